@@ -1,0 +1,75 @@
+/*
+ * text: UTF-8 bytes with a length, and a growing buffer with a ceiling.
+ *
+ * `struct text` is a view: it owns nothing. bytes == NULL means "absent", which
+ * differs from the empty text. Texts may contain NUL bytes; those made by this
+ * module are NUL-terminated after `length` bytes for the convenience of C APIs.
+ */
+#ifndef TANDEM_BASE_TEXT_H
+#define TANDEM_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+struct text {
+    const char *bytes; /* NULL: absent */
+    size_t length;     /* in bytes */
+};
+
+struct arena;
+
+#define TEXT(literal) ((struct text){ "" literal, sizeof(literal) - 1 })
+#define TEXT_ABSENT ((struct text){ NULL, 0 })
+/* For printf: "%.*s", TEXT_PRINT(text) */
+#define TEXT_PRINT(text) (int)(text).length, ((text).bytes ? (text).bytes : "")
+
+/* A view of a NUL-terminated string; NULL gives the absent text. */
+struct text text_of(const char *string);
+bool text_equal(struct text left, struct text right);        /* byte by byte; absent != empty */
+int text_compare(struct text left, struct text right);       /* by bytes; absent first */
+bool text_is_absent(struct text text);
+bool text_is_empty(struct text text);                        /* absent or no bytes */
+struct text text_trim(struct text text);                     /* ASCII blanks off both ends, a view */
+bool text_starts_with(struct text text, struct text prefix);
+/* Copy into the arena, NUL-terminated; absent stays absent. On failure *copy is absent. */
+WARN_UNUSED enum error_code text_copy(struct arena *arena, struct text text, struct text *copy,
+                                      struct error *error);
+/* Format into the arena. */
+WARN_UNUSED enum error_code text_format(struct arena *arena, struct text *out, struct error *error,
+                                        const char *format, ...) PRINTF_LIKE(4, 5);
+/* Is it well-formed UTF-8 (no surrogates, no overlong forms)? */
+bool text_is_utf8(struct text text);
+/* Number of code points; the text must be UTF-8. */
+size_t text_characters(struct text text);
+/* Unicode full case folding (utf8proc), blanks at the ends removed first: the key by which
+ * unique identifiers are compared. Text that is not UTF-8 is folded as ASCII. */
+WARN_UNUSED enum error_code text_fold(struct arena *arena, struct text text, struct text *folded,
+                                      struct error *error);
+/* 64-bit hash (XXH3) of the bytes. */
+uint64_t text_hash(struct text text);
+/* Signed decimal, the whole text, no blanks. False if it is anything else or does not fit. */
+bool text_to_integer(struct text text, int64_t *integer);
+
+/* A growing byte buffer. Zero-initialise with a ceiling: struct buffer b = BUFFER(1 << 20);
+ * `data` is always NUL-terminated once something was appended. Release with buffer_release. */
+struct buffer {
+    char *data; /* owned; NULL until the first append */
+    size_t length;
+    size_t capacity;
+    size_t ceiling; /* length can't grow beyond; an append that would fails with ERROR_MEMORY */
+};
+#define BUFFER(limit) { NULL, 0, 0, (limit) }
+WARN_UNUSED enum error_code buffer_append(struct buffer *buffer, const char *bytes, size_t length,
+                                          struct error *error);
+WARN_UNUSED enum error_code buffer_append_text(struct buffer *buffer, struct text text,
+                                               struct error *error);
+WARN_UNUSED enum error_code buffer_append_format(struct buffer *buffer, struct error *error,
+                                                 const char *format, ...) PRINTF_LIKE(3, 4);
+void buffer_clear(struct buffer *buffer);   /* length 0, memory kept */
+void buffer_release(struct buffer *buffer); /* memory freed; reusable */
+struct text buffer_text(const struct buffer *buffer); /* borrowed until the next append */
+
+#endif

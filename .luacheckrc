@@ -1,0 +1,5 @@
+std = "lua54"
+max_line_length = 110
+files["spec"] = { std = "lua54+busted" }
+files["lua/integrations/*/spec"] = { std = "lua54+busted" }
+files["config"] = { read_globals = { "env" } }

@@ -63,7 +63,7 @@ struct error {
 };
 
 #define WARN_UNUSED __attribute__((warn_unused_result))
-#define PRINTF_LIKE(format, first) __attribute__((format(printf, format, first)))
+#define PRINTF_LIKE(text, first) __attribute__((format(printf, text, first)))
 
 /* Fill `error` (may be NULL) and return `code`, so that `return error_set(...)` reads well.
  * Scope is RUN, retry NEVER, detail 0 until set otherwise by the caller. */

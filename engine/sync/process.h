@@ -1,0 +1,89 @@
+/*
+ * process: one run, from the first request to the last page of the books (spec section 2).
+ *
+ * process_run is the one place where a sync can be read from top to bottom.
+ */
+#ifndef TANDEM_SYNC_PROCESS_H
+#define TANDEM_SYNC_PROCESS_H
+
+#include <signal.h>
+
+#include "base/log.h"
+#include "sync/exchange.h"
+
+/* "contact:12" or "Lead:ab12": type and id, split at the first colon. */
+struct object_name {
+    struct text object, id;
+};
+
+struct run_options {
+    bool first_time, no_pull, no_push, no_activity_push;
+    struct text start, end; /* absolute or relative (instant_parse_moment); absent: not given */
+    const struct object_name *internal_ids;
+    size_t internal_id_count;
+    const struct object_name *integration_ids;
+    size_t integration_id_count;
+    const struct request_option *options;
+    size_t option_count;
+};
+
+/* Split at the first colon; ERROR_USAGE that names the option if there is none or a part is empty. */
+WARN_UNUSED enum error_code object_name_parse(struct text text, const char *option,
+                                              struct object_name *name, struct error *error);
+
+/* What the operator's file says about judging and windows. */
+struct run_settings {
+    struct judge judge;
+    enum tie_policy on_tie;
+    int64_t overlap_ms;     /* default 300 000 */
+    unsigned page_full;     /* objects a full push reads per kind and iteration, default 200 */
+    unsigned page_partial;  /* default 100 */
+};
+struct run_settings run_settings_default(void);
+
+struct push_counts {
+    uint64_t iterations, reported, created, updated, deleted, retried, issues, failed, unchanged,
+        skipped, deferred;
+};
+struct pull_counts {
+    uint64_t iterations, reported, created, updated, unchanged, skipped, failed, deferred;
+    struct {
+        uint64_t internal, integration, unresolved;
+    } conflicts;
+};
+
+enum run_status { RUN_DONE, RUN_DONE_WITH_ISSUES, RUN_FAILED, RUN_REFUSED };
+
+struct run_summary {
+    enum run_status status;
+    struct text integration;
+    instant from, to; /* of the first object; INSTANT_NONE: from the beginning */
+    struct pull_counts pull;
+    struct push_counts push;
+    enum error_code code; /* ERROR_NONE, or why the run failed */
+    const char *failed_in; /* "pull", "push" or NULL (static) */
+};
+
+/* Everything of one run; nothing of it outlives the run. All pointers are borrowed. */
+struct run {
+    struct text integration;
+    instant now; /* the sync instant */
+    const struct manual *manual;
+    const struct run_settings *settings;
+    const struct run_options *options;
+    struct exchange *exchange; /* the integration */
+    struct internal_side *internal;
+    struct books *books;
+    const struct observer *observers;
+    size_t observer_count;
+    struct log *log;                        /* may be NULL */
+    const volatile sig_atomic_t *interrupt; /* nonzero: end after, or roll back, this iteration */
+};
+
+/* Carry out the run. Returns ERROR_NONE also if single objects failed (status
+ * RUN_DONE_WITH_ISSUES); otherwise the error of the run, with *summary telling how far it came.
+ * ERROR_REFUSED and ERROR_USAGE: nothing was read or written. */
+WARN_UNUSED enum error_code process_run(const struct run *run, struct run_summary *summary,
+                                        struct error *error);
+
+#endif

@@ -1,0 +1,117 @@
+/* error: fill and prefix the project's one error type. */
+#include "base/error.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Take off what a cut at a fixed size left of a multi-byte character at the end. */
+static void trim_broken_end(char *text, size_t length)
+{
+    size_t start = length;
+    size_t need = 1;
+    unsigned char lead = 0;
+
+    while (start > 0 && length - start < 4 && ((unsigned char)text[start - 1] & 0xC0) == 0x80) {
+        start--;
+    }
+    if (start == 0) {
+        return;
+    }
+    start--;
+    lead = (unsigned char)text[start];
+    need = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
+    if (length - start < need) {
+        text[start] = '\0';
+    }
+}
+
+static void print_list(char *out, size_t size, const char *format, va_list arguments)
+{
+    int length = vsnprintf(out, size, format, arguments);
+
+    if (length < 0) {
+        out[0] = '\0';
+    } else if ((size_t)length >= size) {
+        trim_broken_end(out, size - 1);
+    }
+}
+
+enum error_code error_set_list(struct error *error, enum error_code code, const char *format,
+                               va_list arguments)
+{
+    char message[ERROR_MESSAGE_SIZE];
+
+    if (!error) {
+        return code;
+    }
+    /* The arguments may point into the error's old message. */
+    print_list(message, sizeof(message), format, arguments);
+    memset(error, 0, sizeof(*error));
+    error->code = code;
+    error->scope = ERROR_SCOPE_RUN;
+    error->retry = ERROR_RETRY_NEVER;
+    memcpy(error->message, message, strlen(message) + 1);
+    return code;
+}
+
+enum error_code error_set(struct error *error, enum error_code code, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    error_set_list(error, code, format, arguments);
+    va_end(arguments);
+    return code;
+}
+
+enum error_code error_prefix(struct error *error, const char *format, ...)
+{
+    char message[ERROR_MESSAGE_SIZE];
+    size_t length = 0;
+    size_t room = 0;
+    size_t old = 0;
+    va_list arguments;
+
+    if (!error) {
+        return ERROR_INTERNAL;
+    }
+    va_start(arguments, format);
+    print_list(message, sizeof(message) - 2, format, arguments);
+    va_end(arguments);
+    length = strlen(message);
+    message[length++] = ':';
+    message[length++] = ' ';
+    room = sizeof(message) - 1 - length;
+    old = strlen(error->message);
+    if (old > room) {
+        old = room;
+    }
+    memcpy(message + length, error->message, old);
+    message[length + old] = '\0';
+    trim_broken_end(message, length + old);
+    memcpy(error->message, message, strlen(message) + 1);
+    return error->code;
+}
+
+enum error_code error_memory(struct error *error, const char *what)
+{
+    return error_set(error, ERROR_MEMORY,
+                     "out of memory, or over its limit, while making '%s'; free memory or ask for "
+                     "less at once",
+                     what);
+}
+
+const char *error_name(enum error_code code)
+{
+    static const char *const names[] = {
+#define X(constant, name) [constant] = name,
+        ERROR_CODES(X)
+#undef X
+    };
+
+    if ((size_t)code >= sizeof(names) / sizeof(names[0])) {
+        return "internal";
+    }
+    return names[code];
+}

@@ -1,0 +1,210 @@
+/* text: views of UTF-8 bytes. */
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <xxhash.h>
+
+#include "base/arena.h"
+
+static bool is_blank(char byte)
+{
+    return byte == ' ' || (byte >= '\t' && byte <= '\r');
+}
+
+struct text text_of(const char *string)
+{
+    return (struct text){ string, string ? strlen(string) : 0 };
+}
+
+bool text_equal(struct text left, struct text right)
+{
+    if (!left.bytes || !right.bytes) {
+        return !left.bytes && !right.bytes;
+    }
+    return left.length == right.length && memcmp(left.bytes, right.bytes, left.length) == 0;
+}
+
+int text_compare(struct text left, struct text right)
+{
+    size_t shorter = left.length < right.length ? left.length : right.length;
+    int order = 0;
+
+    if (!left.bytes || !right.bytes) {
+        return (left.bytes != NULL) - (right.bytes != NULL);
+    }
+    order = memcmp(left.bytes, right.bytes, shorter);
+    if (order != 0) {
+        return order < 0 ? -1 : 1;
+    }
+    return (left.length > right.length) - (left.length < right.length);
+}
+
+bool text_is_absent(struct text text)
+{
+    return text.bytes == NULL;
+}
+
+bool text_is_empty(struct text text)
+{
+    return text.bytes == NULL || text.length == 0;
+}
+
+struct text text_trim(struct text text)
+{
+    while (text.length > 0 && is_blank(text.bytes[0])) {
+        text.bytes++;
+        text.length--;
+    }
+    while (text.length > 0 && is_blank(text.bytes[text.length - 1])) {
+        text.length--;
+    }
+    return text;
+}
+
+bool text_starts_with(struct text text, struct text prefix)
+{
+    return text.bytes && prefix.bytes && text.length >= prefix.length &&
+           memcmp(text.bytes, prefix.bytes, prefix.length) == 0;
+}
+
+enum error_code text_copy(struct arena *arena, struct text text, struct text *copy,
+                          struct error *error)
+{
+    char *bytes = NULL;
+
+    *copy = TEXT_ABSENT;
+    if (!text.bytes) {
+        return ERROR_NONE;
+    }
+    bytes = text.length == SIZE_MAX ? NULL : arena_alloc(arena, text.length + 1);
+    if (!bytes) {
+        return error_memory(error, "text");
+    }
+    memcpy(bytes, text.bytes, text.length);
+    *copy = (struct text){ bytes, text.length };
+    return ERROR_NONE;
+}
+
+enum error_code text_format(struct arena *arena, struct text *out, struct error *error,
+                            const char *format, ...)
+{
+    va_list arguments;
+    int length = 0;
+    char *bytes = NULL;
+
+    *out = TEXT_ABSENT;
+    va_start(arguments, format);
+    length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    if (length < 0) {
+        return error_set(error, ERROR_INTERNAL, "cannot format a text with '%s'", format);
+    }
+    bytes = arena_alloc(arena, (size_t)length + 1);
+    if (!bytes) {
+        return error_memory(error, "text");
+    }
+    va_start(arguments, format);
+    vsnprintf(bytes, (size_t)length + 1, format, arguments);
+    va_end(arguments);
+    *out = (struct text){ bytes, (size_t)length };
+    return ERROR_NONE;
+}
+
+/* Length of the well-formed character at the start, or 0. */
+static size_t character_length(const unsigned char *bytes, size_t length)
+{
+    unsigned char lead = bytes[0];
+    unsigned char lowest = 0x80;
+    unsigned char highest = 0xBF;
+    size_t need = 0;
+
+    if (lead < 0x80) {
+        return 1;
+    }
+    if (lead < 0xC2 || lead > 0xF4) {
+        return 0;
+    }
+    need = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+    if (length < need) {
+        return 0;
+    }
+    /* The second byte tells overlong forms, surrogates and what is beyond U+10FFFF. */
+    if (lead == 0xE0) {
+        lowest = 0xA0;
+    } else if (lead == 0xED) {
+        highest = 0x9F;
+    } else if (lead == 0xF0) {
+        lowest = 0x90;
+    } else if (lead == 0xF4) {
+        highest = 0x8F;
+    }
+    if (bytes[1] < lowest || bytes[1] > highest) {
+        return 0;
+    }
+    for (size_t i = 2; i < need; i++) {
+        if ((bytes[i] & 0xC0) != 0x80) {
+            return 0;
+        }
+    }
+    return need;
+}
+
+bool text_is_utf8(struct text text)
+{
+    const unsigned char *bytes = (const unsigned char *)text.bytes;
+    size_t at = 0;
+
+    while (at < text.length) {
+        size_t step = character_length(bytes + at, text.length - at);
+        if (step == 0) {
+            return false;
+        }
+        at += step;
+    }
+    return true;
+}
+
+size_t text_characters(struct text text)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < text.length; i++) {
+        count += ((unsigned char)text.bytes[i] & 0xC0) != 0x80;
+    }
+    return count;
+}
+
+uint64_t text_hash(struct text text)
+{
+    return XXH3_64bits(text.bytes ? text.bytes : "", text.length);
+}
+
+bool text_to_integer(struct text text, int64_t *integer)
+{
+    size_t at = 0;
+    bool negative = false;
+    int64_t sum = 0;
+
+    if (text.length > 0 && (text.bytes[0] == '-' || text.bytes[0] == '+')) {
+        negative = text.bytes[0] == '-';
+        at = 1;
+    }
+    if (at == text.length) {
+        return false;
+    }
+    /* Summed up below zero, where the one number more lies. */
+    for (; at < text.length; at++) {
+        int digit = text.bytes[at] - '0';
+        if (digit < 0 || digit > 9 || __builtin_mul_overflow(sum, (int64_t)10, &sum) ||
+            __builtin_sub_overflow(sum, (int64_t)digit, &sum)) {
+            return false;
+        }
+    }
+    if (!negative && sum == INT64_MIN) {
+        return false;
+    }
+    *integer = negative ? sum : -sum;
+    return true;
+}

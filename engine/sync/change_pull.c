@@ -1,0 +1,439 @@
+#include "sync/change_pull.h"
+
+#include <string.h>
+
+/* What is known while the lines of one entry are walked. */
+struct generation {
+    struct arena *arena;
+    const struct pull_case *pull;
+    struct pull_decision *decision;
+    size_t *slot;               /* by internal field: its place in change->fields, or SIZE_MAX */
+    const struct tracked_change **tracked; /* by internal field; NULL: none that counts */
+    bool use_base;
+    struct order_change *change;
+};
+
+/* One field of the record, read for one line. */
+struct candidate {
+    const struct manual_line *line;
+    const struct field_schema *schema;
+    struct value value;  /* as reported, or the default */
+    struct value stored; /* as our field would hold it */
+    bool fits;
+    uint64_t fingerprint; /* of `stored`, or of `value` if it does not fit */
+    enum field_state state;
+    instant changed_at;
+};
+
+instant change_pull_instant(const struct pull_case *pull)
+{
+    return pull->reported->changed_at == INSTANT_NONE ? pull->now : pull->reported->changed_at;
+}
+
+/* Does this mapping still wait for the tracked change? What came from the record itself, or was
+ * settled for it, is no edit against it. */
+static bool counts_against(const struct tracked_change *tracked, const struct mapping *mapping)
+{
+    if (!mapping || mapping->key == 0)
+        return true;
+    if (tracked->origin == mapping->key)
+        return false;
+    for (size_t i = 0; i < tracked->mark_count; i++) {
+        if (tracked->marks[i].mapping == mapping->key && tracked->marks[i].kind == MARK_SETTLED)
+            return false;
+    }
+    return true;
+}
+
+static enum error_code generation_start(struct generation *generation, struct error *error)
+{
+    const struct pull_case *pull = generation->pull;
+    const struct manual_object *internal = pull->entry->internal;
+    struct pull_decision *decision = generation->decision;
+    const size_t fields = internal->field_count;
+    *decision = (struct pull_decision){ 0 };
+
+    generation->slot = ARENA_ARRAY(generation->arena, fields, size_t);
+    generation->tracked = ARENA_ARRAY(generation->arena, fields, const struct tracked_change *);
+    decision->evidence = ARENA_ARRAY(generation->arena, fields, struct evidence);
+    decision->verdicts = ARENA_ARRAY(generation->arena, pull->tracked_count, enum tracked_verdict);
+    decision->notes = ARENA_ARRAY(generation->arena, pull->entry->line_count * 2, struct pull_note);
+    generation->change = ARENA_NEW(generation->arena, struct order_change);
+    if (!generation->slot || !generation->tracked || !decision->evidence || !decision->verdicts ||
+        !decision->notes || !generation->change)
+        return error_memory(error, "a change");
+    generation->change->fields =
+        ARENA_ARRAY(generation->arena, pull->entry->line_count, struct order_field);
+    if (!generation->change->fields)
+        return error_memory(error, "a change");
+    if (pull->collect_decisions) {
+        decision->decisions =
+            ARENA_ARRAY(generation->arena, pull->entry->line_count, struct decision);
+        if (!decision->decisions)
+            return error_memory(error, "decisions");
+    }
+    for (size_t i = 0; i < fields; i++)
+        generation->slot[i] = SIZE_MAX;
+    if (pull->mapping && pull->mapping->evidence && fields > 0)
+        memcpy(decision->evidence, pull->mapping->evidence, fields * sizeof *decision->evidence);
+    for (size_t i = 0; i < pull->tracked_count; i++) {
+        const struct tracked_change *tracked = &pull->tracked[i];
+        if (tracked->field != SIZE_MAX && counts_against(tracked, pull->mapping))
+            generation->tracked[tracked->field] = tracked;
+    }
+    generation->use_base = judge_has_base(pull->judge);
+    return ERROR_NONE;
+}
+
+static void note(struct generation *generation, const char *about, const struct manual_line *line)
+{
+    struct pull_decision *decision = generation->decision;
+    decision->notes[decision->note_count++] = (struct pull_note){ about, line };
+}
+
+static bool is_required_here(const struct generation *generation, const struct field_schema *schema)
+{
+    return schema->required || (generation->pull->entry->internal->is_contact && schema->unique);
+}
+
+/* A field that is not there, can't be read or is empty although it is needed: the default if there
+ * is one (*usable), else it is left out. */
+static void take_default(const struct manual_line *line, struct candidate *candidate, bool *usable)
+{
+    *usable = line->has_default;
+    if (line->has_default)
+        candidate->value = line->default_value;
+}
+
+/* Read one line of the manual. *usable: the value takes part. Spec section 7a in a pull. */
+static enum error_code read_candidate(struct generation *generation, const struct manual_line *line,
+                                      struct candidate *candidate, bool *usable,
+                                      struct error *error)
+{
+    const struct pull_case *pull = generation->pull;
+    const struct report_field *field = &pull->reported->fields[line->integration_field];
+    const bool creating = pull->counterpart == NULL;
+    enum field_verdict verdict = FIELD_FITS;
+    *usable = false;
+    *candidate = (struct candidate){ .line = line, .changed_at = field->changed_at };
+    candidate->schema = pull->entry->internal->fields[line->internal_field].schema;
+    const bool required = is_required_here(generation, candidate->schema);
+    candidate->state = required ? FIELD_REQUIRED : field->state;
+    candidate->value = field->value;
+
+    if (field->state == FIELD_ABSENT) {
+        if (field->unreadable)
+            note(generation, "unreadable", line);
+        if (!creating || !required)
+            return ERROR_NONE;
+        take_default(line, candidate, usable);
+    } else if (value_is_empty(&field->value) && candidate->state == FIELD_REQUIRED) {
+        take_default(line, candidate, usable);
+        if (!*usable)
+            note(generation, "required_empty", line);
+    } else if (value_is_empty(&field->value) && line->on_clear == CLEAR_IGNORE && !creating) {
+        return ERROR_NONE;
+    } else {
+        *usable = true;
+    }
+    if (!*usable)
+        return ERROR_NONE;
+    if (value_fit(generation->arena, candidate->schema, &candidate->value, &candidate->stored,
+                  &verdict, error))
+        return error->code;
+    candidate->fits = verdict == FIELD_FITS;
+    candidate->fingerprint =
+        value_fingerprint(candidate->fits ? &candidate->stored : &candidate->value);
+    return ERROR_NONE;
+}
+
+/* Two lines may feed one field: the later one replaces the earlier. */
+static void put_field(struct generation *generation, const struct candidate *candidate)
+{
+    struct order_change *change = generation->change;
+    size_t *slot = &generation->slot[candidate->line->internal_field];
+    if (*slot == SIZE_MAX)
+        *slot = change->field_count++;
+    change->fields[*slot] = (struct order_field){ .field = candidate->line->internal_field,
+                                                  .line = candidate->line,
+                                                  .state = candidate->state,
+                                                  .value = candidate->value,
+                                                  .at = candidate->changed_at };
+}
+
+static void drop_field(struct generation *generation, size_t field)
+{
+    struct order_change *change = generation->change;
+    const size_t slot = generation->slot[field];
+    if (slot == SIZE_MAX)
+        return;
+    memmove(&change->fields[slot], &change->fields[slot + 1],
+            (change->field_count - slot - 1) * sizeof change->fields[0]);
+    change->field_count--;
+    generation->slot[field] = SIZE_MAX;
+    for (size_t i = 0; i < generation->pull->entry->internal->field_count; i++) {
+        if (generation->slot[i] != SIZE_MAX && generation->slot[i] > slot)
+            generation->slot[i]--;
+    }
+}
+
+static void set_verdict(struct generation *generation, const struct tracked_change *tracked,
+                        enum tracked_verdict verdict)
+{
+    generation->decision->verdicts[tracked - generation->pull->tracked] = verdict;
+}
+
+static void agree(struct generation *generation, const struct candidate *candidate)
+{
+    struct evidence *evidence =
+        &generation->decision->evidence[candidate->line->internal_field];
+    evidence->fingerprint = candidate->fingerprint;
+    evidence->seen = true;
+}
+
+/* The policies that stand before the judge (issue of field policies). */
+static enum error_code decide_by_policy(const struct generation *generation,
+                                        const struct candidate *candidate,
+                                        const struct testimony *left,
+                                        const struct testimony *right, bool *decided,
+                                        enum verdict *verdict, const char **decided_by,
+                                        struct error *error)
+{
+    const struct pull_case *pull = generation->pull;
+    *decided = true;
+    switch (candidate->line->on_conflict) {
+    case CONFLICT_INTERNAL:
+        *verdict = VERDICT_LEFT;
+        *decided_by = "policy internal";
+        return ERROR_NONE;
+    case CONFLICT_INTEGRATION:
+        *verdict = VERDICT_RIGHT;
+        *decided_by = "policy integration";
+        return ERROR_NONE;
+    case CONFLICT_NON_EMPTY:
+        *decided_by = "policy non_empty";
+        if (value_is_empty(left->value) != value_is_empty(right->value)) {
+            *verdict = value_is_empty(left->value) ? VERDICT_RIGHT : VERDICT_LEFT;
+            return ERROR_NONE;
+        }
+        break;
+    case CONFLICT_STRICTEST: {
+        int left_reason = 0, right_reason = 0;
+        *decided_by = "policy strictest";
+        if (value_do_not_contact(left->value, &left_reason) &&
+            value_do_not_contact(right->value, &right_reason) && left_reason != right_reason) {
+            *verdict = right_reason > left_reason ? VERDICT_RIGHT : VERDICT_LEFT;
+            return ERROR_NONE;
+        }
+        break;
+    }
+    case CONFLICT_FUNCTION:
+        *decided_by = "policy function";
+        if (pull->exchange && pull->exchange->resolve_conflict)
+            return pull->exchange->resolve_conflict(pull->exchange, pull->entry, candidate->line,
+                                                    left, right, verdict, error);
+        break;
+    case CONFLICT_NEWEST:
+        break;
+    }
+    *decided = false;
+    return ERROR_NONE;
+}
+
+static void record_decision(struct generation *generation, const struct candidate *candidate,
+                            const struct testimony *left, const struct testimony *right,
+                            uint64_t base, enum verdict verdict, const char *decided_by)
+{
+    const struct pull_case *pull = generation->pull;
+    struct pull_decision *decision = generation->decision;
+    if (!pull->collect_decisions)
+        return;
+    decision->decisions[decision->decision_count++] =
+        (struct decision){ .side = SIDE_INTEGRATION,
+                           .entry = pull->entry,
+                           .line = candidate->line,
+                           .internal_id = pull->internal_id,
+                           .integration_id = pull->reported->id,
+                           .left = *left,
+                           .right = *right,
+                           .base = base,
+                           .verdict = verdict,
+                           .decided_by = decided_by };
+}
+
+/* Both sides may have changed the field: base, policy, dates, tie (spec sections 6 and 11). */
+static enum error_code adjudicate(const struct generation *generation,
+                                  const struct candidate *candidate, const struct testimony *left,
+                                  const struct testimony *right, uint64_t base,
+                                  enum verdict *verdict, const char **decided_by,
+                                  struct error *error)
+{
+    const struct pull_case *pull = generation->pull;
+    enum judge_mode mode = JUDGE_MODE_COUNT;
+    bool decided = false;
+    *decided_by = "nobody";
+    if (generation->use_base) {
+        *verdict = judge_by_mode(JUDGE_BASE, left, right, base);
+        if (*verdict != VERDICT_UNRESOLVED) {
+            *decided_by = "base";
+            return ERROR_NONE;
+        }
+    }
+    if (decide_by_policy(generation, candidate, left, right, &decided, verdict, decided_by, error))
+        return error->code;
+    if (decided && *verdict != VERDICT_UNRESOLVED)
+        return ERROR_NONE;
+    *verdict = judge_adjudicate(pull->judge, left, right, base, &mode);
+    if (mode != JUDGE_MODE_COUNT)
+        *decided_by = judge_mode_name(mode);
+    if (*verdict == VERDICT_UNRESOLVED && pull->on_tie != TIE_NOBODY) {
+        *verdict = pull->on_tie == TIE_INTERNAL ? VERDICT_LEFT : VERDICT_RIGHT;
+        *decided_by = "on_tie";
+    }
+    return ERROR_NONE;
+}
+
+static enum error_code judge_tracked(struct generation *generation,
+                                     const struct candidate *candidate,
+                                     const struct tracked_change *tracked, struct error *error)
+{
+    const struct pull_case *pull = generation->pull;
+    struct pull_decision *decision = generation->decision;
+    const size_t field = candidate->line->internal_field;
+    const struct value *ours = &pull->counterpart->values[field];
+    const uint64_t base = generation->use_base ? decision->evidence[field].fingerprint : 0;
+    const struct testimony left = { .value = ours,
+                                    .fingerprint = base ? value_fingerprint(ours) : 0,
+                                    .certain = tracked->at,
+                                    .possible = tracked->at };
+    const struct testimony right = { .value = candidate->fits ? &candidate->stored
+                                                              : &candidate->value,
+                                     .fingerprint = candidate->fingerprint,
+                                     .certain = candidate->changed_at,
+                                     .possible = pull->reported->changed_at };
+    enum verdict verdict = VERDICT_UNRESOLVED;
+    const char *decided_by = NULL;
+
+    if (adjudicate(generation, candidate, &left, &right, base, &verdict, &decided_by, error))
+        return error->code;
+    record_decision(generation, candidate, &left, &right, base, verdict, decided_by);
+    switch (verdict) {
+    case VERDICT_EQUAL:
+        set_verdict(generation, tracked, TRACKED_EQUAL);
+        break;
+    case VERDICT_LEFT:
+        decision->conflicts.internal++;
+        drop_field(generation, field);
+        set_verdict(generation, tracked, TRACKED_LEFT);
+        break;
+    case VERDICT_RIGHT:
+        decision->conflicts.integration++;
+        put_field(generation, candidate);
+        set_verdict(generation, tracked, TRACKED_RIGHT);
+        break;
+    case VERDICT_UNRESOLVED:
+        decision->conflicts.unresolved++;
+        drop_field(generation, field);
+        set_verdict(generation, tracked, TRACKED_TIE);
+        break;
+    }
+    return ERROR_NONE;
+}
+
+static enum error_code generate_line(struct generation *generation, const struct manual_line *line,
+                                     struct error *error)
+{
+    const struct pull_case *pull = generation->pull;
+    struct pull_decision *decision = generation->decision;
+    struct candidate candidate;
+    bool usable = false;
+
+    if (read_candidate(generation, line, &candidate, &usable, error))
+        return error->code;
+    if (!usable)
+        return ERROR_NONE;
+    if (!pull->counterpart) {
+        put_field(generation, &candidate);
+        return ERROR_NONE;
+    }
+    const size_t field = line->internal_field;
+    const struct tracked_change *tracked =
+        line->direction == DIRECTION_BIDIRECTIONAL ? generation->tracked[field] : NULL;
+    if (candidate.fits && value_equal(&candidate.stored, &pull->counterpart->values[field])) {
+        agree(generation, &candidate);
+        drop_field(generation, field);
+        if (tracked)
+            set_verdict(generation, tracked, TRACKED_EQUAL);
+        return ERROR_NONE;
+    }
+    decision->evidence[field].seen = false;
+    if (tracked)
+        return judge_tracked(generation, &candidate, tracked, error);
+    /* Decision 45: it did not change there, whatever the object's date says. */
+    if (line->direction == DIRECTION_BIDIRECTIONAL && generation->use_base &&
+        decision->evidence[field].fingerprint == candidate.fingerprint)
+        return ERROR_NONE;
+    put_field(generation, &candidate);
+    return ERROR_NONE;
+}
+
+/* Decision 49: a new record needs every schema-required field that the manual brings in. */
+static bool lacks_required(const struct generation *generation)
+{
+    const struct manual_entry *entry = generation->pull->entry;
+    for (size_t i = 0; i < entry->line_count; i++) {
+        const struct manual_line *line = &entry->lines[i];
+        if (line->direction != DIRECTION_TO_INTEGRATION &&
+            entry->internal->fields[line->internal_field].schema->required &&
+            generation->slot[line->internal_field] == SIZE_MAX)
+            return true;
+    }
+    return false;
+}
+
+static bool evidence_differs(const struct pull_case *pull, const struct pull_decision *decision)
+{
+    for (size_t i = 0; i < pull->entry->internal->field_count; i++) {
+        const struct evidence before = pull->mapping && pull->mapping->evidence
+                                           ? pull->mapping->evidence[i]
+                                           : (struct evidence){ 0 };
+        if (before.fingerprint != decision->evidence[i].fingerprint ||
+            before.seen != decision->evidence[i].seen)
+            return true;
+    }
+    return false;
+}
+
+enum error_code change_pull_generate(struct arena *arena, const struct pull_case *pull,
+                                     struct pull_decision *decision, struct error *error)
+{
+    struct generation generation = { .arena = arena, .pull = pull, .decision = decision };
+    if (generation_start(&generation, error))
+        return error->code;
+    for (size_t i = 0; i < pull->entry->line_count; i++) {
+        const struct manual_line *line = &pull->entry->lines[i];
+        if (line->direction != DIRECTION_TO_INTEGRATION &&
+            generate_line(&generation, line, error))
+            return error->code;
+    }
+    decision->evidence_changed = evidence_differs(pull, decision);
+    if (!pull->counterpart && lacks_required(&generation)) {
+        decision->held_back = true;
+        return ERROR_NONE;
+    }
+    if (generation.change->field_count == 0)
+        return ERROR_NONE;
+
+    struct order_change *change = generation.change;
+    change->entry = pull->entry;
+    change->object = pull->entry->internal->name;
+    change->object_id = pull->internal_id;
+    change->mapped_object = pull->entry->integration->name;
+    change->mapped_id = pull->reported->id;
+    change->changed_at = change_pull_instant(pull);
+    change->mapping = pull->mapping;
+    change->evidence = decision->evidence;
+    change->reported = pull->reported;
+    decision->change = change;
+    return ERROR_NONE;
+}

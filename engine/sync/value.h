@@ -21,7 +21,7 @@
 
 /* X(constant, name) */
 #define VALUE_TYPES(X)                                                                             \
-    X(VALUE_TYPE_UNKNOWN, "unknown") /* undeclared: unreadable, but for null */                    \
+    X(VALUE_TYPE_UNKNOWN, "unknown") /* undeclared: unreadable, even null */                       \
     X(VALUE_TYPE_BOOLEAN, "boolean")                                                               \
     X(VALUE_TYPE_DATE, "date")                                                                     \
     X(VALUE_TYPE_DATETIME, "datetime")                                                             \

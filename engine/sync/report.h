@@ -13,7 +13,9 @@ enum field_state { FIELD_ABSENT, FIELD_CHANGED, FIELD_REQUIRED, FIELD_UNCHANGED 
 
 struct report_field {
     enum field_state state; /* ABSENT: not known, or unreadable */
-    bool unreadable;        /* it was there but can't be read as its type: noted */
+    bool unreadable;        /* it was there but can't be read as its type: noted; beside a value
+                             * if the record came twice and one of the two could be read */
+    bool related;           /* set by report_finish: a relation says what it refers to */
     instant changed_at;     /* when this field changed there; INSTANT_NONE: not known */
     struct value value;     /* normalized */
     struct raw_value raw;   /* as received (integration's side); kind RAW_NULL otherwise */
@@ -68,6 +70,8 @@ struct report_position {
     struct text token;
 };
 
+struct pair_index; /* sync/pair_index.h */
+
 struct report {
     struct arena *arena;
     const struct request *request;
@@ -84,6 +88,7 @@ struct report {
     struct report_position *positions;
     size_t position_count, position_capacity;
     struct text cursor; /* absent: none; "" and "0" are cursors */
+    struct pair_index *index; /* private: look-up of objects by name and id */
 };
 
 WARN_UNUSED enum error_code report_new(struct arena *arena, const struct request *request,

@@ -1,0 +1,163 @@
+#include "sync/relation.h"
+
+/* The counterpart of (object, id): the first internal kind, in the manual's order, that has a
+ * mapping. *mapping NULL: there is none. */
+static enum error_code find_counterpart(struct run_context *context,
+                                        const struct manual_object *object, struct text id,
+                                        struct arena *arena, struct mapping **mapping,
+                                        struct error *error)
+{
+    const struct manual *manual = context->run->manual;
+    struct books *books = context->run->books;
+    *mapping = NULL;
+    for (size_t i = 0; i < manual->entry_count && !*mapping; i++) {
+        if (manual->entries[i]->integration == object &&
+            books->mapping_of_record(books, manual->entries[i], id, arena, mapping, error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
+/* The field that a relation is about, if it and its object are in the report. */
+static struct report_field *related_field(const struct report *report,
+                                          const struct report_relation *relation, size_t *index)
+{
+    const struct report_object *object = report_find(report, relation->object, relation->id);
+    if (!object || !object->object)
+        return NULL;
+    *index = manual_object_field(object->object, relation->field);
+    if (*index == SIZE_MAX || object->fields[*index].state == FIELD_ABSENT)
+        return NULL;
+    return &object->fields[*index];
+}
+
+/* Will a remap of this very report give (object, id) a mapping? */
+static enum error_code remapped_to(struct run_context *context, const struct report *report,
+                                   const struct report_relation *relation, bool *remapped,
+                                   struct error *error)
+{
+    struct books *books = context->run->books;
+    *remapped = false;
+    for (size_t i = 0; i < report->remap_count && !*remapped; i++) {
+        const struct report_remap *remap = &report->remaps[i];
+        struct mapping **mappings = NULL;
+        size_t count = 0;
+        if (!text_equal(remap->new_object, relation->to_object) ||
+            !text_equal(remap->new_id, relation->to_id))
+            continue;
+        if (books->mappings_of_record(books, remap->old_object, remap->old_id, report->arena,
+                                      &mappings, &count, error))
+            return error->code;
+        *remapped = count > 0;
+    }
+    return ERROR_NONE;
+}
+
+static enum error_code is_missing(struct run_context *context, const struct report *report,
+                                  const struct report_relation *relation, bool *missing,
+                                  struct error *error)
+{
+    const struct manual_object *target =
+        manual_integration(context->run->manual, relation->to_object);
+    struct mapping *mapping = NULL;
+    size_t index = 0;
+    bool remapped = false;
+    *missing = false;
+    if (!target || text_is_empty(relation->to_id) || !related_field(report, relation, &index) ||
+        text_set_has(&context->asked, relation->to_object, relation->to_id))
+        return ERROR_NONE;
+    if (find_counterpart(context, target, relation->to_id, report->arena, &mapping, error) ||
+        remapped_to(context, report, relation, &remapped, error))
+        return error->code;
+    *missing = !mapping && !remapped;
+    return ERROR_NONE;
+}
+
+enum error_code relation_missing(struct run_context *context, const struct report *report,
+                                 struct named_ids **missing, bool *any, struct error *error)
+{
+    const struct manual *manual = context->run->manual;
+    *any = false;
+    *missing = ARENA_ARRAY(context->arena, manual->integration_count, struct named_ids);
+    if (!*missing)
+        return error_memory(error, "relations");
+    for (size_t i = 0; i < report->relation_count; i++) {
+        const struct report_relation *relation = &report->relations[i];
+        bool wanted = false, added = false;
+        if (is_missing(context, report, relation, &wanted, error))
+            return error->code;
+        if (!wanted)
+            continue;
+        const struct manual_object *target = manual_integration(manual, relation->to_object);
+        if (named_ids_add(context, &(*missing)[target->index], relation->to_id, error) ||
+            text_set_add(&context->asked, relation->to_object, relation->to_id, &added, error))
+            return error->code;
+        *any = true;
+    }
+    return ERROR_NONE;
+}
+
+/* Noted once for each line that would have brought the field in. */
+static enum error_code note_unresolved(struct run_context *context,
+                                       const struct report_relation *relation,
+                                       const struct manual_object *object, size_t field,
+                                       struct arena *arena, struct error *error)
+{
+    const struct manual *manual = context->run->manual;
+    struct books *books = context->run->books;
+    for (size_t i = 0; i < manual->entry_count; i++) {
+        const struct manual_entry *entry = manual->entries[i];
+        struct mapping *mapping = NULL;
+        if (entry->integration != object)
+            continue;
+        if (books->mapping_of_record(books, entry, relation->id, arena, &mapping, error))
+            return error->code;
+        for (size_t j = 0; j < entry->line_count; j++) {
+            const struct manual_line *line = &entry->lines[j];
+            if (line->integration_field != field || line->direction == DIRECTION_TO_INTEGRATION)
+                continue;
+            struct note note = { .internal_object = entry->internal->name,
+                                 .internal_id = mapping ? mapping->internal_id : TEXT_ABSENT,
+                                 .integration_object = relation->object,
+                                 .integration_id = relation->id,
+                                 .about = "unresolved_reference",
+                                 .field = entry->internal->fields[line->internal_field].name };
+            if (text_format(arena, &note.message, error,
+                            "refers to '%.*s:%.*s', which has no counterpart here; left as it is",
+                            TEXT_PRINT(relation->to_object), TEXT_PRINT(relation->to_id)) ||
+                run_context_note(context, &note, error))
+                return error->code;
+        }
+    }
+    return ERROR_NONE;
+}
+
+enum error_code relation_resolve(struct run_context *context, struct report *report,
+                                 struct error *error)
+{
+    for (size_t i = 0; i < report->relation_count; i++) {
+        const struct report_relation *relation = &report->relations[i];
+        const struct manual_object *target =
+            manual_integration(context->run->manual, relation->to_object);
+        const struct report_object *object = report_find(report, relation->object, relation->id);
+        struct mapping *mapping = NULL;
+        size_t index = SIZE_MAX;
+        struct report_field *field = related_field(report, relation, &index);
+        if (target && find_counterpart(context, target, relation->to_id, report->arena, &mapping,
+                                       error))
+            return error->code;
+        if (field && mapping && !mapping->deleted) {
+            field->value = (struct value){ .type = VALUE_TYPE_REFERENCE,
+                                           .kind = VALUE_REFERENCE,
+                                           .as.reference = { mapping->internal_object,
+                                                             mapping->internal_id } };
+            continue;
+        }
+        if (field)
+            field->state = FIELD_ABSENT;
+        if (object && object->object && index != SIZE_MAX &&
+            note_unresolved(context, relation, object->object, index, report->arena, error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}

@@ -1,0 +1,22 @@
+/*
+ * relation: fields that refer to other records (spec section 9, decisions 57 and 58). Private to
+ * sync/.
+ */
+#ifndef TANDEM_SYNC_RELATION_H
+#define TANDEM_SYNC_RELATION_H
+
+#include "sync/run_context.h"
+
+/* The records that the report's relations refer to and that have no counterpart yet, by index of
+ * the integration object; those that were asked for in this run before are left out. Remaps of the
+ * report count as carried out. *any tells whether there are any. */
+WARN_UNUSED enum error_code relation_missing(struct run_context *context,
+                                             const struct report *report,
+                                             struct named_ids **missing, bool *any,
+                                             struct error *error);
+/* Put references to our objects into the report's fields; what can't be resolved is left out of the
+ * report and noted. Inside a transaction, after the remaps. */
+WARN_UNUSED enum error_code relation_resolve(struct run_context *context, struct report *report,
+                                             struct error *error);
+
+#endif

@@ -1,4 +1,4 @@
-#include "case_list.h"
+#include "conformance/case_list.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -7,9 +7,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "scenario.h"
-#include "unit_changes.h"
-#include "unit_values.h"
+#include "conformance/scenario.h"
+#include "conformance/unit_changes.h"
+#include "conformance/unit_values.h"
 
 enum { PATH_SIZE = 4096, FILE_LIMIT = 256 << 20 };
 

@@ -10,7 +10,7 @@
 
 #include <jansson.h>
 
-#include "comparison.h"
+#include "conformance/comparison.h"
 
 /* Put one case through the engine; differences go into `comparison`. An error means that it could
  * not be put through at all; the case has failed then. */

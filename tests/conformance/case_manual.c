@@ -1,6 +1,6 @@
-#include "case_manual.h"
+#include "conformance/case_manual.h"
 
-#include "json_value.h"
+#include "conformance/json_value.h"
 
 enum error_code case_manual_fields(struct arena *arena, const json_t *list,
                                    struct field_schema **fields, size_t *count, struct error *error)

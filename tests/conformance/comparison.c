@@ -1,4 +1,4 @@
-#include "comparison.h"
+#include "conformance/comparison.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
-#include "engine_json.h"
+#include "conformance/engine_json.h"
 
-#include "json_value.h"
+#include "conformance/json_value.h"
 
 static const char *state_name(enum field_state state)
 {

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "workers.h"
+#include "conformance/workers.h"
 
 struct settings {
     bool verbose;

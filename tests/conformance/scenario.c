@@ -1,4 +1,4 @@
-#include "scenario.h"
+#include "conformance/scenario.h"
 
 enum error_code scenario_run(const json_t *item, struct comparison *comparison,
                              struct error *error)

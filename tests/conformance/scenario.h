@@ -6,7 +6,7 @@
 #ifndef TANDEM_TESTS_CONFORMANCE_SCENARIO_H
 #define TANDEM_TESTS_CONFORMANCE_SCENARIO_H
 
-#include "case_list.h"
+#include "conformance/case_list.h"
 
 enum error_code scenario_run(const json_t *item, struct comparison *comparison,
                              struct error *error);

@@ -1,8 +1,8 @@
-#include "unit_changes.h"
+#include "conformance/unit_changes.h"
 
-#include "case_manual.h"
-#include "engine_json.h"
-#include "json_value.h"
+#include "conformance/case_manual.h"
+#include "conformance/engine_json.h"
+#include "conformance/json_value.h"
 #include "sync/change_pull.h"
 #include "sync/change_push.h"
 

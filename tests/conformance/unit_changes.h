@@ -5,7 +5,7 @@
 #ifndef TANDEM_TESTS_CONFORMANCE_UNIT_CHANGES_H
 #define TANDEM_TESTS_CONFORMANCE_UNIT_CHANGES_H
 
-#include "case_list.h"
+#include "conformance/case_list.h"
 
 enum error_code unit_changes_pull(const json_t *item, struct comparison *comparison,
                                   struct error *error);

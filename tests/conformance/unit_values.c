@@ -1,6 +1,6 @@
-#include "unit_values.h"
+#include "conformance/unit_values.h"
 
-#include "json_value.h"
+#include "conformance/json_value.h"
 #include "sync/judge.h"
 
 /* What a case works with. */

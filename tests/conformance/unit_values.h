@@ -5,7 +5,7 @@
 #ifndef TANDEM_TESTS_CONFORMANCE_UNIT_VALUES_H
 #define TANDEM_TESTS_CONFORMANCE_UNIT_VALUES_H
 
-#include "case_list.h"
+#include "conformance/case_list.h"
 
 enum error_code unit_values_normalize(const json_t *item, struct comparison *comparison,
                                       struct error *error);

@@ -1,4 +1,4 @@
-#include "workers.h"
+#include "conformance/workers.h"
 
 #include <errno.h>
 #include <stdatomic.h>

@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-#include "case_list.h"
+#include "conformance/case_list.h"
 
 enum case_state { CASE_WAITING, CASE_RUNNING, CASE_PASSED, CASE_FAILED, CASE_CRASHED };
 

@@ -20,7 +20,6 @@ struct store_run_options {
     instant now;                  /* the sync instant */
     struct text options_json;     /* what the run was asked to do; for people and --resume */
     struct text scripts_json;     /* version and hash of the scripts; may be absent */
-    bool base;                    /* false: evidence is neither read nor written (judge without base) */
     size_t outcome_limit;         /* most outcomes kept for this run; 0: 10 000 */
     size_t decision_limit;        /* most decisions kept for this run; 0: 10 000 */
     struct log *log;              /* may be NULL */

@@ -143,20 +143,20 @@ enum error_code relation_resolve(struct run_context *context, struct report *rep
         struct mapping *mapping = NULL;
         size_t index = SIZE_MAX;
         struct report_field *field = related_field(report, relation, &index);
+        if (!field)
+            continue;
         if (target && find_counterpart(context, target, relation->to_id, report->arena, &mapping,
                                        error))
             return error->code;
-        if (field && mapping && !mapping->deleted) {
+        if (mapping && !mapping->deleted) {
             field->value = (struct value){ .type = VALUE_TYPE_REFERENCE,
                                            .kind = VALUE_REFERENCE,
                                            .as.reference = { mapping->internal_object,
                                                              mapping->internal_id } };
             continue;
         }
-        if (field)
-            field->state = FIELD_ABSENT;
-        if (object && object->object && index != SIZE_MAX &&
-            note_unresolved(context, relation, object->object, index, report->arena, error))
+        field->state = FIELD_ABSENT;
+        if (note_unresolved(context, relation, object->object, index, report->arena, error))
             return error->code;
     }
     return ERROR_NONE;

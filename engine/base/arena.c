@@ -139,7 +139,7 @@ void arena_clear(struct arena *arena)
 
 struct arena_mark arena_mark(const struct arena *arena)
 {
-    return (struct arena_mark){ arena->newest, arena->newest ? arena->newest->used : 0 };
+    return (struct arena_mark){arena->newest, arena->newest ? arena->newest->used : 0};
 }
 
 void arena_rewind(struct arena *arena, struct arena_mark mark)

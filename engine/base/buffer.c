@@ -102,5 +102,5 @@ void buffer_release(struct buffer *buffer)
 
 struct text buffer_text(const struct buffer *buffer)
 {
-    return (struct text){ buffer->data ? buffer->data : "", buffer->length };
+    return (struct text){buffer->data ? buffer->data : "", buffer->length};
 }

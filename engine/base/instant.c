@@ -32,7 +32,7 @@ static int64_t floor_divide(int64_t number, int64_t by)
 
 static int days_of_month(int year, int month)
 {
-    static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
 
     return month == 2 && leap ? 29 : days[month - 1];
@@ -68,7 +68,7 @@ struct calendar_date calendar_date_of(instant at)
         (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
     int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     int64_t month = (5 * day_of_year + 2) / 153;
-    struct calendar_date date = { 0, 0, 0 };
+    struct calendar_date date = {0, 0, 0};
 
     date.day = (int)(day_of_year - (153 * month + 2) / 5 + 1);
     date.month = (int)(month < 10 ? month + 3 : month - 9);
@@ -193,8 +193,8 @@ static bool read_offset(struct reader *reader, int64_t *milliseconds)
 bool instant_parse(struct text text, instant *at, struct calendar_date *written)
 {
     struct text trimmed = text_trim(text);
-    struct reader reader = { trimmed.bytes, trimmed.bytes ? trimmed.bytes + trimmed.length : NULL };
-    struct calendar_date date = { 0, 0, 0 };
+    struct reader reader = {trimmed.bytes, trimmed.bytes ? trimmed.bytes + trimmed.length : NULL};
+    struct calendar_date date = {0, 0, 0};
     int64_t time = 0;
     int64_t offset = 0;
     char separator = '\0';
@@ -203,9 +203,8 @@ bool instant_parse(struct text text, instant *at, struct calendar_date *written)
     if (!trimmed.bytes || !read_date(&reader, &date)) {
         return false;
     }
-    if (reader.at < reader.end &&
-        (!read_one_of(&reader, "Tt ", &separator) || !read_time(&reader, &time) ||
-         !read_offset(&reader, &offset))) {
+    if (reader.at < reader.end && (!read_one_of(&reader, "Tt ", &separator) ||
+                                   !read_time(&reader, &time) || !read_offset(&reader, &offset))) {
         return false;
     }
     found = calendar_date_midnight(date) + time - offset;
@@ -293,10 +292,9 @@ static bool read_unit(struct reader *reader, int64_t *milliseconds)
         const char *name;
         int64_t milliseconds;
     } units[] = {
-        { "second", 1000 },     { "seconds", 1000 },    { "sec", 1000 },     { "minute", 60000 },
-        { "minutes", 60000 },   { "min", 60000 },       { "hour", 3600000 }, { "hours", 3600000 },
-        { "day", 86400000 },    { "days", 86400000 },   { "week", 604800000 },
-        { "weeks", 604800000 },
+        {"second", 1000},   {"seconds", 1000},  {"sec", 1000},       {"minute", 60000},
+        {"minutes", 60000}, {"min", 60000},     {"hour", 3600000},   {"hours", 3600000},
+        {"day", 86400000},  {"days", 86400000}, {"week", 604800000}, {"weeks", 604800000},
     };
 
     for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
@@ -311,7 +309,7 @@ static bool read_unit(struct reader *reader, int64_t *milliseconds)
 bool instant_parse_moment(struct text text, instant now, instant *at)
 {
     struct text trimmed = text_trim(text);
-    struct reader reader = { trimmed.bytes, NULL };
+    struct reader reader = {trimmed.bytes, NULL};
     struct text digits = TEXT_ABSENT;
     int64_t count = 0;
     int64_t unit = 0;
@@ -351,7 +349,7 @@ bool instant_parse_moment(struct text text, instant now, instant *at)
 
 instant instant_now(void)
 {
-    struct timespec now = { 0, 0 };
+    struct timespec now = {0, 0};
 
     clock_gettime(CLOCK_REALTIME, &now);
     return (instant)now.tv_sec * 1000 + now.tv_nsec / 1000000;

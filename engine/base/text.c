@@ -15,7 +15,7 @@ static bool is_blank(char byte)
 
 struct text text_of(const char *string)
 {
-    return (struct text){ string, string ? strlen(string) : 0 };
+    return (struct text){string, string ? strlen(string) : 0};
 }
 
 bool text_equal(struct text left, struct text right)
@@ -83,7 +83,7 @@ enum error_code text_copy(struct arena *arena, struct text text, struct text *co
         return error_memory(error, "text");
     }
     memcpy(bytes, text.bytes, text.length);
-    *copy = (struct text){ bytes, text.length };
+    *copy = (struct text){bytes, text.length};
     return ERROR_NONE;
 }
 
@@ -108,7 +108,7 @@ enum error_code text_format(struct arena *arena, struct text *out, struct error 
     va_start(arguments, format);
     vsnprintf(bytes, (size_t)length + 1, format, arguments);
     va_end(arguments);
-    *out = (struct text){ bytes, (size_t)length };
+    *out = (struct text){bytes, (size_t)length};
     return ERROR_NONE;
 }
 

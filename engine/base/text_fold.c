@@ -29,7 +29,7 @@ static size_t fold(struct text text, char *out)
 
     while (at < text.length) {
         utf8proc_int32_t character = 0;
-        utf8proc_int32_t folded[FOLDED_MOST] = { 0 };
+        utf8proc_int32_t folded[FOLDED_MOST] = {0};
         utf8proc_uint8_t encoded[CHARACTER_BYTES];
         utf8proc_ssize_t count = 0;
         int boundary = 0;
@@ -40,8 +40,8 @@ static size_t fold(struct text text, char *out)
             break; /* cannot be: the caller has checked the text */
         }
         at += (size_t)step;
-        count = utf8proc_decompose_char(character, folded, FOLDED_MOST, UTF8PROC_CASEFOLD,
-                                        &boundary);
+        count =
+            utf8proc_decompose_char(character, folded, FOLDED_MOST, UTF8PROC_CASEFOLD, &boundary);
         if (count < 1 || count > FOLDED_MOST) {
             folded[0] = character;
             count = 1;
@@ -86,6 +86,6 @@ enum error_code text_fold(struct arena *arena, struct text text, struct text *fo
     } else {
         fold(trimmed, bytes);
     }
-    *folded = (struct text){ bytes, length };
+    *folded = (struct text){bytes, length};
     return ERROR_NONE;
 }

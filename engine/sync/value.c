@@ -149,7 +149,7 @@ enum error_code raw_value_copy(struct arena *arena, const struct raw_value *raw,
     default:
         break;
     }
-    *copy = code ? (struct raw_value){ .kind = RAW_NULL } : made;
+    *copy = code ? (struct raw_value){.kind = RAW_NULL} : made;
     return code;
 }
 
@@ -157,8 +157,7 @@ enum error_code raw_value_copy(struct arena *arena, const struct raw_value *raw,
 
 bool value_is_empty(const struct value *value)
 {
-    return value->kind == VALUE_NULL ||
-           (value->kind == VALUE_TEXT && value->as.text.length == 0) ||
+    return value->kind == VALUE_NULL || (value->kind == VALUE_TEXT && value->as.text.length == 0) ||
            (value->kind == VALUE_LIST && value->as.list.count == 0);
 }
 

@@ -32,7 +32,7 @@ static uint64_t mix_number(uint64_t seed, double number)
     union {
         double number;
         int64_t bits;
-    } view = { .number = number };
+    } view = {.number = number};
 
     if (number >= -0x1p63 && number < 0x1p63 && (double)(int64_t)number == number) {
         return mix_integer(seed, (int64_t)number);

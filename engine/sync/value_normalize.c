@@ -55,8 +55,7 @@ static bool is_word(struct text text, const char *word)
 static enum error_code normalize_boolean(const struct job *job)
 {
     static const char *const words[][2] = {
-        { "false", "true" }, { "0", "1" }, { "no", "yes" }, { "off", "on" }
-    };
+        {"false", "true"}, {"0", "1"}, {"no", "yes"}, {"off", "on"}};
     const struct raw_value *raw = job->raw;
     struct text text = TEXT_ABSENT;
     int answer = -1;
@@ -193,7 +192,7 @@ static bool read_instant(const struct raw_value *raw, instant *at, struct calend
 static enum error_code normalize_date(const struct job *job)
 {
     instant at = 0;
-    struct calendar_date date = { 0, 0, 0 };
+    struct calendar_date date = {0, 0, 0};
     struct text text = TEXT_ABSENT;
     enum error_code code = ERROR_NONE;
 
@@ -204,7 +203,7 @@ static enum error_code normalize_date(const struct job *job)
         struct text trimmed = text_trim(job->raw->as.text);
         /* Every date as written begins with its ten bytes; an epoch has no dash there. */
         if (trimmed.length >= 10 && trimmed.bytes[4] == '-') {
-            return found_text(job, (struct text){ trimmed.bytes, 10 });
+            return found_text(job, (struct text){trimmed.bytes, 10});
         }
     }
     code = text_format(job->arena, &text, job->error, "%04d-%02d-%02d", date.year, date.month,
@@ -215,7 +214,7 @@ static enum error_code normalize_date(const struct job *job)
 static enum error_code normalize_datetime(const struct job *job)
 {
     instant at = 0;
-    struct calendar_date date = { 0, 0, 0 };
+    struct calendar_date date = {0, 0, 0};
 
     if (read_instant(job->raw, &at, &date)) {
         *job->readable = true;
@@ -377,7 +376,7 @@ enum error_code value_normalize(struct arena *arena, const struct raw_value *raw
                                 enum value_type type, struct value *value, bool *readable,
                                 struct error *error)
 {
-    const struct job job = { arena, raw, value, readable, error };
+    const struct job job = {arena, raw, value, readable, error};
     enum error_code code = ERROR_NONE;
 
     *value = value_null(type);

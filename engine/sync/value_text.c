@@ -68,7 +68,7 @@ static bool is_digit(char byte)
 
 static struct text leading_digits(const char *at, const char *end)
 {
-    struct text digits = { at, 0 };
+    struct text digits = {at, 0};
 
     while (at < end && is_digit(*at)) {
         at++;
@@ -82,7 +82,7 @@ bool value_text_decimal(struct text text, struct value_decimal *decimal)
     struct text trimmed = text_trim(text);
     const char *at = trimmed.bytes;
     const char *end = NULL;
-    struct value_decimal found = { false, TEXT_ABSENT, { "", 0 } };
+    struct value_decimal found = {false, TEXT_ABSENT, {"", 0}};
 
     if (text_is_empty(trimmed)) {
         return false;
@@ -111,8 +111,7 @@ bool value_text_decimal(struct text text, struct value_decimal *decimal)
         found.whole.bytes++;
         found.whole.length--;
     }
-    while (found.fraction.length > 0 &&
-           found.fraction.bytes[found.fraction.length - 1] == '0') {
+    while (found.fraction.length > 0 && found.fraction.bytes[found.fraction.length - 1] == '0') {
         found.fraction.length--;
     }
     *decimal = found;
@@ -140,7 +139,7 @@ enum error_code value_text_split(struct arena *arena, struct text text, const st
     }
     for (size_t i = 0; i <= text.length; i++) {
         if (i == text.length || text.bytes[i] == '|') {
-            list[made++] = (struct text){ text.bytes + start, i - start };
+            list[made++] = (struct text){text.bytes + start, i - start};
             start = i + 1;
         }
     }
@@ -174,7 +173,7 @@ static enum error_code join(struct arena *arena, const struct value *value, stru
             length += items[i].length;
         }
     }
-    *text = (struct text){ bytes, length };
+    *text = (struct text){bytes, length};
     return ERROR_NONE;
 }
 

@@ -10,7 +10,7 @@ struct text json_value_text(const json_t *json)
     if (!json_is_string(json)) {
         return TEXT_ABSENT;
     }
-    return (struct text){ json_string_value(json), json_string_length(json) };
+    return (struct text){json_string_value(json), json_string_length(json)};
 }
 
 /* An id is a text; a number is taken as its decimal. */
@@ -40,8 +40,7 @@ static enum error_code read_list(struct arena *arena, const json_t *json, struct
         return error_memory(error, "list");
     }
     for (size_t i = 0; i < count; i++) {
-        enum error_code code =
-            json_value_to_raw(arena, json_array_get(json, i), &items[i], error);
+        enum error_code code = json_value_to_raw(arena, json_array_get(json, i), &items[i], error);
         if (code) {
             return code;
         }
@@ -56,7 +55,7 @@ enum error_code json_value_to_raw(struct arena *arena, const json_t *json, struc
 {
     const json_t *reference = NULL;
 
-    *raw = (struct raw_value){ .kind = RAW_NULL };
+    *raw = (struct raw_value){.kind = RAW_NULL};
     if (!json) {
         return ERROR_NONE;
     }
@@ -177,7 +176,8 @@ static bool objects_equal(const json_t *left, const json_t *right)
     if (json_object_size(left) != json_object_size(right)) {
         return false;
     }
-    json_object_foreach ((json_t *)left, key, item) {
+    json_object_foreach((json_t *)left, key, item)
+    {
         const json_t *other = json_object_get(right, key);
         if (!other || !json_value_equal(item, other)) {
             return false;

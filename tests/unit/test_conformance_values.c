@@ -22,9 +22,9 @@ typedef bool case_check(struct arena *arena, const json_t *input, const json_t *
 static void print_difference(const char *id, const json_t *input, const json_t *expected,
                              const json_t *actual)
 {
-    char *texts[3] = { json_dumps(input, JSON_ENCODE_ANY | JSON_COMPACT),
-                       json_dumps(expected, JSON_ENCODE_ANY | JSON_COMPACT),
-                       json_dumps(actual, JSON_ENCODE_ANY | JSON_COMPACT) };
+    char *texts[3] = {json_dumps(input, JSON_ENCODE_ANY | JSON_COMPACT),
+                      json_dumps(expected, JSON_ENCODE_ANY | JSON_COMPACT),
+                      json_dumps(actual, JSON_ENCODE_ANY | JSON_COMPACT)};
 
     print_error("%s: %s: expected %s, got %s\n", id, texts[0], texts[1],
                 texts[2] ? texts[2] : "nothing");
@@ -50,7 +50,8 @@ static void run_cases(const char *file, size_t least, case_check *check)
     }
     /* A file that was emptied by mistake must not pass. */
     assert_true(json_array_size(json_object_get(root, "cases")) >= least);
-    json_array_foreach (json_object_get(root, "cases"), index, one) {
+    json_array_foreach(json_object_get(root, "cases"), index, one)
+    {
         const json_t *expected = json_object_get(one, "expected");
         json_t *actual = NULL;
 
@@ -122,7 +123,7 @@ static bool check_fits(struct arena *arena, const json_t *input, const json_t *e
                        json_t **actual)
 {
     const json_t *field_json = json_object_get(input, "field");
-    struct field_schema field = { .type = type_of(field_json) };
+    struct field_schema field = {.type = type_of(field_json)};
     struct value value = value_of(arena, input);
     struct value stored;
     enum field_verdict verdict = FIELD_FITS;
@@ -156,8 +157,7 @@ static bool check_moment(struct arena *arena, const json_t *input, const json_t 
 static bool check_identifier(struct arena *arena, const json_t *input, const json_t *expected,
                              json_t **actual)
 {
-    struct value left =
-        value_text(VALUE_TYPE_STRING, json_value_text(json_object_get(input, "a")));
+    struct value left = value_text(VALUE_TYPE_STRING, json_value_text(json_object_get(input, "a")));
     struct value right =
         value_text(VALUE_TYPE_STRING, json_value_text(json_object_get(input, "b")));
     struct text keys[2];
@@ -174,8 +174,7 @@ static bool check_dnc(struct arena *arena, const json_t *input, const json_t *ex
     struct value value = value_of(arena, input);
     int reason = -1;
 
-    *actual = value_do_not_contact(&value, &reason) ? json_integer(reason)
-                                                    : json_string("refused");
+    *actual = value_do_not_contact(&value, &reason) ? json_integer(reason) : json_string("refused");
     return json_equal(*actual, expected);
 }
 

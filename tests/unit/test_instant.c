@@ -45,16 +45,48 @@ static void test_instant__reads_iso(void **state)
 static void test_instant__refuses_the_rest(void **state)
 {
     static const char *const bad[] = {
-        "", " ", "2026", "2026-03", "20260310", "2026-3-10", "2026-W10", "2026-069",
-        "2026-02-29", "1900-02-29", "2026-04-31", "2026-00-01", "2026-13-01", "2026-01-00",
-        "0000-01-01", "10000-01-01", "2026-03-10T", "2026-03-10T12", "2026-03-10T24:00:00",
-        "2026-03-10T12:60:00", "2026-03-10T12:00:60", "2026-03-10T12:00:00.",
-        "2026-03-10T12:00:00.1234567890", "2026-03-10T12:00.5", "2026-03-10T12:00:00+",
-        "2026-03-10T12:00:00+1", "2026-03-10T12:00:00+15", "2026-03-10T12:00:00+01:60",
-        "2026-03-10T12:00:00+01:", "2026-03-10T12:00:00+01:0", "2026-03-10T12:00:00ZZ",
-        "2026-03-10T12:00:00Z+01:00", "2026-03-10Z", "2026-03-10 12:00:00 UTC", "1773140400",
-        "0001-01-01T00:00:00+00:01", "9999-12-31T23:59:59-00:01", "2026-03-10T12:00:00 ",
-        "now", "-2026-03-10", "2026-03-10T-1:00:00", "2026-03-10T12:00:00  Z",
+        "",
+        " ",
+        "2026",
+        "2026-03",
+        "20260310",
+        "2026-3-10",
+        "2026-W10",
+        "2026-069",
+        "2026-02-29",
+        "1900-02-29",
+        "2026-04-31",
+        "2026-00-01",
+        "2026-13-01",
+        "2026-01-00",
+        "0000-01-01",
+        "10000-01-01",
+        "2026-03-10T",
+        "2026-03-10T12",
+        "2026-03-10T24:00:00",
+        "2026-03-10T12:60:00",
+        "2026-03-10T12:00:60",
+        "2026-03-10T12:00:00.",
+        "2026-03-10T12:00:00.1234567890",
+        "2026-03-10T12:00.5",
+        "2026-03-10T12:00:00+",
+        "2026-03-10T12:00:00+1",
+        "2026-03-10T12:00:00+15",
+        "2026-03-10T12:00:00+01:60",
+        "2026-03-10T12:00:00+01:",
+        "2026-03-10T12:00:00+01:0",
+        "2026-03-10T12:00:00ZZ",
+        "2026-03-10T12:00:00Z+01:00",
+        "2026-03-10Z",
+        "2026-03-10 12:00:00 UTC",
+        "1773140400",
+        "0001-01-01T00:00:00+00:01",
+        "9999-12-31T23:59:59-00:01",
+        "2026-03-10T12:00:00 ",
+        "now",
+        "-2026-03-10",
+        "2026-03-10T-1:00:00",
+        "2026-03-10T12:00:00  Z",
     };
     instant at = 7;
 
@@ -73,8 +105,8 @@ static void test_instant__refuses_the_rest(void **state)
 static void test_instant__keeps_the_day_as_written(void **state)
 {
     instant at = 0;
-    struct calendar_date written = { 0, 0, 0 };
-    struct calendar_date utc = { 0, 0, 0 };
+    struct calendar_date written = {0, 0, 0};
+    struct calendar_date utc = {0, 0, 0};
 
     (void)state;
     assert_true(instant_parse(TEXT("1990-02-28T23:30:00-05:00"), &at, &written));
@@ -114,8 +146,9 @@ static void test_instant__epoch(void **state)
 
 static void test_instant__read_takes_epoch_text(void **state)
 {
-    static const char *const bad[] = { "12345678", "1234567890123456", "+1770000000",
-                                       "-+177000000", "1770000000.5", "--177000000", "" };
+    static const char *const bad[] = {
+        "12345678", "1234567890123456", "+1770000000", "-+177000000", "1770000000.5", "--177000000",
+        ""};
     instant at = 0;
 
     (void)state;
@@ -131,10 +164,20 @@ static void test_instant__read_takes_epoch_text(void **state)
 
 static void test_instant__moments(void **state)
 {
-    static const char *const bad[] = { "1 month", "- 1 minute", "1 minutes agoo", "+1 day ago",
-                                       "9223372036854775807 weeks", "99999999999999999999 days",
-                                       "-99999999 weeks", "1 dayago", "1 min utes", "minute",
-                                       "1 secs", "1.5 hours", "--1 day", "" };
+    static const char *const bad[] = {"1 month",
+                                      "- 1 minute",
+                                      "1 minutes agoo",
+                                      "+1 day ago",
+                                      "9223372036854775807 weeks",
+                                      "99999999999999999999 days",
+                                      "-99999999 weeks",
+                                      "1 dayago",
+                                      "1 min utes",
+                                      "minute",
+                                      "1 secs",
+                                      "1.5 hours",
+                                      "--1 day",
+                                      ""};
     instant now = 0;
     instant at = 0;
 
@@ -172,8 +215,8 @@ static void test_instant__formats(void **state)
 /* Every day of the calendar, against the C library. */
 static void test_instant__calendar_agrees_with_the_library(void **state)
 {
-    struct calendar_date first = { 1, 1, 1 };
-    struct calendar_date last = { 9999, 12, 31 };
+    struct calendar_date first = {1, 1, 1};
+    struct calendar_date last = {9999, 12, 31};
 
     (void)state;
     for (instant at = calendar_date_midnight(first); at <= calendar_date_midnight(last);
@@ -188,8 +231,8 @@ static void test_instant__calendar_agrees_with_the_library(void **state)
         }
     }
     assert_int_equal(calendar_date_of(-1).day, 31);
-    assert_false(calendar_date_valid((struct calendar_date){ 2026, 2, 30 }));
-    assert_false(calendar_date_valid((struct calendar_date){ 2026, 0, 1 }));
+    assert_false(calendar_date_valid((struct calendar_date){2026, 2, 30}));
+    assert_false(calendar_date_valid((struct calendar_date){2026, 0, 1}));
 }
 
 static void test_instant__now_is_now(void **state)

@@ -42,7 +42,7 @@ static const char *rest(const struct sink *sink)
 
 static void test_log__lines(void **state)
 {
-    struct sink sink = { 0 };
+    struct sink sink = {0};
     struct log *log = log_new(LOG_INFO, take_line, &sink);
 
     (void)state;
@@ -76,7 +76,7 @@ static void test_log__none_is_silent(void **state)
 
 static void test_log__control_bytes_are_escaped(void **state)
 {
-    struct sink sink = { 0 };
+    struct sink sink = {0};
     struct log *log = log_new(LOG_INFO, take_line, &sink);
 
     (void)state;
@@ -92,7 +92,7 @@ static void hide(struct log *log, const char *secret)
 
 static void test_log__secrets_are_hidden(void **state)
 {
-    struct sink sink = { 0 };
+    struct sink sink = {0};
     struct log *log = log_new(LOG_INFO, take_line, &sink);
     char text[] = "hunter22hunter2 and hunter2";
 
@@ -146,7 +146,7 @@ static void *write_many(void *context)
 
 static void test_log__threads(void **state)
 {
-    struct sink sink = { 0 };
+    struct sink sink = {0};
     struct log *log = log_new(LOG_INFO, take_line, &sink);
     pthread_t threads[4];
 

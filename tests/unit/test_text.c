@@ -58,7 +58,10 @@ static void test_text__trim_and_prefix(void **state)
     assert_true(text_equal(text_trim(TEXT(" \t\r\n\v\fa b \n")), TEXT("a b")));
     assert_true(text_equal(text_trim(TEXT("  ")), TEXT("")));
     /* A no-break space is not an ASCII blank. */
-    assert_true(text_equal(text_trim(TEXT("\xC2\xA0" "a")), TEXT("\xC2\xA0" "a")));
+    assert_true(text_equal(text_trim(TEXT("\xC2\xA0"
+                                          "a")),
+                           TEXT("\xC2\xA0"
+                                "a")));
     assert_true(text_starts_with(TEXT("dnc_email"), TEXT("dnc_")));
     assert_true(text_starts_with(TEXT("a"), TEXT("")));
     assert_false(text_starts_with(TEXT("dn"), TEXT("dnc_")));
@@ -70,7 +73,7 @@ static void test_text__copy_and_format(void **state)
     struct text text = TEXT_ABSENT;
     char source[] = "a\0b";
 
-    assert_int_equal(text_copy(*state, (struct text){ source, 3 }, &text, NULL), ERROR_NONE);
+    assert_int_equal(text_copy(*state, (struct text){source, 3}, &text, NULL), ERROR_NONE);
     source[0] = 'x';
     assert_true(text_equal(text, TEXT("a\0b")));
     assert_int_equal(text.bytes[3], '\0');
@@ -93,7 +96,7 @@ static void test_text__no_memory_is_an_error(void **state)
     assert_true(text_is_absent(text));
     assert_int_equal(error.code, ERROR_MEMORY);
     text = TEXT("before");
-    assert_int_equal(text_copy(small, (struct text){ error.message, 64 }, &text, &error),
+    assert_int_equal(text_copy(small, (struct text){error.message, 64}, &text, &error),
                      ERROR_MEMORY);
     assert_true(text_is_absent(text));
     arena_free(small);
@@ -101,11 +104,18 @@ static void test_text__no_memory_is_an_error(void **state)
 
 static void test_text__utf8(void **state)
 {
-    static const char *const good[] = { "", "a", "\xC3\xA9", "\xE2\x82\xAC", "\xF0\x9F\x98\x80",
-                                        "\xED\x9F\xBF", "\xEE\x80\x80", "\xF4\x8F\xBF\xBF" };
-    static const char *const bad[] = { "\x80", "\xC0\x80", "\xC1\xBF", "\xE0\x80\x80", "\xC3",
-                                       "\xED\xA0\x80", "\xF0\x80\x80\x80", "\xF4\x90\x80\x80",
-                                       "\xF5\x80\x80\x80", "\xE2\x82", "a\xFF", "\xE2\x28\xA1" };
+    static const char *const good[] = {"",
+                                       "a",
+                                       "\xC3\xA9",
+                                       "\xE2\x82\xAC",
+                                       "\xF0\x9F\x98\x80",
+                                       "\xED\x9F\xBF",
+                                       "\xEE\x80\x80",
+                                       "\xF4\x8F\xBF\xBF"};
+    static const char *const bad[] = {
+        "\x80",         "\xC0\x80",         "\xC1\xBF",         "\xE0\x80\x80",     "\xC3",
+        "\xED\xA0\x80", "\xF0\x80\x80\x80", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xE2\x82",
+        "a\xFF",        "\xE2\x28\xA1"};
 
     (void)state;
     for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
@@ -121,19 +131,24 @@ static void test_text__utf8(void **state)
 static void test_text__fold(void **state)
 {
     static const char *const cases[][2] = {
-        { " Kim@Example.TEST ", "kim@example.test" },
-        { "STRASSE", "strasse" },
-        { "Stra\xC3\x9F" "e", "strasse" },
-        { "\xCE\xA3\xCF\x82", "\xCF\x83\xCF\x83" },
-        { "\xC4\xB0", "i\xCC\x87" },
+        {" Kim@Example.TEST ", "kim@example.test"},
+        {"STRASSE", "strasse"},
+        {"Stra\xC3\x9F"
+         "e",
+         "strasse"},
+        {"\xCE\xA3\xCF\x82", "\xCF\x83\xCF\x83"},
+        {"\xC4\xB0", "i\xCC\x87"},
         /* composed and decomposed stay different */
-        { "\xC3\x89", "\xC3\xA9" },
-        { "E\xCC\x81", "e\xCC\x81" },
+        {"\xC3\x89", "\xC3\xA9"},
+        {"E\xCC\x81", "e\xCC\x81"},
         /* one of those that grow: 2 bytes to 6 */
-        { "\xCE\x90", "\xCE\xB9\xCC\x88\xCC\x81" },
+        {"\xCE\x90", "\xCE\xB9\xCC\x88\xCC\x81"},
         /* not UTF-8: as ASCII */
-        { "A\xFF" "B", "a\xFF" "b" },
-        { "", "" },
+        {"A\xFF"
+         "B",
+         "a\xFF"
+         "b"},
+        {"", ""},
     };
     struct text folded = TEXT_ABSENT;
 
@@ -148,9 +163,18 @@ static void test_text__fold(void **state)
 
 static void test_text__integers(void **state)
 {
-    static const char *const bad[] = { "", "-", "+", " 1", "1 ", "1.0", "1e3", "0x1", "--1",
-                                       "9223372036854775808", "-9223372036854775809",
-                                       "99999999999999999999" };
+    static const char *const bad[] = {"",
+                                      "-",
+                                      "+",
+                                      " 1",
+                                      "1 ",
+                                      "1.0",
+                                      "1e3",
+                                      "0x1",
+                                      "--1",
+                                      "9223372036854775808",
+                                      "-9223372036854775809",
+                                      "99999999999999999999"};
     int64_t integer = 5;
 
     (void)state;

@@ -28,7 +28,7 @@ static int drop_arena(void **state)
 
 static struct raw_value raw_text(const char *text)
 {
-    return (struct raw_value){ .kind = RAW_TEXT, .as.text = text_of(text) };
+    return (struct raw_value){.kind = RAW_TEXT, .as.text = text_of(text)};
 }
 
 static struct value normalized(struct arena *arena, const struct raw_value *raw,
@@ -89,11 +89,11 @@ static void test_value__clean_values_take_no_memory(void **state)
         const char *text;
         enum value_type type;
     } clean[] = {
-        { "Kim", VALUE_TYPE_STRING },          { "k@x.test", VALUE_TYPE_EMAIL },
-        { "2026-03-10", VALUE_TYPE_DATE },     { "2026-03-10T12:00:00Z", VALUE_TYPE_DATE },
-        { "12:30:00", VALUE_TYPE_TIME },       { "2026-03-10T12:00:00Z", VALUE_TYPE_DATETIME },
-        { "yes", VALUE_TYPE_BOOLEAN },         { "42", VALUE_TYPE_INT },
-        { "42.5", VALUE_TYPE_FLOAT },          { "", VALUE_TYPE_MULTISELECT },
+        {"Kim", VALUE_TYPE_STRING},      {"k@x.test", VALUE_TYPE_EMAIL},
+        {"2026-03-10", VALUE_TYPE_DATE}, {"2026-03-10T12:00:00Z", VALUE_TYPE_DATE},
+        {"12:30:00", VALUE_TYPE_TIME},   {"2026-03-10T12:00:00Z", VALUE_TYPE_DATETIME},
+        {"yes", VALUE_TYPE_BOOLEAN},     {"42", VALUE_TYPE_INT},
+        {"42.5", VALUE_TYPE_FLOAT},      {"", VALUE_TYPE_MULTISELECT},
     };
     struct arena *arena = *state;
 
@@ -109,7 +109,7 @@ static void test_value__lack_of_memory_is_an_error(void **state)
 {
     struct arena *small = arena_new(16);
     struct raw_value raw = raw_text("a|b|c|d");
-    struct field_schema field = { .type = VALUE_TYPE_TEXT };
+    struct field_schema field = {.type = VALUE_TYPE_TEXT};
     struct value value = value_null(VALUE_TYPE_STRING);
     struct value other = value_text(VALUE_TYPE_STRING, TEXT("a text of many bytes"));
     struct text text = TEXT_ABSENT;
@@ -118,8 +118,9 @@ static void test_value__lack_of_memory_is_an_error(void **state)
     struct error error;
 
     (void)state;
-    assert_int_equal(value_normalize(small, &raw, VALUE_TYPE_MULTISELECT, &value, &readable, &error),
-                     ERROR_MEMORY);
+    assert_int_equal(
+        value_normalize(small, &raw, VALUE_TYPE_MULTISELECT, &value, &readable, &error),
+        ERROR_MEMORY);
     assert_false(readable);
     assert_int_equal(value.kind, VALUE_NULL);
     assert_int_equal(value_copy(small, &other, &value, &error), ERROR_MEMORY);
@@ -161,13 +162,13 @@ static void test_value__long_numbers(void **state)
 
 static void test_value__infinite_numbers_are_unreadable(void **state)
 {
-    static const enum value_type types[] = { VALUE_TYPE_BOOLEAN, VALUE_TYPE_INT, VALUE_TYPE_FLOAT,
-                                             VALUE_TYPE_DATETIME, VALUE_TYPE_STRING };
-    const double numbers[] = { (double)INFINITY, -(double)INFINITY, (double)NAN };
+    static const enum value_type types[] = {VALUE_TYPE_BOOLEAN, VALUE_TYPE_INT, VALUE_TYPE_FLOAT,
+                                            VALUE_TYPE_DATETIME, VALUE_TYPE_STRING};
+    const double numbers[] = {(double)INFINITY, -(double)INFINITY, (double)NAN};
 
     for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
         for (size_t j = 0; j < 3; j++) {
-            struct raw_value raw = { .kind = RAW_NUMBER, .as.number = numbers[j] };
+            struct raw_value raw = {.kind = RAW_NUMBER, .as.number = numbers[j]};
             struct value value;
             bool readable = true;
             assert_int_equal(value_normalize(*state, &raw, types[i], &value, &readable, NULL),
@@ -180,9 +181,13 @@ static void test_value__infinite_numbers_are_unreadable(void **state)
 /* Written out, every double reads back as itself. */
 static void test_value__numbers_as_text_round_trip(void **state)
 {
-    static const double numbers[] = { 0.1,    1.0 / 3, 5e-324, 2.2250738585072014e-308,
-                                      1e21,   1.7976931348623157e308, 123456789.123, 9.5,
-                                      1e-7,   4503599627370497.5, 100, 1e22, 0.001, 9007199254740993.0 };
+    static const double numbers[] = {0.1,           1.0 / 3,
+                                     5e-324,        2.2250738585072014e-308,
+                                     1e21,          1.7976931348623157e308,
+                                     123456789.123, 9.5,
+                                     1e-7,          4503599627370497.5,
+                                     100,           1e22,
+                                     0.001,         9007199254740993.0};
     char text[VALUE_TEXT_NUMBER_SIZE];
     uint64_t random = 88172645463325252u;
 
@@ -257,12 +262,12 @@ static void test_value__fingerprints_tell_values_apart(void **state)
         of_text(arena, "ab|", VALUE_TYPE_MULTISELECT),
         of_text(arena, "|", VALUE_TYPE_MULTISELECT),
         of_text(arena, "a|b", VALUE_TYPE_STRING),
-        { .type = VALUE_TYPE_REFERENCE,
-          .kind = VALUE_REFERENCE,
-          .as.reference = { TEXT("ab"), TEXT("c") } },
-        { .type = VALUE_TYPE_REFERENCE,
-          .kind = VALUE_REFERENCE,
-          .as.reference = { TEXT("a"), TEXT("bc") } },
+        {.type = VALUE_TYPE_REFERENCE,
+         .kind = VALUE_REFERENCE,
+         .as.reference = {TEXT("ab"), TEXT("c")}},
+        {.type = VALUE_TYPE_REFERENCE,
+         .kind = VALUE_REFERENCE,
+         .as.reference = {TEXT("a"), TEXT("bc")}},
     };
     size_t count = sizeof(values) / sizeof(values[0]);
 
@@ -270,7 +275,8 @@ static void test_value__fingerprints_tell_values_apart(void **state)
         assert_true(value_fingerprint(&values[i]) != 0);
         for (size_t j = 0; j < count; j++) {
             assert_int_equal(value_equal(&values[i], &values[j]), i == j);
-            assert_int_equal(value_fingerprint(&values[i]) == value_fingerprint(&values[j]), i == j);
+            assert_int_equal(value_fingerprint(&values[i]) == value_fingerprint(&values[j]),
+                             i == j);
         }
     }
 }
@@ -292,14 +298,11 @@ static void test_value__fingerprints_do_not_change(void **state)
 static void test_value__copies_are_deep(void **state)
 {
     char word[] = "abc";
-    struct text items[] = { { word, 3 }, { word, 2 } };
-    struct value list = { .type = VALUE_TYPE_MULTISELECT,
-                          .kind = VALUE_LIST,
-                          .as.list = { items, 2 } };
-    struct raw_value raw_items[] = { { .kind = RAW_TEXT, .as.text = { word, 3 } },
-                                     { .kind = RAW_OBJECT,
-                                       .as.reference = { { word, 3 }, { word, 1 } } } };
-    struct raw_value raw = { .kind = RAW_LIST, .as.list = { raw_items, 2 } };
+    struct text items[] = {{word, 3}, {word, 2}};
+    struct value list = {.type = VALUE_TYPE_MULTISELECT, .kind = VALUE_LIST, .as.list = {items, 2}};
+    struct raw_value raw_items[] = {{.kind = RAW_TEXT, .as.text = {word, 3}},
+                                    {.kind = RAW_OBJECT, .as.reference = {{word, 3}, {word, 1}}}};
+    struct raw_value raw = {.kind = RAW_LIST, .as.list = {raw_items, 2}};
     struct value copy;
     struct raw_value raw_copy;
 
@@ -349,9 +352,9 @@ static void assert_format(struct arena *arena, struct value value, size_t limit,
 static void test_value__format(void **state)
 {
     struct arena *arena = *state;
-    struct value reference = { .type = VALUE_TYPE_REFERENCE,
-                               .kind = VALUE_REFERENCE,
-                               .as.reference = { TEXT("contact"), TEXT("12") } };
+    struct value reference = {.type = VALUE_TYPE_REFERENCE,
+                              .kind = VALUE_REFERENCE,
+                              .as.reference = {TEXT("contact"), TEXT("12")}};
 
     assert_format(arena, value_null(VALUE_TYPE_INT), 0, "null");
     assert_format(arena, of_text(arena, "Kim", VALUE_TYPE_STRING), 0, "Kim");
@@ -371,10 +374,10 @@ static void test_value__format(void **state)
 
 static void test_value__fit_edges(void **state)
 {
-    struct field_schema field = { .type = VALUE_TYPE_TEXT, .limit = 3 };
-    struct value reference = { .type = VALUE_TYPE_REFERENCE,
-                               .kind = VALUE_REFERENCE,
-                               .as.reference = { TEXT("company"), TEXT("1") } };
+    struct field_schema field = {.type = VALUE_TYPE_TEXT, .limit = 3};
+    struct value reference = {.type = VALUE_TYPE_REFERENCE,
+                              .kind = VALUE_REFERENCE,
+                              .as.reference = {TEXT("company"), TEXT("1")}};
     struct value value = of_text(*state, "a|b", VALUE_TYPE_STRING);
     struct value stored;
     enum field_verdict verdict = FIELD_FITS;
@@ -400,8 +403,8 @@ static void test_value__do_not_contact_edges(void **state)
     static const struct {
         const char *text;
         int reason;
-    } cases[] = { { "00", 0 },    { "+1", 1 }, { "-1", 3 },  { "1.5", 3 }, { "10", 3 },
-                  { "002.0", 2 }, { "x", -1 }, { "1 1", -1 }, { "٣", -1 },  { ".5", -1 } };
+    } cases[] = {{"00", 0},    {"+1", 1}, {"-1", 3},   {"1.5", 3}, {"10", 3},
+                 {"002.0", 2}, {"x", -1}, {"1 1", -1}, {"٣", -1},  {".5", -1}};
 
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

@@ -1,0 +1,264 @@
+--- Pages: iterators for the ways in which APIs hand out long lists.
+--
+-- Each takes a function that fetches one page, so that it knows nothing of HTTP; each iterates over
+-- pages, which are lists; `items` makes one list of them. A page that repeats itself is an error: an
+-- API that does not go on would keep a run busy for ever.
+--
+-- Within one run, prefer one page for each iteration of the engine, and `walk` to remember the
+-- place: what was fetched is then stored before the next page comes.
+-- @module pagination
+local M = {}
+
+-- JSON null as scripts of Tandem see it.
+local function is_null(value)
+  return value == nil or type(value) == "userdata"
+end
+
+--- Iterates over the items of pages.
+--
+--     for contact in pagination.items(pagination.by_page(fetch)) do ... end
+--
+-- @tparam function pages an iterator over lists
+-- @treturn function an iterator over items
+function M.items(pages)
+  local page, index = {}, 0
+  return function()
+    index = index + 1
+    while page and page[index] == nil do
+      page, index = pages(), 1
+    end
+    return page and page[index]
+  end
+end
+
+--- Page numbers: `?page=1`, `?page=2` ... until a page is empty.
+-- @tparam function fetch `fetch(page)` returns the list
+-- @tparam[opt] table options `first`: number of the first page (1); `size`: a page with fewer items is
+-- known to be the last, which saves a request; give it only if the API keeps to it
+-- @treturn function an iterator over lists
+function M.by_page(fetch, options)
+  options = options or {}
+  local number, ended = options.first or 1, false
+  return function()
+    if ended then
+      return nil
+    end
+    local list = fetch(number)
+    number = number + 1
+    ended = #list == 0 or (options.size ~= nil and #list < options.size)
+    return #list > 0 and list or nil
+  end
+end
+
+--- Offsets: `?offset=0&limit=100`. Goes on by what came, not by what was asked for, because servers
+-- cut limits; ends with an empty page, or at the total if the API tells it.
+-- @tparam function fetch `fetch(offset, limit)` returns the list and, if known, the total
+-- @tparam integer limit items to ask for
+-- @tparam[opt=0] integer offset where to begin
+-- @treturn function an iterator over lists
+function M.by_offset(fetch, limit, offset)
+  offset = offset or 0
+  local ended = false
+  return function()
+    if ended then
+      return nil
+    end
+    local list, total = fetch(offset, limit)
+    offset = offset + #list
+    ended = #list == 0 or (not is_null(total) and offset >= total)
+    return #list > 0 and list or nil
+  end
+end
+
+-- Iterates from place to place as long as fetch names a next one; pages may be empty in between.
+local function follow(fetch, place, what)
+  local seen, ended = {}, false
+  return function()
+    if ended then
+      return nil
+    end
+    local list, next_place = fetch(place)
+    ended = is_null(next_place)
+    if not ended then
+      if seen[next_place] or next_place == place then
+        error(("the %s '%s' came twice, its pages would never end"):format(what, next_place), 2)
+      end
+      seen[next_place], place = true, next_place
+    end
+    return list
+  end
+end
+
+--- Cursors: each page names the next one, the last page none (nil or null). Many APIs say "" or false
+-- instead: let `fetch` return nil then.
+-- @tparam function fetch `fetch(cursor)` returns the list and the next cursor; the first is nil
+-- @tparam[opt] string cursor where to begin
+-- @treturn function an iterator over lists, of which some may be empty
+function M.by_cursor(fetch, cursor)
+  return follow(fetch, cursor, "cursor")
+end
+
+--- Links: each page has the address of the next one in its body.
+-- @tparam function fetch `fetch(url)` returns the list and the next address, or nil
+-- @tparam string url the first address
+-- @treturn function an iterator over lists, of which some may be empty
+function M.by_next_link(fetch, url)
+  return follow(fetch, url, "address")
+end
+
+--- Keys (also "keyset", "seek"): each page is asked for what comes after the last item, in an order
+-- that does not change. The one way that misses nothing while objects change. Ends with an empty page.
+-- @tparam function fetch `fetch(after)` returns the list; the first `after` is nil
+-- @tparam ?string|function key name of the item's member that is the key, or a function of the item
+-- @tparam[opt] after where to begin
+-- @treturn function an iterator over lists
+function M.by_key(fetch, key, after)
+  local key_of = type(key) == "function" and key or function(item) return item[key] end
+  return function()
+    local list = fetch(after)
+    if #list == 0 then
+      return nil
+    end
+    local last = key_of(list[#list])
+    if is_null(last) or last == after then
+      error(("the page after '%s' does not go on, its pages would never end"):format(after), 2)
+    end
+    after = last
+    return list
+  end
+end
+
+--- The addresses of a Link header (RFC 8288), by relation: `{next = "https://...", last = ...}`.
+-- @tparam ?string header its value; nil gives an empty table
+-- @treturn table
+function M.links(header)
+  local found = {}
+  for url, parameters in (header or ""):gmatch("<([^>]*)>([^<]*)") do
+    for name, value in parameters:gmatch(';%s*([%w_-]+)%s*=%s*"?([^";,]*)') do
+      if name:lower() == "rel" then
+        for relation in value:gmatch("%S+") do
+          found[relation:lower()] = found[relation:lower()] or url
+        end
+      end
+    end
+  end
+  return found
+end
+
+-- An address that begins with a slash belongs to the host of the page that named it.
+local function resolve(url, page_url)
+  local host = url:match("^/[^/]") and page_url:match("^%a[%w+.-]*://[^/?#]+")
+  return host and host .. url or url
+end
+
+-- A header by its name in any case.
+local function header_of(response, wanted)
+  for name, value in pairs(response.headers) do
+    if name:lower() == wanted then
+      return value
+    end
+  end
+end
+
+--- The Link header with `rel="next"`, as GitHub and many others have it.
+-- @tparam function get `get(url)` returns a response with `headers` and `json()`
+-- @tparam string url the first address
+-- @tparam[opt] function list_of takes the list out of a response's JSON
+-- @treturn function an iterator over lists, of which some may be empty
+function M.by_link_header(get, url, list_of)
+  return M.by_next_link(function(page_url)
+    local response = get(page_url)
+    local body = response:json()
+    local next_url = M.links(header_of(response, "link")).next
+    return list_of and list_of(body) or body, next_url and resolve(next_url, page_url)
+  end, url)
+end
+
+-- ---- One page for each iteration ----
+
+local Walk = {}
+Walk.__index = Walk
+
+local function escape(text)
+  return (text:gsub("[%%=&]", function(byte) return ("%%%02x"):format(byte:byte()) end))
+end
+
+local function unescape(text)
+  return (text:gsub("%%(%x%x)", function(digits) return string.char(tonumber(digits, 16)) end))
+end
+
+--- Remembers for each object of a request how far its pages were read, in the engine's cursor: the
+-- place survives an interrupted run, and an object that is through is not asked for again.
+--
+--     local walk = pagination.walk(request)
+--     for requested, cursor in walk:objects() do
+--       local list, next_cursor = client.page(requested, cursor)
+--       ...
+--       walk:go_on(requested, next_cursor) -- nil: this object is through
+--     end
+--     walk:finish(report)
+--
+-- @tparam table request the engine's request
+-- @return a walk
+function M.walk(request)
+  local walk = setmetatable({ request = request, cursors = {}, through = {}, moved = false }, Walk)
+  for name, mark, cursor in (request.cursor or ""):gmatch("([^=&]*)=([+.])([^=&]*)") do
+    name = unescape(name)
+    walk.through[name] = mark == "." or nil
+    walk.cursors[name] = mark == "+" and unescape(cursor) or nil
+  end
+  return walk
+end
+
+--- Iterates over the requested objects that are not through, each with its cursor (nil at first).
+-- @function walk:objects
+function Walk:objects()
+  local index = 0
+  return function()
+    repeat
+      index = index + 1
+      local requested = self.request.objects[index]
+      if requested and not self.through[requested.name] then
+        return requested, self.cursors[requested.name]
+      end
+    until not requested
+  end
+end
+
+--- Says where the next page of this object begins; nil or null: it has none.
+-- @function walk:go_on
+-- @param requested an object of the request
+-- @param[opt] cursor a text or a number
+function Walk:go_on(requested, cursor)
+  self.moved = true
+  if is_null(cursor) then
+    self.through[requested.name] = true
+  elseif tostring(cursor) == self.cursors[requested.name] then
+    error(("the cursor '%s' of '%s' came twice, its pages would never end"):format(cursor, requested.name), 2)
+  else
+    self.cursors[requested.name] = tostring(cursor)
+  end
+end
+
+--- Hands the places to the engine for its next iteration. When nothing was left to ask for, no cursor
+-- is set, and the pull is over.
+-- @function walk:finish
+-- @param report the engine's report
+function Walk:finish(report)
+  if not self.moved then
+    return
+  end
+  local places = {}
+  for _, requested in ipairs(self.request.objects) do
+    local name = requested.name
+    local cursor = self.cursors[name]
+    if self.through[name] then
+      places[#places + 1] = escape(name) .. "=."
+    elseif cursor then
+      places[#places + 1] = escape(name) .. "=+" .. escape(cursor)
+    end
+  end
+  report:set_cursor(table.concat(places, "&"))
+end
+
+return M

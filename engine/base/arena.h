@@ -23,7 +23,7 @@ struct arena_mark {
 struct arena *arena_new(size_t ceiling);
 void arena_free(struct arena *arena); /* accepts NULL */
 
-/* Forget everything; keeps one block for reuse. */
+/* Forget everything; keeps one block for reuse. Marks made before are void. */
 void arena_clear(struct arena *arena);
 struct arena_mark arena_mark(const struct arena *arena);
 void arena_rewind(struct arena *arena, struct arena_mark mark);
@@ -33,7 +33,8 @@ void arena_rewind(struct arena *arena, struct arena_mark mark);
 void *arena_alloc(struct arena *arena, size_t size);
 /* The same for an array; NULL also if count * size overflows. */
 void *arena_array(struct arena *arena, size_t count, size_t size);
-size_t arena_used(const struct arena *arena); /* bytes handed out and not taken back */
+/* Bytes handed out and not taken back; each allocation is rounded up to the alignment. */
+size_t arena_used(const struct arena *arena);
 
 #define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
 #define ARENA_ARRAY(arena, count, type) ((type *)arena_array((arena), (count), sizeof(type)))

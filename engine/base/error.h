@@ -72,7 +72,8 @@ enum error_code error_set(struct error *error, enum error_code code, const char 
 enum error_code error_set_list(struct error *error, enum error_code code, const char *format,
                                va_list arguments);
 
-/* Put "prefix: " before the message of an error that is already set; returns its code. */
+/* Put "prefix: " before the message of an error that is already set; returns its code
+ * (ERROR_INTERNAL if `error` is NULL, as nobody knows it). */
 enum error_code error_prefix(struct error *error, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* ERROR_MEMORY with a message that names what was being allocated. */

@@ -18,7 +18,8 @@ enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 
 struct log; /* opaque */
 
-/* Where lines go: called with one complete line without newline. */
+/* Where lines go: called with one complete line without newline, one call at a time (the log's
+ * lock is held: a sink must not use the log that calls it). */
 typedef void log_sink(void *context, enum log_level level, const char *line);
 
 /* A log that writes lines up to `level` to `sink` (NULL: standard error). NULL if out of memory. */
@@ -26,7 +27,8 @@ struct log *log_new(enum log_level level, log_sink *sink, void *context);
 void log_free(struct log *log); /* accepts NULL; wipes the secrets */
 /* "helloworld#12": stands at the head of each following line. Copied; may be NULL. */
 WARN_UNUSED enum error_code log_set_prefix(struct log *log, const char *prefix, struct error *error);
-/* Never show this text again (copied). Texts shorter than 4 bytes are ignored. */
+/* Never show this text again (copied), neither as it is nor percent-encoded. Texts shorter than
+ * 4 bytes are ignored. Other codings (base64) are hidden by whoever makes them. */
 WARN_UNUSED enum error_code log_hide(struct log *log, struct text secret, struct error *error);
 /* Replace every hidden text in `text` in place by ***; for messages that take another way out. */
 void log_redact(const struct log *log, char *text);

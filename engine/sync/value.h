@@ -170,12 +170,13 @@ enum { FINGERPRINT_VERSION = 1 };
 uint64_t value_fingerprint(const struct value *value);
 
 /* Two values of a unique identifier mean the same: trimmed, case-folded (units/identifiers.json).
- * The key is the folded text, made once and compared bytewise; absent if the value is empty. */
+ * The key is the folded text, made once and compared bytewise; absent if the value is empty or
+ * nothing but blanks. */
 WARN_UNUSED enum error_code value_identifier_key(struct arena *arena, const struct value *value,
                                                  struct text *key, struct error *error);
 
 /* For people and logs: "Kim", "2026-03-10T12:00:00Z", "null", "[a, b]", "contact:12"; cut to
- * `limit` characters with an ellipsis (0: no limit). */
+ * `limit` characters, the ellipsis included (0: no limit). */
 WARN_UNUSED enum error_code value_format(struct arena *arena, const struct value *value, size_t limit,
                                          struct text *out, struct error *error);
 

@@ -1,7 +1,9 @@
 /* value_text: see the header. */
 #include "sync/value_text.h"
 
+#include <float.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,12 +21,15 @@ const char *value_text_number(double number, char out[VALUE_TEXT_NUMBER_SIZE])
     size_t count = 0;
     size_t length = 0;
     long exponent = 0;
+    /* Every normal double has its shortest form among 15 (padded with zeros, which go), 16 or 17
+     * digits; those next to zero have fewer. */
+    int precision = fabs(number) < DBL_MIN ? 0 : DBL_DIG - 1;
 
     if (number == 0) {
         memcpy(out, "0", 2);
         return out;
     }
-    for (int precision = 0; precision <= PRECISION_MOST; precision++) {
+    for (; precision <= PRECISION_MOST; precision++) {
         snprintf(scientific, sizeof(scientific), "%.*e", precision, number);
         if (strtod(scientific, NULL) == number) {
             break;

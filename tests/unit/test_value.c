@@ -155,6 +155,10 @@ static void test_value__long_numbers(void **state)
     assert_int_equal(value_normalize(*state, &raw, VALUE_TYPE_INT, &value, &readable, NULL),
                      ERROR_NONE);
     assert_false(readable);
+    raw = raw_text("-0.0");
+    value = normalized(*state, &raw, VALUE_TYPE_FLOAT);
+    assert_false(signbit(value.as.number));
+    raw = raw_text(digits);
     digits[1] = '.';
     value = normalized(*state, &raw, VALUE_TYPE_FLOAT);
     assert_true(value.as.number == 1);
@@ -198,6 +202,9 @@ static void test_value__numbers_as_text_round_trip(void **state)
     assert_string_equal(value_text_number(100, text), "100");
     assert_string_equal(value_text_number(1e22, text), "10000000000000000000000");
     assert_string_equal(value_text_number(0.00012, text), "0.00012");
+    assert_string_equal(value_text_number(5e-324, text) + 321, "00005");
+    assert_string_equal(value_text_number(1.0 / 3, text), "0.3333333333333333");
+    assert_string_equal(value_text_number(9007199254740993.0, text), "9007199254740992");
     for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
         assert_true(strtod(value_text_number(numbers[i], text), NULL) == numbers[i]);
         assert_null(strchr(text, 'e'));

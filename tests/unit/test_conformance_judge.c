@@ -22,9 +22,9 @@ static void read_value(struct arena *arena, const json_t *json, struct value *va
     bool readable = false;
     enum value_type type = value_type_of_name(json_value_text(json_object_get(json, "type")));
 
-    assert_int_equal(json_value_normalize(arena, json_object_get(json, "value"), type, value,
-                                          &readable, &error),
-                     ERROR_NONE);
+    assert_int_equal(
+        json_value_normalize(arena, json_object_get(json, "value"), type, value, &readable, &error),
+        ERROR_NONE);
     assert_true(readable);
 }
 
@@ -49,8 +49,8 @@ static bool case_holds(struct arena *arena, const json_t *one, bool in_order)
     uint64_t base = 0;
     enum verdict verdict = VERDICT_UNRESOLVED;
 
-    assert_true(judge_mode_of_name(json_value_text(json_object_get(input, "mode")),
-                                   &judge.modes[0]));
+    assert_true(
+        judge_mode_of_name(json_value_text(json_object_get(input, "mode")), &judge.modes[0]));
     if (base_json && !json_is_null(base_json)) {
         read_value(arena, base_json, &base_value);
         base = value_fingerprint(&base_value);
@@ -84,7 +84,8 @@ static void run_cases(bool in_order)
     assert_non_null(arena);
     /* A file that was emptied by mistake must not pass. */
     assert_true(json_array_size(json_object_get(root, "cases")) >= 1200);
-    json_array_foreach (json_object_get(root, "cases"), index, one) {
+    json_array_foreach(json_object_get(root, "cases"), index, one)
+    {
         differences += !case_holds(arena, one, in_order);
         arena_clear(arena);
     }

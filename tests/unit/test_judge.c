@@ -197,8 +197,8 @@ static void test_judge_adjudicate__is_quick(void **state)
         lefts += judge_adjudicate(&judge, &left, &right, 1, NULL) == VERDICT_LEFT;
     }
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ended);
-    each = ((double)(ended.tv_sec - began.tv_sec) * 1e9 +
-            (double)(ended.tv_nsec - began.tv_nsec)) / ROUNDS;
+    each = ((double)(ended.tv_sec - began.tv_sec) * 1e9 + (double)(ended.tv_nsec - began.tv_nsec)) /
+           ROUNDS;
     print_message("judge_adjudicate: %.1f ns per decision\n", each);
     assert_int_equal(lefts, ROUNDS);
     assert_true(each < 1000);

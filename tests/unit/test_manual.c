@@ -21,9 +21,9 @@ static const struct field_schema company_fields[] = {
 static const struct object_schema contact = {
     .name = { "contact", 7 }, .is_contact = true, .fields = contact_fields, .field_count = 3
 };
-static const struct object_schema company = {
-    .name = { "company", 7 }, .fields = company_fields, .field_count = 1
-};
+static const struct object_schema company = { .name = { "company", 7 },
+                                              .fields = company_fields,
+                                              .field_count = 1 };
 static const struct manual_line both_ways = { .direction = DIRECTION_BIDIRECTIONAL };
 
 struct fixture {
@@ -57,9 +57,9 @@ static struct manual_entry *add_entry(struct fixture *fixture, const struct obje
 {
     struct manual_entry *entry = NULL;
 
-    assert_int_equal(manual_add_entry(fixture->manual, schema, text_of(integration), &entry,
-                                      &fixture->error),
-                     ERROR_NONE);
+    assert_int_equal(
+        manual_add_entry(fixture->manual, schema, text_of(integration), &entry, &fixture->error),
+        ERROR_NONE);
     return entry;
 }
 
@@ -148,14 +148,13 @@ static void test_manual_add_entry__refuses_a_pair_twice(void **state)
     struct fixture *fixture = *state;
     struct manual_entry *entry = add_entry(fixture, &contact, "Contact");
 
-    assert_int_equal(manual_add_entry(fixture->manual, &contact, TEXT("Contact"), &entry,
-                                      &fixture->error),
-                     ERROR_CONFIGURATION);
+    assert_int_equal(
+        manual_add_entry(fixture->manual, &contact, TEXT("Contact"), &entry, &fixture->error),
+        ERROR_CONFIGURATION);
     assert_null(entry);
     assert_non_null(strstr(fixture->error.message, "'Contact'"));
     assert_int_equal(fixture->manual->entry_count, 1);
-    assert_int_equal(manual_add_entry(fixture->manual, &contact, TEXT(""), &entry,
-                                      &fixture->error),
+    assert_int_equal(manual_add_entry(fixture->manual, &contact, TEXT(""), &entry, &fixture->error),
                      ERROR_CONFIGURATION);
 }
 

@@ -42,9 +42,9 @@ static int set_up(void **state)
     fixture.arena = arena_new(0);
     fixture.request.side = SIDE_INTEGRATION;
     assert_int_equal(manual_new(fixture.arena, &fixture.manual, &fixture.error), ERROR_NONE);
-    assert_int_equal(manual_add_entry(fixture.manual, &contact, TEXT("Contact"), &entry,
-                                      &fixture.error),
-                     ERROR_NONE);
+    assert_int_equal(
+        manual_add_entry(fixture.manual, &contact, TEXT("Contact"), &entry, &fixture.error),
+        ERROR_NONE);
     for (size_t i = 0; i < FIELD_COUNT; i++) {
         assert_int_equal(manual_add_line(fixture.manual, entry, &contact_fields[i],
                                          text_of(their_fields[i]), NULL, &both_ways,
@@ -377,12 +377,12 @@ static void test_report__deletions_and_merges(void **state)
                      ERROR_INVALID);
     assert_int_equal(report->deletion_count, 1);
     assert_true(text_equal(report->deletions[0].id, TEXT("C1")));
-    assert_int_equal(report_add_merge(report, TEXT("Contact"), TEXT("C1"), TEXT("C2"),
-                                      &fixture->error),
-                     ERROR_NONE);
-    assert_int_equal(report_add_merge(report, TEXT("Contact"), TEXT("C1"), TEXT("C1"),
-                                      &fixture->error),
-                     ERROR_INVALID);
+    assert_int_equal(
+        report_add_merge(report, TEXT("Contact"), TEXT("C1"), TEXT("C2"), &fixture->error),
+        ERROR_NONE);
+    assert_int_equal(
+        report_add_merge(report, TEXT("Contact"), TEXT("C1"), TEXT("C1"), &fixture->error),
+        ERROR_INVALID);
     assert_int_equal(report->merge_count, 1);
     assert_true(text_equal(report->merges[0].winner, TEXT("C2")));
 }
@@ -397,20 +397,20 @@ static void test_report__cursors_and_positions(void **state)
     assert_false(text_is_absent(report->cursor));
     assert_int_equal(report_set_cursor(report, TEXT("0"), &fixture->error), ERROR_NONE);
     assert_true(text_equal(report->cursor, TEXT("0")));
-    assert_int_equal(report_set_position(report, fixture->manual, TEXT("Contact"), TEXT("t1"),
-                                         &fixture->error),
-                     ERROR_NONE);
-    assert_int_equal(report_set_position(report, fixture->manual, TEXT("Contact"), TEXT("t2"),
-                                         &fixture->error),
-                     ERROR_NONE);
+    assert_int_equal(
+        report_set_position(report, fixture->manual, TEXT("Contact"), TEXT("t1"), &fixture->error),
+        ERROR_NONE);
+    assert_int_equal(
+        report_set_position(report, fixture->manual, TEXT("Contact"), TEXT("t2"), &fixture->error),
+        ERROR_NONE);
     assert_int_equal(report->position_count, 1);
     assert_true(text_equal(report->positions[0].token, TEXT("t2")));
-    assert_int_equal(report_set_position(report, fixture->manual, TEXT("Deal"), TEXT("t2"),
-                                         &fixture->error),
-                     ERROR_INVALID);
-    assert_int_equal(report_set_position(report, fixture->manual, TEXT("Contact"), TEXT(""),
-                                         &fixture->error),
-                     ERROR_INVALID);
+    assert_int_equal(
+        report_set_position(report, fixture->manual, TEXT("Deal"), TEXT("t2"), &fixture->error),
+        ERROR_INVALID);
+    assert_int_equal(
+        report_set_position(report, fixture->manual, TEXT("Contact"), TEXT(""), &fixture->error),
+        ERROR_INVALID);
 }
 
 static void test_request_object_of__finds_what_is_asked_for(void **state)

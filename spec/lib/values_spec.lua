@@ -32,7 +32,8 @@ describe("values", function()
   end)
 
   it("finds what stands at a path", function()
-    local item = { address = { city = "Bern", street = null }, emails = { { value = "a@x.test" } }, gone = null }
+    local address = { city = "Bern", street = null }
+    local item = { address = address, emails = { { value = "a@x.test" } }, gone = null }
     assert.equal("Bern", values.at(item, "address.city"))
     assert.equal("a@x.test", values.at(item, "emails.1.value"))
     assert.equal(null, values.at(item, "address.street"))
@@ -61,8 +62,9 @@ describe("values", function()
   end)
 
   it("renames", function()
+    local names = { FirstName = "firstname", Flag = "flag" }
     assert.same({ firstname = "Kim", flag = false },
-      values.rename({ FirstName = "Kim", Flag = false, Other = 1 }, { FirstName = "firstname", Flag = "flag" }))
+      values.rename({ FirstName = "Kim", Flag = false, Other = 1 }, names))
   end)
 
   it("translates what it has words for", function()

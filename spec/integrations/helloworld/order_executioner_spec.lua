@@ -1,0 +1,95 @@
+local tandem = require "tandem"
+
+local CONFIG = { base_url = "https://hello.test/api" }
+
+describe("helloworld order executioner", function()
+  local hello
+
+  -- Executes changes of citizens that the API answers with these codes.
+  local function execute(changes, answers)
+    for index, answer in ipairs(answers) do
+      answer.metadata = { index = index }
+    end
+    hello.http:on("POST", "/citizen", { json = answers })
+    for _, change in ipairs(changes) do
+      change.object = "citizen"
+    end
+    return hello:execute(changes)
+  end
+
+  before_each(function()
+    hello = tandem.integration("helloworld", { config = CONFIG })
+  end)
+
+  it("sends what changed to an existing citizen", function()
+    execute({
+      { id = "7", mapped_id = "3", fields = { phone = "1", email = "a@hello.test" }, changed = { "phone" } },
+    }, { { code = 200, id = 7 } })
+    local sent = hello.http.requests[1].json[1]
+    assert.equal("7", sent.id)
+    assert.same({ phone = "1" }, sent.fields)
+  end)
+
+  it("sends everything to a new one, with a key that lets it be sent again", function()
+    execute({
+      { mapped_id = "3", fields = { phone = "1", email = "a@hello.test" }, changed = { "phone" } },
+    }, { { code = 201, id = 8 } })
+    local sent = hello.http.requests[1].json[1]
+    assert.is_nil(sent.id)
+    assert.same({ phone = "1", email = "a@hello.test" }, sent.fields)
+    assert.is_string(sent.idempotency_key)
+  end)
+
+  it("writes true and false as the API wants them", function()
+    execute({ { id = "7", mapped_id = "3", fields = { opt_in = 1 } } }, { { code = 200, id = 7 } })
+    assert.equal(true, hello.http.requests[1].json[1].fields.opt_in)
+  end)
+
+  it("sends null to clear a field", function()
+    execute({ { id = "7", mapped_id = "3", fields = { phone = tandem.null } } }, { { code = 200, id = 7 } })
+    assert.equal(tandem.null, hello.http.requests[1].json[1].fields.phone)
+  end)
+
+  it("passes every answer on", function()
+    local changes = {}
+    for index, id in ipairs { "1", false, "3", "4", "5" } do
+      changes[index] = { id = id or nil, mapped_id = tostring(10 + index), fields = { phone = "1" } }
+    end
+    local answers = execute(changes, {
+      { code = 200, id = 1 },
+      { code = 201, id = 99 },
+      { code = 404, id = 3 },
+      { code = 503, id = 4 },
+      { code = 400, id = 5, message = "'email' is not a valid e-mail address" },
+    })
+    assert.equal("updated", answers["11"].action)
+    assert.equal("created", answers["12"].action)
+    assert.equal("99", answers["12"].id)
+    assert.equal("deleted", answers["13"].action)
+    assert.equal("retry", answers["14"].action)
+    assert.equal("issue", answers["15"].action)
+    assert.equal("'email' is not a valid e-mail address", answers["15"].message)
+  end)
+
+  it("sends batches of at most 100", function()
+    local changes = {}
+    for index = 1, 250 do
+      local id = tostring(index)
+      changes[index] = { object = "citizen", id = id, mapped_id = id, fields = { phone = "1" } }
+    end
+    hello.http:on("POST", "/citizen", { json = {} })
+    hello:execute(changes)
+    local sizes = {}
+    for index, request in ipairs(hello.http.requests) do
+      sizes[index] = #request.json
+    end
+    assert.same({ 100, 100, 50 }, sizes)
+  end)
+
+  it("leaves unanswered what a refused batch had", function()
+    hello.http:on("POST", "/citizen", { status = 413, json = { error = "too many" } })
+    assert.error_matches(function()
+      hello:execute { { object = "citizen", id = "1", mapped_id = "1", fields = { phone = "1" } } }
+    end, "POST /citizen: hello.world answered 413")
+  end)
+end)

@@ -159,6 +159,8 @@ static void put_field(struct generation *generation, const struct candidate *can
                                                   .state = candidate->state,
                                                   .value = candidate->value,
                                                   .at = candidate->changed_at };
+    generation->decision->evidence[candidate->line->internal_field].seen =
+        generation->pull->track_seen;
 }
 
 static void drop_field(struct generation *generation, size_t field)
@@ -188,7 +190,7 @@ static void agree(struct generation *generation, const struct candidate *candida
     struct evidence *evidence =
         &generation->decision->evidence[candidate->line->internal_field];
     evidence->fingerprint = candidate->fingerprint;
-    evidence->seen = true;
+    evidence->seen = generation->pull->track_seen;
 }
 
 /* The policies that stand before the judge (issue of field policies). */

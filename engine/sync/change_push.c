@@ -20,7 +20,7 @@ static enum error_code generation_start(struct generation *generation, struct er
     const size_t tracked = push->reported->tracked_count;
     struct arena *arena = generation->arena;
 
-    *decision = (struct push_decision){ 0 };
+    *decision = (struct push_decision){ .entry = entry };
     generation->slot = ARENA_ARRAY(arena, entry->integration->field_count, size_t);
     generation->tracked = ARENA_ARRAY(arena, entry->internal->field_count, size_t);
     generation->change = ARENA_NEW(arena, struct order_change);

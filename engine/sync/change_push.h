@@ -17,6 +17,7 @@ struct push_case {
 };
 
 struct push_decision {
+    const struct manual_entry *entry;
     struct order_change *change; /* NULL: nothing to send, or held back */
     bool held_back;              /* to be created there, but lacks a required field */
     bool tied;                   /* a field was left out because nobody won it */

@@ -1,0 +1,416 @@
+#include "sync/process.h"
+
+#include "sync/named.h"
+#include "sync/pull.h"
+#include "sync/push.h"
+#include "sync/relation.h"
+#include "sync/request_builder.h"
+#include "sync/run_context.h"
+#include "sync/window.h"
+
+struct run_settings run_settings_default(void)
+{
+    return (struct run_settings){ .judge = judge_default(),
+                                  .on_tie = TIE_NOBODY,
+                                  .overlap_ms = 5 * 60 * 1000,
+                                  .page_full = 200,
+                                  .page_partial = 100 };
+}
+
+/* ------------------------------------------------------------------ transactions */
+
+static enum error_code begin(const struct run_context *context, struct error *error)
+{
+    return context->run->books->begin(context->run->books, error);
+}
+
+/* Commit if all went well, else undo the whole iteration. */
+static enum error_code end(const struct run_context *context, enum error_code code,
+                           struct error *error)
+{
+    if (code == ERROR_NONE)
+        code = context->run->books->commit(context->run->books, error);
+    if (code != ERROR_NONE)
+        context->run->books->rollback(context->run->books);
+    return code;
+}
+
+/* ------------------------------------------------------------------ pull */
+
+static enum error_code nested_pull(struct run_context *context, const struct named_ids *ids,
+                                   unsigned depth, struct error *error);
+
+/* Ask the integration for one page. */
+static enum error_code fetch_page(struct run_context *context, const struct request *request,
+                                  struct arena *arena, struct report **report, struct error *error)
+{
+    const struct run *run = context->run;
+    run_context_request(context, request);
+    if (report_new(arena, request, run->manual, report, error) ||
+        run->exchange->get_report(run->exchange, request, *report, error) ||
+        report_finish(*report, error))
+        return error->code;
+    run_context_report(context, request, *report);
+    return run_context_check(context, error);
+}
+
+static bool is_last_page(const struct report *report)
+{
+    return report->object_count == 0 && report->remap_count == 0 && report->deletion_count == 0 &&
+           report->merge_count == 0 && text_is_absent(report->cursor);
+}
+
+/* Decision 22: a cursor that was seen before would go round for ever. */
+static enum error_code check_cursor(struct run_context *context, const struct report *report,
+                                    struct error *error)
+{
+    bool added = true;
+    if (text_is_absent(report->cursor))
+        return ERROR_NONE;
+    if (text_set_add(&context->cursors, report->cursor, TEXT_ABSENT, &added, error))
+        return error->code;
+    if (added)
+        return ERROR_NONE;
+    return error_set(error, ERROR_CURSOR_REPEATED,
+                     "'%.*s' returned the cursor '%.*s' again in iteration %u; its report builder "
+                     "must set a new cursor for each page",
+                     TEXT_PRINT(context->run->integration), TEXT_PRINT(report->cursor),
+                     report->request->iteration);
+}
+
+/* Sync the records that the page refers to and that are not known here. */
+static enum error_code complete_relations(struct run_context *context, const struct report *report,
+                                          struct error *error)
+{
+    const unsigned depth = report->request->depth;
+    struct named_ids *missing = NULL;
+    bool any = false;
+    if (report->relation_count == 0 || depth == NESTED_DEPTH_MAX)
+        return ERROR_NONE;
+    if (relation_missing(context, report, &missing, &any, error))
+        return error->code;
+    return any ? nested_pull(context, missing, depth + 1, error) : ERROR_NONE;
+}
+
+static enum error_code note_positions(struct run_context *context, const struct report *report,
+                                      struct error *error)
+{
+    for (size_t i = 0; i < report->position_count; i++) {
+        const struct report_position *position = &report->positions[i];
+        if (text_copy(context->arena, position->token,
+                      &context->windows[position->object->index].new_token, error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
+/* Judge one page and carry it out, with its books; the caller holds the transaction. */
+static enum error_code carry_out_page(struct run_context *context, struct pull_page *page,
+                                      struct error *error)
+{
+    const struct run *run = context->run;
+    const struct run_progress progress = { .phase = "pull",
+                                           .iteration = page->report->request->iteration,
+                                           .cursor = page->report->cursor };
+    if (pull_page_move(page, error) || relation_resolve(context, page->report, error) ||
+        pull_page_judge(page, error))
+        return error->code;
+    if (page->order->change_count > 0) {
+        run_context_order(context, page->order);
+        if (run->internal->exchange.execute_order(&run->internal->exchange, page->order, error))
+            return error->code;
+    }
+    if (pull_page_book(page, error))
+        return error->code;
+    return page->report->request->depth == 0 ? run->books->set_progress(run->books, &progress, error)
+                                             : ERROR_NONE;
+}
+
+/* One page from report to committed books. */
+static enum error_code pull_one(struct run_context *context, struct report *report,
+                                struct error *error)
+{
+    struct pull_page page;
+    if (complete_relations(context, report, error) || note_positions(context, report, error) ||
+        pull_page_init(&page, context, report, error) || begin(context, error))
+        return error->code;
+    if (end(context, carry_out_page(context, &page, error), error))
+        return error->code;
+    const struct batch_result result = batch_result_of(
+        &page.batch, SIDE_INTERNAL, report->request->iteration, report->request->depth);
+    run_context_publish(context, &result);
+    return ERROR_NONE;
+}
+
+/* What was asked for by a relation and is known now may be asked for again later. */
+static enum error_code forget_found(struct run_context *context, const struct named_ids *ids,
+                                    struct error *error)
+{
+    const struct run *run = context->run;
+    for (size_t i = 0; i < run->manual->integration_count; i++) {
+        for (size_t j = 0; j < ids[i].count; j++) {
+            struct mapping **mappings = NULL;
+            size_t count = 0;
+            if (run->books->mappings_of_record(run->books, run->manual->integration[i]->name,
+                                               ids[i].ids[j], context->arena, &mappings, &count,
+                                               error))
+                return error->code;
+            if (count > 0)
+                text_set_remove(&context->asked, run->manual->integration[i]->name, ids[i].ids[j]);
+        }
+    }
+    return ERROR_NONE;
+}
+
+static enum error_code nested_pull(struct run_context *context, const struct named_ids *ids,
+                                   unsigned depth, struct error *error)
+{
+    const struct request_plan plan = {
+        .side = SIDE_INTEGRATION, .iteration = 1, .depth = depth, .ids = ids, .cursor = TEXT_ABSENT
+    };
+    struct arena *arena = NULL;
+    struct request *request = NULL;
+    struct report *report = NULL;
+    if (run_context_page(context, depth, &arena, error) ||
+        request_build(context, arena, &plan, &request, error))
+        return error->code;
+    if (request->object_count == 0)
+        return ERROR_NONE;
+    if (fetch_page(context, request, arena, &report, error))
+        return error->code;
+    if (!is_last_page(report) && pull_one(context, report, error))
+        return error->code;
+    return forget_found(context, ids, error);
+}
+
+/* Let the integration begin with the page that will be asked for next. */
+static enum error_code prepare_next(struct run_context *context, struct arena *arena,
+                                    const struct report *report, struct error *error)
+{
+    const struct run *run = context->run;
+    const struct request_plan plan = { .side = SIDE_INTEGRATION,
+                                       .iteration = report->request->iteration + 1,
+                                       .cursor = report->cursor };
+    struct request *request = NULL;
+    if (!run->exchange->prepare_report || context->named)
+        return ERROR_NONE;
+    if (request_build(context, arena, &plan, &request, error))
+        return error->code;
+    run->exchange->prepare_report(run->exchange, request);
+    return ERROR_NONE;
+}
+
+/* All pages of the integration, until it has no more. */
+static enum error_code pull(struct run_context *context, struct error *error)
+{
+    struct text cursor = TEXT_ABSENT;
+    for (unsigned iteration = 1;; iteration++) {
+        const struct request_plan plan = { .side = SIDE_INTEGRATION,
+                                           .iteration = iteration,
+                                           .ids = context->named ? context->named_records : NULL,
+                                           .cursor = cursor };
+        struct arena *arena = NULL;
+        struct request *request = NULL;
+        struct report *report = NULL;
+        if (run_context_check(context, error) || run_context_page(context, 0, &arena, error) ||
+            request_build(context, arena, &plan, &request, error))
+            return error->code;
+        if (request->object_count == 0)
+            return ERROR_NONE;
+        if (fetch_page(context, request, arena, &report, error))
+            return error->code;
+        context->summary->pull.iterations++;
+        if (is_last_page(report))
+            return note_positions(context, report, error);
+        if (check_cursor(context, report, error) ||
+            prepare_next(context, arena, report, error) || pull_one(context, report, error))
+            return error->code;
+        if (context->named)
+            return ERROR_NONE;
+        if (text_copy(context->arena, report->cursor, &cursor, error))
+            return error->code;
+    }
+}
+
+/* The window was pulled completely: the next run begins at its end. */
+static enum error_code store_positions(struct run_context *context, struct error *error)
+{
+    if (context->named)
+        return ERROR_NONE;
+    if (begin(context, error))
+        return error->code;
+    return end(context, window_store(context, error), error);
+}
+
+/* ------------------------------------------------------------------ push */
+
+static enum error_code answered(void *data, const struct order_change *change,
+                                const struct order_answer *answer, struct error *error)
+{
+    const struct run_context *context = data;
+    return context->run->books->journal_answer(context->run->books, change, answer, error);
+}
+
+/* Let the integration carry out the order. What it answered counts even if it fails half-way:
+ * *failure then tells why, and the push ends after these books. */
+static enum error_code send_order(struct run_context *context, struct order *order,
+                                  struct error *failure, struct error *error)
+{
+    const struct run *run = context->run;
+    if (order->change_count == 0)
+        return ERROR_NONE;
+    run_context_order(context, order);
+    order->answered = answered;
+    order->answered_context = context;
+    if (run->books->journal_order(run->books, order, error))
+        return error->code;
+    (void)!run->exchange->execute_order(run->exchange, order, failure);
+    return ERROR_NONE;
+}
+
+static enum error_code book_push(struct run_context *context, struct push_page *page,
+                                 struct error *error)
+{
+    const struct run *run = context->run;
+    const struct run_progress progress = { .phase = "push",
+                                           .iteration = page->report->request->iteration };
+    if (push_page_book(page, error))
+        return error->code;
+    return run->books->set_progress(run->books, &progress, error);
+}
+
+/* One page from report to committed books. */
+static enum error_code push_one(struct run_context *context, const struct report *report,
+                                struct error *error)
+{
+    struct push_page page;
+    struct error failure = { .code = ERROR_NONE };
+    if (push_page_init(&page, context, report, error) || push_page_judge(&page, error) ||
+        send_order(context, page.order, &failure, error) || begin(context, error))
+        return error->code;
+    if (end(context, book_push(context, &page, error), error))
+        return error->code;
+    const struct batch_result result =
+        batch_result_of(&page.batch, SIDE_INTEGRATION, report->request->iteration, 0);
+    run_context_publish(context, &result);
+    if (failure.code != ERROR_NONE) {
+        *error = failure;
+        return error->code;
+    }
+    return ERROR_NONE;
+}
+
+/* Paging goes by the last id of each kind (decision 36). */
+static enum error_code remember_page(struct run_context *context, const struct report *report,
+                                     struct text *after, struct error *error)
+{
+    for (size_t i = 0; i < report->object_count; i++) {
+        const struct report_object *object = report->objects[i];
+        const bool last_of_kind = i + 1 == report->object_count ||
+                                  report->objects[i + 1]->object != object->object;
+        if (last_of_kind &&
+            text_copy(context->arena, object->id, &after[object->object->index], error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
+/* All pages of our own objects, until there are no more. */
+static enum error_code push(struct run_context *context, struct error *error)
+{
+    const struct run *run = context->run;
+    struct text *after = ARENA_ARRAY(context->arena, run->manual->internal_count, struct text);
+    if (!after)
+        return error_memory(error, "a push");
+    for (unsigned iteration = 1;; iteration++) {
+        const struct request_plan plan = { .side = SIDE_INTERNAL,
+                                           .iteration = iteration,
+                                           .ids = context->named ? context->named_objects : NULL,
+                                           .after = after };
+        struct exchange *internal = &run->internal->exchange;
+        struct arena *arena = NULL;
+        struct request *request = NULL;
+        struct report *report = NULL;
+        if (run_context_check(context, error) || run_context_page(context, 0, &arena, error) ||
+            request_build(context, arena, &plan, &request, error))
+            return error->code;
+        if (request->object_count == 0)
+            return ERROR_NONE;
+        run_context_request(context, request);
+        if (report_new(arena, request, run->manual, &report, error) ||
+            internal->get_report(internal, request, report, error))
+            return error->code;
+        run_context_report(context, request, report);
+        if (report->object_count == 0)
+            return ERROR_NONE;
+        context->summary->push.iterations++;
+        if (push_one(context, report, error) || remember_page(context, report, after, error))
+            return error->code;
+    }
+}
+
+/* ------------------------------------------------------------------ the run */
+
+/* Objects that were named and the counterparts of records that were named. */
+static enum error_code name_records(struct run_context *context, struct error *error)
+{
+    if (!context->named)
+        return ERROR_NONE;
+    if (begin(context, error))
+        return error->code;
+    return end(context, named_resolve_records(context, error), error);
+}
+
+static enum error_code name_missing(struct run_context *context, struct error *error)
+{
+    if (!context->named)
+        return ERROR_NONE;
+    if (begin(context, error))
+        return error->code;
+    return end(context, named_note_missing(context, error), error);
+}
+
+static enum error_code run_pull(struct run_context *context, struct error *error)
+{
+    if (context->run->options->no_pull)
+        return ERROR_NONE;
+    context->summary->failed_in = "pull";
+    if (pull(context, error) || store_positions(context, error))
+        return error->code;
+    context->summary->failed_in = NULL;
+    return ERROR_NONE;
+}
+
+static enum error_code run_push(struct run_context *context, struct error *error)
+{
+    if (context->run->options->no_push)
+        return ERROR_NONE;
+    context->summary->failed_in = "push";
+    if ((context->named && named_resolve_objects(context, error)) || push(context, error) ||
+        name_missing(context, error))
+        return error->code;
+    context->summary->failed_in = NULL;
+    return ERROR_NONE;
+}
+
+enum error_code process_run(const struct run *run, struct run_summary *summary,
+                            struct error *error)
+{
+    struct run_context context;
+    *summary = (struct run_summary){ .integration = run->integration, .status = RUN_DONE };
+
+    if (run_context_init(&context, run, summary, error) || window_open(&context, error)) {
+        summary->status = RUN_REFUSED;
+        summary->code = error->code;
+        run_context_release(&context);
+        return error->code;
+    }
+    if (name_records(&context, error) || run_pull(&context, error) || run_push(&context, error)) {
+        summary->status = RUN_FAILED;
+        summary->code = error->code;
+    }
+    if (run->exchange->run_completed)
+        run->exchange->run_completed(run->exchange, summary);
+    run_context_release(&context);
+    return summary->code;
+}

@@ -1,0 +1,126 @@
+#include "sync/push.h"
+
+enum error_code push_page_init(struct push_page *page, struct run_context *context,
+                               const struct report *report, struct error *error)
+{
+    struct arena *arena = report->arena;
+    *page = (struct push_page){ .context = context, .report = report, .batch = { .arena = arena } };
+    page->items = ARENA_ARRAY(arena, report->object_count, struct push_item);
+    if (!page->items)
+        return error_memory(error, "a page");
+    if (order_new(arena, SIDE_INTEGRATION, &page->order, error))
+        return error->code;
+    page->order->integration = context->run->integration;
+    page->order->iteration = report->request->iteration;
+    page->order->now = context->run->now;
+    return ERROR_NONE;
+}
+
+void push_item_meet(struct push_item *item, enum outcome_kind kind, const char *reason)
+{
+    if (item->met && item->kind <= kind)
+        return;
+    item->met = true;
+    item->kind = kind;
+    item->reason = reason;
+}
+
+/* Is there a mapping of this entry's integration object, live or deleted? */
+static bool has_mapping_as(const struct push_item *item, const struct manual_entry *entry)
+{
+    for (size_t i = 0; i < item->mapping_count; i++) {
+        if (text_equal(item->mappings[i]->integration_object, entry->integration->name))
+            return true;
+    }
+    return false;
+}
+
+/* Decision 28: is the object created as this entry's integration object? *created_once is set when
+ * the one regular creation has found its place. */
+static bool is_created_as(const struct push_item *item, const struct manual_entry *entry,
+                          bool *created_once)
+{
+    if (entry->internal != item->reported->object || entry->create == CREATE_NEVER)
+        return false;
+    if (entry->create == CREATE_ALWAYS && !has_mapping_as(item, entry))
+        return true;
+    if (item->mapping_count > 0 || *created_once || entry->create == CREATE_ALWAYS)
+        return false;
+    *created_once = true;
+    return true;
+}
+
+static enum error_code add_target(struct push_page *page, struct push_item *item,
+                                  const struct manual_entry *entry, struct mapping *mapping,
+                                  struct error *error)
+{
+    const struct run *run = page->context->run;
+    struct push_target *target = &item->targets[item->target_count];
+    const struct push_case push = { .entry = entry,
+                                    .reported = item->reported,
+                                    .mapping = mapping,
+                                    .full = page->report->request->full,
+                                    .use_base = judge_has_base(&run->settings->judge),
+                                    .on_tie = run->settings->on_tie };
+    *target = (struct push_target){ .mapping = mapping };
+    if (change_push_generate(page->report->arena, &push, &target->decision, error))
+        return error->code;
+    item->target_count++;
+    return ERROR_NONE;
+}
+
+static enum error_code find_targets(struct push_page *page, struct push_item *item,
+                                    struct error *error)
+{
+    const struct manual *manual = page->context->run->manual;
+    bool created_once = false;
+    item->targets = ARENA_ARRAY(page->report->arena, item->mapping_count + manual->entry_count,
+                                struct push_target);
+    if (!item->targets)
+        return error_memory(error, "a page");
+    for (size_t i = 0; i < item->mapping_count; i++) {
+        struct mapping *mapping = item->mappings[i];
+        if (!mapping->deleted && mapping->entry &&
+            add_target(page, item, mapping->entry, mapping, error))
+            return error->code;
+    }
+    for (size_t i = 0; i < manual->entry_count; i++) {
+        if (is_created_as(item, manual->entries[i], &created_once) &&
+            add_target(page, item, manual->entries[i], NULL, error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
+/* The order groups changes by receiving object, in the manual's order. */
+static enum error_code make_order(struct push_page *page, struct error *error)
+{
+    const struct manual *manual = page->context->run->manual;
+    for (size_t object = 0; object < manual->integration_count; object++) {
+        for (size_t i = 0; i < page->report->object_count; i++) {
+            struct push_item *item = &page->items[i];
+            for (size_t j = 0; j < item->target_count; j++) {
+                struct order_change *change = item->targets[j].decision.change;
+                if (change && change->entry->integration->index == object &&
+                    order_add(page->order, change, error))
+                    return error->code;
+            }
+        }
+    }
+    return ERROR_NONE;
+}
+
+enum error_code push_page_judge(struct push_page *page, struct error *error)
+{
+    const struct run *run = page->context->run;
+    for (size_t i = 0; i < page->report->object_count; i++) {
+        struct push_item *item = &page->items[i];
+        item->reported = page->report->objects[i];
+        if (run->books->mappings_of_object(run->books, item->reported->name, item->reported->id,
+                                           page->report->arena, &item->mappings,
+                                           &item->mapping_count, error) ||
+            find_targets(page, item, error))
+            return error->code;
+    }
+    return make_order(page, error);
+}

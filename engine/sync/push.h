@@ -1,0 +1,47 @@
+/*
+ * push: one page of our objects, sent to the integration (spec sections 5, 7, 10). Private to sync/.
+ */
+#ifndef TANDEM_SYNC_PUSH_H
+#define TANDEM_SYNC_PUSH_H
+
+#include "sync/batch.h"
+#include "sync/change_push.h"
+#include "sync/run_context.h"
+
+/* One of our objects at one of its records, or at the one to be created. */
+struct push_target {
+    struct mapping *mapping; /* NULL: to be created */
+    struct push_decision decision;
+    bool settled; /* answered so that its changes are done with */
+};
+
+struct push_item {
+    const struct report_object *reported;
+    struct mapping **mappings; /* all of this integration, deleted ones as well */
+    size_t mapping_count;
+    struct push_target *targets;
+    size_t target_count;
+    bool met;
+    enum outcome_kind kind;
+    const char *reason;
+};
+
+struct push_page {
+    struct run_context *context;
+    const struct report *report;
+    struct order *order;
+    struct batch batch;
+    struct push_item *items; /* one per report object */
+};
+
+WARN_UNUSED enum error_code push_page_init(struct push_page *page, struct run_context *context,
+                                           const struct report *report, struct error *error);
+/* Read the mappings, make the changes and the order. No writes. */
+WARN_UNUSED enum error_code push_page_judge(struct push_page *page, struct error *error);
+/* Carry out the answers: mappings, evidence, tracked changes, notes, outcomes. Inside a
+ * transaction. */
+WARN_UNUSED enum error_code push_page_book(struct push_page *page, struct error *error);
+/* An object met this outcome; the most important one of an object counts. */
+void push_item_meet(struct push_item *item, enum outcome_kind kind, const char *reason);
+
+#endif

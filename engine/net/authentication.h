@@ -33,7 +33,8 @@ struct authentication_tokens {
 struct token_keeper {
     void *context;
     /* Fill *tokens with texts that live until the next call. */
-    enum error_code (*load)(void *context, struct authentication_tokens *tokens, struct error *error);
+    enum error_code (*load)(void *context, struct authentication_tokens *tokens,
+                            struct error *error);
     enum error_code (*save)(void *context, const struct authentication_tokens *tokens,
                             struct error *error);
 };
@@ -42,7 +43,8 @@ struct token_keeper {
  * `keeper` may be NULL (tokens live in memory only), `log` may be NULL. */
 WARN_UNUSED enum error_code authentication_new(const struct authentication_setting *settings,
                                                size_t count, const struct token_keeper *keeper,
-                                               struct log *log, struct authentication **authentication,
+                                               struct log *log,
+                                               struct authentication **authentication,
                                                struct error *error);
 void authentication_free(struct authentication *authentication); /* accepts NULL; wipes secrets */
 /* Does `tandem auth` have to be run first? */

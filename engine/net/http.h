@@ -28,9 +28,11 @@ struct http_request {
     struct text url;    /* absolute, built and percent-encoded */
     const struct http_header *headers;
     size_t header_count;
-    struct text body;          /* absent: none */
-    int64_t timeout_ms;        /* whole request; 0: the client's default */
-    struct text idempotency_key; /* absent: none; makes a POST safe to retry, sent as Idempotency-Key */
+    struct text body;   /* absent: none */
+    int64_t timeout_ms; /* whole request; 0: the client's default */
+    struct text
+        idempotency_key; /* absent: none; makes a POST safe to retry, sent as Idempotency-Key */
+    bool without_credentials; /* send nothing of the engine's authentication with this one */
 };
 
 struct http_response {
@@ -51,13 +53,13 @@ struct http_response {
     X(HTTP_FAULT_TLS, "tls")                                                                       \
     X(HTTP_FAULT_TIMEOUT, "timeout")                                                               \
     X(HTTP_FAULT_SEND, "send")                                                                     \
-    X(HTTP_FAULT_RECEIVE, "receive")       /* dropped, truncated, not HTTP */                      \
+    X(HTTP_FAULT_RECEIVE, "receive") /* dropped, truncated, not HTTP */                            \
     X(HTTP_FAULT_TOO_LARGE, "too_large")                                                           \
     X(HTTP_FAULT_REFUSED, "refused")       /* host guard, bad URL, injected header, redirect */    \
     X(HTTP_FAULT_RATE_LIMIT, "rate_limit") /* the wait asked for is longer than allowed */         \
     X(HTTP_FAULT_AUTHENTICATION, "authentication")                                                 \
     X(HTTP_FAULT_CANCELLED, "cancelled")                                                           \
-    X(HTTP_FAULT_DRY_RUN, "dry_run")       /* a write in a dry run: recorded, not sent */
+    X(HTTP_FAULT_DRY_RUN, "dry_run") /* a write in a dry run: recorded, not sent */
 
 enum http_fault {
 #define X(constant, name) constant,
@@ -80,6 +82,15 @@ void http_result_release(struct http_result *result);
 struct text http_response_header(const struct http_response *response, const char *name);
 /* GET, HEAD, OPTIONS. */
 bool http_method_is_safe(struct text method);
+/* May it be sent twice? GET, HEAD, OPTIONS, PUT, DELETE, or anything with an idempotency key. */
+bool http_request_is_repeatable(const struct http_request *request);
+/* Is it this header's name? ASCII case-insensitive. */
+bool http_header_is(struct text name, const char *wanted);
+/* Make `result` a fault: releases what it holds, keeps `sent`, fills its error with `code` and the
+ * message, and sets whether trying again later can help. Returns `result`. */
+struct http_result *http_result_fail(struct http_result *result, enum http_fault fault,
+                                     enum error_code code, const char *format, ...)
+    PRINTF_LIKE(4, 5);
 
 /* Where a transport may connect and how; filled by the client from the operator's file. */
 struct http_limits {
@@ -87,7 +98,7 @@ struct http_limits {
     int64_t timeout_ms;
     uint64_t max_body_bytes; /* decoded */
     uint64_t max_header_bytes;
-    bool allow_private;      /* loopback and private addresses: only where the operator wrote one */
+    bool allow_private; /* loopback and private addresses: only where the operator wrote one */
 };
 
 typedef void http_done(void *context, struct http_result *result); /* takes the result's contents */

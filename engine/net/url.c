@@ -1,0 +1,190 @@
+#include "net/url.h"
+
+#include <ctype.h>
+#include <curl/curl.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Longer ones are cut in messages. */
+enum { SHOWN = 200 };
+
+static struct text shown(struct text text)
+{
+    /* A query may carry secrets. */
+    const char *query = text.bytes ? memchr(text.bytes, '?', text.length) : NULL;
+    size_t length = query ? (size_t)(query - text.bytes) : text.length;
+    return (struct text){text.bytes, length < SHOWN ? length : SHOWN};
+}
+
+static enum error_code refuse(struct error *error, struct text text, const char *why)
+{
+    struct text part = shown(text);
+    return error_set(error, ERROR_REFUSED, "the URL '%.*s' %s", TEXT_PRINT(part), why);
+}
+
+static const char *reason(CURLUcode code)
+{
+    switch (code) {
+    case CURLUE_UNSUPPORTED_SCHEME:
+    case CURLUE_BAD_SCHEME:
+    case CURLUE_BAD_FILE_URL:
+        return "is neither http nor https";
+    case CURLUE_USER_NOT_ALLOWED:
+        return "contains a user name: credentials belong into the configuration";
+    case CURLUE_NO_HOST:
+    case CURLUE_BAD_HOSTNAME:
+    case CURLUE_BAD_IPV6:
+        return "has no valid host";
+    case CURLUE_BAD_PORT_NUMBER:
+        return "has no valid port";
+    default:
+        return "is malformed";
+    }
+}
+
+/* Plain visible ASCII: the rest has to be percent-encoded before it comes here. */
+static bool is_plain(struct text text)
+{
+    for (size_t i = 0; i < text.length; i++) {
+        unsigned char byte = (unsigned char)text.bytes[i];
+        if (byte <= 0x20 || byte >= 0x7f) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool host_is_valid(const struct url *url)
+{
+    size_t length = strlen(url->host);
+    if (url->literal) {
+        return true;
+    }
+    if (length == 0 || length > 253 || url->host[length - 1] == '.' || url->host[0] == '.' ||
+        strstr(url->host, "..") != NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < length; i++) {
+        unsigned char byte = (unsigned char)url->host[i];
+        if (!isalnum(byte) && byte != '-' && byte != '.' && byte != '_') {
+            return false;
+        }
+    }
+    return true;
+}
+
+static char *part_of(CURLU *handle, CURLUPart part, unsigned flags)
+{
+    char *value = NULL;
+    char *copy = NULL;
+    if (curl_url_get(handle, part, &value, flags) == CURLUE_OK) {
+        copy = strdup(value); /* so that free() is right for all of our strings */
+        curl_free(value);
+    }
+    return copy;
+}
+
+static enum error_code read_parts(CURLU *handle, struct text text, struct url *url,
+                                  struct error *error)
+{
+    enum error_code code = ERROR_NONE;
+    char *zone = part_of(handle, CURLUPART_ZONEID, 0);
+    char *scheme = part_of(handle, CURLUPART_SCHEME, 0);
+    char *port = part_of(handle, CURLUPART_PORT, CURLU_DEFAULT_PORT);
+
+    (void)curl_url_set(handle, CURLUPART_FRAGMENT, NULL, 0);
+    url->text = part_of(handle, CURLUPART_URL, 0);
+    url->host = part_of(handle, CURLUPART_HOST, 0);
+    url->path = part_of(handle, CURLUPART_PATH, 0);
+    if (scheme == NULL || port == NULL || url->text == NULL || url->host == NULL ||
+        url->path == NULL) {
+        code = refuse(error, text, "is malformed");
+        goto out;
+    }
+    for (char *c = url->host; *c != '\0'; c++) {
+        *c = (char)tolower((unsigned char)*c);
+    }
+    url->secure = strcasecmp(scheme, "https") == 0;
+    url->port = (uint16_t)strtoul(port, NULL, 10);
+    url->literal = address_parse(text_of(url->host), &url->address);
+    if (!url->secure && strcasecmp(scheme, "http") != 0) {
+        code = refuse(error, text, "is neither http nor https");
+    } else if (zone != NULL || !host_is_valid(url)) {
+        code = refuse(error, text, "has no valid host");
+    } else if (url->port == 0) {
+        code = refuse(error, text, "has no valid port");
+    }
+
+out:
+    free(zone);
+    free(scheme);
+    free(port);
+    return code;
+}
+
+/* Sets `text` on the handle; relative only if there is already a URL in it. */
+static enum error_code set_url(CURLU *handle, struct text text, struct error *error)
+{
+    if (text_is_empty(text) || text.length > URL_MAX_LENGTH || !is_plain(text)) {
+        return refuse(error, text,
+                      text.length > URL_MAX_LENGTH ? "is too long"
+                                                   : "is empty or not percent-encoded");
+    }
+    char *copy = strndup(text.bytes, text.length);
+    if (copy == NULL) {
+        return error_memory(error, "a URL");
+    }
+    CURLUcode status = curl_url_set(handle, CURLUPART_URL, copy, CURLU_DISALLOW_USER);
+    free(copy);
+    return status == CURLUE_OK ? ERROR_NONE : refuse(error, text, reason(status));
+}
+
+static enum error_code parse(const struct url *base, struct text text, struct url *url,
+                             struct error *error)
+{
+    enum error_code code = ERROR_NONE;
+    CURLU *handle = curl_url();
+    *url = (struct url){0};
+    if (handle == NULL) {
+        return error_memory(error, "a URL");
+    }
+    if (base != NULL) {
+        code = set_url(handle, text_of(base->text), error);
+    }
+    if (code == ERROR_NONE) {
+        code = set_url(handle, text, error);
+    }
+    if (code == ERROR_NONE) {
+        code = read_parts(handle, text, url, error);
+    }
+    if (code != ERROR_NONE) {
+        url_release(url);
+    }
+    curl_url_cleanup(handle);
+    return code;
+}
+
+enum error_code url_parse(struct text text, struct url *url, struct error *error)
+{
+    return parse(NULL, text, url, error);
+}
+
+enum error_code url_resolve(const struct url *base, struct text location, struct url *url,
+                            struct error *error)
+{
+    return parse(base, location, url, error);
+}
+
+void url_release(struct url *url)
+{
+    free(url->text);
+    free(url->host);
+    free(url->path);
+    *url = (struct url){0};
+}
+
+bool url_same_origin(const struct url *left, const struct url *right)
+{
+    return left->secure == right->secure && left->port == right->port &&
+           strcmp(left->host, right->host) == 0;
+}

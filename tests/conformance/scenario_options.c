@@ -1,0 +1,90 @@
+#include "conformance/scenario_options.h"
+
+#include <string.h>
+
+#include "conformance/json_value.h"
+
+static enum error_code read_names(struct arena *arena, const json_t *told, const char *option,
+                                  const struct object_name **names, size_t *count,
+                                  struct error *error)
+{
+    *count = json_array_size(told);
+    struct object_name *list = ARENA_ARRAY(arena, *count, struct object_name);
+    if (list == NULL)
+        return error_memory(error, "the options of a case");
+    *names = list;
+    for (size_t i = 0; i < *count; i++) {
+        if (object_name_parse(json_value_text(json_array_get(told, i)), option, &list[i], error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
+/* "key:value", split at the first colon; the value may be empty. */
+static enum error_code read_free_options(struct arena *arena, const json_t *told,
+                                         struct run_options *options, struct error *error)
+{
+    const size_t count = json_array_size(told);
+    struct request_option *list = ARENA_ARRAY(arena, count, struct request_option);
+    if (list == NULL)
+        return error_memory(error, "the options of a case");
+    for (size_t i = 0; i < count; i++) {
+        const struct text text = json_value_text(json_array_get(told, i));
+        const char *colon = text.bytes != NULL ? memchr(text.bytes, ':', text.length) : NULL;
+        if (colon == NULL || colon == text.bytes)
+            return error_set(error, ERROR_USAGE, "'%.*s' is not KEY:VALUE", TEXT_PRINT(text));
+        const size_t length = (size_t)(colon - text.bytes);
+        list[i].key = (struct text){ text.bytes, length };
+        list[i].value = (struct text){ colon + 1, text.length - length - 1 };
+    }
+    options->options = list;
+    options->option_count = count;
+    return ERROR_NONE;
+}
+
+enum error_code scenario_options_read(struct arena *arena, const json_t *told,
+                                      struct run_options *options, struct error *error)
+{
+    *options = (struct run_options){
+        .first_time = json_is_true(json_object_get(told, "first_time")),
+        .no_pull = json_is_true(json_object_get(told, "no_pull")),
+        .no_push = json_is_true(json_object_get(told, "no_push")),
+        .start = json_value_text(json_object_get(told, "start")),
+        .end = json_value_text(json_object_get(told, "end")),
+    };
+    if (read_names(arena, json_object_get(told, "internal_object_ids"), "internal-object-id",
+                   &options->internal_ids, &options->internal_id_count, error) ||
+        read_names(arena, json_object_get(told, "integration_object_ids"), "integration-object-id",
+                   &options->integration_ids, &options->integration_id_count, error) ||
+        read_free_options(arena, json_object_get(told, "options"), options, error))
+        return error->code;
+    return ERROR_NONE;
+}
+
+static enum error_code read_judge(const json_t *modes, struct judge *judge, struct error *error)
+{
+    judge->mode_count = 0;
+    for (size_t i = 0; i < json_array_size(modes); i++) {
+        if (i >= JUDGE_MODE_COUNT || !judge_mode_of_name(json_value_text(json_array_get(modes, i)),
+                                                         &judge->modes[judge->mode_count++]))
+            return error_set(error, ERROR_INVALID, "the case names an unknown mode of the judge");
+    }
+    return ERROR_NONE;
+}
+
+enum error_code scenario_options_config(const json_t *config, struct run_settings *settings,
+                                        struct error *error)
+{
+    const json_t *modes = json_object_get(config, "judge");
+    const json_t *overlap = json_object_get(config, "overlap_seconds");
+    const char *on_tie = json_string_value(json_object_get(config, "on_tie"));
+    if (modes != NULL && read_judge(modes, &settings->judge, error))
+        return error->code;
+    if (overlap != NULL)
+        settings->overlap_ms = (int64_t)(json_number_value(overlap) * 1000);
+    if (on_tie != NULL)
+        settings->on_tie = strcmp(on_tie, "internal") == 0      ? TIE_INTERNAL
+                           : strcmp(on_tie, "integration") == 0 ? TIE_INTEGRATION
+                                                                : TIE_NOBODY;
+    return ERROR_NONE;
+}

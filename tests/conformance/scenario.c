@@ -156,8 +156,7 @@ static enum error_code run_engine(struct play *play, struct error *error)
     const struct store_run_options options = { .integration = text_of(play->integration->name),
                                                .manual = play->integration->manual,
                                                .now = play->now,
-                                               .options_json = TEXT("{}"),
-                                               .base = judge_has_base(&play->settings.judge) };
+                                               .options_json = TEXT("{}") };
     enum error_code code = open_script(play, &script, error);
     if (code == ERROR_NONE)
         code = store_run_open(play->scenario->store, &options, &store_run, error);

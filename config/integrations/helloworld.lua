@@ -25,6 +25,7 @@ return {
       phone = "phone",
       birthday = "birthday",
       home_planet = { "city", direction = "to_internal" },
+      -- opt_in = "opt_in", -- after: tandem field add contact opt_in --type boolean
       score = { "points", direction = "to_internal" },
       world_id = { "company", direction = "to_internal" },
     },

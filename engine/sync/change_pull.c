@@ -1,5 +1,7 @@
 #include "sync/change_pull.h"
 
+#include "sync/tracked_change.h"
+
 #include <string.h>
 
 /* What is known while the lines of one entry are walked. */
@@ -7,7 +9,7 @@ struct generation {
     struct arena *arena;
     const struct pull_case *pull;
     struct pull_decision *decision;
-    size_t *slot;               /* by internal field: its place in change->fields, or SIZE_MAX */
+    size_t *slot; /* by internal field: its place in change->fields, or SIZE_MAX */
     const struct tracked_change **tracked; /* by internal field; NULL: none that counts */
     bool use_base;
     struct order_change *change;
@@ -30,19 +32,10 @@ instant change_pull_instant(const struct pull_case *pull)
     return pull->reported->changed_at == INSTANT_NONE ? pull->now : pull->reported->changed_at;
 }
 
-/* Does this mapping still wait for the tracked change? What came from the record itself, or was
- * settled for it, is no edit against it. */
+/* What came from the record itself, or was settled for it, is no edit against it. */
 static bool counts_against(const struct tracked_change *tracked, const struct mapping *mapping)
 {
-    if (!mapping || mapping->key == 0)
-        return true;
-    if (tracked->origin == mapping->key)
-        return false;
-    for (size_t i = 0; i < tracked->mark_count; i++) {
-        if (tracked->marks[i].mapping == mapping->key && tracked->marks[i].kind == MARK_SETTLED)
-            return false;
-    }
-    return true;
+    return !mapping || mapping->key == 0 || !tracked_change_is_settled_for(tracked, mapping->key);
 }
 
 static enum error_code generation_start(struct generation *generation, struct error *error)
@@ -51,7 +44,7 @@ static enum error_code generation_start(struct generation *generation, struct er
     const struct manual_object *internal = pull->entry->internal;
     struct pull_decision *decision = generation->decision;
     const size_t fields = internal->field_count;
-    *decision = (struct pull_decision){ 0 };
+    *decision = (struct pull_decision){0};
 
     generation->slot = ARENA_ARRAY(generation->arena, fields, size_t);
     generation->tracked = ARENA_ARRAY(generation->arena, fields, const struct tracked_change *);
@@ -88,7 +81,7 @@ static enum error_code generation_start(struct generation *generation, struct er
 static void note(struct generation *generation, const char *about, const struct manual_line *line)
 {
     struct pull_decision *decision = generation->decision;
-    decision->notes[decision->note_count++] = (struct pull_note){ about, line };
+    decision->notes[decision->note_count++] = (struct pull_note){about, line};
 }
 
 static bool is_required_here(const struct generation *generation, const struct field_schema *schema)
@@ -115,7 +108,7 @@ static enum error_code read_candidate(struct generation *generation, const struc
     const bool creating = pull->counterpart == NULL;
     enum field_verdict verdict = FIELD_FITS;
     *usable = false;
-    *candidate = (struct candidate){ .line = line, .changed_at = field->changed_at };
+    *candidate = (struct candidate){.line = line, .changed_at = field->changed_at};
     candidate->schema = pull->entry->internal->fields[line->internal_field].schema;
     const bool required = is_required_here(generation, candidate->schema);
     candidate->state = required ? FIELD_REQUIRED : field->state;
@@ -154,11 +147,11 @@ static void put_field(struct generation *generation, const struct candidate *can
     size_t *slot = &generation->slot[candidate->line->internal_field];
     if (*slot == SIZE_MAX)
         *slot = change->field_count++;
-    change->fields[*slot] = (struct order_field){ .field = candidate->line->internal_field,
-                                                  .line = candidate->line,
-                                                  .state = candidate->state,
-                                                  .value = candidate->value,
-                                                  .at = candidate->changed_at };
+    change->fields[*slot] = (struct order_field){.field = candidate->line->internal_field,
+                                                 .line = candidate->line,
+                                                 .state = candidate->state,
+                                                 .value = candidate->value,
+                                                 .at = candidate->changed_at};
     generation->decision->evidence[candidate->line->internal_field].seen =
         generation->pull->track_seen;
 }
@@ -187,8 +180,7 @@ static void set_verdict(struct generation *generation, const struct tracked_chan
 
 static void agree(struct generation *generation, const struct candidate *candidate)
 {
-    struct evidence *evidence =
-        &generation->decision->evidence[candidate->line->internal_field];
+    struct evidence *evidence = &generation->decision->evidence[candidate->line->internal_field];
     evidence->fingerprint = candidate->fingerprint;
     evidence->seen = generation->pull->track_seen;
 }
@@ -196,10 +188,9 @@ static void agree(struct generation *generation, const struct candidate *candida
 /* The policies that stand before the judge (issue of field policies). */
 static enum error_code decide_by_policy(const struct generation *generation,
                                         const struct candidate *candidate,
-                                        const struct testimony *left,
-                                        const struct testimony *right, bool *decided,
-                                        enum verdict *verdict, const char **decided_by,
-                                        struct error *error)
+                                        const struct testimony *left, const struct testimony *right,
+                                        bool *decided, enum verdict *verdict,
+                                        const char **decided_by, struct error *error)
 {
     const struct pull_case *pull = generation->pull;
     *decided = true;
@@ -251,16 +242,16 @@ static void record_decision(struct generation *generation, const struct candidat
     if (!pull->collect_decisions)
         return;
     decision->decisions[decision->decision_count++] =
-        (struct decision){ .side = SIDE_INTEGRATION,
-                           .entry = pull->entry,
-                           .line = candidate->line,
-                           .internal_id = pull->internal_id,
-                           .integration_id = pull->reported->id,
-                           .left = *left,
-                           .right = *right,
-                           .base = base,
-                           .verdict = verdict,
-                           .decided_by = decided_by };
+        (struct decision){.side = SIDE_INTEGRATION,
+                          .entry = pull->entry,
+                          .line = candidate->line,
+                          .internal_id = pull->internal_id,
+                          .integration_id = pull->reported->id,
+                          .left = *left,
+                          .right = *right,
+                          .base = base,
+                          .verdict = verdict,
+                          .decided_by = decided_by};
 }
 
 /* Both sides may have changed the field: base, policy, dates, tie (spec sections 6 and 11). */
@@ -304,15 +295,15 @@ static enum error_code judge_tracked(struct generation *generation,
     const size_t field = candidate->line->internal_field;
     const struct value *ours = &pull->counterpart->values[field];
     const uint64_t base = generation->use_base ? decision->evidence[field].fingerprint : 0;
-    const struct testimony left = { .value = ours,
-                                    .fingerprint = base ? value_fingerprint(ours) : 0,
-                                    .certain = tracked->at,
-                                    .possible = tracked->at };
-    const struct testimony right = { .value = candidate->fits ? &candidate->stored
-                                                              : &candidate->value,
-                                     .fingerprint = candidate->fingerprint,
-                                     .certain = candidate->changed_at,
-                                     .possible = pull->reported->changed_at };
+    const struct testimony left = {.value = ours,
+                                   .fingerprint = base ? value_fingerprint(ours) : 0,
+                                   .certain = tracked->at,
+                                   .possible = tracked->at};
+    const struct testimony right = {.value =
+                                        candidate->fits ? &candidate->stored : &candidate->value,
+                                    .fingerprint = candidate->fingerprint,
+                                    .certain = candidate->changed_at,
+                                    .possible = pull->reported->changed_at};
     enum verdict verdict = VERDICT_UNRESOLVED;
     const char *decided_by = NULL;
 
@@ -398,7 +389,7 @@ static bool evidence_differs(const struct pull_case *pull, const struct pull_dec
     for (size_t i = 0; i < pull->entry->internal->field_count; i++) {
         const struct evidence before = pull->mapping && pull->mapping->evidence
                                            ? pull->mapping->evidence[i]
-                                           : (struct evidence){ 0 };
+                                           : (struct evidence){0};
         if (before.fingerprint != decision->evidence[i].fingerprint ||
             before.seen != decision->evidence[i].seen)
             return true;
@@ -409,13 +400,12 @@ static bool evidence_differs(const struct pull_case *pull, const struct pull_dec
 enum error_code change_pull_generate(struct arena *arena, const struct pull_case *pull,
                                      struct pull_decision *decision, struct error *error)
 {
-    struct generation generation = { .arena = arena, .pull = pull, .decision = decision };
+    struct generation generation = {.arena = arena, .pull = pull, .decision = decision};
     if (generation_start(&generation, error))
         return error->code;
     for (size_t i = 0; i < pull->entry->line_count; i++) {
         const struct manual_line *line = &pull->entry->lines[i];
-        if (line->direction != DIRECTION_TO_INTEGRATION &&
-            generate_line(&generation, line, error))
+        if (line->direction != DIRECTION_TO_INTEGRATION && generate_line(&generation, line, error))
             return error->code;
     }
     decision->evidence_changed = evidence_differs(pull, decision);

@@ -41,10 +41,10 @@ struct pull_note {
 };
 
 struct pull_decision {
-    struct order_change *change; /* NULL: nothing to write */
-    bool held_back;              /* a record to be created that lacks a required field */
-    bool evidence_changed;       /* `evidence` differs from the mapping's */
-    struct evidence *evidence;   /* by internal field index: what the mapping is to hold */
+    struct order_change *change;    /* NULL: nothing to write */
+    bool held_back;                 /* a record to be created that lacks a required field */
+    bool evidence_changed;          /* `evidence` differs from the mapping's */
+    struct evidence *evidence;      /* by internal field index: what the mapping is to hold */
     enum tracked_verdict *verdicts; /* by index of pull_case.tracked */
     struct {
         unsigned internal, integration, unresolved;

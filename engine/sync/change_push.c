@@ -1,13 +1,15 @@
 #include "sync/change_push.h"
 
+#include "sync/tracked_change.h"
+
 /* Everything that the lines share. */
 struct generation {
     struct arena *arena;
     const struct push_case *push;
     struct push_decision *decision;
     struct order_change *change;
-    size_t *slot;     /* by integration field: its place in change->fields, or SIZE_MAX */
-    size_t *tracked;  /* by internal field: index in reported->tracked, or SIZE_MAX */
+    size_t *slot;    /* by integration field: its place in change->fields, or SIZE_MAX */
+    size_t *tracked; /* by internal field: index in reported->tracked, or SIZE_MAX */
     bool lacks_required;
     bool worth_sending;
 };
@@ -20,7 +22,7 @@ static enum error_code generation_start(struct generation *generation, struct er
     const size_t tracked = push->reported->tracked_count;
     struct arena *arena = generation->arena;
 
-    *decision = (struct push_decision){ .entry = entry };
+    *decision = (struct push_decision){.entry = entry};
     generation->slot = ARENA_ARRAY(arena, entry->integration->field_count, size_t);
     generation->tracked = ARENA_ARRAY(arena, entry->internal->field_count, size_t);
     generation->change = ARENA_NEW(arena, struct order_change);
@@ -45,16 +47,6 @@ static enum error_code generation_start(struct generation *generation, struct er
     return ERROR_NONE;
 }
 
-static bool has_mark(const struct tracked_change *tracked, const struct mapping *mapping,
-                     enum change_mark_kind kind)
-{
-    for (size_t i = 0; i < tracked->mark_count; i++) {
-        if (tracked->marks[i].mapping == mapping->key && tracked->marks[i].kind == kind)
-            return true;
-    }
-    return false;
-}
-
 /* Decision 30: what makes a mapping "already have" a field's value. */
 static bool already_has(const struct generation *generation, size_t field, size_t tracked)
 {
@@ -62,11 +54,9 @@ static bool already_has(const struct generation *generation, size_t field, size_
     const struct mapping *mapping = push->mapping;
     if (!mapping)
         return false;
-    if (tracked != SIZE_MAX) {
-        const struct tracked_change *change = &push->reported->tracked[tracked];
-        if (change->origin == mapping->key || has_mark(change, mapping, MARK_SETTLED))
-            return true;
-    }
+    if (tracked != SIZE_MAX &&
+        tracked_change_is_settled_for(&push->reported->tracked[tracked], mapping->key))
+        return true;
     if (!mapping->evidence || mapping->evidence[field].fingerprint == 0)
         return false;
     if (!push->use_base && !(push->full && mapping->evidence[field].seen))
@@ -80,7 +70,7 @@ static bool is_tied(const struct generation *generation, size_t tracked)
 {
     const struct push_case *push = generation->push;
     return tracked != SIZE_MAX && push->mapping && push->on_tie != TIE_INTERNAL &&
-           has_mark(&push->reported->tracked[tracked], push->mapping, MARK_TIE);
+           tracked_change_has_mark(&push->reported->tracked[tracked], push->mapping->key, MARK_TIE);
 }
 
 static void put_field(struct generation *generation, const struct manual_line *line,
@@ -90,11 +80,11 @@ static void put_field(struct generation *generation, const struct manual_line *l
     size_t *slot = &generation->slot[line->integration_field];
     if (*slot == SIZE_MAX)
         *slot = change->field_count++;
-    change->fields[*slot] = (struct order_field){ .field = line->integration_field,
-                                                  .line = line,
-                                                  .state = state,
-                                                  .value = *value,
-                                                  .at = INSTANT_NONE };
+    change->fields[*slot] = (struct order_field){.field = line->integration_field,
+                                                 .line = line,
+                                                 .state = state,
+                                                 .value = *value,
+                                                 .at = INSTANT_NONE};
 }
 
 static void generate_line(struct generation *generation, const struct manual_line *line)
@@ -131,8 +121,8 @@ static void generate_line(struct generation *generation, const struct manual_lin
             return;
         }
     }
-    const bool changed = field->state == FIELD_CHANGED ||
-                         (push->full && field->state == FIELD_REQUIRED);
+    const bool changed =
+        field->state == FIELD_CHANGED || (push->full && field->state == FIELD_REQUIRED);
     enum field_state state = field->state;
     if (changed && has)
         state = line->required ? FIELD_REQUIRED : FIELD_UNCHANGED;
@@ -143,7 +133,7 @@ static void generate_line(struct generation *generation, const struct manual_lin
 enum error_code change_push_generate(struct arena *arena, const struct push_case *push,
                                      struct push_decision *decision, struct error *error)
 {
-    struct generation generation = { .arena = arena, .push = push, .decision = decision };
+    struct generation generation = {.arena = arena, .push = push, .decision = decision};
     const struct manual_entry *entry = push->entry;
     if (generation_start(&generation, error))
         return error->code;

@@ -18,13 +18,13 @@ struct push_case {
 
 struct push_decision {
     const struct manual_entry *entry;
-    struct order_change *change; /* NULL: nothing to send, or held back */
-    bool held_back;              /* to be created there, but lacks a required field */
-    bool tied;                   /* a field was left out because nobody won it */
+    struct order_change *change;      /* NULL: nothing to send, or held back */
+    bool held_back;                   /* to be created there, but lacks a required field */
+    bool tied;                        /* a field was left out because nobody won it */
     const struct manual_line **empty; /* required and empty: noted */
     size_t empty_count;
-    bool *has;  /* by index of reported->tracked: this mapping already has the change */
-    bool *tie;  /* by index of reported->tracked: waits for a verdict at this mapping */
+    bool *has;    /* by index of reported->tracked: this mapping already has the change */
+    bool *tie;    /* by index of reported->tracked: waits for a verdict at this mapping */
     bool *wanted; /* by index of reported->tracked: the entry sends this field at all */
 };
 

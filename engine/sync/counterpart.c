@@ -60,14 +60,13 @@ static enum error_code match(struct run_context *context, struct pull_item *item
     struct mapping *mapping = ARENA_NEW(arena, struct mapping);
     if (!mapping)
         return error_memory(error, "a mapping");
-    *mapping = (struct mapping){ .entry = entry,
-                                 .internal_object = entry->internal->name,
-                                 .internal_id = ids[0],
-                                 .integration_object = entry->integration->name,
-                                 .integration_id = reported->id,
-                                 .last_sync = reported->changed_at == INSTANT_NONE
-                                                  ? run->now
-                                                  : reported->changed_at };
+    *mapping = (struct mapping){
+        .entry = entry,
+        .internal_object = entry->internal->name,
+        .internal_id = ids[0],
+        .integration_object = entry->integration->name,
+        .integration_id = reported->id,
+        .last_sync = reported->changed_at == INSTANT_NONE ? run->now : reported->changed_at};
     mapping->evidence = ARENA_ARRAY(arena, entry->internal->field_count, struct evidence);
     if (!mapping->evidence)
         return error_memory(error, "a mapping");

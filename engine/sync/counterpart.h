@@ -8,7 +8,7 @@
 #include "sync/pull.h"
 
 enum counterpart_kind {
-    COUNTERPART_NONE,     /* to be created */
+    COUNTERPART_NONE, /* to be created */
     COUNTERPART_MAPPED,
     COUNTERPART_MATCHED,  /* found by its identifiers: a mapping was stored at once */
     COUNTERPART_DELETED,  /* deleted here or there: never touched again */

@@ -10,19 +10,16 @@ enum error_code object_name_parse(struct text text, const char *option, struct o
         return error_set(error, ERROR_USAGE, "%s '%.*s' is not OBJECT:ID, for example 'contact:12'",
                          option, TEXT_PRINT(text));
     const size_t length = (size_t)(colon - text.bytes);
-    name->object = (struct text){ text.bytes, length };
-    name->id = (struct text){ colon + 1, text.length - length - 1 };
+    name->object = (struct text){text.bytes, length};
+    name->id = (struct text){colon + 1, text.length - length - 1};
     return ERROR_NONE;
 }
 
 static enum error_code skip(struct run_context *context, enum side side, struct text object,
                             struct text id, const char *reason, struct error *error)
 {
-    const struct outcome outcome = { .side = side,
-                                     .object = object,
-                                     .id = id,
-                                     .kind = OUTCOME_SKIPPED,
-                                     .reason = reason };
+    const struct outcome outcome = {
+        .side = side, .object = object, .id = id, .kind = OUTCOME_SKIPPED, .reason = reason};
     return run_context_outcome(context, &outcome, error);
 }
 
@@ -39,8 +36,7 @@ static enum error_code add_records_of(struct run_context *context,
         return error->code;
     for (size_t i = 0; i < count; i++) {
         if (!mappings[i]->deleted && mappings[i]->entry &&
-            named_ids_add(context,
-                          &context->named_records[mappings[i]->entry->integration->index],
+            named_ids_add(context, &context->named_records[mappings[i]->entry->integration->index],
                           mappings[i]->integration_id, error))
             return error->code;
     }
@@ -105,7 +101,7 @@ enum error_code named_note_missing(struct run_context *context, struct error *er
     for (size_t i = 0; i < run->options->internal_id_count; i++) {
         const struct object_name *name = &run->options->internal_ids[i];
         const struct manual_object *object = manual_internal(run->manual, name->object);
-        struct counterpart counterpart = { 0 };
+        struct counterpart counterpart = {0};
         if (!object)
             continue;
         if (run->internal->load(run->internal, object, name->id, context->arena, &counterpart,

@@ -10,11 +10,11 @@
 
 struct run_settings run_settings_default(void)
 {
-    return (struct run_settings){ .judge = judge_default(),
-                                  .on_tie = TIE_NOBODY,
-                                  .overlap_ms = 5 * 60 * 1000,
-                                  .page_full = 200,
-                                  .page_partial = 100 };
+    return (struct run_settings){.judge = judge_default(),
+                                 .on_tie = TIE_NOBODY,
+                                 .overlap_ms = 5 * 60 * 1000,
+                                 .page_full = 200,
+                                 .page_partial = 100};
 }
 
 /* ------------------------------------------------------------------ transactions */
@@ -109,9 +109,9 @@ static enum error_code carry_out_page(struct run_context *context, struct pull_p
                                       struct error *error)
 {
     const struct run *run = context->run;
-    const struct run_progress progress = { .phase = "pull",
-                                           .iteration = page->report->request->iteration,
-                                           .cursor = page->report->cursor };
+    const struct run_progress progress = {.phase = "pull",
+                                          .iteration = page->report->request->iteration,
+                                          .cursor = page->report->cursor};
     if (pull_page_move(page, error) || relation_resolve(context, page->report, error) ||
         pull_page_judge(page, error))
         return error->code;
@@ -122,8 +122,9 @@ static enum error_code carry_out_page(struct run_context *context, struct pull_p
     }
     if (pull_page_book(page, error))
         return error->code;
-    return page->report->request->depth == 0 ? run->books->set_progress(run->books, &progress, error)
-                                             : ERROR_NONE;
+    return page->report->request->depth == 0
+               ? run->books->set_progress(run->books, &progress, error)
+               : ERROR_NONE;
 }
 
 /* One page from report to committed books. */
@@ -165,9 +166,11 @@ static enum error_code forget_found(struct run_context *context, const struct na
 static enum error_code nested_pull(struct run_context *context, const struct named_ids *ids,
                                    unsigned depth, struct error *error)
 {
-    const struct request_plan plan = {
-        .side = SIDE_INTEGRATION, .iteration = 1, .depth = depth, .ids = ids, .cursor = TEXT_ABSENT
-    };
+    const struct request_plan plan = {.side = SIDE_INTEGRATION,
+                                      .iteration = 1,
+                                      .depth = depth,
+                                      .ids = ids,
+                                      .cursor = TEXT_ABSENT};
     struct arena *arena = NULL;
     struct request *request = NULL;
     struct report *report = NULL;
@@ -188,9 +191,9 @@ static enum error_code prepare_next(struct run_context *context, struct arena *a
                                     const struct report *report, struct error *error)
 {
     const struct run *run = context->run;
-    const struct request_plan plan = { .side = SIDE_INTEGRATION,
-                                       .iteration = report->request->iteration + 1,
-                                       .cursor = report->cursor };
+    const struct request_plan plan = {.side = SIDE_INTEGRATION,
+                                      .iteration = report->request->iteration + 1,
+                                      .cursor = report->cursor};
     struct request *request = NULL;
     if (!run->exchange->prepare_report || context->named)
         return ERROR_NONE;
@@ -205,10 +208,10 @@ static enum error_code pull(struct run_context *context, struct error *error)
 {
     struct text cursor = TEXT_ABSENT;
     for (unsigned iteration = 1;; iteration++) {
-        const struct request_plan plan = { .side = SIDE_INTEGRATION,
-                                           .iteration = iteration,
-                                           .ids = context->named ? context->named_records : NULL,
-                                           .cursor = cursor };
+        const struct request_plan plan = {.side = SIDE_INTEGRATION,
+                                          .iteration = iteration,
+                                          .ids = context->named ? context->named_records : NULL,
+                                          .cursor = cursor};
         struct arena *arena = NULL;
         struct request *request = NULL;
         struct report *report = NULL;
@@ -222,8 +225,8 @@ static enum error_code pull(struct run_context *context, struct error *error)
         context->summary->pull.iterations++;
         if (is_last_page(report))
             return note_positions(context, report, error);
-        if (check_cursor(context, report, error) ||
-            prepare_next(context, arena, report, error) || pull_one(context, report, error))
+        if (check_cursor(context, report, error) || prepare_next(context, arena, report, error) ||
+            pull_one(context, report, error))
             return error->code;
         if (context->named)
             return ERROR_NONE;
@@ -272,8 +275,8 @@ static enum error_code book_push(struct run_context *context, struct push_page *
                                  struct error *error)
 {
     const struct run *run = context->run;
-    const struct run_progress progress = { .phase = "push",
-                                           .iteration = page->report->request->iteration };
+    const struct run_progress progress = {.phase = "push",
+                                          .iteration = page->report->request->iteration};
     if (push_page_book(page, error))
         return error->code;
     return run->books->set_progress(run->books, &progress, error);
@@ -284,7 +287,7 @@ static enum error_code push_one(struct run_context *context, const struct report
                                 struct error *error)
 {
     struct push_page page;
-    struct error failure = { .code = ERROR_NONE };
+    struct error failure = {.code = ERROR_NONE};
     if (push_page_init(&page, context, report, error) || push_page_judge(&page, error) ||
         send_order(context, page.order, &failure, error) || begin(context, error))
         return error->code;
@@ -306,8 +309,8 @@ static enum error_code remember_page(struct run_context *context, const struct r
 {
     for (size_t i = 0; i < report->object_count; i++) {
         const struct report_object *object = report->objects[i];
-        const bool last_of_kind = i + 1 == report->object_count ||
-                                  report->objects[i + 1]->object != object->object;
+        const bool last_of_kind =
+            i + 1 == report->object_count || report->objects[i + 1]->object != object->object;
         if (last_of_kind &&
             text_copy(context->arena, object->id, &after[object->object->index], error))
             return error->code;
@@ -323,10 +326,10 @@ static enum error_code push(struct run_context *context, struct error *error)
     if (!after)
         return error_memory(error, "a push");
     for (unsigned iteration = 1;; iteration++) {
-        const struct request_plan plan = { .side = SIDE_INTERNAL,
-                                           .iteration = iteration,
-                                           .ids = context->named ? context->named_objects : NULL,
-                                           .after = after };
+        const struct request_plan plan = {.side = SIDE_INTERNAL,
+                                          .iteration = iteration,
+                                          .ids = context->named ? context->named_objects : NULL,
+                                          .after = after};
         struct exchange *internal = &run->internal->exchange;
         struct arena *arena = NULL;
         struct request *request = NULL;
@@ -393,11 +396,10 @@ static enum error_code run_push(struct run_context *context, struct error *error
     return ERROR_NONE;
 }
 
-enum error_code process_run(const struct run *run, struct run_summary *summary,
-                            struct error *error)
+enum error_code process_run(const struct run *run, struct run_summary *summary, struct error *error)
 {
     struct run_context context;
-    *summary = (struct run_summary){ .integration = run->integration, .status = RUN_DONE };
+    *summary = (struct run_summary){.integration = run->integration, .status = RUN_DONE};
 
     if (run_context_init(&context, run, summary, error) || window_open(&context, error)) {
         summary->status = RUN_REFUSED;

@@ -27,7 +27,8 @@ struct run_options {
     size_t option_count;
 };
 
-/* Split at the first colon; ERROR_USAGE that names the option if there is none or a part is empty. */
+/* Split at the first colon; ERROR_USAGE that names the option if there is none or a part is empty.
+ */
 WARN_UNUSED enum error_code object_name_parse(struct text text, const char *option,
                                               struct object_name *name, struct error *error);
 
@@ -35,9 +36,9 @@ WARN_UNUSED enum error_code object_name_parse(struct text text, const char *opti
 struct run_settings {
     struct judge judge;
     enum tie_policy on_tie;
-    int64_t overlap_ms;     /* default 300 000 */
-    unsigned page_full;     /* objects a full push reads per kind and iteration, default 200 */
-    unsigned page_partial;  /* default 100 */
+    int64_t overlap_ms;    /* default 300 000 */
+    unsigned page_full;    /* objects a full push reads per kind and iteration, default 200 */
+    unsigned page_partial; /* default 100 */
 };
 struct run_settings run_settings_default(void);
 
@@ -60,7 +61,7 @@ struct run_summary {
     instant from, to; /* of the first object; INSTANT_NONE: from the beginning */
     struct pull_counts pull;
     struct push_counts push;
-    enum error_code code; /* ERROR_NONE, or why the run failed */
+    enum error_code code;  /* ERROR_NONE, or why the run failed */
     const char *failed_in; /* "pull", "push" or NULL (static) */
 };
 

@@ -7,7 +7,7 @@ enum error_code pull_page_init(struct pull_page *page, struct run_context *conte
                                struct report *report, struct error *error)
 {
     struct arena *arena = report->arena;
-    *page = (struct pull_page){ .context = context, .report = report, .batch = { .arena = arena } };
+    *page = (struct pull_page){.context = context, .report = report, .batch = {.arena = arena}};
     page->item_capacity = report->object_count * (context->run->manual->entry_count + 1);
     page->items = ARENA_ARRAY(arena, page->item_capacity, struct pull_item);
     page->outcomes = ARENA_ARRAY(arena, report->object_count, struct outcome);
@@ -32,11 +32,11 @@ void pull_page_meet(struct pull_page *page, size_t record, enum outcome_kind kin
     if (page->met[record] && outcome->kind <= kind)
         return;
     page->met[record] = true;
-    *outcome = (struct outcome){ .side = SIDE_INTEGRATION,
-                                 .object = reported->name,
-                                 .id = reported->id,
-                                 .kind = kind,
-                                 .reason = reason };
+    *outcome = (struct outcome){.side = SIDE_INTEGRATION,
+                                .object = reported->name,
+                                .id = reported->id,
+                                .kind = kind,
+                                .reason = reason};
 }
 
 /* ---- remaps, merges, deletions ---- */
@@ -79,10 +79,10 @@ enum error_code pull_page_move(struct pull_page *page, struct error *error)
     }
     for (size_t i = 0; i < report->merge_count; i++) {
         const struct report_merge *merge = &report->merges[i];
-        const struct report_remap remap = { .old_object = merge->object,
-                                            .old_id = merge->loser,
-                                            .new_object = merge->object,
-                                            .new_id = merge->winner };
+        const struct report_remap remap = {.old_object = merge->object,
+                                           .old_id = merge->loser,
+                                           .new_object = merge->object,
+                                           .new_id = merge->winner};
         if (remap_record(page->context, &page->batch, &remap, NULL, error))
             return error->code;
     }
@@ -100,13 +100,13 @@ static enum error_code note_record(struct pull_page *page, const struct pull_ite
                                    struct error *error)
 {
     const struct report_object *reported = page->report->objects[item->record];
-    const struct note note = { .internal_object = item->entry->internal->name,
-                               .internal_id = item->internal_id,
-                               .integration_object = reported->name,
-                               .integration_id = reported->id,
-                               .about = about,
-                               .field = field,
-                               .message = text_of(message) };
+    const struct note note = {.internal_object = item->entry->internal->name,
+                              .internal_id = item->internal_id,
+                              .integration_object = reported->name,
+                              .integration_id = reported->id,
+                              .about = about,
+                              .field = field,
+                              .message = text_of(message)};
     return run_context_note(page->context, &note, error);
 }
 
@@ -115,20 +115,20 @@ static enum error_code judge_item(struct pull_page *page, struct pull_item *item
                                   const struct counterpart *counterpart, struct error *error)
 {
     const struct run *run = page->context->run;
-    const struct pull_case pull = { .entry = item->entry,
-                                    .reported = page->report->objects[item->record],
-                                    .internal_id = item->internal_id,
-                                    .counterpart = counterpart,
-                                    .tracked = item->tracked,
-                                    .tracked_count = item->tracked_count,
-                                    .mapping = item->mapping,
-                                    .judge = &run->settings->judge,
-                                    .on_tie = run->settings->on_tie,
-                                    .now = run->now,
-                                    .collect_decisions = true,
-                                    .track_seen = !run->options->no_push &&
-                                                  (run->options->first_time || page->context->named),
-                                    .exchange = run->exchange };
+    const struct pull_case pull = {.entry = item->entry,
+                                   .reported = page->report->objects[item->record],
+                                   .internal_id = item->internal_id,
+                                   .counterpart = counterpart,
+                                   .tracked = item->tracked,
+                                   .tracked_count = item->tracked_count,
+                                   .mapping = item->mapping,
+                                   .judge = &run->settings->judge,
+                                   .on_tie = run->settings->on_tie,
+                                   .now = run->now,
+                                   .collect_decisions = true,
+                                   .track_seen = !run->options->no_push &&
+                                                 (run->options->first_time || page->context->named),
+                                   .exchange = run->exchange};
     struct pull_counts *counts = &page->context->summary->pull;
 
     if (change_pull_generate(page->report->arena, &pull, &item->decision, error))
@@ -154,9 +154,9 @@ static enum error_code judge_record(struct pull_page *page, const struct manual_
                                     size_t record, struct error *error)
 {
     struct pull_item *item = &page->items[page->item_count];
-    struct counterpart counterpart = { 0 };
+    struct counterpart counterpart = {0};
     enum counterpart_kind kind = COUNTERPART_NONE;
-    *item = (struct pull_item){ .entry = entry, .record = record };
+    *item = (struct pull_item){.entry = entry, .record = record};
 
     if (counterpart_find(page->context, item, page->report->objects[record], page->report->arena,
                          &counterpart, &kind, error))

@@ -35,16 +35,15 @@ static enum error_code note_refusals(struct pull_page *page, const struct order_
         const struct order_field *field = &change->fields[i];
         if (field->refusal == REFUSAL_NONE || field->refusal == REFUSAL_READ_ONLY)
             continue;
-        const struct note note = {
-            .internal_object = change->object,
-            .internal_id = text_is_absent(change->result_id) ? change->object_id
-                                                             : change->result_id,
-            .integration_object = change->mapped_object,
-            .integration_id = change->mapped_id,
-            .about = refusal_names[field->refusal],
-            .field = change->entry->internal->fields[field->field].name,
-            .message = text_of(refusal_messages[field->refusal])
-        };
+        const struct note note = {.internal_object = change->object,
+                                  .internal_id = text_is_absent(change->result_id)
+                                                     ? change->object_id
+                                                     : change->result_id,
+                                  .integration_object = change->mapped_object,
+                                  .integration_id = change->mapped_id,
+                                  .about = refusal_names[field->refusal],
+                                  .field = change->entry->internal->fields[field->field].name,
+                                  .message = text_of(refusal_messages[field->refusal])};
         if (run_context_note(page->context, &note, error))
             return error->code;
     }
@@ -54,16 +53,17 @@ static enum error_code note_refusals(struct pull_page *page, const struct order_
 static enum error_code note_failure(struct pull_page *page, const struct order_change *change,
                                     struct error *error)
 {
-    const struct note note = { .internal_object = change->object,
-                               .internal_id = change->object_id,
-                               .integration_object = change->mapped_object,
-                               .integration_id = change->mapped_id,
-                               .about = "failed",
-                               .message = change->failure };
+    const struct note note = {.internal_object = change->object,
+                              .internal_id = change->object_id,
+                              .integration_object = change->mapped_object,
+                              .integration_id = change->mapped_id,
+                              .about = "failed",
+                              .message = change->failure};
     return run_context_note(page->context, &note, error);
 }
 
-/* Theirs won: settled if it is written, else our value is not to be pushed over it (decision 42). */
+/* Theirs won: settled if it is written, else our value is not to be pushed over it (decision 42).
+ */
 static enum error_code book_winner(struct pull_page *page, const struct pull_item *item,
                                    const struct tracked_change *tracked, struct error *error)
 {
@@ -91,7 +91,7 @@ static enum error_code book_verdicts(struct pull_page *page, const struct pull_i
                 return error->code;
             break;
         case TRACKED_LEFT:
-            if (settle_has_mark(tracked, item->mapping->key, MARK_TIE) &&
+            if (tracked_change_has_mark(tracked, item->mapping->key, MARK_TIE) &&
                 books->unmark_tracked_change(books, tracked->sequence, item->mapping->key, error))
                 return error->code;
             break;
@@ -178,8 +178,9 @@ static enum error_code book_item(struct pull_page *page, struct pull_item *item,
     if (item->matched_now && batch_add(&page->batch, BATCH_CREATED, item->mapping, error))
         return error->code;
     /* The internal side writes the evidence of what it wrote; the rest is written here. */
-    const bool written = item->decision.change && (item->decision.change->result == RESULT_UPDATED ||
-                                                   item->decision.change->result == RESULT_UNCHANGED);
+    const bool written =
+        item->decision.change && (item->decision.change->result == RESULT_UPDATED ||
+                                  item->decision.change->result == RESULT_UNCHANGED);
     if (item->decision.evidence_changed && !written) {
         item->mapping->evidence = item->decision.evidence;
         if (books->update_mapping(books, item->mapping, error))

@@ -4,7 +4,7 @@ enum error_code push_page_init(struct push_page *page, struct run_context *conte
                                const struct report *report, struct error *error)
 {
     struct arena *arena = report->arena;
-    *page = (struct push_page){ .context = context, .report = report, .batch = { .arena = arena } };
+    *page = (struct push_page){.context = context, .report = report, .batch = {.arena = arena}};
     page->items = ARENA_ARRAY(arena, report->object_count, struct push_item);
     if (!page->items)
         return error_memory(error, "a page");
@@ -56,13 +56,13 @@ static enum error_code add_target(struct push_page *page, struct push_item *item
 {
     const struct run *run = page->context->run;
     struct push_target *target = &item->targets[item->target_count];
-    const struct push_case push = { .entry = entry,
-                                    .reported = item->reported,
-                                    .mapping = mapping,
-                                    .full = page->report->request->full,
-                                    .use_base = judge_has_base(&run->settings->judge),
-                                    .on_tie = run->settings->on_tie };
-    *target = (struct push_target){ .mapping = mapping };
+    const struct push_case push = {.entry = entry,
+                                   .reported = item->reported,
+                                   .mapping = mapping,
+                                   .full = page->report->request->full,
+                                   .use_base = judge_has_base(&run->settings->judge),
+                                   .on_tie = run->settings->on_tie};
+    *target = (struct push_target){.mapping = mapping};
     if (change_push_generate(page->report->arena, &push, &target->decision, error))
         return error->code;
     item->target_count++;

@@ -1,5 +1,6 @@
 /*
- * push: one page of our objects, sent to the integration (spec sections 5, 7, 10). Private to sync/.
+ * push: one page of our objects, sent to the integration (spec sections 5, 7, 10). Private to
+ * sync/.
  */
 #ifndef TANDEM_SYNC_PUSH_H
 #define TANDEM_SYNC_PUSH_H

@@ -15,12 +15,12 @@ static enum error_code note_change(const struct booking *booking, const char *ab
                                    struct text message, struct text integration_id,
                                    struct error *error)
 {
-    const struct note note = { .internal_object = booking->change->mapped_object,
-                               .internal_id = booking->change->mapped_id,
-                               .integration_object = booking->change->object,
-                               .integration_id = integration_id,
-                               .about = about,
-                               .message = message };
+    const struct note note = {.internal_object = booking->change->mapped_object,
+                              .internal_id = booking->change->mapped_id,
+                              .integration_object = booking->change->object,
+                              .integration_id = integration_id,
+                              .about = about,
+                              .message = message};
     return run_context_note(booking->page->context, &note, error);
 }
 
@@ -35,7 +35,7 @@ static void agree_on_sent(const struct order_change *change, struct mapping *map
     for (size_t i = 0; mapping->evidence && i < change->field_count; i++) {
         const struct order_field *field = &change->fields[i];
         mapping->evidence[field->line->internal_field] =
-            (struct evidence){ .fingerprint = value_fingerprint(&field->value) };
+            (struct evidence){.fingerprint = value_fingerprint(&field->value)};
     }
 }
 
@@ -48,12 +48,12 @@ static enum error_code new_mapping(const struct booking *booking, const struct o
     struct mapping *mapping = ARENA_NEW(arena, struct mapping);
     if (!mapping)
         return error_memory(error, "a mapping");
-    *mapping = (struct mapping){ .entry = entry,
-                                 .internal_object = change->mapped_object,
-                                 .internal_id = change->mapped_id,
-                                 .integration_object = answer->object,
-                                 .integration_id = answer->id,
-                                 .last_sync = answer_instant(booking, answer) };
+    *mapping = (struct mapping){.entry = entry,
+                                .internal_object = change->mapped_object,
+                                .internal_id = change->mapped_id,
+                                .integration_object = answer->object,
+                                .integration_id = answer->id,
+                                .last_sync = answer_instant(booking, answer)};
     if (entry) {
         mapping->evidence = ARENA_ARRAY(arena, entry->internal->field_count, struct evidence);
         if (!mapping->evidence)
@@ -113,8 +113,8 @@ static enum error_code book_created(struct booking *booking, const struct order_
             return error->code;
         return batch_add(&page->batch, BATCH_UPDATED, mapping, error);
     }
-    return new_mapping(booking, answer,
-                       object ? manual_entry_of(manual, internal, object) : NULL, error);
+    return new_mapping(booking, answer, object ? manual_entry_of(manual, internal, object) : NULL,
+                       error);
 }
 
 static enum error_code book_updated(struct booking *booking, const struct order_answer *answer,
@@ -137,10 +137,10 @@ static enum error_code book_remapped(struct booking *booking, const struct order
 {
     struct push_page *page = booking->page;
     struct mapping *mapping = booking->target->mapping;
-    const struct report_remap remap = { .old_object = answer->old_object,
-                                        .old_id = answer->old_id,
-                                        .new_object = answer->object,
-                                        .new_id = answer->id };
+    const struct report_remap remap = {.old_object = answer->old_object,
+                                       .old_id = answer->old_id,
+                                       .new_object = answer->object,
+                                       .new_id = answer->id};
     booking->remapped = true;
     if (mapping) {
         mapping->last_sync = answer_instant(booking, answer);
@@ -225,10 +225,8 @@ static void conclude(const struct booking *booking)
 enum error_code push_answers_book(struct push_page *page, struct push_item *item,
                                   struct push_target *target, struct error *error)
 {
-    struct booking booking = { .page = page,
-                               .item = item,
-                               .target = target,
-                               .change = target->decision.change };
+    struct booking booking = {
+        .page = page, .item = item, .target = target, .change = target->decision.change};
     if (!booking.change->answers) {
         push_item_meet(item, OUTCOME_FAILED, "no_answer");
         return note_change(&booking, "no_answer",

@@ -16,8 +16,7 @@ static enum error_code note_empty(struct push_page *page, const struct push_item
             .integration_id = target->mapping ? target->mapping->integration_id : TEXT_ABSENT,
             .about = "required_empty",
             .field = entry->internal->fields[line->internal_field].name,
-            .message = TEXT("is empty although the integration requires it; not sent")
-        };
+            .message = TEXT("is empty although the integration requires it; not sent")};
         if (run_context_note(page->context, &note, error))
             return error->code;
     }
@@ -113,11 +112,11 @@ static enum error_code book_item(struct push_page *page, struct push_item *item,
         return error->code;
     if (!item->met)
         return ERROR_NONE;
-    const struct outcome outcome = { .side = SIDE_INTERNAL,
-                                     .object = item->reported->name,
-                                     .id = item->reported->id,
-                                     .kind = item->kind,
-                                     .reason = item->reason };
+    const struct outcome outcome = {.side = SIDE_INTERNAL,
+                                    .object = item->reported->name,
+                                    .id = item->reported->id,
+                                    .kind = item->kind,
+                                    .reason = item->reason};
     return run_context_outcome(page->context, &outcome, error);
 }
 

@@ -116,12 +116,12 @@ static enum error_code note_unresolved(struct run_context *context,
             const struct manual_line *line = &entry->lines[j];
             if (line->integration_field != field || line->direction == DIRECTION_TO_INTEGRATION)
                 continue;
-            struct note note = { .internal_object = entry->internal->name,
-                                 .internal_id = mapping ? mapping->internal_id : TEXT_ABSENT,
-                                 .integration_object = relation->object,
-                                 .integration_id = relation->id,
-                                 .about = "unresolved_reference",
-                                 .field = entry->internal->fields[line->internal_field].name };
+            struct note note = {.internal_object = entry->internal->name,
+                                .internal_id = mapping ? mapping->internal_id : TEXT_ABSENT,
+                                .integration_object = relation->object,
+                                .integration_id = relation->id,
+                                .about = "unresolved_reference",
+                                .field = entry->internal->fields[line->internal_field].name};
             if (text_format(arena, &note.message, error,
                             "refers to '%.*s:%.*s', which has no counterpart here; left as it is",
                             TEXT_PRINT(relation->to_object), TEXT_PRINT(relation->to_id)) ||
@@ -145,14 +145,14 @@ enum error_code relation_resolve(struct run_context *context, struct report *rep
         struct report_field *field = related_field(report, relation, &index);
         if (!field)
             continue;
-        if (target && find_counterpart(context, target, relation->to_id, report->arena, &mapping,
-                                       error))
+        if (target &&
+            find_counterpart(context, target, relation->to_id, report->arena, &mapping, error))
             return error->code;
         if (mapping && !mapping->deleted) {
-            field->value = (struct value){ .type = VALUE_TYPE_REFERENCE,
-                                           .kind = VALUE_REFERENCE,
-                                           .as.reference = { mapping->internal_object,
-                                                             mapping->internal_id } };
+            field->value =
+                (struct value){.type = VALUE_TYPE_REFERENCE,
+                               .kind = VALUE_REFERENCE,
+                               .as.reference = {mapping->internal_object, mapping->internal_id}};
             continue;
         }
         field->state = FIELD_ABSENT;

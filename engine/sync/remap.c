@@ -2,8 +2,8 @@
 
 /* The new pair is taken by another object of ours: that mapping is kept. */
 static enum error_code give_way(struct run_context *context, struct arena *arena,
-                                struct mapping *mapping,
-                                const struct mapping *taken, struct error *error)
+                                struct mapping *mapping, const struct mapping *taken,
+                                struct error *error)
 {
     struct books *books = context->run->books;
     struct text message = TEXT_ABSENT;
@@ -16,12 +16,12 @@ static enum error_code give_way(struct run_context *context, struct arena *arena
                     TEXT_PRINT(taken->integration_object), TEXT_PRINT(taken->integration_id),
                     TEXT_PRINT(taken->internal_object), TEXT_PRINT(taken->internal_id)))
         return error->code;
-    const struct note note = { .internal_object = mapping->internal_object,
-                               .internal_id = mapping->internal_id,
-                               .integration_object = taken->integration_object,
-                               .integration_id = taken->integration_id,
-                               .about = "remap_conflict",
-                               .message = message };
+    const struct note note = {.internal_object = mapping->internal_object,
+                              .internal_id = mapping->internal_id,
+                              .integration_object = taken->integration_object,
+                              .integration_id = taken->integration_id,
+                              .about = "remap_conflict",
+                              .message = message};
     return run_context_note(context, &note, error);
 }
 

@@ -76,16 +76,16 @@ enum error_code request_build(const struct run_context *context, struct arena *a
     struct request *made = ARENA_NEW(arena, struct request);
     if (!made)
         return error_memory(error, "a request");
-    *made = (struct request){ .side = plan->side,
-                              .integration = run->integration,
-                              .iteration = plan->iteration,
-                              .depth = plan->depth,
-                              .first_time = run->options->first_time,
-                              .named = plan->ids != NULL,
-                              .full = run->options->first_time || context->named,
-                              .options = run->options->options,
-                              .option_count = run->options->option_count,
-                              .cursor = plan->cursor };
+    *made = (struct request){.side = plan->side,
+                             .integration = run->integration,
+                             .iteration = plan->iteration,
+                             .depth = plan->depth,
+                             .first_time = run->options->first_time,
+                             .named = plan->ids != NULL,
+                             .full = run->options->first_time || context->named,
+                             .options = run->options->options,
+                             .option_count = run->options->option_count,
+                             .cursor = plan->cursor};
     made->page_size = made->full ? run->settings->page_full : run->settings->page_partial;
     made->objects = ARENA_ARRAY(arena, object_count, struct request_object);
     if (!made->objects)
@@ -94,7 +94,7 @@ enum error_code request_build(const struct run_context *context, struct arena *a
         struct request_object *asked = &made->objects[made->object_count];
         if (plan->ids && plan->ids[i].count == 0)
             continue;
-        *asked = (struct request_object){ .object = objects[i] };
+        *asked = (struct request_object){.object = objects[i]};
         if (plan->ids) {
             asked->ids = plan->ids[i].ids;
             asked->id_count = plan->ids[i].count;

@@ -18,7 +18,7 @@ struct request_plan {
 
 /* request->object_count is 0 if there is nothing to ask for. */
 WARN_UNUSED enum error_code request_build(const struct run_context *context, struct arena *arena,
-                                          const struct request_plan *plan,
-                                          struct request **request, struct error *error);
+                                          const struct request_plan *plan, struct request **request,
+                                          struct error *error);
 
 #endif

@@ -16,7 +16,7 @@ enum error_code run_context_init(struct run_context *context, const struct run *
                                  struct run_summary *summary, struct error *error)
 {
     const struct manual *manual = run->manual;
-    *context = (struct run_context){ .run = run, .summary = summary, .start = INSTANT_NONE };
+    *context = (struct run_context){.run = run, .summary = summary, .start = INSTANT_NONE};
     context->arena = arena_new(0);
     if (!context->arena)
         return error_memory(error, "a run");
@@ -26,8 +26,7 @@ enum error_code run_context_init(struct run_context *context, const struct run *
     context->named_objects = ARENA_ARRAY(context->arena, manual->internal_count, struct named_ids);
     if (!context->windows || !context->named_records || !context->named_objects)
         return error_memory(error, "a run");
-    context->named =
-        run->options->internal_id_count > 0 || run->options->integration_id_count > 0;
+    context->named = run->options->internal_id_count > 0 || run->options->integration_id_count > 0;
     return ERROR_NONE;
 }
 
@@ -65,18 +64,18 @@ static void count_outcome(struct run_summary *summary, const struct outcome *out
     struct pull_counts *pull = &summary->pull;
     struct push_counts *push = &summary->push;
     uint64_t *const counters[2][OUTCOME_KIND_COUNT] = {
-        [SIDE_INTEGRATION] = { [OUTCOME_FAILED] = &pull->failed,
-                               [OUTCOME_DEFERRED] = &pull->deferred,
-                               [OUTCOME_CREATED] = &pull->created,
-                               [OUTCOME_UPDATED] = &pull->updated,
-                               [OUTCOME_SKIPPED] = &pull->skipped,
-                               [OUTCOME_UNCHANGED] = &pull->unchanged },
-        [SIDE_INTERNAL] = { [OUTCOME_FAILED] = &push->failed,
-                            [OUTCOME_DEFERRED] = &push->deferred,
-                            [OUTCOME_CREATED] = &push->created,
-                            [OUTCOME_UPDATED] = &push->updated,
-                            [OUTCOME_SKIPPED] = &push->skipped,
-                            [OUTCOME_UNCHANGED] = &push->unchanged },
+        [SIDE_INTEGRATION] = {[OUTCOME_FAILED] = &pull->failed,
+                              [OUTCOME_DEFERRED] = &pull->deferred,
+                              [OUTCOME_CREATED] = &pull->created,
+                              [OUTCOME_UPDATED] = &pull->updated,
+                              [OUTCOME_SKIPPED] = &pull->skipped,
+                              [OUTCOME_UNCHANGED] = &pull->unchanged},
+        [SIDE_INTERNAL] = {[OUTCOME_FAILED] = &push->failed,
+                           [OUTCOME_DEFERRED] = &push->deferred,
+                           [OUTCOME_CREATED] = &push->created,
+                           [OUTCOME_UPDATED] = &push->updated,
+                           [OUTCOME_SKIPPED] = &push->skipped,
+                           [OUTCOME_UNCHANGED] = &push->unchanged},
     };
     uint64_t *counter = counters[outcome->side][outcome->kind];
     if (counter)

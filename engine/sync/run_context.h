@@ -12,11 +12,11 @@ enum { NESTED_DEPTH_MAX = 8 };
 
 /* The window of one integration object (spec section 3). */
 struct window {
-    instant from;         /* INSTANT_NONE: from the beginning */
-    instant stored;       /* its stored position; INSTANT_NONE: none */
-    struct text token;    /* its stored change token; absent: none */
-    bool frozen;          /* an object without an instant failed: the position stays */
-    instant hold;         /* the earliest instant that failed; INSTANT_NONE: none */
+    instant from;          /* INSTANT_NONE: from the beginning */
+    instant stored;        /* its stored position; INSTANT_NONE: none */
+    struct text token;     /* its stored change token; absent: none */
+    bool frozen;           /* an object without an instant failed: the position stays */
+    instant hold;          /* the earliest instant that failed; INSTANT_NONE: none */
     struct text new_token; /* given with a report of this run; absent: none */
 };
 
@@ -31,10 +31,10 @@ struct text_set; /* run_context.c */
 struct run_context {
     const struct run *run;
     struct run_summary *summary;
-    struct arena *arena;                        /* for the run */
-    struct arena *pages[NESTED_DEPTH_MAX + 1];  /* for an iteration, by depth; made when needed */
+    struct arena *arena;                       /* for the run */
+    struct arena *pages[NESTED_DEPTH_MAX + 1]; /* for an iteration, by depth; made when needed */
     instant to;
-    instant start;        /* the start option; INSTANT_NONE: not given */
+    instant start;          /* the start option; INSTANT_NONE: not given */
     struct window *windows; /* by index of the integration object */
     bool named;
     struct named_ids *named_records; /* by index of the integration object */

@@ -8,6 +8,7 @@
 #define TANDEM_SYNC_SETTLE_H
 
 #include "sync/run_context.h"
+#include "sync/tracked_change.h"
 
 /* `mapping` has this change: remove the row if no other mapping of the object needs it, else mark
  * it. `mappings` are all of the object's in this integration; NULL: looked up. */
@@ -16,12 +17,4 @@ WARN_UNUSED enum error_code settle_change(struct run_context *context, struct ar
                                           const struct mapping *mapping,
                                           struct mapping *const *mappings, size_t mapping_count,
                                           struct error *error);
-/* Does the mapping have a mark of this kind at the change? */
-bool settle_has_mark(const struct tracked_change *tracked, int64_t mapping,
-                     enum change_mark_kind kind);
-/* Nothing is left to wait for: does each live mapping but `except` (key; 0: none) that needs the
- * field have it? */
-bool settle_is_complete(const struct tracked_change *tracked, struct mapping *const *mappings,
-                        size_t mapping_count, int64_t except);
-
 #endif

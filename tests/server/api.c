@@ -60,11 +60,13 @@ static bool listed(const char *ids, json_int_t id)
     return false;
 }
 
-static struct reply list_objects(struct server *server, const struct request *request, size_t object)
+static struct reply list_objects(struct server *server, const struct request *request,
+                                 size_t object)
 {
-    struct reply reply = { .status = 200 };
-    struct window window = { 0 };
-    if (!read_window(request, "createdOrModifiedSince", "createdOrModifiedBefore", &window, &reply)) {
+    struct reply reply = {.status = 200};
+    struct window window = {0};
+    if (!read_window(request, "createdOrModifiedSince", "createdOrModifiedBefore", &window,
+                     &reply)) {
         return reply;
     }
     const struct collection *collection = &server->store.collections[object];
@@ -89,8 +91,8 @@ static struct reply list_objects(struct server *server, const struct request *re
 static struct reply list_events(const struct server *server, const struct request *request,
                                 const json_t *events)
 {
-    struct reply reply = { .status = 200 };
-    struct window window = { 0 };
+    struct reply reply = {.status = 200};
+    struct window window = {0};
     if (!read_window(request, "since", "before", &window, &reply)) {
         return reply;
     }
@@ -98,7 +100,8 @@ static struct reply list_events(const struct server *server, const struct reques
     size_t index = 0;
     json_t *event = NULL;
     reply.body = json_array();
-    json_array_foreach((json_t *)events, index, event) {
+    json_array_foreach((json_t *)events, index, event)
+    {
         const moment at = json_integer_value(json_object_get(event, "at"));
         char text[MOMENT_TEXT_SIZE] = "";
         if (!in_window(&window, at) || skip-- > 0) {
@@ -163,7 +166,8 @@ static json_t *upsert_item(struct server *server, size_t object, const json_t *i
     }
     if (creating) {
         record = store_create(&server->store, object, fields, server_now(server));
-        return record == NULL ? item_answer(503, NULL, "out of memory") : success_answer(201, record);
+        return record == NULL ? item_answer(503, NULL, "out of memory")
+                              : success_answer(201, record);
     }
     store_set(record, fields, server_now(server));
     return success_answer(200, record);
@@ -191,7 +195,7 @@ static json_t *upsert_once(struct server *server, size_t object, const json_t *i
 
 static struct reply upsert(struct server *server, size_t object, const json_t *batch)
 {
-    struct reply reply = { .status = 200, .items = json_array_size(batch) };
+    struct reply reply = {.status = 200, .items = json_array_size(batch)};
     size_t index = 0;
     json_t *item = NULL;
     if (!json_is_array(batch)) {
@@ -201,7 +205,8 @@ static struct reply upsert(struct server *server, size_t object, const json_t *b
         return reply_error(413, "a batch must not have more than 100 items");
     }
     reply.body = json_array();
-    json_array_foreach((json_t *)batch, index, item) {
+    json_array_foreach((json_t *)batch, index, item)
+    {
         json_t *answer = upsert_once(server, object, item);
         json_t *metadata = json_object_get(item, "metadata");
         if (metadata != NULL) {
@@ -217,7 +222,8 @@ static struct reply upsert(struct server *server, size_t object, const json_t *b
 }
 
 /* A batch under an Idempotency-Key is carried out once. */
-static struct reply upsert_batch(struct server *server, const struct request *request, size_t object)
+static struct reply upsert_batch(struct server *server, const struct request *request,
+                                 size_t object)
 {
     const char *key = request_header(request, "Idempotency-Key");
     const char *name = object_type_at(object)->name;
@@ -225,9 +231,9 @@ static struct reply upsert_batch(struct server *server, const struct request *re
     snprintf(slot, sizeof(slot), "batch:%s:%.200s", name, key == NULL ? "" : key);
     json_t *earlier = key == NULL ? NULL : json_object_get(server->store.answers, slot);
     if (earlier != NULL) {
-        return (struct reply){ .status = 200, .body = json_incref(earlier), .replayed = true };
+        return (struct reply){.status = 200, .body = json_incref(earlier), .replayed = true};
     }
-    json_error_t error = { 0 };
+    json_error_t error = {0};
     json_t *batch = json_loadb(request->body, request->size, 0, &error);
     const struct reply reply = upsert(server, object, batch);
     json_decref(batch);
@@ -246,7 +252,8 @@ static struct reply handle_get(struct server *server, const struct request *requ
         const size_t index = object_type_index(name + 7);
         return index == OBJECT_COUNT
                    ? reply_error(404, "there is no such kind of object")
-                   : (struct reply){ .status = 200, .body = object_type_describe(object_type_at(index)) };
+                   : (struct reply){.status = 200,
+                                    .body = object_type_describe(object_type_at(index))};
     }
     if (strcmp(name, "converted") == 0) {
         return list_events(server, request, server->store.converted);

@@ -22,9 +22,9 @@ static bool apply_clock(struct server *server, const json_t *value, char message
 static bool is_known(const char *name)
 {
     static const char *const known[] = {
-        "latency_ms", "busy", "drop_next", "fail_next", "html_next", "broken_json_next",
-        "truncate_next", "drop_answer_next", "now", "page_size", "field_timestamps",
-        "expire_tokens", "token_seconds", "clear_counts",
+        "latency_ms",       "busy",          "drop_next",        "fail_next",    "html_next",
+        "broken_json_next", "truncate_next", "drop_answer_next", "now",          "page_size",
+        "field_timestamps", "expire_tokens", "token_seconds",    "clear_counts",
     };
     for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
         if (strcmp(known[i], name) == 0) {
@@ -42,7 +42,8 @@ bool control_apply(struct server *server, const json_t *document, char message[2
         snprintf(message, 200, "a control document must be an object");
         return false;
     }
-    json_object_foreach((json_t *)document, name, value) {
+    json_object_foreach((json_t *)document, name, value)
+    {
         if (!is_known(name)) {
             snprintf(message, 200, "'%.100s' is not a switch", name);
             return false;
@@ -85,7 +86,7 @@ static struct reply describe(const struct server *server)
     json_object_set_new(state, "page_size", json_integer(server->page_size));
     json_object_set_new(state, "field_timestamps", json_boolean(server->field_timestamps));
     json_object_set_new(state, "now", json_string(moment_format(server_now(server), text)));
-    return (struct reply){ .status = 200, .body = state };
+    return (struct reply){.status = 200, .body = state};
 }
 
 /* ---- POST /_edit ---- */
@@ -134,7 +135,7 @@ static bool read_edit(struct server *server, const json_t *document, struct edit
 static json_t *carry_out(struct server *server, const json_t *document)
 {
     char message[OBJECT_MESSAGE_SIZE] = "";
-    struct edit edit = { 0 };
+    struct edit edit = {0};
     const struct record *record = NULL;
     if (!read_edit(server, document, &edit, message)) {
         return json_pack("{s:s}", "error", message);
@@ -153,14 +154,14 @@ static json_t *carry_out(struct server *server, const json_t *document)
                      ? NULL
                      : store_convert(&server->store, edit.object, edit.id, to, edit.at);
     }
-    return record == NULL
-               ? json_pack("{s:s}", "error", "'action' must be set, create, delete or convert (with 'to')")
-               : record_describe(record, true);
+    return record == NULL ? json_pack("{s:s}", "error",
+                                      "'action' must be set, create, delete or convert (with 'to')")
+                          : record_describe(record, true);
 }
 
 static struct reply edit(struct server *server, const json_t *document)
 {
-    struct reply reply = { .status = 200, .body = json_array() };
+    struct reply reply = {.status = 200, .body = json_array()};
     const size_t count = json_is_array(document) ? json_array_size(document) : 1;
     for (size_t i = 0; i < count; i++) {
         const json_t *one = json_is_array(document) ? json_array_get(document, i) : document;
@@ -187,7 +188,7 @@ static struct reply reset(struct server *server, const json_t *document)
     const bool done = faults_init(&server->faults) && store_clear(&server->store) &&
                       (seed == NULL || generate(&server->store, json_integer_value(seed))) &&
                       store_save(&server->store);
-    return done ? (struct reply){ .status = 200, .body = json_object() }
+    return done ? (struct reply){.status = 200, .body = json_object()}
                 : reply_error(500, "the data can't be stored");
 }
 
@@ -200,7 +201,7 @@ struct reply control_handle(struct server *server, const struct request *request
         return strcmp(request->path, "/_state") == 0 ? describe(server)
                                                      : reply_error(404, "no such page");
     }
-    json_error_t error = { 0 };
+    json_error_t error = {0};
     json_t *document = json_loadb(request->body, request->size, 0, &error);
     struct reply reply = reply_error(404, "no such page");
     if (document == NULL && (request->size > 0 || strcmp(request->path, "/_reset") != 0)) {
@@ -208,8 +209,8 @@ struct reply control_handle(struct server *server, const struct request *request
         reply = reply_error(400, "the body must be JSON");
     } else if (strcmp(request->path, "/_control") == 0) {
         json_decref(reply.body);
-        reply = control_apply(server, document, message) ? describe(server)
-                                                         : reply_error(400, message);
+        reply =
+            control_apply(server, document, message) ? describe(server) : reply_error(400, message);
     } else if (strcmp(request->path, "/_edit") == 0) {
         json_decref(reply.body);
         reply = edit(server, document);

@@ -4,17 +4,14 @@
 #include <string.h>
 
 static const char *const names[FAULT_KINDS] = {
-    [FAULT_DROP] = "drop_next",
-    [FAULT_FAIL] = "fail_next",
-    [FAULT_HTML] = "html_next",
-    [FAULT_BROKEN_JSON] = "broken_json_next",
-    [FAULT_TRUNCATE] = "truncate_next",
-    [FAULT_DROP_ANSWER] = "drop_answer_next",
+    [FAULT_DROP] = "drop_next",         [FAULT_FAIL] = "fail_next",
+    [FAULT_HTML] = "html_next",         [FAULT_BROKEN_JSON] = "broken_json_next",
+    [FAULT_TRUNCATE] = "truncate_next", [FAULT_DROP_ANSWER] = "drop_answer_next",
 };
 
 bool faults_init(struct faults *faults)
 {
-    *faults = (struct faults){ .busy = json_array() };
+    *faults = (struct faults){.busy = json_array()};
     return faults->busy != NULL;
 }
 
@@ -36,7 +33,7 @@ static void copy_text(char *target, size_t size, const json_t *value)
 /* A count, or {count, after, method, path, status, retry_after}. */
 static bool read_fault(struct fault *fault, enum fault_kind kind, const json_t *value)
 {
-    *fault = (struct fault){ .status = kind == FAULT_HTML ? 502 : 503, .path = "/api" };
+    *fault = (struct fault){.status = kind == FAULT_HTML ? 502 : 503, .path = "/api"};
     if (json_is_integer(value)) {
         fault->count = json_integer_value(value);
         return fault->count >= 0;
@@ -51,7 +48,8 @@ static bool read_fault(struct fault *fault, enum fault_kind kind, const json_t *
     if (status != NULL) {
         fault->status = (unsigned)json_integer_value(status);
     }
-    copy_text(fault->retry_after, sizeof(fault->retry_after), json_object_get(value, "retry_after"));
+    copy_text(fault->retry_after, sizeof(fault->retry_after),
+              json_object_get(value, "retry_after"));
     copy_text(fault->method, sizeof(fault->method), json_object_get(value, "method"));
     copy_text(fault->path, sizeof(fault->path), json_object_get(value, "path"));
     return fault->count >= 0 && fault->status >= 200 && fault->status < 600;
@@ -64,7 +62,8 @@ bool faults_control(struct faults *faults, const json_t *document, char message[
     for (enum fault_kind kind = 0; kind < FAULT_KINDS; kind++) {
         const json_t *value = json_object_get(document, names[kind]);
         if (value != NULL && !read_fault(&faults->kinds[kind], kind, value)) {
-            snprintf(message, 200, "'%s' must be a count or {count, after, method, path, status, retry_after}",
+            snprintf(message, 200,
+                     "'%s' must be a count or {count, after, method, path, status, retry_after}",
                      names[kind]);
             return false;
         }
@@ -106,7 +105,8 @@ bool faults_busy(const struct faults *faults, const char *object, json_int_t id)
     size_t index = 0;
     json_t *entry = NULL;
     snprintf(item, sizeof(item), "%s:%" JSON_INTEGER_FORMAT, object, id);
-    json_array_foreach(faults->busy, index, entry) {
+    json_array_foreach(faults->busy, index, entry)
+    {
         const char *text = json_is_string(entry) ? json_string_value(entry) : "";
         if (strcmp(text, object) == 0 || strcmp(text, item) == 0) {
             return true;

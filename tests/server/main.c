@@ -38,8 +38,19 @@ static bool read_number(const char *text, json_int_t low, json_int_t high, json_
 }
 
 enum switch_code {
-    PORT = 1, DATA, SEED, PAGE_SIZE, LOG, FIELD_TIMESTAMPS, AUTH, TOKEN_SECONDS, CLIENT_ID,
-    CLIENT_SECRET, LATENCY, CONTROL, HELP
+    PORT = 1,
+    DATA,
+    SEED,
+    PAGE_SIZE,
+    LOG,
+    FIELD_TIMESTAMPS,
+    AUTH,
+    TOKEN_SECONDS,
+    CLIENT_ID,
+    CLIENT_SECRET,
+    LATENCY,
+    CONTROL,
+    HELP
 };
 
 static bool read_option(struct options *options, int option, const char *value)
@@ -92,20 +103,20 @@ static bool read_option(struct options *options, int option, const char *value)
 static bool read_options(int argc, char **argv, struct options *options)
 {
     static const struct option names[] = {
-        { "port", required_argument, NULL, PORT },
-        { "data", required_argument, NULL, DATA },
-        { "seed", required_argument, NULL, SEED },
-        { "page-size", required_argument, NULL, PAGE_SIZE },
-        { "log", required_argument, NULL, LOG },
-        { "field-timestamps", no_argument, NULL, FIELD_TIMESTAMPS },
-        { "auth", required_argument, NULL, AUTH },
-        { "token-seconds", required_argument, NULL, TOKEN_SECONDS },
-        { "client-id", required_argument, NULL, CLIENT_ID },
-        { "client-secret", required_argument, NULL, CLIENT_SECRET },
-        { "latency-ms", required_argument, NULL, LATENCY },
-        { "control", required_argument, NULL, CONTROL },
-        { "help", no_argument, NULL, HELP },
-        { NULL, 0, NULL, 0 },
+        {"port", required_argument, NULL, PORT},
+        {"data", required_argument, NULL, DATA},
+        {"seed", required_argument, NULL, SEED},
+        {"page-size", required_argument, NULL, PAGE_SIZE},
+        {"log", required_argument, NULL, LOG},
+        {"field-timestamps", no_argument, NULL, FIELD_TIMESTAMPS},
+        {"auth", required_argument, NULL, AUTH},
+        {"token-seconds", required_argument, NULL, TOKEN_SECONDS},
+        {"client-id", required_argument, NULL, CLIENT_ID},
+        {"client-secret", required_argument, NULL, CLIENT_SECRET},
+        {"latency-ms", required_argument, NULL, LATENCY},
+        {"control", required_argument, NULL, CONTROL},
+        {"help", no_argument, NULL, HELP},
+        {NULL, 0, NULL, 0},
     };
     int option = 0, index = 0;
     while ((option = getopt_long(argc, argv, "", names, &index)) != -1) {
@@ -113,7 +124,8 @@ static bool read_options(int argc, char **argv, struct options *options)
             return false; /* getopt has said why */
         }
         if (!read_option(options, option, optarg)) {
-            fprintf(stderr, "hello_world: '%s' is no value for '--%s'\n", optarg, names[index].name);
+            fprintf(stderr, "hello_world: '%s' is no value for '--%s'\n", optarg,
+                    names[index].name);
             return false;
         }
     }
@@ -135,7 +147,7 @@ static bool is_empty(const struct store *store)
 static bool apply_control(struct server *server, const char *text)
 {
     char message[200] = "it is not JSON";
-    json_error_t error = { 0 };
+    json_error_t error = {0};
     json_t *document = text == NULL ? json_object() : json_loads(text, 0, &error);
     const bool applied = document != NULL && control_apply(server, document, message);
     if (!applied) {
@@ -203,10 +215,11 @@ static int serve(struct server *server, unsigned short port)
 
 int main(int argc, char **argv)
 {
-    struct options options = { .client_id = "hello", .client_secret = "world",
-                               .page_size = DEFAULT_PAGE_SIZE,
-                               .token_seconds = DEFAULT_TOKEN_SECONDS };
-    struct server server = { .lock = PTHREAD_MUTEX_INITIALIZER };
+    struct options options = {.client_id = "hello",
+                              .client_secret = "world",
+                              .page_size = DEFAULT_PAGE_SIZE,
+                              .token_seconds = DEFAULT_TOKEN_SECONDS};
+    struct server server = {.lock = PTHREAD_MUTEX_INITIALIZER};
     int status = EXIT_FAILURE;
     if (!read_options(argc, argv, &options)) {
         fputs(usage, stderr);

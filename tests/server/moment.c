@@ -7,7 +7,7 @@
 
 moment moment_now(void)
 {
-    struct timespec now = { 0 };
+    struct timespec now = {0};
     clock_gettime(CLOCK_REALTIME, &now);
     return (moment)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
@@ -36,7 +36,7 @@ static bool read_character(const char **cursor, const char *allowed)
 
 static bool day_exists(int year, int month, int day)
 {
-    static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     if (year < 1 || month < 1 || month > 12 || day < 1) {
         return false;
     }
@@ -82,7 +82,8 @@ static bool read_offset(const char **cursor, int *minutes)
 
 bool moment_parse(const char *text, moment *at)
 {
-    int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, milliseconds = 0, offset = 0;
+    int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, milliseconds = 0,
+        offset = 0;
     const char *cursor = text;
     if (!read_number(&cursor, 4, &year) || !read_character(&cursor, "-") ||
         !read_number(&cursor, 2, &month) || !read_character(&cursor, "-") ||
@@ -102,8 +103,12 @@ bool moment_parse(const char *text, moment *at)
             return false;
         }
     }
-    struct tm calendar = { .tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = day,
-                           .tm_hour = hour, .tm_min = minute, .tm_sec = second };
+    struct tm calendar = {.tm_year = year - 1900,
+                          .tm_mon = month - 1,
+                          .tm_mday = day,
+                          .tm_hour = hour,
+                          .tm_min = minute,
+                          .tm_sec = second};
     *at = ((moment)timegm(&calendar) - (moment)offset * 60) * 1000 + milliseconds;
     return *cursor == '\0';
 }
@@ -112,7 +117,7 @@ const char *moment_format(moment at, char out[MOMENT_TEXT_SIZE])
 {
     const int milliseconds = (int)((at % 1000 + 1000) % 1000);
     const time_t seconds = (time_t)((at - milliseconds) / 1000);
-    struct tm calendar = { 0 };
+    struct tm calendar = {0};
     gmtime_r(&seconds, &calendar);
     const size_t length = strftime(out, MOMENT_TEXT_SIZE, "%Y-%m-%dT%H:%M:%S", &calendar);
     if (milliseconds != 0) {

@@ -10,41 +10,41 @@
 #include <string.h>
 
 static const struct object_field citizen_fields[] = {
-    { "first_name", "First name", "string", false, true },
-    { "last_name", "Last name", "string", false, true },
-    { "email", "E-mail", "email", true, true },
-    { "home_planet", "Home planet", "string", false, true },
-    { "opt_in", "Wants the newsletter", "boolean", false, true },
-    { "phone", "Phone", "phone", false, true },
-    { "birthday", "Birthday", "date", false, true },
-    { "score", "Score", "integer", false, true },
-    { "notes", "Notes", "text", false, true },
-    { "world_id", "World", "reference", false, true },
+    {"first_name", "First name", "string", false, true},
+    {"last_name", "Last name", "string", false, true},
+    {"email", "E-mail", "email", true, true},
+    {"home_planet", "Home planet", "string", false, true},
+    {"opt_in", "Wants the newsletter", "boolean", false, true},
+    {"phone", "Phone", "phone", false, true},
+    {"birthday", "Birthday", "date", false, true},
+    {"score", "Score", "integer", false, true},
+    {"notes", "Notes", "text", false, true},
+    {"world_id", "World", "reference", false, true},
 };
 
 static const struct object_field world_fields[] = {
-    { "name", "Name", "string", true, true },
-    { "email", "E-mail", "email", false, true },
-    { "website", "Website", "url", false, true },
-    { "phone", "Phone", "phone", false, true },
-    { "population", "Population", "integer", false, true },
-    { "description", "Description", "text", false, true },
+    {"name", "Name", "string", true, true},
+    {"email", "E-mail", "email", false, true},
+    {"website", "Website", "url", false, true},
+    {"phone", "Phone", "phone", false, true},
+    {"population", "Population", "integer", false, true},
+    {"description", "Description", "text", false, true},
 };
 
 static const struct object_field tourist_fields[] = {
-    { "first_name", "First name", "string", false, true },
-    { "last_name", "Last name", "string", false, true },
-    { "email", "E-mail", "email", true, true },
-    { "home_planet", "Home planet", "string", false, true },
-    { "opt_in", "Wants the newsletter", "boolean", false, true },
-    { "phone", "Phone", "phone", false, true },
+    {"first_name", "First name", "string", false, true},
+    {"last_name", "Last name", "string", false, true},
+    {"email", "E-mail", "email", true, true},
+    {"home_planet", "Home planet", "string", false, true},
+    {"opt_in", "Wants the newsletter", "boolean", false, true},
+    {"phone", "Phone", "phone", false, true},
 };
 
 #define FIELDS(array) (array), sizeof(array) / sizeof((array)[0])
 static const struct object_type types[OBJECT_COUNT] = {
-    [OBJECT_CITIZEN] = { "citizen", FIELDS(citizen_fields) },
-    [OBJECT_WORLD] = { "world", FIELDS(world_fields) },
-    [OBJECT_TOURIST] = { "tourist", FIELDS(tourist_fields) },
+    [OBJECT_CITIZEN] = {"citizen", FIELDS(citizen_fields)},
+    [OBJECT_WORLD] = {"world", FIELDS(world_fields)},
+    [OBJECT_TOURIST] = {"tourist", FIELDS(tourist_fields)},
 };
 
 const struct object_type *object_type_at(size_t index)
@@ -76,9 +76,10 @@ json_t *object_type_describe(const struct object_type *type)
     json_t *list = json_array();
     for (size_t i = 0; i < type->field_count; i++) {
         const struct object_field *field = &type->fields[i];
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:b, s:b}", "name", field->name, "label",
-                                              field->label, "data_type", field->data_type, "required",
-                                              field->required, "writable", field->writable));
+        json_array_append_new(list,
+                              json_pack("{s:s, s:s, s:s, s:b, s:b}", "name", field->name, "label",
+                                        field->label, "data_type", field->data_type, "required",
+                                        field->required, "writable", field->writable));
     }
     return list;
 }
@@ -170,9 +171,10 @@ bool object_type_accepts(const struct object_type *type, const json_t *fields, b
     }
     const char *name = NULL;
     json_t *value = NULL;
-    json_object_foreach((json_t *)fields, name, value) {
+    json_object_foreach((json_t *)fields, name, value)
+    {
         const struct object_field *field = object_type_field(type, name);
-        const char *wrong = field == NULL ? "is not a field of this object"
+        const char *wrong = field == NULL     ? "is not a field of this object"
                             : is_empty(value) ? NULL
                                               : complaint(field, value);
         if (wrong != NULL) {

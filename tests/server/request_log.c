@@ -7,7 +7,7 @@
 
 bool request_log_open(struct request_log *log, const char *path)
 {
-    *log = (struct request_log){ 0 };
+    *log = (struct request_log){0};
     if (path != NULL) {
         log->file = fopen(path, "a");
     }
@@ -24,7 +24,7 @@ void request_log_close(struct request_log *log)
 
 void request_log_clear(struct request_log *log)
 {
-    *log = (struct request_log){ .file = log->file };
+    *log = (struct request_log){.file = log->file};
 }
 
 static void count(struct request_log *log, const char *method, const char *path, size_t items,
@@ -49,10 +49,10 @@ void request_log_add(struct request_log *log, const char *method, const char *pa
     if (log->file == NULL) {
         return;
     }
-    json_t *line = json_pack("{s:s, s:s, s:s, s:O, s:I, s:I, s:I}", "at",
-                             moment_format(moment_now(), text), "method", method, "path", path, "query",
-                             query, "size", (json_int_t)size, "items", (json_int_t)items, "status",
-                             (json_int_t)status);
+    json_t *line =
+        json_pack("{s:s, s:s, s:s, s:O, s:I, s:I, s:I}", "at", moment_format(moment_now(), text),
+                  "method", method, "path", path, "query", query, "size", (json_int_t)size, "items",
+                  (json_int_t)items, "status", (json_int_t)status);
     char *dumped = json_dumps(line, JSON_COMPACT);
     if (dumped != NULL) {
         fprintf(log->file, "%s\n", dumped);
@@ -64,6 +64,6 @@ void request_log_add(struct request_log *log, const char *method, const char *pa
 
 json_t *request_log_describe(const struct request_log *log)
 {
-    return json_pack("{s:I, s:I, s:I, s:I, s:I}", "reads", log->reads, "writes", log->writes, "items",
-                     log->items, "tokens", log->tokens, "failures", log->failures);
+    return json_pack("{s:I, s:I, s:I, s:I, s:I}", "reads", log->reads, "writes", log->writes,
+                     "items", log->items, "tokens", log->tokens, "failures", log->failures);
 }

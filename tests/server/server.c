@@ -22,7 +22,7 @@ struct upload {
 
 struct reply reply_error(unsigned status, const char *text)
 {
-    return (struct reply){ .status = status, .body = json_pack("{s:s}", "error", text) };
+    return (struct reply){.status = status, .body = json_pack("{s:s}", "error", text)};
 }
 
 moment server_now(const struct server *server)
@@ -42,11 +42,12 @@ const char *request_header(const struct request *request, const char *name)
 
 /* ---- Answers ---- */
 
-static enum MHD_Result send_bytes(struct MHD_Connection *connection, unsigned status, const char *type,
-                                  char *bytes, size_t size, const struct reply *reply,
-                                  const struct fault *fault)
+static enum MHD_Result send_bytes(struct MHD_Connection *connection, unsigned status,
+                                  const char *type, char *bytes, size_t size,
+                                  const struct reply *reply, const struct fault *fault)
 {
-    struct MHD_Response *response = MHD_create_response_from_buffer(size, bytes, MHD_RESPMEM_MUST_FREE);
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer(size, bytes, MHD_RESPMEM_MUST_FREE);
     if (response == NULL) {
         free(bytes);
         return MHD_NO;
@@ -92,13 +93,13 @@ static void free_truncated(void *context)
     free(truncated);
 }
 
-static enum MHD_Result send_truncated(struct MHD_Connection *connection, unsigned status, char *bytes,
-                                      size_t size)
+static enum MHD_Result send_truncated(struct MHD_Connection *connection, unsigned status,
+                                      char *bytes, size_t size)
 {
     struct truncated *truncated = malloc(sizeof(*truncated));
     struct MHD_Response *response = NULL;
     if (truncated != NULL) {
-        *truncated = (struct truncated){ bytes, size / 2 };
+        *truncated = (struct truncated){bytes, size / 2};
         response = MHD_create_response_from_callback(size, BODY_FIRST, read_truncated, truncated,
                                                      free_truncated);
     }
@@ -128,14 +129,15 @@ static void log_request(struct server *server, const struct request *request, si
 {
     json_t *query = json_object();
     MHD_get_connection_values(request->connection, MHD_GET_ARGUMENT_KIND, add_argument, query);
-    request_log_add(&server->log, request->method, request->path, query, request->size, items, status);
+    request_log_add(&server->log, request->method, request->path, query, request->size, items,
+                    status);
     json_decref(query);
 }
 
 static struct reply route(struct server *server, const struct request *request)
 {
     const char *authorization = request_header(request, MHD_HTTP_HEADER_AUTHORIZATION);
-    struct reply reply = { 0 };
+    struct reply reply = {0};
     if (strncmp(request->path, "/api/", 5) == 0) {
         if (server->needs_token && !tokens_allow(&server->tokens, authorization, moment_now())) {
             return reply_error(401, "token is missing or has expired");
@@ -146,8 +148,8 @@ static struct reply route(struct server *server, const struct request *request)
         if (strcmp(request->method, "POST") != 0) {
             return reply_error(405, "only POST");
         }
-        reply.status = tokens_issue(&server->tokens, request->body, authorization, moment_now(),
-                                    &reply.body);
+        reply.status =
+            tokens_issue(&server->tokens, request->body, authorization, moment_now(), &reply.body);
         return reply;
     }
     return strncmp(request->path, "/_", 2) == 0 ? control_handle(server, request)
@@ -184,7 +186,7 @@ static bool hinder(struct server *server, const struct request *request, struct 
 
 static struct outcome work(struct server *server, const struct request *request, bool *broken)
 {
-    struct outcome outcome = { 0 };
+    struct outcome outcome = {0};
     struct faults *faults = &server->faults;
     const char *method = request->method, *path = request->path;
     pthread_mutex_lock(&server->lock);
@@ -207,8 +209,8 @@ static void wait_latency(struct server *server, const char *path)
     const json_int_t milliseconds = server->faults.latency_ms;
     pthread_mutex_unlock(&server->lock);
     if (milliseconds > 0 && strncmp(path, "/_", 2) != 0) {
-        const struct timespec time = { .tv_sec = milliseconds / 1000,
-                                       .tv_nsec = (milliseconds % 1000) * 1000000 };
+        const struct timespec time = {.tv_sec = milliseconds / 1000,
+                                      .tv_nsec = (milliseconds % 1000) * 1000000};
         nanosleep(&time, NULL);
     }
 }
@@ -219,8 +221,8 @@ static enum MHD_Result answer(struct server *server, const struct request *reque
     wait_latency(server, request->path);
     struct outcome outcome = work(server, request, &broken);
     const struct reply *reply = &outcome.reply;
-    char *bytes = outcome.html ? strdup(html_page)
-                               : json_dumps(reply->body, JSON_COMPACT | JSON_ENCODE_ANY);
+    char *bytes =
+        outcome.html ? strdup(html_page) : json_dumps(reply->body, JSON_COMPACT | JSON_ENCODE_ANY);
     json_decref(outcome.reply.body);
     if (outcome.drop || bytes == NULL) {
         free(bytes);
@@ -246,8 +248,8 @@ static void receive(struct upload *upload, const char *bytes, size_t size)
     while (capacity < upload->size + size + 1) {
         capacity *= 2;
     }
-    char *grown = upload->refused || capacity == upload->capacity ? NULL
-                                                                  : realloc(upload->body, capacity);
+    char *grown =
+        upload->refused || capacity == upload->capacity ? NULL : realloc(upload->body, capacity);
     if (grown != NULL) {
         upload->body = grown;
         upload->capacity = capacity;
@@ -261,8 +263,8 @@ static void receive(struct upload *upload, const char *bytes, size_t size)
 }
 
 static enum MHD_Result handle(void *context, struct MHD_Connection *connection, const char *url,
-                              const char *method, const char *version, const char *bytes, size_t *size,
-                              void **state)
+                              const char *method, const char *version, const char *bytes,
+                              size_t *size, void **state)
 {
     (void)version;
     struct upload *upload = *state;
@@ -278,8 +280,8 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
     if (upload->refused) {
         return MHD_NO;
     }
-    const struct request request = { connection, method, url, upload->body ? upload->body : "",
-                                     upload->size };
+    const struct request request = {connection, method, url, upload->body ? upload->body : "",
+                                    upload->size};
     return answer(context, &request);
 }
 
@@ -299,12 +301,12 @@ static void complete(void *context, struct MHD_Connection *connection, void **st
 
 struct MHD_Daemon *server_start(struct server *server, unsigned short *port)
 {
-    const struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(*port),
-                                         .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    const struct sockaddr_in address = {
+        .sin_family = AF_INET, .sin_port = htons(*port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     struct MHD_Daemon *daemon = MHD_start_daemon(
         MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION, *port, NULL, NULL, handle,
-        server, MHD_OPTION_SOCK_ADDR, (const struct sockaddr *)&address, MHD_OPTION_NOTIFY_COMPLETED,
-        complete, NULL, MHD_OPTION_END);
+        server, MHD_OPTION_SOCK_ADDR, (const struct sockaddr *)&address,
+        MHD_OPTION_NOTIFY_COMPLETED, complete, NULL, MHD_OPTION_END);
     const union MHD_DaemonInfo *info =
         daemon == NULL ? NULL : MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT);
     if (info != NULL) {

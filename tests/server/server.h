@@ -36,7 +36,7 @@ struct request {
 
 struct reply {
     unsigned status;
-    json_t *body; /* owned by the reply */
+    json_t *body;  /* owned by the reply */
     bool replayed; /* given before to the same Idempotency-Key */
     size_t items;  /* how many objects the request sent */
 };

@@ -16,7 +16,7 @@ static void release(struct store *store)
             json_decref(collection->records[i].field_timestamps);
         }
         free(collection->records);
-        *collection = (struct collection){ .type = object_type_at(object), .next_id = 1 };
+        *collection = (struct collection){.type = object_type_at(object), .next_id = 1};
     }
     json_decref(store->converted);
     json_decref(store->deleted);
@@ -53,8 +53,8 @@ static struct record *append(struct collection *collection)
         collection->capacity = capacity;
     }
     struct record *record = &collection->records[collection->count];
-    *record = (struct record){ .modified = MOMENT_NONE, .fields = json_object(),
-                               .field_timestamps = json_object() };
+    *record = (struct record){
+        .modified = MOMENT_NONE, .fields = json_object(), .field_timestamps = json_object()};
     if (record->fields == NULL || record->field_timestamps == NULL) {
         json_decref(record->fields);
         json_decref(record->field_timestamps);
@@ -103,10 +103,12 @@ bool store_set(struct record *record, const json_t *fields, moment at)
     const char *name = NULL;
     json_t *value = NULL;
     bool done = true;
-    json_object_foreach((json_t *)fields, name, value) {
+    json_object_foreach((json_t *)fields, name, value)
+    {
         if (!json_equal(json_object_get(record->fields, name), value)) {
             done = json_object_set_new(record->fields, name, json_deep_copy(value)) == 0 && done;
-            done = json_object_set_new(record->field_timestamps, name, json_integer(at)) == 0 && done;
+            done =
+                json_object_set_new(record->field_timestamps, name, json_integer(at)) == 0 && done;
         }
     }
     record->modified = at;
@@ -134,9 +136,10 @@ struct record *store_convert(struct store *store, size_t object, json_int_t id, 
     old->gone = true;
     old->modified = at;
     json_array_append_new(store->converted,
-                          json_pack("{s:s, s:I, s:s, s:I, s:I}", "old_object", object_type_at(object)->name,
-                                    "old_id", id, "new_object", object_type_at(new_object)->name, "new_id",
-                                    new->id, "at", (json_int_t)at));
+                          json_pack("{s:s, s:I, s:s, s:I, s:I}", "old_object",
+                                    object_type_at(object)->name, "old_id", id, "new_object",
+                                    object_type_at(new_object)->name, "new_id", new->id, "at",
+                                    (json_int_t)at));
     return new;
 }
 
@@ -165,7 +168,8 @@ json_t *record_describe(const struct record *record, bool field_timestamps)
         json_t *texts = json_object();
         const char *name = NULL;
         json_t *value = NULL;
-        json_object_foreach(record->field_timestamps, name, value) {
+        json_object_foreach(record->field_timestamps, name, value)
+        {
             json_object_set_new(texts, name, moment_json(json_integer_value(value)));
         }
         json_object_set_new(item, "field_timestamps", texts);
@@ -175,8 +179,8 @@ json_t *record_describe(const struct record *record, bool field_timestamps)
 
 json_t *store_describe(const struct store *store)
 {
-    json_t *all = json_pack("{s:O, s:O, s:O}", "converted", store->converted, "deleted", store->deleted,
-                            "answers", store->answers);
+    json_t *all = json_pack("{s:O, s:O, s:O}", "converted", store->converted, "deleted",
+                            store->deleted, "answers", store->answers);
     json_t *next_ids = json_object();
     for (size_t object = 0; object < OBJECT_COUNT; object++) {
         const struct collection *collection = &store->collections[object];
@@ -251,7 +255,8 @@ static void load_extras(struct store *store, const json_t *all)
     json_object_update(store->answers, json_object_get(all, "answers"));
     for (size_t object = 0; object < OBJECT_COUNT; object++) {
         struct collection *collection = &store->collections[object];
-        const json_t *next = json_object_get(json_object_get(all, "next_ids"), collection->type->name);
+        const json_t *next =
+            json_object_get(json_object_get(all, "next_ids"), collection->type->name);
         if (json_is_integer(next) && json_integer_value(next) > collection->next_id) {
             collection->next_id = json_integer_value(next);
         }
@@ -260,14 +265,14 @@ static void load_extras(struct store *store, const json_t *all)
 
 bool store_open(struct store *store, const char *path)
 {
-    *store = (struct store){ .path = path };
+    *store = (struct store){.path = path};
     if (!store_clear(store)) {
         return false;
     }
     if (path == NULL || access(path, F_OK) != 0) {
         return true;
     }
-    json_error_t error = { 0 };
+    json_error_t error = {0};
     json_t *all = json_load_file(path, 0, &error);
     if (all == NULL) {
         fprintf(stderr, "cannot read '%s': %s, line %d\n", path, error.text, error.line);
@@ -279,10 +284,12 @@ bool store_open(struct store *store, const char *path)
         const json_t *list = json_object_get(all, collection->type->name);
         size_t index = 0;
         json_t *item = NULL;
-        json_array_foreach((json_t *)list, index, item) {
+        json_array_foreach((json_t *)list, index, item)
+        {
             loaded = load_record(collection, item);
             if (!loaded) {
-                fprintf(stderr, "cannot read '%s': entry %zu of '%s' is not an object of hello.world\n",
+                fprintf(stderr,
+                        "cannot read '%s': entry %zu of '%s' is not an object of hello.world\n",
                         path, index, collection->type->name);
                 break;
             }

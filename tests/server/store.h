@@ -49,7 +49,8 @@ struct record *store_create(struct store *store, size_t object, const json_t *fi
 /* The fields given are set; a field's timestamp moves only if its value is another one. */
 bool store_set(struct record *record, const json_t *fields, moment at);
 void store_delete(struct store *store, size_t object, struct record *record, moment at);
-/* The record becomes one of another type, with the fields that both have; NULL if memory ran out. */
+/* The record becomes one of another type, with the fields that both have; NULL if memory ran out.
+ */
 struct record *store_convert(struct store *store, size_t object, json_int_t id, size_t new_object,
                              moment at);
 

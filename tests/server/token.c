@@ -12,8 +12,10 @@ enum { FORM_VALUE_SIZE = 256, TOKEN_BYTES = 24, TOKEN_SIZE = TOKEN_BYTES * 2 + 1
 bool tokens_init(struct tokens *tokens, const char *client_id, const char *client_secret,
                  json_int_t seconds)
 {
-    *tokens = (struct tokens){ .client_id = client_id, .client_secret = client_secret,
-                               .seconds = seconds, .valid = json_object() };
+    *tokens = (struct tokens){.client_id = client_id,
+                              .client_secret = client_secret,
+                              .seconds = seconds,
+                              .valid = json_object()};
     return tokens->valid != NULL;
 }
 
@@ -61,7 +63,8 @@ static void form_value(const char *form, const char *name, char out[FORM_VALUE_S
     const char *pair = form;
     while (pair != NULL && *pair != '\0') {
         const size_t length = strcspn(pair, "&");
-        if (length > name_length && strncmp(pair, name, name_length) == 0 && pair[name_length] == '=') {
+        if (length > name_length && strncmp(pair, name, name_length) == 0 &&
+            pair[name_length] == '=') {
             form_decode(pair + name_length + 1, length - name_length - 1, out);
             return;
         }
@@ -71,7 +74,8 @@ static void form_value(const char *form, const char *name, char out[FORM_VALUE_S
 
 static size_t base64_decode(const char *text, char *out, size_t size)
 {
-    static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    static const char alphabet[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     unsigned bits = 0, held = 0;
     size_t written = 0;
     for (; *text != '\0' && *text != '=' && written + 1 < size; text++) {
@@ -108,7 +112,7 @@ static void read_credentials(const char *form, const char *authorization, char i
 
 static bool make_token(char token[TOKEN_SIZE])
 {
-    unsigned char bytes[TOKEN_BYTES] = { 0 };
+    unsigned char bytes[TOKEN_BYTES] = {0};
     if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes)) {
         return false;
     }
@@ -118,8 +122,8 @@ static bool make_token(char token[TOKEN_SIZE])
     return true;
 }
 
-unsigned tokens_issue(struct tokens *tokens, const char *form, const char *authorization, moment now,
-                      json_t **answer)
+unsigned tokens_issue(struct tokens *tokens, const char *form, const char *authorization,
+                      moment now, json_t **answer)
 {
     char grant[FORM_VALUE_SIZE] = "", id[FORM_VALUE_SIZE] = "", secret[FORM_VALUE_SIZE] = "";
     char token[TOKEN_SIZE] = "";
@@ -139,8 +143,8 @@ unsigned tokens_issue(struct tokens *tokens, const char *form, const char *autho
     }
     tokens->issued++;
     json_object_set_new(tokens->valid, token, json_integer(now + tokens->seconds * 1000));
-    *answer = json_pack("{s:s, s:s, s:I}", "access_token", token, "token_type", "Bearer", "expires_in",
-                        tokens->seconds);
+    *answer = json_pack("{s:s, s:s, s:I}", "access_token", token, "token_type", "Bearer",
+                        "expires_in", tokens->seconds);
     return 200;
 }
 

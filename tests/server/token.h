@@ -23,8 +23,8 @@ void tokens_release(struct tokens *tokens);
 void tokens_expire(struct tokens *tokens);
 /* `form`: body of the token request; `authorization`: its header, or NULL. Gives the status and the
  * answer (a new reference). */
-unsigned tokens_issue(struct tokens *tokens, const char *form, const char *authorization, moment now,
-                      json_t **answer);
+unsigned tokens_issue(struct tokens *tokens, const char *form, const char *authorization,
+                      moment now, json_t **answer);
 /* Does this Authorization header (or NULL) open the API? */
 bool tokens_allow(const struct tokens *tokens, const char *authorization, moment now);
 

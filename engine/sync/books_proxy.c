@@ -118,7 +118,7 @@ static void rollback(struct books *books)
 
 void books_proxy_init(struct books_proxy *proxy, struct books *inner, struct proxy_plan *plan)
 {
-    *proxy = (struct books_proxy){ .inner = inner, .plan = plan };
+    *proxy = (struct books_proxy){.inner = inner, .plan = plan};
     proxy->books.rollback = rollback;
 #define X(name, step, parameters, arguments) proxy->books.name = name;
     BOOKS_FUNCTIONS(X)

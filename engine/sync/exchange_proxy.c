@@ -129,7 +129,7 @@ static enum error_code execute_order(struct exchange *exchange, struct order *or
                                      struct error *error)
 {
     struct exchange_proxy *proxy = proxy_of(exchange);
-    struct listening listening = { proxy->plan, order->answered, order->answered_context };
+    struct listening listening = {proxy->plan, order->answered, order->answered_context};
     enum error_code code = proxy_plan_enter(proxy->plan, PROXY_EXECUTE_ORDER, error);
 
     if (code) {
@@ -215,7 +215,7 @@ static void run_completed(struct exchange *exchange, const struct run_summary *s
 void exchange_proxy_init(struct exchange_proxy *proxy, struct exchange *inner,
                          struct proxy_plan *plan, bool dry_run)
 {
-    *proxy = (struct exchange_proxy){ .inner = inner, .plan = plan, .dry_run = dry_run };
+    *proxy = (struct exchange_proxy){.inner = inner, .plan = plan, .dry_run = dry_run};
     proxy->exchange = (struct exchange){
         .get_report = get_report,
         .execute_order = execute_order,
@@ -328,15 +328,16 @@ void internal_proxy_init(struct internal_proxy *proxy, struct internal_side *inn
 {
     const struct exchange *exchange = &inner->exchange;
 
-    *proxy = (struct internal_proxy){ .inner = inner, .plan = plan };
+    *proxy = (struct internal_proxy){.inner = inner, .plan = plan};
     proxy->side = (struct internal_side){
-        .exchange = {
-            .get_report = internal_get_report,
-            .execute_order = internal_execute_order,
-            .prepare_report = exchange->prepare_report ? internal_prepare_report : NULL,
-            .batch_completed = exchange->batch_completed ? internal_batch_completed : NULL,
-            .run_completed = exchange->run_completed ? internal_run_completed : NULL,
-        },
+        .exchange =
+            {
+                .get_report = internal_get_report,
+                .execute_order = internal_execute_order,
+                .prepare_report = exchange->prepare_report ? internal_prepare_report : NULL,
+                .batch_completed = exchange->batch_completed ? internal_batch_completed : NULL,
+                .run_completed = exchange->run_completed ? internal_run_completed : NULL,
+            },
         .load = internal_load,
         .find = internal_find,
         .remove = internal_remove,

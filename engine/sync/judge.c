@@ -17,7 +17,7 @@ static const char *const verdict_names[] = {
 
 struct judge judge_default(void)
 {
-    return (struct judge){ { JUDGE_BASE, JUDGE_HARD, JUDGE_BEST, JUDGE_FUZZY }, JUDGE_MODE_COUNT };
+    return (struct judge){{JUDGE_BASE, JUDGE_HARD, JUDGE_BEST, JUDGE_FUZZY}, JUDGE_MODE_COUNT};
 }
 
 bool judge_has_base(const struct judge *judge)

@@ -164,7 +164,7 @@ static enum error_code default_of(struct manual *manual, const struct manual_ent
                                   const struct field_schema *schema, const struct raw_value *raw,
                                   struct value *value, struct error *error)
 {
-    struct raw_value copy = { .kind = RAW_NULL };
+    struct raw_value copy = {.kind = RAW_NULL};
     struct value normalized = value_null(schema->type);
     bool readable = false;
     enum field_verdict verdict = FIELD_FITS;

@@ -39,7 +39,7 @@ static enum error_code answer_plainly(struct order *order, struct order_change *
                                       enum answer_kind kind, instant at, const char *function,
                                       struct error *error)
 {
-    const struct order_answer given = { .kind = kind, .at = at };
+    const struct order_answer given = {.kind = kind, .at = at};
 
     return change ? answer(order, change, &given, error) : misused(error, function, "a change");
 }
@@ -49,8 +49,7 @@ enum error_code order_add_object_mapping(struct order *order, struct order_chang
                                          struct error *error)
 {
     const struct order_answer given = {
-        .kind = ANSWER_CREATED, .object = object, .id = id, .at = at
-    };
+        .kind = ANSWER_CREATED, .object = object, .id = id, .at = at};
 
     if (!change) {
         return misused(error, "add_object_mapping", "a change");
@@ -74,7 +73,7 @@ enum error_code order_remap_object(struct order *order, struct order_change *cha
                                    const struct report_remap *remap, struct error *error)
 {
     const struct order_index *index = order->index;
-    struct order_answer given = { .kind = ANSWER_REMAPPED, .at = INSTANT_NONE };
+    struct order_answer given = {.kind = ANSWER_REMAPPED, .at = INSTANT_NONE};
 
     given.old_object = remap->old_object;
     given.old_id = remap->old_id;

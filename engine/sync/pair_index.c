@@ -98,7 +98,7 @@ enum error_code pair_index_add(struct pair_index *index, struct text first, stru
     }
     slot = slot_of(index->slots, index->slot_count, hash, first, second);
     if (!slot->value) {
-        *slot = (struct slot){ .hash = hash, .first = first, .second = second, .value = value };
+        *slot = (struct slot){.hash = hash, .first = first, .second = second, .value = value};
         index->used++;
     }
     return ERROR_NONE;

@@ -103,8 +103,8 @@ enum error_code report_set_field(struct report *report, struct report_object *ob
                                  const struct raw_value *raw, enum value_type type,
                                  enum field_state state, instant changed_at, struct error *error)
 {
-    struct report_field made = { .changed_at = changed_at, .raw = { .kind = RAW_NULL } };
-    struct raw_value copy = { .kind = RAW_NULL };
+    struct report_field made = {.changed_at = changed_at, .raw = {.kind = RAW_NULL}};
+    struct raw_value copy = {.kind = RAW_NULL};
     bool readable = false;
     enum error_code code = ERROR_NONE;
 
@@ -134,7 +134,7 @@ enum error_code report_add_relation(struct report *report, const struct report_r
                                     struct error *error)
 {
     struct report_relation *relations = NULL;
-    struct report_relation made = { .object = TEXT_ABSENT };
+    struct report_relation made = {.object = TEXT_ABSENT};
     struct arena *arena = report->arena;
     enum error_code code = ERROR_NONE;
 
@@ -166,7 +166,7 @@ enum error_code report_remap_object(struct report *report, const struct report_r
                                     struct error *error)
 {
     struct report_remap *remaps = NULL;
-    struct report_remap made = { .old_object = TEXT_ABSENT };
+    struct report_remap made = {.old_object = TEXT_ABSENT};
     struct text new_id = text_is_empty(remap->new_id) ? remap->old_id : remap->new_id;
     struct arena *arena = report->arena;
     enum error_code code = ERROR_NONE;
@@ -195,7 +195,7 @@ enum error_code report_add_deleted(struct report *report, struct text object, st
                                    struct error *error)
 {
     struct report_deletion *deletions = NULL;
-    struct report_deletion made = { .object = TEXT_ABSENT };
+    struct report_deletion made = {.object = TEXT_ABSENT};
     enum error_code code = ERROR_NONE;
 
     if ((code = need(report, object, "the name of its object", "a deletion", error)) ||
@@ -219,7 +219,7 @@ enum error_code report_add_merge(struct report *report, struct text object, stru
                                  struct text winner, struct error *error)
 {
     struct report_merge *merges = NULL;
-    struct report_merge made = { .object = TEXT_ABSENT };
+    struct report_merge made = {.object = TEXT_ABSENT};
     enum error_code code = ERROR_NONE;
 
     if ((code = need(report, object, "the name of its object", "a merge", error)) ||
@@ -269,7 +269,7 @@ static enum error_code position_of(struct report *report, const struct manual_ob
     }
     report->positions = positions;
     *position = &positions[report->position_count++];
-    **position = (struct report_position){ .object = object, .token = TEXT_ABSENT };
+    **position = (struct report_position){.object = object, .token = TEXT_ABSENT};
     return ERROR_NONE;
 }
 

@@ -31,10 +31,10 @@ static void read_value(struct arena *arena, const json_t *json, struct value *va
 static struct testimony read_testimony(struct arena *arena, const json_t *json, struct value *value)
 {
     read_value(arena, json_object_get(json, "value"), value);
-    return (struct testimony){ .value = value,
-                               .fingerprint = value_fingerprint(value),
-                               .certain = json_value_instant(json_object_get(json, "certain")),
-                               .possible = json_value_instant(json_object_get(json, "possible")) };
+    return (struct testimony){.value = value,
+                              .fingerprint = value_fingerprint(value),
+                              .certain = json_value_instant(json_object_get(json, "certain")),
+                              .possible = json_value_instant(json_object_get(json, "possible"))};
 }
 
 static bool case_holds(struct arena *arena, const json_t *one, bool in_order)
@@ -45,7 +45,7 @@ static bool case_holds(struct arena *arena, const json_t *one, bool in_order)
     struct value left_value, right_value, base_value;
     struct testimony left = read_testimony(arena, json_object_get(input, "left"), &left_value);
     struct testimony right = read_testimony(arena, json_object_get(input, "right"), &right_value);
-    struct judge judge = { .mode_count = 1 };
+    struct judge judge = {.mode_count = 1};
     uint64_t base = 0;
     enum verdict verdict = VERDICT_UNRESOLVED;
 

@@ -125,16 +125,16 @@ static enum error_code hear(void *context, const struct order_change *change,
 
 static void make_order(struct fixture *fixture)
 {
-    static const char *const ids[] = { "C1", NULL, "C3" };
+    static const char *const ids[] = {"C1", NULL, "C3"};
 
     assert_int_equal(order_new(fixture->arena, SIDE_INTEGRATION, &fixture->order, &fixture->error),
                      ERROR_NONE);
     for (size_t i = 0; i < 3; i++) {
-        fixture->changes[i] = (struct order_change){ .object = TEXT("Contact"),
-                                                     .object_id = text_of(ids[i]),
-                                                     .mapped_object = TEXT("contact"),
-                                                     .mapped_id = TEXT("5"),
-                                                     .deletion = i == 2 };
+        fixture->changes[i] = (struct order_change){.object = TEXT("Contact"),
+                                                    .object_id = text_of(ids[i]),
+                                                    .mapped_object = TEXT("contact"),
+                                                    .mapped_id = TEXT("5"),
+                                                    .deletion = i == 2};
         assert_int_equal(order_add(fixture->order, &fixture->changes[i], &fixture->error),
                          ERROR_NONE);
     }
@@ -148,14 +148,14 @@ static int set_up(void **state)
 
     memset(&fixture, 0, sizeof(fixture));
     fixture.arena = arena_new(0);
-    fixture.inner.side = (struct internal_side){ .exchange = { .get_report = get_report,
-                                                               .execute_order = execute_order,
-                                                               .prepare_report = prepare_report,
-                                                               .batch_completed = batch_completed,
-                                                               .run_completed = run_completed },
-                                                 .load = load,
-                                                 .find = find,
-                                                 .remove = remove_object };
+    fixture.inner.side = (struct internal_side){.exchange = {.get_report = get_report,
+                                                             .execute_order = execute_order,
+                                                             .prepare_report = prepare_report,
+                                                             .batch_completed = batch_completed,
+                                                             .run_completed = run_completed},
+                                                .load = load,
+                                                .find = find,
+                                                .remove = remove_object};
     exchange_proxy_init(&fixture.proxy, &fixture.inner.side.exchange, &fixture.plan, false);
     internal_proxy_init(&fixture.internal, &fixture.inner.side, &fixture.plan);
     make_order(&fixture);
@@ -210,6 +210,61 @@ static void test_exchange_proxy__passes_everything_on_and_counts(void **state)
     assert_ptr_equal(fixture->order->answered_context, &fixture->heard);
 }
 
+static enum error_code find_created(struct exchange *exchange, const struct order_change *change,
+                                    struct arena *arena, struct text *id, bool *supported,
+                                    struct error *error)
+{
+    (void)exchange;
+    (void)arena;
+    (void)error;
+    *id = change->mapped_id;
+    *supported = true;
+    return ERROR_NONE;
+}
+
+static enum error_code resolve_conflict(struct exchange *exchange, const struct manual_entry *entry,
+                                        const struct manual_line *line,
+                                        const struct testimony *left, const struct testimony *right,
+                                        enum verdict *verdict, struct error *error)
+{
+    (void)exchange;
+    (void)entry;
+    (void)line;
+    (void)error;
+    *verdict = left->certain > right->certain ? VERDICT_LEFT : VERDICT_RIGHT;
+    return ERROR_NONE;
+}
+
+static void test_exchange_proxy__passes_on_what_a_side_may_offer(void **state)
+{
+    struct fixture *fixture = *state;
+    struct exchange *exchange = &fixture->proxy.exchange;
+    const struct proxy_fault fault = {PROXY_RESOLVE_CONFLICT, 2, false, ERROR_SCRIPT};
+    const struct testimony left = {.certain = 2};
+    const struct testimony right = {.certain = 1};
+    enum verdict verdict = VERDICT_UNRESOLVED;
+    struct text id = TEXT_ABSENT;
+    bool supported = false;
+
+    fixture->inner.side.exchange.find = find_created;
+    fixture->inner.side.exchange.resolve_conflict = resolve_conflict;
+    exchange_proxy_init(&fixture->proxy, &fixture->inner.side.exchange, &fixture->plan, false);
+    fixture->plan.faults = &fault;
+    fixture->plan.fault_count = 1;
+    assert_int_equal(exchange->find(exchange, &fixture->changes[0], fixture->arena, &id, &supported,
+                                    &fixture->error),
+                     ERROR_NONE);
+    assert_true(supported);
+    assert_true(text_equal(id, TEXT("5")));
+    assert_int_equal(
+        exchange->resolve_conflict(exchange, NULL, NULL, &left, &right, &verdict, &fixture->error),
+        ERROR_NONE);
+    assert_int_equal(verdict, VERDICT_LEFT);
+    assert_int_equal(
+        exchange->resolve_conflict(exchange, NULL, NULL, &left, &right, &verdict, &fixture->error),
+        ERROR_SCRIPT);
+}
+
 static void test_exchange_proxy__leaves_out_what_is_not_there(void **state)
 {
     struct fixture *fixture = *state;
@@ -232,7 +287,7 @@ static void test_exchange_proxy__leaves_out_what_is_not_there(void **state)
 static void test_exchange_proxy__fails_the_second_report(void **state)
 {
     struct fixture *fixture = *state;
-    const struct proxy_fault fault = { PROXY_GET_REPORT, 2, false, ERROR_TRANSPORT };
+    const struct proxy_fault fault = {PROXY_GET_REPORT, 2, false, ERROR_TRANSPORT};
 
     fixture->plan.faults = &fault;
     fixture->plan.fault_count = 1;
@@ -247,8 +302,8 @@ static void test_exchange_proxy__fails_the_second_report(void **state)
 static void test_exchange_proxy__fails_an_order_before_or_after_its_work(void **state)
 {
     struct fixture *fixture = *state;
-    const struct proxy_fault faults[] = { { PROXY_EXECUTE_ORDER, 1, false, ERROR_SCRIPT },
-                                          { PROXY_EXECUTE_ORDER, 2, true, ERROR_SCRIPT } };
+    const struct proxy_fault faults[] = {{PROXY_EXECUTE_ORDER, 1, false, ERROR_SCRIPT},
+                                         {PROXY_EXECUTE_ORDER, 2, true, ERROR_SCRIPT}};
 
     fixture->plan.faults = faults;
     fixture->plan.fault_count = 2;
@@ -264,8 +319,8 @@ static void test_exchange_proxy__fails_an_order_before_or_after_its_work(void **
 static void test_exchange_proxy__fails_at_an_answer_that_counts_all_the_same(void **state)
 {
     struct fixture *fixture = *state;
-    const struct proxy_fault before = { PROXY_ANSWER, 2, false, ERROR_SCRIPT };
-    const struct proxy_fault after = { PROXY_ANSWER, 4, true, ERROR_SCRIPT };
+    const struct proxy_fault before = {PROXY_ANSWER, 2, false, ERROR_SCRIPT};
+    const struct proxy_fault after = {PROXY_ANSWER, 4, true, ERROR_SCRIPT};
 
     fixture->plan.faults = &before;
     fixture->plan.fault_count = 1;
@@ -283,7 +338,7 @@ static void test_exchange_proxy__fails_at_an_answer_that_counts_all_the_same(voi
 static void test_exchange_proxy__a_fault_without_a_number_is_for_ever(void **state)
 {
     struct fixture *fixture = *state;
-    const struct proxy_fault fault = { PROXY_GET_REPORT, 0, false, ERROR_TRANSPORT };
+    const struct proxy_fault fault = {PROXY_GET_REPORT, 0, false, ERROR_TRANSPORT};
 
     fixture->plan.faults = &fault;
     fixture->plan.fault_count = 1;
@@ -317,8 +372,8 @@ static void test_internal_proxy__passes_on_counts_and_fails(void **state)
 {
     struct fixture *fixture = *state;
     struct internal_side *side = &fixture->internal.side;
-    const struct proxy_fault fault = { PROXY_INTERNAL_LOAD, 2, false, ERROR_STORE };
-    struct counterpart counterpart = { .exists = false };
+    const struct proxy_fault fault = {PROXY_INTERNAL_LOAD, 2, false, ERROR_STORE};
+    struct counterpart counterpart = {.exists = false};
     struct text *ids = NULL;
     size_t id_count = 0;
 
@@ -370,7 +425,7 @@ static void test_proxy_plan__numbers_the_steps_of_all_proxies(void **state)
 {
     struct fixture *fixture = *state;
     struct exchange *internal = &fixture->internal.side.exchange;
-    struct steps_seen seen = { .count = 0 };
+    struct steps_seen seen = {.count = 0};
 
     fixture->plan.stepped = see_step;
     fixture->plan.context = &seen;
@@ -406,7 +461,7 @@ static void keep_line(void *context, enum log_level level, const char *line)
 static void test_exchange_proxy__traces_what_passes(void **state)
 {
     struct fixture *fixture = *state;
-    struct lines lines = { "" };
+    struct lines lines = {""};
     struct log *log = log_new(LOG_DEBUG, keep_line, &lines);
 
     fixture->plan.log = log;
@@ -470,25 +525,26 @@ static enum error_code refuse_note(struct books *books, const struct note *note,
 static void test_books_proxy__passes_on_counts_and_fails(void **state)
 {
     struct fixture *fixture = *state;
-    struct books_double inner = { .books = { .begin = begin,
-                                             .commit = commit,
-                                             .rollback = rollback,
-                                             .position = position,
-                                             .add_note = refuse_note } };
-    const struct proxy_fault faults[] = { { PROXY_BOOKS_COMMIT, 1, false, ERROR_STORE },
-                                          { PROXY_BOOKS_COMMIT, 2, true, ERROR_STORE } };
+    struct books_double inner = {.books = {.begin = begin,
+                                           .commit = commit,
+                                           .rollback = rollback,
+                                           .position = position,
+                                           .add_note = refuse_note}};
+    const struct proxy_fault faults[] = {{PROXY_BOOKS_COMMIT, 1, false, ERROR_STORE},
+                                         {PROXY_BOOKS_COMMIT, 2, true, ERROR_STORE},
+                                         {PROXY_BOOKS_WRITE, 1, true, ERROR_STORE}};
     struct books_proxy proxy;
     struct books *books = &proxy.books;
     instant at = INSTANT_NONE;
 
     books_proxy_init(&proxy, &inner.books, &fixture->plan);
     fixture->plan.faults = faults;
-    fixture->plan.fault_count = 2;
+    fixture->plan.fault_count = 3;
     assert_int_equal(books->begin(books, &fixture->error), ERROR_NONE);
     assert_int_equal(books->position(books, NULL, &at, NULL, fixture->arena, &fixture->error),
                      ERROR_NONE);
     assert_int_equal(at, 42);
-    /* An error from within is passed on as it is. */
+    /* An error from within is passed on as it is, whatever was planned. */
     assert_int_equal(books->add_note(books, NULL, &fixture->error), ERROR_BUSY);
     assert_string_equal(fixture->error.message, "the store is locked");
     assert_int_equal(books->commit(books, &fixture->error), ERROR_STORE);
@@ -509,7 +565,7 @@ static void test_books_proxy__passes_on_counts_and_fails(void **state)
 static void test_books_proxy__has_every_function_of_the_books(void **state)
 {
     struct fixture *fixture = *state;
-    struct books inner = { .begin = begin };
+    struct books inner = {.begin = begin};
     struct books_proxy proxy;
     enum { FUNCTIONS = sizeof(struct books) / sizeof(void (*)(void)) };
     void (*functions[FUNCTIONS])(void);
@@ -527,6 +583,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         FIXTURE_TEST(test_exchange_proxy__passes_everything_on_and_counts),
+        FIXTURE_TEST(test_exchange_proxy__passes_on_what_a_side_may_offer),
         FIXTURE_TEST(test_exchange_proxy__leaves_out_what_is_not_there),
         FIXTURE_TEST(test_exchange_proxy__fails_the_second_report),
         FIXTURE_TEST(test_exchange_proxy__fails_an_order_before_or_after_its_work),

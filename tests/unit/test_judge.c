@@ -11,12 +11,10 @@
 
 enum { ABSENT_HOUR = -1 };
 
-static const struct value ours = { .type = VALUE_TYPE_TEXT,
-                                   .kind = VALUE_TEXT,
-                                   .as.text = { "Kim", 3 } };
-static const struct value theirs = { .type = VALUE_TYPE_STRING,
-                                     .kind = VALUE_TEXT,
-                                     .as.text = { "Lee", 3 } };
+static const struct value ours = {
+    .type = VALUE_TYPE_TEXT, .kind = VALUE_TEXT, .as.text = {"Kim", 3}};
+static const struct value theirs = {
+    .type = VALUE_TYPE_STRING, .kind = VALUE_TEXT, .as.text = {"Lee", 3}};
 
 static instant at(int hour)
 {
@@ -25,10 +23,10 @@ static instant at(int hour)
 
 static struct testimony testimony_of(const struct value *value, int certain, int possible)
 {
-    return (struct testimony){ .value = value,
-                               .fingerprint = value_fingerprint(value),
-                               .certain = at(certain),
-                               .possible = at(possible) };
+    return (struct testimony){.value = value,
+                              .fingerprint = value_fingerprint(value),
+                              .certain = at(certain),
+                              .possible = at(possible)};
 }
 
 static enum verdict by_mode(enum judge_mode mode, int left_certain, int left_possible,
@@ -143,8 +141,8 @@ static void test_judge_adjudicate__tells_the_mode_that_decided(void **state)
 
 static void test_judge_adjudicate__without_modes_nobody_wins(void **state)
 {
-    const struct judge none = { .mode_count = 0 };
-    const struct judge hard = { .modes = { JUDGE_HARD }, .mode_count = 1 };
+    const struct judge none = {.mode_count = 0};
+    const struct judge hard = {.modes = {JUDGE_HARD}, .mode_count = 1};
     struct testimony left = testimony_of(&ours, 5, 9);
     struct testimony right = testimony_of(&theirs, ABSENT_HOUR, 6);
 

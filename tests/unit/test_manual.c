@@ -11,20 +11,18 @@
 #include "sync/manual.h"
 
 static const struct field_schema contact_fields[] = {
-    { .name = { "email", 5 }, .type = VALUE_TYPE_EMAIL, .unique = true },
-    { .name = { "firstname", 9 }, .type = VALUE_TYPE_TEXT, .limit = 5 },
-    { .name = { "points", 6 }, .type = VALUE_TYPE_INT, .role = FIELD_POINTS },
+    {.name = {"email", 5}, .type = VALUE_TYPE_EMAIL, .unique = true},
+    {.name = {"firstname", 9}, .type = VALUE_TYPE_TEXT, .limit = 5},
+    {.name = {"points", 6}, .type = VALUE_TYPE_INT, .role = FIELD_POINTS},
 };
 static const struct field_schema company_fields[] = {
-    { .name = { "companyname", 11 }, .type = VALUE_TYPE_TEXT, .required = true },
+    {.name = {"companyname", 11}, .type = VALUE_TYPE_TEXT, .required = true},
 };
 static const struct object_schema contact = {
-    .name = { "contact", 7 }, .is_contact = true, .fields = contact_fields, .field_count = 3
-};
-static const struct object_schema company = { .name = { "company", 7 },
-                                              .fields = company_fields,
-                                              .field_count = 1 };
-static const struct manual_line both_ways = { .direction = DIRECTION_BIDIRECTIONAL };
+    .name = {"contact", 7}, .is_contact = true, .fields = contact_fields, .field_count = 3};
+static const struct object_schema company = {
+    .name = {"company", 7}, .fields = company_fields, .field_count = 1};
+static const struct manual_line both_ways = {.direction = DIRECTION_BIDIRECTIONAL};
 
 struct fixture {
     struct arena *arena;
@@ -162,8 +160,8 @@ static void test_manual_add_line__reads_the_default_as_the_internal_field(void *
 {
     struct fixture *fixture = *state;
     struct manual_entry *entry = add_entry(fixture, &contact, "Contact");
-    struct manual_line line = { .direction = DIRECTION_TO_INTERNAL, .required = true };
-    struct raw_value raw = { .kind = RAW_TEXT, .as.text = TEXT(" 7 ") };
+    struct manual_line line = {.direction = DIRECTION_TO_INTERNAL, .required = true};
+    struct raw_value raw = {.kind = RAW_TEXT, .as.text = TEXT(" 7 ")};
 
     assert_int_equal(manual_add_line(fixture->manual, entry, &contact_fields[2], TEXT("Score"),
                                      &raw, &line, &fixture->error),
@@ -187,7 +185,7 @@ static void test_manual_add_line__keeps_its_own_copy_of_texts(void **state)
     struct manual_entry *entry = add_entry(fixture, &contact, "Contact");
     char name[] = "FirstName";
     char given[] = "Kim";
-    struct raw_value raw = { .kind = RAW_TEXT, .as.text = { given, 3 } };
+    struct raw_value raw = {.kind = RAW_TEXT, .as.text = {given, 3}};
 
     assert_int_equal(manual_add_line(fixture->manual, entry, &contact_fields[1], text_of(name),
                                      &raw, &both_ways, &fixture->error),
@@ -202,7 +200,7 @@ static void test_manual_add_line__refuses_what_the_field_cannot_hold(void **stat
 {
     struct fixture *fixture = *state;
     struct manual_entry *entry = add_entry(fixture, &contact, "Contact");
-    struct raw_value raw = { .kind = RAW_TEXT, .as.text = TEXT("six") };
+    struct raw_value raw = {.kind = RAW_TEXT, .as.text = TEXT("six")};
 
     assert_int_equal(manual_add_line(fixture->manual, entry, &contact_fields[2], TEXT("Score"),
                                      &raw, &both_ways, &fixture->error),

@@ -46,13 +46,12 @@ static int set_up(void **state)
     fixture.arena = arena_new(0);
     assert_int_equal(order_new(fixture.arena, SIDE_INTEGRATION, &fixture.order, &fixture.error),
                      ERROR_NONE);
-    fixture.known = (struct order_change){ .object = TEXT("Contact"),
-                                           .object_id = TEXT("C5"),
-                                           .mapped_object = TEXT("contact"),
-                                           .mapped_id = TEXT("5") };
-    fixture.created = (struct order_change){ .object = TEXT("Contact"),
-                                             .mapped_object = TEXT("contact"),
-                                             .mapped_id = TEXT("6") };
+    fixture.known = (struct order_change){.object = TEXT("Contact"),
+                                          .object_id = TEXT("C5"),
+                                          .mapped_object = TEXT("contact"),
+                                          .mapped_id = TEXT("5")};
+    fixture.created = (struct order_change){
+        .object = TEXT("Contact"), .mapped_object = TEXT("contact"), .mapped_id = TEXT("6")};
     assert_int_equal(order_add(fixture.order, &fixture.known, &fixture.error), ERROR_NONE);
     assert_int_equal(order_add(fixture.order, &fixture.created, &fixture.error), ERROR_NONE);
     *state = &fixture;
@@ -82,9 +81,8 @@ static void test_order_change_of__by_object_and_senders_id(void **state)
 static void test_order_change_of__of_several_kinds_the_first(void **state)
 {
     struct fixture *fixture = *state;
-    struct order_change company = { .object = TEXT("Contact"),
-                                    .mapped_object = TEXT("company"),
-                                    .mapped_id = TEXT("5") };
+    struct order_change company = {
+        .object = TEXT("Contact"), .mapped_object = TEXT("company"), .mapped_id = TEXT("5")};
 
     assert_int_equal(order_add(fixture->order, &company, &fixture->error), ERROR_NONE);
     assert_ptr_equal(order_change_of(fixture->order, TEXT("Contact"), TEXT("5")), &fixture->known);
@@ -165,7 +163,7 @@ static void test_order_add_object_mapping__keeps_copies(void **state)
 static void test_order_answers__refuse_wrong_arguments(void **state)
 {
     struct fixture *fixture = *state;
-    const struct report_remap nowhere = { TEXT("Contact"), TEXT("C5"), TEXT_ABSENT, TEXT("C6") };
+    const struct report_remap nowhere = {TEXT("Contact"), TEXT("C5"), TEXT_ABSENT, TEXT("C6")};
 
     assert_int_equal(order_add_object_mapping(fixture->order, &fixture->created, TEXT("Contact"),
                                               TEXT(""), 0, &fixture->error),
@@ -192,7 +190,7 @@ static void test_order_answers__refuse_wrong_arguments(void **state)
 static void test_order_remap_object__finds_the_change_by_the_old_pair(void **state)
 {
     struct fixture *fixture = *state;
-    struct report_remap remap = { TEXT("Contact"), TEXT("C5"), TEXT("Person"), TEXT_ABSENT };
+    struct report_remap remap = {TEXT("Contact"), TEXT("C5"), TEXT("Person"), TEXT_ABSENT};
     const struct order_answer *answer = NULL;
 
     assert_int_equal(order_remap_object(fixture->order, NULL, &remap, &fixture->error), ERROR_NONE);
@@ -212,7 +210,7 @@ static void test_order_remap_object__finds_the_change_by_the_old_pair(void **sta
 static void test_order_remap_object__takes_the_old_pair_from_the_change(void **state)
 {
     struct fixture *fixture = *state;
-    const struct report_remap remap = { TEXT_ABSENT, TEXT_ABSENT, TEXT("Person"), TEXT("P1") };
+    const struct report_remap remap = {TEXT_ABSENT, TEXT_ABSENT, TEXT("Person"), TEXT("P1")};
 
     assert_int_equal(order_remap_object(fixture->order, &fixture->known, &remap, &fixture->error),
                      ERROR_NONE);
@@ -248,7 +246,7 @@ static void test_order_answers__are_made_durable_one_by_one(void **state)
 static void test_order_answers__without_memory_say_so(void **state)
 {
     struct arena *arena = arena_new(16384);
-    struct order_change change = { .object = TEXT("Contact"), .mapped_id = TEXT("5") };
+    struct order_change change = {.object = TEXT("Contact"), .mapped_id = TEXT("5")};
     struct order *order = NULL;
     struct error error;
     enum error_code code = ERROR_NONE;

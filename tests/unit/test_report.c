@@ -13,17 +13,17 @@
 enum { EMAIL, NAME, ACCOUNT, SCORE, FIELD_COUNT };
 
 static const struct field_schema contact_fields[FIELD_COUNT] = {
-    { .name = { "email", 5 }, .type = VALUE_TYPE_EMAIL, .unique = true },
-    { .name = { "firstname", 9 }, .type = VALUE_TYPE_TEXT },
-    { .name = { "company", 7 }, .type = VALUE_TYPE_TEXT },
-    { .name = { "score", 5 }, .type = VALUE_TYPE_INT },
+    {.name = {"email", 5}, .type = VALUE_TYPE_EMAIL, .unique = true},
+    {.name = {"firstname", 9}, .type = VALUE_TYPE_TEXT},
+    {.name = {"company", 7}, .type = VALUE_TYPE_TEXT},
+    {.name = {"score", 5}, .type = VALUE_TYPE_INT},
 };
-static const char *const their_fields[FIELD_COUNT] = { "Email", "FirstName", "AccountId", "Score" };
-static const struct object_schema contact = { .name = { "contact", 7 },
-                                              .is_contact = true,
-                                              .fields = contact_fields,
-                                              .field_count = FIELD_COUNT };
-static const struct manual_line both_ways = { .direction = DIRECTION_BIDIRECTIONAL };
+static const char *const their_fields[FIELD_COUNT] = {"Email", "FirstName", "AccountId", "Score"};
+static const struct object_schema contact = {.name = {"contact", 7},
+                                             .is_contact = true,
+                                             .fields = contact_fields,
+                                             .field_count = FIELD_COUNT};
+static const struct manual_line both_ways = {.direction = DIRECTION_BIDIRECTIONAL};
 
 struct fixture {
     struct arena *arena;
@@ -89,7 +89,7 @@ static void set_raw(struct fixture *fixture, struct report_object *object, size_
 static void set_text(struct fixture *fixture, struct report_object *object, size_t field,
                      const char *value, instant changed_at)
 {
-    const struct raw_value raw = { .kind = RAW_TEXT, .as.text = text_of(value) };
+    const struct raw_value raw = {.kind = RAW_TEXT, .as.text = text_of(value)};
 
     set_raw(fixture, object, field, &raw, field == SCORE ? VALUE_TYPE_INT : VALUE_TYPE_STRING,
             changed_at);
@@ -148,7 +148,7 @@ static void test_report__what_cannot_be_read_is_absent_and_marked(void **state)
 static void test_report__objects_that_the_manual_does_not_have(void **state)
 {
     struct fixture *fixture = *state;
-    const struct raw_value raw = { .kind = RAW_NULL };
+    const struct raw_value raw = {.kind = RAW_NULL};
     struct report_object *object = add(fixture, "Deal", "D1", 1000);
 
     assert_null(object->object);
@@ -166,7 +166,7 @@ static void test_report__objects_that_the_manual_does_not_have(void **state)
 static void test_report__refuses_fields_and_ids_that_are_none(void **state)
 {
     struct fixture *fixture = *state;
-    const struct raw_value raw = { .kind = RAW_NULL };
+    const struct raw_value raw = {.kind = RAW_NULL};
     struct report_object *object = add(fixture, "Contact", "0", 1000);
 
     assert_int_equal(report_set_field(fixture->report, object, FIELD_COUNT, &raw, VALUE_TYPE_TEXT,
@@ -301,9 +301,9 @@ static void test_report_finish__unreadable_does_not_win_but_is_noted(void **stat
 static void test_report_finish__a_reference_is_a_relation(void **state)
 {
     struct fixture *fixture = *state;
-    const struct raw_value raw = { .kind = RAW_OBJECT,
-                                   .as.reference = { TEXT("Account"), TEXT("A3") } };
-    const struct raw_value null = { .kind = RAW_NULL };
+    const struct raw_value raw = {.kind = RAW_OBJECT,
+                                  .as.reference = {TEXT("Account"), TEXT("A3")}};
+    const struct raw_value null = {.kind = RAW_NULL};
     struct report_object *object = add(fixture, "Contact", "C5", 100);
     const struct report_relation *relation = NULL;
 
@@ -324,10 +324,10 @@ static void test_report_finish__a_reference_is_a_relation(void **state)
 static void test_report_finish__a_declared_relation_is_not_repeated(void **state)
 {
     struct fixture *fixture = *state;
-    const struct raw_value raw = { .kind = RAW_OBJECT,
-                                   .as.reference = { TEXT("Account"), TEXT("A3") } };
-    struct report_relation declared = { TEXT("Contact"), TEXT("C5"), TEXT("AccountId"),
-                                        TEXT("Account"), TEXT("A4") };
+    const struct raw_value raw = {.kind = RAW_OBJECT,
+                                  .as.reference = {TEXT("Account"), TEXT("A3")}};
+    struct report_relation declared = {TEXT("Contact"), TEXT("C5"), TEXT("AccountId"),
+                                       TEXT("Account"), TEXT("A4")};
     const struct report_object *plain = NULL;
 
     set_raw(fixture, add(fixture, "Contact", "C5", 100), ACCOUNT, &raw, VALUE_TYPE_REFERENCE,
@@ -354,7 +354,7 @@ static void test_report_finish__a_declared_relation_is_not_repeated(void **state
 static void test_report_remap_object__without_a_new_id_it_keeps_the_old_one(void **state)
 {
     struct fixture *fixture = *state;
-    struct report_remap remap = { TEXT("Lead"), TEXT("L1"), TEXT("Contact"), TEXT_ABSENT };
+    struct report_remap remap = {TEXT("Lead"), TEXT("L1"), TEXT("Contact"), TEXT_ABSENT};
 
     assert_int_equal(report_remap_object(fixture->report, &remap, &fixture->error), ERROR_NONE);
     remap.new_id = TEXT("C1");
@@ -418,8 +418,8 @@ static void test_request_object_of__finds_what_is_asked_for(void **state)
     struct fixture *fixture = *state;
     const struct manual_object *ours = manual_internal(fixture->manual, TEXT("contact"));
     const struct manual_object *theirs = manual_integration(fixture->manual, TEXT("Contact"));
-    struct request_object requested = { .object = theirs };
-    const struct request request = { .objects = &requested, .object_count = 1 };
+    struct request_object requested = {.object = theirs};
+    const struct request request = {.objects = &requested, .object_count = 1};
 
     assert_ptr_equal(request_object_of(&request, theirs), &requested);
     assert_null(request_object_of(&request, ours));

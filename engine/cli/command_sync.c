@@ -1,0 +1,331 @@
+/* tandem sync: one run of one integration. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "cli/cli.h"
+#include "cli/integration.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+#include "cli/registration.h"
+#include "cli/run_lock.h"
+#include "cli/signals.h"
+#include "cli/summary_output.h"
+#include "store/store_run.h"
+
+/* All that a run holds, so that there is one place to let go of it. */
+struct sync {
+    const struct invocation *invocation;
+    struct session session;
+    struct integration integration;
+    struct run_lock lock;
+    struct run_options options;
+    instant now;
+    char *options_json; /* owned */
+    struct store_run *run;
+    struct progress progress;
+    struct timespec started;
+};
+
+/* ---- options ---- */
+
+static enum error_code read_ids(struct arena *arena, const struct invocation *invocation,
+                                const char *option, const struct object_name **ids, size_t *count,
+                                struct error *error)
+{
+    *count = invocation_count(invocation, option);
+    struct object_name *const names = ARENA_ARRAY(arena, *count, struct object_name);
+    char shown[64];
+    if (!names)
+        return error_memory(error, "the ids given");
+    snprintf(shown, sizeof shown, "--%s", option);
+    for (size_t i = 0; i < *count; i++) {
+        const enum error_code code = object_name_parse(
+            text_of(invocation_nth(invocation, option, i)), shown, &names[i], error);
+        if (code)
+            return code;
+    }
+    *ids = names;
+    return ERROR_NONE;
+}
+
+static enum error_code read_free_options(struct arena *arena, const struct invocation *invocation,
+                                         struct run_options *options, struct error *error)
+{
+    const size_t count = invocation_count(invocation, "option");
+    struct request_option *const pairs = ARENA_ARRAY(arena, count, struct request_option);
+    if (!pairs)
+        return error_memory(error, "the options given");
+    for (size_t i = 0; i < count; i++) {
+        const char *const word = invocation_nth(invocation, "option", i);
+        const char *const colon = strchr(word, ':');
+        if (!colon || colon == word)
+            return error_set(error, ERROR_USAGE,
+                             "option '--option' is '%s', which is not of the form KEY:VALUE", word);
+        pairs[i].key = (struct text){ word, (size_t)(colon - word) };
+        pairs[i].value = text_of(colon + 1);
+    }
+    options->options = pairs;
+    options->option_count = count;
+    return ERROR_NONE;
+}
+
+static enum error_code read_moment(const struct sync *sync, const char *option, struct text *text,
+                                   instant *at, struct error *error)
+{
+    const char *const word = invocation_value(sync->invocation, option);
+    *text = text_of(word);
+    *at = INSTANT_NONE;
+    if (!word || instant_parse_moment(*text, sync->now, at))
+        return ERROR_NONE;
+    return error_set(error, ERROR_USAGE,
+                     "option '--%s' is '%s', which is no time such as '2026-03-10 12:00:00' or "
+                     "'-10 minutes'",
+                     option, word);
+}
+
+/* Whatever is malformed is refused here, before anything is read or written. */
+static enum error_code read_options(struct sync *sync, struct error *error)
+{
+    const struct invocation *const invocation = sync->invocation;
+    struct run_options *const options = &sync->options;
+    struct arena *const arena = sync->session.arena;
+    instant start = INSTANT_NONE, end = INSTANT_NONE;
+    enum error_code code = ERROR_NONE;
+
+    options->first_time = invocation_has(invocation, "first-time-sync");
+    options->no_pull = invocation_has(invocation, "disable-pull");
+    options->no_push = invocation_has(invocation, "disable-push");
+    options->no_activity_push = invocation_has(invocation, "disable-activity-push");
+    if ((code = read_moment(sync, "start-datetime", &options->start, &start, error)) ||
+        (code = read_moment(sync, "end-datetime", &options->end, &end, error)) ||
+        (code = read_ids(arena, invocation, "internal-object-id", &options->internal_ids,
+                         &options->internal_id_count, error)) ||
+        (code = read_ids(arena, invocation, "integration-object-id", &options->integration_ids,
+                         &options->integration_id_count, error)) ||
+        (code = read_free_options(arena, invocation, options, error)))
+        return code;
+    if (start != INSTANT_NONE && start >= (end == INSTANT_NONE ? sync->now : end))
+        return error_set(error, ERROR_REFUSED,
+                         "the window is empty: the start '%.*s' is not before the end '%.*s'",
+                         TEXT_PRINT(options->start),
+                         TEXT_PRINT(end == INSTANT_NONE ? TEXT("now") : options->end));
+    return ERROR_NONE;
+}
+
+static json_t *strings_json(const struct invocation *invocation, const char *option)
+{
+    json_t *const list = json_array();
+    for (size_t i = 0; i < invocation_count(invocation, option); i++)
+        json_array_append_new(list,
+                              output_json_text(text_of(invocation_nth(invocation, option, i))));
+    return list;
+}
+
+/* What a run must have in common with the one that it resumes. */
+static enum error_code describe_options(struct sync *sync, struct error *error)
+{
+    const struct invocation *const invocation = sync->invocation;
+    const struct run_options *const options = &sync->options;
+    json_t *const json = json_pack(
+        "{s:b, s:b, s:b, s:b, s:o, s:o, s:o, s:o, s:o}", "first_time_sync",
+        (int)options->first_time, "disable_pull", (int)options->no_pull, "disable_push",
+        (int)options->no_push, "disable_activity_push", (int)options->no_activity_push,
+        "start_datetime", output_json_text(options->start), "end_datetime",
+        output_json_text(options->end), "internal_object_ids",
+        strings_json(invocation, "internal-object-id"), "integration_object_ids",
+        strings_json(invocation, "integration-object-id"), "options",
+        strings_json(invocation, "option"));
+    sync->options_json = json ? json_dumps(json, JSON_COMPACT) : NULL;
+    json_decref(json);
+    return sync->options_json ? ERROR_NONE : error_memory(error, "the options of the run");
+}
+
+/* ---- the run ---- */
+
+static void show_warnings(const struct sync *sync)
+{
+    const struct manual_warnings *const warnings = &sync->integration.warnings;
+    for (size_t i = 0; !sync->invocation->quiet && i < warnings->count; i++)
+        output_warning("%.*s", TEXT_PRINT(warnings->messages[i]));
+}
+
+static enum error_code open_run(struct sync *sync, struct error *error)
+{
+    const struct script_version *const version =
+        script_exchange_version(sync->integration.exchange);
+    json_t *const scripts = json_pack("{s:o, s:o, s:s}", "name", output_json_text(version->name),
+                                      "version", output_json_text(version->version), "sha256",
+                                      version->sha256);
+    char *const scripts_json = scripts ? json_dumps(scripts, JSON_COMPACT) : NULL;
+    const struct store_run_options options = {
+        .integration = sync->integration.name,
+        .manual = sync->integration.manual,
+        .now = sync->now,
+        .options_json = text_of(sync->options_json),
+        .scripts_json = text_of(scripts_json),
+        .log = sync->session.log,
+    };
+    char prefix[128];
+    enum error_code code = store_run_open(sync->session.store, &options, &sync->run, error);
+    if (!code) {
+        snprintf(prefix, sizeof prefix, "%.*s#%lld", TEXT_PRINT(options.integration),
+                 (long long)store_run_id(sync->run));
+        code = log_set_prefix(sync->session.log, prefix, error);
+    }
+    json_decref(scripts);
+    free(scripts_json);
+    return code;
+}
+
+static double seconds_since(const struct timespec *started)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)(now.tv_sec - started->tv_sec) + (double)(now.tv_nsec - started->tv_nsec) / 1e9;
+}
+
+static enum error_code print_summary(struct sync *sync, const struct run_summary *summary,
+                                     const struct error *failure, struct error *error)
+{
+    const struct summary_facts facts = {
+        .run = store_run_id(sync->run),
+        .summary = summary,
+        .http = http_client_counts(sync->integration.http),
+        .scripts = script_exchange_version(sync->integration.exchange),
+        .seconds = seconds_since(&sync->started),
+        .error = failure->code ? failure : NULL,
+    };
+    if (invocation_has(sync->invocation, "json"))
+        return output_json(summary_output_json(&facts), error);
+    if (!sync->invocation->quiet)
+        summary_output_text(&facts);
+    return output_flush(error);
+}
+
+static enum error_code carry_out(struct sync *sync, enum exit_code *exit_code, struct error *error)
+{
+    const struct observer *const observer = progress_observer(&sync->progress);
+    const struct run run = {
+        .integration = sync->integration.name,
+        .now = sync->now,
+        .manual = sync->integration.manual,
+        .settings = &sync->integration.configuration->run,
+        .options = &sync->options,
+        .exchange = script_exchange_table(sync->integration.exchange),
+        .internal = store_run_internal(sync->run),
+        .books = store_run_books(sync->run),
+        .observers = observer,
+        .observer_count =
+            progress_wanted(sync->invocation->quiet, sync->invocation->verbosity) ? 1 : 0,
+        .log = sync->session.log,
+        .interrupt = signals_flag(),
+    };
+    struct run_summary summary = { .integration = run.integration,
+                                   .from = INSTANT_NONE,
+                                   .to = INSTANT_NONE };
+    struct error failure = { .code = ERROR_NONE }, late = { .code = ERROR_NONE };
+
+    progress_init(&sync->progress);
+    (void)!process_run(&run, &summary, &failure);
+    progress_clear(&sync->progress);
+    if (failure.code)
+        log_redact(sync->session.log, failure.message);
+    /* The run's own error comes first; trouble with writing its end is told if there is none. */
+    if (!store_run_finish(sync->run, &summary, failure.code ? failure.message : NULL, &late))
+        (void)!print_summary(sync, &summary, &failure, &late);
+    if (!failure.code && late.code)
+        failure = late;
+    if (failure.code) {
+        *error = failure;
+        return failure.code;
+    }
+    if (summary.status == RUN_DONE_WITH_ISSUES) {
+        *exit_code = EXIT_NEEDS_ATTENTION;
+        if (!sync->invocation->quiet)
+            fprintf(stderr, "some objects need attention: see 'tandem status %.*s'\n",
+                    TEXT_PRINT(run.integration));
+    }
+    return ERROR_NONE;
+}
+
+static enum error_code prepare(struct sync *sync, struct error *error)
+{
+    const char *const name = sync->invocation->arguments[0];
+    const struct integration_needs needs = { .watchdog = true, .hot_swap = true };
+    enum error_code code = session_open(sync->invocation, &sync->session, error);
+    if (code)
+        return code;
+    sync->now = session_now(&sync->session);
+    if ((code = read_options(sync, error)) || (code = describe_options(sync, error)) ||
+        (code = integration_open(&sync->session, name, &needs, &sync->integration, error)) ||
+        (code = run_lock_take(&sync->session.home, name, sync->now, &sync->lock, error)))
+        return code;
+    const struct registration_own own = { .name = sync->integration.name,
+                                          .manual = sync->integration.manual };
+    show_warnings(sync);
+    if ((code = registration_refresh(&sync->session, &own, error)))
+        return code;
+    signals_watch(sync->integration.http);
+    return open_run(sync, error);
+}
+
+static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
+                           struct error *error)
+{
+    struct sync sync = { .invocation = invocation, .lock = { -1 } };
+    clock_gettime(CLOCK_MONOTONIC, &sync.started);
+    enum error_code code = prepare(&sync, error);
+    /* A script that cannot be loaded is a mistake of the set-up as long as nothing has started. */
+    if (code == ERROR_SCRIPT || code == ERROR_SCRIPT_LIMIT)
+        *exit_code = EXIT_WRONG_USE;
+    if (!code)
+        code = carry_out(&sync, exit_code, error);
+    if (code && sync.session.log)
+        log_redact(sync.session.log, error->message);
+    store_run_close(sync.run);
+    integration_close(&sync.integration);
+    run_lock_release(&sync.lock);
+    session_close(&sync.session);
+    free(sync.options_json);
+    return code;
+}
+
+static const struct option options[] = {
+    { .name = "start-datetime", .letter = 't', .argument = "WHEN",
+      .help = "ask for what changed from then on: '2026-03-10 12:00:00' (UTC) or '-10 minutes' "
+              "(default: where the last run ended)" },
+    { .name = "end-datetime", .argument = "WHEN", .help = "... and before then (default: now)" },
+    { .name = "first-time-sync", .letter = 'f',
+      .help = "push all objects, not only those with changes" },
+    { .name = "disable-pull", .help = "bring nothing from there" },
+    { .name = "disable-push", .help = "send nothing there" },
+    { .name = "internal-object-id", .argument = "TYPE:ID", .repeatable = true,
+      .alias = "mautic-object-id", .help = "only this object of ours and its counterparts" },
+    { .name = "integration-object-id", .argument = "TYPE:ID", .repeatable = true,
+      .help = "only this object of theirs and its counterpart" },
+    { .name = "option", .argument = "KEY:VALUE", .repeatable = true,
+      .help = "hand an option of its own to the script" },
+    { .name = "disable-activity-push", .help = "send no activities" },
+    { .name = "json", .help = "print the summary as one JSON object" },
+    { .name = NULL },
+};
+
+const struct command command_sync = {
+    .name = "sync",
+    .arguments = "NAME",
+    .summary = "sync one integration, in both directions",
+    .details = "Pulls what changed there, then pushes what changed here. Ctrl-C ends it after the "
+               "page under way;\na second one at once. Either way what was done stays done and the "
+               "next run goes on from there.",
+    .examples = "  tandem sync helloworld --first-time-sync\n"
+                "  tandem sync helloworld --start-datetime='2026-03-10 00:00:00' "
+                "--end-datetime='2026-03-11 00:00:00'\n"
+                "  tandem sync helloworld --internal-object-id contact:12\n"
+                "  tandem sync helloworld --quiet --json | jq .pull.conflicts",
+    .options = options,
+    .least_arguments = 1,
+    .most_arguments = 1,
+    .run = run,
+};

@@ -1,0 +1,170 @@
+#include "cli/integration.h"
+
+#include <string.h>
+
+#include "cli/options.h"
+#include "cli/signals.h"
+#include "net/curl_transport.h"
+#include "store/cache.h"
+
+enum { WATCHDOG_GRACE_MS = 5000, MOST_NAMES = 256 };
+
+/* ---- the script's cache, over the store ---- */
+
+static enum error_code cache_read(void *context, struct text key, struct arena *arena,
+                                  struct text *value, struct error *error)
+{
+    const struct integration *const integration = context;
+    return cache_get(integration->session->store, integration->name, key, arena, value, error);
+}
+
+static enum error_code cache_write(void *context, struct text key, struct text value,
+                                   int64_t ttl_ms, struct error *error)
+{
+    const struct integration *const integration = context;
+    const instant expires =
+        ttl_ms > 0 ? session_now(integration->session) + ttl_ms : INSTANT_NONE;
+    return cache_set(integration->session->store, integration->name, key, value, expires, error);
+}
+
+static enum error_code cache_remove(void *context, struct text key, struct error *error)
+{
+    const struct integration *const integration = context;
+    return cache_set(integration->session->store, integration->name, key, TEXT_ABSENT,
+                     INSTANT_NONE, error);
+}
+
+static instant now(void *context)
+{
+    return session_now(context);
+}
+
+/* ---- opening ---- */
+
+static bool is_name(const char *name)
+{
+    return *name && strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") ==
+                        strlen(name);
+}
+
+enum error_code integration_exists(const struct session *session, const char *name,
+                                   struct error *error)
+{
+    struct text *names = NULL;
+    const char *strings[MOST_NAMES];
+    size_t count = 0, listed = 0;
+    const enum error_code code = integration_configuration_names(
+        session->home.path, session->arena, &names, &count, error);
+    if (code)
+        return code;
+    for (size_t i = 0; i < count; i++) {
+        if (text_equal(names[i], text_of(name)) && is_name(name))
+            return ERROR_NONE;
+        if (listed < MOST_NAMES)
+            strings[listed++] = names[i].bytes;
+    }
+    const char *const nearest = options_nearest(name, strings, listed);
+    if (nearest)
+        return error_set(error, ERROR_USAGE,
+                         "there is no integration '%s'; did you mean '%s'?", name, nearest);
+    return error_set(error, ERROR_USAGE,
+                     "there is no integration '%s': config/integrations/%s.lua is missing in '%s'",
+                     name, name, session->home.path);
+}
+
+static enum error_code open_network(struct integration *integration, struct error *error)
+{
+    struct session *const session = integration->session;
+    const struct integration_configuration *const configuration = integration->configuration;
+    const struct token_keeper keeper = token_vault_keeper(&integration->vault);
+    enum error_code code = curl_transport_open(session->log, &integration->transport, error);
+    if (!code && configuration->auth_count) {
+        code = authentication_new(configuration->auth, configuration->auth_count, &keeper,
+                                  session->log, &integration->authentication, error);
+        if (code)
+            return error_prefix(error, "%.*s", TEXT_PRINT(configuration->path));
+    }
+    if (!code)
+        code = http_client_new(&configuration->http, integration->transport,
+                               integration->authentication, session->log, &integration->http,
+                               error);
+    return code;
+}
+
+static enum error_code open_script(struct integration *integration,
+                                   const struct integration_needs *needs, struct error *error)
+{
+    struct session *const session = integration->session;
+    integration->cache = (struct script_cache){ .context = integration,
+                                                .get = cache_read,
+                                                .set = cache_write,
+                                                .remove = cache_remove };
+    const struct script_exchange_options options = {
+        .script = { .home = session->home.path,
+                    .name = integration->name.bytes,
+                    .config = integration->configuration->script_config,
+                    .limits = integration->configuration->limits,
+                    .watchdog = integration->watchdog,
+                    .http = integration->http,
+                    .cache = &integration->cache,
+                    .log = session->log,
+                    .now = now,
+                    .now_context = session,
+                    .interrupt = signals_flag() },
+        .configuration = integration->configuration,
+        .hot_swap = needs->hot_swap,
+    };
+    return script_exchange_open(&options, &integration->exchange, error);
+}
+
+static enum error_code open_manual(struct integration *integration, struct error *error)
+{
+    const struct schema_source schemas = session_schemas(integration->session);
+    const enum error_code code =
+        manual_load(script_exchange_manifest(integration->exchange), integration->configuration,
+                    &schemas, integration->session->arena, &integration->manual,
+                    &integration->warnings, error);
+    if (!code)
+        script_exchange_set_manual(integration->exchange, integration->manual);
+    return code;
+}
+
+enum error_code integration_open(struct session *session, const char *name,
+                                 const struct integration_needs *needs,
+                                 struct integration *integration, struct error *error)
+{
+    enum error_code code = ERROR_NONE;
+    *integration = (struct integration){ .session = session };
+    if ((code = text_copy(session->arena, text_of(name), &integration->name, error)) ||
+        (code = integration_exists(session, name, error)) ||
+        (code = integration_configuration_load(session->home.path, name, session->configuration,
+                                               session->log, &integration->configuration, error)))
+        return code;
+    if (!integration->configuration->enabled && !needs->disabled_too)
+        return error_set(error, ERROR_REFUSED,
+                         "the integration '%s' is disabled: set 'enabled = true' in %.*s", name,
+                         TEXT_PRINT(integration->configuration->path));
+    if ((code = token_vault_init(session, integration->name, &integration->vault, error)) ||
+        (code = open_network(integration, error)))
+        return code;
+    if (needs->watchdog &&
+        (code = sandbox_watchdog_start(WATCHDOG_GRACE_MS, &integration->watchdog, error)))
+        return code;
+    code = open_script(integration, needs, error);
+    return code ? code : open_manual(integration, error);
+}
+
+void integration_close(struct integration *integration)
+{
+    signals_forget();
+    script_exchange_close(integration->exchange);
+    sandbox_watchdog_stop(integration->watchdog);
+    http_client_free(integration->http);
+    authentication_free(integration->authentication);
+    if (integration->transport)
+        integration->transport->close(integration->transport);
+    if (integration->vault.session)
+        token_vault_release(&integration->vault);
+    integration_configuration_free(integration->configuration);
+    *integration = (struct integration){ .session = NULL };
+}

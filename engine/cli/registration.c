@@ -1,0 +1,91 @@
+#include "cli/registration.h"
+
+#include <stdlib.h>
+
+#include "cli/output.h"
+#include "store/registry.h"
+#include "store/status.h"
+
+/* What one integration needs only until it is registered. */
+static enum error_code read_manual(struct session *session, const char *name,
+                                   struct registry_integration *entry, struct error *error)
+{
+    struct integration_configuration *configuration = NULL;
+    struct script *script = NULL;
+    struct manual *manual = NULL;
+    enum error_code code = integration_configuration_load(
+        session->home.path, name, session->configuration, session->log, &configuration, error);
+    if (code)
+        return code;
+    entry->enabled = configuration->enabled;
+    if (!entry->enabled)
+        goto out;
+    const struct script_options options = {
+        .home = session->home.path,
+        .name = name,
+        .config = configuration->script_config,
+        .limits = configuration->limits,
+        .log = session->log,
+    };
+    const struct schema_source schemas = session_schemas(session);
+    if ((code = script_load(&options, &script, error)))
+        goto out;
+    code = manual_load(script_manifest(script), configuration, &schemas, session->arena, &manual,
+                       NULL, error);
+    entry->manual = manual;
+out:
+    script_free(script);
+    integration_configuration_free(configuration);
+    return code;
+}
+
+/* Does the store know this integration as an enabled one? */
+static enum error_code is_known(struct session *session, struct text name, bool *known,
+                                struct error *error)
+{
+    struct status_integration *rows = NULL;
+    size_t count = 0;
+    const enum error_code code =
+        status_integrations(session->store, session->arena, &rows, &count, error);
+    *known = false;
+    for (size_t i = 0; !code && i < count; i++)
+        *known = *known || (rows[i].enabled && text_equal(rows[i].name, name));
+    return code;
+}
+
+enum error_code registration_refresh(struct session *session, const struct registration_own *own,
+                                     struct error *error)
+{
+    struct text *names = NULL;
+    size_t count = 0;
+    bool known = true;
+    struct error trouble = { .code = ERROR_NONE };
+    enum error_code code = integration_configuration_names(session->home.path, session->arena,
+                                                           &names, &count, error);
+    if (code)
+        return code;
+    struct registry_integration *const entries =
+        ARENA_ARRAY(session->arena, count, struct registry_integration);
+    if (!entries)
+        return error_memory(error, "the integrations");
+    for (size_t i = 0; i < count; i++) {
+        entries[i].name = names[i];
+        if (own && text_equal(own->name, names[i])) {
+            entries[i].enabled = true;
+            entries[i].manual = own->manual;
+        } else if (!trouble.code) {
+            (void)!read_manual(session, names[i].bytes, &entries[i], &trouble);
+        }
+    }
+    if (!trouble.code)
+        return registry_set(session->store, entries, count, error);
+    if (own && (code = is_known(session, own->name, &known, error)))
+        return code;
+    if (!known) {
+        *error = trouble;
+        return error_prefix(error, "another integration is in the way, mend or disable it");
+    }
+    if (!session->invocation->quiet)
+        output_warning("changed mappings take no effect until this is mended: %s", trouble.message);
+    return ERROR_NONE;
+}

@@ -1,0 +1,39 @@
+/*
+ * session: what most commands need: the home, a log, the configuration, the store.
+ *
+ * Calling sequence: session_open, the command's work, session_close (also after a failed open).
+ */
+#ifndef TANDEM_CLI_SESSION_H
+#define TANDEM_CLI_SESSION_H
+
+#include "base/log.h"
+#include "cli/command.h"
+#include "cli/home.h"
+#include "script/configuration.h"
+#include "script/manual_loader.h"
+#include "store/store.h"
+
+struct session {
+    const struct invocation *invocation;
+    struct home home;
+    struct log *log;                     /* owned */
+    struct configuration *configuration; /* config/tandem.lua; owned */
+    struct store *store;                 /* owned */
+    struct arena *arena;                 /* owned; lives as long as the session */
+    instant clock;       /* TANDEM_NOW, for tests; INSTANT_NONE: the system's clock */
+};
+
+/* Find the home, read its configuration and open its store, which is made if it is missing. */
+WARN_UNUSED enum error_code session_open(const struct invocation *invocation,
+                                         struct session *session, struct error *error);
+void session_close(struct session *session);
+/* Our objects' fields, for manual_load; borrows the session. */
+struct schema_source session_schemas(struct session *session);
+/* The fixed clock, else the system's. */
+instant session_now(const struct session *session);
+/* The schema of an object of ours; ERROR_USAGE that lists what there is. */
+WARN_UNUSED enum error_code session_schema(const struct session *session, const char *object,
+                                           const struct object_schema **schema,
+                                           struct error *error);
+
+#endif

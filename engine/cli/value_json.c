@@ -1,0 +1,106 @@
+#include "cli/value_json.h"
+
+#include "cli/output.h"
+
+json_t *value_to_json(const struct value *value)
+{
+    json_t *json = NULL;
+    switch (value->kind) {
+    case VALUE_NULL:
+        return json_null();
+    case VALUE_BOOLEAN:
+        return json_boolean(value->as.boolean);
+    case VALUE_INTEGER:
+        return json_integer(value->as.integer);
+    case VALUE_NUMBER:
+        return json_real(value->as.number);
+    case VALUE_TEXT:
+        return output_json_text(value->as.text);
+    case VALUE_INSTANT:
+        return output_json_instant(value->as.at);
+    case VALUE_LIST:
+        json = json_array();
+        for (size_t i = 0; json && i < value->as.list.count; i++) {
+            if (json_array_append_new(json, output_json_text(value->as.list.items[i])) != 0) {
+                json_decref(json);
+                return NULL;
+            }
+        }
+        return json;
+    case VALUE_REFERENCE:
+        return json_pack("{s:{s:o, s:o}}", "reference", "object",
+                         output_json_text(value->as.reference.object), "id",
+                         output_json_text(value->as.reference.id));
+    }
+    return json_null();
+}
+
+static enum error_code copy_string(struct arena *arena, const json_t *json, struct text *out,
+                                   struct error *error)
+{
+    const struct text text = { json_string_value(json), json_string_length(json) };
+    return text_copy(arena, text, out, error);
+}
+
+static enum error_code list_of_json(struct arena *arena, const json_t *json,
+                                    struct raw_value *raw, struct error *error)
+{
+    const size_t count = json_array_size(json);
+    struct raw_value *const items = ARENA_ARRAY(arena, count, struct raw_value);
+    if (!items)
+        return error_memory(error, "a list");
+    for (size_t i = 0; i < count; i++) {
+        const enum error_code code =
+            value_raw_of_json(arena, json_array_get(json, i), &items[i], error);
+        if (code)
+            return code;
+    }
+    raw->as.list.items = items;
+    raw->as.list.count = count;
+    return ERROR_NONE;
+}
+
+enum error_code value_raw_of_json(struct arena *arena, const json_t *json, struct raw_value *raw,
+                                  struct error *error)
+{
+    const json_t *reference = NULL;
+    enum error_code code = ERROR_NONE;
+
+    *raw = (struct raw_value){ .kind = RAW_NULL };
+    switch (json_typeof(json)) {
+    case JSON_NULL:
+        return ERROR_NONE;
+    case JSON_TRUE:
+    case JSON_FALSE:
+        raw->kind = RAW_BOOLEAN;
+        raw->as.boolean = json_is_true(json);
+        return ERROR_NONE;
+    case JSON_INTEGER:
+        raw->kind = RAW_INTEGER;
+        raw->as.integer = json_integer_value(json);
+        return ERROR_NONE;
+    case JSON_REAL:
+        raw->kind = RAW_NUMBER;
+        raw->as.number = json_real_value(json);
+        return ERROR_NONE;
+    case JSON_STRING:
+        raw->kind = RAW_TEXT;
+        return copy_string(arena, json, &raw->as.text, error);
+    case JSON_ARRAY:
+        raw->kind = RAW_LIST;
+        return list_of_json(arena, json, raw, error);
+    case JSON_OBJECT:
+        raw->kind = RAW_OBJECT;
+        raw->as.reference.object = raw->as.reference.id = TEXT_ABSENT;
+        reference = json_object_get(json, "reference");
+        if (!json_is_string(json_object_get(reference, "object")) ||
+            !json_is_string(json_object_get(reference, "id")))
+            return ERROR_NONE;
+        code = copy_string(arena, json_object_get(reference, "object"),
+                           &raw->as.reference.object, error);
+        return code ? code
+                    : copy_string(arena, json_object_get(reference, "id"), &raw->as.reference.id,
+                                  error);
+    }
+    return ERROR_NONE;
+}

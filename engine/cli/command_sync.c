@@ -233,8 +233,13 @@ static enum error_code carry_out(struct sync *sync, enum exit_code *exit_code, s
     if (failure.code)
         log_redact(sync->session.log, failure.message);
     /* The run's own error comes first; trouble with writing its end is told if there is none. */
-    if (!store_run_finish(sync->run, &summary, failure.code ? failure.message : NULL, &late))
-        (void)!print_summary(sync, &summary, &failure, &late);
+    (void)!store_run_finish(sync->run, &summary, failure.code ? failure.message : NULL, &late);
+    if (!failure.code && late.code) {
+        failure = late;
+        summary.status = RUN_FAILED;
+    }
+    late.code = ERROR_NONE;
+    (void)!print_summary(sync, &summary, &failure, &late);
     if (!failure.code && late.code)
         failure = late;
     if (failure.code) {

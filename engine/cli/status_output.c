@@ -1,0 +1,194 @@
+#include "cli/status_output.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "cli/output.h"
+
+enum { MOST_OUTCOMES = 25 };
+
+/* Is this an outcome that somebody should look at? */
+static bool needs_attention(const struct store_outcome *outcome)
+{
+    return text_equal(outcome->outcome, TEXT("failed")) ||
+           text_equal(outcome->outcome, TEXT("conflict")) ||
+           text_equal(outcome->outcome, TEXT("deferred"));
+}
+
+/* ---- JSON ---- */
+
+static json_t *counts_json(struct text counts)
+{
+    json_t *const json =
+        text_is_absent(counts) ? NULL : json_loadb(counts.bytes, counts.length, 0, NULL);
+    return json ? json : json_null();
+}
+
+static json_t *run_json(const struct status_run *run)
+{
+    return json_pack("{s:I, s:o, s:o, s:o, s:o, s:i, s:o, s:o, s:o, s:o}", "run",
+                     (json_int_t)run->id, "status", output_json_text(run->status), "started",
+                     output_json_instant(run->started), "finished",
+                     output_json_instant(run->finished), "phase", output_json_text(run->phase),
+                     "iteration", (int)run->iteration, "error", output_json_text(run->message),
+                     "counts", counts_json(run->counts_json), "options",
+                     counts_json(run->options_json), "scripts", counts_json(run->scripts_json));
+}
+
+static json_t *note_json(const struct status_note *note)
+{
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "at",
+                     output_json_instant(note->at), "object", output_json_text(note->object), "id",
+                     output_json_text(note->object_id), "integration_object",
+                     output_json_text(note->integration_object), "integration_id",
+                     output_json_text(note->integration_id), "about", output_json_text(note->about),
+                     "field", output_json_text(note->field), "message",
+                     output_json_text(note->message));
+}
+
+json_t *status_output_json(const struct status_facts *facts)
+{
+    json_t *const runs = json_array(), *const positions = json_array(),
+                  *const notes = json_array(), *const outcomes = json_array();
+    for (size_t i = 0; i < facts->run_count; i++)
+        json_array_append_new(runs, run_json(&facts->runs[i]));
+    for (size_t i = 0; i < facts->position_count; i++) {
+        const struct status_position *const position = &facts->positions[i];
+        json_array_append_new(positions,
+                              json_pack("{s:o, s:o, s:o}", "object",
+                                        output_json_text(position->object), "at",
+                                        output_json_instant(position->at), "token",
+                                        output_json_text(position->token)));
+    }
+    for (size_t i = 0; i < facts->note_count; i++)
+        json_array_append_new(notes, note_json(&facts->notes[i]));
+    for (size_t i = 0; i < facts->outcome_count; i++) {
+        const struct store_outcome *const outcome = &facts->outcomes[i];
+        if (needs_attention(outcome))
+            json_array_append_new(
+                outcomes, json_pack("{s:s, s:o, s:o, s:o, s:o}", "direction",
+                                    outcome->side == SIDE_INTEGRATION ? "pull" : "push", "object",
+                                    output_json_text(outcome->object), "id",
+                                    output_json_text(outcome->id), "outcome",
+                                    output_json_text(outcome->outcome), "reason",
+                                    output_json_text(outcome->reason)));
+    }
+    const struct status_integration *const integration = &facts->integration;
+    return json_pack("{s:o, s:b, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "integration",
+                     output_json_text(integration->name), "enabled", (int)integration->enabled,
+                     "mappings", (json_int_t)integration->mappings, "mappings_deleted",
+                     (json_int_t)integration->mappings_deleted, "waiting_changes",
+                     (json_int_t)integration->waiting_changes, "ties",
+                     (json_int_t)integration->ties, "positions", positions, "runs", runs,
+                     "attention", outcomes, "notes", notes);
+}
+
+/* ---- text ---- */
+
+static enum error_code print_and_free(struct table *table, struct error *error)
+{
+    const enum error_code code =
+        table ? table_print(table, stdout, error) : error_memory(error, "a table");
+    table_free(table);
+    return code;
+}
+
+static enum error_code print_runs(const struct status_facts *facts, struct error *error)
+{
+    static const char *const headings[] = { ">run", "started", "finished", "status", "error" };
+    struct table *const table = table_new(headings, sizeof headings / sizeof *headings);
+    for (size_t i = 0; table && i < facts->run_count; i++) {
+        const struct status_run *const run = &facts->runs[i];
+        table_format(table, "%" PRId64, run->id);
+        table_instant(table, run->started);
+        table_instant(table, run->finished);
+        table_cell(table, run->status);
+        table_cell(table, text_is_absent(run->message) ? TEXT("") : run->message);
+    }
+    fputs("\nruns\n", stdout);
+    return print_and_free(table, error);
+}
+
+static enum error_code print_positions(const struct status_facts *facts, struct error *error)
+{
+    static const char *const headings[] = { "object", "pulled up to" };
+    struct table *const table = table_new(headings, sizeof headings / sizeof *headings);
+    for (size_t i = 0; table && i < facts->position_count; i++) {
+        const struct status_position *const position = &facts->positions[i];
+        table_cell(table, position->object);
+        if (position->at == INSTANT_NONE)
+            table_cell(table, position->token);
+        else
+            table_instant(table, position->at);
+    }
+    fputs("\npositions\n", stdout);
+    return print_and_free(table, error);
+}
+
+static enum error_code print_attention(const struct status_facts *facts, struct error *error)
+{
+    static const char *const headings[] = { "direction", "object", "id", "outcome", "reason" };
+    struct table *const table = table_new(headings, sizeof headings / sizeof *headings);
+    size_t found = 0;
+    for (size_t i = 0; table && i < facts->outcome_count; i++) {
+        const struct store_outcome *const outcome = &facts->outcomes[i];
+        if (!needs_attention(outcome) || ++found > MOST_OUTCOMES)
+            continue;
+        table_format(table, "%s", outcome->side == SIDE_INTEGRATION ? "pull" : "push");
+        table_cell(table, outcome->object);
+        table_cell(table, outcome->id);
+        table_cell(table, outcome->outcome);
+        table_cell(table, text_is_absent(outcome->reason) ? TEXT("") : outcome->reason);
+    }
+    if (!found) {
+        table_free(table);
+        return ERROR_NONE;
+    }
+    fputs("\nobjects of the last run that need attention\n", stdout);
+    const enum error_code code = print_and_free(table, error);
+    if (found > MOST_OUTCOMES)
+        printf("... and %zu more: --json shows all\n", found - MOST_OUTCOMES);
+    return code;
+}
+
+static struct text or_empty(struct text text)
+{
+    return text_is_absent(text) ? TEXT("") : text;
+}
+
+static enum error_code print_notes(const struct status_facts *facts, struct error *error)
+{
+    static const char *const headings[] = { "object", "id", "there", "id", "field", "note" };
+    struct table *const table = table_new(headings, sizeof headings / sizeof *headings);
+    for (size_t i = 0; table && i < facts->note_count; i++) {
+        const struct status_note *const note = &facts->notes[i];
+        table_cell(table, or_empty(note->object));
+        table_cell(table, or_empty(note->object_id));
+        table_cell(table, or_empty(note->integration_object));
+        table_cell(table, or_empty(note->integration_id));
+        table_cell(table, or_empty(note->field));
+        table_cell(table, or_empty(note->message));
+    }
+    if (!facts->note_count) {
+        table_free(table);
+        return ERROR_NONE;
+    }
+    fputs("\nnotes of the last run\n", stdout);
+    return print_and_free(table, error);
+}
+
+enum error_code status_output_text(const struct status_facts *facts, struct error *error)
+{
+    const struct status_integration *const integration = &facts->integration;
+    enum error_code code = ERROR_NONE;
+    output_text(stdout, integration->name);
+    printf(": %" PRIu64 " mappings (%" PRIu64 " deleted), %" PRIu64
+           " changes waiting to be pushed, %" PRIu64 " conflicts that nobody won\n",
+           integration->mappings, integration->mappings_deleted, integration->waiting_changes,
+           integration->ties);
+    if ((facts->run_count && (code = print_runs(facts, error))) ||
+        (facts->position_count && (code = print_positions(facts, error))) ||
+        (code = print_attention(facts, error)))
+        return code;
+    return print_notes(facts, error);
+}

@@ -1,0 +1,29 @@
+/*
+ * status_output: what is known of an integration, for people and for programs.
+ */
+#ifndef TANDEM_CLI_STATUS_OUTPUT_H
+#define TANDEM_CLI_STATUS_OUTPUT_H
+
+#include <jansson.h>
+
+#include "store/status.h"
+#include "store/store_run.h"
+
+struct status_facts {
+    struct status_integration integration;
+    struct status_run *runs; /* the newest first */
+    size_t run_count;
+    struct status_position *positions;
+    size_t position_count;
+    struct status_note *notes; /* of the newest run */
+    size_t note_count;
+    struct store_outcome *outcomes; /* of the newest run */
+    size_t outcome_count;
+};
+
+/* NULL if out of memory. */
+json_t *status_output_json(const struct status_facts *facts);
+WARN_UNUSED enum error_code status_output_text(const struct status_facts *facts,
+                                               struct error *error);
+
+#endif

@@ -114,9 +114,9 @@ static enum error_code read_candidate(struct generation *generation, const struc
     candidate->state = required ? FIELD_REQUIRED : field->state;
     candidate->value = field->value;
 
+    if (field->unreadable)
+        note(generation, "unreadable", line);
     if (field->state == FIELD_ABSENT) {
-        if (field->unreadable)
-            note(generation, "unreadable", line);
         if (!creating || !required)
             return ERROR_NONE;
         take_default(line, candidate, usable);

@@ -139,11 +139,20 @@ struct run_record {
     struct text options_json; /* what must be the same for a run to be resumed */
 };
 
-/* A note of progress, committed together with the iteration that it describes. */
+/* Where the position of an integration object may not pass (an object of its window failed). */
+struct run_hold {
+    bool frozen; /* the position stays where it was */
+    instant at;  /* INSTANT_NONE: not held */
+};
+
+/* How far a run came, committed together with the iteration that it describes; from here it can be
+ * resumed. */
 struct run_progress {
-    const char *phase; /* "pull", "push" */
-    unsigned iteration;
-    struct text cursor;
+    const char *phase;  /* "pull", "push" */
+    unsigned iteration; /* the last complete one; 0: none yet */
+    struct text cursor; /* pull: what the next request gets */
+    const struct run_hold *holds; /* by index of the manual's integration objects; NULL: none */
+    const struct text *after;     /* push: last ids, by index of the manual's internal objects */
 };
 
 /* All functions are required. Those that write are called between begin and commit only. */

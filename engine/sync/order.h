@@ -86,7 +86,8 @@ struct order_change {
     struct order_field *fields; /* in the manual's order */
     size_t field_count;
     struct mapping *mapping;     /* the pair; NULL for a create (the internal side sets it) */
-    struct evidence *evidence;   /* by internal field index: what the mapping is to hold afterwards */
+    struct evidence *evidence;   /* by internal field index; pull: what the mapping is to hold
+                                    afterwards; push: of the values sent */
     const struct report_object *reported; /* the sender's report */
     struct text idempotency_key; /* push: stable over retries */
     bool deletion;               /* push: the object was deleted here and is to be deleted there */

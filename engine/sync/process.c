@@ -1,8 +1,12 @@
 #include "sync/process.h"
 
+#include "sync/brake.h"
+#include "sync/deletion.h"
 #include "sync/named.h"
+#include "sync/progress.h"
 #include "sync/pull.h"
 #include "sync/push.h"
+#include "sync/recovery.h"
 #include "sync/relation.h"
 #include "sync/request_builder.h"
 #include "sync/run_context.h"
@@ -109,9 +113,6 @@ static enum error_code carry_out_page(struct run_context *context, struct pull_p
                                       struct error *error)
 {
     const struct run *run = context->run;
-    const struct run_progress progress = {.phase = "pull",
-                                          .iteration = page->report->request->iteration,
-                                          .cursor = page->report->cursor};
     if (pull_page_move(page, error) || relation_resolve(context, page->report, error) ||
         pull_page_judge(page, error))
         return error->code;
@@ -122,9 +123,10 @@ static enum error_code carry_out_page(struct run_context *context, struct pull_p
     }
     if (pull_page_book(page, error))
         return error->code;
-    return page->report->request->depth == 0
-               ? run->books->set_progress(run->books, &progress, error)
-               : ERROR_NONE;
+    if (page->report->request->depth > 0)
+        return ERROR_NONE;
+    return progress_store(context, "pull", page->report->request->iteration, page->report->cursor,
+                          error);
 }
 
 /* One page from report to committed books. */
@@ -206,8 +208,9 @@ static enum error_code prepare_next(struct run_context *context, struct arena *a
 /* All pages of the integration, until it has no more. */
 static enum error_code pull(struct run_context *context, struct error *error)
 {
-    struct text cursor = TEXT_ABSENT;
-    for (unsigned iteration = 1;; iteration++) {
+    const struct run_progress *resume = context->run->resume;
+    struct text cursor = resume ? resume->cursor : TEXT_ABSENT;
+    for (unsigned iteration = resume ? resume->iteration + 1 : 1;; iteration++) {
         const struct request_plan plan = {.side = SIDE_INTEGRATION,
                                           .iteration = iteration,
                                           .ids = context->named ? context->named_records : NULL,
@@ -223,10 +226,14 @@ static enum error_code pull(struct run_context *context, struct error *error)
         if (fetch_page(context, request, arena, &report, error))
             return error->code;
         context->summary->pull.iterations++;
-        if (is_last_page(report))
+        if (is_last_page(report)) {
+            if (iteration == 1 && brake_empty(context, error))
+                return error->code;
             return note_positions(context, report, error);
-        if (check_cursor(context, report, error) || prepare_next(context, arena, report, error) ||
-            pull_one(context, report, error))
+        }
+        if (check_cursor(context, report, error) ||
+            prepare_next(context, arena, report, error) || pull_one(context, report, error) ||
+            brake_outage(context, error))
             return error->code;
         if (context->named)
             return ERROR_NONE;
@@ -235,14 +242,16 @@ static enum error_code pull(struct run_context *context, struct error *error)
     }
 }
 
-/* The window was pulled completely: the next run begins at its end. */
-static enum error_code store_positions(struct run_context *context, struct error *error)
+/* The window was pulled completely: the next run begins at its end, and creates that no report has
+ * shown did not happen. */
+static enum error_code close_pull(struct run_context *context, struct error *error)
 {
+    struct journal *journal = context->run->journal;
     if (context->named)
         return ERROR_NONE;
-    if (begin(context, error))
+    if (window_store(context, error) || (journal && journal->end_doubts(journal, error)))
         return error->code;
-    return end(context, window_store(context, error), error);
+    return progress_store(context, "push", 0, TEXT_ABSENT, error);
 }
 
 /* ------------------------------------------------------------------ push */
@@ -251,7 +260,8 @@ static enum error_code answered(void *data, const struct order_change *change,
                                 const struct order_answer *answer, struct error *error)
 {
     const struct run_context *context = data;
-    return context->run->books->journal_answer(context->run->books, change, answer, error);
+    struct journal *journal = context->run->journal;
+    return journal->write_answer(journal, change, answer, error);
 }
 
 /* Let the integration carry out the order. What it answered counts even if it fails half-way:
@@ -263,77 +273,106 @@ static enum error_code send_order(struct run_context *context, struct order *ord
     if (order->change_count == 0)
         return ERROR_NONE;
     run_context_order(context, order);
-    order->answered = answered;
-    order->answered_context = context;
-    if (run->books->journal_order(run->books, order, error))
-        return error->code;
-    (void)!run->exchange->execute_order(run->exchange, order, failure);
-    return ERROR_NONE;
-}
-
-static enum error_code book_push(struct run_context *context, struct push_page *page,
-                                 struct error *error)
-{
-    const struct run *run = context->run;
-    const struct run_progress progress = {.phase = "push",
-                                          .iteration = page->report->request->iteration};
-    if (push_page_book(page, error))
-        return error->code;
-    return run->books->set_progress(run->books, &progress, error);
-}
-
-/* One page from report to committed books. */
-static enum error_code push_one(struct run_context *context, const struct report *report,
-                                struct error *error)
-{
-    struct push_page page;
-    struct error failure = {.code = ERROR_NONE};
-    if (push_page_init(&page, context, report, error) || push_page_judge(&page, error) ||
-        send_order(context, page.order, &failure, error) || begin(context, error))
-        return error->code;
-    if (end(context, book_push(context, &page, error), error))
-        return error->code;
-    const struct batch_result result =
-        batch_result_of(&page.batch, SIDE_INTEGRATION, report->request->iteration, 0);
-    run_context_publish(context, &result);
-    if (failure.code != ERROR_NONE) {
-        *error = failure;
-        return error->code;
+    if (run->journal) {
+        order->answered = answered;
+        order->answered_context = context;
+        if (run->journal->write_order(run->journal, order, error))
+            return error->code;
     }
+    (void)!run->exchange->execute_order(run->exchange, order, failure);
     return ERROR_NONE;
 }
 
 /* Paging goes by the last id of each kind (decision 36). */
 static enum error_code remember_page(struct run_context *context, const struct report *report,
-                                     struct text *after, struct error *error)
+                                     struct error *error)
 {
     for (size_t i = 0; i < report->object_count; i++) {
         const struct report_object *object = report->objects[i];
         const bool last_of_kind =
             i + 1 == report->object_count || report->objects[i + 1]->object != object->object;
-        if (last_of_kind &&
-            text_copy(context->arena, object->id, &after[object->object->index], error))
+        if (last_of_kind && text_copy(context->arena, object->id,
+                                      &context->after[object->object->index], error))
             return error->code;
     }
     return ERROR_NONE;
+}
+
+typedef enum error_code book_page(struct push_page *page, struct error *error);
+
+/* The books of a page that was sent; the caller holds the transaction. */
+static enum error_code keep_books(struct run_context *context, struct push_page *page,
+                                  book_page *book, struct error *error)
+{
+    struct journal *journal = context->run->journal;
+    if (book(page, error) || remember_page(context, page->report, error) ||
+        (journal && journal->close_order(journal, error)))
+        return error->code;
+    return progress_store(context, "push", page->report->request->iteration, TEXT_ABSENT, error);
+}
+
+/* Send a page that was judged, and keep its books. */
+static enum error_code send_page(struct run_context *context, struct push_page *page,
+                                 book_page *book, struct error *error)
+{
+    struct error failure = {.code = ERROR_NONE};
+    if (send_order(context, page->order, &failure, error) || begin(context, error))
+        return error->code;
+    page->executor_failed = failure.code != ERROR_NONE;
+    if (end(context, keep_books(context, page, book, error), error))
+        return error->code;
+    const struct batch_result result =
+        batch_result_of(&page->batch, SIDE_INTEGRATION, page->report->request->iteration, 0);
+    run_context_publish(context, &result);
+    if (failure.code == ERROR_NONE)
+        failure = page->brake;
+    if (failure.code == ERROR_NONE)
+        return brake_outage(context, error);
+    *error = failure;
+    return error->code;
+}
+
+/* What was deleted here is deleted there, where the manual says so. */
+static enum error_code push_deletions(struct run_context *context, struct error *error)
+{
+    const struct request_plan plan = {.side = SIDE_INTERNAL};
+    int64_t last = 0;
+    if (!context->run->journal || context->named)
+        return ERROR_NONE;
+    if (brake_deletions(context, error))
+        return error->code;
+    for (;;) {
+        struct arena *arena = NULL;
+        struct request *request = NULL;
+        struct report *report = NULL;
+        struct push_page page;
+        if (run_context_check(context, error) || run_context_page(context, 0, &arena, error) ||
+            request_build(context, arena, &plan, &request, error) ||
+            report_new(arena, request, context->run->manual, &report, error) ||
+            push_page_init(&page, context, report, error) ||
+            deletion_page(&page, last, &last, error))
+            return error->code;
+        if (page.order->change_count == 0)
+            return ERROR_NONE;
+        if (send_page(context, &page, deletion_book, error))
+            return error->code;
+    }
 }
 
 /* All pages of our own objects, until there are no more. */
 static enum error_code push(struct run_context *context, struct error *error)
 {
     const struct run *run = context->run;
-    struct text *after = ARENA_ARRAY(context->arena, run->manual->internal_count, struct text);
-    if (!after)
-        return error_memory(error, "a push");
+    struct exchange *internal = &run->internal->exchange;
     for (unsigned iteration = 1;; iteration++) {
         const struct request_plan plan = {.side = SIDE_INTERNAL,
                                           .iteration = iteration,
                                           .ids = context->named ? context->named_objects : NULL,
-                                          .after = after};
-        struct exchange *internal = &run->internal->exchange;
+                                          .after = context->after};
         struct arena *arena = NULL;
         struct request *request = NULL;
         struct report *report = NULL;
+        struct push_page page;
         if (run_context_check(context, error) || run_context_page(context, 0, &arena, error) ||
             request_build(context, arena, &plan, &request, error))
             return error->code;
@@ -347,38 +386,30 @@ static enum error_code push(struct run_context *context, struct error *error)
         if (report->object_count == 0)
             return ERROR_NONE;
         context->summary->push.iterations++;
-        if (push_one(context, report, error) || remember_page(context, report, after, error))
+        if (push_page_init(&page, context, report, error) || push_page_judge(&page, error) ||
+            send_page(context, &page, push_page_book, error))
             return error->code;
     }
 }
 
 /* ------------------------------------------------------------------ the run */
 
-/* Objects that were named and the counterparts of records that were named. */
-static enum error_code name_records(struct run_context *context, struct error *error)
-{
-    if (!context->named)
-        return ERROR_NONE;
-    if (begin(context, error))
-        return error->code;
-    return end(context, named_resolve_records(context, error), error);
-}
+typedef enum error_code phase(struct run_context *context, struct error *error);
 
-static enum error_code name_missing(struct run_context *context, struct error *error)
+/* A step of the run that is one transaction of its own. */
+static enum error_code in_transaction(struct run_context *context, phase *step, struct error *error)
 {
-    if (!context->named)
-        return ERROR_NONE;
     if (begin(context, error))
         return error->code;
-    return end(context, named_note_missing(context, error), error);
+    return end(context, step(context, error), error);
 }
 
 static enum error_code run_pull(struct run_context *context, struct error *error)
 {
-    if (context->run->options->no_pull)
+    if (context->run->options->no_pull || progress_pull_is_done(context))
         return ERROR_NONE;
     context->summary->failed_in = "pull";
-    if (pull(context, error) || store_positions(context, error))
+    if (pull(context, error) || in_transaction(context, close_pull, error))
         return error->code;
     context->summary->failed_in = NULL;
     return ERROR_NONE;
@@ -389,11 +420,22 @@ static enum error_code run_push(struct run_context *context, struct error *error
     if (context->run->options->no_push)
         return ERROR_NONE;
     context->summary->failed_in = "push";
-    if ((context->named && named_resolve_objects(context, error)) || push(context, error) ||
-        name_missing(context, error))
+    if ((context->named && named_resolve_objects(context, error)) ||
+        push_deletions(context, error) || push(context, error) ||
+        (context->named && in_transaction(context, named_note_missing, error)))
         return error->code;
     context->summary->failed_in = NULL;
     return ERROR_NONE;
+}
+
+/* Everything up to the first request: windows and names. What is refused here has read and written
+ * nothing. */
+static enum error_code open_run(struct run_context *context, const struct run *run,
+                                struct run_summary *summary, struct error *error)
+{
+    if (run_context_init(context, run, summary, error) || window_open(context, error))
+        return error->code;
+    return progress_restore(context, error);
 }
 
 enum error_code process_run(const struct run *run, struct run_summary *summary, struct error *error)
@@ -401,13 +443,15 @@ enum error_code process_run(const struct run *run, struct run_summary *summary, 
     struct run_context context;
     *summary = (struct run_summary){.integration = run->integration, .status = RUN_DONE};
 
-    if (run_context_init(&context, run, summary, error) || window_open(&context, error)) {
+    if (open_run(&context, run, summary, error)) {
         summary->status = RUN_REFUSED;
         summary->code = error->code;
         run_context_release(&context);
         return error->code;
     }
-    if (name_records(&context, error) || run_pull(&context, error) || run_push(&context, error)) {
+    if (recovery_settle(&context, error) ||
+        (context.named && in_transaction(&context, named_resolve_records, error)) ||
+        run_pull(&context, error) || run_push(&context, error)) {
         summary->status = RUN_FAILED;
         summary->code = error->code;
     }

@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "sync/exchange.h"
+#include "sync/journal.h"
 
 /* "contact:12" or "Lead:ab12": type and id, split at the first colon. */
 struct object_name {
@@ -18,6 +19,7 @@ struct object_name {
 
 struct run_options {
     bool first_time, no_pull, no_push, no_activity_push;
+    bool allow_mass_change; /* the brakes are off */
     struct text start, end; /* absolute or relative (instant_parse_moment); absent: not given */
     const struct object_name *internal_ids;
     size_t internal_id_count;
@@ -39,6 +41,14 @@ struct run_settings {
     int64_t overlap_ms;    /* default 300 000 */
     unsigned page_full;    /* objects a full push reads per kind and iteration, default 200 */
     unsigned page_partial; /* default 100 */
+    /* Brakes: a run ends before it deletes or unlinks more than this share of an object's links */
+    double mass_share; /* default 0.1 */
+    /* ... but not below this number. */
+    unsigned mass_minimum; /* default 20 */
+    /* Outage: a run ends if more than this share of the objects that it met failed */
+    double outage_share; /* default 0.5 */
+    /* ... of at least this number. */
+    unsigned outage_minimum; /* default 50 */
 };
 struct run_settings run_settings_default(void);
 
@@ -75,6 +85,8 @@ struct run {
     struct exchange *exchange; /* the integration */
     struct internal_side *internal;
     struct books *books;
+    struct journal *journal; /* may be NULL: nothing survives a crash in the middle of a push */
+    const struct run_progress *resume; /* NULL: a new run; `now` is that of the run resumed */
     const struct observer *observers;
     size_t observer_count;
     struct log *log;                        /* may be NULL */

@@ -1,6 +1,7 @@
 #include "sync/pull.h"
 
 #include "sync/counterpart.h"
+#include "sync/brake.h"
 #include "sync/remap.h"
 
 enum error_code pull_page_init(struct pull_page *page, struct run_context *context,
@@ -59,7 +60,8 @@ static enum error_code carry_out_deletion(struct pull_page *page,
             mapping->entry->on_deleted_there == DELETION_IGNORE)
             continue;
         mapping->deleted = true;
-        if (books->update_mapping(books, mapping, error) ||
+        if (brake_remove(context, mapping->entry->integration, error) ||
+            books->update_mapping(books, mapping, error) ||
             batch_add(&page->batch, BATCH_DELETED, mapping, error))
             return error->code;
         if (mapping->entry->on_deleted_there == DELETION_DELETE &&

@@ -50,6 +50,25 @@ static bool is_created_as(const struct push_item *item, const struct manual_entr
     return true;
 }
 
+/* Was this very create sent by a run that died? Then it may have happened: it waits until the next
+ * complete report has shown the record, or has not. */
+static enum error_code doubt(struct push_page *page, struct push_item *item,
+                             struct push_target *target, struct error *error)
+{
+    struct journal *journal = page->context->run->journal;
+    bool in_doubt = false;
+    if (!journal || !target->decision.change)
+        return ERROR_NONE;
+    if (journal->is_in_doubt(journal, target->decision.entry, item->reported->id, &in_doubt, error))
+        return error->code;
+    if (in_doubt) {
+        target->decision.change = NULL;
+        target->decision.held_back = true;
+        push_item_meet(item, OUTCOME_DEFERRED, "in_doubt");
+    }
+    return ERROR_NONE;
+}
+
 static enum error_code add_target(struct push_page *page, struct push_item *item,
                                   const struct manual_entry *entry, struct mapping *mapping,
                                   struct error *error)
@@ -66,7 +85,7 @@ static enum error_code add_target(struct push_page *page, struct push_item *item
     if (change_push_generate(page->report->arena, &push, &target->decision, error))
         return error->code;
     item->target_count++;
-    return ERROR_NONE;
+    return mapping ? ERROR_NONE : doubt(page, item, target, error);
 }
 
 static enum error_code find_targets(struct push_page *page, struct push_item *item,
@@ -92,6 +111,15 @@ static enum error_code find_targets(struct push_page *page, struct push_item *it
     return ERROR_NONE;
 }
 
+static enum error_code give_key(struct push_page *page, struct order_change *change,
+                                struct error *error)
+{
+    const struct run *run = page->context->run;
+    return journal_idempotency_key(page->report->arena,
+                                   run->journal ? run->journal->store : TEXT_ABSENT,
+                                   run->integration, change, &change->idempotency_key, error);
+}
+
 /* The order groups changes by receiving object, in the manual's order. */
 static enum error_code make_order(struct push_page *page, struct error *error)
 {
@@ -102,7 +130,7 @@ static enum error_code make_order(struct push_page *page, struct error *error)
             for (size_t j = 0; j < item->target_count; j++) {
                 struct order_change *change = item->targets[j].decision.change;
                 if (change && change->entry->integration->index == object &&
-                    order_add(page->order, change, error))
+                    (give_key(page, change, error) || order_add(page->order, change, error)))
                     return error->code;
             }
         }

@@ -33,6 +33,8 @@ struct push_page {
     struct order *order;
     struct batch batch;
     struct push_item *items; /* one per report object */
+    bool executor_failed;    /* what got no answer is not to blame for it */
+    struct error brake;      /* code ERROR_NONE: no brake was pulled */
 };
 
 WARN_UNUSED enum error_code push_page_init(struct push_page *page, struct run_context *context,

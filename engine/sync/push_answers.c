@@ -1,5 +1,6 @@
 #include "sync/push_answers.h"
 
+#include "sync/brake.h"
 #include "sync/remap.h"
 
 /* One change with everything needed to book its answers. */
@@ -32,10 +33,11 @@ static instant answer_instant(const struct booking *booking, const struct order_
 /* Both sides now agree on every field that was sent (decision 47). */
 static void agree_on_sent(const struct order_change *change, struct mapping *mapping)
 {
-    for (size_t i = 0; mapping->evidence && i < change->field_count; i++) {
-        const struct order_field *field = &change->fields[i];
-        mapping->evidence[field->line->internal_field] =
-            (struct evidence){.fingerprint = value_fingerprint(&field->value)};
+    if (!mapping->evidence || !change->evidence)
+        return;
+    for (size_t i = 0; i < change->entry->internal->field_count; i++) {
+        if (change->evidence[i].fingerprint != 0)
+            mapping->evidence[i] = change->evidence[i];
     }
 }
 
@@ -157,9 +159,22 @@ static enum error_code book_deleted(struct booking *booking, struct error *error
     struct books *books = page->context->run->books;
     struct mapping **mappings = NULL;
     size_t count = 0;
-    booking->deleted = true;
-    if (text_is_absent(booking->change->object_id))
+    if (text_is_absent(booking->change->object_id)) {
+        booking->deleted = true;
         return ERROR_NONE;
+    }
+    /* An API that has lost everything answers 404 for everything: then nothing is unlinked, the
+     * changes wait, and the run ends. */
+    if (!booking->change->deletion &&
+        brake_remove(page->context, booking->change->entry->integration, &page->brake)) {
+        if (page->brake.code != ERROR_MASS_CHANGE) {
+            *error = page->brake;
+            return error->code;
+        }
+        booking->retried = true;
+        return ERROR_NONE;
+    }
+    booking->deleted = true;
     if (books->mappings_of_record(books, booking->change->object, booking->change->object_id,
                                   page->report->arena, &mappings, &count, error))
         return error->code;
@@ -222,17 +237,43 @@ static void conclude(const struct booking *booking)
         push_item_meet(item, OUTCOME_FAILED, "issue");
 }
 
+/* What was tried in vain for too many runs goes into quarantine, visible and out of the way. */
+static enum error_code count_tries(const struct booking *booking, const char *reason,
+                                   struct error *error)
+{
+    struct push_page *page = booking->page;
+    struct journal *journal = page->context->run->journal;
+    bool held = false;
+    if (!journal || page->executor_failed || page->brake.code != ERROR_NONE)
+        return ERROR_NONE;
+    if (booking->target->settled)
+        return journal->clear_retries(journal, booking->change, error);
+    if (journal->count_retry(journal, booking->change, reason, &held, error))
+        return error->code;
+    if (!held)
+        return ERROR_NONE;
+    push_item_meet(booking->item, OUTCOME_FAILED, "quarantined");
+    return note_change(booking, "quarantined",
+                       TEXT("was to be tried again in too many runs; it waits in quarantine, see "
+                            "'tandem quarantine list'"),
+                       booking->change->object_id, error);
+}
+
 enum error_code push_answers_book(struct push_page *page, struct push_item *item,
                                   struct push_target *target, struct error *error)
 {
-    struct booking booking = {
-        .page = page, .item = item, .target = target, .change = target->decision.change};
+    struct booking booking = { .page = page,
+                               .item = item,
+                               .target = target,
+                               .change = target->decision.change };
     if (!booking.change->answers) {
         push_item_meet(item, OUTCOME_FAILED, "no_answer");
-        return note_change(&booking, "no_answer",
-                           TEXT("was sent, but the integration's script gave no answer for it; it "
-                                "will be sent again"),
-                           booking.change->object_id, error);
+        if (note_change(&booking, "no_answer",
+                        TEXT("was sent, but the integration's script gave no answer for it; it "
+                             "will be sent again"),
+                        booking.change->object_id, error))
+            return error->code;
+        return count_tries(&booking, "no_answer", error);
     }
     for (const struct order_answer *answer = booking.change->answers; answer;
          answer = answer->next) {
@@ -240,5 +281,5 @@ enum error_code push_answers_book(struct push_page *page, struct push_item *item
             return error->code;
     }
     conclude(&booking);
-    return ERROR_NONE;
+    return count_tries(&booking, "retry", error);
 }

@@ -41,6 +41,8 @@ struct run_context {
     struct named_ids *named_objects; /* by index of the internal object */
     struct text_set *cursors;        /* seen in this pull */
     struct text_set *asked;          /* records asked for by relations, and not found */
+    uint64_t *removed;               /* links undone so far, by index of the integration object */
+    struct text *after;              /* push: last id sent, by index of the internal object */
 };
 
 WARN_UNUSED enum error_code run_context_init(struct run_context *context, const struct run *run,

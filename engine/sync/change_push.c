@@ -98,10 +98,8 @@ static void generate_line(struct generation *generation, const struct manual_lin
 
     if (tracked != SIZE_MAX)
         decision->wanted[tracked] = true;
-    if (field->state == FIELD_ABSENT) {
-        generation->lacks_required |= line->required;
+    if (field->state == FIELD_ABSENT)
         return;
-    }
     if (is_tied(generation, tracked)) {
         decision->tie[tracked] = true;
         decision->tied = true;

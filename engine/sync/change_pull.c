@@ -333,6 +333,19 @@ static enum error_code judge_tracked(struct generation *generation,
     return ERROR_NONE;
 }
 
+/* A block on contacting somebody is not lifted by a pair that was only just linked: nothing tells
+ * that the laxer value is the newer one. */
+static bool would_lift_block(const struct generation *generation, const struct candidate *candidate)
+{
+    const struct pull_case *pull = generation->pull;
+    int ours = 0, theirs = 0;
+    return pull->just_linked && candidate->schema->role == FIELD_DO_NOT_CONTACT &&
+           candidate->line->on_conflict != CONFLICT_INTEGRATION &&
+           value_do_not_contact(&pull->counterpart->values[candidate->line->internal_field],
+                                &ours) &&
+           value_do_not_contact(&candidate->value, &theirs) && theirs < ours;
+}
+
 static enum error_code generate_line(struct generation *generation, const struct manual_line *line,
                                      struct error *error)
 {
@@ -366,7 +379,8 @@ static enum error_code generate_line(struct generation *generation, const struct
     if (line->direction == DIRECTION_BIDIRECTIONAL && generation->use_base &&
         decision->evidence[field].fingerprint == candidate.fingerprint)
         return ERROR_NONE;
-    put_field(generation, &candidate);
+    if (!would_lift_block(generation, &candidate))
+        put_field(generation, &candidate);
     return ERROR_NONE;
 }
 

@@ -22,6 +22,7 @@ struct pull_case {
     enum tie_policy on_tie;
     instant now;
     bool collect_decisions;
+    bool just_linked; /* the pair was found by identifiers now: nothing tells who changed what */
     bool track_seen; /* a full push follows: remember what the integration was seen to have */
     struct exchange *exchange; /* for resolve_conflict; may be NULL */
 };

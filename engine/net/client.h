@@ -79,6 +79,10 @@ WARN_UNUSED enum error_code http_client_start(struct http_client *client,
  * (negative: no limit), or http_client_wake was called; drives retries and queued calls. Returns
  * at once if nothing is under way. */
 void http_client_wait(struct http_client *client, int64_t timeout_ms);
+/* Get a token now, without a request; blocks. Nothing to do for types without tokens. Fails
+ * (ERROR_AUTHENTICATION, ERROR_TRANSPORT ...) if none is to be had. */
+WARN_UNUSED enum error_code http_client_authenticate(struct http_client *client,
+                                                     struct error *error);
 /* End a wait early; may be called from a signal handler's thread (async-signal-safe: a pipe). */
 void http_client_wake(struct http_client *client);
 bool http_call_done(const struct http_call *call);

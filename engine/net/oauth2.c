@@ -332,6 +332,9 @@ static void take_tokens(struct authentication *authentication, const json_t *ans
         fail_for_now(authentication, &error, now);
         return;
     }
+    if (authentication->code != NULL) {
+        authentication_wipe(&authentication->refresh_token); /* of an earlier authorization */
+    }
     if (authentication_set_secret(authentication, &authentication->access_token, text_of(access),
                                   &error) ||
         (refresh != NULL && *refresh != '\0' &&

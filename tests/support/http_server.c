@@ -13,12 +13,16 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MAX_REQUEST = 1 << 20, MAX_CONNECTIONS = 256, STEP_MS = 5 };
+enum { MAX_REQUEST = 1 << 20, MAX_CONNECTIONS = 256, MAX_KEPT = 512, STEP_MS = 5 };
 
 struct connection {
     struct http_server *server;
     pthread_t thread;
     int socket, number;
+};
+
+struct kept_request {
+    char *head, *body;
 };
 
 struct http_server {
@@ -29,6 +33,8 @@ struct http_server {
     pthread_t thread;
     atomic_bool stopping;
     atomic_int requests, connection_count;
+    pthread_mutex_t mutex; /* guards: */
+    struct kept_request kept[MAX_KEPT];
     struct connection connections[MAX_CONNECTIONS]; /* used by the accepting thread */
 };
 
@@ -77,6 +83,17 @@ static size_t read_request(struct connection *connection, char *bytes, size_t *l
     }
 }
 
+static int keep(struct http_server *server, const char *head, const char *body)
+{
+    pthread_mutex_lock(&server->mutex);
+    int number = atomic_fetch_add(&server->requests, 1);
+    if (number < MAX_KEPT) {
+        server->kept[number] = (struct kept_request){strdup(head), strdup(body)};
+    }
+    pthread_mutex_unlock(&server->mutex);
+    return number;
+}
+
 static bool serve_one(struct connection *connection, char *bytes)
 {
     struct http_server *server = connection->server;
@@ -89,10 +106,11 @@ static bool serve_one(struct connection *connection, char *bytes)
     }
     (void)sscanf(bytes, "%15s %4095s", method, target);
     char *head = strndup(bytes, head_length);
+    int number = keep(server, head, bytes + head_length);
     struct http_exchange exchange = {
         .server = server,
         .socket = connection->socket,
-        .number = atomic_fetch_add(&server->requests, 1),
+        .number = number,
         .connection = connection->number,
         .method = method,
         .target = target,
@@ -164,6 +182,7 @@ struct http_server *http_server_start(http_handler *handler, void *context)
     }
     server->handler = handler;
     server->context = context;
+    (void)pthread_mutex_init(&server->mutex, NULL);
     if (!listen_anywhere(server) ||
         pthread_create(&server->thread, NULL, accept_all, server) != 0) {
         if (server->socket >= 0) {
@@ -183,7 +202,35 @@ void http_server_stop(struct http_server *server)
     atomic_store(&server->stopping, true);
     (void)pthread_join(server->thread, NULL);
     (void)close(server->socket);
+    for (int i = 0; i < MAX_KEPT; i++) {
+        free(server->kept[i].head);
+        free(server->kept[i].body);
+    }
+    (void)pthread_mutex_destroy(&server->mutex);
     free(server);
+}
+
+static struct kept_request kept(struct http_server *server, int number)
+{
+    struct kept_request request = {0};
+    pthread_mutex_lock(&server->mutex);
+    if (number >= 0 && number < MAX_KEPT) {
+        request = server->kept[number];
+    }
+    pthread_mutex_unlock(&server->mutex);
+    return request;
+}
+
+const char *http_server_head(struct http_server *server, int number)
+{
+    const char *head = kept(server, number).head;
+    return head ? head : "";
+}
+
+const char *http_server_body(struct http_server *server, int number)
+{
+    const char *body = kept(server, number).body;
+    return body ? body : "";
 }
 
 int http_server_port(const struct http_server *server)

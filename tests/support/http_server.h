@@ -35,6 +35,9 @@ int http_server_port(const struct http_server *server);
 const char *http_server_url(const struct http_server *server); /* "http://127.0.0.1:8080" */
 int http_server_requests(const struct http_server *server);    /* how many came so far */
 int http_server_connections(const struct http_server *server);
+/* The head or body of the request with this number; "" if there was none. Lives as the server. */
+const char *http_server_head(struct http_server *server, int number);
+const char *http_server_body(struct http_server *server, int number);
 
 /* For handlers. */
 

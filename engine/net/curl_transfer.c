@@ -88,6 +88,7 @@ static bool keep_header(struct curl_transfer *transfer, struct text name, struct
 static void begin_answer(struct curl_transfer *transfer)
 {
     forget_answer(transfer);
+    transfer->head_complete = false;
     /* Not before the server answers: it may think as long as the time limit lets it. */
     (void)curl_easy_setopt(transfer->easy, CURLOPT_LOW_SPEED_LIMIT, (long)SLOW_BYTES_PER_SECOND);
     (void)curl_easy_setopt(transfer->easy, CURLOPT_LOW_SPEED_TIME, (long)SLOW_SECONDS);
@@ -107,8 +108,9 @@ static size_t take_header(char *bytes, size_t size, size_t count, void *context)
         return line.length;
     }
     const char *colon = memchr(line.bytes, ':', line.length);
-    if (colon == NULL) {
-        return line.length; /* the empty line at the end, or no header */
+    if (colon == NULL) { /* the empty line at the end, or no header */
+        transfer->head_complete |= text_is_empty(text_trim(line));
+        return line.length;
     }
     struct text name = {line.bytes, (size_t)(colon - line.bytes)};
     struct text value = {colon + 1, line.length - name.length - 1};
@@ -459,6 +461,11 @@ void curl_transfer_result(struct curl_transfer *transfer, CURLcode status, bool 
     struct http_response measured = {0};
     result->sent = transfer->passes > 0;
     measure(transfer, &measured);
+    if (status == CURLE_OK && !transfer->head_complete) {
+        status = CURLE_WEIRD_SERVER_REPLY; /* libcurl takes half a head for a whole one */
+    } else if (status == CURLE_OUT_OF_MEMORY && result->sent && !transfer->head_complete) {
+        transfer->too_large = transfer->headers_too_large = true; /* one line over its own limit */
+    }
     if (status == CURLE_OK && take_answer(transfer, &result->response)) {
         result->response.elapsed_ms = measured.elapsed_ms;
     } else if (status == CURLE_OK) {

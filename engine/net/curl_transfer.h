@@ -30,6 +30,7 @@ struct curl_transfer {
     struct http_header *answer;
     size_t answer_count, answer_capacity;
     uint64_t header_bytes;
+    bool head_complete;
     struct buffer content;
     /* Why it was stopped. */
     int sockets;    /* opened */

@@ -102,6 +102,17 @@ function M.rename(fields, names)
   return renamed
 end
 
+--- One table of several; where two have the same key, the later one counts.
+function M.merge(...)
+  local merged = {}
+  for index = 1, select("#", ...) do
+    for key, value in pairs((select(index, ...))) do
+      merged[key] = value
+    end
+  end
+  return merged
+end
+
 --- A word in the language of the other side: `values.translate("mr", {mr = "Mr.", ms = "Ms."})`. What
 -- the table does not have, nil and null included, stays as it is.
 function M.translate(value, words)

@@ -61,6 +61,14 @@ describe("values", function()
     assert.same(fields, values.flatten(values.nest(fields, paths), paths))
   end)
 
+  it("merges, the later one first, null and false included", function()
+    local first = { a = 1, b = 2, c = 3 }
+    local merged = values.merge(first, { b = null }, { c = false, d = 4 })
+    assert.same({ a = 1, b = null, c = false, d = 4 }, merged)
+    assert.same({ a = 1, b = 2, c = 3 }, first)
+    assert.same({}, values.merge())
+  end)
+
   it("renames", function()
     local names = { FirstName = "firstname", Flag = "flag" }
     assert.same({ firstname = "Kim", flag = false },

@@ -2,13 +2,18 @@
 -- does not answer is tried again by the engine.
 local batch = require "batch"
 local client = require "client"
+local values = require "values"
 
 local M = {}
 
--- An existing object gets what changed, a new one everything.
+-- An existing object gets what changed and what is required (a required field that changed counts as
+-- required in a full push), a new one everything.
 local function item(change)
   if change.object_id then
-    return { id = change.object_id, fields = change:changed_fields() }
+    return {
+      id = change.object_id,
+      fields = values.merge(change:required_fields(), change:changed_fields()),
+    }
   end
   return { fields = change:fields(), idempotency_key = change.idempotency_key }
 end
@@ -23,7 +28,7 @@ local function settle(order, object, change, answer)
   elseif answer.code == 503 then
     order:retry_sync_later(change)
   else
-    order:note_object_sync_issue(change, answer.message)
+    order:note_object_sync_issue(change, answer.message or ("hello.world answered " .. answer.code))
   end
 end
 

@@ -1,26 +1,20 @@
---- Values that mean the same on both sides and are written differently: here 1 and 0, there true
--- and false, and the API takes nothing else.
+--- Values that mean the same on both sides and are written differently. `opt_in` may be kept as 1 and
+-- 0 here; over there it is true or false, and the API takes nothing else.
+local values = require "values"
+
 local M = {}
 
-local HERE = { [true] = 1, [false] = 0 }
-local THERE = { [1] = true, [0] = false }
-
--- What a table does not have, null included, stays as it is.
-local function translate(value, field, words)
-  if field.type == "boolean" and words[value] ~= nil then
-    return words[value]
-  end
-  return value
-end
+local HERE = { opt_in = { [true] = 1, [false] = 0 } }
+local THERE = { opt_in = values.invert(HERE.opt_in) }
 
 --- From hello.world to us.
 function M.to_internal(value, field)
-  return translate(value, field, HERE)
+  return values.translate(value, HERE[field.name] or {})
 end
 
 --- From us to hello.world.
 function M.to_integration(value, field)
-  return translate(value, field, THERE)
+  return values.translate(value, THERE[field.name] or {})
 end
 
 return M

@@ -30,6 +30,14 @@ describe("helloworld order executioner", function()
     assert.same({ phone = "1" }, sent.fields)
   end)
 
+  it("sends what is required along with what changed", function()
+    execute({
+      { id = "7", mapped_id = "3", fields = { phone = "1", email = "a@hello.test", last_name = "B" },
+        changed = { "phone" }, required = { "email" } },
+    }, { { code = 200, id = 7 } })
+    assert.same({ phone = "1", email = "a@hello.test" }, hello.http.requests[1].json[1].fields)
+  end)
+
   it("sends everything to a new one, with a key that lets it be sent again", function()
     execute({
       { mapped_id = "3", fields = { phone = "1", email = "a@hello.test" }, changed = { "phone" } },

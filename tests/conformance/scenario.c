@@ -1,12 +1,14 @@
 #include "conformance/scenario.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "conformance/json_value.h"
 #include "conformance/scenario_options.h"
 #include "conformance/scenario_record.h"
 #include "conformance/scenario_store.h"
+#include "conformance/scripted_side.h"
 #include "script/script_exchange.h"
 #include "store/store_run.h"
 
@@ -123,14 +125,13 @@ static const char *failure_of(enum error_code code, const struct run_summary *su
 }
 
 static enum error_code run_process(struct play *play, struct store_run *store_run,
-                                   struct script_exchange *script, struct error *error)
+                                   struct exchange *script, struct error *error)
 {
-    struct meddling_exchange exchange = { .exchange = *script_exchange_table(script),
-                                          .script = script_exchange_table(script),
+    /* Only what takes part in a case; the rest of the script's table would miss its own struct. */
+    struct meddling_exchange exchange = { .exchange = { .get_report = get_report,
+                                                        .execute_order = execute_order },
+                                          .script = script,
                                           .play = play };
-    /* Only what takes part in a case; the rest of the table would miss its own struct. */
-    exchange.exchange = (struct exchange){ .get_report = get_report,
-                                           .execute_order = execute_order };
     const struct observer observer = scenario_record_observer(play->record);
     const struct run run = { .integration = text_of(play->integration->name),
                              .now = play->now,
@@ -153,15 +154,19 @@ static enum error_code run_engine(struct play *play, struct error *error)
 {
     struct script_exchange *script = NULL;
     struct store_run *store_run = NULL;
+    struct scripted_side side;
+    const bool scripts = getenv("CONFORMANCE_WITHOUT_SCRIPTS") == NULL;
     const struct store_run_options options = { .integration = text_of(play->integration->name),
                                                .manual = play->integration->manual,
                                                .now = play->now,
                                                .options_json = TEXT("{}") };
-    enum error_code code = open_script(play, &script, error);
+    scripted_side_init(&side, json_object_get(play->told, "side"), play->integration->manual);
+    enum error_code code = scripts ? open_script(play, &script, error) : ERROR_NONE;
     if (code == ERROR_NONE)
         code = store_run_open(play->scenario->store, &options, &store_run, error);
     if (code == ERROR_NONE)
-        code = run_process(play, store_run, script, error);
+        code = run_process(play, store_run, scripts ? script_exchange_table(script) : &side.exchange,
+                           error);
     store_run_close(store_run);
     script_exchange_close(script);
     return code;

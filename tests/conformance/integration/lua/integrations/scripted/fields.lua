@@ -1,5 +1,5 @@
 --- Fields as the reports declare them: the first type that a field is given counts here; where a
--- record gives another one, its `field_types` say so.
+-- record gives another one, its `types` say so.
 local script = require "script"
 
 local M = {}

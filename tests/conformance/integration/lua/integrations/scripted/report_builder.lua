@@ -15,8 +15,8 @@ local function add_object(report, record)
     changed_at = record.at,
     fields = values,
     field_changed_at = instants,
-    field_types = types,
-    field_states = states,
+    types = types,
+    states = states,
   }
 end
 

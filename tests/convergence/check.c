@@ -1,0 +1,376 @@
+#include "convergence/check.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/objects.h"
+#include "store/status.h"
+
+enum { ROUND_MAX = 10, QUIET_ROUNDS = 2 };
+
+/* The end of a history, looked up once. */
+struct state {
+    struct world *world;
+    struct object_row *rows[TYPE_COUNT];
+    size_t row_count[TYPE_COUNT];
+    struct status_mapping *mappings;
+    size_t mapping_count;
+    struct status_change *changes;
+    size_t change_count;
+};
+
+void check_quiet(struct world *world)
+{
+    unsigned quiet = 0;
+    world_tell(world, "edits have stopped");
+    for (unsigned round = 0; round < ROUND_MAX && quiet < QUIET_ROUNDS; round++) {
+        unsigned written = 0;
+        for (uint32_t i = 0; i < PARTY_COUNT; i++) {
+            world_wait(world, INT64_C(20) * 60 * 1000 + 1234);
+            const struct sync_request request = { .party = i, .seed = round };
+            written += world_sync(world, &request).written;
+            if (world_failed(world))
+                return;
+        }
+        if (written > 0 && quiet > 0) {
+            world_fail(world, "a sync writes after the syncs before it had nothing to write");
+            return;
+        }
+        quiet = written == 0 ? quiet + 1 : 0;
+    }
+    if (quiet < QUIET_ROUNDS)
+        world_fail(world, "syncs go on writing after %d rounds", ROUND_MAX);
+}
+
+/* ------------------------------------------------------------------ looking up */
+
+static bool load(struct state *state)
+{
+    struct world *world = state->world;
+    struct error error = { 0 };
+    for (int type = 0; type < TYPE_COUNT; type++) {
+        const struct object_query query = { .object =
+                                                text_of(setup_object_name((enum object_type)type)) };
+        if (objects_list(world->store, &query, world->scratch, &state->rows[type],
+                         &state->row_count[type], &error))
+            goto out;
+    }
+    if (status_mappings(world->store, TEXT_ABSENT, 0, SIZE_MAX, world->scratch, &state->mappings,
+                        &state->mapping_count, &error) ||
+        status_changes(world->store, TEXT_ABSENT, 0, SIZE_MAX, world->scratch, &state->changes,
+                       &state->change_count, &error))
+        goto out;
+    return true;
+out:
+    world_fail(world, "the store cannot be read: %s", error.message);
+    return false;
+}
+
+static const struct object_row *row_of(const struct state *state, enum object_type type,
+                                       struct text id)
+{
+    for (size_t i = 0; i < state->row_count[type]; i++) {
+        if (text_equal(state->rows[type][i].id, id))
+            return &state->rows[type][i];
+    }
+    return NULL;
+}
+
+static struct cell stored_cell(const struct state *state, enum object_type type,
+                               const struct object_row *row, size_t field)
+{
+    const struct object_schema *schema =
+        store_schema(state->world->store, text_of(setup_object_name(type)));
+    const struct field_schema *wanted =
+        object_schema_field(schema, text_of(setup_field_name(type, field)));
+    const struct value *value = &row->values[wanted - schema->fields];
+    struct cell cell = { .null = value->kind == VALUE_NULL };
+    if (value->kind == VALUE_TEXT)
+        snprintf(cell.text, sizeof cell.text, "%.*s", TEXT_PRINT(value->as.text));
+    else if (value->kind == VALUE_INTEGER)
+        snprintf(cell.text, sizeof cell.text, "%lld", (long long)value->as.integer);
+    return cell;
+}
+
+static struct party *party_of(const struct state *state, struct text integration)
+{
+    for (size_t i = 0; i < PARTY_COUNT; i++) {
+        if (text_equal(text_of(state->world->setup.parties[i].name), integration))
+            return &state->world->parties[i];
+    }
+    return NULL;
+}
+
+/* The record of a mapping that is not gone; SIZE_MAX if there is none. */
+static size_t record_of(const struct party *party, const struct status_mapping *mapping)
+{
+    for (size_t i = 0; i < party->setup->kind_count; i++) {
+        if (text_equal(text_of(party->setup->kinds[i].name), mapping->integration_object))
+            return party_find(party, i, mapping->integration_id);
+    }
+    return SIZE_MAX;
+}
+
+static enum object_type type_of(struct text object)
+{
+    return text_equal(object, TEXT("company")) ? TYPE_COMPANY : TYPE_CONTACT;
+}
+
+static bool is_of(const struct status_mapping *mapping, struct text integration,
+                  enum object_type type, struct text id)
+{
+    return text_equal(mapping->integration, integration) && text_equal(mapping->internal_id, id) &&
+           type_of(mapping->internal_object) == type;
+}
+
+static unsigned mappings_of(const struct state *state, struct text integration,
+                            enum object_type type, struct text id, bool live_only)
+{
+    unsigned count = 0;
+    for (size_t i = 0; i < state->mapping_count; i++)
+        count += is_of(&state->mappings[i], integration, type, id) &&
+                 !(live_only && state->mappings[i].deleted);
+    return count;
+}
+
+static bool is_tied(const struct state *state, struct text integration, enum object_type type,
+                    struct text id, size_t field)
+{
+    for (size_t i = 0; i < state->change_count; i++) {
+        const struct status_change *change = &state->changes[i];
+        if (change->mark_count > 0 && text_equal(change->integration, integration) &&
+            type_of(change->object) == type && text_equal(change->id, id) &&
+            text_equal(change->field, text_of(setup_field_name(type, field))))
+            return true;
+    }
+    return false;
+}
+
+/* ------------------------------------------------------------------ agreement */
+
+static const char *shown(const struct cell *cell)
+{
+    return cell->null ? "null" : cell->text;
+}
+
+static void check_pair(struct state *state, const struct status_mapping *mapping,
+                       const struct party *party, size_t index, const struct object_row *row)
+{
+    const struct record *record = &party->records[index];
+    const enum object_type type = party_type_of(party, index);
+    const bool shared =
+        mappings_of(state, mapping->integration, type, mapping->internal_id, true) > 1;
+    for (size_t field = 0; field < FIELD_COUNT; field++) {
+        const enum flow flow = party->setup->flows[type][field];
+        const struct cell ours = stored_cell(state, type, row, field);
+        if (flow == FLOW_NONE || record->excused[field] || (flow == FLOW_IN && shared) ||
+            cell_equal(&ours, &record->cells[field]) ||
+            is_tied(state, mapping->integration, type, mapping->internal_id, field))
+            continue;
+        world_fail(state->world, "%s (%s) of %s:%.*s is '%s', of %s:%s it is '%s'",
+                   setup_field_name(type, field), setup_flow_name(flow), setup_object_name(type),
+                   TEXT_PRINT(mapping->internal_id), shown(&ours), party->setup->name, record->id,
+                   shown(&record->cells[field]));
+    }
+}
+
+static bool was_converted(const struct party *party, const struct status_mapping *mapping)
+{
+    for (size_t i = 0; i < party->conversion_count; i++) {
+        const struct conversion *conversion = &party->conversions[i];
+        if (text_equal(text_of(conversion->old_id), mapping->integration_id) &&
+            !party->records[conversion->record].gone)
+            return true;
+    }
+    return false;
+}
+
+static void check_agreement(struct state *state)
+{
+    for (size_t i = 0; i < state->mapping_count; i++) {
+        const struct status_mapping *mapping = &state->mappings[i];
+        const struct party *party = party_of(state, mapping->integration);
+        if (mapping->deleted || party == NULL)
+            continue;
+        const size_t record = record_of(party, mapping);
+        const struct object_row *row =
+            row_of(state, type_of(mapping->internal_object), mapping->internal_id);
+        if (row == NULL)
+            world_fail(state->world, "%.*s:%.*s is gone, but its mapping lives",
+                       TEXT_PRINT(mapping->internal_object), TEXT_PRINT(mapping->internal_id));
+        else if (record != SIZE_MAX)
+            check_pair(state, mapping, party, record, row);
+        else if (was_converted(party, mapping))
+            world_fail(state->world, "the mapping of %s:%.*s did not follow its conversion",
+                       party->setup->name, TEXT_PRINT(mapping->integration_id));
+    }
+}
+
+/* ------------------------------------------------------------------ existence */
+
+static void check_records(struct state *state, const struct party *party)
+{
+    for (size_t i = 0; i < party->record_count; i++) {
+        const struct record *record = &party->records[i];
+        bool mapped = record->gone;
+        for (size_t j = 0; j < state->mapping_count && !mapped; j++) {
+            const struct status_mapping *mapping = &state->mappings[j];
+            mapped = text_equal(mapping->integration, text_of(party->setup->name)) &&
+                     record_of(party, mapping) == i;
+        }
+        if (!mapped)
+            world_fail(state->world, "%s:%s is lost: it has no mapping", party->setup->name,
+                       record->id);
+        for (size_t j = 0; j < i && !record->gone; j++) {
+            const struct record *other = &party->records[j];
+            if (!other->gone && record->made_for != SIZE_MAX && other->made_for != SIZE_MAX &&
+                party_type_of(party, i) == party_type_of(party, j) &&
+                cell_equal(&record->cells[FIELD_KEY], &other->cells[FIELD_KEY]))
+                world_fail(state->world, "%s:%s and %s:%s were both made for '%s'",
+                           party->setup->name, other->id, party->setup->name, record->id,
+                           record->cells[FIELD_KEY].text);
+        }
+    }
+}
+
+static bool has_kind_for(const struct party *party, enum object_type type)
+{
+    for (size_t i = 0; i < party->setup->kind_count; i++) {
+        if (party->setup->kinds[i].type == type)
+            return true;
+    }
+    return false;
+}
+
+static void check_objects(struct state *state, enum object_type type)
+{
+    struct world *world = state->world;
+    for (size_t i = 0; i < state->row_count[type]; i++) {
+        const struct object_row *row = &state->rows[type][i];
+        const struct cell key = stored_cell(state, type, row, FIELD_KEY);
+        const size_t number = strtoul(row->id.bytes, NULL, 10);
+        for (size_t j = 0; j < i; j++) {
+            const struct cell other = stored_cell(state, type, &state->rows[type][j], FIELD_KEY);
+            if (cell_equal(&key, &other))
+                world_fail(world, "%s:%.*s and %s:%.*s are both '%s'", setup_object_name(type),
+                           TEXT_PRINT(state->rows[type][j].id), setup_object_name(type),
+                           TEXT_PRINT(row->id), key.text);
+        }
+        for (size_t j = 0; j < PARTY_COUNT; j++) {
+            const struct party *party = &world->parties[j];
+            if (has_kind_for(party, type) &&
+                !(number < RECORD_MAX && party->refused[type][number]) &&
+                mappings_of(state, text_of(party->setup->name), type, row->id, false) == 0)
+                world_fail(world, "%s:%.*s was never made at %s", setup_object_name(type),
+                           TEXT_PRINT(row->id), party->setup->name);
+        }
+    }
+}
+
+/* What is still to be sent although all is quiet. */
+static void check_waiting(struct state *state)
+{
+    for (size_t i = 0; i < state->change_count; i++) {
+        const struct status_change *change = &state->changes[i];
+        const enum object_type type = type_of(change->object);
+        if (change->mark_count > 0 || row_of(state, type, change->id) == NULL ||
+            mappings_of(state, change->integration, type, change->id, true) == 0)
+            continue;
+        world_fail(state->world, "%.*s of %.*s:%.*s waits for %.*s for ever",
+                   TEXT_PRINT(change->field), TEXT_PRINT(change->object), TEXT_PRINT(change->id),
+                   TEXT_PRINT(change->integration));
+    }
+}
+
+/* ------------------------------------------------------------------ older over newer */
+
+/* Does the edit belong to this object of ours, at the end? */
+static bool concerns(const struct state *state, const struct edit *edit, enum object_type type,
+                     struct text id)
+{
+    if (edit->type != type)
+        return false;
+    if (edit->place == PLACE_STORE)
+        return edit->object == strtoul(id.bytes, NULL, 10);
+    const struct party *party = &state->world->parties[edit->place];
+    for (size_t i = 0; i < state->mapping_count; i++) {
+        const struct status_mapping *mapping = &state->mappings[i];
+        if (!mapping->deleted && is_of(mapping, text_of(party->setup->name), type, id) &&
+            record_of(party, mapping) == edit->object)
+            return true;
+    }
+    return false;
+}
+
+/* Faults that leave a field with a date that tells nothing, at any record of the object. */
+static bool is_clouded(const struct state *state, enum object_type type, struct text id, size_t field)
+{
+    for (size_t i = 0; i < state->mapping_count; i++) {
+        const struct status_mapping *mapping = &state->mappings[i];
+        const struct party *party = party_of(state, mapping->integration);
+        if (party == NULL || !is_of(mapping, mapping->integration, type, id))
+            continue;
+        const size_t index = record_of(party, mapping);
+        if (index == SIZE_MAX || mapping->deleted || party->records[index].excused[field] ||
+            party->records[index].tainted[field] ||
+            is_tied(state, mapping->integration, type, id, field))
+            return true;
+    }
+    return false;
+}
+
+static instant earliest(const struct edit *edit)
+{
+    return edit->at < edit->shown ? edit->at : edit->shown;
+}
+
+static instant latest(const struct edit *edit)
+{
+    return edit->at > edit->shown ? edit->at : edit->shown;
+}
+
+static void check_newest(struct state *state, enum object_type type, const struct object_row *row,
+                         size_t field)
+{
+    const struct truth *truth = &state->world->truth;
+    const struct cell final = stored_cell(state, type, row, field);
+    const struct edit *winner = NULL;
+    const struct edit *newest = NULL;
+    for (size_t i = 0; i < truth->count; i++) {
+        const struct edit *edit = &truth->edits[i];
+        if (edit->field != field || !concerns(state, edit, type, row->id))
+            continue;
+        if (cell_equal(&edit->value, &final))
+            winner = edit;
+        if (!edit->excused && (newest == NULL || edit->at > newest->at))
+            newest = edit;
+    }
+    /* Values are never used twice, but for emptiness, of which nobody can say whose it is. */
+    if (winner == NULL || newest == NULL || winner == newest || winner->inexact ||
+        newest->value.null || newest->value.text[0] == '\0' || final.null ||
+        final.text[0] == '\0' || earliest(newest) <= latest(winner) ||
+        is_clouded(state, type, row->id, field))
+        return;
+    world_fail(state->world, "%s of %s:%.*s is '%s', although '%s' is newer and that could be known",
+               setup_field_name(type, field), setup_object_name(type), TEXT_PRINT(row->id),
+               final.text, newest->value.text);
+}
+
+void check_all(struct world *world)
+{
+    struct state state = { .world = world };
+    if (world_failed(world) || !load(&state))
+        return;
+    for (size_t i = 0; i < PARTY_COUNT; i++)
+        check_records(&state, &world->parties[i]);
+    for (int type = 0; type < TYPE_COUNT; type++)
+        check_objects(&state, (enum object_type)type);
+    check_agreement(&state);
+    check_waiting(&state);
+    for (int type = 0; type < TYPE_COUNT; type++) {
+        for (size_t i = 0; i < state.row_count[type]; i++) {
+            for (size_t field = 0; field < FIELD_COUNT; field++)
+                check_newest(&state, (enum object_type)type, &state.rows[type][i], field);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+/*
+ * history: what happens in one seed's world, as a list of steps that can be shortened: a step picks
+ * what it works on by numbers taken modulo what there is, so any sublist is a history as well.
+ */
+#ifndef TANDEM_TESTS_CONVERGENCE_HISTORY_H
+#define TANDEM_TESTS_CONVERGENCE_HISTORY_H
+
+#include "convergence/world.h"
+
+enum { STEP_MAX = 64 };
+
+enum step_kind {
+    STEP_STORE_CREATE,
+    STEP_STORE_EDIT,
+    STEP_STORE_DELETE,
+    STEP_PARTY_CREATE,
+    STEP_PARTY_EDIT,
+    STEP_PARTY_DELETE,
+    STEP_PARTY_CONVERT,
+    STEP_SYNC
+};
+
+struct step {
+    enum step_kind kind;
+    uint32_t numbers[5];
+    int64_t wait; /* milliseconds before it */
+    bool faults, meddling, first_time; /* SYNC */
+};
+
+struct history {
+    uint64_t seed;
+    bool faults;
+    struct step steps[STEP_MAX];
+    size_t count;
+};
+
+struct history history_of(uint64_t seed, bool faults);
+/* Live through it, let it run quiet, and check. *failure is empty if all held. */
+WARN_UNUSED enum error_code history_run(const struct history *history, FILE *story,
+                                        char failure[FAILURE_SIZE], struct error *error);
+/* Drop steps and faults as long as it still fails. */
+WARN_UNUSED enum error_code history_shrink(struct history *history, struct error *error);
+/* What the world of the seed is like. */
+void history_describe(const struct history *history, FILE *out);
+
+#endif

@@ -1,0 +1,175 @@
+/*
+ * convergence: random histories of our store and two third parties. Once edits have stopped and
+ * syncs have run quiet, both sides agree, and nothing is lost, doubled or overwritten by something
+ * older.
+ *
+ *     convergence [--seeds N] [--first F] [--seed S] [--faults] [--verbose] [-j N]
+ *
+ * Seeds with odd numbers have faults; with --faults all have. A seed repeats exactly. Ends with
+ * "N passed, N failed"; exit code 1 if any failed.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "convergence/history.h"
+
+struct settings {
+    uint64_t first, seeds;
+    bool one, faults, verbose;
+    int workers;
+};
+
+struct board {
+    atomic_ullong next, passed, failed;
+};
+
+static const char usage[] = "usage: convergence [--seeds N] [--first F] [--seed S] [--faults] "
+                            "[--verbose] [-j N]\n";
+
+static bool read_options(int count, char **values, struct settings *settings)
+{
+    static const struct option options[] = {
+        { "seeds", required_argument, NULL, 'n' }, { "first", required_argument, NULL, 'f' },
+        { "seed", required_argument, NULL, 's' },  { "faults", no_argument, NULL, 'x' },
+        { "verbose", no_argument, NULL, 'v' },     { "jobs", required_argument, NULL, 'j' },
+        { NULL, 0, NULL, 0 }
+    };
+    *settings = (struct settings){ .first = 1,
+                                   .seeds = 200,
+                                   .workers = (int)sysconf(_SC_NPROCESSORS_ONLN) };
+    int option = 0;
+    while ((option = getopt_long(count, values, "n:f:s:xvj:", options, NULL)) != -1) {
+        switch (option) {
+        case 'n':
+            settings->seeds = strtoull(optarg, NULL, 10);
+            break;
+        case 'f':
+            settings->first = strtoull(optarg, NULL, 10);
+            break;
+        case 's':
+            settings->first = strtoull(optarg, NULL, 10);
+            settings->seeds = 1;
+            settings->one = true;
+            break;
+        case 'x':
+            settings->faults = true;
+            break;
+        case 'v':
+            settings->verbose = true;
+            break;
+        case 'j':
+            settings->workers = (int)strtol(optarg, NULL, 10);
+            break;
+        default:
+            return false;
+        }
+    }
+    return optind == count && settings->workers > 0;
+}
+
+/* The short history of a failure, in words, as one write. */
+static void print_failure(const struct settings *settings, struct history *history,
+                          const char *failure)
+{
+    char *text = NULL;
+    size_t size = 0;
+    struct error error = { 0 };
+    char again[FAILURE_SIZE];
+    FILE *out = open_memstream(&text, &size);
+    if (out == NULL)
+        return;
+    const size_t before = history->count;
+    fprintf(out, "FAILED seed %llu%s: %s\n", (unsigned long long)history->seed,
+            settings->faults ? " (--faults)" : "", failure);
+    if (history_shrink(history, &error))
+        fprintf(out, "  it cannot be shrunk: %s\n", error.message);
+    fprintf(out, "  %zu of %zu steps are enough:\n", history->count, before);
+    history_describe(history, out);
+    if (history_run(history, out, again, &error))
+        fprintf(out, "  it cannot be run again: %s\n", error.message);
+    fclose(out);
+    fwrite(text, 1, size, stdout);
+    fflush(stdout);
+    free(text);
+}
+
+static bool run_seed(const struct settings *settings, uint64_t seed)
+{
+    struct history history = history_of(seed, settings->faults || seed % 2 == 1);
+    char failure[FAILURE_SIZE];
+    struct error error = { 0 };
+    if (settings->one && settings->verbose)
+        history_describe(&history, stdout);
+    if (history_run(&history, settings->one && settings->verbose ? stdout : NULL, failure, &error)) {
+        printf("FAILED seed %llu: it could not be run: %s\n", (unsigned long long)seed,
+               error.message);
+        return false;
+    }
+    if (failure[0] == '\0') {
+        if (settings->verbose)
+            printf("passed seed %llu\n", (unsigned long long)seed);
+        return true;
+    }
+    print_failure(settings, &history, failure);
+    return false;
+}
+
+static void work(const struct settings *settings, struct board *board)
+{
+    unsigned long long number = 0;
+    while ((number = atomic_fetch_add(&board->next, 1)) < settings->seeds)
+        atomic_fetch_add(run_seed(settings, settings->first + number) ? &board->passed
+                                                                      : &board->failed,
+                         1);
+}
+
+/* Start the processes and wait; one that crashes is a failure of the seed that it was at. */
+static bool supervise(const struct settings *settings, struct board *board)
+{
+    for (int i = 0; i < settings->workers; i++) {
+        fflush(NULL);
+        const pid_t process = fork();
+        if (process < 0)
+            return false;
+        if (process == 0) {
+            work(settings, board);
+            fflush(NULL);
+            _exit(0);
+        }
+    }
+    int status = 0;
+    while (wait(&status) > 0) {
+        if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+            continue;
+        printf("FAILED a seed near %llu crashed; run single seeds to find it\n",
+               (unsigned long long)(settings->first + atomic_load(&board->next) - 1));
+        atomic_fetch_add(&board->failed, 1);
+    }
+    return true;
+}
+
+int main(int count, char **values)
+{
+    struct settings settings;
+    if (!read_options(count, values, &settings)) {
+        fputs(usage, stderr);
+        return 2;
+    }
+    struct board *board =
+        mmap(NULL, sizeof *board, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (board == MAP_FAILED || !supervise(&settings, board)) {
+        fprintf(stderr, "cannot start the processes: %s\n", strerror(errno));
+        return 2;
+    }
+    printf("seeds %llu to %llu\n", (unsigned long long)settings.first,
+           (unsigned long long)(settings.first + settings.seeds - 1));
+    printf("%llu passed, %llu failed\n", (unsigned long long)atomic_load(&board->passed),
+           (unsigned long long)atomic_load(&board->failed));
+    return atomic_load(&board->failed) > 0 ? 1 : 0;
+}

@@ -1,0 +1,85 @@
+/*
+ * party: a third-party system: its records, its clock, what its users do, and how it answers the
+ * engine (a struct exchange, with faults on demand).
+ */
+#ifndef TANDEM_TESTS_CONVERGENCE_PARTY_H
+#define TANDEM_TESTS_CONVERGENCE_PARTY_H
+
+#include "convergence/truth.h"
+#include "sync/exchange.h"
+
+enum { RECORD_MAX = 512, CONVERSION_MAX = 128, RECORD_ID_SIZE = 16, IDEMPOTENCY_SIZE = 96 };
+
+struct record {
+    char id[RECORD_ID_SIZE];
+    size_t kind; /* index in setup->kinds */
+    bool gone;
+    bool answer_lost; /* the engine made it and was not told, and has not seen it since */
+    instant gone_at, changed_at;
+    instant field_at[FIELD_COUNT];
+    struct cell cells[FIELD_COUNT];
+    size_t unseen[FIELD_COUNT]; /* the user's edit that was not reported yet; SIZE_MAX: none */
+    bool excused[FIELD_COUNT];  /* an issue was answered: the engine gave up */
+    bool tainted[FIELD_COUNT];  /* written without an answer: its date misleads */
+    size_t made_for;            /* id of our object; SIZE_MAX: made by a user */
+    unsigned key_edits;         /* by users */
+    char born_of[IDEMPOTENCY_SIZE];
+};
+
+/* (old_kind, old_id) became a record's present pair. */
+struct conversion {
+    size_t old_kind, record;
+    char old_id[RECORD_ID_SIZE];
+    size_t new_kind;
+    char new_id[RECORD_ID_SIZE];
+    instant at;
+};
+
+/* What goes wrong in one run; -1: nothing. */
+struct party_plan {
+    struct random random;
+    bool faults, meddling;
+    int report_fails_after; /* objects */
+    int order_fails_after;  /* changes */
+};
+
+struct world;
+
+struct party {
+    struct exchange exchange;
+    struct world *world;
+    int number;
+    const struct party_setup *setup;
+    const struct manual *manual;
+    struct record records[RECORD_MAX];
+    size_t record_count;
+    struct conversion conversions[CONVERSION_MAX];
+    size_t conversion_count;
+    bool refused[TYPE_COUNT][RECORD_MAX]; /* our objects that it would not create */
+    uint32_t next_id;
+    struct party_plan plan;
+    size_t page[RECORD_MAX]; /* records to be reported in this run */
+    size_t page_count, page_next;
+};
+
+void party_init(struct party *party, struct world *world, int number);
+/* What its clock shows now. */
+instant party_shown(const struct party *party);
+/* A run begins. */
+void party_plan(struct party *party, uint64_t seed, bool faults, bool meddling);
+
+/* ---- what its users do; `record` is an index ---- */
+/* SIZE_MAX if it has no room. */
+size_t party_create(struct party *party, size_t kind, const char *key);
+void party_set(struct party *party, size_t record, size_t field, const struct cell *cell);
+void party_delete(struct party *party, size_t record);
+/* A Lead becomes a Contact, with a new id. */
+void party_convert(struct party *party, size_t record);
+
+/* SIZE_MAX if there is none that is not gone. */
+size_t party_find(const struct party *party, size_t kind, struct text id);
+enum object_type party_type_of(const struct party *party, size_t record);
+/* A record (not gone) of this type has this key. */
+bool party_has_key(const struct party *party, enum object_type type, const char *key);
+
+#endif

@@ -1,0 +1,374 @@
+#include "convergence/party_exchange.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "convergence/party.h"
+#include "convergence/world.h"
+
+/* ------------------------------------------------------------------ reports */
+
+static const struct request_object *asked_for(const struct party *party,
+                                              const struct request *request, size_t kind)
+{
+    const struct text name = text_of(party->setup->kinds[kind].name);
+    for (size_t i = 0; i < request->object_count; i++) {
+        if (text_equal(request->objects[i].object->name, name))
+            return &request->objects[i];
+    }
+    return NULL;
+}
+
+static bool in_window(const struct party *party, const struct request_object *object, instant at)
+{
+    if (object->from != INSTANT_NONE && at < object->from)
+        return false;
+    return !party->setup->upper_bound || at <= object->to;
+}
+
+/* Which records this run's pages will show, in the order of their instants. */
+static void choose_page(struct party *party, const struct request *request)
+{
+    party->page_count = 0;
+    party->page_next = 0;
+    for (size_t i = 0; i < party->record_count; i++) {
+        const struct record *record = &party->records[i];
+        const struct request_object *object = asked_for(party, request, record->kind);
+        if (record->gone || object == NULL || !in_window(party, object, record->changed_at))
+            continue;
+        size_t place = party->page_count++;
+        for (; place > 0 &&
+               party->records[party->page[place - 1]].changed_at > record->changed_at;
+             place--)
+            party->page[place] = party->page[place - 1];
+        party->page[place] = i;
+    }
+}
+
+static enum error_code tell_remaps(struct party *party, const struct request *request,
+                                   struct report *report, struct error *error)
+{
+    for (size_t i = 0; i < party->conversion_count; i++) {
+        const struct conversion *conversion = &party->conversions[i];
+        const struct request_object *object = asked_for(party, request, conversion->new_kind);
+        if (object == NULL || !in_window(party, object, conversion->at))
+            continue;
+        const struct report_remap remap = {
+            .old_object = text_of(party->setup->kinds[conversion->old_kind].name),
+            .old_id = text_of(conversion->old_id),
+            .new_object = text_of(party->setup->kinds[conversion->new_kind].name),
+            .new_id = text_of(conversion->new_id),
+        };
+        if (report_remap_object(report, &remap, error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
+static enum error_code tell_deletions(struct party *party, const struct request *request,
+                                      struct report *report, struct error *error)
+{
+    for (size_t i = 0; i < party->record_count && party->setup->tells_deletions; i++) {
+        const struct record *record = &party->records[i];
+        const struct request_object *object = asked_for(party, request, record->kind);
+        if (!record->gone || object == NULL || !in_window(party, object, record->gone_at))
+            continue;
+        if (report_add_deleted(report, object->object->name, text_of(record->id), error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
+static enum error_code tell_record(struct party *party, const struct request_object *asked,
+                                   size_t index, struct report *report, struct error *error)
+{
+    const struct record *record = &party->records[index];
+    struct report_object *object = NULL;
+    if (report_add_object(report, party->manual, asked->object->name, text_of(record->id),
+                          record->changed_at, &object, error))
+        return error->code;
+    const enum object_type type = party_type_of(party, index);
+    for (size_t i = 0; i < FIELD_COUNT; i++) {
+        const size_t field =
+            manual_object_field(asked->object, text_of(setup_field_name(type, i)));
+        if (field == SIZE_MAX || !asked->requested[field])
+            continue;
+        if (party->setup->changed_only && asked->from != INSTANT_NONE &&
+            record->field_at[i] < asked->from)
+            continue;
+        const struct cell *cell = &record->cells[i];
+        struct raw_value raw = { .kind = RAW_NULL };
+        if (!cell->null) {
+            raw.kind = RAW_TEXT;
+            raw.as.text = text_of(cell->text);
+        }
+        if (report_set_field(report, object, field, &raw, setup_field_type(type, i), FIELD_CHANGED,
+                             party->setup->field_dates ? record->field_at[i] : INSTANT_NONE, error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
+/* What was reported has been seen by the engine. */
+static void mark_seen(struct party *party, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++) {
+        struct record *record = &party->records[party->page[i]];
+        record->answer_lost = false;
+        for (size_t field = 0; field < FIELD_COUNT; field++)
+            record->unseen[field] = SIZE_MAX;
+    }
+}
+
+static enum error_code tell_page(struct party *party, const struct request *request,
+                                 struct report *report, struct error *error)
+{
+    const size_t first = party->page_next;
+    size_t told = 0;
+    while (party->page_next < party->page_count && told < party->setup->page_size) {
+        const size_t index = party->page[party->page_next++];
+        const struct record *record = &party->records[index];
+        const struct request_object *asked = asked_for(party, request, record->kind);
+        if (party->plan.report_fails_after == 0) {
+            party->plan.report_fails_after = -1;
+            return error_set(error, ERROR_TRANSPORT, "the party fails in the middle of a report");
+        }
+        if (party->plan.report_fails_after > 0)
+            party->plan.report_fails_after--;
+        if (record->gone || asked == NULL)
+            continue;
+        if (tell_record(party, asked, index, report, error))
+            return error->code;
+        told++;
+    }
+    mark_seen(party, first, party->page_next);
+    return ERROR_NONE;
+}
+
+static enum error_code get_report(struct exchange *exchange, const struct request *request,
+                                  struct report *report, struct error *error)
+{
+    struct party *party = (struct party *)exchange;
+    if (party->plan.meddling)
+        world_meddle(party->world, &party->plan.random);
+    if (request->iteration == 1) {
+        choose_page(party, request);
+        if (tell_remaps(party, request, report, error) ||
+            tell_deletions(party, request, report, error))
+            return error->code;
+    }
+    if (tell_page(party, request, report, error))
+        return error->code;
+    if (!party->setup->cursors || party->page_next >= party->page_count)
+        return ERROR_NONE;
+    char cursor[32];
+    snprintf(cursor, sizeof cursor, "%zu", party->page_next);
+    return report_set_cursor(report, text_of(cursor), error);
+}
+
+/* ------------------------------------------------------------------ orders */
+
+static struct cell cell_of(const struct value *value)
+{
+    struct cell cell = { .null = value->kind == VALUE_NULL };
+    if (value->kind == VALUE_TEXT)
+        snprintf(cell.text, sizeof cell.text, "%.*s", TEXT_PRINT(value->as.text));
+    else if (value->kind == VALUE_INTEGER)
+        snprintf(cell.text, sizeof cell.text, "%" PRId64, value->as.integer);
+    return cell;
+}
+
+static size_t field_of(const struct order_change *change, const struct order_field *field,
+                       enum object_type type)
+{
+    const struct text name = change->entry->integration->fields[field->field].name;
+    for (size_t i = 0; i < FIELD_COUNT; i++) {
+        if (text_equal(text_of(setup_field_name(type, i)), name))
+            return i;
+    }
+    return SIZE_MAX;
+}
+
+/* Write what changed, or all of a new record. */
+static void write_fields(struct party *party, size_t index, const struct order_change *change,
+                         bool all, bool answered)
+{
+    struct record *record = &party->records[index];
+    const instant shown = party_shown(party);
+    for (size_t i = 0; i < change->field_count; i++) {
+        const struct order_field *field = &change->fields[i];
+        const size_t number = field_of(change, field, party_type_of(party, index));
+        if (number == SIZE_MAX || (!all && field->state != FIELD_CHANGED))
+            continue;
+        const struct cell cell = cell_of(&field->value);
+        if (record->unseen[number] != SIZE_MAX &&
+            !cell_equal(&cell, &record->cells[number]))
+            party->world->truth.edits[record->unseen[number]].excused = true;
+        record->unseen[number] = SIZE_MAX;
+        record->cells[number] = cell;
+        record->field_at[number] = shown;
+        record->excused[number] = false;
+        record->tainted[number] |= !answered;
+    }
+    record->changed_at = shown;
+}
+
+enum fate { FATE_DONE, FATE_LOST, FATE_SILENT, FATE_RETRY, FATE_ISSUE };
+
+static enum fate fate_of(struct party *party)
+{
+    if (!party->plan.faults)
+        return FATE_DONE;
+    const uint32_t chance = random_below(&party->plan.random, 100);
+    return chance < 6    ? FATE_RETRY
+           : chance < 9  ? FATE_ISSUE
+           : chance < 12 ? FATE_SILENT
+           : chance < 16 ? FATE_LOST
+                         : FATE_DONE;
+}
+
+static size_t kind_of(const struct party *party, struct text object)
+{
+    for (size_t i = 0; i < party->setup->kind_count; i++) {
+        if (text_equal(text_of(party->setup->kinds[i].name), object))
+            return i;
+    }
+    return SIZE_MAX;
+}
+
+static void excuse(struct party *party, size_t index, const struct order_change *change)
+{
+    for (size_t i = 0; i < change->field_count; i++) {
+        const size_t number = field_of(change, &change->fields[i], party_type_of(party, index));
+        if (number != SIZE_MAX && change->fields[i].state == FIELD_CHANGED)
+            party->records[index].excused[number] = true;
+    }
+}
+
+/* Now and then the answer does not say when. */
+static instant answered_at(struct party *party)
+{
+    return random_chance(&party->plan.random, 30) ? INSTANT_NONE : party_shown(party);
+}
+
+/* The record that the old pair has become; SIZE_MAX if there is none. */
+static size_t converted(const struct party *party, size_t kind, struct text id)
+{
+    for (size_t i = 0; i < party->conversion_count; i++) {
+        const struct conversion *conversion = &party->conversions[i];
+        if (conversion->old_kind == kind && text_equal(text_of(conversion->old_id), id) &&
+            !party->records[conversion->record].gone)
+            return conversion->record;
+    }
+    return SIZE_MAX;
+}
+
+static enum error_code update(struct party *party, struct order *order, struct order_change *change,
+                              enum fate fate, struct error *error)
+{
+    const size_t kind = kind_of(party, change->object);
+    size_t index = party_find(party, kind, change->object_id);
+    const bool moved = index == SIZE_MAX;
+    if (moved)
+        index = converted(party, kind, change->object_id);
+    if (fate == FATE_RETRY)
+        return order_retry_sync_later(order, change, error);
+    if (fate == FATE_SILENT)
+        return ERROR_NONE;
+    if (index == SIZE_MAX)
+        return fate == FATE_LOST ? ERROR_NONE : order_delete_object(order, change, error);
+    if (fate == FATE_ISSUE) {
+        excuse(party, index, change);
+        return order_note_object_sync_issue(order, change, TEXT("the party does not like it"),
+                                            error);
+    }
+    write_fields(party, index, change, false, fate == FATE_DONE);
+    if (fate == FATE_LOST)
+        return ERROR_NONE;
+    if (!moved)
+        return order_update_last_sync_date(order, change, answered_at(party), error);
+    const struct record *record = &party->records[index];
+    const struct report_remap remap = { .old_object = change->object,
+                                        .old_id = change->object_id,
+                                        .new_object =
+                                            text_of(party->setup->kinds[record->kind].name),
+                                        .new_id = text_of(record->id) };
+    return order_remap_object(order, change, &remap, error);
+}
+
+/* The record that this very create has already made. */
+static size_t born_before(const struct party *party, const struct order_change *change)
+{
+    for (size_t i = 0; i < party->record_count && party->setup->idempotent; i++) {
+        if (!party->records[i].gone && !text_is_empty(change->idempotency_key) &&
+            text_equal(text_of(party->records[i].born_of), change->idempotency_key))
+            return i;
+    }
+    return SIZE_MAX;
+}
+
+static enum error_code create(struct party *party, struct order *order, struct order_change *change,
+                              enum fate fate, struct error *error)
+{
+    const size_t ours = strtoul(change->mapped_id.bytes, NULL, 10);
+    if (fate == FATE_RETRY)
+        return order_retry_sync_later(order, change, error);
+    if (fate == FATE_SILENT)
+        return ERROR_NONE;
+    const size_t kind = kind_of(party, change->object);
+    if (fate == FATE_ISSUE) {
+        if (ours < RECORD_MAX)
+            party->refused[party->setup->kinds[kind].type][ours] = true;
+        return order_note_object_sync_issue(order, change, TEXT("the party does not want it"),
+                                            error);
+    }
+    size_t index = born_before(party, change);
+    if (index == SIZE_MAX)
+        index = party_create(party, kind, NULL);
+    if (index == SIZE_MAX)
+        return error_set(error, ERROR_INTERNAL, "the party has no room for more records");
+    struct record *record = &party->records[index];
+    record->made_for = ours;
+    snprintf(record->born_of, sizeof record->born_of, "%.*s",
+             TEXT_PRINT(change->idempotency_key));
+    write_fields(party, index, change, true, fate == FATE_DONE);
+    record->answer_lost = fate == FATE_LOST;
+    if (fate == FATE_LOST)
+        return ERROR_NONE;
+    return order_add_object_mapping(order, change, text_of(party->setup->kinds[record->kind].name),
+                                    text_of(record->id), answered_at(party), error);
+}
+
+static enum error_code execute_order(struct exchange *exchange, struct order *order,
+                                     struct error *error)
+{
+    struct party *party = (struct party *)exchange;
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; i < order->change_count; i++) {
+            struct order_change *change = order->changes[i];
+            const bool create_it = text_is_absent(change->object_id);
+            if (create_it != (pass == 1))
+                continue;
+            if (party->plan.meddling)
+                world_meddle(party->world, &party->plan.random);
+            if (party->plan.order_fails_after == 0) {
+                party->plan.order_fails_after = -1;
+                return error_set(error, ERROR_TRANSPORT, "the party fails in the middle of an order");
+            }
+            if (party->plan.order_fails_after > 0)
+                party->plan.order_fails_after--;
+            const enum fate fate = fate_of(party);
+            if (create_it ? create(party, order, change, fate, error)
+                          : update(party, order, change, fate, error))
+                return error->code;
+        }
+    }
+    return ERROR_NONE;
+}
+
+struct exchange party_exchange_table(void)
+{
+    return (struct exchange){ .get_report = get_report, .execute_order = execute_order };
+}

@@ -1,0 +1,13 @@
+/*
+ * party_exchange: how a party answers the engine: pages of records, and carrying out orders, with
+ * the faults of the run's plan.
+ */
+#ifndef TANDEM_TESTS_CONVERGENCE_PARTY_EXCHANGE_H
+#define TANDEM_TESTS_CONVERGENCE_PARTY_EXCHANGE_H
+
+#include "sync/exchange.h"
+
+/* The table; its owner is a struct party. */
+struct exchange party_exchange_table(void);
+
+#endif

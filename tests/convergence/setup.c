@@ -1,0 +1,95 @@
+#include "convergence/setup.h"
+
+static const char *const field_names[TYPE_COUNT][FIELD_COUNT] = {
+    { "email", "firstname", "lastname", "city", "score", "note" },
+    { "companyname", "branch", "motto", "companycity", "staff", "remark" },
+};
+
+const char *setup_object_name(enum object_type type)
+{
+    return type == TYPE_CONTACT ? "contact" : "company";
+}
+
+const char *setup_field_name(enum object_type type, size_t field)
+{
+    return field_names[type][field];
+}
+
+enum value_type setup_field_type(enum object_type type, size_t field)
+{
+    if (field == FIELD_NUMBER)
+        return VALUE_TYPE_INT;
+    return field == FIELD_KEY && type == TYPE_CONTACT ? VALUE_TYPE_EMAIL : VALUE_TYPE_TEXT;
+}
+
+const char *setup_flow_name(enum flow flow)
+{
+    static const char *const names[] = { "-", "both", "in", "out" };
+    return names[flow];
+}
+
+bool setup_is_ours(const struct setup *setup, enum object_type type, size_t field)
+{
+    for (size_t i = 0; i < PARTY_COUNT; i++) {
+        if (setup->parties[i].flows[type][field] == FLOW_IN)
+            return false;
+    }
+    return true;
+}
+
+/* One-way fields have one owner: two would overwrite each other in every run (decision 45). */
+static void choose_flows(struct random *random, struct setup *setup)
+{
+    for (int type = 0; type < TYPE_COUNT; type++) {
+        for (size_t field = 0; field < FIELD_COUNT; field++) {
+            const uint32_t owner = random_below(random, PARTY_COUNT);
+            const bool owned = field != FIELD_KEY && random_chance(random, 15);
+            for (uint32_t i = 0; i < PARTY_COUNT; i++) {
+                enum flow *flow = &setup->parties[i].flows[type][field];
+                const uint32_t chance = random_below(random, 100);
+                if (field == FIELD_KEY)
+                    *flow = FLOW_BOTH;
+                else if (owned)
+                    *flow = i == owner ? FLOW_IN : chance < 70 ? FLOW_OUT : FLOW_NONE;
+                else
+                    *flow = chance < 70 ? FLOW_BOTH : chance < 88 ? FLOW_OUT : FLOW_NONE;
+            }
+        }
+    }
+}
+
+static void choose_party(struct random *random, struct party_setup *party)
+{
+    const bool leads = random_chance(random, 50);
+    const bool accounts = random_chance(random, 60);
+    if (leads)
+        party->kinds[party->kind_count++] = (struct kind){ "Lead", TYPE_CONTACT };
+    party->kinds[party->kind_count++] = (struct kind){ "Contact", TYPE_CONTACT };
+    if (accounts)
+        party->kinds[party->kind_count++] = (struct kind){ "Account", TYPE_COMPANY };
+    party->field_dates = random_chance(random, 50);
+    party->minute_cut = random_chance(random, 35);
+    party->upper_bound = random_chance(random, 50);
+    party->cursors = random_chance(random, 50);
+    party->idempotent = random_chance(random, 50);
+    party->tells_deletions = random_chance(random, 50);
+    party->changed_only = party->field_dates && random_chance(random, 40);
+    /* Slow by less than the overlap, or records would be late for their window. */
+    if (random_chance(random, 40))
+        party->skew_ms = (int64_t)random_below(random, 240000) - 120000;
+    party->page_size = 1 + random_below(random, 6);
+}
+
+struct setup setup_of(uint64_t seed, bool faults)
+{
+    static const enum tie_policy policies[] = { TIE_NOBODY, TIE_INTERNAL, TIE_INTEGRATION };
+    struct random random = random_of(seed ^ 0x5E7u);
+    struct setup setup = { .faults = faults };
+    setup.parties[0].name = "left";
+    setup.parties[1].name = "right";
+    for (size_t i = 0; i < PARTY_COUNT; i++)
+        choose_party(&random, &setup.parties[i]);
+    choose_flows(&random, &setup);
+    setup.on_tie = policies[random_below(&random, 3)];
+    return setup;
+}

@@ -1,0 +1,54 @@
+/*
+ * setup: what a seed's world is like: the two third parties, what syncs with what, in which
+ * direction. Made once per seed and read-only afterwards.
+ */
+#ifndef TANDEM_TESTS_CONVERGENCE_SETUP_H
+#define TANDEM_TESTS_CONVERGENCE_SETUP_H
+
+#include "convergence/random.h"
+#include "sync/process.h"
+
+enum { FIELD_COUNT = 6, FIELD_KEY = 0, FIELD_NUMBER = 4, KIND_MAX = 3, PARTY_COUNT = 2 };
+
+/* Our objects. */
+enum object_type { TYPE_CONTACT, TYPE_COMPANY, TYPE_COUNT };
+
+enum flow { FLOW_NONE, FLOW_BOTH, FLOW_IN, FLOW_OUT }; /* FLOW_IN: to us */
+
+/* An object of a party. */
+struct kind {
+    const char *name;
+    enum object_type type;
+};
+
+struct party_setup {
+    const char *name;
+    struct kind kinds[KIND_MAX]; /* in the manual's order; a Lead can become a Contact */
+    size_t kind_count;
+    enum flow flows[TYPE_COUNT][FIELD_COUNT];
+    bool field_dates;     /* says when each field changed, not just the record */
+    bool minute_cut;      /* its instants are whole minutes */
+    bool upper_bound;     /* leaves out what is newer than the window */
+    bool cursors;         /* pages by cursor; else by iteration */
+    bool idempotent;      /* knows the key of a create again */
+    bool tells_deletions;
+    bool changed_only;    /* reports only the fields that changed in the window */
+    int64_t skew_ms;      /* of its clock */
+    uint32_t page_size;
+};
+
+struct setup {
+    struct party_setup parties[PARTY_COUNT];
+    enum tie_policy on_tie;
+    bool faults;
+};
+
+struct setup setup_of(uint64_t seed, bool faults);
+const char *setup_object_name(enum object_type type);
+const char *setup_field_name(enum object_type type, size_t field);
+enum value_type setup_field_type(enum object_type type, size_t field);
+/* No party sends this field one way to us, so that users may edit it here. */
+bool setup_is_ours(const struct setup *setup, enum object_type type, size_t field);
+const char *setup_flow_name(enum flow flow);
+
+#endif

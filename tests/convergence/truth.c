@@ -1,0 +1,33 @@
+#include "convergence/truth.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bool cell_equal(const struct cell *left, const struct cell *right)
+{
+    const bool left_empty = left->null || left->text[0] == '\0';
+    const bool right_empty = right->null || right->text[0] == '\0';
+    if (left_empty || right_empty)
+        return left_empty && right_empty;
+    return strcmp(left->text, right->text) == 0;
+}
+
+size_t truth_add(struct truth *truth, const struct edit *edit)
+{
+    if (truth->count == truth->capacity) {
+        const size_t capacity = truth->capacity > 0 ? 2 * truth->capacity : 256;
+        struct edit *edits = realloc(truth->edits, capacity * sizeof *edits);
+        if (edits == NULL)
+            return SIZE_MAX;
+        truth->edits = edits;
+        truth->capacity = capacity;
+    }
+    truth->edits[truth->count] = *edit;
+    return truth->count++;
+}
+
+void truth_release(struct truth *truth)
+{
+    free(truth->edits);
+    *truth = (struct truth){ 0 };
+}

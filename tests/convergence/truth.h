@@ -1,0 +1,39 @@
+/*
+ * truth: every edit that a user made anywhere, with what anybody could know of its time.
+ */
+#ifndef TANDEM_TESTS_CONVERGENCE_TRUTH_H
+#define TANDEM_TESTS_CONVERGENCE_TRUTH_H
+
+#include "convergence/setup.h"
+
+/* A value of a field: text, or a whole number as text. */
+struct cell {
+    bool null;
+    char text[40];
+};
+
+enum { PLACE_STORE = -1 }; /* else the number of a party */
+
+struct edit {
+    instant at;    /* when it really happened */
+    instant shown; /* the instant that its place tells of it */
+    int place;
+    enum object_type type;
+    size_t object;  /* store: the id; party: the index of the record */
+    size_t field;
+    struct cell value;
+    bool inexact; /* its place may show a later instant, that of another edit */
+    bool excused; /* overwritten before anybody could have seen it */
+};
+
+struct truth {
+    struct edit *edits; /* owned */
+    size_t count, capacity;
+};
+
+bool cell_equal(const struct cell *left, const struct cell *right); /* all empty ones are equal */
+/* Returns the index of the edit; SIZE_MAX if out of memory. */
+size_t truth_add(struct truth *truth, const struct edit *edit);
+void truth_release(struct truth *truth);
+
+#endif

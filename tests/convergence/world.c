@@ -1,0 +1,186 @@
+#include "convergence/world.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "store/registry.h"
+
+/* Where every history begins. */
+#define WORLD_BEGIN INT64_C(1773144000000) /* 2026-03-10T12:00:00Z */
+
+static const char *temporary_folder(void)
+{
+    const char *wanted = getenv("TMPDIR");
+    if (wanted != NULL)
+        return wanted;
+    return access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
+}
+
+static enum error_code make_fields(struct world *world, enum object_type type, struct error *error)
+{
+    struct field_schema fields[FIELD_COUNT];
+    for (size_t i = 0; i < FIELD_COUNT; i++) {
+        const struct text name = text_of(setup_field_name(type, i));
+        fields[i] = (struct field_schema){ .name = name,
+                                           .label = name,
+                                           .type = setup_field_type(type, i),
+                                           .required = type == TYPE_COMPANY && i == FIELD_KEY,
+                                           .unique = i == FIELD_KEY };
+    }
+    return store_fields_replace(world->store, text_of(setup_object_name(type)), fields, FIELD_COUNT,
+                                error);
+}
+
+static enum error_code add_line(struct world *world, struct manual *manual,
+                                struct manual_entry *entry, enum object_type type, size_t field,
+                                enum flow flow, struct error *error)
+{
+    static const enum direction directions[] = { DIRECTION_BIDIRECTIONAL, DIRECTION_BIDIRECTIONAL,
+                                                 DIRECTION_TO_INTERNAL, DIRECTION_TO_INTEGRATION };
+    const struct text name = text_of(setup_field_name(type, field));
+    const struct object_schema *schema =
+        store_schema(world->store, text_of(setup_object_name(type)));
+    const struct manual_line line = { .direction = directions[flow],
+                                      .required = field == FIELD_KEY };
+    return manual_add_line(manual, entry, object_schema_field(schema, name), name, NULL, &line,
+                           error);
+}
+
+static enum error_code make_manual(struct world *world, size_t party, struct error *error)
+{
+    const struct party_setup *setup = &world->setup.parties[party];
+    if (manual_new(world->arena, &world->manuals[party], error))
+        return error->code;
+    struct manual *manual = world->manuals[party];
+    for (size_t i = 0; i < setup->kind_count; i++) {
+        const enum object_type type = setup->kinds[i].type;
+        const struct object_schema *schema =
+            store_schema(world->store, text_of(setup_object_name(type)));
+        struct manual_entry *entry = NULL;
+        if (manual_add_entry(manual, schema, text_of(setup->kinds[i].name), &entry, error))
+            return error->code;
+        for (size_t field = 0; field < FIELD_COUNT; field++) {
+            const enum flow flow = setup->flows[type][field];
+            if (flow != FLOW_NONE && add_line(world, manual, entry, type, field, flow, error))
+                return error->code;
+        }
+    }
+    return manual_finish(manual, error);
+}
+
+static enum error_code fill(struct world *world, struct error *error)
+{
+    struct registry_integration integrations[PARTY_COUNT];
+    const struct store_user admin = {
+        .id = TEXT("1"), .name = TEXT("admin"), .email = TEXT("admin@x.test"), .admin = true
+    };
+    for (int type = 0; type < TYPE_COUNT; type++) {
+        if (make_fields(world, (enum object_type)type, error))
+            return error->code;
+    }
+    if (store_user_set(world->store, &admin, error))
+        return error->code;
+    for (size_t i = 0; i < PARTY_COUNT; i++) {
+        if (make_manual(world, i, error))
+            return error->code;
+        party_init(&world->parties[i], world, (int)i);
+        world->parties[i].manual = world->manuals[i];
+        integrations[i] = (struct registry_integration){
+            .name = text_of(world->setup.parties[i].name),
+            .enabled = true,
+            .manual = world->manuals[i],
+        };
+    }
+    return registry_set(world->store, integrations, PARTY_COUNT, error);
+}
+
+static void remove_files(const struct world *world)
+{
+    static const char *const suffixes[] = { "", "-wal", "-shm", "-journal" };
+    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
+        char path[sizeof world->path + 16];
+        snprintf(path, sizeof path, "%s%s", world->path, suffixes[i]);
+        (void)unlink(path);
+    }
+}
+
+enum error_code world_new(uint64_t seed, bool faults, FILE *story, struct world **world,
+                          struct error *error)
+{
+    struct world *made = calloc(1, sizeof *made);
+    if (made == NULL)
+        return error_memory(error, "a world");
+    made->setup = setup_of(seed, faults);
+    made->now = WORLD_BEGIN;
+    made->story = story;
+    made->next_value = 1;
+    made->arena = arena_new(0);
+    made->scratch = arena_new(0);
+    snprintf(made->path, sizeof made->path, "%s/tandem-convergence-%ld.db", temporary_folder(),
+             (long)getpid());
+    remove_files(made);
+    struct store_options options = store_options_default();
+    options.create = true;
+    options.clock = made->now;
+    enum error_code code = ERROR_NONE;
+    if (made->arena == NULL || made->scratch == NULL)
+        code = error_memory(error, "a world");
+    else if (store_open(made->path, &options, &made->store, error) || fill(made, error))
+        code = error->code;
+    if (code != ERROR_NONE) {
+        world_free(made);
+        made = NULL;
+    }
+    *world = made;
+    return code;
+}
+
+void world_free(struct world *world)
+{
+    if (world == NULL)
+        return;
+    store_close(world->store);
+    remove_files(world);
+    truth_release(&world->truth);
+    arena_free(world->arena);
+    arena_free(world->scratch);
+    free(world);
+}
+
+void world_fail(struct world *world, const char *format, ...)
+{
+    if (world_failed(world))
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(world->failure, sizeof world->failure, format, arguments);
+    va_end(arguments);
+    world_tell(world, "FAILED: %s", world->failure);
+}
+
+bool world_failed(const struct world *world)
+{
+    return world->failure[0] != '\0';
+}
+
+void world_tell(struct world *world, const char *format, ...)
+{
+    if (world->story == NULL)
+        return;
+    char at[INSTANT_TEXT_SIZE];
+    fprintf(world->story, "    %s  ", instant_format(world->now, at) + 11);
+    va_list arguments;
+    va_start(arguments, format);
+    vfprintf(world->story, format, arguments);
+    va_end(arguments);
+    fputc('\n', world->story);
+}
+
+void world_wait(struct world *world, int64_t milliseconds)
+{
+    struct error error = { 0 };
+    world->now += milliseconds;
+    if (store_set_clock(world->store, world->now, &error))
+        world_fail(world, "the store's clock cannot be set: %s", error.message);
+}

@@ -1,0 +1,73 @@
+/*
+ * world: one seed's world as it stands: our store, two parties, the time, and what users did.
+ *
+ * A failure is noted once (the first) and ends the history.
+ */
+#ifndef TANDEM_TESTS_CONVERGENCE_WORLD_H
+#define TANDEM_TESTS_CONVERGENCE_WORLD_H
+
+#include <stdio.h>
+
+#include "convergence/party.h"
+#include "store/store.h"
+
+enum { FAILURE_SIZE = 1024, OBJECT_MAX = 512 };
+
+/* What a sync did, as its orders tell. */
+struct sync_result {
+    enum error_code code;
+    struct error error;
+    unsigned written; /* changes in orders, both ways */
+};
+
+struct world {
+    struct setup setup;
+    instant now;
+    struct arena *arena;   /* owned, for the whole history */
+    struct arena *scratch; /* owned, for one step */
+    char path[256];
+    struct store *store;
+    struct manual *manuals[PARTY_COUNT];
+    struct party parties[PARTY_COUNT];
+    struct truth truth;
+    uint32_t next_value;
+    FILE *story; /* where what happens is told; NULL: nowhere */
+    char failure[FAILURE_SIZE]; /* empty: none */
+};
+
+/* Owned: world_free. The store is a file of its own for this process. */
+WARN_UNUSED enum error_code world_new(uint64_t seed, bool faults, FILE *story,
+                                      struct world **world, struct error *error);
+void world_free(struct world *world); /* accepts NULL; removes the file */
+
+/* Note a failure, unless there is one. */
+void world_fail(struct world *world, const char *format, ...) PRINTF_LIKE(2, 3);
+bool world_failed(const struct world *world);
+/* A line of the story. */
+void world_tell(struct world *world, const char *format, ...) PRINTF_LIKE(2, 3);
+void world_wait(struct world *world, int64_t milliseconds);
+
+/* ---- what our users do; choices are taken modulo what there is ---- */
+void world_store_create(struct world *world, uint32_t type, uint32_t key, uint32_t fields);
+void world_store_edit(struct world *world, uint32_t type, uint32_t object, uint32_t field,
+                      uint32_t value);
+void world_store_delete(struct world *world, uint32_t type, uint32_t object);
+/* ---- what the users of a party do ---- */
+void world_party_create(struct world *world, uint32_t party, uint32_t kind, uint32_t key,
+                        uint32_t fields);
+void world_party_edit(struct world *world, uint32_t party, uint32_t record, uint32_t field,
+                      uint32_t value);
+void world_party_delete(struct world *world, uint32_t party, uint32_t record);
+void world_party_convert(struct world *world, uint32_t party, uint32_t record);
+/* Now and then somebody does something while a run is under way. */
+void world_meddle(struct world *world, struct random *random);
+
+/* One run of one party's integration. */
+struct sync_request {
+    uint32_t party;
+    uint64_t seed; /* of its faults */
+    bool faults, meddling, first_time;
+};
+struct sync_result world_sync(struct world *world, const struct sync_request *request);
+
+#endif

@@ -1,0 +1,296 @@
+/* What users do, here and at the parties. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "convergence/world.h"
+#include "store/objects.h"
+
+/* A new value that nobody else has given to any field. */
+static struct cell new_value(struct world *world, enum object_type type, size_t field, uint32_t choice)
+{
+    struct cell cell = { .null = false };
+    const uint32_t number = world->next_value++;
+    if (field == FIELD_KEY)
+        snprintf(cell.text, sizeof cell.text, type == TYPE_CONTACT ? "k%u@x.test" : "Firm %u", number);
+    else if (choice % 10 == 0)
+        cell.null = true;
+    else if (setup_field_type(type, field) == VALUE_TYPE_INT)
+        snprintf(cell.text, sizeof cell.text, "%u", number);
+    else if (choice % 10 == 1)
+        cell.text[0] = '\0';
+    else
+        snprintf(cell.text, sizeof cell.text, "v%u", number);
+    /* An empty number is null; "" would be the same, but reads back as null. */
+    if (cell.text[0] == '\0' && setup_field_type(type, field) == VALUE_TYPE_INT)
+        cell.null = true;
+    return cell;
+}
+
+static struct raw_value raw_of(const struct cell *cell)
+{
+    struct raw_value raw = { .kind = RAW_NULL };
+    if (!cell->null) {
+        raw.kind = RAW_TEXT;
+        raw.as.text = text_of(cell->text);
+    }
+    return raw;
+}
+
+static struct object_row *rows_of(struct world *world, enum object_type type, size_t *count)
+{
+    const struct object_query query = { .object = text_of(setup_object_name(type)) };
+    struct object_row *rows = NULL;
+    struct error error = { 0 };
+    if (objects_list(world->store, &query, world->scratch, &rows, count, &error)) {
+        world_fail(world, "objects cannot be listed: %s", error.message);
+        *count = 0;
+    }
+    return rows;
+}
+
+static bool store_has_key(struct world *world, enum object_type type, const char *key)
+{
+    const struct object_query query = { .object = text_of(setup_object_name(type)),
+                                        .filter = text_of(setup_field_name(type, FIELD_KEY)),
+                                        .value = text_of(key) };
+    struct object_row *rows = NULL;
+    size_t count = 0;
+    struct error error = { 0 };
+    if (objects_list(world->store, &query, world->scratch, &rows, &count, &error))
+        world_fail(world, "objects cannot be found: %s", error.message);
+    return count > 0;
+}
+
+static void note_edit(struct world *world, enum object_type type, struct text id, size_t field,
+                      const struct cell *cell)
+{
+    const struct edit edit = { .at = world->now,
+                               .shown = world->now,
+                               .place = PLACE_STORE,
+                               .type = type,
+                               .object = strtoul(id.bytes, NULL, 10),
+                               .field = field,
+                               .value = *cell };
+    if (truth_add(&world->truth, &edit) == SIZE_MAX)
+        world_fail(world, "out of memory");
+}
+
+/* The key of a record that the engine has not seen yet: a user may enter the same contact here. */
+static const char *borrowed_key(struct world *world, enum object_type type, uint32_t choice)
+{
+    for (size_t i = 0; i < PARTY_COUNT; i++) {
+        const struct party *party = &world->parties[(choice + i) % PARTY_COUNT];
+        for (size_t j = 0; j < party->record_count; j++) {
+            const size_t index = (j + choice) % party->record_count;
+            const struct record *record = &party->records[index];
+            if (!record->gone && party_type_of(party, index) == type && record->key_edits == 1 &&
+                record->unseen[FIELD_KEY] != SIZE_MAX)
+                return record->cells[FIELD_KEY].text;
+        }
+    }
+    return NULL;
+}
+
+void world_store_create(struct world *world, uint32_t choice, uint32_t key, uint32_t fields)
+{
+    const enum object_type type = choice % 4 == 0 ? TYPE_COMPANY : TYPE_CONTACT;
+    struct object_assignment assignments[FIELD_COUNT];
+    struct cell cells[FIELD_COUNT];
+    size_t numbers[FIELD_COUNT];
+    size_t count = 0;
+    for (size_t i = 0; i < FIELD_COUNT; i++) {
+        const bool chosen = (fields >> i & 1) != 0 && setup_is_ours(&world->setup, type, i);
+        if (i != FIELD_KEY && !chosen)
+            continue;
+        numbers[count] = i;
+        cells[count] = new_value(world, type, i, fields >> (i + 8));
+        count++;
+    }
+    const char *taken = key % 3 == 0 ? borrowed_key(world, type, key / 3) : NULL;
+    if (taken != NULL && !store_has_key(world, type, taken))
+        snprintf(cells[0].text, sizeof cells[0].text, "%s", taken);
+    for (size_t i = 0; i < count; i++) {
+        assignments[i].field = text_of(setup_field_name(type, numbers[i]));
+        assignments[i].value = raw_of(&cells[i]);
+    }
+    struct text id;
+    struct error error = { 0 };
+    if (objects_add(world->store, text_of(setup_object_name(type)), TEXT_ABSENT, assignments, count,
+                    world->scratch, &id, &error)) {
+        world_fail(world, "an object cannot be added: %s", error.message);
+        return;
+    }
+    world_tell(world, "here: %s %.*s is added with key %s", setup_object_name(type), TEXT_PRINT(id),
+               cells[0].text);
+    for (size_t i = 0; i < count; i++)
+        note_edit(world, type, id, numbers[i], &cells[i]);
+}
+
+/* A create whose answer was lost is found again by its key: nobody changes it meanwhile. */
+static bool key_is_in_doubt(const struct world *world, enum object_type type, struct text id)
+{
+    const size_t number = strtoul(id.bytes, NULL, 10);
+    for (size_t i = 0; i < PARTY_COUNT; i++) {
+        const struct party *party = &world->parties[i];
+        for (size_t j = 0; j < party->record_count; j++) {
+            if (party->records[j].answer_lost && party->records[j].made_for == number &&
+                party_type_of(party, j) == type)
+                return true;
+        }
+    }
+    return false;
+}
+
+void world_store_edit(struct world *world, uint32_t type_choice, uint32_t object, uint32_t field,
+                      uint32_t value)
+{
+    const enum object_type type = type_choice % 4 == 0 ? TYPE_COMPANY : TYPE_CONTACT;
+    size_t count = 0;
+    const struct object_row *rows = rows_of(world, type, &count);
+    const size_t number = field % 12 == 0 ? FIELD_KEY : 1 + field % (FIELD_COUNT - 1);
+    if (count == 0 || !setup_is_ours(&world->setup, type, number))
+        return;
+    const struct text id = rows[object % count].id;
+    if (number == FIELD_KEY && key_is_in_doubt(world, type, id))
+        return;
+    const struct cell cell = new_value(world, type, number, value);
+    const struct object_assignment assignment = { text_of(setup_field_name(type, number)),
+                                                  raw_of(&cell) };
+    struct error error = { 0 };
+    if (objects_set(world->store, text_of(setup_object_name(type)), id, &assignment, 1, &error)) {
+        world_fail(world, "an object cannot be changed: %s", error.message);
+        return;
+    }
+    world_tell(world, "here: %s %.*s gets %s = %s", setup_object_name(type), TEXT_PRINT(id),
+               setup_field_name(type, number), cell.null ? "null" : cell.text);
+    note_edit(world, type, id, number, &cell);
+}
+
+void world_store_delete(struct world *world, uint32_t type_choice, uint32_t object)
+{
+    const enum object_type type = type_choice % 4 == 0 ? TYPE_COMPANY : TYPE_CONTACT;
+    size_t count = 0;
+    const struct object_row *rows = rows_of(world, type, &count);
+    if (count == 0)
+        return;
+    const struct text id = rows[object % count].id;
+    struct error error = { 0 };
+    if (key_is_in_doubt(world, type, id))
+        return;
+    if (objects_delete(world->store, text_of(setup_object_name(type)), id, &error))
+        world_fail(world, "an object cannot be deleted: %s", error.message);
+    world_tell(world, "here: %s %.*s is deleted", setup_object_name(type), TEXT_PRINT(id));
+}
+
+/* ------------------------------------------------------------------ at the parties */
+
+/* Users there do not edit what we own one way. */
+static bool is_theirs(const struct party *party, enum object_type type, size_t field)
+{
+    const enum flow flow = party->setup->flows[type][field];
+    return flow == FLOW_BOTH || flow == FLOW_IN;
+}
+
+void world_party_create(struct world *world, uint32_t number, uint32_t kind_choice, uint32_t key,
+                        uint32_t fields)
+{
+    struct party *party = &world->parties[number % PARTY_COUNT];
+    const size_t kind = kind_choice % party->setup->kind_count;
+    const enum object_type type = party->setup->kinds[kind].type;
+    struct cell cell = new_value(world, type, FIELD_KEY, 0);
+    if (key % 3 == 0) {
+        size_t count = 0;
+        const struct object_row *rows = rows_of(world, type, &count);
+        const struct text taken =
+            count > 0 ? rows[key / 3 % count].values[0].as.text : TEXT_ABSENT;
+        char text[sizeof cell.text];
+        snprintf(text, sizeof text, "%.*s", TEXT_PRINT(taken));
+        const bool in_doubt =
+            count > 0 && key_is_in_doubt(world, type, rows[key / 3 % count].id);
+        if (text[0] != '\0' && !in_doubt && !party_has_key(party, type, text))
+            memcpy(cell.text, text, sizeof text);
+    }
+    const size_t index = party_create(party, kind, cell.text);
+    if (index == SIZE_MAX)
+        return;
+    for (size_t i = 1; i < FIELD_COUNT; i++) {
+        if ((fields >> i & 1) == 0 || !is_theirs(party, type, i))
+            continue;
+        const struct cell value = new_value(world, type, i, fields >> (i + 8));
+        party_set(party, index, i, &value);
+    }
+    world_tell(world, "%s: %s %s is made with key %s", party->setup->name,
+               party->setup->kinds[kind].name, party->records[index].id, cell.text);
+}
+
+/* The record chosen among those that are not gone; SIZE_MAX: there is none. */
+static size_t choose_record(const struct party *party, uint32_t choice)
+{
+    for (size_t i = 0; i < party->record_count; i++) {
+        const size_t index = (choice + i) % party->record_count;
+        if (!party->records[index].gone)
+            return index;
+    }
+    return SIZE_MAX;
+}
+
+void world_party_edit(struct world *world, uint32_t number, uint32_t choice, uint32_t field_choice,
+                      uint32_t value)
+{
+    struct party *party = &world->parties[number % PARTY_COUNT];
+    const size_t index = choose_record(party, choice);
+    const size_t field = field_choice % 12 == 0 ? FIELD_KEY : 1 + field_choice % (FIELD_COUNT - 1);
+    if (index == SIZE_MAX)
+        return;
+    const enum object_type type = party_type_of(party, index);
+    if (!is_theirs(party, type, field) ||
+        (field == FIELD_KEY && party->records[index].answer_lost))
+        return;
+    const struct cell cell = new_value(world, type, field, value);
+    party_set(party, index, field, &cell);
+    world_tell(world, "%s: %s gets %s = %s", party->setup->name, party->records[index].id,
+               setup_field_name(type, field), cell.null ? "null" : cell.text);
+}
+
+void world_party_delete(struct world *world, uint32_t number, uint32_t choice)
+{
+    struct party *party = &world->parties[number % PARTY_COUNT];
+    const size_t index = choose_record(party, choice);
+    if (index == SIZE_MAX || party->records[index].answer_lost)
+        return;
+    party_delete(party, index);
+    world_tell(world, "%s: %s is deleted", party->setup->name, party->records[index].id);
+}
+
+void world_party_convert(struct world *world, uint32_t number, uint32_t choice)
+{
+    struct party *party = &world->parties[number % PARTY_COUNT];
+    const size_t index = choose_record(party, choice);
+    if (index == SIZE_MAX || party->records[index].answer_lost)
+        return;
+    char before[RECORD_ID_SIZE];
+    memcpy(before, party->records[index].id, sizeof before);
+    party_convert(party, index);
+    if (strcmp(before, party->records[index].id) != 0)
+        world_tell(world, "%s: %s becomes %s", party->setup->name, before,
+                   party->records[index].id);
+}
+
+void world_meddle(struct world *world, struct random *random)
+{
+    const uint32_t what = random_below(random, 100);
+    const uint32_t one = (uint32_t)random_next(random);
+    const uint32_t two = (uint32_t)random_next(random);
+    const uint32_t three = (uint32_t)random_next(random);
+    world_wait(world, random_below(random, 4000));
+    if (what < 10)
+        world_store_edit(world, what, one, two, three);
+    else if (what < 20)
+        world_party_edit(world, what, one, two, three);
+    else if (what < 22)
+        world_store_create(world, what, one, two);
+    else if (what < 24)
+        world_party_create(world, what, one, two, three);
+    else if (what < 25)
+        world_party_convert(world, what, one);
+}

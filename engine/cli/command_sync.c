@@ -98,6 +98,7 @@ static enum error_code read_options(struct sync *sync, struct error *error)
     options->no_pull = invocation_has(invocation, "disable-pull");
     options->no_push = invocation_has(invocation, "disable-push");
     options->no_activity_push = invocation_has(invocation, "disable-activity-push");
+    options->allow_mass_change = invocation_has(invocation, "allow-mass-change");
     if ((code = read_moment(sync, "start-datetime", &options->start, &start, error)) ||
         (code = read_moment(sync, "end-datetime", &options->end, &end, error)) ||
         (code = read_ids(arena, invocation, "internal-object-id", &options->internal_ids,
@@ -313,6 +314,8 @@ static const struct option options[] = {
     { .name = "option", .argument = "KEY:VALUE", .repeatable = true,
       .help = "hand an option of its own to the script" },
     { .name = "disable-activity-push", .help = "send no activities" },
+    { .name = "allow-mass-change",
+      .help = "go on even if a large share of the objects would be deleted or unlinked" },
     { .name = "json", .help = "print the summary as one JSON object" },
     { .name = NULL },
 };

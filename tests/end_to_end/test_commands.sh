@@ -1,0 +1,103 @@
+#!/usr/bin/env bash
+# Commands that need no third party: help, init, object, field, list, status, cleanup.
+. "$(dirname "$0")/lib.sh"
+
+# ---- help and version ----
+expect "version" "tandem 0.1.0" "$("$TANDEM" --version)"
+help=$("$TANDEM" --help 2>"$scratch/stderr")
+expect "help ends with 0" 0 $?
+expect "help goes to standard output" "" "$(cat "$scratch/stderr")"
+for command in init sync list status check fields object field cleanup; do
+  expect_contains "help names $command" "  $command" "$help"
+  expect "help $command = $command --help" "$("$TANDEM" help $command)" "$("$TANDEM" $command --help)"
+  expect_contains "help of $command says how it is used" "Usage: tandem $command" "$("$TANDEM" help $command)"
+done
+expect_contains "help of a subcommand" "Usage: tandem object set" "$("$TANDEM" help object set)"
+
+# ---- init ----
+made=$("$TANDEM" init "$scratch/home")
+expect "init ends with 0" 0 $?
+expect_contains "init says what it did" "files written" "$made"
+for file in config/tandem.lua config/integrations/helloworld.lua var/tandem.db \
+  lua/integrations/helloworld/integration.lua lua/lib/pagination.lua; do
+  expect "init makes $file" yes "$([ -s "$scratch/home/$file" ] && echo yes)"
+done
+echo "-- mine" >>"$scratch/home/config/tandem.lua"
+expect_contains "init again touches nothing" "0 files written" "$("$TANDEM" init "$scratch/home")"
+expect "what was edited stays" "-- mine" "$(tail -n 1 "$scratch/home/config/tandem.lua")"
+export TANDEM_HOME=$scratch/home
+
+# ---- objects ----
+id=$("$TANDEM" object add contact firstname=Kim lastname='Lee, Jr.' email=Kim@example.com)
+expect "add prints the id" 1 "$id"
+expect "get one field" "Kim@example.com" "$("$TANDEM" object get contact "$id" email)"
+expect_contains "get all" "Lee, Jr." "$("$TANDEM" object get contact "$id")"
+"$TANDEM" object set contact "$id" city=Boston points=7
+expect "set changes" Boston "$("$TANDEM" object get contact "$id" city)"
+expect "set leaves the rest" Kim "$("$TANDEM" object get contact "$id" firstname)"
+expect "JSON output" '["1", "Boston", null, 7]' \
+  "$("$TANDEM" object get contact "$id" --json | json '[d["id"], d["fields"]["city"], d["fields"]["phone"], d["fields"]["points"]]')"
+"$TANDEM" object set contact "$id" city:=null
+expect "null clears" "" "$("$TANDEM" object get contact "$id" city)"
+"$TANDEM" object set contact "$id" dnc_email=1
+expect "do not contact" 1 "$("$TANDEM" object get contact "$id" dnc_email)"
+expect "filter, letter case aside" 1 "$(contact_with email kim@EXAMPLE.com)"
+expect "id 0 is an id" 0 "$("$TANDEM" object add contact --id 0 email=zero@example.com)"
+"$TANDEM" object delete contact 0
+refuse "deleted" 2 "'0'" "$TANDEM" object get contact 0
+printf 'a\033[31mred' >"$scratch/red"
+red=$("$TANDEM" object add contact firstname="$(cat "$scratch/red")" email=red@example.com)
+expect_lacks "control bytes reach no terminal" $'\033' "$("$TANDEM" object get contact "$red")"
+
+# ---- import and export ----
+cat >"$scratch/people.csv" <<'CSV'
+email,firstname,lastname,points
+ada@example.com,Ada,Lovelace,3
+grace@example.com,"Grace, Rear Admiral",Hopper,4
+kim@example.com,Kimberly,,5
+broken@example.com,Bro,Ken,many
+CSV
+"$TANDEM" object import contact "$scratch/people.csv" >"$scratch/stdout" 2>"$scratch/stderr"
+expect "a refused record is exit code 4" 4 $?
+expect "import counts" "2 added, 1 updated, 1 refused" "$(cat "$scratch/stdout")"
+expect_contains "import names the line" "line 5" "$(cat "$scratch/stderr")"
+expect "import reads quotes" "Grace, Rear Admiral" "$(contact_field "$(contact_with email grace@example.com)" firstname)"
+expect "import finds by unique fields" Kimberly "$(contact_field 1 firstname)"
+"$TANDEM" object export contact "$scratch/all.csv"
+expect "export to CSV" "$(sqlite3 "$TANDEM_HOME/var/tandem.db" 'select count(*) + 1 from contact')" \
+  "$(wc -l <"$scratch/all.csv" | tr -d ' ')"
+"$TANDEM" object export contact --format jsonl >"$scratch/all.jsonl"
+expect "each line of JSONL is JSON" yes "$(python3 -c 'import json, sys
+for line in open(sys.argv[1]): json.loads(line)
+print("yes")' "$scratch/all.jsonl")"
+"$TANDEM" init --quiet "$scratch/copy"
+TANDEM_HOME=$scratch/copy "$TANDEM" object import contact "$scratch/all.jsonl" --quiet
+expect "what was exported can be imported" "" \
+  "$(TANDEM_HOME=$scratch/copy "$TANDEM" object export contact --format jsonl | diff - "$scratch/all.jsonl")"
+
+# ---- fields ----
+"$TANDEM" field add contact vip --type boolean --label 'Very important' --quiet
+"$TANDEM" object set contact 1 vip=yes
+expect "a new field works" true "$("$TANDEM" object get contact 1 --json | json 'd["fields"]["vip"]')"
+"$TANDEM" field change contact city --limit 5 --quiet
+refuse "its limit holds" 2 "city" "$TANDEM" object set contact 1 city=Massachusetts
+expect "fields as JSON" '[5, false]' \
+  "$("$TANDEM" field list contact --json | json '[[f["limit"], f["required"]] for f in d if f["name"] == "city"][0]')"
+"$TANDEM" field add deal title --new-object --quiet
+expect "a custom object" 1 "$("$TANDEM" object add deal title=Bridge)"
+
+# ---- plain SQL works beside it ----
+sqlite3 "$TANDEM_HOME/var/tandem.db" "update contact set city = 'Rome' where id = 1"
+expect "SQL edits are seen" Rome "$("$TANDEM" object get contact 1 city)"
+
+# ---- list, status, cleanup ----
+expect "list knows the sample" '["helloworld"]' "$("$TANDEM" list --json | json '[i["name"] for i in d]')"
+"$TANDEM" status >/dev/null
+expect "status before any sync" 0 $?
+expect "status of one as JSON" helloworld "$("$TANDEM" status helloworld --json | json 'd["integration"]')"
+expect_contains "cleanup counts" "removed" "$("$TANDEM" cleanup)"
+mv "$TANDEM_HOME/config/tandem.lua" "$scratch/kept.lua"
+"$TANDEM" status >/dev/null
+expect "a home without tandem.lua has the defaults" 0 $?
+mv "$scratch/kept.lua" "$TANDEM_HOME/config/tandem.lua"
+expect "a full disk is an error" 1 "$("$TANDEM" --help >/dev/full 2>/dev/null; echo $?)"

@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# The window of a run is exactly what the server is asked for.
+. "$(dirname "$0")/lib.sh"
+
+new_home home
+start_server hello --seed 10
+windows='sorted({(r["query"].get("createdOrModifiedSince"), r["query"].get("createdOrModifiedBefore")) for r in d if r["path"] in ("/api/citizen", "/api/world")}, key=str)'
+
+TANDEM_NOW=2026-03-10T12:00:00Z sync_json helloworld \
+  --start-datetime="2020-01-01 00:00:00" --end-datetime="2020-01-02 00:00:00"
+expect "it ends with 0" 0 "$code"
+expect "exactly that window is asked for" '[["2020-01-01T00:00:00Z", "2020-01-02T00:00:00Z"]]' \
+  "$(asked "$windows")"
+expect "and told" '{"from": "2020-01-01T00:00:00Z", "to": "2020-01-02T00:00:00Z"}' \
+  "$(of_summary 'd["window"]')"
+expect "each object of the manual is asked for" '["/api/citizen", "/api/tourist", "/api/world"]' \
+  "$(asked 'sorted({r["path"] for r in d if r["path"] in ("/api/citizen", "/api/world", "/api/tourist")})')"
+
+: >"$requests"
+TANDEM_NOW=2026-03-10T12:00:00Z sync_json helloworld -t "-10 minutes"
+expect "a relative start counts from now" '[["2026-03-10T11:50:00Z", "2026-03-10T12:00:00Z"]]' \
+  "$(asked "$windows")"
+
+# ---- positions ----
+new_home positions
+: >"$requests"
+TANDEM_NOW=2026-03-10T12:00:00Z sync_json helloworld
+expect "a first run asks from the beginning" '[[null, "2026-03-10T12:00:00Z"]]' "$(asked "$windows")"
+expect "its window says so" null "$(of_summary 'd["window"]["from"]')"
+: >"$requests"
+TANDEM_NOW=2026-03-10T13:00:00Z sync_json helloworld
+expect "the next one from there, less the overlap" \
+  '[["2026-03-10T11:55:00Z", "2026-03-10T13:00:00Z"]]' "$(asked "$windows")"
+: >"$requests"
+control '{"fail_next": {"count": 99, "path": "/api/citizen", "status": 400}}'
+TANDEM_NOW=2026-03-10T14:00:00Z sync_json helloworld
+expect "a failed pull ends with 1" 1 "$code"
+expect "it says so" failed "$(of_summary 'd["status"]')"
+expect "it does not push" 0 "$(of_summary 'd["push"]["iterations"]')"
+control '{"fail_next": 0}'
+: >"$requests"
+TANDEM_NOW=2026-03-10T15:00:00Z sync_json helloworld
+expect "and moves no position" '[["2026-03-10T12:55:00Z", "2026-03-10T15:00:00Z"]]' \
+  "$(asked "$windows")"

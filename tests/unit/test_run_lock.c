@@ -1,0 +1,108 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "cli/run_lock.h"
+
+static int make_home(void **state)
+{
+    struct home *const home = calloc(1, sizeof *home);
+    snprintf(home->path, sizeof home->path, "/tmp/tandem-lock.XXXXXX");
+    if (!mkdtemp(home->path))
+        return -1;
+    *state = home;
+    return 0;
+}
+
+static int remove_home(void **state)
+{
+    struct home *const home = *state;
+    struct error error;
+    char path[PATH_MAX];
+    for (int i = 0; i < 2; i++) {
+        if (!home_path(home, path, &error, "var/lock/%s.lock", i ? "two" : "one"))
+            unlink(path);
+    }
+    if (!home_path(home, path, &error, "var/lock"))
+        rmdir(path);
+    if (!home_path(home, path, &error, "var"))
+        rmdir(path);
+    rmdir(home->path);
+    free(home);
+    return 0;
+}
+
+/* What another process gets when it tries: the error's code. */
+static int in_child(const struct home *home, const char *name, bool die_with_it)
+{
+    const pid_t child = fork();
+    if (child == 0) {
+        struct run_lock lock;
+        struct error error;
+        const enum error_code code = run_lock_take(home, name, 0, &lock, &error);
+        if (code == ERROR_LOCKED && !strstr(error.message, "process"))
+            _exit(99);
+        if (!die_with_it)
+            run_lock_release(&lock);
+        _exit((int)code);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    return WEXITSTATUS(status);
+}
+
+static void test_run_lock__one_at_a_time(void **state)
+{
+    const struct home *const home = *state;
+    struct run_lock lock;
+    struct error error;
+    assert_int_equal(run_lock_take(home, "one", 0, &lock, &error), ERROR_NONE);
+    assert_int_equal(in_child(home, "one", false), ERROR_LOCKED);
+    assert_int_equal(in_child(home, "two", false), ERROR_NONE);
+    run_lock_release(&lock);
+    assert_int_equal(in_child(home, "one", false), ERROR_NONE);
+    run_lock_release(&lock); /* again is harmless */
+}
+
+static void test_run_lock__names_the_owner(void **state)
+{
+    const struct home *const home = *state;
+    struct run_lock lock, second;
+    struct error error;
+    char pid[32];
+    assert_int_equal(run_lock_take(home, "one", 1500, &lock, &error), ERROR_NONE);
+    assert_int_equal(run_lock_take(home, "one", 0, &second, &error), ERROR_LOCKED);
+    snprintf(pid, sizeof pid, "process %ld", (long)getpid());
+    assert_non_null(strstr(error.message, pid));
+    assert_non_null(strstr(error.message, "1970-01-01T00:00:01.500Z"));
+    run_lock_release(&lock);
+}
+
+static void test_run_lock__dies_with_its_process(void **state)
+{
+    const struct home *const home = *state;
+    struct run_lock lock;
+    struct error error;
+    assert_int_equal(in_child(home, "one", true), ERROR_NONE);
+    assert_int_equal(run_lock_take(home, "one", 0, &lock, &error), ERROR_NONE);
+    run_lock_release(&lock);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_run_lock__one_at_a_time, make_home, remove_home),
+        cmocka_unit_test_setup_teardown(test_run_lock__names_the_owner, make_home, remove_home),
+        cmocka_unit_test_setup_teardown(test_run_lock__dies_with_its_process, make_home,
+                                        remove_home),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -388,6 +388,11 @@ const char *authentication_header(const struct authentication *authentication)
                                                           : "Authorization";
 }
 
+const char *authentication_parameter(const struct authentication *authentication)
+{
+    return in_query(authentication) ? authentication->settings[SETTING_NAME] : NULL;
+}
+
 struct text authentication_token_url(const struct authentication *authentication)
 {
     return authentication_setting_text(authentication, SETTING_TOKEN_URL);

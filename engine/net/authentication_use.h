@@ -32,6 +32,8 @@ enum authentication_readiness authentication_check(struct authentication *authen
 uint64_t authentication_generation(const struct authentication *authentication);
 /* The name of the header that carries credentials; NULL if none does. Borrowed. */
 const char *authentication_header(const struct authentication *authentication);
+/* The name of the query parameter that does; NULL if none. Borrowed. */
+const char *authentication_parameter(const struct authentication *authentication);
 /* Credentials for a request that goes to `url`. Those of type none add nothing. */
 WARN_UNUSED enum error_code authentication_sign(struct authentication *authentication,
                                                 const struct http_request *request,

@@ -80,7 +80,7 @@ static bool is_harmless(struct text name)
            http_header_is(name, "User-Agent");
 }
 
-static void drop_headers(struct http_call *call)
+static void drop_secrets(struct http_call *call)
 {
     struct http_header *headers = (struct http_header *)call->request.headers;
     size_t kept = 0;
@@ -90,6 +90,7 @@ static void drop_headers(struct http_call *call)
         }
     }
     call->request.header_count = kept;
+    call->request.body = TEXT_ABSENT;
 }
 
 enum error_code call_redirect(struct http_call *call, const struct http_response *response,
@@ -122,7 +123,7 @@ enum error_code call_redirect(struct http_call *call, const struct http_response
     }
     if (!url_same_origin(&call->url, &target)) {
         call->foreign = true;
-        drop_headers(call);
+        drop_secrets(call);
     }
     url_release(&call->url);
     call->url = target;

@@ -80,6 +80,7 @@ void client_fail(struct http_call *call, enum http_fault fault, const struct err
 {
     (void)http_result_fail(&call->result, fault, error->code, "%s", error->message);
     call->result.error.detail = error->detail;
+    call->result.error.retry = error->retry;
     client_finish(call);
 }
 
@@ -332,6 +333,11 @@ static void follow(struct http_call *call)
     }
     http_result_release(&call->result);
     call->not_before = INT64_MIN;
+    if (call->client->authentication != NULL &&
+        authentication_parameter(call->client->authentication) != NULL) {
+        /* Servers repeat our query, which would show the key to the script and send it twice. */
+        url_remove_parameter(&call->url, authentication_parameter(call->client->authentication));
+    }
 }
 
 static void name_origin(struct http_call *call)

@@ -2,6 +2,7 @@
 
 #include <curl/curl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -210,6 +211,19 @@ static enum error_code prepare(struct curl_transport *transport, struct error *e
     return ERROR_NONE;
 }
 
+/* Signals are for the engine's thread: its waits end by them. SIGPIPE, too, stays away from here,
+ * and libcurl's resolver threads inherit all that. */
+static int start_thread(struct curl_transport *transport)
+{
+    sigset_t all;
+    sigset_t before;
+    (void)sigfillset(&all);
+    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+    int status = pthread_create(&transport->thread, NULL, run, transport);
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return status;
+}
+
 enum error_code curl_transport_open(struct log *log, struct http_transport **out,
                                     struct error *error)
 {
@@ -233,7 +247,7 @@ enum error_code curl_transport_open(struct log *log, struct http_transport **out
         transport_free(transport);
         return code;
     }
-    if ((status = pthread_create(&transport->thread, NULL, run, transport)) != 0) {
+    if ((status = start_thread(transport)) != 0) {
         transport_free(transport);
         return error_set(error, ERROR_SYSTEM, "the network thread could not be started: %s",
                          strerror(status));

@@ -183,6 +183,32 @@ void url_release(struct url *url)
     *url = (struct url){0};
 }
 
+void url_remove_parameter(struct url *url, const char *name)
+{
+    char *query = strchr(url->text, '?');
+    size_t length = strlen(name);
+    char *in = query != NULL ? query + 1 : NULL;
+    char *out = in;
+    while (in != NULL && *in != '\0') {
+        size_t part = strcspn(in, "&");
+        bool last = in[part] == '\0';
+        bool is_it = part >= length && strncmp(in, name, length) == 0 &&
+                     (part == length || in[length] == '=');
+        if (!is_it && part > 0) {
+            memmove(out, in, part);
+            out[part] = '&';
+            out += part + 1;
+        }
+        in += part + (last ? 0 : 1);
+        if (last) {
+            break;
+        }
+    }
+    if (out != NULL) {
+        out[-1] = '\0'; /* the last '&', or the '?' of an empty query */
+    }
+}
+
 bool url_same_origin(const struct url *left, const struct url *right)
 {
     return left->secure == right->secure && left->port == right->port &&

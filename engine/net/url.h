@@ -29,6 +29,8 @@ WARN_UNUSED enum error_code url_parse(struct text text, struct url *url, struct 
 WARN_UNUSED enum error_code url_resolve(const struct url *base, struct text location,
                                         struct url *url, struct error *error);
 void url_release(struct url *url); /* accepts a zeroed one; zeroes it */
+/* Take a parameter, as it is written, out of the query, wherever it stands. */
+void url_remove_parameter(struct url *url, const char *name);
 /* Same scheme, host and port? */
 bool url_same_origin(const struct url *left, const struct url *right);
 

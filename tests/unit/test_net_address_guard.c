@@ -235,6 +235,29 @@ static void test_url__same_origin(void **state)
     url_release(&right);
 }
 
+static void test_url__remove_parameter(void **state)
+{
+    static const struct {
+        const char *before, *after;
+    } cases[] = {
+        {"https://a.b/x", "https://a.b/x"},
+        {"https://a.b/x?key=1", "https://a.b/x"},
+        {"https://a.b/x?key=1&c=d", "https://a.b/x?c=d"},
+        {"https://a.b/x?c=d&key=1", "https://a.b/x?c=d"},
+        {"https://a.b/x?c=d&key=1&e&key&keys=2", "https://a.b/x?c=d&e&keys=2"},
+        {"https://a.b/x?key", "https://a.b/x"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct url url = {0};
+        struct error error = {0};
+        assert_int_equal(url_parse(text_of(cases[i].before), &url, &error), ERROR_NONE);
+        url_remove_parameter(&url, "key");
+        assert_string_equal(url.text, cases[i].after);
+        url_release(&url);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -243,6 +266,7 @@ int main(void)
         cmocka_unit_test(test_host_list__matches),
         cmocka_unit_test(test_host_list__says_what_to_do),
         cmocka_unit_test(test_url__same_origin),
+        cmocka_unit_test(test_url__remove_parameter),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

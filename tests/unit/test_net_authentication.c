@@ -291,6 +291,34 @@ static void test_authentication__query_key_stays_inside(void **state)
     leave(&scene);
 }
 
+static void echo_query(struct http_exchange *exchange, void *context)
+{
+    char header[512];
+    (void)context;
+    (void)snprintf(header, sizeof(header), "Location: /there%s\r\n", strchr(exchange->target, '?'));
+    http_reply(exchange, exchange->number == 0 ? 302 : 200, header, NULL);
+}
+
+static void test_authentication__query_key_in_a_redirect(void **state)
+{
+    struct net_fixture net;
+    struct authentication_setting settings[] = {{TEXT("type"), TEXT("api_key")},
+                                                {TEXT("name"), TEXT("api_key")},
+                                                {TEXT("value"), TEXT("top-secret")},
+                                                {TEXT("in"), TEXT("query")}};
+    struct error error = {0};
+    (void)state;
+    net_fixture_open(&net, echo_query, NULL);
+    assert_int_equal(authentication_new(settings, 4, NULL, net.log, &net.authentication, &error),
+                     ERROR_NONE);
+    net_fixture_client(&net);
+    struct http_call *call = net_get(&net, "/x?a=b");
+    assert_null(strstr(http_call_result(call)->response.url.bytes, "top-secret"));
+    assert_non_null(strstr(http_server_head(net.server, 1), "GET /there?a=b&api_key=top-secret "));
+    http_call_free(call);
+    net_fixture_close(&net);
+}
+
 static void test_authentication__scripts_can_not_replace_it(void **state)
 {
     static const char *const bearer[] = {"type", "bearer", "token", "top-secret", NULL};
@@ -743,6 +771,7 @@ int main(void)
         cmocka_unit_test(test_authentication__settings),
         cmocka_unit_test(test_authentication__headers),
         cmocka_unit_test(test_authentication__query_key_stays_inside),
+        cmocka_unit_test(test_authentication__query_key_in_a_redirect),
         cmocka_unit_test(test_authentication__scripts_can_not_replace_it),
         cmocka_unit_test(test_authentication__oauth1_signs_each_try),
         cmocka_unit_test(test_authentication__client_credentials),

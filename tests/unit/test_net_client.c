@@ -215,28 +215,41 @@ static void keep_fault(void *context, struct http_result *result)
     http_result_release(result);
 }
 
-/* Although a connection that may be reused is there: the guard below the name service. */
-static void test_client__checks_the_connected_address(void **state)
+static int fault_of_transport(struct net_fixture *fixture, const char *url)
 {
-    struct net_fixture fixture;
-    struct answers answers = {{{200, NULL, NULL}}, 1};
-    struct http_request request = {.method = TEXT("GET")};
+    struct http_request request = {.method = TEXT("GET"), .url = text_of(url)};
     struct http_limits limits = {1000, 1000, 1000, 1000, false};
     struct error error = {0};
     atomic_int fault = -1;
     uint64_t ticket = 0;
-    (void)state;
-    open_with(&fixture, &answers);
-    assert_int_equal(net_expect(&fixture, "GET", "/", HTTP_FAULT_NONE), 200);
-    request.url = text_of(http_server_url(fixture.server));
-    assert_int_equal(fixture.transport->send(fixture.transport, &request, &limits, keep_fault,
-                                             &fault, &ticket, &error),
+    assert_int_equal(fixture->transport->send(fixture->transport, &request, &limits, keep_fault,
+                                              &fault, &ticket, &error),
                      ERROR_NONE);
     while (atomic_load(&fault) < 0) {
-        http_client_wait(fixture.client, 0);
+        http_client_wait(fixture->client, 0);
     }
-    assert_int_equal(atomic_load(&fault), HTTP_FAULT_REFUSED);
+    return atomic_load(&fault);
+}
+
+/* The guard below the name service: whatever the URL was allowed for. */
+static void test_client__checks_the_connected_address(void **state)
+{
+    struct net_fixture fixture;
+    struct answers answers = {{{200, NULL, NULL}}, 1};
+    char url[64];
+    (void)state;
+    open_with(&fixture, &answers);
+    (void)snprintf(url, sizeof(url), "http://localhost:%d/", http_server_port(fixture.server));
+    assert_int_equal(fault_of_transport(&fixture, url), HTTP_FAULT_REFUSED);
+    assert_int_equal(http_server_connections(fixture.server), 0);
+    /* Also if there is a connection that might be reused. */
+    assert_int_equal(net_expect(&fixture, "GET", "/", HTTP_FAULT_NONE), 200);
+    assert_int_equal(fault_of_transport(&fixture, http_server_url(fixture.server)),
+                     HTTP_FAULT_REFUSED);
     assert_int_equal(http_server_requests(fixture.server), 1);
+    assert_int_equal(fault_of_transport(&fixture, "http://169.254.169.254/"), HTTP_FAULT_REFUSED);
+    assert_int_equal(fault_of_transport(&fixture, "http://[::ffff:127.0.0.1]/"),
+                     HTTP_FAULT_REFUSED);
     net_fixture_close(&fixture);
 }
 

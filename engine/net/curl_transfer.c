@@ -239,12 +239,14 @@ static CURLcode set_request(struct curl_transfer *transfer, const struct http_re
     if (status == CURLE_OK) {
         status = curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->headers);
     }
+    if (status == CURLE_OK && text_equal(request->method, TEXT("HEAD"))) {
+        return curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+    }
     if (status == CURLE_OK && (transfer->body != NULL || !may_lack_body)) {
         (void)curl_easy_setopt(easy, CURLOPT_POST, 1L);
         (void)curl_easy_setopt(easy, CURLOPT_POSTFIELDS, transfer->body ? transfer->body : "");
-        (void)curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.length);
-    } else if (status == CURLE_OK && text_equal(request->method, TEXT("HEAD"))) {
-        return curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+        (void)curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                               (curl_off_t)transfer->body_length);
     }
     if (status == CURLE_OK) {
         status = curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method);
@@ -449,7 +451,9 @@ static bool take_answer(struct curl_transfer *transfer, struct http_response *re
     (void)curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
     response->status = (int)status;
     response->url = text_of(url);
-    response->body = (struct text){transfer->content.data, transfer->content.length};
+    /* The buffer has grown by doubling. */
+    char *body = realloc(transfer->content.data, transfer->content.length + 1);
+    response->body = (struct text){body ? body : transfer->content.data, transfer->content.length};
     response->headers = transfer->answer;
     response->header_count = transfer->answer_count;
     transfer->answer = NULL;

@@ -91,7 +91,11 @@ static void start_and_cancel(struct curl_transport *transport)
     while ((transfer = next_job(transport, &end)) != NULL) {
         if (end) {
             finish(transport, transfer, CURLE_ABORTED_BY_CALLBACK);
-        } else if (curl_multi_add_handle(transport->multi, transfer->easy) != CURLM_OK) {
+            continue;
+        }
+        /* Here, because the share has no locks and counts its users. */
+        (void)curl_easy_setopt(transfer->easy, CURLOPT_SHARE, transport->share);
+        if (curl_multi_add_handle(transport->multi, transfer->easy) != CURLM_OK) {
             finish(transport, transfer, CURLE_OUT_OF_MEMORY);
         } else {
             transfer->added = true; /* only this thread looks at it */
@@ -150,7 +154,6 @@ static enum error_code transport_send(struct http_transport *interface,
     }
     transfer->done = done;
     transfer->context = context;
-    (void)curl_easy_setopt(transfer->easy, CURLOPT_SHARE, transport->share);
     pthread_mutex_lock(&transport->mutex);
     *ticket = transfer->ticket = ++transport->last_ticket;
     transfer->next = transport->transfers;

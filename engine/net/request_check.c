@@ -90,6 +90,9 @@ enum error_code request_check(const struct http_request *request, const char *en
     if ((code = check_method(request->method, error)) || (code = check_url(request->url, error))) {
         return code;
     }
+    if (text_equal(request->method, TEXT("HEAD")) && !text_is_empty(request->body)) {
+        return error_set(error, ERROR_USAGE, "a HEAD request has no body");
+    }
     if (!is_value(request->idempotency_key) || request->idempotency_key.length > MAX_KEY) {
         return error_set(error, ERROR_USAGE,
                          "an idempotency key must be one line of at most %d bytes", MAX_KEY);

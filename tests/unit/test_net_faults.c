@@ -271,7 +271,7 @@ static void test_faults__too_large(void **state)
 static void exactly(struct http_exchange *exchange, void *context)
 {
     char *body = malloc((1 << 20) + 2);
-    size_t length = (size_t)atoi(exchange->target + 1);
+    size_t length = (size_t)strtoul(exchange->target + 1, NULL, 10);
     (void)context;
     memset(body, 'x', length);
     body[length] = '\0';

@@ -91,11 +91,6 @@ void sandbox_set_global(struct lua_State *state, const char *name);
 WARN_UNUSED enum error_code sandbox_protect(struct sandbox *sandbox,
                                             int (*function)(struct lua_State *state), void *argument,
                                             struct error *error);
-/* Compile a text chunk (bytecode is refused) with the scripts' environment and push it; chunk is
- * the file's name as messages show it ("report_builder.lua"). Raises nothing. */
-WARN_UNUSED enum error_code sandbox_compile(struct sandbox *sandbox, struct text source,
-                                            const char *chunk, struct error *error);
-
 /* A new call: `prepare` pushes the function and its arguments on the coroutine's stack (it may
  * raise). Nothing runs yet. `what` ("report_builder.build") is for messages; static. */
 WARN_UNUSED enum error_code sandbox_call_new(struct sandbox *sandbox, const char *what,

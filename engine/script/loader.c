@@ -1,0 +1,472 @@
+/* One version of an integration: its files, its Lua state, its manifest, its parts. */
+#include "script/loader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "script/script_folder.h"
+#include "script/script_private.h"
+
+static const char key_script = 's';
+static const char key_modules = 'm';
+static const char key_running = 'r';
+
+enum { SOURCE_MOST = 64 << 20 };
+
+static const char *const part_names[PART_COUNT] = {
+    [PART_FIELDS] = "fields",
+    [PART_REPORT_BUILDER] = "report_builder",
+    [PART_ORDER_EXECUTIONER] = "order_executioner",
+    [PART_VALUE_NORMALIZER] = "value_normalizer",
+    [PART_HOOKS] = "hooks",
+};
+
+const char *script_part_name(enum script_part part)
+{
+    return part_names[part];
+}
+
+struct script *script_of(lua_State *L)
+{
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_script);
+    struct script *const script = lua_touserdata(L, -1);
+    lua_pop(L, 1);
+    return script;
+}
+
+void script_bind(struct script *script, lua_State *L)
+{
+    lua_pushlightuserdata(L, script);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &key_script);
+}
+
+/* ---------------------------------------------------------------- require */
+
+/* "api.paging" -> "api/paging.lua"; names can't leave the folder. */
+static void path_of_module(lua_State *L, const char *name, char *path, size_t size)
+{
+    size_t length = 0;
+    bool dot = true; /* a dot or the beginning: a name part must follow */
+    for (; name[length] != '\0' && length + 5 < size; length++) {
+        const char character = name[length];
+        const bool plain = (character >= 'a' && character <= 'z') || character == '_' ||
+                           character == '-' || (character >= 'A' && character <= 'Z') ||
+                           (character >= '0' && character <= '9');
+        if (!plain && (character != '.' || dot))
+            luaL_error(L, "'%s' is not the name of a module", name);
+        dot = character == '.';
+        path[length] = character == '.' ? '/' : character;
+    }
+    if (name[length] != '\0' || dot)
+        luaL_error(L, "'%s' is not the name of a module", name);
+    memcpy(path + length, ".lua", 5);
+}
+
+static void run_file(lua_State *L, const struct source_file *file)
+{
+    sandbox_push_chunk(L, file->content, file->chunk.bytes);
+    push_text(L, file->chunk);
+    lua_call(L, 1, 1);
+}
+
+/* Upvalue: the folder's files (light userdata). */
+static int require_module(lua_State *L)
+{
+    const char *const name = luaL_checkstring(L, 1);
+    lua_settop(L, 1);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_modules); /* 2 */
+    lua_pushvalue(L, 1);
+    if (lua_rawget(L, 2) != LUA_TNIL) {
+        lua_rawgetp(L, LUA_REGISTRYINDEX, &key_running);
+        if (lua_rawequal(L, -1, -2))
+            return luaL_error(L, "module '%s' requires itself", name);
+        lua_pop(L, 1);
+        return 1;
+    }
+    char path[256];
+    path_of_module(L, name, path, sizeof path);
+    const struct script_folder *const folder = lua_touserdata(L, lua_upvalueindex(1));
+    const struct source_file *file = script_folder_file(folder, false, path);
+    if (file == NULL)
+        file = script_folder_file(folder, true, path);
+    if (file == NULL)
+        return luaL_error(L, "module '%s' is neither in the integration's folder nor in lua/lib (%s)",
+                          name, path);
+    lua_pushvalue(L, 1);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_running);
+    lua_rawset(L, 2);
+    run_file(L, file);
+    if (lua_isnil(L, -1)) {
+        lua_pop(L, 1);
+        lua_pushboolean(L, 1);
+    }
+    lua_pushvalue(L, 1);
+    lua_pushvalue(L, -2);
+    lua_rawset(L, 2);
+    return 1;
+}
+
+static void open_modules(lua_State *L, struct script_folder *folder)
+{
+    lua_newtable(L);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &key_modules);
+    lua_newtable(L);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &key_running);
+    lua_pushlightuserdata(L, folder);
+    lua_pushcclosure(L, require_module, 1);
+    sandbox_set_global(L, "require");
+}
+
+/* ---------------------------------------------------------------- the manifest */
+
+struct load {
+    struct script *script;
+    struct script_folder *folder;
+};
+
+static struct text keep(lua_State *L, struct script *script, int index)
+{
+    struct text copy = TEXT_ABSENT;
+    struct error error;
+    raise_if(L, text_copy(script->arena, text_at(L, index), &copy, &error), &error);
+    return copy;
+}
+
+/* The text at key of the table on top; raises if it is missing and required, or no text. */
+static struct text manifest_text(lua_State *L, struct script *script, const char *key, bool required,
+                                 const char *where)
+{
+    const char *const name = script->options.name;
+    struct text text = TEXT_ABSENT;
+    lua_pushstring(L, key);
+    const int type = lua_rawget(L, -2);
+    if (type == LUA_TSTRING && lua_rawlen(L, -1) > 0)
+        text = keep(L, script, -1);
+    else if (type != LUA_TNIL || required)
+        luaL_error(L, "%s/integration.lua: %s'%s' must be a text that is not empty", name, where,
+                   key);
+    lua_pop(L, 1);
+    return text;
+}
+
+static void read_manifest_object(lua_State *L, struct script *script, lua_Integer position,
+                                 struct manifest_object *object)
+{
+    static const char *const keys[] = { "name", "internal", NULL };
+    char where[48];
+    (void)snprintf(where, sizeof where, "objects[%d].", (int)position);
+    if (!lua_istable(L, -1))
+        luaL_error(L, "%s/integration.lua: objects[%d] must be a table {name=, internal=}",
+                   script->options.name, (int)position);
+    char what[192];
+    (void)snprintf(what, sizeof what, "%s/integration.lua: objects[%d]", script->options.name,
+                   (int)position);
+    check_keys(L, -1, keys, what);
+    object->name = manifest_text(L, script, "name", true, where);
+    object->internal = manifest_text(L, script, "internal", true, where);
+}
+
+static void read_manifest_objects(lua_State *L, struct script *script)
+{
+    const char *const name = script->options.name;
+    lua_pushliteral(L, "objects");
+    const int type = lua_rawget(L, -2);
+    const size_t count = type == LUA_TTABLE ? lua_rawlen(L, -1) : 0;
+    if (count == 0)
+        luaL_error(L, "%s/integration.lua: 'objects' must list at least one object, as "
+                      "{ { name = \"...\", internal = \"contact\" } }",
+                   name);
+    struct manifest_object *const objects =
+        ARENA_ARRAY(script->arena, count, struct manifest_object);
+    if (objects == NULL)
+        luaL_error(L, "not enough memory for the manifest");
+    for (size_t i = 0; i < count; i++) {
+        lua_rawgeti(L, -1, (lua_Integer)i + 1);
+        read_manifest_object(L, script, (lua_Integer)i + 1, &objects[i]);
+        lua_pop(L, 1);
+        for (size_t before = 0; before < i; before++) {
+            if (text_equal(objects[before].name, objects[i].name) &&
+                text_equal(objects[before].internal, objects[i].internal))
+                luaL_error(L, "%s/integration.lua: objects[%d] is the same as objects[%d]", name,
+                           (int)i + 1, (int)before + 1);
+        }
+    }
+    lua_pop(L, 1);
+    script->manifest.objects = objects;
+    script->manifest.object_count = count;
+}
+
+/* The manifest's table is on top. */
+static void read_manifest(lua_State *L, struct script *script)
+{
+    static const char *const keys[] = { "name",    "display_name", "version", "api",
+                                        "objects", "description",  NULL };
+    const char *const name = script->options.name;
+    if (!lua_istable(L, -1))
+        luaL_error(L, "%s/integration.lua must return a table", name);
+    char what[192];
+    (void)snprintf(what, sizeof what, "%s/integration.lua: the manifest", name);
+    check_keys(L, -1, keys, what);
+    script->manifest.name = manifest_text(L, script, "name", true, "");
+    if (!text_equal(script->manifest.name, text_of(name)))
+        luaL_error(L, "%s/integration.lua: 'name' is '%s' but its folder is called '%s'", name,
+                   script->manifest.name.bytes, name);
+    script->manifest.version = manifest_text(L, script, "version", true, "");
+    script->manifest.display_name = manifest_text(L, script, "display_name", false, "");
+    if (script->manifest.display_name.bytes == NULL)
+        script->manifest.display_name = script->manifest.name;
+    lua_pushliteral(L, "api");
+    lua_rawget(L, -2);
+    if (!lua_isinteger(L, -1) || lua_tointeger(L, -1) != SCRIPT_API)
+        luaL_error(L, "%s/integration.lua: 'api' must be %d, the version of the script interface",
+                   name, SCRIPT_API);
+    lua_pop(L, 1);
+    read_manifest_objects(L, script);
+}
+
+/* ---------------------------------------------------------------- the parts */
+
+static void require_function(lua_State *L, const struct script *script, enum script_part part,
+                             const char *function)
+{
+    lua_pushstring(L, function);
+    if (lua_rawget(L, -2) != LUA_TFUNCTION)
+        luaL_error(L, "%s/%s.lua: must have a function '%s'", script->options.name,
+                   part_names[part], function);
+    lua_pop(L, 1);
+}
+
+static bool has_any(lua_State *L, const char *const *functions)
+{
+    bool found = false;
+    for (; *functions != NULL; functions++) {
+        lua_pushstring(L, *functions);
+        found = lua_rawget(L, -2) == LUA_TFUNCTION || found;
+        lua_pop(L, 1);
+    }
+    return found;
+}
+
+/* The part's table is on top. */
+static void check_part(lua_State *L, const struct script *script, enum script_part part)
+{
+    static const char *const normalizer[] = { "to_internal", "to_integration", NULL };
+    const char *const name = script->options.name;
+    if (!lua_istable(L, -1))
+        luaL_error(L, "%s/%s.lua must return a table of functions", name, part_names[part]);
+    switch (part) {
+    case PART_FIELDS:
+        require_function(L, script, part, "list");
+        break;
+    case PART_REPORT_BUILDER:
+        require_function(L, script, part, "build");
+        break;
+    case PART_ORDER_EXECUTIONER:
+        require_function(L, script, part, "execute");
+        break;
+    case PART_VALUE_NORMALIZER:
+        if (!has_any(L, normalizer))
+            luaL_error(L, "%s/value_normalizer.lua: must have a function 'to_internal' or "
+                          "'to_integration'",
+                       name);
+        break;
+    case PART_HOOKS:
+    case PART_COUNT:
+        break;
+    }
+}
+
+static void load_part(lua_State *L, const struct load *load, enum script_part part)
+{
+    char path[64];
+    (void)snprintf(path, sizeof path, "%s.lua", part_names[part]);
+    if (script_folder_file(load->folder, false, path) == NULL)
+        return;
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &sandbox_key_globals);
+    lua_getfield(L, -1, "require");
+    lua_pushstring(L, part_names[part]);
+    lua_call(L, 1, 1);
+    check_part(L, load->script, part);
+    load->script->parts[part] = luaL_ref(L, LUA_REGISTRYINDEX);
+    lua_pop(L, 1);
+}
+
+/* The body of the load call: everything that runs the script's code for the first time. */
+static int load_all(lua_State *L)
+{
+    const struct load *const load = lua_touserdata(L, 1);
+    struct script *const script = load->script;
+    const struct source_file *const manifest =
+        script_folder_file(load->folder, false, "integration.lua");
+    if (manifest == NULL)
+        return luaL_error(L, "%s has no integration.lua, the manifest", script->options.name);
+    luaL_checkstack(L, 16, "load");
+    run_file(L, manifest);
+    read_manifest(L, script);
+    lua_pop(L, 1);
+    for (int part = 0; part < PART_COUNT; part++)
+        load_part(L, load, (enum script_part)part);
+    if (script->parts[PART_REPORT_BUILDER] == LUA_NOREF &&
+        script->parts[PART_ORDER_EXECUTIONER] == LUA_NOREF)
+        return luaL_error(L, "%s has neither report_builder.lua nor order_executioner.lua",
+                          script->options.name);
+    return 0;
+}
+
+static int prepare_load(lua_State *L)
+{
+    void *const load = lua_touserdata(L, 1);
+    lua_pushcfunction(L, load_all);
+    lua_pushlightuserdata(L, load);
+    return 2;
+}
+
+bool script_push_function(struct script *script, lua_State *L, enum script_part part,
+                          const char *function)
+{
+    if (script->parts[part] == LUA_NOREF)
+        return false;
+    lua_rawgeti(L, LUA_REGISTRYINDEX, script->parts[part]);
+    lua_pushstring(L, function);
+    const int type = lua_rawget(L, -2);
+    lua_remove(L, -2);
+    if (type == LUA_TFUNCTION)
+        return true;
+    lua_pop(L, 1);
+    return false;
+}
+
+bool script_has_function(struct script *script, enum script_part part, const char *function)
+{
+    lua_State *const L = sandbox_state(script->sandbox);
+    if (script->parts[part] == LUA_NOREF || !lua_checkstack(L, 4))
+        return false;
+    lua_rawgeti(L, LUA_REGISTRYINDEX, script->parts[part]);
+    bool found = false;
+    /* By comparing names: nothing here may allocate, so nothing can raise. */
+    lua_pushnil(L);
+    while (lua_next(L, -2) != 0) {
+        if (lua_type(L, -2) == LUA_TSTRING && lua_type(L, -1) == LUA_TFUNCTION &&
+            strcmp(lua_tostring(L, -2), function) == 0)
+            found = true;
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+    return found;
+}
+
+/* ---------------------------------------------------------------- life */
+
+static int open_bindings(lua_State *L)
+{
+    const struct load *const load = lua_touserdata(L, 1);
+    script_bind(load->script, L);
+    open_json(L);
+    open_log(L);
+    open_datetime(L);
+    open_cache(L);
+    open_config(L);
+    open_crypto(L);
+    open_http(L);
+    open_report(L);
+    open_order(L);
+    open_modules(L, load->folder);
+    return 0;
+}
+
+static enum error_code copy_options(struct script *script, const struct script_options *options,
+                                    struct error *error)
+{
+    struct text home = TEXT_ABSENT, name = TEXT_ABSENT, lib = TEXT_ABSENT;
+    script->options = *options;
+    enum error_code code = text_copy(script->arena, text_of(options->home), &home, error);
+    if (code == ERROR_NONE)
+        code = text_copy(script->arena, text_of(options->name), &name, error);
+    if (code == ERROR_NONE)
+        code = text_copy(script->arena, text_of(options->lib), &lib, error);
+    if (code == ERROR_NONE)
+        code = text_copy(script->arena, options->config, &script->options.config, error);
+    script->options.home = home.bytes;
+    script->options.name = name.bytes;
+    script->options.lib = lib.bytes;
+    return code;
+}
+
+static enum error_code load_script(struct script *script, struct error *error)
+{
+    struct script_folder *const folder = ARENA_NEW(script->arena, struct script_folder);
+    if (folder == NULL)
+        return error_memory(error, "a script");
+    enum error_code code = script_folder_read(&script->options, script->arena, folder, error);
+    if (code != ERROR_NONE)
+        return code;
+    script_folder_hash(folder, script->version.sha256);
+    const struct sandbox_options sandbox_options = { .name = script->options.name,
+                                                     .limits = script->options.limits,
+                                                     .watchdog = script->options.watchdog,
+                                                     .log = script->options.log };
+    code = sandbox_new(&sandbox_options, &script->sandbox, error);
+    if (code != ERROR_NONE)
+        return code;
+    struct load load = { script, folder };
+    code = sandbox_protect(script->sandbox, open_bindings, &load, error);
+    if (code != ERROR_NONE)
+        return code;
+    struct sandbox_call *call = NULL;
+    code = sandbox_call_new(script->sandbox, "loading", prepare_load, &load, &call, error);
+    script->loading = true;
+    if (code == ERROR_NONE)
+        code = sandbox_call_finish(call, error);
+    script->loading = false;
+    sandbox_call_free(call);
+    script->version.name = script->manifest.name;
+    script->version.version = script->manifest.version;
+    return code;
+}
+
+enum error_code script_load(const struct script_options *options, struct script **out,
+                            struct error *error)
+{
+    *out = NULL;
+    struct script *script = calloc(1, sizeof *script);
+    if (script == NULL)
+        return error_memory(error, "a script");
+    for (int part = 0; part < PART_COUNT; part++)
+        script->parts[part] = LUA_NOREF;
+    enum error_code code = ERROR_NONE;
+    script->arena = arena_new(SOURCE_MOST);
+    if (script->arena == NULL) {
+        code = error_memory(error, "a script");
+        goto out;
+    }
+    code = copy_options(script, options, error);
+    if (code == ERROR_NONE)
+        code = load_script(script, error);
+    if (code == ERROR_NONE) {
+        *out = script;
+        script = NULL;
+    }
+out:
+    script_free(script);
+    return code;
+}
+
+void script_free(struct script *script)
+{
+    if (script == NULL)
+        return;
+    sandbox_free(script->sandbox);
+    memory_cache_free(script->memory_cache);
+    arena_free(script->arena);
+    free(script);
+}
+
+const struct manifest *script_manifest(const struct script *script)
+{
+    return &script->manifest;
+}
+
+const struct script_version *script_version(const struct script *script)
+{
+    return &script->version;
+}

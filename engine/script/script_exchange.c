@@ -1,0 +1,678 @@
+/* An integration as the run sees it: reports, orders, hooks, and the swap of versions. */
+#include "script/script_exchange.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "script/script_fields.h"
+#include "script/script_private.h"
+
+enum { VERSIONS_MOST = 64, FIELDS_ARENA = 64 << 20 };
+
+/* A page that was begun before the run asked for it. */
+struct preparation {
+    struct sandbox_call *call;
+    struct report_handle *handle;
+    struct text key; /* the request, as text */
+    struct arena *arena;
+};
+
+struct script_exchange {
+    struct exchange table; /* first member: recovered from its address */
+    struct script_exchange_options options;
+    struct script *script;
+    struct script_stamp stamp, refused; /* of the running version; of one that did not load */
+    const struct manual *manual;
+    struct script_fields fields;
+    struct preparation preparation;
+    struct script_version versions[VERSIONS_MOST];
+    size_t version_count;
+    struct arena *version_arena; /* names and versions of all that ran */
+};
+
+static struct script_exchange *exchange_of(struct exchange *table)
+{
+    return (struct script_exchange *)table;
+}
+
+static enum error_code prefixed(struct script_exchange *exchange, enum error_code code,
+                                struct error *error)
+{
+    if (code == ERROR_NONE || error == NULL)
+        return code;
+    log_redact(exchange->options.script.log, error->message);
+    return error_prefix(error, "%s", exchange->options.script.name);
+}
+
+/* ---------------------------------------------------------------- reports */
+
+static enum value_type type_of_field(void *context, struct text object, struct text field)
+{
+    const struct script_exchange *const exchange = context;
+    return script_fields_type(&exchange->fields, object, field);
+}
+
+struct build_call {
+    struct script_exchange *exchange;
+    const struct request *request;
+    struct report_handle *handle;
+};
+
+static int prepare_build(lua_State *L)
+{
+    struct build_call *const build = lua_touserdata(L, 1);
+    if (!script_push_function(build->exchange->script, L, PART_REPORT_BUILDER, "build"))
+        return luaL_error(L, "report_builder.lua has no function 'build'");
+    push_request(L, build->request);
+    push_report(L, &build->handle);
+    build->handle->manual = build->exchange->manual;
+    build->handle->type_of = type_of_field;
+    build->handle->type_context = build->exchange;
+    return 3;
+}
+
+/* The request as text, to compare a preparation with what is asked for later. */
+static enum error_code request_key(const struct request *request, struct arena *arena,
+                                   struct text *key, struct error *error)
+{
+    struct buffer buffer = BUFFER(1 << 20);
+    enum error_code code =
+        buffer_append_format(&buffer, error, "%u %u %d %d %zu %.*s", request->iteration,
+                             request->depth, request->first_time, request->named,
+                             request->option_count, TEXT_PRINT(request->cursor));
+    for (size_t i = 0; i < request->object_count && code == ERROR_NONE; i++) {
+        const struct request_object *const object = &request->objects[i];
+        code = buffer_append_format(&buffer, error, "|%zu %lld %lld %zu %.*s", object->object->index,
+                                    (long long)object->from, (long long)object->to,
+                                    object->field_count, TEXT_PRINT(object->position));
+        for (size_t id = 0; id < object->id_count && code == ERROR_NONE; id++)
+            code = buffer_append_format(&buffer, error, ",%.*s", TEXT_PRINT(object->ids[id]));
+    }
+    if (code == ERROR_NONE)
+        code = text_copy(arena, buffer_text(&buffer), key, error);
+    buffer_release(&buffer);
+    return code;
+}
+
+static void drop_preparation(struct script_exchange *exchange)
+{
+    struct preparation *const preparation = &exchange->preparation;
+    if (preparation->call != NULL)
+        preparation->handle->ended = true;
+    sandbox_call_free(preparation->call);
+    preparation->call = NULL;
+    preparation->handle = NULL;
+    preparation->key = TEXT_ABSENT;
+    if (preparation->arena != NULL)
+        arena_clear(preparation->arena);
+}
+
+/* The types of all objects that can be reported; nested entries into a script do not exist. */
+static enum error_code learn_fields(struct script_exchange *exchange, struct error *error)
+{
+    enum error_code code = ERROR_NONE;
+    for (size_t i = 0; i < exchange->manual->integration_count && code == ERROR_NONE; i++) {
+        const struct script_field_list *list = NULL;
+        code = script_fields_of(&exchange->fields, exchange->script,
+                                exchange->manual->integration[i]->name, false, &list, error);
+    }
+    return code;
+}
+
+/* Run a build to its end with `report` bound to it; frees the call. */
+static enum error_code finish_build(struct sandbox_call *call, struct report_handle *handle,
+                                    struct report *report, bool *abandoned, struct error *error)
+{
+    handle->report = report;
+    enum error_code code = sandbox_call_finish(call, error);
+    handle->report = NULL;
+    handle->ended = true;
+    *abandoned = handle->abandoned;
+    if (handle->failure.code != ERROR_NONE) {
+        code = handle->failure.code;
+        if (error != NULL)
+            *error = handle->failure;
+    }
+    sandbox_call_free(call);
+    return code;
+}
+
+static enum error_code build_report(struct script_exchange *exchange, const struct request *request,
+                                    struct report *report, struct error *error)
+{
+    struct build_call build = { exchange, request, NULL };
+    struct sandbox_call *call = NULL;
+    enum error_code code = sandbox_call_new(exchange->script->sandbox, "report_builder.build",
+                                            prepare_build, &build, &call, error);
+    if (code != ERROR_NONE)
+        return code;
+    bool abandoned = false;
+    return finish_build(call, build.handle, report, &abandoned, error);
+}
+
+/* Use what was prepared, if it is for this request. *used tells. */
+static enum error_code use_preparation(struct script_exchange *exchange,
+                                       const struct request *request, struct report *report,
+                                       bool *used, struct error *error)
+{
+    struct preparation *const preparation = &exchange->preparation;
+    *used = false;
+    if (preparation->call == NULL)
+        return ERROR_NONE;
+    struct text key = TEXT_ABSENT;
+    enum error_code code = request_key(request, preparation->arena, &key, error);
+    if (code != ERROR_NONE || !text_equal(key, preparation->key) ||
+        preparation->handle->abandoned) {
+        drop_preparation(exchange);
+        return code;
+    }
+    struct sandbox_call *const call = preparation->call;
+    preparation->call = NULL;
+    bool abandoned = false;
+    code = finish_build(call, preparation->handle, report, &abandoned, error);
+    *used = !abandoned;
+    drop_preparation(exchange);
+    return abandoned ? ERROR_NONE : code;
+}
+
+static void swap_if_changed(struct script_exchange *exchange);
+
+static enum error_code get_report(struct exchange *table, const struct request *request,
+                                  struct report *report, struct error *error)
+{
+    struct script_exchange *const exchange = exchange_of(table);
+    if (request->depth == 0)
+        swap_if_changed(exchange);
+    if (!script_has_function(exchange->script, PART_REPORT_BUILDER, "build")) {
+        drop_preparation(exchange);
+        return ERROR_NONE; /* an integration that is only written to */
+    }
+    enum error_code code = learn_fields(exchange, error);
+    bool used = false;
+    if (code == ERROR_NONE)
+        code = use_preparation(exchange, request, report, &used, error);
+    if (code == ERROR_NONE && !used)
+        code = build_report(exchange, request, report, error);
+    return prefixed(exchange, code, error);
+}
+
+static void prepare_report(struct exchange *table, const struct request *request)
+{
+    struct script_exchange *const exchange = exchange_of(table);
+    drop_preparation(exchange);
+    if (request->depth != 0 || sandbox_killed(exchange->script->sandbox) ||
+        !script_has_function(exchange->script, PART_REPORT_BUILDER, "build"))
+        return;
+    struct preparation *const preparation = &exchange->preparation;
+    if (preparation->arena == NULL)
+        preparation->arena = arena_new(0);
+    struct build_call build = { exchange, request, NULL };
+    bool done = false;
+    if (preparation->arena == NULL ||
+        request_key(request, preparation->arena, &preparation->key, NULL) != ERROR_NONE ||
+        sandbox_call_new(exchange->script->sandbox, "report_builder.build", prepare_build, &build,
+                         &preparation->call, NULL) != ERROR_NONE)
+        return;
+    preparation->handle = build.handle;
+    /* An error here comes again when the page is asked for. */
+    if (sandbox_call_step(preparation->call, &done, NULL) != ERROR_NONE)
+        preparation->handle->abandoned = true;
+}
+
+/* ---------------------------------------------------------------- orders */
+
+struct order_call {
+    struct script *script;
+    const char *function;
+    struct order *order;
+    struct order_change *change; /* find */
+    struct order_handle *handle;
+};
+
+static int prepare_execute(lua_State *L)
+{
+    struct order_call *const call = lua_touserdata(L, 1);
+    if (!script_push_function(call->script, L, PART_ORDER_EXECUTIONER, call->function))
+        return luaL_error(L, "order_executioner.lua has no function '%s'", call->function);
+    push_order(L, call->order, &call->handle);
+    return 2;
+}
+
+static enum error_code execute_order(struct exchange *table, struct order *order,
+                                     struct error *error)
+{
+    struct script_exchange *const exchange = exchange_of(table);
+    if (order->depth == 0)
+        swap_if_changed(exchange);
+    if (!script_has_function(exchange->script, PART_ORDER_EXECUTIONER, "execute")) {
+        const enum error_code code =
+            error_set(error, ERROR_SCRIPT, "has no order_executioner.lua, so nothing can be sent; "
+                                           "map its fields 'to_internal' only");
+        return prefixed(exchange, code, error);
+    }
+    struct order_call prepared = { exchange->script, "execute", order, NULL, NULL };
+    struct sandbox_call *call = NULL;
+    enum error_code code = sandbox_call_new(exchange->script->sandbox, "order_executioner.execute",
+                                            prepare_execute, &prepared, &call, error);
+    if (code == ERROR_NONE) {
+        code = sandbox_call_finish(call, error);
+        prepared.handle->order = NULL;
+        if (prepared.handle->failure.code != ERROR_NONE) {
+            code = prepared.handle->failure.code;
+            if (error != NULL)
+                *error = prepared.handle->failure;
+        }
+    }
+    sandbox_call_free(call);
+    return prefixed(exchange, code, error);
+}
+
+static int prepare_find(lua_State *L)
+{
+    struct order_call *const call = lua_touserdata(L, 1);
+    if (!script_push_function(call->script, L, PART_ORDER_EXECUTIONER, "find"))
+        return luaL_error(L, "order_executioner.lua has no function 'find'");
+    push_text(L, call->change->object);
+    push_order(L, call->order, &call->handle); /* stack: ..., object, order */
+    push_change(L, -1, call->change);
+    lua_remove(L, -2);
+    return 3;
+}
+
+struct find_result {
+    struct sandbox_call *call;
+    struct arena *arena;
+    struct text id;
+};
+
+static int read_found(lua_State *L)
+{
+    struct find_result *const result = lua_touserdata(L, 1);
+    lua_State *const from = sandbox_call_state(result->call);
+    lua_settop(L, 0);
+    if (lua_gettop(from) == 0 || lua_isnil(from, 1) || is_json_null(from, 1))
+        return 0;
+    lua_settop(from, 1);
+    lua_xmove(from, L, 1);
+    struct error error;
+    const struct text id = read_id(L, 1, "the id returned by order_executioner.find");
+    raise_if(L, text_copy(result->arena, id, &result->id, &error), &error);
+    return 0;
+}
+
+static enum error_code find(struct exchange *table, const struct order_change *change,
+                            struct arena *arena, struct text *id, bool *supported,
+                            struct error *error)
+{
+    struct script_exchange *const exchange = exchange_of(table);
+    *id = TEXT_ABSENT;
+    *supported = script_has_function(exchange->script, PART_ORDER_EXECUTIONER, "find");
+    if (!*supported)
+        return ERROR_NONE;
+    struct order *order = NULL;
+    enum error_code code = order_new(arena, SIDE_INTEGRATION, &order, error);
+    if (code != ERROR_NONE)
+        return code;
+    struct order_call prepared = { exchange->script, "find", order, (struct order_change *)change,
+                                   NULL };
+    struct sandbox_call *call = NULL;
+    code = sandbox_call_new(exchange->script->sandbox, "order_executioner.find", prepare_find,
+                            &prepared, &call, error);
+    if (code == ERROR_NONE) {
+        code = sandbox_call_finish(call, error);
+        prepared.handle->order = NULL;
+    }
+    if (code == ERROR_NONE) {
+        struct find_result result = { call, arena, TEXT_ABSENT };
+        code = sandbox_protect(exchange->script->sandbox, read_found, &result, error);
+        *id = result.id;
+    }
+    sandbox_call_free(call);
+    return prefixed(exchange, code, error);
+}
+
+/* ---------------------------------------------------------------- conflicts */
+
+static enum error_code resolve_conflict(struct exchange *table, const struct manual_entry *entry,
+                                        const struct manual_line *line,
+                                        const struct testimony *left, const struct testimony *right,
+                                        enum verdict *verdict, struct error *error)
+{
+    const struct script_exchange *const exchange = exchange_of(table);
+    const struct integration_configuration *const configuration = exchange->options.configuration;
+    *verdict = VERDICT_UNRESOLVED;
+    const struct mapping_field *const field =
+        configuration == NULL ? NULL : integration_configuration_field(configuration, entry, line);
+    if (field == NULL)
+        return ERROR_NONE;
+    return integration_configuration_resolve(configuration, field, left, right, verdict, error);
+}
+
+/* ---------------------------------------------------------------- hooks */
+
+struct hook_call {
+    struct script *script;
+    const char *function;
+    const struct batch_result *batch;
+    const struct run_summary *summary;
+};
+
+static void set_integer(lua_State *L, const char *name, uint64_t number)
+{
+    lua_pushinteger(L, (lua_Integer)number);
+    lua_setfield(L, -2, name);
+}
+
+static void set_text(lua_State *L, const char *name, struct text text)
+{
+    push_text(L, text);
+    lua_setfield(L, -2, name);
+}
+
+static void set_entries(lua_State *L, const char *name, const struct batch_entry *entries,
+                        size_t count)
+{
+    lua_createtable(L, (int)count, 0);
+    for (size_t i = 0; i < count; i++) {
+        lua_createtable(L, 0, 6);
+        set_text(L, "object", entries[i].integration_object);
+        set_text(L, "id", entries[i].integration_id);
+        set_text(L, "internal_object", entries[i].internal_object);
+        set_text(L, "internal_id", entries[i].internal_id);
+        set_text(L, "old_object", entries[i].old_object);
+        set_text(L, "old_id", entries[i].old_id);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    mark_json_array(L, -1);
+    lua_setfield(L, -2, name);
+}
+
+static void push_batch_result(lua_State *L, const struct batch_result *batch)
+{
+    lua_createtable(L, 0, 6);
+    lua_pushstring(L, batch->side == SIDE_INTERNAL ? "pull" : "push");
+    lua_setfield(L, -2, "direction");
+    set_integer(L, "iteration", batch->iteration);
+    set_entries(L, "created", batch->created, batch->created_count);
+    set_entries(L, "updated", batch->updated, batch->updated_count);
+    set_entries(L, "remapped", batch->remapped, batch->remapped_count);
+    set_entries(L, "deleted", batch->deleted, batch->deleted_count);
+}
+
+static void push_summary(lua_State *L, const struct run_summary *summary)
+{
+    static const char *const statuses[] = { "done", "done_with_issues", "failed", "refused" };
+    lua_createtable(L, 0, 4);
+    lua_pushstring(L, statuses[summary->status]);
+    lua_setfield(L, -2, "status");
+    lua_pushstring(L, error_name(summary->code));
+    lua_setfield(L, -2, "error");
+    lua_createtable(L, 0, 6);
+    set_integer(L, "iterations", summary->pull.iterations);
+    set_integer(L, "reported", summary->pull.reported);
+    set_integer(L, "created", summary->pull.created);
+    set_integer(L, "updated", summary->pull.updated);
+    set_integer(L, "unchanged", summary->pull.unchanged);
+    set_integer(L, "failed", summary->pull.failed);
+    lua_setfield(L, -2, "pull");
+    lua_createtable(L, 0, 6);
+    set_integer(L, "iterations", summary->push.iterations);
+    set_integer(L, "reported", summary->push.reported);
+    set_integer(L, "created", summary->push.created);
+    set_integer(L, "updated", summary->push.updated);
+    set_integer(L, "deleted", summary->push.deleted);
+    set_integer(L, "retried", summary->push.retried);
+    lua_setfield(L, -2, "push");
+}
+
+static int prepare_hook(lua_State *L)
+{
+    const struct hook_call *const hook = lua_touserdata(L, 1);
+    if (!script_push_function(hook->script, L, PART_HOOKS, hook->function))
+        return luaL_error(L, "hooks.lua has no function '%s'", hook->function);
+    luaL_checkstack(L, 12, "hook");
+    if (hook->batch != NULL)
+        push_batch_result(L, hook->batch);
+    else
+        push_summary(L, hook->summary);
+    return 2;
+}
+
+/* Errors of hooks are logged, no more. */
+static void run_hook(struct script_exchange *exchange, struct hook_call *hook)
+{
+    if (sandbox_killed(exchange->script->sandbox) ||
+        !script_has_function(exchange->script, PART_HOOKS, hook->function))
+        return;
+    hook->script = exchange->script;
+    struct error error;
+    struct sandbox_call *call = NULL;
+    enum error_code code = sandbox_call_new(exchange->script->sandbox, hook->function, prepare_hook,
+                                            hook, &call, &error);
+    if (code == ERROR_NONE)
+        code = sandbox_call_finish(call, &error);
+    if (code != ERROR_NONE)
+        log_write(exchange->options.script.log, LOG_WARN, "script", "hooks.%s failed: %s",
+                  hook->function, error.message);
+    sandbox_call_free(call);
+}
+
+static void batch_completed(struct exchange *table, const struct batch_result *result)
+{
+    struct hook_call hook = { .function = "batch_completed", .batch = result };
+    run_hook(exchange_of(table), &hook);
+}
+
+static void run_completed(struct exchange *table, const struct run_summary *summary)
+{
+    struct hook_call hook = { .function = "sync_completed", .summary = summary };
+    run_hook(exchange_of(table), &hook);
+}
+
+/* ---------------------------------------------------------------- versions */
+
+static enum error_code note_version(struct script_exchange *exchange, struct error *error)
+{
+    const struct script_version *const version = script_version(exchange->script);
+    if (exchange->version_count > 0 &&
+        strcmp(exchange->versions[exchange->version_count - 1].sha256, version->sha256) == 0)
+        return ERROR_NONE;
+    if (exchange->version_count == VERSIONS_MOST)
+        exchange->version_count--; /* the last one stands for those after it */
+    struct script_version *const noted = &exchange->versions[exchange->version_count];
+    memcpy(noted->sha256, version->sha256, sizeof noted->sha256);
+    enum error_code code = text_copy(exchange->version_arena, version->name, &noted->name, error);
+    if (code == ERROR_NONE)
+        code = text_copy(exchange->version_arena, version->version, &noted->version, error);
+    if (code == ERROR_NONE)
+        exchange->version_count++;
+    return code;
+}
+
+static bool same_objects(const struct manifest *left, const struct manifest *right)
+{
+    if (left->object_count != right->object_count)
+        return false;
+    for (size_t i = 0; i < left->object_count; i++) {
+        if (!text_equal(left->objects[i].name, right->objects[i].name) ||
+            !text_equal(left->objects[i].internal, right->objects[i].internal))
+            return false;
+    }
+    return true;
+}
+
+/* Load what the folder holds now; NULL (logged) if it is not whole and right. */
+static struct script *load_beside(struct script_exchange *exchange)
+{
+    struct error error;
+    struct script *script = NULL;
+    struct log *const log = exchange->options.script.log;
+    if (script_load(&exchange->options.script, &script, &error) != ERROR_NONE) {
+        log_write(log, LOG_ERROR, "script",
+                  "the changed script is not used, the old version goes on: %s", error.message);
+        return NULL;
+    }
+    if (!same_objects(script_manifest(script), script_manifest(exchange->script))) {
+        log_write(log, LOG_WARN, "script",
+                  "the changed script is not used before the next run: the objects of its manifest "
+                  "have changed");
+        script_free(script);
+        return NULL;
+    }
+    return script;
+}
+
+static void swap(struct script_exchange *exchange, struct script *script)
+{
+    drop_preparation(exchange);
+    /* What the old one had in memory is the new one's, as a cache in the store would be. */
+    script->memory_cache = exchange->script->memory_cache;
+    exchange->script->memory_cache = NULL;
+    script_free(exchange->script);
+    exchange->script = script;
+    exchange->fields.lists = NULL;
+    struct error error;
+    if (note_version(exchange, &error) != ERROR_NONE)
+        log_write(exchange->options.script.log, LOG_WARN, "script", "%s", error.message);
+    log_write(exchange->options.script.log, LOG_INFO, "script",
+              "the script has changed: version %.*s, sha256 %.12s goes on",
+              TEXT_PRINT(script_version(script)->version), script_version(script)->sha256);
+}
+
+static void swap_if_changed(struct script_exchange *exchange)
+{
+    struct script_stamp stamp;
+    char sha256[65];
+    if (!exchange->options.hot_swap ||
+        script_stamp_read(&exchange->options.script, &stamp, NULL) != ERROR_NONE ||
+        stamp.hash == exchange->stamp.hash || stamp.hash == exchange->refused.hash)
+        return;
+    if (script_hash(&exchange->options.script, sha256, NULL) == ERROR_NONE &&
+        strcmp(sha256, script_version(exchange->script)->sha256) == 0) {
+        exchange->stamp = stamp; /* touched, or changed back */
+        return;
+    }
+    struct script *const script = load_beside(exchange);
+    if (script == NULL) {
+        exchange->refused = stamp;
+        return;
+    }
+    exchange->stamp = stamp;
+    swap(exchange, script);
+}
+
+/* ---------------------------------------------------------------- life */
+
+static const struct exchange functions = {
+    .get_report = get_report,
+    .execute_order = execute_order,
+    .prepare_report = prepare_report,
+    .find = find,
+    .resolve_conflict = resolve_conflict,
+    .batch_completed = batch_completed,
+    .run_completed = run_completed,
+};
+
+enum error_code script_exchange_open(const struct script_exchange_options *options,
+                                     struct script_exchange **out, struct error *error)
+{
+    *out = NULL;
+    struct script_exchange *exchange = calloc(1, sizeof *exchange);
+    if (exchange == NULL)
+        return error_memory(error, "an integration");
+    exchange->table = functions;
+    exchange->options = *options;
+    exchange->version_arena = arena_new(0);
+    exchange->fields.arena = arena_new(FIELDS_ARENA);
+    enum error_code code = ERROR_NONE;
+    if (exchange->version_arena == NULL || exchange->fields.arena == NULL)
+        code = error_memory(error, "an integration");
+    if (code == ERROR_NONE)
+        code = script_stamp_read(&options->script, &exchange->stamp, error);
+    if (code == ERROR_NONE)
+        code = script_load(&options->script, &exchange->script, error);
+    if (code == ERROR_NONE)
+        code = note_version(exchange, error);
+    if (code == ERROR_NONE) {
+        *out = exchange;
+        exchange = NULL;
+    }
+    script_exchange_close(exchange);
+    return code;
+}
+
+void script_exchange_close(struct script_exchange *exchange)
+{
+    if (exchange == NULL)
+        return;
+    if (exchange->script != NULL)
+        drop_preparation(exchange);
+    script_free(exchange->script);
+    arena_free(exchange->preparation.arena);
+    arena_free(exchange->fields.arena);
+    arena_free(exchange->version_arena);
+    free(exchange);
+}
+
+const struct manifest *script_exchange_manifest(const struct script_exchange *exchange)
+{
+    return script_manifest(exchange->script);
+}
+
+const struct script_version *script_exchange_version(const struct script_exchange *exchange)
+{
+    return script_version(exchange->script);
+}
+
+const struct script_version *script_exchange_versions(const struct script_exchange *exchange,
+                                                      size_t *count)
+{
+    *count = exchange->version_count;
+    return exchange->versions;
+}
+
+void script_exchange_set_manual(struct script_exchange *exchange, const struct manual *manual)
+{
+    exchange->manual = manual;
+}
+
+struct exchange *script_exchange_table(struct script_exchange *exchange)
+{
+    return &exchange->table;
+}
+
+enum error_code script_exchange_fields(struct script_exchange *exchange, struct text object,
+                                       bool fresh, struct arena *arena,
+                                       struct script_field **fields, size_t *count,
+                                       struct error *error)
+{
+    const struct script_field_list *list = NULL;
+    *fields = NULL;
+    *count = 0;
+    enum error_code code =
+        script_fields_of(&exchange->fields, exchange->script, object, fresh, &list, error);
+    if (code != ERROR_NONE)
+        return prefixed(exchange, code, error);
+    struct script_field *const copy = ARENA_ARRAY(arena, list->count, struct script_field);
+    if (copy == NULL)
+        return error_memory(error, "the fields of an object");
+    for (size_t i = 0; i < list->count && code == ERROR_NONE; i++) {
+        copy[i] = list->fields[i];
+        code = text_copy(arena, list->fields[i].name, &copy[i].name, error);
+        if (code == ERROR_NONE)
+            code = text_copy(arena, list->fields[i].label, &copy[i].label, error);
+    }
+    *fields = copy;
+    *count = list->count;
+    return code;
+}
+
+bool script_exchange_has(const struct script_exchange *exchange, const char *part,
+                         const char *function)
+{
+    for (int i = 0; i < PART_COUNT; i++) {
+        if (strcmp(script_part_name((enum script_part)i), part) == 0)
+            return script_has_function(exchange->script, (enum script_part)i, function);
+    }
+    return false;
+}

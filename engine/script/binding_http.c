@@ -483,6 +483,8 @@ static bool start(lua_State *L, int method, int url, int options, struct http_ca
     draft.request.method = text_at(L, method);
     draft.request.headers = draft.headers;
     luaL_checkstack(L, 16, "request");
+    sandbox_push_real(L, options);
+    lua_replace(L, options);
     check_keys(L, options, option_keys, "a request");
     read_url(L, url, options, &draft);
     read_headers(L, options, &draft);

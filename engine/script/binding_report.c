@@ -193,6 +193,8 @@ static int add_object(lua_State *L)
     struct report_handle *const handle = handle_at(L);
     luaL_checktype(L, 2, LUA_TTABLE);
     lua_settop(L, 2);
+    sandbox_push_real(L, 2);
+    lua_replace(L, 2);
     check_keys(L, 2, object_keys, "add_object");
     if (push_raw_field(L, 2, "object") != LUA_TSTRING)
         return luaL_error(L, "'object' in add_object must be the object's name");
@@ -275,6 +277,8 @@ static int add_relation(lua_State *L)
     struct report_handle *const handle = handle_at(L);
     luaL_checktype(L, 2, LUA_TTABLE);
     lua_settop(L, 2);
+    sandbox_push_real(L, 2);
+    lua_replace(L, 2);
     check_keys(L, 2, keys, "add_relation");
     for (size_t i = 0; keys[i] != NULL; i++)
         push_raw_field(L, 2, keys[i]);

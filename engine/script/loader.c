@@ -158,6 +158,8 @@ static void read_manifest_object(lua_State *L, struct script *script, lua_Intege
     if (!lua_istable(L, -1))
         luaL_error(L, "%s/integration.lua: objects[%d] must be a table {name=, internal=}",
                    script->options.name, (int)position);
+    sandbox_push_real(L, -1);
+    lua_replace(L, -2);
     char what[192];
     (void)snprintf(what, sizeof what, "%s/integration.lua: objects[%d]", script->options.name,
                    (int)position);
@@ -171,6 +173,8 @@ static void read_manifest_objects(lua_State *L, struct script *script)
     const char *const name = script->options.name;
     lua_pushliteral(L, "objects");
     const int type = lua_rawget(L, -2);
+    sandbox_push_real(L, -1); /* it may come from config, which is read-only */
+    lua_replace(L, -2);
     const size_t count = type == LUA_TTABLE ? lua_rawlen(L, -1) : 0;
     if (count == 0)
         luaL_error(L, "%s/integration.lua: 'objects' must list at least one object, as "

@@ -60,6 +60,8 @@ static void read_field(lua_State *L, const struct reading *reading, int position
                    position, reading->list->object.bytes);
     if (!lua_istable(L, -1))
         luaL_error(L, "%s must be a table {name=, label=, type=}", where);
+    sandbox_push_real(L, -1);
+    lua_replace(L, -2);
     check_keys(L, -1, keys, where);
     field->name = read_string(L, reading->known->arena, "name");
     if (text_is_empty(field->name))
@@ -90,6 +92,8 @@ static void read_list(lua_State *L, struct reading *reading)
     if (!lua_istable(L, -1))
         luaL_error(L, "%s/fields.lua: list('%s') must return a list of fields, not a %s",
                    reading->script, reading->list->object.bytes, luaL_typename(L, -1));
+    sandbox_push_real(L, -1);
+    lua_replace(L, -2);
     const size_t count = lua_rawlen(L, -1);
     if (count > FIELDS_MOST)
         luaL_error(L, "%s/fields.lua: list('%s') returned too many fields", reading->script,

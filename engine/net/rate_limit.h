@@ -28,7 +28,7 @@ void rate_limit_take(struct rate_limit *limit);
 /* Nothing goes out before `until` (monotonic). */
 void rate_limit_hold(struct rate_limit *limit, int64_t until_ms);
 /* How long, in milliseconds, the answer says that nothing is left: RateLimit-Remaining and -Reset,
- * with or without X-, the reset in seconds or as an epoch. 0 if it does not. */
+ * with or without X-, or RateLimit with both; the reset in seconds or as an epoch. 0 if not. */
 int64_t rate_limit_told(const struct http_response *response, instant now);
 
 #endif

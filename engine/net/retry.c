@@ -71,6 +71,24 @@ static int64_t http_date(struct text text)
     return strchr(copy, ':') != NULL ? (int64_t)curl_getdate(copy, NULL) : -1;
 }
 
+/* Some servers send "0.5": the next whole second. */
+static int64_t with_fraction(struct text text)
+{
+    const char *point = text.length > 0 ? memchr(text.bytes, '.', text.length) : NULL;
+    int64_t seconds = 0;
+    int64_t fraction = 0;
+    if (point == NULL || point == text.bytes) {
+        return -1;
+    }
+    struct text whole = {text.bytes, (size_t)(point - text.bytes)};
+    struct text rest = {point + 1, text.length - whole.length - 1};
+    if (!text_to_integer(whole, &seconds) || rest.length > 15 ||
+        !text_to_integer(rest, &fraction) || seconds < 0 || seconds > INT32_MAX || fraction < 0) {
+        return -1;
+    }
+    return seconds * 1000 + (fraction > 0 ? 1000 : 0);
+}
+
 int64_t retry_after(const struct http_response *response, instant now)
 {
     struct text text = text_trim(http_response_header(response, "Retry-After"));
@@ -80,7 +98,7 @@ int64_t retry_after(const struct http_response *response, instant now)
     }
     int64_t then = http_date(text);
     if (then < 0) {
-        return -1;
+        return with_fraction(text);
     }
     int64_t date = http_date(text_trim(http_response_header(response, "Date")));
     int64_t wait = then * 1000 - (date >= 0 ? date * 1000 : now);

@@ -1,0 +1,277 @@
+#include "store/codec.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- values ---- */
+
+/* What the column holds, as a report would say it. */
+static struct raw_value raw_of(sqlite3_stmt *statement, int index)
+{
+    switch (sqlite3_column_type(statement, index)) {
+    case SQLITE_INTEGER:
+        return (struct raw_value){ .kind = RAW_INTEGER,
+                                   .as.integer = sqlite3_column_int64(statement, index) };
+    case SQLITE_FLOAT:
+        return (struct raw_value){ .kind = RAW_NUMBER,
+                                   .as.number = sqlite3_column_double(statement, index) };
+    case SQLITE_NULL:
+        return (struct raw_value){ .kind = RAW_NULL };
+    default:
+        return (struct raw_value){ .kind = RAW_TEXT, .as.text = sql_text(statement, index) };
+    }
+}
+
+static enum error_code read_list(struct text text, struct arena *arena, struct value *value,
+                                 struct error *error)
+{
+    struct text *items = NULL;
+    size_t count = text.length ? 1 : 0, at = 0, begin = 0;
+
+    for (size_t index = 0; index < text.length; index++)
+        count += text.bytes[index] == '|';
+    items = ARENA_ARRAY(arena, count, struct text);
+    if (!items)
+        return error_memory(error, "a list");
+    for (size_t index = 0; at < count; index++) {
+        if (index < text.length && text.bytes[index] != '|')
+            continue;
+        items[at++] = (struct text){ text.bytes + begin, index - begin };
+        begin = index + 1;
+    }
+    value->kind = VALUE_LIST;
+    value->as.list.items = items;
+    value->as.list.count = count;
+    return ERROR_NONE;
+}
+
+static void read_reference(struct text text, struct value *value)
+{
+    const char *colon = memchr(text.bytes, ':', text.length);
+
+    if (!colon)
+        return;
+    value->kind = VALUE_REFERENCE;
+    value->as.reference.object = (struct text){ text.bytes, (size_t)(colon - text.bytes) };
+    value->as.reference.id = (struct text){
+        colon + 1, text.length - value->as.reference.object.length - 1
+    };
+}
+
+static enum error_code read_text(sqlite3_stmt *statement, int index, struct arena *arena,
+                                 struct value *value, struct error *error)
+{
+    struct text text = TEXT_ABSENT;
+    enum error_code code = sql_copy(statement, index, arena, &text, error);
+
+    if (code)
+        return code;
+    switch (value->type) {
+    case VALUE_TYPE_MULTISELECT:
+        return read_list(text, arena, value, error);
+    case VALUE_TYPE_REFERENCE:
+        read_reference(text, value);
+        return ERROR_NONE;
+    default:
+        value->kind = VALUE_TEXT;
+        value->as.text = text;
+        return ERROR_NONE;
+    }
+}
+
+/* The column has the storage class that its type is written with. */
+static bool read_plain(sqlite3_stmt *statement, int index, struct value *value)
+{
+    const int64_t integer = sqlite3_column_int64(statement, index);
+
+    switch (value->type) {
+    case VALUE_TYPE_BOOLEAN:
+        if (integer != 0 && integer != 1)
+            return false;
+        value->kind = VALUE_BOOLEAN;
+        value->as.boolean = integer == 1;
+        return true;
+    case VALUE_TYPE_INT:
+        value->kind = VALUE_INTEGER;
+        value->as.integer = integer;
+        return true;
+    case VALUE_TYPE_DATETIME:
+        value->kind = VALUE_INSTANT;
+        value->as.at = integer;
+        return true;
+    case VALUE_TYPE_FLOAT:
+    case VALUE_TYPE_DOUBLE:
+        value->kind = VALUE_NUMBER;
+        value->as.number = (double)integer;
+        return true;
+    default:
+        return false;
+    }
+}
+
+enum error_code codec_read(sqlite3_stmt *statement, int index, const struct field_schema *field,
+                           struct arena *arena, struct value *value, struct error *error)
+{
+    const int storage = sqlite3_column_type(statement, index);
+    struct raw_value raw = { .kind = RAW_NULL };
+    struct value normalized = value_null(field->type);
+    bool readable = false;
+    enum error_code code = ERROR_NONE;
+
+    *value = value_null(field->type);
+    if (storage == SQLITE_NULL)
+        return ERROR_NONE;
+    if (storage == SQLITE_INTEGER && read_plain(statement, index, value))
+        return ERROR_NONE;
+    if (storage == SQLITE_FLOAT && value_type_is_number(field->type) &&
+        field->type != VALUE_TYPE_INT && isfinite(sqlite3_column_double(statement, index))) {
+        value->kind = VALUE_NUMBER;
+        value->as.number = sqlite3_column_double(statement, index);
+        return ERROR_NONE;
+    }
+    if (storage == SQLITE_TEXT &&
+        (value_type_is_text(field->type) || field->type == VALUE_TYPE_MULTISELECT ||
+         field->type == VALUE_TYPE_REFERENCE))
+        return read_text(statement, index, arena, value, error);
+    raw = raw_of(statement, index);
+    code = value_normalize(arena, &raw, field->type, &normalized, &readable, error);
+    return code ? code : value_copy(arena, &normalized, value, error);
+}
+
+static enum error_code list_text(const struct value *value, struct arena *arena, struct text *text,
+                                 struct error *error)
+{
+    size_t length = 0, at = 0;
+    char *bytes = NULL;
+
+    for (size_t index = 0; index < value->as.list.count; index++)
+        length += value->as.list.items[index].length + 1;
+    bytes = arena_alloc(arena, length + 1);
+    if (!bytes)
+        return error_memory(error, "a list");
+    for (size_t index = 0; index < value->as.list.count; index++) {
+        const struct text item = value->as.list.items[index];
+        if (index > 0)
+            bytes[at++] = '|';
+        if (item.length)
+            memcpy(bytes + at, item.bytes, item.length);
+        at += item.length;
+    }
+    *text = (struct text){ bytes, at };
+    return ERROR_NONE;
+}
+
+enum error_code codec_bind(struct sql *sql, sqlite3_stmt *statement, int index,
+                           const struct value *value, struct arena *arena, struct error *error)
+{
+    struct text text = TEXT_ABSENT;
+    enum error_code code = ERROR_NONE;
+    int result = SQLITE_OK;
+
+    switch (value->kind) {
+    case VALUE_NULL:
+        result = sqlite3_bind_null(statement, index);
+        break;
+    case VALUE_BOOLEAN:
+        result = sqlite3_bind_int(statement, index, value->as.boolean);
+        break;
+    case VALUE_INTEGER:
+        result = sqlite3_bind_int64(statement, index, value->as.integer);
+        break;
+    case VALUE_NUMBER:
+        result = sqlite3_bind_double(statement, index, value->as.number);
+        break;
+    case VALUE_INSTANT:
+        result = sqlite3_bind_int64(statement, index, value->as.at);
+        break;
+    case VALUE_TEXT:
+        text = value->as.text;
+        break;
+    case VALUE_LIST:
+        code = list_text(value, arena, &text, error);
+        break;
+    case VALUE_REFERENCE:
+        code = text_format(arena, &text, error, "%.*s:%.*s", TEXT_PRINT(value->as.reference.object),
+                           TEXT_PRINT(value->as.reference.id));
+        break;
+    }
+    if (code)
+        return code;
+    if (!text_is_absent(text))
+        result = sqlite3_bind_text64(statement, index, text.bytes, text.length, SQLITE_STATIC,
+                                     SQLITE_UTF8);
+    return result == SQLITE_OK ? ERROR_NONE : sql_failed(sql, error, "take a value");
+}
+
+/* ---- evidence ---- */
+
+/* One version byte, then for each field: its key with the top bit for "seen" (4 bytes), and the
+ * fingerprint (8 bytes), both little-endian. */
+enum { ENTRY_SIZE = 12, SEEN_BIT = 31 };
+
+static uint64_t read_bytes(const unsigned char *bytes, size_t count)
+{
+    uint64_t number = 0;
+
+    for (size_t index = count; index > 0; index--)
+        number = number << 8 | bytes[index - 1];
+    return number;
+}
+
+static void write_bytes(unsigned char *bytes, size_t count, uint64_t number)
+{
+    for (size_t index = 0; index < count; index++, number >>= 8)
+        bytes[index] = (unsigned char)number;
+}
+
+void codec_read_evidence(struct text blob, bool seen_counts, const int64_t *field_keys,
+                         size_t count, struct evidence *evidence)
+{
+    const unsigned char *bytes = (const unsigned char *)blob.bytes;
+    size_t guess = 0;
+
+    if (blob.length < 1 || bytes[0] != FINGERPRINT_VERSION)
+        return;
+    for (size_t at = 1; at + ENTRY_SIZE <= blob.length; at += ENTRY_SIZE) {
+        const uint64_t head = read_bytes(bytes + at, 4);
+        const int64_t key = (int64_t)(head & ~((uint64_t)1 << SEEN_BIT));
+        /* written in the manual's order, and so mostly found where the last one was left */
+        for (size_t tried = 0; tried < count; tried++, guess = (guess + 1) % count) {
+            if (field_keys[guess] != key)
+                continue;
+            evidence[guess].fingerprint = read_bytes(bytes + at + 4, 8);
+            evidence[guess].seen = seen_counts && head >> SEEN_BIT;
+            guess = (guess + 1) % count;
+            break;
+        }
+    }
+}
+
+enum error_code codec_make_evidence(const struct evidence *evidence, const int64_t *field_keys,
+                                    size_t count, struct arena *arena, struct text *blob,
+                                    struct error *error)
+{
+    unsigned char *bytes = NULL;
+    size_t used = 0, at = 1;
+
+    *blob = TEXT_ABSENT;
+    for (size_t index = 0; evidence && index < count; index++)
+        used += evidence[index].fingerprint != 0 || evidence[index].seen;
+    if (used == 0)
+        return ERROR_NONE;
+    bytes = arena_alloc(arena, 1 + used * ENTRY_SIZE);
+    if (!bytes)
+        return error_memory(error, "the evidence of a mapping");
+    bytes[0] = FINGERPRINT_VERSION;
+    for (size_t index = 0; index < count; index++) {
+        if (evidence[index].fingerprint == 0 && !evidence[index].seen)
+            continue;
+        write_bytes(bytes + at, 4,
+                    (uint64_t)field_keys[index] | (uint64_t)evidence[index].seen << SEEN_BIT);
+        write_bytes(bytes + at + 4, 8, evidence[index].fingerprint);
+        at += ENTRY_SIZE;
+    }
+    *blob = (struct text){ (const char *)bytes, at };
+    return ERROR_NONE;
+}

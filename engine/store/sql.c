@@ -1,0 +1,292 @@
+#include "store/sql.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+bool sql_is_fatal(int code)
+{
+    switch (code & 0xff) {
+    case SQLITE_NOMEM:
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_READONLY:
+    case SQLITE_INTERRUPT:
+    case SQLITE_IOERR:
+    case SQLITE_CORRUPT:
+    case SQLITE_FULL:
+    case SQLITE_CANTOPEN:
+    case SQLITE_PROTOCOL:
+    case SQLITE_NOTADB:
+    case SQLITE_MISUSE:
+        return true;
+    default:
+        return false;
+    }
+}
+
+enum error_code sql_failed(struct sql *sql, struct error *error, const char *doing)
+{
+    const int extended = sqlite3_extended_errcode(sql->connection);
+    const int code = extended & 0xff;
+    enum error_code result = ERROR_STORE;
+    const char *advice = "";
+
+    if (code == SQLITE_BUSY || code == SQLITE_LOCKED) {
+        result = ERROR_BUSY;
+        advice = "; another process is writing to it, try again";
+    } else if (code == SQLITE_NOMEM) {
+        result = ERROR_MEMORY;
+    } else if (code == SQLITE_FULL) {
+        advice = "; make room on the disk and run again";
+    } else if (code == SQLITE_READONLY) {
+        advice = "; check the permissions of the file and its folder";
+    } else if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB) {
+        advice = "; restore the file from a backup";
+    }
+    error_set(error, result, "the store cannot %s: %s%s", doing,
+              sqlite3_errmsg(sql->connection), advice);
+    if (error) {
+        error->detail = extended;
+        error->retry = result == ERROR_BUSY ? ERROR_RETRY_LATER : ERROR_RETRY_NEVER;
+    }
+    return result;
+}
+
+enum error_code sql_run(struct sql *sql, const char *text, struct error *error)
+{
+    if (sqlite3_exec(sql->connection, text, NULL, NULL, NULL) != SQLITE_OK)
+        return sql_failed(sql, error, "carry out a statement");
+    return ERROR_NONE;
+}
+
+enum error_code sql_prepare(struct sql *sql, const char *text, sqlite3_stmt **statement,
+                            struct error *error)
+{
+    *statement = NULL;
+    if (sqlite3_prepare_v3(sql->connection, text, -1, SQLITE_PREPARE_PERSISTENT, statement, NULL))
+        return sql_failed(sql, error, "prepare a statement");
+    return ERROR_NONE;
+}
+
+enum error_code sql_cached(struct sql *sql, const char *text, sqlite3_stmt **statement,
+                           struct error *error)
+{
+    size_t slot = ((uintptr_t)text >> 3) * 31 % SQL_CACHE_SLOTS;
+    enum error_code code = ERROR_NONE;
+
+    for (size_t tried = 0; tried < SQL_CACHE_SLOTS && sql->cache[slot].text; tried++) {
+        if (sql->cache[slot].text == text) {
+            *statement = sql->cache[slot].statement;
+            return ERROR_NONE;
+        }
+        slot = (slot + 1) % SQL_CACHE_SLOTS;
+    }
+    *statement = NULL;
+    if (sql->cache[slot].text)
+        return error_set(error, ERROR_INTERNAL, "the store has more statements than its cache");
+    code = sql_prepare(sql, text, statement, error);
+    if (code)
+        return code;
+    sql->cache[slot].text = text;
+    sql->cache[slot].statement = *statement;
+    return ERROR_NONE;
+}
+
+void sql_forget(struct sql *sql)
+{
+    for (size_t slot = 0; slot < SQL_CACHE_SLOTS; slot++) {
+        sqlite3_finalize(sql->cache[slot].statement);
+        sql->cache[slot].statement = NULL;
+        sql->cache[slot].text = NULL;
+    }
+}
+
+static int bind_bytes(sqlite3_stmt *statement, int index, struct text text, bool blob)
+{
+    if (text_is_absent(text))
+        return sqlite3_bind_null(statement, index);
+    if (blob)
+        return sqlite3_bind_blob64(statement, index, text.bytes, text.length, SQLITE_STATIC);
+    return sqlite3_bind_text64(statement, index, text.bytes, text.length, SQLITE_STATIC,
+                               SQLITE_UTF8);
+}
+
+static enum error_code bind_list(struct sql *sql, sqlite3_stmt *statement, struct error *error,
+                                 const char *letters, va_list arguments)
+{
+    int result = SQLITE_OK;
+
+    for (int index = 1; letters[index - 1] && result == SQLITE_OK; index++) {
+        instant at = INSTANT_NONE;
+        switch (letters[index - 1]) {
+        case 'i':
+            result = sqlite3_bind_int64(statement, index, va_arg(arguments, int64_t));
+            break;
+        case 't':
+            result = bind_bytes(statement, index, va_arg(arguments, struct text), false);
+            break;
+        case 'b':
+            result = bind_bytes(statement, index, va_arg(arguments, struct text), true);
+            break;
+        case 'a':
+            at = va_arg(arguments, instant);
+            result = at == INSTANT_NONE ? sqlite3_bind_null(statement, index)
+                                        : sqlite3_bind_int64(statement, index, at);
+            break;
+        case 'd':
+            result = sqlite3_bind_double(statement, index, va_arg(arguments, double));
+            break;
+        default:
+            result = sqlite3_bind_null(statement, index);
+            break;
+        }
+    }
+    return result == SQLITE_OK ? ERROR_NONE : sql_failed(sql, error, "take a value");
+}
+
+enum error_code sql_bind(struct sql *sql, sqlite3_stmt *statement, struct error *error,
+                         const char *letters, ...)
+{
+    va_list arguments;
+    enum error_code code = ERROR_NONE;
+
+    va_start(arguments, letters);
+    code = bind_list(sql, statement, error, letters, arguments);
+    va_end(arguments);
+    return code;
+}
+
+enum error_code sql_do(struct sql *sql, const char *text, struct error *error, const char *letters,
+                       ...)
+{
+    sqlite3_stmt *statement = NULL;
+    va_list arguments;
+    enum error_code code = sql_cached(sql, text, &statement, error);
+
+    if (code)
+        return code;
+    va_start(arguments, letters);
+    code = bind_list(sql, statement, error, letters, arguments);
+    va_end(arguments);
+    return code ? code : sql_finish(sql, statement, error);
+}
+
+enum error_code sql_step(struct sql *sql, sqlite3_stmt *statement, bool *row, struct error *error)
+{
+    const int result = sqlite3_step(statement);
+    enum error_code code = ERROR_NONE;
+
+    *row = result == SQLITE_ROW;
+    if (result == SQLITE_ROW || result == SQLITE_DONE)
+        return ERROR_NONE;
+    code = sql_failed(sql, error, "read or write a row");
+    sqlite3_reset(statement);
+    return code;
+}
+
+enum error_code sql_finish(struct sql *sql, sqlite3_stmt *statement, struct error *error)
+{
+    bool row = false;
+    enum error_code code = sql_step(sql, statement, &row, error);
+
+    sqlite3_reset(statement);
+    return code;
+}
+
+void sql_done(sqlite3_stmt *statement)
+{
+    if (statement)
+        sqlite3_reset(statement);
+}
+
+struct text sql_text(sqlite3_stmt *statement, int index)
+{
+    const char *bytes = NULL;
+
+    if (sqlite3_column_type(statement, index) == SQLITE_NULL)
+        return TEXT_ABSENT;
+    bytes = (const char *)sqlite3_column_text(statement, index);
+    return bytes ? (struct text){ bytes, (size_t)sqlite3_column_bytes(statement, index) }
+                 : TEXT_ABSENT;
+}
+
+struct text sql_blob(sqlite3_stmt *statement, int index)
+{
+    const void *bytes = sqlite3_column_blob(statement, index);
+
+    return (struct text){ bytes, bytes ? (size_t)sqlite3_column_bytes(statement, index) : 0 };
+}
+
+instant sql_instant(sqlite3_stmt *statement, int index)
+{
+    if (sqlite3_column_type(statement, index) == SQLITE_NULL)
+        return INSTANT_NONE;
+    return sqlite3_column_int64(statement, index);
+}
+
+enum error_code sql_copy(sqlite3_stmt *statement, int index, struct arena *arena,
+                         struct text *copy, struct error *error)
+{
+    return text_copy(arena, sql_text(statement, index), copy, error);
+}
+
+enum error_code sql_begin(struct sql *sql, struct error *error)
+{
+    enum error_code code =
+        sql_do(sql, sql->depth == 0 ? "BEGIN IMMEDIATE" : "SAVEPOINT nested", error, "");
+
+    if (!code)
+        sql->depth++;
+    return code;
+}
+
+enum error_code sql_commit(struct sql *sql, struct error *error)
+{
+    enum error_code code = sql_do(sql, sql->depth <= 1 ? "COMMIT" : "RELEASE nested", error, "");
+
+    if (code)
+        sql_rollback(sql);
+    else
+        sql->depth--;
+    return code;
+}
+
+void sql_rollback(struct sql *sql)
+{
+    sql->depth = 0;
+    /* a failed statement may have ended the transaction already */
+    if (!sqlite3_get_autocommit(sql->connection))
+        sqlite3_exec(sql->connection, "ROLLBACK", NULL, NULL, NULL);
+}
+
+enum error_code sql_end(struct sql *sql, enum error_code code, struct error *error)
+{
+    if (!code)
+        return sql_commit(sql, error);
+    if (sql->depth > 1 && !sqlite3_get_autocommit(sql->connection) &&
+        sqlite3_exec(sql->connection, "ROLLBACK TO nested; RELEASE nested", NULL, NULL, NULL) ==
+            SQLITE_OK)
+        sql->depth--;
+    else
+        sql_rollback(sql);
+    return code;
+}
+
+bool sql_id_of(struct text text, int64_t *id)
+{
+    /* one number has one text: "007", "+7" and "-0" are other ids */
+    if (text_is_empty(text) || (text.length > 1 && text.bytes[0] == '0') || text.bytes[0] == '+' ||
+        (text.length > 1 && text.bytes[0] == '-' && text.bytes[1] == '0'))
+        return false;
+    return text_to_integer(text, id);
+}
+
+enum error_code sql_id_text(struct arena *arena, int64_t id, struct text *text,
+                            struct error *error)
+{
+    char digits[24];
+    const int length = snprintf(digits, sizeof digits, "%lld", (long long)id);
+
+    return text_copy(arena, (struct text){ digits, (size_t)length }, text, error);
+}

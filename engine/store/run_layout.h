@@ -7,7 +7,7 @@
 #include "store/codec.h"
 #include "store/store_run.h"
 
-enum { UPDATE_CACHE = 64 };
+enum { UPDATE_CACHE = 64, FIND_FIELDS = 8 };
 
 /* An internal object of the manual, bound to its table. */
 struct run_object {
@@ -16,7 +16,7 @@ struct run_object {
     int64_t *field_keys;          /* by index in manual->fields */
     const struct run_tracker **trackers; /* by the same index: who wants to know */
     sqlite3_stmt *load, *insert, *page, *find;
-    size_t find_fields[4]; /* which fields `find` was made for */
+    size_t find_fields[FIND_FIELDS]; /* which fields `find` was made for */
     size_t find_count;
     bool find_folded;
     /* updates by the set of fields that they write */

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "store/identifiers.h"
+
 enum { STATEMENT_CEILING = 1 << 20, FIRST_VALUE = 3 };
 
 /* ---- binding the manual to the tables ---- */
@@ -237,109 +239,38 @@ enum error_code run_object_load(struct store_run *run, struct run_object *object
 
 /* ---- finding by identifiers ---- */
 
-/* Fold what lower() cannot: identifiers noted by the triggers since the last time. */
-static enum error_code fold_field(struct store_run *run, struct run_object *object, size_t field,
-                                  struct error *error)
-{
-    const struct field_schema *schema = object->manual->fields[field].schema;
-    struct buffer buffer = BUFFER(STATEMENT_CEILING);
-    sqlite3_stmt *statement = NULL;
-    bool row = true;
-    enum error_code code = buffer_append_format(
-        &buffer, error,
-        "SELECT k.object_id, o.\"%.*s\" FROM folded_key k JOIN \"%.*s\" o ON o.id = k.object_id"
-        " WHERE k.key IS NULL AND k.field = %lld",
-        TEXT_PRINT(schema->name), TEXT_PRINT(object->stored->schema.name),
-        (long long)object->field_keys[field]);
-
-    if (!code)
-        code = sql_prepare(&run->store->sql, buffer.data, &statement, error);
-    buffer_release(&buffer);
-    while (!code && row) {
-        struct value value = value_null(schema->type);
-        struct text key = TEXT_ABSENT;
-        code = sql_step(&run->store->sql, statement, &row, error);
-        if (code || !row)
-            break;
-        code = codec_read(statement, 1, schema, run->scratch, &value, error);
-        if (!code)
-            code = value_identifier_key(run->scratch, &value, &key, error);
-        if (!code)
-            code = sql_do(&run->store->sql,
-                          "UPDATE folded_key SET key = ? WHERE field = ? AND object_id = ?", error,
-                          "tii", text_is_absent(key) ? TEXT("") : key, object->field_keys[field],
-                          sqlite3_column_int64(statement, 0));
-    }
-    sqlite3_finalize(statement);
-    return code;
-}
-
-static enum error_code any_row(struct store_run *run, const char *text, bool *any,
-                               struct error *error)
-{
-    sqlite3_stmt *statement = NULL;
-    enum error_code code = sql_cached(&run->store->sql, text, &statement, error);
-
-    if (!code)
-        code = sql_step(&run->store->sql, statement, any, error);
-    sql_done(statement);
-    return code;
-}
-
 static enum error_code fold_pending(struct store_run *run, struct run_object *object,
                                     struct error *error)
 {
-    const struct arena_mark mark = arena_mark(run->scratch);
-    bool any = false;
     enum error_code code = ERROR_NONE;
 
     /* outside of a transaction anybody may have written since */
     if (!object->folded_pending && run->in_transaction)
         return ERROR_NONE;
-    code = any_row(run, "SELECT 1 FROM folded_key WHERE key IS NULL LIMIT 1", &any, error);
-    for (size_t index = 0; !code && any && index < object->manual->field_count; index++)
-        if (object->manual->fields[index].schema->unique)
-            code = fold_field(run, object, index, error);
-    if (!code)
-        code = any_row(run, "SELECT 1 FROM folded_key LIMIT 1", &object->folded_any, error);
+    code = identifiers_fold(run->store, object->stored, run->scratch, &object->folded_any, error);
     if (!code)
         object->folded_pending = false;
-    arena_rewind(run->scratch, mark);
     return code;
 }
 
 static enum error_code prepare_find(struct store_run *run, struct run_object *object,
                                     const size_t *fields, size_t count, struct error *error)
 {
-    const struct text table = object->stored->schema.name;
-    struct buffer buffer = BUFFER(STATEMENT_CEILING);
-    enum error_code code = buffer_append_format(
-        &buffer, error, "SELECT o.id FROM \"%.*s\" o WHERE ", TEXT_PRINT(table));
+    size_t stored[FIND_FIELDS];
+    enum error_code code = ERROR_NONE;
 
+    if (count > FIND_FIELDS)
+        return error_set(error, ERROR_CONFIGURATION,
+                         "'%.*s' is identified by more than %d fields; map fewer unique fields",
+                         TEXT_PRINT(object->manual->name), FIND_FIELDS);
     sqlite3_finalize(object->find);
     object->find = NULL;
     object->find_count = 0;
-    for (size_t index = 0; !code && index < count; index++) {
-        const struct text name = object->manual->fields[fields[index]].name;
-        const int parameter = (int)index + 2;
-        if (!object->folded_any)
-            code = buffer_append_format(&buffer, error, "%slower(trim(o.\"%.*s\")) = ?%d",
-                                        index ? " AND " : "", TEXT_PRINT(name), parameter);
-        else
-            code = buffer_append_format(
-                &buffer, error,
-                "%so.id IN (SELECT i.id FROM \"%.*s\" i WHERE lower(trim(i.\"%.*s\")) = ?%d"
-                " UNION ALL SELECT k.object_id FROM folded_key k WHERE k.field = %lld"
-                " AND k.key = ?%d)",
-                index ? " AND " : "", TEXT_PRINT(table), TEXT_PRINT(name), parameter,
-                (long long)object->field_keys[fields[index]], parameter);
-    }
-    if (!code)
-        code = buffer_append_format(&buffer, error, " ORDER BY o.id LIMIT ?1");
-    if (!code)
-        code = sql_prepare(&run->store->sql, buffer.data, &object->find, error);
-    buffer_release(&buffer);
-    if (code || count > sizeof object->find_fields / sizeof *object->find_fields)
+    for (size_t index = 0; index < count; index++)
+        stored[index] = store_field_of(object->stored, object->manual->fields[fields[index]].name);
+    code = identifiers_prepare(run->store, object->stored, stored, count, object->folded_any,
+                               &object->find, error);
+    if (code)
         return code;
     memcpy(object->find_fields, fields, count * sizeof *fields);
     object->find_count = count;

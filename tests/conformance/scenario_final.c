@@ -14,7 +14,7 @@ static json_t *row_json(const struct object_schema *schema, const struct object_
                             field->role == FIELD_POINTS;
         if (!stored || value->kind == VALUE_NULL)
             continue;
-        if (field->role == FIELD_POINTS && value->kind == VALUE_INTEGER && value->as.integer == 0)
+        if (field->role == FIELD_POINTS && value->kind == VALUE_NUMBER && value->as.number == 0)
             continue;
         json_object_setn_new_nocheck(shown, field->name.bytes, field->name.length,
                                      json_value_of(value));

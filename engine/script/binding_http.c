@@ -548,9 +548,20 @@ static void push_method(lua_State *L, int options)
     lua_remove(L, -2);
 }
 
-/* http.request{method=, url=, ...} */
+/* http.request{method=, url=, ...} or http.request(url, {method=, ...}) */
 static int http_request(lua_State *L)
 {
+    if (lua_type(L, 1) == LUA_TSTRING) {
+        lua_settop(L, 2);
+        if (lua_isnil(L, 2)) {
+            lua_newtable(L);
+            lua_replace(L, 2);
+        }
+        luaL_checktype(L, 2, LUA_TTABLE);
+        push_method(L, 2);
+        lua_insert(L, 1); /* stack: method, url, options */
+        return send_one(L);
+    }
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 1);
     push_method(L, 1);

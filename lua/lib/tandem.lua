@@ -172,6 +172,7 @@ local function use_fields(self, objects)
     learn(self, object)
   end
   if self.manual ~= "fields" then
+    self.engine:know_fields(self.known)
     self.engine:use_fields(self.known)
     self.manual = "fields"
   end
@@ -179,6 +180,7 @@ end
 
 function Integration:_mapped()
   if self.manual ~= "mapping" then
+    self.engine:know_fields(self.known)
     self.warnings = self.engine:use_mapping(self.schema)
     self.manual = "mapping"
   end
@@ -352,7 +354,7 @@ end
 -- - `config`: settings over those of config/integrations/NAME.lua, whose `auth` is left out
 -- - `mapping`: as in the configuration. With it, reports and orders have the mapped fields only
 -- - `fields`: object -> list of `{name=, type=, required=}`; else those of spec/fields.lua in its
---   folder, else what fields.lua asks the API
+--   folder, else (or with "api") what fields.lua asks the API
 -- - `schema`: fields that contacts and companies have besides: object -> list of `{name=, type=, ...}`
 -- - `now`: the clock, which stands still (`tandem.NOW`)
 -- - `cassette`: a file of `tandem record`, instead of stubs
@@ -373,7 +375,7 @@ function M.integration(name, options)
   local known, path = fixture(home, name)
   local self = setmetatable({
     name = name, http = http, schema = options.schema, fields_path = path,
-    known = configuration.merge(known, options.fields),
+    known = options.fields == "api" and {} or configuration.merge(known, options.fields),
     has_mapping = options.mapping ~= nil or (options.config or {}).mapping ~= nil,
   }, Integration)
   self.store = setmetatable({ integration = self }, Store)

@@ -1,6 +1,7 @@
 #include "script/module/kit.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -57,7 +58,7 @@ static enum error_code open_network(struct kit *kit, struct error *error)
 static enum error_code open_script(struct kit *kit, struct error *error)
 {
     kit->memory.arena = kit->arena;
-    kit->cache = memory_cache_table(&kit->memory);
+    kit->cache = kit_cache_table(&kit->memory);
     const struct script_exchange_options options = {
         .script = { .home = kit->home.bytes,
                     .name = kit->name.bytes,
@@ -157,5 +158,33 @@ enum error_code kit_fields(struct kit *kit, struct text object, json_t **fields,
             code = error_memory(error, "fields");
     }
     arena_free(arena);
+    return code;
+}
+
+static enum error_code know(struct kit *kit, const char *object, const json_t *list,
+                            struct error *error)
+{
+    const struct script_version *const version = script_exchange_version(kit->exchange);
+    char *const json = json_dumps(list, JSON_COMPACT);
+    struct text key = TEXT_ABSENT;
+    enum error_code code = json ? ERROR_NONE : error_memory(error, "fields");
+    if (!code)
+        code = text_format(kit->arena, &key, error, "tandem.fields:%.16s:%s", version->sha256,
+                           object);
+    if (!code)
+        code = kit->cache.set(kit->cache.context, key, text_of(json), 0, error);
+    free(json);
+    return code;
+}
+
+enum error_code kit_know_fields(struct kit *kit, const json_t *fields, struct error *error)
+{
+    const char *object = NULL;
+    json_t *list = NULL;
+    enum error_code code = ERROR_NONE;
+    json_object_foreach((json_t *)fields, object, list) {
+        if (!code)
+            code = know(kit, object, list, error);
+    }
     return code;
 }

@@ -14,7 +14,7 @@
 #include <jansson.h>
 
 #include "script/manual_loader.h"
-#include "script/module/memory_cache.h"
+#include "script/module/kit_cache.h"
 #include "script/module/stub_transport.h"
 #include "script/script_exchange.h"
 #include "store/store.h"
@@ -27,7 +27,7 @@ struct kit {
     struct log *log;
     struct buffer lines; /* of the log */
     struct stub_transport transport;
-    struct memory_cache memory;
+    struct kit_cache memory;
     struct script_cache cache;
     struct integration_configuration *configuration;
     struct authentication *authentication;
@@ -53,6 +53,10 @@ void kit_close(struct kit *kit);
 
 /* ---- what maps to what (kit_manual.c) ---- */
 
+/* Let the script's fields be these ({object: [{name, type, ...}]}) instead of asking its API: they are
+ * put where the engine caches them. */
+WARN_UNUSED enum error_code kit_know_fields(struct kit *kit, const json_t *fields,
+                                            struct error *error);
 /* A manual in which every field of `fields` ({object: [{name, type, required}]}) goes both ways into
  * a field of its own type. Objects that the manifest lacks are an ERROR_USAGE. */
 WARN_UNUSED enum error_code kit_use_fields(struct kit *kit, const json_t *fields,

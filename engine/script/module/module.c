@@ -149,6 +149,16 @@ static int open_kit(lua_State *state)
     return 1;
 }
 
+static int know_fields(lua_State *state)
+{
+    struct kit *const kit = kit_of(state);
+    json_t *const told = check_json(state, 2);
+    struct error error;
+    const enum error_code code = kit_know_fields(kit, told, &error);
+    json_decref(told);
+    return code ? raise_error(state, &error) : 0;
+}
+
 static int use_fields(lua_State *state)
 {
     struct kit *const kit = kit_of(state);
@@ -481,7 +491,7 @@ static const luaL_Reg methods[] = {
     { "report", report },          { "execute", execute },       { "sync", run_sync },
     { "set_now", set_now },        { "log", log_lines },         { "store_add", store_add },
     { "store_set", store_set },    { "store_get", store_get },   { "store_list", store_list },
-    { "store_delete", store_delete }, { "store_books", store_books }, { NULL, NULL },
+    { "know_fields", know_fields }, { "store_delete", store_delete }, { "store_books", store_books }, { NULL, NULL },
 };
 
 static const luaL_Reg functions[] = {

@@ -23,7 +23,7 @@ describe("helloworld order executioner", function()
 
   it("sends what changed to an existing citizen", function()
     execute({
-      { id = "7", mapped_id = "3", fields = { phone = "1", email = "a@hello.test" }, changed = { "phone" } },
+      { object_id = "7", mapped_id = "3", fields = { phone = "1", email = "a@hello.test" }, changed = { "phone" } },
     }, { { code = 200, id = 7 } })
     local sent = hello.http.requests[1].json[1]
     assert.equal("7", sent.id)
@@ -32,7 +32,7 @@ describe("helloworld order executioner", function()
 
   it("sends what is required along with what changed", function()
     execute({
-      { id = "7", mapped_id = "3", fields = { phone = "1", email = "a@hello.test", last_name = "B" },
+      { object_id = "7", mapped_id = "3", fields = { phone = "1", email = "a@hello.test", last_name = "B" },
         changed = { "phone" }, required = { "email" } },
     }, { { code = 200, id = 7 } })
     assert.same({ phone = "1", email = "a@hello.test" }, hello.http.requests[1].json[1].fields)
@@ -49,19 +49,19 @@ describe("helloworld order executioner", function()
   end)
 
   it("writes true and false as the API wants them", function()
-    execute({ { id = "7", mapped_id = "3", fields = { opt_in = 1 } } }, { { code = 200, id = 7 } })
+    execute({ { object_id = "7", mapped_id = "3", fields = { opt_in = 1 } } }, { { code = 200, id = 7 } })
     assert.equal(true, hello.http.requests[1].json[1].fields.opt_in)
   end)
 
   it("sends null to clear a field", function()
-    execute({ { id = "7", mapped_id = "3", fields = { phone = tandem.null } } }, { { code = 200, id = 7 } })
+    execute({ { object_id = "7", mapped_id = "3", fields = { phone = tandem.null } } }, { { code = 200, id = 7 } })
     assert.equal(tandem.null, hello.http.requests[1].json[1].fields.phone)
   end)
 
   it("passes every answer on", function()
     local changes = {}
     for index, id in ipairs { "1", false, "3", "4", "5" } do
-      changes[index] = { id = id or nil, mapped_id = tostring(10 + index), fields = { phone = "1" } }
+      changes[index] = { object_id = id or nil, fields = { phone = "1" } }
     end
     local answers = execute(changes, {
       { code = 200, id = 1 },
@@ -70,20 +70,20 @@ describe("helloworld order executioner", function()
       { code = 503, id = 4 },
       { code = 400, id = 5, message = "'email' is not a valid e-mail address" },
     })
-    assert.equal("updated", answers["11"].action)
-    assert.equal("created", answers["12"].action)
-    assert.equal("99", answers["12"].id)
-    assert.equal("deleted", answers["13"].action)
-    assert.equal("retry", answers["14"].action)
-    assert.equal("issue", answers["15"].action)
-    assert.equal("'email' is not a valid e-mail address", answers["15"].message)
+    assert.equal("updated", answers[1].action)
+    assert.equal("created", answers[2].action)
+    assert.equal("99", answers[2].id)
+    assert.equal("deleted", answers[3].action)
+    assert.equal("retry", answers[4].action)
+    assert.equal("issue", answers[5].action)
+    assert.equal("'email' is not a valid e-mail address", answers[5].message)
   end)
 
   it("sends batches of at most 100", function()
     local changes = {}
     for index = 1, 250 do
       local id = tostring(index)
-      changes[index] = { object = "citizen", id = id, mapped_id = id, fields = { phone = "1" } }
+      changes[index] = { object = "citizen", object_id = id, mapped_id = id, fields = { phone = "1" } }
     end
     hello.http:on("POST", "/citizen", { json = {} })
     hello:execute(changes)
@@ -97,7 +97,7 @@ describe("helloworld order executioner", function()
   it("leaves unanswered what a refused batch had", function()
     hello.http:on("POST", "/citizen", { status = 413, json = { error = "too many" } })
     assert.error_matches(function()
-      hello:execute { { object = "citizen", id = "1", mapped_id = "1", fields = { phone = "1" } } }
+      hello:execute { { object = "citizen", object_id = "1", mapped_id = "1", fields = { phone = "1" } } }
     end, "POST /citizen: hello.world answered 413")
   end)
 end)

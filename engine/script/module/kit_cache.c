@@ -1,13 +1,13 @@
-#include "script/module/memory_cache.h"
+#include "script/module/kit_cache.h"
 
-struct memory_cache_entry {
-    struct memory_cache_entry *next;
+struct kit_cache_entry {
+    struct kit_cache_entry *next;
     struct text key, value; /* value absent: removed */
 };
 
-static struct memory_cache_entry *find(const struct memory_cache *cache, struct text key)
+static struct kit_cache_entry *find(const struct kit_cache *cache, struct text key)
 {
-    struct memory_cache_entry *entry = cache->first;
+    struct kit_cache_entry *entry = cache->first;
     while (entry && !text_equal(entry->key, key))
         entry = entry->next;
     return entry;
@@ -16,8 +16,8 @@ static struct memory_cache_entry *find(const struct memory_cache *cache, struct 
 static enum error_code get(void *context, struct text key, struct arena *arena, struct text *value,
                            struct error *error)
 {
-    const struct memory_cache *const cache = context;
-    const struct memory_cache_entry *const entry = find(cache, key);
+    const struct kit_cache *const cache = context;
+    const struct kit_cache_entry *const entry = find(cache, key);
     return text_copy(arena, entry ? entry->value : TEXT_ABSENT, value, error);
 }
 
@@ -25,10 +25,10 @@ static enum error_code set(void *context, struct text key, struct text value, in
                            struct error *error)
 {
     (void)ttl_ms;
-    struct memory_cache *const cache = context;
-    struct memory_cache_entry *entry = find(cache, key);
+    struct kit_cache *const cache = context;
+    struct kit_cache_entry *entry = find(cache, key);
     if (!entry) {
-        entry = ARENA_NEW(cache->arena, struct memory_cache_entry);
+        entry = ARENA_NEW(cache->arena, struct kit_cache_entry);
         if (!entry)
             return error_memory(error, "a value of the cache");
         const enum error_code code = text_copy(cache->arena, key, &entry->key, error);
@@ -43,13 +43,13 @@ static enum error_code set(void *context, struct text key, struct text value, in
 static enum error_code forget(void *context, struct text key, struct error *error)
 {
     (void)error;
-    struct memory_cache_entry *const entry = find(context, key);
+    struct kit_cache_entry *const entry = find(context, key);
     if (entry)
         entry->value = TEXT_ABSENT;
     return ERROR_NONE;
 }
 
-struct script_cache memory_cache_table(struct memory_cache *cache)
+struct script_cache kit_cache_table(struct kit_cache *cache)
 {
     return (struct script_cache){ .context = cache, .get = get, .set = set, .remove = forget };
 }

@@ -1,0 +1,151 @@
+local tandem = require "tandem"
+
+describe("tandem.judge", function()
+  local OLD, NEW = "2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"
+
+  it("lets the later certain change win", function()
+    local winner, mode = tandem.judge {
+      left = { value = "a", certain = NEW }, right = { value = "b", certain = OLD },
+    }
+    assert.equal("left", winner)
+    assert.equal("hard", mode)
+  end)
+
+  it("sees who changed against the base", function()
+    assert.equal("right", (tandem.judge {
+      left = { value = "a", certain = NEW }, right = { value = "b" }, base = { value = "a" },
+    }))
+  end)
+
+  it("finds values equal as their types are", function()
+    assert.equal("equal", (tandem.judge {
+      left = { value = 7, type = "int" }, right = { value = "7.0", type = "double" },
+    }))
+  end)
+
+  it("decides nothing where no mode can", function()
+    assert.equal("unresolved", (tandem.judge {
+      left = { value = "a" }, right = { value = "b" }, modes = { "hard" },
+    }))
+  end)
+
+  it("refuses modes and values that are none", function()
+    assert.error_matches(function() tandem.judge { modes = { "soft" } } end, "'soft' is no mode")
+    assert.error_matches(function()
+      tandem.judge { left = { value = "x", type = "int" } }
+    end, "cannot be read as int")
+  end)
+end)
+
+describe("tandem.normalize", function()
+  it("reads values as the engine does", function()
+    assert.equal(true, tandem.normalize("yes", "boolean"))
+    assert.equal("2026-03-10T12:00:00Z", tandem.normalize(1773144000, "datetime"))
+    assert.same({ "a", "b" }, tandem.normalize("a|b", "multiselect"))
+    assert.equal(tandem.null, tandem.normalize("", "date"))
+    assert.is_nil(tandem.normalize("soon", "date"))
+  end)
+end)
+
+describe("tandem.integration", function()
+  local function citizen(fields)
+    return { id = 1, created_timestamp = "2020-02-01T00:00:00Z", fields = fields }
+  end
+
+  it("says which integration it cannot load", function()
+    assert.error_matches(function() tandem.integration("nobody") end, "nobody")
+  end)
+
+  it("keeps null and absent apart", function()
+    local hello = tandem.integration("helloworld")
+    hello.http:on("GET", "/citizen", { json = { citizen { phone = tandem.null } } })
+    local fields = hello:report({ objects = { "citizen" } }):object("citizen", 1).fields
+    assert.same({ type = "phone", value = tandem.null }, fields.phone)
+    assert.is_nil(fields.email)
+  end)
+
+  it("tells what cannot be read", function()
+    local hello = tandem.integration("helloworld")
+    hello.http:on("GET", "/citizen", { json = { citizen { score = "many", birthday = "2001-02-03" } } })
+    local found = hello:report({ objects = { "citizen" } }):object("citizen", "1")
+    assert.same({ "score" }, found.unreadable)
+    assert.equal("2001-02-03", found.fields.birthday.value)
+  end)
+
+  it("asks the API for the fields that nobody told", function()
+    local hello = tandem.integration("helloworld", { fields = "api" })
+    hello.http:on("GET", "/fields/citizen", { json = { { name = "luck", data_type = "integer" } } })
+    hello.http:on("GET", "/citizen", { json = { citizen { luck = "7" } } })
+    local report = hello:report { objects = { "citizen" } }
+    assert.same({ type = "int", value = 7 }, report:object("citizen", "1").fields.luck)
+    assert.equal(1, #hello.http.requests)
+  end)
+
+  it("reports only what is mapped if a mapping is given", function()
+    local hello = tandem.integration("helloworld", { mapping = { citizen = { phone = "phone" } } })
+    hello.http:on("GET", "/citizen", { json = { citizen { phone = "1", email = "a@b.test" } } })
+    local fields = hello:report({ objects = { "citizen" } }):object("citizen", "1").fields
+    assert.same({ phone = { type = "phone", value = "1" } }, fields)
+  end)
+
+  it("fails a spec on a request that nobody answers", function()
+    local hello = tandem.integration("helloworld")
+    assert.error_matches(function()
+      hello:report { objects = { "citizen" } }
+    end, "unexpected request GET https://helloworld.test/citizen")
+  end)
+
+  it("answers 404 instead if it is told to", function()
+    local hello = tandem.integration("helloworld", { strict = false })
+    local _, message = hello:try_report { objects = { "citizen" } }
+    assert.matches("hello.world answered 404", message)
+  end)
+
+  it("counts retries without waiting for them", function()
+    local hello = tandem.integration("helloworld")
+    hello.http:on("GET", "/citizen", { json = {} })
+    hello.http:on("GET", "/citizen", { status = 503, times = 2, headers = { ["Retry-After"] = 30 } })
+    hello:report { objects = { "citizen" } }
+    assert.equal(3, #hello.http:sent("GET", "/citizen"))
+  end)
+
+  it("plays faults of the network", function()
+    local hello = tandem.integration("helloworld")
+    hello.http:on("GET", "/citizen", { fault = "timeout" })
+    local report, message = hello:try_report { objects = { "citizen" } }
+    assert.is_nil(report)
+    assert.matches("timeout", message)
+  end)
+
+  it("takes functions and parts of paths for answers", function()
+    local hello = tandem.integration("helloworld")
+    hello.http:on("GET", "/{kind}", function(request)
+      return { json = request.query.page == "1" and { citizen { phone = request.params.kind } } or {} }
+    end)
+    assert.equal(1, #hello:report({ objects = { "citizen" } }):objects())
+    hello.http:on("GET", "/citizen", function() error("no idea") end)
+    assert.error_matches(function()
+      hello:report { objects = { "citizen" } }
+    end, "the stub for GET /citizen failed: .*no idea")
+  end)
+
+  it("names a change that cannot be made", function()
+    local hello = tandem.integration("helloworld")
+    assert.error_matches(function()
+      hello:execute { { object = "citizen", fields = { wings = 2 } } }
+    end, "change 1: the field 'wings' of 'citizen' is not mapped")
+  end)
+
+  it("returns what was answered before the executioner failed", function()
+    local hello = tandem.integration("helloworld")
+    hello.http:on("POST", "/world", { json = { { code = 200, id = 1, metadata = { index = 1 } } } })
+    hello.http:on("POST", "/citizen", { status = 400, json = tandem.object {} })
+    local answers, message = hello:try_execute {
+      { object = "world", object_id = "1", fields = { name = "A" } },
+      { object = "citizen", object_id = "2", fields = { phone = "1" } },
+    }
+    assert.equal("updated", answers[1].action)
+    assert.equal("none", answers[2].action)
+    assert.matches("hello.world answered 400", message)
+  end)
+end)

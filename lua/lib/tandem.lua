@@ -278,8 +278,8 @@ function Integration:try_execute(changes)
   end
   prepare(self, objects)
   local ran, told, message = attempt(self, "execute", changes)
-  if not ran then
-    error(told, 0)
+  if not ran or not told then
+    error(ran and message or told, 0)
   end
   return make_answers(told), message
 end

@@ -59,17 +59,25 @@ describe("helloworld order executioner", function()
   end)
 
   it("passes every answer on", function()
+    local said = {
+      ["1"] = { code = 200, id = 1 },
+      ["3"] = { code = 404, id = 3 },
+      ["4"] = { code = 503, id = 4 },
+      ["5"] = { code = 400, id = 5, message = "'email' is not a valid e-mail address" },
+    }
+    hello.http:on("POST", "/citizen", function(request)
+      local answers = {}
+      for index, item in ipairs(request.json) do
+        answers[index] = said[item.id] or { code = 201, id = 99 }
+        answers[index].metadata = item.metadata
+      end
+      return { json = answers }
+    end)
     local changes = {}
     for index, id in ipairs { "1", false, "3", "4", "5" } do
-      changes[index] = { object_id = id or nil, fields = { phone = "1" } }
+      changes[index] = { object = "citizen", object_id = id or nil, fields = { phone = "1" } }
     end
-    local answers = execute(changes, {
-      { code = 200, id = 1 },
-      { code = 201, id = 99 },
-      { code = 404, id = 3 },
-      { code = 503, id = 4 },
-      { code = 400, id = 5, message = "'email' is not a valid e-mail address" },
-    })
+    local answers = hello:execute(changes)
     assert.equal("updated", answers[1].action)
     assert.equal("created", answers[2].action)
     assert.equal("99", answers[2].id)

@@ -23,7 +23,7 @@ describe("helloworld order executioner", function()
 
   it("sends what changed to an existing citizen", function()
     execute({
-      { object_id = "7", mapped_id = "3", fields = { phone = "1", email = "a@hello.test" }, changed = { "phone" } },
+      { object_id = "7", fields = { phone = "1", email = "a@hello.test" }, changed = { "phone" } },
     }, { { code = 200, id = 7 } })
     local sent = hello.http.requests[1].json[1]
     assert.equal("7", sent.id)
@@ -32,7 +32,7 @@ describe("helloworld order executioner", function()
 
   it("sends what is required along with what changed", function()
     execute({
-      { object_id = "7", mapped_id = "3", fields = { phone = "1", email = "a@hello.test", last_name = "B" },
+      { object_id = "7", fields = { phone = "1", email = "a@hello.test", last_name = "B" },
         changed = { "phone" }, required = { "email" } },
     }, { { code = 200, id = 7 } })
     assert.same({ phone = "1", email = "a@hello.test" }, hello.http.requests[1].json[1].fields)
@@ -40,7 +40,7 @@ describe("helloworld order executioner", function()
 
   it("sends everything to a new one, with a key that lets it be sent again", function()
     execute({
-      { mapped_id = "3", fields = { phone = "1", email = "a@hello.test" }, changed = { "phone" } },
+      { fields = { phone = "1", email = "a@hello.test" }, changed = { "phone" } },
     }, { { code = 201, id = 8 } })
     local sent = hello.http.requests[1].json[1]
     assert.is_nil(sent.id)
@@ -49,12 +49,12 @@ describe("helloworld order executioner", function()
   end)
 
   it("writes true and false as the API wants them", function()
-    execute({ { object_id = "7", mapped_id = "3", fields = { opt_in = 1 } } }, { { code = 200, id = 7 } })
+    execute({ { object_id = "7", fields = { opt_in = 1 } } }, { { code = 200, id = 7 } })
     assert.equal(true, hello.http.requests[1].json[1].fields.opt_in)
   end)
 
   it("sends null to clear a field", function()
-    execute({ { object_id = "7", mapped_id = "3", fields = { phone = tandem.null } } }, { { code = 200, id = 7 } })
+    execute({ { object_id = "7", fields = { phone = tandem.null } } }, { { code = 200, id = 7 } })
     assert.equal(tandem.null, hello.http.requests[1].json[1].fields.phone)
   end)
 

@@ -120,9 +120,11 @@ static enum error_code read_host(struct entry *entry, struct text host, struct t
     if ((code = buffer_append_format(&address, error, "https://%.*s/", TEXT_PRINT(host)))) {
         goto out;
     }
-    if (memchr(host.bytes, '/', host.length) != NULL ||
-        url_parse(buffer_text(&address), &url, NULL)) {
-        code = mistake(error, written, "is no host");
+    code = memchr(host.bytes, '/', host.length) != NULL
+               ? ERROR_REFUSED
+               : url_parse(buffer_text(&address), &url, error);
+    if (code) {
+        code = code == ERROR_REFUSED ? mistake(error, written, "is no host") : code;
         goto out;
     }
     if (entry->whole_domain && url.literal) {

@@ -96,9 +96,13 @@ static enum error_code read_parts(CURLU *handle, struct text text, struct url *u
     url->text = part_of(handle, CURLUPART_URL, 0);
     url->host = part_of(handle, CURLUPART_HOST, 0);
     url->path = part_of(handle, CURLUPART_PATH, 0);
+    if (scheme != NULL && strcasecmp(scheme, "http") != 0 && strcasecmp(scheme, "https") != 0) {
+        code = refuse(error, text, "is neither http nor https");
+        goto out;
+    }
     if (scheme == NULL || port == NULL || url->text == NULL || url->host == NULL ||
         url->path == NULL) {
-        code = refuse(error, text, "is malformed");
+        code = error_memory(error, "a URL"); /* a URL that was taken has all of these */
         goto out;
     }
     for (char *c = url->host; *c != '\0'; c++) {
@@ -107,9 +111,7 @@ static enum error_code read_parts(CURLU *handle, struct text text, struct url *u
     url->secure = strcasecmp(scheme, "https") == 0;
     url->port = (uint16_t)strtoul(port, NULL, 10);
     url->literal = address_parse(text_of(url->host), &url->address);
-    if (!url->secure && strcasecmp(scheme, "http") != 0) {
-        code = refuse(error, text, "is neither http nor https");
-    } else if (zone != NULL || !host_is_valid(url)) {
+    if (zone != NULL || !host_is_valid(url)) {
         code = refuse(error, text, "has no valid host");
     } else if (url->port == 0) {
         code = refuse(error, text, "has no valid port");

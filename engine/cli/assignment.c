@@ -31,8 +31,7 @@ enum error_code assignment_field(const struct object_schema *schema, struct text
     if (nearest)
         return error_set(error, ERROR_USAGE, "%.*s has no field '%.*s'; did you mean '%s'?",
                          TEXT_PRINT(schema->name), TEXT_PRINT(name), nearest);
-    return error_set(error, ERROR_USAGE,
-                     "%.*s has no field '%.*s'; see 'tandem field list %.*s'",
+    return error_set(error, ERROR_USAGE, "%.*s has no field '%.*s'; see 'tandem field list %.*s'",
                      TEXT_PRINT(schema->name), TEXT_PRINT(name), TEXT_PRINT(schema->name));
 }
 
@@ -45,19 +44,18 @@ static enum error_code parse_one(const struct session *session, const struct obj
     if (!equals || equals == word)
         return error_set(error, ERROR_USAGE, "'%s' is not of the form FIELD=VALUE", word);
     const bool json = equals[-1] == ':';
-    const struct text name = { word, (size_t)(equals - word) - (json ? 1 : 0) };
+    const struct text name = {word, (size_t)(equals - word) - (json ? 1 : 0)};
     enum error_code code = assignment_field(schema, name, &field, error);
     if (code)
         return code;
     assignment->field = field->name;
-    assignment->value = (struct raw_value){ .kind = RAW_TEXT, .as.text = text_of(equals + 1) };
+    assignment->value = (struct raw_value){.kind = RAW_TEXT, .as.text = text_of(equals + 1)};
     if (!json)
         return ERROR_NONE;
     json_error_t mistake;
     json_t *const parsed = json_loads(equals + 1, JSON_DECODE_ANY, &mistake);
     if (!parsed)
-        return error_set(error, ERROR_USAGE, "'%s' has no JSON after ':=': %s", word,
-                         mistake.text);
+        return error_set(error, ERROR_USAGE, "'%s' has no JSON after ':=': %s", word, mistake.text);
     code = value_raw_of_json(session->arena, parsed, &assignment->value, error);
     json_decref(parsed);
     return code;

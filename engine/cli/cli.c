@@ -19,7 +19,12 @@ static const struct command command_help = {
     .run = run_help,
 };
 
-const struct command *const cli_commands[] = { &command_init, &command_help, NULL };
+const struct command *const cli_commands[] = {
+    &command_init,   &command_sync,  &command_list,
+    &command_status, &command_check, &command_fields,
+    &command_object, &command_field, &command_cleanup,
+    &command_help,   NULL,
+};
 
 static enum error_code run_help(const struct invocation *invocation, enum exit_code *code,
                                 struct error *error)
@@ -28,8 +33,7 @@ static enum error_code run_help(const struct invocation *invocation, enum exit_c
     const struct command *parent = NULL, *command = NULL;
     for (int i = 0; i < invocation->argument_count; i++) {
         parent = command;
-        const struct command *const *const among =
-            command ? command->subcommands : cli_commands;
+        const struct command *const *const among = command ? command->subcommands : cli_commands;
         command = among ? command_find(among, invocation->arguments[i]) : NULL;
         if (!command)
             return error_set(error, ERROR_USAGE,
@@ -66,8 +70,8 @@ static enum error_code dispatch(const struct invocation *invocation, enum exit_c
 int cli_main(int argc, char **argv)
 {
     const char *const home = getenv("TANDEM_HOME");
-    struct invocation invocation = { .home = NULL };
-    struct error error = { .code = ERROR_NONE };
+    struct invocation invocation = {.home = NULL};
+    struct error error = {.code = ERROR_NONE};
     enum exit_code exit_code = EXIT_DONE;
     enum error_code code =
         options_parse(cli_commands, argc, argv, home && *home ? home : ".", &invocation, &error);

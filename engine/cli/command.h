@@ -26,12 +26,12 @@ struct invocation;
 
 struct command {
     const char *name;
-    const char *arguments; /* "NAME [OBJECT]", as help shows them; "" if there are none */
-    const char *summary;   /* one line, lower case first word, no full stop */
-    const char *details;   /* paragraphs for its help; NULL: none */
-    const char *examples;  /* lines for its help, two blanks before each; NULL: none */
-    const struct option *options;         /* its own; NULL: none */
-    int least_arguments, most_arguments;  /* most -1: any number */
+    const char *arguments;        /* "NAME [OBJECT]", as help shows them; "" if there are none */
+    const char *summary;          /* one line, lower case first word, no full stop */
+    const char *details;          /* paragraphs for its help; NULL: none */
+    const char *examples;         /* lines for its help, two blanks before each; NULL: none */
+    const struct option *options; /* its own; NULL: none */
+    int least_arguments, most_arguments;      /* most -1: any number */
     const struct command *const *subcommands; /* "object list"; ends with NULL; NULL: none */
     /* Carry it out. An error is printed by the dispatcher, which also finds its exit code;
      * *code is for what is no error (EXIT_NEEDS_ATTENTION), or to overrule it. */

@@ -22,10 +22,10 @@ struct checked {
 
 static void open_it(struct session *session, struct checked *checked)
 {
-    const struct integration_needs needs = { .disabled_too = true, .watchdog = true };
-    struct error trouble = { .code = ERROR_NONE };
-    const enum error_code code = integration_open(session, checked->name.bytes, &needs,
-                                                  &checked->integration, &trouble);
+    const struct integration_needs needs = {.disabled_too = true, .watchdog = true};
+    struct error trouble = {.code = ERROR_NONE};
+    const enum error_code code =
+        integration_open(session, checked->name.bytes, &needs, &checked->integration, &trouble);
     checked->open = !code;
     if (code) {
         log_redact(session->log, trouble.message);
@@ -42,12 +42,12 @@ static void check_settings(struct checked *checked)
     const struct integration *const integration = &checked->integration;
     const struct integration_configuration *const configuration = integration->configuration;
     if (!judge_has_base(&configuration->run.judge))
-        findings_warning(checked->findings,
-                         "%.*s: 'judge' has no \"base\": dates alone decide, so a newer edit of one "
-                         "field can be lost to an older one of another",
-                         TEXT_PRINT(configuration->path));
-    if (integration->authentication &&
-        authentication_needs_reauth(integration->authentication))
+        findings_warning(
+            checked->findings,
+            "%.*s: 'judge' has no \"base\": dates alone decide, so a newer edit of one "
+            "field can be lost to an older one of another",
+            TEXT_PRINT(configuration->path));
+    if (integration->authentication && authentication_needs_reauth(integration->authentication))
         findings_warning(checked->findings,
                          "the credentials of '%.*s' have to be renewed: run 'tandem auth %.*s'",
                          TEXT_PRINT(checked->name), TEXT_PRINT(checked->name));
@@ -89,9 +89,9 @@ static void check_line(struct checked *checked, const struct manual_entry *entry
     if (!field) {
         const char *const nearest = near_field(checked, fields, count, name);
         findings_mistake(checked->findings, "%.*s: mapping.%.*s.%.*s: %.*s has no such field%s%s%s",
-                         TEXT_PRINT(path), TEXT_PRINT(object), TEXT_PRINT(name),
-                         TEXT_PRINT(object), nearest ? "; did you mean '" : "",
-                         nearest ? nearest : "", nearest ? "'?" : "");
+                         TEXT_PRINT(path), TEXT_PRINT(object), TEXT_PRINT(name), TEXT_PRINT(object),
+                         nearest ? "; did you mean '" : "", nearest ? nearest : "",
+                         nearest ? "'?" : "");
     } else if (!field->writable && line->direction != DIRECTION_TO_INTERNAL) {
         findings_warning(checked->findings,
                          "%.*s: mapping.%.*s.%.*s is %s, but the field cannot be written there: "
@@ -113,18 +113,19 @@ static void check_required(struct checked *checked, const struct manual_entry *e
                                        fields[i].name));
         }
         if (fields[i].required && fields[i].writable && !sent && entry->create != CREATE_NEVER)
-            findings_warning(checked->findings,
-                             "%.*s: mapping.%.*s lacks '%.*s', which is required there: nothing can "
-                             "be created",
-                             TEXT_PRINT(checked->integration.configuration->path),
-                             TEXT_PRINT(entry->integration->name), TEXT_PRINT(fields[i].name));
+            findings_warning(
+                checked->findings,
+                "%.*s: mapping.%.*s lacks '%.*s', which is required there: nothing can "
+                "be created",
+                TEXT_PRINT(checked->integration.configuration->path),
+                TEXT_PRINT(entry->integration->name), TEXT_PRINT(fields[i].name));
     }
 }
 
 static void check_live(struct checked *checked)
 {
     struct integration *const integration = &checked->integration;
-    struct error trouble = { .code = ERROR_NONE };
+    struct error trouble = {.code = ERROR_NONE};
     for (size_t i = 0; i < integration->manual->entry_count; i++) {
         const struct manual_entry *const entry = integration->manual->entries[i];
         struct script_field *fields = NULL;
@@ -152,7 +153,8 @@ static bool owns(const struct manual *manual, struct text object, struct text fi
 {
     for (size_t i = 0; i < manual->entry_count; i++) {
         const struct manual_entry *const entry = manual->entries[i];
-        for (size_t j = 0; text_equal(entry->internal->name, object) && j < entry->line_count; j++) {
+        for (size_t j = 0; text_equal(entry->internal->name, object) && j < entry->line_count;
+             j++) {
             if (entry->lines[j].direction == DIRECTION_TO_INTERNAL &&
                 text_equal(entry->internal->fields[entry->lines[j].internal_field].name, field))
                 return true;
@@ -173,11 +175,12 @@ static void check_owners(struct checked *checked, const struct checked *other)
             const struct text field = entry->internal->fields[entry->lines[j].internal_field].name;
             if (entry->lines[j].direction == DIRECTION_TO_INTERNAL &&
                 owns(other->integration.manual, object, field))
-                findings_warning(checked->findings,
-                                 "%.*s: %.*s.%.*s is to_internal here and in '%.*s': they overwrite "
-                                 "each other in every run",
-                                 TEXT_PRINT(checked->integration.configuration->path),
-                                 TEXT_PRINT(object), TEXT_PRINT(field), TEXT_PRINT(other->name));
+                findings_warning(
+                    checked->findings,
+                    "%.*s: %.*s.%.*s is to_internal here and in '%.*s': they overwrite "
+                    "each other in every run",
+                    TEXT_PRINT(checked->integration.configuration->path), TEXT_PRINT(object),
+                    TEXT_PRINT(field), TEXT_PRINT(other->name));
         }
     }
 }
@@ -285,18 +288,19 @@ out:
 }
 
 static const struct option options[] = {
-    { .name = "offline", .help = "do not compare the mapping with the fields of the API" },
-    { .name = "json", .help = "print a JSON array" },
-    { .name = NULL },
+    {.name = "offline", .help = "do not compare the mapping with the fields of the API"},
+    {.name = "json", .help = "print a JSON array"},
+    {.name = NULL},
 };
 
 const struct command command_check = {
     .name = "check",
     .arguments = "[NAME]",
     .summary = "find every mistake in configuration, manifest, scripts and mapping",
-    .details = "Loads the integration in its sandbox, checks manifest, configuration and mapping, and "
-               "compares the\nmapping with the live fields if the API answers. Nothing is changed. "
-               "Exit code 2 if there is a mistake;\nwarnings are not mistakes.",
+    .details =
+        "Loads the integration in its sandbox, checks manifest, configuration and mapping, and "
+        "compares the\nmapping with the live fields if the API answers. Nothing is changed. "
+        "Exit code 2 if there is a mistake;\nwarnings are not mistakes.",
     .examples = "  tandem check\n  tandem check helloworld --offline",
     .options = options,
     .most_arguments = 1,

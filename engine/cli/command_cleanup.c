@@ -28,8 +28,8 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
 }
 
 static const struct option options[] = {
-    { .name = "json", .help = "print one JSON object" },
-    { .name = NULL },
+    {.name = "json", .help = "print one JSON object"},
+    {.name = NULL},
 };
 
 const struct command command_cleanup = {

@@ -51,8 +51,8 @@ static const char *role_note(const struct field_schema *field)
 static enum error_code print_table(const struct session *session, const struct object_schema *only,
                                    struct error *error)
 {
-    static const char *const headings[] = { "object",   "field",  "label",  "type",
-                                            "required", "unique", ">limit", "" };
+    static const char *const headings[] = {"object",   "field",  "label",  "type",
+                                           "required", "unique", ">limit", ""};
     struct table *const table = table_new(headings, sizeof headings / sizeof *headings);
     if (!table)
         return error_memory(error, "a table");
@@ -158,8 +158,8 @@ static enum error_code run_add(const struct invocation *invocation, enum exit_co
     const char *const type = invocation_value(invocation, "type");
     struct session session;
     const struct object_schema *schema = NULL;
-    struct field_schema field = { .name = text_of(name), .label = text_of(name),
-                                  .type = VALUE_TYPE_TEXT };
+    struct field_schema field = {
+        .name = text_of(name), .label = text_of(name), .type = VALUE_TYPE_TEXT};
     enum error_code code = session_open(invocation, &session, error);
     if (code || (type && (code = read_type(type, &field.type, error))) ||
         (code = read_settings(invocation, &field, error)))
@@ -202,23 +202,26 @@ static enum error_code run_change(const struct invocation *invocation, enum exit
 }
 
 #define SETTINGS                                                                                   \
-    { .name = "label", .argument = "TEXT", .help = "what people see" },                            \
-        { .name = "limit", .argument = "N", .help = "most characters of a text; 0: no limit" },    \
-        { .name = "required", .help = "objects must have it" },                                    \
-        { .name = "optional", .help = "objects may lack it" },                                     \
-        { .name = "unique", .help = "objects are found by it when they are synced" },              \
-        { .name = "not-unique", .help = "it does not identify an object" }, { .name = NULL }
+    {.name = "label", .argument = "TEXT", .help = "what people see"},                              \
+        {.name = "limit", .argument = "N", .help = "most characters of a text; 0: no limit"},      \
+        {.name = "required", .help = "objects must have it"},                                      \
+        {.name = "optional", .help = "objects may lack it"},                                       \
+        {.name = "unique", .help = "objects are found by it when they are synced"},                \
+        {.name = "not-unique", .help = "it does not identify an object"},                          \
+    {                                                                                              \
+        .name = NULL                                                                               \
+    }
 
 static const struct option list_options[] = {
-    { .name = "json", .help = "print a JSON array" },
-    { .name = NULL },
+    {.name = "json", .help = "print a JSON array"},
+    {.name = NULL},
 };
 static const struct option add_options[] = {
-    { .name = "type", .argument = "TYPE", .help = "the type of its values (default: text)" },
-    { .name = "new-object", .help = "make OBJECT, a custom object, if there is none" },
+    {.name = "type", .argument = "TYPE", .help = "the type of its values (default: text)"},
+    {.name = "new-object", .help = "make OBJECT, a custom object, if there is none"},
     SETTINGS,
 };
-static const struct option change_options[] = { SETTINGS };
+static const struct option change_options[] = {SETTINGS};
 
 static const struct command list = {
     .name = "list",
@@ -254,7 +257,7 @@ static const struct command change = {
     .most_arguments = 2,
     .run = run_change,
 };
-static const struct command *const subcommands[] = { &list, &add, &change, NULL };
+static const struct command *const subcommands[] = {&list, &add, &change, NULL};
 
 const struct command command_field = {
     .name = "field",

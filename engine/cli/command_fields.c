@@ -14,9 +14,8 @@ static enum error_code add_rows(struct integration *integration, const struct ma
     struct script_field *fields = NULL;
     size_t count = 0;
     const struct text name = manifest->objects[object].name;
-    const enum error_code code =
-        script_exchange_fields(integration->exchange, name, fresh, integration->session->arena,
-                               &fields, &count, error);
+    const enum error_code code = script_exchange_fields(
+        integration->exchange, name, fresh, integration->session->arena, &fields, &count, error);
     for (size_t i = 0; !code && i < count; i++) {
         const struct script_field *const field = &fields[i];
         table_cell(table, name);
@@ -55,8 +54,8 @@ static enum error_code check_object(const struct manifest *manifest, const char 
 static enum error_code print_fields(struct integration *integration,
                                     const struct invocation *invocation, struct error *error)
 {
-    static const char *const headings[] = { "object", "field", "label", "type", "required",
-                                            "writable" };
+    static const char *const headings[] = {"object", "field",    "label",
+                                           "type",   "required", "writable"};
     const struct manifest *const manifest = script_exchange_manifest(integration->exchange);
     const char *const only = invocation->argument_count > 1 ? invocation->arguments[1] : NULL;
     struct table *const table = table_new(headings, sizeof headings / sizeof *headings);
@@ -85,8 +84,8 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
 {
     (void)exit_code;
     struct session session;
-    struct integration integration = { .session = NULL };
-    const struct integration_needs needs = { .disabled_too = true, .watchdog = true };
+    struct integration integration = {.session = NULL};
+    const struct integration_needs needs = {.disabled_too = true, .watchdog = true};
     enum error_code code = session_open(invocation, &session, error);
     if (!code)
         code = integration_open(&session, invocation->arguments[0], &needs, &integration, error);
@@ -102,9 +101,9 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
 }
 
 static const struct option options[] = {
-    { .name = "fresh", .help = "ask the API even if the fields are known" },
-    { .name = "json", .help = "print a JSON array" },
-    { .name = NULL },
+    {.name = "fresh", .help = "ask the API even if the fields are known"},
+    {.name = "json", .help = "print a JSON array"},
+    {.name = NULL},
 };
 
 const struct command command_fields = {

@@ -10,6 +10,7 @@
 #include "cli/cli.h"
 #include "cli/home.h"
 #include "cli/output.h"
+#include "cli/session.h"
 
 struct copying {
     size_t written, kept;
@@ -93,15 +94,27 @@ static enum error_code copy_below(const char *data, const struct home *home, con
     return code ? code : copy_folder(source, target, copying, error);
 }
 
+/* The database is made by whoever opens it first: here, so that a home is whole at once. */
+static enum error_code make_database(const struct invocation *invocation, const struct home *home,
+                                     struct error *error)
+{
+    struct invocation here = *invocation;
+    struct session session;
+    here.home = home->path;
+    const enum error_code code = session_open(&here, &session, error);
+    session_close(&session);
+    return code;
+}
+
 static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
                            struct error *error)
 {
     (void)exit_code;
     const char *const folder =
         invocation->argument_count ? invocation->arguments[0] : invocation->home;
-    char data[PATH_MAX], path[PATH_MAX];
+    char data[PATH_MAX];
     struct home home;
-    struct copying copying = { 0, 0 };
+    struct copying copying = {0, 0};
     enum error_code code = ERROR_NONE;
 
     if ((code = home_data_folder(data, error)) || (code = home_make_folder(folder, error)))
@@ -111,7 +124,7 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
     if ((code = copy_below(data, &home, "lua/lib", &copying, error)) ||
         (code = copy_below(data, &home, "lua/integrations/helloworld", &copying, error)) ||
         (code = copy_below(data, &home, "config", &copying, error)) ||
-        (code = home_path(&home, path, error, "var")) || (code = home_make_folder(path, error)))
+        (code = make_database(invocation, &home, error)))
         return code;
     if (!invocation->quiet) {
         printf("home %s: %zu files written", home.path, copying.written);
@@ -128,8 +141,9 @@ const struct command command_init = {
     .name = "init",
     .arguments = "[DIR]",
     .summary = "make a home: configuration, database, sample integration",
-    .details = "Writes config/, lua/ and var/tandem.db into DIR (default: the home). Files that are "
-               "there already\nstay as they are, so it can be run again.",
+    .details =
+        "Writes config/, lua/ and var/tandem.db into DIR (default: the home). Files that are "
+        "there already\nstay as they are, so it can be run again.",
     .examples = "  tandem init ~/crm\n  cd ~/crm && tandem list",
     .most_arguments = 1,
     .run = run,

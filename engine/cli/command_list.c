@@ -49,10 +49,10 @@ static enum error_code describe_script(struct session *session, struct text conf
 {
     struct buffer objects = BUFFER(1 << 16);
     struct script *script = NULL;
-    const struct script_options options = { .home = session->home.path,
-                                            .name = entry->name.bytes,
-                                            .config = config,
-                                            .log = session->log };
+    const struct script_options options = {.home = session->home.path,
+                                           .name = entry->name.bytes,
+                                           .config = config,
+                                           .log = session->log};
     enum error_code code = script_load(&options, &script, error);
     const struct manifest *const manifest = code ? NULL : script_manifest(script);
     for (size_t i = 0; !code && i < manifest->object_count; i++)
@@ -72,7 +72,7 @@ static enum error_code describe_script(struct session *session, struct text conf
 static enum error_code describe(struct session *session, struct listed *entry, struct error *error)
 {
     struct integration_configuration *configuration = NULL;
-    struct error trouble = { .code = ERROR_NONE };
+    struct error trouble = {.code = ERROR_NONE};
     enum error_code code = ERROR_NONE;
     if (entry->configured)
         code = integration_configuration_load(session->home.path, entry->name.bytes,
@@ -114,8 +114,8 @@ static const char *state_of(const struct listed *entry)
 
 static enum error_code print_table(const struct listed *listed, size_t count, struct error *error)
 {
-    static const char *const headings[] = { "name",    "state",    "version",
-                                            "objects", "last run", "ended" };
+    static const char *const headings[] = {"name",    "state",    "version",
+                                           "objects", "last run", "ended"};
     struct table *const table = table_new(headings, sizeof headings / sizeof *headings);
     if (!table)
         return error_memory(error, "a table");
@@ -147,18 +147,17 @@ static enum error_code print_json(const struct listed *listed, size_t count, str
     json_t *const list = json_array();
     for (size_t i = 0; list && i < count; i++) {
         const struct status_run *const last = listed[i].last;
-        json_t *const run =
-            last ? json_pack("{s:I, s:o, s:o}", "run", (json_int_t)last->id, "started",
-                             output_json_instant(last->started), "status",
-                             output_json_text(last->status))
-                 : json_null();
-        json_array_append_new(
-            list, json_pack("{s:o, s:s, s:b, s:o, s:o, s:o, s:o}", "name",
-                            output_json_text(listed[i].name), "state", state_of(&listed[i]),
-                            "enabled", (int)listed[i].enabled, "version",
-                            output_json_text(listed[i].version), "objects",
-                            output_json_text(listed[i].objects), "last_run", run, "error",
-                            output_json_text(listed[i].trouble)));
+        json_t *const run = last ? json_pack("{s:I, s:o, s:o}", "run", (json_int_t)last->id,
+                                             "started", output_json_instant(last->started),
+                                             "status", output_json_text(last->status))
+                                 : json_null();
+        json_array_append_new(list,
+                              json_pack("{s:o, s:s, s:b, s:o, s:o, s:o, s:o}", "name",
+                                        output_json_text(listed[i].name), "state",
+                                        state_of(&listed[i]), "enabled", (int)listed[i].enabled,
+                                        "version", output_json_text(listed[i].version), "objects",
+                                        output_json_text(listed[i].objects), "last_run", run,
+                                        "error", output_json_text(listed[i].trouble)));
     }
     return output_json(list, error);
 }
@@ -188,8 +187,8 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
 }
 
 static const struct option options[] = {
-    { .name = "json", .help = "print a JSON array" },
-    { .name = NULL },
+    {.name = "json", .help = "print a JSON array"},
+    {.name = NULL},
 };
 
 const struct command command_list = {

@@ -52,7 +52,7 @@ static enum error_code read_filter(const struct invocation *invocation,
     if (!equals || equals == filter)
         return error_set(error, ERROR_USAGE,
                          "option '--filter' is '%s', which is not of the form FIELD=VALUE", filter);
-    query->filter = (struct text){ filter, (size_t)(equals - filter) };
+    query->filter = (struct text){filter, (size_t)(equals - filter)};
     query->value = text_of(equals + 1);
     return assignment_field(schema, query->filter, &field, error);
 }
@@ -63,7 +63,7 @@ static enum error_code read_query(const struct invocation *invocation,
 {
     const char *const limit = invocation_value(invocation, "limit");
     int64_t number = DEFAULT_LIMIT;
-    *query = (struct object_query){ .object = schema->name, .limit = DEFAULT_LIMIT };
+    *query = (struct object_query){.object = schema->name, .limit = DEFAULT_LIMIT};
     if (limit && (!text_to_integer(text_of(limit), &number) || number < 0))
         return error_set(error, ERROR_USAGE,
                          "option '--limit' is '%s', which is no number (0: all)", limit);
@@ -80,7 +80,7 @@ static enum error_code run_list(const struct invocation *invocation, enum exit_c
     const struct object_schema *schema = NULL;
     struct object_query query;
     struct object_row *rows = NULL;
-    struct object_columns columns = { NULL, 0 };
+    struct object_columns columns = {NULL, 0};
     size_t count = 0;
     uint64_t total = 0;
     enum error_code code = begin(invocation, &session, &schema, error);
@@ -149,9 +149,8 @@ static enum error_code run_add(const struct invocation *invocation, enum exit_co
         code = assignment_parse(&session, schema, invocation->arguments + 1, count, &assignments,
                                 error);
     if (!code)
-        code = objects_add(session.store, schema->name,
-                           text_of(invocation_value(invocation, "id")), assignments, (size_t)count,
-                           session.arena, &id, error);
+        code = objects_add(session.store, schema->name, text_of(invocation_value(invocation, "id")),
+                           assignments, (size_t)count, session.arena, &id, error);
     if (!code) {
         output_text(stdout, id);
         fputc('\n', stdout);
@@ -189,8 +188,8 @@ static enum error_code run_delete(const struct invocation *invocation, enum exit
     if (code)
         return end(&session, code, error);
     for (int i = 1; !code && i < invocation->argument_count; i++)
-        code = objects_delete(session.store, schema->name, text_of(invocation->arguments[i]),
-                              error);
+        code =
+            objects_delete(session.store, schema->name, text_of(invocation->arguments[i]), error);
     if (!code)
         code = objects_commit(session.store, error);
     else
@@ -254,7 +253,7 @@ static enum error_code run_import(const struct invocation *invocation, enum exit
     struct session session;
     const struct object_schema *schema = NULL;
     enum objects_format format = OBJECTS_CSV;
-    struct import_result result = { .added = 0 };
+    struct import_result result = {.added = 0};
     const char *const file = invocation->arguments[1];
     FILE *in = NULL;
     enum error_code code = read_format(invocation, file, &format, error);
@@ -310,31 +309,32 @@ static enum error_code run_export(const struct invocation *invocation, enum exit
 /* ---- tables ---- */
 
 static const struct option list_options[] = {
-    { .name = "filter", .argument = "FIELD=VALUE", .help = "only objects with this value" },
-    { .name = "fields", .argument = "A,B,...", .help = "which fields to show" },
-    { .name = "limit", .argument = "N", .help = "show at most N (default 100; 0: all)" },
-    { .name = "after", .argument = "ID", .help = "only objects after this id" },
-    { .name = "json", .help = "print a JSON array with all fields" },
-    { .name = NULL },
+    {.name = "filter", .argument = "FIELD=VALUE", .help = "only objects with this value"},
+    {.name = "fields", .argument = "A,B,...", .help = "which fields to show"},
+    {.name = "limit", .argument = "N", .help = "show at most N (default 100; 0: all)"},
+    {.name = "after", .argument = "ID", .help = "only objects after this id"},
+    {.name = "json", .help = "print a JSON array with all fields"},
+    {.name = NULL},
 };
 static const struct option get_options[] = {
-    { .name = "all", .help = "show empty fields as well" },
-    { .name = "json", .help = "print one JSON object" },
-    { .name = NULL },
+    {.name = "all", .help = "show empty fields as well"},
+    {.name = "json", .help = "print one JSON object"},
+    {.name = NULL},
 };
 static const struct option add_options[] = {
-    { .name = "id", .argument = "ID", .help = "take this id instead of the next one" },
-    { .name = NULL },
+    {.name = "id", .argument = "ID", .help = "take this id instead of the next one"},
+    {.name = NULL},
 };
 static const struct option import_options[] = {
-    { .name = "format", .argument = "FORMAT", .help = "csv or jsonl (default: by the name)" },
-    { .name = "json", .help = "print one JSON object" },
-    { .name = NULL },
+    {.name = "format", .argument = "FORMAT", .help = "csv or jsonl (default: by the name)"},
+    {.name = "json", .help = "print one JSON object"},
+    {.name = NULL},
 };
 static const struct option export_options[] = {
-    { .name = "format", .argument = "FORMAT",
-      .help = "csv or jsonl (default: by the name, csv on standard output)" },
-    { .name = NULL },
+    {.name = "format",
+     .argument = "FORMAT",
+     .help = "csv or jsonl (default: by the name, csv on standard output)"},
+    {.name = NULL},
 };
 
 static const struct command list = {
@@ -391,9 +391,10 @@ static const struct command import = {
     .name = "import",
     .arguments = "OBJECT FILE",
     .summary = "read objects from a CSV or JSON Lines file (-: standard input)",
-    .details = "CSV has a header of field names. A record with an 'id' that exists, or whose unique "
-               "fields match\none object, updates it; else it is added. A refused record stops no "
-               "other; then the exit code is 4.",
+    .details =
+        "CSV has a header of field names. A record with an 'id' that exists, or whose unique "
+        "fields match\none object, updates it; else it is added. A refused record stops no "
+        "other; then the exit code is 4.",
     .examples = "  tandem object import contact people.csv\n"
                 "  zcat people.jsonl.gz | tandem object import contact - --format jsonl",
     .options = import_options,
@@ -412,8 +413,8 @@ static const struct command export = {
     .most_arguments = 2,
     .run = run_export,
 };
-static const struct command *const subcommands[] = { &list,           &get,    &set,    &add,
-                                                     &delete_objects, &import, &export, NULL };
+static const struct command *const subcommands[] = {&list,           &get,    &set,    &add,
+                                                    &delete_objects, &import, &export, NULL};
 
 const struct command command_object = {
     .name = "object",

@@ -14,8 +14,8 @@ enum { DEFAULT_RUNS = 5, MOST_NOTES = 25 };
 
 static enum error_code overview(struct session *session, struct error *error)
 {
-    static const char *const headings[] = { "name",    "enabled", ">mappings", ">deleted",
-                                            ">waiting", ">ties",   "last run",  "ended" };
+    static const char *const headings[] = {"name",     "enabled", ">mappings", ">deleted",
+                                           ">waiting", ">ties",   "last run",  "ended"};
     struct status_integration *rows = NULL;
     size_t count = 0;
     enum error_code code =
@@ -28,8 +28,8 @@ static enum error_code overview(struct session *session, struct error *error)
     for (size_t i = 0; !code && i < count; i++) {
         struct status_run *runs = NULL;
         size_t run_count = 0;
-        code = status_runs(session->store, rows[i].name, 1, session->arena, &runs, &run_count,
-                           error);
+        code =
+            status_runs(session->store, rows[i].name, 1, session->arena, &runs, &run_count, error);
         table_cell(table, rows[i].name);
         table_format(table, "%s", rows[i].enabled ? "yes" : "no");
         table_format(table, "%" PRIu64, rows[i].mappings);
@@ -57,7 +57,7 @@ static enum error_code read_status(struct session *session, struct text name, si
     size_t count = 0;
     enum error_code code = status_integrations(store, arena, &rows, &count, error);
 
-    *facts = (struct status_facts){ .integration = { .name = name } };
+    *facts = (struct status_facts){.integration = {.name = name}};
     for (size_t i = 0; !code && i < count; i++) {
         if (text_equal(rows[i].name, name))
             facts->integration = rows[i];
@@ -65,16 +65,16 @@ static enum error_code read_status(struct session *session, struct text name, si
     if (!code)
         code = status_runs(store, name, runs, arena, &facts->runs, &facts->run_count, error);
     if (!code)
-        code = status_positions(store, name, arena, &facts->positions, &facts->position_count,
-                                error);
+        code =
+            status_positions(store, name, arena, &facts->positions, &facts->position_count, error);
     /* What needs attention is what the last run that ended said. */
     const int64_t last = facts->run_count ? facts->runs[0].id : 0;
     if (!code && last)
         code = status_notes(store, name, last, TEXT_ABSENT, TEXT_ABSENT, MOST_NOTES, arena,
                             &facts->notes, &facts->note_count, error);
     if (!code && last)
-        code = store_run_outcomes(store, last, arena, &facts->outcomes, &facts->outcome_count,
-                                  error);
+        code =
+            store_run_outcomes(store, last, arena, &facts->outcomes, &facts->outcome_count, error);
     return code;
 }
 
@@ -129,8 +129,8 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
     if ((code = integration_exists(&session, name, error)) ||
         (code = read_status(&session, text_of(name), runs, &facts, error)))
         goto out;
-    code = json ? output_json(status_output_json(&facts), error)
-                : status_output_text(&facts, error);
+    code =
+        json ? output_json(status_output_json(&facts), error) : status_output_text(&facts, error);
 out:
     if (!code)
         code = output_flush(error);
@@ -139,9 +139,9 @@ out:
 }
 
 static const struct option options[] = {
-    { .name = "runs", .argument = "N", .help = "how many runs to show (default 5)" },
-    { .name = "json", .help = "print JSON" },
-    { .name = NULL },
+    {.name = "runs", .argument = "N", .help = "how many runs to show (default 5)"},
+    {.name = "json", .help = "print JSON"},
+    {.name = NULL},
 };
 
 const struct command command_status = {

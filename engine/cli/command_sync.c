@@ -63,7 +63,7 @@ static enum error_code read_free_options(struct arena *arena, const struct invoc
         if (!colon || colon == word)
             return error_set(error, ERROR_USAGE,
                              "option '--option' is '%s', which is not of the form KEY:VALUE", word);
-        pairs[i].key = (struct text){ word, (size_t)(colon - word) };
+        pairs[i].key = (struct text){word, (size_t)(colon - word)};
         pairs[i].value = text_of(colon + 1);
     }
     options->options = pairs;
@@ -129,15 +129,15 @@ static enum error_code describe_options(struct sync *sync, struct error *error)
 {
     const struct invocation *const invocation = sync->invocation;
     const struct run_options *const options = &sync->options;
-    json_t *const json = json_pack(
-        "{s:b, s:b, s:b, s:b, s:o, s:o, s:o, s:o, s:o}", "first_time_sync",
-        (int)options->first_time, "disable_pull", (int)options->no_pull, "disable_push",
-        (int)options->no_push, "disable_activity_push", (int)options->no_activity_push,
-        "start_datetime", output_json_text(options->start), "end_datetime",
-        output_json_text(options->end), "internal_object_ids",
-        strings_json(invocation, "internal-object-id"), "integration_object_ids",
-        strings_json(invocation, "integration-object-id"), "options",
-        strings_json(invocation, "option"));
+    json_t *const json =
+        json_pack("{s:b, s:b, s:b, s:b, s:o, s:o, s:o, s:o, s:o}", "first_time_sync",
+                  (int)options->first_time, "disable_pull", (int)options->no_pull, "disable_push",
+                  (int)options->no_push, "disable_activity_push", (int)options->no_activity_push,
+                  "start_datetime", output_json_text(options->start), "end_datetime",
+                  output_json_text(options->end), "internal_object_ids",
+                  strings_json(invocation, "internal-object-id"), "integration_object_ids",
+                  strings_json(invocation, "integration-object-id"), "options",
+                  strings_json(invocation, "option"));
     sync->options_json = json ? json_dumps(json, JSON_COMPACT) : NULL;
     json_decref(json);
     return sync->options_json ? ERROR_NONE : error_memory(error, "the options of the run");
@@ -156,9 +156,9 @@ static enum error_code open_run(struct sync *sync, struct error *error)
 {
     const struct script_version *const version =
         script_exchange_version(sync->integration.exchange);
-    json_t *const scripts = json_pack("{s:o, s:o, s:s}", "name", output_json_text(version->name),
-                                      "version", output_json_text(version->version), "sha256",
-                                      version->sha256);
+    json_t *const scripts =
+        json_pack("{s:o, s:o, s:s}", "name", output_json_text(version->name), "version",
+                  output_json_text(version->version), "sha256", version->sha256);
     char *const scripts_json = scripts ? json_dumps(scripts, JSON_COMPACT) : NULL;
     const struct store_run_options options = {
         .integration = sync->integration.name,
@@ -223,10 +223,9 @@ static enum error_code carry_out(struct sync *sync, enum exit_code *exit_code, s
         .log = sync->session.log,
         .interrupt = signals_flag(),
     };
-    struct run_summary summary = { .integration = run.integration,
-                                   .from = INSTANT_NONE,
-                                   .to = INSTANT_NONE };
-    struct error failure = { .code = ERROR_NONE }, late = { .code = ERROR_NONE };
+    struct run_summary summary = {
+        .integration = run.integration, .from = INSTANT_NONE, .to = INSTANT_NONE};
+    struct error failure = {.code = ERROR_NONE}, late = {.code = ERROR_NONE};
 
     progress_init(&sync->progress);
     (void)!process_run(&run, &summary, &failure);
@@ -259,7 +258,7 @@ static enum error_code carry_out(struct sync *sync, enum exit_code *exit_code, s
 static enum error_code prepare(struct sync *sync, struct error *error)
 {
     const char *const name = sync->invocation->arguments[0];
-    const struct integration_needs needs = { .watchdog = true, .hot_swap = true };
+    const struct integration_needs needs = {.watchdog = true, .hot_swap = true};
     enum error_code code = session_open(sync->invocation, &sync->session, error);
     if (code)
         return code;
@@ -268,8 +267,8 @@ static enum error_code prepare(struct sync *sync, struct error *error)
         (code = integration_open(&sync->session, name, &needs, &sync->integration, error)) ||
         (code = run_lock_take(&sync->session.home, name, sync->now, &sync->lock, error)))
         return code;
-    const struct registration_own own = { .name = sync->integration.name,
-                                          .manual = sync->integration.manual };
+    const struct registration_own own = {.name = sync->integration.name,
+                                         .manual = sync->integration.manual};
     show_warnings(sync);
     if ((code = registration_refresh(&sync->session, &own, error)))
         return code;
@@ -280,7 +279,7 @@ static enum error_code prepare(struct sync *sync, struct error *error)
 static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
                            struct error *error)
 {
-    struct sync sync = { .invocation = invocation, .lock = { -1 } };
+    struct sync sync = {.invocation = invocation, .lock = {-1}};
     clock_gettime(CLOCK_MONOTONIC, &sync.started);
     enum error_code code = prepare(&sync, error);
     /* A script that cannot be loaded is a mistake of the set-up as long as nothing has started. */
@@ -299,25 +298,35 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
 }
 
 static const struct option options[] = {
-    { .name = "start-datetime", .letter = 't', .argument = "WHEN",
-      .help = "ask for what changed from then on: '2026-03-10 12:00:00' (UTC) or '-10 minutes' "
-              "(default: where the last run ended)" },
-    { .name = "end-datetime", .argument = "WHEN", .help = "... and before then (default: now)" },
-    { .name = "first-time-sync", .letter = 'f',
-      .help = "push all objects, not only those with changes" },
-    { .name = "disable-pull", .help = "bring nothing from there" },
-    { .name = "disable-push", .help = "send nothing there" },
-    { .name = "internal-object-id", .argument = "TYPE:ID", .repeatable = true,
-      .alias = "mautic-object-id", .help = "only this object of ours and its counterparts" },
-    { .name = "integration-object-id", .argument = "TYPE:ID", .repeatable = true,
-      .help = "only this object of theirs and its counterpart" },
-    { .name = "option", .argument = "KEY:VALUE", .repeatable = true,
-      .help = "hand an option of its own to the script" },
-    { .name = "disable-activity-push", .help = "send no activities" },
-    { .name = "allow-mass-change",
-      .help = "go on even if a large share of the objects would be deleted or unlinked" },
-    { .name = "json", .help = "print the summary as one JSON object" },
-    { .name = NULL },
+    {.name = "start-datetime",
+     .letter = 't',
+     .argument = "WHEN",
+     .help = "ask for what changed from then on: '2026-03-10 12:00:00' (UTC) or '-10 minutes' "
+             "(default: where the last run ended)"},
+    {.name = "end-datetime", .argument = "WHEN", .help = "... and before then (default: now)"},
+    {.name = "first-time-sync",
+     .letter = 'f',
+     .help = "push all objects, not only those with changes"},
+    {.name = "disable-pull", .help = "bring nothing from there"},
+    {.name = "disable-push", .help = "send nothing there"},
+    {.name = "internal-object-id",
+     .argument = "TYPE:ID",
+     .repeatable = true,
+     .alias = "mautic-object-id",
+     .help = "only this object of ours and its counterparts"},
+    {.name = "integration-object-id",
+     .argument = "TYPE:ID",
+     .repeatable = true,
+     .help = "only this object of theirs and its counterpart"},
+    {.name = "option",
+     .argument = "KEY:VALUE",
+     .repeatable = true,
+     .help = "hand an option of its own to the script"},
+    {.name = "disable-activity-push", .help = "send no activities"},
+    {.name = "allow-mass-change",
+     .help = "go on even if a large share of the objects would be deleted or unlinked"},
+    {.name = "json", .help = "print the summary as one JSON object"},
+    {.name = NULL},
 };
 
 const struct command command_sync = {

@@ -37,8 +37,8 @@ static void command_list(FILE *stream, const struct command *const *commands)
 {
     for (; *commands; commands++) {
         char left[128];
-        snprintf(left, sizeof left, "%s%s%s", (*commands)->name,
-                 *(*commands)->arguments ? " " : "", (*commands)->arguments);
+        snprintf(left, sizeof left, "%s%s%s", (*commands)->name, *(*commands)->arguments ? " " : "",
+                 (*commands)->arguments);
         entry(stream, left, (*commands)->summary);
     }
 }
@@ -47,7 +47,7 @@ static void options(FILE *stream, const struct option *table)
 {
     for (const struct option *option = table; option && option->name; option++) {
         char left[128];
-        const char letter[] = { '-', option->letter, ',', ' ', '\0' };
+        const char letter[] = {'-', option->letter, ',', ' ', '\0'};
         snprintf(left, sizeof left, "%s--%s%s%s", option->letter ? letter : "    ", option->name,
                  option->argument ? " " : "", option->argument ? option->argument : "");
         entry(stream, left, option->help);

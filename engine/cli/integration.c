@@ -22,16 +22,15 @@ static enum error_code cache_write(void *context, struct text key, struct text v
                                    int64_t ttl_ms, struct error *error)
 {
     const struct integration *const integration = context;
-    const instant expires =
-        ttl_ms > 0 ? session_now(integration->session) + ttl_ms : INSTANT_NONE;
+    const instant expires = ttl_ms > 0 ? session_now(integration->session) + ttl_ms : INSTANT_NONE;
     return cache_set(integration->session->store, integration->name, key, value, expires, error);
 }
 
 static enum error_code cache_remove(void *context, struct text key, struct error *error)
 {
     const struct integration *const integration = context;
-    return cache_set(integration->session->store, integration->name, key, TEXT_ABSENT,
-                     INSTANT_NONE, error);
+    return cache_set(integration->session->store, integration->name, key, TEXT_ABSENT, INSTANT_NONE,
+                     error);
 }
 
 static instant now(void *context)
@@ -43,8 +42,9 @@ static instant now(void *context)
 
 static bool is_name(const char *name)
 {
-    return *name && strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") ==
-                        strlen(name);
+    return *name &&
+           strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") ==
+               strlen(name);
 }
 
 enum error_code integration_exists(const struct session *session, const char *name,
@@ -53,8 +53,8 @@ enum error_code integration_exists(const struct session *session, const char *na
     struct text *names = NULL;
     const char *strings[MOST_NAMES];
     size_t count = 0, listed = 0;
-    const enum error_code code = integration_configuration_names(
-        session->home.path, session->arena, &names, &count, error);
+    const enum error_code code =
+        integration_configuration_names(session->home.path, session->arena, &names, &count, error);
     if (code)
         return code;
     for (size_t i = 0; i < count; i++) {
@@ -65,8 +65,8 @@ enum error_code integration_exists(const struct session *session, const char *na
     }
     const char *const nearest = options_nearest(name, strings, listed);
     if (nearest)
-        return error_set(error, ERROR_USAGE,
-                         "there is no integration '%s'; did you mean '%s'?", name, nearest);
+        return error_set(error, ERROR_USAGE, "there is no integration '%s'; did you mean '%s'?",
+                         name, nearest);
     return error_set(error, ERROR_USAGE,
                      "there is no integration '%s': config/integrations/%s.lua is missing in '%s'",
                      name, name, session->home.path);
@@ -85,9 +85,9 @@ static enum error_code open_network(struct integration *integration, struct erro
             return error_prefix(error, "%.*s", TEXT_PRINT(configuration->path));
     }
     if (!code)
-        code = http_client_new(&configuration->http, integration->transport,
-                               integration->authentication, session->log, &integration->http,
-                               error);
+        code =
+            http_client_new(&configuration->http, integration->transport,
+                            integration->authentication, session->log, &integration->http, error);
     return code;
 }
 
@@ -95,22 +95,20 @@ static enum error_code open_script(struct integration *integration,
                                    const struct integration_needs *needs, struct error *error)
 {
     struct session *const session = integration->session;
-    integration->cache = (struct script_cache){ .context = integration,
-                                                .get = cache_read,
-                                                .set = cache_write,
-                                                .remove = cache_remove };
+    integration->cache = (struct script_cache){
+        .context = integration, .get = cache_read, .set = cache_write, .remove = cache_remove};
     const struct script_exchange_options options = {
-        .script = { .home = session->home.path,
-                    .name = integration->name.bytes,
-                    .config = integration->configuration->script_config,
-                    .limits = integration->configuration->limits,
-                    .watchdog = integration->watchdog,
-                    .http = integration->http,
-                    .cache = &integration->cache,
-                    .log = session->log,
-                    .now = now,
-                    .now_context = session,
-                    .interrupt = signals_flag() },
+        .script = {.home = session->home.path,
+                   .name = integration->name.bytes,
+                   .config = integration->configuration->script_config,
+                   .limits = integration->configuration->limits,
+                   .watchdog = integration->watchdog,
+                   .http = integration->http,
+                   .cache = &integration->cache,
+                   .log = session->log,
+                   .now = now,
+                   .now_context = session,
+                   .interrupt = signals_flag()},
         .configuration = integration->configuration,
         .hot_swap = needs->hot_swap,
     };
@@ -120,10 +118,9 @@ static enum error_code open_script(struct integration *integration,
 static enum error_code open_manual(struct integration *integration, struct error *error)
 {
     const struct schema_source schemas = session_schemas(integration->session);
-    const enum error_code code =
-        manual_load(script_exchange_manifest(integration->exchange), integration->configuration,
-                    &schemas, integration->session->arena, &integration->manual,
-                    &integration->warnings, error);
+    const enum error_code code = manual_load(
+        script_exchange_manifest(integration->exchange), integration->configuration, &schemas,
+        integration->session->arena, &integration->manual, &integration->warnings, error);
     if (!code)
         script_exchange_set_manual(integration->exchange, integration->manual);
     return code;
@@ -134,7 +131,7 @@ enum error_code integration_open(struct session *session, const char *name,
                                  struct integration *integration, struct error *error)
 {
     enum error_code code = ERROR_NONE;
-    *integration = (struct integration){ .session = session };
+    *integration = (struct integration){.session = session};
     if ((code = text_copy(session->arena, text_of(name), &integration->name, error)) ||
         (code = integration_exists(session, name, error)) ||
         (code = integration_configuration_load(session->home.path, name, session->configuration,
@@ -166,5 +163,5 @@ void integration_close(struct integration *integration)
     if (integration->vault.session)
         token_vault_release(&integration->vault);
     integration_configuration_free(integration->configuration);
-    *integration = (struct integration){ .session = NULL };
+    *integration = (struct integration){.session = NULL};
 }

@@ -1,8 +1,9 @@
 /*
  * integration: one integration, loaded: configuration, credentials, HTTP, script, manual.
  *
- * Calling sequence: integration_open, use, integration_close (also after a failed open). The session
- * must outlive it, and it must not move while it is open: the script holds pointers into it.
+ * Calling sequence: integration_open, use, integration_close (also after a failed open). The
+ * session must outlive it, and it must not move while it is open: the script holds pointers into
+ * it.
  */
 #ifndef TANDEM_CLI_INTEGRATION_H
 #define TANDEM_CLI_INTEGRATION_H
@@ -33,12 +34,11 @@ struct integration_needs {
     bool hot_swap;
 };
 
-/* Errors are ERROR_CONFIGURATION or ERROR_SCRIPT and name the file; an unknown name is an ERROR_USAGE
- * with the nearest one, a disabled integration an ERROR_REFUSED. */
+/* Errors are ERROR_CONFIGURATION or ERROR_SCRIPT and name the file; an unknown name is an
+ * ERROR_USAGE with the nearest one, a disabled integration an ERROR_REFUSED. */
 WARN_UNUSED enum error_code integration_open(struct session *session, const char *name,
                                              const struct integration_needs *needs,
-                                             struct integration *integration,
-                                             struct error *error);
+                                             struct integration *integration, struct error *error);
 void integration_close(struct integration *integration);
 
 /* Is there such an integration, by its configuration? ERROR_USAGE if not. */

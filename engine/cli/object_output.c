@@ -24,7 +24,7 @@ static enum error_code named_columns(const struct object_schema *schema, const c
         const size_t length = strcspn(list, ",");
         const struct field_schema *field = NULL;
         const enum error_code code =
-            assignment_field(schema, (struct text){ list, length }, &field, error);
+            assignment_field(schema, (struct text){list, length}, &field, error);
         if (code)
             return code;
         columns->fields[columns->count++] = (size_t)(field - schema->fields);
@@ -34,9 +34,8 @@ static enum error_code named_columns(const struct object_schema *schema, const c
 }
 
 enum error_code object_columns_choose(struct arena *arena, const struct object_schema *schema,
-                                      const char *list, const struct object_row *rows,
-                                      size_t count, struct object_columns *columns,
-                                      struct error *error)
+                                      const char *list, const struct object_row *rows, size_t count,
+                                      struct object_columns *columns, struct error *error)
 {
     columns->fields = ARENA_ARRAY(arena, schema->field_count, size_t);
     columns->count = 0;
@@ -95,9 +94,8 @@ enum error_code object_output_value(struct arena *arena, const struct value *val
                                     struct error *error)
 {
     struct text text = TEXT("");
-    const enum error_code code = value->kind == VALUE_NULL
-                                     ? ERROR_NONE
-                                     : value_format(arena, value, 0, &text, error);
+    const enum error_code code =
+        value->kind == VALUE_NULL ? ERROR_NONE : value_format(arena, value, 0, &text, error);
     if (!code) {
         output_text(stdout, text);
         fputc('\n', stdout);
@@ -116,7 +114,7 @@ static void card_instant(struct table *table, const char *name, instant at)
 enum error_code object_output_card(struct arena *arena, const struct object_schema *schema,
                                    const struct object_row *row, bool all, struct error *error)
 {
-    static const char *const headings[] = { "field", "value" };
+    static const char *const headings[] = {"field", "value"};
     enum error_code code = ERROR_NONE;
     struct table *const table = table_new(headings, 2);
     if (!table)

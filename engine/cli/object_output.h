@@ -14,7 +14,8 @@ struct object_columns {
     size_t count;
 };
 
-/* Those that `list` ("email,city") names, else the first few that any of the rows has a value for. */
+/* Those that `list` ("email,city") names, else the first few that any of the rows has a value for.
+ */
 WARN_UNUSED enum error_code object_columns_choose(struct arena *arena,
                                                   const struct object_schema *schema,
                                                   const char *list, const struct object_row *rows,

@@ -4,15 +4,18 @@
 #include <string.h>
 
 const struct option options_common[] = {
-    { .name = "home", .argument = "DIR",
-      .help = "the home: the folder with config/, lua/ and var/ (default: TANDEM_HOME, else the "
-              "current folder)" },
-    { .name = "verbose", .letter = 'v', .repeatable = true,
-      .help = "log what is done to standard error; twice: everything" },
-    { .name = "quiet", .letter = 'q', .help = "no progress line, no summary, no warnings" },
-    { .name = "help", .letter = 'h', .help = "show help and stop" },
-    { .name = "version", .help = "show the version and stop" },
-    { .name = NULL },
+    {.name = "home",
+     .argument = "DIR",
+     .help = "the home: the folder with config/, lua/ and var/ (default: TANDEM_HOME, else the "
+             "current folder)"},
+    {.name = "verbose",
+     .letter = 'v',
+     .repeatable = true,
+     .help = "log what is done to standard error; twice: everything"},
+    {.name = "quiet", .letter = 'q', .help = "no progress line, no summary, no warnings"},
+    {.name = "help", .letter = 'h', .help = "show help and stop"},
+    {.name = "version", .help = "show the version and stop"},
+    {.name = NULL},
 };
 
 enum { MAX_NAMES = 64, MAX_WORD = 64 };
@@ -119,8 +122,8 @@ static void describe_command(const struct invocation *invocation, char *out, siz
 {
     const struct command *const parent = invocation->parent, *const command = invocation->command;
     out[0] = '\0';
-    const char *const words[] = { "tandem", parent ? parent->name : NULL,
-                                  command ? command->name : NULL };
+    const char *const words[] = {"tandem", parent ? parent->name : NULL,
+                                 command ? command->name : NULL};
     size_t used = 0;
     for (size_t i = 0; i < 3; i++) {
         const size_t length = words[i] ? strlen(words[i]) : 0;
@@ -150,9 +153,8 @@ static enum error_code unknown_option(const struct parser *parser, const char *w
     describe_command(parser->invocation, of, sizeof of);
     const char *const dashes = length > 1 ? "--" : "-";
     if (nearest)
-        return error_set(error, ERROR_USAGE,
-                         "'%s%.*s' is no option of '%s'; did you mean '--%s'?", dashes, (int)length,
-                         word, of, nearest);
+        return error_set(error, ERROR_USAGE, "'%s%.*s' is no option of '%s'; did you mean '--%s'?",
+                         dashes, (int)length, word, of, nearest);
     return error_set(error, ERROR_USAGE, "'%s%.*s' is no option of '%s'; see '%s --help'", dashes,
                      (int)length, word, of, of);
 }
@@ -177,7 +179,7 @@ static enum error_code give(struct parser *parser, const struct option *option, 
         invocation->home = value;
     }
     invocation->given[invocation->given_count++] =
-        (struct given_option){ .option = option, .value = value };
+        (struct given_option){.option = option, .value = value};
     return ERROR_NONE;
 }
 
@@ -284,12 +286,12 @@ enum error_code options_parse(const struct command *const *commands, int argc, c
                               const char *home_default, struct invocation *invocation,
                               struct error *error)
 {
-    struct parser parser = { .commands = commands, .invocation = invocation, .argc = argc,
-                             .argv = argv, .next = 1 };
+    struct parser parser = {
+        .commands = commands, .invocation = invocation, .argc = argc, .argv = argv, .next = 1};
     enum error_code code = ERROR_NONE;
     bool only_words = false;
 
-    *invocation = (struct invocation){ .home = home_default };
+    *invocation = (struct invocation){.home = home_default};
     size_t letters = 1; /* each letter of a bundle is an option of its own */
     for (int i = 1; i < argc; i++)
         letters += strlen(argv[i]) + 1;
@@ -324,7 +326,7 @@ void invocation_release(struct invocation *invocation)
 {
     free(invocation->given);
     free(invocation->arguments);
-    *invocation = (struct invocation){ .home = NULL };
+    *invocation = (struct invocation){.home = NULL};
 }
 
 /* ---- asking ---- */

@@ -15,9 +15,9 @@ extern const struct option options_common[];
 
 /* Read argv[1..]. `commands` ends with NULL. `home_default` is what --home overrides. On
  * success release with invocation_release. With --help or --version no arguments are checked. */
-WARN_UNUSED enum error_code options_parse(const struct command *const *commands, int argc, char **argv,
-                                          const char *home_default, struct invocation *invocation,
-                                          struct error *error);
+WARN_UNUSED enum error_code options_parse(const struct command *const *commands, int argc,
+                                          char **argv, const char *home_default,
+                                          struct invocation *invocation, struct error *error);
 void invocation_release(struct invocation *invocation);
 
 /* The entry of a table with this name, NULL if there is none. */

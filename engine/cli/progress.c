@@ -24,8 +24,8 @@ static void show(struct progress *progress)
         return;
     const uint64_t *const outcomes = progress->outcomes;
     fprintf(stderr,
-            "\r\033[K%s %u: %" PRIu64 " reported, %" PRIu64 " created, %" PRIu64 " updated, %" PRIu64
-            " unchanged",
+            "\r\033[K%s %u: %" PRIu64 " reported, %" PRIu64 " created, %" PRIu64
+            " updated, %" PRIu64 " unchanged",
             progress->phase, progress->iteration, progress->reported, outcomes[OUTCOME_CREATED],
             outcomes[OUTCOME_UPDATED], outcomes[OUTCOME_UNCHANGED]);
     const uint64_t trouble = outcomes[OUTCOME_FAILED] + outcomes[OUTCOME_CONFLICT];
@@ -67,11 +67,11 @@ static void outcome_written(void *context, const struct outcome *outcome)
 
 void progress_init(struct progress *progress)
 {
-    *progress = (struct progress){ .phase = NULL };
-    progress->observer = (struct observer){ .context = progress,
-                                            .request_made = request_made,
-                                            .report_received = report_received,
-                                            .outcome = outcome_written };
+    *progress = (struct progress){.phase = NULL};
+    progress->observer = (struct observer){.context = progress,
+                                           .request_made = request_made,
+                                           .report_received = report_received,
+                                           .outcome = outcome_written};
 }
 
 const struct observer *progress_observer(const struct progress *progress)

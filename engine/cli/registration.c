@@ -59,9 +59,9 @@ enum error_code registration_refresh(struct session *session, const struct regis
     struct text *names = NULL;
     size_t count = 0;
     bool known = true;
-    struct error trouble = { .code = ERROR_NONE };
-    enum error_code code = integration_configuration_names(session->home.path, session->arena,
-                                                           &names, &count, error);
+    struct error trouble = {.code = ERROR_NONE};
+    enum error_code code =
+        integration_configuration_names(session->home.path, session->arena, &names, &count, error);
     if (code)
         return code;
     struct registry_integration *const entries =
@@ -85,7 +85,11 @@ enum error_code registration_refresh(struct session *session, const struct regis
         *error = trouble;
         return error_prefix(error, "another integration is in the way, mend or disable it");
     }
-    if (!session->invocation->quiet)
+    /* An edit needs no credentials of others in its environment; only a run says it aloud. */
+    if (!own)
+        log_write(session->log, LOG_INFO, "cli", "integrations are not registered anew: %s",
+                  trouble.message);
+    else if (!session->invocation->quiet)
         output_warning("changed mappings take no effect until this is mended: %s", trouble.message);
     return ERROR_NONE;
 }

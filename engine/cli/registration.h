@@ -16,8 +16,9 @@ struct registration_own {
 };
 
 /* Read the configuration and the manifest of every integration and register them. One that cannot
- * be read is warned of and leaves the register as it was, so that its changes stay tracked; it
- * stops the others only if `own` is not known to the store yet. `own` may be NULL. */
+ * be read leaves the register as it was, so that its changes stay tracked (a warning if `own` is
+ * given, else a line in the log); it stops `own` only if the store does not know that one yet.
+ * `own` may be NULL. */
 WARN_UNUSED enum error_code registration_refresh(struct session *session,
                                                  const struct registration_own *own,
                                                  struct error *error);

@@ -44,11 +44,11 @@ enum error_code run_lock_take(const struct home *home, const char *integration, 
                    : error_set(error, ERROR_SYSTEM, "cannot lock '%s': %s", path, strerror(errno));
         goto out;
     }
-    const int length = snprintf(content, sizeof content, "%ld %s\n", (long)getpid(),
-                                instant_format(now, started));
+    const int length =
+        snprintf(content, sizeof content, "%ld %s\n", (long)getpid(), instant_format(now, started));
     if (ftruncate(descriptor, 0) != 0 || pwrite(descriptor, content, (size_t)length, 0) != length) {
-        code = error_set(error, ERROR_SYSTEM, "cannot write the lock '%s': %s", path,
-                         strerror(errno));
+        code =
+            error_set(error, ERROR_SYSTEM, "cannot write the lock '%s': %s", path, strerror(errno));
         goto out;
     }
     lock->descriptor = descriptor;

@@ -48,7 +48,7 @@ enum error_code session_open(const struct invocation *invocation, struct session
     enum error_code code = ERROR_NONE;
     struct store_options options = store_options_default();
 
-    *session = (struct session){ .invocation = invocation, .clock = INSTANT_NONE };
+    *session = (struct session){.invocation = invocation, .clock = INSTANT_NONE};
     session->log = log_new(level_of(invocation), NULL, NULL);
     session->arena = arena_new(0);
     if (!session->log || !session->arena)
@@ -71,7 +71,7 @@ void session_close(struct session *session)
     configuration_free(session->configuration);
     arena_free(session->arena);
     log_free(session->log);
-    *session = (struct session){ .clock = INSTANT_NONE };
+    *session = (struct session){.clock = INSTANT_NONE};
 }
 
 static enum error_code schema_of(void *context, struct text object,
@@ -85,7 +85,7 @@ static enum error_code schema_of(void *context, struct text object,
 
 struct schema_source session_schemas(struct session *session)
 {
-    return (struct schema_source){ .context = session, .schema_of = schema_of };
+    return (struct schema_source){.context = session, .schema_of = schema_of};
 }
 
 instant session_now(const struct session *session)
@@ -113,8 +113,8 @@ enum error_code session_schema(const struct session *session, const char *object
             return code;
         names[count++] = name.bytes;
         if (used < sizeof list)
-            used += (size_t)snprintf(list + used, sizeof list - used, "%s'%.*s'",
-                                     used ? ", " : "", TEXT_PRINT(own));
+            used += (size_t)snprintf(list + used, sizeof list - used, "%s'%.*s'", used ? ", " : "",
+                                     TEXT_PRINT(own));
     }
     const char *const nearest = options_nearest(object, names, count);
     if (nearest)

@@ -20,7 +20,7 @@ struct session {
     struct configuration *configuration; /* config/tandem.lua; owned */
     struct store *store;                 /* owned */
     struct arena *arena;                 /* owned; lives as long as the session */
-    instant clock;       /* TANDEM_NOW, for tests; INSTANT_NONE: the system's clock */
+    instant clock; /* TANDEM_NOW, for tests; INSTANT_NONE: the system's clock */
 };
 
 /* Find the home, read its configuration and open its store, which is made if it is missing. */

@@ -21,8 +21,8 @@ static void on_signal(int number)
 
 void signals_watch(struct http_client *client)
 {
-    struct sigaction action = { .sa_handler = on_signal };
-    struct sigaction ignore = { .sa_handler = SIG_IGN };
+    struct sigaction action = {.sa_handler = on_signal};
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
     sigemptyset(&action.sa_mask);
     sigemptyset(&ignore.sa_mask);
     waiting = client;

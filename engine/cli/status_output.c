@@ -37,41 +37,39 @@ static json_t *run_json(const struct status_run *run)
 
 static json_t *note_json(const struct status_note *note)
 {
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "at",
-                     output_json_instant(note->at), "object", output_json_text(note->object), "id",
-                     output_json_text(note->object_id), "integration_object",
-                     output_json_text(note->integration_object), "integration_id",
-                     output_json_text(note->integration_id), "about", output_json_text(note->about),
-                     "field", output_json_text(note->field), "message",
-                     output_json_text(note->message));
+    return json_pack(
+        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "at", output_json_instant(note->at), "object",
+        output_json_text(note->object), "id", output_json_text(note->object_id),
+        "integration_object", output_json_text(note->integration_object), "integration_id",
+        output_json_text(note->integration_id), "about", output_json_text(note->about), "field",
+        output_json_text(note->field), "message", output_json_text(note->message));
 }
 
 json_t *status_output_json(const struct status_facts *facts)
 {
-    json_t *const runs = json_array(), *const positions = json_array(),
-                  *const notes = json_array(), *const outcomes = json_array();
+    json_t *const runs = json_array(), *const positions = json_array(), *const notes = json_array(),
+                  *const outcomes = json_array();
     for (size_t i = 0; i < facts->run_count; i++)
         json_array_append_new(runs, run_json(&facts->runs[i]));
     for (size_t i = 0; i < facts->position_count; i++) {
         const struct status_position *const position = &facts->positions[i];
-        json_array_append_new(positions,
-                              json_pack("{s:o, s:o, s:o}", "object",
-                                        output_json_text(position->object), "at",
-                                        output_json_instant(position->at), "token",
-                                        output_json_text(position->token)));
+        json_array_append_new(positions, json_pack("{s:o, s:o, s:o}", "object",
+                                                   output_json_text(position->object), "at",
+                                                   output_json_instant(position->at), "token",
+                                                   output_json_text(position->token)));
     }
     for (size_t i = 0; i < facts->note_count; i++)
         json_array_append_new(notes, note_json(&facts->notes[i]));
     for (size_t i = 0; i < facts->outcome_count; i++) {
         const struct store_outcome *const outcome = &facts->outcomes[i];
         if (needs_attention(outcome))
-            json_array_append_new(
-                outcomes, json_pack("{s:s, s:o, s:o, s:o, s:o}", "direction",
-                                    outcome->side == SIDE_INTEGRATION ? "pull" : "push", "object",
-                                    output_json_text(outcome->object), "id",
-                                    output_json_text(outcome->id), "outcome",
-                                    output_json_text(outcome->outcome), "reason",
-                                    output_json_text(outcome->reason)));
+            json_array_append_new(outcomes,
+                                  json_pack("{s:s, s:o, s:o, s:o, s:o}", "direction",
+                                            outcome->side == SIDE_INTEGRATION ? "pull" : "push",
+                                            "object", output_json_text(outcome->object), "id",
+                                            output_json_text(outcome->id), "outcome",
+                                            output_json_text(outcome->outcome), "reason",
+                                            output_json_text(outcome->reason)));
     }
     const struct status_integration *const integration = &facts->integration;
     return json_pack("{s:o, s:b, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "integration",
@@ -95,7 +93,7 @@ static enum error_code print_and_free(struct table *table, struct error *error)
 
 static enum error_code print_runs(const struct status_facts *facts, struct error *error)
 {
-    static const char *const headings[] = { ">run", "started", "finished", "status", "error" };
+    static const char *const headings[] = {">run", "started", "finished", "status", "error"};
     struct table *const table = table_new(headings, sizeof headings / sizeof *headings);
     for (size_t i = 0; table && i < facts->run_count; i++) {
         const struct status_run *const run = &facts->runs[i];
@@ -111,7 +109,7 @@ static enum error_code print_runs(const struct status_facts *facts, struct error
 
 static enum error_code print_positions(const struct status_facts *facts, struct error *error)
 {
-    static const char *const headings[] = { "object", "pulled up to" };
+    static const char *const headings[] = {"object", "pulled up to"};
     struct table *const table = table_new(headings, sizeof headings / sizeof *headings);
     for (size_t i = 0; table && i < facts->position_count; i++) {
         const struct status_position *const position = &facts->positions[i];
@@ -127,7 +125,7 @@ static enum error_code print_positions(const struct status_facts *facts, struct 
 
 static enum error_code print_attention(const struct status_facts *facts, struct error *error)
 {
-    static const char *const headings[] = { "direction", "object", "id", "outcome", "reason" };
+    static const char *const headings[] = {"direction", "object", "id", "outcome", "reason"};
     struct table *const table = table_new(headings, sizeof headings / sizeof *headings);
     size_t found = 0;
     for (size_t i = 0; table && i < facts->outcome_count; i++) {
@@ -158,7 +156,7 @@ static struct text or_empty(struct text text)
 
 static enum error_code print_notes(const struct status_facts *facts, struct error *error)
 {
-    static const char *const headings[] = { "object", "id", "there", "id", "field", "note" };
+    static const char *const headings[] = {"object", "id", "there", "id", "field", "note"};
     struct table *const table = table_new(headings, sizeof headings / sizeof *headings);
     for (size_t i = 0; table && i < facts->note_count; i++) {
         const struct status_note *const note = &facts->notes[i];

@@ -25,9 +25,8 @@ static json_t *pull_json(const struct pull_counts *pull)
     return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:{s:I, s:I, s:I}}", "iterations",
                      (json_int_t)pull->iterations, "reported", (json_int_t)pull->reported,
                      "created", (json_int_t)pull->created, "updated", (json_int_t)pull->updated,
-                     "unchanged", (json_int_t)pull->unchanged, "skipped",
-                     (json_int_t)pull->skipped, "conflicts", "internal",
-                     (json_int_t)pull->conflicts.internal, "integration",
+                     "unchanged", (json_int_t)pull->unchanged, "skipped", (json_int_t)pull->skipped,
+                     "conflicts", "internal", (json_int_t)pull->conflicts.internal, "integration",
                      (json_int_t)pull->conflicts.integration, "unresolved",
                      (json_int_t)pull->conflicts.unresolved);
 }

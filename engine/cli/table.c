@@ -18,7 +18,7 @@ struct table *table_new(const char *const *headings, size_t columns)
 {
     struct table *const table = calloc(1, sizeof *table);
     if (table)
-        *table = (struct table){ .headings = headings, .columns = columns };
+        *table = (struct table){.headings = headings, .columns = columns};
     return table;
 }
 

@@ -107,8 +107,8 @@ static bool seal(const struct token_vault *vault, const char *plain, size_t leng
         EVP_EncryptInit_ex(cipher, EVP_aes_256_gcm(), NULL, vault->key, nonce) == 1 &&
         EVP_EncryptUpdate(cipher, NULL, &written, (const unsigned char *)vault->integration.bytes,
                           (int)vault->integration.length) == 1 &&
-        EVP_EncryptUpdate(cipher, tag + TAG, &written, (const unsigned char *)plain,
-                          (int)length) == 1 &&
+        EVP_EncryptUpdate(cipher, tag + TAG, &written, (const unsigned char *)plain, (int)length) ==
+            1 &&
         EVP_EncryptFinal_ex(cipher, tag + TAG + written, &last) == 1 &&
         EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_GCM_GET_TAG, TAG, tag) == 1;
     EVP_CIPHER_CTX_free(cipher);
@@ -140,12 +140,11 @@ static bool unseal(const struct token_vault *vault, unsigned char *sealed, size_
 
 static char *tokens_to_json(const struct authentication_tokens *tokens)
 {
-    json_t *const json =
-        json_pack("{s:o, s:o, s:o, s:b}", "access_token", output_json_text(tokens->access_token),
-                  "refresh_token", output_json_text(tokens->refresh_token), "expires_at",
-                  tokens->expires_at == INSTANT_NONE ? json_null()
-                                                     : json_integer(tokens->expires_at),
-                  "needs_reauth", (int)tokens->needs_reauth);
+    json_t *const json = json_pack(
+        "{s:o, s:o, s:o, s:b}", "access_token", output_json_text(tokens->access_token),
+        "refresh_token", output_json_text(tokens->refresh_token), "expires_at",
+        tokens->expires_at == INSTANT_NONE ? json_null() : json_integer(tokens->expires_at),
+        "needs_reauth", (int)tokens->needs_reauth);
     char *const text = json ? json_dumps(json, JSON_COMPACT) : NULL;
     json_decref(json);
     return text;
@@ -155,7 +154,7 @@ static enum error_code copy_member(struct arena *arena, const json_t *json, cons
                                    struct text *out, struct error *error)
 {
     const json_t *const member = json_object_get(json, name);
-    const struct text text = { json_string_value(member), json_string_length(member) };
+    const struct text text = {json_string_value(member), json_string_length(member)};
     return text_copy(arena, text, out, error);
 }
 
@@ -186,7 +185,7 @@ static enum error_code load(void *context, struct authentication_tokens *tokens,
     enum error_code code = ERROR_NONE;
 
     arena_clear(vault->arena);
-    *tokens = (struct authentication_tokens){ .expires_at = INSTANT_NONE };
+    *tokens = (struct authentication_tokens){.expires_at = INSTANT_NONE};
     code = tokens_get(vault->session->store, vault->integration, vault->arena, &sealed, error);
     if (code || !text_starts_with(sealed, head) || (code = need_key(vault, error)))
         return code;
@@ -195,9 +194,10 @@ static enum error_code load(void *context, struct authentication_tokens *tokens,
     unsigned char *const plain = arena_alloc(vault->arena, encoded + 4);
     if (!bytes || !plain)
         return error_memory(error, "tokens");
-    int decoded = EVP_DecodeBlock(bytes, (const unsigned char *)sealed.bytes + head.length,
-                                  (int)encoded);
-    for (size_t i = sealed.length; decoded > 0 && i > head.length && sealed.bytes[i - 1] == '='; i--)
+    int decoded =
+        EVP_DecodeBlock(bytes, (const unsigned char *)sealed.bytes + head.length, (int)encoded);
+    for (size_t i = sealed.length; decoded > 0 && i > head.length && sealed.bytes[i - 1] == '=';
+         i--)
         decoded--; /* EVP_DecodeBlock counts the padding */
     if (decoded < 0 || !unseal(vault, bytes, (size_t)decoded, plain, &length)) {
         log_write(vault->session->log, LOG_WARN, "cli",
@@ -233,7 +233,7 @@ static enum error_code save(void *context, const struct authentication_tokens *t
     }
     memcpy(encoded, version, head);
     const int written = EVP_EncodeBlock(encoded + head, bytes, (int)sealed);
-    const struct text text = { (const char *)encoded, head + (size_t)written };
+    const struct text text = {(const char *)encoded, head + (size_t)written};
     code = tokens_set(vault->session->store, vault->integration, text, error);
 out:
     if (plain)
@@ -247,7 +247,7 @@ out:
 enum error_code token_vault_init(struct session *session, struct text integration,
                                  struct token_vault *vault, struct error *error)
 {
-    *vault = (struct token_vault){ .session = session, .integration = integration };
+    *vault = (struct token_vault){.session = session, .integration = integration};
     vault->arena = arena_new(MOST * 4);
     return vault->arena ? ERROR_NONE : error_memory(error, "tokens");
 }
@@ -260,5 +260,5 @@ void token_vault_release(struct token_vault *vault)
 
 struct token_keeper token_vault_keeper(struct token_vault *vault)
 {
-    return (struct token_keeper){ .context = vault, .load = load, .save = save };
+    return (struct token_keeper){.context = vault, .load = load, .save = save};
 }

@@ -38,12 +38,12 @@ json_t *value_to_json(const struct value *value)
 static enum error_code copy_string(struct arena *arena, const json_t *json, struct text *out,
                                    struct error *error)
 {
-    const struct text text = { json_string_value(json), json_string_length(json) };
+    const struct text text = {json_string_value(json), json_string_length(json)};
     return text_copy(arena, text, out, error);
 }
 
-static enum error_code list_of_json(struct arena *arena, const json_t *json,
-                                    struct raw_value *raw, struct error *error)
+static enum error_code list_of_json(struct arena *arena, const json_t *json, struct raw_value *raw,
+                                    struct error *error)
 {
     const size_t count = json_array_size(json);
     struct raw_value *const items = ARENA_ARRAY(arena, count, struct raw_value);
@@ -66,7 +66,7 @@ enum error_code value_raw_of_json(struct arena *arena, const json_t *json, struc
     const json_t *reference = NULL;
     enum error_code code = ERROR_NONE;
 
-    *raw = (struct raw_value){ .kind = RAW_NULL };
+    *raw = (struct raw_value){.kind = RAW_NULL};
     switch (json_typeof(json)) {
     case JSON_NULL:
         return ERROR_NONE;
@@ -96,8 +96,8 @@ enum error_code value_raw_of_json(struct arena *arena, const json_t *json, struc
         if (!json_is_string(json_object_get(reference, "object")) ||
             !json_is_string(json_object_get(reference, "id")))
             return ERROR_NONE;
-        code = copy_string(arena, json_object_get(reference, "object"),
-                           &raw->as.reference.object, error);
+        code = copy_string(arena, json_object_get(reference, "object"), &raw->as.reference.object,
+                           error);
         return code ? code
                     : copy_string(arena, json_object_get(reference, "id"), &raw->as.reference.id,
                                   error);

@@ -18,31 +18,41 @@ static enum error_code nothing(const struct invocation *invocation, enum exit_co
 }
 
 static const struct option sync_options[] = {
-    { .name = "start-datetime", .letter = 't', .argument = "WHEN", .help = "" },
-    { .name = "first-time-sync", .letter = 'f', .help = "" },
-    { .name = "internal-object-id", .argument = "T:ID", .repeatable = true,
-      .alias = "mautic-object-id", .help = "" },
-    { .name = NULL },
+    {.name = "start-datetime", .letter = 't', .argument = "WHEN", .help = ""},
+    {.name = "first-time-sync", .letter = 'f', .help = ""},
+    {.name = "internal-object-id",
+     .argument = "T:ID",
+     .repeatable = true,
+     .alias = "mautic-object-id",
+     .help = ""},
+    {.name = NULL},
 };
-static const struct command sync = { .name = "sync", .arguments = "NAME", .options = sync_options,
-                                     .least_arguments = 1, .most_arguments = 1, .run = nothing };
-static const struct command get = { .name = "get", .arguments = "OBJECT ID", .least_arguments = 2,
-                                    .most_arguments = 2, .run = nothing };
-static const struct command *const below[] = { &get, NULL };
-static const struct command object = { .name = "object", .arguments = "", .subcommands = below };
-static const struct command *const commands[] = { &sync, &object, NULL };
+static const struct command sync = {.name = "sync",
+                                    .arguments = "NAME",
+                                    .options = sync_options,
+                                    .least_arguments = 1,
+                                    .most_arguments = 1,
+                                    .run = nothing};
+static const struct command get = {.name = "get",
+                                   .arguments = "OBJECT ID",
+                                   .least_arguments = 2,
+                                   .most_arguments = 2,
+                                   .run = nothing};
+static const struct command *const below[] = {&get, NULL};
+static const struct command object = {.name = "object", .arguments = "", .subcommands = below};
+static const struct command *const commands[] = {&sync, &object, NULL};
 
 enum { MOST = 16 };
 static enum error_code parse(struct invocation *invocation, struct error *error, ...)
 {
-    char *argv[MOST] = { (char *)(uintptr_t)"tandem" };
+    char *argv[MOST] = {(char *)(uintptr_t) "tandem"};
     int argc = 1;
     va_list words;
     va_start(words, error);
     for (char *word = va_arg(words, char *); word; word = va_arg(words, char *))
         argv[argc++] = word;
     va_end(words);
-    *error = (struct error){ .code = ERROR_NONE };
+    *error = (struct error){.code = ERROR_NONE};
     return options_parse(commands, argc, argv, "here", invocation, error);
 }
 

@@ -38,7 +38,7 @@ static void test_output__control_bytes_are_escaped(void **state)
 static void test_output__table_is_aligned_by_characters(void **state)
 {
     (void)state;
-    static const char *const headings[] = { "name", ">count", "note" };
+    static const char *const headings[] = {"name", ">count", "note"};
     struct error error;
     struct table *const table = table_new(headings, 3);
     assert_non_null(table);

@@ -18,17 +18,27 @@ static void test_summary_output__json(void **state)
         .integration = TEXT("helloworld"),
         .from = INSTANT_NONE,
         .to = 1000,
-        .pull = { .iterations = 1, .reported = 2, .created = 3, .updated = 4, .unchanged = 5,
-                  .skipped = 6, .conflicts = { 7, 8, 9 } },
-        .push = { .iterations = 10, .reported = 11, .created = 12, .updated = 13, .deleted = 14,
-                  .retried = 15, .issues = 16 },
+        .pull = {.iterations = 1,
+                 .reported = 2,
+                 .created = 3,
+                 .updated = 4,
+                 .unchanged = 5,
+                 .skipped = 6,
+                 .conflicts = {7, 8, 9}},
+        .push = {.iterations = 10,
+                 .reported = 11,
+                 .created = 12,
+                 .updated = 13,
+                 .deleted = 14,
+                 .retried = 15,
+                 .issues = 16},
     };
-    const struct script_version version = { .name = TEXT("helloworld"), .version = TEXT("1.0.0"),
-                                            .sha256 = "abc" };
+    const struct script_version version = {
+        .name = TEXT("helloworld"), .version = TEXT("1.0.0"), .sha256 = "abc"};
     const struct summary_facts facts = {
         .run = 12,
         .summary = &summary,
-        .http = { .requests = 17, .writes = 1, .retries = 18, .bytes_in = 19, .bytes_out = 20 },
+        .http = {.requests = 17, .writes = 1, .retries = 18, .bytes_in = 19, .bytes_out = 20},
         .scripts = &version,
         .seconds = 0.5,
     };
@@ -52,6 +62,6 @@ static void test_summary_output__json(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_summary_output__json) };
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_summary_output__json)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

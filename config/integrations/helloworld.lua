@@ -26,7 +26,7 @@ return {
       birthday = "birthday",
       home_planet = { "city", direction = "to_internal" },
       -- opt_in = "opt_in", -- after: tandem field add contact opt_in --type boolean
-      score = { "points", direction = "to_internal" },
+      score = { "points", direction = "to_internal", on_clear = "ignore" }, -- no score is not 0 points
       world_id = { "company", direction = "to_internal" },
     },
     tourist = {

@@ -28,6 +28,8 @@ struct sync {
     struct timespec started;
 };
 
+enum { SUMMARY_DIGITS = 6 }; /* of seconds: nothing else in it has a point */
+
 /* ---- options ---- */
 
 static enum error_code read_ids(struct arena *arena, const struct invocation *invocation,
@@ -199,7 +201,7 @@ static enum error_code print_summary(struct sync *sync, const struct run_summary
         .error = failure->code ? failure : NULL,
     };
     if (invocation_has(sync->invocation, "json"))
-        return output_json(summary_output_json(&facts), error);
+        return output_json_digits(summary_output_json(&facts), SUMMARY_DIGITS, error);
     if (!sync->invocation->quiet)
         summary_output_text(&facts);
     return output_flush(error);

@@ -51,9 +51,15 @@ enum error_code output_flush(struct error *error)
 
 enum error_code output_json(json_t *json, struct error *error)
 {
+    return output_json_digits(json, 17, error);
+}
+
+enum error_code output_json_digits(json_t *json, unsigned digits, struct error *error)
+{
     if (!json)
         return error_memory(error, "the JSON output");
-    const int failed = json_dumpf(json, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
+    const size_t flags = JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(digits);
+    const int failed = json_dumpf(json, stdout, flags);
     json_decref(json);
     if (failed)
         return error_set(error, ERROR_SYSTEM, "cannot write JSON to standard output: %s",

@@ -2,6 +2,16 @@
 
 #include "cli/output.h"
 
+/* 7 rather than 7.0, where nothing is lost by it. */
+static json_t *number_json(double number)
+{
+    enum { EXACT = 53 };
+    const double limit = (double)((int64_t)1 << EXACT);
+    if (number > -limit && number < limit && number == (double)(int64_t)number)
+        return json_integer((json_int_t)number);
+    return json_real(number);
+}
+
 json_t *value_to_json(const struct value *value)
 {
     json_t *json = NULL;
@@ -13,7 +23,7 @@ json_t *value_to_json(const struct value *value)
     case VALUE_INTEGER:
         return json_integer(value->as.integer);
     case VALUE_NUMBER:
-        return json_real(value->as.number);
+        return number_json(value->as.number);
     case VALUE_TEXT:
         return output_json_text(value->as.text);
     case VALUE_INSTANT:

@@ -7,7 +7,7 @@ set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 export TANDEM=${TANDEM:-$root/build/release/tandem}
 export HELLO_WORLD=${HELLO_WORLD:-$root/build/release/hello_world}
-export TANDEM_DATA=$root HELLOWORLD_CLIENT_ID=hello HELLOWORLD_CLIENT_SECRET=world
+export TANDEM_DATA=$root HELLOWORLD_CLIENT_ID=hello HELLOWORLD_CLIENT_SECRET=secret-of-tests
 unset TANDEM_HOME TANDEM_NOW TANDEM_KEY
 suite=$(basename "$0" .sh)
 suite=${suite#test_}
@@ -84,11 +84,11 @@ start_server() {
   local name=$1
   shift
   requests=$scratch/$name.requests
-  "$HELLO_WORLD" --port 0 --log "$requests" "$@" >"$scratch/$name.out" 2>"$scratch/$name.err" &
+  "$HELLO_WORLD" --port 0 --log "$requests" --client-secret "$HELLOWORLD_CLIENT_SECRET" "$@" >"$scratch/$name.out" 2>"$scratch/$name.err" &
   servers+=($!)
   server=$!
   for _ in $(seq 500); do
-    url=$(sed -n 's/^listening on //p' "$scratch/$name.out")
+    url=$(sed -n 's/^listening on //p' "$scratch/$name.out" 2>/dev/null)
     [ -z "$url" ] || break
     sleep 0.02
   done

@@ -4,7 +4,7 @@
 
 new_home home
 start_server hello --seed 10
-windows='sorted({(r["query"].get("createdOrModifiedSince"), r["query"].get("createdOrModifiedBefore")) for r in d if r["path"] in ("/api/citizen", "/api/world")}, key=str)'
+windows='sorted({(r["query"].get("createdOrModifiedSince"), r["query"].get("createdOrModifiedBefore")) for r in d if r["path"] in ("/api/citizen", "/api/world") and "ids" not in r["query"]}, key=str)'
 
 TANDEM_NOW=2026-03-10T12:00:00Z sync_json helloworld \
   --start-datetime="2020-01-01 00:00:00" --end-datetime="2020-01-02 00:00:00"

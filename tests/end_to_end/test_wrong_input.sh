@@ -63,10 +63,10 @@ restore
 change "$config" 's/"oauth2_client_credentials"/"oauth9"/'
 refuse "an unknown kind of authentication" 2 "oauth9" "$TANDEM" sync helloworld
 restore
-change "$config" 's/first_name = "firstname"/first_name = "frstname"/'
+change "$config" '0,/first_name = "firstname"/s//first_name = "frstname"/'
 refuse "a field of ours that does not exist" 2 "frstname" "$TANDEM" check helloworld --quiet
 restore
-change "$config" 's/first_name = /frist_name = /'
+change "$config" '0,/first_name = /s//frist_name = /'
 refuse "a field of theirs that does not exist" 2 "frist_name" "$TANDEM" check helloworld --quiet
 restore
 
@@ -74,8 +74,8 @@ restore
 change "$scripts/report_builder.lua" 's/^function M.build\(.*/function M.build(/'
 refuse "syntax error in a script" 2 "report_builder.lua:" "$TANDEM" sync helloworld
 restore
-change "$scripts/client.lua" 's/^return M//'
-refuse "a module that returns nothing" 2 "client" "$TANDEM" sync helloworld
+change "$scripts/report_builder.lua" 's/^return M//'
+refuse "a script that returns nothing" 2 "report_builder" "$TANDEM" sync helloworld
 restore
 cat >"$scripts/integration.lua" <<'LUA'
 return { name = "helloworld", display_name = "Hello World", version = "1.0.0", api = 1 }

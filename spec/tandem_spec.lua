@@ -149,3 +149,64 @@ describe("tandem.integration", function()
     assert.matches("hello.world answered 400", message)
   end)
 end)
+
+describe("a run in memory", function()
+  local hello
+
+  local function world(id, name, at)
+    return { id = id, created_timestamp = at or "2026-03-01T00:00:00Z", fields = { name = name } }
+  end
+
+  before_each(function()
+    hello = tandem.integration("helloworld", {
+      mapping = { world = { name = "companyname", phone = "companyphone" } },
+    })
+  end)
+
+  it("brings what is there and sends what is here", function()
+    hello.store:add("company", { companyname = "Ours" })
+    hello.http:on("GET", "/world", { json = {} })
+    hello.http:on("GET", "/world", { json = { world(1, "Theirs") }, query = { page = 1 } })
+    hello.http:on("POST", "/world", function(request)
+      assert.equal("Ours", request.json[1].fields.name)
+      return { json = { { code = 201, id = 2, metadata = request.json[1].metadata } } }
+    end)
+    local summary = hello:sync()
+    assert.equal("done", summary.status)
+    assert.equal(1, summary.pull.created)
+    assert.equal(1, summary.push.created)
+    assert.equal(1, summary.writes)
+    assert.equal("Theirs", hello.store:find("company", { companyname = "theirs" })[1].companyname)
+    assert.equal(2, #hello.store:mappings())
+    assert.same({}, hello.store:changes())
+  end)
+
+  it("sends an edit, and a deletion there ends it", function()
+    hello.http:on("GET", "/world", { json = {} })
+    hello.http:on("POST", "/world", { json = { { code = 201, id = 2, metadata = { index = 1 } } } })
+    local id = hello.store:add("company", { companyname = "Ours" })
+    hello:sync()
+    hello:at("2026-03-10T13:00:00Z")
+    hello.store:set("company", id, { companyphone = "12" })
+    assert.equal("companyphone", hello.store:changes()[1].field)
+    hello.http:on("POST", "/world", { json = { { code = 404, metadata = { index = 1 } } } })
+    local summary = hello:sync()
+    assert.equal(1, summary.push.deleted)
+    assert.is_true(hello.store:mappings()[1].deleted)
+    assert.equal("12", hello.store:get("company", id).companyphone)
+    hello.store:delete("company", id)
+    assert.is_nil(hello.store:get("company", id))
+  end)
+
+  it("raises the error of a run, or returns it", function()
+    hello.http:on("GET", "/world", { status = 500, body = "" })
+    assert.error_matches(function() hello:sync() end, "hello.world answered 500")
+    local summary, message = hello:try_sync()
+    assert.equal("failed", summary.status)
+    assert.equal(message, summary.error)
+  end)
+
+  it("refuses an object that the store does not have", function()
+    assert.error_matches(function() hello.store:add("unicorn", { name = "x" }) end, "unicorn")
+  end)
+end)

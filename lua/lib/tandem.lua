@@ -37,6 +37,15 @@ M.object = engine.object
 -- @function normalize
 M.normalize = engine.normalize
 
+--- An instant as milliseconds since 1970: of ISO 8601, or of epoch seconds or milliseconds; nil if it is
+-- none.
+-- @function instant
+M.instant = engine.instant
+
+--- Milliseconds since 1970 as ISO 8601 in UTC.
+-- @function iso
+M.iso = engine.iso
+
 --- Asks the judge who wins a field: "left" (ours), "right" (theirs), "equal" or "unresolved", and the mode
 -- that decided.
 --
@@ -243,6 +252,9 @@ end
 -- @treturn table list of reports
 function Integration:reports(asked)
   local reports, seen, cursor = {}, {}, nil
+  if asked and asked.ids then
+    return { self:report(asked) }
+  end
   for iteration = 1, 1000 do
     local now = configuration.merge(asked, { iteration = iteration })
     now.cursor = cursor

@@ -447,6 +447,28 @@ static int normalize(lua_State *state)
     return give(state, code, &error, json);
 }
 
+/* instant(text or epoch) -> milliseconds since 1970, or nil */
+static int read_instant(lua_State *state)
+{
+    instant at = INSTANT_NONE;
+    const bool read = lua_type(state, 1) == LUA_TNUMBER
+                          ? instant_from_epoch(lua_tonumber(state, 1), &at)
+                          : instant_read(check_text(state, 1), &at);
+    if (read)
+        lua_pushinteger(state, at);
+    else
+        lua_pushnil(state);
+    return 1;
+}
+
+/* iso(milliseconds) -> "2026-03-10T12:00:00Z" */
+static int write_instant(lua_State *state)
+{
+    char text[INSTANT_TEXT_SIZE];
+    lua_pushstring(state, instant_format(luaL_checkinteger(state, 1), text));
+    return 1;
+}
+
 static int json_encode(lua_State *state)
 {
     json_t *const json = check_json(state, 1);
@@ -495,6 +517,7 @@ static const luaL_Reg methods[] = {
 };
 
 static const luaL_Reg functions[] = {
+    { "instant", read_instant },    { "iso", write_instant },
     { "open", open_kit },           { "judge", judge },             { "normalize", normalize },
     { "json_encode", json_encode }, { "json_decode", json_decode }, { "object", object },
     { NULL, NULL },

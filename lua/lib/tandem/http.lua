@@ -157,6 +157,14 @@ function Http:on(method, path, response)
   }
 end
 
+--- Answers everything in this way, whatever the stubs say: an outage. nil ends it.
+--
+--     http:outage({ status = 503 })
+--     http:outage({ fault = "timeout" }, "POST")  -- only this method
+function Http:outage(response, method)
+  self.down, self.down_method = response, method
+end
+
 --- Forgets all stubs, or those of a method and path.
 function Http:off(method, path)
   local kept = {}
@@ -221,6 +229,9 @@ function Http:respond(raw)
   if self.cassette then
     local played, message = self.cassette:play(raw)
     return played and answer(played) or refuse(self, message)
+  end
+  if self.down and (self.down_method or request.method) == request.method then
+    return answer(self.down)
   end
   local stub, params = find(self.stubs, request)
   if not stub then

@@ -174,7 +174,20 @@ enum error_code url_parse(struct text text, struct url *url, struct error *error
 enum error_code url_resolve(const struct url *base, struct text location, struct url *url,
                             struct error *error)
 {
-    return parse(base, location, url, error);
+    struct buffer encoded = BUFFER(URL_MAX_LENGTH * 3);
+    enum error_code code = ERROR_NONE;
+    *url = (struct url){0};
+    /* Servers send blanks and UTF-8; what could end a header stays and is refused. */
+    for (size_t i = 0; i < location.length && code == ERROR_NONE; i++) {
+        unsigned char byte = (unsigned char)location.bytes[i];
+        code = byte == ' ' || byte >= 0x80 ? buffer_append_format(&encoded, error, "%%%02X", byte)
+                                           : buffer_append(&encoded, &location.bytes[i], 1, error);
+    }
+    if (code == ERROR_NONE) {
+        code = parse(base, buffer_text(&encoded), url, error);
+    }
+    buffer_release(&encoded);
+    return code;
 }
 
 void url_release(struct url *url)

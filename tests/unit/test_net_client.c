@@ -500,13 +500,13 @@ static void test_client__follows_redirects_of_reads(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++) {
         struct net_fixture fixture;
-        struct hops hops = {"/next?a=b", 5, statuses[i]};
+        struct hops hops = {"/next \xc3\xa4?a=b", 5, statuses[i]};
         net_fixture_open(&fixture, redirect, &hops);
         net_fixture_client(&fixture);
         struct http_call *call = net_get(&fixture, "/first");
         const struct http_response *response = &http_call_result(call)->response;
         assert_int_equal(response->status, 200);
-        assert_non_null(strstr(response->url.bytes, "/next?a=b"));
+        assert_non_null(strstr(response->url.bytes, "/next%20%C3%A4?a=b"));
         assert_int_equal(http_server_requests(fixture.server), 6);
         http_call_free(call);
         net_fixture_close(&fixture);
@@ -538,7 +538,8 @@ static void test_client__refuses_redirects(void **state)
         {"GET", "ftp://127.0.0.1/x", 1},
         {"GET", "gopher://127.0.0.1/x", 1},
         {"GET", "http://a:b@127.0.0.1/", 1},
-        {"GET", "http://xn--/\x80", 1},
+        {"GET", "http://127.0.0.\xb1/", 1},
+        {"GET", "/a\x01", 1},
     };
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

@@ -6,6 +6,9 @@
 #include <sys/random.h>
 #include <time.h>
 
+/* 9999-12-31T23:59:59Z */
+static const int64_t LAST_SECOND = INT64_C(253402300799);
+
 void jitter_seed(struct jitter *jitter, uint64_t seed)
 {
     if (seed == 0 && getrandom(&seed, sizeof(seed), 0) != (ssize_t)sizeof(seed)) {
@@ -68,7 +71,8 @@ static int64_t http_date(struct text text)
     memcpy(copy, text.bytes, text.length);
     copy[text.length] = '\0';
     /* libcurl's reader also takes "20260310" and bare years, which are no dates here. */
-    return strchr(copy, ':') != NULL ? (int64_t)curl_getdate(copy, NULL) : -1;
+    int64_t seconds = strchr(copy, ':') != NULL ? (int64_t)curl_getdate(copy, NULL) : -1;
+    return seconds <= LAST_SECOND ? seconds : -1;
 }
 
 /* Some servers send "0.5": the next whole second. */

@@ -42,6 +42,7 @@ static void test_retry__after(void **state)
         {"Tue, 99 Mar 2026 12:00:30 GMT", -1},
         {"20260310", INT64_C(20260310000)},
         {"tomorrow", -1},
+        {"1576780703p Mar 8 0:3 ", -1}, /* a year that does not fit, found by fuzzing */
     };
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

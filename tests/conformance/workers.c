@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { WORKER_MAX = 64 };
+enum { WORKER_MAX = 64, CASE_SECONDS = 20 };
 
 /* What the processes share. */
 struct board {
@@ -46,6 +46,8 @@ static void work(const struct case_list *list, struct board *board, int worker, 
     while ((index = atomic_fetch_add(&board->next, 1)) < list->count) {
         board->results[index].worker = worker;
         board->results[index].state = CASE_RUNNING;
+        /* A case that hangs ends its process, which counts as a crash. */
+        alarm(CASE_SECONDS);
         run_case(&list->cases[index], &board->results[index], output);
     }
 }

@@ -242,13 +242,29 @@ out:
     return code;
 }
 
+/* May it go where it goes, and also to a private address? */
+static enum error_code check_host(const struct http_call *call, bool *allow_private,
+                                  struct error *error)
+{
+    const struct http_client *client = call->client;
+    bool said_in_hosts = false;
+    if (!call->is_token) {
+        return host_list_check(client->hosts, &call->url, allow_private, error);
+    }
+    enum error_code code = host_list_check(client->token_hosts, &call->url, allow_private, error);
+    if (code == ERROR_NONE &&
+        host_list_check(client->hosts, &call->url, &said_in_hosts, NULL) == ERROR_NONE) {
+        *allow_private |= said_in_hosts; /* token_url has no way to say "private:" */
+    }
+    return code;
+}
+
 static void send_call(struct http_call *call)
 {
     struct http_client *client = call->client;
     struct error error = {0};
     bool allow_private = false;
-    enum error_code code = host_list_check(call->is_token ? client->token_hosts : client->hosts,
-                                           &call->url, &allow_private, &error);
+    enum error_code code = check_host(call, &allow_private, &error);
     if (code == ERROR_NONE) {
         code = hand_over(call, allow_private, &error);
     }

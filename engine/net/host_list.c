@@ -240,20 +240,24 @@ enum error_code host_list_check(const struct host_list *list, const struct url *
 {
     bool host_known = false;
     bool insecure = false;
+    bool allowed = false;
+    bool private_too = false;
     *allow_private = false;
     for (const struct entry *entry = list->first; entry != NULL; entry = entry->next) {
         if (!host_matches(entry, url)) {
             continue;
         }
         host_known = true;
+        /* That of any entry for this host: base_url has no way to say it. */
+        private_too |= entry->allow_private;
         if (url->port != (entry->port != 0 ? entry->port : url->secure ? 443 : 80)) {
             continue;
         }
-        if (!url->secure && !entry->allow_http) {
-            insecure = true;
-            continue;
-        }
-        *allow_private = entry->allow_private;
+        insecure |= !url->secure && !entry->allow_http;
+        allowed |= url->secure || entry->allow_http;
+    }
+    if (allowed) {
+        *allow_private = private_too;
         return ERROR_NONE;
     }
     if (insecure) {

@@ -6,7 +6,9 @@
  * Without a port it is that of the scheme. Plain http is allowed only where the entry begins with
  * "http://", or for addresses and names of the machine itself. Private and loopback addresses are
  * connected to only for entries that are one, whose name cannot be public ("localhost", a single
- * word, names below .internal, .local, .lan, .home.arpa), or that begin with "private:".
+ * word, names below .internal, .local, .lan, .home.arpa), or that begin with "private:"; this
+ * counts for all entries of that host, whatever their port, so that it can be added for the host of
+ * base_url.
  */
 #ifndef TANDEM_NET_HOST_LIST_H
 #define TANDEM_NET_HOST_LIST_H

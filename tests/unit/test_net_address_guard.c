@@ -194,6 +194,23 @@ static void test_host_list__matches(void **state)
     }
 }
 
+static void test_host_list__private_base_url(void **state)
+{
+    struct host_list *list = host_list_new();
+    struct error error = {0};
+    bool private_too = false;
+    (void)state;
+    assert_non_null(list);
+    assert_int_equal(host_list_add_url(list, TEXT("https://crm.example.com:8443/api"), &error),
+                     ERROR_NONE);
+    assert_true(allows(list, "https://crm.example.com:8443/api", &private_too));
+    assert_false(private_too);
+    assert_int_equal(host_list_add(list, TEXT("private:crm.example.com"), &error), ERROR_NONE);
+    assert_true(allows(list, "https://crm.example.com:8443/api", &private_too));
+    assert_true(private_too);
+    host_list_free(list);
+}
+
 static void test_host_list__says_what_to_do(void **state)
 {
     struct host_list *list = host_list_new();
@@ -264,6 +281,7 @@ int main(void)
         cmocka_unit_test(test_address_guard__kinds),
         cmocka_unit_test(test_address_guard__parse),
         cmocka_unit_test(test_host_list__matches),
+        cmocka_unit_test(test_host_list__private_base_url),
         cmocka_unit_test(test_host_list__says_what_to_do),
         cmocka_unit_test(test_url__same_origin),
         cmocka_unit_test(test_url__remove_parameter),

@@ -164,7 +164,7 @@ static int order_deletions(lua_State *L)
     return push_iterator(L, next_deletion);
 }
 
-/* Upvalues: order, index of the next change. */
+/* Upvalues: order, index of the next change, set of names. */
 static int next_object(lua_State *L)
 {
     const struct order_handle *const handle = lua_touserdata(L, lua_upvalueindex(1));
@@ -172,9 +172,9 @@ static int next_object(lua_State *L)
         return luaL_error(L, "this order belongs to a call that has ended");
     const struct order *const order = handle->order;
     size_t i = (size_t)lua_tointeger(L, lua_upvalueindex(2));
+    lua_pushvalue(L, lua_upvalueindex(3)); /* the names that were given already */
     for (; i < order->change_count; i++) {
         const struct text name = order->changes[i]->object;
-        lua_pushvalue(L, lua_upvalueindex(3));
         push_text(L, name);
         const bool seen = lua_rawget(L, -2) != LUA_TNIL;
         lua_pop(L, 1);
@@ -484,6 +484,7 @@ void push_order(lua_State *L, struct order *order, struct order_handle **out)
     lua_newtable(L);
     lua_setiuservalue(L, -2, 1);
     luaL_setmetatable(L, ORDER_TYPE);
+    handle_keep(L, handle);
     *out = handle;
 }
 

@@ -447,6 +447,7 @@ void push_report(lua_State *L, struct report_handle **out)
     memset(handle, 0, sizeof *handle);
     handle->wait = (struct sandbox_wait){ handle, is_bound, cannot_block };
     luaL_setmetatable(L, REPORT_TYPE);
+    handle_keep(L, handle);
     *out = handle;
 }
 

@@ -115,6 +115,8 @@ static struct raw_value read_raw_object(lua_State *L, int index, struct arena *a
     lua_pushliteral(L, "reference");
     lua_rawget(L, index);
     if (lua_istable(L, -1)) {
+        sandbox_push_real(L, -1);
+        lua_replace(L, -2);
         lua_pushliteral(L, "object");
         lua_rawget(L, -2);
         lua_pushliteral(L, "id");

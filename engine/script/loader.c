@@ -40,6 +40,25 @@ void script_bind(struct script *script, lua_State *L)
     lua_rawsetp(L, LUA_REGISTRYINDEX, &key_script);
 }
 
+void handle_keep(lua_State *L, const void *handle)
+{
+    lua_pushvalue(L, -1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, handle);
+}
+
+void handle_drop(struct script *script, const void *handle)
+{
+    lua_State *const L = sandbox_state(script->sandbox);
+    if (handle == NULL || !lua_checkstack(L, 2))
+        return;
+    /* Only a key that exists is written: that allocates nothing. */
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, handle) != LUA_TNIL) {
+        lua_pushnil(L);
+        lua_rawsetp(L, LUA_REGISTRYINDEX, handle);
+    }
+    lua_pop(L, 1);
+}
+
 /* ---------------------------------------------------------------- require */
 
 /* "api.paging" -> "api/paging.lua"; names can't leave the folder. */

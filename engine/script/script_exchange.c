@@ -97,8 +97,10 @@ static enum error_code request_key(const struct request *request, struct arena *
 static void drop_preparation(struct script_exchange *exchange)
 {
     struct preparation *const preparation = &exchange->preparation;
-    if (preparation->call != NULL)
+    if (preparation->call != NULL) {
         preparation->handle->ended = true;
+        handle_drop(exchange->script, preparation->handle);
+    }
     sandbox_call_free(preparation->call);
     preparation->call = NULL;
     preparation->handle = NULL;
@@ -120,8 +122,9 @@ static enum error_code learn_fields(struct script_exchange *exchange, struct err
 }
 
 /* Run a build to its end with `report` bound to it; frees the call. */
-static enum error_code finish_build(struct sandbox_call *call, struct report_handle *handle,
-                                    struct report *report, bool *abandoned, struct error *error)
+static enum error_code finish_build(struct script_exchange *exchange, struct sandbox_call *call,
+                                    struct report_handle *handle, struct report *report,
+                                    bool *abandoned, struct error *error)
 {
     handle->report = report;
     enum error_code code = sandbox_call_finish(call, error);
@@ -133,6 +136,7 @@ static enum error_code finish_build(struct sandbox_call *call, struct report_han
         if (error != NULL)
             *error = handle->failure;
     }
+    handle_drop(exchange->script, handle);
     sandbox_call_free(call);
     return code;
 }
@@ -147,7 +151,7 @@ static enum error_code build_report(struct script_exchange *exchange, const stru
     if (code != ERROR_NONE)
         return code;
     bool abandoned = false;
-    return finish_build(call, build.handle, report, &abandoned, error);
+    return finish_build(exchange, call, build.handle, report, &abandoned, error);
 }
 
 /* Use what was prepared, if it is for this request. *used tells. */
@@ -169,7 +173,7 @@ static enum error_code use_preparation(struct script_exchange *exchange,
     struct sandbox_call *const call = preparation->call;
     preparation->call = NULL;
     bool abandoned = false;
-    code = finish_build(call, preparation->handle, report, &abandoned, error);
+    code = finish_build(exchange, call, preparation->handle, report, &abandoned, error);
     *used = !abandoned;
     drop_preparation(exchange);
     return abandoned ? ERROR_NONE : code;
@@ -263,6 +267,7 @@ static enum error_code execute_order(struct exchange *table, struct order *order
                 *error = prepared.handle->failure;
         }
     }
+    handle_drop(exchange->script, prepared.handle);
     sandbox_call_free(call);
     return prefixed(exchange, code, error);
 }
@@ -322,6 +327,7 @@ static enum error_code find(struct exchange *table, const struct order_change *c
         code = sandbox_call_finish(call, error);
         prepared.handle->order = NULL;
     }
+    handle_drop(exchange->script, prepared.handle);
     if (code == ERROR_NONE) {
         struct find_result result = { call, arena, TEXT_ABSENT };
         code = sandbox_protect(exchange->script->sandbox, read_found, &result, error);

@@ -85,6 +85,11 @@ void open_http(lua_State *L);
 void open_require(lua_State *L);
 void memory_cache_free(struct memory_cache *cache); /* accepts NULL */
 
+/* A handle is a userdata that the host looks at after the call: it must not be collected before.
+ * handle_keep: the userdata on top; handle_drop may be called at any time and never raises. */
+void handle_keep(lua_State *L, const void *handle);
+void handle_drop(struct script *script, const void *handle);
+
 /* ---- binding_report.c ---- */
 
 /* The type of a field as fields.lua says; UNKNOWN if it says nothing. */
@@ -100,7 +105,7 @@ struct report_handle {
     struct error failure; /* of the engine, not of the script: ends the run whatever happens */
     struct sandbox_wait wait;
 };
-/* Push a report for scripts; *handle lives as long as the userdata is referenced. */
+/* Push a report for scripts; *handle lives until handle_drop at least. */
 void push_report(lua_State *L, struct report_handle **handle);
 void push_request(lua_State *L, const struct request *request);
 void open_report(lua_State *L);

@@ -42,7 +42,8 @@ static enum error_code load_fields(struct store *store, struct store_object *obj
     bool row = true;
     enum error_code code = sql_cached(&store->sql,
                                       "SELECT id, name, label, type, role, required, is_unique,"
-                                      " character_limit FROM field WHERE object = ? ORDER BY id",
+                                      " character_limit FROM field WHERE object = ?"
+                                      " AND role <> 'retired' ORDER BY id",
                                       &statement, error);
 
     object->fields = ARENA_ARRAY(store->arena, capacity, struct field_schema);

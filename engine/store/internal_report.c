@@ -16,20 +16,14 @@ struct page {
 
 /* ---- one object ---- */
 
-static instant latest_of(const struct page *page, const struct tracked_change *tracked,
-                         size_t count)
+static instant latest_of(const struct tracked_change *tracked, size_t count)
 {
-    instant latest = INSTANT_NONE, latest_asked = INSTANT_NONE;
+    instant latest = INSTANT_NONE;
 
-    for (size_t index = 0; index < count; index++) {
-        const size_t field = tracked[index].field;
+    for (size_t index = 0; index < count; index++)
         if (tracked[index].at > latest)
             latest = tracked[index].at;
-        if (field != SIZE_MAX && page->asked->requested[field] && tracked[index].at > latest_asked)
-            latest_asked = tracked[index].at;
-    }
-    /* changes of fields that are not pushed say nothing about what is */
-    return latest_asked != INSTANT_NONE ? latest_asked : latest;
+    return latest;
 }
 
 static enum error_code add_object(const struct page *page, int64_t id, const struct value *values,
@@ -198,8 +192,8 @@ static enum error_code add_partial(const struct page *page, sqlite3_stmt *statem
         return ERROR_NONE;
     }
     (*reported)++;
-    return add_object(page, id, counterpart.values, latest_of(page, tracked, count), tracked,
-                      count, error);
+    return add_object(page, id, counterpart.values, latest_of(tracked, count), tracked, count,
+                      error);
 }
 
 static enum error_code report_partial(const struct page *page, struct error *error)

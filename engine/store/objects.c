@@ -51,9 +51,10 @@ static enum error_code check_owner(struct store *store, const struct field_schem
 }
 
 static enum error_code draft_field(struct store *store, const struct field_schema *field,
-                                   const struct raw_value *raw, struct arena *arena,
-                                   struct value *stored, struct error *error)
+                                   const struct raw_value *raw, bool unlimited,
+                                   struct arena *arena, struct value *stored, struct error *error)
 {
+    struct field_schema as_stored = *field;
     struct value value = value_null(field->type);
     enum field_verdict verdict = FIELD_FITS;
     bool readable = false;
@@ -73,7 +74,9 @@ static enum error_code draft_field(struct store *store, const struct field_schem
         value.kind = VALUE_INTEGER;
         value.as.integer = reason;
     }
-    code = value_fit(arena, field, &value, stored, &verdict, error);
+    if (unlimited)
+        as_stored.limit = 0;
+    code = value_fit(arena, &as_stored, &value, stored, &verdict, error);
     if (code)
         return code;
     if (verdict == FIELD_TOO_LONG)
@@ -101,8 +104,8 @@ enum error_code objects_draft(struct store *store, const struct store_object *ob
             return error_set(error, ERROR_INVALID,
                              "'%.*s' has no field '%.*s'; see 'tandem field list'",
                              TEXT_PRINT(object->schema.name), TEXT_PRINT(assignments[index].field));
-        code = draft_field(store, &object->fields[field], &assignments[index].value, arena,
-                           &draft->values[field], error);
+        code = draft_field(store, &object->fields[field], &assignments[index].value,
+                           draft->unlimited, arena, &draft->values[field], error);
         draft->set[field] = true;
     }
     return code;
@@ -244,9 +247,8 @@ static enum error_code not_there(const struct store_object *object, struct text 
                      TEXT_PRINT(object->schema.name), TEXT_PRINT(id));
 }
 
-/* UPDATE of the columns that are set; *found: there is such a row. */
-static enum error_code update_row(struct store *store, const struct object_draft *draft, int64_t id,
-                                  struct arena *arena, bool *found, struct error *error)
+enum error_code objects_update(struct store *store, const struct object_draft *draft, int64_t id,
+                               struct arena *arena, bool *found, struct error *error)
 {
     struct buffer buffer = BUFFER(STATEMENT_CEILING);
     sqlite3_stmt *statement = NULL;
@@ -269,7 +271,7 @@ static enum error_code update_row(struct store *store, const struct object_draft
     *found = !code && sqlite3_changes(store->sql.connection) > 0;
     sqlite3_finalize(statement);
     buffer_release(&buffer);
-    return code;
+    return code || !*found ? code : write_channels(store, draft, id, error);
 }
 
 enum error_code objects_set(struct store *store, struct text name, struct text id,
@@ -295,11 +297,9 @@ enum error_code objects_set(struct store *store, struct text name, struct text i
     if (!code)
         code = sql_begin(&store->sql, error);
     if (!code) {
-        code = update_row(store, &draft, key, arena, &found, error);
+        code = objects_update(store, &draft, key, arena, &found, error);
         if (!code && !found)
             code = not_there(object, id, error);
-        if (!code)
-            code = write_channels(store, &draft, key, error);
         code = sql_end(&store->sql, code, error);
     }
     arena_free(arena);

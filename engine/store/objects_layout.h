@@ -12,6 +12,7 @@ struct object_draft {
     const struct store_object *object;
     struct value *values; /* by index in the object's fields */
     bool *set;
+    bool unlimited; /* given by the caller: texts may be longer than their field's limit */
 };
 
 /* Normalize and check; ERROR_INVALID names the field and the value. */
@@ -24,6 +25,10 @@ WARN_UNUSED enum error_code objects_insert(struct store *store, const struct obj
                                            int64_t id, instant added, instant modified,
                                            instant identified, struct arena *arena,
                                            int64_t *inserted, struct error *error);
+/* UPDATE of what is set, do-not-contact included; *found: there is such a row. */
+WARN_UNUSED enum error_code objects_update(struct store *store, const struct object_draft *draft,
+                                           int64_t id, struct arena *arena, bool *found,
+                                           struct error *error);
 /* Values, dates and id of the row that a statement made by objects_select stands on. */
 WARN_UNUSED enum error_code objects_read(struct store *store, const struct store_object *object,
                                          sqlite3_stmt *statement, struct arena *arena,

@@ -120,7 +120,7 @@ static const char links_1[] =
     "CREATE TABLE channel(name TEXT PRIMARY KEY) WITHOUT ROWID;"
     "INSERT INTO channel VALUES('email'),('sms'),('phone'),('mail'),('push'),('whatsapp');"
     "CREATE TABLE do_not_contact("
-    " contact INTEGER NOT NULL REFERENCES contact(id) ON DELETE CASCADE,"
+    " contact INTEGER NOT NULL,"
     " channel TEXT NOT NULL, reason INTEGER NOT NULL CHECK(reason BETWEEN 1 AND 3),"
     " PRIMARY KEY(contact, channel)) WITHOUT ROWID;"
     "CREATE TABLE contact_company("

@@ -16,7 +16,7 @@ enum error_code seed_object(struct store *store, struct text name, struct text i
 {
     struct arena *arena = arena_new(0);
     struct store_object *object = NULL;
-    struct object_draft draft = { .object = NULL };
+    struct object_draft draft = { .unlimited = true };
     int64_t key = 0, inserted = 0;
     enum error_code code = ERROR_NONE;
 
@@ -62,6 +62,37 @@ enum error_code seed_do_not_contact(struct store *store, struct text contact, st
     if (!code)
         code = quiet(store, false, error);
     return sql_end(&store->sql, code, error);
+}
+
+enum error_code seed_edit(struct store *store, struct text name, struct text id,
+                          const struct object_assignment *assignments, size_t count,
+                          struct error *error)
+{
+    struct arena *arena = arena_new(0);
+    struct store_object *object = NULL;
+    struct object_draft draft = { .unlimited = true };
+    int64_t key = 0, inserted = 0;
+    bool found = false;
+    enum error_code code = ERROR_NONE;
+
+    if (!arena)
+        return error_memory(error, "an object");
+    code = store_object_get(store, name, &object, error);
+    if (!code && (!sql_id_of(id, &key) || key <= 0))
+        code = error_set(error, ERROR_INVALID, "'%.*s' is no id", TEXT_PRINT(id));
+    if (!code)
+        code = objects_draft(store, object, assignments, count, arena, &draft, error);
+    if (!code)
+        code = sql_begin(&store->sql, error);
+    if (!code) {
+        code = objects_update(store, &draft, key, arena, &found, error);
+        if (!code && !found)
+            code = objects_insert(store, &draft, key, INSTANT_NONE, INSTANT_NONE, INSTANT_NONE,
+                                  arena, &inserted, error);
+        code = sql_end(&store->sql, code, error);
+    }
+    arena_free(arena);
+    return code;
 }
 
 /* One integer that a cached query gives; 0 if it gives no row. */
@@ -175,14 +206,18 @@ enum error_code seed_field_change(struct store *store, struct text integration,
     if (code)
         return code;
     index = store_field_of(object, field);
+    /* of a field that is no more: its name stays known for such rows */
     if (index == SIZE_MAX)
-        return error_set(error, ERROR_NOT_FOUND, "'%.*s' has no field '%.*s'",
-                         TEXT_PRINT(object_name), TEXT_PRINT(field));
+        code = sql_do(&store->sql,
+                      "INSERT OR IGNORE INTO field(object, name, label, type, role)"
+                      " VALUES(?1, ?2, ?2, 'unknown', 'retired')",
+                      error, "it", object->key, field);
+    if (code)
+        return code;
     return sql_do(&store->sql,
                   "INSERT OR REPLACE INTO field_change(integration, object, object_id, field, at,"
-                  " origin) VALUES(?, ?, ?, ?, ?, ?)",
-                  error, "iiiiii", integration_id_key, object->key, key,
-                  object->field_keys[index], at, origin);
+                  " origin) SELECT ?, object, ?, id, ?, ? FROM field WHERE object = ? AND name = ?",
+                  error, "iiaiit", integration_id_key, key, at, origin, object->key, field);
 }
 
 enum error_code seed_position(struct store *store, struct text integration,
@@ -257,7 +292,7 @@ enum error_code seed_fingerprint(struct store *store, int64_t mapping, struct te
     const struct object_assignment assignment = { .field = field, .value = *raw };
     struct arena *arena = arena_new(0);
     const struct store_object *object = NULL;
-    struct object_draft draft = { .object = NULL };
+    struct object_draft draft = { .unlimited = true };
     size_t index = SIZE_MAX;
     enum error_code code = ERROR_NONE;
 
@@ -284,7 +319,7 @@ enum error_code seed_refusal(struct store *store, struct text name, struct text 
     struct arena *arena = arena_new(0);
     struct buffer buffer = BUFFER(1 << 16);
     struct store_object *object = NULL;
-    struct object_draft draft = { .object = NULL };
+    struct object_draft draft = { .unlimited = true };
     sqlite3_stmt *insert = NULL;
     size_t index = SIZE_MAX;
     enum error_code code = ERROR_NONE;

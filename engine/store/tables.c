@@ -90,7 +90,11 @@ static enum error_code insert_field(struct store *store, int64_t object_key,
 {
     return sql_do(&store->sql,
                   "INSERT INTO field(object, name, label, type, role, required, is_unique,"
-                  " character_limit) VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
+                  " character_limit) VALUES(?, ?, ?, ?, ?, ?, ?, ?)"
+                  /* a retired field comes back */
+                  " ON CONFLICT(object, name) DO UPDATE SET label = excluded.label,"
+                  " type = excluded.type, role = excluded.role, required = excluded.required,"
+                  " is_unique = excluded.is_unique, character_limit = excluded.character_limit",
                   error, "ittttiii",
                   object_key, field->name,
                   text_is_empty(field->label) ? field->name : field->label,

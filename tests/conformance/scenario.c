@@ -146,6 +146,8 @@ static enum error_code run_process(struct play *play, struct store_run *store_ru
     struct error failure = { 0 };
     const enum error_code code = process_run(&run, &play->summary, &failure);
     play->failure = failure_of(code, &play->summary);
+    if (code != ERROR_NONE && getenv("CONFORMANCE_VERBOSE"))
+        fprintf(stderr, "%s: %s\n", play->integration->name, failure.message);
     return store_run_finish(store_run, &play->summary, code != ERROR_NONE ? failure.message : NULL,
                             error);
 }

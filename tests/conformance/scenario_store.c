@@ -378,13 +378,8 @@ static enum error_code make_edit(struct scenario_store *scenario, const json_t *
         return error->code;
     if (text_equal(operation, TEXT("delete")))
         return objects_delete(scenario->store, object, id, error);
-    if (text_equal(operation, TEXT("set")))
-        return objects_set(scenario->store, object, id, assignments, count, error);
-    if (text_equal(operation, TEXT("create"))) {
-        struct text created;
-        return objects_add(scenario->store, object, id, assignments, count, scenario->arena,
-                           &created, error);
-    }
+    if (text_equal(operation, TEXT("set")) || text_equal(operation, TEXT("create")))
+        return seed_edit(scenario->store, object, id, assignments, count, error);
     return error_set(error, ERROR_INVALID, "the case has an unknown edit '%.*s'",
                      TEXT_PRINT(operation));
 }

@@ -36,7 +36,11 @@ static enum error_code merge_change(struct store_run *run, struct target *target
         if (code || !candidate.set)
             continue;
         target->any_set = true;
-        /* within one change the later line wins, else the later instant, else the later change */
+        /* within one change the later line wins, else the later instant, else the later change; of
+         * those that say the same the first one brought it */
+        if (merged->set && merged->change != change && candidate.at >= merged->at &&
+            value_equal(&merged->stored, &candidate.stored))
+            candidate.change = merged->change;
         if (!merged->set || merged->change == change || candidate.at >= merged->at)
             *merged = candidate;
     }

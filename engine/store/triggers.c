@@ -78,9 +78,10 @@ static enum error_code emit_changed(struct buffer *out, const struct store_objec
         if (insert && field->role == FIELD_POINTS)
             EMIT("coalesce(NEW.points, 0) <> 0");
         else if (insert)
-            EMIT("NEW.\"%.*s\" IS NOT NULL", NAME(field->name));
-        else
-            EMIT("OLD.\"%.*s\" IS NOT NEW.\"%.*s\"", NAME(field->name), NAME(field->name));
+            EMIT("NEW.\"%.*s\" <> ''", NAME(field->name));
+        else /* two empty values are the same (decision 1) */
+            EMIT("nullif(OLD.\"%.*s\", '') IS NOT nullif(NEW.\"%.*s\", '')", NAME(field->name),
+                 NAME(field->name));
     }
     EMIT(" ELSE 0 END");
     /* decision 68: an anonymous contact concerns only those that have it */

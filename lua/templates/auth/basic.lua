@@ -1,0 +1,1 @@
+  auth = { type = "basic", username = env "{{NAME}}_USERNAME", password = env "{{NAME}}_PASSWORD" },

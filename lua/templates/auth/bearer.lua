@@ -1,0 +1,1 @@
+  auth = { type = "bearer", token = env "{{NAME}}_TOKEN" },

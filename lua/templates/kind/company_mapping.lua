@@ -1,0 +1,5 @@
+    {{object}} = {
+      name = { "companyname", required = true },
+      website = "companywebsite",
+      phone = "companyphone",
+    },

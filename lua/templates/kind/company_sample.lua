@@ -1,0 +1,1 @@
+    {{object}} = { name = "Example", website = "https://example.com", phone = "+44 2" },

@@ -1,0 +1,3 @@
+local function page_of(world, records, request)
+  return { data = items_of(world:slice(records, tonumber(request.query.offset))) }
+end

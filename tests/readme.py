@@ -1,4 +1,6 @@
-"""Runs what a Markdown file shows: readme.py FILE
+"""Runs what a Markdown file shows: readme.py [--update] FILE
+
+--update: write what the commands print now into the file instead of comparing it.
 
 Blocks marked ```console hold commands ("$ command", continued while a line ends with a backslash) and,
 below each, its output. All commands of the file run in order in one bash; the output must be what the file
@@ -75,7 +77,32 @@ class Shell:
         return "".join(output), -1
 
 
+def update(path):
+    """Writes the outputs of all ```console blocks anew."""
+    shell = Shell()
+    with open(path) as file:
+        markdown = file.read()
+    made = []
+
+    def again(block):
+        lines = ["```console"]
+        for _, command, _ in steps(block[0]):
+            lines.append("$ " + command)
+            output, _ = shell.run(command)
+            lines += [line.rstrip() for line in output.rstrip("\n").split("\n") if output.strip()]
+        made.append(block)
+        return "\n".join(lines) + "\n```"
+
+    markdown = re.sub(r"^```console\n.*?^```", again, markdown, flags=re.S | re.M)
+    with open(path, "w") as file:
+        file.write(markdown)
+    shell.run("kill $(jobs -p) 2>/dev/null")
+    shell.process.kill()
+
+
 def main():
+    if sys.argv[1] == "--update":
+        return update(sys.argv[2])
     path = sys.argv[1]
     shell, failed = Shell(), 0
     with open(path) as file:

@@ -317,7 +317,7 @@ static const struct option list_options[] = {
     {.name = NULL},
 };
 static const struct option get_options[] = {
-    {.name = "all", .help = "show empty fields as well"},
+    {.name = "all", .help = "show all fields, empty ones as well"},
     {.name = "json", .help = "print one JSON object"},
     {.name = NULL},
 };

@@ -103,6 +103,14 @@ enum error_code object_output_value(struct arena *arena, const struct value *val
     return code;
 }
 
+/* What says nothing about an object: that it may be contacted, or its own id. */
+static bool is_ordinary_state(const struct field_schema *field, const struct value *value)
+{
+    int reason = 0;
+    return field->role == FIELD_INTERNAL_ID || field->role == FIELD_TIMELINE_URL ||
+           (field->role == FIELD_DO_NOT_CONTACT && value_do_not_contact(value, &reason) && !reason);
+}
+
 static void card_instant(struct table *table, const char *name, instant at)
 {
     if (at == INSTANT_NONE)
@@ -122,7 +130,7 @@ enum error_code object_output_card(struct arena *arena, const struct object_sche
     for (size_t i = 0; !code && i < schema->field_count; i++) {
         const struct value *const value = &row->values[i];
         struct text text = TEXT("");
-        if (!all && value_is_empty(value))
+        if (!all && (value_is_empty(value) || is_ordinary_state(&schema->fields[i], value)))
             continue;
         if (value->kind != VALUE_NULL)
             code = value_format(arena, value, 0, &text, error);

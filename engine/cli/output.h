@@ -44,7 +44,8 @@ WARN_UNUSED enum error_code table_print(const struct table *table, FILE *stream,
 /* Print `json`, indented, with a newline. Takes it. NULL (out of memory while it was built) and a
  * failed write are errors. */
 WARN_UNUSED enum error_code output_json(json_t *json, struct error *error);
-/* The same with fewer digits for numbers that are no integers: 0.06 instead of 0.059999999999999998. */
+/* The same with fewer digits for numbers that are no integers: 0.06 instead of
+ * 0.059999999999999998. */
 WARN_UNUSED enum error_code output_json_digits(json_t *json, unsigned digits, struct error *error);
 /* A string of a text; JSON null if it is absent; bytes that are not UTF-8 become '?'. */
 json_t *output_json_text(struct text text);

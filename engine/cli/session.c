@@ -17,11 +17,12 @@ static enum error_code read_clock(instant *clock, struct error *error)
                      "TANDEM_NOW is '%s', which is no instant such as 2026-03-10T12:00:00Z", fixed);
 }
 
+/* Without -v a command says what is wrong once: by its error. */
 static enum log_level level_of(const struct invocation *invocation)
 {
-    if (invocation->verbosity)
-        return invocation->verbosity > 1 ? LOG_DEBUG : LOG_INFO;
-    return invocation->quiet ? LOG_ERROR : LOG_WARN;
+    if (!invocation->verbosity)
+        return LOG_ERROR;
+    return invocation->verbosity > 1 ? LOG_DEBUG : LOG_INFO;
 }
 
 /* Where the database is; its folder is made. */

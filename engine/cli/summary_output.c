@@ -90,9 +90,12 @@ void summary_output_text(const struct summary_facts *facts)
     count(pull->skipped, "skipped");
     count(pull->deferred, "deferred");
     count(pull->failed, "failed");
-    count(pull->conflicts.internal, "conflicts won here");
-    count(pull->conflicts.integration, "conflicts won there");
-    count(pull->conflicts.unresolved, "conflicts nobody won");
+    /* Fields with a change of ours that were reported as well: a conflict, or only half of one. */
+    if (pull->conflicts.internal || pull->conflicts.integration || pull->conflicts.unresolved) {
+        printf("\n  judged: %" PRIu64 " for our side, %" PRIu64 " for theirs",
+               pull->conflicts.internal, pull->conflicts.integration);
+        count(pull->conflicts.unresolved, "for nobody");
+    }
     printf("\n  push: %" PRIu64 " reported, %" PRIu64 " created, %" PRIu64 " updated, %" PRIu64
            " unchanged",
            push->reported, push->created, push->updated, push->unchanged);

@@ -100,14 +100,36 @@ static size_t width_of(const char *text)
     return text_is_utf8(view) ? text_characters(view) : view.length;
 }
 
-static void print_cell(const struct table *table, FILE *stream, size_t column, size_t width,
-                       const char *text)
+/* One row; nothing is printed behind its last cell that is not empty. */
+static void print_row(const struct table *table, FILE *stream, const size_t *widths,
+                      const char *const *cells)
 {
-    const bool last = column + 1 == table->columns, right = right_aligned(table, column);
-    const int padding = (int)(width - width_of(text));
-    fprintf(stream, "%*s%s%*s", right ? padding : 0, "", text, right || last ? 0 : padding, "");
-    if (!last)
-        fprintf(stream, "%*s", GAP, "");
+    size_t columns = table->columns;
+    while (columns > 0 && !*cells[columns - 1])
+        columns--;
+    for (size_t column = 0; column < columns; column++) {
+        const bool last = column + 1 == columns, right = right_aligned(table, column);
+        const int padding = (int)(widths[column] - width_of(cells[column]));
+        fprintf(stream, "%*s%s%*s", right ? padding : 0, "", cells[column],
+                (right || last ? 0 : padding) + (last ? 0 : GAP), "");
+    }
+    fputc('\n', stream);
+}
+
+/* Headings without their marks, then all cells. */
+static enum error_code print_rows(const struct table *table, FILE *stream, const size_t *widths,
+                                  struct error *error)
+{
+    const char **const headings = calloc(table->columns, sizeof *headings);
+    if (!headings)
+        return error_memory(error, "a table");
+    for (size_t column = 0; column < table->columns; column++)
+        headings[column] = table->headings[column] + right_aligned(table, column);
+    print_row(table, stream, widths, headings);
+    free(headings);
+    for (size_t i = 0; i + table->columns <= table->count; i += table->columns)
+        print_row(table, stream, widths, (const char *const *)table->cells + i);
+    return ERROR_NONE;
 }
 
 enum error_code table_print(const struct table *table, FILE *stream, struct error *error)
@@ -124,15 +146,7 @@ enum error_code table_print(const struct table *table, FILE *stream, struct erro
         if (width > widths[i % table->columns])
             widths[i % table->columns] = width;
     }
-    for (size_t column = 0; column < table->columns; column++)
-        print_cell(table, stream, column, widths[column],
-                   table->headings[column] + right_aligned(table, column));
-    fputc('\n', stream);
-    for (size_t i = 0; i < table->count; i++) {
-        print_cell(table, stream, i % table->columns, widths[i % table->columns], table->cells[i]);
-        if ((i + 1) % table->columns == 0)
-            fputc('\n', stream);
-    }
+    const enum error_code code = print_rows(table, stream, widths, error);
     free(widths);
-    return ERROR_NONE;
+    return code;
 }

@@ -25,6 +25,8 @@ pull "$large"
 expect "$large citizens are here" "$large" "$(sqlite3 "$TANDEM_HOME/var/tandem.db" 'select count(*) from contact')"
 expect "in pages of 200" $((large / 200 + 1)) "$(json 'd["pull"]["iterations"]' <"$scratch/summary")"
 echo "# peak memory: $small citizens $small_peak KiB, $large citizens $peak KiB, $(json 'd["seconds"]' <"$scratch/summary") s"
-expect "memory does not grow with them (at most 8 MiB)" yes \
-  "$([ "$small_peak" -gt 0 ] && [ $((peak - small_peak)) -le 8192 ] && echo yes)"
-expect "and stays below 64 MiB" yes "$([ "$peak" -gt 0 ] && [ "$peak" -lt 65536 ] && echo yes)"
+# SQLite's page cache fills up to 16 MB while the file grows; nothing else may grow with the objects.
+cache=16384
+expect "memory does not grow with them (at most 8 MiB beyond the page cache)" yes \
+  "$([ "$small_peak" -gt 0 ] && [ $((peak - small_peak - cache)) -le 8192 ] && echo yes)"
+expect "and stays below 48 MiB" yes "$([ "$peak" -gt 0 ] && [ "$peak" -lt 49152 ] && echo yes)"

@@ -53,7 +53,7 @@ static void test_output__table_is_aligned_by_characters(void **state)
     assert_int_equal(table_print(table, stream, &error), ERROR_NONE);
     finish(stream, "name       count  note\n"
                    "Zo\xc3\xab            7  x\n"
-                   "Robert  12345678  \n");
+                   "Robert  12345678\n");
     table_free(table);
 }
 

@@ -1,0 +1,52 @@
+--- JMAP's one request: a list of method calls, answered by a list of results.
+local M = {}
+
+local USING = { "urn:ietf:params:jmap:core", "https://cyrusimap.org/ns/jmap/contacts" }
+
+-- RFC 8620 lets every client have 500 objects at once.
+M.BATCH_SIZE = 500
+
+--- Arguments that take their ids from the result of an earlier call of the same request.
+function M.ids_of(call, method, path)
+  return { ["#ids"] = { resultOf = "c" .. call, name = method, path = path } }
+end
+
+--- Sends calls `{method, arguments}` and returns a result for each: a table, which has the member
+-- `error` if the method failed (JMAP says so inside of HTTP 200). Reading calls give a key, so that the
+-- engine may send them again.
+function M.call(calls, idempotency_key)
+  local method_calls = {}
+  for index, call in ipairs(calls) do
+    call[2].accountId = config.account -- nil: the user's own
+    method_calls[index] = { call[1], call[2], "c" .. index }
+  end
+  local response = http.post("/", {
+    json = { using = USING, methodCalls = method_calls }, idempotency_key = idempotency_key,
+  })
+  if response.status ~= 200 then
+    error(("%s: the JMAP server answered %d"):format(calls[1][1], response.status), 0)
+  end
+  local results = {}
+  for index, answer in ipairs(response:json().methodResponses) do
+    results[index] = answer[1] == "error" and { error = answer[2].type or "unknown" } or answer[2]
+  end
+  if #results ~= #calls then
+    error(("%s: %d results of %d calls"):format(calls[1][1], #results, #calls), 0)
+  end
+  return table.unpack(results)
+end
+
+--- Calls that only read.
+function M.read(...)
+  return M.call({ ... }, crypto.uuid())
+end
+
+--- The result, unless it is an error.
+function M.expect(result, method)
+  if result.error then
+    error(("%s: the JMAP server answered '%s'"):format(method, result.error), 0)
+  end
+  return result
+end
+
+return M

@@ -6,14 +6,13 @@ local USING = { "urn:ietf:params:jmap:core", "https://cyrusimap.org/ns/jmap/cont
 -- RFC 8620 lets every client have 500 objects at once.
 M.BATCH_SIZE = 500
 
---- Arguments that take their ids from the result of an earlier call of the same request.
-function M.ids_of(call, method, path)
-  return { ["#ids"] = { resultOf = "c" .. call, name = method, path = path } }
+--- Arguments that take their ids from the result of the request's first call.
+function M.ids_of_first(method, path)
+  return { ["#ids"] = { resultOf = "c1", name = method, path = path } }
 end
 
 --- Sends calls `{method, arguments}` and returns a result for each: a table, which has the member
--- `error` if the method failed (JMAP says so inside of HTTP 200). Reading calls give a key, so that the
--- engine may send them again.
+-- `error` if the method failed (JMAP says so inside of HTTP 200).
 function M.call(calls, idempotency_key)
   local method_calls = {}
   for index, call in ipairs(calls) do
@@ -28,23 +27,20 @@ function M.call(calls, idempotency_key)
   end
   local results = {}
   for index, answer in ipairs(response:json().methodResponses) do
-    results[index] = answer[1] == "error" and { error = answer[2].type or "unknown" } or answer[2]
-  end
-  if #results ~= #calls then
-    error(("%s: %d results of %d calls"):format(calls[1][1], #results, #calls), 0)
+    results[index] = answer[1] == "error" and { error = answer[2].type } or answer[2]
   end
   return table.unpack(results)
 end
 
---- Calls that only read.
+--- Calls that only read: the engine may send them again.
 function M.read(...)
   return M.call({ ... }, crypto.uuid())
 end
 
---- The result, unless it is an error.
+--- The result, unless it is an error or missing.
 function M.expect(result, method)
-  if result.error then
-    error(("%s: the JMAP server answered '%s'"):format(method, result.error), 0)
+  if not result or result.error then
+    error(("%s: the JMAP server answered '%s'"):format(method, result and result.error or "nothing"), 0)
   end
   return result
 end

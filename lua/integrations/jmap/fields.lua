@@ -6,9 +6,7 @@ local M = {}
 function M.list()
   local fields = {}
   for index, field in ipairs(card.FIELDS) do
-    fields[index] = {
-      name = field.name, label = field.label, type = field.type or "string", required = false, writable = true,
-    }
+    fields[index] = { name = field[1], type = field[2] }
   end
   return fields
 end

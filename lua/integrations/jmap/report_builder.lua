@@ -31,7 +31,7 @@ local function add_listed(report, state, last_id)
   local query, contacts = client.read(
     { "Contact/query", { sort = { { property = "uid" } }, limit = client.BATCH_SIZE,
       anchor = last_id, anchorOffset = last_id and 1 } },
-    { "Contact/get", client.ids_of(1, "Contact/query", "/ids") })
+    { "Contact/get", client.ids_of_first("Contact/query", "/ids") })
   if query.error == "anchorNotFound" then -- it was deleted meanwhile: begin again
     return M.begin_list(report)
   end
@@ -54,8 +54,8 @@ end
 local function add_changes(report, since)
   local changes, created, updated = client.read(
     { "Contact/changes", { sinceState = since, maxChanges = client.BATCH_SIZE } },
-    { "Contact/get", client.ids_of(1, "Contact/changes", "/created") },
-    { "Contact/get", client.ids_of(1, "Contact/changes", "/updated") })
+    { "Contact/get", client.ids_of_first("Contact/changes", "/created") },
+    { "Contact/get", client.ids_of_first("Contact/changes", "/updated") })
   local state = changes.newState
   if changes.error == "cannotCalculateChanges" or (state and is_before(state, since)) then
     return M.begin_list(report)

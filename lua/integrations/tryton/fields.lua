@@ -1,32 +1,23 @@
---- The fields of persons and organisations: those of the party, one for each type of contact
--- mechanism, and a person's employer if Tryton has the module party_relationship.
+--- The fields of persons and organisations: one for each type of contact mechanism, and a few more.
 local client = require "client"
 
 local M = {}
 
 local TYPES = { phone = "phone", mobile = "phone", fax = "phone", email = "email", website = "url" }
 
-local function add(fields, name, label, type, writable)
-  fields[#fields + 1] = { name = name, label = label, type = type, required = false, writable = writable }
-end
-
 --- All fields of one of the manifest's objects.
 function M.list(object)
-  local fields = {}
-  if object == "organisation" then
-    add(fields, "name", "Name", "string", true)
-  else
-    add(fields, "first_name", "First name", "string", true)
-    add(fields, "last_name", "Last name", "string", true)
+  local fields = { { name = "code", type = "string", writable = false } }
+  local names = object == "organisation" and { "name" } or { "first_name", "last_name" }
+  for _, name in ipairs(names) do
+    fields[#fields + 1] = { name = name, type = "string" }
   end
-  add(fields, "code", "Code", "string", false)
-  local described = client.read("model.party.contact_mechanism.fields_get", { "type" }, json.object {})
-  for _, choice in ipairs(described.type.selection) do
-    add(fields, choice[1], choice[2], TYPES[choice[1]] or "string", true)
+  if object == "person" and config.employer_relation then
+    fields[#fields + 1] = { name = "employer", type = "string" }
   end
-  local party = client.read("model.party.party.fields_get", json.array {}, json.object {})
-  if object == "person" and party.relations then
-    add(fields, "employer", "Employer", "string", true)
+  local mechanism = client.read("contact_mechanism.fields_get", { "type" }, json.object {})
+  for _, choice in ipairs(mechanism.type.selection) do
+    fields[#fields + 1] = { name = choice[1], label = choice[2], type = TYPES[choice[1]] or "string" }
   end
   return fields
 end

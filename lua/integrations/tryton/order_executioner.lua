@@ -6,8 +6,7 @@ local party = require "party"
 
 local M = {}
 
--- What a business error means for the one change that caused it. Others are no verdict on the change:
--- it stays unanswered, and so is tried again.
+-- An error that is no verdict on the change leaves it unanswered, and so it is tried again.
 local function refuse(order, change, failure)
   if failure.kind == "ConcurrencyException" then
     order:retry_sync_later(change)
@@ -18,91 +17,86 @@ local function refuse(order, change, failure)
   end
 end
 
-local function note(order, item)
+local function settle(order, item, new_id)
+  local change = item.change
+  if new_id then
+    order:add_object_mapping(change, change.object, new_id)
+  elseif change.deletion then
+    order:delete_object(change)
+  else
+    order:update_last_sync_date(change)
+  end
   if item.problem then
-    order:note_object_sync_issue(item.change, item.problem)
+    order:note_object_sync_issue(change, item.problem)
   end
 end
 
-local function create(order, items)
+local function create(items)
   local records = {}
   for index, item in ipairs(items) do
     records[index] = item.record
   end
-  local ids, failure = client.call("model.party.party.create", { records, json.object {} })
-  if not ids then
-    return nil, failure
-  end
-  for index, item in ipairs(items) do
-    order:add_object_mapping(item.change, item.change.object, tostring(ids[index]))
-    note(order, item)
-  end
-  return true
+  return client.call("party.create", { records, json.object {} })
 end
 
-local function write(order, items)
-  local params, parties = {}, {}
-  for index, item in ipairs(items) do
-    params[#params + 1] = { item.party.id }
-    params[#params + 1] = item.record
-    parties[index] = item.party
-  end
-  params[#params + 1] = { _timestamp = party.timestamps(parties) }
-  local _, failure = client.call("model.party.party.write", params)
-  if failure then
-    return nil, failure
-  end
+-- With the versions that are to be overwritten: refused if one of them has changed since it was read.
+local function write(items)
+  local params, versions = {}, {}
   for _, item in ipairs(items) do
-    if item.change.deletion then
-      order:delete_object(item.change)
-    else
-      order:update_last_sync_date(item.change)
+    table.insert(params, { item.party.id })
+    table.insert(params, item.record)
+    versions["party.party," .. item.party.id] = item.party._timestamp
+    for _, mechanism in ipairs(item.party["contact_mechanisms."]) do
+      versions["party.contact_mechanism," .. mechanism.id] = mechanism._timestamp
     end
-    note(order, item)
   end
-  return true
+  table.insert(params, { _timestamp = versions })
+  return client.call("party.write", params)
 end
 
-local function send(order, items, function_)
-  batch.split(items, function(some) return function_(order, some) end,
-    function(item, failure) refuse(order, item.change, failure) end)
+local function send(order, items, call)
+  batch.split(items, function(some)
+    local ids, failure = call(some)
+    for index, item in ipairs(failure and {} or some) do
+      settle(order, item, call == create and ids[index])
+    end
+    return not failure, failure
+  end, function(item, failure)
+    refuse(order, item.change, failure)
+  end)
 end
 
-local function create_all(order, changes, object)
+local function create_all(order, changes)
   local items = {}
   for index, change in ipairs(changes) do
     local record, problem = party.patch(change:fields(), {})
-    if object == "organisation" then
-      record.categories = { { "add", { client.category_id() } } }
+    if change.object == "organisation" then
+      record.categories = { { "add", { client.organisation_category() } } }
     end
     items[index] = { change = change, record = record, problem = problem }
   end
   send(order, items, create)
 end
 
--- The parties of the changes, by id as text; archived ones are as good as deleted.
-local function current(changes)
-  local ids, found = {}, {}
+-- What is not there any more, or archived, is gone.
+local function write_all(order, changes)
+  local ids, found, items = {}, {}, {}
   for index, change in ipairs(changes) do
-    ids[index] = math.tointeger(tonumber(change.object_id))
+    ids[index] = change.object_id
   end
-  for _, item in ipairs(client.by_ids(ids, changes[1]:field "employer" ~= nil)) do
+  for _, item in ipairs(client.by_ids(ids)) do
     found[tostring(item.id)] = party.is_active(item) and item or nil
   end
-  return found
-end
-
-local function write_all(order, changes)
-  local found, items = current(changes), {}
   for _, change in ipairs(changes) do
-    local item = found[change.object_id]
-    if not item then
+    local item = { change = change, party = found[change.object_id] }
+    if not item.party then
       order:delete_object(change)
-    elseif change.deletion then
-      items[#items + 1] = { change = change, party = item, record = { active = false } }
     else
-      local record, problem = party.patch(change:changed_fields(), item)
-      items[#items + 1] = { change = change, party = item, record = record, problem = problem }
+      item.record, item.problem = { active = false }, nil
+      if not change.deletion then
+        item.record, item.problem = party.patch(change:changed_fields(), item.party)
+      end
+      table.insert(items, item)
     end
   end
   send(order, items, write)
@@ -115,7 +109,7 @@ function M.execute(order)
       write_all(order, changes)
     end
     for changes in batch.of(client.BATCH_SIZE, order:unidentified(object)) do
-      create_all(order, changes, object)
+      create_all(order, changes)
     end
     for changes in batch.of(client.BATCH_SIZE, order:deletions(object)) do
       write_all(order, changes)

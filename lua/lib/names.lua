@@ -1,10 +1,11 @@
---- Tryton has one name for a person, others have two. "First Last" is used whenever it can be taken
--- apart again, else "Last, First": so every pair of names survives the way there and back.
+--- Names of persons, for APIs that have one where others have two.
+-- @module names
 local values = require "values"
 
 local M = {}
 
---- First and last name of a name; "" if there is none.
+--- First and last name of a name, "" where there is none: "Last, First", or else the last word is the
+-- last name.
 function M.split(name)
   if values.is_empty(name) then
     return "", ""
@@ -16,9 +17,10 @@ function M.split(name)
   return first or "", last or name
 end
 
---- The name of a person with these two.
+--- The name of somebody with these two. "First Last" if `split` can take it apart again, else "Last,
+-- First": so names survive the way there and back ("Ludwig" "van Beethoven").
 function M.join(first, last)
-  local plain = first == "" and last or last == "" and first or first .. " " .. last
+  local plain = first ~= "" and last ~= "" and first .. " " .. last or first .. last
   local split_first, split_last = M.split(plain)
   return split_first == first and split_last == last and plain or last .. ", " .. first
 end

@@ -21,7 +21,7 @@ local function add_deleted(report, ids)
 end
 
 local function add_named(report, ids)
-  local result = client.read { "Contact/get", { ids = json.array(ids) } }
+  local result = client.read { "Contact/get", { ids = ids } }
   add_contacts(report, result)
   add_deleted(report, result.notFound)
 end
@@ -82,9 +82,9 @@ function M.build(request, report)
     add_listed(report, state, last_id)
   elseif what == "changes" then
     add_changes(report, state)
-  elseif position:find("^state:") then
+  elseif request.iteration == 1 and position:find("^state:") then
     add_changes(report, position:sub(7))
-  else
+  elseif request.iteration == 1 then
     M.begin_list(report)
   end
 end

@@ -1,0 +1,145 @@
+local tandem = require "tandem"
+local server = dofile "spec/integrations/jmap/server.lua"
+
+local contact, got = server.contact, server.got
+
+describe("jmap order executioner", function()
+  local sets, contacts, changed, set_results
+
+  local function new()
+    return server.new {
+      ["Contact/get"] = function() return got(contacts, "19") end,
+      ["Contact/changes"] = function(arguments)
+        return { newState = "19", oldState = arguments.sinceState, created = {}, updated = changed, destroyed = {} }
+      end,
+      ["Contact/set"] = function(arguments)
+        sets[#sets + 1] = arguments
+        local result = table.remove(set_results, 1)
+        if type(result) == "string" then
+          return nil, result
+        end
+        local answer = { newState = "20", created = tandem.null, notCreated = tandem.null, notUpdated = tandem.null,
+          notDestroyed = tandem.null }
+        for key in pairs(arguments.create) do
+          answer.created = answer.created ~= tandem.null and answer.created or {}
+          answer.created[key] = { id = key }
+        end
+        for name, value in pairs(result or {}) do
+          answer[name] = value
+        end
+        return answer
+      end,
+    }
+  end
+
+  -- Executes changes of contacts; the answers.
+  local function execute(changes)
+    for _, change in ipairs(changes) do
+      change.object = "contact"
+    end
+    return new():execute(changes)
+  end
+
+  before_each(function()
+    sets, contacts, changed, set_results = {}, {}, {}, {}
+  end)
+
+  it("creates under the key as uid, so that nothing is created twice", function()
+    local answers = execute { { fields = { firstName = "Ada", email = "ada@a.test" }, idempotency_key = "k1" } }
+    assert.same({ action = "created", object = "contact", id = "k1" },
+      { action = answers[1].action, object = answers[1].object, id = answers[1].id })
+    assert.same({ uid = "k1", firstName = "Ada", emails = { { type = "personal", value = "ada@a.test" } } },
+      sets[1].create.k1)
+  end)
+
+  it("takes a contact that an earlier try made, and sends the rest later", function()
+    set_results = { { created = tandem.null, notCreated = { k1 = { type = "invalidProperties", properties = { "uid" } } } } }
+    local answer = execute({ { fields = { firstName = "Ada" }, idempotency_key = "k1" } })[1]
+    assert.equal("created", answer.all[1].action)
+    assert.equal("k1", answer.all[1].id)
+    assert.equal("retry", answer.all[2].action)
+  end)
+
+  it("sends what changed, under the state that it saw", function()
+    contacts = { contact "a" }
+    local answers = execute { { object_id = "a", fields = { firstName = "B", lastName = "C" }, changed = { "firstName" } } }
+    assert.equal("19", sets[1].ifInState)
+    assert.same({ firstName = "B" }, sets[1].update.a)
+    assert.equal("updated", answers[1].action)
+  end)
+
+  it("keeps the other entries of a list", function()
+    contacts = { contact("a", { phones = { { type = "work", value = "1" }, { type = "mobile", value = "2" } } }) }
+    execute { { object_id = "a", fields = { phone_mobile = "3" } } }
+    assert.same({ { type = "work", value = "1" }, { type = "mobile", value = "3" } }, sets[1].update.a.phones)
+  end)
+
+  it("clears: no entry, no date, no text", function()
+    contacts = { contact("a", {
+      phones = { { type = "work", value = "1" }, { type = "mobile", value = "2" } },
+      addresses = { { type = "home", street = "S", locality = "T", region = "", postcode = "", country = "" } },
+    }) }
+    execute { { object_id = "a", fields = {
+      phone_mobile = tandem.null, locality = tandem.null, birthday = tandem.null, nickname = tandem.null,
+    } } }
+    assert.same({
+      phones = { { type = "work", value = "1" } },
+      addresses = { { type = "home", street = "S", locality = "", region = "", postcode = "", country = "" } },
+      birthday = "0000-00-00", nickname = "",
+    }, sets[1].update.a)
+  end)
+
+  it("answers each change of a batch by itself", function()
+    contacts = { contact "a", contact "b" }
+    set_results = { { notUpdated = { b = { type = "invalidProperties", properties = { "birthday" } } } } }
+    local answers = execute {
+      { object_id = "a", fields = { firstName = "A" } },
+      { object_id = "b", fields = { birthday = "1990-02-28" } },
+      { object_id = "gone", fields = { firstName = "C" } },
+      { fields = { firstName = "D" }, idempotency_key = "k4" },
+    }
+    local actions = {}
+    for index, answer in ipairs(answers) do
+      actions[index] = answer.action
+    end
+    assert.same({ "updated", "issue", "deleted", "created" }, actions)
+    assert.matches("invalidProperties: birthday", answers[2].message, 1, true)
+    assert.equal(1, #sets)
+  end)
+
+  it("says so if a contact was deleted just now", function()
+    contacts = { contact "a" }
+    set_results = { { notUpdated = { a = { type = "notFound" } } } }
+    assert.equal("deleted", execute({ { object_id = "a", fields = { firstName = "A" } } })[1].action)
+  end)
+
+  it("looks again if something happened meanwhile, and gives up after three tries", function()
+    contacts = { contact "a" }
+    set_results = { "stateMismatch" }
+    assert.equal("updated", execute({ { object_id = "a", fields = { firstName = "A" } } })[1].action)
+    assert.equal(2, #sets)
+    set_results = { "stateMismatch", "stateMismatch", "stateMismatch" }
+    assert.equal("retry", execute({ { object_id = "a", fields = { firstName = "A" } } })[1].action)
+  end)
+
+  it("leaves alone what somebody else has changed since the pull", function()
+    contacts, changed = { contact "a", contact "b" }, { "a" }
+    local jmap = new()
+    jmap:report { cursor = "changes 19", iteration = 2 } -- the pull has seen everything up to 19
+    local answers = jmap:execute {
+      { object = "contact", object_id = "a", fields = { firstName = "A" } },
+      { object = "contact", object_id = "b", fields = { firstName = "B" } },
+    }
+    assert.equal("retry", answers[1].action)
+    assert.equal("updated", answers[2].action)
+    assert.is_nil(sets[1].update.a)
+  end)
+
+  it("leaves changes without an answer if the server fails", function()
+    contacts, set_results = { contact "a" }, { "serverFail" }
+    local jmap = new()
+    local answers, message = jmap:try_execute { { object = "contact", object_id = "a", fields = { firstName = "A" } } }
+    assert.equal("none", answers[1].action)
+    assert.matches("Contact/set: the JMAP server answered 'serverFail'", message, 1, true)
+  end)
+end)

@@ -77,22 +77,28 @@ expect "what was cleared here is empty there" '["0000-00-00", ["home"]]' \
   "$(there '[c["Ada"]["birthday"], [p["type"] for p in c["Ada"]["phones"]]]')"
 quiet "cleared" jmap "$writes"
 
-# ---- delete ----
+# ---- delete (the sample says on_deleted_here = "delete"; here: unlink) ----
+sed -i '/on_deleted_here/d' "$TANDEM_HOME/config/integrations/jmap.lua"
 jmap Contact/set "{\"destroy\": [\"$(there 'c["Charles"]["id"]')\"]}" 'd["destroyed"]' >/dev/null
 "$TANDEM" object delete contact "$(contact_with firstname Zoë)"
 sync_json jmap
 expect "a run with deletions ends with 0" 0 "$code"
-expect "what was deleted here is gone there" '["Ada", "Blaise", "Grace"]' "$(there 'sorted(c)')"
-charles=$(contact_with firstname Charles)
-[ -z "$charles" ] || "$TANDEM" object set contact "$charles" lastname=Still
+expect "what was deleted there stays here, unlinked" Babbage "$(here Charles lastname)"
+"$TANDEM" object set contact "$(contact_with firstname Charles)" lastname=Still
+edit_there Zoë '{"lastName": "Still"}'
 quiet "deleted" jmap "$writes"
-expect "what was deleted there is not made again" '["Ada", "Blaise", "Grace"]' "$(there 'sorted(c)')"
+expect "what was deleted there is not made again" '["Ada", "Blaise", "Grace", "Zo\u00eb"]' "$(there 'sorted(c)')"
+expect "what was deleted here is not made again" "" "$(contact_with firstname Zoë)"
 
-# ---- what the server refuses is noted at the contact, the others go ----
-"$TANDEM" object set contact "$(contact_with firstname Ada)" lastname=Refused
-before=$(there 'c["Grace"]["lastName"]')
-expect "the batch is one request" "$before" "$before"
+# ---- two contacts in one request: the server refuses one of them ----
+edit_there Grace '{"notes": "x"}'
+"$TANDEM" object set contact "$(contact_with firstname Ada)" lastname=Taken
+"$TANDEM" object set contact "$(contact_with firstname Grace)" birthday=0001-01-01
+before=$(sent "$writes")
 sync_json jmap
+expect "both are sent in one request" "$((before + 1))" "$(sent "$writes")"
+expect "the bad one is said" "4 1" "$code $(of_summary 'd["push"]["issues"]')"
+expect "the good one is taken" Taken "$(there 'c["Ada"]["lastName"]')"
 
 # ---- many pages: 1,100 there and 600 here, a page has 500 (there) and 200 (here) ----
 for page in 0 1; do

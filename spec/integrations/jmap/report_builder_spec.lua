@@ -105,7 +105,9 @@ describe("jmap report builder", function()
 
   it("lists all contacts if the state went back: a restored server", function()
     local jmap = server.new {
-      ["Contact/changes"] = function() return { newState = "7", created = {}, updated = {}, destroyed = {} } end,
+      ["Contact/changes"] = function()
+        return { newState = "7", created = {}, updated = {}, destroyed = {} }
+      end,
       ["Contact/query"] = function() return { ids = { "a" } } end,
       ["Contact/get"] = function() return got({ contact "a" }, "7") end,
     }
@@ -140,7 +142,9 @@ describe("jmap report builder", function()
     end)
 
     it("the default e-mail address, else the first", function()
-      local emails = { { type = "work", value = "w@a.test" }, { type = "personal", value = "p@a.test", isDefault = true } }
+      local emails = {
+        { type = "work", value = "w@a.test" }, { type = "personal", value = "p@a.test", isDefault = true },
+      }
       assert.equal("p@a.test", read({ emails = emails }).email.value)
       emails[2].isDefault = false
       assert.equal("w@a.test", read({ emails = emails }).email.value)
@@ -150,7 +154,9 @@ describe("jmap report builder", function()
     it("phones by their type, parts of the address", function()
       local fields = read {
         phones = { { type = "work", value = "1" }, { type = "mobile", value = "2" } },
-        addresses = { { type = "home", street = "S", locality = "Town", region = "", postcode = "1", country = "DE" } },
+        addresses = {
+          { type = "home", street = "S", locality = "Town", region = "", postcode = "1", country = "DE" },
+        },
       }
       assert.equal("2", fields.phone_mobile.value)
       assert.equal(tandem.null, fields.phone_home.value)
@@ -160,8 +166,10 @@ describe("jmap report builder", function()
   end)
 
   it("ends the run if the server fails, naming the method", function()
-    local jmap = server.new { ["Contact/changes"] = function() return nil, "serverFail" end,
-      ["Contact/get"] = function() return nil, "resultReference" end }
+    local jmap = server.new {
+      ["Contact/changes"] = function() return nil, "serverFail" end,
+      ["Contact/get"] = function() return nil, "resultReference" end,
+    }
     local report, message = jmap:try_report { position = { contact = "state:7" } }
     assert.is_nil(report)
     assert.matches("Contact/changes: the JMAP server answered 'serverFail'", message, 1, true)

@@ -178,10 +178,8 @@ static int next_object(lua_State *L)
         push_text(L, name);
         const bool seen = lua_rawget(L, -2) != LUA_TNIL;
         lua_pop(L, 1);
-        if (seen) {
-            lua_pop(L, 1); /* or an order of many changes would overflow the stack */
+        if (seen)
             continue;
-        }
         push_text(L, name);
         lua_pushboolean(L, 1);
         lua_rawset(L, -3);

@@ -124,7 +124,8 @@ static void generate_line(struct generation *generation, const struct manual_lin
         field->state == FIELD_CHANGED || (push->full && field->state == FIELD_REQUIRED);
     enum field_state state = field->state;
     if (changed && has)
-        state = line->required ? FIELD_REQUIRED : FIELD_UNCHANGED;
+        state = push->required && push->required[line->internal_field] ? FIELD_REQUIRED
+                                                                       : FIELD_UNCHANGED;
     put_field(generation, line, value, state);
     generation->worth_sending |= changed && !has;
 }

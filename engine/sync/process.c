@@ -227,6 +227,8 @@ static enum error_code pull(struct run_context *context, struct error *error)
             return error->code;
         if (request->object_count == 0)
             return ERROR_NONE;
+        for (size_t i = 0; i < request->object_count; i++)
+            context->windows[request->objects[i].object->index].asked = true;
         if (fetch_page(context, request, arena, &report, error))
             return error->code;
         context->summary->pull.iterations++;

@@ -97,7 +97,7 @@ enum error_code pull_page_move(struct pull_page *page, struct error *error)
 
 /* ---- judging ---- */
 
-static enum error_code note_record(struct pull_page *page, const struct pull_item *item,
+enum error_code pull_page_note(struct pull_page *page, const struct pull_item *item,
                                    const char *about, struct text field, const char *message,
                                    struct error *error)
 {
@@ -111,6 +111,7 @@ static enum error_code note_record(struct pull_page *page, const struct pull_ite
                               .message = text_of(message)};
     return run_context_note(page->context, &note, error);
 }
+
 
 /* Decide about one record for one internal kind; the change goes into the order. */
 static enum error_code judge_item(struct pull_page *page, struct pull_item *item,
@@ -139,16 +140,6 @@ static enum error_code judge_item(struct pull_page *page, struct pull_item *item
     counts->conflicts.internal += item->decision.conflicts.internal;
     counts->conflicts.integration += item->decision.conflicts.integration;
     counts->conflicts.unresolved += item->decision.conflicts.unresolved;
-    for (size_t i = 0; i < item->decision.note_count; i++) {
-        const struct pull_note *note = &item->decision.notes[i];
-        const bool unreadable = note->about[0] == 'u';
-        if (note_record(page, item, note->about,
-                        item->entry->internal->fields[note->line->internal_field].name,
-                        unreadable ? "came with a value that can't be read as its type; left out"
-                                   : "came empty although it is required here; left out",
-                        error))
-            return error->code;
-    }
     return item->decision.change ? order_add(page->order, item->decision.change, error)
                                  : ERROR_NONE;
 }
@@ -170,7 +161,7 @@ static enum error_code judge_record(struct pull_page *page, const struct manual_
         return ERROR_NONE;
     case COUNTERPART_AMBIGUOUS:
         pull_page_meet(page, record, OUTCOME_SKIPPED, "ambiguous");
-        return note_record(page, item, "ambiguous", TEXT_ABSENT,
+        return pull_page_note(page, item, "ambiguous", TEXT_ABSENT,
                            "matches several objects here; merge them, then sync again", error);
     case COUNTERPART_NONE:
         page->item_count++;

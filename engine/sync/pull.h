@@ -42,6 +42,10 @@ WARN_UNUSED enum error_code pull_page_move(struct pull_page *page, struct error 
 /* A record met this outcome; the most important one of a record counts. */
 void pull_page_meet(struct pull_page *page, size_t record, enum outcome_kind kind,
                     const char *reason);
+/* A note about a record, for the object that it is here. Inside a transaction. */
+WARN_UNUSED enum error_code pull_page_note(struct pull_page *page, const struct pull_item *item,
+                                           const char *about, struct text field,
+                                           const char *message, struct error *error);
 /* Find counterparts, judge, and make the order. */
 WARN_UNUSED enum error_code pull_page_judge(struct pull_page *page, struct error *error);
 /* After the order was executed: mappings, evidence, tracked changes, notes, outcomes. */

@@ -62,6 +62,24 @@ static enum error_code note_failure(struct pull_page *page, const struct order_c
     return run_context_note(page->context, &note, error);
 }
 
+/* What could not be taken from the record. */
+static enum error_code note_left_out(struct pull_page *page, const struct pull_item *item,
+                                     struct error *error)
+{
+    for (size_t i = 0; i < item->decision.note_count; i++) {
+        const struct pull_note *note = &item->decision.notes[i];
+        const bool unreadable = note->about[0] == 'u';
+        if (pull_page_note(page, item, note->about,
+                           item->entry->internal->fields[note->line->internal_field].name,
+                           unreadable
+                               ? "came with a value that can't be read as its type; left out"
+                               : "came empty although it is required here; left out",
+                           error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
 /* Theirs won: settled if it is written, else our value is not to be pushed over it (decision 42).
  */
 static enum error_code book_winner(struct pull_page *page, const struct pull_item *item,
@@ -159,6 +177,10 @@ static enum error_code book_item(struct pull_page *page, struct pull_item *item,
                                  struct error *error)
 {
     struct books *books = page->context->run->books;
+    if (item->decision.change && !text_is_absent(item->decision.change->result_id))
+        item->internal_id = item->decision.change->result_id;
+    if (note_left_out(page, item, error))
+        return error->code;
     if (item->decision.change) {
         if (book_result(page, item, error))
             return error->code;

@@ -74,11 +74,14 @@ static enum error_code add_target(struct push_page *page, struct push_item *item
                                   struct error *error)
 {
     const struct run *run = page->context->run;
+    const struct request_object *asked =
+        request_object_of(page->report->request, item->reported->object);
     struct push_target *target = &item->targets[item->target_count];
     const struct push_case push = {.entry = entry,
                                    .reported = item->reported,
                                    .mapping = mapping,
                                    .full = page->report->request->full,
+                                   .required = asked ? asked->required : NULL,
                                    .use_base = judge_has_base(&run->settings->judge),
                                    .on_tie = run->settings->on_tie};
     *target = (struct push_target){.mapping = mapping};

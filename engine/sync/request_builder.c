@@ -32,12 +32,11 @@ static enum error_code collect_fields(const struct run_context *context, struct 
                 requested[field] = true;
                 fields[asked->field_count++] = field;
             }
-            required[field] = required[field] || line->required;
+            if (line->required && !required[field]) {
+                required[field] = true;
+                required_fields[asked->required_count++] = field;
+            }
         }
-    }
-    for (size_t i = 0; i < asked->field_count; i++) {
-        if (required[fields[i]])
-            required_fields[asked->required_count++] = fields[i];
     }
     asked->fields = fields;
     asked->required_fields = required_fields;

@@ -17,6 +17,7 @@ struct window {
     struct text token;     /* its stored change token; absent: none */
     bool frozen;           /* an object without an instant failed: the position stays */
     instant hold;          /* the earliest instant that failed; INSTANT_NONE: none */
+    bool asked;            /* a request of this run asked for it */
     struct text new_token; /* given with a report of this run; absent: none */
 };
 

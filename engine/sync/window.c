@@ -86,7 +86,8 @@ enum error_code window_store(struct run_context *context, struct error *error)
 {
     const struct manual *manual = context->run->manual;
     for (size_t i = 0; i < manual->integration_count; i++) {
-        if (store_one(context, manual->integration[i], &context->windows[i], error))
+        struct window *window = &context->windows[i];
+        if (window->asked && store_one(context, manual->integration[i], window, error))
             return error->code;
     }
     return ERROR_NONE;

@@ -1,4 +1,6 @@
 --- Reports what the case lists for this iteration, or the records that are asked for by id.
+local script = require "script"
+
 local M = {}
 
 local function add_object(report, record)
@@ -56,7 +58,7 @@ local function report_named(request, report, side)
 end
 
 function M.build(request, report)
-  local side = config.side
+  local side = script.side()
   if request.object_ids then
     if side.by_id_throw then
       error("the case says that this report fails")

@@ -1,9 +1,26 @@
 --- What the case says about this side.
 local M = {}
 
+-- The configuration is read-only and no plain table, so values out of it are copied.
+local function plain(value)
+  if type(value) ~= "table" then
+    return value
+  end
+  local copy = {}
+  for key, item in pairs(value) do
+    copy[key] = plain(item)
+  end
+  return copy
+end
+
+--- What the case says about this side.
+function M.side()
+  return plain(config.side)
+end
+
 --- All records that the side ever reports, of whatever list.
 function M.records()
-  local side, records = config.side, {}
+  local side, records = M.side(), {}
   local function add(list)
     for _, record in ipairs(list or {}) do
       records[#records + 1] = record

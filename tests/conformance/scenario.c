@@ -76,6 +76,10 @@ static enum error_code script_config(struct play *play, struct text *config, str
                                                  json_object_get(entry, "internal_object")));
     }
     json_decref(seen);
+    /* A manifest names at least one object. */
+    if (json_array_size(objects) == 0)
+        json_array_append_new(objects, json_pack("{s:s, s:s}", "name", "Nothing", "internal",
+                                                 "contact"));
     json_t *whole = json_pack("{s:o, s:O}", "objects", objects, "side",
                               json_object_get(play->told, "side"));
     char *text = whole != NULL ? json_dumps(whole, JSON_COMPACT) : NULL;

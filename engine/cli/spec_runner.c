@@ -48,15 +48,17 @@ bool spec_runner_has_contract(const struct home *home, const char *name)
 
 /* ---- the process ---- */
 
-static void become_busted(const struct home *home, char *const *words)
+static void become_busted(const struct home *home, char *const *words, FILE *output)
 {
+    if (output && dup2(fileno(output), STDOUT_FILENO) < 0)
+        _exit(NOT_STARTED);
     if (chdir(home->path) == 0 && setenv("TANDEM_HOME", ".", 1) == 0)
         execvp("busted", words);
     _exit(NOT_STARTED);
 }
 
-static enum error_code run_busted(const struct home *home, char *const *words, bool *passed,
-                                  struct error *error)
+static enum error_code run_busted(const struct home *home, char *const *words, FILE *output,
+                                  bool *passed, struct error *error)
 {
     int status = 0;
     fflush(stdout);
@@ -64,7 +66,7 @@ static enum error_code run_busted(const struct home *home, char *const *words, b
     if (child < 0)
         return error_set(error, ERROR_SYSTEM, "cannot start busted: %s", strerror(errno));
     if (child == 0)
-        become_busted(home, words);
+        become_busted(home, words, output);
     while (waitpid(child, &status, 0) < 0) {
         if (errno != EINTR)
             return error_set(error, ERROR_SYSTEM, "cannot wait for busted: %s", strerror(errno));
@@ -77,8 +79,9 @@ static enum error_code run_busted(const struct home *home, char *const *words, b
     return ERROR_NONE;
 }
 
-enum error_code spec_runner_run(const struct home *home, const char *name, char *const *arguments,
-                                size_t argument_count, bool *passed, struct error *error)
+enum error_code spec_runner_capture(const struct home *home, const char *name,
+                                    char *const *arguments, size_t argument_count, FILE *output,
+                                    bool *passed, struct error *error)
 {
     char own[256], shared[256], cpath[PATH_MAX];
     char busted[] = "busted", lua[] = "--lua=lua5.4", lpath[] = "--lpath=lua/lib/?.lua",
@@ -108,5 +111,11 @@ enum error_code spec_runner_run(const struct home *home, const char *name, char 
     words[count] = NULL;
     if (count == before)
         return error_set(error, ERROR_USAGE, "there are no specs of '%s': %s is missing", name, own);
-    return run_busted(home, words, passed, error);
+    return run_busted(home, words, output, passed, error);
+}
+
+enum error_code spec_runner_run(const struct home *home, const char *name, char *const *arguments,
+                                size_t argument_count, bool *passed, struct error *error)
+{
+    return spec_runner_capture(home, name, arguments, argument_count, NULL, passed, error);
 }

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "cli/home.h"
 
@@ -16,6 +17,10 @@
 WARN_UNUSED enum error_code spec_runner_run(const struct home *home, const char *name,
                                             char *const *arguments, size_t argument_count,
                                             bool *passed, struct error *error);
+/* The same, with what busted says on standard output going into a file. */
+WARN_UNUSED enum error_code spec_runner_capture(const struct home *home, const char *name,
+                                                char *const *arguments, size_t argument_count,
+                                                FILE *output, bool *passed, struct error *error);
 /* Does it have the contract suite, which every integration must pass? */
 bool spec_runner_has_contract(const struct home *home, const char *name);
 

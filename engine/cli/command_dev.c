@@ -20,6 +20,7 @@ struct watching {
     struct arena *arenas[2]; /* of this round and of the one before */
     struct spec_results results[2];
     size_t round;
+    bool passed; /* the last time */
 };
 
 /* ---- one round ---- */
@@ -49,21 +50,23 @@ static enum error_code run_specs(struct watching *watching, struct error *error)
     const size_t now = watching->round % 2, before = (watching->round + 1) % 2;
     char option[] = "--output=TAP";
     char *const arguments[] = { option };
-    bool passed = false;
     FILE *const tap = tmpfile();
     if (!tap)
         return error_set(error, ERROR_SYSTEM, "cannot make a temporary file: %s", strerror(errno));
     enum error_code code = spec_runner_capture(&watching->home, watching->name, arguments, 1, tap,
-                                               &passed, error);
+                                               &watching->passed, error);
     rewind(tap);
     arena_clear(watching->arenas[now]);
     if (!code)
         code = spec_results_read(tap, watching->arenas[now], &watching->results[now], error);
     fclose(tap);
-    if (!code)
-        spec_results_show(&watching->results[now],
-                          watching->round ? &watching->results[before] : NULL);
-    return code;
+    if (code)
+        return code;
+    spec_results_show(&watching->results[now],
+                      watching->round ? &watching->results[before] : NULL);
+    if (!watching->passed && watching->results[now].passed == watching->results[now].count)
+        puts("  busted ended before its time; see 'tandem test'");
+    return ERROR_NONE;
 }
 
 static enum error_code play_round(struct watching *watching, const char *file, struct error *error)
@@ -143,7 +146,7 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
         goto out;
     if (!invocation_has(invocation, "once"))
         code = watch_and_play(&watching, error);
-    else if (watching.results[0].passed < watching.results[0].count)
+    else if (!watching.passed)
         *exit_code = EXIT_RUN_FAILED;
 out:
     folder_watch_close(&watching.watch);

@@ -1,4 +1,4 @@
---- {{name}}: which objects there are and what they are here, in the order in which they sync.
+--- {{name}}: which objects there are, in the order in which they sync.
 return {
   name = "{{name}}",
   display_name = "{{name}}",

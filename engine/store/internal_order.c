@@ -232,7 +232,8 @@ static bool lacks_required(const struct target *target)
         for (size_t line = 0; line < entry->line_count; line++) {
             const size_t field = entry->lines[line].internal_field;
             const struct field_schema *schema = target->object->manual->fields[field].schema;
-            if (schema->required && (!target->candidates[field].set ||
+            if (entry->lines[line].direction != DIRECTION_TO_INTEGRATION && schema->required &&
+                (!target->candidates[field].set ||
                                      value_is_empty(&target->candidates[field].stored)))
                 return true;
         }

@@ -334,6 +334,48 @@ static bool has_other(const struct live *live, int64_t integration, int64_t exce
     return false;
 }
 
+/* The change of this very write by which a mapping has the field's new value; NULL: it has not. */
+static const struct order_change *given_by(const struct target *target, size_t field, int64_t key)
+{
+    for (size_t index = 0; index < target->change_count; index++) {
+        const struct order_change *change = target->changes[index];
+        if (!change->mapping || change->mapping->key != key)
+            continue;
+        for (size_t i = 0; i < change->field_count; i++)
+            if (change->fields[i].field == field && change->fields[i].written)
+                return change;
+    }
+    return NULL;
+}
+
+/* Does a live record of the integration lack the new value? */
+static bool is_lacked(const struct target *target, size_t field, const struct live *live,
+                      int64_t integration)
+{
+    for (size_t index = 0; index < live->count; index++)
+        if (live->rows[index][0] == integration &&
+            !given_by(target, field, live->rows[index][1]))
+            return true;
+    return false;
+}
+
+/* Two records brought the same value: it is the origin's, and settled for the other. */
+static enum error_code settle_givers(struct store_run *run, const struct target *target,
+                                     size_t field, int64_t origin, struct error *error)
+{
+    const int64_t sequence = sqlite3_last_insert_rowid(run->store->sql.connection);
+    enum error_code code = ERROR_NONE;
+    for (size_t index = 0; !code && index < target->change_count; index++) {
+        const struct mapping *mapping = target->changes[index]->mapping;
+        if (mapping && mapping->key != origin && given_by(target, field, mapping->key))
+            code = sql_do(&run->store->sql,
+                          "INSERT OR REPLACE INTO change_mark(sequence, mapping, kind)"
+                          " VALUES(?, ?, ?)",
+                          error, "iii", sequence, mapping->key, (int64_t)MARK_SETTLED);
+    }
+    return code;
+}
+
 static enum error_code track_field(struct store_run *run, const struct target *target, size_t field,
                                    bool identified, const struct live *live, instant now,
                                    struct error *error)
@@ -346,16 +388,19 @@ static enum error_code track_field(struct store_run *run, const struct target *t
 
     for (size_t index = 0; !code && index < tracker->count; index++) {
         const int64_t integration = tracker->integrations[index];
+        const bool own = integration == run->integration;
         /* decision 69: where it came from, only records that exist; decision 68: of an anonymous
          * contact nobody hears but those who have it */
-        if (integration == run->integration ? !has_other(live, integration, origin)
-                                            : !identified && !has_other(live, integration, 0))
+        if (own ? !is_lacked(target, field, live, integration)
+                : !identified && !has_other(live, integration, 0))
             continue;
         code = sql_do(&run->store->sql,
                       "INSERT OR REPLACE INTO field_change(integration, object, object_id, field,"
                       " at, origin) VALUES(?, ?, ?, ?, ?, ?)",
                       error, "iiiiii", integration, target->object->stored->key, target->id,
                       target->object->field_keys[field], at, origin);
+        if (!code && own && target->change_count > 1)
+            code = settle_givers(run, target, field, origin, error);
     }
     return code;
 }

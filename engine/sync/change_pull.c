@@ -50,7 +50,7 @@ static enum error_code generation_start(struct generation *generation, struct er
     generation->tracked = ARENA_ARRAY(generation->arena, fields, const struct tracked_change *);
     decision->evidence = ARENA_ARRAY(generation->arena, fields, struct evidence);
     decision->verdicts = ARENA_ARRAY(generation->arena, pull->tracked_count, enum tracked_verdict);
-    decision->notes = ARENA_ARRAY(generation->arena, pull->entry->line_count * 2, struct pull_note);
+    decision->notes = ARENA_ARRAY(generation->arena, pull->entry->line_count * 3, struct pull_note);
     generation->change = ARENA_NEW(generation->arena, struct order_change);
     if (!generation->slot || !generation->tracked || !decision->evidence || !decision->verdicts ||
         !decision->notes || !generation->change)
@@ -134,7 +134,8 @@ static enum error_code read_candidate(struct generation *generation, const struc
     if (value_fit(generation->arena, candidate->schema, &candidate->value, &candidate->stored,
                   &verdict, error))
         return error->code;
-    candidate->fits = verdict == FIELD_FITS;
+    /* A text that is too long is one that can be compared, but not written. */
+    candidate->fits = verdict != FIELD_WRONG_TYPE;
     candidate->fingerprint =
         value_fingerprint(candidate->fits ? &candidate->stored : &candidate->value);
     return ERROR_NONE;
@@ -384,18 +385,39 @@ static enum error_code generate_line(struct generation *generation, const struct
     return ERROR_NONE;
 }
 
-/* Decision 49: a new record needs every schema-required field that the manual brings in. */
-static bool lacks_required(const struct generation *generation)
+/* Ids and timelines of ours are never written by anybody else. */
+static bool is_brought_in(const struct manual_entry *entry, const struct manual_line *line)
 {
-    const struct manual_entry *entry = generation->pull->entry;
-    for (size_t i = 0; i < entry->line_count; i++) {
-        const struct manual_line *line = &entry->lines[i];
-        if (line->direction != DIRECTION_TO_INTEGRATION &&
-            entry->internal->fields[line->internal_field].schema->required &&
-            generation->slot[line->internal_field] == SIZE_MAX)
+    const enum field_role role = entry->internal->fields[line->internal_field].schema->role;
+    return line->direction != DIRECTION_TO_INTEGRATION && role != FIELD_INTERNAL_ID &&
+           role != FIELD_TIMELINE_URL;
+}
+
+static bool is_noted(const struct pull_decision *decision, const struct manual_line *line)
+{
+    for (size_t i = 0; i < decision->note_count; i++) {
+        if (decision->notes[i].line->internal_field == line->internal_field)
             return true;
     }
     return false;
+}
+
+/* Decision 49: a new record needs every schema-required field that the manual brings in. */
+static bool lacks_required(struct generation *generation)
+{
+    const struct manual_entry *entry = generation->pull->entry;
+    bool lacks = false;
+    for (size_t i = 0; i < entry->line_count; i++) {
+        const struct manual_line *line = &entry->lines[i];
+        if (!is_brought_in(entry, line) ||
+            !entry->internal->fields[line->internal_field].schema->required ||
+            generation->slot[line->internal_field] != SIZE_MAX)
+            continue;
+        lacks = true;
+        if (!is_noted(generation->decision, line))
+            note(generation, "required_empty", line);
+    }
+    return lacks;
 }
 
 static bool evidence_differs(const struct pull_case *pull, const struct pull_decision *decision)
@@ -419,7 +441,7 @@ enum error_code change_pull_generate(struct arena *arena, const struct pull_case
         return error->code;
     for (size_t i = 0; i < pull->entry->line_count; i++) {
         const struct manual_line *line = &pull->entry->lines[i];
-        if (line->direction != DIRECTION_TO_INTEGRATION && generate_line(&generation, line, error))
+        if (is_brought_in(pull->entry, line) && generate_line(&generation, line, error))
             return error->code;
     }
     decision->evidence_changed = evidence_differs(pull, decision);

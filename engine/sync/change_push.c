@@ -86,6 +86,7 @@ static void put_field(struct generation *generation, const struct manual_line *l
                                                  .state = state,
                                                  .value = *value,
                                                  .at = INSTANT_NONE};
+    change->evidence[line->internal_field].fingerprint = value_fingerprint(value);
 }
 
 static void generate_line(struct generation *generation, const struct manual_line *line)
@@ -123,9 +124,8 @@ static void generate_line(struct generation *generation, const struct manual_lin
     const bool changed =
         field->state == FIELD_CHANGED || (push->full && field->state == FIELD_REQUIRED);
     enum field_state state = field->state;
-    if (changed && has)
-        state = push->required && push->required[line->internal_field] ? FIELD_REQUIRED
-                                                                       : FIELD_UNCHANGED;
+    if (state == FIELD_CHANGED && has)
+        state = line->required ? FIELD_REQUIRED : FIELD_UNCHANGED;
     put_field(generation, line, value, state);
     generation->worth_sending |= changed && !has;
 }

@@ -12,7 +12,6 @@ struct push_case {
     const struct report_object *reported; /* of the internal side */
     struct mapping *mapping;              /* NULL: to be created there */
     bool full;                            /* the report is a full one */
-    const bool *required;                 /* by internal field: the request called it required */
     bool use_base;                        /* the judge has "base" */
     enum tie_policy on_tie;
 };

@@ -370,7 +370,7 @@ static enum error_code push(struct run_context *context, struct error *error)
 {
     const struct run *run = context->run;
     struct exchange *internal = &run->internal->exchange;
-    for (unsigned iteration = 1;; iteration++) {
+    for (unsigned iteration = 1;;) {
         const struct request_plan plan = {.side = SIDE_INTERNAL,
                                           .iteration = iteration,
                                           .ids = context->named ? context->named_objects : NULL,
@@ -384,16 +384,19 @@ static enum error_code push(struct run_context *context, struct error *error)
             return error->code;
         if (request->object_count == 0)
             return ERROR_NONE;
-        run_context_request(context, request);
         if (report_new(arena, request, run->manual, &report, error) ||
-            internal->get_report(internal, request, report, error))
+            internal->get_report(internal, request, report, error) ||
+            push_page_init(&page, context, report, error) || push_page_judge(&page, error))
             return error->code;
-        run_context_report(context, request, report);
+        if (!push_page_is_dropped(&page)) {
+            run_context_request(context, request);
+            run_context_report(context, request, report);
+            iteration++;
+        }
         if (report->object_count == 0)
             return ERROR_NONE;
-        context->summary->push.iterations++;
-        if (push_page_init(&page, context, report, error) || push_page_judge(&page, error) ||
-            send_page(context, &page, push_page_book, error))
+        context->summary->push.iterations = iteration - 1;
+        if (send_page(context, &page, push_page_book, error))
             return error->code;
     }
 }

@@ -74,14 +74,11 @@ static enum error_code add_target(struct push_page *page, struct push_item *item
                                   struct error *error)
 {
     const struct run *run = page->context->run;
-    const struct request_object *asked =
-        request_object_of(page->report->request, item->reported->object);
     struct push_target *target = &item->targets[item->target_count];
     const struct push_case push = {.entry = entry,
                                    .reported = item->reported,
                                    .mapping = mapping,
                                    .full = page->report->request->full,
-                                   .required = asked ? asked->required : NULL,
                                    .use_base = judge_has_base(&run->settings->judge),
                                    .on_tie = run->settings->on_tie};
     *target = (struct push_target){.mapping = mapping};
@@ -154,4 +151,13 @@ enum error_code push_page_judge(struct push_page *page, struct error *error)
             return error->code;
     }
     return make_order(page, error);
+}
+
+bool push_page_is_dropped(const struct push_page *page)
+{
+    for (size_t i = 0; i < page->report->object_count; i++) {
+        if (page->items[i].target_count > 0 || page->items[i].mapping_count == 0)
+            return false;
+    }
+    return page->report->object_count > 0 && !page->report->request->named;
 }

@@ -125,7 +125,8 @@ static enum error_code book_updated(struct booking *booking, const struct order_
     struct push_page *page = booking->page;
     struct mapping *mapping = booking->target->mapping;
     booking->updated = true;
-    if (!mapping)
+    /* A date is set on the pair that was addressed; after a remap there is none. */
+    if (!mapping || booking->remapped)
         return ERROR_NONE;
     mapping->last_sync = answer_instant(booking, answer);
     agree_on_sent(booking->change, mapping);
@@ -145,7 +146,6 @@ static enum error_code book_remapped(struct booking *booking, const struct order
                                        .new_id = answer->id};
     booking->remapped = true;
     if (mapping) {
-        mapping->last_sync = answer_instant(booking, answer);
         agree_on_sent(booking->change, mapping);
         if (page->context->run->books->update_mapping(page->context->run->books, mapping, error))
             return error->code;
@@ -208,6 +208,22 @@ static enum error_code book_answer(struct booking *booking, const struct order_a
         booking->issued = true;
         booking->page->context->summary->push.issues++;
         return note_change(booking, "issue", answer->message, booking->change->object_id, error);
+    }
+    return ERROR_NONE;
+}
+
+/* In the order of the spec, whatever the order in which they were given: new mappings, remaps, dates,
+ * deletions, the rest. */
+static enum error_code book_answers(struct booking *booking, struct error *error)
+{
+    static const enum answer_kind order[] = {ANSWER_CREATED, ANSWER_REMAPPED, ANSWER_UPDATED,
+                                             ANSWER_DELETED, ANSWER_RETRY,    ANSWER_ISSUE};
+    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+        for (const struct order_answer *answer = booking->change->answers; answer;
+             answer = answer->next) {
+            if (answer->kind == order[i] && book_answer(booking, answer, error))
+                return error->code;
+        }
     }
     return ERROR_NONE;
 }
@@ -275,11 +291,8 @@ enum error_code push_answers_book(struct push_page *page, struct push_item *item
             return error->code;
         return count_tries(&booking, "no_answer", error);
     }
-    for (const struct order_answer *answer = booking.change->answers; answer;
-         answer = answer->next) {
-        if (book_answer(&booking, answer, error))
-            return error->code;
-    }
+    if (book_answers(&booking, error))
+        return error->code;
     conclude(&booking);
     return count_tries(&booking, "retry", error);
 }

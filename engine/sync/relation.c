@@ -132,6 +132,22 @@ static enum error_code note_unresolved(struct run_context *context,
     return ERROR_NONE;
 }
 
+/* Is the counterpart still there? */
+static enum error_code is_alive(struct run_context *context, const struct mapping *mapping,
+                                struct arena *arena, bool *alive, struct error *error)
+{
+    struct internal_side *internal = context->run->internal;
+    struct counterpart counterpart = {0};
+    *alive = false;
+    if (!mapping || mapping->deleted || !mapping->entry)
+        return ERROR_NONE;
+    if (internal->load(internal, mapping->entry->internal, mapping->internal_id, arena,
+                       &counterpart, error))
+        return error->code;
+    *alive = counterpart.exists;
+    return ERROR_NONE;
+}
+
 enum error_code relation_resolve(struct run_context *context, struct report *report,
                                  struct error *error)
 {
@@ -142,13 +158,16 @@ enum error_code relation_resolve(struct run_context *context, struct report *rep
         const struct report_object *object = report_find(report, relation->object, relation->id);
         struct mapping *mapping = NULL;
         size_t index = SIZE_MAX;
+        bool alive = false;
         struct report_field *field = related_field(report, relation, &index);
         if (!field)
             continue;
         if (target &&
             find_counterpart(context, target, relation->to_id, report->arena, &mapping, error))
             return error->code;
-        if (mapping && !mapping->deleted) {
+        if (is_alive(context, mapping, report->arena, &alive, error))
+            return error->code;
+        if (alive) {
             field->value =
                 (struct value){.type = VALUE_TYPE_REFERENCE,
                                .kind = VALUE_REFERENCE,

@@ -23,10 +23,10 @@ static enum error_code fit_text(struct arena *arena, const struct field_schema *
     if (field->limit > 0 && text.length > (size_t)field->limit &&
         text_characters(text) > (size_t)field->limit) {
         *verdict = FIELD_TOO_LONG;
-        return ERROR_NONE;
+    } else {
+        *verdict = FIELD_FITS;
     }
     *stored = value_text(field->type, text);
-    *verdict = FIELD_FITS;
     return ERROR_NONE;
 }
 

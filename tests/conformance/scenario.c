@@ -187,6 +187,7 @@ static enum error_code prepare(struct play *play, bool *refused, struct error *e
     if (*refused)
         return ERROR_NONE;
     play->settings = run_settings_default();
+    play->settings.outage_share = 1.0; /* the cases know nothing of outages */
     if (scenario_options_config(json_object_get(play->scenario->input, "config"), &play->settings,
                                 error) ||
         scenario_options_config(json_object_get(play->integration->told, "config"), &play->settings,

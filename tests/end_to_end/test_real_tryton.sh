@@ -1,0 +1,146 @@
+#!/usr/bin/env bash
+# The real Tryton: persons and organisations of the party module in both directions.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../real_systems/lib.sh"
+
+TRYTON_PORT=$(free_port)
+export TRYTON_PORT
+start_real tryton "$TRYTON_PORT" /
+export TRYTON_URL=$url TRYTON_DATABASE=crm TRYTON_USERNAME=admin TRYTON_PASSWORD=Sync-Test-2026
+new_home home
+use_integration tryton
+writes='"method": ?"[a-z_.]*\.(create|write|delete)"'
+
+# rpc METHOD PARAMETERS EXPRESSION: straight to the server; EXPRESSION of the result d.
+rpc() {
+  curl -sS -u admin:Sync-Test-2026 "$direct/crm/" -H 'Content-Type: application/json' \
+    -d "{\"id\":1,\"method\":\"model.party.$1\",\"params\":$2}" | json "(lambda d: $3)(d['result'])"
+}
+# there EXPRESSION: of the active parties by name, p; their mechanisms are p[NAME]["mail"] ...
+there() {
+  rpc party.search_read '[[], 0, 5000, null, ["name", "code", "create_date", "write_date", "categories", "contact_mechanisms.type", "contact_mechanisms.value", "relations.to"], {}]' \
+    "(lambda p: $1)({x['name']: {**x, **{m['type']: m['value'] for m in reversed(x['contact_mechanisms.'])}, 'works_for': [r['to'] for r in x['relations.']]} for x in d})"
+}
+id_of() { there "p['$1']['id']"; }
+# mechanism NAME TYPE: the id of the party's contact mechanism.
+mechanism() { there "[m['id'] for m in p['$1']['contact_mechanisms.'] if m['type'] == '$2'][0]"; }
+here() { contact_field "$(contact_with email "$1")" "$2"; }
+
+rpc category.create '[[{"name": "Organisation"}], {}]' 'd' >/dev/null
+employee_of=$(rpc relation.type.create '[[{"name": "Employee Of"}], {}]' 'd[0]')
+
+# ---- create ----
+rpc party.create '[[
+  {"name": "Analytical Engines", "categories": [["add", [1]]],
+    "contact_mechanisms": [["create", [{"type": "website", "value": "https://engines.test"}]]]},
+  {"name": "Ada Lovelace", "contact_mechanisms": [["create", [{"type": "email", "value": "ada@engines.test"},
+    {"type": "email", "value": "ada@home.test"}, {"type": "phone", "value": "+44 1"}]]]},
+  {"name": "Pascal, Blaise", "contact_mechanisms": [["create", [{"type": "email", "value": "blaise@home.test"}]]]}
+], {}]' 'd' >/dev/null
+rpc party.write "[[$(id_of 'Ada Lovelace')], {\"relations\": [[\"create\", [{\"type\": $employee_of, \"to\": $(id_of 'Analytical Engines')}]]]}, {}]" d >/dev/null
+"$TANDEM" object add company companyname=Navy companywebsite=https://navy.test >/dev/null
+"$TANDEM" object add contact firstname=Grace lastname=Hopper email=grace@navy.test mobile='+1 555' company=Navy >/dev/null
+"$TANDEM" object add contact firstname=Ludwig lastname='van Beethoven' email=ludwig@bonn.test >/dev/null
+
+sync_json tryton --first-time-sync
+expect "the first run ends with 0" 0 "$code"
+expect "persons and organisations go both ways" "[3, 0, 3, 0, 0]" "$(of_summary "$moved")"
+expect "a person came here" "Ada Lovelace +44 1" \
+  "$(here ada@engines.test firstname) $(here ada@engines.test lastname) $(here ada@engines.test phone)"
+expect "a name with a comma came here" "Blaise Pascal" \
+  "$(here blaise@home.test firstname) $(here blaise@home.test lastname)"
+expect "the employer is the company" "Analytical Engines" "$(here ada@engines.test company)"
+expect "an organisation came here" https://engines.test \
+  "$("$TANDEM" object list company --filter companyname='Analytical Engines' --json --fields companywebsite | json 'd[0]["companywebsite"]')"
+expect "a person went there" '["grace@navy.test", "+1 555"]' \
+  "$(there '[p["Grace Hopper"]["email"], p["Grace Hopper"]["mobile"]]')"
+expect "an organisation went there, as one" '["https://navy.test", [1]]' \
+  "$(there '[p["Navy"]["website"], p["Navy"]["categories"]]')"
+expect "the company is the employer" true "$(there 'p["Grace Hopper"]["works_for"] == [p["Navy"]["id"]]')"
+expect "a name that two words can't tell went there" true "$(there '"van Beethoven, Ludwig" in p')"
+quiet "created" tryton "$writes"
+
+# ---- change: a mechanism there has dates of its own; another field of the same person here ----
+before=$(there 'p["Ada Lovelace"]["write_date"]')
+rpc contact_mechanism.write "[[$(mechanism 'Ada Lovelace' phone)], {\"value\": \"+44 2\"}, {}]" d >/dev/null
+expect "changing a mechanism does not touch the party" "$before" "$(there 'p["Ada Lovelace"]["write_date"]')"
+"$TANDEM" object set contact "$(contact_with email ada@engines.test)" lastname=King
+"$TANDEM" object set contact "$(contact_with email blaise@home.test)" mobile=123 company=Navy
+sync_json tryton
+expect "a run with changes ends with 0" 0 "$code"
+expect "a changed mechanism came here" "+44 2" "$(here ada@engines.test phone)"
+expect "a changed name went there, other mechanisms are kept" 3 "$(there 'len(p["Ada King"]["contact_mechanisms."])')"
+expect "a new mechanism and a new employer went there" '["123", true]' \
+  "$(there '[p["Blaise Pascal" if "Blaise Pascal" in p else "Pascal, Blaise"]["mobile"], p["Pascal, Blaise" if "Pascal, Blaise" in p else "Blaise Pascal"]["works_for"] == [p["Navy"]["id"]]]')"
+quiet "changed" tryton "$writes"
+
+# ---- conflict: the later edit wins, on either side ----
+rpc contact_mechanism.write "[[$(mechanism 'Ada King' phone)], {\"value\": \"there first\"}, {}]" d >/dev/null
+"$TANDEM" object set contact "$(contact_with email grace@navy.test)" mobile='here first'
+sleep 0.1
+"$TANDEM" object set contact "$(contact_with email ada@engines.test)" phone='here last'
+rpc contact_mechanism.write "[[$(mechanism 'Grace Hopper' mobile)], {\"value\": \"there last\"}, {}]" d >/dev/null
+sleep 0.1
+sync_json tryton
+expect "a run with conflicts ends with 0" 0 "$code"
+expect "each side wins once" '{"integration": 1, "internal": 1, "unresolved": 0}' "$(of_summary 'd["pull"]["conflicts"]')"
+expect "the later edit here won" 'here last|here last' "$(there 'p["Ada King"]["phone"]')|$(here ada@engines.test phone)"
+expect "the later edit there won" 'there last|there last' "$(there 'p["Grace Hopper"]["mobile"]')|$(here grace@navy.test mobile)"
+quiet "conflict" tryton "$writes"
+
+# ---- clear ----
+rpc party.write "[[$(id_of 'Grace Hopper')], {\"contact_mechanisms\": [[\"delete\", [$(mechanism 'Grace Hopper' mobile)]]]}, {}]" d >/dev/null
+"$TANDEM" object set contact "$(contact_with email ada@engines.test)" phone:=null company:=null
+sync_json tryton
+expect "what was cleared there is empty here" "" "$(here grace@navy.test mobile)"
+expect "what was cleared here is gone there" '[null, []]' "$(there '[p["Ada King"].get("phone"), p["Ada King"]["works_for"]]')"
+quiet "cleared" tryton "$writes"
+
+# ---- an employer that is not there ----
+"$TANDEM" object set contact "$(contact_with email ada@engines.test)" company='No Such Company' phone=1
+sync_json tryton
+expect_contains "an unknown employer is noted at the contact" "No Such Company" "$("$TANDEM" status tryton)"
+expect "the other fields go" 1 "$(there 'p["Ada King"]["phone"]')"
+quiet "employer" tryton "$writes"
+
+# ---- delete and archive (the sample says on_deleted_here = "delete"; here: unlink) ----
+sed -i '/on_deleted_here/d' "$TANDEM_HOME/config/integrations/tryton.lua"
+rpc party.write "[[$(id_of 'Grace Hopper')], {\"active\": false}, {}]" d >/dev/null
+ludwig=$(id_of 'van Beethoven, Ludwig')
+rpc party.delete "[[$ludwig], {}]" d >/dev/null
+"$TANDEM" object set contact "$(contact_with email ludwig@bonn.test)" phone=1
+blaise=$(contact_with email blaise@home.test)
+"$TANDEM" object delete contact "$blaise"
+sync_json tryton
+expect "a run with deletions ends with 0" 0 "$code"
+"$TANDEM" object set contact "$(contact_with email grace@navy.test)" lastname=Still
+"$TANDEM" object set contact "$(contact_with email ludwig@bonn.test)" lastname=Still
+quiet "deleted" tryton "$writes"
+expect "what was archived or deleted there is not made again" false \
+  "$(there 'any("Hopper" in n or "Beethoven" in n or "Still" in n for n in p)')"
+expect "what was deleted here is not made again" "" "$(contact_with email blaise@home.test)"
+
+# ---- many pages: 450 there and 450 here, a page has 200 (there) and 200 (here) ----
+python3 -c '
+import json
+print(json.dumps([[{"name": f"There{n} Many", "contact_mechanisms": [["create", [{"type": "email",
+    "value": f"there{n}@many.test"}]]]} for n in range(450)], {}]))' >"$scratch/many.json"
+rpc party.create "$(cat "$scratch/many.json")" 'len(d)' >/dev/null
+python3 -c '
+print("firstname,lastname,email")
+for n in range(450): print(f"Here{n},Many,here{n}@many.test")
+' >"$scratch/many.csv"
+"$TANDEM" object import contact "$scratch/many.csv" >/dev/null 2>&1
+sync_json tryton
+expect "a run of many pages ends with 0" 0 "$code"
+expect "many persons go both ways" "[450, 0, 450, 0, 0]" "$(of_summary "$moved")"
+expect "all of them are there" 900 "$(there 'sum(n.endswith(" Many") for n in p)')"
+expect "all of them are here" 900 "$("$TANDEM" object list contact --filter lastname=Many --limit 5000 --json | json 'len(d)')"
+quiet "many" tryton "$writes"
+
+# ---- trouble ----
+TRYTON_PASSWORD=wrong sync_json tryton
+expect "a wrong password ends with 1" 1 "$code"
+expect_contains "a wrong password is said" 401 "$(cat "$scratch/stderr")"
+TRYTON_DATABASE=nosuch sync_json tryton
+expect "an unknown database ends with 1" 1 "$code"

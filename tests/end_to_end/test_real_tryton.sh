@@ -51,7 +51,7 @@ expect "a name with a comma came here" "Blaise Pascal" \
   "$(here blaise@home.test firstname) $(here blaise@home.test lastname)"
 expect "the employer is the company" "Analytical Engines" "$(here ada@engines.test company)"
 expect "an organisation came here" https://engines.test \
-  "$("$TANDEM" object list company --filter companyname='Analytical Engines' --json --fields companywebsite | json 'd[0]["companywebsite"]')"
+  "$("$TANDEM" object list company --filter companyname='Analytical Engines' --json | json 'd[0]["fields"]["companywebsite"]')"
 expect "a person went there" '["grace@navy.test", "+1 555"]' \
   "$(there '[p["Grace Hopper"]["email"], p["Grace Hopper"]["mobile"]]')"
 expect "an organisation went there, as one" '["https://navy.test", [1]]' \

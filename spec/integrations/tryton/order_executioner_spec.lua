@@ -1,0 +1,152 @@
+local tandem = require "tandem"
+local server = dofile "spec/integrations/tryton/server.lua"
+
+local party = server.party
+
+describe("tryton order executioner", function()
+  local parties, organisations, created, written, failures
+
+  -- A failure for a call that has a name that is bad.
+  local function fails(name)
+    return failures[name or ""]
+  end
+
+  local function new()
+    return server.new {
+      ["party.search_read"] = function() return parties end,
+      ["party.search"] = function() return organisations end,
+      ["category.search"] = function() return { 1 } end,
+      ["relation.type.search"] = function() return { 3 } end,
+      ["party.create"] = function(params)
+        local ids = {}
+        for index, record in ipairs(params[1]) do
+          if fails(record.name) then
+            return nil, fails(record.name)
+          end
+          created[#created + 1] = record
+          ids[index] = 100 + #created
+        end
+        return ids
+      end,
+      ["party.write"] = function(params)
+        for index = 2, #params, 2 do
+          if fails(params[index].name) then
+            return nil, fails(params[index].name)
+          end
+        end
+        written[#written + 1] = params
+      end,
+    }
+  end
+
+  local function execute(changes)
+    for _, change in ipairs(changes) do
+      change.object = change.object or "person"
+    end
+    return new():execute(changes)
+  end
+
+  before_each(function()
+    parties, organisations, created, written, failures = {}, {}, {}, {}, {}
+  end)
+
+  it("creates persons with their mechanisms and employer", function()
+    organisations = { 4 }
+    local answer = execute({ { fields = { first_name = "Ada", last_name = "Lovelace", email = "a@a.test",
+      phone = tandem.null, employer = "Engines" } } })[1]
+    assert.equal("created", answer.action)
+    assert.equal("101", answer.id)
+    assert.same({
+      name = "Ada Lovelace",
+      contact_mechanisms = { { "create", { { type = "email", value = "a@a.test" } } } },
+      relations = { { "create", { { type = 3, to = 4 } } } },
+    }, created[1])
+  end)
+
+  it("creates organisations in their category", function()
+    execute { { object = "organisation", fields = { name = "Engines" } } }
+    assert.same({ name = "Engines", contact_mechanisms = {}, categories = { { "add", { 1 } } } }, created[1])
+  end)
+
+  it("writes what changed on the records that are there, guarded by their versions", function()
+    parties = { party(1, "Ada Lovelace", { { "email", "old@a.test" }, { "phone", "1" } }) }
+    local answer = execute({ {
+      object_id = "1",
+      fields = { last_name = "King", email = "new@a.test", phone = tandem.null, mobile = "2" },
+    } })[1]
+    assert.equal("updated", answer.action)
+    local params = written[1]
+    assert.same({ 1 }, params[1])
+    assert.equal("Ada King", params[2].name)
+    table.sort(params[2].contact_mechanisms, function(left, right) return left[1] < right[1] end)
+    assert.same({
+      { "create", { { type = "mobile", value = "2" } } },
+      { "delete", { 12 } },
+      { "write", { 11 }, { value = "new@a.test" } },
+    }, params[2].contact_mechanisms)
+    assert.same({ _timestamp = {
+      ["party.party,1"] = "100.1",
+      ["party.contact_mechanism,11"] = "200.1", ["party.contact_mechanism,12"] = "200.2",
+    } }, params[3])
+  end)
+
+  it("writes no name if none changed", function()
+    parties = { party(1, "Ada Lovelace") }
+    execute { { object_id = "1", fields = { mobile = "2" } } }
+    assert.is_nil(written[1][2].name)
+  end)
+
+  it("changes and clears the employer", function()
+    parties, organisations = { party(1, "Ada", {}, 4) }, { 5 }
+    execute { { object_id = "1", fields = { employer = "Other" } } }
+    assert.same({ { "delete", { 7 } }, { "create", { { type = 3, to = 5 } } } }, written[1][2].relations)
+    execute { { object_id = "1", fields = { employer = tandem.null } } }
+    assert.same({ { "delete", { 7 } } }, written[2][2].relations)
+  end)
+
+  it("notes an employer that is not there, or there twice, and writes the rest", function()
+    parties, organisations = { party(1, "Ada", {}, 4) }, { 5, 6 }
+    local answer = execute({ { object_id = "1", fields = { employer = "Twice", mobile = "2" } } })[1]
+    assert.equal("updated", answer.all[1].action)
+    assert.equal("issue", answer.all[2].action)
+    assert.matches("'Twice'", answer.all[2].message, 1, true)
+    assert.is_nil(written[1][2].relations)
+  end)
+
+  it("says what is gone or archived", function()
+    parties = { party(2, "Bob") }
+    parties[1].active = 0
+    local answers = execute {
+      { object_id = "1", fields = { mobile = "2" } }, { object_id = "2", fields = { mobile = "2" } },
+    }
+    assert.equal("deleted", answers[1].action)
+    assert.equal("deleted", answers[2].action)
+    assert.equal(0, #written)
+  end)
+
+  it("finds the one that is refused; the others of the batch go", function()
+    failures["Bad"] = { "UserError", { "no such name", "", tandem.null } }
+    local answers = execute {
+      { fields = { last_name = "A" } }, { fields = { last_name = "Bad" } }, { fields = { last_name = "C" } },
+    }
+    assert.equal("created", answers[1].action)
+    assert.equal("issue", answers[2].action)
+    assert.equal("no such name", answers[2].message)
+    assert.equal("created", answers[3].action)
+  end)
+
+  it("tries again later what somebody else has changed meanwhile", function()
+    failures["Ada King"] = { "ConcurrencyException", "Records were modified in the meanwhile" }
+    parties = { party(1, "Ada Lovelace"), party(2, "Bob B") }
+    local answers = execute {
+      { object_id = "1", fields = { last_name = "King" } }, { object_id = "2", fields = { last_name = "C" } },
+    }
+    assert.equal("retry", answers[1].action)
+    assert.equal("updated", answers[2].action)
+  end)
+
+  it("leaves a change without an answer if the error is not about it", function()
+    failures["A"] = { "'nosuch'", "" }
+    assert.equal("none", execute({ { fields = { last_name = "A" } } })[1].action)
+  end)
+end)

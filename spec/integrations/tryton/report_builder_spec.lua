@@ -1,0 +1,131 @@
+local tandem = require "tandem"
+local server = dofile "spec/integrations/tryton/server.lua"
+
+local party, at = server.party, server.at
+
+describe("tryton report builder", function()
+  local function serving(list)
+    return server.new { ["party.search_read"] = function() return list end }
+  end
+
+  local function person(record)
+    return serving({ record }):report({ objects = { "person" } }):object("person", record.id)
+  end
+
+  it("asks for a window of both dates, of the party and of its parts, with microseconds", function()
+    local tryton, asked = serving {}
+    tryton:report { objects = { "person" }, from = "2026-01-01T00:00:00.250Z", to = "2026-01-02T00:00:00Z" }
+    local domain = asked[1].params[1]
+    local from = { __class__ = "datetime", year = 2026, month = 1, day = 1, hour = 0, minute = 0, second = 0,
+      microsecond = 250000 }
+    local to = { __class__ = "datetime", year = 2026, month = 1, day = 2, hour = 0, minute = 0, second = 0,
+      microsecond = 0 }
+    local window = { "OR",
+      { { "write_date", ">=", from }, { "write_date", "<", to } },
+      { { "write_date", "=", tandem.null }, { "create_date", ">=", from }, { "create_date", "<", to } },
+    }
+    assert.same({
+      { "categories", "not where", { { "name", "=", "Organisation" } } },
+      { "id", ">", 0 },
+      { "OR", window, { "contact_mechanisms", "where", { window } }, { "relations", "where", { window } } },
+    }, domain)
+    assert.same({ { "id", "ASC" } }, asked[1].params[4])
+    assert.same({ active_test = false }, asked[1].params[6])
+  end)
+
+  it("asks for everything without a window", function()
+    local tryton, asked = serving {}
+    tryton:report { objects = { "organisation" } }
+    assert.same({ { "categories", "where", { { "name", "=", "Organisation" } } }, { "id", ">", 0 } },
+      asked[1].params[1])
+  end)
+
+  it("goes on after the last id of a full page", function()
+    local list = {}
+    for id = 1, 200 do
+      list[id] = party(id, "P" .. id)
+    end
+    local tryton, asked = server.new {
+      ["party.search_read"] = function(params) return params[1][2][3] == 0 and list or {} end,
+    }
+    local first = tryton:report { objects = { "person" } }
+    assert.equal(200, #first:objects())
+    tryton:report { objects = { "person" }, iteration = 2, cursor = first.cursor }
+    assert.same({ "id", ">", 200 }, asked[2].params[1][2])
+  end)
+
+  it("is through after a page that is not full", function()
+    local reports = serving({ party(1, "P") }):reports { objects = { "person" } }
+    assert.equal(2, #reports)
+  end)
+
+  it("takes the latest date of the party and its parts for the instant", function()
+    local record = party(1, "Ada Lovelace", { { "email", "a@a.test", at(5, 140290) }, { "phone", "1" } })
+    assert.equal("2026-01-05T10:00:00.140Z", person(record).changed_at)
+    record.write_date = at(6)
+    assert.equal("2026-01-06T10:00:00Z", person(record).changed_at)
+  end)
+
+  it("tells when a mechanism changed, for it is a record of its own", function()
+    local record = party(1, "Ada Lovelace", { { "email", "a@a.test", at(5) }, { "phone", "1" } })
+    local fields = person(record).fields
+    assert.equal("2026-01-05T10:00:00Z", fields.email.changed_at)
+    assert.equal("2026-01-01T10:00:00Z", fields.phone.changed_at)
+    assert.is_nil(fields.last_name.changed_at)
+  end)
+
+  it("reads the first active mechanism of a type, and null if there is none", function()
+    local record = party(1, "Ada Lovelace", { { "email", "old@a.test" }, { "email", "a@a.test" } })
+    record["contact_mechanisms."][1].active = 0
+    local fields = person(record).fields
+    assert.equal("a@a.test", fields.email.value)
+    assert.equal(tandem.null, fields.phone.value)
+  end)
+
+  it("takes names apart", function()
+    local fields = person(party(1, "van Beethoven, Ludwig")).fields
+    assert.equal("Ludwig", fields.first_name.value)
+    assert.equal("van Beethoven", fields.last_name.value)
+  end)
+
+  it("relates a person to the employer", function()
+    local report = serving({ party(1, "Ada", {}, 4), party(2, "Bob") }):report { objects = { "person" } }
+    assert.same({
+      { object = "person", id = "1", field = "employer", to_object = "organisation", to_id = "4" },
+    }, report.relations)
+    assert.equal(tandem.null, report:object("person", 2).fields.employer.value)
+  end)
+
+  it("takes archived parties for deleted", function()
+    local record = party(1, "Ada")
+    record.active = 0
+    local report = serving({ record }):report { objects = { "person" } }
+    assert.same({ { object = "person", id = "1" } }, report.deleted)
+    assert.equal(0, #report:objects())
+  end)
+
+  it("reports named parties", function()
+    local tryton, asked = serving { party(4, "Ada") }
+    local report = tryton:report { objects = { "person" }, ids = { person = { "4", "5" } } }
+    assert.same({ { "id", "in", { 4, 5 } } }, asked[1].params[1])
+    assert.is_table(report:object("person", 4))
+    assert.is_nil(report.cursor)
+  end)
+
+  it("ends the run on an error inside of HTTP 200, naming the method", function()
+    local tryton = server.new {
+      ["party.search_read"] = function() return nil, { "UserError", { "no access", "", tandem.null } } end,
+    }
+    local report, message = tryton:try_report { objects = { "person" } }
+    assert.is_nil(report)
+    assert.matches("party.search_read: Tryton says 'no access'", message, 1, true)
+  end)
+
+  it("ends the run if the password is wrong", function()
+    local tryton = serving {}
+    tryton:report { objects = { "person" } } -- now it knows the fields
+    tryton.http:on("POST", "/", { status = 401, body = "" })
+    local _, message = tryton:try_report { objects = { "person" } }
+    assert.matches("Tryton answered 401", message, 1, true)
+  end)
+end)

@@ -23,7 +23,7 @@ const struct command *const cli_commands[] = {
     &command_init,   &command_sync,  &command_list,
     &command_status, &command_check, &command_fields,
     &command_object, &command_field, &command_cleanup,
-    &command_new,    &command_test,   &command_dev,
+    &command_new,    &command_test,   &command_dev,    &command_record,
     &command_help,   NULL,
 };
 

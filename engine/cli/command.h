@@ -51,6 +51,7 @@ struct invocation {
     const char *home;              /* --home, TANDEM_HOME or "." */
     int verbosity;                 /* number of -v */
     bool quiet, help, version;
+    const char *cassette; /* tandem record: the file that requests are written to; else NULL */
     char **arguments; /* what follows the command, options taken out */
     int argument_count;
     struct given_option *given; /* in the order of the command line; owned, invocation_release */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/options.h"
+#include "cli/output.h"
 #include "cli/signals.h"
 #include "net/curl_transport.h"
 #include "store/cache.h"
@@ -15,6 +16,10 @@ static enum error_code cache_read(void *context, struct text key, struct arena *
                                   struct text *value, struct error *error)
 {
     const struct integration *const integration = context;
+    if (integration->cassette) { /* or a recording would lack what was asked for earlier */
+        *value = TEXT_ABSENT;
+        return ERROR_NONE;
+    }
     return cache_get(integration->session->store, integration->name, key, arena, value, error);
 }
 
@@ -72,6 +77,23 @@ enum error_code integration_exists(const struct session *session, const char *na
                      name, name, session->home.path);
 }
 
+static enum error_code open_cassette(struct integration *integration, struct error *error)
+{
+    const struct session *const session = integration->session;
+    const struct integration_configuration *const configuration = integration->configuration;
+    struct cassette_options options = {
+        .path = session->invocation->cassette,
+        .base_url = configuration->http.base_url,
+        .recorded_at = session_now(session),
+        .log = session->log,
+    };
+    for (size_t i = 0; i < configuration->auth_count; i++) {
+        if (text_equal(configuration->auth[i].name, TEXT("token_url")))
+            options.token_url = configuration->auth[i].value;
+    }
+    return cassette_open(&options, integration->transport, &integration->cassette, error);
+}
+
 static enum error_code open_network(struct integration *integration, struct error *error)
 {
     struct session *const session = integration->session;
@@ -84,10 +106,14 @@ static enum error_code open_network(struct integration *integration, struct erro
         if (code)
             return error_prefix(error, "%.*s", TEXT_PRINT(configuration->path));
     }
+    if (!code && session->invocation->cassette)
+        code = open_cassette(integration, error);
     if (!code)
-        code =
-            http_client_new(&configuration->http, integration->transport,
-                            integration->authentication, session->log, &integration->http, error);
+        code = http_client_new(&configuration->http,
+                               integration->cassette ? cassette_transport(integration->cassette)
+                                                     : integration->transport,
+                               integration->authentication, session->log, &integration->http,
+                               error);
     return code;
 }
 
@@ -112,7 +138,10 @@ static enum error_code open_script(struct integration *integration,
         .configuration = integration->configuration,
         .hot_swap = needs->hot_swap,
     };
-    return script_exchange_open(&options, &integration->exchange, error);
+    const enum error_code code = script_exchange_open(&options, &integration->exchange, error);
+    if (!code && integration->cassette) /* pages fetched ahead in vain are not for a cassette */
+        script_exchange_table(integration->exchange)->prepare_report = NULL;
+    return code;
 }
 
 static enum error_code open_manual(struct integration *integration, struct error *error)
@@ -160,6 +189,9 @@ void integration_close(struct integration *integration)
     authentication_free(integration->authentication);
     if (integration->transport)
         integration->transport->close(integration->transport);
+    struct error trouble;
+    if (cassette_close(integration->cassette, NULL, &trouble))
+        output_warning("%s", trouble.message);
     if (integration->vault.session)
         token_vault_release(&integration->vault);
     integration_configuration_free(integration->configuration);

@@ -10,6 +10,7 @@
 
 #include "cli/session.h"
 #include "cli/token_vault.h"
+#include "net/cassette.h"
 #include "net/client.h"
 #include "script/script_exchange.h"
 
@@ -19,6 +20,7 @@ struct integration {
     struct integration_configuration *configuration; /* owned, like all that follow */
     struct token_vault vault;
     struct http_transport *transport;
+    struct cassette *cassette; /* NULL unless this is recorded */
     struct authentication *authentication;
     struct http_client *http;
     struct script_cache cache;

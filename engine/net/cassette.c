@@ -50,30 +50,41 @@ static char *redacted(const struct cassette *cassette, struct text text)
     return copy;
 }
 
+/* Append a part of a URL; one with a secret in it is hidden (`hide`) or left out. Returns the length
+ * added. */
+static size_t add_part(const struct cassette *cassette, char *out, const char *part, size_t size,
+                       bool hide)
+{
+    char *const shown = redacted(cassette, (struct text){ part, size });
+    const size_t length = shown ? strlen(shown) : 0;
+    const bool clean = shown && length == size && memcmp(shown, part, size) == 0;
+    const size_t added = clean || (hide && length <= size) ? length : 0;
+    if (added)
+        memcpy(out, shown, added);
+    free(shown);
+    return added;
+}
+
 /* Without the parameters that hold a secret: when it is played nobody adds them. */
 static json_t *clean_url(const struct cassette *cassette, struct text url)
 {
+    const char *const end = url.bytes + url.length;
     const char *const question = memchr(url.bytes, '?', url.length);
-    if (!question)
-        return json_stringn(url.bytes, url.length);
-    char *const clean = malloc(url.length + 1);
+    char *const clean = malloc(url.length + 2);
     if (!clean)
         return NULL;
-    size_t length = (size_t)(question - url.bytes);
-    memcpy(clean, url.bytes, length);
-    const char *part = question + 1, *const end = url.bytes + url.length;
+    size_t length = add_part(cassette, clean, url.bytes,
+                             (size_t)((question ? question : end) - url.bytes), true);
     char separator = '?';
-    while (part < end) {
+    for (const char *part = question ? question + 1 : end; part < end;) {
         const char *const ampersand = memchr(part, '&', (size_t)(end - part));
         const size_t size = (size_t)((ampersand ? ampersand : end) - part);
-        char *const shown = redacted(cassette, (struct text){ part, size });
-        if (shown && strlen(shown) == size && memcmp(shown, part, size) == 0) {
-            clean[length++] = separator;
-            memcpy(clean + length, part, size);
-            length += size;
+        const size_t added = add_part(cassette, clean + length + 1, part, size, false);
+        if (added) {
+            clean[length] = separator;
+            length += added + 1;
             separator = '&';
         }
-        free(shown);
         part = ampersand ? ampersand + 1 : end;
     }
     json_t *const json = json_stringn(clean, length);
@@ -228,10 +239,10 @@ enum error_code cassette_open(const struct cassette_options *options, struct htt
     made->log = options->log;
     made->path = strdup(options->path);
     made->lines = json_array();
-    made->head = json_pack("{s:i, s:s#, s:s}", "tandem_cassette", 1, "base_url",
-                           options->base_url.bytes ? options->base_url.bytes : "",
-                           (int)options->base_url.length, "recorded_at",
-                           instant_format(options->recorded_at, at));
+    made->head = json_pack("{s:i, s:o, s:s}", "tandem_cassette", 1, "base_url",
+                           clean_url(made, text_is_absent(options->base_url) ? TEXT("")
+                                                                             : options->base_url),
+                           "recorded_at", instant_format(options->recorded_at, at));
     if (!text_is_absent(options->token_url))
         made->token_url = strndup(options->token_url.bytes, options->token_url.length);
     if (!made->path || !made->lines || !made->head) {

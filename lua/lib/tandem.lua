@@ -369,7 +369,8 @@ end
 --   folder, else (or with "api") what fields.lua asks the API
 -- - `schema`: fields that contacts and companies have besides: object -> list of `{name=, type=, ...}`
 -- - `now`: the clock, which stands still (`tandem.NOW`)
--- - `cassette`: a file of `tandem record`, instead of stubs
+-- - `cassette`: a file of `tandem record`, instead of stubs; address, clock and mapping are then those
+--   of the recording unless given here
 -- - `strict`: false answers 404 to what is not stubbed
 -- - `configuration`: another file than config/integrations/NAME.lua
 -- - `env`: values for its environment variables
@@ -387,8 +388,8 @@ function M.integration(name, options)
   local known, path = fixture(home, name)
   local self = setmetatable({
     name = name, http = http, schema = options.schema, fields_path = path,
-    known = options.fields == "api" and {} or configuration.merge(known, options.fields),
-    has_mapping = options.mapping ~= nil or (options.config or {}).mapping ~= nil,
+    known = (options.fields == "api" or cassette) and {} or configuration.merge(known, options.fields),
+    has_mapping = options.mapping ~= nil or (options.config or {}).mapping ~= nil or cassette ~= nil,
   }, Integration)
   self.store = setmetatable({ integration = self }, Store)
   self.engine = engine.open {

@@ -71,7 +71,10 @@ static enum error_code open_script(struct kit *kit, struct error *error)
                     .now_context = kit },
         .configuration = kit->configuration,
     };
-    return script_exchange_open(&options, &kit->exchange, error);
+    const enum error_code code = script_exchange_open(&options, &kit->exchange, error);
+    if (!code) /* what is fetched ahead in vain would be a request that no spec expects */
+        script_exchange_table(kit->exchange)->prepare_report = NULL;
+    return code;
 }
 
 enum error_code kit_open(struct kit *kit, const struct kit_options *options, lua_State *host,

@@ -1,17 +1,14 @@
 --- Cassettes: real answers of an API, recorded by `tandem record`, played strictly in specs.
 --
 -- A file of JSON lines. The first tells the address and the instant of the recording, so that windows are
--- the same when it is played; each other line is a request and its answer. Requests must come in the
--- same order, with the same method, address and body.
+-- the same when it is played; each other line is a request and its answer. A request is answered by the
+-- first line with its method, address and body that was not played yet; any other fails the spec. Only
+-- the order of different requests does not matter.
 -- @module tandem.cassette
 local engine = require "tandem.engine"
 
 local Cassette = {}
 Cassette.__index = Cassette
-
-local function describe(entry)
-  return ("%s %s"):format(entry.method, entry.url)
-end
 
 -- Bodies are compared as JSON if they are, because the order of keys means nothing.
 local function same_body(recorded, body)
@@ -23,28 +20,34 @@ local function same_body(recorded, body)
   return left ~= nil and right ~= nil and engine.json_encode(left) == engine.json_encode(right)
 end
 
---- The answer to the next request, or nil and why it does not fit.
+-- Bytes that are no text are recorded in hexadecimal.
+local function body_of(entry, key)
+  local hex = entry[key .. "_hex"]
+  return hex and hex:gsub("%x%x", function(digits) return string.char(tonumber(digits, 16)) end) or entry[key]
+end
+
+--- The answer to a request, or nil and why there is none.
 function Cassette:play(request)
-  local entry = self.entries[self.next]
-  if not entry then
-    return nil, ("unexpected request %s: the cassette '%s' has ended"):format(describe(request), self.path)
+  local near
+  for _, entry in ipairs(self.entries) do
+    if entry.method == request.method and entry.url == request.url then
+      local recorded = body_of(entry, "request_body")
+      if not entry.played and (not recorded or same_body(recorded, request.body)) then
+        entry.played = true
+        self.unplayed = self.unplayed - 1
+        return { status = entry.status, headers = entry.headers, body = body_of(entry, "body"),
+          fault = entry.fault, sent = entry.sent }
+      end
+      near = entry.played and "was played already" or "was recorded with another body"
+    end
   end
-  if entry.method ~= request.method or entry.url ~= request.url then
-    return nil, ("unexpected request %s: the cassette '%s' has %s here"):format(
-      describe(request), self.path, describe(entry))
-  end
-  if entry.request_body and not same_body(entry.request_body, request.body) then
-    return nil, ("the request %s has another body than in the cassette '%s'"):format(
-      describe(request), self.path)
-  end
-  self.next = self.next + 1
-  return { status = entry.status, headers = entry.headers, body = entry.body, fault = entry.fault,
-    sent = entry.sent }
+  return nil, ("unexpected request %s %s: in the cassette '%s' it %s"):format(request.method, request.url,
+    self.path, near or "does not occur")
 end
 
 --- How many requests of the recording have not come yet.
 function Cassette:left()
-  return #self.entries - self.next + 1
+  return self.unplayed
 end
 
 local M = {}
@@ -73,7 +76,7 @@ function M.load(path)
   if not head or head.tandem_cassette ~= 1 then
     error(("'%s' is no cassette of Tandem"):format(path), 0)
   end
-  return setmetatable({ path = path, head = head, entries = entries, next = 1 }, Cassette)
+  return setmetatable({ path = path, head = head, entries = entries, unplayed = #entries }, Cassette)
 end
 
 return M

@@ -284,8 +284,11 @@ enum error_code write_target(struct store_run *run, struct target *target, insta
 /* ---- tracking ---- */
 
 /* The live mappings of the object, as far as tracking asks. */
+struct live_mapping {
+    int64_t integration, integration_object, key;
+};
 struct live {
-    int64_t (*rows)[2]; /* integration, key */
+    struct live_mapping *rows;
     size_t count;
 };
 
@@ -297,7 +300,8 @@ static enum error_code load_live(struct store_run *run, const struct target *tar
     size_t capacity = 0;
     bool row = true;
     enum error_code code = sql_cached(sql,
-                                      "SELECT integration, key FROM object_mapping"
+                                      "SELECT integration, integration_object, key"
+                                      " FROM object_mapping"
                                       " WHERE object = ? AND object_id = ? AND deleted = 0",
                                       &statement, error);
 
@@ -308,8 +312,8 @@ static enum error_code load_live(struct store_run *run, const struct target *tar
         if (code || !row)
             break;
         if (live->count == capacity) {
-            int64_t(*grown)[2] = arena_array(run->scratch, capacity ? capacity * 2 : 4,
-                                             sizeof *grown);
+            struct live_mapping *grown =
+                ARENA_ARRAY(run->scratch, capacity ? capacity * 2 : 4, struct live_mapping);
             if (!grown) {
                 code = error_memory(error, "the mappings of an object");
                 break;
@@ -319,8 +323,10 @@ static enum error_code load_live(struct store_run *run, const struct target *tar
             live->rows = grown;
             capacity = capacity ? capacity * 2 : 4;
         }
-        live->rows[live->count][0] = sqlite3_column_int64(statement, 0);
-        live->rows[live->count++][1] = sqlite3_column_int64(statement, 1);
+        live->rows[live->count++] =
+            (struct live_mapping){ .integration = sqlite3_column_int64(statement, 0),
+                                   .integration_object = sqlite3_column_int64(statement, 1),
+                                   .key = sqlite3_column_int64(statement, 2) };
     }
     sql_done(statement);
     return code;
@@ -329,7 +335,7 @@ static enum error_code load_live(struct store_run *run, const struct target *tar
 static bool has_other(const struct live *live, int64_t integration, int64_t except)
 {
     for (size_t index = 0; index < live->count; index++)
-        if (live->rows[index][0] == integration && live->rows[index][1] != except)
+        if (live->rows[index].integration == integration && live->rows[index].key != except)
             return true;
     return false;
 }
@@ -348,13 +354,31 @@ static const struct order_change *given_by(const struct target *target, size_t f
     return NULL;
 }
 
-/* Does a live record of the integration lack the new value? */
-static bool is_lacked(const struct target *target, size_t field, const struct live *live,
-                      int64_t integration)
+/* Does this run's manual send the field to that integration object? */
+static bool sends(const struct store_run *run, const struct manual_object *object, size_t field,
+                  int64_t integration_object)
+{
+    for (size_t index = 0; index < run->manual->entry_count; index++) {
+        const struct manual_entry *entry = run->manual->entries[index];
+        if (entry->internal != object ||
+            run->integration_objects[entry->integration->index] != integration_object)
+            continue;
+        for (size_t line = 0; line < entry->line_count; line++)
+            if (entry->lines[line].internal_field == field &&
+                entry->lines[line].direction != DIRECTION_TO_INTERNAL)
+                return true;
+    }
+    return false;
+}
+
+/* Does a live record of the integration that is to have the field lack the new value? */
+static bool is_lacked(const struct store_run *run, const struct target *target, size_t field,
+                      const struct live *live, int64_t integration)
 {
     for (size_t index = 0; index < live->count; index++)
-        if (live->rows[index][0] == integration &&
-            !given_by(target, field, live->rows[index][1]))
+        if (live->rows[index].integration == integration &&
+            sends(run, target->object->manual, field, live->rows[index].integration_object) &&
+            !given_by(target, field, live->rows[index].key))
             return true;
     return false;
 }
@@ -376,6 +400,17 @@ static enum error_code settle_givers(struct store_run *run, const struct target 
     return code;
 }
 
+/* The newer write replaces an older change of the field even if nobody is left to hear of it. */
+static enum error_code forget_older(struct store_run *run, const struct target *target,
+                                    size_t field, int64_t integration, struct error *error)
+{
+    return sql_do(&run->store->sql,
+                  "DELETE FROM field_change WHERE integration = ? AND object = ? AND object_id = ?"
+                  " AND field = ?",
+                  error, "iiii", integration, target->object->stored->key, target->id,
+                  target->object->field_keys[field]);
+}
+
 static enum error_code track_field(struct store_run *run, const struct target *target, size_t field,
                                    bool identified, const struct live *live, instant now,
                                    struct error *error)
@@ -391,9 +426,12 @@ static enum error_code track_field(struct store_run *run, const struct target *t
         const bool own = integration == run->integration;
         /* decision 69: where it came from, only records that exist; decision 68: of an anonymous
          * contact nobody hears but those who have it */
-        if (own ? !is_lacked(target, field, live, integration)
-                : !identified && !has_other(live, integration, 0))
+        if (!own && !identified && !has_other(live, integration, 0))
             continue;
+        if (own && !is_lacked(run, target, field, live, integration)) {
+            code = forget_older(run, target, field, integration, error);
+            continue;
+        }
         code = sql_do(&run->store->sql,
                       "INSERT OR REPLACE INTO field_change(integration, object, object_id, field,"
                       " at, origin) VALUES(?, ?, ?, ?, ?, ?)",

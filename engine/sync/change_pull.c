@@ -396,7 +396,8 @@ static bool is_brought_in(const struct manual_entry *entry, const struct manual_
 static bool is_noted(const struct pull_decision *decision, const struct manual_line *line)
 {
     for (size_t i = 0; i < decision->note_count; i++) {
-        if (decision->notes[i].line->internal_field == line->internal_field)
+        if (decision->notes[i].line->internal_field == line->internal_field &&
+            strcmp(decision->notes[i].about, "required_empty") == 0)
             return true;
     }
     return false;

@@ -117,7 +117,9 @@ static enum error_code carry_out_page(struct run_context *context, struct pull_p
                                       struct error *error)
 {
     const struct run *run = context->run;
-    if (pull_page_move(page, error) || relation_resolve(context, page->report, error) ||
+    if (pull_page_move(page, error) ||
+        relation_resolve(context, page->report, &page->unresolved, &page->unresolved_count,
+                         error) ||
         pull_page_judge(page, error))
         return error->code;
     if (page->order->change_count > 0) {

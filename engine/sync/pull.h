@@ -10,6 +10,7 @@
 
 #include "sync/batch.h"
 #include "sync/change_pull.h"
+#include "sync/relation.h"
 #include "sync/run_context.h"
 
 /* One record for one internal kind. */
@@ -31,6 +32,8 @@ struct pull_page {
     struct batch batch;
     struct pull_item *items;
     size_t item_count, item_capacity;
+    struct relation_unresolved *unresolved;
+    size_t unresolved_count;
     struct outcome *outcomes; /* by index of report->objects; reason and kind so far */
     bool *met;                /* has an outcome yet */
 };

@@ -80,6 +80,28 @@ static enum error_code note_left_out(struct pull_page *page, const struct pull_i
     return ERROR_NONE;
 }
 
+/* References that lead nowhere, once for each line that would have brought them in. */
+static enum error_code note_unresolved(struct pull_page *page, const struct pull_item *item,
+                                       struct error *error)
+{
+    const struct manual_entry *entry = item->entry;
+    for (size_t i = 0; i < page->unresolved_count; i++) {
+        const struct relation_unresolved *unresolved = &page->unresolved[i];
+        if (unresolved->object != page->report->objects[item->record])
+            continue;
+        for (size_t j = 0; j < entry->line_count; j++) {
+            const struct manual_line *line = &entry->lines[j];
+            if (line->integration_field == unresolved->field &&
+                line->direction != DIRECTION_TO_INTEGRATION &&
+                pull_page_note(page, item, "unresolved_reference",
+                               entry->internal->fields[line->internal_field].name,
+                               refusal_messages[REFUSAL_UNRESOLVED_REFERENCE], error))
+                return error->code;
+        }
+    }
+    return ERROR_NONE;
+}
+
 /* Theirs won: settled if it is written, else our value is not to be pushed over it (decision 42).
  */
 static enum error_code book_winner(struct pull_page *page, const struct pull_item *item,
@@ -179,7 +201,7 @@ static enum error_code book_item(struct pull_page *page, struct pull_item *item,
     struct books *books = page->context->run->books;
     if (item->decision.change && !text_is_absent(item->decision.change->result_id))
         item->internal_id = item->decision.change->result_id;
-    if (note_left_out(page, item, error))
+    if (note_left_out(page, item, error) || note_unresolved(page, item, error))
         return error->code;
     if (item->decision.change) {
         if (book_result(page, item, error))

@@ -58,16 +58,14 @@ static enum error_code meet_unsent(struct push_page *page, struct push_item *ite
     return ERROR_NONE;
 }
 
-/* Is the tracked change still waited for by this target? */
+/* Is the tracked change still waited for by this target? What is tried again keeps all of its
+ * object's changes. */
 static bool target_waits(const struct push_target *target, size_t tracked)
 {
-    if (!target->decision.wanted[tracked] || (target->mapping && target->mapping->deleted))
+    if (target->mapping && target->mapping->deleted)
         return false;
-    if (target->decision.tie[tracked])
-        return true;
-    if (target->decision.has[tracked])
-        return false;
-    return target->decision.held_back || (target->decision.change && !target->settled);
+    return target->decision.tie[tracked] || target->decision.held_back ||
+           (target->decision.change && !target->settled);
 }
 
 /* Remove the rows that the report has read and nobody waits for; mark those that only some have. */

@@ -97,41 +97,6 @@ enum error_code relation_missing(struct run_context *context, const struct repor
     return ERROR_NONE;
 }
 
-/* Noted once for each line that would have brought the field in. */
-static enum error_code note_unresolved(struct run_context *context,
-                                       const struct report_relation *relation,
-                                       const struct manual_object *object, size_t field,
-                                       struct arena *arena, struct error *error)
-{
-    const struct manual *manual = context->run->manual;
-    struct books *books = context->run->books;
-    for (size_t i = 0; i < manual->entry_count; i++) {
-        const struct manual_entry *entry = manual->entries[i];
-        struct mapping *mapping = NULL;
-        if (entry->integration != object)
-            continue;
-        if (books->mapping_of_record(books, entry, relation->id, arena, &mapping, error))
-            return error->code;
-        for (size_t j = 0; j < entry->line_count; j++) {
-            const struct manual_line *line = &entry->lines[j];
-            if (line->integration_field != field || line->direction == DIRECTION_TO_INTEGRATION)
-                continue;
-            struct note note = {.internal_object = entry->internal->name,
-                                .internal_id = mapping ? mapping->internal_id : TEXT_ABSENT,
-                                .integration_object = relation->object,
-                                .integration_id = relation->id,
-                                .about = "unresolved_reference",
-                                .field = entry->internal->fields[line->internal_field].name};
-            if (text_format(arena, &note.message, error,
-                            "refers to '%.*s:%.*s', which has no counterpart here; left as it is",
-                            TEXT_PRINT(relation->to_object), TEXT_PRINT(relation->to_id)) ||
-                run_context_note(context, &note, error))
-                return error->code;
-        }
-    }
-    return ERROR_NONE;
-}
-
 /* Is the counterpart still there? */
 static enum error_code is_alive(struct run_context *context, const struct mapping *mapping,
                                 struct arena *arena, bool *alive, struct error *error)
@@ -149,34 +114,37 @@ static enum error_code is_alive(struct run_context *context, const struct mappin
 }
 
 enum error_code relation_resolve(struct run_context *context, struct report *report,
+                                 struct relation_unresolved **unresolved, size_t *unresolved_count,
                                  struct error *error)
 {
+    *unresolved_count = 0;
+    *unresolved = ARENA_ARRAY(report->arena, report->relation_count, struct relation_unresolved);
+    if (!*unresolved)
+        return error_memory(error, "relations");
     for (size_t i = 0; i < report->relation_count; i++) {
         const struct report_relation *relation = &report->relations[i];
         const struct manual_object *target =
             manual_integration(context->run->manual, relation->to_object);
-        const struct report_object *object = report_find(report, relation->object, relation->id);
         struct mapping *mapping = NULL;
         size_t index = SIZE_MAX;
         bool alive = false;
         struct report_field *field = related_field(report, relation, &index);
         if (!field)
             continue;
-        if (target &&
-            find_counterpart(context, target, relation->to_id, report->arena, &mapping, error))
-            return error->code;
-        if (is_alive(context, mapping, report->arena, &alive, error))
+        if ((target &&
+             find_counterpart(context, target, relation->to_id, report->arena, &mapping, error)) ||
+            is_alive(context, mapping, report->arena, &alive, error))
             return error->code;
         if (alive) {
-            field->value =
-                (struct value){.type = VALUE_TYPE_REFERENCE,
-                               .kind = VALUE_REFERENCE,
-                               .as.reference = {mapping->internal_object, mapping->internal_id}};
+            field->value = (struct value){
+                .type = VALUE_TYPE_REFERENCE,
+                .kind = VALUE_REFERENCE,
+                .as.reference = {mapping->internal_object, mapping->internal_id}};
             continue;
         }
         field->state = FIELD_ABSENT;
-        if (note_unresolved(context, relation, object->object, index, report->arena, error))
-            return error->code;
+        (*unresolved)[(*unresolved_count)++] = (struct relation_unresolved){
+            report_find(report, relation->object, relation->id), index, relation};
     }
     return ERROR_NONE;
 }

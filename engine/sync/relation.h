@@ -14,9 +14,17 @@ WARN_UNUSED enum error_code relation_missing(struct run_context *context,
                                              const struct report *report,
                                              struct named_ids **missing, bool *any,
                                              struct error *error);
+/* A field that was left out because what it refers to is not known here. */
+struct relation_unresolved {
+    const struct report_object *object;
+    size_t field; /* index in object->object->fields */
+    const struct report_relation *relation;
+};
+
 /* Put references to our objects into the report's fields; what can't be resolved is left out of the
- * report and noted. Inside a transaction, after the remaps. */
+ * report and listed in *unresolved. Inside a transaction, after the remaps. */
 WARN_UNUSED enum error_code relation_resolve(struct run_context *context, struct report *report,
-                                             struct error *error);
+                                             struct relation_unresolved **unresolved,
+                                             size_t *unresolved_count, struct error *error);
 
 #endif

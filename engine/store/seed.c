@@ -64,6 +64,19 @@ enum error_code seed_do_not_contact(struct store *store, struct text contact, st
     return sql_end(&store->sql, code, error);
 }
 
+/* Take back what would change nothing. */
+static enum error_code drop_equal(struct store *store, struct object_draft *draft, struct text name,
+                                  struct text id, struct arena *arena, struct error *error)
+{
+    struct object_row *row = NULL;
+    enum error_code code = objects_get(store, name, id, arena, &row, error);
+
+    for (size_t index = 0; !code && row && index < draft->object->schema.field_count; index++)
+        if (draft->set[index] && value_equal(&row->values[index], &draft->values[index]))
+            draft->set[index] = false;
+    return code;
+}
+
 enum error_code seed_edit(struct store *store, struct text name, struct text id,
                           const struct object_assignment *assignments, size_t count,
                           struct error *error)
@@ -85,7 +98,9 @@ enum error_code seed_edit(struct store *store, struct text name, struct text id,
     if (!code)
         code = sql_begin(&store->sql, error);
     if (!code) {
-        code = objects_update(store, &draft, key, arena, &found, error);
+        code = drop_equal(store, &draft, name, id, arena, error);
+        if (!code)
+            code = objects_update(store, &draft, key, arena, &found, error);
         if (!code && !found)
             code = objects_insert(store, &draft, key, INSTANT_NONE, INSTANT_NONE, INSTANT_NONE,
                                   arena, &inserted, error);

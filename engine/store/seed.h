@@ -16,8 +16,9 @@ WARN_UNUSED enum error_code seed_object(struct store *store, struct text object,
                                         instant added, instant modified, instant identified,
                                         const struct object_assignment *assignments, size_t count,
                                         struct error *error);
-/* A user's edit as plain SQL would make it: tracked, but not limited in length. An object that is not
- * there is added with this id. */
+/* A user's edit as plain SQL would make it: tracked, but not limited in length. What the object has
+ * already (decision 1: an empty value for another) is left as it is. An object that is not there is
+ * added with this id. */
 WARN_UNUSED enum error_code seed_edit(struct store *store, struct text object, struct text id,
                                       const struct object_assignment *assignments, size_t count,
                                       struct error *error);

@@ -402,6 +402,10 @@ enum error_code status_cleanup(struct store *store, uint64_t *removed, struct er
         return code;
     for (size_t index = 0; !code && index < store->object_count; index++)
         code = cleanup_object(store, &store->objects[index], removed, error);
+    if (!code)
+        code = sql_run(&store->sql,
+                       "DELETE FROM do_not_contact WHERE contact NOT IN (SELECT id FROM contact)",
+                       error);
     /* left by writers that do not enforce foreign keys, as the sqlite3 shell by default */
     if (!code)
         code = sql_run(&store->sql,

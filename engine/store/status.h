@@ -101,7 +101,8 @@ WARN_UNUSED enum error_code status_do_not_contact(struct store *store, struct ar
                                                   struct status_do_not_contact **rows,
                                                   size_t *count, struct error *error);
 
-/* Drop tracked changes whose object is gone. *removed: how many. */
+/* Drop tracked changes whose object is gone (*removed: how many), and what else is left of gone
+ * objects: do-not-contact, marks. */
 WARN_UNUSED enum error_code status_cleanup(struct store *store, uint64_t *removed,
                                            struct error *error);
 

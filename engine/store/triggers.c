@@ -172,8 +172,7 @@ static enum error_code emit_delete(struct buffer *out, const struct store_object
          " AND is_unique = 1) AND object_id = OLD.id;",
          NAME(name), NAME(name), (long long)object->key, (long long)object->key);
     if (object->schema.is_contact)
-        EMIT("DELETE FROM do_not_contact WHERE contact = OLD.id;"
-             "DELETE FROM contact_company WHERE contact = OLD.id;");
+        EMIT("DELETE FROM contact_company WHERE contact = OLD.id;");
     if (text_equal(name, TEXT("company")))
         EMIT("DELETE FROM contact_company WHERE company = OLD.id;");
     EMIT("END;");

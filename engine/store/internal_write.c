@@ -1,4 +1,4 @@
-/* Writing an object as a sync does: row, do-not-contact, company, tracked changes. */
+/* Writing an object as a sync does: row, do-not-contact, company. */
 #include "store/target.h"
 
 #include <string.h>
@@ -12,8 +12,7 @@ static size_t words_of(const struct run_object *object)
     return (object->manual->field_count + 63) / 64;
 }
 
-/* Does the write give a contact its first identifier? */
-static bool is_identified_now(const struct target *target)
+bool target_is_identified(const struct target *target)
 {
     const struct manual_object *manual = target->object->manual;
 
@@ -97,7 +96,7 @@ static enum error_code bind_update(struct store_run *run, const struct target *t
     enum error_code code = manual->is_contact
                                ? sql_bind(&run->store->sql, statement, error, "aia", now,
                                           target->id,
-                                          is_identified_now(target) ? now : INSTANT_NONE)
+                                          target_is_identified(target) ? now : INSTANT_NONE)
                                : sql_bind(&run->store->sql, statement, error, "ai", now,
                                           target->id);
 
@@ -117,7 +116,7 @@ static enum error_code bind_insert(struct store_run *run, const struct target *t
     enum error_code code =
         manual->is_contact
             ? sql_bind(&run->store->sql, statement, error, "aa", now,
-                       is_identified_now(target) ? now : INSTANT_NONE)
+                       target_is_identified(target) ? now : INSTANT_NONE)
             : sql_bind(&run->store->sql, statement, error, "a", now);
 
     for (size_t index = 0; !code && index < manual->field_count; index++) {
@@ -278,200 +277,5 @@ enum error_code write_target(struct store_run *run, struct target *target, insta
     if (*refused && created)
         target->id = 0;
     note_folding(target);
-    return code;
-}
-
-/* ---- tracking ---- */
-
-/* The live mappings of the object, as far as tracking asks. */
-struct live_mapping {
-    int64_t integration, integration_object, key;
-};
-struct live {
-    struct live_mapping *rows;
-    size_t count;
-};
-
-static enum error_code load_live(struct store_run *run, const struct target *target,
-                                 struct live *live, struct error *error)
-{
-    struct sql *sql = &run->store->sql;
-    sqlite3_stmt *statement = NULL;
-    size_t capacity = 0;
-    bool row = true;
-    enum error_code code = sql_cached(sql,
-                                      "SELECT integration, integration_object, key"
-                                      " FROM object_mapping"
-                                      " WHERE object = ? AND object_id = ? AND deleted = 0",
-                                      &statement, error);
-
-    if (!code)
-        code = sql_bind(sql, statement, error, "ii", target->object->stored->key, target->id);
-    while (!code && row) {
-        code = sql_step(sql, statement, &row, error);
-        if (code || !row)
-            break;
-        if (live->count == capacity) {
-            struct live_mapping *grown =
-                ARENA_ARRAY(run->scratch, capacity ? capacity * 2 : 4, struct live_mapping);
-            if (!grown) {
-                code = error_memory(error, "the mappings of an object");
-                break;
-            }
-            if (live->count)
-                memcpy(grown, live->rows, live->count * sizeof *grown);
-            live->rows = grown;
-            capacity = capacity ? capacity * 2 : 4;
-        }
-        live->rows[live->count++] =
-            (struct live_mapping){ .integration = sqlite3_column_int64(statement, 0),
-                                   .integration_object = sqlite3_column_int64(statement, 1),
-                                   .key = sqlite3_column_int64(statement, 2) };
-    }
-    sql_done(statement);
-    return code;
-}
-
-static bool has_other(const struct live *live, int64_t integration, int64_t except)
-{
-    for (size_t index = 0; index < live->count; index++)
-        if (live->rows[index].integration == integration && live->rows[index].key != except)
-            return true;
-    return false;
-}
-
-/* The change of this very write by which a mapping has the field's new value; NULL: it has not. */
-static const struct order_change *given_by(const struct target *target, size_t field, int64_t key)
-{
-    for (size_t index = 0; index < target->change_count; index++) {
-        const struct order_change *change = target->changes[index];
-        if (!change->mapping || change->mapping->key != key)
-            continue;
-        for (size_t i = 0; i < change->field_count; i++)
-            if (change->fields[i].field == field && change->fields[i].written)
-                return change;
-    }
-    return NULL;
-}
-
-/* Does this run's manual send the field to that integration object? */
-static bool sends(const struct store_run *run, const struct manual_object *object, size_t field,
-                  int64_t integration_object)
-{
-    for (size_t index = 0; index < run->manual->entry_count; index++) {
-        const struct manual_entry *entry = run->manual->entries[index];
-        if (entry->internal != object ||
-            run->integration_objects[entry->integration->index] != integration_object)
-            continue;
-        for (size_t line = 0; line < entry->line_count; line++)
-            if (entry->lines[line].internal_field == field &&
-                entry->lines[line].direction != DIRECTION_TO_INTERNAL)
-                return true;
-    }
-    return false;
-}
-
-/* Does a live record of the integration that is to have the field lack the new value? */
-static bool is_lacked(const struct store_run *run, const struct target *target, size_t field,
-                      const struct live *live, int64_t integration)
-{
-    for (size_t index = 0; index < live->count; index++)
-        if (live->rows[index].integration == integration &&
-            sends(run, target->object->manual, field, live->rows[index].integration_object) &&
-            !given_by(target, field, live->rows[index].key))
-            return true;
-    return false;
-}
-
-/* Two records brought the same value: it is the origin's, and settled for the other. */
-static enum error_code settle_givers(struct store_run *run, const struct target *target,
-                                     size_t field, int64_t origin, struct error *error)
-{
-    const int64_t sequence = sqlite3_last_insert_rowid(run->store->sql.connection);
-    enum error_code code = ERROR_NONE;
-    for (size_t index = 0; !code && index < target->change_count; index++) {
-        const struct mapping *mapping = target->changes[index]->mapping;
-        if (mapping && mapping->key != origin && given_by(target, field, mapping->key))
-            code = sql_do(&run->store->sql,
-                          "INSERT OR REPLACE INTO change_mark(sequence, mapping, kind)"
-                          " VALUES(?, ?, ?)",
-                          error, "iii", sequence, mapping->key, (int64_t)MARK_SETTLED);
-    }
-    return code;
-}
-
-/* The newer write replaces an older change of the field even if nobody is left to hear of it. */
-static enum error_code forget_older(struct store_run *run, const struct target *target,
-                                    size_t field, int64_t integration, struct error *error)
-{
-    return sql_do(&run->store->sql,
-                  "DELETE FROM field_change WHERE integration = ? AND object = ? AND object_id = ?"
-                  " AND field = ?",
-                  error, "iiii", integration, target->object->stored->key, target->id,
-                  target->object->field_keys[field]);
-}
-
-static enum error_code track_field(struct store_run *run, const struct target *target, size_t field,
-                                   bool identified, const struct live *live, instant now,
-                                   struct error *error)
-{
-    const struct candidate *candidate = &target->candidates[field];
-    const struct run_tracker *tracker = target->object->trackers[field];
-    const int64_t origin = candidate->change->mapping ? candidate->change->mapping->key : 0;
-    const instant at = candidate->at < now ? candidate->at : now;
-    enum error_code code = ERROR_NONE;
-
-    for (size_t index = 0; !code && index < tracker->count; index++) {
-        const int64_t integration = tracker->integrations[index];
-        const bool own = integration == run->integration;
-        /* decision 69: where it came from, only records that exist; decision 68: of an anonymous
-         * contact nobody hears but those who have it */
-        if (!own && !identified && !has_other(live, integration, 0))
-            continue;
-        if (own && !is_lacked(run, target, field, live, integration)) {
-            code = forget_older(run, target, field, integration, error);
-            continue;
-        }
-        code = sql_do(&run->store->sql,
-                      "INSERT OR REPLACE INTO field_change(integration, object, object_id, field,"
-                      " at, origin) VALUES(?, ?, ?, ?, ?, ?)",
-                      error, "iiiiii", integration, target->object->stored->key, target->id,
-                      target->object->field_keys[field], at, origin);
-        if (!code && own && target->change_count > 1)
-            code = settle_givers(run, target, field, origin, error);
-    }
-    return code;
-}
-
-/* Could anybody want to know of this write? */
-static bool is_tracked(const struct store_run *run, const struct target *target, bool created)
-{
-    for (size_t field = 0; field < target->object->manual->field_count; field++) {
-        const struct run_tracker *tracker = target->object->trackers[field];
-        if (!bit_of(target->changed, field) || tracker->count == 0)
-            continue;
-        if (!created || target->change_count > 1 || tracker->count > 1 ||
-            tracker->integrations[0] != run->integration)
-            return true;
-    }
-    return false;
-}
-
-enum error_code write_tracking(struct store_run *run, const struct target *target, bool created,
-                               instant now, struct error *error)
-{
-    const struct arena_mark mark = arena_mark(run->scratch);
-    const bool identified = !target->object->manual->is_contact || !target->anonymous ||
-                            is_identified_now(target);
-    struct live live = { .count = 0 };
-    enum error_code code = ERROR_NONE;
-
-    if (!is_tracked(run, target, created))
-        return ERROR_NONE;
-    code = load_live(run, target, &live, error);
-    for (size_t field = 0; !code && field < target->object->manual->field_count; field++)
-        if (bit_of(target->changed, field))
-            code = track_field(run, target, field, identified, &live, now, error);
-    arena_rewind(run->scratch, mark);
     return code;
 }

@@ -2,7 +2,7 @@
  * target: an object of ours that an order writes, with all the changes for it. For store/ only.
  *
  * internal_group.c finds which changes belong together, internal_check.c what each field would
- * store, internal_order.c merges them, internal_write.c writes.
+ * store, internal_order.c merges them, internal_write.c writes, internal_tracking.c tells others.
  */
 #ifndef TANDEM_STORE_TARGET_H
 #define TANDEM_STORE_TARGET_H
@@ -53,6 +53,11 @@ WARN_UNUSED enum error_code check_field(struct store_run *run, const struct run_
 WARN_UNUSED enum error_code write_target(struct store_run *run, struct target *target, instant now,
                                          struct arena *arena, bool *refused, struct text *failure,
                                          struct error *error);
+/* Does the write give an identifier? */
+bool target_is_identified(const struct target *target);
+
+/* ---- internal_tracking.c ---- */
+
 /* After the mappings were written: tell the other integrations, and the other records. */
 WARN_UNUSED enum error_code write_tracking(struct store_run *run, const struct target *target,
                                            bool created, instant now, struct error *error);

@@ -234,7 +234,7 @@ static bool lacks_required(const struct target *target)
             const struct field_schema *schema = target->object->manual->fields[field].schema;
             if (entry->lines[line].direction != DIRECTION_TO_INTEGRATION && schema->required &&
                 (!target->candidates[field].set ||
-                                     value_is_empty(&target->candidates[field].stored)))
+                 value_is_empty(&target->candidates[field].stored)))
                 return true;
         }
     }

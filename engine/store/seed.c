@@ -72,7 +72,8 @@ static enum error_code drop_equal(struct store *store, struct object_draft *draf
     enum error_code code = objects_get(store, name, id, arena, &row, error);
 
     for (size_t index = 0; !code && row && index < draft->object->schema.field_count; index++)
-        if (draft->set[index] && value_equal(&row->values[index], &draft->values[index]))
+        if (draft->set[index] && row->values[index].kind != VALUE_NULL &&
+            value_equal(&row->values[index], &draft->values[index]))
             draft->set[index] = false;
     return code;
 }

@@ -150,11 +150,241 @@ static void test_script_exchange__order_answers(void **state)
     script_fixture_close(&fixture);
 }
 
+/* ---------------------------------------------------------------- calls that have ended */
+
+static void test_script_exchange__kept_userdata_is_dead(void **state)
+{
+    (void)state;
+    struct script_fixture fixture;
+    struct error error = { 0 };
+    struct report *report = NULL;
+    script_fixture_open(&fixture);
+    script_fixture_manifest(&fixture);
+    script_fixture_write(&fixture, "report_builder.lua",
+                         "local kept\n"
+                         "return { build = function(request, report)\n"
+                         "  if request.iteration == 1 then kept = report\n"
+                         "  else kept:add_deleted('citizen', 1) end\n"
+                         "end }\n");
+    load(&fixture);
+    assert_int_equal(script_fixture_run(&fixture, 1, &report, &error), ERROR_NONE);
+    assert_int_equal(script_fixture_run(&fixture, 2, &report, &error), ERROR_SCRIPT);
+    assert_non_null(strstr(error.message, "a call that has ended"));
+    assert_int_equal(report->deletion_count, 0);
+    script_fixture_close(&fixture);
+}
+
+static void test_script_exchange__cursor_keeps_its_type(void **state)
+{
+    (void)state;
+    struct script_fixture fixture;
+    struct error error = { 0 };
+    script_fixture_open(&fixture);
+    script_fixture_manifest(&fixture);
+    script_fixture_write(&fixture, "report_builder.lua",
+                         "return { build = function(request, report)\n"
+                         "  local cursor = request.cursor\n"
+                         "  if request.iteration == 1 then assert(cursor == nil); report:set_cursor(7)\n"
+                         "  elseif request.iteration == 2 then assert(cursor == 7)\n"
+                         "    report:set_cursor { after = { '0' } }\n"
+                         "  elseif request.iteration == 3 then assert(cursor.after[1] == '0')\n"
+                         "    report:set_cursor('')\n"
+                         "  else assert(cursor == '') end\n"
+                         "end }\n");
+    load(&fixture);
+    struct exchange *const table = script_exchange_table(fixture.exchange);
+    struct text cursor = TEXT_ABSENT;
+    for (unsigned iteration = 1; iteration <= 4; iteration++) {
+        struct request *const request = script_fixture_request(&fixture, iteration);
+        request->cursor = cursor;
+        struct report *const report = script_fixture_report(&fixture, request);
+        if (table->get_report(table, request, report, &error) != ERROR_NONE)
+            fail_msg("%s", error.message);
+        cursor = report->cursor;
+    }
+    script_fixture_close(&fixture);
+}
+
+/* ---------------------------------------------------------------- preparation */
+
+static void test_script_exchange__prepared_page_is_used_once(void **state)
+{
+    (void)state;
+    struct script_fixture fixture;
+    struct error error = { 0 };
+    script_fixture_open(&fixture);
+    script_fixture_manifest(&fixture);
+    /* Adds before and after the wait: what comes first has to wait for the report. */
+    script_fixture_write(&fixture, "report_builder.lua",
+                         "return { build = function(request, report)\n"
+                         "  report:add_object { object = 'citizen', id = request.iteration }\n"
+                         "  http.get('/x')\n"
+                         "  report:add_object { object = 'citizen', id = 'b' }\n"
+                         "end }\n");
+    load(&fixture);
+    struct exchange *const table = script_exchange_table(fixture.exchange);
+    const struct request *const first = script_fixture_request(&fixture, 1);
+    table->prepare_report(table, first);
+    struct report *report = script_fixture_report(&fixture, first);
+    assert_int_equal(table->get_report(table, first, report, &error), ERROR_NONE);
+    assert_int_equal(report->object_count, 2);
+    assert_string_equal(report->objects[0]->id.bytes, "1");
+    assert_int_equal(fixture.request_count, 1);
+    /* A wrong hint costs nothing but itself. */
+    table->prepare_report(table, script_fixture_request(&fixture, 9));
+    const struct request *const second = script_fixture_request(&fixture, 2);
+    report = script_fixture_report(&fixture, second);
+    assert_int_equal(table->get_report(table, second, report, &error), ERROR_NONE);
+    assert_string_equal(report->objects[0]->id.bytes, "2");
+    assert_int_equal(report->object_count, 2);
+    table->prepare_report(table, second); /* left over at the end */
+    script_fixture_close(&fixture);
+}
+
+/* ---------------------------------------------------------------- versions */
+
+static const char *const first_version =
+    "return { build = function(request, report) report:add_object { object = 'citizen', id = 'old' } "
+    "end }\n";
+static const char *const second_version =
+    "return { build = function(request, report) report:add_object { object = 'citizen', id = 'new-one' "
+    "} end }\n";
+
+static const char *only_id(struct script_fixture *fixture, unsigned iteration)
+{
+    struct error error = { 0 };
+    struct report *report = NULL;
+    if (script_fixture_run(fixture, iteration, &report, &error) != ERROR_NONE)
+        fail_msg("%s", error.message);
+    assert_int_equal(report->object_count, 1);
+    return report->objects[0]->id.bytes;
+}
+
+static void test_script_exchange__changed_script_takes_over(void **state)
+{
+    (void)state;
+    struct script_fixture fixture;
+    size_t count = 0;
+    script_fixture_open(&fixture);
+    script_fixture_manifest(&fixture);
+    script_fixture_write(&fixture, "report_builder.lua", first_version);
+    load(&fixture);
+    assert_string_equal(only_id(&fixture, 1), "old");
+    script_fixture_write(&fixture, "report_builder.lua", second_version);
+    assert_string_equal(only_id(&fixture, 2), "new-one");
+    const struct script_version *const versions =
+        script_exchange_versions(fixture.exchange, &count);
+    assert_int_equal(count, 2);
+    assert_string_not_equal(versions[0].sha256, versions[1].sha256);
+    assert_string_equal(script_exchange_version(fixture.exchange)->sha256, versions[1].sha256);
+    script_fixture_close(&fixture);
+}
+
+static void test_script_exchange__broken_script_does_not(void **state)
+{
+    (void)state;
+    static const char *const broken[] = { "return {", "error('at load')", "while true do end",
+                                          "return {}", "", "\033Lua", "return { build = 7 }" };
+    struct script_fixture fixture;
+    script_fixture_open(&fixture);
+    fixture.options.script.limits.cpu_ms = 100;
+    script_fixture_manifest(&fixture);
+    script_fixture_write(&fixture, "report_builder.lua", first_version);
+    load(&fixture);
+    for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
+        fixture.line_bytes = 0;
+        fixture.lines[0] = '\0';
+        script_fixture_write(&fixture, "report_builder.lua", broken[i]);
+        assert_string_equal(only_id(&fixture, (unsigned)i + 1), "old");
+        assert_non_null(strstr(fixture.lines, "the old version goes on"));
+    }
+    /* Another manifest waits for the next run; what is whole again takes over. */
+    script_fixture_write(&fixture, "integration.lua",
+                         "return { name = 'hello', version = '2', api = 1,\n"
+                         "  objects = { { name = 'planet', internal = 'company' } } }\n");
+    script_fixture_write(&fixture, "report_builder.lua", second_version);
+    assert_string_equal(only_id(&fixture, 50), "old");
+    assert_non_null(strstr(fixture.lines, "not used before the next run"));
+    script_fixture_manifest(&fixture);
+    assert_string_equal(only_id(&fixture, 51), "new-one");
+    script_fixture_close(&fixture);
+}
+
+static void test_script_exchange__wrong_manifests_are_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *manifest, *message;
+    } cases[] = {
+        { "return 1", "integration.lua must return a table" },
+        { "return {", "integration.lua:1" },
+        { "return { name = 'other', version = '1', api = 1, objects = {{name='a',internal='b'}} }",
+          "'name' is 'other'" },
+        { "return { name = 'hello', version = '1', api = 2, objects = {{name='a',internal='b'}} }",
+          "'api' must be 1" },
+        { "return { name = 'hello', api = 1, objects = {{name='a',internal='b'}} }", "'version'" },
+        { "return { name = 'hello', version = '1', api = 1 }", "at least one object" },
+        { "return { name = 'hello', version = '1', api = 1, objects = {} }", "at least one object" },
+        { "return { name = 'hello', version = '1', api = 1, objects = {{ name = 'a' }} }",
+          "objects[1].'internal'" },
+        { "return { name = 'hello', version = '1', api = 1, objects = {{name='a',internal='b'}}, x = 1 }",
+          "'x'" },
+        { "return { name = 'hello', version = '1', api = 1,\n objects = {{name='a',internal='b'},"
+          "{name='a',internal='b'}} }",
+          "objects[2] is the same as objects[1]" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct script_fixture fixture;
+        struct error error = { 0 };
+        script_fixture_open(&fixture);
+        script_fixture_write(&fixture, "integration.lua", cases[i].manifest);
+        script_fixture_write(&fixture, "report_builder.lua", first_version);
+        assert_int_equal(script_fixture_load(&fixture, &error), ERROR_SCRIPT);
+        if (strstr(error.message, cases[i].message) == NULL)
+            fail_msg("'%s' is not in: %s", cases[i].message, error.message);
+        script_fixture_close(&fixture);
+    }
+}
+
+static void test_script_exchange__normalizer_and_lib(void **state)
+{
+    (void)state;
+    struct script_fixture fixture;
+    struct error error = { 0 };
+    struct report *report = NULL;
+    script_fixture_open(&fixture);
+    script_fixture_manifest(&fixture);
+    script_fixture_write(&fixture, "/lua/lib/shared.lua", "return { name = 'lib' }\n");
+    script_fixture_write(&fixture, "own.lua", "return { name = require('shared').name .. '+own' }\n");
+    script_fixture_write(&fixture, "value_normalizer.lua",
+                         "return { to_internal = function(value, field)\n"
+                         "  if field.name == 'name' then return value .. '/' .. field.type end\n"
+                         "  return value\n"
+                         "end }\n");
+    script_fixture_write(&fixture, "report_builder.lua",
+                         "local own = require 'own'\n"
+                         "return { build = function(_, report)\n"
+                         "  report:add_object { object = 'citizen', id = 1, fields = { name = own.name } }\n"
+                         "end }\n");
+    load(&fixture);
+    assert_int_equal(script_fixture_run(&fixture, 1, &report, &error), ERROR_NONE);
+    assert_string_equal(field(&fixture, report->objects[0], "name")->value.as.text.bytes,
+                        "lib+own/string");
+    script_fixture_close(&fixture);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_script_exchange__report_over_http),
         cmocka_unit_test(test_script_exchange__order_answers),
+        cmocka_unit_test(test_script_exchange__kept_userdata_is_dead),
+        cmocka_unit_test(test_script_exchange__cursor_keeps_its_type),
+        cmocka_unit_test(test_script_exchange__prepared_page_is_used_once),
+        cmocka_unit_test(test_script_exchange__changed_script_takes_over),
+        cmocka_unit_test(test_script_exchange__broken_script_does_not),
+        cmocka_unit_test(test_script_exchange__wrong_manifests_are_refused),
+        cmocka_unit_test(test_script_exchange__normalizer_and_lib),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,62 @@
+--# doubling: memory
+local s = "x"
+while true do s = s .. s end
+--# tables: memory
+local t = {}
+while true do t[#t + 1] = {} end
+--# nested tables: memory
+local t = {}
+while true do t = { t, {} } end
+--# coroutines: memory
+local t = {}
+while true do t[#t + 1] = coroutine.create(function() end) end
+--# closures: memory
+local t = {}
+while true do t[#t + 1] = function() return t end end
+--# long keys: memory
+local t = {}
+for i = 1, 1e6 do t[("k"):rep(1000) .. i] = true end
+--# short texts: memory
+local t = {}
+for i = 1, 1e7 do t[i] = "s" .. i end
+--# swallowed in a loop: killed
+while true do pcall(function() local s = "x" while true do s = s .. s end end) end
+--# caught once: ok
+local ok, message = pcall(function() local s = "x" while true do s = s .. s end end)
+assert(not ok and message == "not enough memory")
+--# in a binding: ok
+local big = ("x"):rep(5000000)
+assert(not pcall(json.encode, { big, big }))
+--# recursion: error
+local function f() return 1 + f() end
+f()
+--# recursion through C: error
+local function f() return ("x"):gsub("x", f) end
+f()
+--# recursion through metamethods: error
+local t = setmetatable({}, {})
+getmetatable(t).__index = function(_, k) return t[k .. "x"] end
+local _ = t.a
+--# recursion through wrap: error
+local function f() return coroutine.wrap(f)() end
+f()
+--# recursion of errors in handlers: killed
+local function f() xpcall(error, f) end
+f()
+--# results: error
+local function f(...) return f(1, ...) end
+f()
+--# decoding a bomb: error more memory than
+json.decode("[" .. ("[],"):rep(400000) .. "[]]")
+--# decoding a deep bomb: error
+json.decode(("["):rep(100000))
+--# print of a huge text: ok
+print(("x"):rep(1000000))
+--# error with a huge text: error xxxxxxxx
+error(("x"):rep(1000000), 0)
+--# error without a value: error
+error()
+--# error with a table: error hello
+error({ message = "hello" })
+--# error with a userdata: error
+error(json.null)

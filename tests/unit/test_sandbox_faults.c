@@ -1,0 +1,188 @@
+/*
+ * The sandbox with a failure at every step: the n-th allocation fails, the n-th look at the clock
+ * finds the time over. Each run ends with a clean error, nothing leaks, nothing crashes.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+#include <unistd.h>
+#include <sys/wait.h>
+
+#include <cmocka.h>
+
+#include "script/sandbox_private.h"
+#include "script/script_private.h"
+
+static const char *const work =
+    "local parts = {}\n"
+    "for i = 1, 20 do parts[i] = { i = i, text = ('x'):rep(i), list = json.array {} } end\n"
+    "local text = json.encode(parts)\n"
+    "assert(#json.decode(text) == 20)\n"
+    "local ok = pcall(function() error({ message = 'x' }) end)\n"
+    "assert(not ok)\n"
+    "local co = coroutine.wrap(function(a) local b = coroutine.yield(a) return b end)\n"
+    "assert(co(1) == 1 and co(2) == 2)\n"
+    "assert(('a,b,c'):gsub('%w', string.upper) == 'A,B,C')\n"
+    "table.sort(parts, function(a, b) return a.i > b.i end)\n"
+    "do local x <close> = setmetatable({}, { __close = function() parts = nil end }) end\n"
+    "return table.concat({ 'd', 'o', 'n', 'e' })\n";
+
+static int open_json_only(lua_State *L)
+{
+    script_bind(NULL, L);
+    open_json(L);
+    return 0;
+}
+
+static int prepare_work(lua_State *L)
+{
+    const char *const source = lua_touserdata(L, 1);
+    lua_settop(L, 0);
+    sandbox_push_chunk(L, text_of(source), "work");
+    return 1;
+}
+
+static enum error_code run(const struct sandbox_options *options, const char *source,
+                           struct error *error)
+{
+    struct sandbox *sandbox = NULL;
+    struct sandbox_call *call = NULL;
+    enum error_code code = sandbox_new(options, &sandbox, error);
+    if (code == ERROR_NONE)
+        code = sandbox_protect(sandbox, open_json_only, NULL, error);
+    if (code == ERROR_NONE)
+        code = sandbox_call_new(sandbox, "work", prepare_work, (void *)source, &call, error);
+    if (code == ERROR_NONE)
+        code = sandbox_call_finish(call, error);
+    if (code == ERROR_NONE)
+        assert_string_equal(lua_tostring(sandbox_call_state(call), 1), "done");
+    sandbox_call_free(call);
+    sandbox_free(sandbox);
+    return code;
+}
+
+static void test_sandbox_faults__each_allocation(void **state)
+{
+    (void)state;
+    enum error_code code = ERROR_SCRIPT_LIMIT;
+    uint64_t at = 1;
+    for (; code != ERROR_NONE && at < 100000; at++) {
+        struct error error = { 0 };
+        const struct sandbox_options options = { .name = "faults", .fail_allocation = at };
+        code = run(&options, work, &error);
+        /* A failure inside of the script's own pcall comes out as its failed assert. */
+        if (code != ERROR_NONE && code != ERROR_SCRIPT_LIMIT && code != ERROR_SCRIPT)
+            fail_msg("allocation %d: %s", (int)at, error.message);
+    }
+    assert_int_equal(code, ERROR_NONE);
+    assert_true(at > 500);
+}
+
+static void test_sandbox_faults__each_look_at_the_clock(void **state)
+{
+    (void)state;
+    static const char *const longer =
+        "local n = 0\n"
+        "for round = 1, 60 do\n"
+        "  pcall(function() for i = 1, 5000 do n = n + i end end)\n"
+        "  coroutine.wrap(function() for i = 1, 2000 do n = n + 1 end end)()\n"
+        "  local _ = ('a'):rep(300):find('a-b')\n"
+        "end\n"
+        "return 'done'\n";
+    enum error_code code = ERROR_SCRIPT_LIMIT;
+    uint64_t at = 1;
+    for (; code != ERROR_NONE && at < 10000; at++) {
+        struct error error = { 0 };
+        const struct sandbox_options options = { .name = "faults", .kill_at_tick = at };
+        code = run(&options, longer, &error);
+        if (code != ERROR_NONE && code != ERROR_SCRIPT_LIMIT)
+            fail_msg("tick %d: %s", (int)at, error.message);
+    }
+    assert_int_equal(code, ERROR_NONE);
+    assert_true(at > 20);
+}
+
+static void test_sandbox_faults__nothing_runs_after_the_end(void **state)
+{
+    (void)state;
+    struct error error = { 0 };
+    struct sandbox *sandbox = NULL;
+    struct sandbox_call *call = NULL;
+    const struct sandbox_options options = { .name = "faults", .limits = { .cpu_ms = 50 } };
+    assert_int_equal(sandbox_new(&options, &sandbox, &error), ERROR_NONE);
+    assert_int_equal(
+        sandbox_call_new(sandbox, "work", prepare_work, (void *)"while true do end", &call, &error),
+        ERROR_NONE);
+    assert_int_equal(sandbox_call_finish(call, &error), ERROR_SCRIPT_LIMIT);
+    assert_non_null(strstr(error.message, "work:1"));
+    sandbox_call_free(call);
+    assert_true(sandbox_killed(sandbox));
+    assert_int_equal(sandbox_call_new(sandbox, "work", prepare_work, (void *)"return 1", &call, &error),
+                     ERROR_SCRIPT_LIMIT);
+    sandbox_free(sandbox);
+}
+
+/* A C function that can't be interrupted, as a script can't make one itself. */
+static int hang(lua_State *L)
+{
+    (void)L;
+    for (;;)
+        (void)sandbox_clock(CLOCK_MONOTONIC);
+    return 0;
+}
+
+static int prepare_hang(lua_State *L)
+{
+    lua_pushcfunction(L, hang);
+    return 1;
+}
+
+static void test_sandbox_faults__watchdog_ends_the_process(void **state)
+{
+    (void)state;
+    int streams[2] = { -1, -1 };
+    assert_int_equal(pipe(streams), 0);
+    const pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        struct error error;
+        struct sandbox *sandbox = NULL;
+        struct sandbox_call *call = NULL;
+        struct sandbox_watchdog *watchdog = NULL;
+        (void)dup2(streams[1], STDERR_FILENO);
+        if (sandbox_watchdog_start(100, &watchdog, &error) != ERROR_NONE)
+            _exit(7);
+        const struct sandbox_options options = { .name = "hello", .limits = { .cpu_ms = 50 },
+                                                 .watchdog = watchdog };
+        if (sandbox_new(&options, &sandbox, &error) != ERROR_NONE ||
+            sandbox_call_new(sandbox, "hang", prepare_hang, NULL, &call, &error) != ERROR_NONE)
+            _exit(8);
+        (void)!sandbox_call_finish(call, &error);
+        _exit(9);
+    }
+    close(streams[1]);
+    char message[512] = "";
+    size_t length = 0;
+    ssize_t got = 0;
+    while (length < sizeof message - 1 &&
+           (got = read(streams[0], message + length, sizeof message - 1 - length)) > 0)
+        length += (size_t)got;
+    close(streams[0]);
+    int status = 0;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 1);
+    assert_non_null(strstr(message, "the script of 'hello' exceeded its time limit"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_sandbox_faults__each_allocation),
+        cmocka_unit_test(test_sandbox_faults__each_look_at_the_clock),
+        cmocka_unit_test(test_sandbox_faults__nothing_runs_after_the_end),
+        cmocka_unit_test(test_sandbox_faults__watchdog_ends_the_process),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -128,8 +128,10 @@ void sandbox_check_killed(lua_State *L)
     if (sandbox->killed == KILL_NONE || sandbox->active == NULL)
         return;
     note_place(L, sandbox);
-    /* From now on every instruction of this coroutine ends here again. */
-    lua_sethook(L, sandbox_hook, LUA_MASKCOUNT, 1);
+    /* From now on every instruction of this coroutine ends here again. (Setting a hook walks over
+     * all frames, so it is done once.) */
+    if (lua_gethookcount(L) != 1)
+        lua_sethook(L, sandbox_hook, LUA_MASKCOUNT, 1);
     lua_rawgetp(L, LUA_REGISTRYINDEX, &sandbox_key_killed);
     lua_error(L);
 }

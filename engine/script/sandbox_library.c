@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+enum { PCALL_DEPTH = 2000 };
+
 /* ---------------------------------------------------------------- texts without addresses */
 
 void sandbox_push_text(lua_State *L, int index)
@@ -78,9 +80,19 @@ static int pcall_over(lua_State *L, int status, lua_KContext context)
     return 2;
 }
 
+/* Each error that is caught costs Lua a walk over all frames. In a coroutine pcall is not bounded by
+ * the C stack: a hundred thousand of them would take a minute to unwind. */
+static void check_depth(lua_State *L)
+{
+    lua_Debug activation;
+    if (lua_getstack(L, PCALL_DEPTH, &activation))
+        luaL_error(L, "pcall is called more than %d calls deep", PCALL_DEPTH);
+}
+
 static int base_pcall(lua_State *L)
 {
     luaL_checkany(L, 1);
+    check_depth(L);
     lua_pushboolean(L, 1);
     lua_insert(L, 1);
     return pcall_over(L, lua_pcallk(L, lua_gettop(L) - 2, LUA_MULTRET, 0, 0, pcall_over), 0);
@@ -112,6 +124,7 @@ static int xpcall_over(lua_State *L, int status, lua_KContext context)
 static int base_xpcall(lua_State *L)
 {
     luaL_checktype(L, 2, LUA_TFUNCTION);
+    check_depth(L);
     lua_pushvalue(L, 2);
     lua_insert(L, 1);
     lua_remove(L, 3); /* stack: handler, function, arguments */

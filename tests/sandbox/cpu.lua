@@ -141,5 +141,16 @@ end)()
 --# recursive pcall: ok
 local function dive() return pcall(dive) end
 dive()
+--# closes at each level of a deep recursion: killed
+local meta = { __close = function() while true do end end }
+local function f(n)
+  local x <close> = setmetatable({}, meta)
+  if n > 0 then f(n - 1) end
+  while true do end
+end
+f(3000)
+--# pcall at each level of a deep recursion: killed
+local function f() pcall(f) while true do end end
+f()
 --# load killed: killed
 while true do end

@@ -40,7 +40,7 @@ local _ = t.a
 --# recursion through wrap: error
 local function f() return coroutine.wrap(f)() end
 f()
---# recursion of errors in handlers: killed
+--# recursion of errors in handlers: ok
 local function f() xpcall(error, f) end
 f()
 --# results: error

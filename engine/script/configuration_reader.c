@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STATE_BYTES = 32 << 20, STATE_CPU_MS = 5000, STATE_WALL_MS = 10000, ARENA_BYTES = 32 << 20 };
+enum { STATE_BYTES = 32 << 20, STATE_CPU_MS = 1000, STATE_WALL_MS = 60000, ARENA_BYTES = 32 << 20 };
 
 /* ---------------------------------------------------------------- places */
 
@@ -353,7 +353,7 @@ enum error_code configuration_state_run(struct configuration_state *state, struc
     struct sandbox_call *call = NULL;
     reader->arena = state->arena;
     enum error_code code =
-        sandbox_call_new(state->sandbox, reader->path, prepare_chunk, &chunk, &call, error);
+        sandbox_call_new(state->sandbox, "loading", prepare_chunk, &chunk, &call, error);
     if (code == ERROR_NONE)
         code = sandbox_call_finish(call, error);
     if (code == ERROR_NONE) {

@@ -1,0 +1,55 @@
+/* Runs tests/bench/json_bench.lua in the sandbox; prints what it returns. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "script/script_private.h"
+
+static int clock_seconds(lua_State *L)
+{
+    lua_pushnumber(L, (double)sandbox_clock(CLOCK_PROCESS_CPUTIME_ID) / 1e9);
+    return 1;
+}
+
+static int open_bench(lua_State *L)
+{
+    script_bind(NULL, L);
+    open_json(L);
+    lua_pushcfunction(L, clock_seconds);
+    sandbox_set_global(L, "clock");
+    lua_pushboolean(L, 0);
+    sandbox_set_global(L, "package");
+    return 0;
+}
+
+static int prepare(lua_State *L)
+{
+    const struct text *const source = lua_touserdata(L, 1);
+    lua_settop(L, 0);
+    sandbox_push_chunk(L, *source, "json_bench.lua");
+    return 1;
+}
+
+int main(void)
+{
+    static char bytes[1 << 16];
+    struct error error = { 0 };
+    struct sandbox *sandbox = NULL;
+    struct sandbox_call *call = NULL;
+    const struct sandbox_options options = { .name = "bench", .limits = { .memory_bytes = 1 << 30 } };
+    FILE *const file = fopen(TANDEM_SOURCE_DIR "/tests/bench/json_bench.lua", "r");
+    if (file == NULL)
+        return EXIT_FAILURE;
+    const struct text source = { bytes, fread(bytes, 1, sizeof bytes, file) };
+    fclose(file);
+    enum error_code code = sandbox_new(&options, &sandbox, &error);
+    if (code == ERROR_NONE)
+        code = sandbox_protect(sandbox, open_bench, NULL, &error);
+    if (code == ERROR_NONE)
+        code = sandbox_call_new(sandbox, "bench", prepare, (void *)&source, &call, &error);
+    if (code == ERROR_NONE)
+        code = sandbox_call_finish(call, &error);
+    puts(code == ERROR_NONE ? lua_tostring(sandbox_call_state(call), 1) : error.message);
+    sandbox_call_free(call);
+    sandbox_free(sandbox);
+    return code == ERROR_NONE ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -110,8 +110,8 @@ static enum error_code position(struct books *books, const struct manual_object 
     *token = TEXT_ABSENT;
     if (!code)
         code = sql_cached(&run->store->sql,
-                          "SELECT at, token FROM position WHERE integration_object = ?",
-                          &statement, error);
+                          "SELECT at, token FROM position WHERE integration_object = ?", &statement,
+                          error);
     if (!code)
         code = sql_bind(&run->store->sql, statement, error, "i", key);
     if (!code)

@@ -83,13 +83,13 @@ enum error_code books_tracked(struct store_run *run, const struct run_object *ob
 {
     sqlite3_stmt *statement = NULL;
     bool row = false;
-    enum error_code code = sql_cached(&run->store->sql,
-                                      "SELECT " CHANGE_COLUMNS
-                                      " FROM field_change c LEFT JOIN change_mark k"
-                                      " ON k.sequence = c.sequence WHERE c.integration = ?"
-                                      " AND c.object = ? AND c.object_id = ? AND c.at <= ?"
-                                      " ORDER BY c.field",
-                                      &statement, error);
+    enum error_code code =
+        sql_cached(&run->store->sql,
+                   "SELECT " CHANGE_COLUMNS " FROM field_change c LEFT JOIN change_mark k"
+                   " ON k.sequence = c.sequence WHERE c.integration = ?"
+                   " AND c.object = ? AND c.object_id = ? AND c.at <= ?"
+                   " ORDER BY c.field",
+                   &statement, error);
 
     *changes = NULL;
     *count = 0;
@@ -137,8 +137,8 @@ static enum error_code mark_tracked_change(struct books *books, int64_t sequence
                   error, "iii", mapping, (int64_t)kind, sequence);
 }
 
-static enum error_code unmark_tracked_change(struct books *books, int64_t sequence,
-                                             int64_t mapping, struct error *error)
+static enum error_code unmark_tracked_change(struct books *books, int64_t sequence, int64_t mapping,
+                                             struct error *error)
 {
     return sql_do(&run_of_books(books)->store->sql,
                   "DELETE FROM change_mark WHERE sequence = ? AND mapping = ?", error, "ii",

@@ -60,8 +60,8 @@ static enum error_code read_mapping(struct store_run *run, sqlite3_stmt *stateme
 
 /* All rows of a bound statement; resets it. */
 static enum error_code read_mappings(struct store_run *run, sqlite3_stmt *statement,
-                                     struct arena *arena, struct mapping ***mappings,
-                                     size_t *count, struct error *error)
+                                     struct arena *arena, struct mapping ***mappings, size_t *count,
+                                     struct error *error)
 {
     size_t capacity = 0;
     bool row = true;
@@ -109,8 +109,7 @@ static enum error_code mapping_of_record(struct books *books, const struct manua
     if (code || !object || !key)
         return code;
     code = sql_cached(&run->store->sql,
-                      "SELECT " MAPPING_COLUMNS
-                      " FROM object_mapping m JOIN integration_object n"
+                      "SELECT " MAPPING_COLUMNS " FROM object_mapping m JOIN integration_object n"
                       " ON n.id = m.integration_object WHERE m.integration_object = ?"
                       " AND m.integration_id = ? AND m.object = ?",
                       &statement, error);
@@ -140,8 +139,7 @@ static enum error_code mappings_of_record(struct books *books, struct text integ
     if (code || !key)
         return code;
     code = sql_cached(&run->store->sql,
-                      "SELECT " MAPPING_COLUMNS
-                      " FROM object_mapping m JOIN integration_object n"
+                      "SELECT " MAPPING_COLUMNS " FROM object_mapping m JOIN integration_object n"
                       " ON n.id = m.integration_object WHERE m.integration_object = ?"
                       " AND m.integration_id = ? ORDER BY m.key",
                       &statement, error);
@@ -166,14 +164,13 @@ static enum error_code mappings_of_object(struct books *books, struct text inter
     if (!stored || !sql_id_of(internal_id, &id))
         return ERROR_NONE;
     code = sql_cached(&run->store->sql,
-                      "SELECT " MAPPING_COLUMNS
-                      " FROM object_mapping m JOIN integration_object n"
+                      "SELECT " MAPPING_COLUMNS " FROM object_mapping m JOIN integration_object n"
                       " ON n.id = m.integration_object WHERE m.object = ? AND m.object_id = ?"
                       " AND m.integration = ? ORDER BY m.key",
                       &statement, error);
     if (!code)
-        code = sql_bind(&run->store->sql, statement, error, "iii", stored->key, id,
-                        run->integration);
+        code =
+            sql_bind(&run->store->sql, statement, error, "iii", stored->key, id, run->integration);
     return code ? code : read_mappings(run, statement, arena, mappings, count, error);
 }
 
@@ -201,8 +198,8 @@ static enum error_code make_row(struct store_run *run, const struct mapping *map
     row->object = stored->key;
     if (!object)
         return ERROR_NONE;
-    return codec_make_evidence(mapping->evidence, object->field_keys,
-                               object->manual->field_count, run->scratch, &row->evidence, error);
+    return codec_make_evidence(mapping->evidence, object->field_keys, object->manual->field_count,
+                               run->scratch, &row->evidence, error);
 }
 
 static enum error_code add_mapping(struct books *books, struct mapping *mapping,
@@ -210,7 +207,7 @@ static enum error_code add_mapping(struct books *books, struct mapping *mapping,
 {
     struct store_run *run = run_of_books(books);
     const struct arena_mark mark = arena_mark(run->scratch);
-    struct mapping_row row = { .object = 0 };
+    struct mapping_row row = {.object = 0};
     enum error_code code = make_row(run, mapping, &row, error);
 
     if (!code)
@@ -232,7 +229,7 @@ static enum error_code update_mapping(struct books *books, const struct mapping 
 {
     struct store_run *run = run_of_books(books);
     const struct arena_mark mark = arena_mark(run->scratch);
-    struct mapping_row row = { .object = 0 };
+    struct mapping_row row = {.object = 0};
     enum error_code code = make_row(run, mapping, &row, error);
 
     /* without an entry nothing is known of the evidence, which stays for when it is mapped again */

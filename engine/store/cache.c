@@ -7,11 +7,10 @@ enum error_code cache_get(struct store *store, struct text integration, struct t
 {
     sqlite3_stmt *statement = NULL;
     bool row = false;
-    enum error_code code =
-        sql_cached(&store->sql,
-                   "SELECT value FROM cache WHERE integration = ? AND key = ?"
-                   " AND (expires IS NULL OR expires > ?)",
-                   &statement, error);
+    enum error_code code = sql_cached(&store->sql,
+                                      "SELECT value FROM cache WHERE integration = ? AND key = ?"
+                                      " AND (expires IS NULL OR expires > ?)",
+                                      &statement, error);
 
     *value = TEXT_ABSENT;
     if (!code)

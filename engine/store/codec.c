@@ -11,15 +11,15 @@ static struct raw_value raw_of(sqlite3_stmt *statement, int index)
 {
     switch (sqlite3_column_type(statement, index)) {
     case SQLITE_INTEGER:
-        return (struct raw_value){ .kind = RAW_INTEGER,
-                                   .as.integer = sqlite3_column_int64(statement, index) };
+        return (struct raw_value){.kind = RAW_INTEGER,
+                                  .as.integer = sqlite3_column_int64(statement, index)};
     case SQLITE_FLOAT:
-        return (struct raw_value){ .kind = RAW_NUMBER,
-                                   .as.number = sqlite3_column_double(statement, index) };
+        return (struct raw_value){.kind = RAW_NUMBER,
+                                  .as.number = sqlite3_column_double(statement, index)};
     case SQLITE_NULL:
-        return (struct raw_value){ .kind = RAW_NULL };
+        return (struct raw_value){.kind = RAW_NULL};
     default:
-        return (struct raw_value){ .kind = RAW_TEXT, .as.text = sql_text(statement, index) };
+        return (struct raw_value){.kind = RAW_TEXT, .as.text = sql_text(statement, index)};
     }
 }
 
@@ -37,7 +37,7 @@ static enum error_code read_list(struct text text, struct arena *arena, struct v
     for (size_t index = 0; at < count; index++) {
         if (index < text.length && text.bytes[index] != '|')
             continue;
-        items[at++] = (struct text){ text.bytes + begin, index - begin };
+        items[at++] = (struct text){text.bytes + begin, index - begin};
         begin = index + 1;
     }
     value->kind = VALUE_LIST;
@@ -53,10 +53,9 @@ static void read_reference(struct text text, struct value *value)
     if (!colon)
         return;
     value->kind = VALUE_REFERENCE;
-    value->as.reference.object = (struct text){ text.bytes, (size_t)(colon - text.bytes) };
-    value->as.reference.id = (struct text){
-        colon + 1, text.length - value->as.reference.object.length - 1
-    };
+    value->as.reference.object = (struct text){text.bytes, (size_t)(colon - text.bytes)};
+    value->as.reference.id =
+        (struct text){colon + 1, text.length - value->as.reference.object.length - 1};
 }
 
 static enum error_code read_text(sqlite3_stmt *statement, int index, struct arena *arena,
@@ -114,7 +113,7 @@ enum error_code codec_read(sqlite3_stmt *statement, int index, const struct fiel
                            struct arena *arena, struct value *value, struct error *error)
 {
     const int storage = sqlite3_column_type(statement, index);
-    struct raw_value raw = { .kind = RAW_NULL };
+    struct raw_value raw = {.kind = RAW_NULL};
     struct value normalized = value_null(field->type);
     bool readable = false;
     enum error_code code = ERROR_NONE;
@@ -158,7 +157,7 @@ static enum error_code list_text(const struct value *value, struct arena *arena,
             memcpy(bytes + at, item.bytes, item.length);
         at += item.length;
     }
-    *text = (struct text){ bytes, at };
+    *text = (struct text){bytes, at};
     return ERROR_NONE;
 }
 
@@ -272,6 +271,6 @@ enum error_code codec_make_evidence(const struct evidence *evidence, const int64
         write_bytes(bytes + at + 4, 8, evidence[index].fingerprint);
         at += ENTRY_SIZE;
     }
-    *blob = (struct text){ (const char *)bytes, at };
+    *blob = (struct text){(const char *)bytes, at};
     return ERROR_NONE;
 }

@@ -8,7 +8,7 @@ enum { RECORD_CEILING = 16 << 20 };
 
 void csv_reader_init(struct csv_reader *reader, FILE *in)
 {
-    *reader = (struct csv_reader){ .in = in, .bytes = BUFFER(RECORD_CEILING), .next = 1 };
+    *reader = (struct csv_reader){.in = in, .bytes = BUFFER(RECORD_CEILING), .next = 1};
 }
 
 void csv_reader_release(struct csv_reader *reader)
@@ -43,7 +43,7 @@ static int next_byte(struct csv_reader *reader)
 
 static void skip_mark(struct csv_reader *reader)
 {
-    static const unsigned char mark[] = { 0xef, 0xbb, 0xbf };
+    static const unsigned char mark[] = {0xef, 0xbb, 0xbf};
     size_t matched = 0;
     int byte = EOF;
 
@@ -120,8 +120,8 @@ struct text csv_cell(const struct csv_reader *reader, size_t index)
 
     if (index >= reader->count)
         return TEXT_ABSENT;
-    return (struct text){ reader->bytes.data ? reader->bytes.data + begin : "",
-                          reader->ends[index] - begin };
+    return (struct text){reader->bytes.data ? reader->bytes.data + begin : "",
+                         reader->ends[index] - begin};
 }
 
 enum error_code csv_write(FILE *out, struct text cell, bool first, struct error *error)

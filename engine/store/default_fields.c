@@ -2,8 +2,10 @@
 #include "store/layout.h"
 
 #define FIELD(name, label, type, required, unique, limit)                                          \
-    { { name, sizeof(name) - 1 }, { label, sizeof(label) - 1 }, VALUE_TYPE_##type,                 \
-      FIELD_ORDINARY, required, unique, limit }
+    {                                                                                              \
+        {name, sizeof(name) - 1}, {label, sizeof(label) - 1}, VALUE_TYPE_##type, FIELD_ORDINARY,   \
+            required, unique, limit                                                                \
+    }
 
 static const struct field_schema contact_fields[] = {
     FIELD("title", "Title", LOOKUP, false, false, 191),
@@ -55,6 +57,6 @@ static const struct field_schema company_fields[] = {
 };
 
 const struct default_object default_objects[2] = {
-    { "contact", true, contact_fields, sizeof contact_fields / sizeof *contact_fields },
-    { "company", false, company_fields, sizeof company_fields / sizeof *company_fields },
+    {"contact", true, contact_fields, sizeof contact_fields / sizeof *contact_fields},
+    {"company", false, company_fields, sizeof company_fields / sizeof *company_fields},
 };

@@ -123,7 +123,7 @@ static enum error_code write_rows(struct store *store, const struct store_object
     if (!code)
         code = objects_select(store, object, "ORDER BY o.id", &statement, error);
     while (!code && there) {
-        struct object_row row = { .id = TEXT_ABSENT };
+        struct object_row row = {.id = TEXT_ABSENT};
         arena_clear(arena);
         code = sql_step(&store->sql, statement, &there, error);
         if (code || !there)

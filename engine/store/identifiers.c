@@ -16,10 +16,10 @@ static enum error_code fold_row(struct store *store, sqlite3_stmt *statement,
     if (!code)
         code = value_identifier_key(scratch, &value, &key, error);
     if (!code)
-        code = sql_do(&store->sql,
-                      "UPDATE folded_key SET key = ? WHERE field = ? AND object_id = ?", error,
-                      "tii", text_is_absent(key) ? TEXT("") : key, field_key,
-                      sqlite3_column_int64(statement, 0));
+        code =
+            sql_do(&store->sql, "UPDATE folded_key SET key = ? WHERE field = ? AND object_id = ?",
+                   error, "tii", text_is_absent(key) ? TEXT("") : key, field_key,
+                   sqlite3_column_int64(statement, 0));
     arena_rewind(scratch, mark);
     return code;
 }
@@ -81,8 +81,8 @@ enum error_code identifiers_prepare(struct store *store, const struct store_obje
 {
     const struct text table = object->schema.name;
     struct buffer buffer = BUFFER(STATEMENT_CEILING);
-    enum error_code code = buffer_append_format(&buffer, error, "SELECT o.id FROM \"%.*s\" o",
-                                                TEXT_PRINT(table));
+    enum error_code code =
+        buffer_append_format(&buffer, error, "SELECT o.id FROM \"%.*s\" o", TEXT_PRINT(table));
 
     *statement = NULL;
     for (size_t index = 0; !code && index < count; index++) {

@@ -70,7 +70,7 @@ static enum error_code take(struct import *import, struct text id,
                             struct error *error)
 {
     const struct text name = import->object->schema.name;
-    struct object_draft draft = { .object = NULL };
+    struct object_draft draft = {.object = NULL};
     struct object_row *row = NULL;
     struct text target = TEXT_ABSENT, added = TEXT_ABSENT;
     enum error_code code = objects_draft(import->store, import->object, assignments, count,
@@ -122,13 +122,13 @@ static enum error_code settle(struct import *import, enum error_code code, uint6
 static struct raw_value raw_reference(struct text text)
 {
     const char *colon = text.length ? memchr(text.bytes, ':', text.length) : NULL;
-    struct raw_value raw = { .kind = RAW_OBJECT };
+    struct raw_value raw = {.kind = RAW_OBJECT};
 
     if (!colon)
-        return (struct raw_value){ .kind = RAW_TEXT, .as.text = text };
-    raw.as.reference.object = (struct text){ text.bytes, (size_t)(colon - text.bytes) };
+        return (struct raw_value){.kind = RAW_TEXT, .as.text = text};
+    raw.as.reference.object = (struct text){text.bytes, (size_t)(colon - text.bytes)};
     raw.as.reference.id =
-        (struct text){ colon + 1, text.length - raw.as.reference.object.length - 1 };
+        (struct text){colon + 1, text.length - raw.as.reference.object.length - 1};
     return raw;
 }
 
@@ -157,10 +157,9 @@ static enum error_code read_header(struct import *import, struct csv_reader *rea
         if (!code && text_equal(columns->names[index], TEXT("id")))
             columns->id = index;
         else if (!code && store_field_of(import->object, columns->names[index]) == SIZE_MAX)
-            return error_set(error, ERROR_INVALID,
-                             "the header names a field '%.*s' that '%.*s' does not have",
-                             TEXT_PRINT(columns->names[index]),
-                             TEXT_PRINT(import->object->schema.name));
+            return error_set(
+                error, ERROR_INVALID, "the header names a field '%.*s' that '%.*s' does not have",
+                TEXT_PRINT(columns->names[index]), TEXT_PRINT(import->object->schema.name));
     }
     return code;
 }
@@ -168,10 +167,10 @@ static enum error_code read_header(struct import *import, struct csv_reader *rea
 static struct raw_value raw_cell(const struct field_schema *field, struct text cell)
 {
     if (cell.length == 0 && !value_type_is_text(field->type))
-        return (struct raw_value){ .kind = RAW_NULL };
+        return (struct raw_value){.kind = RAW_NULL};
     if (field->type == VALUE_TYPE_REFERENCE)
         return raw_reference(cell);
-    return (struct raw_value){ .kind = RAW_TEXT, .as.text = cell };
+    return (struct raw_value){.kind = RAW_TEXT, .as.text = cell};
 }
 
 static enum error_code take_row(struct import *import, const struct csv_reader *reader,
@@ -205,7 +204,7 @@ static enum error_code import_csv(struct import *import, FILE *in, struct arena 
                                   struct error *error)
 {
     struct csv_reader reader;
-    struct columns columns = { .names = NULL };
+    struct columns columns = {.names = NULL};
     bool there = true;
     enum error_code code = ERROR_NONE;
 
@@ -232,18 +231,17 @@ static enum error_code raw_json(const json_t *json, struct arena *arena, struct 
     switch (json_typeof(json)) {
     case JSON_TRUE:
     case JSON_FALSE:
-        *raw = (struct raw_value){ .kind = RAW_BOOLEAN, .as.boolean = json_is_true(json) };
+        *raw = (struct raw_value){.kind = RAW_BOOLEAN, .as.boolean = json_is_true(json)};
         break;
     case JSON_INTEGER:
-        *raw = (struct raw_value){ .kind = RAW_INTEGER, .as.integer = json_integer_value(json) };
+        *raw = (struct raw_value){.kind = RAW_INTEGER, .as.integer = json_integer_value(json)};
         break;
     case JSON_REAL:
-        *raw = (struct raw_value){ .kind = RAW_NUMBER, .as.number = json_real_value(json) };
+        *raw = (struct raw_value){.kind = RAW_NUMBER, .as.number = json_real_value(json)};
         break;
     case JSON_STRING:
-        *raw = (struct raw_value){ .kind = RAW_TEXT,
-                                   .as.text = { json_string_value(json),
-                                                json_string_length(json) } };
+        *raw = (struct raw_value){.kind = RAW_TEXT,
+                                  .as.text = {json_string_value(json), json_string_length(json)}};
         break;
     case JSON_ARRAY:
         items = ARENA_ARRAY(arena, json_array_size(json), struct raw_value);
@@ -251,18 +249,16 @@ static enum error_code raw_json(const json_t *json, struct arena *arena, struct 
             return error_memory(error, "a list");
         for (size_t index = 0; !code && index < json_array_size(json); index++)
             code = raw_json(json_array_get(json, index), arena, &items[index], error);
-        *raw = (struct raw_value){ .kind = RAW_LIST,
-                                   .as.list = { items, json_array_size(json) } };
+        *raw = (struct raw_value){.kind = RAW_LIST, .as.list = {items, json_array_size(json)}};
         break;
     case JSON_OBJECT:
         reference = json_object_get(json, "reference");
-        *raw = (struct raw_value){ .kind = RAW_OBJECT };
-        raw->as.reference.object =
-            text_of(json_string_value(json_object_get(reference, "object")));
+        *raw = (struct raw_value){.kind = RAW_OBJECT};
+        raw->as.reference.object = text_of(json_string_value(json_object_get(reference, "object")));
         raw->as.reference.id = text_of(json_string_value(json_object_get(reference, "id")));
         break;
     default:
-        *raw = (struct raw_value){ .kind = RAW_NULL };
+        *raw = (struct raw_value){.kind = RAW_NULL};
         break;
     }
     return code;
@@ -278,7 +274,8 @@ static enum error_code take_json(struct import *import, json_t *json, struct err
     size_t count = 0;
     enum error_code code = assignments ? ERROR_NONE : error_memory(error, "a record");
 
-    json_object_foreach(json, name, member) {
+    json_object_foreach(json, name, member)
+    {
         if (code)
             break;
         if (strcmp(name, "id") == 0) {
@@ -321,7 +318,7 @@ static enum error_code import_jsonl(struct import *import, FILE *in, struct erro
 
     while (!code && (length = getline(&line, &capacity, in)) >= 0) {
         number++;
-        if (text_trim((struct text){ line, (size_t)length }).length == 0)
+        if (text_trim((struct text){line, (size_t)length}).length == 0)
             continue;
         code = settle(import, take_line(import, line, (size_t)length, error), number, error);
     }
@@ -334,14 +331,14 @@ static enum error_code import_jsonl(struct import *import, FILE *in, struct erro
 enum error_code objects_import(struct store *store, struct text name, enum objects_format format,
                                FILE *in, struct import_result *result, struct error *error)
 {
-    struct import import = { .store = store, .result = result, .arena = arena_new(0) };
+    struct import import = {.store = store, .result = result, .arena = arena_new(0)};
     struct arena *arena = arena_new(0);
     struct store_object *object = NULL;
     struct error own;
     struct error *where = error ? error : &own; /* refusals are read from it */
     enum error_code code = store_object_get(store, name, &object, where);
 
-    *result = (struct import_result){ .added = 0 };
+    *result = (struct import_result){.added = 0};
     import.object = object;
     if (!code && (!arena || !import.arena))
         code = error_memory(where, "an import");

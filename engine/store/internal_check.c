@@ -3,7 +3,8 @@
 
 /* ---- look-ups in other tables ---- */
 
-/* Is there such a row? `text` is "SELECT 1 FROM ... WHERE id = ?" with the table's name built in. */
+/* Is there such a row? `text` is "SELECT 1 FROM ... WHERE id = ?" with the table's name built in.
+ */
 static enum error_code object_exists(struct store_run *run, const struct store_object *stored,
                                      int64_t id, bool *exists, struct error *error)
 {
@@ -169,7 +170,7 @@ enum error_code check_field(struct store_run *run, const struct run_object *obje
     const struct field_schema *schema = object->manual->fields[field->field].schema;
     enum error_code code = ERROR_NONE;
 
-    *candidate = (struct candidate){ .set = false, .change = change };
+    *candidate = (struct candidate){.set = false, .change = change};
     candidate->at = field->at != INSTANT_NONE ? field->at : change->changed_at;
     if (candidate->at == INSTANT_NONE)
         candidate->at = now;

@@ -11,7 +11,7 @@ struct group_table {
     struct {
         struct text key;
         size_t target;
-    } *slots;
+    } * slots;
     size_t mask;
 };
 
@@ -117,7 +117,7 @@ static bool is_wanted(const struct run_object *object, const struct order_change
 enum error_code group_changes(struct run_object *object, const struct order *order, bool creates,
                               struct target **targets, size_t *count, struct error *error)
 {
-    struct group_table table = { .slots = NULL };
+    struct group_table table = {.slots = NULL};
     size_t wanted = 0;
     enum error_code code = ERROR_NONE;
 

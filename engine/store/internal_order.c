@@ -29,10 +29,10 @@ static enum error_code merge_change(struct store_run *run, struct target *target
     for (size_t index = 0; !code && index < change->field_count; index++) {
         struct order_field *field = &change->fields[index];
         struct candidate *merged = &target->candidates[field->field];
-        struct candidate candidate = { .set = false };
+        struct candidate candidate = {.set = false};
         field->written = false;
-        code = check_field(run, target->object, change, field, order->now, order->arena,
-                           &candidate, error);
+        code = check_field(run, target->object, change, field, order->now, order->arena, &candidate,
+                           error);
         if (code || !candidate.set)
             continue;
         target->any_set = true;
@@ -114,8 +114,7 @@ static enum error_code settle_fields(const struct target *target, struct order_c
         if (!field->written) {
             struct value stored = value_null(merged->stored.type);
             enum field_verdict verdict = FIELD_FITS;
-            const struct field_schema *schema =
-                target->object->manual->fields[field->field].schema;
+            const struct field_schema *schema = target->object->manual->fields[field->field].schema;
             enum error_code code =
                 value_fit(arena, schema, &field->value, &stored, &verdict, error);
             if (code)
@@ -144,13 +143,13 @@ static enum error_code keep_mapping(struct store_run *run, const struct target *
     mapping = ARENA_NEW(arena, struct mapping);
     if (!mapping)
         return error_memory(error, "a mapping");
-    *mapping = (struct mapping){ .entry = change->entry,
-                                 .internal_object = target->object->manual->name,
-                                 .internal_id = change->result_id,
-                                 .integration_object = change->entry->integration->name,
-                                 .integration_id = change->mapped_id,
-                                 .last_sync = change->changed_at,
-                                 .evidence = change->evidence };
+    *mapping = (struct mapping){.entry = change->entry,
+                                .internal_object = target->object->manual->name,
+                                .internal_id = change->result_id,
+                                .integration_object = change->entry->integration->name,
+                                .integration_id = change->mapped_id,
+                                .last_sync = change->changed_at,
+                                .evidence = change->evidence};
     change->mapping = mapping;
     return run->books.add_mapping(&run->books, mapping, error);
 }
@@ -201,7 +200,7 @@ static enum error_code write_and_finish(struct store_run *run, struct target *ta
 static enum error_code update_target(struct store_run *run, struct target *target,
                                      const struct order *order, struct error *error)
 {
-    struct counterpart counterpart = { .exists = false };
+    struct counterpart counterpart = {.exists = false};
     enum error_code code = ERROR_NONE;
 
     if (sql_id_of(target->changes[0]->object_id, &target->id))
@@ -278,8 +277,7 @@ static enum error_code execute_kind(struct store_run *run, struct run_object *ob
     return code;
 }
 
-enum error_code internal_order(struct exchange *exchange, struct order *order,
-                               struct error *error)
+enum error_code internal_order(struct exchange *exchange, struct order *order, struct error *error)
 {
     struct store_run *run = run_of_exchange(exchange);
     enum error_code code = ERROR_NONE;

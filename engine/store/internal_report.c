@@ -72,8 +72,8 @@ static enum error_code add_full(const struct page *page, sqlite3_stmt *statement
     struct tracked_change *tracked = NULL;
     struct value *values = NULL;
     size_t count = 0;
-    enum error_code code = run_object_read(page->run, page->object, statement, FIRST_VALUE, id,
-                                           arena, &values, error);
+    enum error_code code =
+        run_object_read(page->run, page->object, statement, FIRST_VALUE, id, arena, &values, error);
 
     /* decision 32: the full report has read what is tracked up to its end */
     if (!code)
@@ -151,8 +151,7 @@ static enum error_code report_named(const struct page *page, struct error *error
 
     if (!code)
         code = sort_ids(page, &ids, &count, error);
-    for (size_t index = 0; !code && index < count && reported < page->request->page_size;
-         index++) {
+    for (size_t index = 0; !code && index < count && reported < page->request->page_size; index++) {
         bool row = false;
         if (ids[index] <= after)
             continue;
@@ -177,11 +176,11 @@ static enum error_code add_partial(const struct page *page, sqlite3_stmt *statem
     const int64_t id = sqlite3_column_int64(statement, COLUMN_ID);
     struct arena *arena = page->report->arena;
     const struct arena_mark mark = arena_mark(arena);
-    struct counterpart counterpart = { .exists = false };
+    struct counterpart counterpart = {.exists = false};
     struct tracked_change *tracked = NULL;
     size_t count = 0;
-    enum error_code code = books_read_changes(page->run, page->object, statement, row, arena,
-                                              &tracked, &count, error);
+    enum error_code code =
+        books_read_changes(page->run, page->object, statement, row, arena, &tracked, &count, error);
 
     if (!code)
         code = run_object_load(page->run, page->object, id, arena, &counterpart, error);
@@ -232,11 +231,11 @@ enum error_code internal_report(struct exchange *exchange, const struct request 
 
     for (size_t index = 0; !code && index < request->object_count; index++) {
         const struct request_object *asked = &request->objects[index];
-        const struct page page = { .run = run,
-                                   .request = request,
-                                   .asked = asked,
-                                   .object = run_object_of(run, asked->object),
-                                   .report = report };
+        const struct page page = {.run = run,
+                                  .request = request,
+                                  .asked = asked,
+                                  .object = run_object_of(run, asked->object),
+                                  .report = report};
         if (!page.object)
             return error_set(error, ERROR_INTERNAL, "'%.*s' was asked for, but not opened",
                              TEXT_PRINT(asked->object->name));

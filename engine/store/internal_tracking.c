@@ -206,7 +206,7 @@ enum error_code write_tracking(struct store_run *run, const struct target *targe
     const struct arena_mark mark = arena_mark(run->scratch);
     const bool identified =
         !target->object->manual->is_contact || !target->anonymous || target_is_identified(target);
-    struct live live = { .count = 0 };
+    struct live live = {.count = 0};
     enum error_code code = ERROR_NONE;
 
     if (!is_tracked(run, target, created))

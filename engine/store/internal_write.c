@@ -30,9 +30,9 @@ static enum error_code prepare_update(struct store_run *run, const struct run_ob
 {
     struct buffer buffer = BUFFER(STATEMENT_CEILING);
     int parameter = 3;
-    enum error_code code = buffer_append_format(
-        &buffer, error, "UPDATE \"%.*s\" SET date_modified = ?1",
-        TEXT_PRINT(object->stored->schema.name));
+    enum error_code code =
+        buffer_append_format(&buffer, error, "UPDATE \"%.*s\" SET date_modified = ?1",
+                             TEXT_PRINT(object->stored->schema.name));
 
     if (!code && object->manual->is_contact)
         code = buffer_append_format(&buffer, error,
@@ -93,12 +93,10 @@ static enum error_code bind_update(struct store_run *run, const struct target *t
 {
     const struct manual_object *manual = target->object->manual;
     int parameter = 3;
-    enum error_code code = manual->is_contact
-                               ? sql_bind(&run->store->sql, statement, error, "aia", now,
-                                          target->id,
-                                          target_is_identified(target) ? now : INSTANT_NONE)
-                               : sql_bind(&run->store->sql, statement, error, "ai", now,
-                                          target->id);
+    enum error_code code =
+        manual->is_contact ? sql_bind(&run->store->sql, statement, error, "aia", now, target->id,
+                                      target_is_identified(target) ? now : INSTANT_NONE)
+                           : sql_bind(&run->store->sql, statement, error, "ai", now, target->id);
 
     for (size_t index = 0; !code && index < manual->field_count; index++)
         if (bit_of(target->changed, index) && layout_is_column(manual->fields[index].schema))
@@ -113,11 +111,10 @@ static enum error_code bind_insert(struct store_run *run, const struct target *t
 {
     const struct manual_object *manual = target->object->manual;
     int parameter = manual->is_contact ? 2 : 1;
-    enum error_code code =
-        manual->is_contact
-            ? sql_bind(&run->store->sql, statement, error, "aa", now,
-                       target_is_identified(target) ? now : INSTANT_NONE)
-            : sql_bind(&run->store->sql, statement, error, "a", now);
+    enum error_code code = manual->is_contact
+                               ? sql_bind(&run->store->sql, statement, error, "aa", now,
+                                          target_is_identified(target) ? now : INSTANT_NONE)
+                               : sql_bind(&run->store->sql, statement, error, "a", now);
 
     for (size_t index = 0; !code && index < manual->field_count; index++) {
         const struct candidate *candidate = &target->candidates[index];
@@ -180,14 +177,16 @@ static enum error_code write_do_not_contact(struct store_run *run, int64_t conta
 {
     struct sql *sql = &run->store->sql;
     sqlite3_stmt *statement = NULL;
-    enum error_code code =
-        reason > 0 ? sql_cached(sql,
-                                "INSERT INTO do_not_contact(contact, channel, reason)"
-                                " VALUES(?1, ?2, ?3) ON CONFLICT(contact, channel)"
-                                " DO UPDATE SET reason = excluded.reason",
-                                &statement, error)
-                   : sql_cached(sql, "DELETE FROM do_not_contact WHERE contact = ?1"
-                                     " AND channel = ?2", &statement, error);
+    enum error_code code = reason > 0
+                               ? sql_cached(sql,
+                                            "INSERT INTO do_not_contact(contact, channel, reason)"
+                                            " VALUES(?1, ?2, ?3) ON CONFLICT(contact, channel)"
+                                            " DO UPDATE SET reason = excluded.reason",
+                                            &statement, error)
+                               : sql_cached(sql,
+                                            "DELETE FROM do_not_contact WHERE contact = ?1"
+                                            " AND channel = ?2",
+                                            &statement, error);
 
     if (!code)
         code = sql_bind(sql, statement, error, reason > 0 ? "iti" : "it", contact,

@@ -19,8 +19,8 @@ static enum error_code send(struct store_run *run, const struct summary *summary
 
     if (summary->objects == 0)
         return ERROR_NONE;
-    code = buffer_append_format(&message, error, "%.*s: %llu %s attention: ",
-                                TEXT_PRINT(run->integration_name),
+    code = buffer_append_format(&message, error,
+                                "%.*s: %llu %s attention: ", TEXT_PRINT(run->integration_name),
                                 (unsigned long long)summary->objects,
                                 summary->objects == 1 ? "object needs" : "objects need");
     if (!code)
@@ -91,7 +91,7 @@ static enum error_code prepare_noted(struct store_run *run, sqlite3_stmt **state
 enum error_code notify_owners(struct store_run *run, struct error *error)
 {
     const struct arena_mark mark = arena_mark(run->scratch);
-    struct summary summary = { .owner = TEXT_ABSENT, .links = BUFFER(SUMMARY_CEILING) };
+    struct summary summary = {.owner = TEXT_ABSENT, .links = BUFFER(SUMMARY_CEILING)};
     sqlite3_stmt *statement = NULL;
     bool row = true;
     enum error_code code = prepare_noted(run, &statement, error);

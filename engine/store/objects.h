@@ -60,7 +60,7 @@ enum objects_format { OBJECTS_CSV, OBJECTS_JSONL };
 
 struct import_result {
     uint64_t added, updated, refused;
-    uint64_t first_refused_line;          /* 0: none */
+    uint64_t first_refused_line;            /* 0: none */
     char first_refused[ERROR_MESSAGE_SIZE]; /* why */
 };
 /* One object per record; CSV has a header of field names. A record with an `id` that exists is an

@@ -17,9 +17,9 @@ struct object_draft {
 
 /* Normalize and check; ERROR_INVALID names the field and the value. */
 WARN_UNUSED enum error_code objects_draft(struct store *store, const struct store_object *object,
-                                          const struct object_assignment *assignments,
-                                          size_t count, struct arena *arena,
-                                          struct object_draft *draft, struct error *error);
+                                          const struct object_assignment *assignments, size_t count,
+                                          struct arena *arena, struct object_draft *draft,
+                                          struct error *error);
 /* INSERT with these values; id 0: the next one. Dates NONE: left to the triggers. */
 WARN_UNUSED enum error_code objects_insert(struct store *store, const struct object_draft *draft,
                                            int64_t id, instant added, instant modified,

@@ -19,16 +19,15 @@ static enum error_code sign(struct buffer *out, const struct registry_integratio
                             struct error *error)
 {
     const struct manual *manual = integration->manual;
-    enum error_code code =
-        buffer_append_format(out, error, "%.*s %s", TEXT_PRINT(integration->name),
-                             integration->enabled ? "on" : "off");
+    enum error_code code = buffer_append_format(
+        out, error, "%.*s %s", TEXT_PRINT(integration->name), integration->enabled ? "on" : "off");
 
     if (!integration->enabled || !manual)
         return code ? code : buffer_append_format(out, error, "\n");
     for (size_t entry = 0; !code && entry < manual->entry_count; entry++)
         for (size_t line = 0; !code && line < manual->entries[entry]->line_count; line++)
-            code = sign_line(out, manual->entries[entry], &manual->entries[entry]->lines[line],
-                             error);
+            code =
+                sign_line(out, manual->entries[entry], &manual->entries[entry]->lines[line], error);
     return code ? code : buffer_append_format(out, error, "\n");
 }
 

@@ -13,7 +13,7 @@ enum { UPDATE_CACHE = 64, FIND_FIELDS = 8 };
 struct run_object {
     const struct manual_object *manual;
     const struct store_object *stored;
-    int64_t *field_keys;          /* by index in manual->fields */
+    int64_t *field_keys;                 /* by index in manual->fields */
     const struct run_tracker **trackers; /* by the same index: who wants to know */
     sqlite3_stmt *load, *insert, *page, *find;
     size_t find_fields[FIND_FIELDS]; /* which fields `find` was made for */
@@ -47,10 +47,10 @@ struct store_run {
     struct text integration_name;
     int64_t id;
     instant now;
-    struct run_object *objects;     /* by index in manual->internal */
-    sqlite3_stmt **exists;          /* by index in store->objects: is there such a row? */
+    struct run_object *objects; /* by index in manual->internal */
+    sqlite3_stmt **exists;      /* by index in store->objects: is there such a row? */
     sqlite3_stmt *company_name;
-    int64_t *integration_objects;   /* keys, by index in manual->integration */
+    int64_t *integration_objects; /* keys, by index in manual->integration */
     size_t outcomes_left, decisions_left, notes_left;
     bool in_transaction, durable; /* durable: synchronous is FULL */
 };
@@ -94,8 +94,7 @@ enum error_code internal_report(struct exchange *exchange, const struct request 
 
 /* ---- internal_order.c ---- */
 
-enum error_code internal_order(struct exchange *exchange, struct order *order,
-                               struct error *error);
+enum error_code internal_order(struct exchange *exchange, struct order *order, struct error *error);
 
 /* ---- books.c ---- */
 
@@ -121,9 +120,8 @@ void books_install_changes(struct store_run *run);
 WARN_UNUSED enum error_code books_read_changes(struct store_run *run,
                                                const struct run_object *object,
                                                sqlite3_stmt *statement, bool *row,
-                                               struct arena *arena,
-                                               struct tracked_change **changes, size_t *count,
-                                               struct error *error);
+                                               struct arena *arena, struct tracked_change **changes,
+                                               size_t *count, struct error *error);
 WARN_UNUSED enum error_code books_tracked(struct store_run *run, const struct run_object *object,
                                           int64_t id, instant until, struct arena *arena,
                                           struct tracked_change **changes, size_t *count,

@@ -16,8 +16,8 @@ static enum error_code bind_fields(struct store_run *run, struct run_object *obj
     const struct manual_object *manual = object->manual;
 
     object->field_keys = ARENA_ARRAY(run->arena, manual->field_count, int64_t);
-    object->trackers = (const struct run_tracker **)arena_array(
-        run->arena, manual->field_count, sizeof *object->trackers);
+    object->trackers = (const struct run_tracker **)arena_array(run->arena, manual->field_count,
+                                                                sizeof *object->trackers);
     if (!object->field_keys || !object->trackers)
         return error_memory(error, "the fields of a run");
     for (size_t index = 0; index < manual->field_count; index++) {
@@ -52,8 +52,8 @@ static enum error_code load_tracker(struct store_run *run, struct run_object *ob
         if (code || !row)
             break;
         if (!tracker->integrations)
-            tracker->integrations = ARENA_ARRAY(
-                run->arena, (size_t)sqlite3_column_int64(statement, 1), int64_t);
+            tracker->integrations =
+                ARENA_ARRAY(run->arena, (size_t)sqlite3_column_int64(statement, 1), int64_t);
         if (!tracker->integrations)
             code = error_memory(error, "the tracked fields of a run");
         else
@@ -70,9 +70,9 @@ static enum error_code load_tracker(struct store_run *run, struct run_object *ob
 enum error_code run_object_columns(const struct run_object *object, struct buffer *buffer,
                                    struct error *error)
 {
-    enum error_code code = buffer_append_format(
-        buffer, error, "o.id, %s, coalesce(o.date_modified, o.date_added)",
-        object->manual->is_contact ? "o.date_identified" : "1");
+    enum error_code code =
+        buffer_append_format(buffer, error, "o.id, %s, coalesce(o.date_modified, o.date_added)",
+                             object->manual->is_contact ? "o.date_identified" : "1");
 
     for (size_t index = 0; !code && index < object->manual->field_count; index++) {
         const struct field_schema *field = object->manual->fields[index].schema;
@@ -112,10 +112,10 @@ static enum error_code prepare_insert(struct store_run *run, struct run_object *
 {
     struct buffer buffer = BUFFER(STATEMENT_CEILING);
     size_t columns = object->manual->is_contact ? 2 : 1;
-    enum error_code code = buffer_append_format(
-        &buffer, error, "INSERT INTO \"%.*s\"(date_added%s",
-        TEXT_PRINT(object->stored->schema.name),
-        object->manual->is_contact ? ", date_identified" : "");
+    enum error_code code =
+        buffer_append_format(&buffer, error, "INSERT INTO \"%.*s\"(date_added%s",
+                             TEXT_PRINT(object->stored->schema.name),
+                             object->manual->is_contact ? ", date_identified" : "");
 
     for (size_t index = 0; !code && index < object->manual->field_count; index++) {
         const struct field_schema *field = object->manual->fields[index].schema;
@@ -190,8 +190,8 @@ size_t run_object_field(const struct run_object *object, int64_t field_key)
 /* ---- reading ---- */
 
 enum error_code run_object_read(struct store_run *run, const struct run_object *object,
-                                sqlite3_stmt *statement, int first, int64_t id,
-                                struct arena *arena, struct value **values, struct error *error)
+                                sqlite3_stmt *statement, int first, int64_t id, struct arena *arena,
+                                struct value **values, struct error *error)
 {
     const struct manual_object *manual = object->manual;
     struct value *read = ARENA_ARRAY(arena, manual->field_count, struct value);
@@ -224,7 +224,7 @@ enum error_code run_object_load(struct store_run *run, struct run_object *object
     bool row = false;
     enum error_code code = sql_bind(&run->store->sql, object->load, error, "i", id);
 
-    *counterpart = (struct counterpart){ .exists = false };
+    *counterpart = (struct counterpart){.exists = false};
     if (!code)
         code = sql_step(&run->store->sql, object->load, &row, error);
     if (!code && row) {
@@ -298,8 +298,8 @@ enum error_code run_object_find(struct store_run *run, struct run_object *object
     if (!code)
         code = sql_bind(&run->store->sql, object->find, error, "i", (int64_t)limit);
     for (size_t index = 0; !code && index < key_count; index++)
-        if (sqlite3_bind_text64(object->find, (int)index + 2, keys[index].bytes,
-                                keys[index].length, SQLITE_STATIC, SQLITE_UTF8) != SQLITE_OK)
+        if (sqlite3_bind_text64(object->find, (int)index + 2, keys[index].bytes, keys[index].length,
+                                SQLITE_STATIC, SQLITE_UTF8) != SQLITE_OK)
             code = sql_failed(&run->store->sql, error, "take a value");
     while (!code && row && *id_count < limit) {
         code = sql_step(&run->store->sql, object->find, &row, error);

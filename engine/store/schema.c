@@ -7,8 +7,8 @@ enum { SCHEMA_APPLICATION = 0x54414e44 /* "TAND" */ };
 
 static const char definitions_1[] =
     "CREATE TABLE setting(name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;"
-    /* now: a fixed clock for tests, else NULL; writing: the engine's own write is under way, so that
-     * the tracking triggers keep still */
+    /* now: a fixed clock for tests, else NULL; writing: the engine's own write is under way, so
+     * that the tracking triggers keep still */
     "CREATE TABLE engine_state(id INTEGER PRIMARY KEY CHECK(id = 1), now INTEGER,"
     " writing INTEGER NOT NULL DEFAULT 0);"
     "INSERT INTO engine_state(id, now, writing) VALUES(1, NULL, 0);"
@@ -139,8 +139,8 @@ static enum error_code migrate_1(struct store *store, struct error *error)
         code = sql_run(&store->sql, runs_1, error);
     for (size_t index = 0; !code && index < 2; index++) {
         const struct default_object *object = &default_objects[index];
-        code = tables_make_object(store, 0, text_of(object->name), object->is_contact, object->fields,
-                                  object->count, error);
+        code = tables_make_object(store, 0, text_of(object->name), object->is_contact,
+                                  object->fields, object->count, error);
     }
     if (!code)
         code = sql_run(&store->sql, links_1, error);
@@ -149,7 +149,7 @@ static enum error_code migrate_1(struct store *store, struct error *error)
 
 typedef enum error_code migration(struct store *store, struct error *error);
 
-static migration *const migrations[] = { migrate_1 };
+static migration *const migrations[] = {migrate_1};
 enum { SCHEMA_VERSION = sizeof migrations / sizeof *migrations };
 
 /* One integer that a pragma or query gives. */
@@ -218,8 +218,10 @@ enum error_code schema_migrate(struct store *store, struct error *error)
     if (code || version == SCHEMA_VERSION)
         return code;
     if (store->read_only)
-        return error_set(error, ERROR_STORE, "'%s' must be migrated before it can be read; run any "
-                         "command that writes", store->path);
+        return error_set(error, ERROR_STORE,
+                         "'%s' must be migrated before it can be read; run any "
+                         "command that writes",
+                         store->path);
     code = sql_begin(&store->sql, error);
     if (code)
         return code;

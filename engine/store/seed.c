@@ -5,8 +5,7 @@
 /* Run `code`'s work as the engine would: the tracking triggers keep still. */
 static enum error_code quiet(struct store *store, bool writing, struct error *error)
 {
-    return sql_do(&store->sql, "UPDATE engine_state SET writing = ?", error, "i",
-                  (int64_t)writing);
+    return sql_do(&store->sql, "UPDATE engine_state SET writing = ?", error, "i", (int64_t)writing);
 }
 
 enum error_code seed_object(struct store *store, struct text name, struct text id, instant added,
@@ -16,7 +15,7 @@ enum error_code seed_object(struct store *store, struct text name, struct text i
 {
     struct arena *arena = arena_new(0);
     struct store_object *object = NULL;
-    struct object_draft draft = { .unlimited = true };
+    struct object_draft draft = {.unlimited = true};
     int64_t key = 0, inserted = 0;
     enum error_code code = ERROR_NONE;
 
@@ -32,8 +31,8 @@ enum error_code seed_object(struct store *store, struct text name, struct text i
     if (!code) {
         code = quiet(store, true, error);
         if (!code)
-            code = objects_insert(store, &draft, key, added, modified, identified, arena,
-                                  &inserted, error);
+            code = objects_insert(store, &draft, key, added, modified, identified, arena, &inserted,
+                                  error);
         if (!code)
             code = quiet(store, false, error);
         code = sql_end(&store->sql, code, error);
@@ -84,7 +83,7 @@ enum error_code seed_edit(struct store *store, struct text name, struct text id,
 {
     struct arena *arena = arena_new(0);
     struct store_object *object = NULL;
-    struct object_draft draft = { .unlimited = true };
+    struct object_draft draft = {.unlimited = true};
     int64_t key = 0, inserted = 0;
     bool found = false;
     enum error_code code = ERROR_NONE;
@@ -145,10 +144,9 @@ static enum error_code integration_object_key(struct store *store, int64_t integ
                                               struct text name, int64_t *key, struct error *error)
 {
     sqlite3_stmt *statement = NULL;
-    enum error_code code =
-        sql_do(&store->sql,
-               "INSERT OR IGNORE INTO integration_object(integration, name) VALUES(?, ?)", error,
-               "it", integration, name);
+    enum error_code code = sql_do(
+        &store->sql, "INSERT OR IGNORE INTO integration_object(integration, name) VALUES(?, ?)",
+        error, "it", integration, name);
 
     if (!code)
         code = sql_cached(&store->sql,
@@ -173,8 +171,8 @@ enum error_code seed_mapping(struct store *store, struct text integration,
     if (!code)
         code = integration_key(store, integration, &integration_id_key, error);
     if (!code)
-        code = integration_object_key(store, integration_id_key, integration_object,
-                                      &record_object, error);
+        code = integration_object_key(store, integration_id_key, integration_object, &record_object,
+                                      error);
     if (!code)
         code = sql_do(&store->sql,
                       "INSERT INTO object_mapping(integration, integration_object, integration_id,"
@@ -192,12 +190,12 @@ enum error_code seed_find_mapping(struct store *store, struct text integration,
 {
     const struct store_object *object = store_object_of(store, internal_object);
     sqlite3_stmt *statement = NULL;
-    enum error_code code = sql_cached(
-        &store->sql,
-        "SELECT m.key FROM object_mapping m JOIN integration_object n"
-        " ON n.id = m.integration_object JOIN integration i ON i.id = n.integration"
-        " WHERE i.name = ? AND n.name = ? AND m.integration_id = ? AND m.object = ?",
-        &statement, error);
+    enum error_code code =
+        sql_cached(&store->sql,
+                   "SELECT m.key FROM object_mapping m JOIN integration_object n"
+                   " ON n.id = m.integration_object JOIN integration i ON i.id = n.integration"
+                   " WHERE i.name = ? AND n.name = ? AND m.integration_id = ? AND m.object = ?",
+                   &statement, error);
 
     *key = 0;
     if (!code)
@@ -280,8 +278,8 @@ static enum error_code with_fingerprint(struct store *store, int64_t mapping,
     evidence[field].fingerprint = fingerprint;
     code = codec_make_evidence(evidence, object->field_keys, count, arena, &blob, error);
     return code ? code
-                : sql_do(&store->sql, "UPDATE object_mapping SET evidence = ? WHERE key = ?",
-                         error, "bi", blob, mapping);
+                : sql_do(&store->sql, "UPDATE object_mapping SET evidence = ? WHERE key = ?", error,
+                         "bi", blob, mapping);
 }
 
 static enum error_code object_of_mapping(struct store *store, int64_t mapping,
@@ -305,10 +303,10 @@ static enum error_code object_of_mapping(struct store *store, int64_t mapping,
 enum error_code seed_fingerprint(struct store *store, int64_t mapping, struct text field,
                                  const struct raw_value *raw, struct error *error)
 {
-    const struct object_assignment assignment = { .field = field, .value = *raw };
+    const struct object_assignment assignment = {.field = field, .value = *raw};
     struct arena *arena = arena_new(0);
     const struct store_object *object = NULL;
-    struct object_draft draft = { .unlimited = true };
+    struct object_draft draft = {.unlimited = true};
     size_t index = SIZE_MAX;
     enum error_code code = ERROR_NONE;
 
@@ -331,11 +329,11 @@ enum error_code seed_fingerprint(struct store *store, int64_t mapping, struct te
 enum error_code seed_refusal(struct store *store, struct text name, struct text field,
                              const struct raw_value *raw, struct error *error)
 {
-    const struct object_assignment assignment = { .field = field, .value = *raw };
+    const struct object_assignment assignment = {.field = field, .value = *raw};
     struct arena *arena = arena_new(0);
     struct buffer buffer = BUFFER(1 << 16);
     struct store_object *object = NULL;
-    struct object_draft draft = { .unlimited = true };
+    struct object_draft draft = {.unlimited = true};
     sqlite3_stmt *insert = NULL;
     size_t index = SIZE_MAX;
     enum error_code code = ERROR_NONE;

@@ -10,8 +10,8 @@
 
 #include "store/objects.h"
 
-/* An object with a given id; `identified` INSTANT_NONE: stays anonymous whatever it has. Values must
- * fit their fields. Not tracked. */
+/* An object with a given id; `identified` INSTANT_NONE: stays anonymous whatever it has. Values
+ * must fit their fields. Not tracked. */
 WARN_UNUSED enum error_code seed_object(struct store *store, struct text object, struct text id,
                                         instant added, instant modified, instant identified,
                                         const struct object_assignment *assignments, size_t count,

@@ -44,8 +44,8 @@ enum error_code sql_failed(struct sql *sql, struct error *error, const char *doi
     } else if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB) {
         advice = "; restore the file from a backup";
     }
-    error_set(error, result, "the store cannot %s: %s%s", doing,
-              sqlite3_errmsg(sql->connection), advice);
+    error_set(error, result, "the store cannot %s: %s%s", doing, sqlite3_errmsg(sql->connection),
+              advice);
     if (error) {
         error->detail = extended;
         error->retry = result == ERROR_BUSY ? ERROR_RETRY_LATER : ERROR_RETRY_NEVER;
@@ -207,7 +207,7 @@ struct text sql_text(sqlite3_stmt *statement, int index)
     if (sqlite3_column_type(statement, index) == SQLITE_NULL)
         return TEXT_ABSENT;
     bytes = (const char *)sqlite3_column_text(statement, index);
-    return bytes ? (struct text){ bytes, (size_t)sqlite3_column_bytes(statement, index) }
+    return bytes ? (struct text){bytes, (size_t)sqlite3_column_bytes(statement, index)}
                  : TEXT_ABSENT;
 }
 
@@ -215,7 +215,7 @@ struct text sql_blob(sqlite3_stmt *statement, int index)
 {
     const void *bytes = sqlite3_column_blob(statement, index);
 
-    return (struct text){ bytes, bytes ? (size_t)sqlite3_column_bytes(statement, index) : 0 };
+    return (struct text){bytes, bytes ? (size_t)sqlite3_column_bytes(statement, index) : 0};
 }
 
 instant sql_instant(sqlite3_stmt *statement, int index)
@@ -225,8 +225,8 @@ instant sql_instant(sqlite3_stmt *statement, int index)
     return sqlite3_column_int64(statement, index);
 }
 
-enum error_code sql_copy(sqlite3_stmt *statement, int index, struct arena *arena,
-                         struct text *copy, struct error *error)
+enum error_code sql_copy(sqlite3_stmt *statement, int index, struct arena *arena, struct text *copy,
+                         struct error *error)
 {
     return text_copy(arena, sql_text(statement, index), copy, error);
 }
@@ -282,11 +282,10 @@ bool sql_id_of(struct text text, int64_t *id)
     return text_to_integer(text, id);
 }
 
-enum error_code sql_id_text(struct arena *arena, int64_t id, struct text *text,
-                            struct error *error)
+enum error_code sql_id_text(struct arena *arena, int64_t id, struct text *text, struct error *error)
 {
     char digits[24];
     const int length = snprintf(digits, sizeof digits, "%lld", (long long)id);
 
-    return text_copy(arena, (struct text){ digits, (size_t)length }, text, error);
+    return text_copy(arena, (struct text){digits, (size_t)length}, text, error);
 }

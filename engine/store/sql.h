@@ -32,8 +32,8 @@ bool sql_is_fatal(int code);
 
 /* Statements without parameters or results; several, separated by semicolons. */
 WARN_UNUSED enum error_code sql_run(struct sql *sql, const char *text, struct error *error);
-WARN_UNUSED enum error_code sql_prepare(struct sql *sql, const char *text,
-                                        sqlite3_stmt **statement, struct error *error);
+WARN_UNUSED enum error_code sql_prepare(struct sql *sql, const char *text, sqlite3_stmt **statement,
+                                        struct error *error);
 /* The same statement for the same address: `text` must be a static string. */
 WARN_UNUSED enum error_code sql_cached(struct sql *sql, const char *text, sqlite3_stmt **statement,
                                        struct error *error);

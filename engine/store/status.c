@@ -69,9 +69,9 @@ static enum error_code read_run(sqlite3_stmt *statement, struct arena *arena, vo
                                 struct error *error)
 {
     struct status_run *run = item;
-    struct text *const places[] = { &run->integration, &run->status,       &run->phase,
-                                    &run->message,     &run->counts_json, &run->options_json,
-                                    &run->scripts_json };
+    struct text *const places[] = {&run->integration, &run->status,      &run->phase,
+                                   &run->message,     &run->counts_json, &run->options_json,
+                                   &run->scripts_json};
 
     run->id = sqlite3_column_int64(statement, 0);
     run->iteration = (unsigned)sqlite3_column_int64(statement, 1);
@@ -84,7 +84,7 @@ enum error_code status_runs(struct store *store, struct text integration, size_t
                             struct arena *arena, struct status_run **runs, size_t *count,
                             struct error *error)
 {
-    struct list list = { .arena = arena, .size = sizeof **runs };
+    struct list list = {.arena = arena, .size = sizeof **runs};
     sqlite3_stmt *statement = NULL;
     enum error_code code =
         sql_cached(&store->sql,
@@ -95,8 +95,8 @@ enum error_code status_runs(struct store *store, struct text integration, size_t
                    &statement, error);
 
     if (!code)
-        code = sql_bind(&store->sql, statement, error, "ti", integration,
-                        limit ? (int64_t)limit : -1);
+        code =
+            sql_bind(&store->sql, statement, error, "ti", integration, limit ? (int64_t)limit : -1);
     if (!code)
         code = read_all(store, statement, &list, read_run, error);
     *runs = list.items;
@@ -123,7 +123,7 @@ enum error_code status_integrations(struct store *store, struct arena *arena,
                                     struct status_integration **integrations, size_t *count,
                                     struct error *error)
 {
-    struct list list = { .arena = arena, .size = sizeof **integrations };
+    struct list list = {.arena = arena, .size = sizeof **integrations};
     sqlite3_stmt *statement = NULL;
     enum error_code code = sql_cached(
         &store->sql,
@@ -147,8 +147,7 @@ static enum error_code read_position(sqlite3_stmt *statement, struct arena *aren
                                      struct error *error)
 {
     struct status_position *position = item;
-    struct text *const places[] = { &position->integration, &position->object,
-                                    &position->token };
+    struct text *const places[] = {&position->integration, &position->object, &position->token};
 
     position->at = sql_instant(statement, 0);
     return copy_texts(statement, 1, arena, places, COUNT_OF(places), error);
@@ -158,15 +157,14 @@ enum error_code status_positions(struct store *store, struct text integration, s
                                  struct status_position **positions, size_t *count,
                                  struct error *error)
 {
-    struct list list = { .arena = arena, .size = sizeof **positions };
+    struct list list = {.arena = arena, .size = sizeof **positions};
     sqlite3_stmt *statement = NULL;
-    enum error_code code =
-        sql_cached(&store->sql,
-                   "SELECT p.at, i.name, n.name, p.token FROM position p"
-                   " JOIN integration_object n ON n.id = p.integration_object"
-                   " JOIN integration i ON i.id = n.integration"
-                   " WHERE ?1 IS NULL OR i.name = ?1 ORDER BY i.name, n.name",
-                   &statement, error);
+    enum error_code code = sql_cached(&store->sql,
+                                      "SELECT p.at, i.name, n.name, p.token FROM position p"
+                                      " JOIN integration_object n ON n.id = p.integration_object"
+                                      " JOIN integration i ON i.id = n.integration"
+                                      " WHERE ?1 IS NULL OR i.name = ?1 ORDER BY i.name, n.name",
+                                      &statement, error);
 
     if (!code)
         code = sql_bind(&store->sql, statement, error, "t", integration);
@@ -183,10 +181,9 @@ static enum error_code read_note(sqlite3_stmt *statement, struct arena *arena, v
                                  struct error *error)
 {
     struct status_note *note = item;
-    struct text *const places[] = { &note->integration,        &note->object,
-                                    &note->object_id,          &note->integration_object,
-                                    &note->integration_id,     &note->about,
-                                    &note->field,              &note->message };
+    struct text *const places[] = {
+        &note->integration,    &note->object, &note->object_id, &note->integration_object,
+        &note->integration_id, &note->about,  &note->field,     &note->message};
 
     note->id = sqlite3_column_int64(statement, 0);
     note->run = sqlite3_column_int64(statement, 1);
@@ -201,22 +198,22 @@ enum error_code status_notes(struct store *store, struct text integration, int64
 {
     const struct store_object *stored =
         text_is_absent(object) ? NULL : store_object_of(store, object);
-    struct list list = { .arena = arena, .size = sizeof **notes };
+    struct list list = {.arena = arena, .size = sizeof **notes};
     sqlite3_stmt *statement = NULL;
-    enum error_code code = sql_cached(
-        &store->sql,
-        "SELECT n.id, n.run, n.at, i.name, n.object, n.object_id, n.integration_object,"
-        " n.integration_id, n.about, n.field, n.message"
-        " FROM note n JOIN integration i ON i.id = n.integration"
-        " WHERE (?1 IS NULL OR i.name = ?1) AND (?2 = 0 OR n.run = ?2)"
-        " AND (?3 IS NULL OR n.object = ?3) AND (?4 IS NULL OR n.object_id = ?4)"
-        " ORDER BY n.id DESC LIMIT ?5",
-        &statement, error);
+    enum error_code code =
+        sql_cached(&store->sql,
+                   "SELECT n.id, n.run, n.at, i.name, n.object, n.object_id, n.integration_object,"
+                   " n.integration_id, n.about, n.field, n.message"
+                   " FROM note n JOIN integration i ON i.id = n.integration"
+                   " WHERE (?1 IS NULL OR i.name = ?1) AND (?2 = 0 OR n.run = ?2)"
+                   " AND (?3 IS NULL OR n.object = ?3) AND (?4 IS NULL OR n.object_id = ?4)"
+                   " ORDER BY n.id DESC LIMIT ?5",
+                   &statement, error);
 
     if (!code)
-        code = sql_bind(&store->sql, statement, error, "titti", integration, run,
-                        stored ? stored->schema.name : object, object_id,
-                        limit ? (int64_t)limit : -1);
+        code =
+            sql_bind(&store->sql, statement, error, "titti", integration, run,
+                     stored ? stored->schema.name : object, object_id, limit ? (int64_t)limit : -1);
     if (!code)
         code = read_all(store, statement, &list, read_note, error);
     *notes = list.items;
@@ -228,7 +225,7 @@ static enum error_code read_notification(sqlite3_stmt *statement, struct arena *
                                          struct error *error)
 {
     struct status_notification *notification = item;
-    struct text *const places[] = { &notification->user, &notification->message };
+    struct text *const places[] = {&notification->user, &notification->message};
 
     notification->id = sqlite3_column_int64(statement, 0);
     notification->run = sqlite3_column_int64(statement, 1);
@@ -241,7 +238,7 @@ enum error_code status_notifications(struct store *store, struct text user, size
                                      struct status_notification **notifications, size_t *count,
                                      struct error *error)
 {
-    struct list list = { .arena = arena, .size = sizeof **notifications };
+    struct list list = {.arena = arena, .size = sizeof **notifications};
     sqlite3_stmt *statement = NULL;
     enum error_code code = sql_cached(&store->sql,
                                       "SELECT id, run, at, user, message FROM notification"
@@ -263,9 +260,9 @@ static enum error_code read_mapping(sqlite3_stmt *statement, struct arena *arena
                                     struct error *error)
 {
     struct status_mapping *mapping = item;
-    struct text *const places[] = { &mapping->integration, &mapping->internal_object,
-                                    &mapping->internal_id, &mapping->integration_object,
-                                    &mapping->integration_id };
+    struct text *const places[] = {&mapping->integration, &mapping->internal_object,
+                                   &mapping->internal_id, &mapping->integration_object,
+                                   &mapping->integration_id};
 
     mapping->key = sqlite3_column_int64(statement, 0);
     mapping->last_sync = sql_instant(statement, 1);
@@ -274,11 +271,10 @@ static enum error_code read_mapping(sqlite3_stmt *statement, struct arena *arena
 }
 
 enum error_code status_mappings(struct store *store, struct text integration, int64_t after,
-                                size_t limit, struct arena *arena,
-                                struct status_mapping **mappings, size_t *count,
-                                struct error *error)
+                                size_t limit, struct arena *arena, struct status_mapping **mappings,
+                                size_t *count, struct error *error)
 {
-    struct list list = { .arena = arena, .size = sizeof **mappings };
+    struct list list = {.arena = arena, .size = sizeof **mappings};
     sqlite3_stmt *statement = NULL;
     enum error_code code =
         sql_cached(&store->sql,
@@ -303,10 +299,9 @@ static enum error_code read_change(sqlite3_stmt *statement, struct arena *arena,
                                    struct error *error)
 {
     struct status_change *change = item;
-    struct text *const places[] = { &change->integration,        &change->object,
-                                    &change->id,                 &change->field,
-                                    &change->origin_integration, &change->origin_object,
-                                    &change->origin_id };
+    struct text *const places[] = {
+        &change->integration,        &change->object,        &change->id,       &change->field,
+        &change->origin_integration, &change->origin_object, &change->origin_id};
 
     change->sequence = sqlite3_column_int64(statement, 0);
     change->at = sql_instant(statement, 1);
@@ -319,7 +314,7 @@ enum error_code status_changes(struct store *store, struct text integration, int
                                size_t limit, struct arena *arena, struct status_change **changes,
                                size_t *count, struct error *error)
 {
-    struct list list = { .arena = arena, .size = sizeof **changes };
+    struct list list = {.arena = arena, .size = sizeof **changes};
     sqlite3_stmt *statement = NULL;
     enum error_code code =
         sql_cached(&store->sql,
@@ -345,11 +340,11 @@ enum error_code status_changes(struct store *store, struct text integration, int
     return code;
 }
 
-static enum error_code read_do_not_contact(sqlite3_stmt *statement, struct arena *arena,
-                                           void *item, struct error *error)
+static enum error_code read_do_not_contact(sqlite3_stmt *statement, struct arena *arena, void *item,
+                                           struct error *error)
 {
     struct status_do_not_contact *row = item;
-    struct text *const places[] = { &row->contact, &row->channel };
+    struct text *const places[] = {&row->contact, &row->channel};
 
     row->reason = sqlite3_column_int(statement, 0);
     return copy_texts(statement, 1, arena, places, COUNT_OF(places), error);
@@ -359,7 +354,7 @@ enum error_code status_do_not_contact(struct store *store, struct arena *arena,
                                       struct status_do_not_contact **rows, size_t *count,
                                       struct error *error)
 {
-    struct list list = { .arena = arena, .size = sizeof **rows };
+    struct list list = {.arena = arena, .size = sizeof **rows};
     sqlite3_stmt *statement = NULL;
     enum error_code code = sql_cached(&store->sql,
                                       "SELECT reason, contact, channel FROM do_not_contact"
@@ -379,11 +374,11 @@ static enum error_code cleanup_object(struct store *store, const struct store_ob
                                       uint64_t *removed, struct error *error)
 {
     struct buffer buffer = BUFFER(4096);
-    enum error_code code = buffer_append_format(
-        &buffer, error,
-        "DELETE FROM field_change WHERE object = %lld"
-        " AND object_id NOT IN (SELECT id FROM \"%.*s\")",
-        (long long)object->key, TEXT_PRINT(object->schema.name));
+    enum error_code code =
+        buffer_append_format(&buffer, error,
+                             "DELETE FROM field_change WHERE object = %lld"
+                             " AND object_id NOT IN (SELECT id FROM \"%.*s\")",
+                             (long long)object->key, TEXT_PRINT(object->schema.name));
 
     if (!code)
         code = sql_run(&store->sql, buffer.data, error);

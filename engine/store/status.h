@@ -11,8 +11,9 @@
 /* A run as its record tells it. */
 struct status_run {
     int64_t id;
-    struct text integration, status; /* "running", "done", "done_with_issues", "failed", "refused" */
-    struct text phase, message;      /* absent: none */
+    struct text integration,
+        status;                 /* "running", "done", "done_with_issues", "failed", "refused" */
+    struct text phase, message; /* absent: none */
     unsigned iteration;
     instant started, finished; /* INSTANT_NONE: did not end */
     struct text counts_json;   /* absent until it has ended */
@@ -45,11 +46,12 @@ WARN_UNUSED enum error_code status_positions(struct store *store, struct text in
 struct status_note {
     int64_t id, run;
     instant at;
-    struct text integration, object, object_id, integration_object, integration_id; /* ids may be absent */
+    struct text integration, object, object_id, integration_object,
+        integration_id; /* ids may be absent */
     struct text about, field, message;
 };
-/* Notes of one object (object and object_id given), of one run (run != 0), or of an integration; the
- * newest first. */
+/* Notes of one object (object and object_id given), of one run (run != 0), or of an integration;
+ * the newest first. */
 WARN_UNUSED enum error_code status_notes(struct store *store, struct text integration, int64_t run,
                                          struct text object, struct text object_id, size_t limit,
                                          struct arena *arena, struct status_note **notes,
@@ -62,8 +64,8 @@ struct status_notification {
     instant at;
     struct text message; /* links up to 25 objects, the count beyond */
 };
-WARN_UNUSED enum error_code status_notifications(struct store *store, struct text user, size_t limit,
-                                                 struct arena *arena,
+WARN_UNUSED enum error_code status_notifications(struct store *store, struct text user,
+                                                 size_t limit, struct arena *arena,
                                                  struct status_notification **notifications,
                                                  size_t *count, struct error *error);
 

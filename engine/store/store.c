@@ -8,7 +8,7 @@ enum { DEFAULT_BUSY_MS = 10000 };
 
 struct store_options store_options_default(void)
 {
-    return (struct store_options){ .clock = INSTANT_NONE };
+    return (struct store_options){.clock = INSTANT_NONE};
 }
 
 /* ---- opening ---- */
@@ -126,8 +126,7 @@ const char *store_path(const struct store *store)
 
 enum error_code store_set_clock(struct store *store, instant now, struct error *error)
 {
-    enum error_code code =
-        sql_do(&store->sql, "UPDATE engine_state SET now = ?", error, "a", now);
+    enum error_code code = sql_do(&store->sql, "UPDATE engine_state SET now = ?", error, "a", now);
 
     if (!code)
         store->clock = now;
@@ -176,7 +175,7 @@ enum error_code store_set_timeline(struct store *store, struct text prefix, stru
 
 struct text layout_channel(const struct field_schema *field)
 {
-    return (struct text){ field->name.bytes + 4, field->name.length - 4 };
+    return (struct text){field->name.bytes + 4, field->name.length - 4};
 }
 
 bool layout_is_column(const struct field_schema *field)

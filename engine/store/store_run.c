@@ -12,9 +12,8 @@ struct store_run *run_of_side(struct internal_side *side)
 
 struct store_run *run_of_exchange(struct exchange *exchange)
 {
-    return run_of_side(
-        (struct internal_side *)(void *)((char *)exchange -
-                                         offsetof(struct internal_side, exchange)));
+    return run_of_side((struct internal_side *)(void *)((char *)exchange -
+                                                        offsetof(struct internal_side, exchange)));
 }
 
 /* ---- the internal side, but for report and order ---- */
@@ -27,7 +26,7 @@ static enum error_code side_load(struct internal_side *side, const struct manual
     struct run_object *object = run_object_of(run, manual);
     int64_t key = 0;
 
-    *counterpart = (struct counterpart){ .exists = false };
+    *counterpart = (struct counterpart){.exists = false};
     if (!object || !sql_id_of(id, &key))
         return ERROR_NONE;
     return run_object_load(run, object, key, arena, counterpart, error);
@@ -74,9 +73,9 @@ static enum error_code side_remove(struct internal_side *side, const struct manu
     sqlite3_finalize(statement);
     buffer_release(&buffer);
     if (!code && origin)
-        code = sql_do(&run->store->sql,
-                      "UPDATE object_mapping SET pending_deletion = 0 WHERE key = ?", error, "i",
-                      origin->key);
+        code =
+            sql_do(&run->store->sql, "UPDATE object_mapping SET pending_deletion = 0 WHERE key = ?",
+                   error, "i", origin->key);
     return code;
 }
 
@@ -110,8 +109,8 @@ static enum error_code bind_manual(struct store_run *run, struct error *error)
 
     run->objects = ARENA_ARRAY(run->arena, manual->internal_count, struct run_object);
     run->integration_objects = ARENA_ARRAY(run->arena, manual->integration_count, int64_t);
-    run->exists = (sqlite3_stmt **)arena_array(run->arena, run->store->object_count,
-                                               sizeof *run->exists);
+    run->exists =
+        (sqlite3_stmt **)arena_array(run->arena, run->store->object_count, sizeof *run->exists);
     if (!run->objects || !run->integration_objects || !run->exists)
         return error_memory(error, "a run");
     for (size_t index = 0; !code && index < manual->integration_count; index++) {
@@ -235,7 +234,7 @@ struct internal_side *store_run_internal(struct store_run *run)
 
 static const char *status_name(enum run_status status)
 {
-    static const char *const names[] = { "done", "done_with_issues", "failed", "refused" };
+    static const char *const names[] = {"done", "done_with_issues", "failed", "refused"};
 
     return names[status];
 }
@@ -247,22 +246,22 @@ static json_t *counts_of(const struct run_summary *summary)
     const struct pull_counts *pull = &summary->pull;
     const struct push_counts *push = &summary->push;
 
-    return json_pack(
-        "{s:{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:{s:I,s:I,s:I}},"
-        "s:{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}}",
-        "pull", COUNT("iterations", pull->iterations), COUNT("reported", pull->reported),
-        COUNT("created", pull->created), COUNT("updated", pull->updated),
-        COUNT("unchanged", pull->unchanged), COUNT("skipped", pull->skipped),
-        COUNT("failed", pull->failed), COUNT("deferred", pull->deferred), "conflicts",
-        COUNT("internal", pull->conflicts.internal),
-        COUNT("integration", pull->conflicts.integration),
-        COUNT("unresolved", pull->conflicts.unresolved), "push",
-        COUNT("iterations", push->iterations), COUNT("reported", push->reported),
-        COUNT("created", push->created), COUNT("updated", push->updated),
-        COUNT("deleted", push->deleted), COUNT("retried", push->retried),
-        COUNT("issues", push->issues), COUNT("failed", push->failed),
-        COUNT("unchanged", push->unchanged), COUNT("skipped", push->skipped),
-        COUNT("deferred", push->deferred));
+    return json_pack("{s:{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:{s:I,s:I,s:I}},"
+                     "s:{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}}",
+                     "pull", COUNT("iterations", pull->iterations),
+                     COUNT("reported", pull->reported), COUNT("created", pull->created),
+                     COUNT("updated", pull->updated), COUNT("unchanged", pull->unchanged),
+                     COUNT("skipped", pull->skipped), COUNT("failed", pull->failed),
+                     COUNT("deferred", pull->deferred), "conflicts",
+                     COUNT("internal", pull->conflicts.internal),
+                     COUNT("integration", pull->conflicts.integration),
+                     COUNT("unresolved", pull->conflicts.unresolved), "push",
+                     COUNT("iterations", push->iterations), COUNT("reported", push->reported),
+                     COUNT("created", push->created), COUNT("updated", push->updated),
+                     COUNT("deleted", push->deleted), COUNT("retried", push->retried),
+                     COUNT("issues", push->issues), COUNT("failed", push->failed),
+                     COUNT("unchanged", push->unchanged), COUNT("skipped", push->skipped),
+                     COUNT("deferred", push->deferred));
 }
 
 /* Outcomes and decisions of runs long past. */
@@ -302,10 +301,10 @@ enum error_code store_run_finish(struct store_run *run, const struct run_summary
         free(text);
         return code;
     }
-    code = sql_do(sql,
-                  "UPDATE run SET finished = ?, status = ?, counts = ?, message = ? WHERE id = ?",
-                  error, "attti", store_now(run->store), text_of(status_name(summary->status)),
-                  text_of(text), text_of(message), run->id);
+    code =
+        sql_do(sql, "UPDATE run SET finished = ?, status = ?, counts = ?, message = ? WHERE id = ?",
+               error, "attti", store_now(run->store), text_of(status_name(summary->status)),
+               text_of(text), text_of(message), run->id);
     if (!code)
         code = notify_owners(run, error);
     if (!code)
@@ -347,7 +346,8 @@ enum error_code store_run_outcomes(struct store *store, int64_t run, struct aren
         }
         outcome = &(*outcomes)[(*count)++];
         outcome->side = sqlite3_column_int(statement, 0) ? SIDE_INTEGRATION : SIDE_INTERNAL;
-        outcome->outcome = text_of(outcome_name((enum outcome_kind)sqlite3_column_int(statement, 3)));
+        outcome->outcome =
+            text_of(outcome_name((enum outcome_kind)sqlite3_column_int(statement, 3)));
         code = sql_copy(statement, 1, arena, &outcome->object, error);
         if (!code)
             code = sql_copy(statement, 2, arena, &outcome->id, error);

@@ -17,12 +17,12 @@ struct store_run; /* opaque */
 struct store_run_options {
     struct text integration;
     const struct manual *manual;
-    instant now;                  /* the sync instant */
-    struct text options_json;     /* what the run was asked to do; for people and --resume */
-    struct text scripts_json;     /* version and hash of the scripts; may be absent */
-    size_t outcome_limit;         /* most outcomes kept for this run; 0: 10 000 */
-    size_t decision_limit;        /* most decisions kept for this run; 0: 10 000 */
-    struct log *log;              /* may be NULL */
+    instant now;              /* the sync instant */
+    struct text options_json; /* what the run was asked to do; for people and --resume */
+    struct text scripts_json; /* version and hash of the scripts; may be absent */
+    size_t outcome_limit;     /* most outcomes kept for this run; 0: 10 000 */
+    size_t decision_limit;    /* most decisions kept for this run; 0: 10 000 */
+    struct log *log;          /* may be NULL */
 };
 
 /* ERROR_NOT_FOUND if registry_set does not know the integration. */
@@ -33,14 +33,14 @@ WARN_UNUSED enum error_code store_run_open(struct store *store,
 void store_run_close(struct store_run *run);
 
 int64_t store_run_id(const struct store_run *run);
-struct books *store_run_books(struct store_run *run);          /* borrowed */
+struct books *store_run_books(struct store_run *run);            /* borrowed */
 struct internal_side *store_run_internal(struct store_run *run); /* borrowed */
 
 /* Write the end of the run (status, counts, `message` if it failed) and the summaries of
  * notifications for owners and administrators. */
 WARN_UNUSED enum error_code store_run_finish(struct store_run *run,
-                                             const struct run_summary *summary,
-                                             const char *message, struct error *error);
+                                             const struct run_summary *summary, const char *message,
+                                             struct error *error);
 
 /* What a run wrote in its log of outcomes and notes, in order. */
 struct store_outcome {

@@ -6,8 +6,8 @@
 enum { STATEMENT_CEILING = 1 << 20, NAME_CEILING = 60 };
 
 static const char *const reserved_columns[] = {
-    "id", "owner_id", "points", "date_added", "date_modified", "date_identified",
-    "internal_id", "timeline_url", "rowid", "oid", "_rowid_",
+    "id",          "owner_id",     "points", "date_added", "date_modified", "date_identified",
+    "internal_id", "timeline_url", "rowid",  "oid",        "_rowid_",
 };
 
 enum error_code tables_check_name(struct text name, const char *what, struct error *error)
@@ -67,8 +67,7 @@ static enum error_code make_table(struct store *store, struct text name, bool is
         "CREATE TABLE \"%.*s\"(id INTEGER PRIMARY KEY AUTOINCREMENT,"
         " owner_id TEXT REFERENCES user(id) ON DELETE SET NULL,%s"
         " date_added INTEGER, date_modified INTEGER",
-        TEXT_PRINT(name),
-        is_contact ? " points NUMERIC DEFAULT 0, date_identified INTEGER," : "");
+        TEXT_PRINT(name), is_contact ? " points NUMERIC DEFAULT 0, date_identified INTEGER," : "");
 
     for (size_t index = 0; !code && index < count; index++)
         code = buffer_append_format(&buffer, error, ", \"%.*s\" %s", TEXT_PRINT(fields[index].name),
@@ -80,8 +79,8 @@ static enum error_code make_table(struct store *store, struct text name, bool is
 
 static const char *role_name(enum field_role role)
 {
-    static const char *const names[] = { "ordinary", "internal_id", "owner_id",
-                                         "points",   "timeline_url", "do_not_contact" };
+    static const char *const names[] = {"ordinary", "internal_id",  "owner_id",
+                                        "points",   "timeline_url", "do_not_contact"};
     return names[role];
 }
 
@@ -95,8 +94,7 @@ static enum error_code insert_field(struct store *store, int64_t object_key,
                   " ON CONFLICT(object, name) DO UPDATE SET label = excluded.label,"
                   " type = excluded.type, role = excluded.role, required = excluded.required,"
                   " is_unique = excluded.is_unique, character_limit = excluded.character_limit",
-                  error, "ittttiii",
-                  object_key, field->name,
+                  error, "ittttiii", object_key, field->name,
                   text_is_empty(field->label) ? field->name : field->label,
                   text_of(value_type_name(field->type)), text_of(role_name(field->role)),
                   (int64_t)field->required, (int64_t)field->unique, (int64_t)field->limit);
@@ -106,14 +104,22 @@ static enum error_code insert_pseudo_fields(struct store *store, int64_t object_
                                             bool is_contact, struct error *error)
 {
     static const struct field_schema pseudo[] = {
-        { .name = { "internal_id", 11 }, .label = { "Id", 2 }, .type = VALUE_TYPE_STRING,
-          .role = FIELD_INTERNAL_ID },
-        { .name = { "owner_id", 8 }, .label = { "Owner", 5 }, .type = VALUE_TYPE_STRING,
-          .role = FIELD_OWNER_ID },
-        { .name = { "points", 6 }, .label = { "Points", 6 }, .type = VALUE_TYPE_FLOAT,
-          .role = FIELD_POINTS },
-        { .name = { "timeline_url", 12 }, .label = { "Timeline", 8 }, .type = VALUE_TYPE_URL,
-          .role = FIELD_TIMELINE_URL },
+        {.name = {"internal_id", 11},
+         .label = {"Id", 2},
+         .type = VALUE_TYPE_STRING,
+         .role = FIELD_INTERNAL_ID},
+        {.name = {"owner_id", 8},
+         .label = {"Owner", 5},
+         .type = VALUE_TYPE_STRING,
+         .role = FIELD_OWNER_ID},
+        {.name = {"points", 6},
+         .label = {"Points", 6},
+         .type = VALUE_TYPE_FLOAT,
+         .role = FIELD_POINTS},
+        {.name = {"timeline_url", 12},
+         .label = {"Timeline", 8},
+         .type = VALUE_TYPE_URL,
+         .role = FIELD_TIMELINE_URL},
     };
     const size_t count = is_contact ? sizeof pseudo / sizeof *pseudo : 2;
     enum error_code code = ERROR_NONE;
@@ -196,8 +202,8 @@ static enum error_code check_free(struct store *store, struct text name, struct 
 }
 
 enum error_code tables_make_object(struct store *store, int64_t key, struct text name,
-                                   bool is_contact, const struct field_schema *fields,
-                                   size_t count, struct error *error)
+                                   bool is_contact, const struct field_schema *fields, size_t count,
+                                   struct error *error)
 {
     enum error_code code = tables_check_name(name, "an object", error);
 

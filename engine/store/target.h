@@ -22,9 +22,9 @@ struct target {
     struct run_object *object;
     struct order_change **changes; /* in the order's order */
     size_t change_count, change_capacity;
-    int64_t id; /* 0: to be created */
-    struct value *before;        /* by index in the manual's fields */
-    bool anonymous;              /* before the write; false for what is no contact */
+    int64_t id;                   /* 0: to be created */
+    struct value *before;         /* by index in the manual's fields */
+    bool anonymous;               /* before the write; false for what is no contact */
     struct candidate *candidates; /* by the same index */
     uint64_t *changed;            /* bits, by the same index: differs from `before` */
     bool any_changed, any_set, any_link;
@@ -42,9 +42,8 @@ WARN_UNUSED enum error_code group_changes(struct run_object *object, const struc
 /* Resolve and check one field: *candidate is set unless field->refusal is. */
 WARN_UNUSED enum error_code check_field(struct store_run *run, const struct run_object *object,
                                         const struct order_change *change,
-                                        struct order_field *field, instant now,
-                                        struct arena *arena, struct candidate *candidate,
-                                        struct error *error);
+                                        struct order_field *field, instant now, struct arena *arena,
+                                        struct candidate *candidate, struct error *error);
 
 /* ---- internal_write.c ---- */
 

@@ -7,8 +7,8 @@ enum error_code tokens_get(struct store *store, struct text integration, struct 
 {
     sqlite3_stmt *statement = NULL;
     bool row = false;
-    enum error_code code = sql_cached(
-        &store->sql, "SELECT sealed FROM token WHERE integration = ?", &statement, error);
+    enum error_code code = sql_cached(&store->sql, "SELECT sealed FROM token WHERE integration = ?",
+                                      &statement, error);
 
     *sealed = TEXT_ABSENT;
     if (!code)

@@ -1,11 +1,12 @@
 /*
- * The triggers that make plain SQL a first-class writer. Per object table: dates and tracked changes
- * after an insert or update, mappings marked after a delete, identifiers that need folding noted.
+ * The triggers that make plain SQL a first-class writer. Per object table: dates and tracked
+ * changes after an insert or update, mappings marked after a delete, identifiers that need folding
+ * noted.
  *
- * Two rules of SQLite shape the text. A conflict clause of the outer statement replaces those inside
- * a trigger, so a newer tracked change is a delete and an insert, never a REPLACE. And the date
- * columns are not among the columns whose update fires a trigger, so that the triggers' own updates
- * of the row do not fire them again.
+ * Two rules of SQLite shape the text. A conflict clause of the outer statement replaces those
+ * inside a trigger, so a newer tracked change is a delete and an insert, never a REPLACE. And the
+ * date columns are not among the columns whose update fires a trigger, so that the triggers' own
+ * updates of the row do not fire them again.
  */
 #include "store/layout.h"
 
@@ -52,7 +53,8 @@ static enum error_code emit_dates(struct buffer *out, const struct store_object 
         EMIT("date_added = coalesce(date_added, %s)", now);
     else
         EMIT("date_modified = CASE WHEN NEW.date_modified IS OLD.date_modified THEN %s"
-             " ELSE date_modified END", now);
+             " ELSE date_modified END",
+             now);
     if (object->schema.is_contact) {
         EMIT(", date_identified = CASE WHEN date_identified IS NULL AND ");
         if (!code)
@@ -102,11 +104,13 @@ static enum error_code emit_tracking(struct buffer *out, const struct store_obje
     EMIT("DELETE FROM field_change WHERE sequence IN (SELECT c.sequence FROM field_change c"
          " WHERE c.integration IN (SELECT id FROM integration) AND c.object = %lld"
          " AND c.object_id = NEW.id AND (c.integration, c.field) IN"
-         " (SELECT t.integration, t.field", key);
+         " (SELECT t.integration, t.field",
+         key);
     if (!code)
         code = emit_changed(out, object, insert, error);
     EMIT("));INSERT INTO field_change(integration, object, object_id, field, at, origin)"
-         " SELECT t.integration, %lld, NEW.id, t.field, %s, 0", key, now);
+         " SELECT t.integration, %lld, NEW.id, t.field, %s, 0",
+         key, now);
     if (!code)
         code = emit_changed(out, object, insert, error);
     EMIT(";");
@@ -205,9 +209,8 @@ static enum error_code emit_folding(struct buffer *out, const struct store_objec
 
 /* A write to do_not_contact changes the contact's field dnc_<channel>. `row` is NEW or OLD. */
 static enum error_code emit_do_not_contact(struct buffer *out, const char *event, const char *name,
-                                           const char *row,
-                                           const char *condition, int64_t contact_key,
-                                           struct error *error)
+                                           const char *row, const char *condition,
+                                           int64_t contact_key, struct error *error)
 {
     const long long key = (long long)contact_key;
     enum error_code code = ERROR_NONE;
@@ -240,13 +243,13 @@ static enum error_code emit_object(struct buffer *out, const struct store_object
         code = emit_delete(out, object, error);
     for (size_t index = 0; !code && index < object->schema.field_count; index++)
         if (object->fields[index].unique)
-            code = emit_folding(out, object, &object->fields[index], object->field_keys[index],
-                                error);
+            code =
+                emit_folding(out, object, &object->fields[index], object->field_keys[index], error);
     if (!code && object->schema.is_contact) {
         code = emit_do_not_contact(out, "INSERT", "inserted", "NEW", "", object->key, error);
         if (!code)
-            code = emit_do_not_contact(out, "UPDATE", "updated", "NEW", " AND OLD.reason IS NOT NEW.reason",
-                                       object->key, error);
+            code = emit_do_not_contact(out, "UPDATE", "updated", "NEW",
+                                       " AND OLD.reason IS NOT NEW.reason", object->key, error);
         if (!code)
             code = emit_do_not_contact(out, "DELETE", "deleted", "OLD", "", object->key, error);
     }
@@ -283,9 +286,8 @@ static enum error_code is_tracked(struct store *store, int64_t object, bool *tra
                                   struct error *error)
 {
     sqlite3_stmt *statement = NULL;
-    enum error_code code =
-        sql_cached(&store->sql, "SELECT 1 FROM tracked_field WHERE object = ? LIMIT 1", &statement,
-                   error);
+    enum error_code code = sql_cached(
+        &store->sql, "SELECT 1 FROM tracked_field WHERE object = ? LIMIT 1", &statement, error);
 
     *tracked = false;
     if (!code)

@@ -22,8 +22,8 @@ enum error_code store_user_remove(struct store *store, struct text id, struct er
     return code;
 }
 
-enum error_code store_user_list(struct store *store, struct arena *arena,
-                                struct store_user **users, size_t *count, struct error *error)
+enum error_code store_user_list(struct store *store, struct arena *arena, struct store_user **users,
+                                size_t *count, struct error *error)
 {
     sqlite3_stmt *statement = NULL;
     size_t capacity = 0;

@@ -49,7 +49,7 @@ static enum error_code run_specs(struct watching *watching, struct error *error)
 {
     const size_t now = watching->round % 2, before = (watching->round + 1) % 2;
     char option[] = "--output=TAP";
-    char *const arguments[] = { option };
+    char *const arguments[] = {option};
     FILE *const tap = tmpfile();
     if (!tap)
         return error_set(error, ERROR_SYSTEM, "cannot make a temporary file: %s", strerror(errno));
@@ -62,8 +62,7 @@ static enum error_code run_specs(struct watching *watching, struct error *error)
     fclose(tap);
     if (code)
         return code;
-    spec_results_show(&watching->results[now],
-                      watching->round ? &watching->results[before] : NULL);
+    spec_results_show(&watching->results[now], watching->round ? &watching->results[before] : NULL);
     if (!watching->passed && watching->results[now].passed == watching->results[now].count)
         puts("  busted ended before its time; see 'tandem test'");
     return ERROR_NONE;
@@ -118,7 +117,7 @@ static void stop(int number)
 static enum error_code watch_and_play(struct watching *watching, struct error *error)
 {
     char configuration[256], file[FOLDER_WATCH_NAME];
-    const struct sigaction action = { .sa_handler = stop };
+    const struct sigaction action = {.sa_handler = stop};
     snprintf(configuration, sizeof configuration, "%.200s.lua", watching->name);
     enum error_code code = watch_folders(watching, configuration, error);
     sigaction(SIGINT, &action, NULL);
@@ -134,9 +133,9 @@ static enum error_code watch_and_play(struct watching *watching, struct error *e
 static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
                            struct error *error)
 {
-    struct watching watching = { .name = invocation->arguments[0],
-                                 .watch = { .descriptor = -1 },
-                                 .arenas = { arena_new(0), arena_new(0) } };
+    struct watching watching = {.name = invocation->arguments[0],
+                                .watch = {.descriptor = -1},
+                                .arenas = {arena_new(0), arena_new(0)}};
     enum error_code code = watching.arenas[0] && watching.arenas[1]
                                ? ERROR_NONE
                                : error_memory(error, "results of specs");
@@ -156,16 +155,17 @@ out:
 }
 
 static const struct option options[] = {
-    { .name = "once", .help = "one round, then end" },
-    { .name = NULL },
+    {.name = "once", .help = "one round, then end"},
+    {.name = NULL},
 };
 
 const struct command command_dev = {
     .name = "dev",
     .arguments = "NAME",
     .summary = "check and run the specs at each save, and say what is different",
-    .details = "Watches the integration's folder, its specs, lua/lib and its configuration. Ctrl-C ends "
-               "it.",
+    .details =
+        "Watches the integration's folder, its specs, lua/lib and its configuration. Ctrl-C ends "
+        "it.",
     .examples = "  tandem dev acme",
     .options = options,
     .least_arguments = 1,

@@ -39,7 +39,7 @@ static const char *const auth_names[] = {
     "oauth2_authorization_code",
     "oauth1",
 };
-static const char *const pagination_names[] = { "page", "offset", "cursor", "link", "header", "key" };
+static const char *const pagination_names[] = {"page", "offset", "cursor", "link", "header", "key"};
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -68,10 +68,10 @@ static enum error_code choose(const struct invocation *invocation, const char *o
 /* Names become names of folders, keys of Lua tables and parts of environment variables. */
 static bool is_word(struct text text)
 {
-    static const char *const reserved[] = { "and",   "break", "do",     "else",   "elseif", "end",
-                                            "false", "for",   "function", "goto", "if",     "in",
-                                            "local", "nil",   "not",    "or",     "repeat", "return",
-                                            "then",  "true",  "until",  "while" };
+    static const char *const reserved[] = {"and",   "break", "do",       "else", "elseif", "end",
+                                           "false", "for",   "function", "goto", "if",     "in",
+                                           "local", "nil",   "not",      "or",   "repeat", "return",
+                                           "then",  "true",  "until",    "while"};
     if (!text.length || text.length > 40 || isdigit((unsigned char)text.bytes[0]))
         return false;
     for (size_t i = 0; i < text.length; i++) {
@@ -89,10 +89,10 @@ static bool is_word(struct text text)
 static enum error_code read_object(struct scaffold *scaffold, struct text told, struct error *error)
 {
     const char *const equals = memchr(told.bytes, '=', told.length);
-    const struct text name = { told.bytes, equals ? (size_t)(equals - told.bytes) : told.length };
+    const struct text name = {told.bytes, equals ? (size_t)(equals - told.bytes) : told.length};
     struct text kind = TEXT("contact");
     if (equals)
-        kind = (struct text){ equals + 1, told.length - name.length - 1 };
+        kind = (struct text){equals + 1, told.length - name.length - 1};
     if (!is_word(name))
         return error_set(error, ERROR_USAGE,
                          "option '--objects' names the object '%.*s': letters, digits and '_' only",
@@ -123,7 +123,7 @@ static enum error_code read_objects(struct scaffold *scaffold, const char *list,
     enum error_code code = ERROR_NONE;
     while (!code) {
         const size_t length = strcspn(list, ",");
-        code = read_object(scaffold, (struct text){ list, length }, error);
+        code = read_object(scaffold, (struct text){list, length}, error);
         if (list[length] == '\0')
             break;
         list += length + 1;
@@ -143,7 +143,8 @@ static enum error_code read_command_line(const struct invocation *invocation,
         return error_set(error, ERROR_USAGE,
                          "'%s' cannot be the name of an integration: letters, digits and '_' only",
                          scaffold->name);
-    if ((code = choose(invocation, "auth", auth_names, COUNT(auth_names), &scaffold->auth, error)) ||
+    if ((code =
+             choose(invocation, "auth", auth_names, COUNT(auth_names), &scaffold->auth, error)) ||
         (code = choose(invocation, "pagination", pagination_names, COUNT(pagination_names),
                        &scaffold->pagination, error)))
         return code;
@@ -160,7 +161,7 @@ static void set(struct scaffold *scaffold, const char *key, struct text value)
             return;
         }
     }
-    scaffold->values[scaffold->value_count++] = (struct template_value){ key, value };
+    scaffold->values[scaffold->value_count++] = (struct template_value){key, value};
 }
 
 static enum error_code render(struct scaffold *scaffold, struct text *out, struct error *error,
@@ -170,8 +171,8 @@ static enum error_code render(struct scaffold *scaffold, struct text *out, struc
 {
     char path[PATH_MAX];
     va_list arguments;
-    const int head = snprintf(path, sizeof path, "%.*s/lua/templates/", PATH_MAX - 100,
-                              scaffold->data);
+    const int head =
+        snprintf(path, sizeof path, "%.*s/lua/templates/", PATH_MAX - 100, scaffold->data);
     va_start(arguments, format);
     vsnprintf(path + head, sizeof path - (size_t)head, format, arguments);
     va_end(arguments);
@@ -274,10 +275,11 @@ static enum error_code refuse_if_there(const struct scaffold *scaffold, const ch
     if (code)
         return code;
     if (stat(path, &status) == 0)
-        return error_set(error, ERROR_USAGE,
-                         "'%s/integrations/%s%s' is there already; choose another name or remove it "
-                         "first",
-                         folder, scaffold->name, extension);
+        return error_set(
+            error, ERROR_USAGE,
+            "'%s/integrations/%s%s' is there already; choose another name or remove it "
+            "first",
+            folder, scaffold->name, extension);
     return ERROR_NONE;
 }
 
@@ -294,13 +296,12 @@ static enum error_code write_one(struct scaffold *scaffold, const char *template
 
 static enum error_code write_all(struct scaffold *scaffold, struct error *error)
 {
-    static const char *const parts[] = { "integration.lua",      "fields.lua",
-                                         "report_builder.lua",   "order_executioner.lua",
-                                         "client.lua",           "spec/world.lua",
-                                         "spec/mapping_spec.lua", "spec/contract_spec.lua" };
+    static const char *const parts[] = {
+        "integration.lua", "fields.lua",     "report_builder.lua",    "order_executioner.lua",
+        "client.lua",      "spec/world.lua", "spec/mapping_spec.lua", "spec/contract_spec.lua"};
     char path[PATH_MAX], target[128];
-    enum error_code code = home_path(&scaffold->home, path, error, "lua/integrations/%s/spec",
-                                     scaffold->name);
+    enum error_code code =
+        home_path(&scaffold->home, path, error, "lua/integrations/%s/spec", scaffold->name);
     if (code || (code = home_make_folder(path, error)) ||
         (code = home_path(&scaffold->home, path, error, "config/integrations")) ||
         (code = home_make_folder(path, error)))
@@ -318,8 +319,10 @@ static void tell(const struct scaffold *scaffold)
     const char *const name = scaffold->name;
     printf("integration %s: lua/integrations/%s (scripts and specs), config/integrations/%s.lua\n"
            "next:\n"
-           "  1. tandem test %s        its specs pass as they are, against the stub in spec/world.lua\n"
-           "  2. put the address and the mapping into config/integrations/%s.lua, and make client.lua,\n"
+           "  1. tandem test %s        its specs pass as they are, against the stub in "
+           "spec/world.lua\n"
+           "  2. put the address and the mapping into config/integrations/%s.lua, and make "
+           "client.lua,\n"
            "     fields.lua and spec/world.lua follow the real API, while 'tandem dev %s' runs\n"
            "  3. tandem check %s, then tandem sync %s --first-time-sync\n",
            name, name, name, name, name, name, name, name);
@@ -329,15 +332,14 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
                            struct error *error)
 {
     (void)exit_code;
-    struct scaffold scaffold = { .arena = arena_new(0) };
+    struct scaffold scaffold = {.arena = arena_new(0)};
     enum error_code code = scaffold.arena ? ERROR_NONE : error_memory(error, "the templates");
     if (code || (code = read_command_line(invocation, &scaffold, error)) ||
         (code = home_open(invocation->home, &scaffold.home, error)) ||
         (code = home_data_folder(scaffold.data, error)) ||
         (code = refuse_if_there(&scaffold, "lua", "", error)) ||
         (code = refuse_if_there(&scaffold, "config", ".lua", error)) ||
-        (code = set_values(&scaffold, error)) ||
-        (code = write_all(&scaffold, error)))
+        (code = set_values(&scaffold, error)) || (code = write_all(&scaffold, error)))
         goto out;
     if (!invocation->quiet)
         tell(&scaffold);
@@ -348,18 +350,18 @@ out:
 }
 
 static const struct option options[] = {
-    { .name = "auth",
-      .argument = "TYPE",
-      .help = "none, basic, bearer (default), api_key, oauth2_client_credentials, oauth2_password, "
-              "oauth2_authorization_code, oauth1" },
-    { .name = "pagination",
-      .argument = "KIND",
-      .help = "how lists come in pages: cursor (default), page, offset, link (in the body), header "
-              "(Link), key (after the last id)" },
-    { .name = "objects",
-      .argument = "LIST",
-      .help = "theirs=ours, with commas between (default: company=company,contact=contact)" },
-    { .name = NULL },
+    {.name = "auth",
+     .argument = "TYPE",
+     .help = "none, basic, bearer (default), api_key, oauth2_client_credentials, oauth2_password, "
+             "oauth2_authorization_code, oauth1"},
+    {.name = "pagination",
+     .argument = "KIND",
+     .help = "how lists come in pages: cursor (default), page, offset, link (in the body), header "
+             "(Link), key (after the last id)"},
+    {.name = "objects",
+     .argument = "LIST",
+     .help = "theirs=ours, with commas between (default: company=company,contact=contact)"},
+    {.name = NULL},
 };
 
 const struct command command_new = {

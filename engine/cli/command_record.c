@@ -12,8 +12,8 @@
 enum { MOST_WORDS = 128 };
 
 /* Commands that talk to one integration, and take its name first. */
-static const struct command *const recordable[] = { &command_sync, &command_fields, &command_check,
-                                                    NULL };
+static const struct command *const recordable[] = {&command_sync, &command_fields, &command_check,
+                                                   NULL};
 
 static enum error_code choose_path(const struct invocation *invocation, char path[PATH_MAX],
                                    struct error *error)
@@ -71,9 +71,8 @@ static enum error_code play(const struct invocation *invocation, const char *pat
     words[count++] = invocation->arguments[0];
     for (int i = 2; i < invocation->argument_count; i++)
         words[count++] = invocation->arguments[i];
-    struct invocation inner = { .home = NULL };
-    enum error_code code =
-        options_parse(recordable, count, words, invocation->home, &inner, error);
+    struct invocation inner = {.home = NULL};
+    enum error_code code = options_parse(recordable, count, words, invocation->home, &inner, error);
     if (code)
         return code;
     inner.cassette = path;
@@ -96,16 +95,18 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
     code = play(invocation, path, exit_code, error);
     const size_t lines = count_lines(path);
     if (lines)
-        fprintf(stderr, "%zu %s recorded in %s; read it before you give it away: it holds what the "
-                        "API answered\n",
+        fprintf(stderr,
+                "%zu %s recorded in %s; read it before you give it away: it holds what the "
+                "API answered\n",
                 lines - 1, lines == 2 ? "request" : "requests", path);
     return code;
 }
 
 static const struct option options[] = {
-    { .name = "output", .argument = "FILE",
-      .help = "where to (default: lua/integrations/NAME/spec/cassettes/COMMAND.jsonl)" },
-    { .name = NULL },
+    {.name = "output",
+     .argument = "FILE",
+     .help = "where to (default: lua/integrations/NAME/spec/cassettes/COMMAND.jsonl)"},
+    {.name = NULL},
 };
 
 const struct command command_record = {

@@ -25,9 +25,9 @@ static enum error_code find(const struct home *home, struct arena *arena, const 
             words[listed++] = names[i].bytes;
     }
     const char *const nearest = options_nearest(name, words, listed);
-    return error_set(error, ERROR_USAGE, "there is no integration '%s' in '%s/lua/integrations'%s%s%s",
-                     name, home->path, nearest ? "; did you mean '" : "", nearest ? nearest : "",
-                     nearest ? "'?" : "");
+    return error_set(
+        error, ERROR_USAGE, "there is no integration '%s' in '%s/lua/integrations'%s%s%s", name,
+        home->path, nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
 }
 
 static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
@@ -63,8 +63,9 @@ const struct command command_test = {
     .name = "test",
     .arguments = "NAME [-- BUSTED...]",
     .summary = "run an integration's specs and the contract suite",
-    .details = "Runs lua/integrations/NAME/spec and spec/integrations/NAME in busted, with scripts in "
-               "the real sandbox\nand no network. What follows '--' goes to busted.",
+    .details =
+        "Runs lua/integrations/NAME/spec and spec/integrations/NAME in busted, with scripts in "
+        "the real sandbox\nand no network. What follows '--' goes to busted.",
     .examples = "  tandem test helloworld\n  tandem test helloworld -- --filter=contract -o TAP",
     .least_arguments = 1,
     .most_arguments = -1,

@@ -13,7 +13,7 @@ enum { QUIET_MS = 150, EVENT_BYTES = 4096 };
 
 enum error_code folder_watch_open(struct folder_watch *watch, struct error *error)
 {
-    *watch = (struct folder_watch){ .descriptor = inotify_init1(IN_CLOEXEC | IN_NONBLOCK) };
+    *watch = (struct folder_watch){.descriptor = inotify_init1(IN_CLOEXEC | IN_NONBLOCK)};
     if (watch->descriptor < 0)
         return error_set(error, ERROR_SYSTEM, "cannot watch files: %s", strerror(errno));
     return ERROR_NONE;
@@ -72,7 +72,7 @@ static bool take_events(const struct folder_watch *watch, char name[FOLDER_WATCH
 enum error_code folder_watch_wait(struct folder_watch *watch, char name[FOLDER_WATCH_NAME],
                                   struct error *error)
 {
-    struct pollfd waiting = { .fd = watch->descriptor, .events = POLLIN };
+    struct pollfd waiting = {.fd = watch->descriptor, .events = POLLIN};
     char other[FOLDER_WATCH_NAME];
     bool saved = false;
     for (;;) {

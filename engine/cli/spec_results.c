@@ -19,13 +19,13 @@ static const char *name_of(const char *line, bool *passed)
 static enum error_code add(struct spec_results *results, struct text name, bool passed,
                            struct error *error)
 {
-    struct spec_result *const grown = array_grow(results->arena, results->all, results->count,
-                                                 &results->capacity, sizeof *grown);
+    struct spec_result *const grown =
+        array_grow(results->arena, results->all, results->count, &results->capacity, sizeof *grown);
     if (!grown)
         return error_memory(error, "results of specs");
     results->all = grown;
     struct spec_result *const result = &grown[results->count];
-    *result = (struct spec_result){ .passed = passed };
+    *result = (struct spec_result){.passed = passed};
     const enum error_code code = text_copy(results->arena, name, &result->name, error);
     if (!code) {
         results->count++;
@@ -51,7 +51,7 @@ enum error_code spec_results_read(FILE *tap, struct arena *arena, struct spec_re
     char *line = NULL;
     size_t capacity = 0;
     ssize_t length = 0;
-    *results = (struct spec_results){ .arena = arena };
+    *results = (struct spec_results){.arena = arena};
     while (!code && (length = getline(&line, &capacity, tap)) >= 0) {
         bool passed = false;
         if (length && line[length - 1] == '\n')
@@ -60,7 +60,7 @@ enum error_code spec_results_read(FILE *tap, struct arena *arena, struct spec_re
         if (name)
             code = add(results, text_of(name), passed, error);
         else if (line[0] == '#' && line[1] == ' ')
-            code = add_detail(results, (struct text){ line + 2, (size_t)length - 2 }, error);
+            code = add_detail(results, (struct text){line + 2, (size_t)length - 2}, error);
     }
     free(line);
     return code;
@@ -81,7 +81,7 @@ static void show_details(struct text details)
         const char *const end = memchr(details.bytes, '\n', details.length);
         const size_t length = end ? (size_t)(end - details.bytes) : details.length;
         fputs("      ", stdout);
-        output_text(stdout, (struct text){ details.bytes, length });
+        output_text(stdout, (struct text){details.bytes, length});
         putchar('\n');
         details.bytes += length + (end ? 1 : 0);
         details.length -= length + (end ? 1 : 0);

@@ -18,7 +18,7 @@ static enum error_code module_path(char out[PATH_MAX], struct error *error)
     char *const slash = strrchr(program, '/');
     if (slash)
         *slash = '\0';
-    static const char *const folders[] = { "/lua", "/../lib/tandem/lua" };
+    static const char *const folders[] = {"/lua", "/../lib/tandem/lua"};
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
         snprintf(module, sizeof module, "%s%s/tandem/engine.so", program, folders[i]);
         if (access(module, R_OK) == 0) {
@@ -110,7 +110,8 @@ enum error_code spec_runner_capture(const struct home *home, const char *name,
         words[count++] = shared;
     words[count] = NULL;
     if (count == before)
-        return error_set(error, ERROR_USAGE, "there are no specs of '%s': %s is missing", name, own);
+        return error_set(error, ERROR_USAGE, "there are no specs of '%s': %s is missing", name,
+                         own);
     return run_busted(home, words, output, passed, error);
 }
 

@@ -10,10 +10,10 @@
 
 #include "cli/home.h"
 
-/* Run the specs in HOME/lua/integrations/NAME/spec and HOME/spec/integrations/NAME, the contract suite
- * included; `arguments` go to busted as well. What busted says goes to standard output. *passed: all
- * of them. ERROR_USAGE if there are none; ERROR_CONFIGURATION if busted or the engine's Lua module are
- * not there. */
+/* Run the specs in HOME/lua/integrations/NAME/spec and HOME/spec/integrations/NAME, the contract
+ * suite included; `arguments` go to busted as well. What busted says goes to standard output.
+ * *passed: all of them. ERROR_USAGE if there are none; ERROR_CONFIGURATION if busted or the
+ * engine's Lua module are not there. */
 WARN_UNUSED enum error_code spec_runner_run(const struct home *home, const char *name,
                                             char *const *arguments, size_t argument_count,
                                             bool *passed, struct error *error);

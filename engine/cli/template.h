@@ -12,8 +12,8 @@ struct template_value {
     struct text value;
 };
 
-/* The text of the file with the values put in; a key that is not among them is an ERROR_INTERNAL. In
- * the arena. */
+/* The text of the file with the values put in; a key that is not among them is an ERROR_INTERNAL.
+ * In the arena. */
 WARN_UNUSED enum error_code template_read(const char *path, const struct template_value *values,
                                           size_t count, struct arena *arena, struct text *out,
                                           struct error *error);

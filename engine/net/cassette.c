@@ -30,7 +30,7 @@ struct take {
 
 /* Headers of answers that a script may look at. */
 static const char *const kept_headers[] = {
-    "Content-Type", "Link",        "Retry-After",           "ETag",
+    "Content-Type", "Link",          "Retry-After",           "ETag",
     "Location",     "X-Total-Count", "X-RateLimit-Remaining", "X-RateLimit-Reset",
 };
 
@@ -50,12 +50,12 @@ static char *redacted(const struct cassette *cassette, struct text text)
     return copy;
 }
 
-/* Append a part of a URL; one with a secret in it is hidden (`hide`) or left out. Returns the length
- * added. */
+/* Append a part of a URL; one with a secret in it is hidden (`hide`) or left out. Returns the
+ * length added. */
 static size_t add_part(const struct cassette *cassette, char *out, const char *part, size_t size,
                        bool hide)
 {
-    char *const shown = redacted(cassette, (struct text){ part, size });
+    char *const shown = redacted(cassette, (struct text){part, size});
     const size_t length = shown ? strlen(shown) : 0;
     const bool clean = shown && length == size && memcmp(shown, part, size) == 0;
     const size_t added = clean || (hide && length <= size) ? length : 0;
@@ -122,10 +122,9 @@ static bool set_body(const struct cassette *cassette, json_t *line, const char *
 
 static json_t *new_line(struct cassette *cassette, const struct http_request *request)
 {
-    json_t *const line =
-        json_pack("{s:o, s:o}", "method",
-                  json_stringn(request->method.bytes, request->method.length), "url",
-                  clean_url(cassette, request->url));
+    json_t *const line = json_pack("{s:o, s:o}", "method",
+                                   json_stringn(request->method.bytes, request->method.length),
+                                   "url", clean_url(cassette, request->url));
     const bool right = line && set_body(cassette, line, "request_body", request->body);
     pthread_mutex_lock(&cassette->lock);
     cassette->out_of_memory = cassette->out_of_memory || !right;
@@ -151,9 +150,9 @@ static void record(struct cassette *cassette, json_t *line, const struct http_re
     bool right = true;
     pthread_mutex_lock(&cassette->lock);
     if (result->fault)
-        right = json_object_set_new(line, "fault", json_string(http_fault_name(result->fault))) ==
-                    0 &&
-                json_object_set_new(line, "sent", json_boolean(result->sent)) == 0;
+        right =
+            json_object_set_new(line, "fault", json_string(http_fault_name(result->fault))) == 0 &&
+            json_object_set_new(line, "sent", json_boolean(result->sent)) == 0;
     else
         right = json_object_set_new(line, "status", json_integer(result->response.status)) == 0 &&
                 keep_headers(line, &result->response) &&
@@ -180,18 +179,18 @@ static bool is_token_request(const struct cassette *cassette, const struct http_
 
 static enum error_code send_request(struct http_transport *transport,
                                     const struct http_request *request,
-                                    const struct http_limits *limits, http_done *done, void *context,
-                                    uint64_t *ticket, struct error *error)
+                                    const struct http_limits *limits, http_done *done,
+                                    void *context, uint64_t *ticket, struct error *error)
 {
     struct cassette *const cassette = (struct cassette *)transport;
     struct take *const take = calloc(1, sizeof *take);
     if (!take)
         return error_memory(error, "a request");
-    *take = (struct take){ .cassette = cassette, .done = done, .context = context };
+    *take = (struct take){.cassette = cassette, .done = done, .context = context};
     if (!is_token_request(cassette, request))
         take->line = new_line(cassette, request);
-    const enum error_code code = cassette->inner->send(cassette->inner, request, limits, answered,
-                                                       take, ticket, error);
+    const enum error_code code =
+        cassette->inner->send(cassette->inner, request, limits, answered, take, ticket, error);
     if (code)
         free(take);
     return code;
@@ -232,17 +231,16 @@ enum error_code cassette_open(const struct cassette_options *options, struct htt
     if (!made)
         return error_memory(error, "a cassette");
     pthread_mutex_init(&made->lock, NULL);
-    made->transport = (struct http_transport){ .send = send_request,
-                                               .cancel = cancel_request,
-                                               .close = close_transport };
+    made->transport = (struct http_transport){
+        .send = send_request, .cancel = cancel_request, .close = close_transport};
     made->inner = inner;
     made->log = options->log;
     made->path = strdup(options->path);
     made->lines = json_array();
-    made->head = json_pack("{s:i, s:o, s:s}", "tandem_cassette", 1, "base_url",
-                           clean_url(made, text_is_absent(options->base_url) ? TEXT("")
-                                                                             : options->base_url),
-                           "recorded_at", instant_format(options->recorded_at, at));
+    made->head =
+        json_pack("{s:i, s:o, s:s}", "tandem_cassette", 1, "base_url",
+                  clean_url(made, text_is_absent(options->base_url) ? TEXT("") : options->base_url),
+                  "recorded_at", instant_format(options->recorded_at, at));
     if (!text_is_absent(options->token_url))
         made->token_url = strndup(options->token_url.bytes, options->token_url.length);
     if (!made->path || !made->lines || !made->head) {

@@ -12,6 +12,7 @@
 -- - `ids`: ids to try besides plain numbers, e.g. { "007", "a/b" } where ids are text
 -- - `precision`: what instants of the API are rounded to, in milliseconds (1000)
 -- - `read_only`: object -> true if the executioner never writes it
+-- - `reads_by_post`: true if the API is asked by other methods than GET
 -- - `mapping`, `schema`, `config`: for runs, if those of config/integrations/NAME.lua do not do
 -- @module contract
 local assert = require "luassert"
@@ -225,6 +226,9 @@ local function verify_runs(open, face)
       assert.equal("done", again.status)
       assert.equal(0, again.pull.created + again.pull.updated, ("run %d wrote here"):format(number + 1))
       assert.equal(0, again.push.created + again.push.updated, ("run %d wrote there"):format(number + 1))
+      if not face.reads_by_post then
+        assert.equal(0, again.writes, ("run %d sent requests that write"):format(number + 1))
+      end
     end
   end)
 

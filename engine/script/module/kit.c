@@ -60,15 +60,15 @@ static enum error_code open_script(struct kit *kit, struct error *error)
     kit->memory.arena = kit->arena;
     kit->cache = kit_cache_table(&kit->memory);
     const struct script_exchange_options options = {
-        .script = { .home = kit->home.bytes,
-                    .name = kit->name.bytes,
-                    .config = kit->configuration->script_config,
-                    .limits = kit->configuration->limits,
-                    .http = kit->http,
-                    .cache = &kit->cache,
-                    .log = kit->log,
-                    .now = now,
-                    .now_context = kit },
+        .script = {.home = kit->home.bytes,
+                   .name = kit->name.bytes,
+                   .config = kit->configuration->script_config,
+                   .limits = kit->configuration->limits,
+                   .http = kit->http,
+                   .cache = &kit->cache,
+                   .log = kit->log,
+                   .now = now,
+                   .now_context = kit},
         .configuration = kit->configuration,
     };
     const enum error_code code = script_exchange_open(&options, &kit->exchange, error);
@@ -81,7 +81,7 @@ enum error_code kit_open(struct kit *kit, const struct kit_options *options, lua
                          struct error *error)
 {
     enum error_code code = ERROR_NONE;
-    *kit = (struct kit){ .now = options->now, .lines = BUFFER(LINES_CEILING) };
+    *kit = (struct kit){.now = options->now, .lines = BUFFER(LINES_CEILING)};
     stub_transport_init(&kit->transport, options->respond);
     kit->transport.host = host;
     kit->arena = arena_new(0);
@@ -92,8 +92,8 @@ enum error_code kit_open(struct kit *kit, const struct kit_options *options, lua
         (code = text_copy(kit->arena, options->name, &kit->name, error)))
         return code;
     if ((code = integration_configuration_read(options->configuration, "the spec's configuration",
-                                               kit->name.bytes, NULL, kit->log,
-                                               &kit->configuration, error)))
+                                               kit->name.bytes, NULL, kit->log, &kit->configuration,
+                                               error)))
         return code;
     code = open_network(kit, error);
     return code ? code : open_script(kit, error);
@@ -102,8 +102,8 @@ enum error_code kit_open(struct kit *kit, const struct kit_options *options, lua
 /* The store is a file (SQLite's WAL needs one) in a folder of its own. */
 static void remove_store(const struct kit *kit)
 {
-    static const char *const names[] = { "tandem.db", "tandem.db-wal", "tandem.db-shm",
-                                         "tandem.db-journal" };
+    static const char *const names[] = {"tandem.db", "tandem.db-wal", "tandem.db-shm",
+                                        "tandem.db-journal"};
     char path[128];
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         snprintf(path, sizeof path, "%s/%s", kit->folder, names[i]);
@@ -124,7 +124,7 @@ void kit_close(struct kit *kit)
     log_free(kit->log);
     buffer_release(&kit->lines);
     arena_free(kit->arena);
-    *kit = (struct kit){ .arena = NULL };
+    *kit = (struct kit){.arena = NULL};
 }
 
 /* ---- fields ---- */
@@ -172,8 +172,8 @@ static enum error_code know(struct kit *kit, const char *object, const json_t *l
     struct text key = TEXT_ABSENT;
     enum error_code code = json ? ERROR_NONE : error_memory(error, "fields");
     if (!code)
-        code = text_format(kit->arena, &key, error, "tandem.fields:%.16s:%s", version->sha256,
-                           object);
+        code =
+            text_format(kit->arena, &key, error, "tandem.fields:%.16s:%s", version->sha256, object);
     if (!code)
         code = kit->cache.set(kit->cache.context, key, text_of(json), 0, error);
     free(json);
@@ -185,7 +185,8 @@ enum error_code kit_know_fields(struct kit *kit, const json_t *fields, struct er
     const char *object = NULL;
     json_t *list = NULL;
     enum error_code code = ERROR_NONE;
-    json_object_foreach((json_t *)fields, object, list) {
+    json_object_foreach((json_t *)fields, object, list)
+    {
         if (!code)
             code = know(kit, object, list, error);
     }

@@ -2,8 +2,8 @@
  * kit: one integration under test, put together as a run would, but for the network and the clock.
  *
  * The script runs in the real sandbox; its requests are answered by a Lua function of the spec
- * (stub_transport.h); the clock stands still unless the HTTP client waits. What is handed in and out
- * is JSON, which module.c makes tables of. Private to script/module.
+ * (stub_transport.h); the clock stands still unless the HTTP client waits. What is handed in and
+ * out is JSON, which module.c makes tables of. Private to script/module.
  *
  * Calling sequence: kit_open; kit_use_fields or kit_use_mapping; then reports, orders and runs as
  * often as wanted; kit_close (also after a failed open).
@@ -53,12 +53,12 @@ void kit_close(struct kit *kit);
 
 /* ---- what maps to what (kit_manual.c) ---- */
 
-/* Let the script's fields be these ({object: [{name, type, ...}]}) instead of asking its API: they are
- * put where the engine caches them. */
+/* Let the script's fields be these ({object: [{name, type, ...}]}) instead of asking its API: they
+ * are put where the engine caches them. */
 WARN_UNUSED enum error_code kit_know_fields(struct kit *kit, const json_t *fields,
                                             struct error *error);
-/* A manual in which every field of `fields` ({object: [{name, type, required}]}) goes both ways into
- * a field of its own type. Objects that the manifest lacks are an ERROR_USAGE. */
+/* A manual in which every field of `fields` ({object: [{name, type, required}]}) goes both ways
+ * into a field of its own type. Objects that the manifest lacks are an ERROR_USAGE. */
 WARN_UNUSED enum error_code kit_use_fields(struct kit *kit, const json_t *fields,
                                            struct error *error);
 /* The manual of the configuration's mapping, over the store's fields. `schema`: further fields,
@@ -75,9 +75,9 @@ WARN_UNUSED enum error_code kit_fields(struct kit *kit, struct text object, json
  * options, first_time}, all optional. */
 WARN_UNUSED enum error_code kit_report(struct kit *kit, const json_t *asked, json_t **report,
                                        struct error *error);
-/* Carry out changes (kit_execute.c): [{object, object_id, mapped_object, mapped_id, fields, changed,
- * required, changed_at}]. *answers has one list of answers for each change, in their order, also if
- * the executioner failed half-way (then an error is returned as well). */
+/* Carry out changes (kit_execute.c): [{object, object_id, mapped_object, mapped_id, fields,
+ * changed, required, changed_at}]. *answers has one list of answers for each change, in their
+ * order, also if the executioner failed half-way (then an error is returned as well). */
 WARN_UNUSED enum error_code kit_execute(struct kit *kit, const json_t *changes, json_t **answers,
                                         struct error *error);
 

@@ -51,5 +51,5 @@ static enum error_code forget(void *context, struct text key, struct error *erro
 
 struct script_cache kit_cache_table(struct kit_cache *cache)
 {
-    return (struct script_cache){ .context = cache, .get = get, .set = set, .remove = forget };
+    return (struct script_cache){.context = cache, .get = get, .set = set, .remove = forget};
 }

@@ -50,10 +50,8 @@ static enum error_code add_field(struct arena *arena, const json_t *told,
     bool readable = false;
     enum error_code code = ERROR_NONE;
     struct order_field *const field = &change->fields[change->field_count++];
-    *field = (struct order_field){ .field = line->integration_field,
-                                   .line = line,
-                                   .at = INSTANT_NONE,
-                                   .state = FIELD_CHANGED };
+    *field = (struct order_field){
+        .field = line->integration_field, .line = line, .at = INSTANT_NONE, .state = FIELD_CHANGED};
     if (changed && !lists(changed, name))
         field->state = FIELD_UNCHANGED;
     if (lists(json_object_get(told, "required"), name))
@@ -76,7 +74,8 @@ static enum error_code add_fields(struct arena *arena, const json_t *told,
     const char *name = NULL;
     json_t *value = NULL;
     enum error_code code = ERROR_NONE;
-    json_object_foreach((json_t *)fields, name, value) {
+    json_object_foreach((json_t *)fields, name, value)
+    {
         if (!has_line(entry, text_of(name)))
             return error_set(error, ERROR_USAGE, "the field '%s' of '%.*s' is not mapped", name,
                              TEXT_PRINT(entry->integration->name));
@@ -136,8 +135,8 @@ static enum error_code read_change(const struct kit *kit, struct arena *arena, c
 /* ---- answers ---- */
 
 static const char *const kinds[] = {
-    [ANSWER_CREATED] = "created",   [ANSWER_UPDATED] = "updated", [ANSWER_REMAPPED] = "remapped",
-    [ANSWER_DELETED] = "deleted",   [ANSWER_RETRY] = "retry",     [ANSWER_ISSUE] = "issue",
+    [ANSWER_CREATED] = "created", [ANSWER_UPDATED] = "updated", [ANSWER_REMAPPED] = "remapped",
+    [ANSWER_DELETED] = "deleted", [ANSWER_RETRY] = "retry",     [ANSWER_ISSUE] = "issue",
 };
 
 static json_t *answers_json(const struct order_change *change)
@@ -149,8 +148,7 @@ static json_t *answers_json(const struct order_change *change)
             !kit_set_text(json, "object", it->object) || !kit_set_text(json, "id", it->id) ||
             !kit_set_text(json, "old_object", it->old_object) ||
             !kit_set_text(json, "old_id", it->old_id) || !kit_set_instant(json, "at", it->at) ||
-            !kit_set_text(json, "message", it->message) ||
-            json_array_append_new(list, json) != 0) {
+            !kit_set_text(json, "message", it->message) || json_array_append_new(list, json) != 0) {
             json_decref(list);
             return NULL;
         }

@@ -4,7 +4,7 @@
 struct text kit_text(const json_t *object, const char *key)
 {
     const json_t *const member = json_object_get(object, key);
-    return (struct text){ json_string_value(member), json_string_length(member) };
+    return (struct text){json_string_value(member), json_string_length(member)};
 }
 
 enum error_code kit_instant(const json_t *object, const char *key, instant *at, struct error *error)
@@ -43,9 +43,8 @@ enum error_code kit_id(struct arena *arena, const json_t *json, const char *what
                        struct error *error)
 {
     if (json_is_string(json))
-        return text_copy(arena,
-                         (struct text){ json_string_value(json), json_string_length(json) }, id,
-                         error);
+        return text_copy(arena, (struct text){json_string_value(json), json_string_length(json)},
+                         id, error);
     if (json_is_integer(json))
         return text_format(arena, id, error, "%lld", (long long)json_integer_value(json));
     return error_set(error, ERROR_USAGE, "'%s' must be a text", what);

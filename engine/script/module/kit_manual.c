@@ -11,7 +11,7 @@ static enum error_code read_field(struct kit *kit, struct text object, const jso
 {
     const struct text type = kit_text(told, "type");
     enum error_code code = ERROR_NONE;
-    *schema = (struct field_schema){ .type = value_type_of_name(type) };
+    *schema = (struct field_schema){.type = value_type_of_name(type)};
     if (text_is_empty(kit_text(told, "name")))
         return error_set(error, ERROR_USAGE, "a field of '%.*s' has no name", TEXT_PRINT(object));
     if (schema->type == VALUE_TYPE_UNKNOWN)
@@ -41,7 +41,7 @@ static enum error_code add_entry(struct kit *kit, struct manual *manual,
         if (code)
             return code;
     }
-    *schema = (struct object_schema){ .fields = fields, .field_count = count };
+    *schema = (struct object_schema){.fields = fields, .field_count = count};
     if ((code = text_copy(kit->arena, object->internal, &schema->name, error)))
         return code;
     if ((code = manual_add_entry(manual, schema, object->name, &entry, error)))
@@ -113,13 +113,14 @@ static enum error_code schema_of(void *context, struct text object,
 
 enum error_code kit_use_mapping(struct kit *kit, const json_t *schema, struct error *error)
 {
-    const struct schema_source source = { .context = kit, .schema_of = schema_of };
+    const struct schema_source source = {.context = kit, .schema_of = schema_of};
     const char *object = NULL;
     json_t *fields = NULL;
     struct manual *manual = NULL;
     enum error_code code = kit_open_store(kit, error);
 
-    json_object_foreach((json_t *)schema, object, fields) {
+    json_object_foreach((json_t *)schema, object, fields)
+    {
         for (size_t i = 0; !code && i < json_array_size(fields); i++)
             code = add_store_field(kit, text_of(object), json_array_get(fields, i), error);
     }

@@ -12,8 +12,7 @@ static enum error_code ids_of(struct arena *arena, const json_t *told, struct re
     if (!ids)
         return error_memory(error, "a request");
     for (size_t i = 0; i < count; i++) {
-        const enum error_code code =
-            kit_id(arena, json_array_get(told, i), "ids", &ids[i], error);
+        const enum error_code code = kit_id(arena, json_array_get(told, i), "ids", &ids[i], error);
         if (code)
             return code;
     }
@@ -63,19 +62,17 @@ static enum error_code ask_for(const struct kit *kit, struct arena *arena, const
     struct request_object *const one = &request->objects[request->object_count++];
     const json_t *const ids = json_object_get(asked, "ids");
     enum error_code code = ERROR_NONE;
-    *one = (struct request_object){ .object = object };
+    *one = (struct request_object){.object = object};
     if ((code = kit_instant(asked, "from", &one->from, error)) ||
         (code = kit_instant(asked, "to", &one->to, error)))
         return code;
     if (one->to == INSTANT_NONE)
         one->to = kit->now;
-    const struct text position =
-        kit_text(json_object_get(asked, "position"), object->name.bytes);
+    const struct text position = kit_text(json_object_get(asked, "position"), object->name.bytes);
     if ((code = text_copy(arena, position, &one->position, error)) ||
         (code = fields_of(arena, kit->manual, one, error)))
         return code;
-    const json_t *const of_object =
-        json_object_getn(ids, object->name.bytes, object->name.length);
+    const json_t *const of_object = json_object_getn(ids, object->name.bytes, object->name.length);
     if (!of_object)
         return ERROR_NONE;
     request->named = true;
@@ -90,7 +87,8 @@ static enum error_code read_options(struct arena *arena, const json_t *told,
     struct request_option *const options =
         ARENA_ARRAY(arena, json_object_size(told), struct request_option);
     enum error_code code = options ? ERROR_NONE : error_memory(error, "a request");
-    json_object_foreach((json_t *)told, key, value) {
+    json_object_foreach((json_t *)told, key, value)
+    {
         if (!code)
             code = text_copy(arena, text_of(key), &options[request->option_count].key, error);
         if (!code)
@@ -123,8 +121,8 @@ static enum error_code make_request(const struct kit *kit, struct arena *arena, 
         const struct manual_object *const object = kit->manual->integration[i];
         bool wanted = !names;
         for (size_t j = 0; j < json_array_size(names); j++)
-            wanted = wanted || text_equal(object->name, text_of(json_string_value(
-                                                            json_array_get(names, j))));
+            wanted = wanted ||
+                     text_equal(object->name, text_of(json_string_value(json_array_get(names, j))));
         if (wanted)
             code = ask_for(kit, arena, asked, object, made, error);
     }
@@ -169,8 +167,8 @@ static json_t *objects_json(const struct report *report)
         json_t *const json = json_object();
         if (!json || !kit_set_text(json, "object", object->name) ||
             !kit_set_text(json, "id", object->id) ||
-            !kit_set_instant(json, "changed_at", object->changed_at) ||
-            !add_fields(json, object) || json_array_append_new(objects, json) != 0) {
+            !kit_set_instant(json, "changed_at", object->changed_at) || !add_fields(json, object) ||
+            json_array_append_new(objects, json) != 0) {
             json_decref(objects);
             return NULL;
         }
@@ -206,32 +204,32 @@ static bool add_links(json_t *json, const struct report *report)
     for (size_t i = 0; right && i < report->relation_count; i++) {
         const struct report_relation *const it = &report->relations[i];
         right = append_row(relations,
-                           (struct member[]){ { "object", it->object },
-                                              { "id", it->id },
-                                              { "field", it->field },
-                                              { "to_object", it->to_object },
-                                              { "to_id", it->to_id } },
+                           (struct member[]){{"object", it->object},
+                                             {"id", it->id},
+                                             {"field", it->field},
+                                             {"to_object", it->to_object},
+                                             {"to_id", it->to_id}},
                            5);
     }
     for (size_t i = 0; right && i < report->remap_count; i++) {
         const struct report_remap *const it = &report->remaps[i];
         right = append_row(remaps,
-                           (struct member[]){ { "old_object", it->old_object },
-                                              { "old_id", it->old_id },
-                                              { "new_object", it->new_object },
-                                              { "new_id", it->new_id } },
+                           (struct member[]){{"old_object", it->old_object},
+                                             {"old_id", it->old_id},
+                                             {"new_object", it->new_object},
+                                             {"new_id", it->new_id}},
                            4);
     }
     for (size_t i = 0; right && i < report->deletion_count; i++)
         right = append_row(deleted,
-                           (struct member[]){ { "object", report->deletions[i].object },
-                                              { "id", report->deletions[i].id } },
+                           (struct member[]){{"object", report->deletions[i].object},
+                                             {"id", report->deletions[i].id}},
                            2);
     for (size_t i = 0; right && i < report->merge_count; i++)
         right = append_row(merges,
-                           (struct member[]){ { "object", report->merges[i].object },
-                                              { "loser", report->merges[i].loser },
-                                              { "winner", report->merges[i].winner } },
+                           (struct member[]){{"object", report->merges[i].object},
+                                             {"loser", report->merges[i].loser},
+                                             {"winner", report->merges[i].winner}},
                            3);
     return right;
 }

@@ -8,9 +8,8 @@
 /* An edit is tracked for this integration only if the store knows what it maps. */
 static enum error_code prepare(struct kit *kit, struct error *error)
 {
-    const struct registry_integration registered = { .name = kit->name,
-                                                     .enabled = true,
-                                                     .manual = kit->manual };
+    const struct registry_integration registered = {
+        .name = kit->name, .enabled = true, .manual = kit->manual};
     enum error_code code = kit_open_store(kit, error);
     if (!code)
         code = store_set_clock(kit->store, kit->now, error);
@@ -27,7 +26,8 @@ static enum error_code read_assignments(struct arena *arena, const json_t *field
         ARENA_ARRAY(arena, json_object_size(fields), struct object_assignment);
     enum error_code code = made ? ERROR_NONE : error_memory(error, "fields");
     *count = 0;
-    json_object_foreach((json_t *)fields, name, value) {
+    json_object_foreach((json_t *)fields, name, value)
+    {
         if (!code)
             code = text_copy(arena, text_of(name), &made[*count].field, error);
         if (!code)
@@ -50,8 +50,8 @@ enum error_code kit_store_add(struct kit *kit, struct text object, const json_t 
     if (!code)
         code = read_assignments(arena, fields, &assignments, &count, error);
     if (!code)
-        code = objects_add(kit->store, object, TEXT_ABSENT, assignments, count, arena, &made,
-                           error);
+        code =
+            objects_add(kit->store, object, TEXT_ABSENT, assignments, count, arena, &made, error);
     if (!code && !(*id = kit_string(made)))
         code = error_memory(error, "an id");
     arena_free(arena);
@@ -128,7 +128,7 @@ enum error_code kit_store_list(struct kit *kit, struct text object, struct text 
                                struct text value, json_t **json, struct error *error)
 {
     struct arena *const arena = arena_new(0);
-    const struct object_query query = { .object = object, .filter = field, .value = value };
+    const struct object_query query = {.object = object, .filter = field, .value = value};
     const struct object_schema *schema = NULL;
     struct object_row *rows = NULL;
     size_t count = 0;

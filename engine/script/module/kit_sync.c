@@ -52,7 +52,8 @@ static enum error_code read_free_options(struct arena *arena, const json_t *told
     struct request_option *const made =
         ARENA_ARRAY(arena, json_object_size(told), struct request_option);
     enum error_code code = made ? ERROR_NONE : error_memory(error, "the options of a run");
-    json_object_foreach((json_t *)told, key, value) {
+    json_object_foreach((json_t *)told, key, value)
+    {
         if (!code)
             code = text_copy(arena, text_of(key), &made[options->option_count].key, error);
         if (!code)
@@ -98,10 +99,9 @@ static enum error_code carry_out(struct kit *kit, const struct run_options *opti
         .log = kit->log,
     };
     const struct http_counts before = http_client_counts(kit->http);
-    struct run_summary summary = { .integration = kit->name,
-                                   .from = INSTANT_NONE,
-                                   .to = INSTANT_NONE };
-    struct error failure = { .code = ERROR_NONE };
+    struct run_summary summary = {
+        .integration = kit->name, .from = INSTANT_NONE, .to = INSTANT_NONE};
+    struct error failure = {.code = ERROR_NONE};
     enum error_code code = process_run(&run, &summary, &failure);
     struct http_counts counts = http_client_counts(kit->http);
     counts.requests -= before.requests;
@@ -128,14 +128,13 @@ static enum error_code carry_out(struct kit *kit, const struct run_options *opti
 enum error_code kit_sync(struct kit *kit, const json_t *asked, json_t **summary,
                          struct error *error)
 {
-    const struct registry_integration registered = { .name = kit->name,
-                                                     .enabled = true,
-                                                     .manual = kit->manual };
-    const struct store_run_options run_options = { .integration = kit->name,
-                                                   .manual = kit->manual,
-                                                   .now = kit->now,
-                                                   .options_json = TEXT("{}"),
-                                                   .log = kit->log };
+    const struct registry_integration registered = {
+        .name = kit->name, .enabled = true, .manual = kit->manual};
+    const struct store_run_options run_options = {.integration = kit->name,
+                                                  .manual = kit->manual,
+                                                  .now = kit->now,
+                                                  .options_json = TEXT("{}"),
+                                                  .log = kit->log};
     struct arena *const arena = arena_new(0);
     struct run_options options;
     struct store_run *store_run = NULL;

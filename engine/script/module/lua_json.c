@@ -15,7 +15,8 @@ static void push_object(lua_State *state, const json_t *json)
     const char *key = NULL;
     json_t *value = NULL;
     lua_createtable(state, 0, (int)json_object_size(json));
-    json_object_foreach((json_t *)json, key, value) {
+    json_object_foreach((json_t *)json, key, value)
+    {
         lua_pushstring(state, key);
         lua_json_push(state, value);
         lua_rawset(state, -3);
@@ -111,8 +112,7 @@ static enum error_code read_list(lua_State *state, int index, int depth, json_t 
 }
 
 /* A key is a text; numbers become texts, as in other encoders. */
-static enum error_code read_member(lua_State *state, int depth, json_t *object,
-                                   struct error *error)
+static enum error_code read_member(lua_State *state, int depth, json_t *object, struct error *error)
 {
     json_t *value = NULL;
     lua_pushvalue(state, -2);
@@ -123,8 +123,7 @@ static enum error_code read_member(lua_State *state, int depth, json_t *object,
     }
     size_t length = 0;
     const char *const key = lua_tolstring(state, -1, &length);
-    enum error_code code =
-        read_value(state, lua_gettop(state) - 1, depth + 1, &value, error);
+    enum error_code code = read_value(state, lua_gettop(state) - 1, depth + 1, &value, error);
     if (code)
         error_prefix(error, "%s", key);
     else if (json_object_setn_new(object, key, length, value) != 0)

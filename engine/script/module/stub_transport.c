@@ -51,7 +51,7 @@ static bool copy_bytes(const char *bytes, size_t length, struct text *copy)
     if (length)
         memcpy(block, bytes, length);
     block[length] = '\0';
-    *copy = (struct text){ block, length };
+    *copy = (struct text){block, length};
     return true;
 }
 
@@ -89,7 +89,7 @@ static const struct {
     enum http_fault fault;
     const char *name;
 } faults[] = {
-#define X(constant, text) { constant, text },
+#define X(constant, text) {constant, text},
     HTTP_FAULTS(X)
 #undef X
 };
@@ -123,9 +123,9 @@ static void read_answer(lua_State *state, struct exchange_of_messages *messages)
     lua_getfield(state, index, "status");
     response->status = (int)luaL_optinteger(state, -1, 200);
     lua_getfield(state, index, "body");
-    bool copied = copy_value(state, -1, &response->body) &&
-                  copy_bytes(messages->request->url.bytes, messages->request->url.length,
-                             &response->url);
+    bool copied =
+        copy_value(state, -1, &response->body) &&
+        copy_bytes(messages->request->url.bytes, messages->request->url.length, &response->url);
     lua_getfield(state, index, "headers");
     if (copied && lua_istable(state, -1))
         copied = copy_headers(state, lua_gettop(state), response);
@@ -146,16 +146,16 @@ static int respond(lua_State *state)
     return 0;
 }
 
-static enum error_code send_request(struct http_transport *transport, const struct http_request *request,
-                                    const struct http_limits *limits, http_done *done, void *context,
-                                    uint64_t *ticket, struct error *error)
+static enum error_code send_request(struct http_transport *transport,
+                                    const struct http_request *request,
+                                    const struct http_limits *limits, http_done *done,
+                                    void *context, uint64_t *ticket, struct error *error)
 {
     (void)limits;
     struct stub_transport *const stub = (struct stub_transport *)transport;
-    struct http_result result = { .fault = HTTP_FAULT_NONE };
+    struct http_result result = {.fault = HTTP_FAULT_NONE};
     struct exchange_of_messages messages = {
-        .stub = stub, .request = request, .result = &result, .error = error
-    };
+        .stub = stub, .request = request, .result = &result, .error = error};
     lua_State *const host = stub->host;
     *ticket = 0;
     if (!host || !lua_checkstack(host, 20))
@@ -184,7 +184,7 @@ static void close_transport(struct http_transport *transport)
 void stub_transport_init(struct stub_transport *stub, int respond_reference)
 {
     *stub = (struct stub_transport){
-        .transport = { .send = send_request, .close = close_transport },
+        .transport = {.send = send_request, .close = close_transport},
         .respond = respond_reference,
     };
 }

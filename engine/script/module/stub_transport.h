@@ -3,7 +3,8 @@
  *
  * A struct http_transport whose `send` calls a Lua function of the spec's state with
  * {method=, url=, headers=, body=, idempotency_key=} and takes {status=, headers=, body=} or
- * {fault=, message=, sent=} for the answer. Everything happens on the calling thread, inside `send`.
+ * {fault=, message=, sent=} for the answer. Everything happens on the calling thread, inside
+ * `send`.
  */
 #ifndef TANDEM_SCRIPT_MODULE_STUB_TRANSPORT_H
 #define TANDEM_SCRIPT_MODULE_STUB_TRANSPORT_H

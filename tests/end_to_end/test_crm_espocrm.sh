@@ -1,0 +1,117 @@
+#!/usr/bin/env bash
+# EspoCRM both ways: create, change, conflict, clear, delete, duplicates, conversion, many pages.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/crm.sh"
+
+export ESPOCRM_API_KEY=secret
+start_crm espocrm ESPOCRM_URL
+crm_home espocrm
+
+espo() { # METHOD PATH [JSON]
+  curl -sS -g -X "$1" "$url/api/v1$2" -H 'X-Api-Key: secret' ${3:+-d "$3"}
+}
+record() { espo GET "/$1"; }
+
+# ---- Create ----
+account=$(espo POST /Account '{"name":"Acme","emailAddress":"info@acme.test"}' | json 'd["id"]')
+ann=$(espo POST /Contact '{"firstName":"Ann","lastName":"Ash","emailAddress":"ann@acme.test","accountId":"'"$account"'"}' | json 'd["id"]')
+bob=$("$TANDEM" object add contact firstname=Bob lastname=Birch email=bob@here.test)
+company=$("$TANDEM" object add company companyname=Here companywebsite=https://here.test)
+sync_quietly espocrm
+expect "their contact is here" "Ann" "$(contact_field "$(contact_with email ann@acme.test)" firstname)"
+expect "with its company" "Acme" "$(contact_field "$(contact_with email ann@acme.test)" company)"
+expect "our contact is there" '["Birch"]' "$(espo GET '/Contact?where[0][type]=equals&where[0][attribute]=emailAddress&where[0][value]=bob@here.test' | json '[r["lastName"] for r in d["list"]]')"
+expect "our company is there" '["Acme", "Here"]' "$(record Account | json 'sorted(r["name"] for r in d["list"])')"
+expect_no_echo "after creating" espocrm
+
+# ---- Change, both ways ----
+ann_here=$(contact_with email ann@acme.test)
+bob_there=$(espo GET '/Contact?where[0][type]=equals&where[0][attribute]=lastName&where[0][value]=Birch' | json 'd["list"][0]["id"]')
+espo PUT "/Contact/$bob_there" '{"phoneNumber":"+1 555"}' >/dev/null
+"$TANDEM" object set contact "$ann_here" position=CEO
+sync_quietly espocrm
+expect "a change there comes" "+1 555" "$(contact_field "$bob" phone)"
+expect "a change here goes" "CEO" "$(record "Contact/$ann" | json 'd["title"]')"
+expect_no_echo "after changing" espocrm
+
+# ---- A PUT without a change moves modifiedAt ----
+espo PUT "/Contact/$ann" '{"title":"CEO"}' >/dev/null
+expect_no_echo "touched without a change" espocrm
+
+# ---- Conflict: the later one wins; other fields of both go through ----
+"$TANDEM" object set contact "$bob" city=Berlin position=Cook
+sleep 1.1
+espo PUT "/Contact/$bob_there" '{"addressCity":"Bonn"}' >/dev/null
+sync_quietly espocrm
+expect "the later value wins here" "Bonn" "$(contact_field "$bob" city)"
+expect "and there" "Bonn Cook" "$(record "Contact/$bob_there" | json 'd["addressCity"] + " " + d["title"]')"
+expect_no_echo "after a conflict" espocrm
+
+# ---- Clear, both ways ----
+espo PUT "/Contact/$bob_there" '{"phoneNumber":null}' >/dev/null
+"$TANDEM" object set contact "$ann_here" position=
+sync_quietly espocrm
+expect "cleared there, cleared here" "" "$(contact_field "$bob" phone)"
+expect "cleared here, cleared there" "null" "$(record "Contact/$ann" | json 'd["title"]')"
+expect_no_echo "after clearing" espocrm
+
+# ---- Duplicates are linked, not doubled; equal names with other e-mails are other persons ----
+cid=$(espo POST /Contact '{"firstName":"Cid","lastName":"Cole","emailAddress":"CID@cole.test","title":"Boss"}' | json 'd["id"]')
+"$TANDEM" object add contact firstname=Cid lastname=Cole email=cid@cole.test phone=77 >/dev/null
+espo POST /Contact '{"firstName":"Dee","lastName":"Dorn","emailAddress":"dee@one.test"}' >/dev/null
+"$TANDEM" object add contact firstname=Dee lastname=Dorn email=dee@two.test >/dev/null
+sync_json espocrm --disable-pull
+expect "duplicates: the run is done" 0 $code
+expect "the equal e-mail is linked" 1 "$(record Contact | json 'sum((r.get("emailAddress") or "").lower() == "cid@cole.test" for r in d["list"])')"
+expect "and gets what is known here" "77 Boss" "$(record "Contact/$cid" | json 'd["phoneNumber"] + " " + d["title"]')"
+expect "the other e-mail is another person" '["dee@one.test", "dee@two.test"]' \
+  "$(record Contact | json 'sorted(r["emailAddress"] for r in d["list"] if r["lastName"] == "Dorn")')"
+sync_quietly espocrm
+expect "what was only there comes" "Boss" "$(contact_field "$(contact_with email cid@cole.test)" position)"
+expect_no_echo "after linking" espocrm
+
+# ---- Refused: noted, the others go ----
+"$TANDEM" object add contact lastname=Bad email=not-an-address >/dev/null
+eve=$("$TANDEM" object add contact lastname=Eve email=eve@here.test)
+sync_json espocrm
+expect "a refused contact is noted" 4 $code
+expect "the others go" 1 "$(record Contact | json 'sum(r["lastName"] == "Eve" for r in d["list"])')"
+
+# ---- Deleted there: found when it is to be changed ----
+eve_there=$(record Contact | json '[r["id"] for r in d["list"] if r["lastName"] == "Eve"][0]')
+espo DELETE "/Contact/$eve_there" >/dev/null
+"$TANDEM" object set contact "$eve" city=Erfurt
+sync_json espocrm
+expect "a deleted one is not made again" 0 "$(record Contact | json 'sum(r["lastName"] == "Eve" for r in d["list"])')"
+expect_no_echo "after deleting" espocrm
+
+# ---- Conversion ----
+lead=$(espo POST /Lead '{"firstName":"Flo","lastName":"Fink","accountName":"Fink & Co"}' | json 'd["id"]')
+sync_quietly espocrm
+flo=$(contact_with lastname Fink)
+expect "the lead is a contact here" "Flo" "$(contact_field "$flo" firstname)"
+converted=$(espo POST /Lead/action/convert '{"id":"'"$lead"'","records":{"Account":{"name":"Fink Ltd"},"Contact":{"firstName":"Flo","lastName":"Fink"}}}')
+sync_quietly espocrm
+expect "converted it is the same contact" 1 "$(ours contact 'sum(r["lastname"] == "Fink" for r in d)')"
+expect "with the account" "Fink Ltd" "$(contact_field "$flo" company)"
+"$TANDEM" object set contact "$flo" city=Fulda
+sync_quietly espocrm
+expect "changes go to the contact" "Fulda" "$(record "Contact/$(json 'd["createdContactId"]' <<<"$converted")" | json 'd["addressCity"]')"
+expect "and not to the lead" "null" "$(record "Lead/$lead" | json 'd["addressCity"]')"
+expect_no_echo "after converting" espocrm
+
+# ---- Many pages, both ways ----
+python3 - "$url" <<'P'
+import json, sys, urllib.request
+for index in range(450):
+    body = json.dumps({"lastName": f"There{index}", "emailAddress": f"there{index}@many.test"}).encode()
+    urllib.request.urlopen(urllib.request.Request(sys.argv[1] + "/api/v1/Contact", body, {"X-Api-Key": "secret"})).read()
+P
+python3 -c '
+print("lastname,email")
+for index in range(250): print(f"Here{index},here{index}@many.test")' >"$scratch/many.csv"
+"$TANDEM" object import contact "$scratch/many.csv" >/dev/null || not_ok "import"
+sync_json espocrm
+expect "all of theirs come" 450 "$(ours contact 'sum((r["lastname"] or "").startswith("There") for r in d)')"
+expect "all of ours go" 250 "$(record 'Contact?where[0][type]=greaterThan&where[0][attribute]=lastName&where[0][value]=Here&where[1][type]=lessThan&where[1][attribute]=lastName&where[1][value]=Herf' | json 'd["total"]')"
+expect_no_echo "after many" espocrm

@@ -1,0 +1,124 @@
+#!/usr/bin/env bash
+# Mautic both ways: create, change, conflict, clear, delete, consent, membership, many pages.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/crm.sh"
+
+export MAUTIC_USER=admin MAUTIC_PASSWORD=secret
+start_crm mautic MAUTIC_URL
+crm_home mautic
+
+mautic() { # METHOD PATH [JSON]
+  curl -sS -g -X "$1" "$url/api$2" -u admin:secret ${3:+-d "$3"}
+}
+field() { mautic GET "/contacts/$1" | json "d['contact']['fields']['all']['$2']"; } # ID NAME
+there() { # EMAIL: the id
+  mautic GET "/contacts?where[0][col]=email&where[0][expr]=eq&where[0][val]=$1" | json 'list(d["contacts"])[0]'
+}
+# contacts EXPRESSION: of the list d of all contacts there.
+contacts() { mautic GET '/contacts?limit=5000' | json "(lambda d: $1)([c['fields']['all'] for c in d['contacts'].values()])"; }
+
+# ---- Create ----
+mautic POST /companies/new '{"companyname":"Acme","companycity":"Ulm"}' >/dev/null
+ann=$(mautic POST /contacts/new '{"firstname":"Ann","lastname":"Ash","email":"ann@acme.test","company":"Acme"}' | json 'd["contact"]["id"]')
+mautic POST "/contacts/$ann/dnc/email/add" '{"reason":2}' >/dev/null
+curl -sS -X POST "$url/_visitor" >/dev/null
+bob=$("$TANDEM" object add contact firstname=Bob lastname=Birch email=bob@here.test birthday=1990-02-28 company=Here)
+"$TANDEM" object add contact lastname=Plain >/dev/null
+"$TANDEM" object add company companyname=Here companywebsite=https://here.test >/dev/null
+sync_quietly mautic
+ann_here=$(contact_with email ann@acme.test)
+expect "their contact is here" "Ann" "$(contact_field "$ann_here" firstname)"
+expect "with its company" "Acme" "$(contact_field "$ann_here" company)"
+expect "their company is here" "Ulm" "$(ours company '[r["companycity"] for r in d if r["companyname"] == "Acme"][0]')"
+expect "who must not be contacted here" "2" "$(contact_field "$ann_here" dnc_email)"
+expect "visitors are not" 0 "$(ours contact 'sum(not r["lastname"] for r in d)')"
+bob_there=$(there bob@here.test)
+expect "our contact is there" "Birch" "$(field "$bob_there" lastname)"
+expect "as a member of our company" '["Here"]' "$(mautic GET "/contacts/$bob_there/companies" | json '[c["companyname"] for c in d["companies"]]')"
+expect "our company is there once" 1 "$(mautic GET /companies | json 'sum(c["fields"]["all"]["companyname"] == "Here" for c in d["companies"].values())')"
+expect_no_echo "after creating" mautic
+
+# ---- Change, both ways ----
+mautic PATCH "/contacts/$bob_there/edit" '{"phone":"+1 555"}' >/dev/null
+"$TANDEM" object set contact "$ann_here" position=CEO
+sync_quietly mautic
+expect "a change there comes" "+1 555" "$(contact_field "$bob" phone)"
+expect "a change here goes" "CEO" "$(field "$ann" position)"
+expect_no_echo "after changing" mautic
+acme=$(mautic GET /companies | json '[c["id"] for c in d["companies"].values() if c["fields"]["all"]["companyname"] == "Acme"][0]')
+mautic PATCH "/companies/$acme/edit" '{"companycity":"Kiel"}' >/dev/null
+sync_quietly mautic
+expect "a change of a company, which has no dates, comes" "Kiel" "$(ours company '[r["companycity"] for r in d if r["companyname"] == "Acme"][0]')"
+expect_no_echo "after changing a company" mautic
+
+# ---- Conflict: the later one wins ----
+"$TANDEM" object set contact "$bob" city=Berlin position=Cook
+sleep 1.1
+mautic PATCH "/contacts/$bob_there/edit" '{"city":"Bonn"}' >/dev/null
+sync_quietly mautic
+expect "the later value wins here" "Bonn" "$(contact_field "$bob" city)"
+expect "and there" "Bonn Cook" "$(field "$bob_there" city) $(field "$bob_there" position)"
+expect_no_echo "after a conflict" mautic
+
+# ---- Clear, both ways ----
+mautic PATCH "/contacts/$bob_there/edit" '{"phone":"","overwriteWithBlank":true}' >/dev/null
+"$TANDEM" object set contact "$ann_here" position=
+sync_quietly mautic
+expect "cleared there, cleared here" "" "$(contact_field "$bob" phone)"
+expect "cleared here, cleared there" "null" "$(field "$ann" position)"
+expect_no_echo "after clearing" mautic
+
+# ---- Consent ----
+"$TANDEM" object set contact "$bob" dnc_email=1
+mautic POST "/contacts/$ann/dnc/email/remove" '{}' >/dev/null
+sync_quietly mautic
+expect "unsubscribed here, not to be contacted there" '[["email", 1]]' \
+  "$(mautic GET "/contacts/$bob_there" | json '[[e["channel"], e["reason"]] for e in d["contact"]["doNotContact"]]')"
+expect_no_echo "after unsubscribing" mautic
+
+# ---- A known e-mail is linked, not doubled; what is refused is noted ----
+cid=$(mautic POST /contacts/new '{"firstname":"Cid","email":"CID@cole.test","position":"Boss"}' | json 'd["contact"]["id"]')
+"$TANDEM" object add contact firstname=Cid lastname=Cole email=cid@cole.test >/dev/null
+sync_json mautic --disable-pull
+expect "linking: the run is done" 0 $code
+expect "the e-mail is there once" 1 "$(contacts 'sum((c["email"] or "").lower() == "cid@cole.test" for c in d)')"
+expect "what is empty here stays there" "Boss Cole" "$(field "$cid" position) $(field "$cid" lastname)"
+sync_quietly mautic
+expect "and comes" "Boss" "$(contact_field "$(contact_with email cid@cole.test)" position)"
+"$TANDEM" object add contact lastname=Bad email=not-an-address >/dev/null
+"$TANDEM" object add contact lastname=Eve email=eve@here.test >/dev/null
+"$TANDEM" object add contact lastname=Zoe email=zoe@here.test >/dev/null
+sync_json mautic
+expect "one refused in a batch is noted" 4 $code
+expect "the others go" '["eve@here.test", "zoe@here.test"]' "$(contacts 'sorted(c["email"] for c in d if c["lastname"] in ("Eve", "Zoe"))')"
+zoe=$(contact_with lastname Zoe)
+zoe_there=$(there zoe@here.test)
+mautic PATCH "/contacts/$zoe_there/edit" '{"city":"Zwickau"}' >/dev/null
+sync_quietly mautic
+expect "each with its own id" "Zwickau" "$(contact_field "$zoe" city)"
+expect_no_echo "after linking" mautic
+
+# ---- Deleted there ----
+mautic DELETE "/contacts/$zoe_there/delete" >/dev/null
+sync_quietly mautic
+"$TANDEM" object set contact "$zoe" city=Zittau
+sync_quietly mautic
+expect "a deleted one is not made again" 0 "$(contacts 'sum(c["lastname"] == "Zoe" for c in d)')"
+expect_no_echo "after deleting" mautic
+
+# ---- Many pages, both ways ----
+python3 - "$url" <<'P'
+import base64, json, sys, urllib.request
+for first in (0, 200, 400):
+    body = json.dumps([{"lastname": f"There{index}", "email": f"there{index}@many.test"} for index in range(first, min(first + 200, 450))]).encode()
+    urllib.request.urlopen(urllib.request.Request(sys.argv[1] + "/api/contacts/batch/new", body, {
+        "Authorization": "Basic " + base64.b64encode(b"admin:secret").decode()})).read()
+P
+python3 -c '
+print("lastname,email")
+for index in range(250): print(f"Here{index},here{index}@many.test")' >"$scratch/many.csv"
+"$TANDEM" object import contact "$scratch/many.csv" >/dev/null || not_ok "import"
+sync_quietly mautic
+expect "all of theirs come" 450 "$(ours contact 'sum((r["lastname"] or "").startswith("There") for r in d)')"
+expect "all of ours go" 250 "$(contacts 'sum((c["lastname"] or "").startswith("Here") for c in d)')"
+expect_no_echo "after many" mautic

@@ -34,7 +34,7 @@ clear_writes() { curl -sS -X POST "$url/_clear" >/dev/null; }
 # sync_quietly NAME: a run that must end well.
 sync_quietly() {
   sync_json "$@"
-  [ $code -eq 0 ] || not_ok "sync $*" "exit code $code: $(cat "$scratch/stderr")" "$summary"
+  [ $code -eq 0 ] || not_ok "sync $*" "exit code $code: $(cat "$scratch/stderr")"
 }
 
 # expect_no_echo NAME INTEGRATION: a second run right after the first sends nothing and changes nothing.

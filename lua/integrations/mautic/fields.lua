@@ -3,33 +3,26 @@ local client = require "client"
 
 local M = {}
 
+-- Mautic's types, where the engine has others.
 local TYPES = {
   text = "string", country = "string", locale = "string", timezone = "string", html = "textarea",
-  textarea = "textarea", email = "email", tel = "phone", url = "url", number = "double", boolean = "boolean",
-  date = "date", datetime = "datetime", time = "time", select = "select", multiselect = "multiselect",
-  lookup = "lookup", region = "region",
+  tel = "phone", number = "double",
 }
 
 -- What belongs to a contact besides.
-local BESIDES = {
-  contact = {
-    { name = "points", label = "Points", type = "int", required = false, writable = true },
-    { name = "dnc_email", label = "Do not contact: email", type = "int", required = false, writable = true },
-    { name = "dnc_sms", label = "Do not contact: sms", type = "int", required = false, writable = true },
-  },
-  company = {},
-}
+local CONSENT = { "dnc_email", "dnc_sms" }
 
 --- All fields of one of the manifest's objects.
 function M.list(object)
-  local fields = { table.unpack(BESIDES[object]) }
-  for _, field in ipairs(client.fields(object)) do
-    if field.isPublished ~= false then
-      fields[#fields + 1] = {
-        name = field.alias, label = field.label, type = TYPES[field.type] or "string",
-        required = field.isRequired == true or field.isRequired == 1, writable = true,
-      }
-    end
+  local fields = {}
+  for _, name in ipairs(object == "contact" and CONSENT or {}) do
+    fields[#fields + 1] = { name = name, label = name, type = "int", required = false, writable = true }
+  end
+  for field in client.fields(object) do
+    fields[#fields + 1] = field.isPublished ~= false and {
+      name = field.alias, label = field.label, type = TYPES[field.type] or field.type,
+      required = field.isRequired == true, writable = true,
+    } or nil
   end
   return fields
 end

@@ -6,77 +6,73 @@ local values = require "values"
 
 local M = {}
 
--- The values of a change as Mautic takes them: what is empty is left out of a new object (it may turn
--- out to be one that is there), and clears an existing one if Mautic is told that it may.
-local function written(change)
-  local fields = crm.written(crm.payload(change), function(name)
-    return change:field(name).type == "datetime"
-  end, change.object_id and "" or nil)
-  fields.overwriteWithBlank = change.object_id and true or nil
-  for name in pairs(fields) do
-    fields[name] = not name:find("^dnc_") and fields[name] or nil
-  end
-  return json.object(fields)
-end
+local BATCH_SIZE = 100 -- more than 200 are an HTTP 500
 
--- Do-not-contact has requests of its own; what is not known lifts no block.
-local function save_consent(id, fields)
-  for name, value in pairs(fields) do
+-- What a change writes, and its consent, which has requests of its own. What is empty is left out of a new
+-- object, which may turn out to be there; it clears an existing one if Mautic is told that it may.
+local function parts(change)
+  local fields, consent = crm.written(change, change.object_id and "" or nil), {}
+  for name, value in pairs(crm.written(change, nil)) do
     local channel = name:match("^dnc_(.+)$")
-    if channel and math.tointeger(value) then
-      local path = ("/contacts/%s/dnc/%s/"):format(id, channel)
-      local response = value == 0 and client.post(path .. "remove", {})
-        or client.post(path .. "add", { reason = math.tointeger(value) })
-      if not response.ok then
-        return response
-      end
+    if channel then
+      consent[channel] = value
     end
   end
-end
-
--- Mautic keeps the company's name with the contact; membership is a link between the two.
-local function save_membership(id, fields)
-  local name = fields.company
-  local company = not values.is_empty(name) and client.company_ids({ name })[name]
-  local response = company and client.post(("/companies/%s/contact/%s/add"):format(company, id), {})
-  return response and not response.ok and response or nil
-end
-
-local function settle(order, change, result)
-  local id = change.object_id or result.id
-  if not result.status or result.status >= 300 or not id then
-    crm.settle(order, change, { ok = false, status = result.status or 500 }, result.message or "Mautic refused it")
-    return
+  for channel in pairs(consent) do
+    fields["dnc_" .. channel] = nil
   end
-  if change.object_id then
-    order:update_last_sync_date(change)
+  fields.overwriteWithBlank = change.object_id and true or nil
+  return json.object(fields), consent
+end
+
+-- The requests that a contact needs besides: consent, and membership of its company. What is not known
+-- lifts no block.
+local function besides(id, company, consent)
+  local requests = {}
+  for channel, reason in pairs(consent) do
+    local path = ("/contacts/%s/dnc/%s/"):format(id, channel)
+    requests[#requests + 1] = reason == 0 and { path .. "remove" } or { path .. "add", { reason = reason } }
+  end
+  local found = not values.is_empty(company) and client.with("company", "companyname", { company }) or {}
+  requests[#requests + 1] = #found == 1 and { ("/companies/%d/contact/%s/add"):format(found[1].id, id) }
+    or nil
+  return requests
+end
+
+local function settle(order, change, result, company, consent)
+  if not result.ok or change.object_id then
+    crm.settle(order, change, result, result.message)
   else
-    order:add_object_mapping(change, "contact", id) -- 200: its e-mail was known, they are linked
+    order:add_object_mapping(change, "contact", result.id) -- 200: the e-mail was known, they are linked
   end
-  local fields = change.object_id and crm.payload(change) or change:fields()
-  local refused = save_consent(id, fields) or save_membership(id, fields)
-  if refused then
-    order:note_object_sync_issue(change, client.reason(refused))
+  for _, request in ipairs(result.ok and besides(result.id, company, consent) or {}) do
+    local response = client.send("POST", request[1], json.object(request[2] or {}))
+    if not response.ok then
+      order:note_object_sync_issue(change, client.reason(response))
+    end
   end
 end
 
 local function send_contacts(order, changes, method, path)
-  for some in batch.of(client.BATCH_SIZE, changes) do
-    local items, again = {}, true
+  for some in batch.of(BATCH_SIZE, changes) do
+    local items, consents, once = {}, {}, false
     for index, change in ipairs(some) do
-      items[index] = written(change)
+      items[index], consents[index] = parts(change)
       items[index].id = change.object_id
-      again = again and (change.object_id ~= nil or not values.is_empty(items[index].email))
+      once = once or (not change.object_id and values.is_empty(items[index].email))
     end
-    for index, result in ipairs(client.batch(method, path, items, again)) do
-      settle(order, some[index], result)
+    for index, result in ipairs(client.batch(method, path, items, once)) do
+      settle(order, some[index], result, items[index].company, consents[index])
     end
   end
 end
 
+-- A known name makes the creation of a company an update.
 local function send_company(order, change)
-  local response = client.save_company(change.object_id, written(change))
-  if response.ok and not change.object_id then
+  local id, fields = change.object_id, parts(change)
+  local response = client.send(id and "PATCH" or "POST", id and ("/companies/%s/edit"):format(id)
+    or "/companies/new", fields)
+  if response.ok and not id then
     order:add_object_mapping(change, "company", response:json().company.id)
   else
     crm.settle(order, change, response, client.reason(response))
@@ -90,9 +86,9 @@ function M.execute(order)
   end
   send_contacts(order, order:identified("contact"), "PATCH", "/contacts/batch/edit")
   send_contacts(order, order:unidentified("contact"), "POST", "/contacts/batch/new")
-  for object in order:objects() do
+  for object, plural in pairs { contact = "contacts", company = "companies" } do
     for change in order:deletions(object) do
-      local response = client.delete(object, change.object_id)
+      local response = client.send("DELETE", ("/%s/%s/delete"):format(plural, change.object_id))
       crm.settle(order, change, response, client.reason(response))
     end
   end
@@ -102,7 +98,7 @@ end
 function M.find(object, change)
   local key = object == "company" and "companyname" or "email"
   local value = change:fields()[key]
-  local found = not values.is_empty(value) and client.having(object, key, { value }) or {}
+  local found = not values.is_empty(value) and client.with(object, key, { value }) or {}
   return #found == 1 and found[1].id or nil
 end
 

@@ -21,14 +21,27 @@ function M.reason(response)
   return errors.detail or errors.title or "SuiteCRM answered " .. response.status
 end
 
-local function checked(response, request)
-  if not response.ok then
-    error(("%s: SuiteCRM answered %d (%s)"):format(request, response.status, M.reason(response)), 0)
+local function get(path, query, missing_is_nil)
+  local response = http.get(path, { query = query, headers = HEADERS })
+  if response.status == 400 and missing_is_nil then
+    return nil
+  elseif not response.ok then
+    error(("GET %s: SuiteCRM answered %d (%s)"):format(path, response.status, M.reason(response)), 0)
   end
-  return response:json()
+  return response:json().data
 end
 
--- A record as the other files want it: its values, and its id among them.
+local function path_of(object, id)
+  return ("/V8/module/%s/%s"):format(object, id)
+end
+
+-- The name of the parameter, and its value.
+local function fields_of(requested)
+  local names = crm.wanted(requested, ALWAYS[requested.name])
+  return ("fields[%s]"):format(requested.name), table.concat(names, ",")
+end
+
+-- A record with its values, and its id among them.
 local function flat(record)
   local item = { id = record.id }
   for name, value in pairs(record.attributes) do
@@ -37,69 +50,51 @@ local function flat(record)
   return item
 end
 
-local function names(requested)
-  return table.concat(crm.wanted(requested, ALWAYS[requested.name]), ",")
-end
-
---- The definitions of an object's fields: name -> {type, required, source ...}.
-function M.fields(object)
-  local path = "/V8/meta/fields/" .. object
-  return checked(http.get(path, { headers = HEADERS }), "GET " .. path).data.attributes
-end
-
---- The records for which all `filters` (`["date_modified][gte"] = "..."`) are true, in the order of
--- their ids, after the id `after`.
-function M.list(requested, filters, after)
-  local query = {
-    [("fields[%s]"):format(requested.name)] = names(requested),
-    ["filter[operator]"] = "and",
-    ["filter[id][gt]"] = after,
-    ["page[size]"] = PAGE_SIZE,
-    ["page[number]"] = 1,
-    sort = "id",
-  }
-  for name, value in pairs(filters) do
-    query[("filter[%s]"):format(name)] = value
-  end
-  local path = "/V8/module/" .. requested.name
+local function list(requested, query, after)
+  local name, wanted = fields_of(requested)
+  query[name], query["filter[operator]"], query["filter[id][gt]"] = wanted, "and", after
+  query.sort, query["page[size]"], query["page[number]"] = "id", PAGE_SIZE, 1
   local items = {}
-  for index, record in ipairs(checked(http.get(path, { query = query, headers = HEADERS }), "GET " .. path).data) do
+  for index, record in ipairs(get("/V8/module/" .. requested.name, query)) do
     items[index] = flat(record)
   end
   return items
 end
 
---- The filters of a window. SuiteCRM shows minutes, but it stores and filters seconds; the second in
--- which the window ends belongs to it, and is read again by the next one.
-function M.window(requested)
-  return {
-    ["date_modified][gte"] = requested.from and crm.datetime(requested.from),
-    ["date_modified][lt"] = crm.datetime(datetime.add(requested.to, 999, "milliseconds")),
-  }
+--- The definitions of an object's fields: name -> {type, required ...}.
+function M.fields(object)
+  return get("/V8/meta/fields/" .. object).attributes
 end
 
---- One record; nil if there is none (any more), which is a 400 like everything else.
-function M.one(requested, id)
-  local path = ("/V8/module/%s/%s"):format(requested.name, id)
-  local query = { [("fields[%s]"):format(requested.name)] = names(requested) }
-  local response = http.get(path, { query = query, headers = HEADERS })
-  if response.status == 400 and not M.exists(requested.name, id) then
-    return nil
-  end
-  return flat(checked(response, "GET " .. path).data)
+--- A page of a window. SuiteCRM shows minutes, but it stores and filters seconds; the second in which the
+-- window ends belongs to it, and is read again by the next one.
+function M.page(requested, after)
+  return list(requested, {
+    ["filter[date_modified][gte]"] = requested.from and crm.datetime(requested.from),
+    ["filter[date_modified][lt]"] = crm.datetime(datetime.add(requested.to, 999, "milliseconds")),
+  }, after)
 end
 
---- Is there a record with this id?
+--- A page of the leads that were converted since the window begins.
+function M.converted(requested, after)
+  return list(requested, {
+    ["filter[status][eq]"] = "Converted",
+    ["filter[date_modified][gte]"] = crm.datetime(requested.from),
+  }, after)
+end
+
+--- Is there a record with this id? That there is none is a 400 like everything else.
 function M.exists(object, id)
-  local path = ("/V8/module/%s/%s"):format(object, id)
-  local response = http.get(path, { headers = HEADERS })
-  if response.status ~= 400 then
-    checked(response, "GET " .. path)
-  end
-  return response.ok
+  return get(path_of(object, id), nil, true) ~= nil
 end
 
--- Writing the same twice does no harm: a create has an id of its own.
+--- One record; nil if there is none (any more).
+function M.one(requested, id)
+  local name, wanted = fields_of(requested)
+  return M.exists(requested.name, id) and flat(get(path_of(requested.name, id), { [name] = wanted })) or nil
+end
+
+-- Writing the same twice does no harm: a new record brings its id.
 local function write(method, object, id, attributes)
   return http.request {
     method = method, url = "/V8/module", headers = HEADERS, idempotency_key = crypto.uuid(),
@@ -116,7 +111,7 @@ function M.update(object, id, attributes)
 end
 
 function M.delete(object, id)
-  return http.delete(("/V8/module/%s/%s"):format(object, id), { headers = HEADERS })
+  return http.delete(path_of(object, id), { headers = HEADERS })
 end
 
 return M

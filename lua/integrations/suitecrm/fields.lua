@@ -4,15 +4,17 @@ local client = require "client"
 local M = {}
 
 local TYPES = {
-  name = "string", varchar = "string", fullname = "string", user_name = "string", id = "string", relate = "string",
-  text = "textarea", html = "textarea", longtext = "textarea", email = "email", phone = "phone", url = "url",
+  name = "string", varchar = "string", fullname = "string", user_name = "string", id = "string",
+  relate = "string", text = "textarea", html = "textarea", longtext = "textarea",
+  email = "email", phone = "phone", url = "url",
   enum = "select", dynamicenum = "select", radioenum = "select", multienum = "multiselect", bool = "boolean",
   int = "int", float = "float", decimal = "double", double = "double", currency = "double",
   date = "date", datetime = "datetime", datetimecombo = "datetime", time = "time",
 }
 
 local READ_ONLY = {
-  id = true, date_entered = true, date_modified = true, modified_user_id = true, created_by = true, deleted = true,
+  id = true, date_entered = true, date_modified = true, created_by = true, modified_user_id = true,
+  deleted = true,
 }
 
 --- All fields of one of the manifest's objects; links to lists of records are left out.

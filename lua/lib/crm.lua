@@ -200,11 +200,18 @@ function M.refuse(order, change, response, reason)
   end
 end
 
---- Answers a change of an existing object, or a deletion, by the status of the response.
-function M.settle(order, change, response, reason)
+--- Answers a change of an existing object, or a deletion, by the response: carried out (a body that is not
+-- JSON is somebody else's answer, and raised), no such object, or refused.
+-- @tparam string reason what the API says about a refusal
+-- @tparam[opt] boolean gone does it mean that there is no such object? By default 404 and 410 do.
+function M.settle(order, change, response, reason, gone)
+  if gone == nil then
+    gone = response.status == 404 or response.status == 410
+  end
   if response.ok then
+    response:json()
     order:update_last_sync_date(change)
-  elseif response.status == 404 or response.status == 410 then
+  elseif gone then
     order:delete_object(change)
   else
     M.refuse(order, change, response, reason)
@@ -217,14 +224,12 @@ end
 -- - `create(order, object, change, fields)`: answers the change itself;
 -- - `null`: what clears a field;
 -- - `reason(response)`: why it was refused;
--- - `gone(object, id, response)`: if there, tells whether a response means that there is no such object.
+-- - `gone(object, id, response)`: if there, tells whether a response means that there is no such object;
+--   otherwise 404 and 410 do.
 function M.execute(order, target)
   local function settle(object, change, response)
-    if target.gone and target.gone(object, change.object_id, response) then
-      order:delete_object(change)
-    else
-      M.settle(order, change, response, target.reason(response))
-    end
+    local gone = target.gone and target.gone(object, change.object_id, response)
+    M.settle(order, change, response, target.reason(response), gone)
   end
   for object in order:objects() do
     for change in order:identified(object) do

@@ -40,8 +40,12 @@ local function besides(id, company, consent)
 end
 
 local function settle(order, change, result, company, consent)
-  if not result.ok or change.object_id then
-    crm.settle(order, change, result, result.message)
+  if result.status == 404 then
+    order:delete_object(change)
+  elseif not result.ok then
+    crm.refuse(order, change, result, result.message)
+  elseif change.object_id then
+    order:update_last_sync_date(change)
   else
     order:add_object_mapping(change, "contact", result.id) -- 200: the e-mail was known, they are linked
   end

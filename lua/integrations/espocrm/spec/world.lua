@@ -1,0 +1,76 @@
+--- EspoCRM in memory: its answers as stubs, for the contract suite.
+local tandem = require "tandem"
+local worlds = require "tandem.world"
+
+-- The sample of the operator's configuration.
+local sample = assert(loadfile(tandem.home .. "/config/integrations/espocrm.lua.example", "t", {
+  env = function(name, default) return default or name end,
+}))()
+
+local M = {
+  samples = {
+    Account = { name = "Acme", emailAddress = "info@acme.test", website = "https://acme.test" },
+    Contact = { firstName = "Ann", lastName = "Ash", emailAddress = "ann@acme.test", title = "Cook" },
+    Lead = { firstName = "Flo", lastName = "Fink", emailAddress = "flo@fink.test" },
+  },
+  nullable = { Account = "website", Contact = "title", Lead = "firstName" },
+  mapping = sample.mapping,
+}
+
+local function datetime(milliseconds)
+  return (tandem.iso(milliseconds):sub(1, 19):gsub("T", " "))
+end
+
+local function item_of(record)
+  local item = { id = record.id, createdAt = datetime(record.created), modifiedAt = datetime(record.changed) }
+  for name, value in pairs(record.fields) do
+    item[name] = value
+  end
+  return item
+end
+
+-- The conditions of a query: attribute and type -> value.
+local function conditions(query)
+  local found, index = {}, 0
+  while query[("where[%d][type]"):format(index)] do
+    local part = ("where[%d]"):format(index)
+    found[query[part .. "[attribute]"] .. " " .. query[part .. "[type]"]] = query[part .. "[value]"]
+    index = index + 1
+  end
+  return found
+end
+
+local function list(world, request)
+  local wanted, items = conditions(request.query), {}
+  local records = world:list(
+    request.params.object, wanted["modifiedAt greaterThanOrEquals"], wanted["modifiedAt lessThan"])
+  table.sort(records, function(a, b) return a.id < b.id end)
+  for _, record in ipairs(records) do
+    local after, status = wanted["id greaterThan"], wanted["status equals"]
+    local fits = not (after and record.id <= after) and not (status and record.fields.status ~= status)
+    items[#items + 1] = fits and #items < world.page_size and item_of(record) or nil
+  end
+  return { json = { total = #records, list = items } }
+end
+
+local function one(record)
+  return record and { json = item_of(record) } or { status = 404, body = "" }
+end
+
+--- A new world behind these stubs.
+function M.new(http, now)
+  local world = worlds.new { now = now }
+  http:on("GET", "/{object}", function(request) return list(world, request) end)
+  http:on("GET", "/{object}/{id}", function(request)
+    return one(world:get(request.params.object, request.params.id))
+  end)
+  http:on("POST", "/{object}", function(request)
+    return one(world:create(request.params.object, request.json))
+  end)
+  http:on("PUT", "/{object}/{id}", function(request)
+    return one(world:update(request.params.object, request.params.id, request.json))
+  end)
+  return world
+end
+
+return M

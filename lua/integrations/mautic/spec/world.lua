@@ -1,0 +1,95 @@
+--- Mautic in memory: its answers as stubs, for the contract suite.
+local tandem = require "tandem"
+local worlds = require "tandem.world"
+
+-- The sample of the operator's configuration.
+local sample = assert(loadfile(tandem.home .. "/config/integrations/mautic.lua.example", "t", {
+  env = function(name, default) return default or name end,
+}))()
+
+local M = {
+  samples = {
+    company = { companyname = "Acme", companyemail = "info@acme.test", companycity = "Ulm" },
+    contact = { firstname = "Ann", lastname = "Ash", email = "ann@acme.test", position = "Cook" },
+  },
+  nullable = { company = "companycity", contact = "position" },
+  mapping = sample.mapping,
+}
+
+local SINGULAR = { contacts = "contact", companies = "company" }
+
+-- Unlike Mautic's, companies show their dates here: the suite asks every object for its instant.
+local function item_of(record)
+  return {
+    id = math.tointeger(tonumber(record.id)),
+    dateAdded = tandem.iso(record.created):sub(1, 19) .. "+00:00",
+    dateModified = record.changed ~= record.created and tandem.iso(record.changed) or tandem.null,
+    doNotContact = {},
+    fields = { core = {}, all = tandem.object(record.fields) },
+  }
+end
+
+local function list(world, request)
+  local plural, query = request.params.plural, request.query
+  local from, after, names = query["where[0][val][0][val]"], nil, nil
+  for index = 0, 1 do
+    local part = ("where[%d]"):format(index)
+    after = query[part .. "[col]"] == "id" and tonumber(query[part .. "[val]"]) or after
+  end
+  if query["where[0][val][0][col]"] == "companyname" then
+    from, names = nil, {}
+    for index = 0, 19 do
+      names[query[("where[0][val][%d][val]"):format(index)] or ""] = true
+    end
+  end
+  local records, items, count = world:list(SINGULAR[plural], from), {}, 0
+  table.sort(records, function(a, b) return tonumber(a.id) < tonumber(b.id) end)
+  for _, record in ipairs(records) do
+    local fits = not (after and tonumber(record.id) <= after)
+      and (not names or names[record.fields.companyname])
+    if fits and count < world.page_size then
+      count, items[record.id] = count + 1, item_of(record)
+    end
+  end
+  return { json = { total = tostring(count), [plural] = tandem.object(items) } }
+end
+
+local function one(record, object)
+  return record and { json = { [object] = item_of(record) } }
+    or { status = 404, json = { errors = { { code = 404, message = "Item was not found." } } } }
+end
+
+local function batch(world, request, code)
+  local answer = { statusCodes = {}, contacts = {}, errors = tandem.object {} }
+  for index, values in ipairs(request.json) do
+    local record = code == 201 and world:create("contact", values)
+      or code == 200 and world:update("contact", values.id, values)
+    answer.statusCodes[index] = record and code or 404
+    answer.contacts[#answer.contacts + 1] = record and item_of(record) or nil
+    answer.errors[tostring(index - 1)] = not record and { code = 404, message = "Item was not found." } or nil
+  end
+  return { status = code, json = answer }
+end
+
+--- A new world behind these stubs.
+function M.new(http, now)
+  local world = worlds.new { now = now }
+  http:on("GET", "/{plural}", function(request) return list(world, request) end)
+  http:on("GET", "/{plural}/{id}", function(request)
+    local object = SINGULAR[request.params.plural]
+    return one(world:get(object, request.params.id), object)
+  end)
+  http:on("GET", "/stats/audit_log", { json = { total = 0, stats = {} } })
+  http:on("POST", "/contacts/batch/new", function(request) return batch(world, request, 201) end)
+  http:on("PATCH", "/contacts/batch/edit", function(request) return batch(world, request, 200) end)
+  http:on("POST", "/companies/new", function(request)
+    return one(world:create("company", request.json), "company")
+  end)
+  http:on("PATCH", "/companies/{id}/edit", function(request)
+    return one(world:update("company", request.params.id, request.json), "company")
+  end)
+  http:on("POST", "/contacts/{id}/dnc/{channel}/{action}", { json = {} })
+  return world
+end
+
+return M

@@ -263,7 +263,8 @@ static int update_last_sync_date(lua_State *L)
                     &error);
 }
 
-/* remap_object(old_object, old_id, new_object, new_id, change?) */
+/* remap_object(old_object, old_id, new_object, new_id?, change?); old_id may be nil where the change
+ * is given and was to be created. */
 static int remap_object(lua_State *L)
 {
     struct order_handle *const handle = order_at(L, 1);
@@ -272,9 +273,11 @@ static int remap_object(lua_State *L)
     luaL_checktype(L, 2, LUA_TSTRING);
     luaL_checktype(L, 4, LUA_TSTRING);
     struct report_remap remap = { .old_object = text_at(L, 2),
-                                  .old_id = read_id(L, 3, "the old id given to remap_object"),
+                                  .old_id = TEXT_ABSENT,
                                   .new_object = text_at(L, 4),
                                   .new_id = TEXT_ABSENT };
+    if (!lua_isnil(L, 3) || lua_isnil(L, 6))
+        remap.old_id = read_id(L, 3, "the old id given to remap_object");
     if (!lua_isnil(L, 5))
         remap.new_id = read_id(L, 5, "the new id given to remap_object");
     struct order_change *change = NULL;

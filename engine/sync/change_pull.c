@@ -49,10 +49,11 @@ static enum error_code generation_start(struct generation *generation, struct er
     generation->slot = ARENA_ARRAY(generation->arena, fields, size_t);
     generation->tracked = ARENA_ARRAY(generation->arena, fields, const struct tracked_change *);
     decision->evidence = ARENA_ARRAY(generation->arena, fields, struct evidence);
+    decision->reported = ARENA_ARRAY(generation->arena, fields, uint64_t);
     decision->verdicts = ARENA_ARRAY(generation->arena, pull->tracked_count, enum tracked_verdict);
     decision->notes = ARENA_ARRAY(generation->arena, pull->entry->line_count * 3, struct pull_note);
     generation->change = ARENA_NEW(generation->arena, struct order_change);
-    if (!generation->slot || !generation->tracked || !decision->evidence || !decision->verdicts ||
+    if (!generation->slot || !generation->tracked || !decision->evidence || !decision->reported || !decision->verdicts ||
         !decision->notes || !generation->change)
         return error_memory(error, "a change");
     generation->change->fields =
@@ -334,17 +335,27 @@ static enum error_code judge_tracked(struct generation *generation,
     return ERROR_NONE;
 }
 
-/* A block on contacting somebody is not lifted by a pair that was only just linked: nothing tells
- * that the laxer value is the newer one. */
+/* A block on contacting somebody is not lifted by a record without any date that was only just
+ * linked: nothing tells that the laxer value is the newer one. */
 static bool would_lift_block(const struct generation *generation, const struct candidate *candidate)
 {
     const struct pull_case *pull = generation->pull;
     int ours = 0, theirs = 0;
-    return pull->just_linked && candidate->schema->role == FIELD_DO_NOT_CONTACT &&
+    const bool undated =
+        candidate->changed_at == INSTANT_NONE && pull->reported->changed_at == INSTANT_NONE;
+    return pull->just_linked && undated && candidate->schema->role == FIELD_DO_NOT_CONTACT &&
            candidate->line->on_conflict != CONFLICT_INTEGRATION &&
            value_do_not_contact(&pull->counterpart->values[candidate->line->internal_field],
                                 &ours) &&
            value_do_not_contact(&candidate->value, &theirs) && theirs < ours;
+}
+
+/* Does our object have the value already? Nothing is nothing, whatever its type. */
+static bool is_had(const struct candidate *candidate, const struct value *ours)
+{
+    if (value_is_empty(&candidate->value) && value_is_empty(ours))
+        return true;
+    return candidate->fits && value_equal(&candidate->stored, ours);
 }
 
 static enum error_code generate_line(struct generation *generation, const struct manual_line *line,
@@ -364,9 +375,10 @@ static enum error_code generate_line(struct generation *generation, const struct
         return ERROR_NONE;
     }
     const size_t field = line->internal_field;
+    decision->reported[field] = candidate.fingerprint;
     const struct tracked_change *tracked =
         line->direction == DIRECTION_BIDIRECTIONAL ? generation->tracked[field] : NULL;
-    if (candidate.fits && value_equal(&candidate.stored, &pull->counterpart->values[field])) {
+    if (is_had(&candidate, &pull->counterpart->values[field])) {
         agree(generation, &candidate);
         drop_field(generation, field);
         if (tracked)

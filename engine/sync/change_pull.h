@@ -46,6 +46,7 @@ struct pull_decision {
     bool held_back;                 /* a record to be created that lacks a required field */
     bool evidence_changed;          /* `evidence` differs from the mapping's */
     struct evidence *evidence;      /* by internal field index: what the mapping is to hold */
+    uint64_t *reported;          /* by internal field: fingerprint of the record's value; 0: none */
     enum tracked_verdict *verdicts; /* by index of pull_case.tracked */
     struct {
         unsigned internal, integration, unresolved;

@@ -85,7 +85,8 @@ enum error_code order_remap_object(struct order *order, struct order_change *cha
     }
     given.object = remap->new_object;
     given.id = text_is_empty(remap->new_id) ? given.old_id : remap->new_id;
-    if (text_is_empty(given.old_object) || text_is_empty(given.old_id)) {
+    /* What was to be created has no old id: then the remap says no more than that it is done. */
+    if (text_is_empty(given.old_object) || (text_is_empty(given.old_id) && !change)) {
         return misused(error, "remap_object", "the old object and id");
     }
     if (text_is_empty(given.object)) {

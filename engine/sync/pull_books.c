@@ -1,5 +1,6 @@
 #include "sync/pull.h"
 
+#include "sync/pull_twins.h"
 #include "sync/settle.h"
 #include "sync/window.h"
 
@@ -239,6 +240,8 @@ enum error_code pull_page_book(struct pull_page *page, struct error *error)
         if (book_item(page, &page->items[i], error))
             return error->code;
     }
+    if (pull_twins_settle(page, error))
+        return error->code;
     for (size_t i = 0; i < page->report->object_count; i++) {
         if (page->met[i] && run_context_outcome(page->context, &page->outcomes[i], error))
             return error->code;

@@ -159,5 +159,5 @@ bool push_page_is_dropped(const struct push_page *page)
         if (page->items[i].target_count > 0 || page->items[i].mapping_count == 0)
             return false;
     }
-    return page->report->object_count > 0 && !page->report->request->named;
+    return page->report->object_count > 0;
 }

@@ -150,7 +150,9 @@ static enum error_code book_remapped(struct booking *booking, const struct order
         if (page->context->run->books->update_mapping(page->context->run->books, mapping, error))
             return error->code;
     }
-    return remap_record(page->context, &page->batch, &remap, NULL, error);
+    return text_is_empty(remap.old_id)
+               ? ERROR_NONE
+               : remap_record(page->context, &page->batch, &remap, NULL, error);
 }
 
 static enum error_code book_deleted(struct booking *booking, struct error *error)

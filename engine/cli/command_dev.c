@@ -140,6 +140,7 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
                                ? ERROR_NONE
                                : error_memory(error, "results of specs");
     if (code || (code = home_open(invocation->home, &watching.home, error)) ||
+        (code = spec_runner_find(&watching.home, watching.name, error)) ||
         (code = folder_watch_open(&watching.watch, error)) ||
         (code = play_round(&watching, NULL, error)))
         goto out;

@@ -8,6 +8,7 @@
 #include "cli/home.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/spec_runner.h"
 
 enum { MOST_WORDS = 128 };
 
@@ -22,7 +23,7 @@ static enum error_code choose_path(const struct invocation *invocation, char pat
     const char *const name = invocation->arguments[0], *const command = invocation->arguments[1];
     struct home home;
     enum error_code code = home_open(invocation->home, &home, error);
-    if (code)
+    if (code || (code = spec_runner_find(&home, name, error)))
         return code;
     if (given) {
         if ((size_t)snprintf(path, PATH_MAX, "%s", given) >= PATH_MAX)

@@ -7,7 +7,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MOST_ARGUMENTS = 64, NOT_STARTED = 127 };
+#include "cli/options.h"
+#include "script/loader.h"
+
+enum { MOST_ARGUMENTS = 64, MOST_NAMES = 256, NOT_STARTED = 127 };
 
 /* The folder of the program: the module is built beside it. */
 static enum error_code module_path(char out[PATH_MAX], struct error *error)
@@ -37,6 +40,31 @@ static bool is_there(const struct home *home, const char *folder, const char *na
     char path[PATH_MAX];
     struct error ignored;
     return !home_path(home, path, &ignored, "%s%s", folder, name) && access(path, F_OK) == 0;
+}
+
+enum error_code spec_runner_find(const struct home *home, const char *name, struct error *error)
+{
+    struct arena *const arena = arena_new(0);
+    struct text *names = NULL;
+    const char *words[MOST_NAMES], *nearest = NULL;
+    size_t count = 0, listed = 0;
+    bool found = false;
+    enum error_code code = arena ? script_names(home->path, arena, &names, &count, error)
+                                 : error_memory(error, "names");
+    for (size_t i = 0; !code && i < count; i++) {
+        found = found || text_equal(names[i], text_of(name));
+        if (listed < MOST_NAMES)
+            words[listed++] = names[i].bytes;
+    }
+    if (!code && !found) {
+        nearest = options_nearest(name, words, listed);
+        code = error_set(error, ERROR_USAGE,
+                         "there is no integration '%s' in '%s/lua/integrations'%s%s%s", name,
+                         home->path, nearest ? "; did you mean '" : "", nearest ? nearest : "",
+                         nearest ? "'?" : "");
+    }
+    arena_free(arena);
+    return code;
 }
 
 bool spec_runner_has_contract(const struct home *home, const char *name)

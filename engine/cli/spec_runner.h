@@ -10,6 +10,9 @@
 
 #include "cli/home.h"
 
+/* Is there an integration of this name? ERROR_USAGE, with the nearest name, if not. */
+WARN_UNUSED enum error_code spec_runner_find(const struct home *home, const char *name,
+                                             struct error *error);
 /* Run the specs in HOME/lua/integrations/NAME/spec and HOME/spec/integrations/NAME, the contract
  * suite included; `arguments` go to busted as well. What busted says goes to standard output.
  * *passed: all of them. ERROR_USAGE if there are none; ERROR_CONFIGURATION if busted or the

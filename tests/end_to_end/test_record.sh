@@ -9,6 +9,8 @@ cassettes=lua/integrations/helloworld/spec/cassettes
 
 refuse "another command" 2 "'list' cannot be recorded" "$TANDEM" record helloworld -- list
 refuse "an unknown integration" 2 "no integration 'nobody'" "$TANDEM" record nobody --output x.jsonl -- sync
+refuse "a name that is nearly right" 2 "did you mean 'helloworld'" "$TANDEM" record heloworld -- sync
+expect "what is refused writes nothing" "" "$(ls -d lua/integrations/heloworld x.jsonl 2>/dev/null)"
 said=$("$TANDEM" record helloworld -- sync --disable-push --quiet 2>&1)
 expect "recording ends as the command does" 0 $?
 expect_contains "it says where" "$cassettes/sync.jsonl" "$said"

@@ -78,6 +78,7 @@ mistake "a change without an answer" order_executioner.lua 's/order:delete_objec
 mistake "every answer taken for success" order_executioner.lua 's/status == 200 then/status then/' "takes no change"
 
 # ---- dev ----
+refuse "dev of an integration that is not there" 2 "did you mean 'acme'" "$TANDEM" dev acmee
 expect_contains "dev shows the specs" "specs: " "$("$TANDEM" dev acme --once)"
 "$TANDEM" dev acme >"$scratch/dev" 2>&1 &
 servers+=($!)

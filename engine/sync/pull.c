@@ -3,6 +3,7 @@
 #include "sync/counterpart.h"
 #include "sync/brake.h"
 #include "sync/remap.h"
+#include "sync/settle.h"
 
 enum error_code pull_page_init(struct pull_page *page, struct run_context *context,
                                struct report *report, struct error *error)
@@ -113,6 +114,20 @@ enum error_code pull_page_note(struct pull_page *page, const struct pull_item *i
 }
 
 
+/* Both sides have the same: the tracked change is settled at once, before a later record of this page
+ * is linked to the same object. */
+static enum error_code settle_equal(struct pull_page *page, const struct pull_item *item,
+                                    struct error *error)
+{
+    for (size_t i = 0; i < item->tracked_count; i++) {
+        if (item->decision.verdicts[i] == TRACKED_EQUAL &&
+            settle_change(page->context, page->report->arena, &item->tracked[i], item->mapping,
+                          NULL, 0, error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
 /* Decide about one record for one internal kind; the change goes into the order. */
 static enum error_code judge_item(struct pull_page *page, struct pull_item *item,
                                   const struct counterpart *counterpart, struct error *error)
@@ -140,6 +155,8 @@ static enum error_code judge_item(struct pull_page *page, struct pull_item *item
     counts->conflicts.internal += item->decision.conflicts.internal;
     counts->conflicts.integration += item->decision.conflicts.integration;
     counts->conflicts.unresolved += item->decision.conflicts.unresolved;
+    if (settle_equal(page, item, error))
+        return error->code;
     return item->decision.change ? order_add(page->order, item->decision.change, error)
                                  : ERROR_NONE;
 }

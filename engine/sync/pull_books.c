@@ -125,11 +125,7 @@ static enum error_code book_verdicts(struct pull_page *page, const struct pull_i
         const struct tracked_change *tracked = &item->tracked[i];
         switch (item->decision.verdicts[i]) {
         case TRACKED_UNTOUCHED:
-            break;
-        case TRACKED_EQUAL:
-            if (settle_change(page->context, page->report->arena, tracked, item->mapping, NULL, 0,
-                              error))
-                return error->code;
+        case TRACKED_EQUAL: /* settled when it was judged */
             break;
         case TRACKED_LEFT:
             if (tracked_change_has_mark(tracked, item->mapping->key, MARK_TIE) &&

@@ -44,8 +44,7 @@ void memory_cache_free(struct memory_cache *cache)
 static struct memory_entry **memory_find(struct memory_cache *cache, struct text key)
 {
     struct memory_entry **link = &cache->entries;
-    while (*link != NULL &&
-           !text_equal((struct text){ (*link)->key, (*link)->key_length }, key))
+    while (*link != NULL && !text_equal((struct text){(*link)->key, (*link)->key_length}, key))
         link = &(*link)->next;
     return link;
 }
@@ -141,7 +140,7 @@ static int cache_get(lua_State *L)
         const struct memory_entry *const entry =
             script->memory_cache == NULL ? NULL : *memory_find(script->memory_cache, key);
         if (entry != NULL)
-            value = (struct text){ entry->value, entry->value_length };
+            value = (struct text){entry->value, entry->value_length};
     } else {
         struct error error;
         raise_if(L, cache->get(cache->context, key, push_arena(L), &value, &error), &error);
@@ -191,7 +190,10 @@ static int cache_set(lua_State *L)
 void open_cache(lua_State *L)
 {
     static const luaL_Reg functions[] = {
-        { "get", cache_get }, { "set", cache_set }, { "delete", cache_delete }, { NULL, NULL },
+        {"get", cache_get},
+        {"set", cache_set},
+        {"delete", cache_delete},
+        {NULL, NULL},
     };
     luaL_newlib(L, functions);
     sandbox_read_only(L);

@@ -1,7 +1,7 @@
 /* config: the operator's file as the script may see it, read-only at every level. */
 #include "script/script_private.h"
 
-static const char *const hidden[] = { "auth", "mapping", NULL };
+static const char *const hidden[] = {"auth", "mapping", NULL};
 
 /* Replace the table on top, and those in it, by read-only proxies. */
 static void protect(lua_State *L, int depth)

@@ -73,8 +73,8 @@ static int crypto_base64_decode(lua_State *L)
     const struct text text = text_trim(check_bytes(L, 1));
     luaL_Buffer out;
     char *const room = luaL_buffinitsize(L, &out, text.length + 4);
-    const int length = EVP_DecodeBlock((unsigned char *)room, (const unsigned char *)text.bytes,
-                                       (int)text.length);
+    const int length =
+        EVP_DecodeBlock((unsigned char *)room, (const unsigned char *)text.bytes, (int)text.length);
     if (length < 0) {
         lua_pushnil(L);
         return 1;
@@ -108,13 +108,13 @@ static int crypto_uuid(lua_State *L)
 void open_crypto(lua_State *L)
 {
     static const luaL_Reg functions[] = {
-        { "sha256", crypto_sha256 },
-        { "hmac_sha256", crypto_hmac_sha256 },
-        { "hex", crypto_hex },
-        { "base64_encode", crypto_base64_encode },
-        { "base64_decode", crypto_base64_decode },
-        { "uuid", crypto_uuid },
-        { NULL, NULL },
+        {"sha256", crypto_sha256},
+        {"hmac_sha256", crypto_hmac_sha256},
+        {"hex", crypto_hex},
+        {"base64_encode", crypto_base64_encode},
+        {"base64_decode", crypto_base64_decode},
+        {"uuid", crypto_uuid},
+        {NULL, NULL},
     };
     luaL_newlib(L, functions);
     sandbox_read_only(L);

@@ -2,12 +2,10 @@
  * datetime: instants as ISO text, UTC only.
  *
  *   parse(text or number) -> "2026-03-10T12:00:00Z" or nil
- *   format(time, layout?) -> text; layout: "iso" (default), "date", "human", or %Y %m %d %H %M %S %L
- *   now() -> ISO text
- *   add(time, amount, unit) -> ISO text; milliseconds, seconds, minutes, hours, days, weeks
- *   to_epoch(time) -> seconds (a float if there are milliseconds), to_epoch_ms(time) -> integer
- *   from_epoch(seconds), from_epoch_ms(milliseconds) -> ISO text
- *   compare(a, b) -> -1, 0, 1
+ *   format(time, layout?) -> text; layout: "iso" (default), "date", "human", or %Y %m %d %H %M %S
+ * %L now() -> ISO text add(time, amount, unit) -> ISO text; milliseconds, seconds, minutes, hours,
+ * days, weeks to_epoch(time) -> seconds (a float if there are milliseconds), to_epoch_ms(time) ->
+ * integer from_epoch(seconds), from_epoch_ms(milliseconds) -> ISO text compare(a, b) -> -1, 0, 1
  */
 #include <math.h>
 #include <string.h>
@@ -63,15 +61,32 @@ static void add_part(lua_State *L, luaL_Buffer *out, char part, instant at)
     const int64_t of_day = at - calendar_date_midnight(date);
     char text[16];
     switch (part) {
-    case 'Y': (void)snprintf(text, sizeof text, "%04d", date.year); break;
-    case 'm': (void)snprintf(text, sizeof text, "%02d", date.month); break;
-    case 'd': (void)snprintf(text, sizeof text, "%02d", date.day); break;
-    case 'H': (void)snprintf(text, sizeof text, "%02d", (int)(of_day / 3600000)); break;
-    case 'M': (void)snprintf(text, sizeof text, "%02d", (int)(of_day / 60000 % 60)); break;
-    case 'S': (void)snprintf(text, sizeof text, "%02d", (int)(of_day / 1000 % 60)); break;
-    case 'L': (void)snprintf(text, sizeof text, "%03d", (int)(of_day % 1000)); break;
-    case '%': (void)snprintf(text, sizeof text, "%%"); break;
-    default: luaL_error(L, "datetime.format knows %%Y %%m %%d %%H %%M %%S %%L, not '%%%c'", part);
+    case 'Y':
+        (void)snprintf(text, sizeof text, "%04d", date.year);
+        break;
+    case 'm':
+        (void)snprintf(text, sizeof text, "%02d", date.month);
+        break;
+    case 'd':
+        (void)snprintf(text, sizeof text, "%02d", date.day);
+        break;
+    case 'H':
+        (void)snprintf(text, sizeof text, "%02d", (int)(of_day / 3600000));
+        break;
+    case 'M':
+        (void)snprintf(text, sizeof text, "%02d", (int)(of_day / 60000 % 60));
+        break;
+    case 'S':
+        (void)snprintf(text, sizeof text, "%02d", (int)(of_day / 1000 % 60));
+        break;
+    case 'L':
+        (void)snprintf(text, sizeof text, "%03d", (int)(of_day % 1000));
+        break;
+    case '%':
+        (void)snprintf(text, sizeof text, "%%");
+        break;
+    default:
+        luaL_error(L, "datetime.format knows %%Y %%m %%d %%H %%M %%S %%L, not '%%%c'", part);
     }
     luaL_addstring(out, text);
 }
@@ -106,9 +121,9 @@ static int datetime_format(lua_State *L)
 
 static int datetime_add(lua_State *L)
 {
-    static const char *const units[] = { "milliseconds", "seconds", "minutes", "hours",
-                                         "days",         "weeks",   NULL };
-    static const double lengths[] = { 1, 1000, 60000, 3600000, 86400000, 604800000 };
+    static const char *const units[] = {"milliseconds", "seconds", "minutes", "hours",
+                                        "days",         "weeks",   NULL};
+    static const double lengths[] = {1, 1000, 60000, 3600000, 86400000, 604800000};
     const instant at = check_instant(L, 1);
     const double amount = luaL_checknumber(L, 2);
     const int unit = luaL_checkoption(L, 3, "seconds", units);
@@ -152,16 +167,16 @@ static int datetime_compare(lua_State *L)
 void open_datetime(lua_State *L)
 {
     static const luaL_Reg functions[] = {
-        { "parse", datetime_parse },
-        { "format", datetime_format },
-        { "now", datetime_now },
-        { "add", datetime_add },
-        { "to_epoch", datetime_to_epoch },
-        { "to_epoch_ms", datetime_to_epoch_ms },
-        { "from_epoch", datetime_from_epoch },
-        { "from_epoch_ms", datetime_from_epoch_ms },
-        { "compare", datetime_compare },
-        { NULL, NULL },
+        {"parse", datetime_parse},
+        {"format", datetime_format},
+        {"now", datetime_now},
+        {"add", datetime_add},
+        {"to_epoch", datetime_to_epoch},
+        {"to_epoch_ms", datetime_to_epoch_ms},
+        {"from_epoch", datetime_from_epoch},
+        {"from_epoch_ms", datetime_from_epoch_ms},
+        {"compare", datetime_compare},
+        {NULL, NULL},
     };
     luaL_newlib(L, functions);
     sandbox_read_only(L);

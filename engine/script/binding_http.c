@@ -62,7 +62,7 @@ static struct http_batch *push_batch(lua_State *L, size_t count)
     memset(batch, 0, sizeof *batch + count * sizeof *batch->calls);
     batch->count = count;
     batch->script = script_of(L);
-    batch->wait = (struct sandbox_wait){ batch, batch_is_done, batch_block };
+    batch->wait = (struct sandbox_wait){batch, batch_is_done, batch_block};
     luaL_setmetatable(L, BATCH_TYPE);
     return batch;
 }
@@ -197,9 +197,8 @@ static void push_encoded_pairs(lua_State *L, int index, const char *what)
 
 /* ---------------------------------------------------------------- building a request */
 
-static const char *const option_keys[] = { "method", "url",     "query",   "headers",
-                                           "json",   "form",    "body",    "timeout",
-                                           "idempotency_key", NULL };
+static const char *const option_keys[] = {"method", "url",  "query",   "headers",         "json",
+                                          "form",   "body", "timeout", "idempotency_key", NULL};
 
 /* A request as it is put together; texts live on the Lua stack below `top`. */
 struct draft {
@@ -227,7 +226,7 @@ static void add_header(lua_State *L, struct draft *draft, struct text name, stru
 {
     if (draft->request.header_count == HEADERS_MOST)
         luaL_error(L, "a request has at most %d headers", HEADERS_MOST);
-    draft->headers[draft->request.header_count++] = (struct http_header){ name, value };
+    draft->headers[draft->request.header_count++] = (struct http_header){name, value};
 }
 
 static void add_default_header(lua_State *L, struct draft *draft, const char *name,
@@ -618,8 +617,8 @@ static void make_metatables(lua_State *L)
 
 void open_http(lua_State *L)
 {
-    static const char *const methods[] = { "GET", "POST", "PUT", "PATCH", "DELETE" };
-    static const char *const names[] = { "get", "post", "put", "patch", "delete" };
+    static const char *const methods[] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
+    static const char *const names[] = {"get", "post", "put", "patch", "delete"};
     make_metatables(L);
     lua_newtable(L);
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {

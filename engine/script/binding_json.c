@@ -16,7 +16,7 @@
 enum {
     JSON_DEPTH = 500,   /* decoding */
     ENCODE_DEPTH = 120, /* encoding recurses in C */
-    NODE_BYTES = 112 /* about what jansson takes for one value with its key */
+    NODE_BYTES = 112    /* about what jansson takes for one value with its key */
 };
 
 static const char key_array = 'a';
@@ -179,8 +179,8 @@ void push_json_decoded(lua_State *L, struct text json)
 {
     struct sandbox *const sandbox = sandbox_of(L);
     struct tree *const tree = lua_newuserdatauv(L, sizeof *tree, 0);
-    *tree = (struct tree){ NULL, sandbox, 0 };
-    static const luaL_Reg methods[] = { { "__gc", tree_release }, { NULL, NULL } };
+    *tree = (struct tree){NULL, sandbox, 0};
+    static const luaL_Reg methods[] = {{"__gc", tree_release}, {NULL, NULL}};
     if (luaL_newmetatable(L, "json tree"))
         luaL_setfuncs(L, methods, 0);
     lua_setmetatable(L, -2);
@@ -252,12 +252,12 @@ static void add_string(struct writer *out, const char *string)
 
 static void add_escaped(struct writer *out, unsigned char byte)
 {
-    static const char *const short_names[] = { "\\b", "\\t", "\\n", NULL, "\\f", "\\r" };
+    static const char *const short_names[] = {"\\b", "\\t", "\\n", NULL, "\\f", "\\r"};
     char escape[8];
     if (byte >= '\b' && byte <= '\r' && short_names[byte - '\b'] != NULL) {
         add_string(out, short_names[byte - '\b']);
     } else if (byte == '"' || byte == '\\') {
-        const char pair[2] = { '\\', (char)byte };
+        const char pair[2] = {'\\', (char)byte};
         add_bytes(out, pair, sizeof pair);
     } else {
         (void)snprintf(escape, sizeof escape, "\\u%04x", byte);
@@ -405,8 +405,8 @@ static void add_table(struct writer *out, int index, const struct ancestor *abov
     lua_State *const L = out->state;
     sandbox_push_real(L, index);
     const int table = lua_gettop(L);
-    const struct ancestor self = { lua_topointer(L, table), above,
-                                   above == NULL ? 1 : above->depth + 1 };
+    const struct ancestor self = {lua_topointer(L, table), above,
+                                  above == NULL ? 1 : above->depth + 1};
     for (const struct ancestor *at = above; at != NULL; at = at->above) {
         if (at->table == self.table)
             luaL_error(L, "cannot encode a table as JSON that contains itself");
@@ -454,7 +454,7 @@ void push_json_encoded(lua_State *L, int index)
     index = lua_absindex(L, index);
     luaL_checkstack(L, 4, "JSON");
     lua_pushnil(L);
-    struct writer out = { L, lua_gettop(L), NULL, 0, 0 };
+    struct writer out = {L, lua_gettop(L), NULL, 0, 0};
     add_value(&out, index, NULL);
     lua_pushlstring(L, out.data, out.length);
     lua_replace(L, out.slot);
@@ -488,8 +488,8 @@ static void make_mark(lua_State *L, const char *key, const char *name)
 void open_json(lua_State *L)
 {
     static const luaL_Reg functions[] = {
-        { "decode", decode }, { "encode", encode }, { "array", make_array },
-        { "object", make_object }, { NULL, NULL },
+        {"decode", decode},      {"encode", encode}, {"array", make_array},
+        {"object", make_object}, {NULL, NULL},
     };
     make_mark(L, &key_array, "array");
     make_mark(L, &key_object, "object");

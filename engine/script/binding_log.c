@@ -43,8 +43,8 @@ static int write_log(lua_State *L)
 
 void open_log(lua_State *L)
 {
-    static const enum log_level levels[] = { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
-    static const char *const names[] = { "debug", "info", "warn", "error" };
+    static const enum log_level levels[] = {LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR};
+    static const char *const names[] = {"debug", "info", "warn", "error"};
     lua_newtable(L);
     for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
         lua_pushinteger(L, levels[i]);

@@ -263,8 +263,8 @@ static int update_last_sync_date(lua_State *L)
                     &error);
 }
 
-/* remap_object(old_object, old_id, new_object, new_id?, change?); old_id may be nil where the change
- * is given and was to be created. */
+/* remap_object(old_object, old_id, new_object, new_id?, change?); old_id may be nil where the
+ * change is given and was to be created. */
 static int remap_object(lua_State *L)
 {
     struct order_handle *const handle = order_at(L, 1);
@@ -272,10 +272,10 @@ static int remap_object(lua_State *L)
     lua_settop(L, 6);
     luaL_checktype(L, 2, LUA_TSTRING);
     luaL_checktype(L, 4, LUA_TSTRING);
-    struct report_remap remap = { .old_object = text_at(L, 2),
-                                  .old_id = TEXT_ABSENT,
-                                  .new_object = text_at(L, 4),
-                                  .new_id = TEXT_ABSENT };
+    struct report_remap remap = {.old_object = text_at(L, 2),
+                                 .old_id = TEXT_ABSENT,
+                                 .new_object = text_at(L, 4),
+                                 .new_id = TEXT_ABSENT};
     if (!lua_isnil(L, 3) || lua_isnil(L, 6))
         remap.old_id = read_id(L, 3, "the old id given to remap_object");
     if (!lua_isnil(L, 5))
@@ -313,9 +313,9 @@ static int note_object_sync_issue(lua_State *L)
     struct error error;
     lua_settop(L, 3);
     sandbox_push_text(L, 3);
-    return answered(
-        L, handle,
-        order_note_object_sync_issue(handle->order, change, text_at(L, -1), &error), &error);
+    return answered(L, handle,
+                    order_note_object_sync_issue(handle->order, change, text_at(L, -1), &error),
+                    &error);
 }
 
 /* ---------------------------------------------------------------- changes */
@@ -497,27 +497,27 @@ void push_change(lua_State *L, int order_index, struct order_change *change)
 void open_order(lua_State *L)
 {
     static const luaL_Reg order_methods[] = {
-        { "objects", order_objects },
-        { "changes", order_changes },
-        { "identified", order_identified },
-        { "unidentified", order_unidentified },
-        { "deletions", order_deletions },
-        { "change", order_change },
-        { "add_object_mapping", add_object_mapping },
-        { "update_last_sync_date", update_last_sync_date },
-        { "remap_object", remap_object },
-        { "delete_object", delete_object },
-        { "retry_sync_later", retry_sync_later },
-        { "note_object_sync_issue", note_object_sync_issue },
-        { NULL, NULL },
+        {"objects", order_objects},
+        {"changes", order_changes},
+        {"identified", order_identified},
+        {"unidentified", order_unidentified},
+        {"deletions", order_deletions},
+        {"change", order_change},
+        {"add_object_mapping", add_object_mapping},
+        {"update_last_sync_date", update_last_sync_date},
+        {"remap_object", remap_object},
+        {"delete_object", delete_object},
+        {"retry_sync_later", retry_sync_later},
+        {"note_object_sync_issue", note_object_sync_issue},
+        {NULL, NULL},
     };
     static const luaL_Reg change_methods[] = {
-        { "fields", change_fields },
-        { "changed_fields", change_changed_fields },
-        { "required_fields", change_required_fields },
-        { "unchanged_fields", change_unchanged_fields },
-        { "field", change_field },
-        { NULL, NULL },
+        {"fields", change_fields},
+        {"changed_fields", change_changed_fields},
+        {"required_fields", change_required_fields},
+        {"unchanged_fields", change_unchanged_fields},
+        {"field", change_field},
+        {NULL, NULL},
     };
     luaL_newmetatable(L, ORDER_TYPE);
     luaL_newlib(L, order_methods);

@@ -51,8 +51,8 @@ static void check_report(lua_State *L, struct report_handle *handle, enum error_
 
 /* ---------------------------------------------------------------- add_object */
 
-static const char *const object_keys[] = { "object", "id",    "changed_at", "fields",
-                                           "field_changed_at", "types", "states", NULL };
+static const char *const object_keys[] = {"object",           "id",    "changed_at", "fields",
+                                          "field_changed_at", "types", "states",     NULL};
 
 /* Push field `name` of the table at `index` (raw, behind proxies). */
 static int push_raw_field(lua_State *L, int index, const char *name)
@@ -164,7 +164,7 @@ static void set_field(lua_State *L, struct report_handle *handle, struct report_
     if (lua_type(L, -2) != LUA_TSTRING)
         luaL_error(L, "the fields of '%s' must be named by texts, not by a %s",
                    lua_tostring(L, AT_OBJECT), luaL_typename(L, -2));
-    struct field_input input = { .handle = handle, .object = object->name };
+    struct field_input input = {.handle = handle, .object = object->name};
     input.name = text_at(L, -2);
     const size_t index = manual_object_field(object->object, input.name);
     const struct request_object *const asked =
@@ -262,18 +262,19 @@ static int remap_object(lua_State *L)
 {
     struct report_handle *const handle = handle_at(L);
     struct error error;
-    struct report_remap remap = { .old_object = check_name(L, 2, "the old object of remap_object"),
-                                  .old_id = read_id(L, 3, "the old id given to remap_object"),
-                                  .new_object = check_name(L, 4, "the new object of remap_object") };
+    struct report_remap remap = {.old_object = check_name(L, 2, "the old object of remap_object"),
+                                 .old_id = read_id(L, 3, "the old id given to remap_object"),
+                                 .new_object = check_name(L, 4, "the new object of remap_object")};
     lua_settop(L, 5);
-    remap.new_id = lua_isnil(L, 5) ? TEXT_ABSENT : read_id(L, 5, "the new id given to remap_object");
+    remap.new_id =
+        lua_isnil(L, 5) ? TEXT_ABSENT : read_id(L, 5, "the new id given to remap_object");
     check_report(L, handle, report_remap_object(handle->report, &remap, &error), &error);
     return 0;
 }
 
 static int add_relation(lua_State *L)
 {
-    static const char *const keys[] = { "object", "id", "field", "to_object", "to_id", NULL };
+    static const char *const keys[] = {"object", "id", "field", "to_object", "to_id", NULL};
     struct report_handle *const handle = handle_at(L);
     luaL_checktype(L, 2, LUA_TTABLE);
     lua_settop(L, 2);
@@ -340,8 +341,8 @@ METHOD(set_position)
 
 /* ---------------------------------------------------------------- the request */
 
-static void push_field_names(lua_State *L, const struct manual_object *object,
-                             const size_t *fields, size_t count)
+static void push_field_names(lua_State *L, const struct manual_object *object, const size_t *fields,
+                             size_t count)
 {
     lua_createtable(L, (int)count, 0);
     for (size_t i = 0; i < count; i++) {
@@ -432,7 +433,7 @@ void push_request(lua_State *L, const struct request *request)
     lua_setfield(L, -2, "options");
     const struct text cursor = request->cursor;
     if (cursor.length > 0 && cursor.bytes[0] == CURSOR_JSON)
-        push_json_decoded(L, (struct text){ cursor.bytes + 1, cursor.length - 1 });
+        push_json_decoded(L, (struct text){cursor.bytes + 1, cursor.length - 1});
     else
         push_text(L, cursor);
     lua_setfield(L, -2, "cursor");
@@ -445,7 +446,7 @@ void push_report(lua_State *L, struct report_handle **out)
 {
     struct report_handle *const handle = lua_newuserdatauv(L, sizeof *handle, 0);
     memset(handle, 0, sizeof *handle);
-    handle->wait = (struct sandbox_wait){ handle, is_bound, cannot_block };
+    handle->wait = (struct sandbox_wait){handle, is_bound, cannot_block};
     luaL_setmetatable(L, REPORT_TYPE);
     handle_keep(L, handle);
     *out = handle;
@@ -454,10 +455,14 @@ void push_report(lua_State *L, struct report_handle **out)
 void open_report(lua_State *L)
 {
     static const luaL_Reg methods[] = {
-        { "add_object", add_object_when_bound },     { "add_deleted", add_deleted_when_bound },
-        { "merge", merge_when_bound },               { "remap_object", remap_object_when_bound },
-        { "add_relation", add_relation_when_bound }, { "set_cursor", set_cursor_when_bound },
-        { "set_position", set_position_when_bound }, { NULL, NULL },
+        {"add_object", add_object_when_bound},
+        {"add_deleted", add_deleted_when_bound},
+        {"merge", merge_when_bound},
+        {"remap_object", remap_object_when_bound},
+        {"add_relation", add_relation_when_bound},
+        {"set_cursor", set_cursor_when_bound},
+        {"set_position", set_position_when_bound},
+        {NULL, NULL},
     };
     luaL_newmetatable(L, REPORT_TYPE);
     luaL_newlib(L, methods);

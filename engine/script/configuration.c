@@ -32,7 +32,7 @@ static enum error_code read_file(const char *path, struct text *text, struct err
     if (bytes == NULL) {
         code = error_memory(error, "a configuration file");
     } else {
-        *text = (struct text){ bytes, fread(bytes, 1, FILE_MOST + 1, file) };
+        *text = (struct text){bytes, fread(bytes, 1, FILE_MOST + 1, file)};
         if (ferror(file) || text->length > FILE_MOST)
             code = error_set(error, ERROR_CONFIGURATION,
                              "cannot read the configuration file '%s', or it is larger than 1 MiB",
@@ -48,10 +48,11 @@ static enum error_code read_file(const char *path, struct text *text, struct err
 
 static void read_general(struct reader *reader, void *argument)
 {
-    static const char *const keys[] = { "judge",     "on_tie",   "overlap_seconds", "page_full",
-                                        "page_partial", "limits", "log_level",      "database",
-                                        "key_file",  "brakes",   NULL };
-    static const char *const levels[] = { "error", "warn", "info", "debug", NULL };
+    static const char *const keys[] = {
+        "judge",  "on_tie",    "overlap_seconds", "page_full", "page_partial",
+        "limits", "log_level", "database",        "key_file",  "brakes",
+        NULL};
+    static const char *const levels[] = {"error", "warn", "info", "debug", NULL};
     struct configuration *const configuration = argument;
     reader_keys(reader, keys);
     reader_run_settings(reader, &configuration->run);
@@ -80,7 +81,7 @@ enum error_code configuration_load(const char *home, struct log *log,
     struct error missing;
     enum error_code code = read_file(path, &source, &missing);
     if (code == ERROR_NONE) {
-        struct reader reader = { .log = log, .path = "config/tandem.lua" };
+        struct reader reader = {.log = log, .path = "config/tandem.lua"};
         code = configuration_state_new(reader.path, log, &general->state, error);
         if (code == ERROR_NONE)
             code = configuration_state_run(general->state, source, &reader, read_general,
@@ -112,7 +113,7 @@ void configuration_free(struct configuration *configuration)
 
 static bool is_secret(const char *key)
 {
-    static const char *const marks[] = { "secret", "password", "token", "private", "api_key", NULL };
+    static const char *const marks[] = {"secret", "password", "token", "private", "api_key", NULL};
     const size_t length = strlen(key);
     if (length > 4 && strcasecmp(key + length - 4, "_url") == 0)
         return false;
@@ -249,10 +250,11 @@ static void read_integration(struct reader *reader, void *argument)
     configuration->script_config = script_config(reader);
 }
 
-enum error_code
-integration_configuration_read(struct text source, const char *path, const char *name,
-                               const struct configuration *general, struct log *log,
-                               struct integration_configuration **out, struct error *error)
+enum error_code integration_configuration_read(struct text source, const char *path,
+                                               const char *name,
+                                               const struct configuration *general, struct log *log,
+                                               struct integration_configuration **out,
+                                               struct error *error)
 {
     *out = NULL;
     struct integration_configuration *configuration = calloc(1, sizeof *configuration);
@@ -269,7 +271,7 @@ integration_configuration_read(struct text source, const char *path, const char 
     if (code == ERROR_NONE)
         code = text_copy(configuration->state->arena, text_of(name), &configuration->name, error);
     if (code == ERROR_NONE) {
-        struct reader reader = { .log = log, .path = configuration->path.bytes };
+        struct reader reader = {.log = log, .path = configuration->path.bytes};
         code = configuration_state_run(configuration->state, source, &reader, read_integration,
                                        configuration, error);
     }
@@ -281,11 +283,10 @@ integration_configuration_read(struct text source, const char *path, const char 
     return code;
 }
 
-enum error_code
-integration_configuration_load(const char *home, const char *name,
-                               const struct configuration *general, struct log *log,
-                               struct integration_configuration **configuration,
-                               struct error *error)
+enum error_code integration_configuration_load(const char *home, const char *name,
+                                               const struct configuration *general, struct log *log,
+                                               struct integration_configuration **configuration,
+                                               struct error *error)
 {
     *configuration = NULL;
     char file[PATH_MOST];
@@ -300,8 +301,8 @@ integration_configuration_load(const char *home, const char *name,
     if (code == ERROR_NONE) {
         char path[256];
         (void)snprintf(path, sizeof path, "config/integrations/%s.lua", name);
-        code = integration_configuration_read(source, path, name, general, log, configuration,
-                                              error);
+        code =
+            integration_configuration_read(source, path, name, general, log, configuration, error);
     }
     free((char *)source.bytes);
     return code;
@@ -345,8 +346,8 @@ enum error_code integration_configuration_names(const char *home, struct arena *
         if (entry->d_name[0] == '.' || length < 5 ||
             strcmp(entry->d_name + length - 4, ".lua") != 0)
             continue;
-        code = text_copy(arena, (struct text){ entry->d_name, length - 4 }, &found[(*count)++],
-                         error);
+        code =
+            text_copy(arena, (struct text){entry->d_name, length - 4}, &found[(*count)++], error);
     }
     closedir(stream);
     if (code == ERROR_NONE && *count > 0)

@@ -63,12 +63,13 @@ struct integration_configuration {
     bool enabled;
     struct run_settings run;
     struct sandbox_limits limits;
-    struct http_client_options http; /* base_url, hosts and limits filled in */
+    struct http_client_options http;     /* base_url, hosts and limits filled in */
     struct authentication_setting *auth; /* 0: none */
     size_t auth_count;
     struct mapping_object *objects; /* sorted by name; the manual orders them by the manifest */
     size_t object_count;
-    struct text script_config; /* what the script sees as `config`, JSON; auth and mapping left out */
+    struct text
+        script_config; /* what the script sees as `config`, JSON; auth and mapping left out */
     struct configuration_state *state; /* private: the Lua state of functions in the mapping */
 };
 
@@ -80,15 +81,13 @@ void configuration_free(struct configuration *configuration); /* accepts NULL */
 
 /* Read HOME/config/integrations/NAME.lua. ERROR_NOT_FOUND if there is no such file. `general` gives
  * the defaults; may be NULL. Owned. */
-WARN_UNUSED enum error_code
-integration_configuration_load(const char *home, const char *name, const struct configuration *general,
-                               struct log *log, struct integration_configuration **configuration,
-                               struct error *error);
+WARN_UNUSED enum error_code integration_configuration_load(
+    const char *home, const char *name, const struct configuration *general, struct log *log,
+    struct integration_configuration **configuration, struct error *error);
 /* The same from a text, for specs; `path` stands in messages. */
-WARN_UNUSED enum error_code
-integration_configuration_read(struct text source, const char *path, const char *name,
-                               const struct configuration *general, struct log *log,
-                               struct integration_configuration **configuration, struct error *error);
+WARN_UNUSED enum error_code integration_configuration_read(
+    struct text source, const char *path, const char *name, const struct configuration *general,
+    struct log *log, struct integration_configuration **configuration, struct error *error);
 void integration_configuration_free(struct integration_configuration *configuration);
 
 /* Names of the integrations that have a file in HOME/config/integrations, sorted, in the arena. */
@@ -102,7 +101,8 @@ integration_configuration_field(const struct integration_configuration *configur
                                 const struct manual_entry *entry, const struct manual_line *line);
 
 /* Ask a field's on_conflict function: function(internal, integration, field) returns "internal",
- * "integration" or nil; its arguments are tables {value, changed_at} and {internal=, integration=}. */
+ * "integration" or nil; its arguments are tables {value, changed_at} and {internal=, integration=}.
+ */
 WARN_UNUSED enum error_code
 integration_configuration_resolve(const struct integration_configuration *configuration,
                                   const struct mapping_field *field, const struct testimony *left,

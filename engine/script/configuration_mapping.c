@@ -4,8 +4,8 @@
 #include "script/configuration_reader.h"
 
 /* Keys of an object that are not fields. */
-static const char *const object_settings[] = { "create", "on_deleted_here", "on_deleted_there",
-                                               "fields", NULL };
+static const char *const object_settings[] = {"create", "on_deleted_here", "on_deleted_there",
+                                              "fields", NULL};
 
 static bool is_setting(struct text name)
 {
@@ -20,16 +20,16 @@ static bool is_setting(struct text name)
 
 static void read_direction(struct reader *reader, struct mapping_field *field)
 {
-    static const char *const names[] = { "to_internal", "to_integration", "bidirectional", NULL };
-    field->direction = (enum direction)reader_choice_at(reader, "direction", names,
-                                                        DIRECTION_BIDIRECTIONAL);
+    static const char *const names[] = {"to_internal", "to_integration", "bidirectional", NULL};
+    field->direction =
+        (enum direction)reader_choice_at(reader, "direction", names, DIRECTION_BIDIRECTIONAL);
 }
 
 /* A name of a policy, or a function, which is kept. */
 static void read_on_conflict(struct reader *reader, struct mapping_field *field)
 {
-    static const char *const names[] = { "newest",    "internal",  "integration",
-                                         "non_empty", "strictest", NULL };
+    static const char *const names[] = {"newest",    "internal",  "integration",
+                                        "non_empty", "strictest", NULL};
     lua_State *const L = reader->state;
     const size_t mark = reader_enter(reader, "on_conflict");
     const int type = reader_push(reader, "on_conflict");
@@ -61,9 +61,9 @@ static void read_default(struct reader *reader, struct mapping_field *field)
 /* { "email", direction = ..., ... }: on top of the stack. */
 static void read_line_table(struct reader *reader, struct mapping_field *field)
 {
-    static const char *const keys[] = { "direction", "required",    "default",
-                                        "on_clear",  "on_conflict", NULL };
-    static const char *const clears[] = { "propagate", "ignore", NULL };
+    static const char *const keys[] = {"direction", "required",    "default",
+                                       "on_clear",  "on_conflict", NULL};
+    static const char *const clears[] = {"propagate", "ignore", NULL};
     lua_State *const L = reader->state;
     if (lua_rawgeti(L, -1, 1) != LUA_TSTRING || lua_rawlen(L, -1) == 0)
         reader_fail(reader, "must begin with the name of our field, as { \"email\", ... }");
@@ -92,12 +92,12 @@ static void read_line_table(struct reader *reader, struct mapping_field *field)
 /* The line on top of the stack. */
 static void read_line(struct reader *reader, struct text name, struct mapping_field *field)
 {
-    *field = (struct mapping_field){ .integration_field = name,
-                                     .direction = DIRECTION_BIDIRECTIONAL,
-                                     .on_conflict = CONFLICT_NEWEST,
-                                     .on_clear = CLEAR_PROPAGATE,
-                                     .function = LUA_NOREF,
-                                     .place = reader_copy(reader, text_of(reader->key)) };
+    *field = (struct mapping_field){.integration_field = name,
+                                    .direction = DIRECTION_BIDIRECTIONAL,
+                                    .on_conflict = CONFLICT_NEWEST,
+                                    .on_clear = CLEAR_PROPAGATE,
+                                    .function = LUA_NOREF,
+                                    .place = reader_copy(reader, text_of(reader->key))};
     if (lua_type(reader->state, -1) == LUA_TSTRING && lua_rawlen(reader->state, -1) > 0)
         field->internal_field = reader_copy(reader, text_at(reader->state, -1));
     else if (lua_istable(reader->state, -1))
@@ -174,8 +174,9 @@ static void read_create(struct reader *reader, struct mapping_object *object)
     else if (type == LUA_TSTRING && strcmp(lua_tostring(L, -1), "always") == 0)
         object->create = CREATE_ALWAYS;
     else
-        reader_fail(reader, "must be true, false or \"always\"; fields of this name go into a table "
-                            "'fields'");
+        reader_fail(reader,
+                    "must be true, false or \"always\"; fields of this name go into a table "
+                    "'fields'");
     lua_pop(L, 1);
     reader_leave(reader, mark);
 }
@@ -183,17 +184,17 @@ static void read_create(struct reader *reader, struct mapping_object *object)
 /* The object's table is on top. */
 static void read_object(struct reader *reader, struct text name, struct mapping_object *object)
 {
-    static const char *const deletions[] = { "ignore", "unlink", "delete", NULL };
+    static const char *const deletions[] = {"ignore", "unlink", "delete", NULL};
     lua_State *const L = reader->state;
     if (!lua_istable(L, -1))
         reader_fail(reader, "must be a table of fields, not a %s", luaL_typename(L, -1));
     object->place = reader_copy(reader, text_of(reader->key));
     const char *const colon = memchr(name.bytes, ':', name.length);
     const size_t length = colon == NULL ? name.length : (size_t)(colon - name.bytes);
-    object->integration_object = reader_copy(reader, (struct text){ name.bytes, length });
+    object->integration_object = reader_copy(reader, (struct text){name.bytes, length});
     object->internal_object =
         colon == NULL ? TEXT_ABSENT
-                      : reader_copy(reader, (struct text){ colon + 1, name.length - length - 1 });
+                      : reader_copy(reader, (struct text){colon + 1, name.length - length - 1});
     read_create(reader, object);
     object->on_deleted_here = (enum deletion_policy)reader_choice_at(reader, "on_deleted_here",
                                                                      deletions, DELETION_UNLINK);
@@ -321,8 +322,8 @@ integration_configuration_resolve(const struct integration_configuration *config
     if (field->function == LUA_NOREF)
         return ERROR_NONE;
     struct sandbox *const sandbox = configuration->state->sandbox;
-    struct conflict conflict = { field, left, right, NULL, VERDICT_UNRESOLVED,
-                                 configuration->path.bytes };
+    struct conflict conflict = {
+        field, left, right, NULL, VERDICT_UNRESOLVED, configuration->path.bytes};
     enum error_code code = sandbox_call_new(sandbox, "on_conflict", prepare_conflict, &conflict,
                                             &conflict.call, error);
     if (code == ERROR_NONE)

@@ -105,7 +105,8 @@ int reader_choice(struct reader *reader, const char *const *names)
     return -1;
 }
 
-int reader_choice_at(struct reader *reader, const char *key, const char *const *names, int otherwise)
+int reader_choice_at(struct reader *reader, const char *key, const char *const *names,
+                     int otherwise)
 {
     const size_t mark = reader_enter(reader, key);
     const int choice =
@@ -198,8 +199,8 @@ static void read_judge(struct reader *reader, struct judge *judge)
 
 static void read_brakes(struct reader *reader, struct run_settings *settings)
 {
-    static const char *const keys[] = { "mass_share", "mass_minimum", "outage_share",
-                                        "outage_minimum", NULL };
+    static const char *const keys[] = {"mass_share", "mass_minimum", "outage_share",
+                                       "outage_minimum", NULL};
     const size_t mark = reader_enter(reader, "brakes");
     const int type = reader_push(reader, "brakes");
     if (type != LUA_TNIL && type != LUA_TTABLE)
@@ -209,7 +210,8 @@ static void read_brakes(struct reader *reader, struct run_settings *settings)
         settings->mass_share = reader_number(reader, "mass_share", 0, 1, settings->mass_share);
         settings->mass_minimum =
             (unsigned)reader_number(reader, "mass_minimum", 0, 1e9, settings->mass_minimum);
-        settings->outage_share = reader_number(reader, "outage_share", 0, 1, settings->outage_share);
+        settings->outage_share =
+            reader_number(reader, "outage_share", 0, 1, settings->outage_share);
         settings->outage_minimum =
             (unsigned)reader_number(reader, "outage_minimum", 0, 1e9, settings->outage_minimum);
     }
@@ -219,7 +221,7 @@ static void read_brakes(struct reader *reader, struct run_settings *settings)
 
 void reader_run_settings(struct reader *reader, struct run_settings *settings)
 {
-    static const char *const ties[] = { "nobody", "internal", "integration", NULL };
+    static const char *const ties[] = {"nobody", "internal", "integration", NULL};
     read_judge(reader, &settings->judge);
     settings->on_tie =
         (enum tie_policy)reader_choice_at(reader, "on_tie", ties, (int)settings->on_tie);
@@ -242,13 +244,19 @@ static int64_t scaled(struct reader *reader, const char *key, double least, doub
 void reader_limits(struct reader *reader, struct sandbox_limits *limits,
                    struct http_client_options *http)
 {
-    static const char *const keys[] = {
-        "requests_per_second",   "burst",           "requests_per_day",
-        "concurrent_requests",   "attempts",        "timeout_seconds",
-        "connect_timeout_seconds", "retry_after_seconds", "body_mib",
-        "memory_mib",            "cpu_seconds",     "wall_seconds",
-        NULL
-    };
+    static const char *const keys[] = {"requests_per_second",
+                                       "burst",
+                                       "requests_per_day",
+                                       "concurrent_requests",
+                                       "attempts",
+                                       "timeout_seconds",
+                                       "connect_timeout_seconds",
+                                       "retry_after_seconds",
+                                       "body_mib",
+                                       "memory_mib",
+                                       "cpu_seconds",
+                                       "wall_seconds",
+                                       NULL};
     const double mebibyte = 1 << 20;
     const size_t mark = reader_enter(reader, "limits");
     const int type = reader_push(reader, "limits");
@@ -259,9 +267,8 @@ void reader_limits(struct reader *reader, struct sandbox_limits *limits,
         http->requests_per_second =
             reader_number(reader, "requests_per_second", 0, 1e6, http->requests_per_second);
         http->burst = reader_number(reader, "burst", 0, 1e6, http->burst);
-        http->requests_per_day =
-            (int64_t)reader_number(reader, "requests_per_day", 0, 1e12,
-                                   (double)http->requests_per_day);
+        http->requests_per_day = (int64_t)reader_number(reader, "requests_per_day", 0, 1e12,
+                                                        (double)http->requests_per_day);
         http->max_concurrent =
             (int)reader_number(reader, "concurrent_requests", 1, 100, http->max_concurrent);
         http->max_attempts = (int)reader_number(reader, "attempts", 1, 100, http->max_attempts);
@@ -273,8 +280,8 @@ void reader_limits(struct reader *reader, struct sandbox_limits *limits,
             scaled(reader, "retry_after_seconds", 0, 86400, 1000, http->max_retry_after_ms);
         http->limits.max_body_bytes = (uint64_t)scaled(reader, "body_mib", 0.001, 4096, mebibyte,
                                                        (int64_t)http->limits.max_body_bytes);
-        limits->memory_bytes = (size_t)scaled(reader, "memory_mib", 1, 16384, mebibyte,
-                                              (int64_t)limits->memory_bytes);
+        limits->memory_bytes =
+            (size_t)scaled(reader, "memory_mib", 1, 16384, mebibyte, (int64_t)limits->memory_bytes);
         limits->cpu_ms = scaled(reader, "cpu_seconds", 0.01, 86400, 1000, limits->cpu_ms);
         limits->wall_ms = scaled(reader, "wall_seconds", 0.01, 86400, 1000, limits->wall_ms);
     }
@@ -294,7 +301,8 @@ static int read_environment(lua_State *L)
         return 1;
     }
     if (lua_gettop(L) < 2)
-        return luaL_error(L, "the environment variable '%s' is not set, and there is no default", name);
+        return luaL_error(L, "the environment variable '%s' is not set, and there is no default",
+                          name);
     lua_settop(L, 2);
     return 1;
 }
@@ -349,7 +357,7 @@ enum error_code configuration_state_run(struct configuration_state *state, struc
                                         void (*read)(struct reader *reader, void *argument),
                                         void *argument, struct error *error)
 {
-    struct chunk chunk = { source, reader, read, argument, NULL };
+    struct chunk chunk = {source, reader, read, argument, NULL};
     struct sandbox_call *call = NULL;
     reader->arena = state->arena;
     enum error_code code =
@@ -383,9 +391,8 @@ enum error_code configuration_state_new(const char *path, struct log *log,
     struct configuration_state *state = calloc(1, sizeof *state);
     if (state == NULL)
         return error_memory(error, "a configuration");
-    const struct sandbox_options options = { .name = path,
-                                             .limits = { STATE_BYTES, STATE_CPU_MS, STATE_WALL_MS },
-                                             .log = log };
+    const struct sandbox_options options = {
+        .name = path, .limits = {STATE_BYTES, STATE_CPU_MS, STATE_WALL_MS}, .log = log};
     state->arena = arena_new(ARENA_BYTES);
     enum error_code code = ERROR_NONE;
     if (state->arena == NULL)

@@ -17,7 +17,7 @@ struct configuration_state {
 struct reader {
     lua_State *state;
     struct arena *arena;
-    struct log *log; /* may be NULL */
+    struct log *log;  /* may be NULL */
     const char *path; /* the file, as messages show it */
     char key[256];    /* "mapping.citizen.email" */
 };
@@ -53,11 +53,10 @@ WARN_UNUSED enum error_code configuration_state_new(const char *path, struct log
 void configuration_state_free(struct configuration_state *state);
 /* Run the file's text, then `read` with its table on top; `argument` is handed on. Errors become
  * ERROR_CONFIGURATION. */
-WARN_UNUSED enum error_code configuration_state_run(struct configuration_state *state,
-                                                    struct text source, struct reader *reader,
-                                                    void (*read)(struct reader *reader,
-                                                                 void *argument),
-                                                    void *argument, struct error *error);
+WARN_UNUSED enum error_code
+configuration_state_run(struct configuration_state *state, struct text source,
+                        struct reader *reader, void (*read)(struct reader *reader, void *argument),
+                        void *argument, struct error *error);
 
 /* Keys that both files have. */
 void reader_run_settings(struct reader *reader, struct run_settings *settings);

@@ -11,7 +11,7 @@ struct text text_at(lua_State *L, int index)
 {
     size_t length = 0;
     const char *const bytes = lua_tolstring(L, index, &length);
-    return (struct text){ bytes, bytes == NULL ? 0 : length };
+    return (struct text){bytes, bytes == NULL ? 0 : length};
 }
 
 void push_text(lua_State *L, struct text text)
@@ -58,7 +58,8 @@ struct text read_id(lua_State *L, int index, const char *what)
     if (lua_type(L, index) == LUA_TNUMBER) {
         int exact = 0;
         const lua_Integer integer = lua_tointegerx(L, index, &exact);
-        if (!exact || (!lua_isinteger(L, index) && fabs(lua_tonumber(L, index)) > 9007199254740991.))
+        if (!exact ||
+            (!lua_isinteger(L, index) && fabs(lua_tonumber(L, index)) > 9007199254740991.))
             luaL_error(L, "%s must be a text or a whole number, not %f", what,
                        lua_tonumber(L, index));
         lua_pushfstring(L, "%I", (LUAI_UACINT)integer);
@@ -91,7 +92,7 @@ static struct raw_value read_raw_list(lua_State *L, int index, struct arena *are
         items[i] = read_raw_deep(L, -1, arena, what, depth);
         lua_pop(L, 1);
     }
-    struct raw_value raw = { .kind = RAW_LIST };
+    struct raw_value raw = {.kind = RAW_LIST};
     raw.as.list.items = items;
     raw.as.list.count = count;
     return raw;
@@ -109,7 +110,7 @@ static struct text copy_to(lua_State *L, struct arena *arena, struct text text)
 static struct raw_value read_raw_object(lua_State *L, int index, struct arena *arena,
                                         const char *what)
 {
-    struct raw_value raw = { .kind = RAW_OBJECT };
+    struct raw_value raw = {.kind = RAW_OBJECT};
     raw.as.reference.object = TEXT_ABSENT;
     raw.as.reference.id = TEXT_ABSENT;
     lua_pushliteral(L, "reference");
@@ -155,7 +156,7 @@ static struct raw_value read_raw_table(lua_State *L, int index, struct arena *ar
 static struct raw_value read_raw_deep(lua_State *L, int index, struct arena *arena,
                                       const char *what, int depth)
 {
-    struct raw_value raw = { .kind = RAW_NULL };
+    struct raw_value raw = {.kind = RAW_NULL};
     switch (lua_type(L, index)) {
     case LUA_TBOOLEAN:
         raw.kind = RAW_BOOLEAN;

@@ -109,7 +109,8 @@ static int require_module(lua_State *L)
     if (file == NULL)
         file = script_folder_file(folder, true, path);
     if (file == NULL)
-        return luaL_error(L, "module '%s' is neither in the integration's folder nor in lua/lib (%s)",
+        return luaL_error(L,
+                          "module '%s' is neither in the integration's folder nor in lua/lib (%s)",
                           name, path);
     lua_pushvalue(L, 1);
     lua_rawgetp(L, LUA_REGISTRYINDEX, &key_running);
@@ -152,8 +153,8 @@ static struct text keep(lua_State *L, struct script *script, int index)
 }
 
 /* The text at key of the table on top; raises if it is missing and required, or no text. */
-static struct text manifest_text(lua_State *L, struct script *script, const char *key, bool required,
-                                 const char *where)
+static struct text manifest_text(lua_State *L, struct script *script, const char *key,
+                                 bool required, const char *where)
 {
     const char *const name = script->options.name;
     struct text text = TEXT_ABSENT;
@@ -171,7 +172,7 @@ static struct text manifest_text(lua_State *L, struct script *script, const char
 static void read_manifest_object(lua_State *L, struct script *script, lua_Integer position,
                                  struct manifest_object *object)
 {
-    static const char *const keys[] = { "name", "internal", NULL };
+    static const char *const keys[] = {"name", "internal", NULL};
     char where[48];
     (void)snprintf(where, sizeof where, "objects[%d].", (int)position);
     if (!lua_istable(L, -1))
@@ -196,8 +197,9 @@ static void read_manifest_objects(lua_State *L, struct script *script)
     lua_replace(L, -2);
     const size_t count = type == LUA_TTABLE ? lua_rawlen(L, -1) : 0;
     if (count == 0)
-        luaL_error(L, "%s/integration.lua: 'objects' must list at least one object, as "
-                      "{ { name = \"...\", internal = \"contact\" } }",
+        luaL_error(L,
+                   "%s/integration.lua: 'objects' must list at least one object, as "
+                   "{ { name = \"...\", internal = \"contact\" } }",
                    name);
     struct manifest_object *const objects =
         ARENA_ARRAY(script->arena, count, struct manifest_object);
@@ -222,8 +224,8 @@ static void read_manifest_objects(lua_State *L, struct script *script)
 /* The manifest's table is on top. */
 static void read_manifest(lua_State *L, struct script *script)
 {
-    static const char *const keys[] = { "name",    "display_name", "version", "api",
-                                        "objects", "description",  NULL };
+    static const char *const keys[] = {"name",    "display_name", "version", "api",
+                                       "objects", "description",  NULL};
     const char *const name = script->options.name;
     if (!lua_istable(L, -1))
         luaL_error(L, "%s/integration.lua must return a table", name);
@@ -273,7 +275,7 @@ static bool has_any(lua_State *L, const char *const *functions)
 /* The part's table is on top. */
 static void check_part(lua_State *L, const struct script *script, enum script_part part)
 {
-    static const char *const normalizer[] = { "to_internal", "to_integration", NULL };
+    static const char *const normalizer[] = {"to_internal", "to_integration", NULL};
     const char *const name = script->options.name;
     if (!lua_istable(L, -1))
         luaL_error(L, "%s/%s.lua must return a table of functions", name, part_names[part]);
@@ -289,8 +291,9 @@ static void check_part(lua_State *L, const struct script *script, enum script_pa
         break;
     case PART_VALUE_NORMALIZER:
         if (!has_any(L, normalizer))
-            luaL_error(L, "%s/value_normalizer.lua: must have a function 'to_internal' or "
-                          "'to_integration'",
+            luaL_error(L,
+                       "%s/value_normalizer.lua: must have a function 'to_internal' or "
+                       "'to_integration'",
                        name);
         break;
     case PART_HOOKS:
@@ -424,14 +427,14 @@ static enum error_code load_script(struct script *script, struct error *error)
     if (code != ERROR_NONE)
         return code;
     script_folder_hash(folder, script->version.sha256);
-    const struct sandbox_options sandbox_options = { .name = script->options.name,
-                                                     .limits = script->options.limits,
-                                                     .watchdog = script->options.watchdog,
-                                                     .log = script->options.log };
+    const struct sandbox_options sandbox_options = {.name = script->options.name,
+                                                    .limits = script->options.limits,
+                                                    .watchdog = script->options.watchdog,
+                                                    .log = script->options.log};
     code = sandbox_new(&sandbox_options, &script->sandbox, error);
     if (code != ERROR_NONE)
         return code;
-    struct load load = { script, folder };
+    struct load load = {script, folder};
     code = sandbox_protect(script->sandbox, open_bindings, &load, error);
     if (code != ERROR_NONE)
         return code;

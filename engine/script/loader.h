@@ -47,10 +47,10 @@ enum { SCRIPT_API = 1 };
 
 /* What scripts are given. All pointers are borrowed. */
 struct script_options {
-    const char *home;            /* holds lua/ */
-    const char *name;            /* the integration: its folder's name */
-    const char *lib;             /* NULL: HOME/lua/lib */
-    struct text config;          /* JSON: what the script sees as `config`; absent: {} */
+    const char *home;   /* holds lua/ */
+    const char *name;   /* the integration: its folder's name */
+    const char *lib;    /* NULL: HOME/lua/lib */
+    struct text config; /* JSON: what the script sees as `config`; absent: {} */
     struct sandbox_limits limits;
     struct sandbox_watchdog *watchdog; /* may be NULL */
     struct http_client *http;          /* NULL: http functions raise */
@@ -58,14 +58,15 @@ struct script_options {
     struct log *log;                   /* may be NULL */
     instant (*now)(void *context);     /* datetime.now; NULL: functions that need it raise */
     void *now_context;
-    const volatile sig_atomic_t *interrupt; /* nonzero: waits end with ERROR_INTERRUPTED; may be NULL */
+    const volatile sig_atomic_t
+        *interrupt; /* nonzero: waits end with ERROR_INTERRUPTED; may be NULL */
 };
 
 struct script; /* one loaded version */
 
 /* Load and check. The error names file:line, or the key of the manifest. Owned: script_free. */
-WARN_UNUSED enum error_code script_load(const struct script_options *options, struct script **script,
-                                        struct error *error);
+WARN_UNUSED enum error_code script_load(const struct script_options *options,
+                                        struct script **script, struct error *error);
 void script_free(struct script *script); /* accepts NULL */
 const struct manifest *script_manifest(const struct script *script);
 const struct script_version *script_version(const struct script *script);

@@ -65,11 +65,12 @@ static enum error_code check_twice(const struct loading *loading,
             if (text_equal(field->internal_field, other->internal_field) &&
                 ((feeds_internal(field) && feeds_internal(other)) ||
                  text_equal(field->integration_field, other->integration_field)))
-                return error_set(error, ERROR_CONFIGURATION,
-                                 "%s: %s: our field '%s' is mapped twice, to '%s' and '%s'; give one "
-                                 "of them direction = \"to_integration\" or leave it out",
-                                 path, object->place.bytes, field->internal_field.bytes,
-                                 other->integration_field.bytes, field->integration_field.bytes);
+                return error_set(
+                    error, ERROR_CONFIGURATION,
+                    "%s: %s: our field '%s' is mapped twice, to '%s' and '%s'; give one "
+                    "of them direction = \"to_integration\" or leave it out",
+                    path, object->place.bytes, field->internal_field.bytes,
+                    other->integration_field.bytes, field->integration_field.bytes);
             if (text_equal(field->integration_field, other->integration_field) &&
                 feeds_integration(field) && feeds_integration(other))
                 return error_set(error, ERROR_CONFIGURATION,
@@ -93,10 +94,10 @@ static enum error_code add_line(struct loading *loading, struct manual_entry *en
     if (internal == NULL)
         return warn(loading, error, "%s: %s: '%s' has no field '%s', this line is not used", path,
                     field->place.bytes, schema->name.bytes, field->internal_field.bytes);
-    const struct manual_line line = { .direction = field->direction,
-                                      .required = field->required,
-                                      .on_conflict = field->on_conflict,
-                                      .on_clear = field->on_clear };
+    const struct manual_line line = {.direction = field->direction,
+                                     .required = field->required,
+                                     .on_conflict = field->on_conflict,
+                                     .on_clear = field->on_clear};
     const enum error_code code =
         manual_add_line(loading->manual, entry, internal, field->integration_field,
                         field->has_default ? &field->default_value : NULL, &line, error);
@@ -139,8 +140,8 @@ static enum error_code add_object(struct loading *loading, const struct manifest
     if (code != ERROR_NONE)
         return code;
     const struct object_schema *schema = NULL;
-    code = loading->schemas->schema_of(loading->schemas->context, manifest->internal, &schema,
-                                       error);
+    code =
+        loading->schemas->schema_of(loading->schemas->context, manifest->internal, &schema, error);
     if (code != ERROR_NONE)
         return code;
     if (schema == NULL)
@@ -183,16 +184,17 @@ enum error_code manual_load(const struct manifest *manifest,
                             struct error *error)
 {
     *manual = NULL;
-    struct loading loading = { manifest, configuration, schemas, arena, NULL, warnings, 0 };
+    struct loading loading = {manifest, configuration, schemas, arena, NULL, warnings, 0};
     enum error_code code = manual_new(arena, &loading.manual, error);
     if (code == ERROR_NONE)
         code = check_objects(&loading, error);
     for (size_t i = 0; i < manifest->object_count && code == ERROR_NONE; i++)
         code = add_object(&loading, &manifest->objects[i], error);
     if (code == ERROR_NONE && loading.lines == 0)
-        code = error_set(error, ERROR_CONFIGURATION,
-                         "%s: mapping: nothing is left to sync, map at least one field of an object",
-                         configuration->path.bytes);
+        code =
+            error_set(error, ERROR_CONFIGURATION,
+                      "%s: mapping: nothing is left to sync, map at least one field of an object",
+                      configuration->path.bytes);
     if (code == ERROR_NONE)
         code = manual_finish(loading.manual, error);
     if (code == ERROR_NONE)

@@ -11,11 +11,11 @@ const char sandbox_key_killed = 'k';
 const char sandbox_key_mark = 'm';
 
 enum { MEBIBYTE = 1 << 20 };
-static const struct sandbox_limits default_limits = { (size_t)128 * MEBIBYTE, 60000, 300000 };
+static const struct sandbox_limits default_limits = {(size_t)128 * MEBIBYTE, 60000, 300000};
 
 int64_t sandbox_clock(clockid_t clock)
 {
-    struct timespec now = { 0, 0 };
+    struct timespec now = {0, 0};
     clock_gettime(clock, &now);
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
@@ -212,8 +212,8 @@ enum error_code sandbox_new(const struct sandbox_options *options, struct sandbo
     }
     sandbox->state = lua_newstate(allocate, sandbox);
     if (sandbox->state == NULL) {
-        code = error_set(error, ERROR_SCRIPT_LIMIT,
-                         "not enough memory for the Lua state of '%s'", sandbox->name);
+        code = error_set(error, ERROR_SCRIPT_LIMIT, "not enough memory for the Lua state of '%s'",
+                         sandbox->name);
         goto out;
     }
     lua_atpanic(sandbox->state, on_panic);

@@ -40,8 +40,8 @@ struct sandbox_options {
     struct sandbox_limits limits;
     struct sandbox_watchdog *watchdog; /* borrowed; NULL: none */
     struct log *log;                   /* borrowed, where print goes; may be NULL */
-    uint64_t fail_allocation;          /* tests: the n-th allocation and all later ones fail; 0: never */
-    uint64_t kill_at_tick;             /* tests: the n-th look at the clock finds the time over; 0: never */
+    uint64_t fail_allocation; /* tests: the n-th allocation and all later ones fail; 0: never */
+    uint64_t kill_at_tick;    /* tests: the n-th look at the clock finds the time over; 0: never */
 };
 
 /* A new state with the libraries and nothing else. Owned: sandbox_free. */
@@ -89,13 +89,14 @@ void sandbox_set_global(struct lua_State *state, const char *name);
 
 /* Run a C function that may raise in protected mode, without limits of time. */
 WARN_UNUSED enum error_code sandbox_protect(struct sandbox *sandbox,
-                                            int (*function)(struct lua_State *state), void *argument,
-                                            struct error *error);
+                                            int (*function)(struct lua_State *state),
+                                            void *argument, struct error *error);
 /* A new call: `prepare` pushes the function and its arguments on the coroutine's stack (it may
  * raise). Nothing runs yet. `what` ("report_builder.build") is for messages; static. */
 WARN_UNUSED enum error_code sandbox_call_new(struct sandbox *sandbox, const char *what,
-                                             int (*prepare)(struct lua_State *state), void *argument,
-                                             struct sandbox_call **call, struct error *error);
+                                             int (*prepare)(struct lua_State *state),
+                                             void *argument, struct sandbox_call **call,
+                                             struct error *error);
 /* Run until the call waits or has ended. *done tells which. */
 WARN_UNUSED enum error_code sandbox_call_step(struct sandbox_call *call, bool *done,
                                               struct error *error);
@@ -103,15 +104,16 @@ WARN_UNUSED enum error_code sandbox_call_step(struct sandbox_call *call, bool *d
 WARN_UNUSED enum error_code sandbox_call_finish(struct sandbox_call *call, struct error *error);
 /* After the end: the call's stack, with its results; valid until sandbox_call_free. */
 struct lua_State *sandbox_call_state(struct sandbox_call *call);
-void sandbox_call_free(struct sandbox_call *call); /* accepts NULL; drops a call that has not ended */
+void sandbox_call_free(
+    struct sandbox_call *call); /* accepts NULL; drops a call that has not ended */
 
 /* ---- the last resort ---- */
 
 /* A thread that ends the process (message on standard error, _exit(1)) when a script is still
  * running `grace_ms` after its time was over, because the VM could not be interrupted. Only for
  * programs that may be ended like that: `tandem sync`. */
-WARN_UNUSED enum error_code sandbox_watchdog_start(int64_t grace_ms, struct sandbox_watchdog **watchdog,
-                                                   struct error *error);
+WARN_UNUSED enum error_code
+sandbox_watchdog_start(int64_t grace_ms, struct sandbox_watchdog **watchdog, struct error *error);
 void sandbox_watchdog_stop(struct sandbox_watchdog *watchdog); /* accepts NULL */
 
 #endif

@@ -120,7 +120,7 @@ enum error_code sandbox_protect(struct sandbox *sandbox, int (*function)(lua_Sta
                                 void *argument, struct error *error)
 {
     lua_State *const L = sandbox->state;
-    struct protected_call call = { function, argument };
+    struct protected_call call = {function, argument};
     const int top = lua_gettop(L);
     if (!lua_checkstack(L, 4))
         return memory_error(sandbox, "loading", error);
@@ -178,7 +178,7 @@ enum error_code sandbox_call_new(struct sandbox *sandbox, const char *what,
     enum error_code code = sandbox_protect(sandbox, make_thread, call, error);
     if (code != ERROR_NONE)
         goto out;
-    struct new_call new_call = { call, prepare, argument };
+    struct new_call new_call = {call, prepare, argument};
     lua_pushcfunction(call->thread, fill_thread);
     lua_pushlightuserdata(call->thread, &new_call);
     const int status = lua_pcall(call->thread, 1, LUA_MULTRET, 0);

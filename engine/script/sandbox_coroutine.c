@@ -230,11 +230,15 @@ static int coroutine_close(lua_State *L)
 void sandbox_open_coroutine(lua_State *L)
 {
     static const luaL_Reg functions[] = {
-        { "create", coroutine_create },   { "wrap", coroutine_wrap },
-        { "resume", coroutine_resume },   { "yield", coroutine_yield },
-        { "status", coroutine_status },   { "running", coroutine_running },
-        { "close", coroutine_close },     { "isyieldable", coroutine_isyieldable },
-        { NULL, NULL },
+        {"create", coroutine_create},
+        {"wrap", coroutine_wrap},
+        {"resume", coroutine_resume},
+        {"yield", coroutine_yield},
+        {"status", coroutine_status},
+        {"running", coroutine_running},
+        {"close", coroutine_close},
+        {"isyieldable", coroutine_isyieldable},
+        {NULL, NULL},
     };
     luaL_newlib(L, functions);
 }

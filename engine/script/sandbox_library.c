@@ -80,8 +80,8 @@ static int pcall_over(lua_State *L, int status, lua_KContext context)
     return 2;
 }
 
-/* Each error that is caught costs Lua a walk over all frames. In a coroutine pcall is not bounded by
- * the C stack: a hundred thousand of them would take a minute to unwind. */
+/* Each error that is caught costs Lua a walk over all frames. In a coroutine pcall is not bounded
+ * by the C stack: a hundred thousand of them would take a minute to unwind. */
 static void check_depth(lua_State *L)
 {
     lua_Debug activation;
@@ -287,14 +287,18 @@ static void copy_names(lua_State *L, int from, const char *const *names)
 
 static void open_base(lua_State *L)
 {
-    static const char *const native[] = { "assert", "error",   "getmetatable", "ipairs",   "next",
-                                          "pairs",  "rawequal", "rawget",      "rawlen",   "select",
-                                          "tonumber", "type",   "_VERSION",    NULL };
+    static const char *const native[] = {"assert",   "error",    "getmetatable", "ipairs", "next",
+                                         "pairs",    "rawequal", "rawget",       "rawlen", "select",
+                                         "tonumber", "type",     "_VERSION",     NULL};
     static const luaL_Reg own[] = {
-        { "tostring", base_tostring },         { "print", base_print },
-        { "pcall", base_pcall },               { "xpcall", base_xpcall },
-        { "setmetatable", base_setmetatable }, { "rawset", base_rawset },
-        { "collectgarbage", base_collectgarbage }, { NULL, NULL },
+        {"tostring", base_tostring},
+        {"print", base_print},
+        {"pcall", base_pcall},
+        {"xpcall", base_xpcall},
+        {"setmetatable", base_setmetatable},
+        {"rawset", base_rawset},
+        {"collectgarbage", base_collectgarbage},
+        {NULL, NULL},
     };
     lua_pushcfunction(L, luaopen_base);
     lua_call(L, 0, 1); /* stack: Lua's _G */
@@ -360,7 +364,7 @@ static int call_charged(lua_State *L)
 
 static void open_utf8(lua_State *L)
 {
-    static const char *const charged[] = { "char", "codepoint", "len", "offset", NULL };
+    static const char *const charged[] = {"char", "codepoint", "len", "offset", NULL};
     lua_pushcfunction(L, luaopen_utf8);
     lua_call(L, 0, 1);
     for (const char *const *name = charged; *name != NULL; name++) {

@@ -61,17 +61,38 @@ static bool is_in_class(int character, int class)
 {
     bool in = false;
     switch (tolower(class)) {
-    case 'a': in = isalpha(character) != 0; break;
-    case 'c': in = iscntrl(character) != 0; break;
-    case 'd': in = isdigit(character) != 0; break;
-    case 'g': in = isgraph(character) != 0; break;
-    case 'l': in = islower(character) != 0; break;
-    case 'p': in = ispunct(character) != 0; break;
-    case 's': in = isspace(character) != 0; break;
-    case 'u': in = isupper(character) != 0; break;
-    case 'w': in = isalnum(character) != 0; break;
-    case 'x': in = isxdigit(character) != 0; break;
-    default: return class == character;
+    case 'a':
+        in = isalpha(character) != 0;
+        break;
+    case 'c':
+        in = iscntrl(character) != 0;
+        break;
+    case 'd':
+        in = isdigit(character) != 0;
+        break;
+    case 'g':
+        in = isgraph(character) != 0;
+        break;
+    case 'l':
+        in = islower(character) != 0;
+        break;
+    case 'p':
+        in = ispunct(character) != 0;
+        break;
+    case 's':
+        in = isspace(character) != 0;
+        break;
+    case 'u':
+        in = isupper(character) != 0;
+        break;
+    case 'w':
+        in = isalnum(character) != 0;
+        break;
+    case 'x':
+        in = isxdigit(character) != 0;
+        break;
+    default:
+        return class == character;
     }
     return isupper(class) ? !in : in;
 }
@@ -108,10 +129,14 @@ static bool is_single_match(const struct match *match, const char *at, const cha
         return false;
     const int character = (unsigned char)*at;
     switch (*item) {
-    case '.': return true;
-    case ESCAPE: return is_in_class(character, (unsigned char)item[1]);
-    case '[': return is_in_set(character, item, end - 1);
-    default: return (unsigned char)*item == character;
+    case '.':
+        return true;
+    case ESCAPE:
+        return is_in_class(character, (unsigned char)item[1]);
+    case '[':
+        return is_in_set(character, item, end - 1);
+    default:
+        return (unsigned char)*item == character;
     }
 }
 
@@ -170,7 +195,7 @@ static const char *open_capture(struct match *match, const char *at, const char 
 {
     if (match->capture_count >= MATCH_CAPTURES)
         luaL_error(match->state, "too many captures");
-    match->captures[match->capture_count] = (struct match_capture){ at, kind };
+    match->captures[match->capture_count] = (struct match_capture){at, kind};
     match->capture_count++;
     const char *const result = match_at(match, at, pattern);
     if (result == NULL)
@@ -195,8 +220,7 @@ static const char *close_capture(struct match *match, const char *at, const char
 static const char *match_back_reference(struct match *match, const char *at, int digit)
 {
     const int index = digit - '1';
-    if (index < 0 || index >= match->capture_count ||
-        match->captures[index].length == CAPTURE_OPEN)
+    if (index < 0 || index >= match->capture_count || match->captures[index].length == CAPTURE_OPEN)
         luaL_error(match->state, "invalid capture index %%%d", index + 1);
     if (match->captures[index].length == CAPTURE_POSITION)
         return at;
@@ -209,8 +233,7 @@ static const char *match_back_reference(struct match *match, const char *at, int
 }
 
 /* %f[set]: between a character outside of the set and one in it. */
-static bool is_frontier(const struct match *match, const char *at, const char *set,
-                        const char *end)
+static bool is_frontier(const struct match *match, const char *at, const char *set, const char *end)
 {
     const int before = at == match->subject ? '\0' : (unsigned char)at[-1];
     const int here = at < match->subject_end ? (unsigned char)*at : '\0';

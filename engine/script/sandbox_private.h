@@ -35,8 +35,8 @@ struct sandbox {
     uint64_t ticks, kill_at_tick;
     size_t work, allocated; /* since the last look at the clock */
     enum kill_reason killed;
-    char killed_at[96];       /* "report_builder.lua:12" */
-    struct error host_error;  /* KILL_HOST: why */
+    char killed_at[96];      /* "report_builder.lua:12" */
+    struct error host_error; /* KILL_HOST: why */
 
     struct sandbox_call *active; /* the one that runs now; NULL: the host */
     struct sandbox_call *calls;
@@ -58,11 +58,11 @@ struct sandbox_call {
 };
 
 /* Registry keys, by address. */
-extern const char sandbox_key_globals;  /* the real table of globals */
-extern const char sandbox_key_scope;    /* the proxy that is every chunk's _ENV */
-extern const char sandbox_key_waiting;  /* weak set of coroutines suspended by the engine */
-extern const char sandbox_key_killed;   /* the error value of a kill */
-extern const char sandbox_key_mark;     /* in the metatables of read-only proxies */
+extern const char sandbox_key_globals; /* the real table of globals */
+extern const char sandbox_key_scope;   /* the proxy that is every chunk's _ENV */
+extern const char sandbox_key_waiting; /* weak set of coroutines suspended by the engine */
+extern const char sandbox_key_killed;  /* the error value of a kill */
+extern const char sandbox_key_mark;    /* in the metatables of read-only proxies */
 
 int64_t sandbox_clock(clockid_t clock); /* nanoseconds */
 

@@ -95,8 +95,8 @@ static int gmatch_step(lua_State *L)
     const lua_Integer last = lua_tointeger(L, lua_upvalueindex(4));
     struct match match;
     match_start(&match, L, subject, length, pattern + pattern_length);
-    for (const char *at = subject + lua_tointeger(L, lua_upvalueindex(3));
-         at <= subject + length; at++) {
+    for (const char *at = subject + lua_tointeger(L, lua_upvalueindex(3)); at <= subject + length;
+         at++) {
         match.depth = 0;
         match.capture_count = 0;
         const char *const end = match_at(&match, at, pattern);
@@ -194,8 +194,9 @@ static int string_gsub(lua_State *L)
     const char *const subject = luaL_checklstring(L, 1, &length);
     const char *pattern = luaL_checklstring(L, 2, &pattern_length);
     const int kind = lua_type(L, 3);
-    luaL_argexpected(L, kind == LUA_TNUMBER || kind == LUA_TSTRING || kind == LUA_TFUNCTION ||
-                            kind == LUA_TTABLE,
+    luaL_argexpected(L,
+                     kind == LUA_TNUMBER || kind == LUA_TSTRING || kind == LUA_TFUNCTION ||
+                         kind == LUA_TTABLE,
                      3, "string/function/table");
     const lua_Integer limit = luaL_optinteger(L, 4, (lua_Integer)length + 1);
     struct match match;
@@ -305,14 +306,14 @@ static void wrap(lua_State *L, const char *name, lua_CFunction wrapper)
 void sandbox_open_string(lua_State *L)
 {
     static const luaL_Reg own[] = {
-        { "find", string_find },
-        { "match", string_match },
-        { "gmatch", string_gmatch },
-        { "gsub", string_gsub },
-        { NULL, NULL },
+        {"find", string_find},
+        {"match", string_match},
+        {"gmatch", string_gmatch},
+        {"gsub", string_gsub},
+        {NULL, NULL},
     };
-    static const char *const charged[] = { "byte", "char", "lower", "pack", "packsize",
-                                           "reverse", "sub", "unpack", "upper", NULL };
+    static const char *const charged[] = {"byte",    "char", "lower",  "pack",  "packsize",
+                                          "reverse", "sub",  "unpack", "upper", NULL};
     lua_pushcfunction(L, luaopen_string);
     lua_call(L, 0, 1);
     luaL_setfuncs(L, own, 0);

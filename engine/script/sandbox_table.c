@@ -100,8 +100,8 @@ static int table_move(lua_State *L)
         luaL_argcheck(L, from > 0 || end < LUA_MAXINTEGER + from, 3, "too many elements to move");
         const lua_Integer count = end - from + 1;
         luaL_argcheck(L, to <= LUA_MAXINTEGER - count + 1, 4, "destination wrap around");
-        const bool forward = to > end || to <= from ||
-                             (target != 1 && !lua_compare(L, 1, target, LUA_OPEQ));
+        const bool forward =
+            to > end || to <= from || (target != 1 && !lua_compare(L, 1, target, LUA_OPEQ));
         for (lua_Integer step = 0; step < count; step++) {
             const lua_Integer i = forward ? step : count - 1 - step;
             sandbox_charge(L, 1);
@@ -171,8 +171,8 @@ static int table_sort(lua_State *L)
 void sandbox_open_table(lua_State *L)
 {
     static const luaL_Reg own[] = {
-        { "concat", table_concat }, { "insert", table_insert }, { "remove", table_remove },
-        { "move", table_move },     { "unpack", table_unpack }, { NULL, NULL },
+        {"concat", table_concat}, {"insert", table_insert}, {"remove", table_remove},
+        {"move", table_move},     {"unpack", table_unpack}, {NULL, NULL},
     };
     lua_pushcfunction(L, luaopen_table);
     lua_call(L, 0, 1);

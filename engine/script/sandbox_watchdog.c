@@ -48,7 +48,7 @@ static void *watch(void *context)
     pthread_mutex_lock(&watchdog->mutex);
     while (!watchdog->stopping) {
         const int64_t next = sandbox_clock(CLOCK_MONOTONIC) + (int64_t)LOOK_MS * NANOSECONDS;
-        const struct timespec until = { next / 1000000000, next % 1000000000 };
+        const struct timespec until = {next / 1000000000, next % 1000000000};
         (void)pthread_cond_timedwait(&watchdog->wake, &watchdog->mutex, &until);
         if (is_overdue(watchdog))
             end_process(watchdog);

@@ -76,15 +76,15 @@ static enum error_code request_key(const struct request *request, struct arena *
                                    struct text *key, struct error *error)
 {
     struct buffer buffer = BUFFER(1 << 20);
-    enum error_code code =
-        buffer_append_format(&buffer, error, "%u %u %d %d %zu %.*s", request->iteration,
-                             request->depth, request->first_time, request->named,
-                             request->option_count, TEXT_PRINT(request->cursor));
+    enum error_code code = buffer_append_format(
+        &buffer, error, "%u %u %d %d %zu %.*s", request->iteration, request->depth,
+        request->first_time, request->named, request->option_count, TEXT_PRINT(request->cursor));
     for (size_t i = 0; i < request->object_count && code == ERROR_NONE; i++) {
         const struct request_object *const object = &request->objects[i];
-        code = buffer_append_format(&buffer, error, "|%zu %lld %lld %zu %.*s", object->object->index,
-                                    (long long)object->from, (long long)object->to,
-                                    object->field_count, TEXT_PRINT(object->position));
+        code =
+            buffer_append_format(&buffer, error, "|%zu %lld %lld %zu %.*s", object->object->index,
+                                 (long long)object->from, (long long)object->to,
+                                 object->field_count, TEXT_PRINT(object->position));
         for (size_t id = 0; id < object->id_count && code == ERROR_NONE; id++)
             code = buffer_append_format(&buffer, error, ",%.*s", TEXT_PRINT(object->ids[id]));
     }
@@ -144,7 +144,7 @@ static enum error_code finish_build(struct script_exchange *exchange, struct san
 static enum error_code build_report(struct script_exchange *exchange, const struct request *request,
                                     struct report *report, struct error *error)
 {
-    struct build_call build = { exchange, request, NULL };
+    struct build_call build = {exchange, request, NULL};
     struct sandbox_call *call = NULL;
     enum error_code code = sandbox_call_new(exchange->script->sandbox, "report_builder.build",
                                             prepare_build, &build, &call, error);
@@ -210,7 +210,7 @@ static void prepare_report(struct exchange *table, const struct request *request
     struct preparation *const preparation = &exchange->preparation;
     if (preparation->arena == NULL)
         preparation->arena = arena_new(0);
-    struct build_call build = { exchange, request, NULL };
+    struct build_call build = {exchange, request, NULL};
     bool done = false;
     if (preparation->arena == NULL ||
         request_key(request, preparation->arena, &preparation->key, NULL) != ERROR_NONE ||
@@ -250,11 +250,12 @@ static enum error_code execute_order(struct exchange *table, struct order *order
         swap_if_changed(exchange);
     if (!script_has_function(exchange->script, PART_ORDER_EXECUTIONER, "execute")) {
         const enum error_code code =
-            error_set(error, ERROR_SCRIPT, "has no order_executioner.lua, so nothing can be sent; "
-                                           "map its fields 'to_internal' only");
+            error_set(error, ERROR_SCRIPT,
+                      "has no order_executioner.lua, so nothing can be sent; "
+                      "map its fields 'to_internal' only");
         return prefixed(exchange, code, error);
     }
-    struct order_call prepared = { exchange->script, "execute", order, NULL, NULL };
+    struct order_call prepared = {exchange->script, "execute", order, NULL, NULL};
     struct sandbox_call *call = NULL;
     enum error_code code = sandbox_call_new(exchange->script->sandbox, "order_executioner.execute",
                                             prepare_execute, &prepared, &call, error);
@@ -318,8 +319,8 @@ static enum error_code find(struct exchange *table, const struct order_change *c
     enum error_code code = order_new(arena, SIDE_INTEGRATION, &order, error);
     if (code != ERROR_NONE)
         return code;
-    struct order_call prepared = { exchange->script, "find", order, (struct order_change *)change,
-                                   NULL };
+    struct order_call prepared = {exchange->script, "find", order, (struct order_change *)change,
+                                  NULL};
     struct sandbox_call *call = NULL;
     code = sandbox_call_new(exchange->script->sandbox, "order_executioner.find", prepare_find,
                             &prepared, &call, error);
@@ -329,7 +330,7 @@ static enum error_code find(struct exchange *table, const struct order_change *c
     }
     handle_drop(exchange->script, prepared.handle);
     if (code == ERROR_NONE) {
-        struct find_result result = { call, arena, TEXT_ABSENT };
+        struct find_result result = {call, arena, TEXT_ABSENT};
         code = sandbox_protect(exchange->script->sandbox, read_found, &result, error);
         *id = result.id;
     }
@@ -407,7 +408,7 @@ static void push_batch_result(lua_State *L, const struct batch_result *batch)
 
 static void push_summary(lua_State *L, const struct run_summary *summary)
 {
-    static const char *const statuses[] = { "done", "done_with_issues", "failed", "refused" };
+    static const char *const statuses[] = {"done", "done_with_issues", "failed", "refused"};
     lua_createtable(L, 0, 4);
     lua_pushstring(L, statuses[summary->status]);
     lua_setfield(L, -2, "status");
@@ -465,13 +466,13 @@ static void run_hook(struct script_exchange *exchange, struct hook_call *hook)
 
 static void batch_completed(struct exchange *table, const struct batch_result *result)
 {
-    struct hook_call hook = { .function = "batch_completed", .batch = result };
+    struct hook_call hook = {.function = "batch_completed", .batch = result};
     run_hook(exchange_of(table), &hook);
 }
 
 static void run_completed(struct exchange *table, const struct run_summary *summary)
 {
-    struct hook_call hook = { .function = "sync_completed", .summary = summary };
+    struct hook_call hook = {.function = "sync_completed", .summary = summary};
     run_hook(exchange_of(table), &hook);
 }
 

@@ -19,7 +19,8 @@ struct script_exchange;
 
 struct script_exchange_options {
     struct script_options script;
-    const struct integration_configuration *configuration; /* borrowed; for on_conflict; may be NULL */
+    const struct integration_configuration
+        *configuration; /* borrowed; for on_conflict; may be NULL */
     bool hot_swap;
 };
 
@@ -45,8 +46,9 @@ struct exchange *script_exchange_table(struct script_exchange *exchange);
  * the cache. In the arena. An integration without fields.lua has none (count 0). */
 WARN_UNUSED enum error_code script_exchange_fields(struct script_exchange *exchange,
                                                    struct text object, bool fresh,
-                                                   struct arena *arena, struct script_field **fields,
-                                                   size_t *count, struct error *error);
+                                                   struct arena *arena,
+                                                   struct script_field **fields, size_t *count,
+                                                   struct error *error);
 /* What the script has: for check and the spec kit. part: "fields", "report_builder",
  * "order_executioner", "value_normalizer", "hooks"; function: "build" ... */
 bool script_exchange_has(const struct script_exchange *exchange, const char *part,

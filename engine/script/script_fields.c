@@ -54,7 +54,7 @@ static struct text read_string(lua_State *L, struct arena *arena, const char *na
 static void read_field(lua_State *L, const struct reading *reading, int position,
                        struct script_field *field)
 {
-    static const char *const keys[] = { "name", "label", "type", "required", "writable", NULL };
+    static const char *const keys[] = {"name", "label", "type", "required", "writable", NULL};
     char where[192];
     (void)snprintf(where, sizeof where, "%s/fields.lua: field %d of '%.60s'", reading->script,
                    position, reading->list->object.bytes);
@@ -144,7 +144,7 @@ static int read_json(lua_State *L)
 static enum error_code ask_script(struct script *script, struct reading *reading,
                                   struct error *error)
 {
-    struct list_call list = { script, reading->list->object };
+    struct list_call list = {script, reading->list->object};
     struct sandbox_call *call = NULL;
     enum error_code code =
         sandbox_call_new(script->sandbox, "fields.list", prepare_list, &list, &call, error);
@@ -169,7 +169,7 @@ static enum error_code cache_key(struct script_fields *known, const struct scrip
 static enum error_code load_list(struct script_fields *known, struct script *script,
                                  struct script_field_list *list, bool fresh, struct error *error)
 {
-    struct reading reading = { .known = known, .list = list, .script = script->options.name };
+    struct reading reading = {.known = known, .list = list, .script = script->options.name};
     const struct script_cache *const cache = script->options.cache;
     struct text key = TEXT_ABSENT;
     enum error_code code = cache_key(known, script, list->object, &key, error);
@@ -220,7 +220,7 @@ enum value_type script_fields_type(const struct script_fields *known, struct tex
         list = list->next;
     if (list == NULL || list->count == 0)
         return VALUE_TYPE_UNKNOWN;
-    const struct script_field wanted = { .name = field };
+    const struct script_field wanted = {.name = field};
     const struct script_field *const found =
         bsearch(&wanted, list->fields, list->count, sizeof *list->fields, compare_fields);
     return found == NULL ? VALUE_TYPE_UNKNOWN : found->type;

@@ -73,9 +73,10 @@ static enum error_code walk_both(const struct script_options *options, visit_fil
     (void)snprintf(path, sizeof path, "%s/lua/integrations/%s", options->home, options->name);
     const int own = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (own < 0)
-        return error_set(error, ERROR_NOT_FOUND,
-                         "integration '%s' has no folder '%s'; 'tandem list' shows those that exist",
-                         options->name, path);
+        return error_set(
+            error, ERROR_NOT_FOUND,
+            "integration '%s' has no folder '%s'; 'tandem list' shows those that exist",
+            options->name, path);
     *is_lib = false;
     enum error_code code = walk(own, "", 0, visit, context, error);
     if (code != ERROR_NONE)
@@ -134,7 +135,7 @@ static enum error_code read_content(struct reader *reader, int folder, const cha
         length += (size_t)got;
     }
     close(file);
-    *content = (struct text){ bytes, length };
+    *content = (struct text){bytes, length};
     return ERROR_NONE;
 }
 
@@ -170,8 +171,8 @@ static int compare_files(const void *left, const void *right)
 enum error_code script_folder_read(const struct script_options *options, struct arena *arena,
                                    struct script_folder *folder, struct error *error)
 {
-    *folder = (struct script_folder){ NULL, 0, 0 };
-    struct reader reader = { options, arena, folder, false };
+    *folder = (struct script_folder){NULL, 0, 0};
+    struct reader reader = {options, arena, folder, false};
     const enum error_code code = walk_both(options, add_file, &reader, &reader.is_lib, error);
     if (code == ERROR_NONE && folder->count > 0)
         qsort(folder->files, folder->count, sizeof *folder->files, compare_files);
@@ -182,8 +183,7 @@ const struct source_file *script_folder_file(const struct script_folder *folder,
                                              const char *path)
 {
     for (size_t i = 0; i < folder->count; i++) {
-        if (folder->files[i].is_lib == is_lib &&
-            text_equal(folder->files[i].path, text_of(path)))
+        if (folder->files[i].is_lib == is_lib && text_equal(folder->files[i].path, text_of(path)))
             return &folder->files[i];
     }
     return NULL;
@@ -203,7 +203,7 @@ static void hex_of(const unsigned char *digest, size_t length, char *out)
 
 void script_folder_hash(const struct script_folder *folder, char sha256[65])
 {
-    unsigned char digest[32] = { 0 };
+    unsigned char digest[32] = {0};
     EVP_MD_CTX *const context = EVP_MD_CTX_new();
     if (context != NULL && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1) {
         for (size_t i = 0; i < folder->count; i++) {
@@ -239,14 +239,14 @@ static enum error_code stamp_file(void *context, int folder, const char *name,
                                 path, (long long)status->st_size, (long long)status->st_mtim.tv_sec,
                                 status->st_mtim.tv_nsec, (unsigned long long)status->st_ino);
     /* A sum does not depend on the order in which the folder lists its files. */
-    stamper->sum += text_hash((struct text){ line, (size_t)length });
+    stamper->sum += text_hash((struct text){line, (size_t)length});
     return ERROR_NONE;
 }
 
 enum error_code script_stamp_read(const struct script_options *options, struct script_stamp *stamp,
                                   struct error *error)
 {
-    struct stamper stamper = { 0, false };
+    struct stamper stamper = {0, false};
     const enum error_code code = walk_both(options, stamp_file, &stamper, &stamper.is_lib, error);
     stamp->hash = stamper.sum;
     return code;

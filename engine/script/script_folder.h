@@ -12,8 +12,8 @@
 #include "script/loader.h"
 
 struct source_file {
-    struct text path;   /* relative: "client.lua", "api/paging.lua" */
-    struct text chunk;  /* as messages name it: "helloworld/client.lua", "lib/paging.lua" */
+    struct text path;  /* relative: "client.lua", "api/paging.lua" */
+    struct text chunk; /* as messages name it: "helloworld/client.lua", "lib/paging.lua" */
     bool is_lib;
     struct text content;
 };

@@ -35,7 +35,7 @@ struct script {
     struct manifest manifest;
     struct script_version version;
     struct memory_cache *memory_cache;
-    bool loading; /* the load phase has no HTTP */
+    bool loading;          /* the load phase has no HTTP */
     int parts[PART_COUNT]; /* registry references; LUA_NOREF: the file does not exist */
 };
 
@@ -48,7 +48,7 @@ bool script_has_function(struct script *script, enum script_part part, const cha
 
 /* ---- convert.c: between Lua and the engine ---- */
 
-struct text text_at(lua_State *L, int index); /* a view of a string on the stack */
+struct text text_at(lua_State *L, int index);   /* a view of a string on the stack */
 void push_text(lua_State *L, struct text text); /* nil if absent */
 void push_instant(lua_State *L, instant at);    /* ISO text; nil for INSTANT_NONE */
 /* nil, json.null: NONE; ISO or epoch text; an epoch number. Raises, naming `what`. */
@@ -101,7 +101,7 @@ struct report_handle {
     field_type_source *type_of;
     void *type_context;
     bool ended;
-    bool abandoned;      /* a preparation that has to be started anew */
+    bool abandoned;       /* a preparation that has to be started anew */
     struct error failure; /* of the engine, not of the script: ends the run whatever happens */
     struct sandbox_wait wait;
 };

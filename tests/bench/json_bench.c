@@ -32,14 +32,14 @@ static int prepare(lua_State *L)
 int main(void)
 {
     static char bytes[1 << 16];
-    struct error error = { 0 };
+    struct error error = {0};
     struct sandbox *sandbox = NULL;
     struct sandbox_call *call = NULL;
-    const struct sandbox_options options = { .name = "bench", .limits = { .memory_bytes = 1 << 30 } };
+    const struct sandbox_options options = {.name = "bench", .limits = {.memory_bytes = 1 << 30}};
     FILE *const file = fopen(TANDEM_SOURCE_DIR "/tests/bench/json_bench.lua", "r");
     if (file == NULL)
         return EXIT_FAILURE;
-    const struct text source = { bytes, fread(bytes, 1, sizeof bytes, file) };
+    const struct text source = {bytes, fread(bytes, 1, sizeof bytes, file)};
     fclose(file);
     enum error_code code = sandbox_new(&options, &sandbox, &error);
     if (code == ERROR_NONE)

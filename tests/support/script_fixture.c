@@ -26,7 +26,7 @@ struct text script_fixture_text(const char *string)
 {
     char *const copy = strdup(string);
     assert_non_null(copy);
-    return (struct text){ copy, strlen(copy) };
+    return (struct text){copy, strlen(copy)};
 }
 
 static struct script_fixture *fixture_of(struct http_transport *transport)
@@ -87,15 +87,13 @@ void script_fixture_open(struct script_fixture *fixture)
     make_folder(fixture->home, "/lua/integrations/hello");
     fixture->arena = arena_new(0);
     fixture->log = log_new(LOG_DEBUG, keep_line, fixture);
-    fixture->transport = (struct http_transport){ send_request, NULL, close_transport };
-    const struct http_client_options options = { .base_url = TEXT("https://hello.test/api") };
+    fixture->transport = (struct http_transport){send_request, NULL, close_transport};
+    const struct http_client_options options = {.base_url = TEXT("https://hello.test/api")};
     assert_int_equal(http_client_new(&options, &fixture->transport, NULL, fixture->log,
                                      &fixture->client, &error),
                      ERROR_NONE);
-    fixture->options.script = (struct script_options){ .home = fixture->home,
-                                                       .name = "hello",
-                                                       .http = fixture->client,
-                                                       .log = fixture->log };
+    fixture->options.script = (struct script_options){
+        .home = fixture->home, .name = "hello", .http = fixture->client, .log = fixture->log};
     fixture->options.hot_swap = true;
 }
 
@@ -126,12 +124,13 @@ void script_fixture_manifest(struct script_fixture *fixture)
     script_fixture_write(fixture, "integration.lua",
                          "return { name = 'hello', version = '1.0.0', api = 1,\n"
                          "  objects = { { name = 'citizen', internal = 'contact' } } }\n");
-    script_fixture_write(fixture, "fields.lua",
-                         "return { list = function(object) return {\n"
-                         "  { name = 'email', type = 'email' }, { name = 'name', type = 'string' },\n"
-                         "  { name = 'age', type = 'int' }, { name = 'opt_in', type = 'boolean' },\n"
-                         "  { name = 'born', type = 'date' }, { name = 'seen', type = 'datetime' },\n"
-                         "} end }\n");
+    script_fixture_write(
+        fixture, "fields.lua",
+        "return { list = function(object) return {\n"
+        "  { name = 'email', type = 'email' }, { name = 'name', type = 'string' },\n"
+        "  { name = 'age', type = 'int' }, { name = 'opt_in', type = 'boolean' },\n"
+        "  { name = 'born', type = 'date' }, { name = 'seen', type = 'datetime' },\n"
+        "} end }\n");
 }
 
 static void make_manual(struct script_fixture *fixture)
@@ -139,17 +138,17 @@ static void make_manual(struct script_fixture *fixture)
     static const struct {
         const char *name;
         enum value_type type;
-    } fields[] = { { "email", VALUE_TYPE_EMAIL },   { "name", VALUE_TYPE_STRING },
-                   { "age", VALUE_TYPE_INT },       { "opt_in", VALUE_TYPE_BOOLEAN },
-                   { "born", VALUE_TYPE_DATE },     { "seen", VALUE_TYPE_DATETIME } };
+    } fields[] = {{"email", VALUE_TYPE_EMAIL}, {"name", VALUE_TYPE_STRING},
+                  {"age", VALUE_TYPE_INT},     {"opt_in", VALUE_TYPE_BOOLEAN},
+                  {"born", VALUE_TYPE_DATE},   {"seen", VALUE_TYPE_DATETIME}};
     enum { COUNT = sizeof fields / sizeof *fields };
     struct error error;
     struct manual_entry *entry = NULL;
-    const struct manual_line line = { .direction = DIRECTION_BIDIRECTIONAL };
+    const struct manual_line line = {.direction = DIRECTION_BIDIRECTIONAL};
     for (size_t i = 0; i < COUNT; i++)
         fixture->fields[i] =
-            (struct field_schema){ .name = text_of(fields[i].name), .type = fields[i].type };
-    fixture->contact = (struct object_schema){ TEXT("contact"), true, fixture->fields, COUNT };
+            (struct field_schema){.name = text_of(fields[i].name), .type = fields[i].type};
+    fixture->contact = (struct object_schema){TEXT("contact"), true, fixture->fields, COUNT};
     assert_int_equal(manual_new(fixture->arena, &fixture->manual, &error), ERROR_NONE);
     assert_int_equal(
         manual_add_entry(fixture->manual, &fixture->contact, TEXT("citizen"), &entry, &error),
@@ -163,8 +162,7 @@ static void make_manual(struct script_fixture *fixture)
 
 enum error_code script_fixture_load(struct script_fixture *fixture, struct error *error)
 {
-    const enum error_code code =
-        script_exchange_open(&fixture->options, &fixture->exchange, error);
+    const enum error_code code = script_exchange_open(&fixture->options, &fixture->exchange, error);
     if (code != ERROR_NONE)
         return code;
     if (fixture->manual == NULL)
@@ -185,18 +183,18 @@ struct request *script_fixture_request(struct script_fixture *fixture, unsigned 
         fields[i] = i;
         requested[i] = true;
     }
-    *asked = (struct request_object){ .object = object,
-                                      .fields = fields,
-                                      .field_count = object->field_count,
-                                      .requested = requested,
-                                      .required = required,
-                                      .from = INSTANT_NONE,
-                                      .to = 1770000000000 };
-    *request = (struct request){ .side = SIDE_INTEGRATION,
-                                 .integration = TEXT("hello"),
-                                 .iteration = iteration,
-                                 .objects = asked,
-                                 .object_count = 1 };
+    *asked = (struct request_object){.object = object,
+                                     .fields = fields,
+                                     .field_count = object->field_count,
+                                     .requested = requested,
+                                     .required = required,
+                                     .from = INSTANT_NONE,
+                                     .to = 1770000000000};
+    *request = (struct request){.side = SIDE_INTEGRATION,
+                                .integration = TEXT("hello"),
+                                .iteration = iteration,
+                                .objects = asked,
+                                .object_count = 1};
     return request;
 }
 

@@ -13,8 +13,9 @@
 static struct integration_configuration *parse(const char *source, struct error *error)
 {
     struct integration_configuration *configuration = NULL;
-    const enum error_code code = integration_configuration_read(
-        text_of(source), "config/integrations/hello.lua", "hello", NULL, NULL, &configuration, error);
+    const enum error_code code =
+        integration_configuration_read(text_of(source), "config/integrations/hello.lua", "hello",
+                                       NULL, NULL, &configuration, error);
     assert_true((code == ERROR_NONE) == (configuration != NULL));
     return configuration;
 }
@@ -22,18 +23,18 @@ static struct integration_configuration *parse(const char *source, struct error 
 static void test_configuration__all_of_it(void **state)
 {
     (void)state;
-    struct error error = { 0 };
+    struct error error = {0};
     setenv("TANDEM_TEST_SECRET", "very-secret-token", 1);
-    struct integration_configuration *const configuration =
-        parse("return { enabled = false, base_url = 'https://hello.test/api', hosts = { 'files.test' },\n"
-             "auth = { type = 'bearer', token = env 'TANDEM_TEST_SECRET' },\n"
-             "limits = { requests_per_second = 5, memory_mib = 64, timeout_seconds = 2.5 },\n"
-             "judge = { 'hard' }, on_tie = 'internal', overlap_seconds = 60, colour = { 'red' },\n"
-             "mapping = { citizen = { create = 'always', on_deleted_there = 'delete',\n"
-             "  email = { 'email', required = true, default = 'x@y.z' }, name = 'firstname',\n"
-             "  town = { 'city', direction = 'to_internal', on_conflict = 'non_empty',\n"
-             "    on_clear = 'ignore' } } } }\n",
-             &error);
+    struct integration_configuration *const configuration = parse(
+        "return { enabled = false, base_url = 'https://hello.test/api', hosts = { 'files.test' },\n"
+        "auth = { type = 'bearer', token = env 'TANDEM_TEST_SECRET' },\n"
+        "limits = { requests_per_second = 5, memory_mib = 64, timeout_seconds = 2.5 },\n"
+        "judge = { 'hard' }, on_tie = 'internal', overlap_seconds = 60, colour = { 'red' },\n"
+        "mapping = { citizen = { create = 'always', on_deleted_there = 'delete',\n"
+        "  email = { 'email', required = true, default = 'x@y.z' }, name = 'firstname',\n"
+        "  town = { 'city', direction = 'to_internal', on_conflict = 'non_empty',\n"
+        "    on_clear = 'ignore' } } } }\n",
+        &error);
     if (configuration == NULL)
         fail_msg("%s", error.message);
     assert_false(configuration->enabled);
@@ -69,27 +70,27 @@ static void test_configuration__mistakes_name_their_place(void **state)
     static const struct {
         const char *source, *message;
     } cases[] = {
-        { "return {", "config/integrations/hello.lua:1" },
-        { "return 7", "must return a table" },
-        { "return {\n x = os.getenv 'HOME' }", "hello.lua:2: there is no 'os'" },
-        { "return { x = env 'TANDEM_TEST_UNSET' }", "'TANDEM_TEST_UNSET' is not set" },
-        { "while true do end", " time" },
-        { "return { enabled = 1 }", "enabled: must be true or false" },
-        { "return { on_tie = 'us' }", "on_tie: must be one of" },
-        { "return { judge = { 'hard', 'hard' } }", "judge: names 'hard' twice" },
-        { "return { limits = { speed = 1 } }", "limits: 'speed' is not a setting" },
-        { "return { hosts = 'x' }", "hosts: must be a list" },
-        { "return { mapping = { citizen = 'contact' } }", "mapping.citizen: must be a table" },
-        { "return { mapping = { citizen = {} } }", "mapping.citizen: maps no field" },
-        { "return { mapping = { citizen = { email = 7 } } }", "mapping.citizen.email: must be" },
-        { "return { mapping = { citizen = { email = { 'a', direction = 'up' } } } }",
-          "mapping.citizen.email.direction: must be one of" },
-        { "return { mapping = { citizen = { email = { 'a', requird = true } } } }", "'requird'" },
-        { "return { mapping = { citizen = { create = 'never', email = 'a' } } }",
-          "mapping.citizen.create" },
+        {"return {", "config/integrations/hello.lua:1"},
+        {"return 7", "must return a table"},
+        {"return {\n x = os.getenv 'HOME' }", "hello.lua:2: there is no 'os'"},
+        {"return { x = env 'TANDEM_TEST_UNSET' }", "'TANDEM_TEST_UNSET' is not set"},
+        {"while true do end", " time"},
+        {"return { enabled = 1 }", "enabled: must be true or false"},
+        {"return { on_tie = 'us' }", "on_tie: must be one of"},
+        {"return { judge = { 'hard', 'hard' } }", "judge: names 'hard' twice"},
+        {"return { limits = { speed = 1 } }", "limits: 'speed' is not a setting"},
+        {"return { hosts = 'x' }", "hosts: must be a list"},
+        {"return { mapping = { citizen = 'contact' } }", "mapping.citizen: must be a table"},
+        {"return { mapping = { citizen = {} } }", "mapping.citizen: maps no field"},
+        {"return { mapping = { citizen = { email = 7 } } }", "mapping.citizen.email: must be"},
+        {"return { mapping = { citizen = { email = { 'a', direction = 'up' } } } }",
+         "mapping.citizen.email.direction: must be one of"},
+        {"return { mapping = { citizen = { email = { 'a', requird = true } } } }", "'requird'"},
+        {"return { mapping = { citizen = { create = 'never', email = 'a' } } }",
+         "mapping.citizen.create"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct error error = { 0 };
+        struct error error = {0};
         assert_null(parse(cases[i].source, &error));
         assert_int_equal(error.code, ERROR_CONFIGURATION);
         if (strstr(error.message, cases[i].message) == NULL)
@@ -100,10 +101,10 @@ static void test_configuration__mistakes_name_their_place(void **state)
 /* ---------------------------------------------------------------- the manual */
 
 static const struct field_schema fields[] = {
-    { .name = { "email", 5 }, .type = VALUE_TYPE_EMAIL },
-    { .name = { "firstname", 9 }, .type = VALUE_TYPE_STRING },
+    {.name = {"email", 5}, .type = VALUE_TYPE_EMAIL},
+    {.name = {"firstname", 9}, .type = VALUE_TYPE_STRING},
 };
-static const struct object_schema contact = { { "contact", 7 }, true, fields, 2 };
+static const struct object_schema contact = {{"contact", 7}, true, fields, 2};
 
 static enum error_code schema_of(void *context, struct text object,
                                  const struct object_schema **schema, struct error *error)
@@ -117,10 +118,10 @@ static enum error_code schema_of(void *context, struct text object,
 static enum error_code make_manual(const char *mapping, struct arena *arena, struct manual **manual,
                                    struct manual_warnings *warnings, struct error *error)
 {
-    const struct manifest_object objects[] = { { TEXT("world"), TEXT("planet") },
-                                                      { TEXT("citizen"), TEXT("contact") } };
-    const struct manifest manifest = { TEXT("hello"), TEXT("Hello"), TEXT("1"), objects, 2 };
-    const struct schema_source schemas = { NULL, schema_of };
+    const struct manifest_object objects[] = {{TEXT("world"), TEXT("planet")},
+                                              {TEXT("citizen"), TEXT("contact")}};
+    const struct manifest manifest = {TEXT("hello"), TEXT("Hello"), TEXT("1"), objects, 2};
+    const struct schema_source schemas = {NULL, schema_of};
     struct integration_configuration *const configuration = parse(mapping, error);
     if (configuration == NULL)
         fail_msg("%s", error->message);
@@ -133,10 +134,10 @@ static enum error_code make_manual(const char *mapping, struct arena *arena, str
 static void test_manual_loader__warns_and_refuses(void **state)
 {
     (void)state;
-    struct error error = { 0 };
+    struct error error = {0};
     struct arena *const arena = arena_new(0);
     struct manual *manual = NULL;
-    struct manual_warnings warnings = { 0 };
+    struct manual_warnings warnings = {0};
     assert_int_equal(make_manual("return { mapping = { world = { name = 'x' },\n"
                                  "citizen = { email = 'email', shoe = 'shoe_size' } } }",
                                  arena, &manual, &warnings, &error),
@@ -149,10 +150,10 @@ static void test_manual_loader__warns_and_refuses(void **state)
     static const struct {
         const char *mapping, *message;
     } wrong[] = {
-        { "return { mapping = { citzen = { email = 'email' } } }", "has no such object" },
-        { "return { mapping = { citizen = { email = 'email', mail = 'email' } } }", "mapped twice" },
-        { "return { mapping = { citizen = { shoe = 'shoe_size' } } }", "nothing is left to sync" },
-        { "return {}", "nothing is left to sync" },
+        {"return { mapping = { citzen = { email = 'email' } } }", "has no such object"},
+        {"return { mapping = { citizen = { email = 'email', mail = 'email' } } }", "mapped twice"},
+        {"return { mapping = { citizen = { shoe = 'shoe_size' } } }", "nothing is left to sync"},
+        {"return {}", "nothing is left to sync"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         assert_int_equal(make_manual(wrong[i].mapping, arena, &manual, &warnings, &error),
@@ -166,20 +167,20 @@ static void test_manual_loader__warns_and_refuses(void **state)
 static void test_configuration__conflict_function(void **state)
 {
     (void)state;
-    struct error error = { 0 };
+    struct error error = {0};
     struct integration_configuration *const configuration =
         parse("return { mapping = { citizen = { age = { 'points',\n"
-             "  on_conflict = function(left, right)\n"
-             "    if left.value > right.value then return 'internal' end\n"
-             "    return 'integration'\n"
-             "  end } } } }",
-             &error);
+              "  on_conflict = function(left, right)\n"
+              "    if left.value > right.value then return 'internal' end\n"
+              "    return 'integration'\n"
+              "  end } } } }",
+              &error);
     if (configuration == NULL)
         fail_msg("%s", error.message);
-    struct value small = { .type = VALUE_TYPE_INT, .kind = VALUE_INTEGER, .as.integer = 1 };
-    struct value large = { .type = VALUE_TYPE_INT, .kind = VALUE_INTEGER, .as.integer = 2 };
-    const struct testimony left = { &large, 0, INSTANT_NONE, 1770000000000 };
-    const struct testimony right = { &small, 0, INSTANT_NONE, INSTANT_NONE };
+    struct value small = {.type = VALUE_TYPE_INT, .kind = VALUE_INTEGER, .as.integer = 1};
+    struct value large = {.type = VALUE_TYPE_INT, .kind = VALUE_INTEGER, .as.integer = 2};
+    const struct testimony left = {&large, 0, INSTANT_NONE, 1770000000000};
+    const struct testimony right = {&small, 0, INSTANT_NONE, INSTANT_NONE};
     const struct mapping_field *const field = &configuration->objects[0].fields[0];
     enum verdict verdict = VERDICT_EQUAL;
     assert_int_equal(

@@ -89,17 +89,17 @@ static bool run_attack(const char *group, const struct attack *attack)
 {
     struct script_fixture *const fixture = malloc(sizeof *fixture);
     assert_non_null(fixture);
-    struct error error = { 0 };
+    struct error error = {0};
     struct report *report = NULL;
     script_fixture_open(fixture);
     script_fixture_manifest(fixture);
     write_attack(fixture, attack);
     fixture->answer = answer;
     fixture->options.script.limits =
-        (struct sandbox_limits){ .memory_bytes = 16 << 20,
-                                 /* time is not what ends attacks on memory */
-                                 .cpu_ms = strcmp(group, "memory") == 0 ? 3000 : 200,
-                                 .wall_ms = 10000 };
+        (struct sandbox_limits){.memory_bytes = 16 << 20,
+                                /* time is not what ends attacks on memory */
+                                .cpu_ms = strcmp(group, "memory") == 0 ? 3000 : 200,
+                                .wall_ms = 10000};
     fixture->options.script.config =
         TEXT("{\"base_url\": \"https://hello.test/api\", \"auth\": {\"token\": \"secret\"}}");
     const time_t start = time(NULL);

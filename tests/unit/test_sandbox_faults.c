@@ -68,8 +68,8 @@ static void test_sandbox_faults__each_allocation(void **state)
     enum error_code code = ERROR_SCRIPT_LIMIT;
     uint64_t at = 1;
     for (; code != ERROR_NONE && at < 100000; at++) {
-        struct error error = { 0 };
-        const struct sandbox_options options = { .name = "faults", .fail_allocation = at };
+        struct error error = {0};
+        const struct sandbox_options options = {.name = "faults", .fail_allocation = at};
         code = run(&options, work, &error);
         /* A failure inside of the script's own pcall comes out as its failed assert. */
         if (code != ERROR_NONE && code != ERROR_SCRIPT_LIMIT && code != ERROR_SCRIPT)
@@ -93,8 +93,8 @@ static void test_sandbox_faults__each_look_at_the_clock(void **state)
     enum error_code code = ERROR_SCRIPT_LIMIT;
     uint64_t at = 1;
     for (; code != ERROR_NONE && at < 10000; at++) {
-        struct error error = { 0 };
-        const struct sandbox_options options = { .name = "faults", .kill_at_tick = at };
+        struct error error = {0};
+        const struct sandbox_options options = {.name = "faults", .kill_at_tick = at};
         code = run(&options, longer, &error);
         if (code != ERROR_NONE && code != ERROR_SCRIPT_LIMIT)
             fail_msg("tick %d: %s", (int)at, error.message);
@@ -106,10 +106,10 @@ static void test_sandbox_faults__each_look_at_the_clock(void **state)
 static void test_sandbox_faults__nothing_runs_after_the_end(void **state)
 {
     (void)state;
-    struct error error = { 0 };
+    struct error error = {0};
     struct sandbox *sandbox = NULL;
     struct sandbox_call *call = NULL;
-    const struct sandbox_options options = { .name = "faults", .limits = { .cpu_ms = 50 } };
+    const struct sandbox_options options = {.name = "faults", .limits = {.cpu_ms = 50}};
     assert_int_equal(sandbox_new(&options, &sandbox, &error), ERROR_NONE);
     assert_int_equal(
         sandbox_call_new(sandbox, "work", prepare_work, (void *)"while true do end", &call, &error),
@@ -118,8 +118,9 @@ static void test_sandbox_faults__nothing_runs_after_the_end(void **state)
     assert_non_null(strstr(error.message, "work:1"));
     sandbox_call_free(call);
     assert_true(sandbox_killed(sandbox));
-    assert_int_equal(sandbox_call_new(sandbox, "work", prepare_work, (void *)"return 1", &call, &error),
-                     ERROR_SCRIPT_LIMIT);
+    assert_int_equal(
+        sandbox_call_new(sandbox, "work", prepare_work, (void *)"return 1", &call, &error),
+        ERROR_SCRIPT_LIMIT);
     sandbox_free(sandbox);
 }
 
@@ -141,7 +142,7 @@ static int prepare_hang(lua_State *L)
 static void test_sandbox_faults__watchdog_ends_the_process(void **state)
 {
     (void)state;
-    int streams[2] = { -1, -1 };
+    int streams[2] = {-1, -1};
     assert_int_equal(pipe(streams), 0);
     const pid_t child = fork();
     assert_true(child >= 0);
@@ -153,8 +154,8 @@ static void test_sandbox_faults__watchdog_ends_the_process(void **state)
         (void)dup2(streams[1], STDERR_FILENO);
         if (sandbox_watchdog_start(100, &watchdog, &error) != ERROR_NONE)
             _exit(7);
-        const struct sandbox_options options = { .name = "hello", .limits = { .cpu_ms = 50 },
-                                                 .watchdog = watchdog };
+        const struct sandbox_options options = {
+            .name = "hello", .limits = {.cpu_ms = 50}, .watchdog = watchdog};
         if (sandbox_new(&options, &sandbox, &error) != ERROR_NONE ||
             sandbox_call_new(sandbox, "hang", prepare_hang, NULL, &call, &error) != ERROR_NONE)
             _exit(8);

@@ -42,7 +42,7 @@ static const struct report_field *field(const struct script_fixture *fixture,
 
 static void load(struct script_fixture *fixture)
 {
-    struct error error = { 0 };
+    struct error error = {0};
     if (script_fixture_load(fixture, &error) != ERROR_NONE)
         fail_msg("%s", error.message);
 }
@@ -51,7 +51,7 @@ static void test_script_exchange__report_over_http(void **state)
 {
     (void)state;
     struct script_fixture fixture;
-    struct error error = { 0 };
+    struct error error = {0};
     struct report *report = NULL;
     script_fixture_open(&fixture);
     script_fixture_manifest(&fixture);
@@ -84,18 +84,22 @@ static struct order *make_order(struct script_fixture *fixture, struct order_cha
     struct manual_entry *const entry = fixture->manual->entries[0];
     assert_int_equal(order_new(fixture->arena, SIDE_INTEGRATION, &order, &error), ERROR_NONE);
     static struct order_field fields[2];
-    fields[0] = (struct order_field){ .field = 0,
-                                      .line = &entry->lines[0],
-                                      .state = FIELD_CHANGED,
-                                      .value = value_text(VALUE_TYPE_EMAIL, TEXT("k@x.y")) };
-    fields[1] = (struct order_field){ .field = 1,
-                                      .line = &entry->lines[1],
-                                      .state = FIELD_UNCHANGED,
-                                      .value = value_null(VALUE_TYPE_STRING) };
-    changes[0] = (struct order_change){ .entry = entry, .object = TEXT("citizen"),
-                                        .object_id = TEXT("7"), .mapped_object = TEXT("contact"),
-                                        .mapped_id = TEXT("1"), .changed_at = 1770000000000,
-                                        .fields = fields, .field_count = 2 };
+    fields[0] = (struct order_field){.field = 0,
+                                     .line = &entry->lines[0],
+                                     .state = FIELD_CHANGED,
+                                     .value = value_text(VALUE_TYPE_EMAIL, TEXT("k@x.y"))};
+    fields[1] = (struct order_field){.field = 1,
+                                     .line = &entry->lines[1],
+                                     .state = FIELD_UNCHANGED,
+                                     .value = value_null(VALUE_TYPE_STRING)};
+    changes[0] = (struct order_change){.entry = entry,
+                                       .object = TEXT("citizen"),
+                                       .object_id = TEXT("7"),
+                                       .mapped_object = TEXT("contact"),
+                                       .mapped_id = TEXT("1"),
+                                       .changed_at = 1770000000000,
+                                       .fields = fields,
+                                       .field_count = 2};
     changes[1] = changes[0];
     changes[1].object_id = TEXT_ABSENT;
     changes[1].mapped_id = TEXT("2");
@@ -109,32 +113,33 @@ static void test_script_exchange__order_answers(void **state)
 {
     (void)state;
     struct script_fixture fixture;
-    struct error error = { 0 };
+    struct error error = {0};
     struct order_change changes[2];
     script_fixture_open(&fixture);
     script_fixture_manifest(&fixture);
-    script_fixture_write(&fixture, "order_executioner.lua",
-                         "local M = {}\n"
-                         "function M.execute(order)\n"
-                         "  for object in order:objects() do\n"
-                         "    for change in order:changes(object) do\n"
-                         "      if change.object_id then\n"
-                         "        local fields = change:changed_fields()\n"
-                         "        assert(fields.email == 'k@x.y' and fields.name == nil)\n"
-                         "        assert(change:fields().name == json.null)\n"
-                         "        assert(change:unchanged_fields().name == json.null)\n"
-                         "        assert(change:field('email').state == 'changed')\n"
-                         "        assert(order:change(object, '1') == change)\n"
-                         "        order:update_last_sync_date(change)\n"
-                         "      else\n"
-                         "        assert(change.idempotency_key == 'key-2')\n"
-                         "        order:add_object_mapping(change, object, 5, '2026-01-01T00:00:00Z')\n"
-                         "      end\n"
-                         "    end\n"
-                         "  end\n"
-                         "  kept = nil\n"
-                         "end\n"
-                         "return M\n");
+    script_fixture_write(
+        &fixture, "order_executioner.lua",
+        "local M = {}\n"
+        "function M.execute(order)\n"
+        "  for object in order:objects() do\n"
+        "    for change in order:changes(object) do\n"
+        "      if change.object_id then\n"
+        "        local fields = change:changed_fields()\n"
+        "        assert(fields.email == 'k@x.y' and fields.name == nil)\n"
+        "        assert(change:fields().name == json.null)\n"
+        "        assert(change:unchanged_fields().name == json.null)\n"
+        "        assert(change:field('email').state == 'changed')\n"
+        "        assert(order:change(object, '1') == change)\n"
+        "        order:update_last_sync_date(change)\n"
+        "      else\n"
+        "        assert(change.idempotency_key == 'key-2')\n"
+        "        order:add_object_mapping(change, object, 5, '2026-01-01T00:00:00Z')\n"
+        "      end\n"
+        "    end\n"
+        "  end\n"
+        "  kept = nil\n"
+        "end\n"
+        "return M\n");
     load(&fixture);
     struct order *const order = make_order(&fixture, changes);
     struct exchange *const table = script_exchange_table(fixture.exchange);
@@ -156,7 +161,7 @@ static void test_script_exchange__kept_userdata_is_dead(void **state)
 {
     (void)state;
     struct script_fixture fixture;
-    struct error error = { 0 };
+    struct error error = {0};
     struct report *report = NULL;
     script_fixture_open(&fixture);
     script_fixture_manifest(&fixture);
@@ -178,19 +183,20 @@ static void test_script_exchange__cursor_keeps_its_type(void **state)
 {
     (void)state;
     struct script_fixture fixture;
-    struct error error = { 0 };
+    struct error error = {0};
     script_fixture_open(&fixture);
     script_fixture_manifest(&fixture);
-    script_fixture_write(&fixture, "report_builder.lua",
-                         "return { build = function(request, report)\n"
-                         "  local cursor = request.cursor\n"
-                         "  if request.iteration == 1 then assert(cursor == nil); report:set_cursor(7)\n"
-                         "  elseif request.iteration == 2 then assert(cursor == 7)\n"
-                         "    report:set_cursor { after = { '0' } }\n"
-                         "  elseif request.iteration == 3 then assert(cursor.after[1] == '0')\n"
-                         "    report:set_cursor('')\n"
-                         "  else assert(cursor == '') end\n"
-                         "end }\n");
+    script_fixture_write(
+        &fixture, "report_builder.lua",
+        "return { build = function(request, report)\n"
+        "  local cursor = request.cursor\n"
+        "  if request.iteration == 1 then assert(cursor == nil); report:set_cursor(7)\n"
+        "  elseif request.iteration == 2 then assert(cursor == 7)\n"
+        "    report:set_cursor { after = { '0' } }\n"
+        "  elseif request.iteration == 3 then assert(cursor.after[1] == '0')\n"
+        "    report:set_cursor('')\n"
+        "  else assert(cursor == '') end\n"
+        "end }\n");
     load(&fixture);
     struct exchange *const table = script_exchange_table(fixture.exchange);
     struct text cursor = TEXT_ABSENT;
@@ -211,7 +217,7 @@ static void test_script_exchange__prepared_page_is_used_once(void **state)
 {
     (void)state;
     struct script_fixture fixture;
-    struct error error = { 0 };
+    struct error error = {0};
     script_fixture_open(&fixture);
     script_fixture_manifest(&fixture);
     /* Adds before and after the wait: what comes first has to wait for the report. */
@@ -243,16 +249,16 @@ static void test_script_exchange__prepared_page_is_used_once(void **state)
 
 /* ---------------------------------------------------------------- versions */
 
-static const char *const first_version =
-    "return { build = function(request, report) report:add_object { object = 'citizen', id = 'old' } "
-    "end }\n";
-static const char *const second_version =
-    "return { build = function(request, report) report:add_object { object = 'citizen', id = 'new-one' "
-    "} end }\n";
+static const char *const first_version = "return { build = function(request, report) "
+                                         "report:add_object { object = 'citizen', id = 'old' } "
+                                         "end }\n";
+static const char *const second_version = "return { build = function(request, report) "
+                                          "report:add_object { object = 'citizen', id = 'new-one' "
+                                          "} end }\n";
 
 static const char *only_id(struct script_fixture *fixture, unsigned iteration)
 {
-    struct error error = { 0 };
+    struct error error = {0};
     struct report *report = NULL;
     if (script_fixture_run(fixture, iteration, &report, &error) != ERROR_NONE)
         fail_msg("%s", error.message);
@@ -283,8 +289,9 @@ static void test_script_exchange__changed_script_takes_over(void **state)
 static void test_script_exchange__broken_script_does_not(void **state)
 {
     (void)state;
-    static const char *const broken[] = { "return {", "error('at load')", "while true do end",
-                                          "return {}", "", "\033Lua", "return { build = 7 }" };
+    static const char *const broken[] = {
+        "return {", "error('at load')", "while true do end",   "return {}",
+        "",         "\033Lua",          "return { build = 7 }"};
     struct script_fixture fixture;
     script_fixture_open(&fixture);
     fixture.options.script.limits.cpu_ms = 100;
@@ -316,26 +323,27 @@ static void test_script_exchange__wrong_manifests_are_refused(void **state)
     static const struct {
         const char *manifest, *message;
     } cases[] = {
-        { "return 1", "integration.lua must return a table" },
-        { "return {", "integration.lua:1" },
-        { "return { name = 'other', version = '1', api = 1, objects = {{name='a',internal='b'}} }",
-          "'name' is 'other'" },
-        { "return { name = 'hello', version = '1', api = 2, objects = {{name='a',internal='b'}} }",
-          "'api' must be 1" },
-        { "return { name = 'hello', api = 1, objects = {{name='a',internal='b'}} }", "'version'" },
-        { "return { name = 'hello', version = '1', api = 1 }", "at least one object" },
-        { "return { name = 'hello', version = '1', api = 1, objects = {} }", "at least one object" },
-        { "return { name = 'hello', version = '1', api = 1, objects = {{ name = 'a' }} }",
-          "objects[1].'internal'" },
-        { "return { name = 'hello', version = '1', api = 1, objects = {{name='a',internal='b'}}, x = 1 }",
-          "'x'" },
-        { "return { name = 'hello', version = '1', api = 1,\n objects = {{name='a',internal='b'},"
-          "{name='a',internal='b'}} }",
-          "objects[2] is the same as objects[1]" },
+        {"return 1", "integration.lua must return a table"},
+        {"return {", "integration.lua:1"},
+        {"return { name = 'other', version = '1', api = 1, objects = {{name='a',internal='b'}} }",
+         "'name' is 'other'"},
+        {"return { name = 'hello', version = '1', api = 2, objects = {{name='a',internal='b'}} }",
+         "'api' must be 1"},
+        {"return { name = 'hello', api = 1, objects = {{name='a',internal='b'}} }", "'version'"},
+        {"return { name = 'hello', version = '1', api = 1 }", "at least one object"},
+        {"return { name = 'hello', version = '1', api = 1, objects = {} }", "at least one object"},
+        {"return { name = 'hello', version = '1', api = 1, objects = {{ name = 'a' }} }",
+         "objects[1].'internal'"},
+        {"return { name = 'hello', version = '1', api = 1, objects = {{name='a',internal='b'}}, x "
+         "= 1 }",
+         "'x'"},
+        {"return { name = 'hello', version = '1', api = 1,\n objects = {{name='a',internal='b'},"
+         "{name='a',internal='b'}} }",
+         "objects[2] is the same as objects[1]"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct script_fixture fixture;
-        struct error error = { 0 };
+        struct error error = {0};
         script_fixture_open(&fixture);
         script_fixture_write(&fixture, "integration.lua", cases[i].manifest);
         script_fixture_write(&fixture, "report_builder.lua", first_version);
@@ -350,22 +358,24 @@ static void test_script_exchange__normalizer_and_lib(void **state)
 {
     (void)state;
     struct script_fixture fixture;
-    struct error error = { 0 };
+    struct error error = {0};
     struct report *report = NULL;
     script_fixture_open(&fixture);
     script_fixture_manifest(&fixture);
     script_fixture_write(&fixture, "/lua/lib/shared.lua", "return { name = 'lib' }\n");
-    script_fixture_write(&fixture, "own.lua", "return { name = require('shared').name .. '+own' }\n");
+    script_fixture_write(&fixture, "own.lua",
+                         "return { name = require('shared').name .. '+own' }\n");
     script_fixture_write(&fixture, "value_normalizer.lua",
                          "return { to_internal = function(value, field)\n"
                          "  if field.name == 'name' then return value .. '/' .. field.type end\n"
                          "  return value\n"
                          "end }\n");
-    script_fixture_write(&fixture, "report_builder.lua",
-                         "local own = require 'own'\n"
-                         "return { build = function(_, report)\n"
-                         "  report:add_object { object = 'citizen', id = 1, fields = { name = own.name } }\n"
-                         "end }\n");
+    script_fixture_write(
+        &fixture, "report_builder.lua",
+        "local own = require 'own'\n"
+        "return { build = function(_, report)\n"
+        "  report:add_object { object = 'citizen', id = 1, fields = { name = own.name } }\n"
+        "end }\n");
     load(&fixture);
     assert_int_equal(script_fixture_run(&fixture, 1, &report, &error), ERROR_NONE);
     assert_string_equal(field(&fixture, report->objects[0], "name")->value.as.text.bytes,

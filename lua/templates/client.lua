@@ -22,9 +22,16 @@ local function window(requested)
 end
 
 {{pagination}}
+-- Ids may be of any content: none of it may change the path.
+local function path_of(object, id)
+  return ("/%s/%s"):format(object, (id:gsub("[^%w._~-]", function(byte)
+    return ("%%%02X"):format(byte:byte())
+  end)))
+end
+
 --- One object, or nil if there is none.
 function M.by_id(object, id)
-  local path = ("/%s/%s"):format(object, id)
+  local path = path_of(object, id)
   local response = http.get(path)
   if response.status == 404 then
     return nil
@@ -55,7 +62,7 @@ end
 --- Changes some fields of an object.
 -- @return the status and the body of the answer
 function M.update(object, id, fields)
-  local path = ("/%s/%s"):format(object, id)
+  local path = path_of(object, id)
   return answered("PATCH " .. path, http.patch(path, { json = fields }))
 end
 

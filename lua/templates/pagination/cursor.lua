@@ -6,4 +6,3 @@ function M.page(requested, place)
   local body = get("/" .. requested.name, query)
   return body.data, values.present(body.next_cursor)
 end
-

@@ -9,4 +9,3 @@ function M.page(requested, place)
   end
   return body.data, pagination.links(response.headers.link).next
 end
-

@@ -4,4 +4,3 @@ function M.page(requested, place)
   local body = place and get(place) or get("/" .. requested.name, window(requested))
   return body.data, values.present(body.next)
 end
-

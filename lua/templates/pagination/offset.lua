@@ -6,4 +6,3 @@ function M.page(requested, place)
   local items = get("/" .. requested.name, query).data
   return items, #items > 0 and query.offset + #items or nil
 end
-

@@ -12,7 +12,7 @@ local M = {
   --- The API leaves out what it does not know.
   sparse = true,
   --- Ids are texts.
-  ids = { "007", "ab12" },
+  ids = { "007", "ab12", "a/b?c=d" },
 }
 
 local function item_of(record)

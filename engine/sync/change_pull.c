@@ -13,6 +13,7 @@ struct generation {
     const struct tracked_change **tracked; /* by internal field; NULL: none that counts */
     bool use_base;
     struct order_change *change;
+    struct value *decided; /* theirs, by decision */
 };
 
 /* One field of the record, read for one line. */
@@ -63,7 +64,9 @@ static enum error_code generation_start(struct generation *generation, struct er
     if (pull->collect_decisions) {
         decision->decisions =
             ARENA_ARRAY(generation->arena, pull->entry->line_count, struct decision);
-        if (!decision->decisions)
+        generation->decided =
+            ARENA_ARRAY(generation->arena, pull->entry->line_count, struct value);
+        if (!decision->decisions || !generation->decided)
             return error_memory(error, "decisions");
     }
     for (size_t i = 0; i < fields; i++)
@@ -243,6 +246,11 @@ static void record_decision(struct generation *generation, const struct candidat
     struct pull_decision *decision = generation->decision;
     if (!pull->collect_decisions)
         return;
+    /* The candidate is gone when the decision is written down. */
+    struct value *const decided = &generation->decided[decision->decision_count];
+    *decided = *right->value;
+    struct testimony kept = *right;
+    kept.value = decided;
     decision->decisions[decision->decision_count++] =
         (struct decision){.side = SIDE_INTEGRATION,
                           .entry = pull->entry,
@@ -250,7 +258,7 @@ static void record_decision(struct generation *generation, const struct candidat
                           .internal_id = pull->internal_id,
                           .integration_id = pull->reported->id,
                           .left = *left,
-                          .right = *right,
+                          .right = kept,
                           .base = base,
                           .verdict = verdict,
                           .decided_by = decided_by};

@@ -28,7 +28,8 @@ static instant latest_of(const struct tracked_change *tracked, size_t count)
 
 static enum error_code add_object(const struct page *page, int64_t id, const struct value *values,
                                   instant changed_at, const struct tracked_change *tracked,
-                                  size_t tracked_count, struct error *error)
+                                  size_t tracked_count, struct report_object **object,
+                                  struct error *error)
 {
     const struct request_object *asked = page->asked;
     struct report_object *added = NULL;
@@ -59,7 +60,36 @@ static enum error_code add_object(const struct page *page, int64_t id, const str
     }
     added->tracked = tracked;
     added->tracked_count = tracked_count;
+    if (object)
+        *object = added;
     return ERROR_NONE;
+}
+
+/* Decision 33: what changed after the window waits. */
+static enum error_code mark_waiting(const struct page *page, int64_t id,
+                                    struct report_object *object, struct error *error)
+{
+    struct sql *sql = &page->run->store->sql;
+    sqlite3_stmt *statement = NULL;
+    bool row = true;
+    enum error_code code = sql_cached(sql,
+                                      "SELECT field FROM field_change WHERE integration = ?"
+                                      " AND object = ? AND object_id = ? AND at > ?",
+                                      &statement, error);
+
+    if (!code)
+        code = sql_bind(sql, statement, error, "iiii", page->run->integration,
+                        page->object->stored->key, id, page->asked->to);
+    while (!code && row) {
+        code = sql_step(sql, statement, &row, error);
+        if (code || !row)
+            break;
+        const size_t field = run_object_field(page->object, sqlite3_column_int64(statement, 0));
+        if (field != SIZE_MAX)
+            object->fields[field].waits = true;
+    }
+    sql_done(statement);
+    return code;
 }
 
 /* ---- full: by dates ---- */
@@ -81,7 +111,7 @@ static enum error_code add_full(const struct page *page, sqlite3_stmt *statement
                              error);
     return code ? code
                 : add_object(page, id, values, sql_instant(statement, COLUMN_DATE), tracked, count,
-                             error);
+                             NULL, error);
 }
 
 static enum error_code after_of(const struct page *page, int64_t *after, struct error *error)
@@ -177,6 +207,7 @@ static enum error_code add_partial(const struct page *page, sqlite3_stmt *statem
     struct arena *arena = page->report->arena;
     const struct arena_mark mark = arena_mark(arena);
     struct counterpart counterpart = {.exists = false};
+    struct report_object *object = NULL;
     struct tracked_change *tracked = NULL;
     size_t count = 0;
     enum error_code code =
@@ -191,8 +222,9 @@ static enum error_code add_partial(const struct page *page, sqlite3_stmt *statem
         return ERROR_NONE;
     }
     (*reported)++;
-    return add_object(page, id, counterpart.values, latest_of(tracked, count), tracked, count,
-                      error);
+    code = add_object(page, id, counterpart.values, latest_of(tracked, count), tracked, count,
+                      &object, error);
+    return code || page->asked->to == INSTANT_NONE ? code : mark_waiting(page, id, object, error);
 }
 
 static enum error_code report_partial(const struct page *page, struct error *error)

@@ -86,7 +86,10 @@ static void put_field(struct generation *generation, const struct manual_line *l
                                                  .state = state,
                                                  .value = *value,
                                                  .at = INSTANT_NONE};
-    change->evidence[line->internal_field].fingerprint = value_fingerprint(value);
+    /* A side that writes only what changed does not get what waits for a later run. */
+    const struct report_field *field = &generation->push->reported->fields[line->internal_field];
+    if (state != FIELD_UNCHANGED || !generation->push->mapping || !field->waits)
+        change->evidence[line->internal_field].fingerprint = value_fingerprint(value);
 }
 
 static void generate_line(struct generation *generation, const struct manual_line *line)

@@ -27,7 +27,7 @@ void check_quiet(struct world *world)
         unsigned written = 0;
         for (uint32_t i = 0; i < PARTY_COUNT; i++) {
             world_wait(world, INT64_C(20) * 60 * 1000 + 1234);
-            const struct sync_request request = { .party = i, .seed = round };
+            const struct sync_request request = {.party = i, .seed = round};
             written += world_sync(world, &request).written;
             if (world_failed(world))
                 return;
@@ -47,10 +47,10 @@ void check_quiet(struct world *world)
 static bool load(struct state *state)
 {
     struct world *world = state->world;
-    struct error error = { 0 };
+    struct error error = {0};
     for (int type = 0; type < TYPE_COUNT; type++) {
-        const struct object_query query = { .object =
-                                                text_of(setup_object_name((enum object_type)type)) };
+        const struct object_query query = {.object =
+                                               text_of(setup_object_name((enum object_type)type))};
         if (objects_list(world->store, &query, world->scratch, &state->rows[type],
                          &state->row_count[type], &error))
             goto out;
@@ -84,7 +84,7 @@ static struct cell stored_cell(const struct state *state, enum object_type type,
     const struct field_schema *wanted =
         object_schema_field(schema, text_of(setup_field_name(type, field)));
     const struct value *value = &row->values[wanted - schema->fields];
-    struct cell cell = { .null = value->kind == VALUE_NULL };
+    struct cell cell = {.null = value->kind == VALUE_NULL};
     if (value->kind == VALUE_TEXT)
         snprintf(cell.text, sizeof cell.text, "%.*s", TEXT_PRINT(value->as.text));
     else if (value->kind == VALUE_INTEGER)
@@ -303,7 +303,8 @@ static bool concerns(const struct state *state, const struct edit *edit, enum ob
 }
 
 /* Faults that leave a field with a date that tells nothing, at any record of the object. */
-static bool is_clouded(const struct state *state, enum object_type type, struct text id, size_t field)
+static bool is_clouded(const struct state *state, enum object_type type, struct text id,
+                       size_t field)
 {
     for (size_t i = 0; i < state->mapping_count; i++) {
         const struct status_mapping *mapping = &state->mappings[i];
@@ -351,14 +352,15 @@ static void check_newest(struct state *state, enum object_type type, const struc
         final.text[0] == '\0' || earliest(newest) <= latest(winner) ||
         is_clouded(state, type, row->id, field))
         return;
-    world_fail(state->world, "%s of %s:%.*s is '%s', although '%s' is newer and that could be known",
+    world_fail(state->world,
+               "%s of %s:%.*s is '%s', although '%s' is newer and that could be known",
                setup_field_name(type, field), setup_object_name(type), TEXT_PRINT(row->id),
                final.text, newest->value.text);
 }
 
 void check_all(struct world *world)
 {
-    struct state state = { .world = world };
+    struct state state = {.world = world};
     if (world_failed(world) || !load(&state))
         return;
     for (size_t i = 0; i < PARTY_COUNT; i++)

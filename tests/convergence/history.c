@@ -33,7 +33,7 @@ static int64_t choose_wait(struct random *random)
 struct history history_of(uint64_t seed, bool faults)
 {
     struct random random = random_of(seed ^ 0xA11CE);
-    struct history history = { .seed = seed, .faults = faults };
+    struct history history = {.seed = seed, .faults = faults};
     history.count = 10 + random_below(&random, STEP_MAX - 10);
     for (size_t i = 0; i < history.count; i++) {
         struct step *step = &history.steps[i];
@@ -75,11 +75,11 @@ static void take_step(struct world *world, const struct step *step)
         world_party_convert(world, n[0], n[1]);
         break;
     case STEP_SYNC: {
-        const struct sync_request request = { .party = n[0],
-                                              .seed = n[1],
-                                              .faults = step->faults,
-                                              .meddling = step->meddling,
-                                              .first_time = step->first_time };
+        const struct sync_request request = {.party = n[0],
+                                             .seed = n[1],
+                                             .faults = step->faults,
+                                             .meddling = step->meddling,
+                                             .first_time = step->first_time};
         (void)world_sync(world, &request);
         break;
     }
@@ -182,7 +182,7 @@ enum error_code history_shrink(struct history *history, struct error *error)
 
 void history_describe(const struct history *history, FILE *out)
 {
-    static const char *const policies[] = { "nobody", "internal", "integration" };
+    static const char *const policies[] = {"nobody", "internal", "integration"};
     const struct setup setup = setup_of(history->seed, history->faults);
     fprintf(out, "  on_tie: %s\n", policies[setup.on_tie]);
     for (size_t i = 0; i < PARTY_COUNT; i++) {

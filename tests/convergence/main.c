@@ -34,15 +34,15 @@ static const char usage[] = "usage: convergence [--seeds N] [--first F] [--seed 
 
 static bool read_options(int count, char **values, struct settings *settings)
 {
-    static const struct option options[] = {
-        { "seeds", required_argument, NULL, 'n' }, { "first", required_argument, NULL, 'f' },
-        { "seed", required_argument, NULL, 's' },  { "faults", no_argument, NULL, 'x' },
-        { "verbose", no_argument, NULL, 'v' },     { "jobs", required_argument, NULL, 'j' },
-        { NULL, 0, NULL, 0 }
-    };
-    *settings = (struct settings){ .first = 1,
-                                   .seeds = 200,
-                                   .workers = (int)sysconf(_SC_NPROCESSORS_ONLN) };
+    static const struct option options[] = {{"seeds", required_argument, NULL, 'n'},
+                                            {"first", required_argument, NULL, 'f'},
+                                            {"seed", required_argument, NULL, 's'},
+                                            {"faults", no_argument, NULL, 'x'},
+                                            {"verbose", no_argument, NULL, 'v'},
+                                            {"jobs", required_argument, NULL, 'j'},
+                                            {NULL, 0, NULL, 0}};
+    *settings =
+        (struct settings){.first = 1, .seeds = 200, .workers = (int)sysconf(_SC_NPROCESSORS_ONLN)};
     int option = 0;
     while ((option = getopt_long(count, values, "n:f:s:xvj:", options, NULL)) != -1) {
         switch (option) {
@@ -79,7 +79,7 @@ static void print_failure(const struct settings *settings, struct history *histo
 {
     char *text = NULL;
     size_t size = 0;
-    struct error error = { 0 };
+    struct error error = {0};
     char again[FAILURE_SIZE];
     FILE *out = open_memstream(&text, &size);
     if (out == NULL)
@@ -103,10 +103,11 @@ static bool run_seed(const struct settings *settings, uint64_t seed)
 {
     struct history history = history_of(seed, settings->faults || seed % 2 == 1);
     char failure[FAILURE_SIZE];
-    struct error error = { 0 };
+    struct error error = {0};
     if (settings->one && settings->verbose)
         history_describe(&history, stdout);
-    if (history_run(&history, settings->one && settings->verbose ? stdout : NULL, failure, &error)) {
+    if (history_run(&history, settings->one && settings->verbose ? stdout : NULL, failure,
+                    &error)) {
         printf("FAILED seed %llu: it could not be run: %s\n", (unsigned long long)seed,
                error.message);
         return false;
@@ -124,9 +125,8 @@ static void work(const struct settings *settings, struct board *board)
 {
     unsigned long long number = 0;
     while ((number = atomic_fetch_add(&board->next, 1)) < settings->seeds)
-        atomic_fetch_add(run_seed(settings, settings->first + number) ? &board->passed
-                                                                      : &board->failed,
-                         1);
+        atomic_fetch_add(
+            run_seed(settings, settings->first + number) ? &board->passed : &board->failed, 1);
 }
 
 /* Start the processes and wait; one that crashes is a failure of the seed that it was at. */

@@ -8,11 +8,11 @@
 
 void party_init(struct party *party, struct world *world, int number)
 {
-    *party = (struct party){ .exchange = party_exchange_table(),
-                             .world = world,
-                             .number = number,
-                             .setup = &world->setup.parties[number],
-                             .next_id = 1 };
+    *party = (struct party){.exchange = party_exchange_table(),
+                            .world = world,
+                            .number = number,
+                            .setup = &world->setup.parties[number],
+                            .next_id = 1};
 }
 
 instant party_shown(const struct party *party)
@@ -24,10 +24,8 @@ instant party_shown(const struct party *party)
 void party_plan(struct party *party, uint64_t seed, bool faults, bool meddling)
 {
     struct random random = random_of(seed);
-    party->plan = (struct party_plan){ .faults = faults,
-                                       .meddling = meddling,
-                                       .report_fails_after = -1,
-                                       .order_fails_after = -1 };
+    party->plan = (struct party_plan){
+        .faults = faults, .meddling = meddling, .report_fails_after = -1, .order_fails_after = -1};
     if (faults && random_chance(&random, 12))
         party->plan.report_fails_after = (int)random_below(&random, 8);
     if (faults && random_chance(&random, 12))
@@ -67,7 +65,7 @@ size_t party_create(struct party *party, size_t kind, const char *key)
         return SIZE_MAX;
     const size_t index = party->record_count++;
     struct record *record = &party->records[index];
-    *record = (struct record){ .kind = kind, .made_for = SIZE_MAX };
+    *record = (struct record){.kind = kind, .made_for = SIZE_MAX};
     snprintf(record->id, sizeof record->id, "%c%u", party->setup->kinds[kind].name[0],
              party->next_id++);
     record->changed_at = party_shown(party);
@@ -77,7 +75,7 @@ size_t party_create(struct party *party, size_t kind, const char *key)
         record->unseen[i] = SIZE_MAX;
     }
     if (key != NULL) {
-        struct cell cell = { .null = false };
+        struct cell cell = {.null = false};
         snprintf(cell.text, sizeof cell.text, "%s", key);
         party_set(party, index, FIELD_KEY, &cell);
     }
@@ -92,14 +90,14 @@ void party_set(struct party *party, size_t index, size_t field, const struct cel
     record->key_edits += field == FIELD_KEY;
     record->field_at[field] = shown;
     record->changed_at = shown;
-    const struct edit edit = { .at = party->world->now,
-                               .shown = shown,
-                               .place = party->number,
-                               .type = party_type_of(party, index),
-                               .object = index,
-                               .field = field,
-                               .value = *cell,
-                               .inexact = !party->setup->field_dates };
+    const struct edit edit = {.at = party->world->now,
+                              .shown = shown,
+                              .place = party->number,
+                              .type = party_type_of(party, index),
+                              .object = index,
+                              .field = field,
+                              .value = *cell,
+                              .inexact = !party->setup->field_dates};
     record->unseen[field] = truth_add(&party->world->truth, &edit);
 }
 
@@ -117,10 +115,8 @@ void party_convert(struct party *party, size_t index)
         party->setup->kinds[kind].type != party_type_of(party, index))
         return;
     struct conversion *conversion = &party->conversions[party->conversion_count++];
-    *conversion = (struct conversion){ .old_kind = record->kind,
-                                       .record = index,
-                                       .new_kind = kind,
-                                       .at = party_shown(party) };
+    *conversion = (struct conversion){
+        .old_kind = record->kind, .record = index, .new_kind = kind, .at = party_shown(party)};
     memcpy(conversion->old_id, record->id, sizeof conversion->old_id);
     snprintf(record->id, sizeof record->id, "%c%u", party->setup->kinds[kind].name[0],
              party->next_id++);

@@ -39,8 +39,7 @@ static void choose_page(struct party *party, const struct request *request)
         if (record->gone || object == NULL || !in_window(party, object, record->changed_at))
             continue;
         size_t place = party->page_count++;
-        for (; place > 0 &&
-               party->records[party->page[place - 1]].changed_at > record->changed_at;
+        for (; place > 0 && party->records[party->page[place - 1]].changed_at > record->changed_at;
              place--)
             party->page[place] = party->page[place - 1];
         party->page[place] = i;
@@ -91,15 +90,14 @@ static enum error_code tell_record(struct party *party, const struct request_obj
         return error->code;
     const enum object_type type = party_type_of(party, index);
     for (size_t i = 0; i < FIELD_COUNT; i++) {
-        const size_t field =
-            manual_object_field(asked->object, text_of(setup_field_name(type, i)));
+        const size_t field = manual_object_field(asked->object, text_of(setup_field_name(type, i)));
         if (field == SIZE_MAX || !asked->requested[field])
             continue;
         if (party->setup->changed_only && asked->from != INSTANT_NONE &&
             record->field_at[i] < asked->from)
             continue;
         const struct cell *cell = &record->cells[i];
-        struct raw_value raw = { .kind = RAW_NULL };
+        struct raw_value raw = {.kind = RAW_NULL};
         if (!cell->null) {
             raw.kind = RAW_TEXT;
             raw.as.text = text_of(cell->text);
@@ -172,7 +170,7 @@ static enum error_code get_report(struct exchange *exchange, const struct reques
 
 static struct cell cell_of(const struct value *value)
 {
-    struct cell cell = { .null = value->kind == VALUE_NULL };
+    struct cell cell = {.null = value->kind == VALUE_NULL};
     if (value->kind == VALUE_TEXT)
         snprintf(cell.text, sizeof cell.text, "%.*s", TEXT_PRINT(value->as.text));
     else if (value->kind == VALUE_INTEGER)
@@ -191,7 +189,8 @@ static size_t field_of(const struct order_change *change, const struct order_fie
     return SIZE_MAX;
 }
 
-/* Write what changed, or all of a new record. */
+/* Write what changed and what is required (in a full push nothing else tells that it changed), or
+ * all of a new record. */
 static void write_fields(struct party *party, size_t index, const struct order_change *change,
                          bool all, bool answered)
 {
@@ -200,11 +199,10 @@ static void write_fields(struct party *party, size_t index, const struct order_c
     for (size_t i = 0; i < change->field_count; i++) {
         const struct order_field *field = &change->fields[i];
         const size_t number = field_of(change, field, party_type_of(party, index));
-        if (number == SIZE_MAX || (!all && field->state != FIELD_CHANGED))
+        if (number == SIZE_MAX || (!all && field->state == FIELD_UNCHANGED))
             continue;
         const struct cell cell = cell_of(&field->value);
-        if (record->unseen[number] != SIZE_MAX &&
-            !cell_equal(&cell, &record->cells[number]))
+        if (record->unseen[number] != SIZE_MAX && !cell_equal(&cell, &record->cells[number]))
             party->world->truth.edits[record->unseen[number]].excused = true;
         record->unseen[number] = SIZE_MAX;
         record->cells[number] = cell;
@@ -242,7 +240,7 @@ static void excuse(struct party *party, size_t index, const struct order_change 
 {
     for (size_t i = 0; i < change->field_count; i++) {
         const size_t number = field_of(change, &change->fields[i], party_type_of(party, index));
-        if (number != SIZE_MAX && change->fields[i].state == FIELD_CHANGED)
+        if (number != SIZE_MAX && change->fields[i].state != FIELD_UNCHANGED)
             party->records[index].excused[number] = true;
     }
 }
@@ -290,11 +288,11 @@ static enum error_code update(struct party *party, struct order *order, struct o
     if (!moved)
         return order_update_last_sync_date(order, change, answered_at(party), error);
     const struct record *record = &party->records[index];
-    const struct report_remap remap = { .old_object = change->object,
-                                        .old_id = change->object_id,
-                                        .new_object =
-                                            text_of(party->setup->kinds[record->kind].name),
-                                        .new_id = text_of(record->id) };
+    const struct report_remap remap = {.old_object = change->object,
+                                       .old_id = change->object_id,
+                                       .new_object =
+                                           text_of(party->setup->kinds[record->kind].name),
+                                       .new_id = text_of(record->id)};
     return order_remap_object(order, change, &remap, error);
 }
 
@@ -331,8 +329,7 @@ static enum error_code create(struct party *party, struct order *order, struct o
         return error_set(error, ERROR_INTERNAL, "the party has no room for more records");
     struct record *record = &party->records[index];
     record->made_for = ours;
-    snprintf(record->born_of, sizeof record->born_of, "%.*s",
-             TEXT_PRINT(change->idempotency_key));
+    snprintf(record->born_of, sizeof record->born_of, "%.*s", TEXT_PRINT(change->idempotency_key));
     write_fields(party, index, change, true, fate == FATE_DONE);
     record->answer_lost = fate == FATE_LOST;
     if (fate == FATE_LOST)
@@ -355,7 +352,8 @@ static enum error_code execute_order(struct exchange *exchange, struct order *or
                 world_meddle(party->world, &party->plan.random);
             if (party->plan.order_fails_after == 0) {
                 party->plan.order_fails_after = -1;
-                return error_set(error, ERROR_TRANSPORT, "the party fails in the middle of an order");
+                return error_set(error, ERROR_TRANSPORT,
+                                 "the party fails in the middle of an order");
             }
             if (party->plan.order_fails_after > 0)
                 party->plan.order_fails_after--;
@@ -370,5 +368,5 @@ static enum error_code execute_order(struct exchange *exchange, struct order *or
 
 struct exchange party_exchange_table(void)
 {
-    return (struct exchange){ .get_report = get_report, .execute_order = execute_order };
+    return (struct exchange){.get_report = get_report, .execute_order = execute_order};
 }

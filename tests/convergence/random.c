@@ -2,7 +2,7 @@
 
 struct random random_of(uint64_t seed)
 {
-    struct random random = { seed * 0x9E3779B97F4A7C15u + 0x2545F4914F6CDD1Du };
+    struct random random = {seed * 0x9E3779B97F4A7C15u + 0x2545F4914F6CDD1Du};
     (void)random_next(&random);
     return random;
 }

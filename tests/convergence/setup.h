@@ -26,14 +26,14 @@ struct party_setup {
     struct kind kinds[KIND_MAX]; /* in the manual's order; a Lead can become a Contact */
     size_t kind_count;
     enum flow flows[TYPE_COUNT][FIELD_COUNT];
-    bool field_dates;     /* says when each field changed, not just the record */
-    bool minute_cut;      /* its instants are whole minutes */
-    bool upper_bound;     /* leaves out what is newer than the window */
-    bool cursors;         /* pages by cursor; else by iteration */
-    bool idempotent;      /* knows the key of a create again */
+    bool field_dates; /* says when each field changed, not just the record */
+    bool minute_cut;  /* its instants are whole minutes */
+    bool upper_bound; /* leaves out what is newer than the window */
+    bool cursors;     /* pages by cursor; else by iteration */
+    bool idempotent;  /* knows the key of a create again */
     bool tells_deletions;
-    bool changed_only;    /* reports only the fields that changed in the window */
-    int64_t skew_ms;      /* of its clock */
+    bool changed_only; /* reports only the fields that changed in the window */
+    int64_t skew_ms;   /* of its clock */
     uint32_t page_size;
 };
 

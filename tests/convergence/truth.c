@@ -29,5 +29,5 @@ size_t truth_add(struct truth *truth, const struct edit *edit)
 void truth_release(struct truth *truth)
 {
     free(truth->edits);
-    *truth = (struct truth){ 0 };
+    *truth = (struct truth){0};
 }

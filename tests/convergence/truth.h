@@ -19,7 +19,7 @@ struct edit {
     instant shown; /* the instant that its place tells of it */
     int place;
     enum object_type type;
-    size_t object;  /* store: the id; party: the index of the record */
+    size_t object; /* store: the id; party: the index of the record */
     size_t field;
     struct cell value;
     bool inexact; /* its place may show a later instant, that of another edit */

@@ -22,11 +22,11 @@ static enum error_code make_fields(struct world *world, enum object_type type, s
     struct field_schema fields[FIELD_COUNT];
     for (size_t i = 0; i < FIELD_COUNT; i++) {
         const struct text name = text_of(setup_field_name(type, i));
-        fields[i] = (struct field_schema){ .name = name,
-                                           .label = name,
-                                           .type = setup_field_type(type, i),
-                                           .required = type == TYPE_COMPANY && i == FIELD_KEY,
-                                           .unique = i == FIELD_KEY };
+        fields[i] = (struct field_schema){.name = name,
+                                          .label = name,
+                                          .type = setup_field_type(type, i),
+                                          .required = type == TYPE_COMPANY && i == FIELD_KEY,
+                                          .unique = i == FIELD_KEY};
     }
     return store_fields_replace(world->store, text_of(setup_object_name(type)), fields, FIELD_COUNT,
                                 error);
@@ -36,13 +36,12 @@ static enum error_code add_line(struct world *world, struct manual *manual,
                                 struct manual_entry *entry, enum object_type type, size_t field,
                                 enum flow flow, struct error *error)
 {
-    static const enum direction directions[] = { DIRECTION_BIDIRECTIONAL, DIRECTION_BIDIRECTIONAL,
-                                                 DIRECTION_TO_INTERNAL, DIRECTION_TO_INTEGRATION };
+    static const enum direction directions[] = {DIRECTION_BIDIRECTIONAL, DIRECTION_BIDIRECTIONAL,
+                                                DIRECTION_TO_INTERNAL, DIRECTION_TO_INTEGRATION};
     const struct text name = text_of(setup_field_name(type, field));
     const struct object_schema *schema =
         store_schema(world->store, text_of(setup_object_name(type)));
-    const struct manual_line line = { .direction = directions[flow],
-                                      .required = field == FIELD_KEY };
+    const struct manual_line line = {.direction = directions[flow], .required = field == FIELD_KEY};
     return manual_add_line(manual, entry, object_schema_field(schema, name), name, NULL, &line,
                            error);
 }
@@ -73,8 +72,7 @@ static enum error_code fill(struct world *world, struct error *error)
 {
     struct registry_integration integrations[PARTY_COUNT];
     const struct store_user admin = {
-        .id = TEXT("1"), .name = TEXT("admin"), .email = TEXT("admin@x.test"), .admin = true
-    };
+        .id = TEXT("1"), .name = TEXT("admin"), .email = TEXT("admin@x.test"), .admin = true};
     for (int type = 0; type < TYPE_COUNT; type++) {
         if (make_fields(world, (enum object_type)type, error))
             return error->code;
@@ -97,7 +95,7 @@ static enum error_code fill(struct world *world, struct error *error)
 
 static void remove_files(const struct world *world)
 {
-    static const char *const suffixes[] = { "", "-wal", "-shm", "-journal" };
+    static const char *const suffixes[] = {"", "-wal", "-shm", "-journal"};
     for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
         char path[sizeof world->path + 16];
         snprintf(path, sizeof path, "%s%s", world->path, suffixes[i]);
@@ -179,7 +177,7 @@ void world_tell(struct world *world, const char *format, ...)
 
 void world_wait(struct world *world, int64_t milliseconds)
 {
-    struct error error = { 0 };
+    struct error error = {0};
     world->now += milliseconds;
     if (store_set_clock(world->store, world->now, &error))
         world_fail(world, "the store's clock cannot be set: %s", error.message);

@@ -31,13 +31,13 @@ struct world {
     struct party parties[PARTY_COUNT];
     struct truth truth;
     uint32_t next_value;
-    FILE *story; /* where what happens is told; NULL: nowhere */
+    FILE *story;                /* where what happens is told; NULL: nowhere */
     char failure[FAILURE_SIZE]; /* empty: none */
 };
 
 /* Owned: world_free. The store is a file of its own for this process. */
-WARN_UNUSED enum error_code world_new(uint64_t seed, bool faults, FILE *story,
-                                      struct world **world, struct error *error);
+WARN_UNUSED enum error_code world_new(uint64_t seed, bool faults, FILE *story, struct world **world,
+                                      struct error *error);
 void world_free(struct world *world); /* accepts NULL; removes the file */
 
 /* Note a failure, unless there is one. */

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "convergence/world.h"
+#include "store/status.h"
 #include "store/store_run.h"
 
 struct watch {
@@ -16,11 +17,10 @@ static void tell_change(struct world *world, const struct order *order,
     size_t used = 0;
     for (size_t i = 0; i < change->field_count && used < sizeof text; i++) {
         const struct order_field *field = &change->fields[i];
-        const struct manual_object *object = order->receiver == SIDE_INTERNAL
-                                                 ? change->entry->internal
-                                                 : change->entry->integration;
+        const struct manual_object *object =
+            order->receiver == SIDE_INTERNAL ? change->entry->internal : change->entry->integration;
         struct text value = TEXT("?");
-        struct error error = { 0 };
+        struct error error = {0};
         if (field->state == FIELD_UNCHANGED ||
             value_format(world->scratch, &field->value, 20, &value, &error))
             continue;
@@ -71,25 +71,25 @@ static enum error_code run(struct world *world, const struct sync_request *reque
 {
     struct party *party = &world->parties[request->party % PARTY_COUNT];
     const struct run_settings settings = settings_of(world);
-    const struct run_options options = { .first_time = request->first_time };
-    const struct observer observer = { .context = watch,
-                                       .order_made = order_made,
-                                       .outcome = world->story != NULL ? outcome_told : NULL };
-    const struct run told = { .integration = text_of(party->setup->name),
-                              .now = world->now,
-                              .manual = party->manual,
-                              .settings = &settings,
-                              .options = &options,
-                              .exchange = &party->exchange,
-                              .internal = store_run_internal(store_run),
-                              .books = store_run_books(store_run),
-                              .observers = &observer,
-                              .observer_count = 1 };
-    struct run_summary summary = { 0 };
-    struct error finish = { 0 };
+    const struct run_options options = {.first_time = request->first_time};
+    const struct observer observer = {.context = watch,
+                                      .order_made = order_made,
+                                      .outcome = world->story != NULL ? outcome_told : NULL};
+    const struct run told = {.integration = text_of(party->setup->name),
+                             .now = world->now,
+                             .manual = party->manual,
+                             .settings = &settings,
+                             .options = &options,
+                             .exchange = &party->exchange,
+                             .internal = store_run_internal(store_run),
+                             .books = store_run_books(store_run),
+                             .observers = &observer,
+                             .observer_count = 1};
+    struct run_summary summary = {0};
+    struct error finish = {0};
     const enum error_code code = process_run(&told, &summary, &result->error);
-    if (store_run_finish(store_run, &summary,
-                         code != ERROR_NONE ? result->error.message : NULL, &finish)) {
+    if (store_run_finish(store_run, &summary, code != ERROR_NONE ? result->error.message : NULL,
+                         &finish)) {
         if (code == ERROR_NONE)
             result->error = finish;
         return finish.code;
@@ -97,16 +97,32 @@ static enum error_code run(struct world *world, const struct sync_request *reque
     return code;
 }
 
+/* What waits for whom after a run. */
+static void tell_waiting(struct world *world)
+{
+    struct status_change *changes = NULL;
+    size_t count = 0;
+    struct error error = { 0 };
+    if (world->story == NULL || status_changes(world->store, TEXT_ABSENT, 0, SIZE_MAX,
+                                               world->scratch, &changes, &count, &error))
+        return;
+    for (size_t i = 0; i < count; i++)
+        world_tell(world, "  waits for %.*s: %.*s of %.*s:%.*s%s",
+                   TEXT_PRINT(changes[i].integration), TEXT_PRINT(changes[i].field),
+                   TEXT_PRINT(changes[i].object), TEXT_PRINT(changes[i].id),
+                   changes[i].mark_count > 0 ? " (marked)" : "");
+}
+
 struct sync_result world_sync(struct world *world, const struct sync_request *request)
 {
-    struct sync_result result = { .code = ERROR_NONE };
-    struct watch watch = { .world = world };
+    struct sync_result result = {.code = ERROR_NONE};
+    struct watch watch = {.world = world};
     struct party *party = &world->parties[request->party % PARTY_COUNT];
     struct store_run *store_run = NULL;
-    const struct store_run_options options = { .integration = text_of(party->setup->name),
-                                               .manual = party->manual,
-                                               .now = world->now,
-                                               .options_json = TEXT("{}") };
+    const struct store_run_options options = {.integration = text_of(party->setup->name),
+                                              .manual = party->manual,
+                                              .now = world->now,
+                                              .options_json = TEXT("{}")};
     party_plan(party, request->seed, request->faults, request->meddling);
     world_tell(world, "sync with %s%s", party->setup->name,
                request->first_time ? ", first time" : "");
@@ -115,6 +131,7 @@ struct sync_result world_sync(struct world *world, const struct sync_request *re
         result.code = run(world, request, store_run, &watch, &result);
     store_run_close(store_run);
     result.written = watch.written;
+    tell_waiting(world);
     if (result.code != ERROR_NONE) {
         world_tell(world, "  ended: %s", result.error.message);
         if (!request->faults || result.code != ERROR_TRANSPORT)

@@ -6,12 +6,14 @@
 #include "store/objects.h"
 
 /* A new value that nobody else has given to any field. */
-static struct cell new_value(struct world *world, enum object_type type, size_t field, uint32_t choice)
+static struct cell new_value(struct world *world, enum object_type type, size_t field,
+                             uint32_t choice)
 {
-    struct cell cell = { .null = false };
+    struct cell cell = {.null = false};
     const uint32_t number = world->next_value++;
     if (field == FIELD_KEY)
-        snprintf(cell.text, sizeof cell.text, type == TYPE_CONTACT ? "k%u@x.test" : "Firm %u", number);
+        snprintf(cell.text, sizeof cell.text, type == TYPE_CONTACT ? "k%u@x.test" : "Firm %u",
+                 number);
     else if (choice % 10 == 0)
         cell.null = true;
     else if (setup_field_type(type, field) == VALUE_TYPE_INT)
@@ -28,7 +30,7 @@ static struct cell new_value(struct world *world, enum object_type type, size_t 
 
 static struct raw_value raw_of(const struct cell *cell)
 {
-    struct raw_value raw = { .kind = RAW_NULL };
+    struct raw_value raw = {.kind = RAW_NULL};
     if (!cell->null) {
         raw.kind = RAW_TEXT;
         raw.as.text = text_of(cell->text);
@@ -38,9 +40,9 @@ static struct raw_value raw_of(const struct cell *cell)
 
 static struct object_row *rows_of(struct world *world, enum object_type type, size_t *count)
 {
-    const struct object_query query = { .object = text_of(setup_object_name(type)) };
+    const struct object_query query = {.object = text_of(setup_object_name(type))};
     struct object_row *rows = NULL;
-    struct error error = { 0 };
+    struct error error = {0};
     if (objects_list(world->store, &query, world->scratch, &rows, count, &error)) {
         world_fail(world, "objects cannot be listed: %s", error.message);
         *count = 0;
@@ -50,12 +52,12 @@ static struct object_row *rows_of(struct world *world, enum object_type type, si
 
 static bool store_has_key(struct world *world, enum object_type type, const char *key)
 {
-    const struct object_query query = { .object = text_of(setup_object_name(type)),
-                                        .filter = text_of(setup_field_name(type, FIELD_KEY)),
-                                        .value = text_of(key) };
+    const struct object_query query = {.object = text_of(setup_object_name(type)),
+                                       .filter = text_of(setup_field_name(type, FIELD_KEY)),
+                                       .value = text_of(key)};
     struct object_row *rows = NULL;
     size_t count = 0;
-    struct error error = { 0 };
+    struct error error = {0};
     if (objects_list(world->store, &query, world->scratch, &rows, &count, &error))
         world_fail(world, "objects cannot be found: %s", error.message);
     return count > 0;
@@ -64,13 +66,13 @@ static bool store_has_key(struct world *world, enum object_type type, const char
 static void note_edit(struct world *world, enum object_type type, struct text id, size_t field,
                       const struct cell *cell)
 {
-    const struct edit edit = { .at = world->now,
-                               .shown = world->now,
-                               .place = PLACE_STORE,
-                               .type = type,
-                               .object = strtoul(id.bytes, NULL, 10),
-                               .field = field,
-                               .value = *cell };
+    const struct edit edit = {.at = world->now,
+                              .shown = world->now,
+                              .place = PLACE_STORE,
+                              .type = type,
+                              .object = strtoul(id.bytes, NULL, 10),
+                              .field = field,
+                              .value = *cell};
     if (truth_add(&world->truth, &edit) == SIZE_MAX)
         world_fail(world, "out of memory");
 }
@@ -84,7 +86,7 @@ static const char *borrowed_key(struct world *world, enum object_type type, uint
             const size_t index = (j + choice) % party->record_count;
             const struct record *record = &party->records[index];
             if (!record->gone && party_type_of(party, index) == type && record->key_edits == 1 &&
-                record->unseen[FIELD_KEY] != SIZE_MAX)
+                record->made_for == SIZE_MAX && record->unseen[FIELD_KEY] != SIZE_MAX)
                 return record->cells[FIELD_KEY].text;
         }
     }
@@ -114,7 +116,7 @@ void world_store_create(struct world *world, uint32_t choice, uint32_t key, uint
         assignments[i].value = raw_of(&cells[i]);
     }
     struct text id;
-    struct error error = { 0 };
+    struct error error = {0};
     if (objects_add(world->store, text_of(setup_object_name(type)), TEXT_ABSENT, assignments, count,
                     world->scratch, &id, &error)) {
         world_fail(world, "an object cannot be added: %s", error.message);
@@ -154,9 +156,9 @@ void world_store_edit(struct world *world, uint32_t type_choice, uint32_t object
     if (number == FIELD_KEY && key_is_in_doubt(world, type, id))
         return;
     const struct cell cell = new_value(world, type, number, value);
-    const struct object_assignment assignment = { text_of(setup_field_name(type, number)),
-                                                  raw_of(&cell) };
-    struct error error = { 0 };
+    const struct object_assignment assignment = {text_of(setup_field_name(type, number)),
+                                                 raw_of(&cell)};
+    struct error error = {0};
     if (objects_set(world->store, text_of(setup_object_name(type)), id, &assignment, 1, &error)) {
         world_fail(world, "an object cannot be changed: %s", error.message);
         return;
@@ -174,7 +176,7 @@ void world_store_delete(struct world *world, uint32_t type_choice, uint32_t obje
     if (count == 0)
         return;
     const struct text id = rows[object % count].id;
-    struct error error = { 0 };
+    struct error error = {0};
     if (key_is_in_doubt(world, type, id))
         return;
     if (objects_delete(world->store, text_of(setup_object_name(type)), id, &error))
@@ -201,12 +203,10 @@ void world_party_create(struct world *world, uint32_t number, uint32_t kind_choi
     if (key % 3 == 0) {
         size_t count = 0;
         const struct object_row *rows = rows_of(world, type, &count);
-        const struct text taken =
-            count > 0 ? rows[key / 3 % count].values[0].as.text : TEXT_ABSENT;
+        const struct text taken = count > 0 ? rows[key / 3 % count].values[0].as.text : TEXT_ABSENT;
         char text[sizeof cell.text];
         snprintf(text, sizeof text, "%.*s", TEXT_PRINT(taken));
-        const bool in_doubt =
-            count > 0 && key_is_in_doubt(world, type, rows[key / 3 % count].id);
+        const bool in_doubt = count > 0 && key_is_in_doubt(world, type, rows[key / 3 % count].id);
         if (text[0] != '\0' && !in_doubt && !party_has_key(party, type, text))
             memcpy(cell.text, text, sizeof text);
     }
@@ -243,8 +243,7 @@ void world_party_edit(struct world *world, uint32_t number, uint32_t choice, uin
     if (index == SIZE_MAX)
         return;
     const enum object_type type = party_type_of(party, index);
-    if (!is_theirs(party, type, field) ||
-        (field == FIELD_KEY && party->records[index].answer_lost))
+    if (!is_theirs(party, type, field) || (field == FIELD_KEY && party->records[index].answer_lost))
         return;
     const struct cell cell = new_value(world, type, field, value);
     party_set(party, index, field, &cell);

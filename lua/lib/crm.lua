@@ -208,11 +208,11 @@ function M.settle(order, change, response, reason, gone)
   if gone == nil then
     gone = response.status == 404 or response.status == 410
   end
-  if response.ok then
+  if gone then
+    order:delete_object(change)
+  elseif response.ok then
     response:json()
     order:update_last_sync_date(change)
-  elseif gone then
-    order:delete_object(change)
   else
     M.refuse(order, change, response, reason)
   end

@@ -1,0 +1,94 @@
+local tandem = require "tandem"
+
+describe("espocrm order executioner", function()
+  local espo
+
+  local function execute(changes)
+    for _, change in ipairs(changes) do
+      change.object = change.object or "Contact"
+    end
+    return espo:execute(changes)
+  end
+
+  -- A new contact for which EspoCRM knows these.
+  local function create_beside(fields, duplicates)
+    espo.http:on("POST", "/Contact", function(request)
+      if request.headers["x-skip-duplicate-check"] == "true" then
+        return { json = { id = "new" } }
+      end
+      return { status = 409, json = duplicates }
+    end)
+    espo.http:on("PUT", "/Contact/{id}", function(request) return { json = { id = request.params.id } } end)
+    return execute({ { fields = fields } })[1]
+  end
+
+  before_each(function()
+    espo = tandem.integration "espocrm"
+  end)
+
+  it("sends what changed and what is required, null to clear, and times without zone", function()
+    espo.http:on("PUT", "/Contact/a", { json = { id = "a" } })
+    local answers = execute { {
+      object_id = "a", changed = { "title", "cLastSeen" }, required = { "lastName" },
+      fields = {
+        title = tandem.null, cLastSeen = "2026-03-10T10:00:00Z", lastName = "Ash", firstName = "Ann",
+      },
+    } }
+    assert.equal("updated", answers[1].action)
+    assert.same({ title = tandem.null, lastName = "Ash", cLastSeen = "2026-03-10 10:00:00" },
+      espo.http.requests[1].json)
+  end)
+
+  it("creates one by one, and may send it twice", function()
+    espo.http:on("POST", "/Contact", { json = { id = "a" } }) -- 200, not 201
+    local answer = execute({ { fields = { lastName = "Ash" }, idempotency_key = "key" } })[1]
+    assert.equal("created", answer.action)
+    assert.equal("a", answer.id)
+    assert.equal("key", espo.http.requests[1].idempotency_key)
+  end)
+
+  it("links a duplicate with the same e-mail, whatever its letters", function()
+    local answer = create_beside({ lastName = "Ash", emailAddress = "ann@acme.test", title = tandem.null }, {
+      { id = "b", emailAddress = "other@acme.test" }, { id = "c", emailAddress = "ANN@acme.test" },
+    })
+    assert.equal("created", answer.action)
+    assert.equal("c", answer.id)
+    local sent = espo.http.requests[2]
+    assert.equal("PUT", sent.method)
+    assert.same({ lastName = "Ash", emailAddress = "ann@acme.test" }, sent.json)
+  end)
+
+  it("links a duplicate without an e-mail", function()
+    local fields = { lastName = "Ash", emailAddress = "ann@acme.test" }
+    assert.equal("b", create_beside(fields, { { id = "b", emailAddress = tandem.null } }).id)
+  end)
+
+  it("creates another person of the same name", function()
+    local fields = { lastName = "Ash", emailAddress = "ann@acme.test" }
+    assert.equal("new", create_beside(fields, { { id = "b", emailAddress = "other@acme.test" } }).id)
+  end)
+
+  it("does not guess between several", function()
+    local answer = create_beside({ lastName = "Ash" }, { { id = "b" }, { id = "c" } })
+    assert.equal("issue", answer.action)
+  end)
+
+  it("passes every answer on", function()
+    espo.http:on("PUT", "/Contact/gone", { status = 404, body = "" })
+    espo.http:on("PUT", "/Contact/marked", { json = { id = "marked", deleted = true } })
+    espo.http:on("PUT", "/Contact/bad", {
+      status = 400, body = "", headers = { ["X-Status-Reason"] = "Bad mail." },
+    })
+    espo.http:on("PUT", "/Contact/busy", { status = 503, body = "" })
+    local changes = {}
+    for index, id in ipairs { "gone", "marked", "bad", "busy" } do
+      changes[index] = { object_id = id, fields = { lastName = "Ash" } }
+    end
+    local answers = execute(changes)
+    assert.equal("deleted", answers[1].action)
+    assert.equal("deleted", answers[2].action)
+    assert.equal("issue", answers[3].action)
+    assert.equal("Bad mail.", answers[3].message)
+    assert.equal("retry", answers[4].action)
+  end)
+end)

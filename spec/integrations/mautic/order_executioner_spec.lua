@@ -1,0 +1,154 @@
+local tandem = require "tandem"
+
+describe("mautic order executioner", function()
+  local mautic
+
+  local function execute(changes)
+    for _, change in ipairs(changes) do
+      change.object = change.object or "contact"
+    end
+    return mautic:execute(changes)
+  end
+
+  -- What was sent to this path.
+  local function sent(path)
+    for _, request in ipairs(mautic.http.requests) do
+      if request.path == path then
+        return request
+      end
+    end
+  end
+
+  before_each(function()
+    mautic = tandem.integration "mautic"
+    mautic.http:on("GET", "/companies", { json = { total = "0", companies = {} } })
+  end)
+
+  it("tells an edit that it may clear fields, and leaves what is empty out of a new contact", function()
+    mautic.http:on("PATCH", "/contacts/batch/edit",
+      { json = { statusCodes = { 200 }, contacts = { { id = 7 } } } })
+    mautic.http:on("POST", "/contacts/batch/new",
+      { status = 201, json = { statusCodes = { 201 }, contacts = { { id = 8 } } } })
+    local fields = { lastname = "Ash", phone = tandem.null }
+    execute { { object_id = "7", mapped_id = "1", fields = fields }, { mapped_id = "2", fields = fields } }
+    assert.same({ { id = "7", lastname = "Ash", phone = "", overwriteWithBlank = true } },
+      sent("/contacts/batch/edit").json)
+    assert.same({ { lastname = "Ash" } }, sent("/contacts/batch/new").json)
+  end)
+
+  it("finds the id of each new contact, though only the successes are listed", function()
+    mautic.http:on("POST", "/contacts/batch/new", { status = 201, json = {
+      statusCodes = { 201, 400, 200 }, contacts = { { id = 8 }, { id = 3 } },
+      errors = { ["1"] = { code = 400, message = "Bad.", details = { email = { "not valid" } } } },
+    } })
+    local changes = {}
+    for index = 1, 3 do
+      changes[index] = { mapped_id = tostring(index), fields = { email = index .. "@a.test" } }
+    end
+    local answers = execute(changes)
+    assert.equal("8", answers[1].id)
+    assert.equal("issue", answers[2].action)
+    assert.equal("Bad.; email: not valid", answers[2].message)
+    assert.equal("created", answers[3].action) -- 200: linked by its e-mail
+    assert.equal("3", answers[3].id)
+  end)
+
+  it("reads successes by their place where Mautic keeps it", function()
+    mautic.http:on("POST", "/contacts/batch/new", { status = 201, json = {
+      statusCodes = { 400, 201 }, contacts = { ["1"] = { id = 8 } }, errors = { { message = "Bad." } },
+    } })
+    local answers = execute {
+      { mapped_id = "1", fields = { email = "a@a.test" } },
+      { mapped_id = "2", fields = { email = "b@a.test" } },
+    }
+    assert.equal("issue", answers[1].action)
+    assert.equal("8", answers[2].id)
+  end)
+
+  it("lets a batch be sent twice only if every e-mail is known", function()
+    mautic.http:on("POST", "/contacts/batch/new", function(request)
+      local contacts, codes = {}, {}
+      for index = 1, #request.json do
+        contacts[index], codes[index] = { id = index }, 201
+      end
+      return { status = 201, json = { statusCodes = codes, contacts = contacts } }
+    end)
+    execute { { mapped_id = "1", fields = { email = "a@a.test" } } }
+    execute {
+      { mapped_id = "1", fields = { email = "a@a.test" } }, { mapped_id = "2", fields = { lastname = "B" } },
+    }
+    assert.is_string(mautic.http.requests[1].idempotency_key)
+    assert.is_nil(mautic.http.requests[2].idempotency_key)
+  end)
+
+  it("sends at most a hundred in a batch", function()
+    local sizes, changes = {}, {}
+    mautic.http:on("PATCH", "/contacts/batch/edit", function(request)
+      local codes, contacts = {}, {}
+      for index, values in ipairs(request.json) do
+        codes[index], contacts[index] = 200, { id = values.id }
+      end
+      sizes[#sizes + 1] = #codes
+      return { json = { statusCodes = codes, contacts = contacts } }
+    end)
+    for index = 1, 150 do
+      local id = tostring(index)
+      changes[index] = { object_id = id, mapped_id = id, fields = { lastname = "A" } }
+    end
+    execute(changes)
+    assert.same({ 100, 50 }, sizes)
+  end)
+
+  it("adds and lifts do-not-contact by requests of their own", function()
+    mautic.http:on("PATCH", "/contacts/batch/edit",
+      { json = { statusCodes = { 200, 200, 200 }, contacts = { { id = 1 }, { id = 2 }, { id = 3 } } } })
+    mautic.http:on("POST", "/contacts/{id}/dnc/email/{action}", { json = {} })
+    execute {
+      { object_id = "1", mapped_id = "1", fields = { dnc_email = 3 } },
+      { object_id = "2", mapped_id = "2", fields = { dnc_email = 0 } },
+      { object_id = "3", mapped_id = "3", fields = { dnc_email = tandem.null } },
+    }
+    assert.same({ reason = 3 }, sent("/contacts/1/dnc/email/add").json)
+    assert.is_table(sent("/contacts/2/dnc/email/remove"))
+    assert.equal(3, #mautic.http.requests) -- null lifts nothing
+    assert.is_nil(sent("/contacts/batch/edit").json[1].dnc_email)
+  end)
+
+  it("makes a contact a member of its company", function()
+    mautic.http:on("PATCH", "/contacts/batch/edit",
+      { json = { statusCodes = { 200 }, contacts = { { id = 1 } } } })
+    mautic.http:on("GET", "/companies",
+      { json = { companies = { ["5"] = { id = 5, fields = { all = { companyname = "Acme" } } } } } })
+    mautic.http:on("POST", "/companies/5/contact/1/add", { json = { success = 1 } })
+    execute { { object_id = "1", mapped_id = "1", fields = { company = "Acme" } } }
+    assert.is_table(sent("/companies/5/contact/1/add"))
+  end)
+
+  it("passes every answer on", function()
+    mautic.http:on("PATCH", "/contacts/batch/edit", { json = {
+      statusCodes = { 404, 500 }, contacts = {}, errors = { { message = "Gone." }, { message = "Oh." } },
+    } })
+    mautic.http:on("POST", "/companies/new", { json = { company = { id = 4 } } })
+    mautic.http:on("PATCH", "/companies/9/edit",
+      { status = 404, json = { errors = { { message = "Gone." } } } })
+    local answers = execute {
+      { object_id = "1", mapped_id = "1", fields = { lastname = "A" } },
+      { object_id = "2", mapped_id = "2", fields = { lastname = "B" } },
+      { object = "company", mapped_id = "1", fields = { companyname = "Acme" } },
+      { object = "company", object_id = "9", mapped_id = "2", fields = { companyname = "Gone" } },
+    }
+    assert.equal("deleted", answers[1].action)
+    assert.equal("retry", answers[2].action)
+    assert.equal("4", answers[3].id) -- 200: linked by its name
+    assert.equal("deleted", answers[4].action)
+  end)
+
+  it("fails if the batch as a whole failed", function()
+    mautic.http:on("PATCH", "/contacts/batch/edit", { status = 500, body = "" })
+    local answers, message = mautic:try_execute {
+      { object = "contact", object_id = "1", mapped_id = "1", fields = { lastname = "A" } },
+    }
+    assert.equal("none", answers[1].action)
+    assert.truthy(message:find("PATCH /contacts/batch/edit: Mautic answered 500", 1, true))
+  end)
+end)

@@ -1,0 +1,71 @@
+local tandem = require "tandem"
+
+local REFUSED = { status = 400, json = { errors = { status = 400, title = tandem.null, detail = "No." } } }
+local UUID = "^%x%x%x%x%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%x%x%x%x%x%x%x%x$"
+
+describe("suitecrm order executioner", function()
+  local suite
+
+  local function execute(change)
+    change.object = "Contacts"
+    return suite:execute({ change })[1]
+  end
+
+  before_each(function()
+    suite = tandem.integration "suitecrm"
+  end)
+
+  it("writes texts, and the empty one for null, which SuiteCRM would ignore", function()
+    suite.http:on("PATCH", "/V8/module", { status = 201, json = { data = { id = "a" } } })
+    local answer = execute { object_id = "a", fields = {
+      do_not_call = true, score_c = 12, title = tandem.null, topics_c = { "a", "b" },
+      last_seen_c = "2026-03-10T10:00:00Z", last_name = "O'Hara",
+    } }
+    assert.equal("updated", answer.action) -- 201
+    assert.same({ type = "Contacts", id = "a", attributes = {
+      do_not_call = "1", score_c = "12", title = "", topics_c = "^a^,^b^",
+      last_seen_c = "2026-03-10 10:00:00", last_name = "O'Hara",
+    } }, suite.http.requests[1].json.data)
+  end)
+
+  it("gives a new record an id that follows from the change", function()
+    suite.http:on("POST", "/V8/module", function(request)
+      return { status = 201, json = { data = { id = request.json.data.id } } }
+    end)
+    local first = execute { fields = { last_name = "Ash" }, idempotency_key = "key" }
+    local again = execute { fields = { last_name = "Ash" }, idempotency_key = "key" }
+    local other = execute { fields = { last_name = "Ash" }, idempotency_key = "other" }
+    assert.truthy(first.id:find(UUID))
+    assert.equal(first.id, again.id)
+    assert.not_equal(first.id, other.id)
+  end)
+
+  it("takes a record that is there already for the one that it made", function()
+    suite.http:on("POST", "/V8/module", REFUSED)
+    suite.http:on("GET", "/V8/module/Contacts/{id}", { json = { data = { id = "x", attributes = {} } } })
+    assert.equal("created", execute({ fields = { last_name = "Ash" }, idempotency_key = "key" }).action)
+  end)
+
+  it("notes what is refused, be it new or not", function()
+    suite.http:on("POST", "/V8/module", REFUSED)
+    suite.http:on("PATCH", "/V8/module", REFUSED)
+    suite.http:on("GET", "/V8/module/Contacts/a", { json = { data = { id = "a", attributes = {} } } })
+    suite.http:on("GET", "/V8/module/Contacts/{id}", REFUSED)
+    suite.http:on("GET", "/V8/module/Contacts/a", { json = { data = { id = "a", attributes = {} } } })
+    assert.equal("issue", execute({ fields = { last_name = "Ash" }, idempotency_key = "key" }).action)
+    local answer = execute { object_id = "a", fields = { last_name = "Ash" } }
+    assert.equal("issue", answer.action)
+    assert.equal("No.", answer.message)
+  end)
+
+  it("finds out which 400 means that the record is gone", function()
+    suite.http:on("PATCH", "/V8/module", REFUSED)
+    suite.http:on("GET", "/V8/module/Contacts/gone", REFUSED)
+    assert.equal("deleted", execute({ object_id = "gone", fields = { last_name = "Ash" } }).action)
+  end)
+
+  it("does not take a wrong address for a record that is gone", function()
+    suite.http:on("PATCH", "/V8/module", { status = 404, body = "" })
+    assert.equal("issue", execute({ object_id = "a", fields = { last_name = "Ash" } }).action)
+  end)
+end)

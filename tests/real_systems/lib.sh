@@ -1,22 +1,21 @@
 # What the tests against real servers share. Sourced after tests/end_to_end/lib.sh.
+#
 # The servers run on free loopback ports, with all their state in the scratch folder, behind a proxy
 # that writes down every request: "sends no write request" is proven by what was sent.
 
 systems=$root/tests/real_systems
 chmod 755 "$scratch" # servers drop their rights
-started=""
-proxy=""
+started=()
 
 stop_real() {
-  local code=$?
-  [ -z "$proxy" ] || kill "$proxy" 2>/dev/null
-  if [ -n "$started" ]; then
-    "$systems/$started" "$scratch" stop 2>/dev/null
+  local code=$? name
+  for name in "${started[@]}"; do
+    "$systems/$name" "$scratch" stop 2>/dev/null
     for _ in $(seq 100); do
-      kill -0 "$(cat "$scratch/$started/"{run/,}pid 2>/dev/null)" 2>/dev/null || break
+      kill -0 "$(cat "$scratch/$name/"{run/,}pid 2>/dev/null)" 2>/dev/null || break
       sleep 0.1
     done
-  fi
+  done
   (exit $code)
   finish
 }
@@ -35,9 +34,10 @@ wait_for() { # URL
   exit 1
 }
 
-# start_real NAME PORT PATH: the server itself is at $direct, the recorded way to it at $url.
+# start_real NAME PORT PATH: the server itself is at $direct, the way to it that $recorded tells of at $url.
 start_real() {
-  started=$1 direct=http://127.0.0.1:$2
+  started+=("$1")
+  direct=http://127.0.0.1:$2
   if ! "$systems/$1" "$scratch" start >"$scratch/$1.start.log" 2>&1 </dev/null; then
     not_ok "$1 starts" "$(tail -n 5 "$scratch/$1.start.log")" "install it: scripts/deps real"
     exit 1
@@ -45,10 +45,10 @@ start_real() {
   wait_for "$direct$3"
   local port
   port=$(free_port)
-  recorded=$scratch/recorded.jsonl
+  recorded=$scratch/$1.requests
   : >"$recorded"
   python3 "$systems/recording_proxy.py" "$port" "$direct" "$recorded" 2>"$scratch/proxy.log" &
-  proxy=$!
+  servers+=($!)
   url=http://127.0.0.1:$port
   wait_for "$url$3"
 }

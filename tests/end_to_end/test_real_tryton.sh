@@ -96,12 +96,19 @@ expect "what was cleared there is empty here" "" "$(here grace@navy.test mobile)
 expect "what was cleared here is gone there" '[null, []]' "$(there '[p["Ada King"].get("phone"), p["Ada King"]["works_for"]]')"
 quiet "cleared" tryton "$writes"
 
-# ---- an employer that is not there ----
-"$TANDEM" object set contact "$(contact_with email ada@engines.test)" company='No Such Company' phone=1
+# ---- an employer that is not there is made ----
+"$TANDEM" object set contact "$(contact_with email ada@engines.test)" company='New Company' phone=1
 sync_json tryton
-expect_contains "an unknown employer is noted at the contact" "No Such Company" "$("$TANDEM" status tryton)"
-expect "the other fields go" 1 "$(there 'p["Ada King"]["phone"]')"
+expect "a new employer is made there" '[[1], true]' \
+  "$(there '[p["New Company"]["categories"], p["Ada King"]["works_for"] == [p["New Company"]["id"]]]')"
+sync_json tryton
+expect "it comes here as a company" 1 "$("$TANDEM" object list company --filter companyname='New Company' --json | json 'len(d)')"
+expect "the contact keeps it" "New Company" "$(here ada@engines.test company)"
 quiet "employer" tryton "$writes"
+rpc party.write "[[$(id_of 'Ada King')], {\"relations\": [[\"delete\", [$(there 'p["Ada King"]["relations."][0]["id"]')]]]}, {}]" d >/dev/null
+sync_json tryton
+expect "an employer that was cleared there is cleared here" "" "$(here ada@engines.test company)"
+quiet "employer cleared" tryton "$writes"
 
 # ---- delete and archive (the sample says on_deleted_here = "delete"; here: unlink) ----
 sed -i '/on_deleted_here/d' "$TANDEM_HOME/config/integrations/tryton.lua"

@@ -9,11 +9,16 @@ local M = {}
 
 local TRIES = 3
 
--- The contacts to be changed, by id; the server's state; and the ids that are news to us.
+-- A new contact's uid, and so its id, is the change's key: nothing is created twice.
+local function id_of(change)
+  return change.object_id or change.idempotency_key
+end
+
+-- The contacts of the changes that are there, by id; the server's state; and the ids that are news to us.
 local function look(changes)
-  local ids, contacts, news = json.array {}, {}, {}
-  for _, change in ipairs(changes) do
-    ids[#ids + 1] = change.object_id
+  local ids, contacts, news = {}, {}, {}
+  for index, change in ipairs(changes) do
+    ids[index] = id_of(change)
   end
   local seen = cache.get("seen")
   local got, changed = client.read({ "Contact/get", { ids = ids } },
@@ -29,20 +34,21 @@ end
 
 -- Puts a change into the arguments of Contact/set, or answers it at once; true if it is in.
 local function add(order, arguments, change, contacts, news)
-  local id, key = change.object_id, change.idempotency_key
-  if not id then
-    arguments.create[key] = card.patch(change:fields(), {})
-    arguments.create[key].uid = key -- unique there: nothing is created twice
-  elseif not contacts[id] then
+  local id = id_of(change)
+  local contact = contacts[id]
+  if not contact and change.object_id then
     order:delete_object(change)
   elseif news[id] then
     order:retry_sync_later(change)
   elseif change.deletion then
     table.insert(arguments.destroy, id)
+  elseif contact then -- also one that an earlier try has made, whose answer was lost
+    arguments.update[id] = card.patch(change.object_id and change:changed_fields() or change:fields(), contact)
   else
-    arguments.update[id] = card.patch(change:changed_fields(), contacts[id])
+    arguments.create[id] = card.patch(change:fields(), {})
+    arguments.create[id].uid = id
   end
-  return not id or contacts[id] and not news[id]
+  return (contact or not change.object_id) and not news[id]
 end
 
 -- A member of an object that is null when it is empty.
@@ -51,21 +57,18 @@ local function member(object, name)
 end
 
 local function settle(order, change, result)
-  local id, key = change.object_id, change.idempotency_key
-  local failure = id and (member(result.notUpdated, id) or member(result.notDestroyed, id))
-    or not id and member(result.notCreated, key)
-  local properties = failure and table.concat(failure.properties or {}, ", ")
-  if not id and not failure then
-    order:add_object_mapping(change, "contact", result.created[key].id)
-  elseif not id and properties == "uid" then -- made by an earlier try: what has changed since follows
-    order:add_object_mapping(change, "contact", key)
-    order:retry_sync_later(change)
-  elseif change.deletion and not failure or failure and failure.type == "notFound" then
+  local id = id_of(change)
+  local failure = member(result.notCreated, id) or member(result.notUpdated, id) or member(result.notDestroyed, id)
+  if change.object_id and (failure and failure.type == "notFound" or change.deletion and not failure) then
     order:delete_object(change)
-  elseif not failure then
+  elseif failure then
+    order:note_object_sync_issue(change,
+      ("the JMAP server says %s: %s"):format(failure.type, table.concat(failure.properties or {}, ", ")))
+  elseif change.object_id then
     order:update_last_sync_date(change)
   else
-    order:note_object_sync_issue(change, ("the JMAP server says %s: %s"):format(failure.type, properties))
+    local created = member(result.created, id)
+    order:add_object_mapping(change, "contact", created and created.id or id)
   end
 end
 

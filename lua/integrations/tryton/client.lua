@@ -93,27 +93,45 @@ function M.by_ids(ids)
   return search { { "id", "in", numbers } }
 end
 
-local function id_of(model, ...)
-  local found = M.read(model .. ".search", { ... }, 0, 2, json.null, json.object {})
-  return #found == 1 and found[1] or nil
-end
-
 local function needed(model, name)
-  return id_of(model, { "name", "=", name })
-    or error(("Tryton has no %s of the name '%s': add it there"):format(model, name), 0)
+  local found = M.read(model .. ".search", { { "name", "=", name } }, 0, 1, json.null, json.object {})
+  return found[1] or error(("Tryton has no %s of the name '%s': add it there"):format(model, name), 0)
 end
 
---- The id of the one organisation of this name; nil if there is none or more.
-function M.organisation_named(name)
-  return id_of("party", of_kind "organisation", { "name", "=", name })
+--- Creates parties of a kind: their ids, or nil and the failure.
+function M.create(object, records)
+  if #records == 0 then
+    return {}
+  end
+  local category = object == "organisation" and needed("category", ORGANISATION)
+  for _, record in ipairs(records) do
+    record.categories = category and { { "add", { category } } } or nil
+  end
+  return M.call("party.create", { records, json.object {} })
 end
 
-function M.organisation_category()
-  return needed("category", ORGANISATION)
-end
-
-function M.employer_relation()
-  return needed("relation.type", config.employer_relation)
+--- For each name of an organisation the relation that makes somebody its employee. Organisations that
+-- are not there are made; of several with the same name it is the oldest.
+function M.employments(names)
+  if #names == 0 then
+    return {}
+  end
+  local type, relations, missing = needed("relation.type", config.employer_relation), {}, {}
+  for _, found in ipairs(M.read("party.search_read", { of_kind "organisation", { "name", "in", names } }, 0,
+    json.null, { { "id", "DESC" } }, { "name" }, json.object {})) do
+    relations[found.name] = { type = type, to = found.id }
+  end
+  for _, name in ipairs(names) do
+    if not relations[name] then
+      relations[name] = { type = type }
+      missing[#missing + 1] = { name = name }
+    end
+  end
+  local ids, failure = M.create("organisation", missing)
+  for index, record in ipairs(missing) do
+    relations[record.name].to = ids and ids[index] or error(failure.message, 0)
+  end
+  return relations
 end
 
 return M

@@ -3,8 +3,19 @@
 local batch = require "batch"
 local client = require "client"
 local party = require "party"
+local values = require "values"
 
 local M = {}
+
+local function settle(order, change, new_id)
+  if new_id then
+    order:add_object_mapping(change, change.object, new_id)
+  elseif change.deletion then
+    order:delete_object(change)
+  else
+    order:update_last_sync_date(change)
+  end
+end
 
 -- An error that is no verdict on the change leaves it unanswered, and so it is tried again.
 local function refuse(order, change, failure)
@@ -17,26 +28,12 @@ local function refuse(order, change, failure)
   end
 end
 
-local function settle(order, item, new_id)
-  local change = item.change
-  if new_id then
-    order:add_object_mapping(change, change.object, new_id)
-  elseif change.deletion then
-    order:delete_object(change)
-  else
-    order:update_last_sync_date(change)
-  end
-  if item.problem then
-    order:note_object_sync_issue(change, item.problem)
-  end
-end
-
 local function create(items)
   local records = {}
   for index, item in ipairs(items) do
     records[index] = item.record
   end
-  return client.call("party.create", { records, json.object {} })
+  return client.create(items[1].change.object, records)
 end
 
 -- With the versions that are to be overwritten: refused if one of them has changed since it was read.
@@ -58,7 +55,7 @@ local function send(order, items, call)
   batch.split(items, function(some)
     local ids, failure = call(some)
     for index, item in ipairs(failure and {} or some) do
-      settle(order, item, call == create and ids[index])
+      settle(order, item.change, call == create and ids[index])
     end
     return not failure, failure
   end, function(item, failure)
@@ -66,53 +63,60 @@ local function send(order, items, call)
   end)
 end
 
-local function create_all(order, changes)
-  local items = {}
-  for index, change in ipairs(changes) do
-    local record, problem = party.patch(change:fields(), {})
-    if change.object == "organisation" then
-      record.categories = { { "add", { client.organisation_category() } } }
-    end
-    items[index] = { change = change, record = record, problem = problem }
+-- The parties of the changes by id; what is archived or not there any more is gone.
+local function current(changes)
+  local ids, found = {}, {}
+  for _, change in ipairs(changes) do
+    ids[#ids + 1] = change.object_id
   end
-  send(order, items, create)
-end
-
--- What is not there any more, or archived, is gone.
-local function write_all(order, changes)
-  local ids, found, items = {}, {}, {}
-  for index, change in ipairs(changes) do
-    ids[index] = change.object_id
-  end
-  for _, item in ipairs(client.by_ids(ids)) do
+  for _, item in ipairs(ids[1] and client.by_ids(ids) or {}) do
     found[tostring(item.id)] = party.is_active(item) and item or nil
   end
+  return found
+end
+
+local function fields_of(change)
+  return change.object_id and change:changed_fields() or change:fields()
+end
+
+local function employments(changes)
+  local names = {}
   for _, change in ipairs(changes) do
-    local item = { change = change, party = found[change.object_id] }
-    if not item.party then
-      order:delete_object(change)
+    local employer = fields_of(change).employer
+    names[#names + 1] = not values.is_empty(employer) and employer or nil
+  end
+  return client.employments(names)
+end
+
+local function carry_out(order, changes, call)
+  local found, relations, items = current(changes), employments(changes), {}
+  for _, change in ipairs(changes) do
+    local item = { change = change, party = found[change.object_id or ""] }
+    if change.deletion then
+      item.record = { active = false }
     else
-      item.record, item.problem = { active = false }, nil
-      if not change.deletion then
-        item.record, item.problem = party.patch(change:changed_fields(), item.party)
-      end
-      table.insert(items, item)
+      item.record = party.patch(fields_of(change), item.party or {}, relations)
+    end
+    if item.party or call == create then
+      items[#items + 1] = item
+    else
+      order:delete_object(change)
     end
   end
-  send(order, items, write)
+  send(order, items, call)
 end
 
 --- Carries out the order.
 function M.execute(order)
   for object in order:objects() do
     for changes in batch.of(client.BATCH_SIZE, order:identified(object)) do
-      write_all(order, changes)
+      carry_out(order, changes, write)
     end
     for changes in batch.of(client.BATCH_SIZE, order:unidentified(object)) do
-      create_all(order, changes)
+      carry_out(order, changes, create)
     end
     for changes in batch.of(client.BATCH_SIZE, order:deletions(object)) do
-      write_all(order, changes)
+      carry_out(order, changes, write)
     end
   end
 end

@@ -68,15 +68,10 @@ local function write_mechanism(commands, party, type, value)
   end
 end
 
--- Also: what can't be done.
-local function write_employer(commands, party, employer)
-  local id = not values.is_empty(employer) and client.organisation_named(employer)
-  if id == nil then
-    return ("no organisation there, or several, are named '%s': set the employer there"):format(employer)
-  end
+local function write_employer(commands, party, relation)
   local _, record = READ.employer(party)
   commands[1] = record and { "delete", { record.id } }
-  commands[#commands + 1] = id and { "create", { { type = client.employer_relation(), to = id } } } or nil
+  commands[#commands + 1] = relation and { "create", { relation } }
 end
 
 local function write_name(fields, party)
@@ -89,19 +84,20 @@ local function write_name(fields, party)
     fields.last_name == nil and last or values.present(fields.last_name) or "")
 end
 
---- What to write so that the party (`{}`: a new one) has these fields; and what can't be done.
-function M.patch(fields, party)
-  local mechanisms, relations, problem = json.array {}, {}, nil
+--- What to write so that the party (`{}`: a new one) has these fields; `employments` as of the client.
+function M.patch(fields, party, employments)
+  local mechanisms, relations = json.array {}, json.array {}
   for name, value in pairs(fields) do
     if name == "employer" then
-      problem = write_employer(relations, party, value)
+      write_employer(relations, party, employments[value])
     elseif not READ[name] then
       write_mechanism(mechanisms, party, name, value)
     end
   end
   return {
-    name = write_name(fields, party), contact_mechanisms = mechanisms, relations = relations[1] and relations,
-  }, problem
+    name = write_name(fields, party), contact_mechanisms = mechanisms,
+    relations = relations[1] and relations,
+  }
 end
 
 return M

@@ -58,13 +58,13 @@ describe("jmap order executioner", function()
       sets[1].create.k1)
   end)
 
-  it("takes a contact that an earlier try made, and sends the rest later", function()
-    local refusal = { type = "invalidProperties", properties = { "uid" } }
-    set_results = { { created = tandem.null, notCreated = { k1 = refusal } } }
+  it("takes a contact that an earlier try made, and brings it up to date", function()
+    contacts = { contact("k1", { firstName = "Old" }) }
     local answer = execute({ { fields = { firstName = "Ada" }, idempotency_key = "k1" } })[1]
-    assert.equal("created", answer.all[1].action)
-    assert.equal("k1", answer.all[1].id)
-    assert.equal("retry", answer.all[2].action)
+    assert.equal("created", answer.action)
+    assert.equal("k1", answer.id)
+    assert.same({ firstName = "Ada" }, sets[1].update.k1)
+    assert.is_nil(sets[1].create.k1)
   end)
 
   it("sends what changed, under the state that it saw", function()

@@ -13,8 +13,9 @@ describe("tryton order executioner", function()
 
   local function new()
     return server.new {
-      ["party.search_read"] = function() return parties end,
-      ["party.search"] = function() return organisations end,
+      ["party.search_read"] = function(params)
+        return params[1][1][1] == "categories" and organisations or parties
+      end,
       ["category.search"] = function() return { 1 } end,
       ["relation.type.search"] = function() return { 3 } end,
       ["party.create"] = function(params)
@@ -51,7 +52,7 @@ describe("tryton order executioner", function()
   end)
 
   it("creates persons with their mechanisms and employer", function()
-    organisations = { 4 }
+    organisations = { { id = 4, name = "Engines" } }
     local answer = execute({ { fields = { first_name = "Ada", last_name = "Lovelace", email = "a@a.test",
       phone = tandem.null, employer = "Engines" } } })[1]
     assert.equal("created", answer.action)
@@ -97,20 +98,27 @@ describe("tryton order executioner", function()
   end)
 
   it("changes and clears the employer", function()
-    parties, organisations = { party(1, "Ada", {}, 4) }, { 5 }
+    parties, organisations = { party(1, "Ada", {}, 4) }, { { id = 5, name = "Other" } }
     execute { { object_id = "1", fields = { employer = "Other" } } }
     assert.same({ { "delete", { 7 } }, { "create", { { type = 3, to = 5 } } } }, written[1][2].relations)
     execute { { object_id = "1", fields = { employer = tandem.null } } }
     assert.same({ { "delete", { 7 } } }, written[2][2].relations)
   end)
 
-  it("notes an employer that is not there, or there twice, and writes the rest", function()
-    parties, organisations = { party(1, "Ada", {}, 4) }, { 5, 6 }
-    local answer = execute({ { object_id = "1", fields = { employer = "Twice", mobile = "2" } } })[1]
-    assert.equal("updated", answer.all[1].action)
-    assert.equal("issue", answer.all[2].action)
-    assert.matches("'Twice'", answer.all[2].message, 1, true)
-    assert.is_nil(written[1][2].relations)
+  it("makes an employer that is not there, once", function()
+    local answers = execute {
+      { fields = { last_name = "A", employer = "New" } }, { fields = { last_name = "B", employer = "New" } },
+    }
+    assert.same({ name = "New", categories = { { "add", { 1 } } } }, created[1])
+    assert.equal(3, #created)
+    assert.same({ { "create", { { type = 3, to = 101 } } } }, created[3].relations)
+    assert.equal("created", answers[2].action)
+  end)
+
+  it("takes the oldest of several employers with the same name", function()
+    organisations = { { id = 9, name = "Twice" }, { id = 5, name = "Twice" } } -- in the order that is asked for
+    execute { { fields = { last_name = "A", employer = "Twice" } } }
+    assert.equal(5, created[1].relations[1][2][1].to)
   end)
 
   it("says what is gone or archived", function()

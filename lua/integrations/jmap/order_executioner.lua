@@ -43,7 +43,8 @@ local function add(order, arguments, change, contacts, news)
   elseif change.deletion then
     table.insert(arguments.destroy, id)
   elseif contact then -- also one that an earlier try has made, whose answer was lost
-    arguments.update[id] = card.patch(change.object_id and change:changed_fields() or change:fields(), contact)
+    local fields = change.object_id and change:changed_fields() or change:fields()
+    arguments.update[id] = card.patch(fields, contact)
   else
     arguments.create[id] = card.patch(change:fields(), {})
     arguments.create[id].uid = id
@@ -58,7 +59,8 @@ end
 
 local function settle(order, change, result)
   local id = id_of(change)
-  local failure = member(result.notCreated, id) or member(result.notUpdated, id) or member(result.notDestroyed, id)
+  local failure = member(result.notCreated, id) or member(result.notUpdated, id)
+    or member(result.notDestroyed, id)
   if change.object_id and (failure and failure.type == "notFound" or change.deletion and not failure) then
     order:delete_object(change)
   elseif failure then

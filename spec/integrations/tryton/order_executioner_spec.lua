@@ -116,7 +116,7 @@ describe("tryton order executioner", function()
   end)
 
   it("takes the oldest of several employers with the same name", function()
-    organisations = { { id = 9, name = "Twice" }, { id = 5, name = "Twice" } } -- in the order that is asked for
+    organisations = { { id = 9, name = "Twice" }, { id = 5, name = "Twice" } } -- as it is asked for
     execute { { fields = { last_name = "A", employer = "Twice" } } }
     assert.equal(5, created[1].relations[1][2][1].to)
   end)

@@ -20,6 +20,7 @@ VARIABLE = [
     (r"\d+\.\d+ s\b", "<seconds>"),
     (r"/tmp/[A-Za-z0-9._/-]+", "<temporary>"),
     (r"\b\d+ bytes in, \d+ out", "<bytes>"),
+    (r"\b\d+ files written", "<files>"),
     (r"127\.0\.0\.1:\d+", "<address>"),
     (r"[ \t]+", " "),
 ]

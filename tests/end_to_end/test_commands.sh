@@ -91,7 +91,10 @@ sqlite3 "$TANDEM_HOME/var/tandem.db" "update contact set city = 'Rome' where id 
 expect "SQL edits are seen" Rome "$("$TANDEM" object get contact 1 city)"
 
 # ---- list, status, cleanup ----
-expect "list knows the sample" '["helloworld"]' "$("$TANDEM" list --json | json '[i["name"] for i in d]')"
+expect "list knows the sample" '["helloworld"]' \
+  "$("$TANDEM" list --json | json '[i["name"] for i in d if i["enabled"]]')"
+expect "list knows what only lacks a configuration" yes \
+  "$("$TANDEM" list | grep -q '^tryton .*not configured' && echo yes)"
 "$TANDEM" status >/dev/null
 expect "status before any sync" 0 $?
 expect "status of one as JSON" helloworld "$("$TANDEM" status helloworld --json | json 'd["integration"]')"

@@ -26,7 +26,10 @@ expect "the citizen's world is the contact's company" yes \
 
 # ---- nothing to do ----
 before=$(writes)
+tokens() { asked 'sum(r["path"] == "/token" for r in d)'; }
+expect "one token was enough" 1 "$(tokens)"
 sync_json helloworld
+expect "it is kept for the next run" 1 "$(tokens)"
 expect "a second sync ends with 0" 0 "$code"
 expect "it creates and updates nothing" "[0, 0, 0, 0]" \
   "$(of_summary '[d["pull"]["created"], d["pull"]["updated"], d["push"]["created"], d["push"]["updated"]]')"
@@ -97,6 +100,9 @@ expect "--quiet says nothing" "" "$("$TANDEM" sync helloworld --quiet 2>&1)"
 expect_contains "-vv logs requests" "GET" "$(cat "$scratch/log")"
 token=$(sqlite3 "$TANDEM_HOME/var/tandem.db" .dump | grep -c -e access_token -e HELLOWORLD)
 expect "no token lies open in the store" 0 "$token"
+expect "its key is for the owner alone" 600 "$(stat -c %a "$TANDEM_HOME/var/key")"
+TANDEM_KEY=another-key-altogether "$TANDEM" sync helloworld --quiet
+expect "without its key a token is worth nothing, and a new one is got" "0 2" "$? $(tokens)"
 expect_contains "status tells of runs" "positions" "$("$TANDEM" status helloworld)"
 expect_contains "list shows it" "helloworld" "$("$TANDEM" list)"
 expect "check finds it fine" "helloworld: fine" "$("$TANDEM" check helloworld 2>&1)"

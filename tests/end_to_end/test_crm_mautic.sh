@@ -6,6 +6,8 @@
 export MAUTIC_USER=admin MAUTIC_PASSWORD=secret
 start_crm mautic MAUTIC_URL
 crm_home mautic
+sed -i 's/      position = "position",/      position = "position", attribution = "attribution",/' \
+  "$TANDEM_HOME/config/integrations/mautic.lua"
 
 mautic() { # METHOD PATH [JSON]
   curl -sS -g -X "$1" "$url/api$2" -u admin:secret ${3:+-d "$3"}
@@ -75,6 +77,16 @@ sync_quietly mautic
 expect "unsubscribed here, not to be contacted there" '[["email", 1]]' \
   "$(mautic GET "/contacts/$bob_there" | json '[[e["channel"], e["reason"]] for e in d["contact"]["doNotContact"]]')"
 expect_no_echo "after unsubscribing" mautic
+
+# ---- Zeros, which Mautic leaves out of edits ----
+"$TANDEM" object set contact "$bob" attribution=12.5
+sync_quietly mautic
+expect "a number goes" "12.5" "$(field "$bob_there" attribution)"
+"$TANDEM" object set contact "$bob" attribution=0
+sync_quietly mautic
+expect "a zero goes" "0.0" "$(python3 -c "print(float('$(field "$bob_there" attribution)'))")"
+expect "and nothing is lost by it" "Birch Bonn" "$(field "$bob_there" lastname) $(field "$bob_there" city)"
+expect_no_echo "after zeros" mautic
 
 # ---- A known e-mail is linked, not doubled; what is refused is noted ----
 cid=$(mautic POST /contacts/new '{"firstname":"Cid","email":"CID@cole.test","position":"Boss"}' | json 'd["contact"]["id"]')

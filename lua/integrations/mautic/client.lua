@@ -125,6 +125,28 @@ function M.send(method, path, body, once)
   }
 end
 
+--- Writes a contact as a whole, what it has besides `fields` included: the only way in which Mautic takes a
+-- zero (see below). A PUT to a contact that is gone would make another one. Returns the response.
+function M.replace(id, fields)
+  local contact = M.one({ name = "contact" }, id)
+  local whole = values.merge(contact and contact.fields.all or {}, fields)
+  whole.id = nil
+  return contact and M.send("PUT", ("/contacts/%s/edit"):format(id), json.object(whole))
+    or { ok = false, status = 404 }
+end
+
+--- Does Mautic silently leave out one of these values when it creates or edits a contact, because it takes
+-- it for a number that is zero?
+function M.has_zero(fields)
+  for _, value in pairs(fields) do
+    local number = tonumber(value)
+    if value == false or (number and number > -1 and number < 1) then
+      return true
+    end
+  end
+  return false
+end
+
 --- Creates or updates contacts. The status of the whole says nothing about the items; answers for each of
 -- them `{ok=, status=, id=, message=}`.
 function M.batch(method, path, items, once)

@@ -21,36 +21,42 @@ local function parts(change)
   for channel in pairs(consent) do
     fields["dnc_" .. channel] = nil
   end
-  fields.overwriteWithBlank = change.object_id and true or nil
+  fields.id, fields.overwriteWithBlank = change.object_id, change.object_id and true or nil
   return json.object(fields), consent
 end
 
--- The requests that a contact needs besides: consent, and membership of its company. What is not known
--- lifts no block.
-local function besides(id, company, consent)
-  local requests = {}
+-- What a contact needs besides: zeros, consent, and membership of its company. What is not known lifts no
+-- block. Returns the responses.
+local function send_rest(id, fields, consent)
+  local responses = { client.has_zero(fields) and client.replace(id, fields) or nil }
   for channel, reason in pairs(consent) do
-    local path = ("/contacts/%s/dnc/%s/"):format(id, channel)
-    requests[#requests + 1] = reason == 0 and { path .. "remove" } or { path .. "add", { reason = reason } }
+    local path = ("/contacts/%s/dnc/%s/%s"):format(id, channel, reason == 0 and "remove" or "add")
+    local body = json.object { reason = reason ~= 0 and reason or nil }
+    responses[#responses + 1] = client.send("POST", path, body)
   end
-  local found = not values.is_empty(company) and client.with("company", "companyname", { company }) or {}
-  requests[#requests + 1] = #found == 1 and { ("/companies/%d/contact/%s/add"):format(found[1].id, id) }
-    or nil
-  return requests
+  local company = not values.is_empty(fields.company) and fields.company
+  local named = company and client.with("company", "companyname", { company }) or {}
+  if #named == 1 then
+    local path = ("/companies/%d/contact/%s/add"):format(named[1].id, id)
+    responses[#responses + 1] = client.send("POST", path, json.object {})
+  end
+  return responses
 end
 
-local function settle(order, change, result, company, consent)
+local function settle(order, change, result, fields, consent)
+  local id = change.object_id
   if result.status == 404 then
     order:delete_object(change)
   elseif not result.ok then
     crm.refuse(order, change, result, result.message)
-  elseif change.object_id then
-    order:update_last_sync_date(change)
-  else
+  elseif not id then
     order:add_object_mapping(change, "contact", result.id) -- 200: the e-mail was known, they are linked
+  elseif result.id ~= id then -- its new e-mail was another one's: merged
+    order:remap_object("contact", id, "contact", result.id, change)
+  else
+    order:update_last_sync_date(change)
   end
-  for _, request in ipairs(result.ok and besides(result.id, company, consent) or {}) do
-    local response = client.send("POST", request[1], json.object(request[2] or {}))
+  for _, response in ipairs(result.ok and send_rest(result.id, fields, consent) or {}) do
     if not response.ok then
       order:note_object_sync_issue(change, client.reason(response))
     end
@@ -62,11 +68,10 @@ local function send_contacts(order, changes, method, path)
     local items, consents, once = {}, {}, false
     for index, change in ipairs(some) do
       items[index], consents[index] = parts(change)
-      items[index].id = change.object_id
       once = once or (not change.object_id and values.is_empty(items[index].email))
     end
     for index, result in ipairs(client.batch(method, path, items, once)) do
-      settle(order, some[index], result, items[index].company, consents[index])
+      settle(order, some[index], result, items[index], consents[index])
     end
   end
 end
@@ -74,6 +79,7 @@ end
 -- A known name makes the creation of a company an update.
 local function send_company(order, change)
   local id, fields = change.object_id, parts(change)
+  fields.id = nil
   local response = client.send(id and "PATCH" or "POST", id and ("/companies/%s/edit"):format(id)
     or "/companies/new", fields)
   if response.ok and not id then

@@ -99,6 +99,27 @@ describe("mautic order executioner", function()
     assert.same({ 100, 50 }, sizes)
   end)
 
+  it("writes a contact with a zero as a whole, because an edit would leave it out", function()
+    mautic.http:on("PATCH", "/contacts/batch/edit",
+      { json = { statusCodes = { 200 }, contacts = { { id = 1 } } } })
+    mautic.http:on("GET", "/contacts/1",
+      { json = { contact = { id = 1, fields = { all = { id = "1", lastname = "Ash", phone = "5" } } } } })
+    mautic.http:on("PUT", "/contacts/1/edit", { json = { contact = { id = 1 } } })
+    assert.equal("updated", execute({ { object_id = "1", fields = { phone = "0" } } })[1].action)
+    local whole = sent("/contacts/1/edit").json
+    assert.equal("Ash", whole.lastname)
+    assert.equal("0", whole.phone)
+    assert.is_nil(whole.id)
+  end)
+
+  it("follows a contact that was merged into another one", function()
+    mautic.http:on("PATCH", "/contacts/batch/edit",
+      { json = { statusCodes = { 200 }, contacts = { { id = 9 } } } })
+    local answer = execute({ { object_id = "1", fields = { email = "taken@a.test" } } })[1]
+    assert.equal("remapped", answer.action)
+    assert.equal("9", answer.id)
+  end)
+
   it("adds and lifts do-not-contact by requests of their own", function()
     mautic.http:on("PATCH", "/contacts/batch/edit",
       { json = { statusCodes = { 200, 200, 200 }, contacts = { { id = 1 }, { id = 2 }, { id = 3 } } } })

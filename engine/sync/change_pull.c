@@ -54,8 +54,8 @@ static enum error_code generation_start(struct generation *generation, struct er
     decision->verdicts = ARENA_ARRAY(generation->arena, pull->tracked_count, enum tracked_verdict);
     decision->notes = ARENA_ARRAY(generation->arena, pull->entry->line_count * 3, struct pull_note);
     generation->change = ARENA_NEW(generation->arena, struct order_change);
-    if (!generation->slot || !generation->tracked || !decision->evidence || !decision->reported || !decision->verdicts ||
-        !decision->notes || !generation->change)
+    if (!generation->slot || !generation->tracked || !decision->evidence || !decision->reported ||
+        !decision->verdicts || !decision->notes || !generation->change)
         return error_memory(error, "a change");
     generation->change->fields =
         ARENA_ARRAY(generation->arena, pull->entry->line_count, struct order_field);
@@ -64,8 +64,7 @@ static enum error_code generation_start(struct generation *generation, struct er
     if (pull->collect_decisions) {
         decision->decisions =
             ARENA_ARRAY(generation->arena, pull->entry->line_count, struct decision);
-        generation->decided =
-            ARENA_ARRAY(generation->arena, pull->entry->line_count, struct value);
+        generation->decided = ARENA_ARRAY(generation->arena, pull->entry->line_count, struct value);
         if (!decision->decisions || !generation->decided)
             return error_memory(error, "decisions");
     }

@@ -23,7 +23,7 @@ struct pull_case {
     instant now;
     bool collect_decisions;
     bool just_linked; /* the pair was found by identifiers now: nothing tells who changed what */
-    bool track_seen; /* a full push follows: remember what the integration was seen to have */
+    bool track_seen;  /* a full push follows: remember what the integration was seen to have */
     struct exchange *exchange; /* for resolve_conflict; may be NULL */
 };
 
@@ -42,10 +42,10 @@ struct pull_note {
 };
 
 struct pull_decision {
-    struct order_change *change;    /* NULL: nothing to write */
-    bool held_back;                 /* a record to be created that lacks a required field */
-    bool evidence_changed;          /* `evidence` differs from the mapping's */
-    struct evidence *evidence;      /* by internal field index: what the mapping is to hold */
+    struct order_change *change; /* NULL: nothing to write */
+    bool held_back;              /* a record to be created that lacks a required field */
+    bool evidence_changed;       /* `evidence` differs from the mapping's */
+    struct evidence *evidence;   /* by internal field index: what the mapping is to hold */
     uint64_t *reported;          /* by internal field: fingerprint of the record's value; 0: none */
     enum tracked_verdict *verdicts; /* by index of pull_case.tracked */
     struct {

@@ -34,7 +34,8 @@ static enum error_code generation_start(struct generation *generation, struct er
         !decision->has || !decision->tie || !decision->wanted)
         return error_memory(error, "a change");
     generation->change->fields = ARENA_ARRAY(arena, entry->line_count, struct order_field);
-    generation->change->evidence = ARENA_ARRAY(arena, entry->internal->field_count, struct evidence);
+    generation->change->evidence =
+        ARENA_ARRAY(arena, entry->internal->field_count, struct evidence);
     if (!generation->change->fields || !generation->change->evidence)
         return error_memory(error, "a change");
     for (size_t i = 0; i < entry->integration->field_count; i++)

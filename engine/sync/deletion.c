@@ -7,14 +7,14 @@ static enum error_code add_change(struct push_page *page, struct mapping *mappin
     struct order_change *change = ARENA_NEW(page->report->arena, struct order_change);
     if (!change)
         return error_memory(error, "a deletion");
-    *change = (struct order_change){ .entry = mapping->entry,
-                                     .object = mapping->integration_object,
-                                     .object_id = mapping->integration_id,
-                                     .mapped_object = mapping->internal_object,
-                                     .mapped_id = mapping->internal_id,
-                                     .changed_at = run->now,
-                                     .mapping = mapping,
-                                     .deletion = true };
+    *change = (struct order_change){.entry = mapping->entry,
+                                    .object = mapping->integration_object,
+                                    .object_id = mapping->integration_id,
+                                    .mapped_object = mapping->internal_object,
+                                    .mapped_id = mapping->internal_id,
+                                    .changed_at = run->now,
+                                    .mapping = mapping,
+                                    .deletion = true};
     if (journal_idempotency_key(page->report->arena, run->journal->store, run->integration, change,
                                 &change->idempotency_key, error))
         return error->code;
@@ -59,11 +59,11 @@ enum error_code deletion_book(struct push_page *page, struct error *error)
         const struct order_change *change = page->order->changes[i];
         bool gone = false;
         const bool done = is_done(change, &gone);
-        struct outcome outcome = { .side = SIDE_INTERNAL,
-                                   .object = change->mapped_object,
-                                   .id = change->mapped_id,
-                                   .kind = OUTCOME_DEFERRED,
-                                   .reason = "retry" };
+        struct outcome outcome = {.side = SIDE_INTERNAL,
+                                  .object = change->mapped_object,
+                                  .id = change->mapped_id,
+                                  .kind = OUTCOME_DEFERRED,
+                                  .reason = "retry"};
         if (done) {
             outcome.kind = gone ? OUTCOME_UPDATED : OUTCOME_FAILED;
             outcome.reason = gone ? "deleted" : "issue";

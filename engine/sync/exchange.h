@@ -112,10 +112,10 @@ struct outcome {
 
 /* A note for the people who own an object (spec section 10). */
 struct note {
-    struct text internal_object, internal_id; /* id absent: not created */
+    struct text internal_object, internal_id;       /* id absent: not created */
     struct text integration_object, integration_id; /* id absent: not created there */
-    const char *about;  /* "unreadable", "required_empty", "too_long", "ambiguous" ... (static) */
-    struct text field;  /* internal field; absent: about the whole object */
+    const char *about;   /* "unreadable", "required_empty", "too_long", "ambiguous" ... (static) */
+    struct text field;   /* internal field; absent: about the whole object */
     struct text message; /* for people */
 };
 
@@ -128,7 +128,8 @@ struct decision {
     struct testimony left, right;
     uint64_t base;
     enum verdict verdict;
-    const char *decided_by; /* mode, policy or rule: "base", "hard", "on_tie", "unchanged there" ... */
+    const char
+        *decided_by; /* mode, policy or rule: "base", "hard", "on_tie", "unchanged there" ... */
 };
 
 /* What a run was asked to do and how far it got: the journal's head. */
@@ -148,9 +149,9 @@ struct run_hold {
 /* How far a run came, committed together with the iteration that it describes; from here it can be
  * resumed. */
 struct run_progress {
-    const char *phase;  /* "pull", "push" */
-    unsigned iteration; /* the last complete one; 0: none yet */
-    struct text cursor; /* pull: what the next request gets */
+    const char *phase;            /* "pull", "push" */
+    unsigned iteration;           /* the last complete one; 0: none yet */
+    struct text cursor;           /* pull: what the next request gets */
     const struct run_hold *holds; /* by index of the manual's integration objects; NULL: none */
     const struct text *after;     /* push: last ids, by index of the manual's internal objects */
 };
@@ -177,7 +178,8 @@ struct books {
                                           struct mapping ***mappings, size_t *count,
                                           struct error *error);
     /* Store a new mapping; sets its key. */
-    enum error_code (*add_mapping)(struct books *books, struct mapping *mapping, struct error *error);
+    enum error_code (*add_mapping)(struct books *books, struct mapping *mapping,
+                                   struct error *error);
     /* Write everything of a stored mapping: pair, last_sync, deleted, evidence. */
     enum error_code (*update_mapping)(struct books *books, const struct mapping *mapping,
                                       struct error *error);
@@ -200,19 +202,20 @@ struct books {
                                            enum change_mark_kind kind, struct error *error);
     enum error_code (*unmark_tracked_change)(struct books *books, int64_t sequence, int64_t mapping,
                                              struct error *error);
-    /* Record that a field has to be looked at though nobody edited it: a tie where no tracked change
-     * is, so that the next push does not send it. Sets *sequence. */
+    /* Record that a field has to be looked at though nobody edited it: a tie where no tracked
+     * change is, so that the next push does not send it. Sets *sequence. */
     enum error_code (*track_change)(struct books *books, const struct manual_object *object,
-                                    struct text internal_id, size_t field, instant at, int64_t origin,
-                                    int64_t *sequence, struct error *error);
+                                    struct text internal_id, size_t field, instant at,
+                                    int64_t origin, int64_t *sequence, struct error *error);
 
     /* ---- positions ---- */
     /* INSTANT_NONE and an absent token: none stored. */
-    enum error_code (*position)(struct books *books, const struct manual_object *object, instant *at,
-                                struct text *token, struct arena *arena, struct error *error);
+    enum error_code (*position)(struct books *books, const struct manual_object *object,
+                                instant *at, struct text *token, struct arena *arena,
+                                struct error *error);
     /* Either an instant or a token (then `at` is NONE). */
-    enum error_code (*set_position)(struct books *books, const struct manual_object *object, instant at,
-                                    struct text token, struct error *error);
+    enum error_code (*set_position)(struct books *books, const struct manual_object *object,
+                                    instant at, struct text token, struct error *error);
 
     /* ---- what people read ---- */
     enum error_code (*add_note)(struct books *books, const struct note *note, struct error *error);

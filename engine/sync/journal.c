@@ -4,8 +4,12 @@
 static enum error_code describe(struct buffer *buffer, struct text store, struct text integration,
                                 const struct order_change *change, struct error *error)
 {
-    const struct text parts[] = { store,           integration,           change->object,
-                                  change->object_id, change->mapped_object, change->mapped_id };
+    const struct text parts[] = {store,
+                                 integration,
+                                 change->object,
+                                 change->object_id,
+                                 change->mapped_object,
+                                 change->mapped_id};
     const struct report_object *reported = change->reported;
     int64_t latest = 0;
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {

@@ -2,9 +2,9 @@
  * journal: what survives the death of a run (spec section 10; the issue "nothing lost, nothing
  * doubled").
  *
- * Before an order goes out it is written down, each answer is written down when it is given, and the
- * iteration's books close both in their own transaction. So after a crash there are changes whose
- * answers are known but not booked, and creates of which nobody knows whether they happened.
+ * Before an order goes out it is written down, each answer is written down when it is given, and
+ * the iteration's books close both in their own transaction. So after a crash there are changes
+ * whose answers are known but not booked, and creates of which nobody knows whether they happened.
  * Implemented by store/; a run without a journal (tests, dry runs) has a NULL pointer.
  */
 #ifndef TANDEM_SYNC_JOURNAL_H
@@ -71,8 +71,8 @@ struct journal {
     /* Live mappings of an integration object; object NULL: of the integration. For the brakes. */
     enum error_code (*live_mappings)(struct journal *journal, const struct manual_object *object,
                                      uint64_t *count, struct error *error);
-    /* Objects deleted here whose entry says `delete` and whose record has not been deleted yet, with
-     * a mapping key above `after`, at most `limit`, in key order. */
+    /* Objects deleted here whose entry says `delete` and whose record has not been deleted yet,
+     * with a mapping key above `after`, at most `limit`, in key order. */
     enum error_code (*deletions)(struct journal *journal, int64_t after, size_t limit,
                                  struct arena *arena, struct mapping ***mappings, size_t *count,
                                  struct error *error);

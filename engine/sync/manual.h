@@ -39,7 +39,7 @@ struct manual_field {
 /* An object of one side with the fields that the manual uses of it. */
 struct manual_object {
     struct text name;
-    size_t index; /* in manual->internal or manual->integration */
+    size_t index;    /* in manual->internal or manual->integration */
     bool is_contact; /* internal side: identifiers count as required, anonymous rows exist */
     struct manual_field *fields;
     size_t field_count;
@@ -90,18 +90,21 @@ struct object_schema {
 };
 
 /* NULL if there is no field of that name. */
-const struct field_schema *object_schema_field(const struct object_schema *schema, struct text name);
+const struct field_schema *object_schema_field(const struct object_schema *schema,
+                                               struct text name);
 
 WARN_UNUSED enum error_code manual_new(struct arena *arena, struct manual **manual,
                                        struct error *error);
 /* A new entry at the end. A second entry for the same pair is an ERROR_CONFIGURATION. Entries of
  * the same object share its field table. */
-WARN_UNUSED enum error_code manual_add_entry(struct manual *manual, const struct object_schema *internal,
+WARN_UNUSED enum error_code manual_add_entry(struct manual *manual,
+                                             const struct object_schema *internal,
                                              struct text integration_object,
                                              struct manual_entry **entry, struct error *error);
 /* A new line at the end of the entry; `line` gives direction, required and policies, its field
- * indexes are filled in here. `raw_default` may be NULL; it is normalized and fitted as the internal
- * field, and refused (ERROR_CONFIGURATION) if it can't be. `schema` must outlive the manual. */
+ * indexes are filled in here. `raw_default` may be NULL; it is normalized and fitted as the
+ * internal field, and refused (ERROR_CONFIGURATION) if it can't be. `schema` must outlive the
+ * manual. */
 WARN_UNUSED enum error_code manual_add_line(struct manual *manual, struct manual_entry *entry,
                                             const struct field_schema *schema,
                                             struct text integration_field,
@@ -114,7 +117,8 @@ WARN_UNUSED enum error_code manual_finish(struct manual *manual, struct error *e
 struct manual_object *manual_internal(const struct manual *manual, struct text name);
 struct manual_object *manual_integration(const struct manual *manual, struct text name);
 /* The entry of a pair; NULL if there is none. */
-struct manual_entry *manual_entry_of(const struct manual *manual, const struct manual_object *internal,
+struct manual_entry *manual_entry_of(const struct manual *manual,
+                                     const struct manual_object *internal,
                                      const struct manual_object *integration);
 /* Index in object->fields, or SIZE_MAX. */
 size_t manual_object_field(const struct manual_object *object, struct text name);

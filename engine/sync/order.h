@@ -62,7 +62,8 @@ struct order_field {
     const struct manual_line *line;
     enum field_state state;
     struct value value;
-    instant at; /* when this field changed at the sender; INSTANT_NONE: the change's instant counts */
+    instant
+        at; /* when this field changed at the sender; INSTANT_NONE: the change's instant counts */
     enum field_refusal refusal; /* set by the internal side */
     bool written;               /* set by the internal side: the store now holds this value */
 };
@@ -80,17 +81,17 @@ enum change_result {
 
 struct order_change {
     const struct manual_entry *entry;
-    struct text object, object_id; /* the receiver; object_id absent: to be created */
+    struct text object, object_id;        /* the receiver; object_id absent: to be created */
     struct text mapped_object, mapped_id; /* the sender */
     instant changed_at;
     struct order_field *fields; /* in the manual's order */
     size_t field_count;
-    struct mapping *mapping;     /* the pair; NULL for a create (the internal side sets it) */
-    struct evidence *evidence;   /* by internal field index; pull: what the mapping is to hold
-                                    afterwards; push: of the values sent */
+    struct mapping *mapping;   /* the pair; NULL for a create (the internal side sets it) */
+    struct evidence *evidence; /* by internal field index; pull: what the mapping is to hold
+                                  afterwards; push: of the values sent */
     const struct report_object *reported; /* the sender's report */
-    struct text idempotency_key; /* push: stable over retries */
-    bool deletion;               /* push: the object was deleted here and is to be deleted there */
+    struct text idempotency_key;          /* push: stable over retries */
+    bool deletion; /* push: the object was deleted here and is to be deleted there */
 
     /* set by the internal side */
     enum change_result result;
@@ -110,7 +111,7 @@ struct order {
     enum side receiver;
     struct text integration;
     unsigned iteration, depth;
-    instant now; /* the sync instant */
+    instant now;                   /* the sync instant */
     struct order_change **changes; /* in order: receiver's objects in the manual's order */
     size_t change_count, change_capacity;
     order_answered *answered; /* may be NULL */
@@ -129,7 +130,8 @@ struct order_change *order_change_of(const struct order *order, struct text obje
 
 /* ---- The answers of an integration; each may fail for lack of memory, by `answered`, or with
  * ERROR_USAGE if the arguments are wrong (empty id ...) ---- */
-WARN_UNUSED enum error_code order_add_object_mapping(struct order *order, struct order_change *change,
+WARN_UNUSED enum error_code order_add_object_mapping(struct order *order,
+                                                     struct order_change *change,
                                                      struct text object, struct text id, instant at,
                                                      struct error *error);
 WARN_UNUSED enum error_code order_update_last_sync_date(struct order *order,
@@ -137,7 +139,8 @@ WARN_UNUSED enum error_code order_update_last_sync_date(struct order *order,
                                                         struct error *error);
 /* `change` may be NULL: then it is found by the old pair. */
 WARN_UNUSED enum error_code order_remap_object(struct order *order, struct order_change *change,
-                                               const struct report_remap *remap, struct error *error);
+                                               const struct report_remap *remap,
+                                               struct error *error);
 WARN_UNUSED enum error_code order_delete_object(struct order *order, struct order_change *change,
                                                 struct error *error);
 WARN_UNUSED enum error_code order_retry_sync_later(struct order *order, struct order_change *change,

@@ -239,9 +239,8 @@ static enum error_code pull(struct run_context *context, struct error *error)
                 return error->code;
             return note_positions(context, report, error);
         }
-        if (check_cursor(context, report, error) ||
-            prepare_next(context, arena, report, error) || pull_one(context, report, error) ||
-            brake_outage(context, error))
+        if (check_cursor(context, report, error) || prepare_next(context, arena, report, error) ||
+            pull_one(context, report, error) || brake_outage(context, error))
             return error->code;
         if (context->named)
             return ERROR_NONE;
@@ -299,8 +298,8 @@ static enum error_code remember_page(struct run_context *context, const struct r
         const struct report_object *object = report->objects[i];
         const bool last_of_kind =
             i + 1 == report->object_count || report->objects[i + 1]->object != object->object;
-        if (last_of_kind && text_copy(context->arena, object->id,
-                                      &context->after[object->object->index], error))
+        if (last_of_kind &&
+            text_copy(context->arena, object->id, &context->after[object->object->index], error))
             return error->code;
     }
     return ERROR_NONE;

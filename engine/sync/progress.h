@@ -1,6 +1,6 @@
 /*
- * progress: how far a run came, written with each iteration, and taken up again when a run that died
- * is resumed. Private to sync/.
+ * progress: how far a run came, written with each iteration, and taken up again when a run that
+ * died is resumed. Private to sync/.
  */
 #ifndef TANDEM_SYNC_PROGRESS_H
 #define TANDEM_SYNC_PROGRESS_H

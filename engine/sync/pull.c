@@ -99,8 +99,8 @@ enum error_code pull_page_move(struct pull_page *page, struct error *error)
 /* ---- judging ---- */
 
 enum error_code pull_page_note(struct pull_page *page, const struct pull_item *item,
-                                   const char *about, struct text field, const char *message,
-                                   struct error *error)
+                               const char *about, struct text field, const char *message,
+                               struct error *error)
 {
     const struct report_object *reported = page->report->objects[item->record];
     const struct note note = {.internal_object = item->entry->internal->name,
@@ -113,9 +113,8 @@ enum error_code pull_page_note(struct pull_page *page, const struct pull_item *i
     return run_context_note(page->context, &note, error);
 }
 
-
-/* Both sides have the same: the tracked change is settled at once, before a later record of this page
- * is linked to the same object. */
+/* Both sides have the same: the tracked change is settled at once, before a later record of this
+ * page is linked to the same object. */
 static enum error_code settle_equal(struct pull_page *page, const struct pull_item *item,
                                     struct error *error)
 {
@@ -179,7 +178,7 @@ static enum error_code judge_record(struct pull_page *page, const struct manual_
     case COUNTERPART_AMBIGUOUS:
         pull_page_meet(page, record, OUTCOME_SKIPPED, "ambiguous");
         return pull_page_note(page, item, "ambiguous", TEXT_ABSENT,
-                           "matches several objects here; merge them, then sync again", error);
+                              "matches several objects here; merge them, then sync again", error);
     case COUNTERPART_NONE:
         page->item_count++;
         return judge_item(page, item, NULL, error);

@@ -72,9 +72,8 @@ static enum error_code note_left_out(struct pull_page *page, const struct pull_i
         const bool unreadable = note->about[0] == 'u';
         if (pull_page_note(page, item, note->about,
                            item->entry->internal->fields[note->line->internal_field].name,
-                           unreadable
-                               ? "came with a value that can't be read as its type; left out"
-                               : "came empty although it is required here; left out",
+                           unreadable ? "came with a value that can't be read as its type; left out"
+                                      : "came empty although it is required here; left out",
                            error))
             return error->code;
     }

@@ -41,8 +41,8 @@ WARN_UNUSED enum error_code push_page_init(struct push_page *page, struct run_co
                                            const struct report *report, struct error *error);
 /* Read the mappings, make the changes and the order. No writes. */
 WARN_UNUSED enum error_code push_page_judge(struct push_page *page, struct error *error);
-/* Does nothing on the page go anywhere, because every record of its objects is deleted? Such objects
- * do not come at all: their changes are dropped and the page does not count. */
+/* Does nothing on the page go anywhere, because every record of its objects is deleted? Such
+ * objects do not come at all: their changes are dropped and the page does not count. */
 bool push_page_is_dropped(const struct push_page *page);
 /* Carry out the answers: mappings, evidence, tracked changes, notes, outcomes. Inside a
  * transaction. */

@@ -214,8 +214,8 @@ static enum error_code book_answer(struct booking *booking, const struct order_a
     return ERROR_NONE;
 }
 
-/* In the order of the spec, whatever the order in which they were given: new mappings, remaps, dates,
- * deletions, the rest. */
+/* In the order of the spec, whatever the order in which they were given: new mappings, remaps,
+ * dates, deletions, the rest. */
 static enum error_code book_answers(struct booking *booking, struct error *error)
 {
     static const enum answer_kind order[] = {ANSWER_CREATED, ANSWER_REMAPPED, ANSWER_UPDATED,
@@ -280,10 +280,8 @@ static enum error_code count_tries(const struct booking *booking, const char *re
 enum error_code push_answers_book(struct push_page *page, struct push_item *item,
                                   struct push_target *target, struct error *error)
 {
-    struct booking booking = { .page = page,
-                               .item = item,
-                               .target = target,
-                               .change = target->decision.change };
+    struct booking booking = {
+        .page = page, .item = item, .target = target, .change = target->decision.change};
     if (!booking.change->answers) {
         push_item_meet(item, OUTCOME_FAILED, "no_answer");
         if (note_change(&booking, "no_answer",

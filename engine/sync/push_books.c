@@ -75,8 +75,8 @@ static enum error_code settle_item(struct push_page *page, const struct push_ite
     struct books *books = page->context->run->books;
     /* Decision 35: a full report says nothing of objects whose records are deleted. */
     const struct request *request = page->report->request;
-    const bool nowhere = item->target_count == 0 && (!has_deleted_mapping(item) ||
-                                                     (request->full && !request->named));
+    const bool nowhere = item->target_count == 0 &&
+                         (!has_deleted_mapping(item) || (request->full && !request->named));
     for (size_t i = 0; i < item->reported->tracked_count && !nowhere; i++) {
         const struct tracked_change *tracked = &item->reported->tracked[i];
         bool waited_for = false;

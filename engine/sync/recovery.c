@@ -45,29 +45,29 @@ static enum error_code open_file(struct case_file *file, struct error *error)
     struct books *books = file->context->run->books;
     const size_t fields = entry->internal->field_count;
 
-    file->page = (struct push_page){ .context = file->context, .batch = { .arena = file->arena } };
+    file->page = (struct push_page){.context = file->context, .batch = {.arena = file->arena}};
     if (report_new(file->arena, NULL, file->context->run->manual,
                    (struct report **)&file->page.report, error))
         return error->code;
-    file->reported = (struct report_object){ .object = entry->internal,
-                                             .name = journalled->internal_object,
-                                             .id = journalled->internal_id };
-    file->change = (struct order_change){ .entry = entry,
-                                          .object = journalled->integration_object,
-                                          .object_id = journalled->integration_id,
-                                          .mapped_object = journalled->internal_object,
-                                          .mapped_id = journalled->internal_id,
-                                          .reported = &file->reported,
-                                          .idempotency_key = journalled->idempotency_key,
-                                          .deletion = journalled->deletion,
-                                          .answers = journalled->answers };
+    file->reported = (struct report_object){.object = entry->internal,
+                                            .name = journalled->internal_object,
+                                            .id = journalled->internal_id};
+    file->change = (struct order_change){.entry = entry,
+                                         .object = journalled->integration_object,
+                                         .object_id = journalled->integration_id,
+                                         .mapped_object = journalled->internal_object,
+                                         .mapped_id = journalled->internal_id,
+                                         .reported = &file->reported,
+                                         .idempotency_key = journalled->idempotency_key,
+                                         .deletion = journalled->deletion,
+                                         .answers = journalled->answers};
     file->change.evidence = ARENA_ARRAY(file->arena, fields, struct evidence);
     if (!file->change.evidence)
         return error_memory(error, "a journalled change");
     for (size_t i = 0; i < fields && journalled->fingerprints; i++)
         file->change.evidence[i].fingerprint = journalled->fingerprints[i];
-    file->item = (struct push_item){ .reported = &file->reported };
-    file->target = (struct push_target){ .decision = { .entry = entry, .change = &file->change } };
+    file->item = (struct push_item){.reported = &file->reported};
+    file->target = (struct push_target){.decision = {.entry = entry, .change = &file->change}};
     if (!text_is_absent(journalled->integration_id) &&
         books->mapping_of_record(books, entry, journalled->integration_id, file->arena,
                                  &file->target.mapping, error))
@@ -81,11 +81,10 @@ static enum error_code settle_tracked(struct case_file *file, struct error *erro
     struct books *books = file->context->run->books;
     for (size_t i = 0; i < file->reported.tracked_count; i++) {
         const struct tracked_change *tracked = &file->reported.tracked[i];
-        enum error_code code =
-            file->target.mapping
-                ? settle_change(file->context, file->arena, tracked, file->target.mapping, NULL, 0,
-                                error)
-                : books->remove_tracked_change(books, tracked->sequence, error);
+        enum error_code code = file->target.mapping
+                                   ? settle_change(file->context, file->arena, tracked,
+                                                   file->target.mapping, NULL, 0, error)
+                                   : books->remove_tracked_change(books, tracked->sequence, error);
         if (code != ERROR_NONE)
             return code;
     }
@@ -104,11 +103,11 @@ static enum error_code book(struct case_file *file, struct error *error)
         return error->code;
     if (!file->item.met)
         return ERROR_NONE;
-    const struct outcome outcome = { .side = SIDE_INTERNAL,
-                                     .object = file->reported.name,
-                                     .id = file->reported.id,
-                                     .kind = file->item.kind,
-                                     .reason = file->item.reason };
+    const struct outcome outcome = {.side = SIDE_INTERNAL,
+                                    .object = file->reported.name,
+                                    .id = file->reported.id,
+                                    .kind = file->item.kind,
+                                    .reason = file->item.reason};
     return run_context_outcome(file->context, &outcome, error);
 }
 
@@ -127,10 +126,8 @@ static enum error_code look_for(struct case_file *file, bool *known, struct erro
     struct order_answer *answer = ARENA_NEW(file->arena, struct order_answer);
     if (!answer)
         return error_memory(error, "an answer");
-    *answer = (struct order_answer){ .kind = ANSWER_CREATED,
-                                     .object = file->change.object,
-                                     .id = id,
-                                     .at = INSTANT_NONE };
+    *answer = (struct order_answer){
+        .kind = ANSWER_CREATED, .object = file->change.object, .id = id, .at = INSTANT_NONE};
     file->change.answers = answer;
     return ERROR_NONE;
 }
@@ -152,7 +149,7 @@ static enum error_code settle_one(struct run_context *context, struct arena *are
 {
     struct books *books = context->run->books;
     struct journal *journal = context->run->journal;
-    struct case_file file = { .context = context, .arena = arena, .journalled = journalled };
+    struct case_file file = {.context = context, .arena = arena, .journalled = journalled};
     bool known = false;
     enum error_code code = ERROR_NONE;
 

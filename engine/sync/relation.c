@@ -136,10 +136,10 @@ enum error_code relation_resolve(struct run_context *context, struct report *rep
             is_alive(context, mapping, report->arena, &alive, error))
             return error->code;
         if (alive) {
-            field->value = (struct value){
-                .type = VALUE_TYPE_REFERENCE,
-                .kind = VALUE_REFERENCE,
-                .as.reference = {mapping->internal_object, mapping->internal_id}};
+            field->value =
+                (struct value){.type = VALUE_TYPE_REFERENCE,
+                               .kind = VALUE_REFERENCE,
+                               .as.reference = {mapping->internal_object, mapping->internal_id}};
             continue;
         }
         field->state = FIELD_ABSENT;

@@ -18,9 +18,9 @@ struct report_field {
     bool related;           /* set by report_finish: a relation says what it refers to */
     bool waits; /* internal reports: it changed after the window and is sent by a later run; what is
                    said of it now is no evidence that the other side has it */
-    instant changed_at;     /* when this field changed there; INSTANT_NONE: not known */
-    struct value value;     /* normalized */
-    struct raw_value raw;   /* as received (integration's side); kind RAW_NULL otherwise */
+    instant changed_at;   /* when this field changed there; INSTANT_NONE: not known */
+    struct value value;   /* normalized */
+    struct raw_value raw; /* as received (integration's side); kind RAW_NULL otherwise */
 };
 
 /* What is left from an earlier sync at a tracked change, for one mapping. */
@@ -36,7 +36,7 @@ struct change_mark {
 /* A stored row: this field of this internal object changed (spec sections 1 and 11). */
 struct tracked_change {
     int64_t sequence; /* identity of this very row; a newer change of the field has a greater one */
-    size_t field;     /* index in the internal object's manual fields; SIZE_MAX: not in the manual */
+    size_t field; /* index in the internal object's manual fields; SIZE_MAX: not in the manual */
     instant at;
     int64_t origin; /* mapping key of the record that it came from; 0: a user's edit */
     const struct change_mark *marks;
@@ -46,8 +46,8 @@ struct tracked_change {
 struct report_object {
     const struct manual_object *object; /* NULL: the manual has none of this name */
     struct text name, id;
-    instant changed_at; /* INSTANT_NONE: not known */
-    struct report_field *fields; /* by index in object->fields; NULL if object is */
+    instant changed_at;                   /* INSTANT_NONE: not known */
+    struct report_field *fields;          /* by index in object->fields; NULL if object is */
     const struct tracked_change *tracked; /* internal reports: what the report has read */
     size_t tracked_count;
 };
@@ -89,7 +89,7 @@ struct report {
     size_t merge_count, merge_capacity;
     struct report_position *positions;
     size_t position_count, position_capacity;
-    struct text cursor; /* absent: none; "" and "0" are cursors */
+    struct text cursor;       /* absent: none; "" and "0" are cursors */
     struct pair_index *index; /* private: look-up of objects by name and id */
 };
 
@@ -99,8 +99,9 @@ WARN_UNUSED enum error_code report_new(struct arena *arena, const struct request
 /* One entry. An object that the manual does not have is kept without fields (it gets an outcome).
  * Ids must not be empty or absent (ERROR_INVALID). */
 WARN_UNUSED enum error_code report_add_object(struct report *report, const struct manual *manual,
-                                              struct text object, struct text id, instant changed_at,
-                                              struct report_object **added, struct error *error);
+                                              struct text object, struct text id,
+                                              instant changed_at, struct report_object **added,
+                                              struct error *error);
 /* Set one field of an entry by its index (manual_object_field); normalizes `raw` as `type`.
  * changed_at: INSTANT_NONE if the side does not track fields. */
 WARN_UNUSED enum error_code report_set_field(struct report *report, struct report_object *object,
@@ -111,10 +112,10 @@ WARN_UNUSED enum error_code report_add_relation(struct report *report,
                                                 const struct report_relation *relation,
                                                 struct error *error);
 /* new_id absent: the same id. */
-WARN_UNUSED enum error_code report_remap_object(struct report *report, const struct report_remap *remap,
-                                                struct error *error);
-WARN_UNUSED enum error_code report_add_deleted(struct report *report, struct text object, struct text id,
-                                               struct error *error);
+WARN_UNUSED enum error_code
+report_remap_object(struct report *report, const struct report_remap *remap, struct error *error);
+WARN_UNUSED enum error_code report_add_deleted(struct report *report, struct text object,
+                                               struct text id, struct error *error);
 WARN_UNUSED enum error_code report_add_merge(struct report *report, struct text object,
                                              struct text loser, struct text winner,
                                              struct error *error);

@@ -19,10 +19,12 @@ struct request_object {
     const bool *required;  /* by index in object->fields */
     instant from;          /* INSTANT_NONE: from the beginning */
     instant to;
-    struct text position;   /* the change token given back, or the stored position as ISO text; absent: none */
+    struct text position;   /* the change token given back, or the stored position as ISO text;
+                               absent: none */
     const struct text *ids; /* NULL: not limited; else only these */
     size_t id_count;
-    struct text after; /* internal side: only objects after this id (paging); absent: from the first */
+    struct text
+        after; /* internal side: only objects after this id (paging); absent: from the first */
 };
 
 struct request_option {

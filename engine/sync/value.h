@@ -45,13 +45,13 @@ enum value_type {
 #define X(constant, name) constant,
     VALUE_TYPES(X)
 #undef X
-    VALUE_TYPE_COUNT
+        VALUE_TYPE_COUNT
 };
 
-const char *value_type_name(enum value_type type);       /* static */
-enum value_type value_type_of_name(struct text name);    /* UNKNOWN if there is none */
+const char *value_type_name(enum value_type type);    /* static */
+enum value_type value_type_of_name(struct text name); /* UNKNOWN if there is none */
 bool value_type_is_text(enum value_type type);
-bool value_type_is_number(enum value_type type);         /* int, float, double */
+bool value_type_is_number(enum value_type type); /* int, float, double */
 
 /* What JSON can say. */
 enum raw_kind { RAW_NULL, RAW_BOOLEAN, RAW_INTEGER, RAW_NUMBER, RAW_TEXT, RAW_LIST, RAW_OBJECT };
@@ -79,12 +79,12 @@ struct raw_value {
 enum value_kind {
     VALUE_NULL,
     VALUE_BOOLEAN,
-    VALUE_INTEGER,   /* type int */
-    VALUE_NUMBER,    /* types float, double; always finite */
-    VALUE_TEXT,      /* text types; a time as "HH:MM:SS"; a date as "YYYY-MM-DD" */
-    VALUE_INSTANT,   /* type datetime */
-    VALUE_LIST,      /* type multiselect; never with 0 items (that is null) unless given as [] */
-    VALUE_REFERENCE  /* object and id */
+    VALUE_INTEGER,  /* type int */
+    VALUE_NUMBER,   /* types float, double; always finite */
+    VALUE_TEXT,     /* text types; a time as "HH:MM:SS"; a date as "YYYY-MM-DD" */
+    VALUE_INSTANT,  /* type datetime */
+    VALUE_LIST,     /* type multiselect; never with 0 items (that is null) unless given as [] */
+    VALUE_REFERENCE /* object and id */
 };
 
 struct value {
@@ -133,11 +133,11 @@ bool value_equal(const struct value *left, const struct value *right);
 /* What a field is, beside an ordinary column. */
 enum field_role {
     FIELD_ORDINARY,
-    FIELD_INTERNAL_ID,     /* read-only */
+    FIELD_INTERNAL_ID, /* read-only */
     FIELD_OWNER_ID,
     FIELD_POINTS,
-    FIELD_TIMELINE_URL,    /* read-only */
-    FIELD_DO_NOT_CONTACT   /* dnc_<channel> */
+    FIELD_TIMELINE_URL,  /* read-only */
+    FIELD_DO_NOT_CONTACT /* dnc_<channel> */
 };
 
 struct field_schema {
@@ -177,7 +177,7 @@ WARN_UNUSED enum error_code value_identifier_key(struct arena *arena, const stru
 
 /* For people and logs: "Kim", "2026-03-10T12:00:00Z", "null", "[a, b]", "contact:12"; cut to
  * `limit` characters, the ellipsis included (0: no limit). */
-WARN_UNUSED enum error_code value_format(struct arena *arena, const struct value *value, size_t limit,
-                                         struct text *out, struct error *error);
+WARN_UNUSED enum error_code value_format(struct arena *arena, const struct value *value,
+                                         size_t limit, struct text *out, struct error *error);
 
 #endif

@@ -1,0 +1,372 @@
+/* The books of a run: mappings with evidence, tracked changes with marks, positions, notes. */
+#include "support/store_fixture.h"
+
+#include <string.h>
+
+static struct manual_entry *contact_entry(struct store_fixture *fixture)
+{
+    return fixture->hub->entries[1];
+}
+
+static size_t field_of(struct store_fixture *fixture, const char *name)
+{
+    return manual_object_field(contact_entry(fixture)->internal, text_of(name));
+}
+
+static struct mapping *add(struct store_fixture *fixture, const char *record, const char *id)
+{
+    struct books *books = store_run_books(fixture->run);
+    struct mapping *mapping = ARENA_NEW(fixture->arena, struct mapping);
+
+    *mapping = (struct mapping){
+        .entry = contact_entry(fixture),
+        .internal_object = TEXT("contact"),
+        .internal_id = text_of(id),
+        .integration_object = TEXT("Contact"),
+        .integration_id = text_of(record),
+        .last_sync = fixture_now,
+        .evidence = ARENA_ARRAY(fixture->arena, contact_entry(fixture)->internal->field_count,
+                                struct evidence),
+    };
+    OK(fixture, books->add_mapping(books, mapping, &fixture->error));
+    assert_int_not_equal(mapping->key, 0);
+    return mapping;
+}
+
+static struct mapping *find(struct store_fixture *fixture, const char *record)
+{
+    struct books *books = store_run_books(fixture->run);
+    struct mapping *mapping = NULL;
+
+    OK(fixture, books->mapping_of_record(books, contact_entry(fixture), text_of(record),
+                                         fixture->arena, &mapping, &fixture->error));
+    return mapping;
+}
+
+static struct tracked_change *tracked(struct store_fixture *fixture, const char *id, size_t *count)
+{
+    struct books *books = store_run_books(fixture->run);
+    struct tracked_change *changes = NULL;
+
+    OK(fixture,
+       books->tracked_changes(books, contact_entry(fixture)->internal, text_of(id), INSTANT_NONE,
+                              fixture->arena, &changes, count, &fixture->error));
+    return changes;
+}
+
+static void begin(struct store_fixture *fixture)
+{
+    struct books *books = store_run_books(fixture->run);
+
+    OK(fixture, books->begin(books, &fixture->error));
+}
+
+static void commit(struct store_fixture *fixture)
+{
+    struct books *books = store_run_books(fixture->run);
+
+    OK(fixture, books->commit(books, &fixture->error));
+}
+
+static void test_mapping__is_found_by_either_side(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct mapping **mappings = NULL;
+    size_t count = 0;
+
+    store_fixture_run(fixture);
+    struct books *books = store_run_books(fixture->run);
+    begin(fixture);
+    add(fixture, "0", "5");
+    add(fixture, "c1", "5");
+    add(fixture, "C1", "6");
+    commit(fixture);
+    assert_string_equal(find(fixture, "0")->internal_id.bytes, "5");
+    assert_string_equal(find(fixture, "C1")->internal_id.bytes, "6");
+    assert_null(find(fixture, "00"));
+    OK(fixture, books->mappings_of_object(books, TEXT("contact"), TEXT("5"), fixture->arena,
+                                          &mappings, &count, &fixture->error));
+    assert_int_equal(count, 2);
+    assert_string_equal(mappings[0]->integration_id.bytes, "0");
+    assert_ptr_equal(mappings[1]->entry, contact_entry(fixture));
+    OK(fixture, books->mappings_of_object(books, TEXT("contact"), TEXT("05"), fixture->arena,
+                                          &mappings, &count, &fixture->error));
+    assert_int_equal(count, 0);
+}
+
+static void test_mapping__is_unique(void **state)
+{
+    struct store_fixture *fixture = *state;
+
+    store_fixture_run(fixture);
+    struct books *books = store_run_books(fixture->run);
+    begin(fixture);
+    struct mapping second = *add(fixture, "C1", "5");
+    second.internal_id = TEXT("6");
+    assert_int_not_equal(books->add_mapping(books, &second, &fixture->error), ERROR_NONE);
+    books->rollback(books);
+    assert_null(find(fixture, "C1"));
+}
+
+static void test_evidence__comes_back(void **state)
+{
+    struct store_fixture *fixture = *state;
+
+    store_fixture_run(fixture);
+    begin(fixture);
+    struct mapping *mapping = add(fixture, "C1", "5");
+    const size_t email = field_of(fixture, "email"), points = field_of(fixture, "points");
+    mapping->evidence[email].fingerprint = UINT64_MAX - 1;
+    mapping->evidence[email].seen = true;
+    mapping->evidence[points].fingerprint = 7;
+    struct books *books = store_run_books(fixture->run);
+    OK(fixture, books->update_mapping(books, mapping, &fixture->error));
+    commit(fixture);
+    const struct mapping *found = find(fixture, "C1");
+    assert_true(found->evidence[email].fingerprint == UINT64_MAX - 1);
+    assert_true(found->evidence[email].seen);
+    assert_int_equal(found->evidence[points].fingerprint, 7);
+    assert_false(found->evidence[points].seen);
+    assert_int_equal(found->evidence[field_of(fixture, "lastname")].fingerprint, 0);
+}
+
+static void test_evidence__seen_counts_in_the_same_run_only(void **state)
+{
+    struct store_fixture *fixture = *state;
+
+    store_fixture_run(fixture);
+    begin(fixture);
+    struct mapping *mapping = add(fixture, "C1", "5");
+    mapping->evidence[0].fingerprint = 9;
+    mapping->evidence[0].seen = true;
+    struct books *books = store_run_books(fixture->run);
+    OK(fixture, books->update_mapping(books, mapping, &fixture->error));
+    commit(fixture);
+    store_fixture_run(fixture);
+    assert_int_equal(find(fixture, "C1")->evidence[0].fingerprint, 9);
+    assert_false(find(fixture, "C1")->evidence[0].seen);
+}
+
+static void test_rollback__leaves_nothing(void **state)
+{
+    struct store_fixture *fixture = *state;
+
+    store_fixture_run(fixture);
+    struct books *books = store_run_books(fixture->run);
+    begin(fixture);
+    add(fixture, "C1", "5");
+    books->rollback(books);
+    assert_null(find(fixture, "C1"));
+    /* and users are tracked again */
+    store_fixture_add(fixture, "contact", "email", "a@x.test", NULL);
+    assert_non_null(strstr(store_fixture_changes(fixture), "hub contact:1 email"));
+}
+
+static void test_tracked_change__marks_go_with_their_row(void **state)
+{
+    struct store_fixture *fixture = *state;
+    size_t count = 0;
+
+    store_fixture_run(fixture);
+    struct books *books = store_run_books(fixture->run);
+    store_fixture_add(fixture, "contact", "email", "a@x.test", "lastname", "Low", NULL);
+    struct tracked_change *changes = tracked(fixture, "1", &count);
+    assert_int_equal(count, 2);
+    const struct tracked_change lastname =
+        changes[0].field == field_of(fixture, "lastname") ? changes[0] : changes[1];
+    begin(fixture);
+    OK(fixture,
+       books->mark_tracked_change(books, lastname.sequence, 11, MARK_SETTLED, &fixture->error));
+    OK(fixture,
+       books->mark_tracked_change(books, lastname.sequence, 12, MARK_TIE, &fixture->error));
+    OK(fixture,
+       books->mark_tracked_change(books, lastname.sequence, 11, MARK_TIE, &fixture->error));
+    commit(fixture);
+    changes = tracked(fixture, "1", &count);
+    const struct tracked_change *marked =
+        changes[0].sequence == lastname.sequence ? &changes[0] : &changes[1];
+    assert_int_equal(marked->mark_count, 2);
+    assert_int_equal(marked->marks[0].kind, MARK_TIE);
+    store_fixture_set(fixture, "contact", TEXT("1"), "lastname", "High", NULL);
+    changes = tracked(fixture, "1", &count);
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(changes[i].mark_count, 0);
+    /* what the report had read is gone; the newer one stays, and cannot be marked by the old name
+     */
+    begin(fixture);
+    OK(fixture, books->remove_tracked_change(books, lastname.sequence, &fixture->error));
+    OK(fixture,
+       books->mark_tracked_change(books, lastname.sequence, 12, MARK_TIE, &fixture->error));
+    commit(fixture);
+    tracked(fixture, "1", &count);
+    assert_int_equal(count, 2);
+}
+
+static void test_join_mappings__origins_and_marks_follow(void **state)
+{
+    struct store_fixture *fixture = *state;
+    int64_t sequence = 0;
+    size_t count = 0;
+
+    store_fixture_run(fixture);
+    struct books *books = store_run_books(fixture->run);
+    store_fixture_add(fixture, "contact", "firstname", "Ann", NULL);
+    begin(fixture);
+    const struct mapping *from = add(fixture, "C1", "1"), *into = add(fixture, "C2", "1");
+    OK(fixture, books->track_change(books, contact_entry(fixture)->internal, TEXT("1"),
+                                    field_of(fixture, "email"), fixture_now, from->key, &sequence,
+                                    &fixture->error));
+    OK(fixture, books->mark_tracked_change(books, sequence, from->key, MARK_TIE, &fixture->error));
+    OK(fixture, books->join_mappings(books, from->key, into->key, &fixture->error));
+    commit(fixture);
+    const struct tracked_change *change = tracked(fixture, "1", &count);
+    assert_int_equal(count, 1);
+    assert_int_equal(change->origin, into->key);
+    assert_int_equal(change->mark_count, 1);
+    assert_int_equal(change->marks[0].mapping, into->key);
+    assert_null(find(fixture, "C1"));
+}
+
+static void test_position__instant_or_token(void **state)
+{
+    struct store_fixture *fixture = *state;
+    const struct manual_object *object = contact_entry(fixture)->integration;
+    struct text token = TEXT_ABSENT;
+    instant at = 0;
+
+    store_fixture_run(fixture);
+    struct books *books = store_run_books(fixture->run);
+    OK(fixture, books->position(books, object, &at, &token, fixture->arena, &fixture->error));
+    assert_true(at == INSTANT_NONE && text_is_absent(token));
+    begin(fixture);
+    OK(fixture, books->set_position(books, object, 0, TEXT_ABSENT, &fixture->error));
+    commit(fixture);
+    OK(fixture, books->position(books, object, &at, &token, fixture->arena, &fixture->error));
+    assert_true(at == 0 && text_is_absent(token));
+    begin(fixture);
+    OK(fixture, books->set_position(books, object, INSTANT_NONE, TEXT("t1"), &fixture->error));
+    commit(fixture);
+    OK(fixture, books->position(books, object, &at, &token, fixture->arena, &fixture->error));
+    assert_true(at == INSTANT_NONE && text_equal(token, TEXT("t1")));
+}
+
+static void test_outcome__the_worst_one_counts(void **state)
+{
+    static const enum outcome_kind kinds[] = {OUTCOME_UNCHANGED, OUTCOME_CREATED, OUTCOME_FAILED,
+                                              OUTCOME_UPDATED};
+    struct store_fixture *fixture = *state;
+    struct store_outcome *outcomes = NULL;
+    size_t count = 0;
+
+    store_fixture_run(fixture);
+    struct books *books = store_run_books(fixture->run);
+    begin(fixture);
+    for (size_t i = 0; i < 4; i++) {
+        const struct outcome outcome = {.side = SIDE_INTEGRATION,
+                                        .object = TEXT("Contact"),
+                                        .id = TEXT("C1"),
+                                        .kind = kinds[i],
+                                        .reason = i == 2 ? "store" : NULL};
+        OK(fixture, books->add_outcome(books, &outcome, &fixture->error));
+    }
+    commit(fixture);
+    OK(fixture, store_run_outcomes(fixture->store, store_run_id(fixture->run), fixture->arena,
+                                   &outcomes, &count, &fixture->error));
+    assert_int_equal(count, 1);
+    assert_string_equal(outcomes[0].outcome.bytes, "failed");
+    assert_string_equal(outcomes[0].reason.bytes, "store");
+}
+
+static void add_note(struct store_fixture *fixture, const char *id, const char *record)
+{
+    struct books *books = store_run_books(fixture->run);
+    const struct note note = {.internal_object = TEXT("contact"),
+                              .internal_id = text_of(id),
+                              .integration_object = TEXT("Contact"),
+                              .integration_id = text_of(record),
+                              .about = "too_long",
+                              .field = TEXT("lastname"),
+                              .message = TEXT("too long")};
+
+    OK(fixture, books->add_note(books, &note, &fixture->error));
+}
+
+static void test_finish__owners_and_administrators_are_told(void **state)
+{
+    const struct run_summary summary = {.status = RUN_DONE_WITH_ISSUES};
+    struct store_fixture *fixture = *state;
+    struct status_notification *notifications = NULL;
+    struct status_note *notes = NULL;
+    struct status_run *runs = NULL;
+    size_t count = 0;
+
+    for (int i = 0; i < 27; i++)
+        store_fixture_add(fixture, "contact", "owner_id", "7", NULL);
+    store_fixture_add(fixture, "contact", "firstname", "Ann", NULL);
+    store_fixture_run(fixture);
+    begin(fixture);
+    for (int i = 1; i <= 27; i++) {
+        const char id[3] = {(char)(i < 10 ? '0' + i : '0' + i / 10),
+                            (char)(i < 10 ? 0 : '0' + i % 10), 0};
+        add_note(fixture, id, "C1");
+        add_note(fixture, id, "C1"); /* the same one counts once */
+    }
+    add_note(fixture, "28", "C1");
+    add_note(fixture, NULL, "C9");
+    commit(fixture);
+    OK(fixture, store_run_finish(fixture->run, &summary, NULL, &fixture->error));
+    OK(fixture, status_notes(fixture->store, TEXT("hub"), 0, TEXT_ABSENT, TEXT_ABSENT, 0,
+                             fixture->arena, &notes, &count, &fixture->error));
+    assert_int_equal(count, 29);
+    OK(fixture, status_notifications(fixture->store, TEXT("7"), 0, fixture->arena, &notifications,
+                                     &count, &fixture->error));
+    assert_int_equal(count, 1);
+    assert_non_null(strstr(notifications[0].message.bytes, "27 objects"));
+    assert_non_null(strstr(notifications[0].message.bytes, "contact:25]"));
+    assert_null(strstr(notifications[0].message.bytes, "contact:26]"));
+    assert_non_null(strstr(notifications[0].message.bytes, "and 2 more"));
+    OK(fixture, status_notifications(fixture->store, TEXT("1"), 0, fixture->arena, &notifications,
+                                     &count, &fixture->error));
+    assert_int_equal(count, 1);
+    assert_non_null(strstr(notifications[0].message.bytes, "contact:28]"));
+    assert_non_null(strstr(notifications[0].message.bytes, "Contact C9"));
+    OK(fixture,
+       status_runs(fixture->store, TEXT("hub"), 1, fixture->arena, &runs, &count, &fixture->error));
+    assert_string_equal(runs[0].status.bytes, "done_with_issues");
+    assert_non_null(strstr(runs[0].counts_json.bytes, "\"pull\""));
+}
+
+static void test_run__one_that_died_is_interrupted(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct status_run *runs = NULL;
+    size_t count = 0;
+
+    store_fixture_run(fixture);
+    store_fixture_run(fixture);
+    OK(fixture,
+       status_runs(fixture->store, TEXT_ABSENT, 0, fixture->arena, &runs, &count, &fixture->error));
+    assert_int_equal(count, 2);
+    assert_string_equal(runs[0].status.bytes, "running");
+    assert_string_equal(runs[1].status.bytes, "interrupted");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, store_fixture_open, store_fixture_close)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_mapping__is_found_by_either_side),
+        TEST(test_mapping__is_unique),
+        TEST(test_evidence__comes_back),
+        TEST(test_evidence__seen_counts_in_the_same_run_only),
+        TEST(test_rollback__leaves_nothing),
+        TEST(test_tracked_change__marks_go_with_their_row),
+        TEST(test_join_mappings__origins_and_marks_follow),
+        TEST(test_position__instant_or_token),
+        TEST(test_outcome__the_worst_one_counts),
+        TEST(test_finish__owners_and_administrators_are_told),
+        TEST(test_run__one_that_died_is_interrupted),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

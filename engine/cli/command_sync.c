@@ -23,6 +23,9 @@ struct sync {
     struct run_options options;
     instant now;
     char *options_json; /* owned */
+    char *scripts_json; /* owned; what must not have changed since the run that is resumed */
+    struct store_unfinished unfinished;
+    bool resumes; /* goes on with `unfinished` */
     struct store_run *run;
     struct progress progress;
     struct timespec started;
@@ -154,20 +157,71 @@ static void show_warnings(const struct sync *sync)
         output_warning("%.*s", TEXT_PRINT(warnings->messages[i]));
 }
 
-static enum error_code open_run(struct sync *sync, struct error *error)
+static enum error_code describe_scripts(struct sync *sync, struct error *error)
 {
     const struct script_version *const version =
         script_exchange_version(sync->integration.exchange);
     json_t *const scripts =
         json_pack("{s:o, s:o, s:s}", "name", output_json_text(version->name), "version",
                   output_json_text(version->version), "sha256", version->sha256);
-    char *const scripts_json = scripts ? json_dumps(scripts, JSON_COMPACT) : NULL;
+    sync->scripts_json = scripts ? json_dumps(scripts, JSON_COMPACT) : NULL;
+    json_decref(scripts);
+    return sync->scripts_json ? ERROR_NONE : error_memory(error, "the version of the scripts");
+}
+
+/* Why this run can't go on with the last one; NULL: it can. */
+static const char *why_not(const struct sync *sync)
+{
+    const struct store_unfinished *const last = &sync->unfinished;
+    if (sync->options.internal_id_count || sync->options.integration_id_count)
+        return "a sync of named objects begins anew";
+    if (last->run == 0)
+        return "the last run has ended, or came not as far as a first page";
+    if (!text_equal(last->options_json, text_of(sync->options_json)))
+        return "the last run had other options";
+    if (!last->same_manual)
+        return "the mapping has changed since the last run";
+    if (!text_equal(last->scripts_json, text_of(sync->scripts_json)))
+        return "the integration's scripts have changed since the last run";
+    return NULL;
+}
+
+/* A run that died is gone on with by itself; one that ended with an error only if that is asked for,
+ * as its cursor may be what was wrong. */
+static enum error_code find_unfinished(struct sync *sync, struct error *error)
+{
+    const bool asked = invocation_has(sync->invocation, "resume");
+    const enum error_code code =
+        store_run_unfinished(sync->session.store, sync->integration.name, sync->integration.manual,
+                             sync->session.arena, &sync->unfinished, error);
+    if (code)
+        return code;
+    const char *const reason = why_not(sync);
+    if (asked && reason)
+        return error_set(error, ERROR_REFUSED, "there is nothing to resume: %s; sync without "
+                         "--resume", reason);
+    if (reason || (!asked && !sync->unfinished.died))
+        return ERROR_NONE;
+    sync->resumes = true;
+    sync->now = sync->unfinished.now;
+    if (!sync->invocation->quiet)
+        output_warning("run %lld did not end, this one goes on after its %s's page %u; what changed "
+                       "since then is for the next run",
+                       (long long)sync->unfinished.run, sync->unfinished.progress.phase,
+                       sync->unfinished.progress.iteration);
+    return ERROR_NONE;
+}
+
+static enum error_code open_run(struct sync *sync, struct error *error)
+{
     const struct store_run_options options = {
         .integration = sync->integration.name,
         .manual = sync->integration.manual,
         .now = sync->now,
         .options_json = text_of(sync->options_json),
-        .scripts_json = text_of(scripts_json),
+        .scripts_json = text_of(sync->scripts_json),
+        .resumes = sync->resumes ? sync->unfinished.run : 0,
+        .retries = sync->integration.configuration->run.retries,
         .log = sync->session.log,
     };
     char prefix[128];
@@ -177,8 +231,6 @@ static enum error_code open_run(struct sync *sync, struct error *error)
                  (long long)store_run_id(sync->run));
         code = log_set_prefix(sync->session.log, prefix, error);
     }
-    json_decref(scripts);
-    free(scripts_json);
     return code;
 }
 
@@ -219,6 +271,8 @@ static enum error_code carry_out(struct sync *sync, enum exit_code *exit_code, s
         .exchange = script_exchange_table(sync->integration.exchange),
         .internal = store_run_internal(sync->run),
         .books = store_run_books(sync->run),
+        .journal = store_run_journal(sync->run),
+        .resume = sync->resumes ? &sync->unfinished.progress : NULL,
         .observers = observer,
         .observer_count =
             progress_wanted(sync->invocation->quiet, sync->invocation->verbosity) ? 1 : 0,
@@ -274,6 +328,8 @@ static enum error_code prepare(struct sync *sync, struct error *error)
     show_warnings(sync);
     if ((code = registration_refresh(&sync->session, &own, error)))
         return code;
+    if ((code = describe_scripts(sync, error)) || (code = find_unfinished(sync, error)))
+        return code;
     signals_watch(sync->integration.http);
     return open_run(sync, error);
 }
@@ -296,6 +352,7 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
     run_lock_release(&sync.lock);
     session_close(&sync.session);
     free(sync.options_json);
+    free(sync.scripts_json);
     return code;
 }
 
@@ -327,6 +384,9 @@ static const struct option options[] = {
     {.name = "disable-activity-push", .help = "send no activities"},
     {.name = "allow-mass-change",
      .help = "go on even if a large share of the objects would be deleted or unlinked"},
+    {.name = "resume",
+     .help = "go on with the last run, which ended with an error; one that was killed is gone on "
+             "with by itself"},
     {.name = "json", .help = "print the summary as one JSON object"},
     {.name = NULL},
 };

@@ -231,6 +231,7 @@ void reader_run_settings(struct reader *reader, struct run_settings *settings)
         (unsigned)reader_number(reader, "page_full", 1, 100000, settings->page_full);
     settings->page_partial =
         (unsigned)reader_number(reader, "page_partial", 1, 100000, settings->page_partial);
+    settings->retries = (unsigned)reader_number(reader, "retries", 1, 1e6, settings->retries);
     read_brakes(reader, settings);
 }
 

@@ -149,5 +149,5 @@ void books_install(struct store_run *run)
     books->set_position = set_position;
     books_install_mappings(run);
     books_install_changes(run);
-    books_install_journal(run);
+    books_install_notes(run);
 }

@@ -3,10 +3,6 @@
 
 #include <string.h>
 
-#define MAPPING_COLUMNS                                                                            \
-    "m.key, m.object, m.object_id, n.name, m.integration_id, m.last_sync, m.deleted, m.seen_run,"  \
-    " m.evidence"
-
 static enum error_code bind_entry(struct store_run *run, sqlite3_stmt *statement,
                                   const struct store_object *stored, struct arena *arena,
                                   struct mapping *mapping, struct error *error)
@@ -58,10 +54,9 @@ static enum error_code read_mapping(struct store_run *run, sqlite3_stmt *stateme
     return code;
 }
 
-/* All rows of a bound statement; resets it. */
-static enum error_code read_mappings(struct store_run *run, sqlite3_stmt *statement,
-                                     struct arena *arena, struct mapping ***mappings, size_t *count,
-                                     struct error *error)
+enum error_code books_read_mappings(struct store_run *run, sqlite3_stmt *statement,
+                                    struct arena *arena, struct mapping ***mappings, size_t *count,
+                                    struct error *error)
 {
     size_t capacity = 0;
     bool row = true;
@@ -145,7 +140,7 @@ static enum error_code mappings_of_record(struct books *books, struct text integ
                       &statement, error);
     if (!code)
         code = sql_bind(&run->store->sql, statement, error, "it", key, integration_id);
-    return code ? code : read_mappings(run, statement, arena, mappings, count, error);
+    return code ? code : books_read_mappings(run, statement, arena, mappings, count, error);
 }
 
 static enum error_code mappings_of_object(struct books *books, struct text internal_object,
@@ -169,9 +164,9 @@ static enum error_code mappings_of_object(struct books *books, struct text inter
                       " AND m.integration = ? ORDER BY m.key",
                       &statement, error);
     if (!code)
-        code =
-            sql_bind(&run->store->sql, statement, error, "iii", stored->key, id, run->integration);
-    return code ? code : read_mappings(run, statement, arena, mappings, count, error);
+        code = sql_bind(&run->store->sql, statement, error, "iii", stored->key, id,
+                        run->integration);
+    return code ? code : books_read_mappings(run, statement, arena, mappings, count, error);
 }
 
 /* What of a mapping is stored in keys. */

@@ -132,10 +132,10 @@ static enum error_code report_full(const struct page *page, struct error *error)
     enum error_code code = after_of(page, &after, error);
 
     if (!code)
-        code = sql_bind(sql, statement, error, "iiii", after,
+        code = sql_bind(sql, statement, error, "iiiii", after,
                         page->asked->from == INSTANT_NONE ? INT64_MIN : page->asked->from,
                         page->asked->to == INSTANT_NONE ? INT64_MAX : page->asked->to,
-                        (int64_t)page->request->page_size);
+                        (int64_t)page->request->page_size, page->run->integration);
     while (!code && row) {
         code = sql_step(sql, statement, &row, error);
         if (!code && row)
@@ -241,7 +241,10 @@ static enum error_code report_partial(const struct page *page, struct error *err
                           "SELECT c.object_id, c.sequence, c.field, c.at, c.origin, k.mapping,"
                           " k.kind FROM field_change c LEFT JOIN change_mark k"
                           " ON k.sequence = c.sequence WHERE c.integration = ? AND c.object = ?"
-                          " AND c.object_id > ? AND c.at <= ? ORDER BY c.object_id, c.field",
+                          " AND c.object_id > ? AND c.at <= ? AND NOT EXISTS (SELECT 1 FROM"
+                          " quarantine q WHERE q.integration = c.integration AND q.object ="
+                          " c.object AND q.object_id = c.object_id AND q.held = 1)"
+                          " ORDER BY c.object_id, c.field",
                           &statement, error);
     if (!code)
         code = sql_bind(sql, statement, error, "iiii", page->run->integration,

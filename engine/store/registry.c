@@ -15,6 +15,15 @@ static enum error_code sign_line(struct buffer *out, const struct manual_entry *
                                 TEXT_PRINT(entry->internal->fields[line->internal_field].name));
 }
 
+static enum error_code sign_deletions(struct buffer *out, const struct manual_entry *entry,
+                                      struct error *error)
+{
+    if (entry->on_deleted_here != DELETION_DELETE)
+        return ERROR_NONE;
+    return buffer_append_format(out, error, " -%.*s.%.*s", TEXT_PRINT(entry->internal->name),
+                                TEXT_PRINT(entry->integration->name));
+}
+
 static enum error_code sign(struct buffer *out, const struct registry_integration *integration,
                             struct error *error)
 {
@@ -24,10 +33,12 @@ static enum error_code sign(struct buffer *out, const struct registry_integratio
 
     if (!integration->enabled || !manual)
         return code ? code : buffer_append_format(out, error, "\n");
-    for (size_t entry = 0; !code && entry < manual->entry_count; entry++)
+    for (size_t entry = 0; !code && entry < manual->entry_count; entry++) {
+        code = sign_deletions(out, manual->entries[entry], error);
         for (size_t line = 0; !code && line < manual->entries[entry]->line_count; line++)
-            code =
-                sign_line(out, manual->entries[entry], &manual->entries[entry]->lines[line], error);
+            code = sign_line(out, manual->entries[entry], &manual->entries[entry]->lines[line],
+                             error);
+    }
     return code ? code : buffer_append_format(out, error, "\n");
 }
 
@@ -69,6 +80,21 @@ static enum error_code store_line(struct store *store, struct text integration,
                   error, "iit", object->key, object->field_keys[field], integration);
 }
 
+/* Deletions of this object are passed on, by the trigger of its table. */
+static enum error_code store_deletions(struct store *store, struct text integration,
+                                       const struct manual_entry *entry, struct error *error)
+{
+    const struct store_object *object = store_object_of(store, entry->internal->name);
+
+    if (entry->on_deleted_here != DELETION_DELETE || !object)
+        return ERROR_NONE;
+    return sql_do(&store->sql,
+                  "INSERT OR IGNORE INTO passed_deletion(object, integration_object)"
+                  " SELECT ?, o.id FROM integration_object o"
+                  " JOIN integration i ON i.id = o.integration WHERE i.name = ? AND o.name = ?",
+                  error, "itt", object->key, integration, entry->integration->name);
+}
+
 static enum error_code store_integration(struct store *store,
                                          const struct registry_integration *integration,
                                          struct error *error)
@@ -89,6 +115,8 @@ static enum error_code store_integration(struct store *store,
     if (!integration->enabled)
         return code;
     for (size_t entry = 0; !code && entry < manual->entry_count; entry++)
+        code = store_deletions(store, integration->name, manual->entries[entry], error);
+    for (size_t entry = 0; !code && entry < manual->entry_count; entry++)
         for (size_t line = 0; !code && line < manual->entries[entry]->line_count; line++)
             code = store_line(store, integration->name, manual->entries[entry],
                               &manual->entries[entry]->lines[line], error);
@@ -103,6 +131,8 @@ static enum error_code write_all(struct store *store,
 
     if (!code)
         code = sql_do(&store->sql, "DELETE FROM tracked_field", error, "");
+    if (!code)
+        code = sql_do(&store->sql, "DELETE FROM passed_deletion", error, "");
     for (size_t index = 0; !code && index < count; index++)
         code = store_integration(store, &integrations[index], error);
     if (!code)

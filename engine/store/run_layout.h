@@ -38,6 +38,7 @@ struct run_tracker {
 struct store_run {
     struct books books;
     struct internal_side internal;
+    struct journal journal;
     struct store *store;
     struct log *log;
     struct arena *arena;   /* lives as long as the run */
@@ -52,10 +53,15 @@ struct store_run {
     sqlite3_stmt *company_name;
     int64_t *integration_objects; /* keys, by index in manual->integration */
     size_t outcomes_left, decisions_left, notes_left;
+    unsigned retries;               /* runs in which an object is tried before it is held */
+    const struct order *sent;       /* written down and not closed; NULL: none */
+    int64_t sent_first;             /* its first change in the journal */
+    size_t sent_next;               /* where to look for the change of the next answer */
     bool in_transaction, durable; /* durable: synchronous is FULL */
 };
 
 struct store_run *run_of_books(struct books *books);
+struct store_run *run_of_journal(struct journal *journal);
 struct store_run *run_of_side(struct internal_side *side);
 struct store_run *run_of_exchange(struct exchange *exchange);
 
@@ -110,6 +116,14 @@ WARN_UNUSED enum error_code books_integration_object(struct store_run *run, stru
 /* ---- books_mapping.c ---- */
 
 void books_install_mappings(struct store_run *run);
+/* What books_read_mappings reads, of object_mapping m joined with integration_object n. */
+#define MAPPING_COLUMNS                                                                            \
+    "m.key, m.object, m.object_id, n.name, m.integration_id, m.last_sync, m.deleted, m.seen_run,"  \
+    " m.evidence"
+/* All rows of a bound statement that begins with these columns; resets it. */
+WARN_UNUSED enum error_code books_read_mappings(struct store_run *run, sqlite3_stmt *statement,
+                                                struct arena *arena, struct mapping ***mappings,
+                                                size_t *count, struct error *error);
 
 /* ---- books_change.c ---- */
 
@@ -130,9 +144,24 @@ WARN_UNUSED enum error_code books_tracked(struct store_run *run, const struct ru
 WARN_UNUSED enum error_code books_integration_object(struct store_run *run, struct text name,
                                                      bool add, int64_t *key, struct error *error);
 
-/* ---- books_journal.c ---- */
+/* ---- books_note.c ---- */
 
-void books_install_journal(struct store_run *run);
+void books_install_notes(struct store_run *run);
+
+/* ---- resume.c ---- */
+
+enum error_code resume_set_progress(struct books *books, const struct run_progress *progress,
+                                    struct error *error);
+/* Write down what this run asks for. */
+WARN_UNUSED enum error_code resume_write_manual(struct store_run *run, struct error *error);
+/* This run goes on from where `from` came to, so that it can be resumed itself from the start. */
+WARN_UNUSED enum error_code resume_take_over(struct store_run *run, int64_t from,
+                                             struct error *error);
+
+/* ---- journal.c and quarantine.c ---- */
+
+WARN_UNUSED enum error_code journal_install(struct store_run *run, struct error *error);
+void quarantine_install(struct store_run *run);
 
 /* ---- notify.c ---- */
 

@@ -139,8 +139,10 @@ enum error_code run_object_open(struct store_run *run, struct run_object *object
 {
     static const char page[] = "WHERE o.id > ?1 AND %scoalesce(o.date_modified, o.date_added, 0)"
                                " >= ?2 AND coalesce(o.date_modified, o.date_added, 0) < ?3"
-                               " ORDER BY o.id LIMIT ?4";
-    char rest[sizeof page + 64];
+                               " AND NOT EXISTS (SELECT 1 FROM quarantine q WHERE"
+                               " q.integration = ?5 AND q.object = %lld AND q.object_id = o.id"
+                               " AND q.held = 1) ORDER BY o.id LIMIT ?4";
+    char rest[sizeof page + 96];
     enum error_code code = ERROR_NONE;
 
     object->manual = manual;
@@ -155,7 +157,8 @@ enum error_code run_object_open(struct store_run *run, struct run_object *object
     if (!code)
         code = prepare_select(run, object, "WHERE o.id = ?1", &object->load, error);
     snprintf(rest, sizeof rest, page,
-             manual->is_contact ? "o.date_identified IS NOT NULL AND " : "");
+             manual->is_contact ? "o.date_identified IS NOT NULL AND " : "",
+             (long long)object->stored->key);
     if (!code)
         code = prepare_select(run, object, rest, &object->page, error);
     return code ? code : prepare_insert(run, object, error);

@@ -147,9 +147,55 @@ static enum error_code migrate_1(struct store *store, struct error *error)
     return code ? code : fields_add_channels(store, error);
 }
 
+/* What survives the death of a run; which deletions are passed on; quarantine by record. */
+static const char safety_2[] =
+    "DROP TABLE journal_answer; DROP TABLE journal_change; DROP TABLE quarantine;"
+    /* doubt: the run that sent this create died; nobody knows whether it happened */
+    "CREATE TABLE journal_change(id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " integration INTEGER NOT NULL REFERENCES integration(id), run INTEGER NOT NULL,"
+    " sent_at INTEGER NOT NULL, doubt INTEGER NOT NULL DEFAULT 0, idempotency_key TEXT,"
+    " object TEXT NOT NULL, object_id TEXT, mapped_object TEXT NOT NULL, mapped_id TEXT NOT NULL,"
+    " deletion INTEGER NOT NULL DEFAULT 0, fingerprints BLOB, sequences BLOB);"
+    "CREATE INDEX journal_change_by_object"
+    " ON journal_change(integration, mapped_object, mapped_id);"
+    "CREATE TABLE journal_answer("
+    " change INTEGER NOT NULL REFERENCES journal_change(id) ON DELETE CASCADE,"
+    " number INTEGER NOT NULL, kind INTEGER NOT NULL, object TEXT, object_id TEXT,"
+    " old_object TEXT, old_id TEXT, at INTEGER, message TEXT, PRIMARY KEY(change, number))"
+    " WITHOUT ROWID;"
+    /* an object at one of its records (record_id '': to be created) that was to be tried again */
+    "CREATE TABLE quarantine(integration INTEGER NOT NULL REFERENCES integration(id),"
+    " object INTEGER NOT NULL REFERENCES object(id), object_id INTEGER NOT NULL,"
+    " record TEXT NOT NULL, record_id TEXT NOT NULL DEFAULT '', failures INTEGER NOT NULL,"
+    " first_at INTEGER NOT NULL, last_at INTEGER NOT NULL, last_run INTEGER NOT NULL,"
+    " held INTEGER NOT NULL DEFAULT 0, reason TEXT,"
+    " PRIMARY KEY(integration, object, object_id, record, record_id)) WITHOUT ROWID;"
+    "CREATE INDEX quarantine_held ON quarantine(integration, object, object_id) WHERE held = 1;"
+    /* deletions here that are passed on (on_deleted_here = "delete"): written by the registry */
+    "CREATE TABLE passed_deletion(object INTEGER NOT NULL,"
+    " integration_object INTEGER NOT NULL REFERENCES integration_object(id),"
+    " PRIMARY KEY(object, integration_object)) WITHOUT ROWID;"
+    /* nobody had said yet what becomes of these */
+    "UPDATE object_mapping SET pending_deletion = 0 WHERE pending_deletion <> 0;"
+    /* manual: the hash of what was asked for; resumed: the run that this one goes on with */
+    "ALTER TABLE run ADD COLUMN manual INTEGER;"
+    "ALTER TABLE run ADD COLUMN resumed INTEGER;"
+    /* what a later run needs beside them to go on from there, by object of either side */
+    "CREATE TABLE run_progress(run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,"
+    " side INTEGER NOT NULL, object TEXT NOT NULL, frozen INTEGER NOT NULL, hold INTEGER,"
+    " token TEXT, after TEXT, PRIMARY KEY(run, side, object)) WITHOUT ROWID;"
+    "INSERT INTO setting(name, value) VALUES('identity', lower(hex(randomblob(16))));"
+    /* the registry is to write its lists anew */
+    "DELETE FROM setting WHERE name = 'registry';";
+
+static enum error_code migrate_2(struct store *store, struct error *error)
+{
+    return sql_run(&store->sql, safety_2, error);
+}
+
 typedef enum error_code migration(struct store *store, struct error *error);
 
-static migration *const migrations[] = {migrate_1};
+static migration *const migrations[] = { migrate_1, migrate_2 };
 enum { SCHEMA_VERSION = sizeof migrations / sizeof *migrations };
 
 /* One integer that a pragma or query gives. */

@@ -3,7 +3,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 
-enum { DEFAULT_LIMIT = 10000, RUNS_KEPT = 20 };
+enum { DEFAULT_LIMIT = 10000, RUNS_KEPT = 20, DEFAULT_RETRIES = 5 };
 
 struct store_run *run_of_side(struct internal_side *side)
 {
@@ -141,6 +141,10 @@ static enum error_code write_record(struct store_run *run, const struct store_ru
                       options->options_json, options->scripts_json);
     if (!code)
         run->id = sqlite3_last_insert_rowid(sql->connection);
+    if (!code)
+        code = resume_write_manual(run, error);
+    if (!code && options->resumes)
+        code = resume_take_over(run, options->resumes, error);
     return code;
 }
 
@@ -158,6 +162,8 @@ static enum error_code open_run(struct store_run *run, const struct store_run_op
         code = write_record(run, options, error);
     if (!code)
         code = bind_manual(run, error);
+    if (!code)
+        code = journal_install(run, error);
     return sql_end(&run->store->sql, code, error);
 }
 
@@ -175,6 +181,7 @@ enum error_code store_run_open(struct store *store, const struct store_run_optio
     run->manual = options->manual;
     run->now = options->now;
     run->durable = true;
+    run->retries = options->retries ? options->retries : DEFAULT_RETRIES;
     run->outcomes_left = options->outcome_limit ? options->outcome_limit : DEFAULT_LIMIT;
     run->decisions_left = options->decision_limit ? options->decision_limit : DEFAULT_LIMIT;
     run->arena = arena_new(0);
@@ -230,13 +237,21 @@ struct internal_side *store_run_internal(struct store_run *run)
     return &run->internal;
 }
 
+struct journal *store_run_journal(struct store_run *run)
+{
+    return &run->journal;
+}
+
 /* ---- the end ---- */
 
-static const char *status_name(enum run_status status)
+static const char *status_name(const struct run_summary *summary)
 {
     static const char *const names[] = {"done", "done_with_issues", "failed", "refused"};
 
-    return names[status];
+    /* the operator's wish to end it is no failure: the next run goes on from here */
+    if (summary->code == ERROR_INTERRUPTED)
+        return "interrupted";
+    return names[summary->status];
 }
 
 #define COUNT(name, number) name, (json_int_t)(number)
@@ -273,14 +288,16 @@ static enum error_code forget_old(struct store_run *run, struct error *error)
         " ORDER BY id DESC LIMIT -1 OFFSET ?2)",
         "DELETE FROM decision WHERE run IN (SELECT id FROM run WHERE integration = ?1"
         " ORDER BY id DESC LIMIT -1 OFFSET ?2)",
+        "DELETE FROM run_progress WHERE run IN (SELECT id FROM run WHERE integration = ?1"
+        " ORDER BY id DESC LIMIT -1 OFFSET ?2)",
         "DELETE FROM cache WHERE expires <= ?3",
     };
 
-    for (size_t index = 0; !code && index < 2; index++)
+    for (size_t index = 0; !code && index < 3; index++)
         code = sql_do(&run->store->sql, statements[index], error, "ii", run->integration,
                       (int64_t)RUNS_KEPT);
     return code ? code
-                : sql_do(&run->store->sql, statements[2], error, "nna", store_now(run->store));
+                : sql_do(&run->store->sql, statements[3], error, "nna", store_now(run->store));
 }
 
 enum error_code store_run_finish(struct store_run *run, const struct run_summary *summary,
@@ -301,10 +318,10 @@ enum error_code store_run_finish(struct store_run *run, const struct run_summary
         free(text);
         return code;
     }
-    code =
-        sql_do(sql, "UPDATE run SET finished = ?, status = ?, counts = ?, message = ? WHERE id = ?",
-               error, "attti", store_now(run->store), text_of(status_name(summary->status)),
-               text_of(text), text_of(message), run->id);
+    code = sql_do(sql,
+                  "UPDATE run SET finished = ?, status = ?, counts = ?, message = ? WHERE id = ?",
+                  error, "attti", store_now(run->store), text_of(status_name(summary)),
+                  text_of(text), text_of(message), run->id);
     if (!code)
         code = notify_owners(run, error);
     if (!code)

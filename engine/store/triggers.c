@@ -170,11 +170,16 @@ static enum error_code emit_delete(struct buffer *out, const struct store_object
     enum error_code code = ERROR_NONE;
 
     EMIT("CREATE TRIGGER \"%.*s_deleted\" AFTER DELETE ON \"%.*s\" BEGIN "
-         "UPDATE object_mapping SET deleted = 1, pending_deletion = 1"
+         "UPDATE object_mapping SET deleted = 1, pending_deletion = EXISTS"
+         " (SELECT 1 FROM passed_deletion p WHERE p.object = object_mapping.object"
+         " AND p.integration_object = object_mapping.integration_object)"
          " WHERE object = %lld AND object_id = OLD.id AND deleted = 0;"
+         "DELETE FROM quarantine WHERE integration IN (SELECT id FROM integration)"
+         " AND object = %lld AND object_id = OLD.id;"
          "DELETE FROM folded_key WHERE field IN (SELECT id FROM field WHERE object = %lld"
          " AND is_unique = 1) AND object_id = OLD.id;",
-         NAME(name), NAME(name), (long long)object->key, (long long)object->key);
+         NAME(name), NAME(name), (long long)object->key, (long long)object->key,
+         (long long)object->key);
     if (object->schema.is_contact)
         EMIT("DELETE FROM contact_company WHERE contact = OLD.id;");
     if (text_equal(name, TEXT("company")))

@@ -72,14 +72,7 @@
       (proxy->inner, decision, error))                                                             \
     X(set_progress, PROXY_BOOKS_WRITE,                                                             \
       (struct books *books, const struct run_progress *progress, struct error *error),             \
-      (proxy->inner, progress, error))                                                             \
-    X(journal_order, PROXY_BOOKS_JOURNAL,                                                          \
-      (struct books *books, const struct order *order, struct error *error),                       \
-      (proxy->inner, order, error))                                                                \
-    X(journal_answer, PROXY_BOOKS_JOURNAL,                                                         \
-      (struct books *books, const struct order_change *change,                                     \
-       const struct order_answer *answer, struct error *error),                                    \
-      (proxy->inner, change, answer, error))
+      (proxy->inner, progress, error))
 /* clang-format on */
 
 static struct books_proxy *proxy_of(struct books *books)

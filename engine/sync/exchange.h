@@ -140,10 +140,12 @@ struct run_record {
     struct text options_json; /* what must be the same for a run to be resumed */
 };
 
-/* Where the position of an integration object may not pass (an object of its window failed). */
+/* Where the position of an integration object may not pass (an object of its window failed), and
+ * where it stands. */
 struct run_hold {
-    bool frozen; /* the position stays where it was */
-    instant at;  /* INSTANT_NONE: not held */
+    bool frozen;       /* the position stays where it was */
+    instant at;        /* INSTANT_NONE: not held */
+    struct text token; /* given with a page of this run; absent: none */
 };
 
 /* How far a run came, committed together with the iteration that it describes; from here it can be
@@ -227,12 +229,6 @@ struct books {
     /* ---- the journal ---- */
     enum error_code (*set_progress)(struct books *books, const struct run_progress *progress,
                                     struct error *error);
-    /* Outside of a transaction: what is about to be sent (before execute_order), and each answer as
-     * it is given; durable at return. */
-    enum error_code (*journal_order)(struct books *books, const struct order *order,
-                                     struct error *error);
-    enum error_code (*journal_answer)(struct books *books, const struct order_change *change,
-                                      const struct order_answer *answer, struct error *error);
 };
 
 /* ------------------------------------------------------------------ observers */

@@ -41,8 +41,9 @@ struct journal {
                                    struct error *error);
     enum error_code (*write_answer)(struct journal *journal, const struct order_change *change,
                                     const struct order_answer *answer, struct error *error);
-    /* Inside the transaction that books the order last written: it is done with. */
-    enum error_code (*close_order)(struct journal *journal, struct error *error);
+    /* Inside the transaction that books the order last written: it is done with. `failed`: the
+     * integration failed half-way; creates without an answer are in doubt then. */
+    enum error_code (*close_order)(struct journal *journal, bool failed, struct error *error);
 
     /* Everything that earlier runs of this integration wrote and did not close, oldest first. */
     enum error_code (*unfinished)(struct journal *journal, struct arena *arena,
@@ -57,8 +58,10 @@ struct journal {
     /* Is a create of this object as this integration object in doubt? */
     enum error_code (*is_in_doubt)(struct journal *journal, const struct manual_entry *entry,
                                    struct text internal_id, bool *in_doubt, struct error *error);
-    /* Inside a transaction, after a complete pull: what is still in doubt did not happen. */
-    enum error_code (*end_doubts)(struct journal *journal, struct error *error);
+    /* Inside a transaction, after a complete pull of an object's window: what was sent within it
+     * and is still in doubt did not happen. from INSTANT_NONE: since ever. */
+    enum error_code (*end_doubts)(struct journal *journal, const struct manual_object *object,
+                                  instant from, instant to, struct error *error);
 
     /* Inside a transaction: the object was to be tried again. *held: it has been so for too many
      * runs and is in quarantine now: reports leave it out until it is released. */

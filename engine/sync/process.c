@@ -22,7 +22,8 @@ struct run_settings run_settings_default(void)
                                  .mass_share = 0.1,
                                  .mass_minimum = 20,
                                  .outage_share = 0.5,
-                                 .outage_minimum = 50};
+                                 .outage_minimum = 50,
+                                 .retries = 5};
 }
 
 /* ------------------------------------------------------------------ transactions */
@@ -249,14 +250,27 @@ static enum error_code pull(struct run_context *context, struct error *error)
     }
 }
 
-/* The window was pulled completely: the next run begins at its end, and creates that no report has
- * shown did not happen. */
-static enum error_code close_pull(struct run_context *context, struct error *error)
+/* Creates that no report of their time has shown did not happen. */
+static enum error_code end_doubts(const struct run_context *context, struct error *error)
 {
     struct journal *journal = context->run->journal;
+    const struct manual *manual = context->run->manual;
+    for (size_t i = 0; journal && i < manual->integration_count; i++) {
+        const struct window *window = &context->windows[i];
+        const instant from = text_is_absent(window->token) ? window->from : INSTANT_NONE;
+        if (window->asked && journal->end_doubts(journal, manual->integration[i], from,
+                                                 context->to, error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
+/* The window was pulled completely: the next run begins at its end. */
+static enum error_code close_pull(struct run_context *context, struct error *error)
+{
     if (context->named)
         return ERROR_NONE;
-    if (window_store(context, error) || (journal && journal->end_doubts(journal, error)))
+    if (window_store(context, error) || end_doubts(context, error))
         return error->code;
     return progress_store(context, "push", 0, TEXT_ABSENT, error);
 }
@@ -313,7 +327,7 @@ static enum error_code keep_books(struct run_context *context, struct push_page 
 {
     struct journal *journal = context->run->journal;
     if (book(page, error) || remember_page(context, page->report, error) ||
-        (journal && journal->close_order(journal, error)))
+        (journal && journal->close_order(journal, page->executor_failed, error)))
         return error->code;
     return progress_store(context, "push", page->report->request->iteration, TEXT_ABSENT, error);
 }

@@ -49,6 +49,8 @@ struct run_settings {
     double outage_share; /* default 0.5 */
     /* ... of at least this number. */
     unsigned outage_minimum; /* default 50 */
+    /* Runs in which an object is tried in vain before it goes into quarantine; default 5 */
+    unsigned retries;
 };
 struct run_settings run_settings_default(void);
 

@@ -13,7 +13,8 @@ enum error_code progress_store(const struct run_context *context, const char *ph
     if (!holds)
         return error_memory(error, "the progress of a run");
     for (size_t i = 0; i < run->manual->integration_count; i++)
-        holds[i] = (struct run_hold){context->windows[i].frozen, context->windows[i].hold};
+        holds[i] = (struct run_hold){context->windows[i].frozen, context->windows[i].hold,
+                                     context->windows[i].new_token};
     progress.holds = holds;
     return run->books->set_progress(run->books, &progress, error);
 }
@@ -33,6 +34,9 @@ enum error_code progress_restore(struct run_context *context, struct error *erro
     for (size_t i = 0; resume->holds && i < manual->integration_count; i++) {
         context->windows[i].frozen = resume->holds[i].frozen;
         context->windows[i].hold = resume->holds[i].at;
+        if (text_copy(context->arena, resume->holds[i].token, &context->windows[i].new_token,
+                      error))
+            return error->code;
     }
     for (size_t i = 0; resume->after && i < manual->internal_count; i++) {
         if (text_copy(context->arena, resume->after[i], &context->after[i], error))

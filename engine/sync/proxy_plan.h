@@ -30,7 +30,7 @@
     X(PROXY_BOOKS_ROLLBACK, "books rollback")                                                      \
     X(PROXY_BOOKS_READ, "books read")   /* mappings, tracked changes, positions */                 \
     X(PROXY_BOOKS_WRITE, "books write") /* whatever is written between begin and commit */         \
-    X(PROXY_BOOKS_JOURNAL, "books journal")
+    X(PROXY_BOOKS_JOURNAL, "books journal") /* every call of journal_proxy.h */
 
 enum proxy_step {
 #define X(constant, name) constant,

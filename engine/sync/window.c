@@ -1,5 +1,7 @@
 #include "sync/window.h"
 
+#include "sync/progress.h"
+
 static enum error_code read_moment(const struct run *run, struct text option, const char *name,
                                    instant *at, struct error *error)
 {
@@ -44,7 +46,9 @@ enum error_code window_open(struct run_context *context, struct error *error)
         window->from = context->start;
         if (context->start == INSTANT_NONE && window->stored != INSTANT_NONE)
             window->from = window->stored - run->settings->overlap_ms;
-        if (window->from != INSTANT_NONE && window->from >= context->to)
+        /* A run that is resumed in its push has stored its own end already. */
+        if (window->from != INSTANT_NONE && window->from >= context->to &&
+            !progress_pull_is_done(context))
             return refuse_empty(object->name, window->from, context->to, error);
     }
     context->summary->from =

@@ -186,8 +186,8 @@ static const char *why_not(const struct sync *sync)
     return NULL;
 }
 
-/* A run that died is gone on with by itself; one that ended with an error only if that is asked for,
- * as its cursor may be what was wrong. */
+/* A run that died is gone on with by itself; one that ended with an error only if that is asked
+ * for, as its cursor may be what was wrong. */
 static enum error_code find_unfinished(struct sync *sync, struct error *error)
 {
     const bool asked = invocation_has(sync->invocation, "resume");
@@ -198,17 +198,20 @@ static enum error_code find_unfinished(struct sync *sync, struct error *error)
         return code;
     const char *const reason = why_not(sync);
     if (asked && reason)
-        return error_set(error, ERROR_REFUSED, "there is nothing to resume: %s; sync without "
-                         "--resume", reason);
+        return error_set(error, ERROR_REFUSED,
+                         "there is nothing to resume: %s; sync without "
+                         "--resume",
+                         reason);
     if (reason || (!asked && !sync->unfinished.died))
         return ERROR_NONE;
     sync->resumes = true;
     sync->now = sync->unfinished.now;
     if (!sync->invocation->quiet)
-        output_warning("run %lld did not end, this one goes on after its %s's page %u; what changed "
-                       "since then is for the next run",
-                       (long long)sync->unfinished.run, sync->unfinished.progress.phase,
-                       sync->unfinished.progress.iteration);
+        output_warning(
+            "run %lld did not end, this one goes on after its %s's page %u; what changed "
+            "since then is for the next run",
+            (long long)sync->unfinished.run, sync->unfinished.progress.phase,
+            sync->unfinished.progress.iteration);
     return ERROR_NONE;
 }
 

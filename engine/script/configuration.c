@@ -48,10 +48,10 @@ static enum error_code read_file(const char *path, struct text *text, struct err
 
 static void read_general(struct reader *reader, void *argument)
 {
-    static const char *const keys[] = { "judge",     "on_tie",   "overlap_seconds", "page_full",
-                                        "page_partial", "limits", "log_level",      "database",
-                                        "key_file",  "brakes",   "retries",         NULL };
-    static const char *const levels[] = { "error", "warn", "info", "debug", NULL };
+    static const char *const keys[] = {"judge",        "on_tie", "overlap_seconds", "page_full",
+                                       "page_partial", "limits", "log_level",       "database",
+                                       "key_file",     "brakes", "retries",         NULL};
+    static const char *const levels[] = {"error", "warn", "info", "debug", NULL};
     struct configuration *const configuration = argument;
     reader_keys(reader, keys);
     reader_run_settings(reader, &configuration->run);

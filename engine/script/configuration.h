@@ -57,7 +57,8 @@ struct mapping_object {
 };
 
 /* config/integrations/NAME.lua. Keys: enabled, base_url, hosts, auth, limits, judge, on_tie,
- * overlap_seconds, page_full, page_partial, brakes, retries, mapping; all others are the script's. */
+ * overlap_seconds, page_full, page_partial, brakes, retries, mapping; all others are the script's.
+ */
 struct integration_configuration {
     struct text name;
     struct text path; /* as messages show it: "config/integrations/helloworld.lua" */

@@ -164,8 +164,8 @@ static enum error_code mappings_of_object(struct books *books, struct text inter
                       " AND m.integration = ? ORDER BY m.key",
                       &statement, error);
     if (!code)
-        code = sql_bind(&run->store->sql, statement, error, "iii", stored->key, id,
-                        run->integration);
+        code =
+            sql_bind(&run->store->sql, statement, error, "iii", stored->key, id, run->integration);
     return code ? code : books_read_mappings(run, statement, arena, mappings, count, error);
 }
 

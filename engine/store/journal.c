@@ -2,8 +2,9 @@
  * The journal of a run over SQLite: what was sent and answered, and what is in doubt; see
  * sync/journal.h for the contract. Quarantine is in quarantine.c.
  *
- * An order is on the disk before it goes out; an answer is in the write-ahead log at return, so that
- * it survives the death of the process at once and that of the machine from the next full commit on.
+ * An order is on the disk before it goes out; an answer is in the write-ahead log at return, so
+ * that it survives the death of the process at once and that of the machine from the next full
+ * commit on.
  */
 #include "store/run_layout.h"
 
@@ -32,7 +33,7 @@ static enum error_code make_sequences(struct store_run *run, const struct order_
         return error_memory(error, "the journal of a change");
     for (size_t index = 0; index < count; index++)
         sequences[index] = reported->tracked[index].sequence;
-    *blob = (struct text){ (const char *)sequences, count * sizeof *sequences };
+    *blob = (struct text){(const char *)sequences, count * sizeof *sequences};
     return ERROR_NONE;
 }
 
@@ -52,9 +53,11 @@ static enum error_code write_change(struct store_run *run, const struct order_ch
                       "INSERT INTO journal_change(id, integration, run, sent_at, idempotency_key,"
                       " object, object_id, mapped_object, mapped_id, deletion, fingerprints,"
                       " sequences) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                      error, "iiiattttti" "bb", id, run->integration, run->id,
-                      store_now(run->store), change->idempotency_key, change->object,
-                      change->object_id, change->mapped_object, change->mapped_id,
+                      error,
+                      "iiiattttti"
+                      "bb",
+                      id, run->integration, run->id, store_now(run->store), change->idempotency_key,
+                      change->object, change->object_id, change->mapped_object, change->mapped_id,
                       (int64_t)change->deletion, fingerprints, sequences);
     arena_rewind(run->scratch, mark);
     return code;
@@ -223,14 +226,14 @@ static enum error_code read_change(struct store_run *run, sqlite3_stmt *statemen
                                    struct arena *arena, struct journal_change *change,
                                    struct error *error)
 {
-    struct text *const places[] = { &change->idempotency_key, &change->integration_object,
-                                    &change->integration_id, &change->internal_object,
-                                    &change->internal_id };
+    struct text *const places[] = {&change->idempotency_key, &change->integration_object,
+                                   &change->integration_id, &change->internal_object,
+                                   &change->internal_id};
     const struct manual_object *internal = NULL, *integration = NULL;
     enum error_code code = ERROR_NONE;
 
-    *change = (struct journal_change){ .key = sqlite3_column_int64(statement, 0),
-                                       .deletion = sqlite3_column_int(statement, 6) != 0 };
+    *change = (struct journal_change){.key = sqlite3_column_int64(statement, 0),
+                                      .deletion = sqlite3_column_int(statement, 6) != 0};
     for (size_t index = 0; !code && index < sizeof places / sizeof *places; index++)
         code = sql_copy(statement, (int)index + 1, arena, places[index], error);
     if (code)
@@ -247,12 +250,12 @@ static enum error_code read_change(struct store_run *run, sqlite3_stmt *statemen
 static enum error_code read_answer(sqlite3_stmt *statement, struct arena *arena,
                                    struct order_answer *answer, struct error *error)
 {
-    struct text *const places[] = { &answer->object, &answer->id, &answer->old_object,
-                                    &answer->old_id, &answer->message };
+    struct text *const places[] = {&answer->object, &answer->id, &answer->old_object,
+                                   &answer->old_id, &answer->message};
     enum error_code code = ERROR_NONE;
 
-    *answer = (struct order_answer){ .kind = (enum answer_kind)sqlite3_column_int(statement, 0),
-                                     .at = sql_instant(statement, 6) };
+    *answer = (struct order_answer){.kind = (enum answer_kind)sqlite3_column_int(statement, 0),
+                                    .at = sql_instant(statement, 6)};
     for (size_t index = 0; !code && index < sizeof places / sizeof *places; index++)
         code = sql_copy(statement, (int)index + 1, arena, places[index], error);
     return code;
@@ -437,8 +440,7 @@ static enum error_code deletions_count(struct journal *journal, uint64_t *count,
 {
     static const char waiting[] = "SELECT count(*)" WAITING_DELETIONS;
     int64_t answer = 0;
-    const enum error_code code =
-        ask_integration(run_of_journal(journal), waiting, &answer, error);
+    const enum error_code code = ask_integration(run_of_journal(journal), waiting, &answer, error);
 
     *count = (uint64_t)answer;
     return code;
@@ -454,18 +456,18 @@ static enum error_code deletion_done(struct journal *journal, const struct mappi
 
 enum error_code journal_install(struct store_run *run, struct error *error)
 {
-    run->journal = (struct journal){ .write_order = write_order,
-                                     .write_answer = write_answer,
-                                     .close_order = close_order,
-                                     .unfinished = unfinished,
-                                     .forget = forget,
-                                     .keep_in_doubt = keep_in_doubt,
-                                     .is_in_doubt = is_in_doubt,
-                                     .end_doubts = end_doubts,
-                                     .live_mappings = live_mappings,
-                                     .deletions = deletions,
-                                     .deletions_count = deletions_count,
-                                     .deletion_done = deletion_done };
+    run->journal = (struct journal){.write_order = write_order,
+                                    .write_answer = write_answer,
+                                    .close_order = close_order,
+                                    .unfinished = unfinished,
+                                    .forget = forget,
+                                    .keep_in_doubt = keep_in_doubt,
+                                    .is_in_doubt = is_in_doubt,
+                                    .end_doubts = end_doubts,
+                                    .live_mappings = live_mappings,
+                                    .deletions = deletions,
+                                    .deletions_count = deletions_count,
+                                    .deletion_done = deletion_done};
     quarantine_install(run);
     return store_setting(run->store, TEXT("identity"), run->arena, &run->journal.store, error);
 }

@@ -56,16 +56,16 @@ static enum error_code count_retry(struct journal *journal, const struct order_c
     if (!key_of(run, change, &key))
         return ERROR_NONE;
     /* a run that tries it twice counts once */
-    code = sql_do(&run->store->sql,
-                  "INSERT INTO quarantine(integration, object, object_id, record, record_id,"
-                  " failures, first_at, last_at, last_run, held, reason)"
-                  " VALUES(?1, ?2, ?3, ?4, ?5, 1, ?6, ?6, ?7, 1 >= ?8, ?9)"
-                  " ON CONFLICT DO UPDATE SET failures = failures + (last_run <> ?7),"
-                  " held = failures + (last_run <> ?7) >= ?8, last_at = ?6, last_run = ?7,"
-                  " reason = ?9",
-                  error, "iiittaiit", run->integration, key.object, key.id, key.record,
-                  key.record_id, store_now(run->store), run->id, (int64_t)run->retries,
-                  text_of(reason));
+    code =
+        sql_do(&run->store->sql,
+               "INSERT INTO quarantine(integration, object, object_id, record, record_id,"
+               " failures, first_at, last_at, last_run, held, reason)"
+               " VALUES(?1, ?2, ?3, ?4, ?5, 1, ?6, ?6, ?7, 1 >= ?8, ?9)"
+               " ON CONFLICT DO UPDATE SET failures = failures + (last_run <> ?7),"
+               " held = failures + (last_run <> ?7) >= ?8, last_at = ?6, last_run = ?7,"
+               " reason = ?9",
+               error, "iiittaiit", run->integration, key.object, key.id, key.record, key.record_id,
+               store_now(run->store), run->id, (int64_t)run->retries, text_of(reason));
     return code ? code : read_held(run, &key, held, error);
 }
 
@@ -94,8 +94,8 @@ void quarantine_install(struct store_run *run)
 static enum error_code read_entry(sqlite3_stmt *statement, struct arena *arena,
                                   struct quarantine_entry *entry, struct error *error)
 {
-    struct text *const places[] = { &entry->integration, &entry->object,    &entry->id,
-                                    &entry->record,      &entry->record_id, &entry->reason };
+    struct text *const places[] = {&entry->integration, &entry->object,    &entry->id,
+                                   &entry->record,      &entry->record_id, &entry->reason};
     enum error_code code = ERROR_NONE;
 
     for (size_t index = 0; !code && index < sizeof places / sizeof *places; index++)
@@ -159,7 +159,7 @@ static enum error_code select_object(struct store *store, struct text integratio
     struct store_object *stored = NULL;
     enum error_code code = ERROR_NONE;
 
-    *selection = (struct selection){ .integration = integration };
+    *selection = (struct selection){.integration = integration};
     if (text_is_absent(object))
         return ERROR_NONE;
     code = store_object_get(store, object, &stored, error);
@@ -191,8 +191,7 @@ static enum error_code release(struct store *store, const struct selection *sele
                       "DELETE FROM journal_change WHERE doubt = 1 AND integration ="
                       " (SELECT id FROM integration WHERE name = ?1) AND (?2 IS NULL OR"
                       " (mapped_object = ?2 AND mapped_id = ?3))",
-                      error, "ttt", selection->integration, selection->object,
-                      selection->id_text);
+                      error, "ttt", selection->integration, selection->object, selection->id_text);
     if (!code)
         *released += (uint64_t)sqlite3_changes64(store->sql.connection);
     return code;
@@ -223,11 +222,11 @@ enum error_code quarantine_drop(struct store *store, struct text integration, st
         code = sql_begin(&store->sql, error);
     if (code)
         return code;
-    code = sql_do(&store->sql,
-                  "DELETE FROM field_change WHERE (integration, object, object_id) IN"
-                  " (SELECT integration, object, object_id FROM quarantine WHERE held = 1 AND"
-                  SELECTED ")",
-                  error, "tii", selection.integration, selection.object_key, selection.id);
+    code = sql_do(
+        &store->sql,
+        "DELETE FROM field_change WHERE (integration, object, object_id) IN"
+        " (SELECT integration, object, object_id FROM quarantine WHERE held = 1 AND" SELECTED ")",
+        error, "tii", selection.integration, selection.object_key, selection.id);
     if (!code)
         code = sql_do(&store->sql, "DELETE FROM quarantine WHERE held = 1 AND" SELECTED, error,
                       "tii", selection.integration, selection.object_key, selection.id);

@@ -28,8 +28,8 @@ WARN_UNUSED enum error_code quarantine_list(struct store *store, struct text int
 /* Let it go: the next run tries it again, with as many tries as at first; creates in doubt are sent
  * again. `object` absent: all of the integration. *released: how many objects. */
 WARN_UNUSED enum error_code quarantine_retry(struct store *store, struct text integration,
-                                             struct text object, struct text id,
-                                             uint64_t *released, struct error *error);
+                                             struct text object, struct text id, uint64_t *released,
+                                             struct error *error);
 /* Let it go and give up what waits to be sent of it: its tracked changes are dropped. */
 WARN_UNUSED enum error_code quarantine_drop(struct store *store, struct text integration,
                                             struct text object, struct text id, uint64_t *dropped,

@@ -36,8 +36,8 @@ static enum error_code sign(struct buffer *out, const struct registry_integratio
     for (size_t entry = 0; !code && entry < manual->entry_count; entry++) {
         code = sign_deletions(out, manual->entries[entry], error);
         for (size_t line = 0; !code && line < manual->entries[entry]->line_count; line++)
-            code = sign_line(out, manual->entries[entry], &manual->entries[entry]->lines[line],
-                             error);
+            code =
+                sign_line(out, manual->entries[entry], &manual->entries[entry]->lines[line], error);
     }
     return code ? code : buffer_append_format(out, error, "\n");
 }

@@ -1,4 +1,5 @@
-/* How far a run came, written with each iteration, and read back by the run that goes on with it. */
+/* How far a run came, written with each iteration, and read back by the run that goes on with it.
+ */
 #include "store/run_layout.h"
 
 /* ---- is it still the same manual? ---- */
@@ -85,12 +86,11 @@ enum error_code resume_write_manual(struct store_run *run, struct error *error)
 
 enum error_code resume_take_over(struct store_run *run, int64_t from, struct error *error)
 {
-    enum error_code code =
-        sql_do(&run->store->sql,
-               "UPDATE run SET (phase, iteration, cursor, resumed) ="
-               " (SELECT phase, iteration, cursor, id FROM run WHERE id = ?1)"
-               " WHERE id = ?2",
-               error, "ii", from, run->id);
+    enum error_code code = sql_do(&run->store->sql,
+                                  "UPDATE run SET (phase, iteration, cursor, resumed) ="
+                                  " (SELECT phase, iteration, cursor, id FROM run WHERE id = ?1)"
+                                  " WHERE id = ?2",
+                                  error, "ii", from, run->id);
 
     return code ? code
                 : sql_do(&run->store->sql,
@@ -199,7 +199,7 @@ enum error_code store_run_unfinished(struct store *store, struct text integratio
     int64_t stored = 0, hash = 0;
     enum error_code code = ERROR_NONE;
 
-    *unfinished = (struct store_unfinished){ .now = INSTANT_NONE };
+    *unfinished = (struct store_unfinished){.now = INSTANT_NONE};
     code = read_run(&store->sql, integration, arena, unfinished, &stored, error);
     if (code || unfinished->run == 0)
         return code;

@@ -53,10 +53,10 @@ struct store_run {
     sqlite3_stmt *company_name;
     int64_t *integration_objects; /* keys, by index in manual->integration */
     size_t outcomes_left, decisions_left, notes_left;
-    unsigned retries;               /* runs in which an object is tried before it is held */
-    const struct order *sent;       /* written down and not closed; NULL: none */
-    int64_t sent_first;             /* its first change in the journal */
-    size_t sent_next;               /* where to look for the change of the next answer */
+    unsigned retries;             /* runs in which an object is tried before it is held */
+    const struct order *sent;     /* written down and not closed; NULL: none */
+    int64_t sent_first;           /* its first change in the journal */
+    size_t sent_next;             /* where to look for the change of the next answer */
     bool in_transaction, durable; /* durable: synchronous is FULL */
 };
 

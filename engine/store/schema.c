@@ -195,7 +195,7 @@ static enum error_code migrate_2(struct store *store, struct error *error)
 
 typedef enum error_code migration(struct store *store, struct error *error);
 
-static migration *const migrations[] = { migrate_1, migrate_2 };
+static migration *const migrations[] = {migrate_1, migrate_2};
 enum { SCHEMA_VERSION = sizeof migrations / sizeof *migrations };
 
 /* One integer that a pragma or query gives. */

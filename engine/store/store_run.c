@@ -318,10 +318,10 @@ enum error_code store_run_finish(struct store_run *run, const struct run_summary
         free(text);
         return code;
     }
-    code = sql_do(sql,
-                  "UPDATE run SET finished = ?, status = ?, counts = ?, message = ? WHERE id = ?",
-                  error, "attti", store_now(run->store), text_of(status_name(summary)),
-                  text_of(text), text_of(message), run->id);
+    code =
+        sql_do(sql, "UPDATE run SET finished = ?, status = ?, counts = ?, message = ? WHERE id = ?",
+               error, "attti", store_now(run->store), text_of(status_name(summary)), text_of(text),
+               text_of(message), run->id);
     if (!code)
         code = notify_owners(run, error);
     if (!code)

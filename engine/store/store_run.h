@@ -17,14 +17,14 @@ struct store_run; /* opaque */
 struct store_run_options {
     struct text integration;
     const struct manual *manual;
-    instant now;                  /* the sync instant */
-    struct text options_json;     /* what the run was asked to do; for people and --resume */
-    struct text scripts_json;     /* version and hash of the scripts; may be absent */
-    int64_t resumes;              /* the run that this one goes on with; 0: none */
-    unsigned retries;             /* runs in which an object is tried before it is held; 0: 5 */
-    size_t outcome_limit;         /* most outcomes kept for this run; 0: 10 000 */
-    size_t decision_limit;        /* most decisions kept for this run; 0: 10 000 */
-    struct log *log;              /* may be NULL */
+    instant now;              /* the sync instant */
+    struct text options_json; /* what the run was asked to do; for people and --resume */
+    struct text scripts_json; /* version and hash of the scripts; may be absent */
+    int64_t resumes;          /* the run that this one goes on with; 0: none */
+    unsigned retries;         /* runs in which an object is tried before it is held; 0: 5 */
+    size_t outcome_limit;     /* most outcomes kept for this run; 0: 10 000 */
+    size_t decision_limit;    /* most decisions kept for this run; 0: 10 000 */
+    struct log *log;          /* may be NULL */
 };
 
 /* ERROR_NOT_FOUND if registry_set does not know the integration. */
@@ -37,12 +37,12 @@ void store_run_close(struct store_run *run);
 int64_t store_run_id(const struct store_run *run);
 struct books *store_run_books(struct store_run *run);            /* borrowed */
 struct internal_side *store_run_internal(struct store_run *run); /* borrowed */
-struct journal *store_run_journal(struct store_run *run); /* borrowed */
+struct journal *store_run_journal(struct store_run *run);        /* borrowed */
 
 /* The last run of an integration, if it can be resumed. */
 struct store_unfinished {
-    int64_t run; /* 0: there is none that did not end and got as far as a complete iteration */
-    bool died;   /* it was killed or interrupted; else it ended with an error */
+    int64_t run;      /* 0: there is none that did not end and got as far as a complete iteration */
+    bool died;        /* it was killed or interrupted; else it ended with an error */
     bool same_manual; /* what it asked for is what `manual` asks for */
     instant now;      /* its sync instant */
     struct text options_json, scripts_json; /* as given to store_run_open */

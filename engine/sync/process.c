@@ -258,8 +258,8 @@ static enum error_code end_doubts(const struct run_context *context, struct erro
     for (size_t i = 0; journal && i < manual->integration_count; i++) {
         const struct window *window = &context->windows[i];
         const instant from = text_is_absent(window->token) ? window->from : INSTANT_NONE;
-        if (window->asked && journal->end_doubts(journal, manual->integration[i], from,
-                                                 context->to, error))
+        if (window->asked &&
+            journal->end_doubts(journal, manual->integration[i], from, context->to, error))
             return error->code;
     }
     return ERROR_NONE;

@@ -28,8 +28,8 @@
     X(PROXY_BOOKS_BEGIN, "books begin")                                                            \
     X(PROXY_BOOKS_COMMIT, "books commit")                                                          \
     X(PROXY_BOOKS_ROLLBACK, "books rollback")                                                      \
-    X(PROXY_BOOKS_READ, "books read")   /* mappings, tracked changes, positions */                 \
-    X(PROXY_BOOKS_WRITE, "books write") /* whatever is written between begin and commit */         \
+    X(PROXY_BOOKS_READ, "books read")       /* mappings, tracked changes, positions */             \
+    X(PROXY_BOOKS_WRITE, "books write")     /* whatever is written between begin and commit */     \
     X(PROXY_BOOKS_JOURNAL, "books journal") /* every call of journal_proxy.h */
 
 enum proxy_step {

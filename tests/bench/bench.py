@@ -1,0 +1,251 @@
+"""What a sync costs, row by row, beside its floor: the same work without the engine.
+
+Each row is measured several times, floor and engine in turn, in one run. The ratio is that of each
+pair; the table shows median, least and greatest. Besides the time that passed (what a user waits
+for, and what a busy machine disturbs) there is the time of the processor, which it disturbs less.
+"""
+import argparse
+import json
+import os
+import shutil
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+BUILD = Path(os.environ.get("TANDEM_BUILD", ROOT / "build" / "release"))
+TANDEM = BUILD / "tandem"
+PROGRAMS = BUILD / "tests" / "bench"
+EDITED_AT = 1769904000000  # 2026-02-01: between a record's first version and its edit
+PAGE_PULL, PAGE_PUSH = 500, 100
+
+
+class Cost:
+    """What one process took."""
+
+    def __init__(self, wall, processor, peak_kib, output):
+        self.wall, self.processor, self.peak_kib, self.output = wall, processor, peak_kib, output
+
+
+def run(command):
+    """Run a command to its end and measure it; its failure ends the bench."""
+    command = [str(word) for word in command]
+    with tempfile.TemporaryFile() as output:
+        started = time.perf_counter()
+        child = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
+        _, status, usage = os.wait4(child.pid, 0)
+        wall = time.perf_counter() - started
+        child.returncode = os.waitstatus_to_exitcode(status)
+        output.seek(0)
+        text = output.read().decode(errors="replace")
+    if child.returncode != 0:
+        sys.exit(f"bench: {' '.join(command)} ended with {child.returncode}: {text[-2000:]}")
+    return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss, text)
+
+
+class Home:
+    """A scratch home with the bench's integrations."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        shutil.copytree(HERE / "home", folder)
+        (folder / "lua").mkdir()
+        shutil.copytree(ROOT / "lua" / "lib", folder / "lua" / "lib")
+        shutil.copytree(HERE / "integrations", folder / "lua" / "integrations")
+        self.database = folder / "var" / "tandem.db"
+
+    def sync(self, *words, **options):
+        """One run of the integration `bench`; keyword arguments are its options."""
+        command = [TANDEM, "--home", self.folder, "sync", "bench", "--json", *words]
+        for name, value in options.items():
+            command += ["--option", f"{name}:{value}"]
+        cost = run(command)
+        cost.summary = json.loads(cost.output)
+        return cost
+
+    def save(self, name):
+        """Keep the database as it is under a name."""
+        with sqlite3.connect(self.database) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.close()
+        shutil.copy(self.database, self.folder / name)
+
+    def restore(self, name):
+        """Put the database of that name back, on the disk and not on its way there."""
+        for suffix in ("-wal", "-shm"):
+            Path(f"{self.database}{suffix}").unlink(missing_ok=True)
+        shutil.copy(self.folder / name, self.database)
+        os.sync()
+
+
+def edit_contacts(database):
+    """Three of ten fields of each contact change here, in id order, so that they are tracked."""
+    connection = sqlite3.connect(database)
+    connection.execute("PRAGMA trusted_schema = ON")
+    connection.execute("UPDATE engine_state SET now = ?", (EDITED_AT,))
+    connection.execute("UPDATE contact SET firstname = firstname || '-a',"
+                       " lastname = lastname || '-a', city = city || '-a'")
+    connection.execute("UPDATE engine_state SET now = NULL")
+    connection.commit()
+    connection.close()
+
+
+class Bench:
+    """All rows, with the states of the database that they start from."""
+
+    def __init__(self, folder, count, repeats):
+        self.home = Home(folder)
+        self.count, self.repeats = count, repeats
+        self.rows = []
+
+    def prepare(self):
+        self.home.sync(count=0)
+        self.home.save("empty.db")
+        self.home.sync("--disable-push", count=self.count, page=PAGE_PULL)
+        self.home.save("mapped.db")
+        edit_contacts(self.home.database)
+        self.home.save("edited.db")
+
+    def add(self, name, bound, pairs, unit="s", **more):
+        """A row from (floor, engine) pairs of (time passed, processor time)."""
+        def three(numbers):
+            return {"median": statistics.median(numbers), "min": min(numbers), "max": max(numbers)}
+        row = {"row": name, "bound": bound, "unit": unit,
+               "floor": three([floor[0] for floor, _ in pairs]),
+               "engine": three([engine[0] for _, engine in pairs]),
+               "ratio": three([engine[0] / floor[0] for floor, engine in pairs]), **more}
+        if all(floor[1] for floor, _ in pairs):
+            row["processor_ratio"] = three([engine[1] / floor[1] for floor, engine in pairs])
+            row["processor"] = [statistics.median([floor[1] for floor, _ in pairs]),
+                                statistics.median([engine[1] for _, engine in pairs])]
+        self.rows.append(row)
+        print(".", end="", file=sys.stderr, flush=True)
+
+    def store_row(self, name, bound, floor, state, page, expected, words, options):
+        """A row whose floor works on the same database: `expected` is what the run must count."""
+        pairs = []
+        for _ in range(self.repeats):
+            self.home.restore(state)
+            by_hand = run([PROGRAMS / "store_floor", floor, self.home.database, self.count, page])
+            self.home.restore(state)
+            engine = self.home.sync(*words, **options)
+            for (direction, what), number in expected.items():
+                counted = engine.summary[direction][what]
+                if counted != number:
+                    sys.exit(f"bench: {name}: {direction} {what} is {counted}, not {number}")
+            pairs.append(((by_hand.wall, by_hand.processor), (engine.wall, engine.processor)))
+        self.add(name, bound, pairs)
+
+    def row_create(self):
+        self.store_row("first pull", 1.5, "create", "empty.db", PAGE_PULL,
+                       {("pull", "created"): self.count}, ["--disable-push"],
+                       {"count": self.count, "page": PAGE_PULL})
+
+    def row_same(self):
+        self.store_row("the same again", 2, "look", "mapped.db", PAGE_PULL,
+                       {("pull", "unchanged"): self.count}, ["--disable-push"],
+                       {"count": self.count, "page": PAGE_PULL})
+
+    def row_conflict(self):
+        self.store_row("pull with conflicts", 1.5, "conflict", "edited.db", PAGE_PULL,
+                       {("pull", "updated"): self.count}, ["--disable-push"],
+                       {"count": self.count, "page": PAGE_PULL, "edited": "b",
+                        "changed_at": "2026-03-01T00:00:00Z"})
+
+    def row_push(self):
+        self.store_row("push", 1.5, "push", "edited.db", PAGE_PUSH,
+                       {("push", "updated"): self.count}, ["--disable-pull"], {})
+
+    def row_judge(self):
+        pairs = []
+        for _ in range(self.repeats):
+            judged, compared = map(float, run([PROGRAMS / "judge_bench"]).output.split())
+            pairs.append(((compared, 0), (judged, 0)))
+        self.add("judge, one decision", None, pairs, "ns", most=50)
+
+    def row_start(self):
+        """Ten starts each, so that a start is no matter of luck."""
+        def each(command):
+            return statistics.median(run(command).wall for _ in range(10))
+        self.home.restore("empty.db")
+        for name, words, most in (
+                ("tandem --version", ["--version"], 0.010),
+                ("nothing to do", ["--home", self.home.folder, "sync", "bench", "--quiet"], 0.060)):
+            pairs = [((each([PROGRAMS / "empty_floor"]), 0), (each([TANDEM, *words]), 0))
+                     for _ in range(self.repeats)]
+            self.add(name, None, pairs, more=most)
+
+    ROWS = {"create": row_create, "same": row_same, "conflict": row_conflict, "push": row_push,
+            "judge": row_judge, "start": row_start}
+
+
+def within(row):
+    """Is the row within its bound?"""
+    if "most" in row:
+        return row["engine"]["median"] <= row["most"]
+    if "more" in row:
+        return row["engine"]["median"] <= row["floor"]["median"] + row["more"]
+    return row["ratio"]["median"] <= row["bound"]
+
+
+def bound_of(row):
+    if "most" in row:
+        return f"{row['most']:g} {row['unit']}"
+    if "more" in row:
+        return f"+{row['more'] * 1000:.0f} ms"
+    return f"{row['bound']:g} x"
+
+
+def print_table(rows):
+    """The table, for people."""
+    def number(value):
+        return f"{value:.3f}" if value < 10 else f"{value:.1f}"
+    print(f"{'what':32} {'floor':>9} {'engine':>9}    {'ratio':>6} {'(min - max)':>15}"
+          f" {'processor':>9} {'at most':>9}")
+    for row in rows:
+        ratio, processor = row["ratio"], row.get("processor_ratio")
+        span = f"({ratio['min']:.2f} - {ratio['max']:.2f})"
+        print(f"{row['row']:32} {number(row['floor']['median']):>9}"
+              f" {number(row['engine']['median']):>9} {row['unit']:2} {ratio['median']:6.2f}"
+              f" {span:>15} {format(processor['median'], '.2f') if processor else '':>9}"
+              f" {bound_of(row):>9}  {'' if within(row) else '<- too slow'}")
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("rows", nargs="*", metavar="ROW",
+                        help=f"only these: {', '.join(Bench.ROWS)}")
+    parser.add_argument("--quick", action="store_true",
+                        help="small numbers: does it run? (for CI; the ratios say little)")
+    parser.add_argument("--json", action="store_true", help="print the rows as one JSON object")
+    parser.add_argument("--count", type=int, help="objects in a row (200000)")
+    parser.add_argument("--repeats", type=int, help="how often each row is measured (5)")
+    parser.add_argument("--folder", help="where databases are made (default: the system's)")
+    arguments = parser.parse_args()
+    unknown = [name for name in arguments.rows if name not in Bench.ROWS]
+    if unknown:
+        parser.error(f"there is no row '{unknown[0]}'")
+    count = arguments.count or (2000 if arguments.quick else 200000)
+    repeats = arguments.repeats or (1 if arguments.quick else 5)
+
+    with tempfile.TemporaryDirectory(prefix="tandem-bench-", dir=arguments.folder) as folder:
+        bench = Bench(Path(folder) / "home", count, repeats)
+        bench.prepare()
+        for name in arguments.rows or Bench.ROWS:
+            Bench.ROWS[name](bench)
+    print(file=sys.stderr)
+    if arguments.json:
+        print(json.dumps({"version": 1, "count": count, "repeats": repeats, "rows": bench.rows},
+                         indent=2))
+    else:
+        print_table(bench.rows)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,9 +1,9 @@
 --- Makes the engine's changes in one Contact/set for each batch, which the server carries out only if
 -- nothing has happened since we looked (`ifInState`). What somebody else has changed since the pull is
 -- left alone: the next run knows it and decides.
-local batch = require "batch"
 local card = require "card"
 local client = require "client"
+local orders = require "orders"
 
 local M = {}
 
@@ -43,8 +43,7 @@ local function add(order, arguments, change, contacts, news)
   elseif change.deletion then
     table.insert(arguments.destroy, id)
   elseif contact then -- also one that an earlier try has made, whose answer was lost
-    local fields = change.object_id and change:changed_fields() or change:fields()
-    arguments.update[id] = card.patch(fields, contact)
+    arguments.update[id] = card.patch(orders.fields(change), contact)
   else
     arguments.create[id] = card.patch(change:fields(), {})
     arguments.create[id].uid = id
@@ -61,16 +60,14 @@ local function settle(order, change, result)
   local id = id_of(change)
   local failure = member(result.notCreated, id) or member(result.notUpdated, id)
     or member(result.notDestroyed, id)
-  if change.object_id and (failure and failure.type == "notFound" or change.deletion and not failure) then
+  if failure and failure.type == "notFound" then
     order:delete_object(change)
   elseif failure then
     order:note_object_sync_issue(change,
       ("the JMAP server says %s: %s"):format(failure.type, table.concat(failure.properties or {}, ", ")))
-  elseif change.object_id then
-    order:update_last_sync_date(change)
   else
     local created = member(result.created, id)
-    order:add_object_mapping(change, "contact", created and created.id or id)
+    orders.done(order, change, not change.object_id and (created and created.id or id))
   end
 end
 
@@ -111,10 +108,7 @@ end
 
 --- Carries out the order, batch by batch.
 function M.execute(order)
-  for changes in batch.of(client.BATCH_SIZE, order:changes("contact")) do
-    send_all(order, changes)
-  end
-  for changes in batch.of(client.BATCH_SIZE, order:deletions("contact")) do
+  for changes in orders.batches(order, client.BATCH_SIZE, { "changes", "deletions" }) do
     send_all(order, changes)
   end
 end

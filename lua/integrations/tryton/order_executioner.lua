@@ -2,20 +2,11 @@
 -- all are, so a refused batch is halved until the bad ones stand alone.
 local batch = require "batch"
 local client = require "client"
+local orders = require "orders"
 local party = require "party"
 local values = require "values"
 
 local M = {}
-
-local function settle(order, change, new_id)
-  if new_id then
-    order:add_object_mapping(change, change.object, new_id)
-  elseif change.deletion then
-    order:delete_object(change)
-  else
-    order:update_last_sync_date(change)
-  end
-end
 
 -- An error that is no verdict on the change leaves it unanswered, and so it is tried again.
 local function refuse(order, change, failure)
@@ -55,7 +46,7 @@ local function send(order, items, call)
   batch.split(items, function(some)
     local ids, failure = call(some)
     for index, item in ipairs(failure and {} or some) do
-      settle(order, item.change, call == create and ids[index])
+      orders.done(order, item.change, call == create and ids[index])
     end
     return not failure, failure
   end, function(item, failure)
@@ -75,14 +66,10 @@ local function current(changes)
   return found
 end
 
-local function fields_of(change)
-  return change.object_id and change:changed_fields() or change:fields()
-end
-
 local function employments(changes)
   local names = {}
   for _, change in ipairs(changes) do
-    local employer = fields_of(change).employer
+    local employer = orders.fields(change).employer
     names[#names + 1] = not values.is_empty(employer) and employer or nil
   end
   return client.employments(names)
@@ -95,7 +82,7 @@ local function carry_out(order, changes, call)
     if change.deletion then
       item.record = { active = false }
     else
-      item.record = party.patch(fields_of(change), item.party or {}, relations)
+      item.record = party.patch(orders.fields(change), item.party or {}, relations)
     end
     if item.party or call == create then
       items[#items + 1] = item
@@ -108,16 +95,8 @@ end
 
 --- Carries out the order.
 function M.execute(order)
-  for object in order:objects() do
-    for changes in batch.of(client.BATCH_SIZE, order:identified(object)) do
-      carry_out(order, changes, write)
-    end
-    for changes in batch.of(client.BATCH_SIZE, order:unidentified(object)) do
-      carry_out(order, changes, create)
-    end
-    for changes in batch.of(client.BATCH_SIZE, order:deletions(object)) do
-      carry_out(order, changes, write)
-    end
+  for changes, sort in orders.batches(order, client.BATCH_SIZE) do
+    carry_out(order, changes, sort == "unidentified" and create or write)
   end
 end
 

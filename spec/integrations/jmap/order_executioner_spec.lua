@@ -128,6 +128,17 @@ describe("jmap order executioner", function()
     assert.equal("deleted", execute({ { object_id = "a", fields = { firstName = "A" } } })[1].action)
   end)
 
+  it("destroys what was deleted here", function()
+    contacts = { contact "a" }
+    set_results = { { destroyed = { "a" } } }
+    local answers = execute {
+      { object_id = "a", deletion = true, fields = {} }, { object_id = "gone", deletion = true, fields = {} },
+    }
+    assert.same({ "a" }, sets[1].destroy)
+    assert.equal("deleted", answers[1].action)
+    assert.equal("deleted", answers[2].action)
+  end)
+
   it("looks again if something happened meanwhile, and gives up after three tries", function()
     contacts = { contact "a" }
     set_results = { "stateMismatch" }

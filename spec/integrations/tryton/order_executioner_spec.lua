@@ -132,6 +132,13 @@ describe("tryton order executioner", function()
     assert.equal(0, #written)
   end)
 
+  it("archives what was deleted here", function()
+    parties = { party(1, "Ada") }
+    local answer = execute({ { object_id = "1", deletion = true, fields = {} } })[1]
+    assert.same({ active = false }, written[1][2])
+    assert.equal("deleted", answer.action)
+  end)
+
   it("finds the one that is refused; the others of the batch go", function()
     failures["Bad"] = { "UserError", { "no such name", "", tandem.null } }
     local answers = execute {

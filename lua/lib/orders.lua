@@ -1,0 +1,46 @@
+--- Orders: what executioners of APIs that take many objects at once have in common.
+-- @module orders
+local batch = require "batch"
+
+local M = {}
+
+--- What has to be sent: what changed of an object that is there, everything of a new one.
+function M.fields(change)
+  return change.object_id and change:changed_fields() or change:fields()
+end
+
+--- Answers a change that was carried out: created (with the new id), deleted or updated.
+function M.done(order, change, new_id)
+  if new_id then
+    order:add_object_mapping(change, change.object, new_id)
+  elseif change.deletion then
+    order:delete_object(change)
+  else
+    order:update_last_sync_date(change)
+  end
+end
+
+--- Iterates over an order in batches of changes of one object and one sort: those of objects that are
+-- there first, then new ones, then deletions.
+--
+--     for changes, sort in orders.batches(order, 100) do ... end
+--
+-- @param order the engine's
+-- @tparam integer size how many changes a batch has at most
+-- @tparam[opt] table sorts which methods of the order give the changes: { "identified", "unidentified",
+-- "deletions" }; { "changes", "deletions" } for APIs that create and update in one request
+-- @return an iterator over a list and its sort
+function M.batches(order, size, sorts)
+  sorts = sorts or { "identified", "unidentified", "deletions" }
+  return coroutine.wrap(function()
+    for object in order:objects() do
+      for _, sort in ipairs(sorts) do
+        for changes in batch.of(size, order[sort](order, object)) do
+          coroutine.yield(changes, sort)
+        end
+      end
+    end
+  end)
+end
+
+return M

@@ -1,0 +1,81 @@
+local orders = require "orders"
+
+describe("orders", function()
+  local given
+
+  -- An order of these changes: `{object=, object_id=, deletion=}`.
+  local function order_of(changes)
+    local function of(object, wanted)
+      local index = 0
+      return function()
+        repeat
+          index = index + 1
+        until not changes[index] or changes[index].object == object and wanted(changes[index])
+        return changes[index]
+      end
+    end
+    local order = {}
+    function order.objects()
+      local names, index = { "world", "citizen" }, 0
+      return function()
+        index = index + 1
+        return names[index]
+      end
+    end
+    function order:identified(object)
+      return of(object, function(change) return change.object_id and not change.deletion end), self
+    end
+    function order:unidentified(object)
+      return of(object, function(change) return not change.object_id end), self
+    end
+    function order:deletions(object)
+      return of(object, function(change) return change.deletion end), self
+    end
+    for _, answer in ipairs { "add_object_mapping", "delete_object", "update_last_sync_date" } do
+      order[answer] = function(_, _, object, id)
+        given = { answer, object, id }
+      end
+    end
+    return order
+  end
+
+  it("come in batches of one object and one sort", function()
+    local order = order_of {
+      { object = "citizen", object_id = "1" }, { object = "citizen" }, { object = "world", object_id = "2" },
+      { object = "citizen", object_id = "3" }, { object = "citizen", object_id = "4" },
+      { object = "citizen", object_id = "5", deletion = true },
+    }
+    local seen = {}
+    for changes, sort in orders.batches(order, 2) do
+      local ids = {}
+      for index, change in ipairs(changes) do
+        ids[index] = change.object_id or "new"
+      end
+      seen[#seen + 1] = ("%s %s %s"):format(changes[1].object, sort, table.concat(ids, " "))
+    end
+    assert.same({
+      "world identified 2", "citizen identified 1 3", "citizen identified 4", "citizen unidentified new",
+      "citizen deletions 5",
+    }, seen)
+  end)
+
+  it("answer what was done", function()
+    local order = order_of {}
+    orders.done(order, { object = "citizen" }, "7")
+    assert.same({ "add_object_mapping", "citizen", "7" }, given)
+    orders.done(order, { object = "citizen", object_id = "7" })
+    assert.equal("update_last_sync_date", given[1])
+    orders.done(order, { object = "citizen", object_id = "7", deletion = true })
+    assert.equal("delete_object", given[1])
+  end)
+
+  it("send what changed, or everything", function()
+    local change = {
+      changed_fields = function() return "changed" end,
+      fields = function() return "all" end,
+    }
+    assert.equal("all", orders.fields(change))
+    change.object_id = "7"
+    assert.equal("changed", orders.fields(change))
+  end)
+end)

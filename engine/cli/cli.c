@@ -20,7 +20,7 @@ static const struct command command_help = {
 };
 
 const struct command *const cli_commands[] = {
-    &command_init,   &command_sync,  &command_list,
+    &command_init,   &command_sync,  &command_plan,   &command_list,
     &command_status, &command_check, &command_fields,
     &command_object, &command_field, &command_cleanup,
     &command_new,    &command_test,   &command_dev,    &command_record,

@@ -7,11 +7,13 @@
 #include "cli/cli.h"
 #include "cli/integration.h"
 #include "cli/output.h"
+#include "cli/plan.h"
 #include "cli/progress.h"
 #include "cli/registration.h"
 #include "cli/run_lock.h"
 #include "cli/signals.h"
 #include "cli/summary_output.h"
+#include "cli/sync_options.h"
 #include "store/store_run.h"
 
 /* All that a run holds, so that there is one place to let go of it. */
@@ -32,121 +34,6 @@ struct sync {
 };
 
 enum { SUMMARY_DIGITS = 6 }; /* of seconds: nothing else in it has a point */
-
-/* ---- options ---- */
-
-static enum error_code read_ids(struct arena *arena, const struct invocation *invocation,
-                                const char *option, const struct object_name **ids, size_t *count,
-                                struct error *error)
-{
-    *count = invocation_count(invocation, option);
-    struct object_name *const names = ARENA_ARRAY(arena, *count, struct object_name);
-    char shown[64];
-    if (!names)
-        return error_memory(error, "the ids given");
-    snprintf(shown, sizeof shown, "--%s", option);
-    for (size_t i = 0; i < *count; i++) {
-        const enum error_code code = object_name_parse(
-            text_of(invocation_nth(invocation, option, i)), shown, &names[i], error);
-        if (code)
-            return code;
-    }
-    *ids = names;
-    return ERROR_NONE;
-}
-
-static enum error_code read_free_options(struct arena *arena, const struct invocation *invocation,
-                                         struct run_options *options, struct error *error)
-{
-    const size_t count = invocation_count(invocation, "option");
-    struct request_option *const pairs = ARENA_ARRAY(arena, count, struct request_option);
-    if (!pairs)
-        return error_memory(error, "the options given");
-    for (size_t i = 0; i < count; i++) {
-        const char *const word = invocation_nth(invocation, "option", i);
-        const char *const colon = strchr(word, ':');
-        if (!colon || colon == word)
-            return error_set(error, ERROR_USAGE,
-                             "option '--option' is '%s', which is not of the form KEY:VALUE", word);
-        pairs[i].key = (struct text){word, (size_t)(colon - word)};
-        pairs[i].value = text_of(colon + 1);
-    }
-    options->options = pairs;
-    options->option_count = count;
-    return ERROR_NONE;
-}
-
-static enum error_code read_moment(const struct sync *sync, const char *option, struct text *text,
-                                   instant *at, struct error *error)
-{
-    const char *const word = invocation_value(sync->invocation, option);
-    *text = text_of(word);
-    *at = INSTANT_NONE;
-    if (!word || instant_parse_moment(*text, sync->now, at))
-        return ERROR_NONE;
-    return error_set(error, ERROR_USAGE,
-                     "option '--%s' is '%s', which is no time such as '2026-03-10 12:00:00' or "
-                     "'-10 minutes'",
-                     option, word);
-}
-
-/* Whatever is malformed is refused here, before anything is read or written. */
-static enum error_code read_options(struct sync *sync, struct error *error)
-{
-    const struct invocation *const invocation = sync->invocation;
-    struct run_options *const options = &sync->options;
-    struct arena *const arena = sync->session.arena;
-    instant start = INSTANT_NONE, end = INSTANT_NONE;
-    enum error_code code = ERROR_NONE;
-
-    options->first_time = invocation_has(invocation, "first-time-sync");
-    options->no_pull = invocation_has(invocation, "disable-pull");
-    options->no_push = invocation_has(invocation, "disable-push");
-    options->no_activity_push = invocation_has(invocation, "disable-activity-push");
-    options->allow_mass_change = invocation_has(invocation, "allow-mass-change");
-    if ((code = read_moment(sync, "start-datetime", &options->start, &start, error)) ||
-        (code = read_moment(sync, "end-datetime", &options->end, &end, error)) ||
-        (code = read_ids(arena, invocation, "internal-object-id", &options->internal_ids,
-                         &options->internal_id_count, error)) ||
-        (code = read_ids(arena, invocation, "integration-object-id", &options->integration_ids,
-                         &options->integration_id_count, error)) ||
-        (code = read_free_options(arena, invocation, options, error)))
-        return code;
-    if (start != INSTANT_NONE && start >= (end == INSTANT_NONE ? sync->now : end))
-        return error_set(error, ERROR_REFUSED,
-                         "the window is empty: the start '%.*s' is not before the end '%.*s'",
-                         TEXT_PRINT(options->start),
-                         TEXT_PRINT(end == INSTANT_NONE ? TEXT("now") : options->end));
-    return ERROR_NONE;
-}
-
-static json_t *strings_json(const struct invocation *invocation, const char *option)
-{
-    json_t *const list = json_array();
-    for (size_t i = 0; i < invocation_count(invocation, option); i++)
-        json_array_append_new(list,
-                              output_json_text(text_of(invocation_nth(invocation, option, i))));
-    return list;
-}
-
-/* What a run must have in common with the one that it resumes. */
-static enum error_code describe_options(struct sync *sync, struct error *error)
-{
-    const struct invocation *const invocation = sync->invocation;
-    const struct run_options *const options = &sync->options;
-    json_t *const json =
-        json_pack("{s:b, s:b, s:b, s:b, s:o, s:o, s:o, s:o, s:o}", "first_time_sync",
-                  (int)options->first_time, "disable_pull", (int)options->no_pull, "disable_push",
-                  (int)options->no_push, "disable_activity_push", (int)options->no_activity_push,
-                  "start_datetime", output_json_text(options->start), "end_datetime",
-                  output_json_text(options->end), "internal_object_ids",
-                  strings_json(invocation, "internal-object-id"), "integration_object_ids",
-                  strings_json(invocation, "integration-object-id"), "options",
-                  strings_json(invocation, "option"));
-    sync->options_json = json ? json_dumps(json, JSON_COMPACT) : NULL;
-    json_decref(json);
-    return sync->options_json ? ERROR_NONE : error_memory(error, "the options of the run");
-}
 
 /* ---- the run ---- */
 
@@ -322,7 +209,10 @@ static enum error_code prepare(struct sync *sync, struct error *error)
     if (code)
         return code;
     sync->now = session_now(&sync->session);
-    if ((code = read_options(sync, error)) || (code = describe_options(sync, error)) ||
+    if ((code = sync_options_read(sync->session.arena, sync->invocation, sync->now, &sync->options,
+                                  error)) ||
+        (code =
+             sync_options_describe(sync->invocation, &sync->options, &sync->options_json, error)) ||
         (code = integration_open(&sync->session, name, &needs, &sync->integration, error)) ||
         (code = run_lock_take(&sync->session.home, name, sync->now, &sync->lock, error)))
         return code;
@@ -341,6 +231,8 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
                            struct error *error)
 {
     struct sync sync = {.invocation = invocation, .lock = {-1}};
+    if (invocation_has(invocation, "dry-run"))
+        return plan_run(invocation, exit_code, error);
     clock_gettime(CLOCK_MONOTONIC, &sync.started);
     enum error_code code = prepare(&sync, error);
     /* A script that cannot be loaded is a mistake of the set-up as long as nothing has started. */
@@ -360,36 +252,11 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
 }
 
 static const struct option options[] = {
-    {.name = "start-datetime",
-     .letter = 't',
-     .argument = "WHEN",
-     .help = "ask for what changed from then on: '2026-03-10 12:00:00' (UTC) or '-10 minutes' "
-             "(default: where the last run ended)"},
-    {.name = "end-datetime", .argument = "WHEN", .help = "... and before then (default: now)"},
-    {.name = "first-time-sync",
-     .letter = 'f',
-     .help = "push all objects, not only those with changes"},
-    {.name = "disable-pull", .help = "bring nothing from there"},
-    {.name = "disable-push", .help = "send nothing there"},
-    {.name = "internal-object-id",
-     .argument = "TYPE:ID",
-     .repeatable = true,
-     .alias = "mautic-object-id",
-     .help = "only this object of ours and its counterparts"},
-    {.name = "integration-object-id",
-     .argument = "TYPE:ID",
-     .repeatable = true,
-     .help = "only this object of theirs and its counterpart"},
-    {.name = "option",
-     .argument = "KEY:VALUE",
-     .repeatable = true,
-     .help = "hand an option of its own to the script"},
-    {.name = "disable-activity-push", .help = "send no activities"},
-    {.name = "allow-mass-change",
-     .help = "go on even if a large share of the objects would be deleted or unlinked"},
+    SYNC_OPTIONS,
     {.name = "resume",
      .help = "go on with the last run, which ended with an error; one that was killed is gone on "
              "with by itself"},
+    {.name = "dry-run", .help = "only show what would be done, like 'tandem plan'"},
     {.name = "json", .help = "print the summary as one JSON object"},
     {.name = NULL},
 };

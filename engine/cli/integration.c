@@ -94,11 +94,16 @@ static enum error_code open_cassette(struct integration *integration, struct err
     return cassette_open(&options, integration->transport, &integration->cassette, error);
 }
 
-static enum error_code open_network(struct integration *integration, struct error *error)
+static enum error_code open_network(struct integration *integration,
+                                    const struct integration_needs *needs, struct error *error)
 {
     struct session *const session = integration->session;
     const struct integration_configuration *const configuration = integration->configuration;
     const struct token_keeper keeper = token_vault_keeper(&integration->vault);
+    struct http_client_options options = configuration->http;
+    options.dry_run = needs->dry_run;
+    options.would_send = needs->would_send;
+    options.would_send_context = needs->would_send_context;
     enum error_code code = curl_transport_open(session->log, &integration->transport, error);
     if (!code && configuration->auth_count) {
         code = authentication_new(configuration->auth, configuration->auth_count, &keeper,
@@ -109,11 +114,11 @@ static enum error_code open_network(struct integration *integration, struct erro
     if (!code && session->invocation->cassette)
         code = open_cassette(integration, error);
     if (!code)
-        code = http_client_new(&configuration->http,
-                               integration->cassette ? cassette_transport(integration->cassette)
-                                                     : integration->transport,
-                               integration->authentication, session->log, &integration->http,
-                               error);
+        code =
+            http_client_new(&options,
+                            integration->cassette ? cassette_transport(integration->cassette)
+                                                  : integration->transport,
+                            integration->authentication, session->log, &integration->http, error);
     return code;
 }
 
@@ -171,7 +176,7 @@ enum error_code integration_open(struct session *session, const char *name,
                          "the integration '%s' is disabled: set 'enabled = true' in %.*s", name,
                          TEXT_PRINT(integration->configuration->path));
     if ((code = token_vault_init(session, integration->name, &integration->vault, error)) ||
-        (code = open_network(integration, error)))
+        (code = open_network(integration, needs, error)))
         return code;
     if (needs->watchdog &&
         (code = sandbox_watchdog_start(WATCHDOG_GRACE_MS, &integration->watchdog, error)))

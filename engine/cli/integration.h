@@ -34,6 +34,10 @@ struct integration_needs {
     bool disabled_too; /* open it although the configuration has it switched off */
     bool watchdog;     /* end the process if a script cannot be stopped otherwise */
     bool hot_swap;
+    /* Only requests that read go out; `would_send` (may be NULL) is called for each other one. */
+    bool dry_run;
+    void (*would_send)(void *context, const struct http_request *request);
+    void *would_send_context;
 };
 
 /* Errors are ERROR_CONFIGURATION or ERROR_SCRIPT and name the file; an unknown name is an

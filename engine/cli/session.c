@@ -1,8 +1,10 @@
 #include "cli/session.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/options.h"
 
@@ -25,30 +27,32 @@ static enum log_level level_of(const struct invocation *invocation)
     return invocation->verbosity > 1 ? LOG_DEBUG : LOG_INFO;
 }
 
-/* Where the database is; its folder is made. */
+/* Where the database is. */
 static enum error_code database_path(const struct session *session, char path[PATH_MAX],
                                      struct error *error)
 {
     const struct text named = session->configuration->database;
-    enum error_code code = ERROR_NONE;
-    if (text_starts_with(named, TEXT("/")))
-        snprintf(path, PATH_MAX, "%.*s", TEXT_PRINT(named));
-    else if ((code = home_path(&session->home, path, error, "%.*s", TEXT_PRINT(named))))
-        return code;
+    if (!text_starts_with(named, TEXT("/")))
+        return home_path(&session->home, path, error, "%.*s", TEXT_PRINT(named));
+    snprintf(path, PATH_MAX, "%.*s", TEXT_PRINT(named));
+    return ERROR_NONE;
+}
+
+static enum error_code make_folder_of(char path[PATH_MAX], struct error *error)
+{
     char *const slash = strrchr(path, '/');
     *slash = '\0';
-    code = slash == path ? ERROR_NONE : home_make_folder(path, error);
+    const enum error_code code = slash == path ? ERROR_NONE : home_make_folder(path, error);
     *slash = '/';
     return code;
 }
 
-enum error_code session_open(const struct invocation *invocation, struct session *session,
-                             struct error *error)
+/* Everything but the store. */
+static enum error_code open_without_store(const struct invocation *invocation,
+                                          struct session *session, char path[PATH_MAX],
+                                          struct error *error)
 {
-    char path[PATH_MAX];
     enum error_code code = ERROR_NONE;
-    struct store_options options = store_options_default();
-
     *session = (struct session){.invocation = invocation, .clock = INSTANT_NONE};
     session->log = log_new(level_of(invocation), NULL, NULL);
     session->arena = arena_new(0);
@@ -56,14 +60,85 @@ enum error_code session_open(const struct invocation *invocation, struct session
         return error_memory(error, "a session");
     if ((code = read_clock(&session->clock, error)) ||
         (code = home_open(invocation->home, &session->home, error)) ||
-        (code = configuration_load(session->home.path, session->log, &session->configuration,
-                                   error)) ||
-        (code = database_path(session, path, error)))
+        (code =
+             configuration_load(session->home.path, session->log, &session->configuration, error)))
         return code;
-    options.create = true;
+    return database_path(session, path, error);
+}
+
+static struct store_options store_options_of(const struct session *session)
+{
+    struct store_options options = store_options_default();
     options.clock = session->clock;
     options.log = session->log;
+    return options;
+}
+
+enum error_code session_open(const struct invocation *invocation, struct session *session,
+                             struct error *error)
+{
+    char path[PATH_MAX];
+    enum error_code code = open_without_store(invocation, session, path, error);
+    struct store_options options = store_options_of(session);
+
+    if (code || (code = make_folder_of(path, error)))
+        return code;
+    options.create = true;
     return store_open(path, &options, &session->store, error);
+}
+
+/* ---- a snapshot ---- */
+
+/* Copy the store at `original` to `copy`; nothing of the original is written. */
+static enum error_code copy_store(const struct session *session, const char *original,
+                                  const char *copy, struct error *error)
+{
+    struct store_options options = store_options_of(session);
+    struct store *store = NULL;
+    options.read_only = true;
+    enum error_code code = store_open(original, &options, &store, error);
+    if (!code)
+        code = store_snapshot(store, copy, error);
+    store_close(store);
+    return code;
+}
+
+static void remove_snapshot(const char *path, const char *folder)
+{
+    static const char *const ends[] = {"", "-wal", "-shm", "-journal"};
+    char file[PATH_MAX];
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        snprintf(file, sizeof file, "%s%s", path, ends[i]);
+        unlink(file);
+    }
+    rmdir(folder);
+}
+
+enum error_code session_open_snapshot(const struct invocation *invocation, struct session *session,
+                                      struct error *error)
+{
+    enum { TAIL = 32 };
+    const char *const place = getenv("TMPDIR");
+    char path[PATH_MAX], folder[PATH_MAX - TAIL], copy[PATH_MAX];
+    struct text original = TEXT_ABSENT;
+    enum error_code code = open_without_store(invocation, session, path, error);
+    const struct store_options options = store_options_of(session);
+
+    if (code || (code = text_copy(session->arena, text_of(path), &original, error)))
+        return code;
+    session->original = original.bytes;
+    snprintf(folder, sizeof folder, "%s/tandem-XXXXXX", place && *place ? place : "/tmp");
+    if (!mkdtemp(folder))
+        return error_set(error, ERROR_SYSTEM, "cannot make the folder '%s' for a snapshot: %s",
+                         folder, strerror(errno));
+    snprintf(copy, sizeof copy, "%s/snapshot.db", folder);
+    code = copy_store(session, path, copy, error);
+    if (!code)
+        code = store_open(copy, &options, &session->store, error);
+    /* The store holds its files open; without names they are gone with the process, however it
+     * ends. */
+    remove_snapshot(copy, folder);
+    return code;
 }
 
 void session_close(struct session *session)

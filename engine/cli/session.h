@@ -20,12 +20,18 @@ struct session {
     struct configuration *configuration; /* config/tandem.lua; owned */
     struct store *store;                 /* owned */
     struct arena *arena;                 /* owned; lives as long as the session */
+    const char *original;                /* of a snapshot: the path of the real store; else NULL */
     instant clock; /* TANDEM_NOW, for tests; INSTANT_NONE: the system's clock */
 };
 
 /* Find the home, read its configuration and open its store, which is made if it is missing. */
 WARN_UNUSED enum error_code session_open(const struct invocation *invocation,
                                          struct session *session, struct error *error);
+/* The same with a copy of the store in the place of it, which is gone with the session, also if the
+ * process is killed: whatever is written is thrown away, and of the store itself nothing changes.
+ * ERROR_NOT_FOUND if there is no store yet. */
+WARN_UNUSED enum error_code session_open_snapshot(const struct invocation *invocation,
+                                                  struct session *session, struct error *error);
 void session_close(struct session *session);
 /* Our objects' fields, for manual_load; borrows the session. */
 struct schema_source session_schemas(struct session *session);

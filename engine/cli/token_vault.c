@@ -208,10 +208,28 @@ static enum error_code load(void *context, struct authentication_tokens *tokens,
     return tokens_of_json(vault->arena, (const char *)plain, length, tokens, error);
 }
 
+/* A run on a snapshot forgets what it writes, but a refresh token that was used up must not come
+ * back: then nobody could get a token any more. */
+static enum error_code save_in_original(const struct token_vault *vault, struct text sealed,
+                                        struct error *error)
+{
+    struct store_options options = store_options_default();
+    struct store *store = NULL;
+    options.clock = vault->session->clock;
+    options.log = vault->session->log;
+    enum error_code code = store_open(vault->session->original, &options, &store, error);
+    if (!code)
+        code = tokens_set(store, vault->integration, sealed, error);
+    store_close(store);
+    return code;
+}
+
 static enum error_code save(void *context, const struct authentication_tokens *tokens,
                             struct error *error)
 {
     struct token_vault *const vault = context;
+    if (vault->session->original && text_is_empty(tokens->refresh_token))
+        return ERROR_NONE; /* nothing is lost with the snapshot but a token that anyone can get */
     enum error_code code = need_key(vault, error);
     char *plain = NULL;
     unsigned char *bytes = NULL, *encoded = NULL;
@@ -235,6 +253,8 @@ static enum error_code save(void *context, const struct authentication_tokens *t
     const int written = EVP_EncodeBlock(encoded + head, bytes, (int)sealed);
     const struct text text = {(const char *)encoded, head + (size_t)written};
     code = tokens_set(vault->session->store, vault->integration, text, error);
+    if (!code && vault->session->original)
+        code = save_in_original(vault, text, error);
 out:
     if (plain)
         OPENSSL_cleanse(plain, length);

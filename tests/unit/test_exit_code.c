@@ -48,8 +48,12 @@ static void test_exit_code__documented(void **state)
     help_program(stream, cli_commands);
     fclose(stream);
     char *const readme = read_file(TANDEM_SOURCE_DIR "/README.md");
-    for (int code = 0; code <= EXIT_NEEDS_ATTENTION; code++) {
+    for (int code = 0; code <= EXIT_CHANGES_PENDING; code++) {
         char line[256];
+        if (code > EXIT_NEEDS_ATTENTION && code < EXIT_CHANGES_PENDING) {
+            assert_null(exit_code_meaning(code));
+            continue;
+        }
         assert_non_null(exit_code_meaning(code));
         snprintf(line, sizeof line, "  %d  %s\n", code, exit_code_meaning(code));
         if (!strstr(help, line))

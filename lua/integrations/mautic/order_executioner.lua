@@ -9,17 +9,20 @@ local M = {}
 local BATCH_SIZE = 100 -- more than 200 are an HTTP 500
 
 -- What a change writes, and its consent, which has requests of its own. What is empty is left out of a new
--- object, which may turn out to be there; it clears an existing one if Mautic is told that it may.
+-- object, which may turn out to be there (nor is a block lifted then); it clears an existing one if Mautic is
+-- told that it may.
 local function parts(change)
   local fields, consent = crm.written(change, change.object_id and "" or nil), {}
   for name, value in pairs(crm.written(change, nil)) do
     local channel = name:match("^dnc_(.+)$")
-    if channel then
+    if channel and (change.object_id or value ~= 0) then
       consent[channel] = value
     end
   end
-  for channel in pairs(consent) do
-    fields["dnc_" .. channel] = nil
+  for name in pairs(change:fields()) do
+    if name:find("^dnc_") then
+      fields[name] = nil
+    end
   end
   fields.id, fields.overwriteWithBlank = change.object_id, change.object_id and true or nil
   return json.object(fields), consent

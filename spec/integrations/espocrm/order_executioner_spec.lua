@@ -73,6 +73,17 @@ describe("espocrm order executioner", function()
     assert.equal("issue", answer.action)
   end)
 
+  it("deletes what was deleted here; gone already is gone", function()
+    espo.http:on("DELETE", "/Contact/a", { json = true })
+    espo.http:on("DELETE", "/Contact/b", { status = 404, body = "" })
+    local answers = execute {
+      { object_id = "a", deletion = true, mapped_id = "1", fields = {} },
+      { object_id = "b", deletion = true, mapped_id = "2", fields = {} },
+    }
+    assert.equal("updated", answers[1].action)
+    assert.equal("deleted", answers[2].action)
+  end)
+
   it("passes every answer on", function()
     espo.http:on("PUT", "/Contact/gone", { status = 404, body = "" })
     espo.http:on("PUT", "/Contact/marked", { json = { id = "marked", deleted = true } })

@@ -145,6 +145,18 @@ describe("mautic order executioner", function()
     assert.is_table(sent("/companies/5/contact/1/add"))
   end)
 
+  it("deletes what was deleted here", function()
+    mautic.http:on("DELETE", "/contacts/1/delete", { json = { contact = { id = tandem.null } } })
+    assert.equal("updated", execute({ { object_id = "1", deletion = true, fields = {} } })[1].action)
+  end)
+
+  it("lifts no block by linking", function()
+    mautic.http:on("POST", "/contacts/batch/new",
+      { status = 201, json = { statusCodes = { 200 }, contacts = { { id = 8 } } } })
+    execute { { fields = { email = "a@a.test", dnc_email = 0 } } }
+    assert.equal(1, #mautic.http.requests)
+  end)
+
   it("passes every answer on", function()
     mautic.http:on("PATCH", "/contacts/batch/edit", { json = {
       statusCodes = { 404, 500 }, contacts = {}, errors = { { message = "Gone." }, { message = "Oh." } },

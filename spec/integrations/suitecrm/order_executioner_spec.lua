@@ -58,6 +58,11 @@ describe("suitecrm order executioner", function()
     assert.equal("No.", answer.message)
   end)
 
+  it("deletes what was deleted here", function()
+    suite.http:on("DELETE", "/V8/module/Contacts/a", { json = { meta = { message = "deleted" } } })
+    assert.equal("updated", execute({ object_id = "a", deletion = true, fields = {} }).action)
+  end)
+
   it("finds out which 400 means that the record is gone", function()
     suite.http:on("PATCH", "/V8/module", REFUSED)
     suite.http:on("GET", "/V8/module/Contacts/gone", REFUSED)

@@ -110,8 +110,7 @@ sync_json tryton
 expect "an employer that was cleared there is cleared here" "" "$(here ada@engines.test company)"
 quiet "employer cleared" tryton "$writes"
 
-# ---- delete and archive (the sample says on_deleted_here = "delete"; here: unlink) ----
-sed -i '/on_deleted_here/d' "$TANDEM_HOME/config/integrations/tryton.lua"
+# ---- delete and archive: the sample says on_deleted_here = "delete", which archives there ----
 rpc party.write "[[$(id_of 'Grace Hopper')], {\"active\": false}, {}]" d >/dev/null
 ludwig=$(id_of 'van Beethoven, Ludwig')
 rpc party.delete "[[$ludwig], {}]" d >/dev/null
@@ -125,6 +124,8 @@ expect "a run with deletions ends with 0" 0 "$code"
 quiet "deleted" tryton "$writes"
 expect "what was archived or deleted there is not made again" false \
   "$(there 'any("Hopper" in n or "Beethoven" in n or "Still" in n for n in p)')"
+expect "what was deleted here is archived there" '[false, 0]' \
+  "[$(there 'any("Pascal" in n for n in p)'), $(rpc party.search_read '[[["name", "ilike", "%Pascal%"]], 0, 5, null, ["active"], {"active_test": false}]' 'd[0]["active"]')]"
 expect "what was deleted here is not made again" "" "$(contact_with email blaise@home.test)"
 
 # ---- many pages: 450 there and 450 here, a page has 200 (there) and 200 (here) ----

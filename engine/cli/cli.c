@@ -20,11 +20,25 @@ static const struct command command_help = {
 };
 
 const struct command *const cli_commands[] = {
-    &command_init,   &command_sync,  &command_plan,   &command_list,
-    &command_status, &command_check, &command_fields,
-    &command_object, &command_field, &command_cleanup,
-    &command_new,    &command_test,   &command_dev,    &command_record,
-    &command_help,   NULL,
+    &command_init,
+    &command_sync,
+    &command_plan,
+    &command_explain,
+    &command_conflicts,
+    &command_resolve,
+    &command_list,
+    &command_status,
+    &command_check,
+    &command_fields,
+    &command_object,
+    &command_field,
+    &command_cleanup,
+    &command_new,
+    &command_test,
+    &command_dev,
+    &command_record,
+    &command_help,
+    NULL,
 };
 
 static enum error_code run_help(const struct invocation *invocation, enum exit_code *code,

@@ -143,6 +143,7 @@ static enum error_code tell_sent(struct plan_watch *watch, const struct order *o
 {
     struct plan_field *const fields =
         ARENA_ARRAY(order->arena, change->field_count, struct plan_field);
+    size_t count = 0;
     if (!fields)
         return error_memory(error, "a plan");
     for (size_t i = 0; i < change->field_count; i++)
@@ -159,7 +160,7 @@ static enum error_code tell_sent(struct plan_watch *watch, const struct order *o
         .from_object = change->mapped_object,
         .from_id = change->mapped_id,
         .fields = fields,
-        .field_count = change->deletion ? 0 : change->field_count,
+        .field_count = count,
     };
     return tell(watch, &told, error);
 }

@@ -1,65 +1,6 @@
 #include "store/status.h"
 
-#include <string.h>
-
-#include "store/layout.h"
-
-/* A list in the making, in an arena. */
-struct list {
-    struct arena *arena;
-    void *items;
-    size_t count, capacity, size;
-};
-
-/* Room for one item more, zeroed; NULL if out of memory. */
-static void *list_add(struct list *list)
-{
-    if (list->count == list->capacity) {
-        const size_t capacity = list->capacity ? list->capacity * 2 : 16;
-        void *grown = arena_array(list->arena, capacity, list->size);
-        if (!grown)
-            return NULL;
-        if (list->count)
-            memcpy(grown, list->items, list->count * list->size);
-        list->items = grown;
-        list->capacity = capacity;
-    }
-    return (char *)list->items + list->count++ * list->size;
-}
-
-typedef enum error_code read_item(sqlite3_stmt *statement, struct arena *arena, void *item,
-                                  struct error *error);
-
-/* All rows of a bound statement as items; resets it. */
-static enum error_code read_all(struct store *store, sqlite3_stmt *statement, struct list *list,
-                                read_item *read, struct error *error)
-{
-    bool row = true;
-    enum error_code code = ERROR_NONE;
-
-    while (!code && row) {
-        void *item = NULL;
-        code = sql_step(&store->sql, statement, &row, error);
-        if (code || !row)
-            break;
-        item = list_add(list);
-        code = item ? read(statement, list->arena, item, error)
-                    : error_memory(error, "a list of the store");
-    }
-    sql_done(statement);
-    return code;
-}
-
-/* Columns `first` ... as texts, each into the place given. */
-static enum error_code copy_texts(sqlite3_stmt *statement, int first, struct arena *arena,
-                                  struct text *const *places, size_t count, struct error *error)
-{
-    enum error_code code = ERROR_NONE;
-
-    for (size_t index = 0; !code && index < count; index++)
-        code = sql_copy(statement, first + (int)index, arena, places[index], error);
-    return code;
-}
+#include "store/list.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 
@@ -77,7 +18,7 @@ static enum error_code read_run(sqlite3_stmt *statement, struct arena *arena, vo
     run->iteration = (unsigned)sqlite3_column_int64(statement, 1);
     run->started = sql_instant(statement, 2);
     run->finished = sql_instant(statement, 3);
-    return copy_texts(statement, 4, arena, places, COUNT_OF(places), error);
+    return list_copy_texts(statement, 4, arena, places, COUNT_OF(places), error);
 }
 
 enum error_code status_runs(struct store *store, struct text integration, size_t limit,
@@ -98,7 +39,7 @@ enum error_code status_runs(struct store *store, struct text integration, size_t
         code =
             sql_bind(&store->sql, statement, error, "ti", integration, limit ? (int64_t)limit : -1);
     if (!code)
-        code = read_all(store, statement, &list, read_run, error);
+        code = list_read(store, statement, &list, read_run, error);
     *runs = list.items;
     *count = list.count;
     return code;
@@ -137,7 +78,7 @@ enum error_code status_integrations(struct store *store, struct arena *arena,
         &statement, error);
 
     if (!code)
-        code = read_all(store, statement, &list, read_integration, error);
+        code = list_read(store, statement, &list, read_integration, error);
     *integrations = list.items;
     *count = list.count;
     return code;
@@ -150,7 +91,7 @@ static enum error_code read_position(sqlite3_stmt *statement, struct arena *aren
     struct text *const places[] = {&position->integration, &position->object, &position->token};
 
     position->at = sql_instant(statement, 0);
-    return copy_texts(statement, 1, arena, places, COUNT_OF(places), error);
+    return list_copy_texts(statement, 1, arena, places, COUNT_OF(places), error);
 }
 
 enum error_code status_positions(struct store *store, struct text integration, struct arena *arena,
@@ -169,7 +110,7 @@ enum error_code status_positions(struct store *store, struct text integration, s
     if (!code)
         code = sql_bind(&store->sql, statement, error, "t", integration);
     if (!code)
-        code = read_all(store, statement, &list, read_position, error);
+        code = list_read(store, statement, &list, read_position, error);
     *positions = list.items;
     *count = list.count;
     return code;
@@ -188,7 +129,7 @@ static enum error_code read_note(sqlite3_stmt *statement, struct arena *arena, v
     note->id = sqlite3_column_int64(statement, 0);
     note->run = sqlite3_column_int64(statement, 1);
     note->at = sql_instant(statement, 2);
-    return copy_texts(statement, 3, arena, places, COUNT_OF(places), error);
+    return list_copy_texts(statement, 3, arena, places, COUNT_OF(places), error);
 }
 
 enum error_code status_notes(struct store *store, struct text integration, int64_t run,
@@ -215,7 +156,7 @@ enum error_code status_notes(struct store *store, struct text integration, int64
             sql_bind(&store->sql, statement, error, "titti", integration, run,
                      stored ? stored->schema.name : object, object_id, limit ? (int64_t)limit : -1);
     if (!code)
-        code = read_all(store, statement, &list, read_note, error);
+        code = list_read(store, statement, &list, read_note, error);
     *notes = list.items;
     *count = list.count;
     return code;
@@ -230,7 +171,7 @@ static enum error_code read_notification(sqlite3_stmt *statement, struct arena *
     notification->id = sqlite3_column_int64(statement, 0);
     notification->run = sqlite3_column_int64(statement, 1);
     notification->at = sql_instant(statement, 2);
-    return copy_texts(statement, 3, arena, places, COUNT_OF(places), error);
+    return list_copy_texts(statement, 3, arena, places, COUNT_OF(places), error);
 }
 
 enum error_code status_notifications(struct store *store, struct text user, size_t limit,
@@ -248,7 +189,7 @@ enum error_code status_notifications(struct store *store, struct text user, size
     if (!code)
         code = sql_bind(&store->sql, statement, error, "ti", user, limit ? (int64_t)limit : -1);
     if (!code)
-        code = read_all(store, statement, &list, read_notification, error);
+        code = list_read(store, statement, &list, read_notification, error);
     *notifications = list.items;
     *count = list.count;
     return code;
@@ -267,7 +208,7 @@ static enum error_code read_mapping(sqlite3_stmt *statement, struct arena *arena
     mapping->key = sqlite3_column_int64(statement, 0);
     mapping->last_sync = sql_instant(statement, 1);
     mapping->deleted = sqlite3_column_int(statement, 2) != 0;
-    return copy_texts(statement, 3, arena, places, COUNT_OF(places), error);
+    return list_copy_texts(statement, 3, arena, places, COUNT_OF(places), error);
 }
 
 enum error_code status_mappings(struct store *store, struct text integration, int64_t after,
@@ -289,7 +230,7 @@ enum error_code status_mappings(struct store *store, struct text integration, in
         code = sql_bind(&store->sql, statement, error, "tii", integration, after,
                         limit ? (int64_t)limit : -1);
     if (!code)
-        code = read_all(store, statement, &list, read_mapping, error);
+        code = list_read(store, statement, &list, read_mapping, error);
     *mappings = list.items;
     *count = list.count;
     return code;
@@ -307,7 +248,7 @@ static enum error_code read_change(sqlite3_stmt *statement, struct arena *arena,
     change->at = sql_instant(statement, 1);
     change->origin = sqlite3_column_int64(statement, 2);
     change->mark_count = (size_t)sqlite3_column_int64(statement, 3);
-    return copy_texts(statement, 4, arena, places, COUNT_OF(places), error);
+    return list_copy_texts(statement, 4, arena, places, COUNT_OF(places), error);
 }
 
 enum error_code status_changes(struct store *store, struct text integration, int64_t after,
@@ -334,7 +275,7 @@ enum error_code status_changes(struct store *store, struct text integration, int
         code = sql_bind(&store->sql, statement, error, "tii", integration, after,
                         limit ? (int64_t)limit : -1);
     if (!code)
-        code = read_all(store, statement, &list, read_change, error);
+        code = list_read(store, statement, &list, read_change, error);
     *changes = list.items;
     *count = list.count;
     return code;
@@ -347,7 +288,7 @@ static enum error_code read_do_not_contact(sqlite3_stmt *statement, struct arena
     struct text *const places[] = {&row->contact, &row->channel};
 
     row->reason = sqlite3_column_int(statement, 0);
-    return copy_texts(statement, 1, arena, places, COUNT_OF(places), error);
+    return list_copy_texts(statement, 1, arena, places, COUNT_OF(places), error);
 }
 
 enum error_code status_do_not_contact(struct store *store, struct arena *arena,
@@ -362,7 +303,7 @@ enum error_code status_do_not_contact(struct store *store, struct arena *arena,
                                       &statement, error);
 
     if (!code)
-        code = read_all(store, statement, &list, read_do_not_contact, error);
+        code = list_read(store, statement, &list, read_do_not_contact, error);
     *rows = list.items;
     *count = list.count;
     return code;

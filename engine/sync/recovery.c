@@ -111,6 +111,35 @@ static enum error_code book(struct case_file *file, struct error *error)
     return run_context_outcome(file->context, &outcome, error);
 }
 
+/* What the lost create would have sent, as far as the object still says it: a script may have
+ * nothing else to look for the record by. */
+static enum error_code fill_fields(struct case_file *file, struct error *error)
+{
+    struct internal_side *internal = file->context->run->internal;
+    const struct manual_entry *entry = file->change.entry;
+    struct counterpart counterpart = {0};
+    if (internal->load(internal, entry->internal, file->change.mapped_id, file->arena, &counterpart,
+                       error))
+        return error->code;
+    if (!counterpart.exists)
+        return ERROR_NONE;
+    file->change.fields = ARENA_ARRAY(file->arena, entry->line_count, struct order_field);
+    if (!file->change.fields)
+        return error_memory(error, "a journalled change");
+    for (size_t i = 0; i < entry->line_count; i++) {
+        const struct manual_line *line = &entry->lines[i];
+        if (line->direction == DIRECTION_TO_INTERNAL)
+            continue;
+        file->change.fields[file->change.field_count++] =
+            (struct order_field){.field = line->integration_field,
+                                 .line = line,
+                                 .state = line->required ? FIELD_REQUIRED : FIELD_CHANGED,
+                                 .value = counterpart.values[line->internal_field],
+                                 .at = INSTANT_NONE};
+    }
+    return ERROR_NONE;
+}
+
 /* Was the record made? Ask the integration; a script that can't say leaves it in doubt. */
 static enum error_code look_for(struct case_file *file, bool *known, struct error *error)
 {
@@ -119,7 +148,8 @@ static enum error_code look_for(struct case_file *file, bool *known, struct erro
     *known = false;
     if (!exchange->find)
         return ERROR_NONE;
-    if (exchange->find(exchange, &file->change, file->arena, &id, known, error))
+    if (fill_fields(file, error) ||
+        exchange->find(exchange, &file->change, file->arena, &id, known, error))
         return error->code;
     if (!*known || text_is_absent(id))
         return ERROR_NONE;

@@ -74,7 +74,7 @@ static enum error_code add_case(struct case_list *list, const char *path, const 
         list->capacity = capacity;
     }
     struct test_case *added = &list->cases[list->count];
-    *added = (struct test_case){ .name = name_of(path, item, number), .file = path, .item = item };
+    *added = (struct test_case){.name = name_of(path, item, number), .file = path, .item = item};
     if (added->name == NULL)
         return error_memory(error, "the name of a case");
     added->run = kind_of(item);
@@ -172,7 +172,8 @@ enum error_code case_list_read_known(struct case_list *list, const char *path, s
             *end++ = '\0';
         const size_t name_length = strcspn(line, " \t");
         if (name_length > 0 && line[0] != '#')
-            set_known(list, line, name_length, line + name_length + strspn(line + name_length, " \t"));
+            set_known(list, line, name_length,
+                      line + name_length + strspn(line + name_length, " \t"));
         line = end;
     }
     return ERROR_NONE;
@@ -197,5 +198,5 @@ void case_list_release(struct case_list *list)
     free(list->cases);
     json_decref(list->files);
     free(list->known_text);
-    *list = (struct case_list){ 0 };
+    *list = (struct case_list){0};
 }

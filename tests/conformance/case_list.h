@@ -1,9 +1,9 @@
 /*
  * case_list: the cases of files and folders, whatever they are called.
  *
- * A file holds {"what", "cases": [{"id", "input", "expected"}]} (units), {"cases": [scenario, ...]} or
- * one scenario. What kind a case is of is told by its own shape, so files unknown to the project run
- * as well.
+ * A file holds {"what", "cases": [{"id", "input", "expected"}]} (units), {"cases": [scenario, ...]}
+ * or one scenario. What kind a case is of is told by its own shape, so files unknown to the project
+ * run as well.
  */
 #ifndef TANDEM_TESTS_CONFORMANCE_CASE_LIST_H
 #define TANDEM_TESTS_CONFORMANCE_CASE_LIST_H
@@ -18,17 +18,17 @@ typedef enum error_code case_run(const json_t *item, struct comparison *comparis
                                  struct error *error);
 
 struct test_case {
-    char *name;        /* owned: "judge/judge-398" or the scenario's name */
-    const char *file;  /* borrowed from the list */
+    char *name;         /* owned: "judge/judge-398" or the scenario's name */
+    const char *file;   /* borrowed from the list */
     const json_t *item; /* borrowed from the list */
-    case_run *run;     /* NULL: of a kind that is not known */
-    const char *known; /* borrowed: why it is known to differ; NULL: it is not */
+    case_run *run;      /* NULL: of a kind that is not known */
+    const char *known;  /* borrowed: why it is known to differ; NULL: it is not */
 };
 
 struct case_list {
     struct test_case *cases; /* owned */
     size_t count, capacity;
-    json_t *files;   /* owned: path -> parsed file */
+    json_t *files;    /* owned: path -> parsed file */
     char *known_text; /* owned: the text of the list of known differences */
 };
 

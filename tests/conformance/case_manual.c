@@ -28,8 +28,8 @@ static enum error_code add_line(struct manual *manual, struct manual_entry *entr
                                 const struct field_schema *field, const json_t *told,
                                 struct error *error)
 {
-    struct manual_line line = { .required = json_is_true(json_object_get(told, "required")) };
-    struct raw_value raw = { 0 };
+    struct manual_line line = {.required = json_is_true(json_object_get(told, "required"))};
+    struct raw_value raw = {0};
     const json_t *standard = json_object_get(told, "default");
     if (!direction_of_name(json_value_text(json_object_get(told, "direction")), &line.direction))
         return error_set(error, ERROR_INVALID, "the line for '%.*s' has no direction",

@@ -15,28 +15,28 @@ struct set_rule {
 };
 
 static const struct set_rule set_rules[] = {
-    { "changes", { "object", "mapped_object", "mapped_id", "object_id" } },
-    { "new", { "integration_object", "integration_id", "object", "id" } },
-    { "updated", { "integration_object", "integration_id", "object", "id" } },
-    { "deleted", { "integration_object", "integration_id", "object", "id" } },
-    { "remapped", { "old_object", "old_id", "object", "id" } },
-    { "outcomes", { "side", "object", "id" } },
-    { "notifications", { "object", "id", "integration_id", "about" } },
-    { "noted", { NULL } },
-    { "mappings", { "integration", "integration_object", "integration_id", "internal_object" } },
-    { "field_changes", { "integration", "object", "id", "field" } },
-    { "dnc", { "contact", "channel" } },
-    { "positions", { "integration", "object" } },
+    {"changes", {"object", "mapped_object", "mapped_id", "object_id"}},
+    {"new", {"integration_object", "integration_id", "object", "id"}},
+    {"updated", {"integration_object", "integration_id", "object", "id"}},
+    {"deleted", {"integration_object", "integration_id", "object", "id"}},
+    {"remapped", {"old_object", "old_id", "object", "id"}},
+    {"outcomes", {"side", "object", "id"}},
+    {"notifications", {"object", "id", "integration_id", "about"}},
+    {"noted", {NULL}},
+    {"mappings", {"integration", "integration_object", "integration_id", "internal_object"}},
+    {"field_changes", {"integration", "object", "id", "field"}},
+    {"dnc", {"contact", "channel"}},
+    {"positions", {"integration", "object"}},
 };
 
-static const char *const instant_keys[] = { "at", "from", "to", "last_sync" };
+static const char *const instant_keys[] = {"at", "from", "to", "last_sync"};
 
 static void compare(struct comparison *comparison, const char *path, const char *key,
                     const json_t *expected, const json_t *actual);
 
 void comparison_init(struct comparison *comparison)
 {
-    *comparison = (struct comparison){ .text = BUFFER(COMPARISON_TEXT_LIMIT) };
+    *comparison = (struct comparison){.text = BUFFER(COMPARISON_TEXT_LIMIT)};
 }
 
 void comparison_release(struct comparison *comparison)
@@ -60,8 +60,9 @@ void comparison_add(struct comparison *comparison, const char *path, const char 
 /* One line of JSON, "absent" for NULL; to be freed. */
 static char *shown(const json_t *value)
 {
-    return value == NULL ? strdup("absent")
-                         : json_dumps(value, JSON_ENCODE_ANY | JSON_SORT_KEYS | JSON_REAL_PRECISION(15));
+    return value == NULL
+               ? strdup("absent")
+               : json_dumps(value, JSON_ENCODE_ANY | JSON_SORT_KEYS | JSON_REAL_PRECISION(15));
 }
 
 static void add_pair(struct comparison *comparison, const char *path, const json_t *expected,
@@ -70,14 +71,15 @@ static void add_pair(struct comparison *comparison, const char *path, const json
     char *expected_text = shown(expected);
     char *actual_text = shown(actual);
     comparison_add(comparison, path, "expected %.900s, got %.900s",
-                   expected_text != NULL ? expected_text : "?", actual_text != NULL ? actual_text : "?");
+                   expected_text != NULL ? expected_text : "?",
+                   actual_text != NULL ? actual_text : "?");
     free(expected_text);
     free(actual_text);
 }
 
 static struct text json_text(const json_t *value)
 {
-    return (struct text){ json_string_value(value), json_string_length(value) };
+    return (struct text){json_string_value(value), json_string_length(value)};
 }
 
 static bool is_instant_key(const char *key)
@@ -142,7 +144,8 @@ static bool same_identity(const struct set_rule *rule, const json_t *left, const
 }
 
 /* "contact:5:firstname": how an element of a set is named in a path. */
-static void identity_name(const struct set_rule *rule, const json_t *element, char *name, size_t size)
+static void identity_name(const struct set_rule *rule, const json_t *element, char *name,
+                          size_t size)
 {
     name[0] = '\0';
     size_t used = 0;
@@ -162,14 +165,15 @@ static size_t partner(const struct set_rule *rule, const char *key, const json_t
 {
     for (size_t i = 0; i < json_array_size(list); i++) {
         const json_t *candidate = json_array_get(list, i);
-        if (!taken[i] && (exact ? same(key, element, candidate) : same_identity(rule, element, candidate)))
+        if (!taken[i] &&
+            (exact ? same(key, element, candidate) : same_identity(rule, element, candidate)))
             return i;
     }
     return SIZE_MAX;
 }
 
-static void compare_sets(struct comparison *comparison, const char *path, const struct set_rule *rule,
-                         const json_t *expected, const json_t *actual)
+static void compare_sets(struct comparison *comparison, const char *path,
+                         const struct set_rule *rule, const json_t *expected, const json_t *actual)
 {
     const size_t expected_count = json_array_size(expected);
     const size_t actual_count = json_array_size(actual);
@@ -217,8 +221,8 @@ static void compare_lists(struct comparison *comparison, const char *path, const
 {
     const size_t expected_count = json_array_size(expected);
     const size_t actual_count = json_array_size(actual);
-    const bool scalars = !json_is_object(json_array_get(expected, 0)) &&
-                         !json_is_object(json_array_get(actual, 0));
+    const bool scalars =
+        !json_is_object(json_array_get(expected, 0)) && !json_is_object(json_array_get(actual, 0));
     if (scalars && expected_count != actual_count) {
         add_pair(comparison, path, expected, actual);
         return;
@@ -332,7 +336,7 @@ static void drop_nulls(json_t *object)
 void comparison_store(struct comparison *comparison, const char *path, json_t *expected,
                       json_t *actual)
 {
-    static const struct set_rule rows = { "", { "id" } };
+    static const struct set_rule rows = {"", {"id"}};
     const char *key = NULL;
     json_t *list = NULL;
     json_object_foreach(expected, key, list)

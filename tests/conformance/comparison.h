@@ -27,9 +27,9 @@ void comparison_release(struct comparison *comparison);
  * borrowed; `actual` may be NULL (absent). */
 void comparison_result(struct comparison *comparison, const char *path, const json_t *expected,
                        const json_t *actual);
-/* Compare two final states of the store: mappings, field_changes ..., and the rows of each object by
- * their id. Null and absent are the same there. Only the keys of `expected`. Takes nothing, but drops
- * the nulls of both. */
+/* Compare two final states of the store: mappings, field_changes ..., and the rows of each object
+ * by their id. Null and absent are the same there. Only the keys of `expected`. Takes nothing, but
+ * drops the nulls of both. */
 void comparison_store(struct comparison *comparison, const char *path, json_t *expected,
                       json_t *actual);
 /* Compare two values. */
@@ -39,7 +39,8 @@ void comparison_value(struct comparison *comparison, const char *path, const jso
 void comparison_add(struct comparison *comparison, const char *path, const char *format, ...)
     PRINTF_LIKE(3, 4);
 
-/* Add `element` (takes the reference) to a set unless it has an equal one. False if out of memory. */
+/* Add `element` (takes the reference) to a set unless it has an equal one. False if out of memory.
+ */
 bool comparison_set_add(json_t *set, json_t *element);
 
 #endif

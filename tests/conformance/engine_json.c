@@ -25,9 +25,9 @@ static json_t *fields_of(const struct order_change *change, enum side receiver)
     for (size_t i = 0; i < change->field_count; i++) {
         const struct order_field *field = &change->fields[i];
         const struct text name = object->fields[field->field].name;
-        json_t *shown = json_pack("{s:s, s:s, s:o}", "state", state_name(field->state), "type",
-                                  value_type_name(field->value.type), "value",
-                                  json_value_of(&field->value));
+        json_t *shown =
+            json_pack("{s:s, s:s, s:o}", "state", state_name(field->state), "type",
+                      value_type_name(field->value.type), "value", json_value_of(&field->value));
         (void)json_object_setn_new_nocheck(fields, name.bytes, name.length, shown);
     }
     return fields;
@@ -99,10 +99,9 @@ json_t *engine_json_request(const struct request *request)
 {
     return json_pack("{s:s, s:o, s:i, s:i, s:o, s:o, s:o}", "side",
                      request->side == SIDE_INTERNAL ? "internal" : "integration", "integration",
-                     json_value_of_text(request->integration), "iteration",
-                     (int)request->iteration, "depth", (int)request->depth, "objects",
-                     objects_of(request), "ids", ids_of(request), "cursor",
-                     json_value_of_text(request->cursor));
+                     json_value_of_text(request->integration), "iteration", (int)request->iteration,
+                     "depth", (int)request->depth, "objects", objects_of(request), "ids",
+                     ids_of(request), "cursor", json_value_of_text(request->cursor));
 }
 
 static json_t *entries_of(const struct batch_entry *entries, size_t count)
@@ -125,14 +124,13 @@ static json_t *remaps_of(const struct batch_result *result)
     json_t *list = json_array();
     for (size_t i = 0; i < result->remapped_count; i++) {
         const struct batch_entry *entry = &result->remapped[i];
-        json_array_append_new(
-            list, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "old_object",
-                            json_value_of_text(entry->old_object), "old_id",
-                            json_value_of_text(entry->old_id), "new_object",
-                            json_value_of_text(entry->integration_object), "new_id",
-                            json_value_of_text(entry->integration_id), "object",
-                            json_value_of_text(entry->internal_object), "id",
-                            json_value_of_text(entry->internal_id)));
+        json_array_append_new(list, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "old_object",
+                                              json_value_of_text(entry->old_object), "old_id",
+                                              json_value_of_text(entry->old_id), "new_object",
+                                              json_value_of_text(entry->integration_object),
+                                              "new_id", json_value_of_text(entry->integration_id),
+                                              "object", json_value_of_text(entry->internal_object),
+                                              "id", json_value_of_text(entry->internal_id)));
     }
     return list;
 }
@@ -143,22 +141,20 @@ json_t *engine_json_batch(const struct batch_result *result)
             result->deleted_count ==
         0)
         return NULL;
-    return json_pack("{s:s, s:i, s:i, s:o, s:o, s:o, s:o}", "side",
-                     result->side == SIDE_INTERNAL ? "pull" : "push", "iteration",
-                     (int)result->iteration, "depth", (int)result->depth, "new",
-                     entries_of(result->created, result->created_count), "updated",
-                     entries_of(result->updated, result->updated_count), "remapped",
-                     remaps_of(result), "deleted",
-                     entries_of(result->deleted, result->deleted_count));
+    return json_pack(
+        "{s:s, s:i, s:i, s:o, s:o, s:o, s:o}", "side",
+        result->side == SIDE_INTERNAL ? "pull" : "push", "iteration", (int)result->iteration,
+        "depth", (int)result->depth, "new", entries_of(result->created, result->created_count),
+        "updated", entries_of(result->updated, result->updated_count), "remapped",
+        remaps_of(result), "deleted", entries_of(result->deleted, result->deleted_count));
 }
 
 json_t *engine_json_outcome(const struct outcome *outcome)
 {
-    json_t *shown = json_pack("{s:s, s:o, s:o, s:s}", "side",
-                              outcome->side == SIDE_INTEGRATION ? "pull" : "push", "object",
-                              json_value_of_text(outcome->object), "id",
-                              json_value_of_text(outcome->id), "outcome",
-                              outcome_name(outcome->kind));
+    json_t *shown = json_pack(
+        "{s:s, s:o, s:o, s:s}", "side", outcome->side == SIDE_INTEGRATION ? "pull" : "push",
+        "object", json_value_of_text(outcome->object), "id", json_value_of_text(outcome->id),
+        "outcome", outcome_name(outcome->kind));
     if (shown != NULL && outcome->reason != NULL)
         json_object_set_new(shown, "reason", json_string(outcome->reason));
     return shown;

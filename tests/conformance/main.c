@@ -3,7 +3,8 @@
  *
  *     conformance [--verbose] [--filter PART] [-j N] [--known FILE] FILE_OR_FOLDER ...
  *
- * Ends with "N passed, N failed"; exit code 1 if a case failed that is not known to, 2 for wrong use.
+ * Ends with "N passed, N failed"; exit code 1 if a case failed that is not known to, 2 for wrong
+ * use.
  */
 #include <getopt.h>
 #include <stdio.h>
@@ -24,11 +25,11 @@ static const char usage[] =
 
 static bool read_options(int count, char **values, struct settings *settings)
 {
-    static const struct option options[] = { { "verbose", no_argument, NULL, 'v' },
-                                             { "filter", required_argument, NULL, 'f' },
-                                             { "known", required_argument, NULL, 'k' },
-                                             { "jobs", required_argument, NULL, 'j' },
-                                             { NULL, 0, NULL, 0 } };
+    static const struct option options[] = {{"verbose", no_argument, NULL, 'v'},
+                                            {"filter", required_argument, NULL, 'f'},
+                                            {"known", required_argument, NULL, 'k'},
+                                            {"jobs", required_argument, NULL, 'j'},
+                                            {NULL, 0, NULL, 0}};
     settings->workers = (int)sysconf(_SC_NPROCESSORS_ONLN);
     int option = 0;
     while ((option = getopt_long(count, values, "vf:k:j:", options, NULL)) != -1) {
@@ -75,13 +76,13 @@ static int summarize(const struct case_list *list, const struct case_result *res
 
 int main(int count, char **values)
 {
-    struct settings settings = { 0 };
+    struct settings settings = {0};
     if (!read_options(count, values, &settings)) {
         fputs(usage, stderr);
         return 2;
     }
-    struct error error = { 0 };
-    struct case_list list = { 0 };
+    struct error error = {0};
+    struct case_list list = {0};
     struct case_result *results = NULL;
     int status = 2;
     for (int i = optind; i < count; i++) {

@@ -78,16 +78,15 @@ static enum error_code script_config(struct play *play, struct text *config, str
     json_decref(seen);
     /* A manifest names at least one object. */
     if (json_array_size(objects) == 0)
-        json_array_append_new(objects, json_pack("{s:s, s:s}", "name", "Nothing", "internal",
-                                                 "contact"));
-    json_t *whole = json_pack("{s:o, s:O}", "objects", objects, "side",
-                              json_object_get(play->told, "side"));
+        json_array_append_new(objects,
+                              json_pack("{s:s, s:s}", "name", "Nothing", "internal", "contact"));
+    json_t *whole =
+        json_pack("{s:o, s:O}", "objects", objects, "side", json_object_get(play->told, "side"));
     char *text = whole != NULL ? json_dumps(whole, JSON_COMPACT) : NULL;
     json_decref(whole);
     if (text == NULL)
         return error_memory(error, "the configuration of the script");
-    const enum error_code code =
-        text_copy(play->scenario->arena, text_of(text), config, error);
+    const enum error_code code = text_copy(play->scenario->arena, text_of(text), config, error);
     free(text);
     return code;
 }
@@ -101,10 +100,10 @@ static enum error_code open_script(struct play *play, struct script_exchange **e
                                    struct error *error)
 {
     struct script_exchange_options options = {
-        .script = { .home = CONFORMANCE_INTEGRATION_FOLDER,
-                    .name = "scripted",
-                    .now = script_now,
-                    .now_context = play },
+        .script = {.home = CONFORMANCE_INTEGRATION_FOLDER,
+                   .name = "scripted",
+                   .now = script_now,
+                   .now_context = play},
     };
     if (script_config(play, &options.script.config, error) ||
         script_exchange_open(&options, exchange, error))
@@ -132,22 +131,22 @@ static enum error_code run_process(struct play *play, struct store_run *store_ru
                                    struct exchange *script, struct error *error)
 {
     /* Only what takes part in a case; the rest of the script's table would miss its own struct. */
-    struct meddling_exchange exchange = { .exchange = { .get_report = get_report,
-                                                        .execute_order = execute_order },
-                                          .script = script,
-                                          .play = play };
+    struct meddling_exchange exchange = {
+        .exchange = {.get_report = get_report, .execute_order = execute_order},
+        .script = script,
+        .play = play};
     const struct observer observer = scenario_record_observer(play->record);
-    const struct run run = { .integration = text_of(play->integration->name),
-                             .now = play->now,
-                             .manual = play->integration->manual,
-                             .settings = &play->settings,
-                             .options = &play->options,
-                             .exchange = &exchange.exchange,
-                             .internal = store_run_internal(store_run),
-                             .books = store_run_books(store_run),
-                             .observers = &observer,
-                             .observer_count = 1 };
-    struct error failure = { 0 };
+    const struct run run = {.integration = text_of(play->integration->name),
+                            .now = play->now,
+                            .manual = play->integration->manual,
+                            .settings = &play->settings,
+                            .options = &play->options,
+                            .exchange = &exchange.exchange,
+                            .internal = store_run_internal(store_run),
+                            .books = store_run_books(store_run),
+                            .observers = &observer,
+                            .observer_count = 1};
+    struct error failure = {0};
     const enum error_code code = process_run(&run, &play->summary, &failure);
     play->failure = failure_of(code, &play->summary);
     if (code != ERROR_NONE && getenv("CONFORMANCE_VERBOSE"))
@@ -162,17 +161,17 @@ static enum error_code run_engine(struct play *play, struct error *error)
     struct store_run *store_run = NULL;
     struct scripted_side side;
     const bool scripts = getenv("CONFORMANCE_WITHOUT_SCRIPTS") == NULL;
-    const struct store_run_options options = { .integration = text_of(play->integration->name),
-                                               .manual = play->integration->manual,
-                                               .now = play->now,
-                                               .options_json = TEXT("{}") };
+    const struct store_run_options options = {.integration = text_of(play->integration->name),
+                                              .manual = play->integration->manual,
+                                              .now = play->now,
+                                              .options_json = TEXT("{}")};
     scripted_side_init(&side, json_object_get(play->told, "side"), play->integration->manual);
     enum error_code code = scripts ? open_script(play, &script, error) : ERROR_NONE;
     if (code == ERROR_NONE)
         code = store_run_open(play->scenario->store, &options, &store_run, error);
     if (code == ERROR_NONE)
-        code = run_process(play, store_run, scripts ? script_exchange_table(script) : &side.exchange,
-                           error);
+        code = run_process(play, store_run,
+                           scripts ? script_exchange_table(script) : &side.exchange, error);
     store_run_close(store_run);
     script_exchange_close(script);
     return code;
@@ -194,7 +193,7 @@ static enum error_code prepare(struct play *play, bool *refused, struct error *e
                                 error) ||
         scenario_options_config(json_object_get(play->told, "config"), &play->settings, error))
         return error->code;
-    struct error malformed = { 0 };
+    struct error malformed = {0};
     const enum error_code code = scenario_options_read(
         play->scenario->arena, json_object_get(play->told, "options"), &play->options, &malformed);
     *refused = code == ERROR_USAGE || code == ERROR_REFUSED;
@@ -269,9 +268,8 @@ static enum error_code play_runs(struct scenario_store *scenario, const json_t *
         struct scenario_record record;
         if (scenario_record_init(&record, error))
             return error->code;
-        struct play play = { .scenario = scenario,
-                             .told = json_array_get(runs, i),
-                             .record = &record };
+        struct play play = {
+            .scenario = scenario, .told = json_array_get(runs, i), .record = &record};
         play.now = json_value_instant(json_object_get(play.told, "now"));
         enum error_code code = play_run(&play, error);
         if (code == ERROR_NONE && i < json_array_size(expected))
@@ -283,8 +281,7 @@ static enum error_code play_runs(struct scenario_store *scenario, const json_t *
     return ERROR_NONE;
 }
 
-enum error_code scenario_run(const json_t *item, struct comparison *comparison,
-                             struct error *error)
+enum error_code scenario_run(const json_t *item, struct comparison *comparison, struct error *error)
 {
     struct scenario_store scenario;
     struct arena *arena = arena_new(0);

@@ -29,7 +29,7 @@ static enum error_code add_objects(struct scenario_store *scenario, json_t *stat
     json_t *fields = NULL;
     json_object_foreach(json_object_get(scenario->input, "fields"), name, fields)
     {
-        const struct object_query query = { .object = text_of(name) };
+        const struct object_query query = {.object = text_of(name)};
         const struct object_schema *schema = store_schema(scenario->store, query.object);
         struct object_row *rows = NULL;
         size_t count = 0;
@@ -56,14 +56,14 @@ static enum error_code add_mappings(struct scenario_store *scenario, json_t *sta
     for (size_t i = 0; i < count; i++) {
         const struct status_mapping *mapping = &mappings[i];
         json_array_append_new(
-            list, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "integration",
-                            json_value_of_text(mapping->integration), "internal_object",
-                            json_value_of_text(mapping->internal_object), "internal_id",
-                            json_value_of_text(mapping->internal_id), "integration_object",
-                            json_value_of_text(mapping->integration_object), "integration_id",
-                            json_value_of_text(mapping->integration_id), "last_sync",
-                            json_value_of_instant(mapping->last_sync), "deleted",
-                            mapping->deleted));
+            list,
+            json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "integration",
+                      json_value_of_text(mapping->integration), "internal_object",
+                      json_value_of_text(mapping->internal_object), "internal_id",
+                      json_value_of_text(mapping->internal_id), "integration_object",
+                      json_value_of_text(mapping->integration_object), "integration_id",
+                      json_value_of_text(mapping->integration_id), "last_sync",
+                      json_value_of_instant(mapping->last_sync), "deleted", mapping->deleted));
     }
     return ERROR_NONE;
 }
@@ -72,10 +72,9 @@ static json_t *origin_json(const struct status_change *change)
 {
     if (change->origin == 0)
         return json_null();
-    return json_pack("{s:o, s:o, s:o}", "integration",
-                     json_value_of_text(change->origin_integration), "object",
-                     json_value_of_text(change->origin_object), "id",
-                     json_value_of_text(change->origin_id));
+    return json_pack(
+        "{s:o, s:o, s:o}", "integration", json_value_of_text(change->origin_integration), "object",
+        json_value_of_text(change->origin_object), "id", json_value_of_text(change->origin_id));
 }
 
 static enum error_code add_field_changes(struct scenario_store *scenario, json_t *state,
@@ -90,13 +89,13 @@ static enum error_code add_field_changes(struct scenario_store *scenario, json_t
         return error->code;
     for (size_t i = 0; i < count; i++) {
         const struct status_change *change = &changes[i];
-        json_array_append_new(
-            list,
-            json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "integration",
-                      json_value_of_text(change->integration), "object",
-                      json_value_of_text(change->object), "id", json_value_of_text(change->id),
-                      "field", json_value_of_text(change->field), "at",
-                      json_value_of_instant(change->at), "origin", origin_json(change)));
+        json_array_append_new(list, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "integration",
+                                              json_value_of_text(change->integration), "object",
+                                              json_value_of_text(change->object), "id",
+                                              json_value_of_text(change->id), "field",
+                                              json_value_of_text(change->field), "at",
+                                              json_value_of_instant(change->at), "origin",
+                                              origin_json(change)));
     }
     return ERROR_NONE;
 }

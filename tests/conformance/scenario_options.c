@@ -34,8 +34,8 @@ static enum error_code read_free_options(struct arena *arena, const json_t *told
         if (colon == NULL || colon == text.bytes)
             return error_set(error, ERROR_USAGE, "'%.*s' is not KEY:VALUE", TEXT_PRINT(text));
         const size_t length = (size_t)(colon - text.bytes);
-        list[i].key = (struct text){ text.bytes, length };
-        list[i].value = (struct text){ colon + 1, text.length - length - 1 };
+        list[i].key = (struct text){text.bytes, length};
+        list[i].value = (struct text){colon + 1, text.length - length - 1};
     }
     options->options = list;
     options->option_count = count;

@@ -7,10 +7,11 @@
 
 enum error_code scenario_record_init(struct scenario_record *record, struct error *error)
 {
-    *record = (struct scenario_record){ json_array(), json_array(), json_array(),
-                                        json_array(), json_array(), json_array() };
+    *record = (struct scenario_record){json_array(), json_array(), json_array(),
+                                       json_array(), json_array(), json_array()};
     if (record->requests == NULL || record->pull_orders == NULL || record->push_orders == NULL ||
-        record->batch_results == NULL || record->outcomes == NULL || record->notifications == NULL) {
+        record->batch_results == NULL || record->outcomes == NULL ||
+        record->notifications == NULL) {
         scenario_record_release(record);
         return error_memory(error, "what a run shows");
     }
@@ -25,7 +26,7 @@ void scenario_record_release(struct scenario_record *record)
     json_decref(record->batch_results);
     json_decref(record->outcomes);
     json_decref(record->notifications);
-    *record = (struct scenario_record){ 0 };
+    *record = (struct scenario_record){0};
 }
 
 static void request_made(void *context, const struct request *request)
@@ -40,9 +41,8 @@ static void order_made(void *context, const struct order *order)
     struct scenario_record *record = context;
     json_t *shown = engine_json_order(order);
     if (shown != NULL)
-        json_array_append_new(order->receiver == SIDE_INTERNAL ? record->pull_orders
-                                                               : record->push_orders,
-                              shown);
+        json_array_append_new(
+            order->receiver == SIDE_INTERNAL ? record->pull_orders : record->push_orders, shown);
 }
 
 static void batch_completed(void *context, const struct batch_result *result)
@@ -66,7 +66,7 @@ static size_t rank(const json_t *outcome)
 
 static bool same_object(const json_t *left, const json_t *right)
 {
-    static const char *const keys[] = { "side", "object", "id" };
+    static const char *const keys[] = {"side", "object", "id"};
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         if (!json_equal(json_object_get(left, keys[i]), json_object_get(right, keys[i])))
             return false;
@@ -103,10 +103,10 @@ static void note_told(void *context, const struct note *note)
 
 struct observer scenario_record_observer(struct scenario_record *record)
 {
-    return (struct observer){ .context = record,
-                              .request_made = request_made,
-                              .order_made = order_made,
-                              .batch_completed = batch_completed,
-                              .outcome = outcome_told,
-                              .note = note_told };
+    return (struct observer){.context = record,
+                             .request_made = request_made,
+                             .order_made = order_made,
+                             .batch_completed = batch_completed,
+                             .outcome = outcome_told,
+                             .note = note_told};
 }

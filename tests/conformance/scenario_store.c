@@ -44,10 +44,10 @@ static enum error_code make_users(struct scenario_store *scenario, struct error 
     const json_t *users = json_object_get(scenario->input, "users");
     for (size_t i = 0; i < json_array_size(users); i++) {
         const json_t *told = json_array_get(users, i);
-        const struct store_user user = { .id = member(told, "id"),
-                                         .name = member(told, "id"),
-                                         .email = TEXT(""),
-                                         .admin = json_is_true(json_object_get(told, "admin")) };
+        const struct store_user user = {.id = member(told, "id"),
+                                        .name = member(told, "id"),
+                                        .email = TEXT(""),
+                                        .admin = json_is_true(json_object_get(told, "admin"))};
         if (store_user_set(scenario->store, &user, error))
             return error->code;
     }
@@ -62,14 +62,15 @@ static enum error_code make_line_channels(struct scenario_store *scenario, const
         const struct text name = member(json_array_get(lines, i), "internal");
         if (!text_starts_with(name, TEXT("dnc_")))
             continue;
-        if (store_channel_add(scenario->store, (struct text){ name.bytes + 4, name.length - 4 },
+        if (store_channel_add(scenario->store, (struct text){name.bytes + 4, name.length - 4},
                               error))
             return error->code;
     }
     return ERROR_NONE;
 }
 
-/* To be called before any manual is made: a new channel changes the schema that manuals point into. */
+/* To be called before any manual is made: a new channel changes the schema that manuals point into.
+ */
 static enum error_code make_channels(struct scenario_store *scenario, struct error *error)
 {
     const char *name = NULL;
@@ -92,7 +93,8 @@ static enum error_code make_channels(struct scenario_store *scenario, struct err
 }
 
 /* Objects that the case does not name do not exist. */
-static const struct object_schema *schema_of(const struct scenario_store *scenario, struct text name)
+static const struct object_schema *schema_of(const struct scenario_store *scenario,
+                                             struct text name)
 {
     const struct text real = text_equal(name, TEXT("lead")) ? TEXT("contact") : name;
     const json_t *fields = json_object_get(scenario->input, "fields");
@@ -113,8 +115,8 @@ static enum error_code make_manual(struct scenario_store *scenario,
         struct manual_entry *entry = NULL;
         if (schema == NULL)
             continue;
-        if (manual_add_entry(integration->manual, schema, member(told, "integration_object"), &entry,
-                             error) ||
+        if (manual_add_entry(integration->manual, schema, member(told, "integration_object"),
+                             &entry, error) ||
             case_manual_lines(integration->manual, entry, schema, json_object_get(told, "fields"),
                               error))
             return error->code;
@@ -142,10 +144,8 @@ static enum error_code make_integrations(struct scenario_store *scenario, struct
         integration->enabled = json_is_true(json_object_get(one, "enabled"));
         if (make_manual(scenario, integration, error))
             return error->code;
-        registry[scenario->integration_count++] =
-            (struct registry_integration){ .name = text_of(name),
-                                           .enabled = integration->enabled,
-                                           .manual = integration->manual };
+        registry[scenario->integration_count++] = (struct registry_integration){
+            .name = text_of(name), .enabled = integration->enabled, .manual = integration->manual};
     }
     return registry_set(scenario->store, registry, scenario->integration_count, error);
 }
@@ -169,8 +169,7 @@ static enum error_code read_assignments(struct scenario_store *scenario, const j
                                         struct error *error)
 {
     *count = 0;
-    *assignments =
-        ARENA_ARRAY(scenario->arena, json_object_size(row), struct object_assignment);
+    *assignments = ARENA_ARRAY(scenario->arena, json_object_size(row), struct object_assignment);
     if (*assignments == NULL)
         return error_memory(error, "an object of a case");
     const char *key = NULL;
@@ -192,7 +191,7 @@ static enum error_code read_assignments(struct scenario_store *scenario, const j
 
 static enum error_code fill_objects(struct scenario_store *scenario, struct error *error)
 {
-    static const char *const except[] = { "id", "added", "modified", "identified", NULL };
+    static const char *const except[] = {"id", "added", "modified", "identified", NULL};
     const char *object = NULL;
     json_t *rows = NULL;
     json_object_foreach(json_object_get(scenario->input, "internal_objects"), object, rows)
@@ -233,8 +232,8 @@ static enum error_code fill_mappings(struct scenario_store *scenario, struct err
         if (seed_mapping(scenario->store, member(row, "integration"),
                          member(row, "internal_object"), member(row, "internal_id"),
                          member(row, "integration_object"), member(row, "integration_id"),
-                         instant_of(row, "last_sync"), json_is_true(json_object_get(row, "deleted")),
-                         NULL, error))
+                         instant_of(row, "last_sync"),
+                         json_is_true(json_object_get(row, "deleted")), NULL, error))
             return error->code;
     }
     return ERROR_NONE;
@@ -276,7 +275,7 @@ static enum error_code fill_fingerprints(struct scenario_store *scenario, struct
     const json_t *rows = json_object_get(scenario->input, "fingerprints");
     for (size_t i = 0; i < json_array_size(rows); i++) {
         const json_t *row = json_array_get(rows, i);
-        struct raw_value raw = { 0 };
+        struct raw_value raw = {0};
         int64_t key = 0;
         if (json_value_to_raw(scenario->arena, json_object_get(row, "value"), &raw, error) ||
             seed_find_mapping(scenario->store, member(row, "integration"),
@@ -293,7 +292,7 @@ static enum error_code fill_refusals(struct scenario_store *scenario, struct err
     const json_t *rows = json_object_get(scenario->input, "store_refuses");
     for (size_t i = 0; i < json_array_size(rows); i++) {
         const json_t *row = json_array_get(rows, i);
-        struct raw_value raw = { 0 };
+        struct raw_value raw = {0};
         if (json_value_to_raw(scenario->arena, json_object_get(row, "value"), &raw, error) ||
             seed_refusal(scenario->store, member(row, "object"), member(row, "field"), &raw, error))
             return error->code;
@@ -335,7 +334,7 @@ static const char *temporary_folder(void)
 enum error_code scenario_store_open(struct scenario_store *scenario, struct arena *arena,
                                     const json_t *input, struct error *error)
 {
-    *scenario = (struct scenario_store){ .arena = arena, .input = input };
+    *scenario = (struct scenario_store){.arena = arena, .input = input};
     struct text path;
     if (text_format(arena, &path, error, "%s/tandem-conformance-%ld.db", temporary_folder(),
                     (long)getpid()))
@@ -356,7 +355,7 @@ enum error_code scenario_store_open(struct scenario_store *scenario, struct aren
 
 void scenario_store_close(struct scenario_store *scenario)
 {
-    static const char *const suffixes[] = { "", "-wal", "-shm", "-journal" };
+    static const char *const suffixes[] = {"", "-wal", "-shm", "-journal"};
     store_close(scenario->store);
     scenario->store = NULL;
     for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {

@@ -12,7 +12,7 @@
 
 struct scenario_integration {
     const char *name;
-    const json_t *told;    /* {enabled, manual, config?} */
+    const json_t *told; /* {enabled, manual, config?} */
     bool enabled;
     struct manual *manual; /* only entries and lines that the store knows */
 };
@@ -37,8 +37,8 @@ void scenario_store_close(struct scenario_store *scenario);
 const struct scenario_integration *scenario_store_integration(const struct scenario_store *scenario,
                                                               const char *name);
 /* Make the edits that users do, each at its instant. */
-WARN_UNUSED enum error_code scenario_store_edit(struct scenario_store *scenario, const json_t *edits,
-                                                struct error *error);
+WARN_UNUSED enum error_code scenario_store_edit(struct scenario_store *scenario,
+                                                const json_t *edits, struct error *error);
 /* The whole state as `final` shows it. *state is owned by the caller (json_decref). */
 WARN_UNUSED enum error_code scenario_store_final(struct scenario_store *scenario, json_t **state,
                                                  struct error *error);

@@ -48,11 +48,11 @@ static enum error_code add_relations(struct report *report, const json_t *relati
 {
     for (size_t i = 0; i < json_array_size(relations); i++) {
         const json_t *told = json_array_get(relations, i);
-        const struct report_relation relation = { .object = member(told, "object"),
-                                                  .id = member(told, "id"),
-                                                  .field = member(told, "field"),
-                                                  .to_object = member(told, "to_object"),
-                                                  .to_id = member(told, "to_id") };
+        const struct report_relation relation = {.object = member(told, "object"),
+                                                 .id = member(told, "id"),
+                                                 .field = member(told, "field"),
+                                                 .to_object = member(told, "to_object"),
+                                                 .to_id = member(told, "to_id")};
         bool wanted = answered == NULL;
         for (size_t j = 0; j < json_array_size(answered); j++) {
             const json_t *record = json_array_get(answered, j);
@@ -88,8 +88,8 @@ static enum error_code report_named(struct scripted_side *self, const struct req
     for (size_t i = 0; i < json_array_size(answered) && code == ERROR_NONE; i++)
         code = add_object(self, report, json_array_get(answered, i), error);
     if (code == ERROR_NONE)
-        code = add_relations(report, json_object_get(self->side, "by_id_relations"), answered,
-                             error);
+        code =
+            add_relations(report, json_object_get(self->side, "by_id_relations"), answered, error);
     json_decref(answered);
     return code;
 }
@@ -109,10 +109,10 @@ static enum error_code get_report(struct exchange *exchange, const struct reques
     const json_t *remaps = json_object_get(answer, "remapped");
     for (size_t i = 0; i < json_array_size(remaps); i++) {
         const json_t *told = json_array_get(remaps, i);
-        const struct report_remap remap = { .old_object = member(told, "old_object"),
-                                            .old_id = member(told, "old_id"),
-                                            .new_object = member(told, "new_object"),
-                                            .new_id = member(told, "new_id") };
+        const struct report_remap remap = {.old_object = member(told, "old_object"),
+                                           .old_id = member(told, "old_id"),
+                                           .new_object = member(told, "new_object"),
+                                           .new_id = member(told, "new_id")};
         if (report_remap_object(report, &remap, error))
             return error->code;
     }
@@ -139,8 +139,7 @@ static bool fits(const struct scripted_side *self, const json_t *rule,
     const json_t *iteration = json_object_get(rule, "iteration");
     const json_t *identified = json_object_get(rule, "identified");
     return (iteration == NULL || json_integer_value(iteration) == self->executed) &&
-           (identified == NULL ||
-            json_is_true(identified) == !text_is_absent(change->object_id)) &&
+           (identified == NULL || json_is_true(identified) == !text_is_absent(change->object_id)) &&
            fits_text(rule, "object", change->object) &&
            fits_text(rule, "internal_object", change->mapped_object) &&
            fits_text(rule, "internal_id", change->mapped_id) &&
@@ -167,10 +166,9 @@ static enum error_code created(struct order *order, struct order_change *change,
         }
     }
     if (code == ERROR_NONE)
-        code = order_add_object_mapping(order, change,
-                                        either(member(action, "object"), change->object),
-                                        buffer_text(&id),
-                                        json_value_instant(json_object_get(action, "at")), error);
+        code = order_add_object_mapping(
+            order, change, either(member(action, "object"), change->object), buffer_text(&id),
+            json_value_instant(json_object_get(action, "at")), error);
     buffer_release(&id);
     return code;
 }
@@ -182,8 +180,8 @@ static enum error_code act(struct order *order, struct order_change *change, con
     if (text_equal(name, TEXT("created")))
         return created(order, change, action, error);
     if (text_equal(name, TEXT("updated")))
-        return order_update_last_sync_date(order, change,
-                                           json_value_instant(json_object_get(action, "at")), error);
+        return order_update_last_sync_date(
+            order, change, json_value_instant(json_object_get(action, "at")), error);
     if (text_equal(name, TEXT("deleted")))
         return order_delete_object(order, change, error);
     if (text_equal(name, TEXT("retry")))
@@ -240,8 +238,8 @@ static enum error_code execute_order(struct exchange *exchange, struct order *or
 
 void scripted_side_init(struct scripted_side *self, const json_t *side, const struct manual *manual)
 {
-    *self = (struct scripted_side){ .exchange = { .get_report = get_report,
-                                                  .execute_order = execute_order },
-                                    .side = side,
-                                    .manual = manual };
+    *self = (struct scripted_side){
+        .exchange = {.get_report = get_report, .execute_order = execute_order},
+        .side = side,
+        .manual = manual};
 }

@@ -1,7 +1,7 @@
 /*
- * scripted_side: the integration of a case played in C instead of Lua: the same as integration/, for
- * telling mistakes of the engine from mistakes of the scripts' side (CONFORMANCE_WITHOUT_SCRIPTS=1 in
- * the environment).
+ * scripted_side: the integration of a case played in C instead of Lua: the same as integration/,
+ * for telling mistakes of the engine from mistakes of the scripts' side
+ * (CONFORMANCE_WITHOUT_SCRIPTS=1 in the environment).
  */
 #ifndef TANDEM_TESTS_CONFORMANCE_SCRIPTED_SIDE_H
 #define TANDEM_TESTS_CONFORMANCE_SCRIPTED_SIDE_H

@@ -20,8 +20,8 @@ struct bench {
 };
 
 /* The one entry of the manual that the case describes. */
-static enum error_code make_manual(struct bench *bench, struct text internal, struct text integration,
-                                   struct error *error)
+static enum error_code make_manual(struct bench *bench, struct text internal,
+                                   struct text integration, struct error *error)
 {
     struct field_schema *fields = NULL;
     if (case_manual_fields(bench->arena, json_object_get(bench->input, "fields"), &fields,
@@ -92,14 +92,14 @@ static enum error_code make_mapping(struct bench *bench, struct text internal_id
         ARENA_ARRAY(bench->arena, bench->entry->internal->field_count, struct evidence);
     if (mapping == NULL || evidence == NULL)
         return error_memory(error, "a mapping");
-    *mapping = (struct mapping){ .key = 1,
-                                 .entry = bench->entry,
-                                 .internal_object = bench->entry->internal->name,
-                                 .internal_id = internal_id,
-                                 .integration_object = bench->entry->integration->name,
-                                 .integration_id = integration_id,
-                                 .last_sync = INSTANT_NONE,
-                                 .evidence = evidence };
+    *mapping = (struct mapping){.key = 1,
+                                .entry = bench->entry,
+                                .internal_object = bench->entry->internal->name,
+                                .internal_id = internal_id,
+                                .integration_object = bench->entry->integration->name,
+                                .integration_id = integration_id,
+                                .last_sync = INSTANT_NONE,
+                                .evidence = evidence};
     bench->mapping = mapping;
     return ERROR_NONE;
 }
@@ -141,13 +141,13 @@ static enum error_code read_counterpart(struct bench *bench, const json_t *told,
 {
     const struct manual_object *internal = bench->entry->internal;
     const json_t *values = json_object_get(told, "values");
-    *counterpart = (struct counterpart){ .exists = true };
+    *counterpart = (struct counterpart){.exists = true};
     counterpart->values = ARENA_ARRAY(bench->arena, internal->field_count, struct value);
     if (counterpart->values == NULL)
         return error_memory(error, "values");
     for (size_t i = 0; i < internal->field_count; i++) {
-        const json_t *json =
-            json_object_getn(values, internal->fields[i].name.bytes, internal->fields[i].name.length);
+        const json_t *json = json_object_getn(values, internal->fields[i].name.bytes,
+                                              internal->fields[i].name.length);
         if (read_stored(bench, i, json, &counterpart->values[i], error))
             return error->code;
     }
@@ -168,9 +168,8 @@ static enum error_code read_tracked(struct bench *bench, const json_t *changed,
     json_object_foreach((json_t *)changed, name, at)
     {
         const size_t field = manual_object_field(bench->entry->internal, text_of(name));
-        (*tracked)[*count] = (struct tracked_change){ .sequence = (int64_t)*count + 1,
-                                                      .field = field,
-                                                      .at = json_value_instant(at) };
+        (*tracked)[*count] = (struct tracked_change){
+            .sequence = (int64_t)*count + 1, .field = field, .at = json_value_instant(at)};
         (*count)++;
     }
     return ERROR_NONE;
@@ -180,7 +179,7 @@ static enum error_code read_tracked(struct bench *bench, const json_t *changed,
 static enum error_code read_judge(struct bench *bench, struct error *error)
 {
     const json_t *modes = json_object_get(bench->input, "judge");
-    bench->judge = (struct judge){ { JUDGE_HARD, JUDGE_BEST, JUDGE_FUZZY }, 3 };
+    bench->judge = (struct judge){{JUDGE_HARD, JUDGE_BEST, JUDGE_FUZZY}, 3};
     if (modes == NULL)
         return ERROR_NONE;
     bench->judge.mode_count = 0;
@@ -228,11 +227,11 @@ static enum error_code pull(struct bench *bench, const json_t *item, struct comp
                     json_value_text(json_object_get(bench->reported, "object")), error) ||
         make_object(bench, bench->entry->integration, error) || read_judge(bench, error))
         return error->code;
-    struct pull_case pull_case = { .entry = bench->entry,
-                                   .reported = bench->object,
-                                   .judge = &bench->judge,
-                                   .on_tie = tie_policy_of(bench->input),
-                                   .now = bench->now };
+    struct pull_case pull_case = {.entry = bench->entry,
+                                  .reported = bench->object,
+                                  .judge = &bench->judge,
+                                  .on_tie = tie_policy_of(bench->input),
+                                  .now = bench->now};
     if (known) {
         pull_case.internal_id = json_value_text(json_object_get(internal, "id"));
         if (make_mapping(bench, pull_case.internal_id, bench->object->id, error) ||
@@ -250,8 +249,7 @@ static enum error_code pull(struct bench *bench, const json_t *item, struct comp
     json_t *noted = json_array();
     for (size_t i = 0; i < decision.note_count; i++) {
         const struct pull_note *note = &decision.notes[i];
-        const struct text field =
-            bench->entry->internal->fields[note->line->internal_field].name;
+        const struct text field = bench->entry->internal->fields[note->line->internal_field].name;
         comparison_set_add(noted, engine_json_about(note->about, field));
     }
     return compare(comparison, item,
@@ -276,8 +274,7 @@ static enum error_code track_reported(struct bench *bench, struct error *error)
         if (object->fields[i].state != FIELD_CHANGED)
             continue;
         tracked[object->tracked_count] = (struct tracked_change){
-            .sequence = (int64_t)i + 1, .field = i, .at = object->changed_at
-        };
+            .sequence = (int64_t)i + 1, .field = i, .at = object->changed_at};
         object->tracked_count++;
     }
     object->tracked = tracked;
@@ -299,11 +296,11 @@ static enum error_code push(struct bench *bench, const json_t *item, struct comp
             read_evidence(bench, json_object_get(bench->input, "fingerprints"), error))
             return error->code;
     }
-    const struct push_case push_case = { .entry = bench->entry,
-                                         .reported = bench->object,
-                                         .mapping = bench->mapping,
-                                         .use_base = judge_has_base(&bench->judge),
-                                         .on_tie = tie_policy_of(bench->input) };
+    const struct push_case push_case = {.entry = bench->entry,
+                                        .reported = bench->object,
+                                        .mapping = bench->mapping,
+                                        .use_base = judge_has_base(&bench->judge),
+                                        .on_tie = tie_policy_of(bench->input)};
     if (change_push_generate(bench->arena, &push_case, &decision, error))
         return error->code;
     json_t *noted = json_array();
@@ -325,7 +322,7 @@ typedef enum error_code bench_run(struct bench *bench, const json_t *item,
 static enum error_code with_arena(const json_t *item, struct comparison *comparison,
                                   struct error *error, bench_run *run)
 {
-    struct bench bench = { .arena = arena_new(0), .input = json_object_get(item, "input") };
+    struct bench bench = {.arena = arena_new(0), .input = json_object_get(item, "input")};
     if (bench.arena == NULL)
         return error_memory(error, "a case");
     bench.reported = json_object_get(bench.input, "reported");

@@ -1,6 +1,6 @@
 /*
- * unit_changes: cases of what becomes of one reported object, in either direction. Each function is a
- * case_run.
+ * unit_changes: cases of what becomes of one reported object, in either direction. Each function is
+ * a case_run.
  */
 #ifndef TANDEM_TESTS_CONFORMANCE_UNIT_CHANGES_H
 #define TANDEM_TESTS_CONFORMANCE_UNIT_CHANGES_H

@@ -16,11 +16,11 @@ typedef enum error_code bench_run(struct bench *bench);
 static enum error_code with_arena(const json_t *item, struct comparison *comparison,
                                   struct error *error, bench_run *run)
 {
-    struct bench bench = { .arena = arena_new(0),
-                           .input = json_object_get(item, "input"),
-                           .expected = json_object_get(item, "expected"),
-                           .comparison = comparison,
-                           .error = error };
+    struct bench bench = {.arena = arena_new(0),
+                          .input = json_object_get(item, "input"),
+                          .expected = json_object_get(item, "expected"),
+                          .comparison = comparison,
+                          .error = error};
     if (bench.arena == NULL)
         return error_memory(error, "a case");
     const enum error_code code = run(&bench);
@@ -140,11 +140,11 @@ static enum error_code read_testimony(struct bench *bench, const char *side,
     const json_t *told = json_object_get(bench->input, side);
     if (read_value(bench, json_object_get(told, "value"), value))
         return bench->error->code;
-    *testimony = (struct testimony){ .value = value,
-                                     .fingerprint = value_fingerprint(value),
-                                     .certain = json_value_instant(json_object_get(told, "certain")),
-                                     .possible =
-                                         json_value_instant(json_object_get(told, "possible")) };
+    *testimony =
+        (struct testimony){.value = value,
+                           .fingerprint = value_fingerprint(value),
+                           .certain = json_value_instant(json_object_get(told, "certain")),
+                           .possible = json_value_instant(json_object_get(told, "possible"))};
     return ERROR_NONE;
 }
 

@@ -25,7 +25,7 @@ static void run_case(const struct test_case *item, struct case_result *result, F
 {
     struct comparison comparison;
     comparison_init(&comparison);
-    struct error error = { 0 };
+    struct error error = {0};
     if (item->run == NULL)
         comparison_add(&comparison, "", "of a kind that is not known; is it a case?");
     else if (item->run(item->item, &comparison, &error))
@@ -141,7 +141,7 @@ static void print(const struct case_list *list, const struct board *board,
 enum error_code workers_run(const struct case_list *list, int count, bool verbose,
                             struct case_result *results, struct error *error)
 {
-    struct worker workers[WORKER_MAX] = { { 0 } };
+    struct worker workers[WORKER_MAX] = {{0}};
     count = count < 1 ? 1 : count > WORKER_MAX ? WORKER_MAX : count;
     const size_t size = sizeof(struct board) + list->count * sizeof(struct case_result);
     struct board *board =
@@ -152,8 +152,8 @@ enum error_code workers_run(const struct case_list *list, int count, bool verbos
     for (int i = 0; i < count && code == ERROR_NONE; i++) {
         workers[i].output = tmpfile();
         if (workers[i].output == NULL)
-            code = error_set(error, ERROR_SYSTEM, "cannot make a temporary file: %s",
-                             strerror(errno));
+            code =
+                error_set(error, ERROR_SYSTEM, "cannot make a temporary file: %s", strerror(errno));
         else
             code = start(list, board, i, &workers[i], error);
     }

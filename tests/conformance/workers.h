@@ -1,6 +1,6 @@
 /*
- * workers: put the cases through the engine in several processes, so that a case that crashes is one
- * failed case and nothing more.
+ * workers: put the cases through the engine in several processes, so that a case that crashes is
+ * one failed case and nothing more.
  */
 #ifndef TANDEM_TESTS_CONFORMANCE_WORKERS_H
 #define TANDEM_TESTS_CONFORMANCE_WORKERS_H
@@ -13,10 +13,10 @@ enum case_state { CASE_WAITING, CASE_RUNNING, CASE_PASSED, CASE_FAILED, CASE_CRA
 
 struct case_result {
     enum case_state state;
-    int worker;    /* whose output holds the text */
-    long offset;   /* of the text in it */
+    int worker;  /* whose output holds the text */
+    long offset; /* of the text in it */
     size_t length;
-    int signal;    /* CRASHED */
+    int signal; /* CRASHED */
 };
 
 /* Runs all cases with `count` processes. Prints the differences of those that failed, and with

@@ -73,7 +73,8 @@ static void choose_party(struct random *random, struct party_setup *party)
     party->cursors = random_chance(random, 50);
     party->idempotent = random_chance(random, 50);
     party->tells_deletions = random_chance(random, 50);
-    /* What is left out for being too new comes later, when its older fields are not new any more. */
+    /* What is left out for being too new comes later, when its older fields are not new any more.
+     */
     party->changed_only = party->field_dates && !party->upper_bound && random_chance(random, 60);
     /* Slow by less than the overlap, or records would be late for their window. */
     if (random_chance(random, 40))

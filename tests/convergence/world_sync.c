@@ -102,7 +102,7 @@ static void tell_waiting(struct world *world)
 {
     struct status_change *changes = NULL;
     size_t count = 0;
-    struct error error = { 0 };
+    struct error error = {0};
     if (world->story == NULL || status_changes(world->store, TEXT_ABSENT, 0, SIZE_MAX,
                                                world->scratch, &changes, &count, &error))
         return;

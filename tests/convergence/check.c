@@ -163,7 +163,10 @@ static void check_pair(struct state *state, const struct status_mapping *mapping
     for (size_t field = 0; field < FIELD_COUNT; field++) {
         const enum flow flow = party->setup->flows[type][field];
         const struct cell ours = stored_cell(state, type, row, field);
+        /* One-way fields: records that share an object may differ, and what we sent before a record
+         * was found to be ours is not sent again. */
         if (flow == FLOW_NONE || record->excused[field] || (flow == FLOW_IN && shared) ||
+            (flow == FLOW_OUT && (record->copied || (shared && record->made_for == SIZE_MAX))) ||
             cell_equal(&ours, &record->cells[field]) ||
             is_tied(state, mapping->integration, type, mapping->internal_id, field))
             continue;
@@ -208,22 +211,37 @@ static void check_agreement(struct state *state)
 
 /* ------------------------------------------------------------------ existence */
 
+/* The mapping of a record; NULL if there is none. */
+static const struct status_mapping *mapping_of(const struct state *state, const struct party *party,
+                                               size_t index)
+{
+    for (size_t i = 0; i < state->mapping_count; i++) {
+        const struct status_mapping *mapping = &state->mappings[i];
+        if (text_equal(mapping->integration, text_of(party->setup->name)) &&
+            record_of(party, mapping) == index)
+            return mapping;
+    }
+    return NULL;
+}
+
+/* Made by the engine, and still linked to an object of ours. */
+static bool is_our_making(const struct state *state, const struct party *party, size_t index)
+{
+    const struct record *record = &party->records[index];
+    const struct status_mapping *mapping = mapping_of(state, party, index);
+    return !record->gone && record->made_for != SIZE_MAX && mapping != NULL && !mapping->deleted;
+}
+
 static void check_records(struct state *state, const struct party *party)
 {
     for (size_t i = 0; i < party->record_count; i++) {
         const struct record *record = &party->records[i];
-        bool mapped = record->gone;
-        for (size_t j = 0; j < state->mapping_count && !mapped; j++) {
-            const struct status_mapping *mapping = &state->mappings[j];
-            mapped = text_equal(mapping->integration, text_of(party->setup->name)) &&
-                     record_of(party, mapping) == i;
-        }
-        if (!mapped)
+        if (!record->gone && mapping_of(state, party, i) == NULL)
             world_fail(state->world, "%s:%s is lost: it has no mapping", party->setup->name,
                        record->id);
-        for (size_t j = 0; j < i && !record->gone; j++) {
+        for (size_t j = 0; j < i && is_our_making(state, party, i); j++) {
             const struct record *other = &party->records[j];
-            if (!other->gone && record->made_for != SIZE_MAX && other->made_for != SIZE_MAX &&
+            if (is_our_making(state, party, j) &&
                 party_type_of(party, i) == party_type_of(party, j) &&
                 cell_equal(&record->cells[FIELD_KEY], &other->cells[FIELD_KEY]))
                 world_fail(state->world, "%s:%s and %s:%s were both made for '%s'",

@@ -22,6 +22,7 @@ struct record {
     bool excused[FIELD_COUNT];  /* an issue was answered: the engine gave up */
     bool tainted[FIELD_COUNT];  /* written without an answer: its date misleads */
     size_t made_for;            /* id of our object; SIZE_MAX: made by a user */
+    bool copied;                /* a user made it for an object that we have already */
     unsigned key_edits;         /* by users */
     char born_of[IDEMPOTENCY_SIZE];
 };

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "convergence/world.h"
+#include "store/objects.h"
 #include "store/status.h"
 #include "store/store_run.h"
 
@@ -106,11 +107,17 @@ static void tell_waiting(struct world *world)
     if (world->story == NULL || status_changes(world->store, TEXT_ABSENT, 0, SIZE_MAX,
                                                world->scratch, &changes, &count, &error))
         return;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        struct object_row *row = NULL;
+        if (objects_get(world->store, changes[i].object, changes[i].id, world->scratch, &row,
+                        &error) ||
+            row == NULL)
+            continue;
         world_tell(world, "  waits for %.*s: %.*s of %.*s:%.*s%s",
                    TEXT_PRINT(changes[i].integration), TEXT_PRINT(changes[i].field),
                    TEXT_PRINT(changes[i].object), TEXT_PRINT(changes[i].id),
                    changes[i].mark_count > 0 ? " (marked)" : "");
+    }
 }
 
 struct sync_result world_sync(struct world *world, const struct sync_request *request)

@@ -109,7 +109,8 @@ void world_store_create(struct world *world, uint32_t choice, uint32_t key, uint
         count++;
     }
     const char *taken = key % 3 == 0 ? borrowed_key(world, type, key / 3) : NULL;
-    if (taken != NULL && !store_has_key(world, type, taken))
+    const bool copied = taken != NULL && !store_has_key(world, type, taken);
+    if (copied)
         snprintf(cells[0].text, sizeof cells[0].text, "%s", taken);
     for (size_t i = 0; i < count; i++) {
         assignments[i].field = text_of(setup_field_name(type, numbers[i]));
@@ -124,7 +125,7 @@ void world_store_create(struct world *world, uint32_t choice, uint32_t key, uint
     }
     world_tell(world, "here: %s %.*s is added with key %s", setup_object_name(type), TEXT_PRINT(id),
                cells[0].text);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = copied ? 1 : 0; i < count; i++)
         note_edit(world, type, id, numbers[i], &cells[i]);
 }
 
@@ -137,6 +138,20 @@ static bool key_is_in_doubt(const struct world *world, enum object_type type, st
         for (size_t j = 0; j < party->record_count; j++) {
             if (party->records[j].answer_lost && party->records[j].made_for == number &&
                 party_type_of(party, j) == type)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* The same, by the key itself: some party has a record of which the engine does not know. */
+static bool is_awaited(const struct world *world, enum object_type type, const char *key)
+{
+    for (size_t i = 0; i < PARTY_COUNT; i++) {
+        const struct party *party = &world->parties[i];
+        for (size_t j = 0; j < party->record_count; j++) {
+            if (party->records[j].answer_lost && party_type_of(party, j) == type &&
+                strcmp(party->records[j].cells[FIELD_KEY].text, key) == 0)
                 return true;
         }
     }
@@ -193,6 +208,29 @@ static bool is_theirs(const struct party *party, enum object_type type, size_t f
     return flow == FLOW_BOTH || flow == FLOW_IN;
 }
 
+/* The key of an object of ours that the party does not have: the same contact is entered there. */
+static bool copy_our_key(struct world *world, const struct party *party, enum object_type type,
+                         uint32_t choice, struct cell *cell)
+{
+    size_t count = 0;
+    const struct object_row *rows = rows_of(world, type, &count);
+    if (count == 0 || key_is_in_doubt(world, type, rows[choice % count].id))
+        return false;
+    const struct object_schema *schema =
+        store_schema(world->store, text_of(setup_object_name(type)));
+    const struct field_schema *key =
+        object_schema_field(schema, text_of(setup_field_name(type, FIELD_KEY)));
+    const struct value *value = &rows[choice % count].values[key - schema->fields];
+    if (value->kind != VALUE_TEXT)
+        return false;
+    char text[sizeof cell->text];
+    snprintf(text, sizeof text, "%.*s", TEXT_PRINT(value->as.text));
+    if (party_has_key(party, type, text))
+        return false;
+    memcpy(cell->text, text, sizeof text);
+    return true;
+}
+
 void world_party_create(struct world *world, uint32_t number, uint32_t kind_choice, uint32_t key,
                         uint32_t fields)
 {
@@ -200,19 +238,14 @@ void world_party_create(struct world *world, uint32_t number, uint32_t kind_choi
     const size_t kind = kind_choice % party->setup->kind_count;
     const enum object_type type = party->setup->kinds[kind].type;
     struct cell cell = new_value(world, type, FIELD_KEY, 0);
-    if (key % 3 == 0) {
-        size_t count = 0;
-        const struct object_row *rows = rows_of(world, type, &count);
-        const struct text taken = count > 0 ? rows[key / 3 % count].values[0].as.text : TEXT_ABSENT;
-        char text[sizeof cell.text];
-        snprintf(text, sizeof text, "%.*s", TEXT_PRINT(taken));
-        const bool in_doubt = count > 0 && key_is_in_doubt(world, type, rows[key / 3 % count].id);
-        if (text[0] != '\0' && !in_doubt && !party_has_key(party, type, text))
-            memcpy(cell.text, text, sizeof text);
-    }
+    const bool copied = key % 3 == 0 && copy_our_key(world, party, type, key / 3, &cell);
     const size_t index = party_create(party, kind, cell.text);
     if (index == SIZE_MAX)
         return;
+    party->records[index].copied = copied;
+    /* Who copies a key does not say that it is the latest one. */
+    if (copied)
+        world->truth.edits[party->records[index].unseen[FIELD_KEY]].excused = true;
     for (size_t i = 1; i < FIELD_COUNT; i++) {
         if ((fields >> i & 1) == 0 || !is_theirs(party, type, i))
             continue;
@@ -243,7 +276,8 @@ void world_party_edit(struct world *world, uint32_t number, uint32_t choice, uin
     if (index == SIZE_MAX)
         return;
     const enum object_type type = party_type_of(party, index);
-    if (!is_theirs(party, type, field) || (field == FIELD_KEY && party->records[index].answer_lost))
+    if (!is_theirs(party, type, field) ||
+        (field == FIELD_KEY && is_awaited(world, type, party->records[index].cells[field].text)))
         return;
     const struct cell cell = new_value(world, type, field, value);
     party_set(party, index, field, &cell);

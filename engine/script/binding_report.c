@@ -93,11 +93,20 @@ static enum field_state read_state(lua_State *L, const char *field)
 /* Stack positions of add_object's tables. */
 enum { AT_OBJECT = 3, AT_ID, AT_FIELDS, AT_TIMES, AT_TYPES, AT_STATES };
 
+enum { PLACE_SIZE = 192 };
+
 struct field_input {
     struct report_handle *handle;
     struct text object, name;
-    char what[160]; /* "field 'email' of 'citizen' 12" */
 };
+
+/* "field 'email' of 'citizen' 12": for messages, made only when there is one to give. */
+static const char *describe(lua_State *L, const struct field_input *input, char place[PLACE_SIZE])
+{
+    (void)snprintf(place, PLACE_SIZE, "field '%.40s' of '%.40s' %.40s", input->name.bytes,
+                   lua_tostring(L, AT_OBJECT), lua_tostring(L, AT_ID));
+    return place;
+}
 
 static enum value_type type_of_field(lua_State *L, const struct field_input *input)
 {
@@ -105,8 +114,10 @@ static enum value_type type_of_field(lua_State *L, const struct field_input *inp
         push_text(L, input->name);
         if (lua_rawget(L, AT_TYPES) == LUA_TSTRING) {
             const enum value_type type = value_type_of_name(text_at(L, -1));
+            char place[PLACE_SIZE];
             if (type == VALUE_TYPE_UNKNOWN)
-                luaL_error(L, "'%s' is not a type (%s)", lua_tostring(L, -1), input->what);
+                luaL_error(L, "'%s' is not a type (%s)", lua_tostring(L, -1),
+                           describe(L, input, place));
             lua_pop(L, 1);
             return type;
         }
@@ -139,9 +150,12 @@ static instant time_of_field(lua_State *L, const struct field_input *input)
         return INSTANT_NONE;
     push_text(L, input->name);
     lua_rawget(L, AT_TIMES);
-    char what[192];
-    (void)snprintf(what, sizeof what, "the change time of %s", input->what);
-    const instant at = read_instant(L, -1, what);
+    instant at = INSTANT_NONE;
+    if (!read_plain_instant(L, -1, &at)) {
+        char place[PLACE_SIZE], what[PLACE_SIZE + 32];
+        (void)snprintf(what, sizeof what, "the change time of %s", describe(L, input, place));
+        at = read_instant(L, -1, what);
+    }
     lua_pop(L, 1);
     return at;
 }
@@ -158,6 +172,16 @@ static enum field_state state_of_field(lua_State *L, const struct field_input *i
     return state;
 }
 
+/* The value on top; its texts may be borrowed from the stack. */
+static struct raw_value read_value(lua_State *L, const struct field_input *input)
+{
+    struct raw_value raw = {.kind = RAW_NULL};
+    char place[PLACE_SIZE];
+    if (read_plain(L, -1, &raw))
+        return raw;
+    return read_raw(L, -1, input->handle->report->arena, describe(L, input, place));
+}
+
 /* Stack: ..., name, value. */
 static void set_field(lua_State *L, struct report_handle *handle, struct report_object *object)
 {
@@ -171,21 +195,40 @@ static void set_field(lua_State *L, struct report_handle *handle, struct report_
         index == SIZE_MAX ? NULL : request_object_of(handle->report->request, object->object);
     if (asked == NULL || !asked->requested[index])
         return;
-    (void)snprintf(input.what, sizeof input.what, "field '%.40s' of '%.40s' %.40s",
-                   input.name.bytes, lua_tostring(L, AT_OBJECT), lua_tostring(L, AT_ID));
     const enum value_type type = type_of_field(L, &input);
     const int top = lua_gettop(L);
     lua_pushvalue(L, -1);
     normalize_on_top(L, &input, type);
     if (!lua_isnil(L, -1)) {
         struct error error;
-        const struct raw_value raw = read_raw(L, -1, handle->report->arena, input.what);
+        const struct raw_value raw = read_value(L, &input);
         check_report(L, handle,
                      report_set_field(handle->report, object, index, &raw, type,
                                       state_of_field(L, &input), time_of_field(L, &input), &error),
                      &error);
     }
     lua_settop(L, top);
+}
+
+static struct text id_of_object(lua_State *L)
+{
+    char what[PLACE_SIZE];
+    if (lua_type(L, AT_ID) == LUA_TSTRING && lua_rawlen(L, AT_ID) > 0)
+        return text_at(L, AT_ID);
+    (void)snprintf(what, sizeof what, "the id of a '%.80s'", lua_tostring(L, AT_OBJECT));
+    return read_id(L, AT_ID, what);
+}
+
+/* The instant on top. */
+static instant time_of_object(lua_State *L)
+{
+    instant at = INSTANT_NONE;
+    char what[PLACE_SIZE];
+    if (read_plain_instant(L, -1, &at))
+        return at;
+    (void)snprintf(what, sizeof what, "'changed_at' of '%.60s' %.60s", lua_tostring(L, AT_OBJECT),
+                   lua_tostring(L, AT_ID));
+    return read_instant(L, -1, what);
 }
 
 static int add_object(lua_State *L)
@@ -199,17 +242,13 @@ static int add_object(lua_State *L)
     if (push_raw_field(L, 2, "object") != LUA_TSTRING)
         return luaL_error(L, "'object' in add_object must be the object's name");
     push_raw_field(L, 2, "id");
-    char what[160];
-    (void)snprintf(what, sizeof what, "the id of a '%.80s'", lua_tostring(L, AT_OBJECT));
-    const struct text id = read_id(L, AT_ID, what);
+    const struct text id = id_of_object(L);
     push_table_field(L, "fields");
     push_table_field(L, "field_changed_at");
     push_table_field(L, "types");
     push_table_field(L, "states");
     push_raw_field(L, 2, "changed_at");
-    (void)snprintf(what, sizeof what, "'changed_at' of '%.60s' %.60s", lua_tostring(L, AT_OBJECT),
-                   id.bytes);
-    const instant changed_at = read_instant(L, -1, what);
+    const instant changed_at = time_of_object(L);
     lua_pop(L, 1);
     struct error error;
     struct report_object *object = NULL;

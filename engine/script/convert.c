@@ -31,6 +31,14 @@ void push_instant(lua_State *L, instant at)
         lua_pushstring(L, instant_format(at, text));
 }
 
+bool read_plain_instant(lua_State *L, int index, instant *at)
+{
+    const int type = lua_type(L, index);
+    *at = INSTANT_NONE;
+    return type <= LUA_TNIL ||
+           (type == LUA_TSTRING && lua_rawlen(L, index) > 0 && instant_read(text_at(L, index), at));
+}
+
 instant read_instant(lua_State *L, int index, const char *what)
 {
     instant at = INSTANT_NONE;
@@ -186,6 +194,20 @@ static struct raw_value read_raw_deep(lua_State *L, int index, struct arena *are
             luaL_error(L, "%s cannot be a %s", what, luaL_typename(L, index));
     }
     return raw;
+}
+
+bool read_plain(lua_State *L, int index, struct raw_value *raw)
+{
+    switch (lua_type(L, index)) {
+    case LUA_TBOOLEAN:
+        *raw = (struct raw_value){.kind = RAW_BOOLEAN, .as.boolean = lua_toboolean(L, index) != 0};
+        return true;
+    case LUA_TSTRING:
+        *raw = (struct raw_value){.kind = RAW_TEXT, .as.text = text_at(L, index)};
+        return text_is_utf8(raw->as.text);
+    default:
+        return false;
+    }
 }
 
 struct raw_value read_raw(lua_State *L, int index, struct arena *arena, const char *what)

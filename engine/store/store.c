@@ -20,6 +20,9 @@ static enum error_code open_connection(struct store *store, const struct store_o
                       (options->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) |
                       (options->create && !options->read_only ? SQLITE_OPEN_CREATE : 0);
 
+    /* counting allocations takes a lock for each; refused, and of no account, if SQLite runs
+     * already */
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     if (!options->create && access(store->path, F_OK) != 0)
         return error_set(error, ERROR_NOT_FOUND,
                          "there is no store '%s'; make one with 'tandem init'", store->path);

@@ -265,6 +265,7 @@ static void prepare_reads(struct floor *floor)
 
 static bool open_floor(struct floor *floor, const char *path)
 {
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* as the store does */
     if (sqlite3_open_v2(path, &floor->connection, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
                         NULL) != SQLITE_OK ||
         sqlite3_exec(floor->connection,

@@ -200,10 +200,15 @@ static enum error_code write_and_finish(struct store_run *run, struct target *ta
 static enum error_code update_target(struct store_run *run, struct target *target,
                                      const struct order *order, struct error *error)
 {
+    const struct order_change *first = target->changes[0];
     struct counterpart counterpart = {.exists = false};
     enum error_code code = ERROR_NONE;
 
-    if (sql_id_of(target->changes[0]->object_id, &target->id))
+    if (!sql_id_of(first->object_id, &target->id))
+        target->id = 0;
+    else if (first->counterpart)
+        counterpart = *first->counterpart;
+    else
         code = run_object_load(run, target->object, target->id, order->arena, &counterpart, error);
     if (code)
         return code;

@@ -79,6 +79,8 @@ enum change_result {
     RESULT_FAILED            /* the store refused: `failure` says why */
 };
 
+struct counterpart; /* sync/exchange.h */
+
 struct order_change {
     const struct manual_entry *entry;
     struct text object, object_id;        /* the receiver; object_id absent: to be created */
@@ -90,6 +92,8 @@ struct order_change {
     struct evidence *evidence; /* by internal field index; pull: what the mapping is to hold
                                   afterwards; push: of the values sent */
     const struct report_object *reported; /* the sender's report */
+    /* pull: the receiver as it was judged in this very transaction; NULL: it has to be loaded */
+    const struct counterpart *counterpart;
     struct text idempotency_key;          /* push: stable over retries */
     bool deletion; /* push: the object was deleted here and is to be deleted there */
 

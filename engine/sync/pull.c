@@ -118,10 +118,11 @@ enum error_code pull_page_note(struct pull_page *page, const struct pull_item *i
 static enum error_code settle_equal(struct pull_page *page, const struct pull_item *item,
                                     struct error *error)
 {
+    struct sibling_mappings siblings = {.known = false};
     for (size_t i = 0; i < item->tracked_count; i++) {
         if (item->decision.verdicts[i] == TRACKED_EQUAL &&
             settle_change(page->context, page->report->arena, &item->tracked[i], item->mapping,
-                          NULL, 0, error))
+                          &siblings, error))
             return error->code;
     }
     return ERROR_NONE;
@@ -156,20 +157,24 @@ static enum error_code judge_item(struct pull_page *page, struct pull_item *item
     counts->conflicts.unresolved += item->decision.conflicts.unresolved;
     if (settle_equal(page, item, error))
         return error->code;
-    return item->decision.change ? order_add(page->order, item->decision.change, error)
-                                 : ERROR_NONE;
+    if (!item->decision.change)
+        return ERROR_NONE;
+    item->decision.change->counterpart = counterpart;
+    return order_add(page->order, item->decision.change, error);
 }
 
 static enum error_code judge_record(struct pull_page *page, const struct manual_entry *entry,
                                     size_t record, struct error *error)
 {
     struct pull_item *item = &page->items[page->item_count];
-    struct counterpart counterpart = {0};
+    struct counterpart *counterpart = ARENA_NEW(page->report->arena, struct counterpart);
     enum counterpart_kind kind = COUNTERPART_NONE;
     *item = (struct pull_item){.entry = entry, .record = record};
 
+    if (!counterpart)
+        return error_memory(error, "an object");
     if (counterpart_find(page->context, item, page->report->objects[record], page->report->arena,
-                         &counterpart, &kind, error))
+                         counterpart, &kind, error))
         return error->code;
     switch (kind) {
     case COUNTERPART_DELETED:
@@ -185,7 +190,7 @@ static enum error_code judge_record(struct pull_page *page, const struct manual_
     case COUNTERPART_MATCHED:
     case COUNTERPART_MAPPED:
         page->item_count++;
-        return judge_item(page, item, &counterpart, error);
+        return judge_item(page, item, counterpart, error);
     }
     return ERROR_NONE;
 }

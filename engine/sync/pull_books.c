@@ -105,12 +105,13 @@ static enum error_code note_unresolved(struct pull_page *page, const struct pull
 /* Theirs won: settled if it is written, else our value is not to be pushed over it (decision 42).
  */
 static enum error_code book_winner(struct pull_page *page, const struct pull_item *item,
-                                   const struct tracked_change *tracked, struct error *error)
+                                   const struct tracked_change *tracked,
+                                   struct sibling_mappings *siblings, struct error *error)
 {
     struct books *books = page->context->run->books;
     const struct order_field *field = change_field(item->decision.change, tracked->field);
     if (field && field->written)
-        return settle_change(page->context, page->report->arena, tracked, item->mapping, NULL, 0,
+        return settle_change(page->context, page->report->arena, tracked, item->mapping, siblings,
                              error);
     return books->mark_tracked_change(books, tracked->sequence, item->mapping->key, MARK_TIE,
                                       error);
@@ -120,6 +121,7 @@ static enum error_code book_verdicts(struct pull_page *page, const struct pull_i
                                      struct error *error)
 {
     struct books *books = page->context->run->books;
+    struct sibling_mappings siblings = {.known = false};
     for (size_t i = 0; i < item->tracked_count; i++) {
         const struct tracked_change *tracked = &item->tracked[i];
         switch (item->decision.verdicts[i]) {
@@ -132,7 +134,7 @@ static enum error_code book_verdicts(struct pull_page *page, const struct pull_i
                 return error->code;
             break;
         case TRACKED_RIGHT:
-            if (book_winner(page, item, tracked, error))
+            if (book_winner(page, item, tracked, &siblings, error))
                 return error->code;
             break;
         case TRACKED_TIE:

@@ -79,11 +79,12 @@ static enum error_code open_file(struct case_file *file, struct error *error)
 static enum error_code settle_tracked(struct case_file *file, struct error *error)
 {
     struct books *books = file->context->run->books;
+    struct sibling_mappings siblings = {.known = false};
     for (size_t i = 0; i < file->reported.tracked_count; i++) {
         const struct tracked_change *tracked = &file->reported.tracked[i];
         enum error_code code = file->target.mapping
                                    ? settle_change(file->context, file->arena, tracked,
-                                                   file->target.mapping, NULL, 0, error)
+                                                   file->target.mapping, &siblings, error)
                                    : books->remove_tracked_change(books, tracked->sequence, error);
         if (code != ERROR_NONE)
             return code;

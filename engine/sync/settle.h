@@ -10,11 +10,17 @@
 #include "sync/run_context.h"
 #include "sync/tracked_change.h"
 
+/* All mappings of one object in this integration, looked up when they are first needed. */
+struct sibling_mappings {
+    bool known;
+    struct mapping **mappings;
+    size_t count;
+};
+
 /* `mapping` has this change: remove the row if no other mapping of the object needs it, else mark
- * it. `mappings` are all of the object's in this integration; NULL: looked up. */
+ * it. `siblings` serves for all changes of one object, as long as no mapping is stored between. */
 WARN_UNUSED enum error_code settle_change(struct run_context *context, struct arena *arena,
                                           const struct tracked_change *tracked,
                                           const struct mapping *mapping,
-                                          struct mapping *const *mappings, size_t mapping_count,
-                                          struct error *error);
+                                          struct sibling_mappings *siblings, struct error *error);
 #endif

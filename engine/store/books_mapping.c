@@ -219,14 +219,36 @@ static enum error_code add_mapping(struct books *books, struct mapping *mapping,
     return code;
 }
 
+/* The frequent update: the pair is as it was, so that no index has to be touched. *found: so it is.
+ */
+static enum error_code update_same_pair(struct store_run *run, const struct mapping *mapping,
+                                        const struct mapping_row *row, bool *found,
+                                        struct error *error)
+{
+    const enum error_code code =
+        sql_do(&run->store->sql,
+               "UPDATE object_mapping SET last_sync = ?, deleted = ?, seen_run = ?, evidence = ?"
+               " WHERE key = ? AND integration_object = ? AND integration_id = ? AND object = ?"
+               " AND object_id = ?",
+               error, "aiibiitii", mapping->last_sync, (int64_t)mapping->deleted, run->id,
+               row->evidence, mapping->key, row->integration_object, mapping->integration_id,
+               row->object, row->object_id);
+
+    *found = !code && sqlite3_changes(run->store->sql.connection) > 0;
+    return code;
+}
+
 static enum error_code update_mapping(struct books *books, const struct mapping *mapping,
                                       struct error *error)
 {
     struct store_run *run = run_of_books(books);
     const struct arena_mark mark = arena_mark(run->scratch);
     struct mapping_row row = {.object = 0};
+    bool done = false;
     enum error_code code = make_row(run, mapping, &row, error);
 
+    if (!code && mapping->entry)
+        code = update_same_pair(run, mapping, &row, &done, error);
     /* without an entry nothing is known of the evidence, which stays for when it is mapped again */
     if (!code && !mapping->entry)
         code = sql_do(&run->store->sql,
@@ -234,7 +256,7 @@ static enum error_code update_mapping(struct books *books, const struct mapping 
                       " object = ?, object_id = ?, last_sync = ?, deleted = ? WHERE key = ?",
                       error, "itiiaii", row.integration_object, mapping->integration_id, row.object,
                       row.object_id, mapping->last_sync, (int64_t)mapping->deleted, mapping->key);
-    else if (!code)
+    else if (!code && !done)
         code = sql_do(&run->store->sql,
                       "UPDATE object_mapping SET integration_object = ?, integration_id = ?,"
                       " object = ?, object_id = ?, last_sync = ?, deleted = ?, seen_run = ?,"

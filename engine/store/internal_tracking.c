@@ -109,6 +109,7 @@ struct tracking {
     size_t field;
     int64_t origin;
     instant at;
+    bool created; /* the object is new: nothing of it can be tracked yet */
 };
 
 static enum error_code track(struct store_run *run, const struct tracking *tracking,
@@ -146,6 +147,8 @@ static enum error_code track_own(struct store_run *run, const struct tracking *t
                 is_sent_to(run, target, field, mapping->integration_object) &&
                 !has_value(target, field, mapping->key);
     }
+    if (!waits && tracking->created)
+        return ERROR_NONE;
     if (!waits) /* nobody is left to tell; an older change is over, too */
         return sql_do(&run->store->sql,
                       "DELETE FROM field_change WHERE integration = ? AND object = ?"
@@ -163,8 +166,8 @@ static enum error_code track_own(struct store_run *run, const struct tracking *t
 }
 
 static enum error_code track_field(struct store_run *run, const struct target *target, size_t field,
-                                   bool identified, const struct live *live, instant now,
-                                   struct error *error)
+                                   bool created, bool identified, const struct live *live,
+                                   instant now, struct error *error)
 {
     const struct candidate *candidate = &target->candidates[field];
     const struct run_tracker *tracker = target->object->trackers[field];
@@ -173,6 +176,7 @@ static enum error_code track_field(struct store_run *run, const struct target *t
         .field = field,
         .origin = candidate->change->mapping ? candidate->change->mapping->key : 0,
         .at = candidate->at < now ? candidate->at : now,
+        .created = created,
     };
     enum error_code code = ERROR_NONE;
 
@@ -214,7 +218,7 @@ enum error_code write_tracking(struct store_run *run, const struct target *targe
     code = load_live(run, target, &live, error);
     for (size_t field = 0; !code && field < target->object->manual->field_count; field++)
         if (bit_of(target->changed, field))
-            code = track_field(run, target, field, identified, &live, now, error);
+            code = track_field(run, target, field, created, identified, &live, now, error);
     arena_rewind(run->scratch, mark);
     return code;
 }

@@ -6,7 +6,8 @@
  *   create    contacts, their mappings and outcomes, as a first pull writes them
  *   look      the look-ups of a pull in which nothing changed
  *   conflict  look-ups, then what a pull writes that wins three of ten fields
- *   push      the reads and the bookkeeping of a push of three fields
+ *   push      the reads and the bookkeeping of a push of three fields, with the journal: what is
+ *             sent is on the disk before, each answer is written when it is given
  */
 #include <sqlite3.h>
 #include <stdbool.h>
@@ -25,6 +26,7 @@ struct floor {
     sqlite3_stmt *insert_contact, *insert_mapping, *insert_outcome, *insert_decision;
     sqlite3_stmt *mapping, *mappings, *contact, *changes, *page;
     sqlite3_stmt *update_contact, *update_mapping, *delete_change;
+    sqlite3_stmt *full, *normal, *write_sent, *write_answer, *delete_sent;
     long count, per_page;
     long outcomes, decisions;
     bool failed;
@@ -171,6 +173,15 @@ static void conflict(struct floor *floor, long number)
     write_outcome(floor, 1, "record", number, 4);
 }
 
+static void write_sent(struct floor *floor, long id)
+{
+    sqlite3_bind_int64(floor->write_sent, 1, id);
+    bind_number(floor->write_sent, 2, "0123456789abcdef0123456789abc%ld", id);
+    bind_number(floor->write_sent, 3, "%ld", id);
+    bind_number(floor->write_sent, 4, "%ld", id);
+    run(floor, floor->write_sent);
+}
+
 /* A page is read first, outside of the transaction of its books. */
 static void push_page(struct floor *floor, long after)
 {
@@ -183,11 +194,23 @@ static void push_page(struct floor *floor, long after)
         sqlite3_bind_int64(floor->mappings, 1, id);
         run(floor, floor->mappings);
     }
+    run(floor, floor->begin);
+    for (long id = after + 1; id <= after + floor->per_page && id <= floor->count; id++)
+        write_sent(floor, id);
+    run(floor, floor->commit);
+    run(floor, floor->normal);
+    for (long id = after + 1; id <= after + floor->per_page && id <= floor->count; id++) {
+        sqlite3_bind_int64(floor->write_answer, 1, id);
+        run(floor, floor->write_answer);
+    }
+    run(floor, floor->full);
     begin(floor);
     for (long id = after + 1; id <= after + floor->per_page && id <= floor->count; id++) {
         settle(floor, id);
         write_outcome(floor, 0, "contact", id, 4);
     }
+    sqlite3_bind_int64(floor->delete_sent, 1, after);
+    run(floor, floor->delete_sent);
     commit(floor);
 }
 
@@ -239,6 +262,15 @@ static void prepare_writes(struct floor *floor)
         prepare(floor, "UPDATE object_mapping SET last_sync = 1767225600001, seen_run = 3,"
                        " evidence = ?2 WHERE key = ?1");
     floor->delete_change = prepare(floor, "DELETE FROM field_change WHERE sequence = ?");
+    floor->full = prepare(floor, "PRAGMA synchronous = FULL");
+    floor->normal = prepare(floor, "PRAGMA synchronous = NORMAL");
+    floor->write_sent =
+        prepare(floor, "INSERT INTO journal_change(id, integration, run, sent_at, idempotency_key,"
+                       " object, object_id, mapped_object, mapped_id, fingerprints, sequences)"
+                       " VALUES(?1, 1, 1, 1767225600000, ?2, 'record', ?3, 'contact', ?4, ?5, ?6)");
+    floor->write_answer = prepare(floor, "INSERT INTO journal_answer(change, number, kind)"
+                                         " VALUES(?, 1, 1)");
+    floor->delete_sent = prepare(floor, "DELETE FROM journal_change WHERE id > ? AND doubt = 0");
 }
 
 static void prepare_reads(struct floor *floor)
@@ -284,6 +316,8 @@ static bool open_floor(struct floor *floor, const char *path)
     sqlite3_bind_int64(floor->insert_contact, 1, 1767225600000);
     sqlite3_bind_int64(floor->insert_contact, 2, 1767225600000);
     sqlite3_bind_blob(floor->insert_mapping, 3, floor->evidence, EVIDENCE, SQLITE_STATIC);
+    sqlite3_bind_blob(floor->write_sent, 5, floor->evidence, EVIDENCE, SQLITE_STATIC);
+    sqlite3_bind_blob(floor->write_sent, 6, floor->evidence, EDITED * 8, SQLITE_STATIC);
     sqlite3_bind_blob(floor->update_mapping, 2, floor->evidence, EVIDENCE, SQLITE_STATIC);
     return true;
 }

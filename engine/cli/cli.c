@@ -33,6 +33,7 @@ const struct command *const cli_commands[] = {
     &command_object,
     &command_field,
     &command_cleanup,
+    &command_quarantine,
     &command_new,
     &command_test,
     &command_dev,

@@ -9,6 +9,7 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/signals.h"
+#include "cli/store_findings.h"
 
 /* One integration under check. */
 struct checked {
@@ -260,6 +261,14 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
     enum error_code code = session_open(invocation, &session, error);
     if (code)
         goto out;
+    if (invocation_has(invocation, "mend") && !invocation_has(invocation, "store")) {
+        code = error_set(error, ERROR_USAGE, "option '--mend' mends the store: give --store, too");
+        goto out;
+    }
+    if (invocation_has(invocation, "store")) {
+        code = store_findings(&session, exit_code, error);
+        goto out;
+    }
     if (invocation->argument_count &&
         (code = integration_exists(&session, invocation->arguments[0], error)))
         goto out;
@@ -289,6 +298,8 @@ out:
 
 static const struct option options[] = {
     {.name = "offline", .help = "do not compare the mapping with the fields of the API"},
+    {.name = "store", .help = "check the store instead: mappings, changes, quarantine"},
+    {.name = "mend", .help = "with --store: mend what can be mended"},
     {.name = "json", .help = "print a JSON array"},
     {.name = NULL},
 };
@@ -301,7 +312,8 @@ const struct command command_check = {
         "Loads the integration in its sandbox, checks manifest, configuration and mapping, and "
         "compares the\nmapping with the live fields if the API answers. Nothing is changed. "
         "Exit code 2 if there is a mistake;\nwarnings are not mistakes.",
-    .examples = "  tandem check\n  tandem check helloworld --offline",
+    .examples =
+        "  tandem check\n  tandem check helloworld --offline\n  tandem check --store --mend",
     .options = options,
     .most_arguments = 1,
     .run = run,

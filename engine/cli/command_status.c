@@ -75,6 +75,9 @@ static enum error_code read_status(struct session *session, struct text name, si
     if (!code && last)
         code =
             store_run_outcomes(store, last, arena, &facts->outcomes, &facts->outcome_count, error);
+    if (!code)
+        code = quarantine_list(store, name, false, arena, &facts->quarantine,
+                               &facts->quarantine_count, error);
     return code;
 }
 

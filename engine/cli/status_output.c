@@ -71,14 +71,24 @@ json_t *status_output_json(const struct status_facts *facts)
                                             output_json_text(outcome->outcome), "reason",
                                             output_json_text(outcome->reason)));
     }
+    json_t *const quarantine = json_array();
+    for (size_t i = 0; i < facts->quarantine_count; i++) {
+        const struct quarantine_entry *const entry = &facts->quarantine[i];
+        json_array_append_new(
+            quarantine,
+            json_pack("{s:o, s:o, s:o, s:b, s:i, s:o}", "object", output_json_text(entry->object),
+                      "id", output_json_text(entry->id), "integration_object",
+                      output_json_text(entry->record), "held", (int)entry->held, "runs",
+                      (int)entry->failures, "reason", output_json_text(entry->reason)));
+    }
     const struct status_integration *const integration = &facts->integration;
-    return json_pack("{s:o, s:b, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "integration",
+    return json_pack("{s:o, s:b, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o}", "integration",
                      output_json_text(integration->name), "enabled", (int)integration->enabled,
                      "mappings", (json_int_t)integration->mappings, "mappings_deleted",
                      (json_int_t)integration->mappings_deleted, "waiting_changes",
                      (json_int_t)integration->waiting_changes, "ties",
                      (json_int_t)integration->ties, "positions", positions, "runs", runs,
-                     "attention", outcomes, "notes", notes);
+                     "attention", outcomes, "notes", notes, "quarantine", quarantine);
 }
 
 /* ---- text ---- */
@@ -149,6 +159,20 @@ static enum error_code print_attention(const struct status_facts *facts, struct 
     return code;
 }
 
+/* One line; `tandem quarantine list` tells the rest. */
+static void print_quarantine(const struct status_facts *facts)
+{
+    size_t held = 0, doubts = 0;
+    for (size_t i = 0; i < facts->quarantine_count; i++) {
+        held += facts->quarantine[i].held;
+        doubts += text_equal(facts->quarantine[i].reason, TEXT("in_doubt"));
+    }
+    if (facts->quarantine_count)
+        printf("%zu in quarantine, %zu on the way there, %zu new ones in doubt: see 'tandem "
+               "quarantine list'\n",
+               held, facts->quarantine_count - held - doubts, doubts);
+}
+
 static struct text or_empty(struct text text)
 {
     return text_is_absent(text) ? TEXT("") : text;
@@ -184,6 +208,7 @@ enum error_code status_output_text(const struct status_facts *facts, struct erro
            " changes waiting to be pushed, %" PRIu64 " conflicts that nobody won\n",
            integration->mappings, integration->mappings_deleted, integration->waiting_changes,
            integration->ties);
+    print_quarantine(facts);
     if ((facts->run_count && (code = print_runs(facts, error))) ||
         (facts->position_count && (code = print_positions(facts, error))) ||
         (code = print_attention(facts, error)))

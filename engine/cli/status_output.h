@@ -6,6 +6,7 @@
 
 #include <jansson.h>
 
+#include "store/quarantine.h"
 #include "store/status.h"
 #include "store/store_run.h"
 
@@ -19,6 +20,8 @@ struct status_facts {
     size_t note_count;
     struct store_outcome *outcomes; /* of the newest run */
     size_t outcome_count;
+    struct quarantine_entry *quarantine; /* held, on its way there, or in doubt */
+    size_t quarantine_count;
 };
 
 /* NULL if out of memory. */

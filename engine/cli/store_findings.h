@@ -1,0 +1,14 @@
+/*
+ * store_findings: `tandem check --store`: what is wrong in the store, and mending it.
+ */
+#ifndef TANDEM_CLI_STORE_FINDINGS_H
+#define TANDEM_CLI_STORE_FINDINGS_H
+
+#include "cli/session.h"
+
+/* Prints what there is; mends it first if --mend was given. Exit code 4 if something is
+ * left that can be mended. */
+WARN_UNUSED enum error_code store_findings(struct session *session, enum exit_code *exit_code,
+                                           struct error *error);
+
+#endif

@@ -136,13 +136,32 @@ static enum error_code carry_out_page(struct run_context *context, struct pull_p
                           error);
 }
 
+/* Let the integration begin with the page that will be asked for next, while this one is carried
+ * out. */
+static enum error_code prepare_next(struct run_context *context, const struct report *report,
+                                    struct error *error)
+{
+    const struct run *run = context->run;
+    const struct request_plan plan = {.side = SIDE_INTEGRATION,
+                                      .iteration = report->request->iteration + 1,
+                                      .cursor = report->cursor};
+    struct request *request = NULL;
+    if (!run->exchange->prepare_report || context->named || report->request->depth > 0)
+        return ERROR_NONE;
+    if (request_build(context, report->arena, &plan, &request, error))
+        return error->code;
+    run->exchange->prepare_report(run->exchange, request);
+    return ERROR_NONE;
+}
+
 /* One page from report to committed books. */
 static enum error_code pull_one(struct run_context *context, struct report *report,
                                 struct error *error)
 {
     struct pull_page page;
     if (complete_relations(context, report, error) || note_positions(context, report, error) ||
-        pull_page_init(&page, context, report, error) || begin(context, error))
+        prepare_next(context, report, error) || pull_page_init(&page, context, report, error) ||
+        begin(context, error))
         return error->code;
     if (end(context, carry_out_page(context, &page, error), error))
         return error->code;
@@ -195,23 +214,6 @@ static enum error_code nested_pull(struct run_context *context, const struct nam
     return forget_found(context, ids, error);
 }
 
-/* Let the integration begin with the page that will be asked for next. */
-static enum error_code prepare_next(struct run_context *context, struct arena *arena,
-                                    const struct report *report, struct error *error)
-{
-    const struct run *run = context->run;
-    const struct request_plan plan = {.side = SIDE_INTEGRATION,
-                                      .iteration = report->request->iteration + 1,
-                                      .cursor = report->cursor};
-    struct request *request = NULL;
-    if (!run->exchange->prepare_report || context->named)
-        return ERROR_NONE;
-    if (request_build(context, arena, &plan, &request, error))
-        return error->code;
-    run->exchange->prepare_report(run->exchange, request);
-    return ERROR_NONE;
-}
-
 /* All pages of the integration, until it has no more. */
 static enum error_code pull(struct run_context *context, struct error *error)
 {
@@ -240,8 +242,8 @@ static enum error_code pull(struct run_context *context, struct error *error)
                 return error->code;
             return note_positions(context, report, error);
         }
-        if (check_cursor(context, report, error) || prepare_next(context, arena, report, error) ||
-            pull_one(context, report, error) || brake_outage(context, error))
+        if (check_cursor(context, report, error) || pull_one(context, report, error) ||
+            brake_outage(context, error))
             return error->code;
         if (context->named)
             return ERROR_NONE;

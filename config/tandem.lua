@@ -15,4 +15,8 @@ return {
   -- Objects of ours per iteration of a push: all of them, or those with changes.
   page_full = 200,
   page_partial = 100,
+
+  -- How long what runs wrote down is kept (outcomes, judgments, notes): so many days, and at most
+  -- so many runs of an integration.
+  keep = { days = 30, runs = 200 },
 }

@@ -112,6 +112,8 @@ static enum error_code open_run(struct sync *sync, struct error *error)
         .scripts_json = text_of(sync->scripts_json),
         .resumes = sync->resumes ? sync->unfinished.run : 0,
         .retries = sync->integration.configuration->run.retries,
+        .keep = {.days = sync->integration.configuration->run.keep_days,
+                 .runs = sync->integration.configuration->run.keep_runs},
         .log = sync->session.log,
     };
     char prefix[128];

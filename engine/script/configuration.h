@@ -21,7 +21,7 @@
 /* config/tandem.lua: what holds for all integrations unless their own file says otherwise. A home
  * without that file has the defaults. Keys: judge, on_tie, overlap_seconds, page_full,
  * page_partial, limits, log_level, database, key_file, brakes (mass_share, mass_minimum,
- * outage_share, outage_minimum), retries. */
+ * outage_share, outage_minimum), retries, keep (days, runs). */
 struct configuration {
     struct run_settings run;
     struct sandbox_limits limits;
@@ -57,7 +57,8 @@ struct mapping_object {
 };
 
 /* config/integrations/NAME.lua. Keys: enabled, base_url, hosts, auth, limits, judge, on_tie,
- * overlap_seconds, page_full, page_partial, brakes, retries, mapping; all others are the script's.
+ * overlap_seconds, page_full, page_partial, brakes, retries, keep, mapping; all others are the
+ * script's.
  */
 struct integration_configuration {
     struct text name;

@@ -219,6 +219,23 @@ static void read_brakes(struct reader *reader, struct run_settings *settings)
     reader_leave(reader, mark);
 }
 
+static void read_keep(struct reader *reader, struct run_settings *settings)
+{
+    static const char *const keys[] = {"days", "runs", NULL};
+    const size_t mark = reader_enter(reader, "keep");
+    const int type = reader_push(reader, "keep");
+    if (type != LUA_TNIL && type != LUA_TTABLE)
+        reader_fail(reader, "must be a table such as { days = 30, runs = 200 }");
+    if (type == LUA_TTABLE) {
+        reader_keys(reader, keys);
+        settings->keep_days =
+            (unsigned)reader_number(reader, "days", 1, 36500, settings->keep_days);
+        settings->keep_runs = (unsigned)reader_number(reader, "runs", 1, 1e6, settings->keep_runs);
+    }
+    lua_pop(reader->state, 1);
+    reader_leave(reader, mark);
+}
+
 void reader_run_settings(struct reader *reader, struct run_settings *settings)
 {
     static const char *const ties[] = {"nobody", "internal", "integration", NULL};
@@ -233,6 +250,7 @@ void reader_run_settings(struct reader *reader, struct run_settings *settings)
         (unsigned)reader_number(reader, "page_partial", 1, 100000, settings->page_partial);
     settings->retries = (unsigned)reader_number(reader, "retries", 1, 1e6, settings->retries);
     read_brakes(reader, settings);
+    read_keep(reader, settings);
 }
 
 /* A setting in a larger unit than the struct has. */

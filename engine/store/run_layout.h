@@ -48,6 +48,7 @@ struct store_run {
     struct text integration_name;
     int64_t id;
     instant now;
+    struct retention keep;
     struct run_object *objects; /* by index in manual->internal */
     sqlite3_stmt **exists;      /* by index in store->objects: is there such a row? */
     sqlite3_stmt *company_name;

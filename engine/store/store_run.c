@@ -3,7 +3,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 
-enum { DEFAULT_LIMIT = 10000, RUNS_KEPT = 20, DEFAULT_RETRIES = 5 };
+enum { DEFAULT_LIMIT = 10000, DEFAULT_RETRIES = 5 };
 
 struct store_run *run_of_side(struct internal_side *side)
 {
@@ -180,6 +180,7 @@ enum error_code store_run_open(struct store *store, const struct store_run_optio
     run->log = options->log;
     run->manual = options->manual;
     run->now = options->now;
+    run->keep = options->keep;
     run->durable = true;
     run->retries = options->retries ? options->retries : DEFAULT_RETRIES;
     run->outcomes_left = options->outcome_limit ? options->outcome_limit : DEFAULT_LIMIT;
@@ -279,25 +280,14 @@ static json_t *counts_of(const struct run_summary *summary)
                      COUNT("deferred", push->deferred));
 }
 
-/* Outcomes and decisions of runs long past. */
 static enum error_code forget_old(struct store_run *run, struct error *error)
 {
-    enum error_code code = ERROR_NONE;
-    static const char *const statements[] = {
-        "DELETE FROM run_outcome WHERE run IN (SELECT id FROM run WHERE integration = ?1"
-        " ORDER BY id DESC LIMIT -1 OFFSET ?2)",
-        "DELETE FROM decision WHERE run IN (SELECT id FROM run WHERE integration = ?1"
-        " ORDER BY id DESC LIMIT -1 OFFSET ?2)",
-        "DELETE FROM run_progress WHERE run IN (SELECT id FROM run WHERE integration = ?1"
-        " ORDER BY id DESC LIMIT -1 OFFSET ?2)",
-        "DELETE FROM cache WHERE expires <= ?3",
-    };
+    const enum error_code code =
+        retention_apply(run->store, run->integration, &run->keep, NULL, error);
 
-    for (size_t index = 0; !code && index < 3; index++)
-        code = sql_do(&run->store->sql, statements[index], error, "ii", run->integration,
-                      (int64_t)RUNS_KEPT);
     return code ? code
-                : sql_do(&run->store->sql, statements[3], error, "nna", store_now(run->store));
+                : sql_do(&run->store->sql, "DELETE FROM cache WHERE expires <= ?", error, "a",
+                         store_now(run->store));
 }
 
 enum error_code store_run_finish(struct store_run *run, const struct run_summary *summary,

@@ -9,7 +9,7 @@
 #ifndef TANDEM_STORE_STORE_RUN_H
 #define TANDEM_STORE_STORE_RUN_H
 
-#include "store/store.h"
+#include "store/retention.h"
 #include "sync/process.h"
 
 struct store_run; /* opaque */
@@ -22,6 +22,7 @@ struct store_run_options {
     struct text scripts_json; /* version and hash of the scripts; may be absent */
     int64_t resumes;          /* the run that this one goes on with; 0: none */
     unsigned retries;         /* runs in which an object is tried before it is held; 0: 5 */
+    struct retention keep;    /* what stays of earlier runs, applied when this one ends */
     size_t outcome_limit;     /* most outcomes kept for this run; 0: 10 000 */
     size_t decision_limit;    /* most decisions kept for this run; 0: 10 000 */
     struct log *log;          /* may be NULL */

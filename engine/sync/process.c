@@ -23,7 +23,9 @@ struct run_settings run_settings_default(void)
                                  .mass_minimum = 20,
                                  .outage_share = 0.5,
                                  .outage_minimum = 50,
-                                 .retries = 5};
+                                 .retries = 5,
+                                 .keep_days = 30,
+                                 .keep_runs = 200};
 }
 
 /* ------------------------------------------------------------------ transactions */

@@ -51,6 +51,9 @@ struct run_settings {
     unsigned outage_minimum; /* default 50 */
     /* Runs in which an object is tried in vain before it goes into quarantine; default 5 */
     unsigned retries;
+    /* How long what runs wrote down is kept: so many days, and at most so many runs */
+    unsigned keep_days; /* default 30 */
+    unsigned keep_runs; /* default 200 */
 };
 struct run_settings run_settings_default(void);
 

@@ -1,0 +1,179 @@
+#!/usr/bin/env bash
+# plan, explain, conflicts, resolve: what a sync would do, why it did it, and what is kept of it.
+. "$(dirname "$0")/lib.sh"
+
+database_sum() { cat "$TANDEM_HOME"/var/tandem.db "$TANDEM_HOME"/var/tandem.db-wal 2>/dev/null | sha256sum; }
+of_plan() { json "$1" <"$scratch/plan"; }
+make_plan() { # OPTION...: in $scratch/plan, exit code in $code
+  "$TANDEM" plan helloworld --json "$@" >"$scratch/plan" 2>"$scratch/stderr"
+  code=$?
+}
+
+# Does the last run's log of outcomes, and the data after it, say what the plan said?
+kept_promise() {
+  python3 - "$scratch/plan" "$TANDEM_HOME/var/tandem.db" <<'PYTHON'
+import json, sqlite3, sys
+plan = json.load(open(sys.argv[1]))["changes"]
+store = sqlite3.connect(sys.argv[2])
+names = {"create": 3, "update": 4}
+planned = {(c["side"] == "internal", c["from_object"], c["from_id"], names[c["action"]]) for c in plan}
+rows = store.execute("select side, object, object_id, kind from run_outcome where kind in (3, 4)"
+                     " and run = (select max(id) from run)")
+done = {(side == 1, object_, id_, kind) for side, object_, id_, kind in rows}
+if planned != done:
+    print("planned only:", sorted(planned - done), "done only:", sorted(done - planned))
+    sys.exit()
+for change in plan:
+    if change["side"] != "internal":
+        continue
+    id_, = store.execute(
+        "select m.object_id from object_mapping m join integration_object n on n.id = m.integration_object"
+        " where n.name = ? and m.integration_id = ?", (change["from_object"], change["from_id"])).fetchone()
+    for name, field in change["fields"].items():
+        if name.startswith("dnc_") or not isinstance(field["after"], (str, int, float)):
+            continue
+        value, = store.execute(f'select "{name}" from "{change["object"]}" where id = ?', (id_,)).fetchone()
+        if str(value) != str(field["after"]):
+            print(change["object"], id_, name, "planned", field["after"], "is", value)
+            sys.exit()
+print("kept")
+PYTHON
+}
+
+# ---- nothing is written, nothing is sent ----
+new_home home
+start_server hello --seed 20 --auth oauth2 --field-timestamps --page-size 7
+"$TANDEM" object add contact firstname=Kim lastname=Lee email=kim@example.com >/dev/null
+before=$(database_sum)
+mkdir "$scratch/tmp"
+TMPDIR=$scratch/tmp make_plan --first-time-sync
+expect "a plan with changes ends with 10" 10 "$code"
+expect "it changes not one byte of the store" "$before" "$(database_sum)"
+expect "it leaves no snapshot behind" "" "$(ls "$scratch/tmp")"
+expect "it makes no key" no "$([ -e "$TANDEM_HOME/var/key" ] && echo yes || echo no)"
+expect "it sends no unsafe request" 0 "$(writes)"
+expect "it asks the API" yes "$(asked '"yes" if len(d) > 3 else "no"')"
+expect "it tells of every record" '[22, 1]' \
+  "$(of_plan '[sum(c["side"] == s for c in d["changes"]) for s in ("internal", "integration")]')"
+expect "with its fields" 'Grace' \
+  "$(of_plan '[c["fields"]["firstname"]["after"] for c in d["changes"] if c["from_id"] == "1" and c["object"] == "contact"][0]')"
+sync_json helloworld --first-time-sync
+expect "the sync does what the plan said" kept "$(kept_promise)"
+expect "and counts the same" "$(of_plan '[d["summary"]["pull"], d["summary"]["push"]]')" \
+  "$(of_summary '[d["pull"], d["push"]]')"
+before=$(database_sum)
+make_plan
+expect "a plan with nothing to do ends with 0" 0 "$code"
+expect "and changes nothing either" "$before" "$(database_sum)"
+
+# ---- the same over a history of random edits ----
+python3 - >"$scratch/edits" <<'PYTHON'
+import random
+random.seed(6)
+for step in range(6):
+    for _ in range(random.randint(1, 8)):
+        number, value = random.randint(1, 19), random.randint(1, 99)
+        if random.random() < 0.5:
+            print(step, "here", number, random.choice(["phone", "lastname", "firstname"]), value)
+        else:
+            print(step, "there", number, random.choice(["phone", "last_name", "first_name"]), value)
+PYTHON
+for step in 0 1 2 3 4 5; do
+  while read -r _ side number field value; do
+    if [ "$side" = here ]; then
+      "$TANDEM" object set contact "$number" "$field=here $value" >/dev/null 2>&1
+    else
+      edit "{\"object\": \"citizen\", \"id\": \"$number\", \"fields\": {\"$field\": \"there $value\"}}"
+    fi
+    sleep 0.01
+  done < <(grep "^$step " "$scratch/edits")
+  [ $step -ne 3 ] || "$TANDEM" object add contact firstname=New email=new@example.com >/dev/null
+  sent=$(writes)
+  before=$(database_sum)
+  make_plan
+  expect "history $step: the plan sends and writes nothing" "$sent $before" "$(writes) $(database_sum)"
+  sync_json helloworld
+  expect "history $step: the sync does what the plan said" kept "$(kept_promise)"
+done
+
+# ---- how it looks ----
+"$TANDEM" object set contact 2 lastname=Murray >/dev/null
+edit '{"object": "citizen", "id": "3", "fields": {"phone": "+1 555 0199"}}'
+text=$("$TANDEM" sync helloworld --dry-run 2>&1)
+expect "sync --dry-run is a plan" 10 $?
+expect_contains "a pull shows old and new" '-> +1 555 0199' "$text"
+expect_contains "a push shows what is sent" 'Murray' "$text"
+expect_contains "there are totals" 'here: 0 to create, 1 to update' "$text"
+expect_lacks "there are no colors in a pipe" $'\033' "$text"
+expect "on a terminal there are" yes \
+  "$(script -qec "'$TANDEM' plan helloworld" /dev/null | grep -q $'\033\[3' && echo yes)"
+expect "unless NO_COLOR is set" 0 \
+  "$(NO_COLOR=1 script -qec "'$TANDEM' plan helloworld" /dev/null | grep -c $'\033\[3')"
+refuse "a plan needs an integration that exists" 2 "no integration 'hellworld'" "$TANDEM" plan hellworld
+refuse "an option that is malformed is refused" 2 "--start-datetime" "$TANDEM" plan helloworld --start-datetime=soon
+"$TANDEM" sync helloworld --quiet
+
+# ---- the lost edit: a record that was changed in another field, later than ours ----
+lost_edit() { # JUDGE: the last name that both sides end with
+  new_home "lost.$1"
+  start_server "lost.$1" --seed 4 # dates of records only
+  echo "return { judge = { $2 } }" >"$TANDEM_HOME/config/tandem.lua"
+  "$TANDEM" sync helloworld --first-time-sync --quiet
+  one=$(contact_with email citizen1@hello.world)
+  "$TANDEM" object set contact "$one" lastname=Edited
+  sleep 0.05
+  edit '{"object": "citizen", "id": "1", "fields": {"phone": "+1 555 0123"}}'
+  sleep 0.05
+  "$TANDEM" sync helloworld --quiet
+}
+lost_edit dates '"hard", "best", "fuzzy"'
+expect "dates alone lose the edit" Hopper "$(contact_field "$one" lastname)"
+expect_contains "explain says why" "its record was changed later, though perhaps not in this field (fuzzy)" \
+  "$("$TANDEM" explain helloworld "contact:$one" lastname)"
+expect_contains "check warns of it" "has no \"base\"" "$("$TANDEM" check helloworld 2>&1)"
+lost_edit base '"base", "hard", "best", "fuzzy"'
+expect "with the base it survives" Edited "$(contact_field "$one" lastname)"
+expect "and is sent" Edited "$(state '[c["fields"]["last_name"] for c in d["citizen"] if str(c["id"]) == "1"][0]')"
+expect "and the phone came all the same" '+1 555 0123' "$(contact_field "$one" phone)"
+expect_contains "explain says why" "only ours was edited (base)" \
+  "$("$TANDEM" explain helloworld "contact:$one" lastname)"
+expect "explain knows the record as well" '["internal", "base"]' \
+  "$("$TANDEM" explain helloworld citizen:1 lastname --json | json '[d["decisions"][0]["winner"], d["decisions"][0]["decided_by"]]')"
+refuse "explain of what nobody knows" 2 "has never met" "$TANDEM" explain helloworld contact:4711
+
+# ---- conflicts that nobody wins ----
+new_home ties
+start_server ties --seed 4
+echo 'return { judge = { "base", "hard" }, keep = { runs = 3 } }' >"$TANDEM_HOME/config/tandem.lua"
+"$TANDEM" sync helloworld --first-time-sync --quiet
+expect "without conflicts there are none" "[]" "$("$TANDEM" conflicts helloworld --json)"
+one=$(contact_with email citizen1@hello.world)
+"$TANDEM" object set contact "$one" lastname=Here phone=here
+edit '{"object": "citizen", "id": "1", "fields": {"last_name": "There", "phone": "there"}}'
+make_plan
+expect "a plan with conflicts alone ends with 4" 4 "$code"
+"$TANDEM" sync helloworld --quiet
+"$TANDEM" conflicts helloworld --json >"$scratch/conflicts"
+expect "conflicts ends with 4" 4 $?
+expect "both fields are listed with both values" '[["lastname", "Here", "There"], ["phone", "here", "there"]]' \
+  "$(json 'sorted([c["field"], c["internal"], c["integration_value"]] for c in d)' <"$scratch/conflicts")"
+id_of() { json "[c['id'] for c in d if c['field'] == '$1'][0]" <"$scratch/conflicts"; }
+next=$("$TANDEM" resolve "$(id_of lastname)" internal)
+expect "resolve says what to run" "ours will be sent: tandem sync helloworld --disable-pull --internal-object-id contact:$one" "$next"
+"$TANDEM" sync helloworld --disable-pull --internal-object-id "contact:$one" --quiet
+expect "ours is sent" There,Here "$(contact_field "$one" phone | sed s/here/There/),$(state '[c["fields"]["last_name"] for c in d["citizen"] if str(c["id"]) == "1"][0]')"
+"$TANDEM" resolve "$(id_of phone)" integration --quiet
+"$TANDEM" sync helloworld --integration-object-id citizen:1 --quiet
+expect "theirs is taken" "there" "$(contact_field "$one" phone)"
+expect "then there is none" 0 "$("$TANDEM" conflicts helloworld >/dev/null; echo $?)"
+refuse "a conflict that is over cannot be resolved" 2 "there is no conflict" "$TANDEM" resolve "$(id_of phone)" internal
+refuse "a winner is one of two" 2 "neither 'internal' nor 'integration'" "$TANDEM" resolve 1 both
+
+# ---- what is kept ----
+"$TANDEM" sync helloworld --quiet
+expect "a run forgets what is older than the newest runs" 3 "$(sqlite3 "$TANDEM_HOME/var/tandem.db" 'select count(*) from run')"
+expect "with everything that hangs on it" 0 \
+  "$(sqlite3 "$TANDEM_HOME/var/tandem.db" 'select count(*) from run_outcome where run not in (select id from run)')"
+sqlite3 "$TANDEM_HOME/var/tandem.db" 'update run set started = started - 40 * 86400000'
+expect "cleanup forgets what is too old" '{"forgotten_runs": 2, "removed": 0}' "$("$TANDEM" cleanup --json | json d)"
+expect "but never the last run" 1 "$(sqlite3 "$TANDEM_HOME/var/tandem.db" 'select count(*) from run')"

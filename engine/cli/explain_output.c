@@ -13,8 +13,8 @@ const char *explain_output_reason(const struct explain_decision *decision)
         const char *decided_by, *reason;
     } reasons[] = {
         {"hard", "its field was certainly changed later"},
-        {"best", "by the best dates known it was changed later"},
-        {"fuzzy", "its record was changed later, though perhaps not in this field"},
+        {"best", "its object was changed later, though perhaps not in this field"},
+        {"fuzzy", "it was changed later than anything on the other side"},
         {"policy internal", "the mapping says on_conflict = \"internal\""},
         {"policy integration", "the mapping says on_conflict = \"integration\""},
         {"policy non_empty", "the mapping says on_conflict = \"non_empty\""},

@@ -146,10 +146,13 @@ static enum error_code tell_sent(struct plan_watch *watch, const struct order *o
     size_t count = 0;
     if (!fields)
         return error_memory(error, "a plan");
-    for (size_t i = 0; i < change->field_count; i++)
-        fields[i] =
-            (struct plan_field){change->entry->integration->fields[change->fields[i].field].name,
-                                NULL, &change->fields[i].value};
+    for (size_t i = 0; i < change->field_count && !change->deletion; i++) {
+        const struct order_field *const field = &change->fields[i];
+        /* An update carries what the record needs as well; only what changed is worth telling. */
+        if (text_is_empty(change->object_id) || field->state == FIELD_CHANGED)
+            fields[count++] = (struct plan_field){
+                change->entry->integration->fields[field->field].name, NULL, &field->value};
+    }
     const struct plan_change told = {
         .receiver = SIDE_INTEGRATION,
         .action = change->deletion                   ? "delete"

@@ -23,6 +23,7 @@ TANDEM = BUILD / "tandem"
 PROGRAMS = BUILD / "tests" / "bench"
 EDITED_AT = 1769904000000  # 2026-02-01: between a record's first version and its edit
 PAGE_PULL, PAGE_PUSH = 500, 100
+PAGE_HTTP, LATENCY_MS, BATCH_BYTES = 100, 20, 8000
 
 
 class Cost:
@@ -49,19 +50,22 @@ def run(command):
 
 
 class Home:
-    """A scratch home with the bench's integrations."""
+    """A scratch home with one of the bench's integrations: another one would have to be told of
+    every change."""
 
-    def __init__(self, folder):
-        self.folder = folder
-        shutil.copytree(HERE / "home", folder)
+    def __init__(self, folder, integration):
+        self.folder, self.integration = folder, integration
+        (folder / "config" / "integrations").mkdir(parents=True)
         (folder / "lua").mkdir()
+        shutil.copy(HERE / "home" / "config" / "integrations" / f"{integration}.lua",
+                    folder / "config" / "integrations")
         shutil.copytree(ROOT / "lua" / "lib", folder / "lua" / "lib")
         shutil.copytree(HERE / "integrations", folder / "lua" / "integrations")
         self.database = folder / "var" / "tandem.db"
 
     def sync(self, *words, **options):
-        """One run of the integration `bench`; keyword arguments are its options."""
-        command = [TANDEM, "--home", self.folder, "sync", "bench", "--json", *words]
+        """One run of the integration; keyword arguments are its options."""
+        command = [TANDEM, "--home", self.folder, "sync", self.integration, "--json", *words]
         for name, value in options.items():
             command += ["--option", f"{name}:{value}"]
         cost = run(command)
@@ -95,15 +99,34 @@ def edit_contacts(database):
     connection.close()
 
 
+class Server:
+    """The page server; its address is in the environment while it runs."""
+
+    def __init__(self, pages, latency=LATENCY_MS):
+        self.command = [PROGRAMS / "page_server", str(pages), str(PAGE_HTTP), str(latency)]
+
+    def __enter__(self):
+        self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.url = f"http://127.0.0.1:{int(self.process.stdout.readline())}"
+        os.environ["BENCH_URL"] = self.url
+        return self
+
+    def __exit__(self, *_):
+        self.process.stdin.close()
+        self.process.wait()
+        self.process.stdout.close()
+
+
 class Bench:
     """All rows, with the states of the database that they start from."""
 
-    def __init__(self, folder, count, repeats):
-        self.home = Home(folder)
-        self.count, self.repeats = count, repeats
+    def __init__(self, folder, count, pages, repeats):
+        self.folder, self.home = folder, Home(folder / "home", "bench")
+        self.count, self.pages, self.repeats = count, pages, repeats
         self.rows = []
 
     def prepare(self):
+        """The states that the rows of the store start from."""
         self.home.sync(count=0)
         self.home.save("empty.db")
         self.home.sync("--disable-push", count=self.count, page=PAGE_PULL)
@@ -161,6 +184,41 @@ class Bench:
         self.store_row("push", 1.5, "push", "edited.db", PAGE_PUSH,
                        {("push", "updated"): self.count}, ["--disable-pull"], {})
 
+    def http_row(self, name, bound, home, state, floor, counted, words):
+        """A row whose floor is the network alone or the engine alone, whichever takes longer."""
+        direction, what = counted
+        pairs, parts = [], []
+        for _ in range(self.repeats):
+            with Server(self.pages, 0):
+                home.restore(state)
+                alone = home.sync(*words)
+            with Server(self.pages) as server:
+                network = run([PROGRAMS / "network_floor", floor, server.url, self.pages,
+                               *([BATCH_BYTES] if floor == "push" else [])])
+                home.restore(state)
+                both = home.sync(*words)
+            if both.summary[direction][what] != self.pages * PAGE_HTTP:
+                sys.exit(f"bench: {name}: {direction} {what} is {both.summary[direction][what]}")
+            pairs.append(((max(network.wall, alone.wall), 0), (both.wall, 0)))
+            parts.append((network.wall, alone.wall))
+        self.add(name, bound, pairs, network=statistics.median([part[0] for part in parts]),
+                 engine_alone=statistics.median([part[1] for part in parts]))
+
+    def row_http(self):
+        """Pull, then push over HTTP; without latency the engine is as good as alone."""
+        home = Home(self.folder / "home_http", "bench_http")
+        with Server(0, 0):
+            home.sync()
+        home.save("empty.db")
+        with Server(self.pages, 0):
+            home.sync("--disable-push")
+        edit_contacts(home.database)
+        home.save("edited.db")
+        self.http_row("pull over HTTP", 1.15, home, "empty.db", "pull", ("pull", "created"),
+                      ["--disable-push"])
+        self.http_row("push over HTTP", 1.3, home, "edited.db", "push", ("push", "updated"),
+                      ["--disable-pull"])
+
     def row_judge(self):
         pairs = []
         for _ in range(self.repeats):
@@ -181,7 +239,7 @@ class Bench:
             self.add(name, None, pairs, more=most)
 
     ROWS = {"create": row_create, "same": row_same, "conflict": row_conflict, "push": row_push,
-            "judge": row_judge, "start": row_start}
+            "http": row_http, "judge": row_judge, "start": row_start}
 
 
 def within(row):
@@ -225,6 +283,7 @@ def main():
                         help="small numbers: does it run? (for CI; the ratios say little)")
     parser.add_argument("--json", action="store_true", help="print the rows as one JSON object")
     parser.add_argument("--count", type=int, help="objects in a row (200000)")
+    parser.add_argument("--pages", type=int, help="pages of a row over HTTP (1000)")
     parser.add_argument("--repeats", type=int, help="how often each row is measured (5)")
     parser.add_argument("--folder", help="where databases are made (default: the system's)")
     arguments = parser.parse_args()
@@ -232,16 +291,17 @@ def main():
     if unknown:
         parser.error(f"there is no row '{unknown[0]}'")
     count = arguments.count or (2000 if arguments.quick else 200000)
+    pages = arguments.pages or (20 if arguments.quick else 1000)
     repeats = arguments.repeats or (1 if arguments.quick else 5)
 
     with tempfile.TemporaryDirectory(prefix="tandem-bench-", dir=arguments.folder) as folder:
-        bench = Bench(Path(folder) / "home", count, repeats)
+        bench = Bench(Path(folder), count, pages, repeats)
         bench.prepare()
         for name in arguments.rows or Bench.ROWS:
             Bench.ROWS[name](bench)
     print(file=sys.stderr)
     if arguments.json:
-        print(json.dumps({"version": 1, "count": count, "repeats": repeats, "rows": bench.rows},
+        print(json.dumps({"version": 1, "count": count, "pages": pages, "repeats": repeats, "rows": bench.rows},
                          indent=2))
     else:
         print_table(bench.rows)

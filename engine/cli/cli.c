@@ -30,6 +30,7 @@ const struct command *const cli_commands[] = {
     &command_status,
     &command_check,
     &command_fields,
+    &command_auth,
     &command_object,
     &command_field,
     &command_cleanup,

@@ -18,6 +18,6 @@ int cli_main(int argc, char **argv);
 extern const struct command command_init, command_sync, command_plan, command_explain,
     command_conflicts, command_resolve, command_list, command_status, command_check, command_fields,
     command_object, command_field, command_cleanup, command_new, command_test, command_dev,
-    command_record, command_quarantine;
+    command_record, command_quarantine, command_auth;
 
 #endif

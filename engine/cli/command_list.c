@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/authorization_state.h"
 #include "cli/cli.h"
 #include "cli/output.h"
 #include "cli/session.h"
@@ -11,7 +12,7 @@
 /* What is known of one integration without running it. */
 struct listed {
     struct text name;
-    bool configured, enabled;
+    bool configured, enabled, needs_reauth;
     struct text version, objects; /* absent: the script cannot be loaded */
     struct text trouble;          /* absent: none */
     const struct status_run *last;
@@ -81,8 +82,10 @@ static enum error_code describe(struct session *session, struct listed *entry, s
     else
         code = error_set(&trouble, ERROR_CONFIGURATION, "config/integrations/%.*s.lua is missing",
                          TEXT_PRINT(entry->name));
-    if (configuration)
+    if (configuration) {
         entry->enabled = configuration->enabled;
+        entry->needs_reauth = authorization_state_needs_reauth(session, configuration);
+    }
     if (!code)
         code = describe_script(session, configuration->script_config, entry, &trouble);
     integration_configuration_free(configuration);
@@ -109,6 +112,8 @@ static const char *state_of(const struct listed *entry)
         return "not configured";
     if (!text_is_absent(entry->trouble))
         return "broken";
+    if (entry->enabled && entry->needs_reauth)
+        return "needs_reauth";
     return entry->enabled ? "enabled" : "disabled";
 }
 
@@ -152,9 +157,10 @@ static enum error_code print_json(const struct listed *listed, size_t count, str
                                              "status", output_json_text(last->status))
                                  : json_null();
         json_array_append_new(list,
-                              json_pack("{s:o, s:s, s:b, s:o, s:o, s:o, s:o}", "name",
+                              json_pack("{s:o, s:s, s:b, s:b, s:o, s:o, s:o, s:o}", "name",
                                         output_json_text(listed[i].name), "state",
                                         state_of(&listed[i]), "enabled", (int)listed[i].enabled,
+                                        "needs_reauth", (int)listed[i].needs_reauth,
                                         "version", output_json_text(listed[i].version), "objects",
                                         output_json_text(listed[i].objects), "last_run", run,
                                         "error", output_json_text(listed[i].trouble)));

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "cli/authorization_state.h"
 #include "cli/cli.h"
 #include "cli/integration.h"
 #include "cli/output.h"
@@ -44,6 +45,11 @@ static enum error_code overview(struct session *session, struct error *error)
     else if (!code)
         code = table_print(table, stdout, error);
     table_free(table);
+    for (size_t i = 0; !code && i < count; i++) {
+        if (authorization_state_is_missing(session, rows[i].name))
+            printf("'%.*s' needs to be authorized again (needs_reauth): run 'tandem auth %.*s'\n",
+                   TEXT_PRINT(rows[i].name), TEXT_PRINT(rows[i].name));
+    }
     return code;
 }
 
@@ -62,6 +68,7 @@ static enum error_code read_status(struct session *session, struct text name, si
         if (text_equal(rows[i].name, name))
             facts->integration = rows[i];
     }
+    facts->needs_reauth = authorization_state_is_missing(session, name);
     if (!code)
         code = status_runs(store, name, runs, arena, &facts->runs, &facts->run_count, error);
     if (!code)

@@ -110,6 +110,7 @@ static enum error_code open_network(struct integration *integration,
                                   session->log, &integration->authentication, error);
         if (code)
             return error_prefix(error, "%.*s", TEXT_PRINT(configuration->path));
+        code = authentication_set_name(integration->authentication, integration->name, error);
     }
     if (!code && session->invocation->cassette)
         code = open_cassette(integration, error);

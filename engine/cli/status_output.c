@@ -82,8 +82,9 @@ json_t *status_output_json(const struct status_facts *facts)
                       (int)entry->failures, "reason", output_json_text(entry->reason)));
     }
     const struct status_integration *const integration = &facts->integration;
-    return json_pack("{s:o, s:b, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o}", "integration",
+    return json_pack("{s:o, s:b, s:b, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o}", "integration",
                      output_json_text(integration->name), "enabled", (int)integration->enabled,
+                     "needs_reauth", (int)facts->needs_reauth,
                      "mappings", (json_int_t)integration->mappings, "mappings_deleted",
                      (json_int_t)integration->mappings_deleted, "waiting_changes",
                      (json_int_t)integration->waiting_changes, "ties",
@@ -208,6 +209,9 @@ enum error_code status_output_text(const struct status_facts *facts, struct erro
            " changes waiting to be pushed, %" PRIu64 " conflicts that nobody won\n",
            integration->mappings, integration->mappings_deleted, integration->waiting_changes,
            integration->ties);
+    if (facts->needs_reauth)
+        printf("it needs to be authorized again (needs_reauth): run 'tandem auth %.*s'\n",
+               TEXT_PRINT(integration->name));
     print_quarantine(facts);
     if ((facts->run_count && (code = print_runs(facts, error))) ||
         (facts->position_count && (code = print_positions(facts, error))) ||

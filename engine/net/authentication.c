@@ -335,7 +335,20 @@ void authentication_free(struct authentication *authentication)
     authentication_wipe(&authentication->redirect_uri);
     encoding_wipe(&authentication->token_body);
     encoding_wipe(&authentication->token_authorization);
+    free(authentication->name);
     free(authentication);
+}
+
+enum error_code authentication_set_name(struct authentication *authentication, struct text name,
+                                        struct error *error)
+{
+    char *copy = strndup(name.bytes, name.length);
+    if (copy == NULL) {
+        return error_memory(error, "credentials");
+    }
+    free(authentication->name);
+    authentication->name = copy;
+    return ERROR_NONE;
 }
 
 bool authentication_needs_reauth(const struct authentication *authentication)
@@ -357,8 +370,14 @@ enum error_code authentication_keep(struct authentication *authentication, struc
     return authentication->keeper.save(authentication->keeper.context, &tokens, error);
 }
 
-enum error_code authentication_demand_reauth(struct error *error)
+enum error_code authentication_demand_reauth(const struct authentication *authentication,
+                                              struct error *error)
 {
+    if (authentication->name != NULL) {
+        return error_set(error, ERROR_AUTHENTICATION,
+                         "the authorization is missing or has ended: run 'tandem auth %s'",
+                         authentication->name);
+    }
     return error_set(error, ERROR_AUTHENTICATION,
                      "the authorization is missing or has ended: run 'tandem auth' for this "
                      "integration");

@@ -47,6 +47,9 @@ WARN_UNUSED enum error_code authentication_new(const struct authentication_setti
                                                struct authentication **authentication,
                                                struct error *error);
 void authentication_free(struct authentication *authentication); /* accepts NULL; wipes secrets */
+/* What errors call the integration ("run 'tandem auth NAME'"). Copied. */
+WARN_UNUSED enum error_code authentication_set_name(struct authentication *authentication,
+                                                    struct text name, struct error *error);
 /* Does `tandem auth` have to be run first? */
 bool authentication_needs_reauth(const struct authentication *authentication);
 

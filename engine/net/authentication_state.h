@@ -51,6 +51,7 @@ enum authentication_setting_index {
 
 struct authentication {
     enum authentication_type type;
+    char *name;                         /* of the integration, for messages; owned; NULL: unknown */
     struct log *log;                    /* borrowed; may be NULL */
     struct token_keeper keeper;         /* zeroes: none */
     char *settings[SETTING_COUNT];      /* owned; NULL: not given */
@@ -83,6 +84,7 @@ WARN_UNUSED enum error_code authentication_keep(struct authentication *authentic
                                                 struct error *error);
 bool authentication_has_tokens(const struct authentication *authentication); /* by its type */
 /* The sentence for needs_reauth. */
-enum error_code authentication_demand_reauth(struct error *error);
+enum error_code authentication_demand_reauth(const struct authentication *authentication,
+                                              struct error *error);
 
 #endif

@@ -59,7 +59,7 @@ enum authentication_readiness authentication_check(struct authentication *authen
         return AUTHENTICATION_FAILED;
     }
     if (authentication->needs_reauth && authentication->code == NULL) {
-        (void)authentication_demand_reauth(error);
+        (void)authentication_demand_reauth(authentication, error);
         return AUTHENTICATION_FAILED;
     }
     if (authentication->unsaved) {
@@ -78,7 +78,7 @@ enum authentication_readiness authentication_check(struct authentication *authen
     if (!can_renew(authentication)) {
         authentication->needs_reauth = true;
         authentication->unsaved = authentication_keep(authentication, NULL) != ERROR_NONE;
-        (void)authentication_demand_reauth(error);
+        (void)authentication_demand_reauth(authentication, error);
         return AUTHENTICATION_FAILED;
     }
     return AUTHENTICATION_TOKEN_NEEDED;

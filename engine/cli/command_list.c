@@ -160,8 +160,8 @@ static enum error_code print_json(const struct listed *listed, size_t count, str
                               json_pack("{s:o, s:s, s:b, s:b, s:o, s:o, s:o, s:o}", "name",
                                         output_json_text(listed[i].name), "state",
                                         state_of(&listed[i]), "enabled", (int)listed[i].enabled,
-                                        "needs_reauth", (int)listed[i].needs_reauth,
-                                        "version", output_json_text(listed[i].version), "objects",
+                                        "needs_reauth", (int)listed[i].needs_reauth, "version",
+                                        output_json_text(listed[i].version), "objects",
                                         output_json_text(listed[i].objects), "last_run", run,
                                         "error", output_json_text(listed[i].trouble)));
     }

@@ -84,8 +84,8 @@ json_t *status_output_json(const struct status_facts *facts)
     const struct status_integration *const integration = &facts->integration;
     return json_pack("{s:o, s:b, s:b, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o}", "integration",
                      output_json_text(integration->name), "enabled", (int)integration->enabled,
-                     "needs_reauth", (int)facts->needs_reauth,
-                     "mappings", (json_int_t)integration->mappings, "mappings_deleted",
+                     "needs_reauth", (int)facts->needs_reauth, "mappings",
+                     (json_int_t)integration->mappings, "mappings_deleted",
                      (json_int_t)integration->mappings_deleted, "waiting_changes",
                      (json_int_t)integration->waiting_changes, "ties",
                      (json_int_t)integration->ties, "positions", positions, "runs", runs,

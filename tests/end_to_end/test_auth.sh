@@ -15,7 +15,10 @@ return { name = "people", display_name = "People", version = "1.0.0", api = 1,
 LUA
 cat >"$TANDEM_HOME/lua/integrations/people/report_builder.lua" <<'LUA'
 local M = {}
-function M.build(_, report)
+function M.build(request, report)
+  if request.iteration > 1 then
+    return
+  end
   local response = http.get("/people")
   if response.status ~= 200 then
     error("the service answered " .. response.status, 0)

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "cli/cli.h"
+#include "cli/command_sync_all.h"
 #include "cli/integration.h"
 #include "cli/output.h"
 #include "cli/plan.h"
@@ -233,6 +234,14 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
                            struct error *error)
 {
     struct sync sync = {.invocation = invocation, .lock = {-1}};
+    if (invocation_has(invocation, "all"))
+        return command_sync_all(invocation, exit_code, error);
+    if (invocation->argument_count == 0)
+        return error_set(error, ERROR_USAGE,
+                         "'tandem sync' needs more arguments: tandem sync NAME, or tandem sync "
+                         "--all");
+    if (invocation_has(invocation, "jobs"))
+        return error_set(error, ERROR_USAGE, "option '--jobs' goes with --all");
     if (invocation_has(invocation, "dry-run"))
         return plan_run(invocation, exit_code, error);
     clock_gettime(CLOCK_MONOTONIC, &sync.started);
@@ -259,24 +268,36 @@ static const struct option options[] = {
      .help = "go on with the last run, which ended with an error; one that was killed is gone on "
              "with by itself"},
     {.name = "dry-run", .help = "only show what would be done, like 'tandem plan'"},
-    {.name = "json", .help = "print the summary as one JSON object"},
+    {.name = "all",
+     .help = "every enabled integration, each in a process of its own; the exit code is the worst: "
+             "1, 2, 4, 3, 0"},
+    {.name = "jobs",
+     .letter = 'j',
+     .argument = "N",
+     .help = "with --all: how many at once (default: as many as there are cores)"},
+    {.name = "json", .help = "print the summary as one JSON object; with --all an array of them"},
     {.name = NULL},
 };
 
 const struct command command_sync = {
     .name = "sync",
-    .arguments = "NAME",
-    .summary = "sync one integration, in both directions",
+    .arguments = "NAME|--all",
+    .summary = "sync one integration, or all, in both directions",
     .details = "Pulls what changed there, then pushes what changed here. Ctrl-C ends it after the "
                "page under way;\na second one at once. Either way what was done stays done and the "
-               "next run goes on from there.",
+               "next run goes on from there.\n\n"
+               "With --all, what the runs say on standard error has the name of its integration "
+               "before it, and\na table of all comes at the end. A signal goes to all of them, "
+               "and none begins after it.",
     .examples = "  tandem sync helloworld --first-time-sync\n"
                 "  tandem sync helloworld --start-datetime='2026-03-10 00:00:00' "
                 "--end-datetime='2026-03-11 00:00:00'\n"
                 "  tandem sync helloworld --internal-object-id contact:12\n"
-                "  tandem sync helloworld --quiet --json | jq .pull.conflicts",
+                "  tandem sync helloworld --quiet --json | jq .pull.conflicts\n"
+                "  tandem sync --all --jobs 4\n"
+                "  tandem sync --all --json | jq '.[] | select(.exit_code != 0)'",
     .options = options,
-    .least_arguments = 1,
+    .least_arguments = 0,
     .most_arguments = 1,
     .run = run,
 };

@@ -20,7 +20,7 @@ struct plan {
     instant now;
     struct store_run *run; /* of the snapshot */
     struct plan_watch watch;
-    struct plan_output output;
+    const struct plan_listener *listener;
     struct timespec started;
 };
 
@@ -37,8 +37,8 @@ static enum error_code prepare(struct plan *plan, struct error *error)
     const struct integration_needs needs = {
         .watchdog = true,
         .dry_run = true,
-        .would_send = plan_output_would_send,
-        .would_send_context = &plan->output,
+        .would_send = plan->listener->would_send,
+        .would_send_context = plan->listener->context,
     };
     signals_watch(NULL); /* the snapshot is being made: an interrupt waits until it has no name */
     enum error_code code = session_open_snapshot(plan->invocation, &plan->session, error);
@@ -49,6 +49,7 @@ static enum error_code prepare(struct plan *plan, struct error *error)
                                   error)) ||
         (code = integration_open(&plan->session, name, &needs, &plan->integration, error)))
         return code;
+    plan->options.first_time |= plan->listener->first_time;
     const struct registration_own own = {.name = plan->integration.name,
                                          .manual = plan->integration.manual};
     if ((code = registration_refresh(&plan->session, &own, error)))
@@ -65,11 +66,14 @@ static enum error_code prepare(struct plan *plan, struct error *error)
     return store_run_open(plan->session.store, &options, &plan->run, error);
 }
 
-static enum error_code carry_out(struct plan *plan, enum exit_code *exit_code, struct error *error)
+static enum error_code run_it(struct plan *plan, enum exit_code *exit_code, struct error *error)
 {
+    static const struct observer none;
     plan_watch_init(&plan->watch, store_run_internal(plan->run),
                     script_exchange_table(plan->integration.exchange), plan->session.log,
-                    plan_output_change, &plan->output);
+                    plan->listener->tell, plan->listener->context);
+    const struct observer observers[2] = {
+        plan->watch.observer, plan->listener->observer ? *plan->listener->observer : none};
     const struct run run = {
         .integration = plan->integration.name,
         .now = plan->now,
@@ -80,8 +84,8 @@ static enum error_code carry_out(struct plan *plan, enum exit_code *exit_code, s
         .internal = &plan->watch.ours,
         .books = store_run_books(plan->run),
         .journal = store_run_journal(plan->run),
-        .observers = &plan->watch.observer,
-        .observer_count = 1,
+        .observers = observers,
+        .observer_count = 2,
         .log = plan->session.log,
         .interrupt = signals_flag(),
     };
@@ -101,39 +105,58 @@ static enum error_code carry_out(struct plan *plan, enum exit_code *exit_code, s
         .seconds = seconds_since(&plan->started),
         .error = failure.code ? &failure : NULL,
     };
-    const enum error_code code = plan_output_end(&plan->output, &facts, error);
-    if (failure.code) {
+    const enum error_code code =
+        plan->listener->end(plan->listener->context, &facts, exit_code, error);
+    if (failure.code)
         *error = failure;
-        return failure.code;
-    }
-    if (code)
-        return code;
-    if (plan->output.changes)
-        *exit_code = EXIT_CHANGES_PENDING;
-    else if (summary.status == RUN_DONE_WITH_ISSUES)
-        *exit_code = EXIT_NEEDS_ATTENTION;
-    return ERROR_NONE;
+    return failure.code ? failure.code : code;
 }
 
-enum error_code plan_run(const struct invocation *invocation, enum exit_code *exit_code,
-                         struct error *error)
+enum error_code plan_carry_out(const struct invocation *invocation,
+                               const struct plan_listener *listener, enum exit_code *exit_code,
+                               struct error *error)
 {
-    struct plan plan = {
-        .invocation = invocation,
-        .output = {.json = invocation_has(invocation, "json"),
-                   .quiet = invocation->quiet,
-                   .colored = plan_output_wants_colors()},
-    };
+    struct plan plan = {.invocation = invocation, .listener = listener};
     clock_gettime(CLOCK_MONOTONIC, &plan.started);
     enum error_code code = prepare(&plan, error);
     if (code == ERROR_SCRIPT || code == ERROR_SCRIPT_LIMIT)
         *exit_code = EXIT_WRONG_USE;
     if (!code)
-        code = carry_out(&plan, exit_code, error);
+        code = run_it(&plan, exit_code, error);
     if (code && plan.session.log)
         log_redact(plan.session.log, error->message);
     store_run_close(plan.run);
     integration_close(&plan.integration);
     session_close(&plan.session);
     return code;
+}
+
+/* ---- tandem plan ---- */
+
+static enum error_code end(void *context, const struct summary_facts *facts,
+                           enum exit_code *exit_code, struct error *error)
+{
+    struct plan_output *const output = context;
+    if (!facts->error && output->changes)
+        *exit_code = EXIT_CHANGES_PENDING;
+    else if (!facts->error && facts->summary->status == RUN_DONE_WITH_ISSUES)
+        *exit_code = EXIT_NEEDS_ATTENTION;
+    return plan_output_end(output, facts, error);
+}
+
+enum error_code plan_run(const struct invocation *invocation, enum exit_code *exit_code,
+                         struct error *error)
+{
+    struct plan_output output = {
+        .json = invocation_has(invocation, "json"),
+        .quiet = invocation->quiet,
+        .colored = plan_output_wants_colors(),
+    };
+    const struct plan_listener listener = {
+        .context = &output,
+        .tell = plan_output_change,
+        .would_send = plan_output_would_send,
+        .end = end,
+    };
+    return plan_carry_out(invocation, &listener, exit_code, error);
 }

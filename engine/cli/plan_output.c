@@ -177,7 +177,7 @@ static void print_side(const struct plan_output *output, enum side side, const c
     printf("  %s: %" PRIu64 " to create, %" PRIu64 " to update", name, kinds[KIND_CREATED],
            kinds[KIND_UPDATED]);
     if (kinds[KIND_OTHER])
-        printf(", %" PRIu64 " to delete, unlink or remap", kinds[KIND_OTHER]);
+        printf(", %" PRIu64 " to link, unlink, remap or delete", kinds[KIND_OTHER]);
     putchar('\n');
 }
 

@@ -20,7 +20,7 @@ bool plan_output_wants_colors(void);
 /* A plan_tell; `context` is the struct plan_output. */
 WARN_UNUSED enum error_code plan_output_change(void *context, const struct plan_change *change,
                                                struct error *error);
-/* For integration_needs.would_send; told on standard error. */
+/* A plan_listener's would_send; told on standard error. */
 void plan_output_would_send(void *context, const struct http_request *request);
 /* The totals, after the last change. */
 WARN_UNUSED enum error_code plan_output_end(struct plan_output *output,

@@ -88,6 +88,7 @@ static enum error_code execute_ours(struct exchange *exchange, struct order *ord
     }
     if (!code)
         code = inner->exchange.execute_order(&inner->exchange, order, error);
+    watch->page = order;
     for (size_t i = 0; !code && i < order->change_count; i++)
         code = tell_executed(watch, order->arena, order->changes[i], &before[i], error);
     return code;
@@ -182,6 +183,7 @@ static enum error_code report_of_theirs(struct exchange *exchange, const struct 
                                         struct report *report, struct error *error)
 {
     struct exchange *const inner = &watch_of_theirs(exchange)->proxy.exchange;
+    watch_of_theirs(exchange)->page = NULL;
     return inner->get_report(inner, request, report, error);
 }
 
@@ -227,11 +229,28 @@ static void tell_entries(struct plan_watch *watch, const char *action,
     }
 }
 
+/* Was the object of this link made for it on this page? */
+static bool was_created(const struct plan_watch *watch, const struct batch_entry *entry)
+{
+    for (size_t i = 0; watch->page && i < watch->page->change_count; i++) {
+        const struct order_change *const change = watch->page->changes[i];
+        if (change->result == RESULT_CREATED && text_equal(change->result_id, entry->internal_id) &&
+            text_equal(change->object, entry->internal_object))
+            return true;
+    }
+    return false;
+}
+
 static void batch_completed(void *context, const struct batch_result *result)
 {
     struct plan_watch *const watch = context;
     if (result->side != SIDE_INTERNAL)
         return;
+    for (size_t i = 0; i < result->created_count; i++) {
+        if (!was_created(watch, &result->created[i]))
+            tell_entries(watch, "link", &result->created[i], 1);
+    }
+    watch->page = NULL; /* the page's memory is about to go */
     tell_entries(watch, "remap", result->remapped, result->remapped_count);
     tell_entries(watch, "unlink", result->deleted, result->deleted_count);
 }

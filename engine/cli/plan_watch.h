@@ -22,8 +22,8 @@ struct plan_field {
 /* One object that would be created, changed or deleted. Everything is borrowed for the call. */
 struct plan_change {
     enum side receiver;
-    const char *action;               /* "create", "update", "delete", "unlink", "remap" (static) */
-    struct text object, id;           /* of the receiver; id absent: to be created */
+    const char *action;     /* "create", "update", "link", "delete", "unlink", "remap" (static) */
+    struct text object, id; /* of the receiver; id absent: to be created */
     struct text from_object, from_id; /* of the sender, or the old pair; absent: none */
     const struct plan_field *fields;
     size_t field_count;
@@ -40,7 +40,8 @@ struct plan_watch {
     struct proxy_plan calls;
     plan_tell *tell;
     void *context;
-    struct error trouble; /* of a callback that cannot say so */
+    const struct order *page; /* of ours, executed last; NULL: the page under way made none */
+    struct error trouble;     /* of a callback that cannot say so */
 };
 
 /* All pointers are borrowed; `log` may be NULL. */

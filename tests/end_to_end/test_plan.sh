@@ -16,7 +16,8 @@ import json, sqlite3, sys
 plan = json.load(open(sys.argv[1]))["changes"]
 store = sqlite3.connect(sys.argv[2])
 names = {"create": 3, "update": 4}
-planned = {(c["side"] == "internal", c["from_object"], c["from_id"], names[c["action"]]) for c in plan}
+planned = {(c["side"] == "internal", c["from_object"], c["from_id"], names[c["action"]])
+           for c in plan if c["action"] in names}
 rows = store.execute("select side, object, object_id, kind from run_outcome where kind in (3, 4)"
                      " and run = (select max(id) from run)")
 done = {(side == 1, object_, id_, kind) for side, object_, id_, kind in rows}
@@ -113,6 +114,26 @@ expect_lacks "unless NO_COLOR is set" $'\033[3' "$text"
 refuse "a plan needs an integration that exists" 2 "no integration 'hellworld'" "$TANDEM" plan hellworld
 refuse "an option that is malformed is refused" 2 "--start-datetime" "$TANDEM" plan helloworld --start-datetime=soon
 "$TANDEM" sync helloworld --quiet
+
+# ---- before a first sync ----
+new_home match
+start_server match --seed 6
+"$TANDEM" object add contact firstname=Alan lastname=Turing email=Citizen2@hello.world >/dev/null
+"$TANDEM" object add contact firstname=One email=citizen3@hello.world >/dev/null
+"$TANDEM" object add contact firstname=Two email=citizen3@hello.world >/dev/null
+"$TANDEM" object add contact firstname=Kim lastname=Lee email=kim@example.com >/dev/null
+before=$(database_sum)
+"$TANDEM" match helloworld --json --csv "$scratch/pairs.csv" >"$scratch/matched"
+expect "match with ambiguous records ends with 4" 4 $?
+expect "match counts what would be linked and created" '{"ambiguous": 1, "created_here": 4, "linked": 1}' \
+  "$(json '{k: d[k]["count"] for k in ("linked", "created_here", "ambiguous")}' <"$scratch/matched")"
+expect "match shows samples" '[["contact:1", "citizen:2"]]' "$(json 'd["linked"]["samples"]' <"$scratch/matched")"
+expect "every pair is in the CSV" yes "$(grep -q '^linked,contact,1,citizen,2$' "$scratch/pairs.csv" && echo yes)"
+expect "match writes and sends nothing" "$before 0" "$(database_sum) $(writes)"
+expect_contains "match is readable" "are the same, by their identifiers" "$("$TANDEM" match helloworld)"
+"$TANDEM" sync helloworld --first-time-sync --quiet
+expect "the first sync links and creates what match said" "$(json 'd["linked"]["count"] + d["created_here"]["count"] + d["created_there"]["count"]' <"$scratch/matched")" \
+  "$(sqlite3 "$TANDEM_HOME/var/tandem.db" 'select count(*) from object_mapping')"
 
 # ---- the lost edit: a record that was changed in another field, later than ours ----
 lost_edit() { # JUDGE: the last name that both sides end with

@@ -36,8 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     struct text text = {(const char *)bytes, length};
     struct sandbox *sandbox = NULL;
     struct error error = {0};
-    if (sandbox_new(&options, &sandbox, &error) ||
-        sandbox_protect(sandbox, prepare, NULL, &error))
+    if (sandbox_new(&options, &sandbox, &error) || sandbox_protect(sandbox, prepare, NULL, &error))
         abort();
     (void)!sandbox_protect(sandbox, decode, &text, &error); /* refused: as good */
     sandbox_free(sandbox);

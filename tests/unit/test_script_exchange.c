@@ -2,6 +2,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -383,6 +384,163 @@ static void test_script_exchange__normalizer_and_lib(void **state)
     script_fixture_close(&fixture);
 }
 
+/* ---------------------------------------------------------------- find, conflicts, hooks */
+
+static void test_script_exchange__find(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *body, *id; /* id NULL: an error */
+        const char *message;
+    } cases[] = {
+        {"return change.mapped_id == '1' and object == 'citizen' and 42 or 'wrong'", "42", NULL},
+        {"return nil", "", NULL},
+        {"return json.null", "", NULL},
+        {"return ''", NULL, "order_executioner.find"},
+        {"return {}", NULL, "order_executioner.find"},
+        {"error('no search', 0)", NULL, "no search"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct script_fixture fixture;
+        struct error error = {0};
+        struct order_change changes[2];
+        struct text id = TEXT_ABSENT;
+        char source[512];
+        bool supported = false;
+        script_fixture_open(&fixture);
+        script_fixture_manifest(&fixture);
+        snprintf(source, sizeof source,
+                 "return { execute = function() end, find = function(object, change) %s end }\n",
+                 cases[i].body);
+        script_fixture_write(&fixture, "order_executioner.lua", source);
+        load(&fixture);
+        (void)make_order(&fixture, changes);
+        struct exchange *const exchange = script_exchange_table(fixture.exchange);
+        const enum error_code code =
+            exchange->find(exchange, &changes[0], fixture.arena, &id, &supported, &error);
+        assert_true(supported);
+        if (cases[i].id == NULL) {
+            assert_int_equal(code, ERROR_SCRIPT);
+            if (strstr(error.message, cases[i].message) == NULL)
+                fail_msg("'%s' is not in: %s", cases[i].message, error.message);
+        } else {
+            assert_int_equal(code, ERROR_NONE);
+            assert_int_equal(text_is_absent(id), *cases[i].id == '\0');
+            assert_true(text_is_absent(id) || text_equal(id, text_of(cases[i].id)));
+        }
+        script_fixture_close(&fixture);
+    }
+}
+
+static void test_script_exchange__without_find(void **state)
+{
+    (void)state;
+    struct script_fixture fixture;
+    struct error error = {0};
+    struct order_change changes[2];
+    struct text id = TEXT_ABSENT;
+    bool supported = true;
+    script_fixture_open(&fixture);
+    script_fixture_manifest(&fixture);
+    script_fixture_write(&fixture, "order_executioner.lua",
+                         "return { execute = function() end }\n");
+    load(&fixture);
+    (void)make_order(&fixture, changes);
+    struct exchange *const exchange = script_exchange_table(fixture.exchange);
+    assert_int_equal(exchange->find(exchange, &changes[0], fixture.arena, &id, &supported, &error),
+                     ERROR_NONE);
+    assert_false(supported);
+    script_fixture_close(&fixture);
+}
+
+static enum verdict resolve(struct script_fixture *fixture, const struct testimony *left,
+                            const struct testimony *right)
+{
+    struct error error = {0};
+    enum verdict verdict = VERDICT_LEFT;
+    struct exchange *const exchange = script_exchange_table(fixture->exchange);
+    const struct manual_entry *const entry = fixture->manual->entries[0];
+    if (exchange->resolve_conflict(exchange, entry, &entry->lines[0], left, right, &verdict,
+                                   &error) != ERROR_NONE)
+        fail_msg("%s", error.message);
+    return verdict;
+}
+
+static void test_script_exchange__resolve_conflict(void **state)
+{
+    (void)state;
+    static const char source[] = "return { mapping = { citizen = { email = { 'email',\n"
+                                 "  on_conflict = function(internal, integration, field)\n"
+                                 "    if internal.value == integration.value then return nil end\n"
+                                 "    if internal.value > integration.value then\n"
+                                 "      return 'internal'\n"
+                                 "    end\n"
+                                 "    return 'integration'\n"
+                                 "  end } } } }";
+    struct script_fixture fixture;
+    struct error error = {0};
+    struct integration_configuration *configuration = NULL;
+    const struct value small = value_text(VALUE_TYPE_EMAIL, TEXT("a@x.y"));
+    const struct value large = value_text(VALUE_TYPE_EMAIL, TEXT("b@x.y"));
+    const struct testimony left = {&small, 0, INSTANT_NONE, INSTANT_NONE};
+    const struct testimony right = {&large, 0, INSTANT_NONE, INSTANT_NONE};
+    for (int with = 0; with < 2; with++) {
+        script_fixture_open(&fixture);
+        script_fixture_manifest(&fixture);
+        script_fixture_write(&fixture, "report_builder.lua", "return { build = function() end }\n");
+        if (with && integration_configuration_read(text_of(source), "hello.lua", "hello", NULL,
+                                                   NULL, &configuration, &error) != ERROR_NONE)
+            fail_msg("%s", error.message);
+        fixture.options.configuration = configuration;
+        load(&fixture);
+        assert_int_equal(resolve(&fixture, &left, &right),
+                         with ? VERDICT_RIGHT : VERDICT_UNRESOLVED);
+        assert_int_equal(resolve(&fixture, &right, &left),
+                         with ? VERDICT_LEFT : VERDICT_UNRESOLVED);
+        assert_int_equal(resolve(&fixture, &left, &left), VERDICT_UNRESOLVED);
+        script_fixture_close(&fixture);
+    }
+    integration_configuration_free(configuration);
+}
+
+static void test_script_exchange__hooks(void **state)
+{
+    (void)state;
+    struct script_fixture fixture;
+    struct batch_entry created = {.integration_object = TEXT("citizen"),
+                                  .integration_id = TEXT("7"),
+                                  .internal_object = TEXT("contact"),
+                                  .internal_id = TEXT("1")};
+    const struct batch_result batch = {
+        .side = SIDE_INTERNAL, .iteration = 3, .created = &created, .created_count = 1};
+    const struct run_summary summary = {.status = RUN_DONE, .pull.created = 1};
+    script_fixture_open(&fixture);
+    script_fixture_manifest(&fixture);
+    script_fixture_write(&fixture, "report_builder.lua", "return { build = function() end }\n");
+    script_fixture_write(
+        &fixture, "hooks.lua",
+        "return {\n"
+        "  batch_completed = function(r)\n"
+        "    local c = r.created[1]\n"
+        "    log.warn(('batch %s %d %s %s %s %s %d'):format(r.direction, r.iteration, c.object,\n"
+        "      c.id, c.internal_object, c.internal_id, #r.updated))\n"
+        "  end,\n"
+        "  sync_completed = function(s)\n"
+        "    log.warn(('run %s %d %d'):format(s.status, s.pull.created, s.push.created))\n"
+        "    error('a hook that fails', 0)\n"
+        "  end }\n");
+    load(&fixture);
+    struct exchange *const exchange = script_exchange_table(fixture.exchange);
+    exchange->batch_completed(exchange, &batch);
+    exchange->run_completed(exchange, &summary);
+    if (strstr(fixture.lines, "batch pull 3 citizen 7 contact 1 0") == NULL ||
+        strstr(fixture.lines, "run done 1 0") == NULL ||
+        strstr(fixture.lines, "hooks.sync_completed failed") == NULL ||
+        strstr(fixture.lines, "a hook that fails") == NULL)
+        fail_msg("logged: %s", fixture.lines);
+    script_fixture_close(&fixture);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -395,6 +553,10 @@ int main(void)
         cmocka_unit_test(test_script_exchange__broken_script_does_not),
         cmocka_unit_test(test_script_exchange__wrong_manifests_are_refused),
         cmocka_unit_test(test_script_exchange__normalizer_and_lib),
+        cmocka_unit_test(test_script_exchange__find),
+        cmocka_unit_test(test_script_exchange__without_find),
+        cmocka_unit_test(test_script_exchange__resolve_conflict),
+        cmocka_unit_test(test_script_exchange__hooks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

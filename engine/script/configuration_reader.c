@@ -390,8 +390,12 @@ enum error_code configuration_state_run(struct configuration_state *state, struc
     sandbox_call_free(call);
     if (code != ERROR_NONE && code != ERROR_MEMORY) {
         code = ERROR_CONFIGURATION;
-        if (error != NULL)
+        if (error != NULL) {
             error->code = code;
+            /* What fails below the reader (a value that JSON cannot hold) knows no place. */
+            if (strstr(error->message, reader->path) == NULL)
+                (void)error_prefix(error, "%s", reader->path);
+        }
     }
     return code;
 }

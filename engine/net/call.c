@@ -35,6 +35,7 @@ enum error_code call_new(const struct http_request *request, struct http_call **
         goto out;
     }
     call->request.timeout_ms = request->timeout_ms;
+    call->request.reads = request->reads;
     call->request.without_credentials = request->without_credentials;
     call->not_before = INT64_MIN;
     if ((code = text_copy(call->arena, request->method, &call->request.method, error)) ||

@@ -286,7 +286,8 @@ enum error_code http_client_start(struct http_client *client, const struct http_
     client_add_call(client, call);
     if (code == ERROR_REFUSED) {
         client_fail(call, HTTP_FAULT_REFUSED, &refused);
-    } else if (client->options.dry_run && !http_method_is_safe(request->method)) {
+    } else if (client->options.dry_run && !request->reads &&
+               !http_method_is_safe(request->method)) {
         if (client->options.would_send != NULL) {
             struct http_request recorded = call->request;
             recorded.url = text_of(call->url.text);

@@ -173,7 +173,8 @@ static void count_request(struct http_client *client, const struct http_call *ca
 {
     client->counts.requests++;
     client->counts.retries += call->failures > 0;
-    client->counts.writes += !call->is_token && !http_method_is_safe(call->request.method);
+    client->counts.writes += !call->is_token && !call->request.reads &&
+                             !http_method_is_safe(call->request.method);
     if (!call->is_token) {
         rate_limit_take(&client->limit);
     }

@@ -64,7 +64,8 @@ bool http_method_is_safe(struct text method)
 
 bool http_request_is_repeatable(const struct http_request *request)
 {
-    if (http_method_is_safe(request->method) || text_equal(request->method, TEXT("PUT")) ||
+    if (request->reads || http_method_is_safe(request->method) ||
+        text_equal(request->method, TEXT("PUT")) ||
         text_equal(request->method, TEXT("DELETE")) || !text_is_empty(request->idempotency_key)) {
         return true;
     }

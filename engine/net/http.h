@@ -32,6 +32,8 @@ struct http_request {
     int64_t timeout_ms; /* whole request; 0: the client's default */
     struct text
         idempotency_key; /* absent: none; makes a POST safe to retry, sent as Idempotency-Key */
+    bool reads; /* it changes nothing there, whatever its method (an API that is asked by POST): safe
+                   to repeat, and sent in a dry run */
     bool without_credentials; /* send nothing of the engine's authentication with this one */
 };
 

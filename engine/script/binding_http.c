@@ -198,7 +198,8 @@ static void push_encoded_pairs(lua_State *L, int index, const char *what)
 /* ---------------------------------------------------------------- building a request */
 
 static const char *const option_keys[] = {"method", "url",  "query",   "headers",         "json",
-                                          "form",   "body", "timeout", "idempotency_key", NULL};
+                                          "form",   "body", "timeout", "idempotency_key", "reads",
+                                          NULL};
 
 /* A request as it is put together; texts live on the Lua stack below `top`. */
 struct draft {
@@ -496,6 +497,8 @@ static bool start(lua_State *L, int method, int url, int options, struct http_ca
     }
     if (push_option(L, options, "idempotency_key") != LUA_TNIL)
         draft.request.idempotency_key = read_id(L, -1, "'idempotency_key'");
+    push_option(L, options, "reads");
+    draft.request.reads = lua_toboolean(L, -1);
     sandbox_charge(L, draft.request.body.length);
     struct error error;
     if (http_client_start(client, &draft.request, call, &error) == ERROR_NONE)

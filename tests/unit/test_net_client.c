@@ -614,6 +614,18 @@ static void test_client__holds_writes_back_in_a_dry_run(void **state)
     assert_non_null(strstr(recorded, "/citizen hello"));
     assert_int_equal(http_server_requests(fixture.server), 1);
     http_call_free(call);
+    /* An API that is asked by POST: the script says that the request only reads. */
+    const struct http_request query = {
+        .method = TEXT("POST"), .url = TEXT("/jmap"), .body = TEXT("{}"), .reads = true};
+    struct error error = {0};
+    assert_int_equal(http_client_start(fixture.client, &query, &call, &error), ERROR_NONE);
+    while (!http_call_done(call)) {
+        http_client_wait(fixture.client, 1000);
+    }
+    assert_int_equal(http_call_result(call)->fault, HTTP_FAULT_NONE);
+    assert_int_equal(http_server_requests(fixture.server), 2);
+    assert_int_equal(http_client_counts(fixture.client).writes, 0);
+    http_call_free(call);
     net_fixture_close(&fixture);
 }
 

@@ -12,15 +12,17 @@ function M.ids_of_first(method, path)
 end
 
 --- Sends calls `{method, arguments}` and returns a result for each: a table, which has the member
--- `error` if the method failed (JMAP says so inside of HTTP 200).
-function M.call(calls, idempotency_key)
+-- `error` if the method failed (JMAP says so inside of HTTP 200). `options` are those of the request.
+function M.call(calls, options)
+  options = options or {}
   local method_calls = {}
   for index, call in ipairs(calls) do
     call[2].accountId = config.account -- nil: the user's own
     method_calls[index] = { call[1], call[2], "c" .. index }
   end
   local response = http.post("/", {
-    json = { using = USING, methodCalls = method_calls }, idempotency_key = idempotency_key,
+    json = { using = USING, methodCalls = method_calls },
+    idempotency_key = options.idempotency_key, reads = options.reads,
   })
   if response.status ~= 200 then
     error(("%s: the JMAP server answered %d"):format(calls[1][1], response.status), 0)
@@ -32,9 +34,9 @@ function M.call(calls, idempotency_key)
   return table.unpack(results)
 end
 
---- Calls that only read: the engine may send them again.
+--- Calls that only read: the engine may send them again, and sends them for a plan.
 function M.read(...)
-  return M.call({ ... }, crypto.uuid())
+  return M.call({ ... }, { reads = true })
 end
 
 --- The result, unless it is an error or missing.

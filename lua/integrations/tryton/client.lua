@@ -17,10 +17,13 @@ local READ = {
   } or {}),
 }
 
---- Calls a method. Business errors come inside of HTTP 200: nil and `{kind, message}` then.
-function M.call(method, params, idempotency_key)
+--- Calls a method. Business errors come inside of HTTP 200: nil and `{kind, message}` then. `options`
+-- are those of the request.
+function M.call(method, params, options)
+  options = options or {}
   local response = http.post("/", {
-    json = { id = 1, method = "model.party." .. method, params = params }, idempotency_key = idempotency_key,
+    json = { id = 1, method = "model.party." .. method, params = params },
+    idempotency_key = options.idempotency_key, reads = options.reads,
   })
   if response.status ~= 200 then
     error(("%s: Tryton answered %d"):format(method, response.status), 0)
@@ -34,9 +37,10 @@ function M.call(method, params, idempotency_key)
   return nil, { kind = kind, message = message }
 end
 
---- Calls a method that only reads; the engine may send it again. Errors are raised.
+--- Calls a method that only reads; the engine may send it again, and sends it for a plan. Errors are
+-- raised.
 function M.read(method, ...)
-  local result, failure = M.call(method, { ... }, crypto.uuid())
+  local result, failure = M.call(method, { ... }, { reads = true })
   return failure and error(("%s: Tryton says '%s'"):format(method, failure.message), 0) or result
 end
 

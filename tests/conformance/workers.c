@@ -63,7 +63,7 @@ static enum error_code start(const struct case_list *list, struct board *board, 
         fseek(worker->output, 0, SEEK_END);
         work(list, board, number, worker->output);
         fflush(NULL);
-        _exit(0);
+        exit(0);
     }
     return ERROR_NONE;
 }

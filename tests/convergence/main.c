@@ -140,7 +140,7 @@ static bool supervise(const struct settings *settings, struct board *board)
         if (process == 0) {
             work(settings, board);
             fflush(NULL);
-            _exit(0);
+            exit(0);
         }
     }
     int status = 0;

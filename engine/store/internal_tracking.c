@@ -103,6 +103,20 @@ static bool has_value(const struct target *target, size_t field, int64_t mapping
     return false;
 }
 
+/* Did a record bring another value that lost? Then it has to be told even that the field is empty,
+ * which for a new object is no change. */
+static bool has_loser(const struct target *target, size_t field)
+{
+    for (size_t index = 0; index < target->change_count; index++) {
+        const struct order_change *change = target->changes[index];
+        for (size_t at = 0; at < change->field_count; at++)
+            if (change->fields[at].field == field && !change->fields[at].written &&
+                change->fields[at].refusal == REFUSAL_NONE)
+                return true;
+    }
+    return false;
+}
+
 /* One field of one object, as it is to be tracked. */
 struct tracking {
     const struct target *target;
@@ -184,6 +198,8 @@ static enum error_code track_field(struct store_run *run, const struct target *t
         const int64_t integration = tracker->integrations[index];
         if (integration == run->integration)
             code = track_own(run, &tracking, live, error);
+        else if (!bit_of(target->changed, field))
+            continue;
         else if (identified || is_mapped_in(live, integration)) /* decision 68 */
             code = track(run, &tracking, integration, error);
     }
@@ -195,7 +211,8 @@ static bool is_tracked(const struct store_run *run, const struct target *target,
 {
     for (size_t field = 0; field < target->object->manual->field_count; field++) {
         const struct run_tracker *tracker = target->object->trackers[field];
-        if (!bit_of(target->changed, field) || tracker->count == 0)
+        if (tracker->count == 0 ||
+            !(bit_of(target->changed, field) || (created && has_loser(target, field))))
             continue;
         if (!created || target->change_count > 1 || tracker->count > 1 ||
             tracker->integrations[0] != run->integration)
@@ -217,7 +234,7 @@ enum error_code write_tracking(struct store_run *run, const struct target *targe
         return ERROR_NONE;
     code = load_live(run, target, &live, error);
     for (size_t field = 0; !code && field < target->object->manual->field_count; field++)
-        if (bit_of(target->changed, field))
+        if (bit_of(target->changed, field) || (created && has_loser(target, field)))
             code = track_field(run, target, field, created, identified, &live, now, error);
     arena_rewind(run->scratch, mark);
     return code;

@@ -17,15 +17,17 @@ static enum step_kind choose_kind(struct random *random)
                          : STEP_PARTY_CONVERT;
 }
 
-/* Mostly seconds, sometimes minutes, sometimes whole ones, and now and then hardly any time. */
+/* Mostly seconds, sometimes minutes, and now and then hardly any time, or none at all. */
 static int64_t choose_wait(struct random *random)
 {
     const uint32_t chance = random_below(random, 100);
-    if (chance < 15)
+    if (chance < 8)
+        return 0;
+    if (chance < 20)
         return 1 + random_below(random, 20);
-    if (chance < 25)
-        return INT64_C(60000) * (1 + random_below(random, 3));
-    if (chance < 40)
+    if (chance < 35)
+        return STEP_UNTIL_MINUTE;
+    if (chance < 50)
         return 1 + random_below(random, 20 * 60 * 1000);
     return 1 + random_below(random, 90 * 1000);
 }
@@ -51,7 +53,8 @@ struct history history_of(uint64_t seed, bool faults)
 static void take_step(struct world *world, const struct step *step)
 {
     const uint32_t *n = step->numbers;
-    world_wait(world, step->wait);
+    /* On the minute the instants of a party that knows no seconds can tie with ours. */
+    world_wait(world, step->wait == STEP_UNTIL_MINUTE ? 60000 - world->now % 60000 : step->wait);
     switch (step->kind) {
     case STEP_STORE_CREATE:
         world_store_create(world, n[0], n[1], n[2]);

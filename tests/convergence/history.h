@@ -7,7 +7,7 @@
 
 #include "convergence/world.h"
 
-enum { STEP_MAX = 64 };
+enum { STEP_MAX = 64, STEP_UNTIL_MINUTE = -1 };
 
 enum step_kind {
     STEP_STORE_CREATE,

@@ -231,6 +231,23 @@ static bool copy_our_key(struct world *world, const struct party *party, enum ob
     return true;
 }
 
+/* The key of a record that the party has already: duplicates over there. */
+static bool copy_own_key(const struct party *party, enum object_type type, uint32_t choice,
+                         struct cell *cell)
+{
+    for (size_t i = 0; i < party->record_count; i++) {
+        const size_t index = (choice + i) % party->record_count;
+        const struct record *record = &party->records[index];
+        const bool settled = record->unseen[FIELD_KEY] == SIZE_MAX ||
+                             (record->made_for == SIZE_MAX && record->key_edits == 1);
+        if (record->gone || record->answer_lost || !settled || party_type_of(party, index) != type)
+            continue;
+        memcpy(cell, &record->cells[FIELD_KEY], sizeof *cell);
+        return true;
+    }
+    return false;
+}
+
 void world_party_create(struct world *world, uint32_t number, uint32_t kind_choice, uint32_t key,
                         uint32_t fields)
 {
@@ -238,7 +255,9 @@ void world_party_create(struct world *world, uint32_t number, uint32_t kind_choi
     const size_t kind = kind_choice % party->setup->kind_count;
     const enum object_type type = party->setup->kinds[kind].type;
     struct cell cell = new_value(world, type, FIELD_KEY, 0);
-    const bool copied = key % 3 == 0 && copy_our_key(world, party, type, key / 3, &cell);
+    const bool doubled = key % 12 == 1 && copy_own_key(party, type, key / 12, &cell);
+    const bool copied =
+        doubled || (key % 3 == 0 && copy_our_key(world, party, type, key / 3, &cell));
     const size_t index = party_create(party, kind, cell.text);
     if (index == SIZE_MAX)
         return;

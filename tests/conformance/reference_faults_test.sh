@@ -12,7 +12,7 @@ for fault in $(seq 27); do
   for name in $tests; do
     case "$name" in
       test:*) [ -e "../unit/${name#test:}.c" ] || missing+=" $name" ;;
-      *) { [ -e "cases/scenarios/$name.json" ] || grep -rqlF "\"name\": \"$name\"" cases/scenarios ||
+      *) { [ -e "cases/scenarios/$name.json" ] || [ -e "cases/own/$name.json" ] || grep -rqlF "\"name\": \"$name\"" cases/scenarios ||
            grep -rqlF "\"name\":\"$name\"" cases/scenarios; } || missing+=" $name"
          ! grep -q "^$name\b" known_differences.txt || missing+=" $name(known difference)" ;;
     esac

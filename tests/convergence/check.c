@@ -330,6 +330,11 @@ static bool is_clouded(const struct state *state, enum object_type type, struct 
         if (party == NULL || !is_of(mapping, mapping->integration, type, id))
             continue;
         const size_t index = record_of(party, mapping);
+        /* Records that share an object and own a field one way overwrite each other: that is what
+         * one way means (decision 45). */
+        if (party->setup->flows[type][field] == FLOW_IN &&
+            mappings_of(state, mapping->integration, type, id, true) > 1)
+            return true;
         if (index == SIZE_MAX || mapping->deleted || party->records[index].excused[field] ||
             party->records[index].tainted[field] ||
             is_tied(state, mapping->integration, type, id, field))

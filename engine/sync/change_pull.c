@@ -295,6 +295,16 @@ static enum error_code adjudicate(const struct generation *generation,
     return ERROR_NONE;
 }
 
+/* Theirs differs from ours and stays there: what both once agreed on says nothing of them any more,
+ * or an edit back to it would count as known to them. */
+static void forget_base(struct generation *generation, const struct candidate *candidate)
+{
+    struct evidence *evidence =
+        &generation->decision->evidence[candidate->line->internal_field];
+    if (evidence->fingerprint != candidate->fingerprint)
+        evidence->fingerprint = 0;
+}
+
 static enum error_code judge_tracked(struct generation *generation,
                                      const struct candidate *candidate,
                                      const struct tracked_change *tracked, struct error *error)
@@ -326,16 +336,20 @@ static enum error_code judge_tracked(struct generation *generation,
     case VERDICT_LEFT:
         decision->conflicts.internal++;
         drop_field(generation, field);
+        forget_base(generation, candidate);
         set_verdict(generation, tracked, TRACKED_LEFT);
         break;
     case VERDICT_RIGHT:
         decision->conflicts.integration++;
         put_field(generation, candidate);
+        if (!candidate->fits)
+            forget_base(generation, candidate);
         set_verdict(generation, tracked, TRACKED_RIGHT);
         break;
     case VERDICT_UNRESOLVED:
         decision->conflicts.unresolved++;
         drop_field(generation, field);
+        forget_base(generation, candidate);
         set_verdict(generation, tracked, TRACKED_TIE);
         break;
     }

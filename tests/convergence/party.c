@@ -98,6 +98,9 @@ void party_set(struct party *party, size_t index, size_t field, const struct cel
                               .field = field,
                               .value = *cell,
                               .inexact = !party->setup->field_dates};
+    /* Nobody else has ever seen what the user had there before. */
+    if (record->unseen[field] != SIZE_MAX)
+        party->world->truth.edits[record->unseen[field]].excused = true;
     record->unseen[field] = truth_add(&party->world->truth, &edit);
 }
 

@@ -20,7 +20,7 @@ struct record {
     struct cell cells[FIELD_COUNT];
     size_t unseen[FIELD_COUNT]; /* the user's edit that was not reported yet; SIZE_MAX: none */
     bool excused[FIELD_COUNT];  /* an issue was answered: the engine gave up */
-    bool tainted[FIELD_COUNT];  /* written without an answer: its date misleads */
+    bool tainted[FIELD_COUNT];  /* written without an answer, or given up: its date misleads */
     size_t made_for;            /* id of our object; SIZE_MAX: made by a user */
     bool copied;                /* a user made it for an object that we have already */
     unsigned key_edits;         /* by users */
@@ -60,6 +60,7 @@ struct party {
     uint32_t next_id;
     struct party_plan plan;
     size_t page[RECORD_MAX]; /* records to be reported in this run */
+    size_t told_conversions; /* those before have been told; what is newer comes in the next run */
     size_t page_count, page_next;
 };
 

@@ -33,6 +33,7 @@ static void choose_page(struct party *party, const struct request *request)
 {
     party->page_count = 0;
     party->page_next = 0;
+    party->told_conversions = party->conversion_count;
     for (size_t i = 0; i < party->record_count; i++) {
         const struct record *record = &party->records[i];
         const struct request_object *object = asked_for(party, request, record->kind);
@@ -109,11 +110,23 @@ static enum error_code tell_record(struct party *party, const struct request_obj
     return ERROR_NONE;
 }
 
+/* It has got another name since this run's remaps were told. */
+static bool has_moved(const struct party *party, size_t record)
+{
+    for (size_t i = party->told_conversions; i < party->conversion_count; i++) {
+        if (party->conversions[i].record == record)
+            return true;
+    }
+    return false;
+}
+
 /* What was reported has been seen by the engine. */
 static void mark_seen(struct party *party, size_t from, size_t to)
 {
     for (size_t i = from; i < to; i++) {
         struct record *record = &party->records[party->page[i]];
+        if (has_moved(party, party->page[i]))
+            continue;
         record->answer_lost = false;
         for (size_t field = 0; field < FIELD_COUNT; field++)
             record->unseen[field] = SIZE_MAX;
@@ -135,7 +148,7 @@ static enum error_code tell_page(struct party *party, const struct request *requ
         }
         if (party->plan.report_fails_after > 0)
             party->plan.report_fails_after--;
-        if (record->gone || asked == NULL)
+        if (record->gone || asked == NULL || has_moved(party, index))
             continue;
         if (tell_record(party, asked, index, report, error))
             return error->code;
@@ -241,7 +254,7 @@ static void excuse(struct party *party, size_t index, const struct order_change 
     for (size_t i = 0; i < change->field_count; i++) {
         const size_t number = field_of(change, &change->fields[i], party_type_of(party, index));
         if (number != SIZE_MAX && change->fields[i].state != FIELD_UNCHANGED)
-            party->records[index].excused[number] = true;
+            party->records[index].excused[number] = party->records[index].tainted[number] = true;
     }
 }
 
@@ -311,6 +324,10 @@ static enum error_code create(struct party *party, struct order *order, struct o
                               enum fate fate, struct error *error)
 {
     const size_t ours = strtoul(change->mapped_id.bytes, NULL, 10);
+    /* Its next report would not have a record whose instant is still to come: it would be made
+     * again, and nobody could know. */
+    if (fate == FATE_LOST && party->setup->upper_bound && party->setup->skew_ms > 0)
+        fate = FATE_SILENT;
     if (fate == FATE_RETRY)
         return order_retry_sync_later(order, change, error);
     if (fate == FATE_SILENT)

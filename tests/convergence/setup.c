@@ -37,6 +37,15 @@ bool setup_is_ours(const struct setup *setup, enum object_type type, size_t fiel
     return true;
 }
 
+bool setup_has_inward(const struct party_setup *party, enum object_type type)
+{
+    for (size_t i = 0; i < FIELD_COUNT; i++) {
+        if (party->flows[type][i] == FLOW_IN)
+            return true;
+    }
+    return false;
+}
+
 /* One-way fields have one owner: two would overwrite each other in every run (decision 45). */
 static void choose_flows(struct random *random, struct setup *setup)
 {

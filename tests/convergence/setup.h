@@ -49,6 +49,8 @@ const char *setup_field_name(enum object_type type, size_t field);
 enum value_type setup_field_type(enum object_type type, size_t field);
 /* No party sends this field one way to us, so that users may edit it here. */
 bool setup_is_ours(const struct setup *setup, enum object_type type, size_t field);
+/* The party sends some field of this type one way to us. */
+bool setup_has_inward(const struct party_setup *party, enum object_type type);
 const char *setup_flow_name(enum flow flow);
 
 #endif

@@ -84,6 +84,7 @@ static enum error_code run(struct world *world, const struct sync_request *reque
                              .exchange = &party->exchange,
                              .internal = store_run_internal(store_run),
                              .books = store_run_books(store_run),
+                             .journal = store_run_journal(store_run),
                              .observers = &observer,
                              .observer_count = 1};
     struct run_summary summary = {0};

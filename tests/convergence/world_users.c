@@ -235,6 +235,9 @@ static bool copy_our_key(struct world *world, const struct party *party, enum ob
 static bool copy_own_key(const struct party *party, enum object_type type, uint32_t choice,
                          struct cell *cell)
 {
+    /* Two records that own a field one way overwrite each other for ever (decision 45). */
+    if (setup_has_inward(party->setup, type))
+        return false;
     for (size_t i = 0; i < party->record_count; i++) {
         const size_t index = (choice + i) % party->record_count;
         const struct record *record = &party->records[index];

@@ -20,6 +20,7 @@ const char *explain_output_reason(const struct explain_decision *decision)
         {"policy non_empty", "the mapping says on_conflict = \"non_empty\""},
         {"policy strictest", "the mapping says on_conflict = \"strictest\""},
         {"policy function", "the mapping's on_conflict function said so"},
+        {"resolved", "somebody settled it for ours with 'tandem resolve'"},
         {"on_tie", "no date tells who was later, and on_tie says so"},
     };
     const bool ours = text_equal(decision->verdict, TEXT("left"));
@@ -85,7 +86,7 @@ static void print_decision(const struct explain_decision *decision)
     print_testimony("ours", decision->left, decision->left_certain, decision->left_possible);
     print_testimony("theirs", decision->right, decision->right_certain, decision->right_possible);
     printf("    base    %s\n", decision->has_base ? "what both last agreed on is known"
-                                                  : "none: both never agreed on a value");
+                                                  : "none: no value is known that both agreed on");
     printf("    %s: %s (%.*s)\n", result_of(decision), explain_output_reason(decision),
            TEXT_PRINT(decision->decided_by));
 }

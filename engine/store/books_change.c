@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-#define CHANGE_COLUMNS "c.object_id, c.sequence, c.field, c.at, c.origin, k.mapping, k.kind"
+#define CHANGE_COLUMNS                                                                             \
+    "c.object_id, c.sequence, c.field, c.at, c.origin, k.mapping, k.kind, k.theirs"
 
 /* Room for one more in an array that lives in an arena. */
 static void *grown(struct arena *arena, const void *array, size_t count, size_t size)
@@ -37,6 +38,11 @@ static enum error_code add_change(const struct run_object *object, sqlite3_stmt 
     return ERROR_NONE;
 }
 
+static enum change_mark_kind mark_kind(int stored)
+{
+    return stored == MARK_TIE ? MARK_TIE : stored == MARK_OURS ? MARK_OURS : MARK_SETTLED;
+}
+
 static enum error_code add_mark(struct tracked_change *change, sqlite3_stmt *statement,
                                 struct arena *arena, struct error *error)
 {
@@ -49,7 +55,8 @@ static enum error_code add_mark(struct tracked_change *change, sqlite3_stmt *sta
         return error_memory(error, "marks of tracked changes");
     marks[change->mark_count++] = (struct change_mark){
         .mapping = sqlite3_column_int64(statement, 5),
-        .kind = sqlite3_column_int(statement, 6) == MARK_TIE ? MARK_TIE : MARK_SETTLED,
+        .kind = mark_kind(sqlite3_column_int(statement, 6)),
+        .theirs = (uint64_t)sqlite3_column_int64(statement, 7),
     };
     change->marks = marks;
     return ERROR_NONE;
@@ -127,14 +134,15 @@ static enum error_code remove_tracked_change(struct books *books, int64_t sequen
                   error, "i", sequence);
 }
 
-static enum error_code mark_tracked_change(struct books *books, int64_t sequence, int64_t mapping,
-                                           enum change_mark_kind kind, struct error *error)
+static enum error_code mark_tracked_change(struct books *books, int64_t sequence,
+                                           const struct change_mark *mark, struct error *error)
 {
     /* a change that was replaced meanwhile has nothing to be marked */
     return sql_do(&run_of_books(books)->store->sql,
-                  "INSERT OR REPLACE INTO change_mark(sequence, mapping, kind)"
-                  " SELECT sequence, ?, ? FROM field_change WHERE sequence = ?",
-                  error, "iii", mapping, (int64_t)kind, sequence);
+                  "INSERT OR REPLACE INTO change_mark(sequence, mapping, kind, theirs)"
+                  " SELECT sequence, ?, ?, nullif(?, 0) FROM field_change WHERE sequence = ?",
+                  error, "iiii", mark->mapping, (int64_t)mark->kind, (int64_t)mark->theirs,
+                  sequence);
 }
 
 static enum error_code unmark_tracked_change(struct books *books, int64_t sequence, int64_t mapping,

@@ -87,9 +87,15 @@ enum error_code conflicts_take_ours(struct store *store, int64_t id, struct erro
 
     if (code)
         return code;
-    /* a judge that sees the record again must not come to the same tie */
+    /* a judge that sees the record again must not come to the same tie: the edit is of now, and
+     * wins over just this value of theirs whatever the dates say */
     code = sql_do(&store->sql, "UPDATE field_change SET at = ? WHERE sequence = ?", error, "ai",
                   store_now(store), id);
+    if (!code)
+        code = sql_do(&store->sql,
+                      "UPDATE change_mark SET kind = ? WHERE sequence = ? AND kind = 1"
+                      " AND theirs IS NOT NULL",
+                      error, "ii", (int64_t)MARK_OURS, id);
     if (!code)
         code = sql_do(&store->sql, "DELETE FROM change_mark WHERE sequence = ? AND kind = 1", error,
                       "i", id);

@@ -239,7 +239,7 @@ static enum error_code report_partial(const struct page *page, struct error *err
     if (!code)
         code = sql_cached(sql,
                           "SELECT c.object_id, c.sequence, c.field, c.at, c.origin, k.mapping,"
-                          " k.kind FROM field_change c LEFT JOIN change_mark k"
+                          " k.kind, k.theirs FROM field_change c LEFT JOIN change_mark k"
                           " ON k.sequence = c.sequence WHERE c.integration = ? AND c.object = ?"
                           " AND c.object_id > ? AND c.at <= ? AND NOT EXISTS (SELECT 1 FROM"
                           " quarantine q WHERE q.integration = c.integration AND q.object ="

@@ -193,9 +193,15 @@ static enum error_code migrate_2(struct store *store, struct error *error)
     return sql_run(&store->sql, safety_2, error);
 }
 
+/* What a tie stood against: fingerprint of their value. */
+static enum error_code migrate_3(struct store *store, struct error *error)
+{
+    return sql_run(&store->sql, "ALTER TABLE change_mark ADD COLUMN theirs INTEGER", error);
+}
+
 typedef enum error_code migration(struct store *store, struct error *error);
 
-static migration *const migrations[] = {migrate_1, migrate_2};
+static migration *const migrations[] = {migrate_1, migrate_2, migrate_3};
 enum { SCHEMA_VERSION = sizeof migrations / sizeof *migrations };
 
 /* One integer that a pragma or query gives. */

@@ -43,9 +43,9 @@
       (struct books *books, int64_t sequence, struct error *error),                                \
       (proxy->inner, sequence, error))                                                             \
     X(mark_tracked_change, PROXY_BOOKS_WRITE,                                                      \
-      (struct books *books, int64_t sequence, int64_t mapping, enum change_mark_kind kind,         \
+      (struct books *books, int64_t sequence, const struct change_mark *mark,                      \
        struct error *error),                                                                       \
-      (proxy->inner, sequence, mapping, kind, error))                                              \
+      (proxy->inner, sequence, mark, error))                                              \
     X(unmark_tracked_change, PROXY_BOOKS_WRITE,                                                    \
       (struct books *books, int64_t sequence, int64_t mapping, struct error *error),               \
       (proxy->inner, sequence, mapping, error))                                                    \

@@ -299,8 +299,7 @@ static enum error_code adjudicate(const struct generation *generation,
  * or an edit back to it would count as known to them. */
 static void forget_base(struct generation *generation, const struct candidate *candidate)
 {
-    struct evidence *evidence =
-        &generation->decision->evidence[candidate->line->internal_field];
+    struct evidence *evidence = &generation->decision->evidence[candidate->line->internal_field];
     if (evidence->fingerprint != candidate->fingerprint)
         evidence->fingerprint = 0;
 }
@@ -326,8 +325,14 @@ static enum error_code judge_tracked(struct generation *generation,
     enum verdict verdict = VERDICT_UNRESOLVED;
     const char *decided_by = NULL;
 
-    if (adjudicate(generation, candidate, &left, &right, base, &verdict, &decided_by, error))
+    if (pull->mapping &&
+        tracked_change_is_ours_over(tracked, pull->mapping->key, candidate->fingerprint)) {
+        verdict = VERDICT_LEFT;
+        decided_by = "resolved";
+    } else if (adjudicate(generation, candidate, &left, &right, base, &verdict, &decided_by,
+                          error)) {
         return error->code;
+    }
     record_decision(generation, candidate, &left, &right, base, verdict, decided_by);
     switch (verdict) {
     case VERDICT_EQUAL:

@@ -199,9 +199,9 @@ struct books {
     /* Remove exactly this row; a newer one of the same field stays. */
     enum error_code (*remove_tracked_change)(struct books *books, int64_t sequence,
                                              struct error *error);
-    /* Set or (kind differs) replace the mark of a mapping at a tracked change. */
-    enum error_code (*mark_tracked_change)(struct books *books, int64_t sequence, int64_t mapping,
-                                           enum change_mark_kind kind, struct error *error);
+    /* Set or replace the mark of a mapping at a tracked change. */
+    enum error_code (*mark_tracked_change)(struct books *books, int64_t sequence,
+                                           const struct change_mark *mark, struct error *error);
     enum error_code (*unmark_tracked_change)(struct books *books, int64_t sequence, int64_t mapping,
                                              struct error *error);
     /* Record that a field has to be looked at though nobody edited it: a tie where no tracked

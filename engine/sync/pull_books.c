@@ -102,19 +102,28 @@ static enum error_code note_unresolved(struct pull_page *page, const struct pull
     return ERROR_NONE;
 }
 
+/* What ours stood against is kept, so that a tie that somebody settles stays settled. */
+static enum error_code mark_tie(struct pull_page *page, const struct pull_item *item,
+                                const struct tracked_change *tracked, struct error *error)
+{
+    struct books *books = page->context->run->books;
+    const struct change_mark mark = {.mapping = item->mapping->key,
+                                     .kind = MARK_TIE,
+                                     .theirs = item->decision.reported[tracked->field]};
+    return books->mark_tracked_change(books, tracked->sequence, &mark, error);
+}
+
 /* Theirs won: settled if it is written, else our value is not to be pushed over it (decision 42).
  */
 static enum error_code book_winner(struct pull_page *page, const struct pull_item *item,
                                    const struct tracked_change *tracked,
                                    struct sibling_mappings *siblings, struct error *error)
 {
-    struct books *books = page->context->run->books;
     const struct order_field *field = change_field(item->decision.change, tracked->field);
     if (field && field->written)
         return settle_change(page->context, page->report->arena, tracked, item->mapping, siblings,
                              error);
-    return books->mark_tracked_change(books, tracked->sequence, item->mapping->key, MARK_TIE,
-                                      error);
+    return mark_tie(page, item, tracked, error);
 }
 
 static enum error_code book_verdicts(struct pull_page *page, const struct pull_item *item,
@@ -138,8 +147,7 @@ static enum error_code book_verdicts(struct pull_page *page, const struct pull_i
                 return error->code;
             break;
         case TRACKED_TIE:
-            if (books->mark_tracked_change(books, tracked->sequence, item->mapping->key, MARK_TIE,
-                                           error))
+            if (mark_tie(page, item, tracked, error))
                 return error->code;
             break;
         }

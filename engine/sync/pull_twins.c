@@ -38,8 +38,9 @@ static enum error_code settle_twin(struct pull_page *page, const struct pull_ite
     for (size_t i = 0; i < count; i++) {
         if (tracked[i].field != SIZE_MAX && tracked[i].origin != item->mapping->key &&
             was_given_by_twin(item, siblings, tracked[i].field) &&
-            books->mark_tracked_change(books, tracked[i].sequence, item->mapping->key, MARK_SETTLED,
-                                       error))
+            books->mark_tracked_change(
+                books, tracked[i].sequence,
+                &(struct change_mark){.mapping = item->mapping->key, .kind = MARK_SETTLED}, error))
             return error->code;
     }
     return ERROR_NONE;

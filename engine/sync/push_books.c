@@ -91,8 +91,10 @@ static enum error_code settle_item(struct push_page *page, const struct push_ite
             const struct push_target *target = &item->targets[j];
             if (target->mapping && target->settled && target->decision.wanted[i] &&
                 !target->decision.tie[i] &&
-                books->mark_tracked_change(books, tracked->sequence, target->mapping->key,
-                                           MARK_SETTLED, error))
+                books->mark_tracked_change(
+                    books, tracked->sequence,
+                    &(struct change_mark){.mapping = target->mapping->key, .kind = MARK_SETTLED},
+                    error))
                 return error->code;
         }
     }

@@ -26,11 +26,13 @@ struct report_field {
 /* What is left from an earlier sync at a tracked change, for one mapping. */
 enum change_mark_kind {
     MARK_SETTLED, /* this mapping already has it */
-    MARK_TIE      /* nobody won, or the winner could not be written: not to be pushed */
+    MARK_TIE,     /* nobody won, or the winner could not be written: not to be pushed */
+    MARK_OURS     /* somebody settled a tie for our value: it wins as long as theirs is the same */
 };
 struct change_mark {
     int64_t mapping; /* mapping key */
     enum change_mark_kind kind;
+    uint64_t theirs; /* TIE, OURS: fingerprint of the value that ours stood against; 0: not known */
 };
 
 /* A stored row: this field of this internal object changed (spec sections 1 and 11). */

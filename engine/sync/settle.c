@@ -12,5 +12,6 @@ enum error_code settle_change(struct run_context *context, struct arena *arena,
     siblings->known = true;
     if (tracked_change_is_complete(tracked, siblings->mappings, siblings->count, mapping->key))
         return books->remove_tracked_change(books, tracked->sequence, error);
-    return books->mark_tracked_change(books, tracked->sequence, mapping->key, MARK_SETTLED, error);
+    const struct change_mark mark = {.mapping = mapping->key, .kind = MARK_SETTLED};
+    return books->mark_tracked_change(books, tracked->sequence, &mark, error);
 }

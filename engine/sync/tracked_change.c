@@ -1,13 +1,26 @@
 #include "sync/tracked_change.h"
 
-bool tracked_change_has_mark(const struct tracked_change *tracked, int64_t mapping,
-                             enum change_mark_kind kind)
+static const struct change_mark *mark_of(const struct tracked_change *tracked, int64_t mapping,
+                                         enum change_mark_kind kind)
 {
     for (size_t i = 0; i < tracked->mark_count; i++) {
         if (tracked->marks[i].mapping == mapping && tracked->marks[i].kind == kind)
-            return true;
+            return &tracked->marks[i];
     }
-    return false;
+    return NULL;
+}
+
+bool tracked_change_has_mark(const struct tracked_change *tracked, int64_t mapping,
+                             enum change_mark_kind kind)
+{
+    return mark_of(tracked, mapping, kind) != NULL;
+}
+
+bool tracked_change_is_ours_over(const struct tracked_change *tracked, int64_t mapping,
+                                 uint64_t theirs)
+{
+    const struct change_mark *mark = mark_of(tracked, mapping, MARK_OURS);
+    return mark && theirs != 0 && mark->theirs == theirs;
 }
 
 bool tracked_change_is_settled_for(const struct tracked_change *tracked, int64_t mapping)

@@ -10,6 +10,9 @@
 /* Does the mapping (key) have a mark of this kind at the change? */
 bool tracked_change_has_mark(const struct tracked_change *tracked, int64_t mapping,
                              enum change_mark_kind kind);
+/* Did somebody settle a tie at this change for our value, against just this one of theirs? */
+bool tracked_change_is_ours_over(const struct tracked_change *tracked, int64_t mapping,
+                                 uint64_t theirs);
 /* Does the mapping have this change already, because it came from there or was settled for it? */
 bool tracked_change_is_settled_for(const struct tracked_change *tracked, int64_t mapping);
 /* Does every live mapping that sends the field have it, `except` (key; 0: none) left aside? */

@@ -182,8 +182,27 @@ expect "both fields are listed with both values" '[["lastname", "Here", "There"]
 id_of() { json "[c['id'] for c in d if c['field'] == '$1'][0]" <"$scratch/conflicts"; }
 next=$("$TANDEM" resolve "$(id_of lastname)" internal)
 expect "resolve says what to run" "ours will be sent: tandem sync helloworld --disable-pull --internal-object-id contact:$one" "$next"
+their() { state "[c['fields']['$1'] for c in d['citizen'] if str(c['id']) == '1'][0]"; }
+# an ordinary sync meets the record again, and no date tells more than before
+"$TANDEM" sync helloworld --quiet
+expect "what is settled does not tie again in an ordinary sync, and is sent" "Here Here" \
+  "$(contact_field "$one" lastname) $(their last_name)"
+expect "the other conflict is still one" "here there" "$(contact_field "$one" phone) $(their phone)"
+expect_contains "explain says who settled it" "somebody settled it for ours with 'tandem resolve'" \
+  "$("$TANDEM" explain helloworld "contact:$one" lastname)"
+# settled against one value of theirs, not against whatever they write later
+"$TANDEM" object set contact "$one" lastname=Here2
+edit '{"object": "citizen", "id": "1", "fields": {"last_name": "There2"}}'
+"$TANDEM" sync helloworld --quiet
+"$TANDEM" conflicts helloworld --json >"$scratch/conflicts"
+"$TANDEM" resolve "$(id_of lastname)" internal --quiet
+edit '{"object": "citizen", "id": "1", "fields": {"last_name": "There3"}}'
+"$TANDEM" sync helloworld --quiet
+expect "a newer edit of theirs is a conflict of its own" "Here2 There3" "$(contact_field "$one" lastname) $(their last_name)"
+"$TANDEM" conflicts helloworld --json >"$scratch/conflicts"
+"$TANDEM" resolve "$(id_of lastname)" internal --quiet
 "$TANDEM" sync helloworld --disable-pull --internal-object-id "contact:$one" --quiet
-expect "ours is sent" There,Here "$(contact_field "$one" phone | sed s/here/There/),$(state '[c["fields"]["last_name"] for c in d["citizen"] if str(c["id"]) == "1"][0]')"
+expect "the command that resolve names sends ours at once" Here2 "$(their last_name)"
 "$TANDEM" resolve "$(id_of phone)" integration --quiet
 "$TANDEM" sync helloworld --integration-object-id citizen:1 --quiet
 expect "theirs is taken" "there" "$(contact_field "$one" phone)"

@@ -162,6 +162,13 @@ static void test_rollback__leaves_nothing(void **state)
     assert_non_null(strstr(store_fixture_changes(fixture), "hub contact:1 email"));
 }
 
+static enum error_code mark(struct books *books, int64_t sequence, int64_t mapping,
+                            enum change_mark_kind kind, struct error *error)
+{
+    const struct change_mark set = {.mapping = mapping, .kind = kind, .theirs = kind * 77u};
+    return books->mark_tracked_change(books, sequence, &set, error);
+}
+
 static void test_tracked_change__marks_go_with_their_row(void **state)
 {
     struct store_fixture *fixture = *state;
@@ -175,18 +182,16 @@ static void test_tracked_change__marks_go_with_their_row(void **state)
     const struct tracked_change lastname =
         changes[0].field == field_of(fixture, "lastname") ? changes[0] : changes[1];
     begin(fixture);
-    OK(fixture,
-       books->mark_tracked_change(books, lastname.sequence, 11, MARK_SETTLED, &fixture->error));
-    OK(fixture,
-       books->mark_tracked_change(books, lastname.sequence, 12, MARK_TIE, &fixture->error));
-    OK(fixture,
-       books->mark_tracked_change(books, lastname.sequence, 11, MARK_TIE, &fixture->error));
+    OK(fixture, mark(books, lastname.sequence, 11, MARK_SETTLED, &fixture->error));
+    OK(fixture, mark(books, lastname.sequence, 12, MARK_TIE, &fixture->error));
+    OK(fixture, mark(books, lastname.sequence, 11, MARK_TIE, &fixture->error));
     commit(fixture);
     changes = tracked(fixture, "1", &count);
     const struct tracked_change *marked =
         changes[0].sequence == lastname.sequence ? &changes[0] : &changes[1];
     assert_int_equal(marked->mark_count, 2);
     assert_int_equal(marked->marks[0].kind, MARK_TIE);
+    assert_int_equal(marked->marks[0].theirs, 77);
     store_fixture_set(fixture, "contact", TEXT("1"), "lastname", "High", NULL);
     changes = tracked(fixture, "1", &count);
     for (size_t i = 0; i < count; i++)
@@ -195,8 +200,7 @@ static void test_tracked_change__marks_go_with_their_row(void **state)
      */
     begin(fixture);
     OK(fixture, books->remove_tracked_change(books, lastname.sequence, &fixture->error));
-    OK(fixture,
-       books->mark_tracked_change(books, lastname.sequence, 12, MARK_TIE, &fixture->error));
+    OK(fixture, mark(books, lastname.sequence, 12, MARK_TIE, &fixture->error));
     commit(fixture);
     tracked(fixture, "1", &count);
     assert_int_equal(count, 2);
@@ -216,7 +220,7 @@ static void test_join_mappings__origins_and_marks_follow(void **state)
     OK(fixture, books->track_change(books, contact_entry(fixture)->internal, TEXT("1"),
                                     field_of(fixture, "email"), fixture_now, from->key, &sequence,
                                     &fixture->error));
-    OK(fixture, books->mark_tracked_change(books, sequence, from->key, MARK_TIE, &fixture->error));
+    OK(fixture, mark(books, sequence, from->key, MARK_TIE, &fixture->error));
     OK(fixture, books->join_mappings(books, from->key, into->key, &fixture->error));
     commit(fixture);
     const struct tracked_change *change = tracked(fixture, "1", &count);

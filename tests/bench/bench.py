@@ -63,9 +63,9 @@ class Home:
         shutil.copytree(HERE / "integrations", folder / "lua" / "integrations")
         self.database = folder / "var" / "tandem.db"
 
-    def sync(self, *words, **options):
+    def sync(self, *words, program=TANDEM, **options):
         """One run of the integration; keyword arguments are its options."""
-        command = [TANDEM, "--home", self.folder, "sync", self.integration, "--json", *words]
+        command = [program, "--home", self.folder, "sync", self.integration, "--json", *words]
         for name, value in options.items():
             command += ["--option", f"{name}:{value}"]
         cost = run(command)
@@ -184,6 +184,31 @@ class Bench:
         self.store_row("push", 1.5, "push", "edited.db", PAGE_PUSH,
                        {("push", "updated"): self.count}, ["--disable-pull"], {})
 
+    def row_fingerprints(self):
+        """A pull beside the same one by an engine without fingerprints; the bytes that it keeps."""
+        words, options = ["--disable-push"], {"count": self.count, "page": PAGE_PULL}
+        floor = PROGRAMS / "tandem_without_fingerprints"
+        for name, state in (("first pull", "empty.db"), ("the same again", None)):
+            pairs, states = [], {}
+            for program in (floor, TANDEM):
+                self.home.restore("empty.db")
+                if state is None:
+                    self.home.sync(*words, program=program, **options)
+                    self.home.save(f"mapped_{program.name}.db")
+                states[program] = state or f"mapped_{program.name}.db"
+            for _ in range(self.repeats):
+                costs = []
+                for program in (floor, TANDEM):
+                    self.home.restore(states[program])
+                    cost = self.home.sync(*words, program=program, **options)
+                    costs.append((cost.wall, cost.processor))
+                pairs.append(costs)
+            self.add(f"fingerprints, {name}", 1.15, pairs)
+        connection = sqlite3.connect(self.home.database)
+        size = connection.execute("SELECT avg(length(evidence)) FROM object_mapping").fetchone()[0]
+        connection.close()
+        self.add("fingerprints, ten fields", None, [((200, 0), (size, 0))], "B", most=200)
+
     def http_row(self, name, bound, home, state, floor, counted, words):
         """A row whose floor is the network alone or the engine alone, whichever takes longer."""
         direction, what = counted
@@ -252,7 +277,8 @@ class Bench:
             self.add(name, None, pairs, more=most)
 
     ROWS = {"create": row_create, "same": row_same, "conflict": row_conflict, "push": row_push,
-            "http": row_http, "growth": row_growth, "judge": row_judge, "start": row_start}
+            "http": row_http, "growth": row_growth, "judge": row_judge,
+            "fingerprints": row_fingerprints, "start": row_start}
 
 
 def within(row):

@@ -1,0 +1,10 @@
+/* The engine as if no value had a fingerprint (linked with --wrap): what evidence costs is the rest. */
+#include "sync/value.h"
+
+uint64_t __wrap_value_fingerprint(const struct value *value);
+
+uint64_t __wrap_value_fingerprint(const struct value *value)
+{
+    (void)value;
+    return 0;
+}

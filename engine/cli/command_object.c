@@ -176,10 +176,13 @@ static enum error_code run_set(const struct invocation *invocation, enum exit_co
     return end(&session, code, error);
 }
 
-static enum error_code run_delete(const struct invocation *invocation, enum exit_code *exit_code,
-                                  struct error *error)
+typedef enum error_code edit_one(struct store *store, const struct invocation *invocation,
+                                 struct text object, struct text id, struct error *error);
+
+/* The same for every id from the given argument on, all or nothing. */
+static enum error_code edit_each(const struct invocation *invocation, int first, edit_one *edit,
+                                 struct error *error)
 {
-    (void)exit_code;
     struct session session;
     const struct object_schema *schema = NULL;
     enum error_code code = begin_edit(invocation, &session, &schema, error);
@@ -187,14 +190,41 @@ static enum error_code run_delete(const struct invocation *invocation, enum exit
         code = objects_begin(session.store, error);
     if (code)
         return end(&session, code, error);
-    for (int i = 1; !code && i < invocation->argument_count; i++)
+    for (int i = first; !code && i < invocation->argument_count; i++)
         code =
-            objects_delete(session.store, schema->name, text_of(invocation->arguments[i]), error);
+            edit(session.store, invocation, schema->name, text_of(invocation->arguments[i]), error);
     if (!code)
         code = objects_commit(session.store, error);
     else
         objects_rollback(session.store);
     return end(&session, code, error);
+}
+
+static enum error_code delete_one(struct store *store, const struct invocation *invocation,
+                                  struct text object, struct text id, struct error *error)
+{
+    (void)invocation;
+    return objects_delete(store, object, id, error);
+}
+
+static enum error_code run_delete(const struct invocation *invocation, enum exit_code *exit_code,
+                                  struct error *error)
+{
+    (void)exit_code;
+    return edit_each(invocation, 1, delete_one, error);
+}
+
+static enum error_code merge_one(struct store *store, const struct invocation *invocation,
+                                 struct text object, struct text id, struct error *error)
+{
+    return objects_merge(store, object, text_of(invocation->arguments[1]), id, error);
+}
+
+static enum error_code run_merge(const struct invocation *invocation, enum exit_code *exit_code,
+                                 struct error *error)
+{
+    (void)exit_code;
+    return edit_each(invocation, 2, merge_one, error);
 }
 
 /* ---- import and export ---- */
@@ -387,6 +417,17 @@ static const struct command delete_objects = {
     .most_arguments = -1,
     .run = run_delete,
 };
+static const struct command merge = {
+    .name = "merge",
+    .arguments = "OBJECT ID OTHER...",
+    .summary = "the others are the same as ID: it takes over what they have, and they are gone",
+    .details = "Values fill what ID leaves empty; records of integrations, references and\n"
+               "do-not-contact go over to it. The next sync brings all of its records in step.",
+    .examples = "  tandem object merge contact 12 57",
+    .least_arguments = 3,
+    .most_arguments = -1,
+    .run = run_merge,
+};
 static const struct command import = {
     .name = "import",
     .arguments = "OBJECT FILE",
@@ -413,12 +454,12 @@ static const struct command export = {
     .most_arguments = 2,
     .run = run_export,
 };
-static const struct command *const subcommands[] = {&list,           &get,    &set,    &add,
-                                                    &delete_objects, &import, &export, NULL};
+static const struct command *const subcommands[] = {&list,  &get,    &set,    &add, &delete_objects,
+                                                    &merge, &import, &export, NULL};
 
 const struct command command_object = {
     .name = "object",
-    .arguments = "list|get|set|add|delete|import|export ...",
+    .arguments = "list|get|set|add|delete|merge|import|export ...",
     .summary = "contacts, companies and custom objects",
     .details = "What is edited here is tracked, and goes to the integrations with their next sync.",
     .subcommands = subcommands,

@@ -12,7 +12,7 @@
 static const char *state_of(const struct quarantine_entry *entry)
 {
     if (text_equal(entry->reason, TEXT("in_doubt")))
-        return "in doubt";
+        return entry->held ? "to be settled" : "in doubt";
     return entry->held ? "held" : "tried again";
 }
 
@@ -138,6 +138,34 @@ static enum error_code run_drop(const struct invocation *invocation, enum exit_c
                    error);
 }
 
+static enum error_code run_link(const struct invocation *invocation, enum exit_code *exit_code,
+                                struct error *error)
+{
+    (void)exit_code;
+    const char *const name = invocation->arguments[0];
+    struct session session;
+    struct object_name object = {.object = TEXT_ABSENT}, record = {.object = TEXT_ABSENT};
+    enum error_code code = session_open(invocation, &session, error);
+    if (code || (code = integration_exists(&session, name, error)) ||
+        (code =
+             object_name_parse(text_of(invocation->arguments[1]), "OBJECT:ID", &object, error)) ||
+        (code = object_name_parse(text_of(invocation->arguments[2]), "THEIRS:ID", &record, error)))
+        goto out;
+    const struct quarantine_link link = {.integration = text_of(name),
+                                         .object = object.object,
+                                         .id = object.id,
+                                         .record = record.object,
+                                         .record_id = record.id};
+    if ((code = quarantine_link(session.store, &link, error)))
+        goto out;
+    if (!invocation->quiet)
+        printf("%s is %s from now on\n", invocation->arguments[1], invocation->arguments[2]);
+    code = output_flush(error);
+out:
+    session_close(&session);
+    return code;
+}
+
 static const struct option list_options[] = {
     {.name = "json", .help = "print a JSON array"},
     {.name = NULL},
@@ -160,7 +188,7 @@ static const struct command retry = {
     .name = "retry",
     .arguments = "NAME [OBJECT:ID]",
     .summary = "let the next sync try again",
-    .details = "A create in doubt is sent again as well, although its record may be there already.",
+    .details = "A create in doubt is sent again as well: look first whether its record is there.",
     .examples = "  tandem quarantine retry helloworld contact:12\n"
                 "  tandem quarantine retry helloworld --all",
     .options = act_options,
@@ -178,11 +206,20 @@ static const struct command drop = {
     .most_arguments = 2,
     .run = run_drop,
 };
-static const struct command *const subcommands[] = {&list, &retry, &drop, NULL};
+static const struct command link_record = {
+    .name = "link",
+    .arguments = "NAME OBJECT:ID THEIRS:ID",
+    .summary = "a create in doubt has happened: this is its record",
+    .examples = "  tandem quarantine link helloworld contact:12 citizen:7",
+    .least_arguments = 3,
+    .most_arguments = 3,
+    .run = run_link,
+};
+static const struct command *const subcommands[] = {&list, &retry, &drop, &link_record, NULL};
 
 const struct command command_quarantine = {
     .name = "quarantine",
-    .arguments = "list|retry|drop ...",
-    .summary = "objects that were tried in vain in too many runs",
+    .arguments = "list|retry|drop|link ...",
+    .summary = "objects that were tried in vain in too many runs, creates in doubt",
     .subcommands = subcommands,
 };

@@ -160,23 +160,47 @@ static enum error_code print_attention(const struct status_facts *facts, struct 
     return code;
 }
 
-/* One line; `tandem quarantine list` tells the rest. */
-static void print_quarantine(const struct status_facts *facts)
-{
-    size_t held = 0, doubts = 0;
-    for (size_t i = 0; i < facts->quarantine_count; i++) {
-        held += facts->quarantine[i].held;
-        doubts += text_equal(facts->quarantine[i].reason, TEXT("in_doubt"));
-    }
-    if (facts->quarantine_count)
-        printf("%zu in quarantine, %zu on the way there, %zu new ones in doubt: see 'tandem "
-               "quarantine list'\n",
-               held, facts->quarantine_count - held - doubts, doubts);
-}
-
 static struct text or_empty(struct text text)
 {
     return text_is_absent(text) ? TEXT("") : text;
+}
+
+static const char *why_it_waits(const struct quarantine_entry *entry)
+{
+    if (text_equal(entry->reason, TEXT("in_doubt")))
+        return entry->held ? "created or not? look there, then 'tandem quarantine link', 'retry' "
+                             "or 'drop'"
+                           : "created or not? the next complete pull tells";
+    return entry->held ? "tried in too many runs: 'tandem quarantine retry' or 'drop'"
+                       : "tried again in the next run";
+}
+
+/* What waits, and why; `tandem quarantine list` tells all. */
+static enum error_code print_quarantine(const struct status_facts *facts, struct error *error)
+{
+    static const char *const headings[] = {"object", "id", "there", "id", ">runs", "why"};
+    struct table *const table = table_new(headings, sizeof headings / sizeof *headings);
+    const size_t shown =
+        facts->quarantine_count < MOST_OUTCOMES ? facts->quarantine_count : MOST_OUTCOMES;
+    for (size_t i = 0; table && i < shown; i++) {
+        const struct quarantine_entry *const entry = &facts->quarantine[i];
+        table_cell(table, entry->object);
+        table_cell(table, entry->id);
+        table_cell(table, entry->record);
+        table_cell(table, text_is_empty(entry->record_id) ? TEXT("(new)") : entry->record_id);
+        table_format(table, "%u", entry->failures);
+        table_format(table, "%s", why_it_waits(entry));
+    }
+    if (!shown) {
+        table_free(table);
+        return ERROR_NONE;
+    }
+    fputs("\nwhat waits\n", stdout);
+    const enum error_code code = print_and_free(table, error);
+    if (facts->quarantine_count > shown)
+        printf("... and %zu more: see 'tandem quarantine list %.*s'\n",
+               facts->quarantine_count - shown, TEXT_PRINT(facts->integration.name));
+    return code;
 }
 
 static enum error_code print_notes(const struct status_facts *facts, struct error *error)
@@ -212,10 +236,9 @@ enum error_code status_output_text(const struct status_facts *facts, struct erro
     if (facts->needs_reauth)
         printf("it needs to be authorized again (needs_reauth): run 'tandem auth %.*s'\n",
                TEXT_PRINT(integration->name));
-    print_quarantine(facts);
     if ((facts->run_count && (code = print_runs(facts, error))) ||
         (facts->position_count && (code = print_positions(facts, error))) ||
-        (code = print_attention(facts, error)))
+        (code = print_quarantine(facts, error)) || (code = print_attention(facts, error)))
         return code;
     return print_notes(facts, error);
 }

@@ -421,6 +421,14 @@ static struct script *load_beside(struct script_exchange *exchange)
     return script;
 }
 
+/* What the run has to know of this version. */
+static void describe(struct script_exchange *exchange)
+{
+    struct script *const script = exchange->script;
+    exchange->table.idempotent_creates = script_manifest(script)->idempotent_creates;
+    exchange->table.only_written_to = !script_has_function(script, PART_REPORT_BUILDER, "build");
+}
+
 static void swap(struct script_exchange *exchange, struct script *script)
 {
     drop_preparation(exchange);
@@ -430,6 +438,7 @@ static void swap(struct script_exchange *exchange, struct script *script)
     script_free(exchange->script);
     exchange->script = script;
     exchange->fields.lists = NULL;
+    describe(exchange);
     struct error error;
     if (note_version(exchange, &error) != ERROR_NONE)
         log_write(exchange->options.script.log, LOG_WARN, "script", "%s", error.message);
@@ -493,6 +502,7 @@ enum error_code script_exchange_open(const struct script_exchange_options *optio
     if (code == ERROR_NONE)
         code = note_version(exchange, error);
     if (code == ERROR_NONE) {
+        describe(exchange);
         *out = exchange;
         exchange = NULL;
     }

@@ -71,6 +71,11 @@ void raise_if(lua_State *L, enum error_code code, const struct error *error);
 /* Raise for a key of the table at `index` that is not in the NULL-terminated list. */
 void check_keys(lua_State *L, int index, const char *const *known, const char *what);
 
+/* ---- manifest.c ---- */
+
+/* Into script->manifest, from the table on top; raises what is wrong with it. */
+void manifest_read(lua_State *L, struct script *script);
+
 /* ---- binding_json.c ---- */
 void push_json_null(lua_State *L);
 bool is_json_null(lua_State *L, int index);

@@ -1,6 +1,7 @@
 /*
- * The journal of a run over SQLite: what was sent and answered, and what is in doubt; see
- * sync/journal.h for the contract. Quarantine is in quarantine.c.
+ * The journal of a run over SQLite: what was sent and answered; see sync/journal.h for the
+ * contract. Creates in doubt are in journal_doubt.c, deletions in journal_deletion.c, quarantine in
+ * quarantine.c.
  *
  * An order is on the disk before it goes out; an answer is in the write-ahead log at return, so
  * that it survives the death of the process at once and that of the machine from the next full
@@ -45,6 +46,8 @@ static enum error_code write_change(struct store_run *run, const struct order_ch
     struct text fingerprints = TEXT_ABSENT, sequences = TEXT_ABSENT;
     enum error_code code = make_sequences(run, change, &sequences, error);
 
+    if (!code && change->resent)
+        code = journal_forget_doubt(run, change, error);
     if (!code && object && change->evidence)
         code = codec_make_evidence(change->evidence, object->field_keys,
                                    object->manual->field_count, run->scratch, &fingerprints, error);
@@ -63,9 +66,8 @@ static enum error_code write_change(struct store_run *run, const struct order_ch
     return code;
 }
 
-/* One integer that a cached statement with the integration as its only parameter gives. */
-static enum error_code ask_integration(struct store_run *run, const char *text, int64_t *answer,
-                                       struct error *error)
+enum error_code journal_ask(struct store_run *run, const char *text, int64_t *answer,
+                            struct error *error)
 {
     struct sql *sql = &run->store->sql;
     sqlite3_stmt *statement = NULL;
@@ -90,7 +92,7 @@ static enum error_code write_changes(struct store_run *run, const struct order *
     static const char last_id[] =
         "SELECT seq FROM sqlite_sequence WHERE name = 'journal_change' AND ?1 IS NOT NULL";
     int64_t last = 0;
-    enum error_code code = ask_integration(run, last_id, &last, error);
+    enum error_code code = journal_ask(run, last_id, &last, error);
 
     *first = last + 1;
     for (size_t index = 0; !code && index < order->change_count; index++)
@@ -158,7 +160,7 @@ static enum error_code write_answer(struct journal *journal, const struct order_
                          answer->old_object, answer->old_id, answer->at, answer->message);
 }
 
-/* Forget the order's changes; with `in_doubt` only those of which the fate is known. */
+/* Forget the order's changes; if it failed, only those of which the fate is known. */
 static enum error_code close_order(struct journal *journal, bool failed, struct error *error)
 {
     static const char unanswered[] =
@@ -185,7 +187,7 @@ static enum error_code close_order(struct journal *journal, bool failed, struct 
 
 /* ---- what earlier runs left ---- */
 
-enum { CHANGE_FINGERPRINTS = 8, CHANGE_SEQUENCES = 9 };
+enum { CHANGE_FINGERPRINTS = 8, CHANGE_SEQUENCES = 9, CHANGE_DOUBT = 10 };
 
 static enum error_code read_fingerprints(struct store_run *run, sqlite3_stmt *statement,
                                          struct arena *arena, struct journal_change *change,
@@ -233,7 +235,9 @@ static enum error_code read_change(struct store_run *run, sqlite3_stmt *statemen
     enum error_code code = ERROR_NONE;
 
     *change = (struct journal_change){.key = sqlite3_column_int64(statement, 0),
-                                      .deletion = sqlite3_column_int(statement, 6) != 0};
+                                      .deletion = sqlite3_column_int(statement, 6) != 0,
+                                      .sent_at = sql_instant(statement, 7),
+                                      .left = sqlite3_column_int(statement, CHANGE_DOUBT) > 1};
     for (size_t index = 0; !code && index < sizeof places / sizeof *places; index++)
         code = sql_copy(statement, (int)index + 1, arena, places[index], error);
     if (code)
@@ -291,17 +295,15 @@ static enum error_code read_answers(struct store_run *run, struct arena *arena,
     return code;
 }
 
-static enum error_code unfinished(struct journal *journal, struct arena *arena,
-                                  struct journal_change **changes, size_t *count,
-                                  struct error *error)
+enum error_code journal_read(struct store_run *run, bool doubts_only, struct arena *arena,
+                             struct journal_change **changes, size_t *count, struct error *error)
 {
     static const char how_many[] = "SELECT count(*) FROM journal_change WHERE integration = ?";
-    struct store_run *run = run_of_journal(journal);
     struct sql *sql = &run->store->sql;
     sqlite3_stmt *statement = NULL;
     int64_t capacity = 0;
     bool row = true;
-    enum error_code code = ask_integration(run, how_many, &capacity, error);
+    enum error_code code = journal_ask(run, how_many, &capacity, error);
 
     *changes = NULL;
     *count = 0;
@@ -312,11 +314,11 @@ static enum error_code unfinished(struct journal *journal, struct arena *arena,
         return error_memory(error, "the journal");
     code = sql_cached(sql,
                       "SELECT id, idempotency_key, object, object_id, mapped_object, mapped_id,"
-                      " deletion, NULL, fingerprints, sequences FROM journal_change"
-                      " WHERE integration = ? ORDER BY id",
+                      " deletion, sent_at, fingerprints, sequences, doubt FROM journal_change"
+                      " WHERE integration = ?1 AND doubt >= ?2 ORDER BY id",
                       &statement, error);
     if (!code)
-        code = sql_bind(sql, statement, error, "i", run->integration);
+        code = sql_bind(sql, statement, error, "ii", run->integration, (int64_t)doubts_only);
     while (!code && row && *count < (size_t)capacity) {
         code = sql_step(sql, statement, &row, error);
         if (!code && row)
@@ -328,130 +330,18 @@ static enum error_code unfinished(struct journal *journal, struct arena *arena,
     return code;
 }
 
+static enum error_code unfinished(struct journal *journal, struct arena *arena,
+                                  struct journal_change **changes, size_t *count,
+                                  struct error *error)
+{
+    return journal_read(run_of_journal(journal), false, arena, changes, count, error);
+}
+
 static enum error_code forget(struct journal *journal, const struct journal_change *change,
                               struct error *error)
 {
     return sql_do(&run_of_journal(journal)->store->sql, "DELETE FROM journal_change WHERE id = ?",
                   error, "i", change->key);
-}
-
-static enum error_code keep_in_doubt(struct journal *journal, const struct journal_change *change,
-                                     struct error *error)
-{
-    return sql_do(&run_of_journal(journal)->store->sql,
-                  "UPDATE journal_change SET doubt = 1 WHERE id = ?", error, "i", change->key);
-}
-
-static enum error_code is_in_doubt(struct journal *journal, const struct manual_entry *entry,
-                                   struct text internal_id, bool *in_doubt, struct error *error)
-{
-    struct store_run *run = run_of_journal(journal);
-    struct sql *sql = &run->store->sql;
-    sqlite3_stmt *statement = NULL;
-    enum error_code code = sql_cached(sql,
-                                      "SELECT 1 FROM journal_change WHERE integration = ?"
-                                      " AND mapped_object = ? AND mapped_id = ? AND object = ?"
-                                      " AND doubt = 1",
-                                      &statement, error);
-
-    *in_doubt = false;
-    if (!code)
-        code = sql_bind(sql, statement, error, "ittt", run->integration, entry->internal->name,
-                        internal_id, entry->integration->name);
-    if (!code)
-        code = sql_step(sql, statement, in_doubt, error);
-    sql_done(statement);
-    return code;
-}
-
-static enum error_code end_doubts(struct journal *journal, const struct manual_object *object,
-                                  instant from, instant to, struct error *error)
-{
-    struct store_run *run = run_of_journal(journal);
-
-    return sql_do(&run->store->sql,
-                  "DELETE FROM journal_change WHERE integration = ?1 AND object = ?2 AND doubt = 1"
-                  " AND (?3 IS NULL OR sent_at >= ?3) AND sent_at <= ?4",
-                  error, "itaa", run->integration, object->name, from, to);
-}
-
-/* ---- links, and deletions that are passed on ---- */
-
-static enum error_code live_mappings(struct journal *journal, const struct manual_object *object,
-                                     uint64_t *count, struct error *error)
-{
-    static const char of_all[] =
-        "SELECT count(*) FROM object_mapping WHERE integration = ? AND deleted = 0";
-    struct store_run *run = run_of_journal(journal);
-    struct sql *sql = &run->store->sql;
-    sqlite3_stmt *statement = NULL;
-    int64_t answer = 0;
-    bool row = false;
-    enum error_code code = ERROR_NONE;
-
-    if (!object) {
-        code = ask_integration(run, of_all, &answer, error);
-        *count = (uint64_t)answer;
-        return code;
-    }
-    *count = 0;
-    code = sql_cached(sql,
-                      "SELECT count(*) FROM object_mapping WHERE integration_object = ?"
-                      " AND deleted = 0",
-                      &statement, error);
-    if (!code)
-        code = sql_bind(sql, statement, error, "i", run->integration_objects[object->index]);
-    if (!code)
-        code = sql_step(sql, statement, &row, error);
-    if (!code && row)
-        *count = (uint64_t)sqlite3_column_int64(statement, 0);
-    sql_done(statement);
-    return code;
-}
-
-/* FROM and WHERE of the deletions that wait; the policy may have changed since they were noted. */
-#define WAITING_DELETIONS                                                                          \
-    " FROM object_mapping m JOIN integration_object n ON n.id = m.integration_object"              \
-    " WHERE m.integration = ? AND m.pending_deletion = 1 AND EXISTS (SELECT 1"                     \
-    " FROM passed_deletion p WHERE p.object = m.object"                                            \
-    " AND p.integration_object = m.integration_object)"
-
-static enum error_code deletions(struct journal *journal, int64_t after, size_t limit,
-                                 struct arena *arena, struct mapping ***mappings, size_t *count,
-                                 struct error *error)
-{
-    struct store_run *run = run_of_journal(journal);
-    sqlite3_stmt *statement = NULL;
-    enum error_code code = sql_cached(&run->store->sql,
-                                      "SELECT " MAPPING_COLUMNS WAITING_DELETIONS
-                                      " AND m.key > ? ORDER BY m.key LIMIT ?",
-                                      &statement, error);
-
-    *mappings = NULL;
-    *count = 0;
-    if (!code)
-        code = sql_bind(&run->store->sql, statement, error, "iii", run->integration, after,
-                        (int64_t)limit);
-    return code ? code : books_read_mappings(run, statement, arena, mappings, count, error);
-}
-
-static enum error_code deletions_count(struct journal *journal, uint64_t *count,
-                                       struct error *error)
-{
-    static const char waiting[] = "SELECT count(*)" WAITING_DELETIONS;
-    int64_t answer = 0;
-    const enum error_code code = ask_integration(run_of_journal(journal), waiting, &answer, error);
-
-    *count = (uint64_t)answer;
-    return code;
-}
-
-static enum error_code deletion_done(struct journal *journal, const struct mapping *mapping,
-                                     struct error *error)
-{
-    return sql_do(&run_of_journal(journal)->store->sql,
-                  "UPDATE object_mapping SET pending_deletion = 0 WHERE key = ?", error, "i",
-                  mapping->key);
 }
 
 enum error_code journal_install(struct store_run *run, struct error *error)
@@ -460,14 +350,9 @@ enum error_code journal_install(struct store_run *run, struct error *error)
                                     .write_answer = write_answer,
                                     .close_order = close_order,
                                     .unfinished = unfinished,
-                                    .forget = forget,
-                                    .keep_in_doubt = keep_in_doubt,
-                                    .is_in_doubt = is_in_doubt,
-                                    .end_doubts = end_doubts,
-                                    .live_mappings = live_mappings,
-                                    .deletions = deletions,
-                                    .deletions_count = deletions_count,
-                                    .deletion_done = deletion_done};
+                                    .forget = forget};
+    journal_install_doubts(run);
+    journal_install_deletions(run);
     quarantine_install(run);
     return store_setting(run->store, TEXT("identity"), run->arena, &run->journal.store, error);
 }

@@ -117,8 +117,9 @@ enum error_code quarantine_list(struct store *store, struct text integration, bo
         " JOIN integration i ON i.id = q.integration JOIN object o ON o.id = q.object"
         " WHERE (?1 IS NULL OR i.name = ?1) AND (?2 = 0 OR q.held = 1)"
         " UNION ALL SELECT i.name, j.mapped_object, j.mapped_id, j.object, '', 'in_doubt', 1,"
-        " j.sent_at, j.sent_at, 0 FROM journal_change j JOIN integration i ON i.id = j.integration"
-        " WHERE ?2 = 0 AND j.doubt = 1 AND (?1 IS NULL OR i.name = ?1))"
+        " j.sent_at, j.sent_at, j.doubt > 1 FROM journal_change j"
+        " JOIN integration i ON i.id = j.integration"
+        " WHERE j.doubt > (?2 = 1) AND (?1 IS NULL OR i.name = ?1))"
         " SELECT integration, object, object_id, record, record_id, reason, failures, first_at,"
         " last_at, held, count(*) OVER () FROM entry"
         " ORDER BY integration, object, cast(object_id AS INTEGER), record, record_id";
@@ -178,6 +179,25 @@ static enum error_code select_object(struct store *store, struct text integratio
     " integration = (SELECT id FROM integration WHERE name = ?1)"                                  \
     " AND (?2 = 0 OR (object = ?2 AND object_id = ?3))"
 
+/* Creates in doubt, by the texts that the journal has. */
+#define DOUBTED                                                                                    \
+    " doubt > 0 AND integration = (SELECT id FROM integration WHERE name = ?1)"                    \
+    " AND (?2 IS NULL OR (mapped_object = ?2 AND mapped_id = ?3))"
+
+static enum error_code end_doubts(struct store *store, const struct selection *selection,
+                                  uint64_t *ended, struct error *error)
+{
+    enum error_code code =
+        sql_do(&store->sql, "DELETE FROM journal_change WHERE" DOUBTED, error, "ttt",
+               selection->integration, selection->object, selection->id_text);
+
+    *ended += (uint64_t)sqlite3_changes64(store->sql.connection);
+    return code;
+}
+
+typedef enum error_code settlement(struct store *store, const struct selection *selection,
+                                   uint64_t *count, struct error *error);
+
 static enum error_code release(struct store *store, const struct selection *selection,
                                uint64_t *released, struct error *error)
 {
@@ -186,50 +206,124 @@ static enum error_code release(struct store *store, const struct selection *sele
                selection->integration, selection->object_key, selection->id);
 
     *released = (uint64_t)sqlite3_changes64(store->sql.connection);
+    return code ? code : end_doubts(store, selection, released, error);
+}
+
+static enum error_code give_up(struct store *store, const struct selection *selection,
+                               uint64_t *dropped, struct error *error)
+{
+    enum error_code code = sql_do(
+        &store->sql,
+        "DELETE FROM field_change WHERE (integration, object, object_id) IN"
+        " (SELECT integration, object, object_id FROM quarantine WHERE held = 1 AND" SELECTED
+        " UNION ALL SELECT j.integration, o.id, CAST(j.mapped_id AS INTEGER) FROM journal_change j"
+        " JOIN object o ON o.name = j.mapped_object WHERE j.doubt > 0"
+        " AND j.integration = (SELECT id FROM integration WHERE name = ?1)"
+        " AND (?2 = 0 OR (o.id = ?2 AND CAST(j.mapped_id AS INTEGER) = ?3)))",
+        error, "tii", selection->integration, selection->object_key, selection->id);
+
     if (!code)
-        code = sql_do(&store->sql,
-                      "DELETE FROM journal_change WHERE doubt = 1 AND integration ="
-                      " (SELECT id FROM integration WHERE name = ?1) AND (?2 IS NULL OR"
-                      " (mapped_object = ?2 AND mapped_id = ?3))",
-                      error, "ttt", selection->integration, selection->object, selection->id_text);
+        code = sql_do(&store->sql, "DELETE FROM quarantine WHERE held = 1 AND" SELECTED, error,
+                      "tii", selection->integration, selection->object_key, selection->id);
+    *dropped = (uint64_t)sqlite3_changes64(store->sql.connection);
+    return code ? code : end_doubts(store, selection, dropped, error);
+}
+
+/* In one transaction. */
+static enum error_code settle(struct store *store, struct text integration, struct text object,
+                              struct text id, settlement *how, uint64_t *count, struct error *error)
+{
+    struct selection selection;
+    enum error_code code = select_object(store, integration, object, id, &selection, error);
+
+    *count = 0;
     if (!code)
-        *released += (uint64_t)sqlite3_changes64(store->sql.connection);
-    return code;
+        code = sql_begin(&store->sql, error);
+    return code ? code : sql_end(&store->sql, how(store, &selection, count, error), error);
 }
 
 enum error_code quarantine_retry(struct store *store, struct text integration, struct text object,
                                  struct text id, uint64_t *released, struct error *error)
 {
-    struct selection selection;
-    enum error_code code = select_object(store, integration, object, id, &selection, error);
-
-    *released = 0;
-    if (!code)
-        code = sql_begin(&store->sql, error);
-    if (code)
-        return code;
-    return sql_end(&store->sql, release(store, &selection, released, error), error);
+    return settle(store, integration, object, id, release, released, error);
 }
 
 enum error_code quarantine_drop(struct store *store, struct text integration, struct text object,
                                 struct text id, uint64_t *dropped, struct error *error)
 {
-    struct selection selection;
-    enum error_code code = select_object(store, integration, object, id, &selection, error);
+    return settle(store, integration, object, id, give_up, dropped, error);
+}
 
-    *dropped = 0;
+/* ---- linking ---- */
+
+/* Refuse a record that is already somebody else's. */
+static enum error_code check_free(struct store *store, const struct quarantine_link *link,
+                                  struct error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    bool row = false;
+    enum error_code code =
+        sql_cached(&store->sql,
+                   "SELECT m.object_id FROM object_mapping m JOIN integration_object n"
+                   " ON n.id = m.integration_object JOIN integration i ON i.id = n.integration"
+                   " JOIN object o ON o.id = m.object WHERE i.name = ? AND n.name = ?"
+                   " AND m.integration_id = ? AND o.name = ?",
+                   &statement, error);
+
     if (!code)
-        code = sql_begin(&store->sql, error);
+        code = sql_bind(&store->sql, statement, error, "tttt", link->integration, link->record,
+                        link->record_id, link->object);
+    if (!code)
+        code = sql_step(&store->sql, statement, &row, error);
+    if (!code && row)
+        code = error_set(error, ERROR_USAGE,
+                         "'%.*s:%.*s' is linked to %.*s:%lld; merge the two here: 'tandem object "
+                         "merge %.*s %.*s %lld'",
+                         TEXT_PRINT(link->record), TEXT_PRINT(link->record_id),
+                         TEXT_PRINT(link->object), (long long)sqlite3_column_int64(statement, 0),
+                         TEXT_PRINT(link->object), TEXT_PRINT(link->id),
+                         (long long)sqlite3_column_int64(statement, 0));
+    sql_done(statement);
+    return code;
+}
+
+/* What the create sent is what both sides agreed on, as if its answer had come. */
+static enum error_code add_link(struct store *store, const struct quarantine_link *link,
+                                struct error *error)
+{
+    enum error_code code = sql_do(
+        &store->sql,
+        "INSERT INTO object_mapping(integration, integration_object, integration_id, object,"
+        " object_id, last_sync, evidence) SELECT j.integration, n.id, ?5, o.id,"
+        " CAST(j.mapped_id AS INTEGER), j.sent_at, j.fingerprints FROM journal_change j"
+        " JOIN integration i ON i.id = j.integration"
+        " JOIN integration_object n ON n.integration = i.id AND n.name = j.object"
+        " JOIN object o ON o.name = j.mapped_object"
+        " WHERE j.doubt > 0 AND i.name = ?1 AND j.mapped_object = ?2 AND j.mapped_id = ?3"
+        " AND j.object = ?4 ORDER BY j.id DESC LIMIT 1",
+        error, "ttttt", link->integration, link->object, link->id, link->record, link->record_id);
+
+    if (!code && sqlite3_changes64(store->sql.connection) == 0)
+        code = error_set(error, ERROR_NOT_FOUND,
+                         "no create of %.*s:%.*s as '%.*s' is in doubt; see 'tandem quarantine "
+                         "list %.*s'",
+                         TEXT_PRINT(link->object), TEXT_PRINT(link->id), TEXT_PRINT(link->record),
+                         TEXT_PRINT(link->integration));
+    if (!code)
+        code = sql_do(&store->sql, "DELETE FROM journal_change WHERE" DOUBTED " AND object = ?4",
+                      error, "tttt", link->integration, link->object, link->id, link->record);
+    return code;
+}
+
+enum error_code quarantine_link(struct store *store, const struct quarantine_link *link,
+                                struct error *error)
+{
+    enum error_code code = sql_begin(&store->sql, error);
+
     if (code)
         return code;
-    code = sql_do(
-        &store->sql,
-        "DELETE FROM field_change WHERE (integration, object, object_id) IN"
-        " (SELECT integration, object, object_id FROM quarantine WHERE held = 1 AND" SELECTED ")",
-        error, "tii", selection.integration, selection.object_key, selection.id);
+    code = check_free(store, link, error);
     if (!code)
-        code = sql_do(&store->sql, "DELETE FROM quarantine WHERE held = 1 AND" SELECTED, error,
-                      "tii", selection.integration, selection.object_key, selection.id);
-    *dropped = (uint64_t)sqlite3_changes64(store->sql.connection);
+        code = add_link(store, link, error);
     return sql_end(&store->sql, code, error);
 }

@@ -16,11 +16,12 @@ struct quarantine_entry {
     struct text reason;            /* "retry", "no_answer" or "in_doubt" */
     unsigned failures;             /* runs in which it was tried in vain */
     instant first_at, last_at;
-    bool held; /* in quarantine; else it is still tried again in each run */
+    bool held; /* in quarantine, or in doubt and left to people; else runs still look after it */
 };
 
-/* By integration and object; `integration` absent: of all. `held_only`: what is in quarantine; else
- * also what is on its way there, and creates of which nobody knows whether they happened. */
+/* By integration and object; `integration` absent: of all. `held_only`: what waits for people; else
+ * also what is on its way there, and creates of which the next report tells whether they happened.
+ */
 WARN_UNUSED enum error_code quarantine_list(struct store *store, struct text integration,
                                             bool held_only, struct arena *arena,
                                             struct quarantine_entry **entries, size_t *count,
@@ -33,6 +34,15 @@ WARN_UNUSED enum error_code quarantine_retry(struct store *store, struct text in
 /* Let it go and give up what waits to be sent of it: its tracked changes are dropped. */
 WARN_UNUSED enum error_code quarantine_drop(struct store *store, struct text integration,
                                             struct text object, struct text id, uint64_t *dropped,
+                                            struct error *error);
+
+/* A create in doubt, and the record that it turned out to have made. */
+struct quarantine_link {
+    struct text integration, object, id, record, record_id;
+};
+/* Store the mapping that the lost answer would have made. ERROR_NOT_FOUND: no such create is in
+ * doubt; ERROR_USAGE: the record belongs to another object of ours. */
+WARN_UNUSED enum error_code quarantine_link(struct store *store, const struct quarantine_link *link,
                                             struct error *error);
 
 #endif

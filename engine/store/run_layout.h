@@ -103,6 +103,21 @@ enum error_code internal_report(struct exchange *exchange, const struct request 
 
 enum error_code internal_order(struct exchange *exchange, struct order *order, struct error *error);
 
+/* ---- journal.c, journal_doubt.c, journal_deletion.c ---- */
+
+/* One integer that a cached statement with the integration as its only parameter gives. */
+WARN_UNUSED enum error_code journal_ask(struct store_run *run, const char *text, int64_t *answer,
+                                        struct error *error);
+/* What runs of this integration wrote and did not close, oldest first; or only what is in doubt. */
+WARN_UNUSED enum error_code journal_read(struct store_run *run, bool doubts_only,
+                                         struct arena *arena, struct journal_change **changes,
+                                         size_t *count, struct error *error);
+/* This create is sent again under its old key: what is written down now stands for both. */
+WARN_UNUSED enum error_code
+journal_forget_doubt(struct store_run *run, const struct order_change *change, struct error *error);
+void journal_install_doubts(struct store_run *run);
+void journal_install_deletions(struct store_run *run);
+
 /* ---- books.c ---- */
 
 void books_install(struct store_run *run);

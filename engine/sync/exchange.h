@@ -51,6 +51,10 @@ struct exchange {
     enum error_code (*find)(struct exchange *exchange, const struct order_change *change,
                             struct arena *arena, struct text *id, bool *supported,
                             struct error *error);
+    /* It reports nothing, ever: that a record is not in its reports tells nothing. */
+    bool only_written_to;
+    /* A create that is sent again under the same idempotency key makes nothing twice. */
+    bool idempotent_creates;
     /* May. A conflict policy written as a function of the configuration: VERDICT_LEFT, RIGHT or
      * UNRESOLVED. */
     enum error_code (*resolve_conflict)(struct exchange *exchange, const struct manual_entry *entry,

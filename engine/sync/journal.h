@@ -24,7 +24,9 @@ struct journal_change {
                                      without entry */
     const int64_t *sequences;     /* of the tracked changes that the report had read */
     size_t sequence_count;
+    instant sent_at;
     bool deletion;
+    bool left;                    /* in doubt, and left to people */
     struct order_answer *answers; /* NULL: none is known */
 };
 
@@ -55,13 +57,19 @@ struct journal {
     /* Inside a transaction: a create in doubt waits for the next report to find it. */
     enum error_code (*keep_in_doubt)(struct journal *journal, const struct journal_change *change,
                                      struct error *error);
-    /* Is a create of this object as this integration object in doubt? */
-    enum error_code (*is_in_doubt)(struct journal *journal, const struct manual_entry *entry,
-                                   struct text internal_id, bool *in_doubt, struct error *error);
-    /* Inside a transaction, after a complete pull of an object's window: what was sent within it
-     * and is still in doubt did not happen. from INSTANT_NONE: since ever. */
-    enum error_code (*end_doubts)(struct journal *journal, const struct manual_object *object,
-                                  instant from, instant to, struct error *error);
+    /* Inside a transaction: nothing that the integration says can settle it; people have to. */
+    enum error_code (*leave_in_doubt)(struct journal *journal, const struct journal_change *change,
+                                      struct error *error);
+    /* Is a create of this object as this integration object in doubt? Then *key is the idempotency
+     * key that it was sent with. */
+    enum error_code (*doubt_of)(struct journal *journal, const struct manual_entry *entry,
+                                struct text internal_id, struct arena *arena, bool *in_doubt,
+                                struct text *key, struct error *error);
+    /* Every create in doubt of this integration, oldest first. */
+    enum error_code (*doubts)(struct journal *journal, struct arena *arena,
+                              struct journal_change **changes, size_t *count, struct error *error);
+    /* How many of them are left to people. */
+    enum error_code (*doubts_left)(struct journal *journal, uint64_t *count, struct error *error);
 
     /* Inside a transaction: the object was to be tried again. *held: it has been so for too many
      * runs and is in quarantine now: reports leave it out until it is released. */

@@ -22,14 +22,19 @@
     X(keep_in_doubt,                                                                               \
       (struct journal *journal, const struct journal_change *change, struct error *error),         \
       (proxy->inner, change, error))                                                               \
-    X(is_in_doubt,                                                                                 \
+    X(leave_in_doubt,                                                                              \
+      (struct journal *journal, const struct journal_change *change, struct error *error),         \
+      (proxy->inner, change, error))                                                               \
+    X(doubt_of,                                                                                    \
       (struct journal *journal, const struct manual_entry *entry, struct text internal_id,         \
-       bool *in_doubt, struct error *error),                                                       \
-      (proxy->inner, entry, internal_id, in_doubt, error))                                         \
-    X(end_doubts,                                                                                  \
-      (struct journal *journal, const struct manual_object *object, instant from, instant to,      \
-       struct error *error),                                                                       \
-      (proxy->inner, object, from, to, error))                                                     \
+       struct arena *arena, bool *in_doubt, struct text *key, struct error *error),                \
+      (proxy->inner, entry, internal_id, arena, in_doubt, key, error))                             \
+    X(doubts,                                                                                      \
+      (struct journal *journal, struct arena *arena, struct journal_change **changes,              \
+       size_t *count, struct error *error),                                                        \
+      (proxy->inner, arena, changes, count, error))                                                \
+    X(doubts_left, (struct journal *journal, uint64_t *count, struct error *error),                \
+      (proxy->inner, count, error))                                                                \
     X(count_retry,                                                                                 \
       (struct journal *journal, const struct order_change *change, const char *reason, bool *held, \
        struct error *error),                                                                       \

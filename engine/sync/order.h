@@ -94,8 +94,9 @@ struct order_change {
     const struct report_object *reported; /* the sender's report */
     /* pull: the receiver as it was judged in this very transaction; NULL: it has to be loaded */
     const struct counterpart *counterpart;
-    struct text idempotency_key;          /* push: stable over retries */
-    bool deletion; /* push: the object was deleted here and is to be deleted there */
+    struct text idempotency_key; /* push: stable over retries */
+    bool resent;                 /* push: a create in doubt, sent again under its old key */
+    bool deletion;               /* push: the object was deleted here and is to be deleted there */
 
     /* set by the internal side */
     enum change_result result;

@@ -2,6 +2,7 @@
 
 #include "sync/brake.h"
 #include "sync/deletion.h"
+#include "sync/doubt.h"
 #include "sync/named.h"
 #include "sync/progress.h"
 #include "sync/pull.h"
@@ -254,27 +255,12 @@ static enum error_code pull(struct run_context *context, struct error *error)
     }
 }
 
-/* Creates that no report of their time has shown did not happen. */
-static enum error_code end_doubts(const struct run_context *context, struct error *error)
-{
-    struct journal *journal = context->run->journal;
-    const struct manual *manual = context->run->manual;
-    for (size_t i = 0; journal && i < manual->integration_count; i++) {
-        const struct window *window = &context->windows[i];
-        const instant from = text_is_absent(window->token) ? window->from : INSTANT_NONE;
-        if (window->asked &&
-            journal->end_doubts(journal, manual->integration[i], from, context->to, error))
-            return error->code;
-    }
-    return ERROR_NONE;
-}
-
 /* The window was pulled completely: the next run begins at its end. */
 static enum error_code close_pull(struct run_context *context, struct error *error)
 {
     if (context->named)
         return ERROR_NONE;
-    if (window_store(context, error) || end_doubts(context, error))
+    if (window_store(context, error) || doubt_end(context, error))
         return error->code;
     return progress_store(context, "push", 0, TEXT_ABSENT, error);
 }
@@ -479,7 +465,7 @@ enum error_code process_run(const struct run *run, struct run_summary *summary, 
     }
     if (recovery_settle(&context, error) ||
         (context.named && in_transaction(&context, named_resolve_records, error)) ||
-        run_pull(&context, error) || run_push(&context, error)) {
+        run_pull(&context, error) || run_push(&context, error) || doubt_report(&context, error)) {
         summary->status = RUN_FAILED;
         summary->code = error->code;
     }

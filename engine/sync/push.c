@@ -50,22 +50,30 @@ static bool is_created_as(const struct push_item *item, const struct manual_entr
     return true;
 }
 
-/* Was this very create sent by a run that died? Then it may have happened: it waits until the next
- * complete report has shown the record, or has not. */
+/* Was this very create sent by a run that died? Then it may have happened. It is sent again only to
+ * an API that knows it by its key; else it waits until somebody can tell (sync/doubt.h). */
 static enum error_code doubt(struct push_page *page, struct push_item *item,
                              struct push_target *target, struct error *error)
 {
-    struct journal *journal = page->context->run->journal;
+    const struct run *run = page->context->run;
+    struct order_change *change = target->decision.change;
+    struct text key = TEXT_ABSENT;
     bool in_doubt = false;
-    if (!journal || !target->decision.change)
+    if (!run->journal || !change)
         return ERROR_NONE;
-    if (journal->is_in_doubt(journal, target->decision.entry, item->reported->id, &in_doubt, error))
+    if (run->journal->doubt_of(run->journal, target->decision.entry, item->reported->id,
+                               page->report->arena, &in_doubt, &key, error))
         return error->code;
-    if (in_doubt) {
-        target->decision.change = NULL;
-        target->decision.held_back = true;
-        push_item_meet(item, OUTCOME_DEFERRED, "in_doubt");
+    if (!in_doubt)
+        return ERROR_NONE;
+    if (run->exchange->idempotent_creates && !text_is_empty(key)) {
+        change->idempotency_key = key;
+        change->resent = true;
+        return ERROR_NONE;
     }
+    target->decision.change = NULL;
+    target->decision.held_back = true;
+    push_item_meet(item, OUTCOME_DEFERRED, "in_doubt");
     return ERROR_NONE;
 }
 
@@ -115,6 +123,8 @@ static enum error_code give_key(struct push_page *page, struct order_change *cha
                                 struct error *error)
 {
     const struct run *run = page->context->run;
+    if (change->resent)
+        return ERROR_NONE;
     return journal_idempotency_key(page->report->arena,
                                    run->journal ? run->journal->store : TEXT_ABSENT,
                                    run->integration, change, &change->idempotency_key, error);

@@ -1,7 +1,6 @@
 #include "sync/request_builder.h"
 
-/* Does this line make its field part of a request to the side? */
-static bool is_asked_for(const struct manual_line *line, enum side side)
+bool request_asks_for(const struct manual_line *line, enum side side)
 {
     const enum direction away =
         side == SIDE_INTEGRATION ? DIRECTION_TO_INTEGRATION : DIRECTION_TO_INTERNAL;
@@ -28,7 +27,7 @@ static enum error_code collect_fields(const struct run_context *context, struct 
             const struct manual_line *line = &entry->lines[j];
             const size_t field =
                 side == SIDE_INTEGRATION ? line->integration_field : line->internal_field;
-            if (is_asked_for(line, side) && !requested[field]) {
+            if (request_asks_for(line, side) && !requested[field]) {
                 requested[field] = true;
                 fields[asked->field_count++] = field;
             }

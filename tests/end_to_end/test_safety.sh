@@ -57,8 +57,11 @@ expect "dropped, it is not sent" "0 2" "$code $(state "len($citizens)")"
 # ---- an answer that is lost ----
 start_server doubt
 new_home doubt
-sed -i 's/, idempotency_key = change.idempotency_key//; s/, idempotency_key = crypto.uuid()//' \
-  "$TANDEM_HOME"/lua/integrations/helloworld/*.lua
+without_keys() {
+  sed -i 's/, idempotency_key = change.idempotency_key//; s/, idempotency_key = crypto.uuid()//; /idempotent_creates/d' \
+    "$TANDEM_HOME"/lua/integrations/helloworld/*.lua
+}
+without_keys
 "$TANDEM" object add contact email=once@h.test >/dev/null
 control '{"drop_answer_next": {"count": 1, "method": "POST", "path": "/api/citizen"}}'
 sync_json helloworld
@@ -69,6 +72,47 @@ expect "it is not sent blindly" "0 1" "$code $(state "len($citizens)")"
 sync_json helloworld
 expect "the next pull finds it" "0 1 0" "$code $(state "len($citizens)") $("$TANDEM" quarantine list --json | json 'len(d)')"
 expect "one contact, one mapping" "1|1" "$(sql 'SELECT (SELECT count(*) FROM contact), (SELECT count(*) FROM object_mapping)')"
+
+# An API that knows a create by its key gets it again.
+start_server keys
+new_home keys
+"$TANDEM" object add contact email=once@h.test >/dev/null
+control '{"drop_answer_next": {"count": 9, "method": "POST", "path": "/api/citizen"}}'
+sync_json helloworld
+expect "lost with a key" "1 in doubt" "$code $("$TANDEM" quarantine list --json | json 'd[0]["state"]')"
+control '{"drop_answer_next": 0}'
+"$TANDEM" object set contact 1 firstname=Edited
+sync_json helloworld --disable-pull
+expect "sent again under its key: made once" "0 1 0" "$code $(state "len($citizens)") $("$TANDEM" quarantine list --json | json 'len(d)')"
+
+# Nothing that comes back identifies it: people settle it.
+start_server blind
+new_home blind
+without_keys
+sed -i 's/email = { "email", required = true }/email = { "email", direction = "to_integration" }/' \
+  "$TANDEM_HOME/config/integrations/helloworld.lua"
+for name in linked again dropped; do "$TANDEM" object add contact "email=$name@h.test" >/dev/null; done
+control '{"drop_answer_next": {"count": 1, "method": "POST", "path": "/api/citizen"}}'
+sync_json helloworld --disable-pull
+expect "three creates in doubt" "1 3" "$code $("$TANDEM" quarantine list --json | json 'sum(e["state"] == "in doubt" for e in d)')"
+sync_json helloworld --start-datetime '2001-01-01' --end-datetime '2001-01-02' --disable-push
+expect "a pull of another time tells nothing" "0 in doubt" "$code $("$TANDEM" quarantine list --json | json 'd[0]["state"]')"
+edit '[{"action": "delete", "object": "citizen", "id": "2"}, {"action": "delete", "object": "citizen", "id": "3"}]'
+sql "UPDATE contact SET phone = '1' WHERE id = 1" >/dev/null
+sync_json helloworld --first-time-sync
+expect "never sent blindly: left to people" "4 3" "$code $("$TANDEM" quarantine list --json | json 'sum(e["state"] == "to be settled" for e in d)')"
+expect_contains "status says what waits and why" "tandem quarantine link" "$("$TANDEM" status helloworld)"
+expect "and notes it" 3 "$("$TANDEM" status helloworld --json | json 'sum(n["about"] == "in_doubt" for n in d["notes"])')"
+sync_json helloworld
+expect "noted once, still to be settled" "4 0" "$code $("$TANDEM" status helloworld --json | json 'sum(n["about"] == "in_doubt" for n in d["notes"])')"
+refuse "a record that is another contact's" 2 "tandem object merge contact 1 " "$TANDEM" quarantine link helloworld contact:1 citizen:1
+refuse "what is not in doubt" 2 "is in doubt" "$TANDEM" quarantine link helloworld contact:99 citizen:99
+"$TANDEM" object merge contact 1 "$(sql "SELECT object_id FROM object_mapping WHERE integration_id = '1'")" --quiet
+"$TANDEM" quarantine retry helloworld contact:2 --quiet
+"$TANDEM" quarantine drop helloworld contact:3 --quiet
+sync_json helloworld
+expect "merged, sent again, dropped: settled" "0 0 2" "$code $("$TANDEM" quarantine list --json | json 'len(d)') $(state "len($citizens)")"
+expect "the merged one is its record" "linked@h.test 1" "$(sql "SELECT email FROM contact WHERE id = 1") $(state 'next(c["fields"]["phone"] for c in d["citizen"] if c["fields"]["email"] == "linked@h.test")')"
 
 # ---- deletions and brakes ----
 start_server deletions

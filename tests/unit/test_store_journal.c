@@ -140,8 +140,10 @@ static size_t left(struct fixture *fixture, struct journal_change **changes)
 static bool in_doubt(struct fixture *fixture, const char *id)
 {
     bool doubt = false;
-    fine(fixture->journal->is_in_doubt(fixture->journal, fixture->entry, text_of(id), &doubt,
-                                       &failure));
+    struct text key = TEXT_ABSENT;
+    fine(fixture->journal->doubt_of(fixture->journal, fixture->entry, text_of(id), fixture->arena,
+                                    &doubt, &key, &failure));
+    assert_true(text_is_absent(key) != doubt);
     return doubt;
 }
 
@@ -197,21 +199,30 @@ static void test_store_journal__unanswered_creates_of_a_failed_order_are_in_doub
     assert_true(in_doubt(fixture, "2"));
 }
 
-static void test_store_journal__doubts_end_with_a_window_that_has_seen_them(void **state)
+static void test_store_journal__a_doubt_left_to_people_stays_theirs(void **state)
 {
     struct fixture *fixture = *state;
-    const struct manual_object *lead = fixture->entry->integration;
-    make_order(fixture, 1);
+    struct journal_change *changes = NULL;
+    uint64_t left_to_people = 0;
+    size_t count = 0;
+    make_order(fixture, 2);
     begin(fixture);
     fine(fixture->journal->close_order(fixture->journal, true, &failure));
-    /* sent at 1000000 */
-    fine(fixture->journal->end_doubts(fixture->journal, lead, INSTANT_NONE, 999999, &failure));
-    assert_true(in_doubt(fixture, "1"));
-    fine(fixture->journal->end_doubts(fixture->journal, lead, 1000001, 2000000, &failure));
-    assert_true(in_doubt(fixture, "1"));
-    fine(fixture->journal->end_doubts(fixture->journal, lead, 900000, 2000000, &failure));
-    assert_false(in_doubt(fixture, "1"));
+    fine(fixture->journal->doubts(fixture->journal, fixture->arena, &changes, &count, &failure));
+    assert_int_equal(count, 2);
+    assert_false(changes[0].left);
+    assert_int_equal(changes[0].sent_at, 1000000);
+    fine(fixture->journal->leave_in_doubt(fixture->journal, &changes[0], &failure));
     commit(fixture);
+    fine(fixture->journal->doubts(fixture->journal, fixture->arena, &changes, &count, &failure));
+    assert_true(changes[0].left);
+    /* the next run's recovery does not take it back */
+    begin(fixture);
+    fine(fixture->journal->keep_in_doubt(fixture->journal, &changes[0], &failure));
+    commit(fixture);
+    fine(fixture->journal->doubts_left(fixture->journal, &left_to_people, &failure));
+    assert_int_equal(left_to_people, 1);
+    assert_true(in_doubt(fixture, "1"));
 }
 
 static bool retry(struct fixture *fixture, const struct order_change *change)
@@ -305,7 +316,7 @@ int main(void)
         TEST(a_closed_order_is_forgotten),
         TEST(a_rolled_back_close_keeps_the_order),
         TEST(unanswered_creates_of_a_failed_order_are_in_doubt),
-        TEST(doubts_end_with_a_window_that_has_seen_them),
+        TEST(a_doubt_left_to_people_stays_theirs),
         TEST(held_after_so_many_runs_not_tries),
         TEST(progress_is_there_for_the_run_that_goes_on),
         TEST(an_answer_costs_little),

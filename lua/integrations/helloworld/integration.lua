@@ -5,6 +5,7 @@ return {
   display_name = "Hello World",
   version = "1.0.0",
   api = 1,
+  idempotent_creates = true, -- a create that comes again with its key makes nothing twice
   objects = { -- in the order in which they sync: worlds before the citizens who live there
     { name = "world", internal = "company" },
     { name = "citizen", internal = "contact" },

@@ -1,0 +1,248 @@
+/* Creates whose answer was lost: whole runs over a real store. */
+#include "support/scripted_run.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "store/quarantine.h"
+
+/* A contact that was sent to be created, and no answer came. */
+static struct scripted_run lose(struct store_fixture *fixture)
+{
+    struct scripted_run run = scripted_run_of(fixture);
+    run.loses_answers = true;
+    scripted_run(&run);
+    assert_int_equal(run.code, ERROR_TRANSPORT);
+    run.loses_answers = false;
+    return run;
+}
+
+/* A company whose name goes there and never comes back, so that no report shows it. */
+static void add_hidden(struct store_fixture *fixture, const char *name)
+{
+    fixture->hub->entries[0]->lines[0].direction = DIRECTION_TO_INTEGRATION;
+    store_fixture_add(fixture, "company", "companyname", name, NULL);
+}
+
+static struct quarantine_entry *waiting(struct store_fixture *fixture, size_t *count)
+{
+    struct quarantine_entry *entries = NULL;
+    OK(fixture, quarantine_list(fixture->store, TEXT("hub"), false, fixture->arena, &entries, count,
+                                &fixture->error));
+    return entries;
+}
+
+static size_t doubts(struct store_fixture *fixture)
+{
+    size_t count = 0;
+    (void)waiting(fixture, &count);
+    return count;
+}
+
+static void test_doubt__unique_identifiers_tell_that_it_did_not_happen(void **state)
+{
+    struct store_fixture *fixture = *state;
+    store_fixture_add(fixture, "contact", "email", "a@x.test", NULL);
+    struct scripted_run run = lose(fixture);
+    scripted_run(&run);
+    assert_string_equal(run.sent, "create Contact from contact:1; ");
+    assert_int_equal(run.summary.status, RUN_DONE);
+    assert_int_equal(doubts(fixture), 0);
+}
+
+static void test_doubt__unique_identifiers_tell_that_it_happened(void **state)
+{
+    struct store_fixture *fixture = *state;
+    const struct told_record record = {"Contact", "N1", {"Email", "a@x.test"}, 0};
+    store_fixture_add(fixture, "contact", "email", "a@x.test", NULL);
+    struct scripted_run run = lose(fixture);
+    scripted_run_tell(&run, &record);
+    scripted_run(&run);
+    assert_string_equal(run.sent, "");
+    assert_int_equal(run.summary.pull.created, 0);
+    assert_int_equal(doubts(fixture), 0);
+}
+
+static void test_doubt__without_identifiers_it_is_never_sent_again_by_itself(void **state)
+{
+    struct store_fixture *fixture = *state;
+    size_t count = 0;
+    add_hidden(fixture, "Acme");
+    struct scripted_run run = lose(fixture);
+    assert_false(waiting(fixture, &count)->held);
+    scripted_run(&run);
+    assert_string_equal(run.sent, "");
+    assert_string_equal(run.notes, "in_doubt company:1; ");
+    assert_int_equal(run.summary.status, RUN_DONE_WITH_ISSUES);
+    const struct quarantine_entry *entry = waiting(fixture, &count);
+    assert_int_equal(count, 1);
+    assert_true(entry->held);
+    assert_true(text_equal(entry->reason, TEXT("in_doubt")));
+    /* once is enough; but it goes on needing attention, with or without a pull */
+    run.options.no_pull = true;
+    scripted_run(&run);
+    assert_string_equal(run.notes, "");
+    assert_string_equal(run.sent, "");
+    assert_int_equal(run.summary.status, RUN_DONE_WITH_ISSUES);
+    run.options = (struct run_options){.first_time = true};
+    scripted_run(&run);
+    assert_string_equal(run.sent, "");
+}
+
+static void test_doubt__what_only_takes_and_never_reports_tells_nothing(void **state)
+{
+    struct store_fixture *fixture = *state;
+    store_fixture_add(fixture, "contact", "email", "a@x.test", NULL);
+    struct scripted_run run = lose(fixture);
+    run.only_written_to = true;
+    scripted_run(&run);
+    assert_string_equal(run.sent, "");
+    assert_int_equal(run.summary.status, RUN_DONE_WITH_ISSUES);
+}
+
+static void test_doubt__identifiers_that_were_edited_since_tell_nothing(void **state)
+{
+    struct store_fixture *fixture = *state;
+    const struct text id = store_fixture_add(fixture, "contact", "email", "a@x.test", NULL);
+    struct scripted_run run = lose(fixture);
+    store_fixture_set(fixture, "contact", id, "email", "b@x.test", NULL);
+    scripted_run(&run);
+    assert_string_equal(run.sent, "");
+    assert_int_equal(doubts(fixture), 1);
+}
+
+static void test_doubt__identifiers_that_others_have_as_well_tell_nothing(void **state)
+{
+    struct store_fixture *fixture = *state;
+    store_fixture_add(fixture, "contact", "email", "a@x.test", NULL);
+    struct scripted_run run = lose(fixture);
+    store_fixture_add(fixture, "contact", "email", "A@x.test", NULL);
+    const struct told_record record = {"Contact", "N1", {"Email", "a@x.test"}, 0};
+    scripted_run_tell(&run, &record);
+    scripted_run(&run);
+    assert_string_equal(run.sent, "create Contact from contact:2; ");
+    assert_int_equal(doubts(fixture), 1);
+}
+
+static void test_doubt__a_script_that_finds_ends_it(void **state)
+{
+    struct store_fixture *fixture = *state;
+    add_hidden(fixture, "Acme");
+    struct scripted_run run = lose(fixture);
+    scripted_run(&run);
+    assert_int_equal(doubts(fixture), 1);
+    run.can_find = true;
+    run.found = "A7";
+    scripted_run(&run);
+    assert_int_equal(doubts(fixture), 0);
+    assert_string_equal(run.sent, "");
+    assert_int_equal(run.summary.status, RUN_DONE);
+}
+
+static void test_doubt__a_script_that_finds_nothing_lets_it_be_sent_again(void **state)
+{
+    struct store_fixture *fixture = *state;
+    add_hidden(fixture, "Acme");
+    struct scripted_run run = lose(fixture);
+    run.can_find = true;
+    scripted_run(&run);
+    assert_string_equal(run.sent, "create Account from company:1; ");
+    assert_int_equal(doubts(fixture), 0);
+}
+
+static void test_doubt__an_api_that_takes_keys_gets_it_again_under_the_old_one(void **state)
+{
+    struct store_fixture *fixture = *state;
+    char key[sizeof(struct scripted_run){0}.keys];
+    add_hidden(fixture, "Acme");
+    struct scripted_run run = lose(fixture);
+    snprintf(key, sizeof key, "%s", run.keys);
+    store_fixture_set(fixture, "company", TEXT("1"), "companyname", "Acme Ltd", NULL);
+    run.idempotent_creates = run.loses_answers = true;
+    scripted_run(&run);
+    assert_string_equal(run.sent, "create Account from company:1; ");
+    assert_string_equal(run.keys, key);
+    assert_int_equal(doubts(fixture), 1);
+    run.loses_answers = false;
+    scripted_run(&run);
+    assert_string_equal(run.keys, key);
+    assert_int_equal(doubts(fixture), 0);
+    scripted_run(&run);
+    assert_string_equal(run.sent, "");
+    assert_int_equal(run.summary.status, RUN_DONE);
+}
+
+static void test_doubt__people_may_say_which_record_it_is(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct quarantine_link link = {TEXT("hub"), TEXT("company"), TEXT("1"), TEXT("Account"),
+                                   TEXT("A9")};
+    add_hidden(fixture, "Acme");
+    struct scripted_run run = lose(fixture);
+    scripted_run(&run);
+    OK(fixture, quarantine_link(fixture->store, &link, &fixture->error));
+    assert_int_equal(doubts(fixture), 0);
+    assert_int_equal(quarantine_link(fixture->store, &link, &fixture->error), ERROR_USAGE);
+    link.record_id = TEXT("A10");
+    assert_int_equal(quarantine_link(fixture->store, &link, &fixture->error), ERROR_NOT_FOUND);
+    scripted_run(&run);
+    /* what was sent then is what both have: nothing to send */
+    assert_string_equal(run.sent, "");
+    assert_int_equal(run.summary.status, RUN_DONE);
+    store_fixture_set(fixture, "company", TEXT("1"), "companyname", "Acme Ltd", NULL);
+    scripted_run(&run);
+    assert_string_equal(run.sent, "update Account:A9; ");
+}
+
+static void test_doubt__people_may_let_it_be_sent_again_or_give_it_up(void **state)
+{
+    struct store_fixture *fixture = *state;
+    uint64_t count = 0;
+    add_hidden(fixture, "Acme");
+    add_hidden(fixture, "Bcme");
+    struct scripted_run run = lose(fixture);
+    scripted_run(&run);
+    OK(fixture, quarantine_retry(fixture->store, TEXT("hub"), TEXT("company"), TEXT("1"), &count,
+                                 &fixture->error));
+    assert_int_equal(count, 1);
+    OK(fixture, quarantine_drop(fixture->store, TEXT("hub"), TEXT("company"), TEXT("2"), &count,
+                                &fixture->error));
+    assert_int_equal(count, 1);
+    scripted_run(&run);
+    assert_string_equal(run.sent, "create Account from company:1; ");
+    assert_int_equal(run.summary.status, RUN_DONE);
+}
+
+static void test_doubt__an_object_that_is_gone_here_ends_it(void **state)
+{
+    struct store_fixture *fixture = *state;
+    add_hidden(fixture, "Acme");
+    struct scripted_run run = lose(fixture);
+    scripted_run(&run);
+    OK(fixture, objects_delete(fixture->store, TEXT("company"), TEXT("1"), &fixture->error));
+    scripted_run(&run);
+    assert_int_equal(doubts(fixture), 0);
+    assert_int_equal(run.summary.status, RUN_DONE);
+}
+
+#define TEST(name)                                                                                 \
+    cmocka_unit_test_setup_teardown(test_doubt__##name, store_fixture_open, store_fixture_close)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(unique_identifiers_tell_that_it_did_not_happen),
+        TEST(unique_identifiers_tell_that_it_happened),
+        TEST(without_identifiers_it_is_never_sent_again_by_itself),
+        TEST(what_only_takes_and_never_reports_tells_nothing),
+        TEST(identifiers_that_were_edited_since_tell_nothing),
+        TEST(identifiers_that_others_have_as_well_tell_nothing),
+        TEST(a_script_that_finds_ends_it),
+        TEST(a_script_that_finds_nothing_lets_it_be_sent_again),
+        TEST(an_api_that_takes_keys_gets_it_again_under_the_old_one),
+        TEST(people_may_say_which_record_it_is),
+        TEST(people_may_let_it_be_sent_again_or_give_it_up),
+        TEST(an_object_that_is_gone_here_ends_it),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

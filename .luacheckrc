@@ -6,4 +6,6 @@ files["lua/integrations/*/spec"] = { std = "lua54+busted" }
 files["lua/integrations"] = {
   read_globals = { "http", "json", "log", "datetime", "cache", "config", "crypto" },
 }
+files["lua/lib/rest.lua"] = { read_globals = { "http" } }
+files["lua/lib/queries.lua"] = { read_globals = { "datetime" } }
 files["config"] = { read_globals = { "env" } }

@@ -8,6 +8,7 @@
 -- - `new(http, now)`: stubs the API and returns a world (`tandem.world`) that answers through them
 -- - `samples`: object -> fields of a record, by the names of the API, all that a mapping would have
 -- - `nullable`: object -> a field that may be empty
+-- - `unique`: object -> a text field by which the API knows it: no two records have the same value
 -- - `sparse`: true if the API leaves out fields that it does not know (it says null otherwise)
 -- - `ids`: ids to try besides plain numbers, e.g. { "007", "a/b" } where ids are text
 -- - `precision`: what instants of the API are rounded to, in milliseconds (1000)
@@ -184,8 +185,13 @@ local function verify_order(open, object, face)
   it(("answers every change of many '%s'"):format(object), function()
     local integration = open()
     local many = {}
+    local unique = (face.unique or {})[object]
     for number = 1, M.MANY do
-      many[number] = { object = object, fields = copy(face.samples[object]), mapped_id = tostring(number) }
+      local fields = copy(face.samples[object])
+      if unique then
+        fields[unique] = fields[unique] .. number
+      end
+      many[number] = { object = object, fields = fields, mapped_id = tostring(number) }
     end
     local ids = {}
     for _, answer in ipairs(integration:execute(many)) do

@@ -14,6 +14,11 @@ function M.is_empty(value)
   return value == nil or value == "" or M.is_null(value)
 end
 
+--- Are both texts, and the same whatever their case (that of A to Z)?
+function M.same(left, right)
+  return type(left) == "string" and type(right) == "string" and left:lower() == right:lower()
+end
+
 --- The first of its arguments that is neither nil nor null; nil if there is none.
 --
 --     changed_at = values.present(item.updated_at, item.created_at)

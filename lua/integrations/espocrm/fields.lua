@@ -1,5 +1,6 @@
 --- The fields of an object, from EspoCRM's metadata, custom ones included.
 local client = require "client"
+local definitions = require "definitions"
 local values = require "values"
 
 local M = {}
@@ -13,32 +14,31 @@ local TYPES = {
   float = "float", enumFloat = "float", currency = "float",
   bool = "boolean", date = "date", datetime = "datetime", datetimeOptional = "datetime",
 }
+local COUNTED = { number = true, autoincrement = true } -- by EspoCRM
+
 -- What EspoCRM calls one field is several attributes: the id of an account, the parts of an address.
 local PARTS = {
   link = { "Id", "Name" },
   address = { "Street", "City", "State", "Country", "PostalCode" },
 }
 
---- All fields of one of the manifest's objects.
-function M.list(object)
-  local fields = {}
-  local definitions = client.fields(object)
-  for name, definition in pairs(definitions) do
-    local type = TYPES[definition.type]
-    fields[#fields + 1] = type and {
-      name = name, label = name, type = type,
-      required = values.present(definition.required) == true,
-      writable = values.present(definition.readOnly) ~= true,
-    }
+-- The definitions, and those of the parts that have none of their own.
+local function with_parts(fields)
+  local all = values.merge(fields)
+  for name, definition in pairs(fields) do
     for _, part in ipairs(PARTS[definition.type] or {}) do
-      fields[#fields + 1] = not definitions[name .. part] and {
-        name = name .. part, label = name .. part, type = "string",
-        required = false, writable = part ~= "Name",
-      } or nil
+      all[name .. part] = all[name .. part] or { type = "varchar", readOnly = part == "Name" }
     end
   end
-  table.sort(fields, function(a, b) return a.name < b.name end)
-  return fields
+  return all
+end
+
+--- All fields of one of the manifest's objects.
+function M.list(object)
+  return definitions.fields(with_parts(client.fields(object)), function(_, definition)
+    local read_only = values.present(definition.readOnly) == true or COUNTED[definition.type]
+    return TYPES[definition.type], definition.required, read_only
+  end)
 end
 
 return M

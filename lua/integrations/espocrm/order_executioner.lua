@@ -1,50 +1,62 @@
 --- Makes the engine's changes in EspoCRM, one by one: it has no bulk writes.
+local changes = require "changes"
 local client = require "client"
-local crm = require "crm"
 local values = require "values"
 
 local M = {}
 
--- Which of the records that EspoCRM takes for the same is it? Equal names with different e-mails are
--- two persons. Answers the id, or nil and whether there are several.
-local function same_record(duplicates, email)
-  local known, unknown = nil, {}
-  for _, record in ipairs(duplicates) do
-    if values.is_empty(email) or values.is_empty(record.emailAddress) then
-      unknown[#unknown + 1] = record.id
-    elseif record.emailAddress:lower() == email:lower() then
-      known = known or record.id
+-- EspoCRM found this record by its name or by an e-mail address. Accounts are known by their names,
+-- persons by their addresses: equal names with different addresses are two persons. nil if one of them has
+-- no address.
+local function is_same(object, record, fields)
+  local addressed = nil
+  for _, entry in ipairs(values.present(record.emailAddressData) or { record }) do
+    if not values.is_empty(entry.emailAddress) and not values.is_empty(fields.emailAddress) then
+      addressed = addressed or values.same(entry.emailAddress, fields.emailAddress)
     end
   end
-  return known or #unknown == 1 and unknown[1] or nil, #unknown > 1
+  if object == "Account" then
+    return not addressed or values.same(record.name, fields.name)
+  end
+  return addressed
 end
 
--- Linked instead of doubled: the record that is there gets what is known here; what is empty here
--- stays as it is there.
-local function link(order, object, change, id)
-  order:add_object_mapping(change, object, id)
-  local response = client.update(object, id, crm.written(change, nil))
-  if not response.ok then
-    order:note_object_sync_issue(change, client.reason(response))
+-- Which of the records that EspoCRM takes for the same is it? Answers the id, or nil and whether there are
+-- several. (It may tell no more of them than id and name, so each is read.)
+local function same_record(object, fields, duplicates)
+  local unknown = {}
+  for _, duplicate in ipairs(duplicates) do
+    local record = client.one({ name = object }, duplicate.id)
+    local same = record and is_same(object, record, fields)
+    if same then
+      return record.id
+    end
+    unknown[#unknown + 1] = record and same == nil and record.id or nil
   end
+  return #unknown == 1 and unknown[1] or nil, #unknown > 1
+end
+
+-- A duplicate is linked instead of doubled, and gets what is known here; what is empty here stays there.
+local function link(object, change, fields, conflict)
+  local id, several = same_record(object, fields, conflict:json())
+  if id then
+    return client.update(object, id, changes.written(change, nil))
+  end
+  return not several and client.create(object, fields, nil, true) or conflict
 end
 
 local function create(order, object, change, fields)
   local response = client.create(object, fields, change.idempotency_key)
   if response.status == 409 then
-    local id, several = same_record(response:json(), fields.emailAddress)
-    if id then
-      return link(order, object, change, id)
-    elseif several then
-      return order:note_object_sync_issue(change,
-        ("several records of '%s' could be this one: give one of them its e-mail address"):format(object))
-    end
-    response = client.create(object, fields, nil, true)
+    response = link(object, change, fields, response)
   end
   if response.ok then
     order:add_object_mapping(change, object, response:json().id)
+  elseif response.status == 409 then
+    order:note_object_sync_issue(change,
+      ("several records of '%s' could be this one: give one of them its e-mail address"):format(object))
   else
-    crm.refuse(order, change, response, client.reason(response))
+    changes.refuse(order, change, response, client.reason(response))
   end
 end
 
@@ -61,7 +73,7 @@ local TARGET = {
 
 --- Carries out the order; an answer counts from the moment it is given.
 function M.execute(order)
-  crm.execute(order, TARGET)
+  changes.one_by_one(order, TARGET)
 end
 
 --- After a crash: the record that the change would have made, if EspoCRM has it. If nothing is known of
@@ -70,7 +82,7 @@ function M.find(object, change)
   local fields = change:fields()
   local attribute = values.is_empty(fields.emailAddress) and "name" or "emailAddress"
   local found = not values.is_empty(fields[attribute])
-    and client.list(object, { "id" }, { { "equals", attribute, fields[attribute] } }) or {}
+    and client.list({ name = object }, { { "equals", attribute, fields[attribute] } }) or {}
   return #found == 1 and found[1].id or nil
 end
 

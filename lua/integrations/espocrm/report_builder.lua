@@ -1,7 +1,7 @@
 --- What was created or changed in EspoCRM. Deletions can't be asked for: they come out when a deleted
 -- record is to be changed, or asked for by its id.
 local client = require "client"
-local crm = require "crm"
+local reports = require "reports"
 local values = require "values"
 
 local M = {}
@@ -9,18 +9,17 @@ local M = {}
 local SOURCE = {
   page = client.page,
   one = client.one,
-  converted = client.converted,
   changed_at = function(item) return values.present(item.modifiedAt, item.createdAt) end,
   relation = { object = "Contact", field = "accountId", to_object = "Account" },
   conversion = { -- converted leads stay in the list of leads
-    object = "Lead", to_object = "Contact",
+    object = "Lead", to_object = "Contact", condition = { "equals", "status", "Converted" },
     id = function(item) return item.status == "Converted" and item.createdContactId end,
   },
 }
 
 --- Fills the report with one page of each object.
 function M.build(request, report)
-  crm.report(request, report, SOURCE)
+  reports.fill(request, report, SOURCE)
 end
 
 return M

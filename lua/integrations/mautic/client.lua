@@ -1,6 +1,9 @@
---- Mautic's REST API (below `/api`): lists with conditions, the audit log, batches.
-local crm = require "crm"
+--- Mautic's REST API (below `/api`): lists with conditions, the audit log, single objects, batches.
+local consent = require "consent"
 local pagination = require "pagination"
+local php = require "php"
+local queries = require "queries"
+local rest = require "rest"
 local values = require "values"
 
 local M = {}
@@ -8,10 +11,10 @@ local M = {}
 local PAGE_SIZE = 100
 local TIMEOUT = 120 -- a call takes half a second, a batch of 200 twelve
 local PLURAL = { contact = "contacts", company = "companies" }
-local CONDITION = { "col", "expr", "val" }
+local LOGGED = { contact = "lead", company = "company" } -- what the audit log calls them
 
---- What is wrong, with what it says about fields.
-function M.message(failure)
+-- What is wrong, with what it says about fields.
+local function message_of(failure)
   local parts = { failure.message }
   for field, messages in pairs(type(failure.details) == "table" and failure.details or {}) do
     parts[#parts + 1] = ("%s: %s"):format(field, type(messages) == "table" and messages[1] or messages)
@@ -19,152 +22,148 @@ function M.message(failure)
   return table.concat(parts, "; ")
 end
 
-local function json_of(response)
-  local readable, body = pcall(response.json)
-  return readable and type(body) == "table" and body or {}
-end
+local api = rest.client {
+  name = "Mautic", timeout = TIMEOUT,
+  reason = function(response)
+    local failure = php.at(rest.body(response).errors, 1)
+    return failure and message_of(failure)
+  end,
+}
 
 --- Why it refused.
-function M.reason(response)
-  local errors = json_of(response).errors
-  return type(errors) == "table" and errors[1] and M.message(errors[1])
-    or "Mautic answered " .. response.status
+M.reason = api.reason
+
+-- What is asked for is a member of the answer; errors may come with 200.
+local function member(request, response, name)
+  return api:body_of(request, response)[name] or api:fail(request, response)
 end
 
--- Errors may come with 200: then what was asked for is not there.
-local function member(response, request, name)
-  return response.ok and json_of(response)[name]
-    or error(("%s: Mautic answered %d (%s)"):format(request, response.status, M.reason(response)), 0)
+local function ask(path, query, conditions, after)
+  conditions[#conditions + 1] = after and { "id", "gt", after }
+  query.limit, query.start = PAGE_SIZE, 0
+  return api:send("GET", path, { query = php.where(query, "where", conditions, { "col", "expr", "val" }) })
 end
 
--- Lists are objects keyed by id, of any order; an empty one may be an array.
-local function list(path, query, name)
-  local items = {}
-  local answer = member(http.get(path, { query = query, timeout = TIMEOUT }), "GET " .. path, name)
-  for _, item in pairs(answer) do
-    items[#items + 1] = item
+-- One of the groups of an object's values has all of them.
+local function flat(requested, item)
+  local fields = values.merge(item.fields.all, { id = item.id })
+  fields.changed_at = values.present(item.dateModified, item.dateAdded)
+  if type(item.doNotContact) == "table" then
+    local reasons = {}
+    for _, entry in pairs(item.doNotContact) do
+      reasons[entry.channel] = entry.reason
+    end
+    consent.add(requested, fields, reasons)
   end
-  table.sort(items, function(a, b) return tonumber(a.id) < tonumber(b.id) end)
+  return fields
+end
+
+-- Conditions in "orX" know columns by their own names only (date_modified, not dateModified). The `total` may
+-- be some seconds old: what ends a list is an empty page.
+local function list(requested, conditions, after)
+  local name = PLURAL[requested.name]
+  local response = ask("/" .. name, { orderBy = "id", orderByDir = "asc" }, conditions, after)
+  local items = php.by_id(member("GET /" .. name, response, name))
+  for index, item in ipairs(items) do
+    items[index] = flat(requested, item)
+  end
   return items
 end
 
--- Conditions in "orX" know columns by their own names only (date_modified, not dateModified).
-local function having(object, conditions, after, minimal)
-  conditions[#conditions + 1] = after and { "id", "gt", after }
-  local name = PLURAL[object]
-  return list("/" .. name, crm.where({
-    orderBy = "id", orderByDir = "asc", limit = PAGE_SIZE, start = 0, minimal = minimal and 1 or nil,
-  }, "where", conditions, CONDITION), name)
-end
-
--- One of the groups of a contact's values has all of them.
-local function flat(item)
-  item.fields.all.id = item.id
-  return item.fields.all
-end
-
---- A page of what was changed or, never changed, added since `requested.from`, after the id `after`. (Its
--- `total` may be some seconds old: what ends the list is an empty page.)
-function M.page(requested, after, minimal)
-  local from = crm.datetime(requested.from)
-  return having(requested.name, {
+--- A page of what was changed or, never changed, added since `requested.from`, after the id `after`.
+function M.page(requested, after)
+  local from = queries.window(requested)
+  return list(requested, {
     from and { nil, "orX", { { "date_modified", "gte", from }, { "date_added", "gte", from } } },
-  }, after, minimal)
+  }, after)
 end
 
---- The objects of which a field has one of these values, flat.
-function M.with(object, field, wanted)
-  local any, found = {}, {}
-  for index, value in ipairs(wanted) do
-    any[index] = { field, "eq", value }
+--- The objects of which a column has one of these values, in the order of their ids.
+function M.with(object, column, any)
+  local conditions = {}
+  for index, value in ipairs(any) do
+    conditions[index] = { column, "eq", value }
   end
-  for index, item in ipairs(having(object, { { nil, "orX", any } }, nil, true)) do
-    found[index] = flat(item)
-  end
-  return found
+  return list({ name = object }, { { nil, "orX", conditions } })
+end
+
+local function get(object, id)
+  local path = ("/%s/%s"):format(PLURAL[object], id)
+  local response = api:send("GET", path)
+  return response.status ~= 404 and member("GET " .. path, response, object) or nil
 end
 
 --- One object; nil if there is none (any more).
 function M.one(requested, id)
-  local path = ("/%s/%s"):format(PLURAL[requested.name], id)
-  local response = http.get(path, { timeout = TIMEOUT })
-  return response.status ~= 404 and member(response, "GET " .. path, requested.name) or nil
+  local item = get(requested.name, id)
+  return item and flat(requested, item)
 end
 
 --- Iterates over the definitions of an object's fields.
 function M.fields(object)
   return pagination.items(pagination.by_offset(function(offset, limit)
-    return list("/fields/" .. object, { start = offset, limit = limit, orderBy = "id" }, "fields")
+    local query = { start = offset, limit = limit, orderBy = "id" }
+    return php.by_id(api:read("/fields/" .. object, query).fields)
   end, PAGE_SIZE))
 end
 
---- Iterates over the ids of what was deleted since `requested.from`. Only administrators may read the
--- audit log.
-function M.deleted(requested)
-  local rows = pagination.items(pagination.by_key(function(after)
-    return list("/stats/audit_log", crm.where({
-      ["order[0][col]"] = "id", ["order[0][dir]"] = "asc", limit = PAGE_SIZE, start = 0,
-    }, "where", {
-      { "action", "eq", "delete" },
-      { "object", "eq", requested.name == "contact" and "lead" or requested.name },
-      { "date_added", "gte", crm.datetime(requested.from) },
-      after and { "id", "gt", after },
-    }, CONDITION), "stats")
-  end, "id"))
-  return function()
-    local row = rows()
-    return row and row.object_id
+--- What the audit log says of an action since `requested.from`, and if this user may not read it, why: the
+-- answer is 403, or 200 with errors.
+function M.logged(requested, action)
+  local path, rows, denied = "/stats/audit_log", {}, nil
+  local query = { ["order[0][col]"] = "id", ["order[0][dir]"] = "asc" }
+  for row in pagination.items(pagination.by_key(function(after)
+    local response = ask(path, query, {
+      { "action", "eq", action }, { "object", "eq", LOGGED[requested.name] },
+      { "date_added", "gte", (queries.window(requested)) },
+    }, after)
+    denied = (response.status == 403 or response.ok and rest.body(response).errors) and api.reason(response)
+    return denied and {} or php.by_id(member("GET " .. path, response, "stats"))
+  end, "id")) do
+    rows[#rows + 1] = row
   end
+  return rows, denied
 end
 
 --- Sends what may be sent twice, unless `once`.
 function M.send(method, path, body, once)
-  return http.request {
-    method = method, url = path, json = body, timeout = TIMEOUT,
-    idempotency_key = not once and crypto.uuid() or nil,
-  }
+  return api:send(method, path, { json = body, idempotency_key = not once and crypto.uuid() or nil })
 end
 
---- Writes a contact as a whole, what it has besides `fields` included: the only way in which Mautic takes a
--- zero (see below). A PUT to a contact that is gone would make another one. Returns the response.
+--- Deletes an object.
+function M.delete(object, id)
+  return M.send("DELETE", ("/%s/%s/delete"):format(PLURAL[object], id))
+end
+
+--- Writes a contact as a whole, what it has besides `fields` included. A PUT to a contact that is gone would
+-- make another one. Returns the response.
 function M.replace(id, fields)
-  local contact = M.one({ name = "contact" }, id)
+  local contact = get("contact", id)
   local whole = values.merge(contact and contact.fields.all or {}, fields)
   whole.id = nil
   return contact and M.send("PUT", ("/contacts/%s/edit"):format(id), json.object(whole))
     or { ok = false, status = 404 }
 end
 
---- Does Mautic silently leave out one of these values when it creates or edits a contact, because it takes
--- it for a number that is zero?
-function M.has_zero(fields)
-  for _, value in pairs(fields) do
-    local number = tonumber(value)
-    if value == false or (number and number > -1 and number < 1) then
-      return true
-    end
-  end
-  return false
-end
-
---- Creates or updates contacts. The status of the whole says nothing about the items; answers for each of
--- them `{ok=, status=, id=, message=}`.
+--- Creates or edits contacts. The status of the whole says nothing about the items; answers for each of them
+-- `{ok=, status=, reason=, id=}`, or nothing if Mautic failed at them all (500).
 function M.batch(method, path, items, once)
-  local body = M.send(method, path, json.array(items), once)
-  local statuses = member(body, method .. " " .. path, "statusCodes")
-  body = json_of(body)
-  local results, taken = {}, 0
-  for index = 1, #items do
-    local key = tostring(index - 1) -- in JSON's objects; in its lists the first one is 1
-    local status = statuses[index] or 500
-    local result = { status = status, ok = status < 300 }
-    if result.ok then -- the others are not among the contacts
-      taken = taken + 1
-      result.id = values.id((body.contacts[key] or body.contacts[taken]).id)
-    else
-      result.message = M.message(body.errors[key] or body.errors[index] or { message = "refused" })
-    end
-    results[index] = result
+  local request, response = method .. " " .. path, M.send(method, path, json.array(items), once)
+  if response.status == 500 then
+    return nil
+  end
+  local statuses, body = member(request, response, "statusCodes"), rest.body(response)
+  local results, ids = {}, {}
+  for index = 1, #items do -- only those that were taken are there, with gaps or without
+    ids[#ids + 1] = (php.at(body.contacts, index) or {}).id
+  end
+  for index, item in ipairs(items) do
+    local status = php.at(statuses, index) or 500
+    local failure = status >= 300 and (php.at(body.errors, index) or { message = "refused" })
+    results[index] = {
+      ok = not failure, status = status, reason = failure and message_of(failure),
+      id = not failure and (item.id or values.id(table.remove(ids, 1))) or nil,
+    }
   end
   return results
 end

@@ -1,117 +1,119 @@
 --- Makes the engine's changes in Mautic: contacts in batches, companies one by one.
-local batch = require "batch"
+local changes = require "changes"
 local client = require "client"
-local crm = require "crm"
+local consent = require "consent"
 local values = require "values"
 
 local M = {}
 
 local BATCH_SIZE = 100 -- more than 200 are an HTTP 500
 
--- What a change writes, and its consent, which has requests of its own. What is empty is left out of a new
--- object, which may turn out to be there (nor is a block lifted then); it clears an existing one if Mautic is
--- told that it may.
-local function parts(change)
-  local fields, consent = crm.written(change, change.object_id and "" or nil), {}
-  for name, value in pairs(crm.written(change, nil)) do
-    local channel = name:match("^dnc_(.+)$")
-    if channel and (change.object_id or value ~= 0) then
-      consent[channel] = value
-    end
-  end
-  for name in pairs(change:fields()) do
-    if name:find("^dnc_") then
-      fields[name] = nil
-    end
-  end
-  fields.id, fields.overwriteWithBlank = change.object_id, change.object_id and true or nil
-  return json.object(fields), consent
+local function known(object, column, value)
+  return not values.is_empty(value) and client.with(object, column, { value }) or {}
 end
 
--- What a contact needs besides: zeros, consent, and membership of its company. What is not known lifts no
--- block. Returns the responses.
-local function send_rest(id, fields, consent)
-  local responses = { client.has_zero(fields) and client.replace(id, fields) or nil }
-  for channel, reason in pairs(consent) do
-    local path = ("/contacts/%s/dnc/%s/%s"):format(id, channel, reason == 0 and "remove" or "add")
-    local body = json.object { reason = reason ~= 0 and reason or nil }
-    responses[#responses + 1] = client.send("POST", path, body)
-  end
-  local company = not values.is_empty(fields.company) and fields.company
-  local named = company and client.with("company", "companyname", { company }) or {}
-  if #named == 1 then
-    local path = ("/companies/%d/contact/%s/add"):format(named[1].id, id)
-    responses[#responses + 1] = client.send("POST", path, json.object {})
-  end
-  return responses
+-- ---- companies ----
+
+local function edit_company(_, id, fields)
+  return client.send("PATCH", ("/companies/%s/edit"):format(id), json.object(fields))
 end
 
-local function settle(order, change, result, fields, consent)
-  local id = change.object_id
-  if result.status == 404 then
-    order:delete_object(change)
-  elseif not result.ok then
-    crm.refuse(order, change, result, result.message)
-  elseif not id then
-    order:add_object_mapping(change, "contact", result.id) -- 200: the e-mail was known, they are linked
-  elseif result.id ~= id then -- its new e-mail was another one's: merged
-    order:remap_object("contact", id, "contact", result.id, change)
+-- A known name would make the creation an edit that clears all that it does not name: it is edited at once,
+-- and what is empty here stays there.
+local function create_company(order, object, change, fields)
+  local same = known("company", "companyname", fields.companyname)[1]
+  local response = same and edit_company(object, values.id(same.id), changes.written(change, nil))
+    or client.send("POST", "/companies/new", json.object(fields))
+  if response.ok then
+    order:add_object_mapping(change, object, response:json().company.id)
   else
-    order:update_last_sync_date(change)
+    changes.refuse(order, change, response, client.reason(response))
   end
-  for _, response in ipairs(result.ok and send_rest(result.id, fields, consent) or {}) do
+end
+
+local TARGET = {
+  create = create_company, update = edit_company, delete = client.delete, reason = client.reason, null = "",
+}
+
+-- ---- contacts ----
+
+-- What is empty is left out of a new contact, which may turn out to be there; it clears an existing one if
+-- Mautic is told that it may. Consent has requests of its own.
+local function item_of(change)
+  local item = changes.written(change, change.object_id and "" or nil)
+  local reasons = consent.take(item)
+  item.id, item.overwriteWithBlank = change.object_id, change.object_id and true or nil
+  return json.object(item), reasons
+end
+
+-- Does Mautic leave out one of these values when it creates or edits a contact, because it takes it for a
+-- number that is zero ("no" of a boolean field is one)? Only a contact that is written as a whole gets it.
+local function has_zero(item)
+  for _, value in pairs(item) do
+    local number = tonumber(value)
+    if value == false or (number and number > -1 and number < 1) then
+      return true
+    end
+  end
+  return false
+end
+
+-- What a contact needs besides its item: zeros, consent, and membership of the company that it names. A new
+-- contact, which may turn out to be there, lifts no block. What is refused is noted.
+local function send_rest(order, change, id, item, reasons)
+  local function check(response)
     if not response.ok then
       order:note_object_sync_issue(change, client.reason(response))
     end
   end
-end
-
-local function send_contacts(order, changes, method, path)
-  for some in batch.of(BATCH_SIZE, changes) do
-    local items, consents, once = {}, {}, false
-    for index, change in ipairs(some) do
-      items[index], consents[index] = parts(change)
-      once = once or (not change.object_id and values.is_empty(items[index].email))
+  if has_zero(item) then
+    check(client.replace(id, item))
+  end
+  for channel, reason in pairs(reasons) do
+    local path = ("/contacts/%s/dnc/%s/"):format(id, channel)
+    if reason ~= 0 then
+      check(client.send("POST", path .. "add", json.object { reason = reason }))
+    elseif change.object_id then
+      check(client.send("POST", path .. "remove", json.object {}))
     end
-    for index, result in ipairs(client.batch(method, path, items, once)) do
-      settle(order, some[index], result, items[index], consents[index])
-    end
+  end
+  local company = known("company", "companyname", item.company)[1]
+  if company then
+    check(client.send("POST", ("/companies/%d/contact/%s/add"):format(company.id, id), json.object {}))
   end
 end
 
--- A known name makes the creation of a company an update.
-local function send_company(order, change)
-  local id, fields = change.object_id, parts(change)
-  fields.id = nil
-  local response = client.send(id and "PATCH" or "POST", id and ("/companies/%s/edit"):format(id)
-    or "/companies/new", fields)
-  if response.ok and not id then
-    order:add_object_mapping(change, "company", response:json().company.id)
-  else
-    crm.settle(order, change, response, client.reason(response))
+local function send_contacts(order, some, method, path)
+  local items, reasons, once = {}, {}, false
+  for index, change in ipairs(some) do
+    items[index], reasons[index] = item_of(change)
+    once = once or (not change.object_id and values.is_empty(items[index].email))
   end
+  local results = client.batch(method, path, items, once)
+  for index, result in ipairs(results or {}) do
+    if changes.settle_result(order, some[index], result) then
+      send_rest(order, some[index], result.id, items[index], reasons[index])
+    end
+  end
+  return results
 end
 
 --- Carries out the order; an answer counts from the moment it is given.
 function M.execute(order)
-  for change in order:changes("company") do
-    send_company(order, change)
-  end
-  send_contacts(order, order:identified("contact"), "PATCH", "/contacts/batch/edit")
-  send_contacts(order, order:unidentified("contact"), "POST", "/contacts/batch/new")
-  for object, plural in pairs { contact = "contacts", company = "companies" } do
-    for change in order:deletions(object) do
-      local response = client.send("DELETE", ("/%s/%s/delete"):format(plural, change.object_id))
-      crm.settle(order, change, response, client.reason(response))
-    end
-  end
+  changes.singly(order, "company", TARGET)
+  changes.in_batches(order, BATCH_SIZE, function(some)
+    return send_contacts(order, some, "PATCH", "/contacts/batch/edit")
+  end, order:identified("contact"))
+  changes.in_batches(order, BATCH_SIZE, function(some)
+    return send_contacts(order, some, "POST", "/contacts/batch/new")
+  end, order:unidentified("contact"))
+  changes.deletions(order, "contact", TARGET)
 end
 
 --- After a crash: the object that the change would have made, if it is known by its e-mail or name.
 function M.find(object, change)
-  local key = object == "company" and "companyname" or "email"
-  local value = change:fields()[key]
-  local found = not values.is_empty(value) and client.with(object, key, { value }) or {}
+  local column = object == "company" and "companyname" or "email"
+  local found = known(object, column, change:fields()[column])
   return #found == 1 and found[1].id or nil
 end
 

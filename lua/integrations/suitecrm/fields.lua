@@ -1,5 +1,7 @@
---- The fields of an object, from SuiteCRM's own description, custom ones included.
+--- The fields of an object, from SuiteCRM's own description, custom ones included; links to lists of records
+-- are left out.
 local client = require "client"
+local definitions = require "definitions"
 
 local M = {}
 
@@ -17,21 +19,12 @@ local READ_ONLY = {
   deleted = true,
 }
 
---- All fields of one of the manifest's objects; links to lists of records are left out.
+--- All fields of one of the manifest's objects.
 function M.list(object)
-  local fields = {}
-  for name, definition in pairs(client.fields(object)) do
+  return definitions.fields(client.fields(object), function(name, definition)
     local type = name:match("^email%d$") and "email" or TYPES[definition.type]
-    if type then
-      fields[#fields + 1] = {
-        name = name, label = name, type = type,
-        required = (definition.required == true or definition.required == "1") and not READ_ONLY[name],
-        writable = not READ_ONLY[name],
-      }
-    end
-  end
-  table.sort(fields, function(a, b) return a.name < b.name end)
-  return fields
+    return type, definition.required == true or definition.required == "1", READ_ONLY[name]
+  end)
 end
 
 return M

@@ -1,6 +1,6 @@
 --- Makes the engine's changes in SuiteCRM, one by one: it has no bulk writes.
+local changes = require "changes"
 local client = require "client"
-local crm = require "crm"
 
 local M = {}
 
@@ -12,15 +12,19 @@ local function id_of(change)
     digits:sub(1, 8), digits:sub(9, 12), digits:sub(13, 16), digits:sub(17, 20), digits:sub(21, 32))
 end
 
+local function exists(object, id)
+  return client.one({ name = object }, id) ~= nil
+end
+
 local function create(order, object, change, fields)
   local id = id_of(change)
   local response = client.create(object, id, fields)
   if response.ok then
     order:add_object_mapping(change, object, response:json().data.id)
-  elseif response.status == 400 and client.exists(object, id) then
+  elseif response.status == 400 and exists(object, id) then
     order:add_object_mapping(change, object, id)
   else
-    crm.refuse(order, change, response, client.reason(response))
+    changes.refuse(order, change, response, client.reason(response))
   end
 end
 
@@ -28,19 +32,19 @@ local TARGET = {
   create = create, update = client.update, delete = client.delete, reason = client.reason,
   null = "", -- SuiteCRM takes a null for no value and leaves the field as it is
   gone = function(object, id, response) -- 400 stands for all that is wrong: gone, or refused?
-    return response.status == 400 and not client.exists(object, id)
+    return response.status == 400 and not exists(object, id)
   end,
 }
 
 --- Carries out the order; an answer counts from the moment it is given.
 function M.execute(order)
-  crm.execute(order, TARGET)
+  changes.one_by_one(order, TARGET)
 end
 
 --- After a crash: the record that the change would have made, if it was made.
 function M.find(object, change)
   local id = id_of(change)
-  return client.exists(object, id) and id or nil
+  return exists(object, id) and id or nil
 end
 
 return M

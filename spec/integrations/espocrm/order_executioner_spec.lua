@@ -10,16 +10,21 @@ describe("espocrm order executioner", function()
     return espo:execute(changes)
   end
 
-  -- A new contact for which EspoCRM knows these.
-  local function create_beside(fields, duplicates)
-    espo.http:on("POST", "/Contact", function(request)
+  -- A new record for which EspoCRM knows these; it tells their ids and names only, as some versions do.
+  local function create_beside(fields, known, object)
+    local path, duplicates = "/" .. (object or "Contact"), {}
+    for index, record in ipairs(known) do
+      duplicates[index] = { id = record.id, name = record.name }
+      espo.http:on("GET", ("%s/%s"):format(path, record.id), { json = record })
+    end
+    espo.http:on("POST", path, function(request)
       if request.headers["x-skip-duplicate-check"] == "true" then
         return { json = { id = "new" } }
       end
       return { status = 409, json = duplicates }
     end)
-    espo.http:on("PUT", "/Contact/{id}", function(request) return { json = { id = request.params.id } } end)
-    return execute({ { fields = fields } })[1]
+    espo.http:on("PUT", path .. "/{id}", function(request) return { json = { id = request.params.id } } end)
+    return execute({ { object = object, fields = fields } })[1]
   end
 
   before_each(function()
@@ -53,9 +58,34 @@ describe("espocrm order executioner", function()
     })
     assert.equal("created", answer.action)
     assert.equal("c", answer.id)
-    local sent = espo.http.requests[2]
+    local sent = espo.http.requests[#espo.http.requests]
     assert.equal("PUT", sent.method)
     assert.same({ lastName = "Ash", emailAddress = "ann@acme.test" }, sent.json)
+  end)
+
+  it("links a duplicate that has the e-mail among others", function()
+    local fields = { lastName = "Ash", emailAddress = "ann@acme.test" }
+    assert.equal("b", create_beside(fields, { { id = "b", emailAddress = "ann@home.test", emailAddressData = {
+      { emailAddress = "ann@home.test", primary = true }, { emailAddress = "Ann@acme.test", primary = false },
+    } } }).id)
+  end)
+
+  it("links an account of the same name, whatever its e-mail, and none that only shares an e-mail", function()
+    local fields = { name = "M\u{fc}ller", emailAddress = "a@acme.test" }
+    assert.equal("b", create_beside(fields,
+      { { id = "b", name = "M\u{dc}LLER", emailAddress = "b@acme.test" } }, "Account").id)
+    assert.equal("new", create_beside(fields,
+      { { id = "b", name = "Other", emailAddress = "A@acme.test" } }, "Account").id)
+    assert.equal("c", create_beside(fields, {
+      { id = "b", name = "Other", emailAddress = "a@acme.test" },
+      { id = "c", name = "M\u{fc}ller", emailAddress = "a@acme.test" },
+    }, "Account").id)
+  end)
+
+  it("links nothing if the duplicate could not be brought up to date", function()
+    create_beside({ lastName = "Ash" }, { { id = "b" } })
+    espo.http:on("PUT", "/Contact/b", { status = 503, body = "" })
+    assert.equal("retry", execute({ { fields = { lastName = "Ash" } } })[1].action)
   end)
 
   it("links a duplicate without an e-mail", function()

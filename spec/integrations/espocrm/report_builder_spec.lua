@@ -58,6 +58,14 @@ describe("espocrm report builder", function()
     assert.is_nil(contact.fields.firstName)
   end)
 
+  it("reads a record alone of which the list may have cut a long text", function()
+    answer("/Contact", { { id = "a", title = ("x"):rep(10000) }, { id = "b", title = "short" } })
+    espo.http:on("GET", "/Contact/a", { json = { id = "a", title = ("x"):rep(10001) } })
+    local report = espo:report(window { "Contact" })
+    assert.equal(10001, #report:object("Contact", "a").fields.title.value)
+    assert.equal("short", report:object("Contact", "b").fields.title.value)
+  end)
+
   it("relates a contact to its account", function()
     answer("/Contact", { { id = "a", accountId = "x" }, { id = "b", accountId = tandem.null } })
     local report = espo:report(window { "Contact" })
@@ -68,7 +76,7 @@ describe("espocrm report builder", function()
 
   it("remaps a converted lead in the first report, along with its contact and account", function()
     espo.http:on("GET", "/Lead", function(request)
-      local first = not request.query["where[2][value]"]
+      local first = request.query["where[1][value]"] == "Converted" and not request.query["where[3][value]"]
       local lead = { id = "l", status = "Converted", createdContactId = "c" }
       return { json = { list = { first and lead or nil } } }
     end)

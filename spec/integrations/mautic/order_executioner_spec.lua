@@ -112,14 +112,6 @@ describe("mautic order executioner", function()
     assert.is_nil(whole.id)
   end)
 
-  it("follows a contact that was merged into another one", function()
-    mautic.http:on("PATCH", "/contacts/batch/edit",
-      { json = { statusCodes = { 200 }, contacts = { { id = 9 } } } })
-    local answer = execute({ { object_id = "1", fields = { email = "taken@a.test" } } })[1]
-    assert.equal("remapped", answer.action)
-    assert.equal("9", answer.id)
-  end)
-
   it("adds and lifts do-not-contact by requests of their own", function()
     mautic.http:on("PATCH", "/contacts/batch/edit",
       { json = { statusCodes = { 200, 200, 200 }, contacts = { { id = 1 }, { id = 2 }, { id = 3 } } } })
@@ -176,12 +168,66 @@ describe("mautic order executioner", function()
     assert.equal("deleted", answers[4].action)
   end)
 
-  it("fails if the batch as a whole failed", function()
-    mautic.http:on("PATCH", "/contacts/batch/edit", { status = 500, body = "" })
+  it("halves a batch at which Mautic fails, until what is too much for it stands alone", function()
+    mautic.http:on("POST", "/contacts/batch/new", function(request)
+      local codes, contacts = {}, {}
+      for index, item in ipairs(request.json) do
+        if item.email == "3@a.test" then
+          return { status = 500, body = "" }
+        end
+        codes[index], contacts[index] = 201, { id = tonumber(item.email:match("%d+")) + 10 }
+      end
+      return { status = 201, json = { statusCodes = codes, contacts = contacts } }
+    end)
+    local changes = {}
+    for index = 1, 5 do
+      changes[index] = { mapped_id = tostring(index), fields = { email = index .. "@a.test" } }
+    end
+    local said = {}
+    for index, answer in ipairs(execute(changes)) do
+      said[index] = answer.id or answer.action
+    end
+    assert.same({ "11", "12", "retry", "14", "15" }, said)
+  end)
+
+  it("takes a locked contact for one that comes again", function()
+    mautic.http:on("PATCH", "/contacts/batch/edit", { json = {
+      statusCodes = { 409 }, contacts = {}, errors = { ["0"] = { code = 409, message = "Locked." } },
+    } })
+    assert.equal("retry", execute({ { object_id = "1", fields = { lastname = "A" } } })[1].action)
+  end)
+
+  it("keeps the ids of edited contacts, though one that was refused is listed", function()
+    mautic.http:on("PATCH", "/contacts/batch/edit", { json = {
+      statusCodes = { 400, 200 }, contacts = { { id = 1 }, { id = 2 } },
+      errors = { ["0"] = { code = 400, message = "Bad." } },
+    } })
+    local answers = execute {
+      { object_id = "1", mapped_id = "1", fields = { email = "bad" } },
+      { object_id = "2", mapped_id = "2", fields = { email = "b@a.test" } },
+    }
+    assert.equal("issue", answers[1].action)
+    assert.equal("updated", answers[2].action)
+  end)
+
+  it("edits a company of a known name, because a creation would clear what it does not name", function()
+    mautic.http:on("GET", "/companies", { json = { companies = { ["5"] = { id = 5, fields = { all = {
+      companyname = "Acme", companycity = "Ulm" } } } } } })
+    mautic.http:on("PATCH", "/companies/5/edit", { json = { company = { id = 5 } } })
+    local answer = execute({ { object = "company",
+      fields = { companyname = "Acme", companycity = tandem.null, companyphone = "1" } } })[1]
+    assert.equal("created", answer.action)
+    assert.equal("5", answer.id)
+    assert.same({ companyname = "Acme", companyphone = "1" }, sent("/companies/5/edit").json)
+  end)
+
+  it("tells that the credentials are not taken", function()
+    mautic.http:on("PATCH", "/contacts/batch/edit",
+      { status = 401, json = { errors = { { code = 401, message = "Denied." } } } })
     local answers, message = mautic:try_execute {
       { object = "contact", object_id = "1", mapped_id = "1", fields = { lastname = "A" } },
     }
     assert.equal("none", answers[1].action)
-    assert.truthy(message:find("PATCH /contacts/batch/edit: Mautic answered 500", 1, true))
+    assert.truthy(message:find("/contacts/batch/edit: Mautic answered 401 (Denied.); is 'auth'", 1, true))
   end)
 end)

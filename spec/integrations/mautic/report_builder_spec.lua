@@ -104,9 +104,11 @@ describe("mautic report builder", function()
     answer("contacts", {
       item(1, { lastname = "A" }, { doNotContact = { { channel = "sms", reason = 1 } } }),
       item(2, { lastname = "B" }, { doNotContact = { { channel = "email", reason = 2 } } }),
-      item(3, { lastname = "C" }),
+      item(3, { lastname = "C" }), -- not told
+      item(4, { lastname = "D" }, { doNotContact = {} }),
     })
     local found = report { objects = { "contact" } }
+    assert.equal(0, found:object("contact", "4").fields.dnc_email.value)
     assert.equal(0, found:object("contact", "1").fields.dnc_email.value)
     assert.equal(2, found:object("contact", "2").fields.dnc_email.value)
     assert.is_nil(found:object("contact", "3").fields.dnc_email)
@@ -139,11 +141,37 @@ describe("mautic report builder", function()
     assert.equal("2026-03-10 10:00:00", query["where[2][val]"])
   end)
 
-  it("does not take a log that it may not read for an empty one", function()
+  it("goes on without a log that it may not read, however Mautic says so", function()
+    answer("contacts", { item(1, { lastname = "A" }) })
+    for _, denied in ipairs {
+      { status = 403, json = { errors = { { code = 403, message = "denied" } } } },
+      { json = { errors = { { code = 403, message = "denied" } } } },
+    } do
+      mautic.http:on("GET", "/stats/audit_log", denied)
+      assert.equal(1, #report({ objects = { "contact" } }):objects())
+    end
+  end)
+
+  it("does not take a log that can't be read for one that it may not read", function()
     answer("contacts", {})
-    mautic.http:on("GET", "/stats/audit_log", { json = { errors = { { code = 403, message = "denied" } } } })
+    mautic.http:on("GET", "/stats/audit_log", { status = 500, body = "" })
     local _, message = mautic:try_report { objects = { "contact" }, from = "2026-03-10T10:00:00Z" }
-    assert.truthy(message:find("GET /stats/audit_log: Mautic answered 200 (denied)", 1, true))
+    assert.truthy(message:find("GET /stats/audit_log: Mautic answered 500", 1, true))
+  end)
+
+  it("reports the loser of a merge as merged, not as deleted", function()
+    answer("contacts", {})
+    mautic.http:on("GET", "/stats/audit_log", function(request)
+      local query = request.query
+      local merge = { id = "3", object_id = "12", details = 'a:1:{s:11:"merged_into";i:9;}' }
+      local rows = query["where[0][val]"] == "merge" and { merge }
+        or { { id = "4", object_id = "12" }, { id = "5", object_id = "13" } }
+      return { json = { total = "1", stats = query["where[3][val]"] and {} or rows } }
+    end)
+    local found = report { objects = { "contact" } }
+    assert.same({ object = "contact", loser = "12", winner = "9" }, found.merges[1])
+    assert.equal(1, #found.deleted)
+    assert.equal("13", found.deleted[1].id)
   end)
 
   it("reports a named contact that is gone as deleted", function()

@@ -13,6 +13,10 @@ describe("suitecrm order executioner", function()
 
   before_each(function()
     suite = tandem.integration "suitecrm"
+    suite.http:on("GET", "/V8/module/Contacts", function(request) -- the record "a" is there, no other
+      local known = request.query["filter[id][eq]"] == "a"
+      return { json = { data = { known and { id = "a", attributes = {} } or nil } } }
+    end)
   end)
 
   it("writes texts, and the empty one for null, which SuiteCRM would ignore", function()
@@ -42,16 +46,13 @@ describe("suitecrm order executioner", function()
 
   it("takes a record that is there already for the one that it made", function()
     suite.http:on("POST", "/V8/module", REFUSED)
-    suite.http:on("GET", "/V8/module/Contacts/{id}", { json = { data = { id = "x", attributes = {} } } })
+    suite.http:on("GET", "/V8/module/Contacts", { json = { data = { { id = "x", attributes = {} } } } })
     assert.equal("created", execute({ fields = { last_name = "Ash" }, idempotency_key = "key" }).action)
   end)
 
   it("notes what is refused, be it new or not", function()
     suite.http:on("POST", "/V8/module", REFUSED)
     suite.http:on("PATCH", "/V8/module", REFUSED)
-    suite.http:on("GET", "/V8/module/Contacts/a", { json = { data = { id = "a", attributes = {} } } })
-    suite.http:on("GET", "/V8/module/Contacts/{id}", REFUSED)
-    suite.http:on("GET", "/V8/module/Contacts/a", { json = { data = { id = "a", attributes = {} } } })
     assert.equal("issue", execute({ fields = { last_name = "Ash" }, idempotency_key = "key" }).action)
     local answer = execute { object_id = "a", fields = { last_name = "Ash" } }
     assert.equal("issue", answer.action)
@@ -65,8 +66,17 @@ describe("suitecrm order executioner", function()
 
   it("finds out which 400 means that the record is gone", function()
     suite.http:on("PATCH", "/V8/module", REFUSED)
-    suite.http:on("GET", "/V8/module/Contacts/gone", REFUSED)
     assert.equal("deleted", execute({ object_id = "gone", fields = { last_name = "Ash" } }).action)
+  end)
+
+  it("does not take a record that it may not look for as one that is gone", function()
+    suite.http:on("PATCH", "/V8/module", REFUSED)
+    suite.http:on("GET", "/V8/module/Contacts", REFUSED)
+    local answers, message = suite:try_execute {
+      { object = "Contacts", object_id = "a", fields = { last_name = "Ash" } },
+    }
+    assert.equal("none", answers[1].action)
+    assert.truthy(message:find("GET /V8/module/Contacts: SuiteCRM answered 400 (No.)", 1, true))
   end)
 
   it("does not take a wrong address for a record that is gone", function()

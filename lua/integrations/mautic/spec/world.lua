@@ -13,6 +13,7 @@ local M = {
     contact = { firstname = "Ann", lastname = "Ash", email = "ann@acme.test", position = "Cook" },
   },
   nullable = { company = "companycity", contact = "position" },
+  unique = { company = "companyname" },
   mapping = sample.mapping,
 }
 

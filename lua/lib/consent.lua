@@ -1,0 +1,38 @@
+--- Consent: the fields `dnc_<channel>` (0: may be contacted, 1: unsubscribed, 2: bounced, 3: does not want
+-- it), for APIs that keep do-not-contact apart from the fields of a contact.
+-- @module consent
+local queries = require "queries"
+
+local M = {}
+
+local CHANNEL = "^dnc_(.+)$"
+
+--- Adds the fields that a request wants: who has no entry in a channel may be contacted.
+-- @tparam table requested an object of the request
+-- @tparam table fields name -> value
+-- @tparam table reasons channel -> reason of those that have an entry
+function M.add(requested, fields, reasons)
+  for _, name in ipairs(queries.wanted(requested, {})) do
+    local channel = name:match(CHANNEL)
+    if channel then
+      fields[name] = reasons[channel] or 0
+    end
+  end
+end
+
+--- Takes the consent out of what is to be written. An empty value is no consent: it is dropped.
+-- @tparam table written name -> value; it has no such fields afterwards
+-- @treturn table channel -> reason
+function M.take(written)
+  local reasons = {}
+  for name, value in pairs(written) do
+    local channel = name:match(CHANNEL)
+    if channel then
+      reasons[channel] = math.type(value) and value or nil
+      written[name] = nil
+    end
+  end
+  return reasons
+end
+
+return M

@@ -1,0 +1,45 @@
+--- PHP: lists as APIs written in PHP read and write them.
+-- @module php
+local values = require "values"
+
+local M = {}
+
+--- Adds conditions to a query as PHP reads them: `where[0][col]=id`, `where[0][expr]=gt` ...
+-- @tparam table query name -> value
+-- @tparam string place "where"
+-- @tparam table conditions list of conditions; one that is a list of lists goes in below `keys[3]`
+-- @tparam table keys the names of a condition's three members
+-- @treturn table query
+function M.where(query, place, conditions, keys)
+  for index, condition in ipairs(conditions) do
+    local prefix = ("%s[%d]"):format(place, index - 1)
+    for part = 1, 3 do
+      local name = ("%s[%s]"):format(prefix, keys[part])
+      if type(condition[part]) == "table" then
+        M.where(query, name, condition[part], keys)
+      else
+        query[name] = condition[part]
+      end
+    end
+  end
+  return query
+end
+
+--- What stands at an index (from 1) of a list in JSON: a list with gaps comes as an object of indexes from 0.
+-- nil if there is nothing.
+function M.at(list, index)
+  return list and values.present(list[tostring(index - 1)], list[index])
+end
+
+--- The records of a list in the order of their ids, which are whole numbers: it may come as an object keyed
+-- by id, which has no order, and if it is empty as an array.
+function M.by_id(list)
+  local records = {}
+  for _, record in pairs(list) do
+    records[#records + 1] = record
+  end
+  table.sort(records, function(a, b) return tonumber(a.id) < tonumber(b.id) end)
+  return records
+end
+
+return M

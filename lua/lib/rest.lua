@@ -1,0 +1,89 @@
+--- REST: what clients of JSON APIs over HTTP have in common. What can't be read is an error that names the
+-- request, who answered what and why, and what to look at; what is not there is nil.
+--
+--     local api = rest.client { name = "EspoCRM", reason = function(response) ... end }
+--     local record = api:find("/Contact/12")        -- nil: there is none
+--     local list = api:read("/Contact", { maxSize = 200 }).list
+-- @module rest
+local values = require "values"
+
+local M = {}
+
+local Client = {}
+Client.__index = Client
+
+-- What an operator can do about it.
+local REMEDIES = {
+  [401] = "is 'auth' in the configuration right?",
+  [403] = "does this user have the rights that the integration's page in docs asks for?",
+  [404] = "is 'base_url' in the configuration right?",
+}
+
+--- A client of one API. Its `reason(response)` tells why something was refused, in any case a text.
+-- @tparam table api `name`: what it is called in messages; `reason(response)`: what it says itself, nil if
+-- it does not; perhaps `headers` and `timeout` of all its requests
+function M.client(api)
+  local client = setmetatable(values.merge(api), Client)
+  client.said = function(response) return values.present(api.reason(response)) end
+  client.reason = function(response)
+    return client.said(response) or ("%s answered %d"):format(api.name, response.status)
+  end
+  return client
+end
+
+--- The table that a response has in its body; an empty one if it has none.
+function M.body(response)
+  local readable, body = pcall(response.json)
+  return readable and type(body) == "table" and body or {}
+end
+
+--- Raises an error about a response.
+-- @function client:fail
+-- @tparam string request "GET /Contact"
+function Client:fail(request, response)
+  local reason = self.said(response)
+  local remedy = REMEDIES[response.status]
+  error(("%s: %s answered %d%s%s"):format(request, self.name, response.status,
+    reason and (" (%s)"):format(reason) or "", remedy and "; " .. remedy or ""), 0)
+end
+
+--- The table that the response of a request must have in its body.
+-- @function client:body_of
+-- @tparam string request "GET /Contact"
+function Client:body_of(request, response)
+  if not response.ok then
+    self:fail(request, response)
+  end
+  local readable, body = pcall(response.json)
+  if not readable or type(body) ~= "table" then
+    error(("%s: what answered %d was not %s, but something without JSON; %s"):format(
+      request, response.status, self.name, REMEDIES[404]), 0)
+  end
+  return body
+end
+
+--- Sends a request; returns the response, whatever its status.
+-- @function client:send
+-- @tparam string method
+-- @tparam string path
+-- @tparam[opt] table options of `http.request`
+function Client:send(method, path, options)
+  local request = values.merge({ headers = self.headers, timeout = self.timeout }, options or {})
+  request.method, request.url = method, path
+  return http.request(request)
+end
+
+--- What is at this path; nil if there is nothing (404).
+-- @function client:find
+function Client:find(path, query)
+  local response = self:send("GET", path, { query = query })
+  return response.status ~= 404 and self:body_of("GET " .. path, response) or nil
+end
+
+--- What is at this path; it is an error if there is nothing.
+-- @function client:read
+function Client:read(path, query)
+  return self:body_of("GET " .. path, self:send("GET", path, { query = query }))
+end
+
+return M

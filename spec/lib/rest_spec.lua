@@ -1,0 +1,70 @@
+local rest = require "rest"
+
+describe("rest", function()
+  local asked, answer, api
+
+  -- A response with this body; nil: something that is not JSON.
+  local function response(status, body)
+    return {
+      status = status, ok = status < 300,
+      json = function() return body or error { kind = "decode" } end,
+    }
+  end
+
+  local function message_of(...)
+    local done, message = pcall(...)
+    assert.is_false(done)
+    return message
+  end
+
+  before_each(function()
+    _G.http = { request = function(request)
+      asked = request
+      return answer
+    end }
+    api = rest.client {
+      name = "Acme", headers = { Accept = "x" }, timeout = 5,
+      reason = function(one) return rest.body(one).message end,
+    }
+  end)
+
+  after_each(function()
+    _G.http = nil
+  end)
+
+  it("reads what is at a path", function()
+    answer = response(200, { list = {} })
+    assert.same({ list = {} }, api:read("/things", { page = 1 }))
+    assert.same({
+      method = "GET", url = "/things", query = { page = 1 }, headers = { Accept = "x" }, timeout = 5,
+    }, asked)
+  end)
+
+  it("takes 404 for nothing only where something may be missing", function()
+    answer = response(404, {})
+    assert.is_nil(api:find "/things/1")
+    assert.equal("GET /things: Acme answered 404; is 'base_url' in the configuration right?",
+      message_of(api.read, api, "/things"))
+  end)
+
+  it("says why something can't be read, and what to look at", function()
+    answer = response(401, { message = "Who are you?" })
+    assert.equal("GET /a: Acme answered 401 (Who are you?); is 'auth' in the configuration right?",
+      message_of(api.find, api, "/a"))
+    answer = response(500)
+    assert.equal("GET /a: Acme answered 500", message_of(api.read, api, "/a"))
+  end)
+
+  it("does not take somebody else's page for an answer", function()
+    answer = response(200)
+    assert.truthy(message_of(api.find, api, "/a"):find("GET /a: what answered 200 was not Acme", 1, true))
+    answer = response(200, "text")
+    assert.truthy(message_of(api.read, api, "/a"):find("not Acme", 1, true))
+  end)
+
+  it("has a reason in any case", function()
+    assert.equal("No.", api.reason(response(400, { message = "No." })))
+    assert.equal("Acme answered 400", api.reason(response(400)))
+    assert.equal("Acme answered 400", api.reason(response(400, { message = io.stdout }))) -- null
+  end)
+end)

@@ -23,6 +23,18 @@ static struct raw_value raw_of(sqlite3_stmt *statement, int index)
     }
 }
 
+/* A null that is none: see the header. */
+static void mark_unreadable(struct value *value)
+{
+    *value = value_null(value->type);
+    value->as.text = TEXT("?");
+}
+
+bool codec_is_unreadable(const struct value *value)
+{
+    return value->kind == VALUE_NULL && !text_is_absent(value->as.text);
+}
+
 static enum error_code read_list(struct text text, struct arena *arena, struct value *value,
                                  struct error *error)
 {
@@ -66,11 +78,17 @@ static enum error_code read_text(sqlite3_stmt *statement, int index, struct aren
 
     if (code)
         return code;
+    if (!text_is_utf8(text)) {
+        mark_unreadable(value);
+        return ERROR_NONE;
+    }
     switch (value->type) {
     case VALUE_TYPE_MULTISELECT:
         return read_list(text, arena, value, error);
     case VALUE_TYPE_REFERENCE:
         read_reference(text, value);
+        if (value->kind == VALUE_NULL && text.length)
+            mark_unreadable(value);
         return ERROR_NONE;
     default:
         value->kind = VALUE_TEXT;
@@ -135,7 +153,11 @@ enum error_code codec_read(sqlite3_stmt *statement, int index, const struct fiel
         return read_text(statement, index, arena, value, error);
     raw = raw_of(statement, index);
     code = value_normalize(arena, &raw, field->type, &normalized, &readable, error);
-    return code ? code : value_copy(arena, &normalized, value, error);
+    if (!code && (!readable || (normalized.kind == VALUE_TEXT && !text_is_utf8(normalized.as.text))))
+        mark_unreadable(value);
+    else if (!code)
+        code = value_copy(arena, &normalized, value, error);
+    return code;
 }
 
 static enum error_code list_text(const struct value *value, struct arena *arena, struct text *text,

@@ -3,7 +3,8 @@
  *
  * Columns: booleans 0/1, numbers as numbers, datetimes as milliseconds, dates and times as text,
  * lists "a|b", references "object:id". A user may have written anything with plain SQL: what does
- * not look like its type is normalized as if it had been reported; what cannot be read is null.
+ * not look like its type is normalized as if it had been reported; what cannot be read (a text that
+ * is not UTF-8 is among it) is a null that codec_is_unreadable tells from an empty column.
  */
 #ifndef TANDEM_STORE_CODEC_H
 #define TANDEM_STORE_CODEC_H
@@ -15,6 +16,9 @@
 WARN_UNUSED enum error_code codec_read(sqlite3_stmt *statement, int index,
                                        const struct field_schema *field, struct arena *arena,
                                        struct value *value, struct error *error);
+/* Did the column hold something that is no value of its type? Then it must not be taken for empty
+ * where that would clear what others have. */
+bool codec_is_unreadable(const struct value *value);
 /* Bind a value that fits its field; text made for it lives in the arena. */
 WARN_UNUSED enum error_code codec_bind(struct sql *sql, sqlite3_stmt *statement, int index,
                                        const struct value *value, struct arena *arena,

@@ -45,6 +45,10 @@ static enum error_code add_object(const struct page *page, int64_t id, const str
         struct report_field *reported = &added->fields[field];
         if (!asked->requested[field])
             continue;
+        if (codec_is_unreadable(&values[field])) {
+            reported->unreadable = true; /* not sent, since it would clear what is there */
+            continue;
+        }
         reported->value = values[field];
         reported->state = page->request->full && !asked->required[field] ? FIELD_CHANGED
                           : asked->required[field]                       ? FIELD_REQUIRED
@@ -52,7 +56,7 @@ static enum error_code add_object(const struct page *page, int64_t id, const str
     }
     for (size_t index = 0; index < tracked_count; index++) {
         const size_t field = tracked[index].field;
-        if (field == SIZE_MAX || !asked->requested[field])
+        if (field == SIZE_MAX || !asked->requested[field] || added->fields[field].unreadable)
             continue;
         added->fields[field].changed_at = tracked[index].at;
         if (!page->request->full)

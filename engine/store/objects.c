@@ -67,6 +67,11 @@ static enum error_code draft_field(struct store *store, const struct field_schem
         return code;
     if (!readable)
         return refuse(field, raw, "it cannot be read as that type", error);
+    if (value.kind == VALUE_TEXT && !text_is_utf8(value.as.text))
+        return error_set(error, ERROR_INVALID,
+                         "the field '%.*s' is not UTF-8: convert it, for a file by "
+                         "'iconv -f LATIN1 -t UTF-8'",
+                         TEXT_PRINT(field->name));
     if (field->role == FIELD_DO_NOT_CONTACT) {
         if (!value_do_not_contact(&value, &reason))
             return refuse(field, raw, "give 0 (contactable), 1, 2 or 3", error);

@@ -1,7 +1,7 @@
 /*
  * The triggers that make plain SQL a first-class writer. Per object table: dates and tracked
- * changes after an insert or update, mappings marked after a delete, identifiers that need folding
- * noted.
+ * changes after an insert or update, mappings marked after a delete, ids that stay, identifiers that
+ * need folding noted.
  *
  * Two rules of SQLite shape the text. A conflict clause of the outer statement replaces those
  * inside a trigger, so a newer tracked change is a delete and an insert, never a REPLACE. And the
@@ -65,13 +65,34 @@ static enum error_code emit_dates(struct buffer *out, const struct store_object 
     return code;
 }
 
+/* INSERT OR REPLACE gives a row that was there new values in all its columns, and the delete trigger
+ * keeps still: whoever has the object is told of the empty ones, too. Closes a parenthesis. */
+static enum error_code emit_replaced(struct buffer *out, const struct store_object *object,
+                                     struct error *error)
+{
+    enum error_code code = ERROR_NONE;
+    const char *separator = "";
+
+    EMIT(" OR (t.field IN (");
+    for (size_t index = 0; index < object->schema.field_count; index++) {
+        if (!layout_is_column(&object->fields[index]))
+            continue;
+        EMIT("%s%lld", separator, (long long)object->field_keys[index]);
+        separator = ", ";
+    }
+    EMIT(") AND EXISTS (SELECT 1 FROM object_mapping m WHERE m.object = %lld"
+         " AND m.object_id = NEW.id AND m.integration = t.integration AND m.deleted = 0)))",
+         (long long)object->key);
+    return code;
+}
+
 /* FROM and WHERE that give (t.integration, t.field) for each tracked field that changed. */
 static enum error_code emit_changed(struct buffer *out, const struct store_object *object,
                                     bool insert, struct error *error)
 {
     enum error_code code = ERROR_NONE;
 
-    EMIT(" FROM tracked_field t WHERE t.object = %lld AND CASE t.field", (long long)object->key);
+    EMIT(" FROM tracked_field t WHERE t.object = %lld AND %sCASE t.field", (long long)object->key, insert ? "(" : "");
     for (size_t index = 0; index < object->schema.field_count; index++) {
         const struct field_schema *field = &object->fields[index];
         if (!layout_is_column(field))
@@ -86,6 +107,8 @@ static enum error_code emit_changed(struct buffer *out, const struct store_objec
                  NAME(field->name));
     }
     EMIT(" ELSE 0 END");
+    if (insert && !code)
+        code = emit_replaced(out, object, error);
     /* decision 68: an anonymous contact concerns only those that have it */
     if (object->schema.is_contact)
         EMIT(" AND ((SELECT date_identified FROM contact WHERE id = NEW.id) IS NOT NULL"
@@ -160,6 +183,21 @@ static enum error_code emit_writes(struct buffer *out, const struct store_object
     if (!code && tracked)
         code = emit_tracking(out, object, false, error);
     EMIT("END;");
+    return code;
+}
+
+/* Everything that is known of an object goes by its id: under another one it would be created again
+ * over there. */
+static enum error_code emit_renumbering(struct buffer *out, const struct store_object *object,
+                                        struct error *error)
+{
+    const struct text name = object->schema.name;
+    enum error_code code = ERROR_NONE;
+
+    EMIT("CREATE TRIGGER \"%.*s_renumbered\" BEFORE UPDATE OF id ON \"%.*s\""
+         " WHEN OLD.id IS NOT NEW.id BEGIN SELECT RAISE(ABORT, 'the id of a %.*s cannot be changed:"
+         " what is linked to it goes by its id; add another one and delete this one');END;",
+         NAME(name), NAME(name), NAME(name));
     return code;
 }
 
@@ -245,6 +283,8 @@ static enum error_code emit_object(struct buffer *out, const struct store_object
     enum error_code code = emit_writes(out, object, tracked, error);
 
     if (!code)
+        code = emit_renumbering(out, object, error);
+    if (!code)
         code = emit_delete(out, object, error);
     for (size_t index = 0; !code && index < object->schema.field_count; index++)
         if (object->fields[index].unique)
@@ -270,7 +310,8 @@ static enum error_code emit_drops(struct store *store, struct buffer *out, struc
         &store->sql,
         "SELECT s.name FROM sqlite_master s WHERE s.type = 'trigger' AND"
         " (s.name IN (SELECT o.name || e.value FROM object o,"
-        "   (SELECT '_inserted' value UNION SELECT '_updated' UNION SELECT '_deleted') e)"
+        "   (SELECT '_inserted' value UNION SELECT '_updated' UNION SELECT '_deleted'"
+        "    UNION SELECT '_renumbered') e)"
         " OR s.name IN (SELECT o.name || '_' || f.name || e.value FROM object o"
         "   JOIN field f ON f.object = o.id,"
         "   (SELECT '_named' value UNION SELECT '_renamed') e)"

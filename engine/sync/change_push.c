@@ -103,8 +103,10 @@ static void generate_line(struct generation *generation, const struct manual_lin
 
     if (tracked != SIZE_MAX)
         decision->wanted[tracked] = true;
-    if (field->state == FIELD_ABSENT)
+    if (field->state == FIELD_ABSENT) {
+        generation->lacks_required |= field->unreadable && line->required;
         return;
+    }
     if (is_tied(generation, tracked)) {
         decision->tie[tracked] = true;
         decision->tied = true;

@@ -23,6 +23,29 @@ static enum error_code note_empty(struct push_page *page, const struct push_item
     return ERROR_NONE;
 }
 
+/* What somebody wrote with plain SQL and is no value of the field's type. */
+static enum error_code note_unreadable(struct push_page *page, const struct push_item *item,
+                                       const struct push_target *target,
+                                       const struct manual_entry *entry, struct error *error)
+{
+    for (size_t i = 0; i < entry->line_count; i++) {
+        const struct manual_line *line = &entry->lines[i];
+        const struct note note = {
+            .internal_object = item->reported->name,
+            .internal_id = item->reported->id,
+            .integration_object = entry->integration->name,
+            .integration_id = target->mapping ? target->mapping->integration_id : TEXT_ABSENT,
+            .about = "unreadable",
+            .field = entry->internal->fields[line->internal_field].name,
+            .message = TEXT("holds a value here that is not of its type; not sent")};
+        if (line->direction != DIRECTION_TO_INTERNAL &&
+            item->reported->fields[line->internal_field].unreadable &&
+            run_context_note(page->context, &note, error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
 static bool has_deleted_mapping(const struct push_item *item)
 {
     for (size_t i = 0; i < item->mapping_count; i++) {
@@ -46,7 +69,8 @@ static enum error_code meet_unsent(struct push_page *page, struct push_item *ite
     for (size_t i = 0; i < item->target_count; i++) {
         struct push_target *target = &item->targets[i];
         const struct manual_entry *entry = target->decision.entry;
-        if (note_empty(page, item, target, entry, error))
+        if (note_empty(page, item, target, entry, error) ||
+            note_unreadable(page, item, target, entry, error))
             return error->code;
         if (target->decision.tied)
             push_item_meet(item, OUTCOME_CONFLICT, "unresolved");

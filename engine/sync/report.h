@@ -13,8 +13,9 @@ enum field_state { FIELD_ABSENT, FIELD_CHANGED, FIELD_REQUIRED, FIELD_UNCHANGED 
 
 struct report_field {
     enum field_state state; /* ABSENT: not known, or unreadable */
-    bool unreadable;        /* it was there but can't be read as its type: noted; beside a value
-                             * if the record came twice and one of the two could be read */
+    bool unreadable;        /* it was there but can't be read as its type: noted, never taken for
+                             * empty; beside a value if the record came twice and one of the two
+                             * could be read */
     bool related;           /* set by report_finish: a relation says what it refers to */
     bool waits; /* internal reports: it changed after the window and is sent by a later run; what is
                    said of it now is no evidence that the other side has it */

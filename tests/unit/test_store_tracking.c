@@ -1,4 +1,6 @@
 /* Changes that users make, with plain SQL: what is tracked, for whom, when. */
+#include <string.h>
+
 #include "support/store_fixture.h"
 
 static void sql(struct store_fixture *fixture, const char *text)
@@ -74,8 +76,9 @@ static void test_tracking__anonymous_contacts_concern_only_who_has_them(void **s
 {
     struct store_fixture *fixture = *state;
 
+    sql(fixture, "INSERT INTO contact(id) VALUES(1)");
     map(fixture, "hub", "Contact", "C1", "1");
-    sql(fixture, "INSERT INTO contact(id, firstname) VALUES(1, 'Ann')");
+    sql(fixture, "UPDATE contact SET firstname = 'Ann'");
     assert_string_equal(store_fixture_changes(fixture), "hub contact:1 firstname +0 user");
     sql(fixture, "UPDATE contact SET email = 'a@x.test'");
     assert_string_equal(store_fixture_changes(fixture),
@@ -157,6 +160,34 @@ static void test_tracking__ids_are_never_given_again(void **state)
     assert_true(text_equal(id, TEXT("42")));
 }
 
+static void test_tracking__a_row_that_is_replaced_clears_what_it_lacks(void **state)
+{
+    struct store_fixture *fixture = *state;
+
+    sql(fixture, "INSERT INTO contact(id, email, firstname, lastname)"
+                 " VALUES(1, 'a@x.test', 'Ann', 'Low')");
+    map(fixture, "hub", "Lead", "L1", "1");
+    sql(fixture, "DELETE FROM field_change;"
+                 "INSERT OR REPLACE INTO contact(id, email, firstname) VALUES(1, 'a@x.test', 'Kim')");
+    assert_string_equal(store_fixture_changes(fixture),
+                        "crm contact:1 email +0 user; crm contact:1 firstname +0 user; "
+                        "hub contact:1 email +0 user; hub contact:1 firstname +0 user; "
+                        "hub contact:1 lastname +0 user; hub contact:1 owner_id +0 user; "
+                        "hub contact:1 points +0 user");
+}
+
+static void test_tracking__ids_cannot_be_changed(void **state)
+{
+    struct store_fixture *fixture = *state;
+
+    sql(fixture, "INSERT INTO contact(id, email) VALUES(1, 'a@x.test')");
+    assert_int_equal(
+        seed_sql(fixture->store, "UPDATE contact SET id = 7 WHERE id = 1", &fixture->error),
+        ERROR_STORE);
+    assert_non_null(strstr(fixture->error.message, "the id of a contact cannot be changed"));
+    sql(fixture, "UPDATE contact SET id = 1, lastname = 'Low'");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, store_fixture_open, store_fixture_close)
 
 int main(void)
@@ -173,6 +204,8 @@ int main(void)
         TEST(test_tracking__dates_are_kept_whoever_writes),
         TEST(test_tracking__deleting_keeps_the_mapping_as_deleted),
         TEST(test_tracking__ids_are_never_given_again),
+        TEST(test_tracking__a_row_that_is_replaced_clears_what_it_lacks),
+        TEST(test_tracking__ids_cannot_be_changed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,6 +7,7 @@
 --
 -- - `new(http, now)`: stubs the API and returns a world (`tandem.world`) that answers through them
 -- - `samples`: object -> fields of a record, by the names of the API, all that a mapping would have
+-- - `required`: object -> a text field that is sent with every change, if it has no e-mail address
 -- - `nullable`: object -> a field that may be empty
 -- - `unique`: object -> a text field by which the API knows it: no two records have the same value
 -- - `sparse`: true if the API leaves out fields that it does not know (it says null otherwise)
@@ -180,6 +181,25 @@ local function verify_order(open, object, face)
     assert.is_table(world:get(object, answers[2].id), "the id of the new record is not one of the API's")
     assert.is_true(answers[3].action == "deleted" or answers[3].action == "issue",
       ("a record that is gone is answered with '%s'"):format(answers[3].action))
+  end)
+
+  -- In a full push a required field that changed is among the required ones, not the changed ones.
+  it(("sends what is required of a '%s' along"):format(object), function()
+    for _, name in ipairs(keys(face.samples[object])) do
+      local integration, world = open()
+      local before = copy(face.samples[object])
+      world:put(object, "1", copy(before), "2026-03-01T00:00:00Z")
+      local known = integration:report { objects = { object } }:object(object, "1").fields[name]
+      if known.type == "email" or name == (face.required or {})[object] then
+        before[name] = "changed." .. before[name]
+        integration:execute {
+          { object = object, object_id = "1", fields = before, changed = {}, required = { name } },
+        }
+        local report = integration:report { objects = { object }, to = "2100-01-01T00:00:00Z" }
+        local found = report:object(object, "1").fields[name]
+        assert.equal(before[name], found.value, ("the field '%s' was not sent"):format(name))
+      end
+    end
   end)
 
   it(("answers every change of many '%s'"):format(object), function()

@@ -1,12 +1,15 @@
 --- Orders: what executioners of APIs that take many objects at once have in common.
 -- @module orders
 local batch = require "batch"
+local values = require "values"
 
 local M = {}
 
---- What has to be sent: what changed of an object that is there, everything of a new one.
+--- What has to be sent: what changed and what is required of an object that is there (a required field that
+-- changed counts as required in a full push), everything of a new one.
 function M.fields(change)
-  return change.object_id and change:changed_fields() or change:fields()
+  return change.object_id and values.merge(change:required_fields(), change:changed_fields())
+    or change:fields()
 end
 
 --- Answers a change that was carried out: created (with the new id), deleted or updated.

@@ -1,15 +1,17 @@
 --- Makes the engine's changes over there, one by one. Every change gets an answer; what raises an error
 -- has none, and is tried again by the engine.
 local client = require "client"
+local orders = require "orders"
 
 local M = {}
 
--- An object that exists gets what changed, a new one everything.
+-- An object that exists gets what changed and what is required, a new one everything.
 local function send(change)
+  local fields = orders.fields(change)
   if change.object_id then
-    return client.update(change.object, change.object_id, change:changed_fields())
+    return client.update(change.object, change.object_id, fields)
   end
-  return client.create(change.object, change:fields(), change.idempotency_key)
+  return client.create(change.object, fields, change.idempotency_key)
 end
 
 local function settle(order, change, status, body)

@@ -69,13 +69,14 @@ describe("orders", function()
     assert.equal("delete_object", given[1])
   end)
 
-  it("send what changed, or everything", function()
+  it("send what changed and what is required, or everything", function()
     local change = {
-      changed_fields = function() return "changed" end,
-      fields = function() return "all" end,
+      changed_fields = function() return { phone = "1" } end,
+      required_fields = function() return { email = "a@x.test" } end, -- in a full push it may have changed
+      fields = function() return { name = "all" } end,
     }
-    assert.equal("all", orders.fields(change))
+    assert.same({ name = "all" }, orders.fields(change))
     change.object_id = "7"
-    assert.equal("changed", orders.fields(change))
+    assert.same({ phone = "1", email = "a@x.test" }, orders.fields(change))
   end)
 end)

@@ -27,4 +27,13 @@ describe("{{name}}", function()
     assert.equal("updated", answers[1].action)
     assert.same({ phone = "1" }, api.http.requests[1].json)
   end)
+
+  it("sends what is required along", function()
+    api.http:on("PATCH", "/{{object}}/7", { json = { id = 7 } })
+    api:execute {
+      { object = "{{object}}", object_id = "7", fields = { {{kind_field}} = "{{kind_value}}", phone = "1" },
+        changed = { "phone" }, required = { "{{kind_field}}" } },
+    }
+    assert.same({ {{kind_field}} = "{{kind_value}}", phone = "1" }, api.http.requests[1].json)
+  end)
 end)

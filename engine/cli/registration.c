@@ -6,14 +6,15 @@
 #include "store/registry.h"
 #include "store/status.h"
 
-/* What one integration needs only until it is registered. */
+/* What one integration needs only until it is registered. Its credentials are nobody's business
+ * here, and perhaps not in the environment of whoever edits or syncs another one. */
 static enum error_code read_manual(struct session *session, const char *name,
                                    struct registry_integration *entry, struct error *error)
 {
     struct integration_configuration *configuration = NULL;
     struct script *script = NULL;
     struct manual *manual = NULL;
-    enum error_code code = integration_configuration_load(
+    enum error_code code = integration_configuration_load_mapping(
         session->home.path, name, session->configuration, session->log, &configuration, error);
     if (code)
         return code;

@@ -48,10 +48,10 @@ static enum error_code read_file(const char *path, struct text *text, struct err
 
 static void read_general(struct reader *reader, void *argument)
 {
-    static const char *const keys[] = {"judge",        "on_tie", "overlap_seconds", "page_full",
-                                       "page_partial", "limits", "log_level",       "database",
-                                       "key_file",     "brakes", "retries",         "keep",
-                                       NULL};
+    static const char *const keys[] = {
+        "judge",     "on_tie",   "overlap_seconds", "page_full", "page_partial", "limits",
+        "log_level", "database", "key_file",        "brakes",    "retries",      "keep",
+        NULL};
     static const char *const levels[] = {"error", "warn", "info", "debug", NULL};
     struct configuration *const configuration = argument;
     reader_keys(reader, keys);
@@ -250,11 +250,9 @@ static void read_integration(struct reader *reader, void *argument)
     configuration->script_config = script_config(reader);
 }
 
-enum error_code integration_configuration_read(struct text source, const char *path,
-                                               const char *name,
-                                               const struct configuration *general, struct log *log,
-                                               struct integration_configuration **out,
-                                               struct error *error)
+static enum error_code read_source(struct text source, struct reader *reader, const char *name,
+                                   const struct configuration *general,
+                                   struct integration_configuration **out, struct error *error)
 {
     *out = NULL;
     struct integration_configuration *configuration = calloc(1, sizeof *configuration);
@@ -265,14 +263,16 @@ enum error_code integration_configuration_read(struct text source, const char *p
         configuration->limits = general->limits;
         configuration->http = general->http;
     }
-    enum error_code code = configuration_state_new(path, log, &configuration->state, error);
+    enum error_code code =
+        configuration_state_new(reader->path, reader->log, &configuration->state, error);
     if (code == ERROR_NONE)
-        code = text_copy(configuration->state->arena, text_of(path), &configuration->path, error);
+        code = text_copy(configuration->state->arena, text_of(reader->path), &configuration->path,
+                         error);
     if (code == ERROR_NONE)
         code = text_copy(configuration->state->arena, text_of(name), &configuration->name, error);
     if (code == ERROR_NONE) {
-        struct reader reader = {.log = log, .path = configuration->path.bytes};
-        code = configuration_state_run(configuration->state, source, &reader, read_integration,
+        reader->path = configuration->path.bytes;
+        code = configuration_state_run(configuration->state, source, reader, read_integration,
                                        configuration, error);
     }
     if (code == ERROR_NONE) {
@@ -283,10 +283,19 @@ enum error_code integration_configuration_read(struct text source, const char *p
     return code;
 }
 
-enum error_code integration_configuration_load(const char *home, const char *name,
+enum error_code integration_configuration_read(struct text source, const char *path,
+                                               const char *name,
                                                const struct configuration *general, struct log *log,
-                                               struct integration_configuration **configuration,
+                                               struct integration_configuration **out,
                                                struct error *error)
+{
+    struct reader reader = {.log = log, .path = path};
+    return read_source(source, &reader, name, general, out, error);
+}
+
+static enum error_code load(const char *home, const char *name, bool lenient,
+                            const struct configuration *general, struct log *log,
+                            struct integration_configuration **configuration, struct error *error)
 {
     *configuration = NULL;
     char file[PATH_MOST];
@@ -301,11 +310,26 @@ enum error_code integration_configuration_load(const char *home, const char *nam
     if (code == ERROR_NONE) {
         char path[256];
         (void)snprintf(path, sizeof path, "config/integrations/%s.lua", name);
-        code =
-            integration_configuration_read(source, path, name, general, log, configuration, error);
+        struct reader reader = {.log = log, .path = path, .lenient = lenient};
+        code = read_source(source, &reader, name, general, configuration, error);
     }
     free((char *)source.bytes);
     return code;
+}
+
+enum error_code integration_configuration_load(const char *home, const char *name,
+                                               const struct configuration *general, struct log *log,
+                                               struct integration_configuration **configuration,
+                                               struct error *error)
+{
+    return load(home, name, false, general, log, configuration, error);
+}
+
+enum error_code integration_configuration_load_mapping(
+    const char *home, const char *name, const struct configuration *general, struct log *log,
+    struct integration_configuration **configuration, struct error *error)
+{
+    return load(home, name, true, general, log, configuration, error);
 }
 
 void integration_configuration_free(struct integration_configuration *configuration)

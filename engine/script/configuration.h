@@ -87,6 +87,11 @@ void configuration_free(struct configuration *configuration); /* accepts NULL */
 WARN_UNUSED enum error_code integration_configuration_load(
     const char *home, const char *name, const struct configuration *general, struct log *log,
     struct integration_configuration **configuration, struct error *error);
+/* The same without what only a run needs: a variable that is not set reads as its name instead of
+ * ending it. For those who ask what an integration maps, not for those who connect. */
+WARN_UNUSED enum error_code integration_configuration_load_mapping(
+    const char *home, const char *name, const struct configuration *general, struct log *log,
+    struct integration_configuration **configuration, struct error *error);
 /* The same from a text, for specs; `path` stands in messages. */
 WARN_UNUSED enum error_code integration_configuration_read(
     struct text source, const char *path, const char *name, const struct configuration *general,

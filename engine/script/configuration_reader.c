@@ -310,13 +310,17 @@ void reader_limits(struct reader *reader, struct sandbox_limits *limits,
 
 /* ---------------------------------------------------------------- the state */
 
-/* env "NAME", env("NAME", default) */
+/* env "NAME", env("NAME", default); upvalue: is the reader lenient? */
 static int read_environment(lua_State *L)
 {
     const char *const name = luaL_checkstring(L, 1);
     const char *const value = getenv(name);
     if (value != NULL) {
         lua_pushstring(L, value);
+        return 1;
+    }
+    if (lua_gettop(L) < 2 && lua_toboolean(L, lua_upvalueindex(1))) {
+        lua_pushstring(L, name);
         return 1;
     }
     if (lua_gettop(L) < 2)
@@ -347,7 +351,8 @@ static int prepare_chunk(lua_State *L)
     lua_settop(L, 0);
     sandbox_push_chunk(L, chunk->source, chunk->reader->path);
     lua_newtable(L);
-    lua_pushcfunction(L, read_environment);
+    lua_pushboolean(L, chunk->reader->lenient);
+    lua_pushcclosure(L, read_environment, 1);
     lua_setfield(L, -2, "env");
     lua_createtable(L, 0, 1);
     lua_pushcfunction(L, unknown_name);

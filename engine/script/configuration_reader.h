@@ -19,6 +19,7 @@ struct reader {
     struct arena *arena;
     struct log *log;  /* may be NULL */
     const char *path; /* the file, as messages show it */
+    bool lenient;     /* variables that are not set read as their names */
     char key[256];    /* "mapping.citizen.email" */
 };
 

@@ -8,11 +8,34 @@ enum { NANOSECONDS = 1000000 }; /* of a millisecond */
 
 /* ---------------------------------------------------------------- errors */
 
-/* The text of a raised value, without running any script code. Borrowed from the stack. */
+/* "file:line: " of the innermost Lua function, or "" : the stack of a coroutine that failed is still
+ * there. */
+static void raised_at(lua_State *L, char *place, size_t size)
+{
+    lua_Debug at;
+    place[0] = '\0';
+    for (int level = 0; lua_getstack(L, level, &at); level++) {
+        if (lua_getinfo(L, "Sl", &at) && at.currentline > 0) {
+            (void)snprintf(place, size, "%s:%d: ", at.short_src, at.currentline);
+            return;
+        }
+    }
+}
+
+/* The text of a raised value, without running any script code. Borrowed from the stack, or written
+ * to `fallback` with its place, which Lua adds to texts only. */
 static const char *raised_text(lua_State *L, int index, char *fallback, size_t size)
 {
-    if (lua_type(L, index) == LUA_TSTRING)
-        return lua_tostring(L, index);
+    static const char from_vm[] = "attempt to "; /* in a C function such as the iterator of ipairs */
+    char place[LUA_IDSIZE + 16];
+    raised_at(L, place, sizeof place);
+    if (lua_type(L, index) == LUA_TSTRING) {
+        const char *const text = lua_tostring(L, index);
+        if (strncmp(text, from_vm, sizeof from_vm - 1) != 0)
+            return text;
+        (void)snprintf(fallback, size, "%s%s", place, text);
+        return fallback;
+    }
     if (lua_type(L, index) == LUA_TTABLE && lua_checkstack(L, 2)) {
         index = lua_absindex(L, index);
         lua_pushliteral(L, "message");
@@ -25,7 +48,8 @@ static const char *raised_text(lua_State *L, int index, char *fallback, size_t s
         (void)snprintf(fallback, size, "%.14g", lua_tonumber(L, index));
         return fallback;
     }
-    (void)snprintf(fallback, size, "an error that is a %s instead of a text",
+    (void)snprintf(fallback, size,
+                   "%serror() was given a %s: give it a text, or a table with a 'message'", place,
                    luaL_typename(L, index));
     return fallback;
 }
@@ -87,7 +111,7 @@ static enum error_code error_of_status(struct sandbox *sandbox, lua_State *L, in
         return killed_error(sandbox, what, error);
     if (status == LUA_ERRMEM)
         return memory_error(sandbox, what, error);
-    char fallback[128];
+    char fallback[256];
     long http_status = 0;
     const int top = lua_gettop(L);
     const enum error_code code = raised_code(L, top, &http_status);

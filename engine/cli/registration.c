@@ -4,7 +4,6 @@
 
 #include "cli/output.h"
 #include "store/registry.h"
-#include "store/status.h"
 
 /* What one integration needs only until it is registered. Its credentials are nobody's business
  * here, and perhaps not in the environment of whoever edits or syncs another one. */
@@ -40,18 +39,16 @@ out:
     return code;
 }
 
-/* Does the store know this integration as an enabled one? */
-static enum error_code is_known(struct session *session, struct text name, bool *known,
-                                struct error *error)
+/* An edit needs no credentials of others in its environment; only a run says it aloud. */
+static void tell_trouble(const struct session *session, bool aloud, const struct error *trouble)
 {
-    struct status_integration *rows = NULL;
-    size_t count = 0;
-    const enum error_code code =
-        status_integrations(session->store, session->arena, &rows, &count, error);
-    *known = false;
-    for (size_t i = 0; !code && i < count; i++)
-        *known = *known || (rows[i].enabled && text_equal(rows[i].name, name));
-    return code;
+    if (!aloud)
+        log_write(session->log, LOG_INFO, "cli", "an integration is not registered anew: %s",
+                  trouble->message);
+    else if (!session->invocation->quiet)
+        output_warning("an integration can't be read, so its changes are tracked by its last "
+                       "mapping until this is mended: %s",
+                       trouble->message);
 }
 
 enum error_code registration_refresh(struct session *session, const struct registration_own *own,
@@ -59,8 +56,6 @@ enum error_code registration_refresh(struct session *session, const struct regis
 {
     struct text *names = NULL;
     size_t count = 0;
-    bool known = true;
-    struct error trouble = {.code = ERROR_NONE};
     enum error_code code =
         integration_configuration_names(session->home.path, session->arena, &names, &count, error);
     if (code)
@@ -70,27 +65,15 @@ enum error_code registration_refresh(struct session *session, const struct regis
     if (!entries)
         return error_memory(error, "the integrations");
     for (size_t i = 0; i < count; i++) {
+        struct error trouble = {.code = ERROR_NONE};
         entries[i].name = names[i];
         if (own && text_equal(own->name, names[i])) {
             entries[i].enabled = true;
             entries[i].manual = own->manual;
-        } else if (!trouble.code) {
-            (void)!read_manual(session, names[i].bytes, &entries[i], &trouble);
+        } else if (read_manual(session, names[i].bytes, &entries[i], &trouble)) {
+            entries[i].unread = true;
+            tell_trouble(session, own != NULL, &trouble);
         }
     }
-    if (!trouble.code)
-        return registry_set(session->store, entries, count, error);
-    if (own && (code = is_known(session, own->name, &known, error)))
-        return code;
-    if (!known) {
-        *error = trouble;
-        return error_prefix(error, "another integration is in the way, mend or disable it");
-    }
-    /* An edit needs no credentials of others in its environment; only a run says it aloud. */
-    if (!own)
-        log_write(session->log, LOG_INFO, "cli", "integrations are not registered anew: %s",
-                  trouble.message);
-    else if (!session->invocation->quiet)
-        output_warning("changed mappings take no effect until this is mended: %s", trouble.message);
-    return ERROR_NONE;
+    return registry_set(session->store, entries, count, error);
 }

@@ -16,9 +16,8 @@ struct registration_own {
 };
 
 /* Read the configuration and the manifest of every integration and register them. One that cannot
- * be read leaves the register as it was, so that its changes stay tracked (a warning if `own` is
- * given, else a line in the log); it stops `own` only if the store does not know that one yet.
- * `own` may be NULL. */
+ * be read holds up nobody: its changes stay tracked as they were (a warning if `own` is given, else
+ * a line in the log). `own` may be NULL. */
 WARN_UNUSED enum error_code registration_refresh(struct session *session,
                                                  const struct registration_own *own,
                                                  struct error *error);

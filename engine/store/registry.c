@@ -28,10 +28,11 @@ static enum error_code sign(struct buffer *out, const struct registry_integratio
                             struct error *error)
 {
     const struct manual *manual = integration->manual;
-    enum error_code code = buffer_append_format(
-        out, error, "%.*s %s", TEXT_PRINT(integration->name), integration->enabled ? "on" : "off");
+    const char *state = integration->unread ? "unread" : integration->enabled ? "on" : "off";
+    enum error_code code =
+        buffer_append_format(out, error, "%.*s %s", TEXT_PRINT(integration->name), state);
 
-    if (!integration->enabled || !manual)
+    if (integration->unread || !integration->enabled || !manual)
         return code ? code : buffer_append_format(out, error, "\n");
     for (size_t entry = 0; !code && entry < manual->entry_count; entry++) {
         code = sign_deletions(out, manual->entries[entry], error);
@@ -123,18 +124,39 @@ static enum error_code store_integration(struct store *store,
     return code;
 }
 
+/* Everything that the list replaces goes; what could not be read is spared. */
+static enum error_code clear(struct store *store, const struct registry_integration *integrations,
+                             size_t count, struct error *error)
+{
+    static const char *const steps[] = {
+        "DELETE FROM tracked_field WHERE integration NOT IN"
+        " (SELECT id FROM integration WHERE enabled = 2)",
+        "DELETE FROM passed_deletion WHERE integration_object NOT IN (SELECT o.id"
+        " FROM integration_object o JOIN integration i ON i.id = o.integration"
+        " WHERE i.enabled = 2)",
+        "UPDATE integration SET enabled = enabled / 2",
+    };
+    enum error_code code = ERROR_NONE;
+
+    for (size_t index = 0; !code && index < count; index++)
+        if (integrations[index].unread)
+            code = sql_do(&store->sql,
+                          "UPDATE integration SET enabled = 2 WHERE name = ? AND enabled = 1",
+                          error, "t", integrations[index].name);
+    for (size_t step = 0; !code && step < sizeof steps / sizeof *steps; step++)
+        code = sql_do(&store->sql, steps[step], error, "");
+    return code;
+}
+
 static enum error_code write_all(struct store *store,
                                  const struct registry_integration *integrations, size_t count,
                                  struct text signature, struct error *error)
 {
-    enum error_code code = sql_do(&store->sql, "UPDATE integration SET enabled = 0", error, "");
+    enum error_code code = clear(store, integrations, count, error);
 
-    if (!code)
-        code = sql_do(&store->sql, "DELETE FROM tracked_field", error, "");
-    if (!code)
-        code = sql_do(&store->sql, "DELETE FROM passed_deletion", error, "");
     for (size_t index = 0; !code && index < count; index++)
-        code = store_integration(store, &integrations[index], error);
+        if (!integrations[index].unread)
+            code = store_integration(store, &integrations[index], error);
     if (!code)
         code = triggers_renew(store, error);
     return code ? code : store_set_setting(store, TEXT("registry"), signature, error);

@@ -13,11 +13,13 @@
 struct registry_integration {
     struct text name;
     bool enabled;
+    bool unread; /* nobody could read it: what the store knows of it stays; the rest is ignored */
     const struct manual *manual; /* may be NULL if it is not enabled */
 };
 
 /* From now on exactly these exist; those of the file that are not among them count as disabled but
- * keep their books. Call it whenever the configuration was read; cheap if nothing changed. */
+ * keep their books. One that could not be read goes on as it was, its changes are tracked as
+ * before; a new one waits until it can be read. Call it whenever the configuration was read; cheap if nothing changed. */
 WARN_UNUSED enum error_code registry_set(struct store *store,
                                          const struct registry_integration *integrations,
                                          size_t count, struct error *error);

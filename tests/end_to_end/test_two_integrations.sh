@@ -78,6 +78,27 @@ for end in first second; do
     "$(state '[c["fields"]["phone"] for c in d["citizen"] if c["fields"]["email"] == "citizen5@hello.world"]')"
 done
 
+# ---- one of them is broken: nobody is held up, and nothing is lost for it ----
+script=$TANDEM_HOME/lua/integrations/helloagain/integration.lua
+cp "$script" "$scratch/whole.lua"
+echo 'return {' >"$script"
+"$TANDEM" object set contact "$id" lastname=Waiting
+sed -i '/^ *phone = "phone",$/d' "$TANDEM_HOME/config/integrations/helloworld.lua"
+sync_json helloworld
+expect "the other one syncs" "0 [0, 0, 0, 1]" "$code $(of_summary "$moved")"
+expect_contains "and says what is broken" "helloagain" "$("$TANDEM" sync helloworld 2>&1 >/dev/null)"
+"$TANDEM" object set contact "$id" phone='+1 555 waits'
+expect "its changed mapping is in force, the broken one's changes are tracked as before" \
+  "helloagain lastname;helloagain phone;" "$(sqlite3 "$TANDEM_HOME/var/tandem.db" \
+    "select i.name, f.name from field_change c join integration i on i.id = c.integration
+     join field f on f.id = c.field order by 1, 2" | tr '|\n' ' ;')"
+cp "$scratch/whole.lua" "$script"
+sync_json helloagain
+expect "mended, it gets them" "0 [0, 0, 0, 1]" "$code $(of_summary "$moved")"
+on second
+expect "all of them" '[["Waiting", "+1 555 waits"]]' \
+  "$(state '[[c["fields"]["last_name"], c["fields"]["phone"]] for c in d["citizen"] if c["fields"]["email"] == "citizen5@hello.world"]')"
+
 # ---- check says who fights over a field ----
 sed -i 's/first_name = "firstname"/first_name = "firstname", home_planet = { "city", direction = "to_internal" }/' \
   "$TANDEM_HOME/config/integrations/helloagain.lua"

@@ -111,6 +111,33 @@ static void test_tracking__disabled_integrations_hear_nothing(void **state)
     assert_string_equal(store_fixture_changes(fixture), "crm contact:1 email +0 user");
 }
 
+/* A broken file of one integration must not lose the changes for it, nor hold up the others. */
+static void test_tracking__an_unread_integration_goes_on_as_it_was(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct registry_integration integrations[] = {
+        {.name = TEXT("hub"), .unread = true},
+        {.name = TEXT("crm"), .enabled = false},
+        {.name = TEXT("new"), .unread = true},
+    };
+
+    OK(fixture, registry_set(fixture->store, integrations, 3, &fixture->error));
+    sql(fixture, "INSERT INTO contact(email) VALUES('a@x.test')");
+    assert_string_equal(store_fixture_changes(fixture), "hub contact:1 email +0 user");
+    integrations[1] = (struct registry_integration){
+        .name = TEXT("crm"), .enabled = true, .manual = fixture->crm};
+    OK(fixture, registry_set(fixture->store, integrations, 3, &fixture->error));
+    sql(fixture, "DELETE FROM field_change; UPDATE contact SET email = 'b@x.test'");
+    assert_string_equal(store_fixture_changes(fixture),
+                        "crm contact:1 email +0 user; hub contact:1 email +0 user");
+    integrations[0] = (struct registry_integration){.name = TEXT("hub"), .enabled = false};
+    OK(fixture, registry_set(fixture->store, integrations, 3, &fixture->error));
+    integrations[0].unread = true; /* off it was, and off it stays */
+    OK(fixture, registry_set(fixture->store, integrations, 3, &fixture->error));
+    sql(fixture, "DELETE FROM field_change; UPDATE contact SET email = 'c@x.test'");
+    assert_string_equal(store_fixture_changes(fixture), "crm contact:1 email +0 user");
+}
+
 static void test_tracking__dates_are_kept_whoever_writes(void **state)
 {
     struct store_fixture *fixture = *state;
@@ -201,6 +228,7 @@ int main(void)
         TEST(test_tracking__anonymous_contacts_concern_only_who_has_them),
         TEST(test_tracking__do_not_contact_is_a_field),
         TEST(test_tracking__disabled_integrations_hear_nothing),
+        TEST(test_tracking__an_unread_integration_goes_on_as_it_was),
         TEST(test_tracking__dates_are_kept_whoever_writes),
         TEST(test_tracking__deleting_keeps_the_mapping_as_deleted),
         TEST(test_tracking__ids_are_never_given_again),

@@ -243,6 +243,21 @@ static int prepare_execute(lua_State *L)
     return 2;
 }
 
+/* Let the run go on while the first answers are awaited; not if the script is told of each batch:
+ * then one order's books come before the next order. */
+static enum error_code run_order(struct script_exchange *exchange, struct sandbox_call *call,
+                                 struct order *order, struct error *error)
+{
+    bool done = false;
+    const enum error_code code = sandbox_call_step(call, &done, error);
+    if (code != ERROR_NONE || done)
+        return code;
+    if (order->meanwhile != NULL &&
+        !script_has_function(exchange->script, PART_HOOKS, "batch_completed"))
+        order->meanwhile(order->meanwhile_context);
+    return sandbox_call_finish(call, error);
+}
+
 static enum error_code execute_order(struct exchange *table, struct order *order,
                                      struct error *error)
 {
@@ -261,7 +276,7 @@ static enum error_code execute_order(struct exchange *table, struct order *order
     enum error_code code = sandbox_call_new(exchange->script->sandbox, "order_executioner.execute",
                                             prepare_execute, &prepared, &call, error);
     if (code == ERROR_NONE) {
-        code = sandbox_call_finish(call, error);
+        code = run_order(exchange, call, order, error);
         prepared.handle->order = NULL;
         if (prepared.handle->failure.code != ERROR_NONE) {
             code = prepared.handle->failure.code;
@@ -474,6 +489,7 @@ static void swap_if_changed(struct script_exchange *exchange)
 static const struct exchange functions = {
     .get_report = get_report,
     .execute_order = execute_order,
+    .overlaps = true,
     .prepare_report = prepare_report,
     .find = find,
     .resolve_conflict = resolve_conflict,

@@ -100,7 +100,7 @@ static enum error_code write_changes(struct store_run *run, const struct order *
     return code;
 }
 
-static enum error_code write_order(struct journal *journal, const struct order *order,
+static enum error_code write_order(struct journal *journal, struct order *order,
                                    struct error *error)
 {
     struct store_run *run = run_of_journal(journal);
@@ -117,8 +117,8 @@ static enum error_code write_order(struct journal *journal, const struct order *
     if (code)
         return code;
     run->sent = order;
-    run->sent_first = first;
     run->sent_next = 0;
+    order->journalled = first;
     return ERROR_NONE;
 }
 
@@ -132,7 +132,7 @@ static int64_t id_of(struct store_run *run, const struct order_change *change)
         const size_t index = (run->sent_next + tried) % count;
         if (run->sent->changes[index] == change) {
             run->sent_next = index;
-            return run->sent_first + (int64_t)index;
+            return run->sent->journalled + (int64_t)index;
         }
     }
     return 0;
@@ -161,27 +161,28 @@ static enum error_code write_answer(struct journal *journal, const struct order_
 }
 
 /* Forget the order's changes; if it failed, only those of which the fate is known. */
-static enum error_code close_order(struct journal *journal, bool failed, struct error *error)
+static enum error_code close_order(struct journal *journal, const struct order *order, bool failed,
+                                   struct error *error)
 {
     static const char unanswered[] =
         "UPDATE journal_change SET doubt = 1 WHERE id >= ? AND id < ? AND object_id IS NULL"
         " AND deletion = 0 AND NOT EXISTS (SELECT 1 FROM journal_answer a"
         " WHERE a.change = journal_change.id)";
     struct store_run *run = run_of_journal(journal);
-    const struct order *sent = run->sent;
     enum error_code code = ERROR_NONE;
 
-    if (!sent)
+    if (!order->journalled)
         return ERROR_NONE;
-    const int64_t end = run->sent_first + (int64_t)sent->change_count;
+    const int64_t end = order->journalled + (int64_t)order->change_count;
     if (failed)
-        code = sql_do(&run->store->sql, unanswered, error, "ii", run->sent_first, end);
+        code = sql_do(&run->store->sql, unanswered, error, "ii", order->journalled, end);
     if (!code)
         code = sql_do(&run->store->sql,
                       "DELETE FROM journal_change WHERE id >= ? AND id < ? AND doubt = 0", error,
-                      "ii", run->sent_first, end);
+                      "ii", order->journalled, end);
     /* a transaction that is rolled back ends the run: what it would have closed stays unfinished */
-    run->sent = NULL;
+    if (run->sent == order)
+        run->sent = NULL;
     return code;
 }
 

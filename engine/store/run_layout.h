@@ -55,8 +55,7 @@ struct store_run {
     int64_t *integration_objects; /* keys, by index in manual->integration */
     size_t outcomes_left, decisions_left, notes_left;
     unsigned retries;             /* runs in which an object is tried before it is held */
-    const struct order *sent;     /* written down and not closed; NULL: none */
-    int64_t sent_first;           /* its first change in the journal */
+    const struct order *sent;     /* the last one written down; NULL: none, or it is closed */
     size_t sent_next;             /* where to look for the change of the next answer */
     bool in_transaction, durable; /* durable: synchronous is FULL */
 };

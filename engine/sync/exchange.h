@@ -43,6 +43,9 @@ struct exchange {
      * it failed half-way, and the answers given so far count. */
     enum error_code (*execute_order)(struct exchange *exchange, struct order *order,
                                      struct error *error);
+    /* execute_order calls order->meanwhile while it waits, so the books of one order may be kept
+     * while the next one is carried out. Never two orders at once. */
+    bool overlaps;
     /* May. A hint that get_report will be called with exactly this request next: start fetching and
      * return at once. The hint may be wrong. */
     void (*prepare_report)(struct exchange *exchange, const struct request *request);

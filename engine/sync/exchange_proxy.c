@@ -219,6 +219,7 @@ void exchange_proxy_init(struct exchange_proxy *proxy, struct exchange *inner,
     proxy->exchange = (struct exchange){
         .get_report = get_report,
         .execute_order = execute_order,
+        .overlaps = inner->overlaps && !dry_run,
         .prepare_report = inner->prepare_report ? prepare_report : NULL,
         .find = inner->find ? find : NULL,
         .only_written_to = inner->only_written_to,

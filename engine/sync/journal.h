@@ -38,14 +38,16 @@ struct journal_deletion {
 struct journal {
     struct text store; /* the store's own name, part of idempotency keys */
 
-    /* Outside of a transaction; durable at return. */
-    enum error_code (*write_order)(struct journal *journal, const struct order *order,
+    /* Outside of a transaction; durable at return. Answers are those of the order last written. */
+    enum error_code (*write_order)(struct journal *journal, struct order *order,
                                    struct error *error);
     enum error_code (*write_answer)(struct journal *journal, const struct order_change *change,
                                     const struct order_answer *answer, struct error *error);
-    /* Inside the transaction that books the order last written: it is done with. `failed`: the
-     * integration failed half-way; creates without an answer are in doubt then. */
-    enum error_code (*close_order)(struct journal *journal, bool failed, struct error *error);
+    /* Inside the transaction that books an order: it is done with (one that was not written down is
+     * left alone). Another one may have been written meanwhile. `failed`: the integration failed
+     * half-way; creates without an answer are in doubt then. */
+    enum error_code (*close_order)(struct journal *journal, const struct order *order, bool failed,
+                                   struct error *error);
 
     /* Everything that earlier runs of this integration wrote and did not close, oldest first. */
     enum error_code (*unfinished)(struct journal *journal, struct arena *arena,

@@ -4,14 +4,15 @@
 /* clang-format off */
 /* X(function, parameters, arguments passed on) */
 #define JOURNAL_FUNCTIONS(X)                                                                       \
-    X(write_order, (struct journal *journal, const struct order *order, struct error *error),      \
+    X(write_order, (struct journal *journal, struct order *order, struct error *error),            \
       (proxy->inner, order, error))                                                                \
     X(write_answer,                                                                                \
       (struct journal *journal, const struct order_change *change,                                 \
        const struct order_answer *answer, struct error *error),                                    \
       (proxy->inner, change, answer, error))                                                       \
-    X(close_order, (struct journal *journal, bool failed, struct error *error),                    \
-      (proxy->inner, failed, error))                                                               \
+    X(close_order,                                                                                 \
+      (struct journal *journal, const struct order *order, bool failed, struct error *error),      \
+      (proxy->inner, order, failed, error))                                                        \
     X(unfinished,                                                                                  \
       (struct journal *journal, struct arena *arena, struct journal_change **changes,              \
        size_t *count, struct error *error),                                                        \

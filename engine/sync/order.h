@@ -121,6 +121,11 @@ struct order {
     size_t change_count, change_capacity;
     order_answered *answered; /* may be NULL */
     void *answered_context;
+    /* What the run does while the integration waits for the network; NULL: nothing. An exchange
+     * with `overlaps` calls it at most once, when execute_order would wait for the first time. */
+    void (*meanwhile)(void *context);
+    void *meanwhile_context;
+    int64_t journalled; /* private to the journal: its first change there; 0: not written down */
     void *index; /* private: look-up by object and mapped id */
 };
 

@@ -13,22 +13,6 @@
 #include "sync/run_context.h"
 #include "sync/window.h"
 
-struct run_settings run_settings_default(void)
-{
-    return (struct run_settings){.judge = judge_default(),
-                                 .on_tie = TIE_NOBODY,
-                                 .overlap_ms = 5 * 60 * 1000,
-                                 .page_full = 200,
-                                 .page_partial = 100,
-                                 .mass_share = 0.1,
-                                 .mass_minimum = 20,
-                                 .outage_share = 0.5,
-                                 .outage_minimum = 50,
-                                 .retries = 5,
-                                 .keep_days = 30,
-                                 .keep_runs = 200};
-}
-
 /* ------------------------------------------------------------------ transactions */
 
 static enum error_code begin(const struct run_context *context, struct error *error)
@@ -104,18 +88,6 @@ static enum error_code complete_relations(struct run_context *context, const str
     return any ? nested_pull(context, missing, depth + 1, error) : ERROR_NONE;
 }
 
-static enum error_code note_positions(struct run_context *context, const struct report *report,
-                                      struct error *error)
-{
-    for (size_t i = 0; i < report->position_count; i++) {
-        const struct report_position *position = &report->positions[i];
-        if (text_copy(context->arena, position->token,
-                      &context->windows[position->object->index].new_token, error))
-            return error->code;
-    }
-    return ERROR_NONE;
-}
-
 /* Judge one page and carry it out, with its books; the caller holds the transaction. */
 static enum error_code carry_out_page(struct run_context *context, struct pull_page *page,
                                       struct error *error)
@@ -162,35 +134,15 @@ static enum error_code pull_one(struct run_context *context, struct report *repo
                                 struct error *error)
 {
     struct pull_page page;
-    if (complete_relations(context, report, error) || note_positions(context, report, error) ||
-        prepare_next(context, report, error) || pull_page_init(&page, context, report, error) ||
-        begin(context, error))
+    if (complete_relations(context, report, error) ||
+        window_note_positions(context, report, error) || prepare_next(context, report, error) ||
+        pull_page_init(&page, context, report, error) || begin(context, error))
         return error->code;
     if (end(context, carry_out_page(context, &page, error), error))
         return error->code;
     const struct batch_result result = batch_result_of(
         &page.batch, SIDE_INTERNAL, report->request->iteration, report->request->depth);
     run_context_publish(context, &result);
-    return ERROR_NONE;
-}
-
-/* What was asked for by a relation and is known now may be asked for again later. */
-static enum error_code forget_found(struct run_context *context, const struct named_ids *ids,
-                                    struct error *error)
-{
-    const struct run *run = context->run;
-    for (size_t i = 0; i < run->manual->integration_count; i++) {
-        for (size_t j = 0; j < ids[i].count; j++) {
-            struct mapping **mappings = NULL;
-            size_t count = 0;
-            if (run->books->mappings_of_record(run->books, run->manual->integration[i]->name,
-                                               ids[i].ids[j], context->arena, &mappings, &count,
-                                               error))
-                return error->code;
-            if (count > 0)
-                text_set_remove(&context->asked, run->manual->integration[i]->name, ids[i].ids[j]);
-        }
-    }
     return ERROR_NONE;
 }
 
@@ -214,7 +166,7 @@ static enum error_code nested_pull(struct run_context *context, const struct nam
         return error->code;
     if (!is_last_page(report) && pull_one(context, report, error))
         return error->code;
-    return forget_found(context, ids, error);
+    return relation_forget_found(context, ids, error);
 }
 
 /* All pages of the integration, until it has no more. */
@@ -243,7 +195,7 @@ static enum error_code pull(struct run_context *context, struct error *error)
         if (is_last_page(report)) {
             if (iteration == 1 && brake_empty(context, error))
                 return error->code;
-            return note_positions(context, report, error);
+            return window_note_positions(context, report, error);
         }
         if (check_cursor(context, report, error) || pull_one(context, report, error) ||
             brake_outage(context, error))
@@ -275,12 +227,13 @@ static enum error_code answered(void *data, const struct order_change *change,
     return journal->write_answer(journal, change, answer, error);
 }
 
-/* Let the integration carry out the order. What it answered counts even if it fails half-way:
- * *failure then tells why, and the push ends after these books. */
-static enum error_code send_order(struct run_context *context, struct order *order,
-                                  struct error *failure, struct error *error)
+/* Let the integration carry out the page's order. What it answered counts even if it fails
+ * half-way: page->failure then tells why, and the push ends after these books. */
+static enum error_code send_order(struct run_context *context, struct push_page *page,
+                                  struct error *error)
 {
     const struct run *run = context->run;
+    struct order *order = page->order;
     if (order->change_count == 0)
         return ERROR_NONE;
     run_context_order(context, order);
@@ -290,56 +243,37 @@ static enum error_code send_order(struct run_context *context, struct order *ord
         if (run->journal->write_order(run->journal, order, error))
             return error->code;
     }
-    (void)!run->exchange->execute_order(run->exchange, order, failure);
-    return ERROR_NONE;
-}
-
-/* Paging goes by the last id of each kind (decision 36). */
-static enum error_code remember_page(struct run_context *context, const struct report *report,
-                                     struct error *error)
-{
-    for (size_t i = 0; i < report->object_count; i++) {
-        const struct report_object *object = report->objects[i];
-        const bool last_of_kind =
-            i + 1 == report->object_count || report->objects[i + 1]->object != object->object;
-        if (last_of_kind &&
-            text_copy(context->arena, object->id, &context->after[object->object->index], error))
-            return error->code;
-    }
+    (void)!run->exchange->execute_order(run->exchange, order, &page->failure);
     return ERROR_NONE;
 }
 
 typedef enum error_code book_page(struct push_page *page, struct error *error);
 
 /* The books of a page that was sent; the caller holds the transaction. */
-static enum error_code keep_books(struct run_context *context, struct push_page *page,
-                                  book_page *book, struct error *error)
+static enum error_code write_books(struct run_context *context, struct push_page *page,
+                                   book_page *book, struct error *error)
 {
     struct journal *journal = context->run->journal;
-    if (book(page, error) || remember_page(context, page->report, error) ||
-        (journal && journal->close_order(journal, page->executor_failed, error)))
+    if (book(page, error) || push_page_remember(page, context->after, error) ||
+        (journal && journal->close_order(journal, page->order, page->failure.code, error)))
         return error->code;
     return progress_store(context, "push", page->report->request->iteration, TEXT_ABSENT, error);
 }
 
-/* Send a page that was judged, and keep its books. */
-static enum error_code send_page(struct run_context *context, struct push_page *page,
-                                 book_page *book, struct error *error)
+/* Keep the books of a page that was sent; an error after them ends the push. */
+static enum error_code keep_books(struct run_context *context, struct push_page *page,
+                                  book_page *book, struct error *error)
 {
-    struct error failure = {.code = ERROR_NONE};
-    if (send_order(context, page->order, &failure, error) || begin(context, error))
+    if (begin(context, error) || end(context, write_books(context, page, book, error), error))
         return error->code;
-    page->executor_failed = failure.code != ERROR_NONE;
-    if (end(context, keep_books(context, page, book, error), error))
-        return error->code;
+    page->booked = true;
     const struct batch_result result =
         batch_result_of(&page->batch, SIDE_INTEGRATION, page->report->request->iteration, 0);
     run_context_publish(context, &result);
-    if (failure.code == ERROR_NONE)
-        failure = page->brake;
-    if (failure.code == ERROR_NONE)
+    const struct error *stop = page->failure.code != ERROR_NONE ? &page->failure : &page->brake;
+    if (stop->code == ERROR_NONE)
         return brake_outage(context, error);
-    *error = failure;
+    *error = *stop;
     return error->code;
 }
 
@@ -365,45 +299,140 @@ static enum error_code push_deletions(struct run_context *context, struct error 
             return error->code;
         if (page.order->change_count == 0)
             return ERROR_NONE;
-        if (send_page(context, &page, deletion_book, error))
+        if (send_order(context, &page, error) || keep_books(context, &page, deletion_book, error))
             return error->code;
     }
+}
+
+/* Pages of our objects, one after the other. While the integration waits for its answers to one,
+ * the books of the page before are kept and the page after is read and judged. */
+struct push_flow {
+    struct run_context *context;
+    struct push_page pages[2];  /* by turns */
+    struct push_page *sent;     /* the last one that was sent; NULL: none */
+    struct push_page *next;     /* read and judged, not sent yet; NULL: there is nothing to push */
+    struct push_page *answered; /* its books are still to be kept; NULL: none */
+    struct text *after;         /* last ids sent, by index of the internal object */
+    bool went_on;               /* they were, and the next was read, while `sent` was carried out */
+    struct error failure;       /* of what was done meanwhile */
+};
+
+/* Read and judge the page after the last one that was sent; one without objects is the end. */
+static enum error_code read_page(struct push_flow *flow, struct error *error)
+{
+    struct run_context *context = flow->context;
+    struct exchange *internal = &context->run->internal->exchange;
+    const struct request_plan plan = {.side = SIDE_INTERNAL,
+                                      .iteration = context->summary->push.iterations + 1,
+                                      .ids = context->named ? context->named_objects : NULL,
+                                      .after = flow->after};
+    const unsigned turn = flow->sent == &flow->pages[0];
+    struct push_page *page = &flow->pages[turn];
+    struct arena *arena = NULL;
+    struct request *request = NULL;
+    struct report *report = NULL;
+
+    if (run_context_check(context, error) || run_context_page(context, turn, &arena, error) ||
+        request_build(context, arena, &plan, &request, error))
+        return error->code;
+    if (request->object_count == 0) {
+        flow->next = NULL;
+        return ERROR_NONE;
+    }
+    if (report_new(arena, request, context->run->manual, &report, error) ||
+        internal->get_report(internal, request, report, error) ||
+        push_page_init(page, context, report, error) || push_page_judge(page, error))
+        return error->code;
+    flow->next = page;
+    return ERROR_NONE;
+}
+
+static enum error_code keep_answered(struct push_flow *flow, struct error *error)
+{
+    struct push_page *page = flow->answered;
+    if (!page)
+        return ERROR_NONE;
+    const enum error_code code = keep_books(flow->context, page, push_page_book, error);
+    if (page->booked)
+        flow->answered = NULL;
+    return code;
+}
+
+/* What is done while the integration waits. */
+static void go_on(void *data)
+{
+    struct push_flow *flow = data;
+    flow->went_on = true;
+    if (keep_answered(flow, &flow->failure) == ERROR_NONE)
+        (void)!read_page(flow, &flow->failure);
+}
+
+static bool is_end(const struct push_flow *flow)
+{
+    return !flow->next || flow->next->report->object_count == 0;
+}
+
+static void show_page(const struct run_context *context, const struct push_page *page)
+{
+    run_context_request(context, page->report->request);
+    run_context_report(context, page->report->request, page->report);
+}
+
+/* Send the page that was read. Its books wait for the next one's turn if that has been read and
+ * holds whatever they say, else they are kept at once. */
+static enum error_code send_next(struct push_flow *flow, struct error *error)
+{
+    struct run_context *context = flow->context;
+    struct push_page *page = flow->next;
+    if (!push_page_is_dropped(page)) {
+        show_page(context, page);
+        context->summary->push.iterations++;
+    }
+    flow->sent = page;
+    flow->went_on = false;
+    if (context->run->exchange->overlaps) {
+        page->order->meanwhile = go_on;
+        page->order->meanwhile_context = flow;
+    }
+    const bool failed =
+        push_page_remember(page, flow->after, error) || send_order(context, page, error);
+    if (!flow->went_on)
+        (void)!keep_answered(flow, &flow->failure);
+    if (failed)
+        return error->code;
+    if (flow->answered) { /* in vain; what this page was answered is in the journal */
+        *error = flow->failure;
+        return error->code;
+    }
+    flow->answered = page;
+    if (flow->went_on && flow->failure.code == ERROR_NONE && push_page_is_plain(page) &&
+        !is_end(flow))
+        return ERROR_NONE;
+    if (keep_answered(flow, error))
+        return error->code;
+    if (flow->failure.code != ERROR_NONE) {
+        *error = flow->failure;
+        return error->code;
+    }
+    return read_page(flow, error);
 }
 
 /* All pages of our own objects, until there are no more. */
 static enum error_code push(struct run_context *context, struct error *error)
 {
-    const struct run *run = context->run;
-    struct exchange *internal = &run->internal->exchange;
-    for (unsigned iteration = 1;;) {
-        const struct request_plan plan = {.side = SIDE_INTERNAL,
-                                          .iteration = iteration,
-                                          .ids = context->named ? context->named_objects : NULL,
-                                          .after = context->after};
-        struct arena *arena = NULL;
-        struct request *request = NULL;
-        struct report *report = NULL;
-        struct push_page page;
-        if (run_context_check(context, error) || run_context_page(context, 0, &arena, error) ||
-            request_build(context, arena, &plan, &request, error))
-            return error->code;
-        if (request->object_count == 0)
-            return ERROR_NONE;
-        if (report_new(arena, request, run->manual, &report, error) ||
-            internal->get_report(internal, request, report, error) ||
-            push_page_init(&page, context, report, error) || push_page_judge(&page, error))
-            return error->code;
-        if (!push_page_is_dropped(&page)) {
-            run_context_request(context, request);
-            run_context_report(context, request, report);
-            iteration++;
-        }
-        if (report->object_count == 0)
-            return ERROR_NONE;
-        context->summary->push.iterations = iteration - 1;
-        if (send_page(context, &page, push_page_book, error))
-            return error->code;
-    }
+    const size_t kinds = context->run->manual->internal_count;
+    struct push_flow flow = {.context = context};
+    flow.after = ARENA_ARRAY(context->arena, kinds, struct text);
+    if (!flow.after)
+        return error_memory(error, "a push");
+    for (size_t i = 0; i < kinds; i++)
+        flow.after[i] = context->after[i];
+    enum error_code code = read_page(&flow, error);
+    while (code == ERROR_NONE && !is_end(&flow))
+        code = send_next(&flow, error);
+    if (code == ERROR_NONE && flow.next)
+        show_page(context, flow.next);
+    return code;
 }
 
 /* ------------------------------------------------------------------ the run */

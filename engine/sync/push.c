@@ -171,3 +171,36 @@ bool push_page_is_dropped(const struct push_page *page)
     }
     return page->report->object_count > 0;
 }
+
+static bool is_plain(const struct order_change *change)
+{
+    for (const struct order_answer *answer = change->answers; answer; answer = answer->next) {
+        if (answer->kind != ANSWER_CREATED && answer->kind != ANSWER_UPDATED)
+            return false;
+    }
+    return change->answers != NULL;
+}
+
+bool push_page_is_plain(const struct push_page *page)
+{
+    for (size_t i = 0; i < page->order->change_count; i++) {
+        if (!is_plain(page->order->changes[i]))
+            return false;
+    }
+    return page->failure.code == ERROR_NONE;
+}
+
+enum error_code push_page_remember(const struct push_page *page, struct text *after,
+                                   struct error *error)
+{
+    const struct report *report = page->report;
+    for (size_t i = 0; i < report->object_count; i++) {
+        const struct report_object *object = report->objects[i];
+        const bool last_of_kind =
+            i + 1 == report->object_count || report->objects[i + 1]->object != object->object;
+        if (last_of_kind &&
+            text_copy(page->context->arena, object->id, &after[object->object->index], error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}

@@ -33,8 +33,9 @@ struct push_page {
     struct order *order;
     struct batch batch;
     struct push_item *items; /* one per report object */
-    bool executor_failed;    /* what got no answer is not to blame for it */
+    struct error failure;    /* of the executioner: what got no answer is not to blame for it */
     struct error brake;      /* code ERROR_NONE: no brake was pulled */
+    bool booked;             /* its books are committed */
 };
 
 WARN_UNUSED enum error_code push_page_init(struct push_page *page, struct run_context *context,
@@ -44,6 +45,13 @@ WARN_UNUSED enum error_code push_page_judge(struct push_page *page, struct error
 /* Does nothing on the page go anywhere, because every record of its objects is deleted? Such
  * objects do not come at all: their changes are dropped and the page does not count. */
 bool push_page_is_dropped(const struct push_page *page);
+/* The next page begins after this one: paging goes by the last id of each kind (decision 36).
+ * `after` is by index of the internal object; its texts live as long as the run. */
+WARN_UNUSED enum error_code push_page_remember(const struct push_page *page, struct text *after,
+                                               struct error *error);
+/* Was every change made as it was asked for? Then the answers touch nothing but their own objects,
+ * and another page that was judged before these books is judged rightly. */
+bool push_page_is_plain(const struct push_page *page);
 /* Carry out the answers: mappings, evidence, tracked changes, notes, outcomes. Inside a
  * transaction. */
 WARN_UNUSED enum error_code push_page_book(struct push_page *page, struct error *error);

@@ -262,7 +262,7 @@ static enum error_code count_tries(const struct booking *booking, const char *re
     struct push_page *page = booking->page;
     struct journal *journal = page->context->run->journal;
     bool held = false;
-    if (!journal || page->executor_failed || page->brake.code != ERROR_NONE)
+    if (!journal || page->failure.code != ERROR_NONE || page->brake.code != ERROR_NONE)
         return ERROR_NONE;
     if (booking->target->settled)
         return journal->clear_retries(journal, booking->change, error);

@@ -148,3 +148,22 @@ enum error_code relation_resolve(struct run_context *context, struct report *rep
     }
     return ERROR_NONE;
 }
+
+enum error_code relation_forget_found(struct run_context *context, const struct named_ids *ids,
+                                      struct error *error)
+{
+    const struct run *run = context->run;
+    for (size_t i = 0; i < run->manual->integration_count; i++) {
+        for (size_t j = 0; j < ids[i].count; j++) {
+            struct mapping **mappings = NULL;
+            size_t count = 0;
+            if (run->books->mappings_of_record(run->books, run->manual->integration[i]->name,
+                                               ids[i].ids[j], context->arena, &mappings, &count,
+                                               error))
+                return error->code;
+            if (count > 0)
+                text_set_remove(&context->asked, run->manual->integration[i]->name, ids[i].ids[j]);
+        }
+    }
+    return ERROR_NONE;
+}

@@ -27,4 +27,8 @@ WARN_UNUSED enum error_code relation_resolve(struct run_context *context, struct
                                              struct relation_unresolved **unresolved,
                                              size_t *unresolved_count, struct error *error);
 
+/* What was asked for by a relation and is known now may be asked for again later. */
+WARN_UNUSED enum error_code relation_forget_found(struct run_context *context,
+                                                  const struct named_ids *ids, struct error *error);
+
 #endif

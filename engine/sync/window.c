@@ -96,3 +96,15 @@ enum error_code window_store(struct run_context *context, struct error *error)
     }
     return ERROR_NONE;
 }
+
+enum error_code window_note_positions(struct run_context *context, const struct report *report,
+                                      struct error *error)
+{
+    for (size_t i = 0; i < report->position_count; i++) {
+        const struct report_position *position = &report->positions[i];
+        if (text_copy(context->arena, position->token,
+                      &context->windows[position->object->index].new_token, error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}

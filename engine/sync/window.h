@@ -15,4 +15,8 @@ void window_hold(struct run_context *context, const struct manual_object *object
 /* The windows were pulled completely: store the positions. Inside a transaction. */
 WARN_UNUSED enum error_code window_store(struct run_context *context, struct error *error);
 
+/* Keep the change tokens that came with a report, for window_store. */
+WARN_UNUSED enum error_code window_note_positions(struct run_context *context,
+                                                  const struct report *report, struct error *error);
+
 #endif

@@ -23,9 +23,10 @@ instant party_shown(const struct party *party)
 
 void party_plan(struct party *party, uint64_t seed, bool faults, bool meddling)
 {
-    struct random random = random_of(seed);
+    struct random random = random_of(seed), waiting = random_of(~seed);
     party->plan = (struct party_plan){
         .faults = faults, .meddling = meddling, .report_fails_after = -1, .order_fails_after = -1};
+    party->plan.waits = random_chance(&waiting, 70);
     if (faults && random_chance(&random, 12))
         party->plan.report_fails_after = (int)random_below(&random, 8);
     if (faults && random_chance(&random, 12))

@@ -40,6 +40,7 @@ struct conversion {
 struct party_plan {
     struct random random;
     bool faults, meddling;
+    bool waits; /* for its own answers, so that the run goes on meanwhile */
     int report_fails_after; /* objects */
     int order_fails_after;  /* changes */
 };

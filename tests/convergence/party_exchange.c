@@ -360,6 +360,8 @@ static enum error_code execute_order(struct exchange *exchange, struct order *or
 {
     struct party *party = (struct party *)exchange;
     for (int pass = 0; pass < 2; pass++) {
+        if (pass == 1 && party->plan.waits && order->meanwhile != NULL)
+            order->meanwhile(order->meanwhile_context);
         for (size_t i = 0; i < order->change_count; i++) {
             struct order_change *change = order->changes[i];
             const bool create_it = text_is_absent(change->object_id);
@@ -385,5 +387,6 @@ static enum error_code execute_order(struct exchange *exchange, struct order *or
 
 struct exchange party_exchange_table(void)
 {
-    return (struct exchange){.get_report = get_report, .execute_order = execute_order};
+    return (struct exchange){
+        .get_report = get_report, .execute_order = execute_order, .overlaps = true};
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -35,6 +36,35 @@ static struct script_fixture *fixture_of(struct http_transport *transport)
                                      offsetof(struct script_fixture, transport));
 }
 
+/* An answer on its way. */
+struct late_answer {
+    struct http_result result;
+    http_done *done;
+    void *context;
+    unsigned milliseconds;
+};
+
+static void *arrive(void *argument)
+{
+    struct late_answer *const answer = argument;
+    const struct timespec time = {.tv_sec = answer->milliseconds / 1000,
+                                  .tv_nsec = answer->milliseconds % 1000 * 1000000L};
+    (void)nanosleep(&time, NULL);
+    answer->done(answer->context, &answer->result);
+    free(answer);
+    return NULL;
+}
+
+static void answer_late(struct script_fixture *fixture, const struct http_result *result,
+                        http_done *done, void *context)
+{
+    struct late_answer *const answer = malloc(sizeof *answer);
+    assert_non_null(answer);
+    *answer = (struct late_answer){*result, done, context, fixture->late_ms};
+    assert_int_equal(pthread_create(&fixture->late[fixture->late_count++], NULL, arrive, answer),
+                     0);
+}
+
 static enum error_code send_request(struct http_transport *transport,
                                     const struct http_request *request,
                                     const struct http_limits *limits, http_done *done,
@@ -59,13 +89,18 @@ static enum error_code send_request(struct http_transport *transport,
     if (result.response.body.bytes == NULL)
         result.response.body = script_fixture_text("");
     result.response.url = script_fixture_text("https://hello.test");
-    done(context, &result);
+    if (fixture->late_ms > 0)
+        answer_late(fixture, &result, done, context);
+    else
+        done(context, &result);
     return ERROR_NONE;
 }
 
 static void close_transport(struct http_transport *transport)
 {
-    (void)transport;
+    struct script_fixture *const fixture = fixture_of(transport);
+    for (size_t i = 0; i < fixture->late_count; i++)
+        assert_int_equal(pthread_join(fixture->late[i], NULL), 0);
 }
 
 static void make_folder(const char *home, const char *path)

@@ -7,6 +7,8 @@
 #ifndef TANDEM_TESTS_SCRIPT_FIXTURE_H
 #define TANDEM_TESTS_SCRIPT_FIXTURE_H
 
+#include <pthread.h>
+
 #include "net/client.h"
 #include "script/script_exchange.h"
 
@@ -26,6 +28,9 @@ struct script_fixture {
     struct http_client *client;
     script_fixture_answer *answer;
     void *answer_context;
+    unsigned late_ms; /* answers come so much later, from another thread; 0: at once */
+    pthread_t late[SCRIPT_FIXTURE_REQUESTS];
+    size_t late_count;
     char requests[SCRIPT_FIXTURE_REQUESTS][512]; /* "GET https://hello.test/x?y body" */
     size_t request_count;
     struct script_exchange_options options;

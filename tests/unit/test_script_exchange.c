@@ -248,6 +248,56 @@ static void test_script_exchange__prepared_page_is_used_once(void **state)
     script_fixture_close(&fixture);
 }
 
+/* ---------------------------------------------------------------- what the run does meanwhile */
+
+static void count_call(void *context)
+{
+    ++*(unsigned *)context;
+}
+
+/* How often the run could go on while `executioner` was at work. */
+static unsigned went_on(const char *executioner, const char *hooks)
+{
+    struct script_fixture fixture;
+    struct error error = {0};
+    struct order_change changes[2];
+    unsigned calls = 0;
+    script_fixture_open(&fixture);
+    script_fixture_manifest(&fixture);
+    script_fixture_write(&fixture, "order_executioner.lua", executioner);
+    if (hooks != NULL)
+        script_fixture_write(&fixture, "hooks.lua", hooks);
+    load(&fixture);
+    struct exchange *const table = script_exchange_table(fixture.exchange);
+    struct order *const order = make_order(&fixture, changes);
+    fixture.late_ms = 10;
+    assert_true(table->overlaps);
+    order->meanwhile = count_call;
+    order->meanwhile_context = &calls;
+    if (table->execute_order(table, order, &error) != ERROR_NONE)
+        fail_msg("%s", error.message);
+    script_fixture_close(&fixture);
+    return calls;
+}
+
+static void test_script_exchange__the_run_goes_on_while_an_order_waits(void **state)
+{
+    (void)state;
+    static const char two_requests[] =
+        "return { execute = function(order) http.get('/a') http.get('/b') end }\n";
+    assert_int_equal(went_on(two_requests, NULL), 1);
+    assert_int_equal(went_on(two_requests, "return { sync_completed = function() end }\n"), 1);
+}
+
+static void test_script_exchange__it_does_not_without_a_wait_or_with_a_batch_hook(void **state)
+{
+    (void)state;
+    assert_int_equal(went_on("return { execute = function(order) end }\n", NULL), 0);
+    assert_int_equal(went_on("return { execute = function(order) http.get('/a') end }\n",
+                             "return { batch_completed = function() end }\n"),
+                     0);
+}
+
 /* ---------------------------------------------------------------- versions */
 
 static const char *const first_version = "return { build = function(request, report) "
@@ -549,6 +599,8 @@ int main(void)
         cmocka_unit_test(test_script_exchange__kept_userdata_is_dead),
         cmocka_unit_test(test_script_exchange__cursor_keeps_its_type),
         cmocka_unit_test(test_script_exchange__prepared_page_is_used_once),
+        cmocka_unit_test(test_script_exchange__the_run_goes_on_while_an_order_waits),
+        cmocka_unit_test(test_script_exchange__it_does_not_without_a_wait_or_with_a_batch_hook),
         cmocka_unit_test(test_script_exchange__changed_script_takes_over),
         cmocka_unit_test(test_script_exchange__broken_script_does_not),
         cmocka_unit_test(test_script_exchange__wrong_manifests_are_refused),

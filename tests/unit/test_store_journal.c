@@ -44,7 +44,8 @@ static void make_manual(struct fixture *fixture, enum deletion_policy here)
                          &failure));
     fixture->entry->on_deleted_here = here;
     fine(manual_finish(fixture->manual, &failure));
-    const struct registry_integration integration = {TEXT("crm"), true, fixture->manual};
+    const struct registry_integration integration = {
+        .name = TEXT("crm"), .enabled = true, .manual = fixture->manual};
     fine(registry_set(fixture->store, &integration, 1, &failure));
 }
 
@@ -168,9 +169,9 @@ static void test_store_journal__a_closed_order_is_forgotten(void **state)
 {
     struct fixture *fixture = *state;
     struct journal_change *changes = NULL;
-    make_order(fixture, 2);
+    struct order *order = make_order(fixture, 2);
     begin(fixture);
-    fine(fixture->journal->close_order(fixture->journal, false, &failure));
+    fine(fixture->journal->close_order(fixture->journal, order, false, &failure));
     commit(fixture);
     assert_int_equal(left(fixture, &changes), 0);
     assert_false(in_doubt(fixture, "1"));
@@ -180,9 +181,9 @@ static void test_store_journal__a_rolled_back_close_keeps_the_order(void **state
 {
     struct fixture *fixture = *state;
     struct journal_change *changes = NULL;
-    make_order(fixture, 2);
+    struct order *order = make_order(fixture, 2);
     begin(fixture);
-    fine(fixture->journal->close_order(fixture->journal, false, &failure));
+    fine(fixture->journal->close_order(fixture->journal, order, false, &failure));
     store_run_books(fixture->run)->rollback(store_run_books(fixture->run));
     assert_int_equal(left(fixture, &changes), 2);
 }
@@ -193,7 +194,7 @@ static void test_store_journal__unanswered_creates_of_a_failed_order_are_in_doub
     const struct order *order = make_order(fixture, 2);
     answer(fixture, order->changes[0], "L1");
     begin(fixture);
-    fine(fixture->journal->close_order(fixture->journal, true, &failure));
+    fine(fixture->journal->close_order(fixture->journal, order, true, &failure));
     commit(fixture);
     assert_false(in_doubt(fixture, "1"));
     assert_true(in_doubt(fixture, "2"));
@@ -205,9 +206,9 @@ static void test_store_journal__a_doubt_left_to_people_stays_theirs(void **state
     struct journal_change *changes = NULL;
     uint64_t left_to_people = 0;
     size_t count = 0;
-    make_order(fixture, 2);
+    struct order *order = make_order(fixture, 2);
     begin(fixture);
-    fine(fixture->journal->close_order(fixture->journal, true, &failure));
+    fine(fixture->journal->close_order(fixture->journal, order, true, &failure));
     fine(fixture->journal->doubts(fixture->journal, fixture->arena, &changes, &count, &failure));
     assert_int_equal(count, 2);
     assert_false(changes[0].left);

@@ -83,7 +83,7 @@ static enum error_code print_change(const struct plan_output *output, struct are
 
     color(output, bold);
     printf("%s: %s ", change->receiver == SIDE_INTERNAL ? "here" : "there", change->action);
-    print_name(change->object, change->id);
+    print_name(change->object, text_is_absent(change->id) ? change->expected_id : change->id);
     color(output, plain);
     if (!text_is_absent(change->from_object)) {
         fputs(" from ", stdout);
@@ -121,11 +121,12 @@ static enum error_code print_json(const struct plan_output *output,
                                   const struct plan_change *change, struct error *error)
 {
     json_t *const json = json_pack(
-        "{s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "side",
+        "{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "side",
         change->receiver == SIDE_INTERNAL ? "internal" : "integration", "action", change->action,
         "object", output_json_text(change->object), "id", output_json_text(change->id),
-        "from_object", output_json_text(change->from_object), "from_id",
-        output_json_text(change->from_id), "fields", fields_json(change));
+        "expected_id", output_json_text(change->expected_id), "from_object",
+        output_json_text(change->from_object), "from_id", output_json_text(change->from_id),
+        "fields", fields_json(change));
     if (!json)
         return error_memory(error, "a plan");
     fputs(output->changes == 1 ? "{\"changes\": [\n" : ",\n", stdout);

@@ -20,7 +20,6 @@ static enum error_code tell(struct plan_watch *watch, const struct plan_change *
 
 /* ---- our side ---- */
 
-/* The fields that an executed change altered. `before` is NULL for a new object. */
 static size_t altered_fields(const struct order_change *change, const struct counterpart *before,
                              const struct counterpart *after, struct plan_field *fields)
 {
@@ -29,25 +28,63 @@ static size_t altered_fields(const struct order_change *change, const struct cou
     for (size_t i = 0; after->exists && i < change->field_count; i++) {
         const struct order_field *const field = &change->fields[i];
         const struct value *const now = &after->values[field->field];
-        const struct value *const was = before ? &before->values[field->field] : NULL;
-        if (!field->written || (was ? value_equal(was, now) : value_is_empty(now)))
-            continue;
-        fields[count++] = (struct plan_field){object->fields[field->field].name, was, now};
+        const struct value *const was = &before->values[field->field];
+        if (field->written && !value_equal(was, now))
+            fields[count++] = (struct plan_field){object->fields[field->field].name, was, now};
     }
     return count;
 }
 
-static enum error_code tell_executed(struct plan_watch *watch, struct arena *arena,
+static bool have_same_result(const struct order_change *left, const struct order_change *right)
+{
+    return left->result == right->result && left->entry->internal == right->entry->internal &&
+           text_equal(left->result_id, right->result_id);
+}
+
+/* The fields of a new object: what any of the records brings that it is made from. */
+static size_t new_fields(const struct order *order, const struct order_change *change,
+                         const struct counterpart *after, struct plan_field *fields)
+{
+    const struct manual_object *const object = change->entry->internal;
+    size_t count = 0;
+    for (size_t field = 0; after->exists && field < object->field_count; field++) {
+        bool brought = false;
+        for (size_t i = 0; i < order->change_count; i++) {
+            const struct order_change *const other = order->changes[i];
+            for (size_t j = 0; have_same_result(change, other) && j < other->field_count; j++)
+                brought |= other->fields[j].field == field && other->fields[j].written;
+        }
+        if (brought && !value_is_empty(&after->values[field]))
+            fields[count++] =
+                (struct plan_field){object->fields[field].name, NULL, &after->values[field]};
+    }
+    return count;
+}
+
+/* Is it made from a record that came before on this page? Then this one is only linked to it. */
+static bool is_twin(const struct order *order, const struct order_change *change)
+{
+    for (size_t i = 0; i < order->change_count && order->changes[i] != change; i++) {
+        if (have_same_result(change, order->changes[i]))
+            return true;
+    }
+    return false;
+}
+
+static enum error_code tell_executed(struct plan_watch *watch, const struct order *order,
                                      const struct order_change *change,
                                      const struct counterpart *before, struct error *error)
 {
     const bool created = change->result == RESULT_CREATED;
+    const bool twin = created && is_twin(order, change);
+    struct arena *const arena = order->arena;
     struct counterpart after = {.exists = false};
     enum error_code code = ERROR_NONE;
 
     if (!created && change->result != RESULT_UPDATED)
         return ERROR_NONE;
-    struct plan_field *const fields = ARENA_ARRAY(arena, change->field_count, struct plan_field);
+    struct plan_field *const fields =
+        ARENA_ARRAY(arena, change->entry->internal->field_count, struct plan_field);
     if (!fields)
         return error_memory(error, "a plan");
     code = watch->inner->load(watch->inner, change->entry->internal, change->result_id, arena,
@@ -56,13 +93,18 @@ static enum error_code tell_executed(struct plan_watch *watch, struct arena *are
         return code;
     const struct plan_change told = {
         .receiver = SIDE_INTERNAL,
-        .action = created ? "create" : "update",
+        .action = twin      ? "link"
+                  : created ? "create"
+                            : "update",
         .object = change->object,
         .id = created ? TEXT_ABSENT : change->object_id,
+        .expected_id = created ? change->result_id : TEXT_ABSENT,
         .from_object = change->mapped_object,
         .from_id = change->mapped_id,
         .fields = fields,
-        .field_count = altered_fields(change, created ? NULL : before, &after, fields),
+        .field_count = twin      ? 0
+                       : created ? new_fields(order, change, &after, fields)
+                                 : altered_fields(change, before, &after, fields),
     };
     return tell(watch, &told, error);
 }
@@ -90,7 +132,7 @@ static enum error_code execute_ours(struct exchange *exchange, struct order *ord
         code = inner->exchange.execute_order(&inner->exchange, order, error);
     watch->page = order;
     for (size_t i = 0; !code && i < order->change_count; i++)
-        code = tell_executed(watch, order->arena, order->changes[i], &before[i], error);
+        code = tell_executed(watch, order, order->changes[i], &before[i], error);
     return code;
 }
 
@@ -139,6 +181,18 @@ static enum error_code remove_ours(struct internal_side *side, const struct manu
 
 /* ---- their side ---- */
 
+/* An update carries what the record needs as well; only what it does not have is worth telling. In
+ * a full push a required field that changed goes as required (decision 29). */
+static bool is_news(const struct order_change *change, const struct order_field *field)
+{
+    const struct evidence *const known = change->mapping ? change->mapping->evidence : NULL;
+    const size_t internal = field->line->internal_field;
+    if (field->state == FIELD_CHANGED || text_is_empty(change->object_id))
+        return true;
+    return field->state == FIELD_REQUIRED &&
+           (!known || known[internal].fingerprint != value_fingerprint(&field->value));
+}
+
 static enum error_code tell_sent(struct plan_watch *watch, const struct order *order,
                                  const struct order_change *change, struct error *error)
 {
@@ -149,8 +203,7 @@ static enum error_code tell_sent(struct plan_watch *watch, const struct order *o
         return error_memory(error, "a plan");
     for (size_t i = 0; i < change->field_count && !change->deletion; i++) {
         const struct order_field *const field = &change->fields[i];
-        /* An update carries what the record needs as well; only what changed is worth telling. */
-        if (text_is_empty(change->object_id) || field->state == FIELD_CHANGED)
+        if (is_news(change, field))
             fields[count++] = (struct plan_field){
                 change->entry->integration->fields[field->field].name, NULL, &field->value};
     }

@@ -24,6 +24,10 @@ struct plan_change {
     enum side receiver;
     const char *action;     /* "create", "update", "link", "delete", "unlink", "remap" (static) */
     struct text object, id; /* of the receiver; id absent: to be created */
+    /* "create" here, "link" to what is created on the same page: the id that it will have unless
+     * something else is created meanwhile; later changes of the plan call it by that. Else absent.
+     */
+    struct text expected_id;
     struct text from_object, from_id; /* of the sender, or the old pair; absent: none */
     const struct plan_field *fields;
     size_t field_count;

@@ -53,22 +53,6 @@ static const struct object_row *row_of(const struct state *state, enum object_ty
     return NULL;
 }
 
-static struct cell stored_cell(const struct state *state, enum object_type type,
-                               const struct object_row *row, size_t field)
-{
-    const struct object_schema *schema =
-        store_schema(state->world->store, text_of(setup_object_name(type)));
-    const struct field_schema *wanted =
-        object_schema_field(schema, text_of(setup_field_name(type, field)));
-    const struct value *value = &row->values[wanted - schema->fields];
-    struct cell cell = {.null = value->kind == VALUE_NULL};
-    if (value->kind == VALUE_TEXT)
-        snprintf(cell.text, sizeof cell.text, "%.*s", TEXT_PRINT(value->as.text));
-    else if (value->kind == VALUE_INTEGER)
-        snprintf(cell.text, sizeof cell.text, "%lld", (long long)value->as.integer);
-    return cell;
-}
-
 static struct party *party_of(const struct state *state, struct text integration)
 {
     for (size_t i = 0; i < PARTY_COUNT; i++) {
@@ -182,7 +166,7 @@ static void check_pair(struct state *state, const struct status_mapping *mapping
         mappings_of(state, mapping->integration, type, mapping->internal_id, true) > 1;
     for (size_t field = 0; field < FIELD_COUNT; field++) {
         const enum flow flow = party->setup->flows[type][field];
-        const struct cell ours = stored_cell(state, type, row, field);
+        const struct cell ours = world_cell(state->world, type, row, field);
         /* One-way fields: records that share an object may differ, and what we sent before a record
          * was found to be ours is not sent again. */
         if (flow == FLOW_NONE || record->excused[field] || (flow == FLOW_IN && shared) ||
@@ -285,10 +269,11 @@ static void check_objects(struct state *state, enum object_type type)
     struct world *world = state->world;
     for (size_t i = 0; i < state->row_count[type]; i++) {
         const struct object_row *row = &state->rows[type][i];
-        const struct cell key = stored_cell(state, type, row, FIELD_KEY);
+        const struct cell key = world_cell(state->world, type, row, FIELD_KEY);
         const size_t number = strtoul(row->id.bytes, NULL, 10);
         for (size_t j = 0; j < i; j++) {
-            const struct cell other = stored_cell(state, type, &state->rows[type][j], FIELD_KEY);
+            const struct cell other =
+                world_cell(state->world, type, &state->rows[type][j], FIELD_KEY);
             if (cell_equal(&key, &other))
                 world_fail(world, "%s:%.*s and %s:%.*s are both '%s'", setup_object_name(type),
                            TEXT_PRINT(state->rows[type][j].id), setup_object_name(type),
@@ -376,7 +361,7 @@ static void check_newest(struct state *state, enum object_type type, const struc
                          size_t field)
 {
     const struct truth *truth = &state->world->truth;
-    const struct cell final = stored_cell(state, type, row, field);
+    const struct cell final = world_cell(state->world, type, row, field);
     const struct edit *winner = NULL;
     const struct edit *newest = NULL;
     for (size_t i = 0; i < truth->count; i++) {

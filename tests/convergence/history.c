@@ -81,7 +81,7 @@ static void take_step(struct world *world, const struct step *step)
         const struct sync_request request = {.party = n[0],
                                              .seed = n[1],
                                              .faults = step->faults,
-                                             .meddling = step->meddling,
+                                             .meddling = step->meddling && !world->planned,
                                              .first_time = step->first_time};
         (void)world_sync(world, &request);
         break;
@@ -96,6 +96,7 @@ enum error_code history_run(const struct history *history, FILE *story, char fai
     failure[0] = '\0';
     if (world_new(history->seed, history->faults, story, &world, error))
         return error->code;
+    world->planned = history->planned;
     for (size_t i = 0; i < history->count && !world_failed(world); i++) {
         take_step(world, &history->steps[i]);
         arena_clear(world->scratch);

@@ -30,6 +30,7 @@ struct step {
 struct history {
     uint64_t seed;
     bool faults;
+    bool planned; /* no faults, no meddling: every sync is planned first (promise.h) */
     struct step steps[STEP_MAX];
     size_t count;
 };

@@ -3,9 +3,10 @@
  * syncs have run quiet, both sides agree, and nothing is lost, doubled or overwritten by something
  * older.
  *
- *     convergence [--seeds N] [--first F] [--seed S] [--faults] [--verbose] [-j N]
+ *     convergence [--seeds N] [--first F] [--seed S] [--faults | --plan] [--verbose] [-j N]
  *
- * Seeds with odd numbers have faults; with --faults all have. A seed repeats exactly. Ends with
+ * Seeds with odd numbers have faults; with --faults all have. With --plan none has: every sync is
+ * planned first, and must then do exactly what the plan said. A seed repeats exactly. Ends with
  * "N passed, N failed"; exit code 1 if any failed.
  */
 #include <errno.h>
@@ -21,7 +22,7 @@
 
 struct settings {
     uint64_t first, seeds;
-    bool one, faults, verbose;
+    bool one, faults, planned, verbose;
     int workers;
 };
 
@@ -29,22 +30,20 @@ struct board {
     atomic_ullong next, passed, failed;
 };
 
-static const char usage[] = "usage: convergence [--seeds N] [--first F] [--seed S] [--faults] "
-                            "[--verbose] [-j N]\n";
+static const char usage[] = "usage: convergence [--seeds N] [--first F] [--seed S] "
+                            "[--faults | --plan] [--verbose] [-j N]\n";
 
 static bool read_options(int count, char **values, struct settings *settings)
 {
-    static const struct option options[] = {{"seeds", required_argument, NULL, 'n'},
-                                            {"first", required_argument, NULL, 'f'},
-                                            {"seed", required_argument, NULL, 's'},
-                                            {"faults", no_argument, NULL, 'x'},
-                                            {"verbose", no_argument, NULL, 'v'},
-                                            {"jobs", required_argument, NULL, 'j'},
-                                            {NULL, 0, NULL, 0}};
+    static const struct option options[] = {
+        {"seeds", required_argument, NULL, 'n'}, {"first", required_argument, NULL, 'f'},
+        {"seed", required_argument, NULL, 's'},  {"faults", no_argument, NULL, 'x'},
+        {"plan", no_argument, NULL, 'p'},        {"verbose", no_argument, NULL, 'v'},
+        {"jobs", required_argument, NULL, 'j'},  {NULL, 0, NULL, 0}};
     *settings =
         (struct settings){.first = 1, .seeds = 200, .workers = (int)sysconf(_SC_NPROCESSORS_ONLN)};
     int option = 0;
-    while ((option = getopt_long(count, values, "n:f:s:xvj:", options, NULL)) != -1) {
+    while ((option = getopt_long(count, values, "n:f:s:xpvj:", options, NULL)) != -1) {
         switch (option) {
         case 'n':
             settings->seeds = strtoull(optarg, NULL, 10);
@@ -60,6 +59,9 @@ static bool read_options(int count, char **values, struct settings *settings)
         case 'x':
             settings->faults = true;
             break;
+        case 'p':
+            settings->planned = true;
+            break;
         case 'v':
             settings->verbose = true;
             break;
@@ -70,7 +72,7 @@ static bool read_options(int count, char **values, struct settings *settings)
             return false;
         }
     }
-    return optind == count && settings->workers > 0;
+    return optind == count && !(settings->faults && settings->planned) && settings->workers > 0;
 }
 
 /* The short history of a failure, in words, as one write. */
@@ -86,7 +88,10 @@ static void print_failure(const struct settings *settings, struct history *histo
         return;
     const size_t before = history->count;
     fprintf(out, "FAILED seed %llu%s: %s\n", (unsigned long long)history->seed,
-            settings->faults ? " (--faults)" : "", failure);
+            settings->faults    ? " (--faults)"
+            : settings->planned ? " (--plan)"
+                                : "",
+            failure);
     if (history_shrink(history, &error))
         fprintf(out, "  it cannot be shrunk: %s\n", error.message);
     fprintf(out, "  %zu of %zu steps are enough:\n", history->count, before);
@@ -101,9 +106,11 @@ static void print_failure(const struct settings *settings, struct history *histo
 
 static bool run_seed(const struct settings *settings, uint64_t seed)
 {
-    struct history history = history_of(seed, settings->faults || seed % 2 == 1);
+    struct history history =
+        history_of(seed, settings->faults || (seed % 2 == 1 && !settings->planned));
     char failure[FAILURE_SIZE];
     struct error error = {0};
+    history.planned = settings->planned;
     if (settings->one && settings->verbose)
         history_describe(&history, stdout);
     if (history_run(&history, settings->one && settings->verbose ? stdout : NULL, failure,

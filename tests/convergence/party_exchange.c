@@ -1,6 +1,5 @@
 #include "convergence/party_exchange.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -181,16 +180,6 @@ static enum error_code get_report(struct exchange *exchange, const struct reques
 
 /* ------------------------------------------------------------------ orders */
 
-static struct cell cell_of(const struct value *value)
-{
-    struct cell cell = {.null = value->kind == VALUE_NULL};
-    if (value->kind == VALUE_TEXT)
-        snprintf(cell.text, sizeof cell.text, "%.*s", TEXT_PRINT(value->as.text));
-    else if (value->kind == VALUE_INTEGER)
-        snprintf(cell.text, sizeof cell.text, "%" PRId64, value->as.integer);
-    return cell;
-}
-
 static size_t field_of(const struct order_change *change, const struct order_field *field,
                        enum object_type type)
 {
@@ -214,7 +203,7 @@ static void write_fields(struct party *party, size_t index, const struct order_c
         const size_t number = field_of(change, field, party_type_of(party, index));
         if (number == SIZE_MAX || (!all && field->state == FIELD_UNCHANGED))
             continue;
-        const struct cell cell = cell_of(&field->value);
+        const struct cell cell = cell_of_value(&field->value);
         if (record->unseen[number] != SIZE_MAX && !cell_equal(&cell, &record->cells[number]))
             party->world->truth.edits[record->unseen[number]].excused = true;
         record->unseen[number] = SIZE_MAX;

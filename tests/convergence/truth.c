@@ -1,7 +1,19 @@
 #include "convergence/truth.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+struct cell cell_of_value(const struct value *value)
+{
+    struct cell cell = {.null = value->kind == VALUE_NULL};
+    if (value->kind == VALUE_TEXT)
+        snprintf(cell.text, sizeof cell.text, "%.*s", TEXT_PRINT(value->as.text));
+    else if (value->kind == VALUE_INTEGER)
+        snprintf(cell.text, sizeof cell.text, "%" PRId64, value->as.integer);
+    return cell;
+}
 
 bool cell_equal(const struct cell *left, const struct cell *right)
 {

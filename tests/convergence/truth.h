@@ -31,6 +31,8 @@ struct truth {
     size_t count, capacity;
 };
 
+/* Of a text, a whole number or nothing. */
+struct cell cell_of_value(const struct value *value);
 bool cell_equal(const struct cell *left, const struct cell *right); /* all empty ones are equal */
 /* Returns the index of the edit; SIZE_MAX if out of memory. */
 size_t truth_add(struct truth *truth, const struct edit *edit);

@@ -175,6 +175,16 @@ void world_tell(struct world *world, const char *format, ...)
     fputc('\n', world->story);
 }
 
+struct cell world_cell(const struct world *world, enum object_type type,
+                       const struct object_row *row, size_t field)
+{
+    const struct object_schema *schema =
+        store_schema(world->store, text_of(setup_object_name(type)));
+    const struct field_schema *wanted =
+        object_schema_field(schema, text_of(setup_field_name(type, field)));
+    return cell_of_value(&row->values[wanted - schema->fields]);
+}
+
 void world_wait(struct world *world, int64_t milliseconds)
 {
     struct error error = {0};

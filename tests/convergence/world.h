@@ -9,7 +9,8 @@
 #include <stdio.h>
 
 #include "convergence/party.h"
-#include "store/store.h"
+#include "store/objects.h"
+#include "store/store_run.h"
 
 enum { FAILURE_SIZE = 1024, OBJECT_MAX = 512 };
 
@@ -18,6 +19,7 @@ struct sync_result {
     enum error_code code;
     struct error error;
     unsigned written; /* changes in orders, both ways */
+    struct run_summary summary;
 };
 
 struct world {
@@ -31,7 +33,8 @@ struct world {
     struct party parties[PARTY_COUNT];
     struct truth truth;
     uint32_t next_value;
-    FILE *story;                /* where what happens is told; NULL: nowhere */
+    bool planned; /* every sync is planned first, and must keep what the plan promised */
+    FILE *story;  /* where what happens is told; NULL: nowhere */
     char failure[FAILURE_SIZE]; /* empty: none */
 };
 
@@ -45,6 +48,9 @@ void world_fail(struct world *world, const char *format, ...) PRINTF_LIKE(2, 3);
 bool world_failed(const struct world *world);
 /* A line of the story. */
 void world_tell(struct world *world, const char *format, ...) PRINTF_LIKE(2, 3);
+/* A field of an object of ours. */
+struct cell world_cell(const struct world *world, enum object_type type,
+                       const struct object_row *row, size_t field);
 void world_wait(struct world *world, int64_t milliseconds);
 
 /* ---- what our users do; choices are taken modulo what there is ---- */
@@ -68,6 +74,19 @@ struct sync_request {
     uint64_t seed; /* of its faults */
     bool faults, meddling, first_time;
 };
+/* Its parts, for who wraps them. */
+struct world_run {
+    struct world *world;
+    const struct sync_request *request;
+    struct exchange *exchange;      /* the party's, or what stands for it */
+    struct internal_side *internal; /* ours */
+    struct store_run *store_run;
+    struct observer observer;
+};
+struct store_run_options world_run_options(const struct party *party);
+WARN_UNUSED enum error_code world_run_carry_out(const struct world_run *parts,
+                                                struct run_summary *summary, struct error *error);
+
 struct sync_result world_sync(struct world *world, const struct sync_request *request);
 
 #endif

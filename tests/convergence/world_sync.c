@@ -1,10 +1,9 @@
 /* One run of one party's integration, as the command line would make it. */
 #include <string.h>
 
+#include "convergence/promise.h"
 #include "convergence/world.h"
-#include "store/objects.h"
 #include "store/status.h"
-#include "store/store_run.h"
 
 struct watch {
     struct world *world;
@@ -66,32 +65,51 @@ static struct run_settings settings_of(const struct world *world)
     return settings;
 }
 
+struct store_run_options world_run_options(const struct party *party)
+{
+    return (struct store_run_options){.integration = text_of(party->setup->name),
+                                      .manual = party->manual,
+                                      .now = party->world->now,
+                                      .options_json = TEXT("{}")};
+}
+
+enum error_code world_run_carry_out(const struct world_run *parts, struct run_summary *summary,
+                                    struct error *error)
+{
+    const struct party *party = &parts->world->parties[parts->request->party % PARTY_COUNT];
+    const struct run_settings settings = settings_of(parts->world);
+    const struct run_options options = {.first_time = parts->request->first_time};
+    const struct run told = {.integration = text_of(party->setup->name),
+                             .now = parts->world->now,
+                             .manual = party->manual,
+                             .settings = &settings,
+                             .options = &options,
+                             .exchange = parts->exchange,
+                             .internal = parts->internal,
+                             .books = store_run_books(parts->store_run),
+                             .journal = store_run_journal(parts->store_run),
+                             .observers = &parts->observer,
+                             .observer_count = 1};
+    return process_run(&told, summary, error);
+}
+
 static enum error_code run(struct world *world, const struct sync_request *request,
                            struct store_run *store_run, struct watch *watch,
                            struct sync_result *result)
 {
-    struct party *party = &world->parties[request->party % PARTY_COUNT];
-    const struct run_settings settings = settings_of(world);
-    const struct run_options options = {.first_time = request->first_time};
-    const struct observer observer = {.context = watch,
-                                      .order_made = order_made,
-                                      .outcome = world->story != NULL ? outcome_told : NULL};
-    const struct run told = {.integration = text_of(party->setup->name),
-                             .now = world->now,
-                             .manual = party->manual,
-                             .settings = &settings,
-                             .options = &options,
-                             .exchange = &party->exchange,
-                             .internal = store_run_internal(store_run),
-                             .books = store_run_books(store_run),
-                             .journal = store_run_journal(store_run),
-                             .observers = &observer,
-                             .observer_count = 1};
-    struct run_summary summary = {0};
     struct error finish = {0};
-    const enum error_code code = process_run(&told, &summary, &result->error);
-    if (store_run_finish(store_run, &summary, code != ERROR_NONE ? result->error.message : NULL,
-                         &finish)) {
+    const struct world_run parts = {
+        .world = world,
+        .request = request,
+        .exchange = &world->parties[request->party % PARTY_COUNT].exchange,
+        .internal = store_run_internal(store_run),
+        .store_run = store_run,
+        .observer = {.context = watch,
+                     .order_made = order_made,
+                     .outcome = world->story != NULL ? outcome_told : NULL}};
+    const enum error_code code = world_run_carry_out(&parts, &result->summary, &result->error);
+    if (store_run_finish(store_run, &result->summary,
+                         code != ERROR_NONE ? result->error.message : NULL, &finish)) {
         if (code == ERROR_NONE)
             result->error = finish;
         return finish.code;
@@ -127,13 +145,13 @@ struct sync_result world_sync(struct world *world, const struct sync_request *re
     struct watch watch = {.world = world};
     struct party *party = &world->parties[request->party % PARTY_COUNT];
     struct store_run *store_run = NULL;
-    const struct store_run_options options = {.integration = text_of(party->setup->name),
-                                              .manual = party->manual,
-                                              .now = world->now,
-                                              .options_json = TEXT("{}")};
+    struct promise *promise = NULL;
+    const struct store_run_options options = world_run_options(party);
     party_plan(party, request->seed, request->faults, request->meddling);
     world_tell(world, "sync with %s%s", party->setup->name,
                request->first_time ? ", first time" : "");
+    if (world->planned && (promise = promise_make(world, request)) == NULL)
+        return result;
     result.code = store_run_open(world->store, &options, &store_run, &result.error);
     if (result.code == ERROR_NONE)
         result.code = run(world, request, store_run, &watch, &result);
@@ -144,6 +162,9 @@ struct sync_result world_sync(struct world *world, const struct sync_request *re
         world_tell(world, "  ended: %s", result.error.message);
         if (!request->faults || result.code != ERROR_TRANSPORT)
             world_fail(world, "a run fails: %s", result.error.message);
+    } else if (promise != NULL) {
+        promise_check(promise, &result.summary);
     }
+    promise_free(promise);
     return result;
 }

@@ -67,6 +67,12 @@ make_plan
 expect "a plan with nothing to do ends with 0" 0 "$code"
 expect "and changes nothing either" "$before" "$(database_sum)"
 
+"$TANDEM" object set company 1 companyname='Named Anew' >/dev/null
+make_plan --first-time-sync
+expect "a full push shows a required field that changed as well" '["Named Anew"]' \
+  "$(of_plan '[c["fields"]["name"]["after"] for c in d["changes"] if c["side"] == "integration"]')"
+sync_json helloworld
+
 # ---- the same over a history of random edits ----
 python3 - >"$scratch/edits" <<'PYTHON'
 import random

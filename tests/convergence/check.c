@@ -385,6 +385,42 @@ static void check_newest(struct state *state, enum object_type type, const struc
                final.text, newest->value.text);
 }
 
+/* A record that is linked later brings values of its own that nobody had agreed on. */
+static bool is_linked_twice(const struct state *state, enum object_type type, struct text id)
+{
+    for (size_t i = 0; i < PARTY_COUNT; i++) {
+        if (mappings_of(state, text_of(state->world->setup.parties[i].name), type, id, false) > 1)
+            return true;
+    }
+    return false;
+}
+
+/* An edit by the only one who changed the field since all agreed survives, whatever any clock says:
+ * it is the newest of all, and every side knows what it once had. */
+static void check_alone(struct state *state, enum object_type type, const struct object_row *row,
+                        size_t field)
+{
+    const struct truth *truth = &state->world->truth;
+    const struct cell final = world_cell(state->world, type, row, field);
+    const struct edit *newest = NULL;
+    for (size_t i = 0; i < truth->count; i++) {
+        const struct edit *edit = &truth->edits[i];
+        if (edit->field == field && concerns(state, edit, type, row->id) &&
+            (newest == NULL || edit->at >= newest->at))
+            newest = edit;
+    }
+    if (newest == NULL || !newest->alone || newest->excused ||
+        is_linked_twice(state, type, row->id) || is_clouded(state, type, row->id, field))
+        return;
+    state->world->alone_count++;
+    if (!cell_equal(&newest->value, &final))
+        world_fail(state->world,
+                   "%s of %s:%.*s is '%s', although nobody but the one who made it '%s' had "
+                   "changed it",
+                   setup_field_name(type, field), setup_object_name(type), TEXT_PRINT(row->id),
+                   final.text, newest->value.text);
+}
+
 void check_all(struct world *world)
 {
     struct state state = {.world = world};
@@ -398,8 +434,10 @@ void check_all(struct world *world)
     check_waiting(&state);
     for (int type = 0; type < TYPE_COUNT; type++) {
         for (size_t i = 0; i < state.row_count[type]; i++) {
-            for (size_t field = 0; field < FIELD_COUNT; field++)
+            for (size_t field = 0; field < FIELD_COUNT; field++) {
                 check_newest(&state, (enum object_type)type, &state.rows[type][i], field);
+                check_alone(&state, (enum object_type)type, &state.rows[type][i], field);
+            }
         }
     }
 }

@@ -89,14 +89,15 @@ static void take_step(struct world *world, const struct step *step)
     }
 }
 
-enum error_code history_run(const struct history *history, FILE *story, char failure[FAILURE_SIZE],
+enum error_code history_run(const struct history *history, FILE *story, struct history_end *end,
                             struct error *error)
 {
     struct world *world = NULL;
-    failure[0] = '\0';
+    *end = (struct history_end){.alone = 0};
     if (world_new(history->seed, history->faults, story, &world, error))
         return error->code;
     world->planned = history->planned;
+    world->without_base = history->without_base;
     for (size_t i = 0; i < history->count && !world_failed(world); i++) {
         take_step(world, &history->steps[i]);
         arena_clear(world->scratch);
@@ -105,7 +106,8 @@ enum error_code history_run(const struct history *history, FILE *story, char fai
         check_quiet(world);
     if (!world_failed(world))
         check_all(world);
-    memcpy(failure, world->failure, FAILURE_SIZE);
+    memcpy(end->failure, world->failure, FAILURE_SIZE);
+    end->alone = world->alone_count;
     world_free(world);
     return ERROR_NONE;
 }
@@ -114,10 +116,10 @@ enum error_code history_run(const struct history *history, FILE *story, char fai
 
 static enum error_code still_fails(const struct history *history, bool *fails, struct error *error)
 {
-    char failure[FAILURE_SIZE];
-    if (history_run(history, NULL, failure, error))
+    struct history_end end;
+    if (history_run(history, NULL, &end, error))
         return error->code;
-    *fails = failure[0] != '\0';
+    *fails = end.failure[0] != '\0';
     return ERROR_NONE;
 }
 
@@ -191,10 +193,11 @@ void history_describe(const struct history *history, FILE *out)
     fprintf(out, "  on_tie: %s\n", policies[setup.on_tie]);
     for (size_t i = 0; i < PARTY_COUNT; i++) {
         const struct party_setup *party = &setup.parties[i];
-        fprintf(out, "  %s: pages of %u by %s, %s dates%s, clock %+.1f s%s%s%s;", party->name,
-                party->page_size, party->cursors ? "cursor" : "iteration",
-                party->field_dates ? "field" : "object", party->minute_cut ? " cut to minutes" : "",
-                (double)party->skew_ms / 1000, party->upper_bound ? ", bounded above" : "",
+        fprintf(out, "  %s: %spages of %u by %s, %s dates%s, clock %+.1f s%s%s%s;", party->name,
+                party->tokens ? "change tokens, " : "", party->page_size,
+                party->cursors ? "cursor" : "iteration", party->field_dates ? "field" : "object",
+                party->minute_cut ? " cut to minutes" : "", (double)party->skew_ms / 1000,
+                party->upper_bound ? ", bounded above" : "",
                 party->idempotent ? ", idempotent" : "",
                 party->changed_only ? ", only changed fields" : "");
         for (size_t j = 0; j < party->kind_count; j++) {

@@ -30,15 +30,21 @@ struct step {
 struct history {
     uint64_t seed;
     bool faults;
-    bool planned; /* no faults, no meddling: every sync is planned first (promise.h) */
+    bool without_base; /* dates alone decide: edits are lost, which shows that the test can fail */
+    bool planned;      /* no faults, no meddling: every sync is planned first (promise.h) */
     struct step steps[STEP_MAX];
     size_t count;
 };
 
 struct history history_of(uint64_t seed, bool faults);
-/* Live through it, let it run quiet, and check. *failure is empty if all held. */
+/* How it ended. */
+struct history_end {
+    char failure[FAILURE_SIZE]; /* empty: all held */
+    unsigned alone;             /* edits that had to survive whatever the clocks said */
+};
+/* Live through it, let it run quiet, and check. */
 WARN_UNUSED enum error_code history_run(const struct history *history, FILE *story,
-                                        char failure[FAILURE_SIZE], struct error *error);
+                                        struct history_end *end, struct error *error);
 /* Drop steps and faults as long as it still fails. */
 WARN_UNUSED enum error_code history_shrink(struct history *history, struct error *error);
 /* What the world of the seed is like. */

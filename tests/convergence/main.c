@@ -3,11 +3,13 @@
  * syncs have run quiet, both sides agree, and nothing is lost, doubled or overwritten by something
  * older.
  *
- *     convergence [--seeds N] [--first F] [--seed S] [--faults | --plan] [--verbose] [-j N]
+ *     convergence [--seeds N] [--first F] [--seed S] [--faults | --plan] [--without-base]
+ *                 [--verbose] [-j N]
  *
  * Seeds with odd numbers have faults; with --faults all have. With --plan none has: every sync is
- * planned first, and must then do exactly what the plan said. A seed repeats exactly. Ends with
- * "N passed, N failed"; exit code 1 if any failed.
+ * planned first, and must then do exactly what the plan said. --without-base lets dates alone
+ * decide: then edits are lost, which shows that the test can fail. A seed repeats exactly. Ends
+ * with "N passed, N failed"; exit code 1 if any failed.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -22,28 +24,32 @@
 
 struct settings {
     uint64_t first, seeds;
-    bool one, faults, planned, verbose;
+    bool one, faults, planned, without_base, verbose;
     int workers;
 };
 
 struct board {
-    atomic_ullong next, passed, failed;
+    atomic_ullong next, passed, failed, alone;
 };
 
 static const char usage[] = "usage: convergence [--seeds N] [--first F] [--seed S] "
-                            "[--faults | --plan] [--verbose] [-j N]\n";
+                            "[--faults | --plan] [--without-base] [--verbose] [-j N]\n";
 
 static bool read_options(int count, char **values, struct settings *settings)
 {
-    static const struct option options[] = {
-        {"seeds", required_argument, NULL, 'n'}, {"first", required_argument, NULL, 'f'},
-        {"seed", required_argument, NULL, 's'},  {"faults", no_argument, NULL, 'x'},
-        {"plan", no_argument, NULL, 'p'},        {"verbose", no_argument, NULL, 'v'},
-        {"jobs", required_argument, NULL, 'j'},  {NULL, 0, NULL, 0}};
+    static const struct option options[] = {{"seeds", required_argument, NULL, 'n'},
+                                            {"first", required_argument, NULL, 'f'},
+                                            {"seed", required_argument, NULL, 's'},
+                                            {"faults", no_argument, NULL, 'x'},
+                                            {"plan", no_argument, NULL, 'p'},
+                                            {"without-base", no_argument, NULL, 'w'},
+                                            {"verbose", no_argument, NULL, 'v'},
+                                            {"jobs", required_argument, NULL, 'j'},
+                                            {NULL, 0, NULL, 0}};
     *settings =
         (struct settings){.first = 1, .seeds = 200, .workers = (int)sysconf(_SC_NPROCESSORS_ONLN)};
     int option = 0;
-    while ((option = getopt_long(count, values, "n:f:s:xpvj:", options, NULL)) != -1) {
+    while ((option = getopt_long(count, values, "n:f:s:xpwvj:", options, NULL)) != -1) {
         switch (option) {
         case 'n':
             settings->seeds = strtoull(optarg, NULL, 10);
@@ -61,6 +67,9 @@ static bool read_options(int count, char **values, struct settings *settings)
             break;
         case 'p':
             settings->planned = true;
+            break;
+        case 'w':
+            settings->without_base = true;
             break;
         case 'v':
             settings->verbose = true;
@@ -82,7 +91,7 @@ static void print_failure(const struct settings *settings, struct history *histo
     char *text = NULL;
     size_t size = 0;
     struct error error = {0};
-    char again[FAILURE_SIZE];
+    struct history_end again;
     FILE *out = open_memstream(&text, &size);
     if (out == NULL)
         return;
@@ -96,7 +105,7 @@ static void print_failure(const struct settings *settings, struct history *histo
         fprintf(out, "  it cannot be shrunk: %s\n", error.message);
     fprintf(out, "  %zu of %zu steps are enough:\n", history->count, before);
     history_describe(history, out);
-    if (history_run(history, out, again, &error))
+    if (history_run(history, out, &again, &error))
         fprintf(out, "  it cannot be run again: %s\n", error.message);
     fclose(out);
     fwrite(text, 1, size, stdout);
@@ -104,27 +113,28 @@ static void print_failure(const struct settings *settings, struct history *histo
     free(text);
 }
 
-static bool run_seed(const struct settings *settings, uint64_t seed)
+static bool run_seed(const struct settings *settings, struct board *board, uint64_t seed)
 {
     struct history history =
         history_of(seed, settings->faults || (seed % 2 == 1 && !settings->planned));
-    char failure[FAILURE_SIZE];
+    struct history_end end;
     struct error error = {0};
     history.planned = settings->planned;
+    history.without_base = settings->without_base;
     if (settings->one && settings->verbose)
         history_describe(&history, stdout);
-    if (history_run(&history, settings->one && settings->verbose ? stdout : NULL, failure,
-                    &error)) {
+    if (history_run(&history, settings->one && settings->verbose ? stdout : NULL, &end, &error)) {
         printf("FAILED seed %llu: it could not be run: %s\n", (unsigned long long)seed,
                error.message);
         return false;
     }
-    if (failure[0] == '\0') {
+    atomic_fetch_add(&board->alone, end.alone);
+    if (end.failure[0] == '\0') {
         if (settings->verbose)
             printf("passed seed %llu\n", (unsigned long long)seed);
         return true;
     }
-    print_failure(settings, &history, failure);
+    print_failure(settings, &history, end.failure);
     return false;
 }
 
@@ -132,8 +142,9 @@ static void work(const struct settings *settings, struct board *board)
 {
     unsigned long long number = 0;
     while ((number = atomic_fetch_add(&board->next, 1)) < settings->seeds)
-        atomic_fetch_add(
-            run_seed(settings, settings->first + number) ? &board->passed : &board->failed, 1);
+        atomic_fetch_add(run_seed(settings, board, settings->first + number) ? &board->passed
+                                                                             : &board->failed,
+                         1);
 }
 
 /* Start the processes and wait; one that crashes is a failure of the seed that it was at. */
@@ -176,6 +187,8 @@ int main(int count, char **values)
     }
     printf("seeds %llu to %llu\n", (unsigned long long)settings.first,
            (unsigned long long)(settings.first + settings.seeds - 1));
+    printf("%llu edits survived that only one side had made, whatever the clocks said\n",
+           (unsigned long long)atomic_load(&board->alone));
     printf("%llu passed, %llu failed\n", (unsigned long long)atomic_load(&board->passed),
            (unsigned long long)atomic_load(&board->failed));
     return atomic_load(&board->failed) > 0 ? 1 : 0;

@@ -70,6 +70,7 @@ size_t party_create(struct party *party, size_t kind, const char *key)
     snprintf(record->id, sizeof record->id, "%c%u", party->setup->kinds[kind].name[0],
              party->next_id++);
     record->changed_at = party_shown(party);
+    record->version = ++party->version;
     for (size_t i = 0; i < FIELD_COUNT; i++) {
         record->cells[i].null = true;
         record->field_at[i] = record->changed_at;
@@ -87,10 +88,6 @@ void party_set(struct party *party, size_t index, size_t field, const struct cel
 {
     struct record *record = &party->records[index];
     const instant shown = party_shown(party);
-    record->cells[field] = *cell;
-    record->key_edits += field == FIELD_KEY;
-    record->field_at[field] = shown;
-    record->changed_at = shown;
     const struct edit edit = {.at = party->world->now,
                               .shown = shown,
                               .place = party->number,
@@ -98,7 +95,14 @@ void party_set(struct party *party, size_t index, size_t field, const struct cel
                               .object = index,
                               .field = field,
                               .value = *cell,
-                              .inexact = !party->setup->field_dates};
+                              .inexact = !party->setup->field_dates,
+                              .alone = world_agrees(party->world, party->number, index, field,
+                                                    party_type_of(party, index))};
+    record->cells[field] = *cell;
+    record->key_edits += field == FIELD_KEY;
+    record->field_at[field] = shown;
+    record->changed_at = shown;
+    record->version = ++party->version;
     /* Nobody else has ever seen what the user had there before. */
     if (record->unseen[field] != SIZE_MAX)
         party->world->truth.edits[record->unseen[field]].excused = true;
@@ -127,4 +131,5 @@ void party_convert(struct party *party, size_t index)
     memcpy(conversion->new_id, record->id, sizeof conversion->new_id);
     record->kind = kind;
     record->changed_at = conversion->at;
+    record->version = ++party->version;
 }

@@ -16,6 +16,7 @@ struct record {
     bool gone;
     bool answer_lost; /* the engine made it and was not told, and has not seen it since */
     instant gone_at, changed_at;
+    uint32_t version; /* of the party, when it was last written */
     instant field_at[FIELD_COUNT];
     struct cell cells[FIELD_COUNT];
     size_t unseen[FIELD_COUNT]; /* the user's edit that was not reported yet; SIZE_MAX: none */
@@ -59,6 +60,7 @@ struct party {
     size_t conversion_count;
     bool refused[TYPE_COUNT][RECORD_MAX]; /* our objects that it would not create */
     uint32_t next_id;
+    uint32_t version; /* grows with every write: change tokens */
     struct party_plan plan;
     size_t page[RECORD_MAX]; /* records to be reported in this run */
     size_t told_conversions; /* those before have been told; what is newer comes in the next run */

@@ -22,9 +22,34 @@ static const struct request_object *asked_for(const struct party *party,
 
 static bool in_window(const struct party *party, const struct request_object *object, instant at)
 {
+    if (party->setup->tokens)
+        return true; /* deletions and conversions are told again, which does no harm */
     if (object->from != INSTANT_NONE && at < object->from)
         return false;
     return !party->setup->upper_bound || at <= object->to;
+}
+
+static bool has_changed(const struct party *party, const struct request_object *object,
+                        const struct record *record)
+{
+    if (!party->setup->tokens)
+        return in_window(party, object, record->changed_at);
+    return text_is_absent(object->position) ||
+           record->version > strtoul(object->position.bytes, NULL, 10);
+}
+
+/* What is newer than this comes in the next run. */
+static enum error_code tell_positions(const struct party *party, const struct request *request,
+                                      struct report *report, struct error *error)
+{
+    char token[16];
+    snprintf(token, sizeof token, "%u", party->version);
+    for (size_t i = 0; party->setup->tokens && i < request->object_count; i++) {
+        if (report_set_position(report, party->manual, request->objects[i].object->name,
+                                text_of(token), error))
+            return error->code;
+    }
+    return ERROR_NONE;
 }
 
 /* Which records this run's pages will show, in the order of their instants. */
@@ -36,7 +61,7 @@ static void choose_page(struct party *party, const struct request *request)
     for (size_t i = 0; i < party->record_count; i++) {
         const struct record *record = &party->records[i];
         const struct request_object *object = asked_for(party, request, record->kind);
-        if (record->gone || object == NULL || !in_window(party, object, record->changed_at))
+        if (record->gone || object == NULL || !has_changed(party, object, record))
             continue;
         size_t place = party->page_count++;
         for (; place > 0 && party->records[party->page[place - 1]].changed_at > record->changed_at;
@@ -165,7 +190,8 @@ static enum error_code get_report(struct exchange *exchange, const struct reques
         world_meddle(party->world, &party->plan.random);
     if (request->iteration == 1) {
         choose_page(party, request);
-        if (tell_remaps(party, request, report, error) ||
+        if (tell_positions(party, request, report, error) ||
+            tell_remaps(party, request, report, error) ||
             tell_deletions(party, request, report, error))
             return error->code;
     }
@@ -213,6 +239,7 @@ static void write_fields(struct party *party, size_t index, const struct order_c
         record->tainted[number] |= !answered;
     }
     record->changed_at = shown;
+    record->version = ++party->version;
 }
 
 enum fate { FATE_DONE, FATE_LOST, FATE_SILENT, FATE_RETRY, FATE_ISSUE };

@@ -91,6 +91,17 @@ static void choose_party(struct random *random, struct party_setup *party)
     party->page_size = 1 + random_below(random, 6);
 }
 
+/* A party that needs no clock to tell what changed may have one that is wrong by hours. The choice
+ * has numbers of its own, so that it leaves the other worlds as they are. */
+static void choose_tokens(struct random *random, struct party_setup *party)
+{
+    party->tokens = random_chance(random, 30);
+    if (!party->tokens)
+        return;
+    party->upper_bound = party->changed_only = false;
+    party->skew_ms = (int64_t)random_below(random, 12 * 3600 * 1000) - 6 * 3600 * 1000;
+}
+
 struct setup setup_of(uint64_t seed, bool faults)
 {
     static const enum tie_policy policies[] = {TIE_NOBODY, TIE_INTERNAL, TIE_INTEGRATION};
@@ -101,6 +112,9 @@ struct setup setup_of(uint64_t seed, bool faults)
     for (size_t i = 0; i < PARTY_COUNT; i++)
         choose_party(&random, &setup.parties[i]);
     choose_flows(&random, &setup);
+    struct random tokens = random_of(seed ^ 0x70CE5u);
+    for (size_t i = 0; i < PARTY_COUNT; i++)
+        choose_tokens(&tokens, &setup.parties[i]);
     setup.on_tie = policies[random_below(&random, 3)];
     return setup;
 }

@@ -33,7 +33,8 @@ struct party_setup {
     bool idempotent;  /* knows the key of a create again */
     bool tells_deletions;
     bool changed_only; /* reports only the fields that changed in the window */
-    int64_t skew_ms;   /* of its clock */
+    bool tokens;       /* knows what changed by change tokens, not by dates */
+    int64_t skew_ms;   /* of its clock; hours if it has tokens */
     uint32_t page_size;
 };
 

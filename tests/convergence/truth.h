@@ -23,6 +23,7 @@ struct edit {
     size_t field;
     struct cell value;
     bool inexact; /* its place may show a later instant, that of another edit */
+    bool alone;   /* everybody had the same when it was made (world_agrees) */
     bool excused; /* overwritten before anybody could have seen it */
 };
 

@@ -33,6 +33,8 @@ struct world {
     struct party parties[PARTY_COUNT];
     struct truth truth;
     uint32_t next_value;
+    unsigned alone_count; /* edits of which check_all demanded that they survive, clocks aside */
+    bool without_base;
     bool planned; /* every sync is planned first, and must keep what the plan promised */
     FILE *story;  /* where what happens is told; NULL: nowhere */
     char failure[FAILURE_SIZE]; /* empty: none */
@@ -52,6 +54,13 @@ void world_tell(struct world *world, const char *format, ...) PRINTF_LIKE(2, 3);
 struct cell world_cell(const struct world *world, enum object_type type,
                        const struct object_row *row, size_t field);
 void world_wait(struct world *world, int64_t milliseconds);
+
+/* Do our store and all records that are linked to it have the same value of this field, before
+ * somebody at `place` (PLACE_STORE, or a party) changes it at `object` (an id of ours, or the index
+ * of a record)? Whoever edits it then is the only one who has. False if a party that could have the
+ * object does not, has it twice, or has the field one way. */
+bool world_agrees(struct world *world, int place, size_t object, size_t field,
+                  enum object_type type);
 
 /* ---- what our users do; choices are taken modulo what there is ---- */
 void world_store_create(struct world *world, uint32_t type, uint32_t key, uint32_t fields);

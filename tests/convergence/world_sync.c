@@ -56,6 +56,8 @@ static void outcome_told(void *context, const struct outcome *outcome)
 static struct run_settings settings_of(const struct world *world)
 {
     struct run_settings settings = run_settings_default();
+    if (world->without_base)
+        settings.judge = (struct judge){{JUDGE_HARD, JUDGE_BEST, JUDGE_FUZZY}, 3};
     settings.on_tie = world->setup.on_tie;
     settings.page_full = 3;
     settings.page_partial = 2;

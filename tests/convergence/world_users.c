@@ -64,7 +64,7 @@ static bool store_has_key(struct world *world, enum object_type type, const char
 }
 
 static void note_edit(struct world *world, enum object_type type, struct text id, size_t field,
-                      const struct cell *cell)
+                      const struct cell *cell, bool alone)
 {
     const struct edit edit = {.at = world->now,
                               .shown = world->now,
@@ -72,7 +72,8 @@ static void note_edit(struct world *world, enum object_type type, struct text id
                               .type = type,
                               .object = strtoul(id.bytes, NULL, 10),
                               .field = field,
-                              .value = *cell};
+                              .value = *cell,
+                              .alone = alone};
     if (truth_add(&world->truth, &edit) == SIZE_MAX)
         world_fail(world, "out of memory");
 }
@@ -126,7 +127,7 @@ void world_store_create(struct world *world, uint32_t choice, uint32_t key, uint
     world_tell(world, "here: %s %.*s is added with key %s", setup_object_name(type), TEXT_PRINT(id),
                cells[0].text);
     for (size_t i = copied ? 1 : 0; i < count; i++)
-        note_edit(world, type, id, numbers[i], &cells[i]);
+        note_edit(world, type, id, numbers[i], &cells[i], false);
 }
 
 /* A create whose answer was lost is found again by its key: nobody changes it meanwhile. */
@@ -171,6 +172,7 @@ void world_store_edit(struct world *world, uint32_t type_choice, uint32_t object
     if (number == FIELD_KEY && key_is_in_doubt(world, type, id))
         return;
     const struct cell cell = new_value(world, type, number, value);
+    const bool alone = world_agrees(world, PLACE_STORE, strtoul(id.bytes, NULL, 10), number, type);
     const struct object_assignment assignment = {text_of(setup_field_name(type, number)),
                                                  raw_of(&cell)};
     struct error error = {0};
@@ -180,7 +182,7 @@ void world_store_edit(struct world *world, uint32_t type_choice, uint32_t object
     }
     world_tell(world, "here: %s %.*s gets %s = %s", setup_object_name(type), TEXT_PRINT(id),
                setup_field_name(type, number), cell.null ? "null" : cell.text);
-    note_edit(world, type, id, number, &cell);
+    note_edit(world, type, id, number, &cell, alone);
 }
 
 void world_store_delete(struct world *world, uint32_t type_choice, uint32_t object)

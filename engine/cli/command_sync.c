@@ -176,7 +176,7 @@ static enum error_code carry_out(struct sync *sync, enum exit_code *exit_code, s
         .integration = run.integration, .from = INSTANT_NONE, .to = INSTANT_NONE};
     struct error failure = {.code = ERROR_NONE}, late = {.code = ERROR_NONE};
 
-    progress_init(&sync->progress);
+    progress_init(&sync->progress, sync->integration.name, sync->session.store);
     (void)!process_run(&run, &summary, &failure);
     progress_clear(&sync->progress);
     if (failure.code)

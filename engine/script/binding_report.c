@@ -364,6 +364,28 @@ static int set_position(lua_State *L)
     return 0;
 }
 
+/* What an API says when it does not know (nothing, null, -1) is as good as not said. */
+static int set_total(lua_State *L)
+{
+    struct report_handle *const handle = handle_at(L);
+    struct error error;
+    const struct text object = check_name(L, 2, "the first argument of set_total");
+    int is_whole = 0;
+    lua_settop(L, 3);
+    if (lua_isnil(L, 3) || is_json_null(L, 3))
+        return 0;
+    const lua_Integer count = lua_tointegerx(L, 3, &is_whole);
+    if (!is_whole)
+        return luaL_error(L, "the total of '%s' must be a whole number, not %s", lua_tostring(L, 2),
+                          luaL_tolstring(L, 3, NULL));
+    if (count >= 0)
+        check_report(
+            L, handle,
+            report_set_total(handle->report, handle->manual, object, (uint64_t)count, &error),
+            &error);
+    return 0;
+}
+
 #define METHOD(name)                                                                               \
     static int name##_when_bound(lua_State *L)                                                     \
     {                                                                                              \
@@ -376,6 +398,7 @@ METHOD(remap_object)
 METHOD(add_relation)
 METHOD(set_cursor)
 METHOD(set_position)
+METHOD(set_total)
 #undef METHOD
 
 /* ---------------------------------------------------------------- the request */
@@ -501,6 +524,7 @@ void open_report(lua_State *L)
         {"add_relation", add_relation_when_bound},
         {"set_cursor", set_cursor_when_bound},
         {"set_position", set_position_when_bound},
+        {"set_total", set_total_when_bound},
         {NULL, NULL},
     };
     luaL_newmetatable(L, REPORT_TYPE);

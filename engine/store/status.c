@@ -281,6 +281,31 @@ enum error_code status_changes(struct store *store, struct text integration, int
     return code;
 }
 
+enum error_code status_waiting_objects(struct store *store, struct text integration,
+                                       struct text object, instant until, uint64_t *count,
+                                       struct error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    bool row = false;
+    enum error_code code =
+        sql_cached(&store->sql,
+                   "SELECT count(DISTINCT c.object_id) FROM field_change c"
+                   " WHERE c.integration = (SELECT id FROM integration WHERE name = ?)"
+                   " AND c.object = (SELECT id FROM object WHERE name = ?) AND c.at <= ?",
+                   &statement, error);
+
+    *count = 0;
+    if (!code)
+        code = sql_bind(&store->sql, statement, error, "tti", integration, object,
+                        until == INSTANT_NONE ? INT64_MAX : until);
+    if (!code)
+        code = sql_step(&store->sql, statement, &row, error);
+    if (!code && row)
+        *count = (uint64_t)sqlite3_column_int64(statement, 0);
+    sql_done(statement);
+    return code;
+}
+
 static enum error_code read_do_not_contact(sqlite3_stmt *statement, struct arena *arena, void *item,
                                            struct error *error)
 {

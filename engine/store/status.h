@@ -95,6 +95,11 @@ WARN_UNUSED enum error_code status_changes(struct store *store, struct text inte
                                            struct status_change **changes, size_t *count,
                                            struct error *error);
 
+/* How many objects of this kind have changes for the integration up to `until`. */
+WARN_UNUSED enum error_code status_waiting_objects(struct store *store, struct text integration,
+                                                   struct text object, instant until,
+                                                   uint64_t *count, struct error *error);
+
 struct status_do_not_contact {
     struct text contact, channel;
     int reason;

@@ -299,6 +299,33 @@ enum error_code report_set_position(struct report *report, const struct manual *
     return code;
 }
 
+enum error_code report_set_total(struct report *report, const struct manual *manual,
+                                 struct text object, uint64_t count, struct error *error)
+{
+    const struct manual_object *known = manual_integration(manual, object);
+    struct report_total *totals = NULL;
+
+    if (!known) {
+        return error_set(error, ERROR_INVALID,
+                         "%s set a total for '%.*s', which the mapping manual does not have, "
+                         "set totals only for objects that were requested",
+                         side_name(report), TEXT_PRINT(object));
+    }
+    for (size_t i = 0; i < report->total_count; i++) {
+        if (report->totals[i].object == known) {
+            report->totals[i].count = count;
+            return ERROR_NONE;
+        }
+    }
+    totals = MAKE_ROOM(report, totals, total_count, total_capacity);
+    if (!totals) {
+        return error_memory(error, "a total");
+    }
+    report->totals = totals;
+    report->totals[report->total_count++] = (struct report_total){.object = known, .count = count};
+    return ERROR_NONE;
+}
+
 struct report_object *report_find(const struct report *report, struct text object, struct text id)
 {
     struct text name = object;

@@ -75,6 +75,12 @@ struct report_position {
     struct text token;
 };
 
+/* How many of an object the whole window has, as far as the side can tell: for people only. */
+struct report_total {
+    const struct manual_object *object;
+    uint64_t count;
+};
+
 struct pair_index; /* sync/pair_index.h */
 
 struct report {
@@ -92,6 +98,8 @@ struct report {
     size_t merge_count, merge_capacity;
     struct report_position *positions;
     size_t position_count, position_capacity;
+    struct report_total *totals;
+    size_t total_count, total_capacity;
     struct text cursor;       /* absent: none; "" and "0" are cursors */
     struct pair_index *index; /* private: look-up of objects by name and id */
 };
@@ -127,6 +135,10 @@ WARN_UNUSED enum error_code report_set_cursor(struct report *report, struct text
 WARN_UNUSED enum error_code report_set_position(struct report *report, const struct manual *manual,
                                                 struct text object, struct text token,
                                                 struct error *error);
+/* The last one given counts. */
+WARN_UNUSED enum error_code report_set_total(struct report *report, const struct manual *manual,
+                                             struct text object, uint64_t count,
+                                             struct error *error);
 /* Merge records that came more than once (decision 23); makes a relation of each field whose value
  * is a reference (decision 11). Called by the engine when the side is done. */
 WARN_UNUSED enum error_code report_finish(struct report *report, struct error *error);

@@ -76,14 +76,15 @@ static struct reply list_objects(struct server *server, const struct request *re
     for (size_t i = 0; i < collection->count; i++) {
         const struct record *record = &collection->records[i];
         if (record->gone || !in_window(&window, record_changed(record)) ||
-            (ids != NULL && !listed(ids, record->id)) || skip-- > 0) {
+            (ids != NULL && !listed(ids, record->id))) {
             continue;
         }
-        if ((json_int_t)json_array_size(reply.body) == server->page_size) {
-            break;
+        reply.total++;
+        if (skip-- <= 0 && (json_int_t)json_array_size(reply.body) < server->page_size) {
+            json_array_append_new(reply.body, record_describe(record, server->field_timestamps));
         }
-        json_array_append_new(reply.body, record_describe(record, server->field_timestamps));
     }
+    reply.counted = true;
     return reply;
 }
 

@@ -60,6 +60,11 @@ static enum MHD_Result send_bytes(struct MHD_Connection *connection, unsigned st
     if (reply != NULL && reply->replayed) {
         MHD_add_response_header(response, "Idempotent-Replayed", "true");
     }
+    if (reply != NULL && reply->counted) {
+        char total[24];
+        snprintf(total, sizeof total, "%" JSON_INTEGER_FORMAT, reply->total);
+        MHD_add_response_header(response, "X-Total-Count", total);
+    }
     if (fault != NULL && fault->retry_after[0] != '\0') {
         MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER, fault->retry_after);
     }

@@ -38,7 +38,9 @@ struct reply {
     unsigned status;
     json_t *body;  /* owned by the reply */
     bool replayed; /* given before to the same Idempotency-Key */
-    size_t items;  /* how many objects the request sent */
+    bool counted;  /* `total` is told in X-Total-Count: how many all pages have */
+    json_int_t total;
+    size_t items; /* how many objects the request sent */
 };
 
 /* A reply {"error": text}. */

@@ -413,6 +413,22 @@ static void test_report__cursors_and_positions(void **state)
         ERROR_INVALID);
 }
 
+static void test_report__the_last_total_counts(void **state)
+{
+    struct fixture *fixture = *state;
+    struct report *report = fixture->report;
+    const struct manual *manual = fixture->manual;
+
+    assert_int_equal(report_set_total(report, manual, TEXT("Contact"), 7, &fixture->error),
+                     ERROR_NONE);
+    assert_int_equal(report_set_total(report, manual, TEXT("Contact"), 0, &fixture->error),
+                     ERROR_NONE);
+    assert_int_equal(report->total_count, 1);
+    assert_int_equal(report->totals[0].count, 0);
+    assert_int_equal(report_set_total(report, manual, TEXT("Deal"), 7, &fixture->error),
+                     ERROR_INVALID);
+}
+
 static void test_request_object_of__finds_what_is_asked_for(void **state)
 {
     struct fixture *fixture = *state;
@@ -445,6 +461,7 @@ int main(void)
         FIXTURE_TEST(test_report_remap_object__without_a_new_id_it_keeps_the_old_one),
         FIXTURE_TEST(test_report__deletions_and_merges),
         FIXTURE_TEST(test_report__cursors_and_positions),
+        FIXTURE_TEST(test_report__the_last_total_counts),
         FIXTURE_TEST(test_request_object_of__finds_what_is_asked_for),
     };
     return cmocka_run_group_tests_name("report", tests, NULL, NULL);

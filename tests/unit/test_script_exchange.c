@@ -212,6 +212,35 @@ static void test_script_exchange__cursor_keeps_its_type(void **state)
     script_fixture_close(&fixture);
 }
 
+/* What APIs say of totals: numbers, numbers as text, or that they do not know. */
+static void test_script_exchange__totals(void **state)
+{
+    (void)state;
+    struct script_fixture fixture;
+    struct error error = {0};
+    script_fixture_open(&fixture);
+    script_fixture_manifest(&fixture);
+    script_fixture_write(&fixture, "report_builder.lua",
+                         "local totals = { 200, '300', -1, json.null, nil, 1.5 }\n"
+                         "return { build = function(request, report)\n"
+                         "  report:set_total('citizen', totals[request.iteration])\n"
+                         "end }\n");
+    load(&fixture);
+    struct exchange *const table = script_exchange_table(fixture.exchange);
+    for (unsigned iteration = 1; iteration <= 6; iteration++) {
+        struct request *const request = script_fixture_request(&fixture, iteration);
+        struct report *const report = script_fixture_report(&fixture, request);
+        const enum error_code code = table->get_report(table, request, report, &error);
+        assert_int_equal(report->total_count, iteration <= 2 ? 1 : 0);
+        if (iteration <= 2)
+            assert_int_equal(report->totals[0].count, iteration == 1 ? 200 : 300);
+        assert_int_equal(code, iteration == 6 ? ERROR_SCRIPT : ERROR_NONE);
+    }
+    assert_non_null(
+        strstr(error.message, "the total of 'citizen' must be a whole number, not 1.5"));
+    script_fixture_close(&fixture);
+}
+
 /* ---------------------------------------------------------------- preparation */
 
 static void test_script_exchange__prepared_page_is_used_once(void **state)
@@ -598,6 +627,7 @@ int main(void)
         cmocka_unit_test(test_script_exchange__order_answers),
         cmocka_unit_test(test_script_exchange__kept_userdata_is_dead),
         cmocka_unit_test(test_script_exchange__cursor_keeps_its_type),
+        cmocka_unit_test(test_script_exchange__totals),
         cmocka_unit_test(test_script_exchange__prepared_page_is_used_once),
         cmocka_unit_test(test_script_exchange__the_run_goes_on_while_an_order_waits),
         cmocka_unit_test(test_script_exchange__it_does_not_without_a_wait_or_with_a_batch_hook),

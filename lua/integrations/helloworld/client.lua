@@ -15,8 +15,10 @@ local function checked(response, request)
   return response:json()
 end
 
+-- Also how many all pages have, if the API says so.
 local function get(path, query)
-  return checked(http.get(path, { query = query }), "GET " .. path)
+  local response = http.get(path, { query = query })
+  return checked(response, "GET " .. path), response.headers["x-total-count"]
 end
 
 --- The fields of an object, as the API describes them.
@@ -24,7 +26,8 @@ function M.fields(object)
   return get("/fields/" .. object)
 end
 
---- One page of the objects created or modified from `from` (nil: ever) until before `to`.
+--- One page of the objects created or modified from `from` (nil: ever) until before `to`, and how
+-- many there are on all pages, if the API says so.
 function M.changed(object, from, to, page)
   return get("/" .. object, { createdOrModifiedSince = from, createdOrModifiedBefore = to, page = page })
 end

@@ -5,11 +5,13 @@ local values = require "values"
 
 local M = {}
 
-local function items(request, requested)
+local function items(request, requested, report)
   if requested.ids then
     return client.by_ids(requested.name, requested.ids)
   end
-  return client.changed(requested.name, requested.from, requested.to, request.iteration)
+  local page, total = client.changed(requested.name, requested.from, requested.to, request.iteration)
+  report:set_total(requested.name, total) -- for the progress that people see
+  return page
 end
 
 local function add_item(report, object, item)
@@ -38,7 +40,7 @@ end
 --- Fills the report with one page of each object.
 function M.build(request, report)
   for _, requested in ipairs(request.objects) do
-    for _, item in ipairs(items(request, requested)) do
+    for _, item in ipairs(items(request, requested, report)) do
       add_item(report, requested.name, item)
     end
     if requested.name == "tourist" and request.iteration == 1 and not requested.ids then

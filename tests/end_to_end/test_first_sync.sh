@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# A long first sync: people see how far it is, a program is not told; killed, it goes on.
+. "$(dirname "$0")/lib.sh"
+
+# on_terminal SECONDS COMMAND...: what a terminal 100 columns wide shows; killed (-9) after SECONDS if
+# it has not ended by then (0: never).
+on_terminal() {
+  python3 - "$@" <<'PYTHON'
+import fcntl, os, pty, select, signal, struct, sys, termios, time
+seconds, command = float(sys.argv[1]), sys.argv[2:]
+child, terminal = pty.fork()
+if child == 0:
+    os.execv(command[0], command)
+fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
+ends = time.monotonic() + (seconds or 120)
+while time.monotonic() < ends:
+    if not select.select([terminal], [], [], 0.1)[0]:
+        continue
+    try:
+        shown = os.read(terminal, 65536)
+    except OSError:
+        break
+    if not shown:
+        break
+    sys.stdout.buffer.write(shown)
+else:
+    os.kill(child, signal.SIGKILL)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) & 255)
+PYTHON
+}
+
+new_home home
+start_server hello --seed 1000 --page-size 50 --latency-ms 120
+python3 -c 'for i in range(150): print(f"{{\"firstname\": \"F{i}\", \"email\": \"ours{i}@x.test\"}}")' |
+  "$TANDEM" object import contact --format jsonl - >/dev/null
+
+text=$(on_terminal 4 "$TANDEM" sync helloworld --first-time-sync)
+expect "killed in the middle" 247 $?
+expect_contains "a terminal shows how far the pull is" " of 1100 (" "$text"
+expect_contains "and an estimate" " s left: " "$text"
+lines=$(grep -o $'\r' <<<"$text" | wc -l)
+expect "at most five times a second" yes "$([ "$lines" -ge 3 ] && [ "$lines" -le 24 ] && echo yes || echo "$lines")"
+expect "no line is longer than the terminal" 0 \
+  "$(tr '\r' '\n' <<<"$text" | sed 's/\x1b\[K//g' | awk 'length > 99' | wc -l)"
+
+text=$(on_terminal 0 "$TANDEM" sync helloworld --first-time-sync)
+expect "the next one goes on and ends" 0 $?
+expect_contains "it says with what" "did not end, this one goes on after its pull's page" "$text"
+expect_contains "the push has an estimate, too" "helloworld: push " "$text"
+expect "everything is here, once" "1150 1150" \
+  "$(sqlite3 "$TANDEM_HOME/var/tandem.db" 'select count(*), count(distinct email) from contact' | tr '|' ' ')"
+expect "and there, once" "1150 1150" \
+  "$(state '"%d %d" % (len(d["citizen"]), len({c["fields"]["email"] for c in d["citizen"]}))')"
+
+"$TANDEM" sync helloworld --first-time-sync >"$scratch/out" 2>"$scratch/err"
+expect "nothing of it in a pipe" "" "$(cat "$scratch/err")"
+expect "nothing is left to do" 0 "$("$TANDEM" plan helloworld --quiet; echo $?)"

@@ -85,6 +85,16 @@ function M.settle_result(order, change, result)
   return result.ok
 end
 
+-- What has to be sent, with the id of what a field refers to by its name. What can't be found is left out.
+local function resolved(object, target, change)
+  local fields, reference = M.written(change, target.null), target.reference
+  local name = reference and reference.object == object and fields[reference.field]
+  if type(name) == "string" and name ~= "" then
+    fields[reference.field] = reference.find(name)
+  end
+  return fields
+end
+
 local function settle_by(order, object, target, change, response)
   local gone = target.gone and target.gone(object, change.object_id, response)
   M.settle(order, change, response, target.reason(response), gone)
@@ -100,11 +110,11 @@ end
 --- Carries out all changes of one object of an order. `target`: see `one_by_one`.
 function M.singly(order, object, target)
   for change in order:identified(object) do
-    local fields = M.written(change, target.null)
+    local fields = resolved(object, target, change)
     settle_by(order, object, target, change, target.update(object, change.object_id, fields))
   end
   for change in order:unidentified(object) do
-    target.create(order, object, change, M.written(change, target.null))
+    target.create(order, object, change, resolved(object, target, change))
   end
   M.deletions(order, object, target)
 end
@@ -115,6 +125,8 @@ end
 -- - `create(order, object, change, fields)`: answers the change itself;
 -- - `null`: what clears a field;
 -- - `reason(response)`: why it was refused;
+-- - `reference`: `{object=, field=, find=}`, if there: our value of this field is a name (of a company), the
+--   API wants the id that `find(name)` returns (nil: there is none with this name);
 -- - `gone(object, id, response)`: if there, tells whether a response means that there is no such object;
 --   otherwise 404 and 410 do.
 function M.one_by_one(order, target)

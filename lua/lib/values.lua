@@ -19,6 +19,17 @@ function M.same(left, right)
   return type(left) == "string" and type(right) == "string" and left:lower() == right:lower()
 end
 
+--- A table without what is known to be empty (null).
+function M.known(fields)
+  local known = {}
+  for name, value in pairs(fields) do
+    if not M.is_null(value) then
+      known[name] = value
+    end
+  end
+  return known
+end
+
 --- The first of its arguments that is neither nil nor null; nil if there is none.
 --
 --     changed_at = values.present(item.updated_at, item.created_at)

@@ -4,6 +4,17 @@ local values = require "values"
 local null = io.stdout
 
 describe("values", function()
+  it("are the same in any case, if both are texts", function()
+    assert.is_true(values.same("Acme", "aCME"))
+    assert.is_false(values.same("Acme", "Acne"))
+    assert.is_false(values.same(nil, nil))
+    assert.is_false(values.same(1, 1))
+  end)
+
+  it("that are known leave out null only", function()
+    assert.same({ a = false, b = "", c = 0 }, values.known { a = false, b = "", c = 0, d = io.stdout })
+  end)
+
   it("knows null and what is empty", function()
     assert.is_true(values.is_null(null))
     assert.is_false(values.is_null(nil))

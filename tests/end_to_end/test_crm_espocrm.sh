@@ -15,18 +15,23 @@ record() { espo GET "/$1"; }
 # ---- Create ----
 account=$(espo POST /Account '{"name":"Acme","emailAddress":"info@acme.test"}' | json 'd["id"]')
 ann=$(espo POST /Contact '{"firstName":"Ann","lastName":"Ash","emailAddress":"ann@acme.test","accountId":"'"$account"'"}' | json 'd["id"]')
-bob=$("$TANDEM" object add contact firstname=Bob lastname=Birch email=bob@here.test)
+bob=$("$TANDEM" object add contact firstname=Bob lastname="Birch O'Łódź 漢" email=bob@here.test)
+jim=$("$TANDEM" object add contact lastname=Jones email=jim@here.test company=Here position=Clerk)
+zed=$("$TANDEM" object add contact lastname=Zed email=zed@here.test position=Poet)
 company=$("$TANDEM" object add company companyname=Here companywebsite=https://here.test)
 sync_quietly espocrm
 expect "their contact is here" "Ann" "$(contact_field "$(contact_with email ann@acme.test)" firstname)"
 expect "with its company" "Acme" "$(contact_field "$(contact_with email ann@acme.test)" company)"
-expect "our contact is there" '["Birch"]' "$(espo GET '/Contact?where[0][type]=equals&where[0][attribute]=emailAddress&where[0][value]=bob@here.test' | json '[r["lastName"] for r in d["list"]]')"
+expect "our contact is there, whatever its letters" '["Birch O'"'"'\u0141\u00f3d\u017a \u6f22"]' "$(espo GET '/Contact?where[0][type]=equals&where[0][attribute]=emailAddress&where[0][value]=bob@here.test' | json '[r["lastName"] for r in d["list"]]')"
 expect "our company is there" '["Acme", "Here"]' "$(record Account | json 'sorted(r["name"] for r in d["list"])')"
+jim_there=$(espo GET '/Contact?where[0][type]=equals&where[0][attribute]=lastName&where[0][value]=Jones' | json 'd["list"][0]["id"]')
+expect "our contact belongs to our company there, with its title" "Here Clerk" "$(record "Contact/$jim_there" | json 'd["accountName"] + " " + d["title"]')"
 expect_no_echo "after creating" espocrm
+expect "a title that EspoCRM drops without an account stays here" "Poet" "$(contact_field "$zed" position)"
 
 # ---- Change, both ways ----
 ann_here=$(contact_with email ann@acme.test)
-bob_there=$(espo GET '/Contact?where[0][type]=equals&where[0][attribute]=lastName&where[0][value]=Birch' | json 'd["list"][0]["id"]')
+bob_there=$(espo GET '/Contact?where[0][type]=equals&where[0][attribute]=emailAddress&where[0][value]=bob@here.test' | json 'd["list"][0]["id"]')
 espo PUT "/Contact/$bob_there" '{"phoneNumber":"+1 555"}' >/dev/null
 "$TANDEM" object set contact "$ann_here" position=CEO
 sync_quietly espocrm
@@ -39,12 +44,12 @@ espo PUT "/Contact/$ann" '{"title":"CEO"}' >/dev/null
 expect_no_echo "touched without a change" espocrm
 
 # ---- Conflict: the later one wins; other fields of both go through ----
-"$TANDEM" object set contact "$bob" city=Berlin position=Cook
+"$TANDEM" object set contact "$bob" city=Berlin zipcode=10115
 sleep 1.1
 espo PUT "/Contact/$bob_there" '{"addressCity":"Bonn"}' >/dev/null
 sync_quietly espocrm
 expect "the later value wins here" "Bonn" "$(contact_field "$bob" city)"
-expect "and there" "Bonn Cook" "$(record "Contact/$bob_there" | json 'd["addressCity"] + " " + d["title"]')"
+expect "and there" "Bonn 10115" "$(record "Contact/$bob_there" | json 'd["addressCity"] + " " + d["addressPostalCode"]')"
 expect_no_echo "after a conflict" espocrm
 
 # ---- Clear, both ways ----
@@ -56,18 +61,21 @@ expect "cleared here, cleared there" "null" "$(record "Contact/$ann" | json 'd["
 expect_no_echo "after clearing" espocrm
 
 # ---- Duplicates are linked, not doubled; equal names with other e-mails are other persons ----
-cid=$(espo POST /Contact '{"firstName":"Cid","lastName":"Cole","emailAddress":"CID@cole.test","title":"Boss"}' | json 'd["id"]')
+cid=$(espo POST /Contact '{"firstName":"Cid","lastName":"Cole","emailAddress":"CID@cole.test","addressCity":"Cork"}' | json 'd["id"]')
+espo POST /Account '{"name":"ACME Ltd","emailAddress":"one@acme.test"}' >/dev/null
+"$TANDEM" object add company companyname="Acme ltd" companyemail=two@acme.test >/dev/null
 "$TANDEM" object add contact firstname=Cid lastname=Cole email=cid@cole.test phone=77 >/dev/null
 espo POST /Contact '{"firstName":"Dee","lastName":"Dorn","emailAddress":"dee@one.test"}' >/dev/null
 "$TANDEM" object add contact firstname=Dee lastname=Dorn email=dee@two.test >/dev/null
 sync_json espocrm --disable-pull
 expect "duplicates: the run is done" 0 $code
 expect "the equal e-mail is linked" 1 "$(record Contact | json 'sum((r.get("emailAddress") or "").lower() == "cid@cole.test" for r in d["list"])')"
-expect "and gets what is known here" "77 Boss" "$(record "Contact/$cid" | json 'd["phoneNumber"] + " " + d["title"]')"
+expect "and gets what is known here" "77 Cork" "$(record "Contact/$cid" | json 'd["phoneNumber"] + " " + d["addressCity"]')"
+expect "an account of the same name is linked" '["two@acme.test"]' "$(record Account | json '[r["emailAddress"] for r in d["list"] if r["name"].lower() == "acme ltd"]')"
 expect "the other e-mail is another person" '["dee@one.test", "dee@two.test"]' \
   "$(record Contact | json 'sorted(r["emailAddress"] for r in d["list"] if r["lastName"] == "Dorn")')"
 sync_quietly espocrm
-expect "what was only there comes" "Boss" "$(contact_field "$(contact_with email cid@cole.test)" position)"
+expect "what was only there comes" "Cork" "$(contact_field "$(contact_with email cid@cole.test)" city)"
 expect_no_echo "after linking" espocrm
 
 # ---- Refused: noted, the others go ----
@@ -84,6 +92,17 @@ espo DELETE "/Contact/$eve_there" >/dev/null
 sync_json espocrm
 expect "a deleted one is not made again" 0 "$(record Contact | json 'sum(r["lastName"] == "Eve" for r in d["list"])')"
 expect_no_echo "after deleting" espocrm
+
+# ---- Long texts, which lists cut ----
+long=$(espo POST /Account '{"name":"Long","description":"'"$(printf 'x%.0s' {1..12000})"'"}' | json 'd["id"]')
+sync_json espocrm
+expect "a long text comes whole" 12000 "$(ours company '[len(r["companydescription"]) for r in d if r["companyname"] == "Long"][0]')"
+
+# ---- Deleted here, and the policy passes it on ----
+sed -i 's/^    Contact = {/    Contact = { on_deleted_here = "delete",/' "$TANDEM_HOME/config/integrations/espocrm.lua"
+"$TANDEM" object delete contact "$jim" >/dev/null
+sync_json espocrm
+expect "deleted here, deleted there" 404 "$(curl -sS -o /dev/null -w '%{http_code}' "$url/api/v1/Contact/$jim_there" -H 'X-Api-Key: secret')"
 
 # ---- Conversion ----
 lead=$(espo POST /Lead '{"firstName":"Flo","lastName":"Fink","accountName":"Fink & Co"}' | json 'd["id"]')

@@ -37,6 +37,7 @@ expect "visitors are not" 0 "$(ours contact 'sum(not r["lastname"] for r in d)')
 bob_there=$(there bob@here.test)
 expect "our contact is there" "Birch" "$(field "$bob_there" lastname)"
 expect "as a member of our company" '["Here"]' "$(mautic GET "/contacts/$bob_there/companies" | json '[c["companyname"] for c in d["companies"]]')"
+members() { mautic GET "/contacts/$1/companies" | json '[c["companyname"] for c in d["companies"]]'; } # CONTACT
 expect "our company is there once" 1 "$(mautic GET /companies | json 'sum(c["fields"]["all"]["companyname"] == "Here" for c in d["companies"].values())')"
 expect_no_echo "after creating" mautic
 
@@ -52,6 +53,29 @@ mautic PATCH "/companies/$acme/edit" '{"companycity":"Kiel"}' >/dev/null
 sync_quietly mautic
 expect "a change of a company, which has no dates, comes" "Kiel" "$(ours company '[r["companycity"] for r in d if r["companyname"] == "Acme"][0]')"
 expect_no_echo "after changing a company" mautic
+
+# ---- Membership of a company, changed and removed on both sides ----
+"$TANDEM" object set contact "$bob" company=Acme
+sync_quietly mautic
+expect "another company here, a member of it there" '["Here", "Acme"]' "$(members "$bob_there")"
+"$TANDEM" object set contact "$bob" company=
+sync_quietly mautic
+expect "no company here, no member there" '["Here"]' "$(members "$bob_there")"
+mautic POST "/companies/$acme/contact/$bob_there/add" >/dev/null
+sync_quietly mautic
+expect "a member there has the company here" "Acme" "$(contact_field "$bob" company)"
+mautic POST "/companies/$acme/contact/$bob_there/remove" >/dev/null
+sync_quietly mautic
+expect "what is left of the memberships comes" "Here" "$(contact_field "$bob" company)"
+expect_no_echo "after memberships" mautic
+
+# ---- A company that is known there loses nothing by being linked ----
+mautic POST /companies/new '{"companyname":"Known","companycity":"Köln"}' >/dev/null
+"$TANDEM" object add company companyname=known companyphone=77 >/dev/null
+sync_quietly mautic --disable-pull
+known() { mautic GET /companies | json "[c['fields']['all']['$1'] for c in d['companies'].values() if c['fields']['all']['companyname'].lower() == 'known']"; }
+expect "a known company is linked" '["77"]' "$(known companyphone)"
+expect "and keeps what is not known here" '["K\u00f6ln"]' "$(known companycity)"
 
 # ---- Conflict: the later one wins ----
 "$TANDEM" object set contact "$bob" city=Berlin position=Cook
@@ -110,13 +134,28 @@ sync_quietly mautic
 expect "each with its own id" "Zwickau" "$(contact_field "$zoe" city)"
 expect_no_echo "after linking" mautic
 
+# ---- Two contacts are merged there, because one gets the e-mail of the other ----
+mautic PATCH "/contacts/$(there eve@here.test)/edit" '{"email":"zoe@here.test"}' >/dev/null
+sync_json mautic
+expect "merged there, the run asks for attention" 4 $code
+expect "here they are two still, for people to merge" '["Eve", "Zoe"]' "$(ours contact 'sorted(r["lastname"] for r in d if r["email"] == "zoe@here.test")')"
+expect "and there one" 1 "$(contacts 'sum(c["email"] == "zoe@here.test" for c in d)')"
+expect_no_echo "after merging" mautic
+zoe=$(contact_with lastname Eve)
+zoe_there=$(there zoe@here.test)
+
 # ---- Deleted there ----
 mautic DELETE "/contacts/$zoe_there/delete" >/dev/null
 sync_quietly mautic
 "$TANDEM" object set contact "$zoe" city=Zittau
 sync_quietly mautic
-expect "a deleted one is not made again" 0 "$(contacts 'sum(c["lastname"] == "Zoe" for c in d)')"
+expect "a deleted one is not made again" 0 "$(contacts 'sum(c["lastname"] == "Eve" for c in d)')"
 expect_no_echo "after deleting" mautic
+
+# ---- A user who may not read the audit log ----
+MAUTIC_USER=user "$TANDEM" sync mautic >/dev/null 2>"$scratch/stderr"
+expect "without the audit log the run is done" 0 $?
+expect_contains "and warns" "only administrators may read the audit log" "$(cat "$scratch/stderr")"
 
 # ---- Many pages, both ways ----
 python3 - "$url" <<'P'

@@ -7,8 +7,11 @@ export SUITECRM_CLIENT_ID=tandem SUITECRM_CLIENT_SECRET=secret
 start_crm suitecrm SUITECRM_URL
 crm_home suitecrm
 
-token=$(curl -sS "$url/legacy/Api/access_token" -H 'Content-Type: application/json' \
-  -d '{"grant_type":"client_credentials","client_id":"tandem","client_secret":"secret"}' | json 'd["access_token"]')
+new_token() {
+  curl -sS "$url/legacy/Api/access_token" -H 'Content-Type: application/json' \
+    -d '{"grant_type":"client_credentials","client_id":"tandem","client_secret":"secret"}' | json 'd["access_token"]'
+}
+token=$(new_token)
 suite() { # METHOD PATH [JSON]
   curl -sS -g -X "$1" "$url/legacy/Api/V8/module$2" -H "Authorization: Bearer $token" ${3:+-d "$3"}
 }
@@ -24,7 +27,10 @@ account=$(create Accounts '{"name":"Acme","email1":"info@acme.test"}')
 ann=$(create Contacts '{"first_name":"Ann","last_name":"O'"'"'Hara","email1":"ann@acme.test","account_id":"'"$account"'"}')
 bob=$("$TANDEM" object add contact firstname=Bob "lastname=D'Arc & <Co>" email=bob@here.test birthday=1990-02-28)
 "$TANDEM" object add company companyname=Here companywebsite=https://here.test >/dev/null
+"$TANDEM" object add contact lastname=Jones email=jim@here.test company=Here >/dev/null
 sync_quietly suitecrm
+jim_there=$(listed Contacts '[r["id"] for r in d["data"] if r["attributes"]["email1"] == "jim@here.test"][0]')
+expect "our contact belongs to our company there" "Here" "$(field Contacts "$jim_there" account_name)"
 ann_here=$(contact_with email ann@acme.test)
 expect "their contact is here, without HTML" "O'Hara" "$(contact_field "$ann_here" lastname)"
 expect "with its company" "Acme" "$(contact_field "$ann_here" company)"
@@ -53,6 +59,14 @@ curl -sS "$url/_seconds" -d '{"'"$ann"'":"'"$just"'"}' >/dev/null
 sync_quietly suitecrm
 expect "a change in the minute of the last run comes" "123" "$(contact_field "$ann_here" mobile)"
 expect_no_echo "after minutes" suitecrm
+
+# ---- A token that is no longer good, in the middle of a run ----
+patch Contacts "$ann" '{"phone_mobile":"124"}'
+curl -sS -X POST "$url/_expire?after=2" >/dev/null
+sync_quietly suitecrm
+expect "an expired token is replaced" "124" "$(contact_field "$ann_here" mobile)"
+expect_no_echo "after a new token" suitecrm
+token=$(new_token)
 
 # ---- Conflict: the field that only one side changed goes through; no value is swapped ----
 "$TANDEM" object set contact "$bob" city=Berlin position=Cook

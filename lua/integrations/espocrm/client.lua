@@ -2,6 +2,7 @@
 local php = require "php"
 local queries = require "queries"
 local rest = require "rest"
+local values = require "values"
 
 local M = {}
 
@@ -12,7 +13,7 @@ local ANYWAY = { ["X-Skip-Duplicate-Check"] = "true" }
 -- What is needed of each record, mapped or not.
 local ALWAYS = {
   Account = { "id", "createdAt", "modifiedAt" },
-  Contact = { "id", "createdAt", "modifiedAt" },
+  Contact = { "id", "createdAt", "modifiedAt", "accountId" },
   Lead = { "id", "createdAt", "modifiedAt", "status", "createdContactId" },
 }
 
@@ -32,10 +33,19 @@ function M.fields(object)
   return api:read("/Metadata", { key = ("entityDefs.%s.fields"):format(object) })
 end
 
+-- A contact's title is its role in its account: without an account EspoCRM drops the title that it is given,
+-- and to have none says nothing.
+local function titled(requested, item)
+  if requested.name == "Contact" and values.is_empty(item.accountId) and values.is_empty(item.title) then
+    item.title = nil
+  end
+  return item
+end
+
 --- One record; nil if there is none (any more). Only administrators see deleted ones, marked.
 function M.one(requested, id)
   local record = api:find(("/%s/%s"):format(requested.name, id))
-  return record and record.deleted ~= true and record or nil
+  return record and record.deleted ~= true and titled(requested, record) or nil
 end
 
 -- A record that came with a text as long as lists let through, once more alone: then it is whole.
@@ -45,7 +55,7 @@ local function whole(requested, item)
       return M.one(requested, item.id) or item
     end
   end
-  return item
+  return titled(requested, item)
 end
 
 --- A page of the records for which all conditions `{type, attribute, value}` are true, in the order of
@@ -70,6 +80,12 @@ function M.page(requested, after, only)
   local conditions = { { "lessThan", "modifiedAt", to }, only }
   conditions[#conditions + 1] = from and { "greaterThanOrEquals", "modifiedAt", from }
   return M.list(requested, conditions, after)
+end
+
+--- The id of the account with this name; nil if there is none.
+function M.account(name)
+  local account = M.list({ name = "Account" }, { { "equals", "name", name } })[1]
+  return account and account.id
 end
 
 --- Creates a record; answered 409 with those that EspoCRM takes for the same, unless `anyway`. So it does

@@ -37,10 +37,10 @@ local function same_record(object, fields, duplicates)
 end
 
 -- A duplicate is linked instead of doubled, and gets what is known here; what is empty here stays there.
-local function link(object, change, fields, conflict)
+local function link(object, fields, conflict)
   local id, several = same_record(object, fields, conflict:json())
   if id then
-    return client.update(object, id, changes.written(change, nil))
+    return client.update(object, id, values.known(fields))
   end
   return not several and client.create(object, fields, nil, true) or conflict
 end
@@ -48,7 +48,7 @@ end
 local function create(order, object, change, fields)
   local response = client.create(object, fields, change.idempotency_key)
   if response.status == 409 then
-    response = link(object, change, fields, response)
+    response = link(object, fields, response)
   end
   if response.ok then
     order:add_object_mapping(change, object, response:json().id)
@@ -69,6 +69,7 @@ end
 local TARGET = {
   create = create, update = client.update, delete = client.delete,
   gone = gone, reason = client.reason, null = json.null,
+  reference = { object = "Contact", field = "accountId", find = client.account },
 }
 
 --- Carries out the order; an answer counts from the moment it is given.

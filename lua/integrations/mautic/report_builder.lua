@@ -22,7 +22,7 @@ local function gone(report, requested)
     end
   end
   if denied then
-    log.warn(("deletions in Mautic go unnoticed: only administrators may read the audit log (%s); say "
+    log.error(("deletions in Mautic go unnoticed: only administrators may read the audit log (%s); say "
       .. "'deletions = false' in the configuration if that is meant so"):format(denied))
   end
 end

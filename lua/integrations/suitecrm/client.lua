@@ -63,6 +63,12 @@ function M.one(requested, id)
   return list(requested, { ["[id][eq]"] = id })[1]
 end
 
+--- The id of the account with this name; nil if there is none.
+function M.account(name)
+  local account = list({ name = "Accounts" }, { ["[name][eq]"] = name })[1]
+  return account and account.id
+end
+
 -- Writing the same twice does no harm: a new record brings its id.
 local function write(method, object, id, attributes)
   return api:send(method, "/V8/module", {

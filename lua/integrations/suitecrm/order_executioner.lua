@@ -30,6 +30,7 @@ end
 
 local TARGET = {
   create = create, update = client.update, delete = client.delete, reason = client.reason,
+  reference = { object = "Contacts", field = "account_id", find = client.account },
   null = "", -- SuiteCRM takes a null for no value and leaves the field as it is
   gone = function(object, id, response) -- 400 stands for all that is wrong: gone, or refused?
     return response.status == 400 and not exists(object, id)

@@ -44,6 +44,22 @@ describe("espocrm order executioner", function()
       espo.http.requests[1].json)
   end)
 
+  it("sends the account with the name of the company, if there is one", function()
+    espo.http:on("GET", "/Account", function(request)
+      local known = request.query["where[0][value]"] == "Acme"
+      return { json = { list = { known and { id = "x", name = "Acme" } or nil } } }
+    end)
+    espo.http:on("PUT", "/Contact/a", { json = { id = "a" } })
+    execute { { object_id = "a", fields = { accountId = "Acme" } } }
+    execute { { object_id = "a", fields = { accountId = "Nobody", lastName = "Ash" } } }
+    execute { { object_id = "a", fields = { accountId = tandem.null } } }
+    local sent = {}
+    for _, request in ipairs(espo.http.requests) do
+      sent[#sent + 1] = request.method == "PUT" and request.json or nil
+    end
+    assert.same({ { accountId = "x" }, { lastName = "Ash" }, { accountId = tandem.null } }, sent)
+  end)
+
   it("creates one by one, and may send it twice", function()
     espo.http:on("POST", "/Contact", { json = { id = "a" } }) -- 200, not 201
     local answer = execute({ { fields = { lastName = "Ash" }, idempotency_key = "key" } })[1]

@@ -51,11 +51,11 @@ describe("espocrm report builder", function()
 
   it("reads times as UTC, and null as empty", function()
     answer("/Contact", { { id = "a", createdAt = "2026-03-10 09:00:00", modifiedAt = "2026-03-10 10:30:00",
-      title = tandem.null } })
+      firstName = tandem.null } })
     local contact = espo:report(window { "Contact" }):object("Contact", "a")
     assert.equal("2026-03-10T10:30:00Z", contact.changed_at)
-    assert.equal(tandem.null, contact.fields.title.value)
-    assert.is_nil(contact.fields.firstName)
+    assert.equal(tandem.null, contact.fields.firstName.value)
+    assert.is_nil(contact.fields.lastName)
   end)
 
   it("reads a record alone of which the list may have cut a long text", function()
@@ -64,6 +64,17 @@ describe("espocrm report builder", function()
     local report = espo:report(window { "Contact" })
     assert.equal(10001, #report:object("Contact", "a").fields.title.value)
     assert.equal("short", report:object("Contact", "b").fields.title.value)
+  end)
+
+  it("knows no title of a contact without an account, for EspoCRM would have dropped it", function()
+    answer("/Contact", {
+      { id = "a", title = tandem.null, accountId = tandem.null },
+      { id = "b", title = tandem.null, accountId = "x" },
+    })
+    local report = espo:report(window { "Contact" })
+    assert.is_nil(report:object("Contact", "a").fields.title)
+    assert.equal(tandem.null, report:object("Contact", "b").fields.title.value)
+    assert.truthy(espo.http.requests[1].query.select:find("accountId", 1, true))
   end)
 
   it("relates a contact to its account", function()

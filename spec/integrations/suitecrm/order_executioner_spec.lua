@@ -32,6 +32,16 @@ describe("suitecrm order executioner", function()
     } }, suite.http.requests[1].json.data)
   end)
 
+  it("sends the account with the name of the company", function()
+    suite.http:on("GET", "/V8/module/Accounts", function(request)
+      local known = request.query["filter[name][eq]"] == "Acme"
+      return { json = { data = { known and { id = "x", attributes = {} } or nil } } }
+    end)
+    suite.http:on("PATCH", "/V8/module", { status = 201, json = { data = { id = "a" } } })
+    execute { object_id = "a", fields = { account_id = "Acme" } }
+    assert.same({ account_id = "x" }, suite.http.requests[2].json.data.attributes)
+  end)
+
   it("gives a new record an id that follows from the change", function()
     suite.http:on("POST", "/V8/module", function(request)
       return { status = 201, json = { data = { id = request.json.data.id } } }

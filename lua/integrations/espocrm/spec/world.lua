@@ -13,7 +13,7 @@ local M = {
     Contact = { firstName = "Ann", lastName = "Ash", emailAddress = "ann@acme.test", title = "Cook" },
     Lead = { firstName = "Flo", lastName = "Fink", emailAddress = "flo@fink.test" },
   },
-  nullable = { Account = "website", Contact = "title", Lead = "firstName" },
+  nullable = { Account = "website", Contact = "firstName", Lead = "firstName" },
   mapping = sample.mapping,
 }
 

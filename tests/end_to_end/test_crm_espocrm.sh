@@ -15,6 +15,8 @@ record() { espo GET "/$1"; }
 # ---- Create ----
 account=$(espo POST /Account '{"name":"Acme","emailAddress":"info@acme.test"}' | json 'd["id"]')
 ann=$(espo POST /Contact '{"firstName":"Ann","lastName":"Ash","emailAddress":"ann@acme.test","accountId":"'"$account"'"}' | json 'd["id"]')
+early=$(espo POST /Lead '{"firstName":"Liz","lastName":"Lead"}' | json 'd["id"]')
+espo POST /Lead/action/convert '{"id":"'"$early"'","records":{"Account":{"name":"Liz Ltd"},"Contact":{"firstName":"Liz","lastName":"Lead"}}}' >/dev/null
 bob=$("$TANDEM" object add contact firstname=Bob lastname="Birch O'Łódź 漢" email=bob@here.test)
 jim=$("$TANDEM" object add contact lastname=Jones email=jim@here.test company=Here position=Clerk)
 zed=$("$TANDEM" object add contact lastname=Zed email=zed@here.test position=Poet)
@@ -22,8 +24,9 @@ company=$("$TANDEM" object add company companyname=Here companywebsite=https://h
 sync_quietly espocrm
 expect "their contact is here" "Ann" "$(contact_field "$(contact_with email ann@acme.test)" firstname)"
 expect "with its company" "Acme" "$(contact_field "$(contact_with email ann@acme.test)" company)"
+expect "who was a lead once is here once" "Liz Ltd" "$(ours contact '" ".join(r["company"] for r in d if r["lastname"] == "Lead")')"
 expect "our contact is there, whatever its letters" '["Birch O'"'"'\u0141\u00f3d\u017a \u6f22"]' "$(espo GET '/Contact?where[0][type]=equals&where[0][attribute]=emailAddress&where[0][value]=bob@here.test' | json '[r["lastName"] for r in d["list"]]')"
-expect "our company is there" '["Acme", "Here"]' "$(record Account | json 'sorted(r["name"] for r in d["list"])')"
+expect "our company is there" '["Acme", "Here", "Liz Ltd"]' "$(record Account | json 'sorted(r["name"] for r in d["list"])')"
 jim_there=$(espo GET '/Contact?where[0][type]=equals&where[0][attribute]=lastName&where[0][value]=Jones' | json 'd["list"][0]["id"]')
 expect "our contact belongs to our company there, with its title" "Here Clerk" "$(record "Contact/$jim_there" | json 'd["accountName"] + " " + d["title"]')"
 expect_no_echo "after creating" espocrm

@@ -59,11 +59,11 @@ local function has_zero(item)
 end
 
 -- What a contact needs besides its item: zeros, consent, and membership of the company that it names. A new
--- contact, which may turn out to be there, lifts no block. What is refused is noted.
+-- contact, which may turn out to be there, lifts no block.
 local function send_rest(order, change, id, item, reasons)
   local function check(response)
     if not response.ok then
-      order:note_object_sync_issue(change, client.reason(response))
+      changes.refuse(order, change, response, client.reason(response))
     end
   end
   if has_zero(item) then

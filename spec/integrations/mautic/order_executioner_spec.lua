@@ -127,6 +127,14 @@ describe("mautic order executioner", function()
     assert.is_nil(sent("/contacts/batch/edit").json[1].dnc_email)
   end)
 
+  it("keeps a change of which the consent could not be sent", function()
+    mautic.http:on("PATCH", "/contacts/batch/edit",
+      { json = { statusCodes = { 200 }, contacts = { { id = 1 } } } })
+    mautic.http:on("POST", "/contacts/1/dnc/email/add", { status = 503, body = "" })
+    local answer = execute({ { object_id = "1", mapped_id = "1", fields = { dnc_email = 1 } } })[1]
+    assert.equal("retry", answer.action)
+  end)
+
   it("makes a contact a member of its company", function()
     mautic.http:on("PATCH", "/contacts/batch/edit",
       { json = { statusCodes = { 200 }, contacts = { { id = 1 } } } })

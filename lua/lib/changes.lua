@@ -86,11 +86,13 @@ function M.settle_result(order, change, result)
 end
 
 -- What has to be sent, with the id of what a field refers to by its name. What can't be found is left out.
-local function resolved(object, target, change)
+-- `ids` remembers what was found.
+local function resolved(object, target, change, ids)
   local fields, reference = M.written(change, target.null), target.reference
   local name = reference and reference.object == object and fields[reference.field]
   if type(name) == "string" and name ~= "" then
-    fields[reference.field] = reference.find(name)
+    ids[name] = ids[name] or reference.find(name)
+    fields[reference.field] = ids[name]
   end
   return fields
 end
@@ -109,12 +111,13 @@ end
 
 --- Carries out all changes of one object of an order. `target`: see `one_by_one`.
 function M.singly(order, object, target)
+  local ids = {}
   for change in order:identified(object) do
-    local fields = resolved(object, target, change)
+    local fields = resolved(object, target, change, ids)
     settle_by(order, object, target, change, target.update(object, change.object_id, fields))
   end
   for change in order:unidentified(object) do
-    target.create(order, object, change, resolved(object, target, change))
+    target.create(order, object, change, resolved(object, target, change, ids))
   end
   M.deletions(order, object, target)
 end

@@ -24,7 +24,10 @@ local REMEDIES = {
 -- it does not; perhaps `headers` and `timeout` of all its requests
 function M.client(api)
   local client = setmetatable(values.merge(api), Client)
-  client.said = function(response) return values.present(api.reason(response)) end
+  client.said = function(response)
+    local said = api.reason(response)
+    return not values.is_empty(said) and said or nil
+  end
   client.reason = function(response)
     return client.said(response) or ("%s answered %d"):format(api.name, response.status)
   end

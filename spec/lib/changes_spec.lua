@@ -104,6 +104,24 @@ describe("changes", function()
       { "update_last_sync_date there", "delete_object gone", "update_last_sync_date dropped" }, said)
   end)
 
+  it("get the id of what a field refers to by its name, which is asked for once", function()
+    local function refers(name, company)
+      return change_of({ account = { company, "string" }, a = { "1", "string" } }, { name = name })
+    end
+    local asked, sent = {}, {}
+    changes.singly(order_of { unidentified = {
+      refers("x", "Acme"), refers("y", "Acme"), refers("z", "Nobody"), refers("w", ""),
+    } }, "Contact", {
+      create = function(_, _, change, fields) sent[change.name] = fields.account or "none" end,
+      reference = { object = "Contact", field = "account", find = function(name)
+        asked[#asked + 1] = name
+        return name == "Acme" and "7" or nil
+      end },
+    })
+    assert.same({ x = "7", y = "7", z = "none", w = "" }, sent)
+    assert.same({ "Acme", "Nobody" }, asked)
+  end)
+
   it("are settled by the results of a batch", function()
     local function settle(change, result)
       return changes.settle_result(order_of(), change, result)

@@ -66,5 +66,6 @@ describe("rest", function()
     assert.equal("No.", api.reason(response(400, { message = "No." })))
     assert.equal("Acme answered 400", api.reason(response(400)))
     assert.equal("Acme answered 400", api.reason(response(400, { message = io.stdout }))) -- null
+    assert.equal("Acme answered 400", api.reason(response(400, { message = "" })))
   end)
 end)

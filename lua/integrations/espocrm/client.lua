@@ -19,10 +19,8 @@ local ALWAYS = {
 
 local api = rest.client {
   name = "EspoCRM",
-  reason = function(response) -- the body of an error is often empty, the reason is in a header
-    local reason = response.headers["X-Status-Reason"]
-    return reason ~= "" and reason or nil
-  end,
+  -- the body of an error is often empty, the reason is in a header
+  reason = function(response) return response.headers["X-Status-Reason"] end,
 }
 
 --- Why it refused.

@@ -132,7 +132,7 @@ describe("mautic order executioner", function()
       { json = { statusCodes = { 200 }, contacts = { { id = 1 } } } })
     mautic.http:on("POST", "/contacts/1/dnc/email/add", { status = 503, body = "" })
     local answer = execute({ { object_id = "1", mapped_id = "1", fields = { dnc_email = 1 } } })[1]
-    assert.equal("retry", answer.action)
+    assert.equal("retry", answer.all[2].action)
   end)
 
   it("makes a contact a member of its company", function()

@@ -23,12 +23,14 @@ struct manifest_object {
     struct text name;     /* "citizen" */
     struct text internal; /* "contact" */
 };
-/* integration.lua: name, display_name, version, api, objects, idempotent_creates. */
+/* integration.lua: name, display_name, version, api, objects, idempotent_creates,
+ * independent_pages. */
 struct manifest {
     struct text name, display_name, version;
     const struct manifest_object *objects; /* in the order in which they sync */
     size_t object_count;
     bool idempotent_creates; /* the API knows a create by its idempotency key */
+    bool independent_pages;  /* one can be asked for before the one before it has come */
 };
 
 /* What fields.lua says of a field. */

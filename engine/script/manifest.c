@@ -93,8 +93,8 @@ static void read_manifest_objects(lua_State *L, struct script *script)
 void manifest_read(lua_State *L, struct script *script)
 {
     static const char *const keys[] = {
-        "name",        "display_name",       "version", "api", "objects",
-        "description", "idempotent_creates", NULL};
+        "name",        "display_name",       "version",           "api", "objects",
+        "description", "idempotent_creates", "independent_pages", NULL};
     const char *const name = script->options.name;
     if (!lua_istable(L, -1))
         luaL_error(L, "%s/integration.lua must return a table", name);
@@ -116,5 +116,6 @@ void manifest_read(lua_State *L, struct script *script)
                    name, SCRIPT_API);
     lua_pop(L, 1);
     script->manifest.idempotent_creates = manifest_flag(L, script, "idempotent_creates");
+    script->manifest.independent_pages = manifest_flag(L, script, "independent_pages");
     read_manifest_objects(L, script);
 }

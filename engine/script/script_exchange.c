@@ -7,16 +7,9 @@
 #include "script/script_fields.h"
 #include "script/script_hooks.h"
 #include "script/script_private.h"
+#include "script/script_reports.h"
 
 enum { VERSIONS_MOST = 64, FIELDS_ARENA = 64 << 20 };
-
-/* A page that was begun before the run asked for it. */
-struct preparation {
-    struct sandbox_call *call;
-    struct report_handle *handle;
-    struct text key; /* the request, as text */
-    struct arena *arena;
-};
 
 struct script_exchange {
     struct exchange table; /* first member: recovered from its address */
@@ -25,7 +18,7 @@ struct script_exchange {
     struct script_stamp stamp, refused; /* of the running version; of one that did not load */
     const struct manual *manual;
     struct script_fields fields;
-    struct preparation preparation;
+    struct script_reports reports;
     struct script_version versions[VERSIONS_MOST];
     size_t version_count;
     struct arena *version_arena; /* names and versions of all that ran */
@@ -47,137 +40,9 @@ static enum error_code prefixed(struct script_exchange *exchange, enum error_cod
 
 /* ---------------------------------------------------------------- reports */
 
-static enum value_type type_of_field(void *context, struct text object, struct text field)
+static struct report_source source_of(struct script_exchange *exchange)
 {
-    const struct script_exchange *const exchange = context;
-    return script_fields_type(&exchange->fields, object, field);
-}
-
-struct build_call {
-    struct script_exchange *exchange;
-    const struct request *request;
-    struct report_handle *handle;
-};
-
-static int prepare_build(lua_State *L)
-{
-    struct build_call *const build = lua_touserdata(L, 1);
-    if (!script_push_function(build->exchange->script, L, PART_REPORT_BUILDER, "build"))
-        return luaL_error(L, "report_builder.lua has no function 'build'");
-    push_request(L, build->request);
-    push_report(L, &build->handle);
-    build->handle->manual = build->exchange->manual;
-    build->handle->type_of = type_of_field;
-    build->handle->type_context = build->exchange;
-    return 3;
-}
-
-/* The request as text, to compare a preparation with what is asked for later. */
-static enum error_code request_key(const struct request *request, struct arena *arena,
-                                   struct text *key, struct error *error)
-{
-    struct buffer buffer = BUFFER(1 << 20);
-    enum error_code code = buffer_append_format(
-        &buffer, error, "%u %u %d %d %zu %.*s", request->iteration, request->depth,
-        request->first_time, request->named, request->option_count, TEXT_PRINT(request->cursor));
-    for (size_t i = 0; i < request->object_count && code == ERROR_NONE; i++) {
-        const struct request_object *const object = &request->objects[i];
-        code =
-            buffer_append_format(&buffer, error, "|%zu %lld %lld %zu %.*s", object->object->index,
-                                 (long long)object->from, (long long)object->to,
-                                 object->field_count, TEXT_PRINT(object->position));
-        for (size_t id = 0; id < object->id_count && code == ERROR_NONE; id++)
-            code = buffer_append_format(&buffer, error, ",%.*s", TEXT_PRINT(object->ids[id]));
-    }
-    if (code == ERROR_NONE)
-        code = text_copy(arena, buffer_text(&buffer), key, error);
-    buffer_release(&buffer);
-    return code;
-}
-
-static void drop_preparation(struct script_exchange *exchange)
-{
-    struct preparation *const preparation = &exchange->preparation;
-    if (preparation->call != NULL) {
-        preparation->handle->ended = true;
-        handle_drop(exchange->script, preparation->handle);
-    }
-    sandbox_call_free(preparation->call);
-    preparation->call = NULL;
-    preparation->handle = NULL;
-    preparation->key = TEXT_ABSENT;
-    if (preparation->arena != NULL)
-        arena_clear(preparation->arena);
-}
-
-/* The types of all objects that can be reported; nested entries into a script do not exist. */
-static enum error_code learn_fields(struct script_exchange *exchange, struct error *error)
-{
-    enum error_code code = ERROR_NONE;
-    for (size_t i = 0; i < exchange->manual->integration_count && code == ERROR_NONE; i++) {
-        const struct script_field_list *list = NULL;
-        code = script_fields_of(&exchange->fields, exchange->script,
-                                exchange->manual->integration[i]->name, false, &list, error);
-    }
-    return code;
-}
-
-/* Run a build to its end with `report` bound to it; frees the call. */
-static enum error_code finish_build(struct script_exchange *exchange, struct sandbox_call *call,
-                                    struct report_handle *handle, struct report *report,
-                                    bool *abandoned, struct error *error)
-{
-    handle->report = report;
-    enum error_code code = sandbox_call_finish(call, error);
-    handle->report = NULL;
-    handle->ended = true;
-    *abandoned = handle->abandoned;
-    if (handle->failure.code != ERROR_NONE) {
-        code = handle->failure.code;
-        if (error != NULL)
-            *error = handle->failure;
-    }
-    handle_drop(exchange->script, handle);
-    sandbox_call_free(call);
-    return code;
-}
-
-static enum error_code build_report(struct script_exchange *exchange, const struct request *request,
-                                    struct report *report, struct error *error)
-{
-    struct build_call build = {exchange, request, NULL};
-    struct sandbox_call *call = NULL;
-    enum error_code code = sandbox_call_new(exchange->script->sandbox, "report_builder.build",
-                                            prepare_build, &build, &call, error);
-    if (code != ERROR_NONE)
-        return code;
-    bool abandoned = false;
-    return finish_build(exchange, call, build.handle, report, &abandoned, error);
-}
-
-/* Use what was prepared, if it is for this request. *used tells. */
-static enum error_code use_preparation(struct script_exchange *exchange,
-                                       const struct request *request, struct report *report,
-                                       bool *used, struct error *error)
-{
-    struct preparation *const preparation = &exchange->preparation;
-    *used = false;
-    if (preparation->call == NULL)
-        return ERROR_NONE;
-    struct text key = TEXT_ABSENT;
-    enum error_code code = request_key(request, preparation->arena, &key, error);
-    if (code != ERROR_NONE || !text_equal(key, preparation->key) ||
-        preparation->handle->abandoned) {
-        drop_preparation(exchange);
-        return code;
-    }
-    struct sandbox_call *const call = preparation->call;
-    preparation->call = NULL;
-    bool abandoned = false;
-    code = finish_build(exchange, call, preparation->handle, report, &abandoned, error);
-    *used = !abandoned;
-    drop_preparation(exchange);
-    return abandoned ? ERROR_NONE : code;
+    return (struct report_source){exchange->script, exchange->manual, &exchange->fields};
 }
 
 static void swap_if_changed(struct script_exchange *exchange);
@@ -188,40 +53,16 @@ static enum error_code get_report(struct exchange *table, const struct request *
     struct script_exchange *const exchange = exchange_of(table);
     if (request->depth == 0)
         swap_if_changed(exchange);
-    if (!script_has_function(exchange->script, PART_REPORT_BUILDER, "build")) {
-        drop_preparation(exchange);
-        return ERROR_NONE; /* an integration that is only written to */
-    }
-    enum error_code code = learn_fields(exchange, error);
-    bool used = false;
-    if (code == ERROR_NONE)
-        code = use_preparation(exchange, request, report, &used, error);
-    if (code == ERROR_NONE && !used)
-        code = build_report(exchange, request, report, error);
-    return prefixed(exchange, code, error);
+    const struct report_source source = source_of(exchange);
+    return prefixed(exchange,
+                    script_reports_get(&exchange->reports, &source, request, report, error), error);
 }
 
 static void prepare_report(struct exchange *table, const struct request *request)
 {
     struct script_exchange *const exchange = exchange_of(table);
-    drop_preparation(exchange);
-    if (request->depth != 0 || sandbox_killed(exchange->script->sandbox) ||
-        !script_has_function(exchange->script, PART_REPORT_BUILDER, "build"))
-        return;
-    struct preparation *const preparation = &exchange->preparation;
-    if (preparation->arena == NULL)
-        preparation->arena = arena_new(0);
-    struct build_call build = {exchange, request, NULL};
-    bool done = false;
-    if (preparation->arena == NULL ||
-        request_key(request, preparation->arena, &preparation->key, NULL) != ERROR_NONE ||
-        sandbox_call_new(exchange->script->sandbox, "report_builder.build", prepare_build, &build,
-                         &preparation->call, NULL) != ERROR_NONE)
-        return;
-    preparation->handle = build.handle;
-    /* An error here comes again when the page is asked for. */
-    if (sandbox_call_step(preparation->call, &done, NULL) != ERROR_NONE)
-        preparation->handle->abandoned = true;
+    const struct report_source source = source_of(exchange);
+    script_reports_prepare(&exchange->reports, &source, request);
 }
 
 /* ---------------------------------------------------------------- orders */
@@ -446,7 +287,7 @@ static void describe(struct script_exchange *exchange)
 
 static void swap(struct script_exchange *exchange, struct script *script)
 {
-    drop_preparation(exchange);
+    script_reports_drop(&exchange->reports, exchange->script);
     /* What the old one had in memory is the new one's, as a cache in the store would be. */
     script->memory_cache = exchange->script->memory_cache;
     exchange->script->memory_cache = NULL;
@@ -531,9 +372,9 @@ void script_exchange_close(struct script_exchange *exchange)
     if (exchange == NULL)
         return;
     if (exchange->script != NULL)
-        drop_preparation(exchange);
+        script_reports_drop(&exchange->reports, exchange->script);
     script_free(exchange->script);
-    arena_free(exchange->preparation.arena);
+    script_reports_release(&exchange->reports);
     arena_free(exchange->fields.arena);
     arena_free(exchange->version_arena);
     free(exchange);

@@ -63,6 +63,21 @@ class Home:
         shutil.copytree(HERE / "integrations", folder / "lua" / "integrations")
         self.database = folder / "var" / "tandem.db"
 
+    def copy_integration(self, name):
+        """A second one of the same kind; every one of them knows the same people."""
+        for folder, suffix in (("config", ".lua"), ("lua", "")):
+            source = self.folder / folder / "integrations" / f"{self.integration}{suffix}"
+            copy = shutil.copytree if source.is_dir() else shutil.copy
+            copy(source, source.with_name(f"{name}{suffix}"))
+        manifest = self.folder / "lua" / "integrations" / name / "integration.lua"
+        manifest.write_text(manifest.read_text().replace(f'"{self.integration}"', f'"{name}"'))
+
+    def sync_all(self, jobs, *words):
+        """One run of every integration, so many at once."""
+        cost = run([TANDEM, "--home", self.folder, "sync", "--all", "--json", "--jobs", jobs, *words])
+        cost.summaries = json.loads(cost.output)
+        return cost
+
     def sync(self, *words, program=TANDEM, **options):
         """One run of the integration; keyword arguments are its options."""
         command = [program, "--home", self.folder, "sync", self.integration, "--json", *words]
@@ -244,6 +259,28 @@ class Bench:
         self.http_row("push over HTTP", 1.3, home, "edited.db", "push", ("push", "updated"),
                       ["--disable-pull"])
 
+    def row_jobs(self):
+        """Four integrations that report the same people to one store: at once, and one by one."""
+        home = Home(self.folder / "home_jobs", "bench_http")
+        for number in range(2, 5):
+            home.copy_integration(f"bench_http_{number}")
+        pairs = []
+        with Server(0, 0):
+            home.sync_all(1)
+        home.save("empty.db")
+        with Server(self.pages):
+            for _ in range(self.repeats):
+                costs = []
+                for jobs in (1, 4):
+                    home.restore("empty.db")
+                    costs.append(home.sync_all(jobs, "--disable-push"))
+                    reported = [summary["pull"]["reported"] for summary in costs[-1].summaries]
+                    created = sum(summary["pull"]["created"] for summary in costs[-1].summaries)
+                    if reported != [self.pages * PAGE_HTTP] * 4 or created != self.pages * PAGE_HTTP:
+                        sys.exit(f"bench: four at once: reported {reported}, created {created}")
+                pairs.append(tuple((cost.wall, cost.processor) for cost in costs))
+        self.add("four at once, beside one by one", 1, pairs)
+
     def row_growth(self):
         """A hundred times as many objects: memory, and time for each. Once: it takes minutes."""
         few, many = self.count // 10, self.count * 10
@@ -277,7 +314,7 @@ class Bench:
             self.add(name, None, pairs, more=most)
 
     ROWS = {"create": row_create, "same": row_same, "conflict": row_conflict, "push": row_push,
-            "http": row_http, "growth": row_growth, "judge": row_judge,
+            "http": row_http, "jobs": row_jobs, "growth": row_growth, "judge": row_judge,
             "fingerprints": row_fingerprints, "start": row_start}
 
 

@@ -120,7 +120,11 @@ static enum error_code make_manual(const char *mapping, struct arena *arena, str
 {
     const struct manifest_object objects[] = {{TEXT("world"), TEXT("planet")},
                                               {TEXT("citizen"), TEXT("contact")}};
-    const struct manifest manifest = {TEXT("hello"), TEXT("Hello"), TEXT("1"), objects, 2, false};
+    const struct manifest manifest = {.name = TEXT("hello"),
+                                      .display_name = TEXT("Hello"),
+                                      .version = TEXT("1"),
+                                      .objects = objects,
+                                      .object_count = 2};
     const struct schema_source schemas = {NULL, schema_of};
     struct integration_configuration *const configuration = parse(mapping, error);
     if (configuration == NULL)

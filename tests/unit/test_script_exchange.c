@@ -277,6 +277,61 @@ static void test_script_exchange__prepared_page_is_used_once(void **state)
     script_fixture_close(&fixture);
 }
 
+/* Give the page that the run asks for and tell what was asked over HTTP so far. */
+static const char *asked(struct script_fixture *fixture, unsigned iteration)
+{
+    static char asked[256];
+    struct exchange *const table = script_exchange_table(fixture->exchange);
+    const struct request *const request = script_fixture_request(fixture, iteration);
+    struct report *const report = script_fixture_report(fixture, request);
+    struct error error = {0};
+    size_t length = 0;
+    if (table->get_report(table, request, report, &error) != ERROR_NONE)
+        fail_msg("%s", error.message);
+    assert_int_equal(report->object_count, 1);
+    assert_int_equal(strtoul(report->objects[0]->id.bytes, NULL, 10), iteration);
+    for (size_t i = 0; i < fixture->request_count; i++)
+        length += (size_t)snprintf(asked + length, sizeof asked - length, "%s%s", i ? " " : "",
+                                   strchr(fixture->requests[i], '?') + 1);
+    return asked;
+}
+
+static void test_script_exchange__independent_pages_are_asked_for_two_ahead(void **state)
+{
+    (void)state;
+    struct script_fixture fixture;
+    script_fixture_open(&fixture);
+    script_fixture_manifest(&fixture);
+    script_fixture_write(&fixture, "integration.lua",
+                         "return { name = 'hello', version = '1.0.0', api = 1,\n"
+                         "  independent_pages = true,\n"
+                         "  objects = { { name = 'citizen', internal = 'contact' } } }\n");
+    script_fixture_write(&fixture, "report_builder.lua",
+                         "return { build = function(request, report)\n"
+                         "  http.get('/x', { query = { page = request.iteration } })\n"
+                         "  report:add_object { object = 'citizen', id = request.iteration }\n"
+                         "end }\n");
+    fixture.late_ms = 5;
+    load(&fixture);
+    struct exchange *const table = script_exchange_table(fixture.exchange);
+    assert_string_equal(asked(&fixture, 1), "page=1");
+    /* Before the run asks for page 2, 3 is on its way as well; each is asked for once. */
+    table->prepare_report(table, script_fixture_request(&fixture, 2));
+    assert_string_equal(asked(&fixture, 2), "page=1 page=2 page=3");
+    table->prepare_report(table, script_fixture_request(&fixture, 3));
+    table->prepare_report(table, script_fixture_request(&fixture, 3));
+    assert_string_equal(asked(&fixture, 3), "page=1 page=2 page=3 page=4");
+    /* A wrong hint costs its requests, no more. */
+    table->prepare_report(table, script_fixture_request(&fixture, 8));
+    assert_string_equal(asked(&fixture, 4), "page=1 page=2 page=3 page=4 page=8 page=9 page=4");
+    /* Where a page says how to ask for the next one, only that one is begun. */
+    struct request *const next = script_fixture_request(&fixture, 5);
+    next->cursor = TEXT("five");
+    table->prepare_report(table, next);
+    assert_int_equal(fixture.request_count, 8);
+    script_fixture_close(&fixture); /* what is under way is dropped */
+}
+
 /* ---------------------------------------------------------------- what the run does meanwhile */
 
 static void count_call(void *context)
@@ -629,6 +684,7 @@ int main(void)
         cmocka_unit_test(test_script_exchange__cursor_keeps_its_type),
         cmocka_unit_test(test_script_exchange__totals),
         cmocka_unit_test(test_script_exchange__prepared_page_is_used_once),
+        cmocka_unit_test(test_script_exchange__independent_pages_are_asked_for_two_ahead),
         cmocka_unit_test(test_script_exchange__the_run_goes_on_while_an_order_waits),
         cmocka_unit_test(test_script_exchange__it_does_not_without_a_wait_or_with_a_batch_hook),
         cmocka_unit_test(test_script_exchange__changed_script_takes_over),

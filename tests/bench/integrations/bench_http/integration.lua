@@ -4,5 +4,6 @@ return {
   display_name = "Bench over HTTP",
   version = "1.0.0",
   api = 1,
+  independent_pages = true,
   objects = { { name = "record", internal = "contact" } },
 }

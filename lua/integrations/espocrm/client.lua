@@ -6,7 +6,7 @@ local values = require "values"
 
 local M = {}
 
-local PAGE_SIZE = 200 -- EspoCRM answers 403 to more
+local PAGE_SIZE = config.page_size or 200 -- EspoCRM answers 403 to more
 local CUT = 10000 -- characters to which lists cut long texts
 local ANYWAY = { ["X-Skip-Duplicate-Check"] = "true" }
 

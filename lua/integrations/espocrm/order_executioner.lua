@@ -60,15 +60,8 @@ local function create(order, object, change, fields)
   end
 end
 
--- Deletions are soft: who may see the record gets it with a mark.
-local function gone(_, _, response)
-  local record = response.ok and response:json()
-  return response.status == 404 or (type(record) == "table" and record.deleted == true)
-end
-
-local TARGET = {
-  create = create, update = client.update, delete = client.delete,
-  gone = gone, reason = client.reason, null = json.null,
+local TARGET = { -- a deleted record can't be changed by anybody: 404
+  create = create, update = client.update, delete = client.delete, reason = client.reason, null = json.null,
   reference = { object = "Contact", field = "accountId", find = client.account },
 }
 

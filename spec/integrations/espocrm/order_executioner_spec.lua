@@ -132,20 +132,18 @@ describe("espocrm order executioner", function()
 
   it("passes every answer on", function()
     espo.http:on("PUT", "/Contact/gone", { status = 404, body = "" })
-    espo.http:on("PUT", "/Contact/marked", { json = { id = "marked", deleted = true } })
     espo.http:on("PUT", "/Contact/bad", {
       status = 400, body = "", headers = { ["X-Status-Reason"] = "Bad mail." },
     })
     espo.http:on("PUT", "/Contact/busy", { status = 503, body = "" })
     local changes = {}
-    for index, id in ipairs { "gone", "marked", "bad", "busy" } do
+    for index, id in ipairs { "gone", "bad", "busy" } do
       changes[index] = { object_id = id, fields = { lastName = "Ash" } }
     end
     local answers = execute(changes)
     assert.equal("deleted", answers[1].action)
-    assert.equal("deleted", answers[2].action)
-    assert.equal("issue", answers[3].action)
-    assert.equal("Bad mail.", answers[3].message)
-    assert.equal("retry", answers[4].action)
+    assert.equal("issue", answers[2].action)
+    assert.equal("Bad mail.", answers[2].message)
+    assert.equal("retry", answers[3].action)
   end)
 end)

@@ -110,11 +110,30 @@ function M.execute(order)
   changes.deletions(order, "contact", TARGET)
 end
 
---- After a crash: the object that the change would have made, if it is known by its e-mail or name.
+-- Is this contact what these fields would have made, one without an e-mail?
+local function is_like(contact, fields)
+  for _, name in ipairs { "firstname", "lastname", "company", "phone", "mobile" } do
+    if not values.is_empty(fields[name]) and contact[name] ~= fields[name] then
+      return false
+    end
+  end
+  return values.is_empty(contact.email)
+end
+
+--- After a crash: the object that the change would have made. It is known by its e-mail or name; a contact
+-- without an e-mail is the newest one that is like it.
 function M.find(object, change)
+  local fields, id = change:fields(), nil
   local column = object == "company" and "companyname" or "email"
-  local found = known(object, column, change:fields()[column])
-  return #found == 1 and found[1].id or nil
+  if not values.is_empty(fields[column]) then
+    local found = known(object, column, fields[column])
+    return #found == 1 and found[1].id or nil
+  end
+  column = values.is_empty(fields.lastname) and "firstname" or "lastname"
+  for _, contact in ipairs(known(object, column, fields[column])) do
+    id = is_like(contact, fields) and contact.id or id
+  end
+  return id
 end
 
 return M

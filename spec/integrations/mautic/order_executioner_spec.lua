@@ -239,3 +239,51 @@ describe("mautic order executioner", function()
     assert.truthy(message:find("/contacts/batch/edit: Mautic answered 401 (Denied.); is 'auth'", 1, true))
   end)
 end)
+
+describe("mautic, asked after a crash", function()
+  local there, asked, find
+
+  local function look_for(object, fields)
+    return find(object, { fields = function() return fields end })
+  end
+
+  before_each(function()
+    there, asked = {}, nil
+    package.loaded.client = { with = function(object, column, any)
+      asked = ("%s %s %s"):format(object, column, any[1])
+      return there
+    end }
+    find = dofile(tandem.home .. "/lua/integrations/mautic/order_executioner.lua").find
+  end)
+
+  after_each(function()
+    package.loaded.client = nil
+  end)
+
+  it("knows contacts by their e-mail and companies by their names", function()
+    there = { { id = 7 } }
+    assert.equal(7, look_for("contact", { email = "a@a.test", lastname = "Ash" }))
+    assert.equal("contact email a@a.test", asked)
+    assert.equal(7, look_for("company", { companyname = "Acme" }))
+    assert.equal("company companyname Acme", asked)
+    there = {}
+    assert.is_nil(look_for("contact", { email = "a@a.test" }))
+  end)
+
+  it("takes the newest contact that is like one without an e-mail", function()
+    there = {
+      { id = 3, lastname = "Ash", firstname = "Ann", email = "ann@a.test" }, { id = 4, lastname = "Ash" },
+      { id = 5, lastname = "Ash", firstname = "Ann" },
+      { id = 6, lastname = "Ash", firstname = "Ann", email = "" },
+      { id = 7, lastname = "Ash", firstname = "Bob" },
+    }
+    assert.equal(6, look_for("contact", { lastname = "Ash", firstname = "Ann", email = "" }))
+    assert.equal("contact lastname Ash", asked)
+    assert.is_nil(look_for("contact", { lastname = "Ash", firstname = "Cid" }))
+  end)
+
+  it("looks for nobody of whom it has no name", function()
+    assert.is_nil(look_for("contact", { phone = "1" }))
+    assert.is_nil(asked)
+  end)
+end)

@@ -1,4 +1,6 @@
-/* arena: a list of blocks, newest first; each block knows how much lies in those before it. */
+/* arena: a list of blocks, newest first; each block knows how much lies in those before it. What is
+ * taken back is kept for reuse: an arena of a run is cleared for each page, and getting its memory
+ * anew from the system would cost more than what is done in it. */
 #include "base/arena.h"
 
 #include <stdalign.h>
@@ -29,8 +31,9 @@ struct block {
 
 struct arena {
     struct block *newest;
-    size_t ceiling; /* 0: none */
-    size_t held;    /* sum of the blocks' capacities */
+    struct block *spare; /* not in use, to be used again */
+    size_t ceiling;      /* 0: none */
+    size_t held;         /* sum of the blocks' capacities, spare ones included */
 };
 
 static void block_free(struct arena *arena, struct block *block)
@@ -40,22 +43,74 @@ static void block_free(struct arena *arena, struct block *block)
     free(block);
 }
 
-/* A block that has room for `size` bytes, put in front; NULL if that's not possible. */
-static struct block *block_add(struct arena *arena, size_t size)
+static void block_wind_back(struct block *block, size_t used)
+{
+    if (block->used > block->dirty) {
+        block->dirty = block->used;
+    }
+    block->used = used;
+    POISON(block->data + used, block->capacity - used);
+}
+
+/* Blocks made for one huge allocation are not worth keeping. */
+static void block_retire(struct arena *arena, struct block *block)
+{
+    if (block->capacity > BLOCK_LARGEST) {
+        block_free(arena, block);
+        return;
+    }
+    block_wind_back(block, 0);
+    block->older = arena->spare;
+    arena->spare = block;
+}
+
+static void free_spare(struct arena *arena)
+{
+    while (arena->spare) {
+        struct block *older = arena->spare->older;
+        block_free(arena, arena->spare);
+        arena->spare = older;
+    }
+}
+
+/* The first spare block with room for `size` bytes, taken out of the list; NULL if there is none.
+ */
+static struct block *take_spare(struct arena *arena, size_t size)
+{
+    for (struct block **link = &arena->spare; *link; link = &(*link)->older) {
+        struct block *block = *link;
+        if (block->capacity >= size) {
+            *link = block->older;
+            return block;
+        }
+    }
+    return NULL;
+}
+
+/* How much a new block for `size` bytes should hold: each about twice the one before. */
+static size_t block_size(const struct arena *arena, size_t size)
 {
     size_t capacity = BLOCK_FIRST;
-    struct block *block = NULL;
 
     if (arena->newest && arena->newest->capacity >= BLOCK_LARGEST / 2) {
         capacity = BLOCK_LARGEST;
     } else if (arena->newest && arena->newest->capacity >= BLOCK_FIRST / 2) {
         capacity = arena->newest->capacity * 2;
     }
-    if (capacity < size) {
-        capacity = size;
-    }
+    return capacity < size ? size : capacity;
+}
+
+/* A block from the system; NULL if there is no memory or the ceiling is reached. */
+static struct block *block_new(struct arena *arena, size_t size)
+{
+    size_t capacity = block_size(arena, size);
+    struct block *block = NULL;
+
     if (arena->ceiling) {
-        size_t left = arena->ceiling - arena->held;
+        if (size > arena->ceiling - arena->held) {
+            free_spare(arena);
+        }
+        const size_t left = arena->ceiling - arena->held;
         if (size > left) {
             return NULL;
         }
@@ -67,25 +122,29 @@ static struct block *block_add(struct arena *arena, size_t size)
         return NULL;
     }
     block = calloc(1, sizeof(struct block) + capacity);
-    if (!block) {
-        return NULL;
+    if (block) {
+        block->capacity = capacity;
+        arena->held += capacity;
+        POISON(block->data, block->capacity);
     }
-    block->capacity = capacity;
-    block->older = arena->newest;
-    block->before = arena_used(arena);
-    POISON(block->data, block->capacity);
-    arena->newest = block;
-    arena->held += capacity;
     return block;
 }
 
-static void block_wind_back(struct block *block, size_t used)
+/* A block that has room for `size` bytes, put in front; NULL if that's not possible. */
+static struct block *block_add(struct arena *arena, size_t size)
 {
-    if (block->used > block->dirty) {
-        block->dirty = block->used;
+    struct block *block = take_spare(arena, size);
+
+    if (!block) {
+        block = block_new(arena, size);
     }
-    block->used = used;
-    POISON(block->data + used, block->capacity - used);
+    if (!block) {
+        return NULL;
+    }
+    block->before = arena_used(arena);
+    block->older = arena->newest;
+    arena->newest = block;
+    return block;
 }
 
 struct arena *arena_new(size_t ceiling)
@@ -103,38 +162,24 @@ void arena_free(struct arena *arena)
     if (!arena) {
         return;
     }
-    while (arena->newest) {
+    arena_clear(arena);
+    free_spare(arena);
+    free(arena);
+}
+
+/* Retire the blocks that are newer than `block` (NULL: all). */
+static void retire_until(struct arena *arena, const struct block *block)
+{
+    while (arena->newest && arena->newest != block) {
         struct block *older = arena->newest->older;
-        block_free(arena, arena->newest);
+        block_retire(arena, arena->newest);
         arena->newest = older;
     }
-    free(arena);
 }
 
 void arena_clear(struct arena *arena)
 {
-    struct block *kept = NULL;
-    struct block *block = arena->newest;
-
-    /* Blocks made for one huge allocation are not worth keeping. */
-    while (block) {
-        struct block *older = block->older;
-        if (block->capacity <= BLOCK_LARGEST && (!kept || block->capacity > kept->capacity)) {
-            if (kept) {
-                block_free(arena, kept);
-            }
-            kept = block;
-        } else {
-            block_free(arena, block);
-        }
-        block = older;
-    }
-    if (kept) {
-        kept->older = NULL;
-        kept->before = 0;
-        block_wind_back(kept, 0);
-    }
-    arena->newest = kept;
+    retire_until(arena, NULL);
 }
 
 struct arena_mark arena_mark(const struct arena *arena)
@@ -144,24 +189,18 @@ struct arena_mark arena_mark(const struct arena *arena)
 
 void arena_rewind(struct arena *arena, struct arena_mark mark)
 {
-    if (!mark.block) {
-        arena_clear(arena);
-        return;
-    }
-    while (arena->newest && arena->newest != mark.block) {
-        struct block *older = arena->newest->older;
-        block_free(arena, arena->newest);
-        arena->newest = older;
-    }
+    retire_until(arena, mark.block);
     if (arena->newest) {
         block_wind_back(arena->newest, mark.used);
     }
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+/* Memory as it was left behind by whoever had it before. *dirty: how many of its bytes may not be
+ * zero. */
+static void *take(struct arena *arena, size_t size, size_t *dirty)
 {
-    size_t rounded = 0;
     struct block *block = arena->newest;
+    size_t rounded = 0;
     char *memory = NULL;
 
     if (size > SIZE_MAX - 2 * ALIGNMENT) {
@@ -176,11 +215,19 @@ void *arena_alloc(struct arena *arena, size_t size)
     }
     memory = block->data + block->used;
     UNPOISON(memory, size);
-    if (block->used < block->dirty) {
-        size_t dirty = block->dirty - block->used;
+    *dirty = block->used < block->dirty ? block->dirty - block->used : 0;
+    block->used += rounded;
+    return memory;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    size_t dirty = 0;
+    void *memory = take(arena, size, &dirty);
+
+    if (memory && dirty) {
         memset(memory, 0, dirty < size ? dirty : size);
     }
-    block->used += rounded;
     return memory;
 }
 
@@ -190,6 +237,33 @@ void *arena_array(struct arena *arena, size_t count, size_t size)
         return NULL;
     }
     return arena_alloc(arena, count * size);
+}
+
+void *arena_copy(struct arena *arena, const void *array, size_t count, size_t size)
+{
+    size_t dirty = 0;
+    void *memory = NULL;
+
+    if (size && count > SIZE_MAX / size) {
+        return NULL;
+    }
+    memory = take(arena, count * size, &dirty);
+    if (memory && count > 0 && size > 0) {
+        memcpy(memory, array, count * size);
+    }
+    return memory;
+}
+
+char *arena_string(struct arena *arena, const char *bytes, size_t length)
+{
+    size_t dirty = 0;
+    char *memory = length == SIZE_MAX ? NULL : take(arena, length + 1, &dirty);
+
+    if (memory) {
+        memcpy(memory, bytes, length);
+        memory[length] = '\0';
+    }
+    return memory;
 }
 
 size_t arena_used(const struct arena *arena)

@@ -23,7 +23,8 @@ struct arena_mark {
 struct arena *arena_new(size_t ceiling);
 void arena_free(struct arena *arena); /* accepts NULL */
 
-/* Forget everything; keeps one block for reuse. Marks made before are void. */
+/* Forget everything; the memory is kept for reuse (but for huge single allocations). Marks made
+ * before are void. */
 void arena_clear(struct arena *arena);
 struct arena_mark arena_mark(const struct arena *arena);
 void arena_rewind(struct arena *arena, struct arena_mark mark);
@@ -33,6 +34,10 @@ void arena_rewind(struct arena *arena, struct arena_mark mark);
 void *arena_alloc(struct arena *arena, size_t size);
 /* The same for an array; NULL also if count * size overflows. */
 void *arena_array(struct arena *arena, size_t count, size_t size);
+/* A copy of `count` elements of `size` bytes; NULL if out of memory or over the ceiling. */
+void *arena_copy(struct arena *arena, const void *array, size_t count, size_t size);
+/* A copy of `length` bytes, and a zero byte behind it. */
+char *arena_string(struct arena *arena, const char *bytes, size_t length);
 /* Bytes handed out and not taken back; each allocation is rounded up to the alignment. */
 size_t arena_used(const struct arena *arena);
 

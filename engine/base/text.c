@@ -18,14 +18,6 @@ struct text text_of(const char *string)
     return (struct text){string, string ? strlen(string) : 0};
 }
 
-bool text_equal(struct text left, struct text right)
-{
-    if (!left.bytes || !right.bytes) {
-        return !left.bytes && !right.bytes;
-    }
-    return left.length == right.length && memcmp(left.bytes, right.bytes, left.length) == 0;
-}
-
 int text_compare(struct text left, struct text right)
 {
     size_t shorter = left.length < right.length ? left.length : right.length;
@@ -39,16 +31,6 @@ int text_compare(struct text left, struct text right)
         return order < 0 ? -1 : 1;
     }
     return (left.length > right.length) - (left.length < right.length);
-}
-
-bool text_is_absent(struct text text)
-{
-    return text.bytes == NULL;
-}
-
-bool text_is_empty(struct text text)
-{
-    return text.bytes == NULL || text.length == 0;
 }
 
 struct text text_trim(struct text text)
@@ -72,17 +54,16 @@ bool text_starts_with(struct text text, struct text prefix)
 enum error_code text_copy(struct arena *arena, struct text text, struct text *copy,
                           struct error *error)
 {
-    char *bytes = NULL;
+    const char *bytes = NULL;
 
     *copy = TEXT_ABSENT;
     if (!text.bytes) {
         return ERROR_NONE;
     }
-    bytes = text.length == SIZE_MAX ? NULL : arena_alloc(arena, text.length + 1);
+    bytes = arena_string(arena, text.bytes, text.length);
     if (!bytes) {
         return error_memory(error, "text");
     }
-    memcpy(bytes, text.bytes, text.length);
     *copy = (struct text){bytes, text.length};
     return ERROR_NONE;
 }
@@ -151,10 +132,25 @@ static size_t character_length(const unsigned char *bytes, size_t length)
     return need;
 }
 
+/* How many bytes at the start are ASCII, in whole words: most texts are nothing else. */
+static size_t ascii_length(struct text text)
+{
+    size_t at = 0;
+
+    for (; text.length - at >= sizeof(uint64_t); at += sizeof(uint64_t)) {
+        uint64_t word = 0;
+        memcpy(&word, text.bytes + at, sizeof(word));
+        if (word & 0x8080808080808080u) {
+            break;
+        }
+    }
+    return at;
+}
+
 bool text_is_utf8(struct text text)
 {
     const unsigned char *bytes = (const unsigned char *)text.bytes;
-    size_t at = 0;
+    size_t at = ascii_length(text);
 
     while (at < text.length) {
         size_t step = character_length(bytes + at, text.length - at);
@@ -207,4 +203,22 @@ bool text_to_integer(struct text text, int64_t *integer)
     }
     *integer = negative ? sum : -sum;
     return true;
+}
+
+enum error_code text_of_integer(struct arena *arena, int64_t integer, struct text *text,
+                                struct error *error)
+{
+    char digits[24];
+    char *const end = digits + sizeof digits;
+    char *at = end;
+    uint64_t rest = integer < 0 ? 0 - (uint64_t)integer : (uint64_t)integer;
+
+    do {
+        *--at = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest > 0);
+    if (integer < 0) {
+        *--at = '-';
+    }
+    return text_copy(arena, (struct text){at, (size_t)(end - at)}, text, error);
 }

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/error.h"
 
@@ -21,18 +22,34 @@ struct text {
 
 struct arena;
 
-#define TEXT(literal) ((struct text){ "" literal, sizeof(literal) - 1 })
-#define TEXT_ABSENT ((struct text){ NULL, 0 })
+#define TEXT(literal) ((struct text){"" literal, sizeof(literal) - 1})
+#define TEXT_ABSENT   ((struct text){NULL, 0})
 /* For printf: "%.*s", TEXT_PRINT(text) */
 #define TEXT_PRINT(text) (int)(text).length, ((text).bytes ? (text).bytes : "")
 
 /* A view of a NUL-terminated string; NULL gives the absent text. */
 struct text text_of(const char *string);
-bool text_equal(struct text left, struct text right);        /* byte by byte; absent != empty */
-int text_compare(struct text left, struct text right);       /* by bytes; absent first */
-bool text_is_absent(struct text text);
-bool text_is_empty(struct text text);                        /* absent or no bytes */
-struct text text_trim(struct text text);                     /* ASCII blanks off both ends, a view */
+/* Byte by byte; absent != empty. */
+static inline bool text_equal(struct text left, struct text right)
+{
+    if (!left.bytes || !right.bytes) {
+        return !left.bytes && !right.bytes;
+    }
+    return left.length == right.length && memcmp(left.bytes, right.bytes, left.length) == 0;
+}
+int text_compare(struct text left, struct text right); /* by bytes; absent first */
+static inline bool text_is_absent(struct text text)
+{
+    return text.bytes == NULL;
+}
+
+/* Absent, or no bytes. */
+static inline bool text_is_empty(struct text text)
+{
+    return text.bytes == NULL || text.length == 0;
+}
+
+struct text text_trim(struct text text); /* ASCII blanks off both ends, a view */
 bool text_starts_with(struct text text, struct text prefix);
 /* Copy into the arena, NUL-terminated; absent stays absent. On failure *copy is absent. */
 WARN_UNUSED enum error_code text_copy(struct arena *arena, struct text text, struct text *copy,
@@ -52,6 +69,9 @@ WARN_UNUSED enum error_code text_fold(struct arena *arena, struct text text, str
 uint64_t text_hash(struct text text);
 /* Signed decimal, the whole text, no blanks. False if it is anything else or does not fit. */
 bool text_to_integer(struct text text, int64_t *integer);
+/* The reverse, in the arena. */
+WARN_UNUSED enum error_code text_of_integer(struct arena *arena, int64_t integer, struct text *text,
+                                            struct error *error);
 
 /* A growing byte buffer. Zero-initialise with a ceiling: struct buffer b = BUFFER(1 << 20);
  * `data` is always NUL-terminated once something was appended. Release with buffer_release. */
@@ -61,15 +81,18 @@ struct buffer {
     size_t capacity;
     size_t ceiling; /* length can't grow beyond; an append that would fails with ERROR_MEMORY */
 };
-#define BUFFER(limit) { NULL, 0, 0, (limit) }
+#define BUFFER(limit)                                                                              \
+    {                                                                                              \
+        NULL, 0, 0, (limit)                                                                        \
+    }
 WARN_UNUSED enum error_code buffer_append(struct buffer *buffer, const char *bytes, size_t length,
                                           struct error *error);
 WARN_UNUSED enum error_code buffer_append_text(struct buffer *buffer, struct text text,
                                                struct error *error);
 WARN_UNUSED enum error_code buffer_append_format(struct buffer *buffer, struct error *error,
                                                  const char *format, ...) PRINTF_LIKE(3, 4);
-void buffer_clear(struct buffer *buffer);   /* length 0, memory kept */
-void buffer_release(struct buffer *buffer); /* memory freed; reusable */
+void buffer_clear(struct buffer *buffer);             /* length 0, memory kept */
+void buffer_release(struct buffer *buffer);           /* memory freed; reusable */
 struct text buffer_text(const struct buffer *buffer); /* borrowed until the next append */
 
 #endif

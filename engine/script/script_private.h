@@ -110,6 +110,7 @@ struct report_handle {
     const struct manual *manual;
     field_type_source *type_of;
     void *type_context;
+    bool normalizes; /* the integration has a value_normalizer.to_internal */
     bool ended;
     bool abandoned;       /* a preparation that has to be started anew */
     struct error failure; /* of the engine, not of the script: ends the run whatever happens */
@@ -117,8 +118,10 @@ struct report_handle {
 };
 /* Push a report for scripts; *handle lives until handle_drop at least. */
 void push_report(lua_State *L, struct report_handle **handle);
-void push_request(lua_State *L, const struct request *request);
 void open_report(lua_State *L);
+
+/* ---- binding_request.c ---- */
+void push_request(lua_State *L, const struct request *request);
 
 /* ---- binding_order.c ---- */
 struct order_handle {

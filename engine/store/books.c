@@ -36,8 +36,10 @@ static enum error_code begin(struct books *books, struct error *error)
         return code;
     }
     run->in_transaction = true;
-    for (size_t index = 0; index < run->manual->internal_count; index++)
+    for (size_t index = 0; index < run->manual->internal_count; index++) {
         run->objects[index].folded_pending = true;
+        run->objects[index].tracked = TRACKED_UNASKED;
+    }
     return ERROR_NONE;
 }
 

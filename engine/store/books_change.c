@@ -111,19 +111,51 @@ enum error_code books_tracked(struct store_run *run, const struct run_object *ob
     return code;
 }
 
+/* In most syncs no change of the kind waits at all: that is asked once for a transaction. */
+static enum error_code any_tracked(struct store_run *run, struct run_object *object, bool *any,
+                                   struct error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    bool row = true;
+    enum error_code code = ERROR_NONE;
+
+    *any = true;
+    if (!run->in_transaction)
+        return ERROR_NONE;
+    if (object->tracked == TRACKED_UNASKED) {
+        code = sql_cached(&run->store->sql,
+                          "SELECT 1 FROM field_change WHERE integration = ? AND object = ? LIMIT 1",
+                          &statement, error);
+        if (!code)
+            code = sql_bind(&run->store->sql, statement, error, "ii", run->integration,
+                            object->stored->key);
+        if (!code)
+            code = sql_step(&run->store->sql, statement, &row, error);
+        sql_done(statement);
+        if (!code)
+            object->tracked = row ? TRACKED_SOME : TRACKED_NONE;
+    }
+    *any = object->tracked != TRACKED_NONE;
+    return code;
+}
+
 static enum error_code tracked_changes(struct books *books, const struct manual_object *manual,
                                        struct text internal_id, instant until, struct arena *arena,
                                        struct tracked_change **changes, size_t *count,
                                        struct error *error)
 {
     struct store_run *run = run_of_books(books);
-    const struct run_object *object = run_object_of(run, manual);
+    struct run_object *object = run_object_of(run, manual);
+    bool any = false;
     int64_t id = 0;
 
     *changes = NULL;
     *count = 0;
     if (!object || !sql_id_of(internal_id, &id))
         return ERROR_NONE;
+    const enum error_code code = any_tracked(run, object, &any, error);
+    if (code || !any)
+        return code;
     return books_tracked(run, object, id, until, arena, changes, count, error);
 }
 
@@ -158,7 +190,7 @@ static enum error_code track_change(struct books *books, const struct manual_obj
                                     int64_t origin, int64_t *sequence, struct error *error)
 {
     struct store_run *run = run_of_books(books);
-    const struct run_object *object = run_object_of(run, manual);
+    struct run_object *object = run_object_of(run, manual);
     int64_t id = 0;
     enum error_code code = ERROR_NONE;
 
@@ -170,6 +202,7 @@ static enum error_code track_change(struct books *books, const struct manual_obj
                   " origin) VALUES(?, ?, ?, ?, ?, ?)",
                   error, "iiiiii", run->integration, object->stored->key, id,
                   object->field_keys[field], at, origin);
+    object->tracked = TRACKED_SOME;
     *sequence = code ? 0 : sqlite3_last_insert_rowid(run->store->sql.connection);
     return code;
 }

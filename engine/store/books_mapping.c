@@ -3,25 +3,35 @@
 
 #include <string.h>
 
-static enum error_code bind_entry(struct store_run *run, sqlite3_stmt *statement,
-                                  const struct store_object *stored, struct arena *arena,
+static enum error_code bind_entry(struct store_run *run, const struct manual_entry *entry,
+                                  sqlite3_stmt *statement, int evidence_column, struct arena *arena,
                                   struct mapping *mapping, struct error *error)
+{
+    const struct run_object *object = run_object_of(run, entry->internal);
+    const size_t fields = entry->internal->field_count;
+
+    if (!object)
+        return ERROR_NONE;
+    mapping->entry = entry;
+    mapping->evidence = ARENA_ARRAY(arena, fields, struct evidence);
+    if (!mapping->evidence)
+        return error_memory(error, "a mapping");
+    codec_read_evidence(sql_blob(statement, evidence_column),
+                        sqlite3_column_int64(statement, evidence_column - 1) == run->id,
+                        object->field_keys, fields, mapping->evidence);
+    return ERROR_NONE;
+}
+
+/* NULL if the manual does not have the pair. */
+static const struct manual_entry *entry_of(const struct store_run *run,
+                                           const struct store_object *stored,
+                                           const struct mapping *mapping)
 {
     const struct manual_object *internal = manual_internal(run->manual, stored->schema.name);
     const struct manual_object *integration =
         manual_integration(run->manual, mapping->integration_object);
-    const struct run_object *object = run_object_of(run, internal);
 
-    if (object && integration)
-        mapping->entry = manual_entry_of(run->manual, internal, integration);
-    if (!mapping->entry)
-        return ERROR_NONE;
-    mapping->evidence = ARENA_ARRAY(arena, internal->field_count, struct evidence);
-    if (!mapping->evidence)
-        return error_memory(error, "a mapping");
-    codec_read_evidence(sql_blob(statement, 8), sqlite3_column_int64(statement, 7) == run->id,
-                        object->field_keys, internal->field_count, mapping->evidence);
-    return ERROR_NONE;
+    return internal && integration ? manual_entry_of(run->manual, internal, integration) : NULL;
 }
 
 static enum error_code read_mapping(struct store_run *run, sqlite3_stmt *statement,
@@ -31,6 +41,7 @@ static enum error_code read_mapping(struct store_run *run, sqlite3_stmt *stateme
     struct mapping *mapping = ARENA_NEW(arena, struct mapping);
     const struct store_object *stored =
         store_object_by_key(run->store, sqlite3_column_int64(statement, 1));
+    const struct manual_entry *entry = NULL;
     enum error_code code = ERROR_NONE;
 
     if (!mapping)
@@ -43,13 +54,13 @@ static enum error_code read_mapping(struct store_run *run, sqlite3_stmt *stateme
     mapping->internal_object = stored->schema.name;
     mapping->last_sync = sql_instant(statement, 5);
     mapping->deleted = sqlite3_column_int(statement, 6) != 0;
-    code = sql_id_text(arena, sqlite3_column_int64(statement, 2), &mapping->internal_id, error);
+    code = text_of_integer(arena, sqlite3_column_int64(statement, 2), &mapping->internal_id, error);
     if (!code)
         code = sql_copy(statement, 3, arena, &mapping->integration_object, error);
     if (!code)
         code = sql_copy(statement, 4, arena, &mapping->integration_id, error);
-    if (!code)
-        code = bind_entry(run, statement, stored, arena, mapping, error);
+    if (!code && (entry = entry_of(run, stored, mapping)) != NULL)
+        code = bind_entry(run, entry, statement, 8, arena, mapping, error);
     *result = mapping;
     return code;
 }
@@ -88,6 +99,32 @@ enum error_code books_read_mappings(struct store_run *run, sqlite3_stmt *stateme
     return code;
 }
 
+/* The row of a record that is looked up by its whole key: only what the key does not say is read.
+ */
+static enum error_code read_record(struct store_run *run, const struct manual_entry *entry,
+                                   sqlite3_stmt *statement, struct text integration_id,
+                                   struct arena *arena, struct mapping **result,
+                                   struct error *error)
+{
+    struct mapping *mapping = ARENA_NEW(arena, struct mapping);
+    enum error_code code = ERROR_NONE;
+
+    if (!mapping)
+        return error_memory(error, "a mapping");
+    mapping->key = sqlite3_column_int64(statement, 0);
+    mapping->internal_object = entry->internal->name;
+    mapping->integration_object = entry->integration->name;
+    mapping->last_sync = sql_instant(statement, 2);
+    mapping->deleted = sqlite3_column_int(statement, 3) != 0;
+    code = text_of_integer(arena, sqlite3_column_int64(statement, 1), &mapping->internal_id, error);
+    if (!code)
+        code = text_copy(arena, integration_id, &mapping->integration_id, error);
+    if (!code)
+        code = bind_entry(run, entry, statement, 5, arena, mapping, error);
+    *result = mapping;
+    return code;
+}
+
 static enum error_code mapping_of_record(struct books *books, const struct manual_entry *entry,
                                          struct text integration_id, struct arena *arena,
                                          struct mapping **mapping, struct error *error)
@@ -104,9 +141,9 @@ static enum error_code mapping_of_record(struct books *books, const struct manua
     if (code || !object || !key)
         return code;
     code = sql_cached(&run->store->sql,
-                      "SELECT " MAPPING_COLUMNS " FROM object_mapping m JOIN integration_object n"
-                      " ON n.id = m.integration_object WHERE m.integration_object = ?"
-                      " AND m.integration_id = ? AND m.object = ?",
+                      "SELECT key, object_id, last_sync, deleted, seen_run, evidence"
+                      " FROM object_mapping WHERE integration_object = ? AND integration_id = ?"
+                      " AND object = ?",
                       &statement, error);
     if (!code)
         code = sql_bind(&run->store->sql, statement, error, "iti", key, integration_id,
@@ -114,7 +151,7 @@ static enum error_code mapping_of_record(struct books *books, const struct manua
     if (!code)
         code = sql_step(&run->store->sql, statement, &row, error);
     if (!code && row)
-        code = read_mapping(run, statement, arena, mapping, error);
+        code = read_record(run, entry, statement, integration_id, arena, mapping, error);
     sql_done(statement);
     return code;
 }

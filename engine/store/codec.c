@@ -1,7 +1,7 @@
 #include "store/codec.h"
 
+#include <endian.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 /* ---- values ---- */
@@ -127,37 +127,51 @@ static bool read_plain(sqlite3_stmt *statement, int index, struct value *value)
     }
 }
 
-enum error_code codec_read(sqlite3_stmt *statement, int index, const struct field_schema *field,
-                           struct arena *arena, struct value *value, struct error *error)
+/* Somebody wrote the column with another storage class: it is read as a report's value would be. */
+static enum error_code read_foreign(sqlite3_stmt *statement, int index, struct arena *arena,
+                                    struct value *value, struct error *error)
 {
-    const int storage = sqlite3_column_type(statement, index);
-    struct raw_value raw = {.kind = RAW_NULL};
-    struct value normalized = value_null(field->type);
+    const struct raw_value raw = raw_of(statement, index);
+    struct value normalized = value_null(value->type);
     bool readable = false;
-    enum error_code code = ERROR_NONE;
+    enum error_code code = value_normalize(arena, &raw, value->type, &normalized, &readable, error);
 
-    *value = value_null(field->type);
-    if (storage == SQLITE_NULL)
-        return ERROR_NONE;
-    if (storage == SQLITE_INTEGER && read_plain(statement, index, value))
-        return ERROR_NONE;
-    if (storage == SQLITE_FLOAT && value_type_is_number(field->type) &&
-        field->type != VALUE_TYPE_INT && isfinite(sqlite3_column_double(statement, index))) {
-        value->kind = VALUE_NUMBER;
-        value->as.number = sqlite3_column_double(statement, index);
-        return ERROR_NONE;
-    }
-    if (storage == SQLITE_TEXT &&
-        (value_type_is_text(field->type) || field->type == VALUE_TYPE_MULTISELECT ||
-         field->type == VALUE_TYPE_REFERENCE))
-        return read_text(statement, index, arena, value, error);
-    raw = raw_of(statement, index);
-    code = value_normalize(arena, &raw, field->type, &normalized, &readable, error);
-    if (!code && (!readable || (normalized.kind == VALUE_TEXT && !text_is_utf8(normalized.as.text))))
+    if (!code &&
+        (!readable || (normalized.kind == VALUE_TEXT && !text_is_utf8(normalized.as.text))))
         mark_unreadable(value);
     else if (!code)
         code = value_copy(arena, &normalized, value, error);
     return code;
+}
+
+enum error_code codec_read(sqlite3_stmt *statement, int index, const struct field_schema *field,
+                           struct arena *arena, struct value *value, struct error *error)
+{
+    *value = value_null(field->type);
+    switch (sqlite3_column_type(statement, index)) {
+    case SQLITE_NULL:
+        return ERROR_NONE;
+    case SQLITE_TEXT:
+        if (value_type_is_text(field->type) || field->type == VALUE_TYPE_MULTISELECT ||
+            field->type == VALUE_TYPE_REFERENCE)
+            return read_text(statement, index, arena, value, error);
+        break;
+    case SQLITE_INTEGER:
+        if (read_plain(statement, index, value))
+            return ERROR_NONE;
+        break;
+    case SQLITE_FLOAT:
+        if (value_type_is_number(field->type) && field->type != VALUE_TYPE_INT &&
+            isfinite(sqlite3_column_double(statement, index))) {
+            value->kind = VALUE_NUMBER;
+            value->as.number = sqlite3_column_double(statement, index);
+            return ERROR_NONE;
+        }
+        break;
+    default:
+        break;
+    }
+    return read_foreign(statement, index, arena, value, error);
 }
 
 static enum error_code list_text(const struct value *value, struct arena *arena, struct text *text,
@@ -231,19 +245,29 @@ enum error_code codec_bind(struct sql *sql, sqlite3_stmt *statement, int index,
  * fingerprint (8 bytes), both little-endian. */
 enum { ENTRY_SIZE = 12, SEEN_BIT = 31 };
 
-static uint64_t read_bytes(const unsigned char *bytes, size_t count)
+static uint32_t read_head(const unsigned char *bytes)
+{
+    uint32_t number = 0;
+
+    memcpy(&number, bytes, sizeof number);
+    return le32toh(number);
+}
+
+static uint64_t read_fingerprint(const unsigned char *bytes)
 {
     uint64_t number = 0;
 
-    for (size_t index = count; index > 0; index--)
-        number = number << 8 | bytes[index - 1];
-    return number;
+    memcpy(&number, bytes, sizeof number);
+    return le64toh(number);
 }
 
-static void write_bytes(unsigned char *bytes, size_t count, uint64_t number)
+static void write_entry(unsigned char *bytes, int64_t key, const struct evidence *evidence)
 {
-    for (size_t index = 0; index < count; index++, number >>= 8)
-        bytes[index] = (unsigned char)number;
+    const uint32_t head = htole32((uint32_t)key | (uint32_t)evidence->seen << SEEN_BIT);
+    const uint64_t fingerprint = htole64(evidence->fingerprint);
+
+    memcpy(bytes, &head, sizeof head);
+    memcpy(bytes + sizeof head, &fingerprint, sizeof fingerprint);
 }
 
 void codec_read_evidence(struct text blob, bool seen_counts, const int64_t *field_keys,
@@ -255,15 +279,16 @@ void codec_read_evidence(struct text blob, bool seen_counts, const int64_t *fiel
     if (blob.length < 1 || bytes[0] != FINGERPRINT_VERSION)
         return;
     for (size_t at = 1; at + ENTRY_SIZE <= blob.length; at += ENTRY_SIZE) {
-        const uint64_t head = read_bytes(bytes + at, 4);
-        const int64_t key = (int64_t)(head & ~((uint64_t)1 << SEEN_BIT));
+        const uint32_t head = read_head(bytes + at);
+        const int64_t key = (int64_t)(head & ~((uint32_t)1 << SEEN_BIT));
         /* written in the manual's order, and so mostly found where the last one was left */
-        for (size_t tried = 0; tried < count; tried++, guess = (guess + 1) % count) {
-            if (field_keys[guess] != key)
+        for (size_t tried = 0; tried < count; tried++) {
+            const size_t index = guess;
+            guess = guess + 1 == count ? 0 : guess + 1;
+            if (field_keys[index] != key)
                 continue;
-            evidence[guess].fingerprint = read_bytes(bytes + at + 4, 8);
-            evidence[guess].seen = seen_counts && head >> SEEN_BIT;
-            guess = (guess + 1) % count;
+            evidence[index].fingerprint = read_fingerprint(bytes + at + sizeof head);
+            evidence[index].seen = seen_counts && head >> SEEN_BIT;
             break;
         }
     }
@@ -288,9 +313,7 @@ enum error_code codec_make_evidence(const struct evidence *evidence, const int64
     for (size_t index = 0; index < count; index++) {
         if (evidence[index].fingerprint == 0 && !evidence[index].seen)
             continue;
-        write_bytes(bytes + at, 4,
-                    (uint64_t)field_keys[index] | (uint64_t)evidence[index].seen << SEEN_BIT);
-        write_bytes(bytes + at + 4, 8, evidence[index].fingerprint);
+        write_entry(bytes + at, field_keys[index], &evidence[index]);
         at += ENTRY_SIZE;
     }
     *blob = (struct text){(const char *)bytes, at};

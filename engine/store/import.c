@@ -57,7 +57,7 @@ static enum error_code find_match(struct import *import, const struct object_dra
     while (!code && row) {
         code = sql_step(sql, statement, &row, error);
         if (!code && row && found++ == 0)
-            code = sql_id_text(import->arena, sqlite3_column_int64(statement, 0), id, error);
+            code = text_of_integer(import->arena, sqlite3_column_int64(statement, 0), id, error);
     }
     sqlite3_finalize(statement);
     if (!code && found > 1)
@@ -280,7 +280,7 @@ static enum error_code take_json(struct import *import, json_t *json, struct err
             break;
         if (strcmp(name, "id") == 0) {
             if (json_is_integer(member))
-                code = sql_id_text(import->arena, json_integer_value(member), &id, error);
+                code = text_of_integer(import->arena, json_integer_value(member), &id, error);
             else
                 id = text_of(json_string_value(member));
             continue;

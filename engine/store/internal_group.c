@@ -59,6 +59,17 @@ static const struct order_field *field_of(const struct order_change *change, siz
     return found;
 }
 
+/* Field and length stand before the key, so that no two sets look alike. */
+static enum error_code append_key(struct buffer *buffer, size_t field, struct text key,
+                                  struct error *error)
+{
+    const size_t head[] = {field, key.length};
+    enum error_code code =
+        buffer_append_text(buffer, (struct text){(const char *)head, sizeof head}, error);
+
+    return code ? code : buffer_append_text(buffer, key, error);
+}
+
 /* The set of filled identifiers as one text: absent if there is none. */
 static enum error_code identity_of(const struct run_object *object,
                                    const struct order_change *change, struct arena *arena,
@@ -78,9 +89,7 @@ static enum error_code identity_of(const struct run_object *object,
             continue;
         code = value_identifier_key(arena, &field->value, &key, error);
         if (!code && !text_is_empty(key))
-            /* with lengths, so that no two sets look alike */
-            code = buffer_append_format(&buffer, error, "%zu=%zu:%.*s;", index, key.length,
-                                        TEXT_PRINT(key));
+            code = append_key(&buffer, index, key, error);
     }
     if (!code && buffer.length > 0)
         code = text_copy(arena, buffer_text(&buffer), identity, error);

@@ -159,7 +159,7 @@ static enum error_code finish_target(struct store_run *run, struct target *targe
 {
     struct arena *arena = order->arena;
     struct text id = TEXT_ABSENT;
-    enum error_code code = sql_id_text(arena, target->id, &id, error);
+    enum error_code code = text_of_integer(arena, target->id, &id, error);
 
     for (size_t index = 0; !code && index < target->change_count; index++) {
         struct order_change *change = target->changes[index];

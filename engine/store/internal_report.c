@@ -34,7 +34,7 @@ static enum error_code add_object(const struct page *page, int64_t id, const str
     const struct request_object *asked = page->asked;
     struct report_object *added = NULL;
     struct text id_text = TEXT_ABSENT;
-    enum error_code code = sql_id_text(page->report->arena, id, &id_text, error);
+    enum error_code code = text_of_integer(page->report->arena, id, &id_text, error);
 
     if (!code)
         code = report_add_object(page->report, page->run->manual, asked->object->name, id_text,

@@ -129,8 +129,10 @@ struct tracking {
 static enum error_code track(struct store_run *run, const struct tracking *tracking,
                              int64_t integration, struct error *error)
 {
-    const struct run_object *object = tracking->target->object;
+    struct run_object *object = tracking->target->object;
 
+    if (integration == run->integration)
+        object->tracked = TRACKED_SOME;
     return sql_do(&run->store->sql,
                   "INSERT OR REPLACE INTO field_change(integration, object, object_id, field, at,"
                   " origin) VALUES(?, ?, ?, ?, ?, ?)",
@@ -144,6 +146,18 @@ static enum error_code mark_settled(struct store_run *run, int64_t sequence, int
     return sql_do(&run->store->sql,
                   "INSERT INTO change_mark(sequence, mapping, kind) VALUES(?, ?, ?)", error, "iii",
                   sequence, mapping, (int64_t)MARK_SETTLED);
+}
+
+/* May an older change of the field wait that nobody else will remove? The judge has seen what there
+ * was for a single record; of several that became one object it has not seen all. */
+static bool may_be_tracked(const struct target *target, size_t field)
+{
+    const struct order_change *change = target->changes[0];
+
+    for (size_t at = 0; target->change_count == 1 && at < change->field_count; at++)
+        if (change->fields[at].field == field)
+            return change->fields[at].tracking == FIELD_TRACKING_UNKNOWN;
+    return true;
 }
 
 static enum error_code track_own(struct store_run *run, const struct tracking *tracking,
@@ -161,7 +175,7 @@ static enum error_code track_own(struct store_run *run, const struct tracking *t
                 is_sent_to(run, target, field, mapping->integration_object) &&
                 !has_value(target, field, mapping->key);
     }
-    if (!waits && tracking->created)
+    if (!waits && (tracking->created || !may_be_tracked(target, field)))
         return ERROR_NONE;
     if (!waits) /* nobody is left to tell; an older change is over, too */
         return sql_do(&run->store->sql,

@@ -240,7 +240,7 @@ enum error_code objects_add(struct store *store, struct text name, struct text w
     code = objects_insert(store, &draft, key, INSTANT_NONE, INSTANT_NONE, INSTANT_NONE, arena,
                           &inserted, error);
     if (!code)
-        code = sql_id_text(arena, inserted, id, error);
+        code = text_of_integer(arena, inserted, id, error);
     return sql_end(&store->sql, code, error);
 }
 

@@ -40,7 +40,7 @@ enum error_code objects_read(struct store *store, const struct store_object *obj
                              struct error *error)
 {
     const int64_t id = sqlite3_column_int64(statement, 0);
-    enum error_code code = sql_id_text(arena, id, &row->id, error);
+    enum error_code code = text_of_integer(arena, id, &row->id, error);
 
     row->added = sql_instant(statement, 1);
     row->modified = sql_instant(statement, 2);

@@ -27,6 +27,9 @@ struct run_object {
     size_t update_count, update_next;
     bool folded_pending; /* identifiers may wait to be folded */
     bool folded_any;     /* table folded_key may have rows of this object */
+    /* does any change of this kind wait for the integration? While a transaction lasts, only the
+     * run itself can add one */
+    enum { TRACKED_UNASKED, TRACKED_NONE, TRACKED_SOME } tracked;
 };
 
 /* The integrations that want to know of changes of one field. */

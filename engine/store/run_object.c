@@ -206,7 +206,7 @@ enum error_code run_object_read(struct store_run *run, const struct run_object *
         const struct field_schema *field = manual->fields[index].schema;
         struct text text = TEXT_ABSENT;
         if (field->role == FIELD_INTERNAL_ID) {
-            code = sql_id_text(arena, id, &text, error);
+            code = text_of_integer(arena, id, &text, error);
             read[index] = value_text(field->type, text);
         } else if (field->role == FIELD_TIMELINE_URL) {
             code = text_format(arena, &text, error, "%.*s%lld", TEXT_PRINT(run->store->timeline),
@@ -307,7 +307,7 @@ enum error_code run_object_find(struct store_run *run, struct run_object *object
     while (!code && row && *id_count < limit) {
         code = sql_step(&run->store->sql, object->find, &row, error);
         if (!code && row)
-            code = sql_id_text(arena, sqlite3_column_int64(object->find, 0), &(*ids)[(*id_count)++],
+            code = text_of_integer(arena, sqlite3_column_int64(object->find, 0), &(*ids)[(*id_count)++],
                                error);
     }
     sql_done(object->find);

@@ -202,11 +202,8 @@ void sql_done(sqlite3_stmt *statement)
 
 struct text sql_text(sqlite3_stmt *statement, int index)
 {
-    const char *bytes = NULL;
+    const char *const bytes = (const char *)sqlite3_column_text(statement, index);
 
-    if (sqlite3_column_type(statement, index) == SQLITE_NULL)
-        return TEXT_ABSENT;
-    bytes = (const char *)sqlite3_column_text(statement, index);
     return bytes ? (struct text){bytes, (size_t)sqlite3_column_bytes(statement, index)}
                  : TEXT_ABSENT;
 }
@@ -280,12 +277,4 @@ bool sql_id_of(struct text text, int64_t *id)
         (text.length > 1 && text.bytes[0] == '-' && text.bytes[1] == '0'))
         return false;
     return text_to_integer(text, id);
-}
-
-enum error_code sql_id_text(struct arena *arena, int64_t id, struct text *text, struct error *error)
-{
-    char digits[24];
-    const int length = snprintf(digits, sizeof digits, "%lld", (long long)id);
-
-    return text_copy(arena, (struct text){digits, (size_t)length}, text, error);
 }

@@ -73,7 +73,5 @@ WARN_UNUSED enum error_code sql_end(struct sql *sql, enum error_code code, struc
 
 /* An object's id as it stands in the file; false if the text is not exactly such a number. */
 bool sql_id_of(struct text text, int64_t *id);
-WARN_UNUSED enum error_code sql_id_text(struct arena *arena, int64_t id, struct text *text,
-                                        struct error *error);
 
 #endif

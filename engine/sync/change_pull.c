@@ -4,16 +4,28 @@
 
 #include <string.h>
 
+/* "unreadable" and "required_empty" of the line, and the latter once more for a record to be
+ * created. */
+enum { NOTES_PER_LINE = 3 };
+
+struct pull_workspace {
+    size_t *slot; /* by internal field: its place in `fields`, or SIZE_MAX */
+    const struct tracked_change **tracked; /* by internal field; NULL: none */
+    struct evidence *evidence;             /* by internal field: what the mapping is to hold */
+    struct order_field *fields;            /* what is to be written */
+    struct pull_note *notes;
+    struct decision *decisions;
+    struct value *decided; /* theirs, by decision */
+};
+
 /* What is known while the lines of one entry are walked. */
 struct generation {
     struct arena *arena;
     const struct pull_case *pull;
     struct pull_decision *decision;
-    size_t *slot; /* by internal field: its place in change->fields, or SIZE_MAX */
-    const struct tracked_change **tracked; /* by internal field; NULL: none that counts */
+    struct pull_workspace *workspace;
+    size_t field_count; /* of workspace->fields */
     bool use_base;
-    struct order_change *change;
-    struct value *decided; /* theirs, by decision */
 };
 
 /* One field of the record, read for one line. */
@@ -39,43 +51,59 @@ static bool counts_against(const struct tracked_change *tracked, const struct ma
     return !mapping || mapping->key == 0 || !tracked_change_is_settled_for(tracked, mapping->key);
 }
 
+enum error_code pull_workspace_new(struct arena *arena, const struct manual *manual,
+                                   struct pull_workspace **workspace, struct error *error)
+{
+    struct pull_workspace *made = ARENA_NEW(arena, struct pull_workspace);
+    size_t fields = 0, lines = 0;
+    *workspace = NULL;
+    for (size_t i = 0; i < manual->entry_count; i++) {
+        const struct manual_entry *entry = manual->entries[i];
+        if (entry->internal->field_count > fields)
+            fields = entry->internal->field_count;
+        if (entry->line_count > lines)
+            lines = entry->line_count;
+    }
+    if (!made)
+        return error_memory(error, "a page");
+    made->slot = ARENA_ARRAY(arena, fields, size_t);
+    made->tracked =
+        (const struct tracked_change **)arena_array(arena, fields, sizeof *made->tracked);
+    made->evidence = ARENA_ARRAY(arena, fields, struct evidence);
+    made->fields = ARENA_ARRAY(arena, lines, struct order_field);
+    made->notes = ARENA_ARRAY(arena, lines * NOTES_PER_LINE, struct pull_note);
+    made->decisions = ARENA_ARRAY(arena, lines, struct decision);
+    made->decided = ARENA_ARRAY(arena, lines, struct value);
+    if (!made->slot || !made->tracked || !made->evidence || !made->fields || !made->notes ||
+        !made->decisions || !made->decided)
+        return error_memory(error, "a page");
+    *workspace = made;
+    return ERROR_NONE;
+}
+
 static enum error_code generation_start(struct generation *generation, struct error *error)
 {
     const struct pull_case *pull = generation->pull;
-    const struct manual_object *internal = pull->entry->internal;
+    struct pull_workspace *workspace = generation->workspace;
     struct pull_decision *decision = generation->decision;
-    const size_t fields = internal->field_count;
-    *decision = (struct pull_decision){0};
-
-    generation->slot = ARENA_ARRAY(generation->arena, fields, size_t);
-    generation->tracked = ARENA_ARRAY(generation->arena, fields, const struct tracked_change *);
-    decision->evidence = ARENA_ARRAY(generation->arena, fields, struct evidence);
+    const size_t fields = pull->entry->internal->field_count;
+    *decision = (struct pull_decision){.notes = workspace->notes,
+                                       .decisions = workspace->decisions,
+                                       .evidence = workspace->evidence};
     decision->reported = ARENA_ARRAY(generation->arena, fields, uint64_t);
     decision->verdicts = ARENA_ARRAY(generation->arena, pull->tracked_count, enum tracked_verdict);
-    decision->notes = ARENA_ARRAY(generation->arena, pull->entry->line_count * 3, struct pull_note);
-    generation->change = ARENA_NEW(generation->arena, struct order_change);
-    if (!generation->slot || !generation->tracked || !decision->evidence || !decision->reported ||
-        !decision->verdicts || !decision->notes || !generation->change)
+    if (!decision->reported || !decision->verdicts)
         return error_memory(error, "a change");
-    generation->change->fields =
-        ARENA_ARRAY(generation->arena, pull->entry->line_count, struct order_field);
-    if (!generation->change->fields)
-        return error_memory(error, "a change");
-    if (pull->collect_decisions) {
-        decision->decisions =
-            ARENA_ARRAY(generation->arena, pull->entry->line_count, struct decision);
-        generation->decided = ARENA_ARRAY(generation->arena, pull->entry->line_count, struct value);
-        if (!decision->decisions || !generation->decided)
-            return error_memory(error, "decisions");
+    for (size_t i = 0; i < fields; i++) {
+        workspace->slot[i] = SIZE_MAX;
+        workspace->tracked[i] = NULL;
+        workspace->evidence[i] = pull->mapping && pull->mapping->evidence
+                                     ? pull->mapping->evidence[i]
+                                     : (struct evidence){0};
     }
-    for (size_t i = 0; i < fields; i++)
-        generation->slot[i] = SIZE_MAX;
-    if (pull->mapping && pull->mapping->evidence && fields > 0)
-        memcpy(decision->evidence, pull->mapping->evidence, fields * sizeof *decision->evidence);
     for (size_t i = 0; i < pull->tracked_count; i++) {
-        const struct tracked_change *tracked = &pull->tracked[i];
-        if (tracked->field != SIZE_MAX && counts_against(tracked, pull->mapping))
-            generation->tracked[tracked->field] = tracked;
+        if (pull->tracked[i].field != SIZE_MAX)
+            workspace->tracked[pull->tracked[i].field] = &pull->tracked[i];
     }
     generation->use_base = judge_has_base(pull->judge);
     return ERROR_NONE;
@@ -144,35 +172,41 @@ static enum error_code read_candidate(struct generation *generation, const struc
     return ERROR_NONE;
 }
 
-/* Two lines may feed one field: the later one replaces the earlier. */
-static void put_field(struct generation *generation, const struct candidate *candidate)
+/* Two lines may feed one field: the later one replaces the earlier. `overrules`: an edit of ours
+ * that the books will settle. */
+static void put_field(struct generation *generation, const struct candidate *candidate,
+                      bool overrules)
 {
-    struct order_change *change = generation->change;
-    size_t *slot = &generation->slot[candidate->line->internal_field];
+    struct pull_workspace *workspace = generation->workspace;
+    const size_t field = candidate->line->internal_field;
+    const enum field_tracking tracking = overrules                   ? FIELD_OVERRULED
+                                         : workspace->tracked[field] ? FIELD_TRACKING_UNKNOWN
+                                                                     : FIELD_UNTRACKED;
+    size_t *slot = &workspace->slot[field];
     if (*slot == SIZE_MAX)
-        *slot = change->field_count++;
-    change->fields[*slot] = (struct order_field){.field = candidate->line->internal_field,
-                                                 .line = candidate->line,
-                                                 .state = candidate->state,
-                                                 .value = candidate->value,
-                                                 .at = candidate->changed_at};
-    generation->decision->evidence[candidate->line->internal_field].seen =
-        generation->pull->track_seen;
+        *slot = generation->field_count++;
+    workspace->fields[*slot] = (struct order_field){.field = field,
+                                                    .line = candidate->line,
+                                                    .state = candidate->state,
+                                                    .value = candidate->value,
+                                                    .at = candidate->changed_at,
+                                                    .tracking = tracking};
+    workspace->evidence[field].seen = generation->pull->track_seen;
 }
 
 static void drop_field(struct generation *generation, size_t field)
 {
-    struct order_change *change = generation->change;
-    const size_t slot = generation->slot[field];
+    struct pull_workspace *workspace = generation->workspace;
+    const size_t slot = workspace->slot[field];
     if (slot == SIZE_MAX)
         return;
-    memmove(&change->fields[slot], &change->fields[slot + 1],
-            (change->field_count - slot - 1) * sizeof change->fields[0]);
-    change->field_count--;
-    generation->slot[field] = SIZE_MAX;
+    memmove(&workspace->fields[slot], &workspace->fields[slot + 1],
+            (generation->field_count - slot - 1) * sizeof workspace->fields[0]);
+    generation->field_count--;
+    workspace->slot[field] = SIZE_MAX;
     for (size_t i = 0; i < generation->pull->entry->internal->field_count; i++) {
-        if (generation->slot[i] != SIZE_MAX && generation->slot[i] > slot)
-            generation->slot[i]--;
+        if (workspace->slot[i] != SIZE_MAX && workspace->slot[i] > slot)
+            workspace->slot[i]--;
     }
 }
 
@@ -246,7 +280,7 @@ static void record_decision(struct generation *generation, const struct candidat
     if (!pull->collect_decisions)
         return;
     /* The candidate is gone when the decision is written down. */
-    struct value *const decided = &generation->decided[decision->decision_count];
+    struct value *const decided = &generation->workspace->decided[decision->decision_count];
     *decided = *right->value;
     struct testimony kept = *right;
     kept.value = decided;
@@ -346,7 +380,7 @@ static enum error_code judge_tracked(struct generation *generation,
         break;
     case VERDICT_RIGHT:
         decision->conflicts.integration++;
-        put_field(generation, candidate);
+        put_field(generation, candidate, true);
         if (!candidate->fits)
             forget_base(generation, candidate);
         set_verdict(generation, tracked, TRACKED_RIGHT);
@@ -384,6 +418,17 @@ static bool is_had(const struct candidate *candidate, const struct value *ours)
     return candidate->fits && value_equal(&candidate->stored, ours);
 }
 
+/* The edit of ours that the value of this line has to be judged against; NULL: none. */
+static const struct tracked_change *edit_against(const struct generation *generation,
+                                                 const struct manual_line *line)
+{
+    const struct tracked_change *tracked = generation->workspace->tracked[line->internal_field];
+    return tracked && line->direction == DIRECTION_BIDIRECTIONAL &&
+                   counts_against(tracked, generation->pull->mapping)
+               ? tracked
+               : NULL;
+}
+
 static enum error_code generate_line(struct generation *generation, const struct manual_line *line,
                                      struct error *error)
 {
@@ -397,13 +442,12 @@ static enum error_code generate_line(struct generation *generation, const struct
     if (!usable)
         return ERROR_NONE;
     if (!pull->counterpart) {
-        put_field(generation, &candidate);
+        put_field(generation, &candidate, false);
         return ERROR_NONE;
     }
     const size_t field = line->internal_field;
     decision->reported[field] = candidate.fingerprint;
-    const struct tracked_change *tracked =
-        line->direction == DIRECTION_BIDIRECTIONAL ? generation->tracked[field] : NULL;
+    const struct tracked_change *tracked = edit_against(generation, line);
     if (is_had(&candidate, &pull->counterpart->values[field])) {
         agree(generation, &candidate);
         drop_field(generation, field);
@@ -419,7 +463,7 @@ static enum error_code generate_line(struct generation *generation, const struct
         decision->evidence[field].fingerprint == candidate.fingerprint)
         return ERROR_NONE;
     if (!would_lift_block(generation, &candidate))
-        put_field(generation, &candidate);
+        put_field(generation, &candidate, false);
     return ERROR_NONE;
 }
 
@@ -450,7 +494,7 @@ static bool lacks_required(struct generation *generation)
         const struct manual_line *line = &entry->lines[i];
         if (!is_brought_in(entry, line) ||
             !entry->internal->fields[line->internal_field].schema->required ||
-            generation->slot[line->internal_field] != SIZE_MAX)
+            generation->workspace->slot[line->internal_field] != SIZE_MAX)
             continue;
         lacks = true;
         if (!is_noted(generation->decision, line))
@@ -472,26 +516,55 @@ static bool evidence_differs(const struct pull_case *pull, const struct pull_dec
     return false;
 }
 
-enum error_code change_pull_generate(struct arena *arena, const struct pull_case *pull,
-                                     struct pull_decision *decision, struct error *error)
+/* Copy what the decision keeps out of the workspace, which the next record will use. */
+static enum error_code keep_decisions(const struct generation *generation, struct error *error)
 {
-    struct generation generation = {.arena = arena, .pull = pull, .decision = decision};
-    if (generation_start(&generation, error))
-        return error->code;
-    for (size_t i = 0; i < pull->entry->line_count; i++) {
-        const struct manual_line *line = &pull->entry->lines[i];
-        if (is_brought_in(pull->entry, line) && generate_line(&generation, line, error))
-            return error->code;
-    }
-    decision->evidence_changed = evidence_differs(pull, decision);
-    if (!pull->counterpart && lacks_required(&generation)) {
-        decision->held_back = true;
+    struct pull_decision *decision = generation->decision;
+    const size_t count = decision->decision_count;
+    struct value *decided = NULL;
+    if (count == 0) {
+        decision->decisions = NULL;
         return ERROR_NONE;
     }
-    if (generation.change->field_count == 0)
-        return ERROR_NONE;
+    decision->decisions =
+        arena_copy(generation->arena, decision->decisions, count, sizeof *decision->decisions);
+    decided = arena_copy(generation->arena, generation->workspace->decided, count, sizeof *decided);
+    if (!decision->decisions || !decided)
+        return error_memory(error, "decisions");
+    for (size_t i = 0; i < count; i++)
+        decision->decisions[i].right.value = &decided[i];
+    return ERROR_NONE;
+}
 
-    struct order_change *change = generation.change;
+static enum error_code keep(const struct generation *generation, struct error *error)
+{
+    struct pull_decision *decision = generation->decision;
+    const bool keeps_evidence = decision->evidence_changed || generation->field_count > 0;
+    decision->evidence = keeps_evidence ? arena_copy(generation->arena, decision->evidence,
+                                                     generation->pull->entry->internal->field_count,
+                                                     sizeof *decision->evidence)
+                                        : NULL;
+    decision->notes = decision->note_count > 0
+                          ? arena_copy(generation->arena, decision->notes, decision->note_count,
+                                       sizeof *decision->notes)
+                          : NULL;
+    if ((keeps_evidence && !decision->evidence) || (decision->note_count > 0 && !decision->notes))
+        return error_memory(error, "a change");
+    return keep_decisions(generation, error);
+}
+
+static enum error_code make_change(const struct generation *generation, struct error *error)
+{
+    const struct pull_case *pull = generation->pull;
+    struct pull_decision *decision = generation->decision;
+    struct order_change *change = ARENA_NEW(generation->arena, struct order_change);
+    if (!change)
+        return error_memory(error, "a change");
+    change->fields = arena_copy(generation->arena, generation->workspace->fields,
+                                generation->field_count, sizeof *change->fields);
+    if (!change->fields)
+        return error_memory(error, "a change");
+    change->field_count = generation->field_count;
     change->entry = pull->entry;
     change->object = pull->entry->internal->name;
     change->object_id = pull->internal_id;
@@ -503,4 +576,26 @@ enum error_code change_pull_generate(struct arena *arena, const struct pull_case
     change->reported = pull->reported;
     decision->change = change;
     return ERROR_NONE;
+}
+
+enum error_code change_pull_generate(struct arena *arena, struct pull_workspace *workspace,
+                                     const struct pull_case *pull, struct pull_decision *decision,
+                                     struct error *error)
+{
+    struct generation generation = {
+        .arena = arena, .pull = pull, .decision = decision, .workspace = workspace};
+    if (generation_start(&generation, error))
+        return error->code;
+    for (size_t i = 0; i < pull->entry->line_count; i++) {
+        const struct manual_line *line = &pull->entry->lines[i];
+        if (is_brought_in(pull->entry, line) && generate_line(&generation, line, error))
+            return error->code;
+    }
+    decision->evidence_changed = evidence_differs(pull, decision);
+    decision->held_back = !pull->counterpart && lacks_required(&generation);
+    if (keep(&generation, error))
+        return error->code;
+    if (decision->held_back || generation.field_count == 0)
+        return ERROR_NONE;
+    return make_change(&generation, error);
 }

@@ -45,7 +45,8 @@ struct pull_decision {
     struct order_change *change; /* NULL: nothing to write */
     bool held_back;              /* a record to be created that lacks a required field */
     bool evidence_changed;       /* `evidence` differs from the mapping's */
-    struct evidence *evidence;   /* by internal field index: what the mapping is to hold */
+    struct evidence *evidence;   /* by internal field index: what the mapping is to hold; NULL: what
+                                  * it holds, and nothing is to be written */
     uint64_t *reported;          /* by internal field: fingerprint of the record's value; 0: none */
     enum tracked_verdict *verdicts; /* by index of pull_case.tracked */
     struct {
@@ -60,7 +61,16 @@ struct pull_decision {
 /* The instant of a change: the reported object's, else the sync instant. */
 instant change_pull_instant(const struct pull_case *pull);
 
-WARN_UNUSED enum error_code change_pull_generate(struct arena *arena, const struct pull_case *pull,
+/* Room that one decision after another is made in (opaque); big enough for every entry of the
+ * manual. Lives in the arena. What a decision keeps is copied out of it. */
+struct pull_workspace;
+WARN_UNUSED enum error_code pull_workspace_new(struct arena *arena, const struct manual *manual,
+                                               struct pull_workspace **workspace,
+                                               struct error *error);
+
+WARN_UNUSED enum error_code change_pull_generate(struct arena *arena,
+                                                 struct pull_workspace *workspace,
+                                                 const struct pull_case *pull,
                                                  struct pull_decision *decision,
                                                  struct error *error);
 

@@ -57,6 +57,13 @@ enum field_refusal {
     REFUSAL_READ_ONLY
 };
 
+/* What the judge knows of a tracked change of the field that is to be written. */
+enum field_tracking {
+    FIELD_TRACKING_UNKNOWN,
+    FIELD_UNTRACKED, /* there is none */
+    FIELD_OVERRULED  /* it lost: the books settle it when the field is written */
+};
+
 struct order_field {
     size_t field; /* index in the receiver's manual fields */
     const struct manual_line *line;
@@ -64,8 +71,9 @@ struct order_field {
     struct value value;
     instant
         at; /* when this field changed at the sender; INSTANT_NONE: the change's instant counts */
-    enum field_refusal refusal; /* set by the internal side */
-    bool written;               /* set by the internal side: the store now holds this value */
+    enum field_tracking tracking; /* pull only */
+    enum field_refusal refusal;   /* set by the internal side */
+    bool written;                 /* set by the internal side: the store now holds this value */
 };
 
 /* What became of a change on the internal side. */

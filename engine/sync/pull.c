@@ -16,7 +16,8 @@ enum error_code pull_page_init(struct pull_page *page, struct run_context *conte
     page->met = ARENA_ARRAY(arena, report->object_count, bool);
     if (!page->items || !page->outcomes || !page->met)
         return error_memory(error, "a page");
-    if (order_new(arena, SIDE_INTERNAL, &page->order, error))
+    if (pull_workspace_new(arena, context->run->manual, &page->workspace, error) ||
+        order_new(arena, SIDE_INTERNAL, &page->order, error))
         return error->code;
     page->order->integration = context->run->integration;
     page->order->iteration = report->request->iteration;
@@ -150,7 +151,7 @@ static enum error_code judge_item(struct pull_page *page, struct pull_item *item
                                    .exchange = run->exchange};
     struct pull_counts *counts = &page->context->summary->pull;
 
-    if (change_pull_generate(page->report->arena, &pull, &item->decision, error))
+    if (change_pull_generate(page->report->arena, page->workspace, &pull, &item->decision, error))
         return error->code;
     counts->conflicts.internal += item->decision.conflicts.internal;
     counts->conflicts.integration += item->decision.conflicts.integration;

@@ -30,6 +30,7 @@ struct pull_page {
     struct report *report;
     struct order *order;
     struct batch batch;
+    struct pull_workspace *workspace;
     struct pull_item *items;
     size_t item_count, item_capacity;
     struct relation_unresolved *unresolved;

@@ -28,50 +28,6 @@ enum value_type value_type_of_name(struct text name)
     return VALUE_TYPE_UNKNOWN;
 }
 
-bool value_type_is_text(enum value_type type)
-{
-    switch (type) {
-    case VALUE_TYPE_EMAIL:
-    case VALUE_TYPE_PHONE:
-    case VALUE_TYPE_URL:
-    case VALUE_TYPE_STRING:
-    case VALUE_TYPE_TEXT:
-    case VALUE_TYPE_TEXTAREA:
-    case VALUE_TYPE_LOOKUP:
-    case VALUE_TYPE_SELECT:
-    case VALUE_TYPE_REGION:
-        return true;
-    default:
-        return false;
-    }
-}
-
-bool value_type_is_number(enum value_type type)
-{
-    return type == VALUE_TYPE_INT || type == VALUE_TYPE_FLOAT || type == VALUE_TYPE_DOUBLE;
-}
-
-struct value value_null(enum value_type type)
-{
-    struct value value;
-
-    memset(&value, 0, sizeof(value));
-    value.type = type;
-    value.kind = VALUE_NULL;
-    return value;
-}
-
-struct value value_text(enum value_type type, struct text text)
-{
-    struct value value = value_null(type);
-
-    if (!text_is_absent(text)) {
-        value.kind = VALUE_TEXT;
-        value.as.text = text;
-    }
-    return value;
-}
-
 /* ---- Copies ---- */
 
 static enum error_code copy_list(struct arena *arena, const struct value *value, struct value *copy,
@@ -154,12 +110,6 @@ enum error_code raw_value_copy(struct arena *arena, const struct raw_value *raw,
 }
 
 /* ---- Equality ---- */
-
-bool value_is_empty(const struct value *value)
-{
-    return value->kind == VALUE_NULL || (value->kind == VALUE_TEXT && value->as.text.length == 0) ||
-           (value->kind == VALUE_LIST && value->as.list.count == 0);
-}
 
 /* By value, exactly: 9007199254740993 is not 9007199254740992.0. */
 static bool integer_equals_number(int64_t integer, double number)

@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/instant.h"
@@ -50,8 +51,21 @@ enum value_type {
 
 const char *value_type_name(enum value_type type);    /* static */
 enum value_type value_type_of_name(struct text name); /* UNKNOWN if there is none */
-bool value_type_is_text(enum value_type type);
-bool value_type_is_number(enum value_type type); /* int, float, double */
+
+static inline bool value_type_is_text(enum value_type type)
+{
+    const unsigned texts = 1u << VALUE_TYPE_EMAIL | 1u << VALUE_TYPE_PHONE | 1u << VALUE_TYPE_URL |
+                           1u << VALUE_TYPE_STRING | 1u << VALUE_TYPE_TEXT |
+                           1u << VALUE_TYPE_TEXTAREA | 1u << VALUE_TYPE_LOOKUP |
+                           1u << VALUE_TYPE_SELECT | 1u << VALUE_TYPE_REGION;
+
+    return (unsigned)type < VALUE_TYPE_COUNT && texts >> type & 1u;
+}
+
+static inline bool value_type_is_number(enum value_type type)
+{
+    return type == VALUE_TYPE_INT || type == VALUE_TYPE_FLOAT || type == VALUE_TYPE_DOUBLE;
+}
 
 /* What JSON can say. */
 enum raw_kind { RAW_NULL, RAW_BOOLEAN, RAW_INTEGER, RAW_NUMBER, RAW_TEXT, RAW_LIST, RAW_OBJECT };
@@ -106,8 +120,25 @@ struct value {
     } as;
 };
 
-struct value value_null(enum value_type type);
-struct value value_text(enum value_type type, struct text text);
+static inline struct value value_null(enum value_type type)
+{
+    struct value value;
+
+    memset(&value, 0, sizeof(value)); /* kind VALUE_NULL, and no byte left to chance */
+    value.type = type;
+    return value;
+}
+
+static inline struct value value_text(enum value_type type, struct text text)
+{
+    struct value value = value_null(type);
+
+    if (!text_is_absent(text)) {
+        value.kind = VALUE_TEXT;
+        value.as.text = text;
+    }
+    return value;
+}
 
 /* Normalize `raw` as `type`. *readable tells whether it could be read; if not, *value is null.
  * The result borrows from `raw` where it can and else from the arena.
@@ -123,7 +154,11 @@ WARN_UNUSED enum error_code raw_value_copy(struct arena *arena, const struct raw
                                            struct raw_value *copy, struct error *error);
 
 /* null, the empty text or the empty list (decision 1). */
-bool value_is_empty(const struct value *value);
+static inline bool value_is_empty(const struct value *value)
+{
+    return value->kind == VALUE_NULL || (value->kind == VALUE_TEXT && value->as.text.length == 0) ||
+           (value->kind == VALUE_LIST && value->as.list.count == 0);
+}
 /* Decision 2: two empty ones; texts as text, numbers as numbers, others only with their own type.
  * Pure; no allocation. */
 bool value_equal(const struct value *left, const struct value *right);

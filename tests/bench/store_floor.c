@@ -26,7 +26,7 @@ struct floor {
     sqlite3_stmt *insert_contact, *insert_mapping, *insert_outcome, *insert_decision;
     sqlite3_stmt *mapping, *mappings, *contact, *changes, *page;
     sqlite3_stmt *update_contact, *update_mapping, *delete_change;
-    sqlite3_stmt *full, *normal, *write_sent, *write_answer, *delete_sent;
+    sqlite3_stmt *write_sent, *write_answer, *delete_sent;
     long count, per_page;
     long outcomes, decisions;
     bool failed;
@@ -61,6 +61,15 @@ static int64_t run(struct floor *floor, sqlite3_stmt *statement)
     }
     sqlite3_reset(statement);
     return first;
+}
+
+/* Not by a prepared statement: this pragma acts when it is prepared, not when it is stepped. */
+static void pragma(struct floor *floor, const char *text)
+{
+    if (sqlite3_exec(floor->connection, text, NULL, NULL, NULL) != SQLITE_OK) {
+        fprintf(stderr, "store_floor: %s in %s\n", sqlite3_errmsg(floor->connection), text);
+        floor->failed = true;
+    }
 }
 
 static void begin(struct floor *floor)
@@ -198,12 +207,12 @@ static void push_page(struct floor *floor, long after)
     for (long id = after + 1; id <= after + floor->per_page && id <= floor->count; id++)
         write_sent(floor, id);
     run(floor, floor->commit);
-    run(floor, floor->normal);
+    pragma(floor, "PRAGMA synchronous = NORMAL");
     for (long id = after + 1; id <= after + floor->per_page && id <= floor->count; id++) {
         sqlite3_bind_int64(floor->write_answer, 1, id);
         run(floor, floor->write_answer);
     }
-    run(floor, floor->full);
+    pragma(floor, "PRAGMA synchronous = FULL");
     begin(floor);
     for (long id = after + 1; id <= after + floor->per_page && id <= floor->count; id++) {
         settle(floor, id);
@@ -262,8 +271,6 @@ static void prepare_writes(struct floor *floor)
         prepare(floor, "UPDATE object_mapping SET last_sync = 1767225600001, seen_run = 3,"
                        " evidence = ?2 WHERE key = ?1");
     floor->delete_change = prepare(floor, "DELETE FROM field_change WHERE sequence = ?");
-    floor->full = prepare(floor, "PRAGMA synchronous = FULL");
-    floor->normal = prepare(floor, "PRAGMA synchronous = NORMAL");
     floor->write_sent =
         prepare(floor, "INSERT INTO journal_change(id, integration, run, sent_at, idempotency_key,"
                        " object, object_id, mapped_object, mapped_id, fingerprints, sequences)"

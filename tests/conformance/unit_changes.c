@@ -244,7 +244,9 @@ static enum error_code pull(struct bench *bench, const json_t *item, struct comp
         pull_case.tracked = tracked;
         pull_case.mapping = bench->mapping;
     }
-    if (change_pull_generate(bench->arena, &pull_case, &decision, error))
+    struct pull_workspace *workspace = NULL;
+    if (pull_workspace_new(bench->arena, bench->manual, &workspace, error) ||
+        change_pull_generate(bench->arena, workspace, &pull_case, &decision, error))
         return error->code;
     json_t *noted = json_array();
     for (size_t i = 0; i < decision.note_count; i++) {

@@ -157,11 +157,13 @@ static int set_total(lua_State *L)
     if (lua_isnil(L, 3) || is_json_null(L, 3))
         return 0;
     const lua_Integer count = lua_tointegerx(L, 3, &is_whole);
-    if (!is_whole)
+    if (!is_whole) {
+        sandbox_push_text(L, 3);
         return luaL_error(L, "the total of '%s' must be a whole number, not %s", lua_tostring(L, 2),
-                          luaL_tolstring(L, 3, NULL));
+                          lua_tostring(L, -1));
+    }
     if (count >= 0)
-        check_report(
+        report_binding_check(
             L, handle,
             report_set_total(handle->report, handle->manual, object, (uint64_t)count, &error),
             &error);

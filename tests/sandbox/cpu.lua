@@ -30,7 +30,7 @@ local ok, a, b = xpcall(function(...) return ... end, print, 1, 2)
 assert(ok and a == 1 and b == 2)
 local failed, message = xpcall(error, function(m) return "handled " .. m end, "x", 0)
 assert(not failed and message == "handled x")
---# error with looping tostring: error an error that is a table
+--# error with looping tostring: error error() was given a table
 error(setmetatable({}, { __tostring = function() while true do end end }))
 --# tostring loops: killed
 tostring(setmetatable({}, { __tostring = function() while true do end end }))

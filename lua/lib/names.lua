@@ -4,25 +4,49 @@ local values = require "values"
 
 local M = {}
 
---- First and last name of a name, "" where there is none: "Last, First", or else the last word is the
--- last name.
+-- A blank that does not break the line: what stands between two names that no blank or comma can tell apart.
+local SEPARATOR = "\u{A0}"
+
+--- First and last name of a name, "" where there is none. A no-break space stands between them; else the last
+-- comma ("Last, First"); else the last word is the last name.
 function M.split(name)
   if values.is_empty(name) then
     return "", ""
   end
-  local last, first = name:match("^([^,]*),%s*(.*)$")
+  local first, last = name:match("^(.*)" .. SEPARATOR .. "(.*)$")
+  if not first then
+    last, first = name:match "^(.*),%s*([^,]*)$"
+  end
   if not last then
-    first, last = name:match("^(.*%S)%s+(%S+)$")
+    first, last = name:match "^(.*%S)%s+(%S+)$"
   end
   return first or "", last or name
 end
 
---- The name of somebody with these two. "First Last" if `split` can take it apart again, else "Last,
--- First": so names survive the way there and back ("Ludwig" "van Beethoven").
+--- The name of somebody with these two: the plainest one that `split` can take apart again. "First Last",
+-- else "Last, First" ("Ludwig" "van Beethoven", "John" "Smith, Jr."), else with a no-break space between
+-- them. So names survive the way there and back.
 function M.join(first, last)
   local plain = first ~= "" and last ~= "" and first .. " " .. last or first .. last
-  local split_first, split_last = M.split(plain)
-  return split_first == first and split_last == last and plain or last .. ", " .. first
+  for _, name in ipairs { plain, last .. ", " .. first } do
+    local split_first, split_last = M.split(name)
+    if split_first == first and split_last == last then
+      return name
+    end
+  end
+  return first .. SEPARATOR .. last
+end
+
+--- The name of somebody who gets another first or last name, or both: nil leaves one as it is, null and ""
+-- take it away. nil if both stay.
+function M.change(name, first, last)
+  if first == nil and last == nil then
+    return nil
+  end
+  local old_first, old_last = M.split(name)
+  return M.join(
+    first == nil and old_first or values.present(first) or "",
+    last == nil and old_last or values.present(last) or "")
 end
 
 return M

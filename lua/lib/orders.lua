@@ -5,6 +5,8 @@ local values = require "values"
 
 local M = {}
 
+local TRIES = 3
+
 --- What has to be sent: what changed and what is required of an object that is there (a required field that
 -- changed counts as required in a full push), everything of a new one.
 function M.fields(change)
@@ -43,6 +45,36 @@ function M.batches(order, size, sorts)
         end
       end
     end
+  end)
+end
+
+local function retry(order, changes)
+  for _, change in ipairs(changes) do
+    order:retry_sync_later(change)
+  end
+end
+
+--- Sends a batch to an API that guards what is there by its version. A batch that is refused is halved until
+-- the bad changes stand alone (see `batch.split`); a batch that somebody else was faster with is looked at
+-- again, a few times, and then left for the next run.
+-- @param order the engine's
+-- @tparam table changes a list
+-- @tparam function send `send(order, some)`: looks at what is there, sends a list of changes, and answers
+-- them. Returns true; or nil and the reason, if they are refused; or nil alone, if what is there is not what
+-- was looked at any more
+-- @tparam function refuse `refuse(order, change, reason)`: answers a change that is refused alone
+function M.send(order, changes, send, refuse)
+  batch.split(changes, function(some)
+    for _ = 1, TRIES do
+      local taken, reason = send(order, some)
+      if taken or reason then
+        return taken, reason
+      end
+    end
+    retry(order, some)
+    return true
+  end, function(change, reason)
+    refuse(order, change, reason)
   end)
 end
 

@@ -17,6 +17,7 @@ local REMEDIES = {
   [401] = "is 'auth' in the configuration right?",
   [403] = "does this user have the rights that the integration's page in docs asks for?",
   [404] = "is 'base_url' in the configuration right?",
+  [405] = "is 'base_url' in the configuration right?",
 }
 
 --- A client of one API. Its `reason(response)` tells why something was refused, in any case a text.

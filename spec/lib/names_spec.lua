@@ -25,6 +25,8 @@ describe("names", function()
     for _, pair in ipairs {
       { "Ada", "Lovelace" }, { "Anna Maria", "Berg" }, { "Ludwig", "van Beethoven" }, { "", "Cher" },
       { "Ada", "" }, { "", "van Beethoven" }, { "", "" }, { "Sammy", "Davis Jr." }, { "J. R. R.", "Tolkien" },
+      { "John", "Smith, Jr." }, { "Sam, the", "Man" }, { "A, B", "C, D" }, { " Ada ", "  King " },
+      { "", "A, B" }, { "Ada", " " }, { "x,y", "" }, { "日本", "太郎" },
     } do
       assert.same(pair, parts(names.join(pair[1], pair[2])))
     end
@@ -34,5 +36,14 @@ describe("names", function()
     assert.equal("Ada Lovelace", names.join("Ada", "Lovelace"))
     assert.equal("Cher", names.join("", "Cher"))
     assert.equal("van Beethoven, Ludwig", names.join("Ludwig", "van Beethoven"))
+    assert.equal("Smith, Jr., John", names.join("John", "Smith, Jr."))
+  end)
+
+  it("change in part", function()
+    assert.is_nil(names.change("Ada Lovelace", nil, nil))
+    assert.equal("Ada King", names.change("Ada Lovelace", nil, "King"))
+    assert.equal("Augusta Lovelace", names.change("Ada Lovelace", "Augusta", nil))
+    assert.equal("Lovelace", names.change("Ada Lovelace", "", nil))
+    assert.equal("Ada", names.change(nil, nil, "Ada"))
   end)
 end)

@@ -79,4 +79,42 @@ describe("orders", function()
     change.object_id = "7"
     assert.same({ phone = "1", email = "a@x.test" }, orders.fields(change))
   end)
+
+  describe("send", function()
+    local answers, order
+
+    before_each(function()
+      answers = {}
+      order = { retry_sync_later = function(_, change) answers[change] = "retry" end }
+    end)
+
+    local function send(changes, outcome)
+      orders.send(order, changes, function(_, some)
+        local taken, reason = outcome(some)
+        for _, change in ipairs(taken and some or {}) do
+          answers[change] = "done"
+        end
+        return taken, reason
+      end, function(_, change, reason)
+        answers[change] = reason
+      end)
+      return answers
+    end
+
+    it("halves a batch that is refused", function()
+      assert.same({ a = "done", b = "bad", c = "done" }, send({ "a", "b", "c" }, function(some)
+        local bad = table.concat(some):find "b"
+        return not bad or nil, bad and "bad"
+      end))
+    end)
+
+    it("looks again when somebody else was faster, and leaves it for the next run in the end", function()
+      local tries = 0
+      assert.same({ a = "done" }, send({ "a" }, function()
+        tries = tries + 1
+        return tries == 3 or nil
+      end))
+      assert.same({ b = "retry", a = "done" }, send({ "b" }, function() return nil end))
+    end)
+  end)
 end)

@@ -3,6 +3,7 @@
 #
 # Every test file has a scratch folder, and gets homes and hello.world servers of its own.
 set -uo pipefail
+PATH=/usr/bin:/bin:$PATH # python3 starts some hundred times: a shim of pyenv takes longer than a test
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 export TANDEM=${TANDEM:-$root/build/release/tandem}

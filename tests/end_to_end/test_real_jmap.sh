@@ -99,6 +99,49 @@ expect "both are sent in one request" "$((before + 1))" "$(sent "$writes")"
 expect "the bad one is said" "4 1" "$code $(of_summary 'd["push"]["issues"]')"
 expect "the good one is taken" Taken "$(there 'c["Ada"]["lastName"]')"
 
+# ---- somebody else is faster: while we send, another contact is edited there, then the same one ----
+"$TANDEM" object set contact "$(contact_with firstname Ada)" city=Here
+before "$writes" "edit_there Blaise '{\"notes\": \"another\"}'"
+before=$(sent "$writes")
+sync_json jmap
+expect "an edit of another contact is looked at, and ours is sent again" "0 $((before + 2)) Here" \
+  "$code $(sent "$writes") $(there 'c["Ada"]["addresses"][0]["locality"]')"
+"$TANDEM" object set contact "$(contact_with firstname Ada)" company=Ours
+before "$writes" "edit_there Ada '{\"lastName\": \"Theirs\"}'"
+sync_json jmap
+expect "an edit of the same contact makes ours wait" '0 ["Theirs", "Analytical Engines"]' \
+  "$code $(there '[c["Ada"]["lastName"], c["Ada"]["company"]]')"
+sync_json jmap
+expect "the next run brings both together" 'Theirs ["Theirs", "Ours"]' \
+  "$(here Ada lastname) $(there '[c["Ada"]["lastName"], c["Ada"]["company"]]')"
+quiet "raced" jmap "$writes"
+
+# ---- the server has forgotten what happened since our state ----
+edit_there Blaise '{"nickname": "Forgotten", "firstName": "Bl"}'
+jmap Contact/set "{\"create\": {\"x\": {\"firstName\": \"Xaver\"}}}" d >/dev/null
+jmap Contact/set "{\"destroy\": [\"$(there 'c["Xaver"]["id"]')\"]}" d >/dev/null
+su cyrus -s /bin/bash -c "/usr/lib/cyrus/bin/cyr_expire -C '$scratch/cyrus/imapd.conf' -E 1 -X 0 -D 0" >/dev/null 2>&1
+"$TANDEM" object set contact "$(contact_with firstname Ada)" city=Boston
+expect "it says so" cannotCalculateChanges "$(jmap Contact/changes '{"sinceState": "1"}' 'd["type"]')"
+sync_json jmap
+expect "a run without memory of the server ends with 0" 0 "$code"
+expect "an edit there comes here" Bl "$(here Bl firstname)"
+expect "an edit here goes there" Boston "$(there 'c["Ada"]["addresses"][0]["locality"]')"
+quiet "forgotten" jmap "$writes"
+
+# ---- one contact over which the server dies: the others go ----
+"$TANDEM" field add contact memo --type textarea >/dev/null
+sed -i 's/prefix = "title",/prefix = "title", suffix = "memo",/' "$TANDEM_HOME/config/integrations/jmap.lua"
+"$TANDEM" object add contact firstname=Long email=long@home.test memo="$(head -c 70000 /dev/zero | tr '\0' x)" >/dev/null
+for name in One Two Three; do "$TANDEM" object add contact "firstname=$name" "email=$name@home.test" >/dev/null; done
+sync_json jmap
+expect "the others are made" '[false, true, true, true]' \
+  "$(there '[n in c for n in ("Long", "One", "Two", "Three")]')"
+"$TANDEM" object set contact "$(contact_with firstname Long)" memo=short
+sync_json jmap
+expect "it is made when it fits" '"short"' "\"$(there 'c["Long"]["suffix"]')\""
+quiet "mended" jmap "$writes"
+
 # ---- many pages: 1,100 there and 600 here, a page has 500 (there) and 200 (here) ----
 for page in 0 1; do
   python3 - "$page" >"$scratch/many.json" <<'PYTHON'
@@ -130,4 +173,6 @@ expect "a new home lists them all, page by page" "$(there 'len(c)')" "$(of_summa
 export TANDEM_HOME=$TANDEM_HOME_BEFORE
 JMAP_PASSWORD=wrong sync_json jmap
 expect "a wrong password ends with 1" 1 "$code"
-expect_contains "a wrong password is said" 401 "$(cat "$scratch/stderr")"
+expect_contains "a wrong password is said" "is 'auth' in the configuration right" "$(cat "$scratch/stderr")"
+expect_contains "check tells of a wrong password" "is 'auth' in the configuration right" \
+  "$(JMAP_PASSWORD=wrong "$TANDEM" check jmap 2>&1)"

@@ -96,6 +96,52 @@ expect "what was cleared there is empty here" "" "$(here grace@navy.test mobile)
 expect "what was cleared here is gone there" '[null, []]' "$(there '[p["Ada King"].get("phone"), p["Ada King"]["works_for"]]')"
 quiet "cleared" tryton "$writes"
 
+# ---- a mechanism and a relation that are deleted by themselves leave no trace but their number ----
+rpc party.write "[[$(id_of 'Ada King')], {\"contact_mechanisms\": [[\"create\", [{\"type\": \"fax\", \"value\": \"44\"}]]]}, {}]" d >/dev/null
+sync_json tryton
+expect "a fax came here" 44 "$(here ada@engines.test fax)"
+before=$(there 'p["Ada King"]["write_date"]')
+rpc contact_mechanism.delete "[[$(mechanism 'Ada King' fax)], {}]" d >/dev/null
+rpc relation.all.delete "[[$(there 'p["Grace Hopper"]["relations."][0]["id"]')], {}]" d >/dev/null
+expect "deleting a mechanism does not touch the party" "$before" "$(there 'p["Ada King"]["write_date"]')"
+sync_json tryton
+expect "a run with deleted parts ends with 0" 0 "$code"
+expect "a mechanism that was deleted by itself is empty here" "" "$(here ada@engines.test fax)"
+expect "an employer that was deleted by itself is empty here" "" "$(here grace@navy.test company)"
+quiet "deleted parts" tryton "$writes"
+
+# ---- several mechanisms of a type: the first by Tryton's order is the field's, the others are kept ----
+rpc party.write "[[$(id_of 'Ada King')], {\"contact_mechanisms\": [[\"create\", [{\"type\": \"mobile\", \"value\": \"second\", \"sequence\": 2}, {\"type\": \"mobile\", \"value\": \"first\", \"sequence\": 1}]]]}, {}]" d >/dev/null
+sync_json tryton
+expect "the first of two mobiles came here" first "$(here ada@engines.test mobile)"
+"$TANDEM" object set contact "$(contact_with email ada@engines.test)" mobile=changed
+sync_json tryton
+expect "the other one is kept" '["changed", "second"]' \
+  "$(there '[m["value"] for m in p["Ada King"]["contact_mechanisms."] if m["type"] == "mobile"]')"
+quiet "several" tryton "$writes"
+
+# ---- somebody else is faster: they change the same person while we write, another field or the same ----
+edit_mobile() { # VALUE: versions are whole seconds on SQLite
+  sleep 1.1
+  rpc contact_mechanism.write "[[$(mechanism 'Ada King' mobile)], {\"value\": \"$1\"}, {}]" d >/dev/null
+}
+ada=$(contact_with email ada@engines.test)
+"$TANDEM" object set contact "$ada" website=https://ours.test
+before '"model.party.party.write"' 'edit_mobile faster'
+sync_json tryton
+sync_json tryton
+expect "an edit of another field while we write comes here, and ours goes there" 'faster ["faster", "https://ours.test"]' \
+  "$(here ada@engines.test mobile) $(there '[p["Ada King"]["mobile"], p["Ada King"]["website"]]')"
+"$TANDEM" object set contact "$ada" mobile='ours first'
+before '"model.party.party.write"' 'edit_mobile "theirs last"'
+sync_json tryton
+expect "an edit of the same field while we write makes ours wait" "0 1 theirs last" \
+  "$code $(of_summary 'd["push"]["retried"]') $(there 'p["Ada King"]["mobile"]')"
+sync_json tryton
+expect "the later edit won" 'theirs last|theirs last' \
+  "$(there 'p["Ada King"]["mobile"]')|$(here ada@engines.test mobile)"
+quiet "raced" tryton "$writes"
+
 # ---- an employer that is not there is made ----
 "$TANDEM" object set contact "$(contact_with email ada@engines.test)" company='New Company' phone=1
 sync_json tryton
@@ -128,6 +174,16 @@ expect "what was deleted here is archived there" '[false, 0]' \
   "[$(there 'any("Pascal" in n for n in p)'), $(rpc party.search_read '[[["name", "ilike", "%Pascal%"]], 0, 5, null, ["active"], {"active_test": false}]' 'd[0]["active"]')]"
 expect "what was deleted here is not made again" "" "$(contact_with email blaise@home.test)"
 
+# ---- one that Tryton refuses: the others go ----
+"$TANDEM" object add contact firstname=Bad lastname=$'two\nlines' email=bad@home.test >/dev/null
+"$TANDEM" object add contact firstname="D'Arcy" lastname=Žižek email=good@home.test >/dev/null
+"$TANDEM" object add contact firstname=No lastname=Employer email=employer@home.test company=$'two\nlines' >/dev/null
+sync_json tryton
+expect "the bad ones are said" "4 2" "$code $(of_summary 'd["push"]["issues"]')"
+expect "the good one is made" true "$(there '"D" + chr(39) + "Arcy Žižek" in p')"
+expect_contains "the reason is said" "invalid chars" "$("$TANDEM" status tryton)"
+quiet "refused" tryton "$writes"
+
 # ---- many pages: 450 there and 450 here, a page has 200 (there) and 200 (here) ----
 python3 -c '
 import json
@@ -146,9 +202,28 @@ expect "all of them are there" 900 "$(there 'sum(n.endswith(" Many") for n in p)
 expect "all of them are here" 900 "$("$TANDEM" object list contact --filter lastname=Many --limit 5000 --json | json 'len(d)')"
 quiet "many" tryton "$writes"
 
+# ---- 150 companies and who works there: a page here has 100, so some employers are made before their company comes ----
+python3 -c '
+print("companyname,companyphone")
+for n in range(150): print(f"Company {n},{n}")
+' >"$scratch/companies.csv"
+python3 -c '
+print("firstname,lastname,email,company")
+for n in range(150): print(f"Worker{n},Works,worker{n}@work.test,Company {149 - n}")
+' >"$scratch/workers.csv"
+"$TANDEM" object import company "$scratch/companies.csv" >/dev/null 2>&1
+"$TANDEM" object import contact "$scratch/workers.csv" >/dev/null 2>&1
+sync_json tryton
+expect "companies and workers go there" '0 [0, 0, 300, 0, 0]' "$code $(of_summary "$moved")"
+expect "each company is there once, with what is known of it" '[150, 150]' \
+  "$(rpc party.search_read '[[["name", "like", "Company %"]], 0, 1000, null, ["name", "phone"], {}]' '[len(d), len(set((x["name"], x["phone"]) for x in d if x["phone"]))]')"
+expect "each works where they should" 150 \
+  "$(there 'sum(p["Worker%d Works" % n]["works_for"] == [p["Company %d" % (149 - n)]["id"]] for n in range(150))')"
+quiet "employers" tryton "$writes"
+
 # ---- trouble ----
 TRYTON_PASSWORD=wrong sync_json tryton
 expect "a wrong password ends with 1" 1 "$code"
-expect_contains "a wrong password is said" 401 "$(cat "$scratch/stderr")"
+expect_contains "a wrong password is said" "is 'auth' in the configuration right" "$(cat "$scratch/stderr")"
 TRYTON_DATABASE=nosuch sync_json tryton
 expect "an unknown database ends with 1" 1 "$code"

@@ -61,6 +61,16 @@ print(sum(bool(re.search(sys.argv[2], json.loads(line)["body"])) for line in ope
 ' "$recorded" "$1"
 }
 
+# before REGULAR_EXPRESSION COMMAND: runs once, before the next such request goes out, with all functions of the test.
+before() {
+  {
+    echo "$1"
+    declare -p direct
+    declare -f
+    echo "$2"
+  } >"$recorded.hook"
+}
+
 use_integration() { # NAME: in the present home, with its sample configuration
   mkdir -p "$TANDEM_HOME/lua/integrations"
   cp -R "$root/lua/integrations/$1" "$TANDEM_HOME/lua/integrations/"

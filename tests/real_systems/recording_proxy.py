@@ -1,8 +1,14 @@
 """recording_proxy.py PORT TARGET LOG: hands HTTP requests on to TARGET (http://127.0.0.1:1234) and writes
-a JSON line {method, path, status, body} for each: what a sync really sent, whatever the server shows."""
+a JSON line {method, path, status, body} for each: what a sync really sent, whatever the server shows.
+
+A file LOG.hook, a regular expression and below it a shell script, makes it run the script once, before it hands
+on the first request that has the expression in its body: somebody who is faster."""
 import http.client
 import http.server
 import json
+import os
+import re
+import subprocess
 import sys
 import urllib.parse
 
@@ -12,6 +18,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def handle_request(self):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        run_hook(body.decode("utf-8", "replace"))
         target = http.client.HTTPConnection(TARGET.hostname, TARGET.port, timeout=120)
         headers = {name: value for name, value in self.headers.items()
                    if name.lower() not in ("host", "connection", "accept-encoding")}
@@ -34,6 +41,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, *arguments):
         pass
+
+
+def run_hook(body):
+    if os.path.exists(LOG + ".hook"):
+        pattern, script = open(LOG + ".hook").read().split("\n", 1)
+        if re.search(pattern, body):
+            os.unlink(LOG + ".hook")
+            subprocess.run(["bash", "-c", script], check=True)
 
 
 TARGET, LOG = urllib.parse.urlsplit(sys.argv[2]), sys.argv[3]

@@ -1,89 +1,64 @@
---- A contact as flat fields. Its lists (e-mail addresses, phones ...) are sent whole: a field is one entry
--- of them, and the others are kept when that one is written.
+--- A contact as flat fields.
+local lists = require "lists"
 local values = require "values"
 
 local M = {}
 
--- A list, the type of the wanted entry (nil: any), and a new entry.
-local function part(list, type, new)
-  return { list = list, type = type, new = new or function() return { type = type } end }
-end
-
-local function phone(kind)
-  return part("phones", kind)
-end
-
-local EMAIL = part("emails", nil, function() return { type = "personal" } end)
-local ADDRESS = part("addresses", nil, function()
-  return { type = "home", street = "", locality = "", region = "", postcode = "", country = "" }
-end)
-
---- Every field's name and type; where it is, if it is not a member of the contact; and which member of
--- the entry, if it is not the value.
-M.FIELDS = {
-  { "prefix", "string" }, { "firstName", "string" }, { "lastName", "string" }, { "suffix", "string" },
-  { "nickname", "string" }, { "company", "string" }, { "department", "string" }, { "jobTitle", "string" },
-  { "birthday", "date" }, { "anniversary", "date" }, { "notes", "textarea" },
-  { "email", "email", EMAIL }, { "website", "url", part("online", "uri") },
-  { "phone_home", "phone", phone "home" }, { "phone_work", "phone", phone "work" },
-  { "phone_mobile", "phone", phone "mobile" }, { "phone_fax", "phone", phone "fax" },
-  { "street", "string", ADDRESS, "street" }, { "locality", "string", ADDRESS, "locality" },
-  { "region", "string", ADDRESS, "region" }, { "postcode", "string", ADDRESS, "postcode" },
-  { "country", "string", ADDRESS, "country" },
-}
-
 local NO_DATE = "0000-00-00"
 
--- The default entry if there is one, else the first of the type.
-local function find(list, type)
-  local first
-  for index, entry in ipairs(list) do
-    if type == nil or entry.type == type then
-      if entry.isDefault == true then
-        return index
-      end
-      first = first or index
-    end
-  end
-  return first
+local function phone(kind)
+  return { name = "phone_" .. kind, type = "phone", list = "phones", kind = kind }
 end
+
+local ADDRESS = { type = "home", street = "", locality = "", region = "", postcode = "", country = "" }
+
+local function address(member)
+  return {
+    name = member, type = "string", list = "addresses", default = "isDefault", member = member, new = ADDRESS,
+  }
+end
+
+--- The fields: members of the contact, or places in its lists (see the library `lists`).
+M.FIELDS = {
+  { name = "prefix", type = "string" }, { name = "firstName", type = "string" },
+  { name = "lastName", type = "string" }, { name = "suffix", type = "string" },
+  { name = "nickname", type = "string" }, { name = "company", type = "string" },
+  { name = "department", type = "string" }, { name = "jobTitle", type = "string" },
+  { name = "birthday", type = "date" }, { name = "anniversary", type = "date" },
+  { name = "notes", type = "textarea" },
+  { name = "email", type = "email", list = "emails", default = "isDefault", new = { type = "personal" } },
+  { name = "website", type = "url", list = "online", kind = "uri" },
+  phone "home", phone "work", phone "mobile", phone "fax", phone "pager",
+  address "street", address "locality", address "region", address "postcode", address "country",
+}
 
 --- The fields of a contact of the server.
 function M.fields(contact)
   local fields = {}
   for _, field in ipairs(M.FIELDS) do
-    local name, type, place, member = table.unpack(field)
-    local list = place and contact[place.list]
-    local entry = list and (list[find(list, place.type)] or {}) or contact
-    local value = entry[place and (member or "value") or name]
-    fields[name] = (value == nil or type == "date" and value == NO_DATE) and json.null or value
+    local value = contact[field.name]
+    if field.list then
+      value = lists.get(contact, field)
+    end
+    fields[field.name] = value ~= NO_DATE and value or json.null
   end
   return fields
 end
 
--- An address without a city is one; an entry without a value is none.
-local function write_entry(list, place, member, value)
-  local index = find(list, place.type)
-  if member or not values.is_empty(value) then
-    index = index or #list + 1
-    list[index] = list[index] or place.new()
-    list[index][member or "value"] = values.present(value) or ""
-  elseif index then
-    table.remove(list, index)
-  end
+-- The server takes nothing but texts, not even the number of a custom field of ours.
+local function text(value)
+  return type(value) == "table" and value or values.id(value) or ""
 end
 
---- What to send so that a contact has these fields; `current` (`{}`: a new one) is what it is now.
+--- What to send so that a contact has these fields; `current` is what it is now, `{}` a new one.
 function M.patch(fields, current)
   local patch = {}
   for _, field in ipairs(M.FIELDS) do
-    local name, type, place, member = table.unpack(field)
-    local value = fields[name]
-    if value ~= nil and place then
-      patch[place.list] = patch[place.list] or current[place.list] or json.array {}
-      write_entry(patch[place.list], place, member, value)
+    local value = fields[field.name]
+    if value ~= nil and field.list then
+      lists.put(patch, current, field, text(value))
     elseif value ~= nil then
-      patch[name] = values.is_empty(value) and (type == "date" and NO_DATE or "") or value
+      patch[field.name] = field.type == "date" and values.is_empty(value) and NO_DATE or text(value)
     end
   end
   return patch

@@ -1,5 +1,6 @@
 --- The fields of persons and organisations: one for each type of contact mechanism, and a few more.
-local client = require "client"
+local organisations = require "organisations"
+local tryton = require "tryton"
 
 local M = {}
 
@@ -7,6 +8,7 @@ local TYPES = { phone = "phone", mobile = "phone", fax = "phone", email = "email
 
 --- All fields of one of the manifest's objects.
 function M.list(object)
+  organisations.check()
   local fields = { { name = "code", type = "string", writable = false } }
   local names = object == "organisation" and { "name" } or { "first_name", "last_name" }
   for _, name in ipairs(names) do
@@ -15,7 +17,7 @@ function M.list(object)
   if object == "person" and config.employer_relation then
     fields[#fields + 1] = { name = "employer", type = "string" }
   end
-  local mechanism = client.read("contact_mechanism.fields_get", { "type" }, json.object {})
+  local mechanism = tryton.read("party.contact_mechanism.fields_get", { "type" }, json.object {})
   for _, choice in ipairs(mechanism.type.selection) do
     fields[#fields + 1] = { name = choice[1], label = choice[2], type = TYPES[choice[1]] or "string" }
   end

@@ -24,7 +24,7 @@ describe("jmap report builder", function()
 
   it("asks for what has changed since the position", function()
     local jmap, asked = changed_server({}, { contact("a", { firstName = "Ada" }) }, { contact("b") })
-    local report = jmap:report { position = { contact = "state:7" } }
+    local report = jmap:report { position = { contact = "token:7" } }
     assert.equal("7", asked[1].arguments.sinceState)
     assert.equal("/created", asked[2].arguments["#ids"].path)
     assert.equal("/updated", asked[3].arguments["#ids"].path)
@@ -36,22 +36,22 @@ describe("jmap report builder", function()
 
   it("gives no instants: the server has none", function()
     local jmap = changed_server({}, { contact "a" })
-    assert.is_nil(jmap:report({ position = { contact = "state:7" } }):object("contact", "a").changed_at)
+    assert.is_nil(jmap:report({ position = { contact = "token:7" } }):object("contact", "a").changed_at)
   end)
 
   it("reports deletions, and keeps the new state as position and cursor", function()
     local jmap = changed_server { destroyed = { "x", "y" } }
-    local report = jmap:report { position = { contact = "state:7" } }
+    local report = jmap:report { position = { contact = "token:7" } }
     assert.same({ { object = "contact", id = "x" }, { object = "contact", id = "y" } }, report.deleted)
-    assert.equal("changes 19", report.cursor)
-    assert.same({ contact = "state:19" }, report.positions)
+    assert.equal("contact=+changes 19", report.cursor)
+    assert.same({ contact = "token:19" }, report.positions)
   end)
 
   it("is through when the state stays", function()
     local jmap, asked = changed_server {}
-    local report = jmap:report { cursor = "changes 19", iteration = 2 }
+    local report = jmap:report { cursor = "contact=+changes 19", iteration = 2 }
     assert.equal("19", asked[1].arguments.sinceState)
-    assert.is_nil(report.cursor)
+    assert.equal("contact=.", report.cursor)
     assert.equal(0, #report:objects())
   end)
 
@@ -84,10 +84,10 @@ describe("jmap report builder", function()
     local jmap, asked = listing_server { "a", "b" }
     local reports = jmap:reports {}
     assert.equal(2, #reports[1]:objects())
-    assert.equal("list 19 b", reports[1].cursor)
-    assert.equal("changes 19", reports[2].cursor)
-    assert.same({ contact = "state:19" }, reports[3].positions)
-    assert.is_nil(reports[3].cursor)
+    assert.equal("contact=+list 19 b", reports[1].cursor)
+    assert.equal("contact=+changes 19", reports[2].cursor)
+    assert.same({ contact = "token:19" }, reports[3].positions)
+    assert.equal("contact=.", reports[3].cursor)
     local first_query = asked[2].arguments
     assert.same({ { property = "uid" } }, first_query.sort)
     assert.is_nil(first_query.anchor)
@@ -95,12 +95,15 @@ describe("jmap report builder", function()
 
   it("lists all contacts in a first-time sync, whatever the position", function()
     local jmap = listing_server { "a" }
-    assert.equal("list 19 a", jmap:report({ first_time = true, position = { contact = "state:7" } }).cursor)
+    local report = jmap:report { first_time = true, position = { contact = "token:7" } }
+    assert.equal("contact=+list 19 a", report.cursor)
   end)
 
-  it("lists all contacts if the server has forgotten the state", function()
-    local jmap = listing_server({ "a" }, { changes = "cannotCalculateChanges" })
-    assert.equal("list 19 a", jmap:report({ position = { contact = "state:7" } }).cursor)
+  it("lists all contacts if the server has forgotten the state, or it is that of another server", function()
+    for _, failure in ipairs { "cannotCalculateChanges", "invalidArguments" } do
+      local jmap = listing_server({ "a" }, { changes = failure })
+      assert.equal("contact=+list 19 a", jmap:report({ position = { contact = "token:7" } }).cursor)
+    end
   end)
 
   it("lists all contacts if the state went back: a restored server", function()
@@ -111,12 +114,12 @@ describe("jmap report builder", function()
       ["Contact/query"] = function() return { ids = { "a" } } end,
       ["Contact/get"] = function() return got({ contact "a" }, "7") end,
     }
-    assert.equal("list 7 a", jmap:report({ position = { contact = "state:99999" } }).cursor)
+    assert.equal("contact=+list 7 a", jmap:report({ position = { contact = "token:99999" } }).cursor)
   end)
 
   it("begins the listing again if the place was deleted", function()
     local jmap = listing_server({ "a" }, { anchor = "gone" })
-    assert.equal("list 19 a", jmap:report({ cursor = "list 5 gone", iteration = 2 }).cursor)
+    assert.equal("contact=+list 19 a", jmap:report({ cursor = "contact=+list 5 gone", iteration = 2 }).cursor)
   end)
 
   it("reports named contacts, and that others are gone", function()
@@ -127,13 +130,13 @@ describe("jmap report builder", function()
     assert.same({ "a", "b" }, asked[1].arguments.ids)
     assert.is_table(report:object("contact", "a"))
     assert.same({ { object = "contact", id = "b" } }, report.deleted)
-    assert.is_nil(report.cursor)
+    assert.equal("contact=.", report.cursor)
   end)
 
   describe("reads", function()
     local function read(members)
       local jmap = changed_server({}, { contact("a", members) })
-      return jmap:report({ position = { contact = "state:7" } }):object("contact", "a").fields
+      return jmap:report({ position = { contact = "token:7" } }):object("contact", "a").fields
     end
 
     it("0000-00-00 as no date", function()
@@ -170,7 +173,7 @@ describe("jmap report builder", function()
       ["Contact/changes"] = function() return nil, "serverFail" end,
       ["Contact/get"] = function() return nil, "resultReference" end,
     }
-    local report, message = jmap:try_report { position = { contact = "state:7" } }
+    local report, message = jmap:try_report { position = { contact = "token:7" } }
     assert.is_nil(report)
     assert.matches("Contact/changes: the JMAP server answered 'serverFail'", message, 1, true)
   end)
@@ -178,7 +181,7 @@ describe("jmap report builder", function()
   it("ends the run if the server is not there", function()
     local jmap = tandem.integration("jmap", { config = { base_url = "https://mail.test/jmap" } })
     jmap.http:on("POST", "/", { status = 401, body = "<html>Unauthorized</html>" })
-    local _, message = jmap:try_report { position = { contact = "state:7" } }
-    assert.matches("answered 401", message, 1, true)
+    local _, message = jmap:try_report { position = { contact = "token:7" } }
+    assert.matches("Contact/changes: the JMAP server answered 401; is 'auth'", message, 1, true)
   end)
 end)

@@ -27,4 +27,11 @@ describe("tryton fields", function()
     assert.equal("string", names("person").employer)
     assert.is_nil(names("organisation").employer)
   end)
+
+  it("says that what the configuration names is not there", function()
+    local tryton = server.new { ["category.search"] = function() return {} end }
+    local ran, message = pcall(tryton.fields, tryton, "person")
+    assert.is_false(ran)
+    assert.matches("no party.category with the name 'Organisation': add it there", message, 1, true)
+  end)
 end)

@@ -91,6 +91,12 @@ describe("tryton order executioner", function()
     } }, params[3])
   end)
 
+  it("writes no mechanism that is so already", function()
+    parties = { party(1, "Ada", { { "email", "a@a.test" } }) }
+    execute { { object_id = "1", fields = { email = "a@a.test", mobile = "2" } } }
+    assert.same({ { "create", { { type = "mobile", value = "2" } } } }, written[1][2].contact_mechanisms)
+  end)
+
   it("writes no name if none changed", function()
     parties = { party(1, "Ada Lovelace") }
     execute { { object_id = "1", fields = { mobile = "2" } } }
@@ -113,6 +119,34 @@ describe("tryton order executioner", function()
     assert.equal(3, #created)
     assert.same({ { "create", { { type = 3, to = 101 } } } }, created[3].relations)
     assert.equal("created", answers[2].action)
+  end)
+
+  it("notes an employer that is refused; the others are made", function()
+    failures["Bad"] = { "UserError", { "no such name", "", tandem.null } }
+    local answers = execute {
+      { fields = { last_name = "A", employer = "Bad" } }, { fields = { last_name = "B", employer = "New" } },
+    }
+    assert.equal("issue", answers[1].action)
+    assert.equal("the employer: no such name", answers[1].message)
+    assert.equal("created", answers[2].action)
+  end)
+
+  it("notes what is refused at once only once, though others of the batch are refused, too", function()
+    failures["Bad"] = { "UserError", { "no such name", "", tandem.null } }
+    local tryton = new()
+    local answers = tryton:execute {
+      { object = "person", fields = { last_name = "A", employer = "Bad" } },
+      { object = "person", fields = { last_name = "Bad" } },
+      { object = "person", fields = { last_name = "C" } },
+    }
+    assert.equal("issue", answers[1].action)
+    local asked_for_employers = 0
+    for _, request in ipairs(tryton.http:sent("POST")) do
+      local asked = request.body:find('"name","in",["Bad"]', 1, true)
+      asked_for_employers = asked_for_employers + (asked and 1 or 0)
+    end
+    assert.equal(1, asked_for_employers)
+    assert.equal("created", answers[3].action)
   end)
 
   it("takes the oldest of several employers with the same name", function()
@@ -150,14 +184,55 @@ describe("tryton order executioner", function()
     assert.equal("created", answers[3].action)
   end)
 
-  it("tries again later what somebody else has changed meanwhile", function()
-    failures["Ada King"] = { "ConcurrencyException", "Records were modified in the meanwhile" }
+  it("looks again if somebody else was faster, and leaves what they changed for the next run", function()
     parties = { party(1, "Ada Lovelace"), party(2, "Bob B") }
-    local answers = execute {
-      { object_id = "1", fields = { last_name = "King" } }, { object_id = "2", fields = { last_name = "C" } },
+    local tryton = new()
+    tryton:report { objects = { "person" }, to = "2026-01-20T00:00:00Z" } -- the pull
+    failures["Ada King"] = { "ConcurrencyException", "Records were modified in the meanwhile" }
+    tryton.http:on("POST", "/", function(request)
+      parties[1].write_date = server.at(21)
+      return tryton.http.stubs[1].response(request)
+    end)
+    tryton.http.stubs[2].left = 2
+    local answers = tryton:execute {
+      { object = "person", object_id = "1", fields = { last_name = "King" } },
+      { object = "person", object_id = "2", fields = { last_name = "C" } },
     }
     assert.equal("retry", answers[1].action)
     assert.equal("updated", answers[2].action)
+  end)
+
+  it("leaves alone what was changed since the pull, also one of its parts", function()
+    parties = { party(1, "Ada", { { "email", "a@a.test" } }), party(2, "Bob") }
+    local tryton = new()
+    tryton:report { objects = { "person" }, to = "2026-01-20T00:00:00Z" }
+    parties[1]["contact_mechanisms."][1].write_date = server.at(21)
+    local answers = tryton:execute {
+      { object = "person", object_id = "1", fields = { email = "b@a.test" } },
+      { object = "person", object_id = "2", fields = { email = "b@b.test" } },
+    }
+    assert.equal("retry", answers[1].action)
+    assert.equal("updated", answers[2].action)
+    assert.equal(1, #written)
+  end)
+
+  it("gives up after three tries", function()
+    failures["Ada King"] = { "ConcurrencyException", "Records were modified in the meanwhile" }
+    parties = { party(1, "Ada Lovelace") }
+    assert.equal("retry", execute({ { object_id = "1", fields = { last_name = "King" } } })[1].action)
+  end)
+
+  it("takes the employer that it made for the company of the same run", function()
+    local tryton = new()
+    tryton:execute { { object = "person", fields = { last_name = "A", employer = "New" } } }
+    parties = { party(101, "New") }
+    local fields = { name = "New", email = "n@n.test" }
+    local answer = tryton:execute({ { object = "organisation", fields = fields } })[1]
+    assert.equal("created", answer.action)
+    assert.equal("101", answer.id)
+    assert.equal(2, #created)
+    local mechanisms = written[1][2].contact_mechanisms
+    assert.same({ { "create", { { type = "email", value = "n@n.test" } } } }, mechanisms)
   end)
 
   it("leaves a change without an answer if the error is not about it", function()

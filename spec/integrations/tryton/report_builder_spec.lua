@@ -59,11 +59,11 @@ describe("tryton report builder", function()
     assert.equal(2, #reports)
   end)
 
-  it("takes the latest date of the party and its parts for the instant", function()
-    local record = party(1, "Ada Lovelace", { { "email", "a@a.test", at(5, 140290) }, { "phone", "1" } })
+  it("takes the party's own date for its instant: parts have theirs", function()
+    local record = party(1, "Ada Lovelace", { { "email", "a@a.test", at(6) } })
+    assert.equal("2026-01-01T10:00:00Z", person(record).changed_at)
+    record.write_date = at(5, 140290)
     assert.equal("2026-01-05T10:00:00.140Z", person(record).changed_at)
-    record.write_date = at(6)
-    assert.equal("2026-01-06T10:00:00Z", person(record).changed_at)
   end)
 
   it("tells when a mechanism changed, for it is a record of its own", function()
@@ -104,12 +104,70 @@ describe("tryton report builder", function()
     assert.equal(0, #report:objects())
   end)
 
-  it("reports named parties", function()
+  it("reports named parties of the kind, and that others are gone", function()
     local tryton, asked = serving { party(4, "Ada") }
     local report = tryton:report { objects = { "person" }, ids = { person = { "4", "5" } } }
-    assert.same({ { "id", "in", { 4, 5 } } }, asked[1].params[1])
+    assert.same({
+      { "id", "in", { 4, 5 } }, { "categories", "not where", { { "name", "=", "Organisation" } } },
+    }, asked[1].params[1])
     assert.is_table(report:object("person", 4))
-    assert.is_nil(report.cursor)
+    assert.same({ { object = "person", id = "5" } }, report.deleted)
+    assert.equal("person=.", report.cursor)
+  end)
+
+  describe("notices parts that were deleted by themselves", function()
+    -- A Tryton with as many mechanisms as `ids` has.
+    local function new(ids)
+      return server.new {
+        ["party.search_read"] = function() return {} end,
+        ["contact_mechanism.search_count"] = function(params)
+          local count = 0
+          for _, id in ipairs(ids) do
+            count = count + (id <= params[1][1][3] and 1 or 0)
+          end
+          return count
+        end,
+        ["contact_mechanism.search"] = function(params)
+          local new_ids = {}
+          for _, id in ipairs(ids) do
+            new_ids[#new_ids + 1] = id > params[1][1][3] and id or nil
+          end
+          return new_ids
+        end,
+      }
+    end
+
+    -- Does a run with a window ask for everything?
+    local function asks_for_everything(tryton, asked)
+      local before = #asked
+      tryton:reports { objects = { "person" }, from = "2026-01-01T00:00:00Z" }
+      for index = before + 1, #asked do
+        if asked[index].method == "party.search_read" then
+          return asked[index].params[1][3] == nil
+        end
+      end
+    end
+
+    it("by their number, and reads all parties then", function()
+      local ids = { 1, 2, 3 }
+      local tryton, asked = new(ids)
+      assert.is_false(asks_for_everything(tryton, asked))
+      table.insert(ids, 4)
+      assert.is_false(asks_for_everything(tryton, asked))
+      table.remove(ids, 2)
+      table.insert(ids, 5)
+      assert.is_true(asks_for_everything(tryton, asked))
+      assert.is_false(asks_for_everything(tryton, asked))
+    end)
+
+    it("again, if the pull did not end", function()
+      local ids = { 1, 2 }
+      local tryton, asked = new(ids)
+      asks_for_everything(tryton, asked)
+      table.remove(ids)
+      tryton:report { objects = { "person" }, from = "2026-01-01T00:00:00Z" } -- only the first page
+      assert.is_true(asks_for_everything(tryton, asked))
+    end)
   end)
 
   it("ends the run on an error inside of HTTP 200, naming the method", function()
@@ -118,7 +176,7 @@ describe("tryton report builder", function()
     }
     local report, message = tryton:try_report { objects = { "person" } }
     assert.is_nil(report)
-    assert.matches("party.search_read: Tryton says 'no access'", message, 1, true)
+    assert.matches("party.search_read: Tryton says: no access", message, 1, true)
   end)
 
   it("ends the run if the password is wrong", function()
@@ -126,6 +184,6 @@ describe("tryton report builder", function()
     tryton:report { objects = { "person" } } -- now it knows the fields
     tryton.http:on("POST", "/", { status = 401, body = "" })
     local _, message = tryton:try_report { objects = { "person" } }
-    assert.matches("Tryton answered 401", message, 1, true)
+    assert.matches("Tryton answered 401; is 'auth'", message, 1, true)
   end)
 end)

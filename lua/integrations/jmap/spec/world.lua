@@ -68,6 +68,9 @@ end
 
 local METHODS = {
   ["Contact/changes"] = function(world, arguments)
+    if not tonumber(arguments.sinceState) then
+      return nil, "invalidArguments"
+    end
     local updated = {}
     for _, record in ipairs(world:list "contact") do
       updated[#updated + 1] = record.changed > tonumber(arguments.sinceState) and record.id or nil

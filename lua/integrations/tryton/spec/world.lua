@@ -124,6 +124,10 @@ local METHODS = {
     end
     return tandem.null
   end,
+  ["contact_mechanism.search_count"] = function() return 0 end,
+  ["contact_mechanism.search"] = function() return {} end,
+  ["relation.all.search_count"] = function() return 0 end,
+  ["relation.all.search"] = function() return {} end,
   ["category.search"] = function() return { 1 } end,
   ["relation.type.search"] = function() return { 1 } end,
   ["contact_mechanism.fields_get"] = function()

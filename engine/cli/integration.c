@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "cli/daily_requests.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/signals.h"
@@ -114,6 +115,9 @@ static enum error_code open_network(struct integration *integration,
     }
     if (!code && session->invocation->cassette)
         code = open_cassette(integration, error);
+    if (!code && options.requests_per_day > 0)
+        code = daily_requests_read(session, integration->name, session_now(session),
+                                   &options.requests_today, error);
     if (!code)
         code =
             http_client_new(&options,
@@ -186,11 +190,25 @@ enum error_code integration_open(struct session *session, const char *name,
     return code ? code : open_manual(integration, error);
 }
 
+/* For the limit of a day, which counts those of all processes. */
+static void count_requests(const struct integration *integration)
+{
+    const struct session *const session = integration->session;
+    struct error trouble;
+    if (!integration->http || integration->configuration->http.requests_per_day <= 0)
+        return;
+    const uint64_t count = http_client_counts(integration->http).requests;
+    if (count > 0 &&
+        daily_requests_add(session, integration->name, session_now(session), count, &trouble))
+        output_warning("the requests of today could not be counted: %s", trouble.message);
+}
+
 void integration_close(struct integration *integration)
 {
     signals_forget();
     script_exchange_close(integration->exchange);
     sandbox_watchdog_stop(integration->watchdog);
+    count_requests(integration);
     http_client_free(integration->http);
     authentication_free(integration->authentication);
     if (integration->transport)

@@ -10,6 +10,7 @@
 enum {
     DEFAULT_CONNECT_TIMEOUT_MS = 10000,
     DEFAULT_TIMEOUT_MS = 60000,
+    DEFAULT_STALL_SECONDS = 30,
     DEFAULT_MAX_BODY = 64 << 20,
     DEFAULT_MAX_HEADERS = 256 << 10,
     DEFAULT_ATTEMPTS = 5,
@@ -41,6 +42,7 @@ static void set_defaults(struct http_client_options *options)
 #define DEFAULT(field, value) field = (field) > 0 ? (field) : (value)
     DEFAULT(limits->connect_timeout_ms, DEFAULT_CONNECT_TIMEOUT_MS);
     DEFAULT(limits->timeout_ms, DEFAULT_TIMEOUT_MS);
+    DEFAULT(limits->stall_seconds, DEFAULT_STALL_SECONDS);
     DEFAULT(limits->max_body_bytes, DEFAULT_MAX_BODY);
     DEFAULT(limits->max_header_bytes, DEFAULT_MAX_HEADERS);
     DEFAULT(options->max_attempts, DEFAULT_ATTEMPTS);

@@ -25,7 +25,7 @@ struct http_client_options {
                                  "127.0.0.1:8080" (net/host_list.h); the host of base_url is
                                  allowed as well, that of the token URL for token requests */
     size_t host_count;
-    struct http_limits limits;  /* zeroes: defaults (10 s, 60 s, 64 MiB, 256 KiB) */
+    struct http_limits limits;  /* zeroes: defaults (10 s, 60 s, 30 s, 64 MiB, 256 KiB) */
     int max_attempts;           /* 0: default 5 */
     int64_t backoff_base_ms;    /* 0: default 500 */
     int64_t backoff_cap_ms;     /* 0: default 30 000 */

@@ -9,7 +9,7 @@
 #include "net/url.h"
 
 /* A server that has begun to answer and then sends less than this is given up. */
-enum { SLOW_BYTES_PER_SECOND = 16, SLOW_SECONDS = 30 };
+enum { SLOW_BYTES_PER_SECOND = 16 };
 
 /* ---- Callbacks of libcurl ---- */
 
@@ -91,7 +91,8 @@ static void begin_answer(struct curl_transfer *transfer)
     transfer->head_complete = false;
     /* Not before the server answers: it may think as long as the time limit lets it. */
     (void)curl_easy_setopt(transfer->easy, CURLOPT_LOW_SPEED_LIMIT, (long)SLOW_BYTES_PER_SECOND);
-    (void)curl_easy_setopt(transfer->easy, CURLOPT_LOW_SPEED_TIME, (long)SLOW_SECONDS);
+    (void)curl_easy_setopt(transfer->easy, CURLOPT_LOW_SPEED_TIME,
+                           (long)transfer->limits.stall_seconds);
 }
 
 static size_t take_header(char *bytes, size_t size, size_t count, void *context)

@@ -32,8 +32,8 @@ struct http_request {
     int64_t timeout_ms; /* whole request; 0: the client's default */
     struct text
         idempotency_key; /* absent: none; makes a POST safe to retry, sent as Idempotency-Key */
-    bool reads; /* it changes nothing there, whatever its method (an API that is asked by POST): safe
-                   to repeat, and sent in a dry run */
+    bool reads; /* it changes nothing there, whatever its method (an API that is asked by POST):
+                   safe to repeat, and sent in a dry run */
     bool without_credentials; /* send nothing of the engine's authentication with this one */
 };
 
@@ -98,6 +98,7 @@ struct http_result *http_result_fail(struct http_result *result, enum http_fault
 struct http_limits {
     int64_t connect_timeout_ms;
     int64_t timeout_ms;
+    int64_t stall_seconds;   /* an answer that has begun may be slower than 16 bytes/s so long */
     uint64_t max_body_bytes; /* decoded */
     uint64_t max_header_bytes;
     bool allow_private; /* loopback and private addresses: only where the operator wrote one */

@@ -42,3 +42,18 @@ control '{"fail_next": 0}'
 TANDEM_NOW=2026-03-10T15:00:00Z sync_json helloworld
 expect "and moves no position" '[["2026-03-10T12:55:00Z", "2026-03-10T15:00:00Z"]]' \
   "$(asked "$windows")"
+
+# ---- the limit of a day counts every process ----
+new_home daily
+export TANDEM_NOW=2026-03-10T12:00:00Z
+sync_json helloworld
+sync_json helloworld
+each=$(of_summary 'd["http"]["requests"]')
+sed -i "s/enabled = true,/enabled = true, limits = { requests_per_day = $((2 * each - 1)) },/" \
+  "$TANDEM_HOME/config/integrations/helloworld.lua"
+sync_json helloworld
+expect "the first one of the day may send all" "0 $each" "$code $(of_summary 'd["http"]["requests"]')"
+sync_json helloworld
+expect "the second has one too few left" "1 $((each - 1))" "$code $(of_summary 'd["http"]["requests"]')"
+TANDEM_NOW=2026-03-11T12:00:00Z sync_json helloworld
+expect "the next day has its own" 0 "$code"

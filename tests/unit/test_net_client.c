@@ -218,7 +218,11 @@ static void keep_fault(void *context, struct http_result *result)
 static int fault_of_transport(struct net_fixture *fixture, const char *url)
 {
     struct http_request request = {.method = TEXT("GET"), .url = text_of(url)};
-    struct http_limits limits = {1000, 1000, 1000, 1000, false};
+    const struct http_limits limits = {.connect_timeout_ms = 1000,
+                                       .timeout_ms = 1000,
+                                       .stall_seconds = 1,
+                                       .max_body_bytes = 1000,
+                                       .max_header_bytes = 1000};
     struct error error = {0};
     atomic_int fault = -1;
     uint64_t ticket = 0;

@@ -349,6 +349,35 @@ static void test_faults__slow_servers_time_out(void **state)
     }
 }
 
+/* A beginning, and then nothing: the time limit of the whole request is far away. */
+static void stall(struct http_exchange *exchange, void *context)
+{
+    (void)context;
+    (void)http_send_text(exchange, "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\nbegun");
+    (void)http_pause(exchange, 60000);
+}
+
+static void test_faults__an_answer_that_stalls_is_given_up(void **state)
+{
+    struct net_fixture fixture;
+    struct timespec begun, ended;
+    const struct http_request request = {
+        .method = TEXT("POST"), .url = TEXT("/"), .body = TEXT("x")};
+    (void)state;
+    net_fixture_open(&fixture, stall, NULL);
+    fixture.options.limits.timeout_ms = 55000;
+    fixture.options.limits.stall_seconds = 1;
+    net_fixture_client(&fixture);
+    (void)clock_gettime(CLOCK_MONOTONIC, &begun);
+    struct http_call *const call = net_call(&fixture, &request);
+    (void)clock_gettime(CLOCK_MONOTONIC, &ended);
+    assert_int_equal(http_call_result(call)->fault, HTTP_FAULT_TIMEOUT);
+    assert_int_equal(http_server_requests(fixture.server), 1);
+    assert_in_range(ended.tv_sec - begun.tv_sec, 0, 20);
+    http_call_free(call);
+    net_fixture_close(&fixture);
+}
+
 static void test_faults__unknown_names(void **state)
 {
     struct net_fixture fixture;
@@ -430,6 +459,7 @@ int main(void)
         cmocka_unit_test(test_faults__the_limit_is_exact),
         cmocka_unit_test(test_faults__unpacks),
         cmocka_unit_test(test_faults__slow_servers_time_out),
+        cmocka_unit_test(test_faults__an_answer_that_stalls_is_given_up),
         cmocka_unit_test(test_faults__unknown_names),
         cmocka_unit_test(test_faults__no_tls_there),
         cmocka_unit_test(test_faults__closing_with_requests_under_way),

@@ -164,9 +164,16 @@ class Bench:
         self.rows.append(row)
         print(".", end="", file=sys.stderr, flush=True)
 
+    def script_alone(self, options):
+        """The time that bare Lua takes for the records of a pull: no engine can do without it, and
+        no floor has it."""
+        builder = HERE / "integrations" / "bench" / "report_builder.lua"
+        words = [options[name] for name in ("count", "page", "edited", "changed_at") if name in options]
+        return run(["lua5.4", HERE / "report_floor.lua", builder, *words]).wall
+
     def store_row(self, name, bound, floor, state, page, expected, words, options):
         """A row whose floor works on the same database: `expected` is what the run must count."""
-        pairs = []
+        pairs, scripts = [], []
         for _ in range(self.repeats):
             self.home.restore(state)
             by_hand = run([PROGRAMS / "store_floor", floor, self.home.database, self.count, page])
@@ -177,7 +184,15 @@ class Bench:
                 if counted != number:
                     sys.exit(f"bench: {name}: {direction} {what} is {counted}, not {number}")
             pairs.append(((by_hand.wall, by_hand.processor), (engine.wall, engine.processor)))
-        self.add(name, bound, pairs)
+            if "count" in options:
+                scripts.append(self.script_alone(options))
+        more = {}
+        if scripts:
+            more = {"script": statistics.median(scripts),
+                    "ratio_with_script": statistics.median(
+                        engine[0] / (by_hand[0] + script)
+                        for (by_hand, engine), script in zip(pairs, scripts))}
+        self.add(name, bound, pairs, **more)
 
     def row_create(self):
         self.store_row("first pull", 1.5, "create", "empty.db", PAGE_PULL,
@@ -346,6 +361,10 @@ def print_table(rows):
               f" {number(row['engine']['median']):>9} {row['unit']:2} {ratio['median']:6.2f}"
               f" {span:>15} {format(processor['median'], '.2f') if processor else '':>9}"
               f" {bound_of(row):>9}  {'' if within(row) else '<- too slow'}")
+    for row in rows:
+        if "script" in row:
+            print(f"{row['row']}: the script alone takes {number(row['script'])} s in bare Lua;"
+                  f" beside floor and script the engine's ratio is {row['ratio_with_script']:.2f}")
 
 
 def main():

@@ -33,6 +33,19 @@ static enum error_code read_name(struct question *question, struct error *error)
     return ERROR_NONE;
 }
 
+/* The newest run first; of one run the pull before the push. */
+static void insert_outcome(struct explain_outcome *all, size_t count,
+                           const struct explain_outcome *added)
+{
+    for (; count > 0; count--) {
+        const struct explain_outcome *const before = &all[count - 1];
+        if (before->run > added->run || (before->run == added->run && before->side >= added->side))
+            break;
+        all[count] = *before;
+    }
+    all[count] = *added;
+}
+
 /* Outcomes of both directions: of the object, and of what it is linked to. */
 static enum error_code read_outcomes(struct question *question, struct error *error)
 {
@@ -59,7 +72,7 @@ static enum error_code read_outcomes(struct question *question, struct error *er
         if (code)
             return code;
         for (size_t j = 0; j < count; j++)
-            all[total++] = found[j];
+            insert_outcome(all, total++, &found[j]);
     }
     facts->outcomes = all;
     facts->outcome_count = total;

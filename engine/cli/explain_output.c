@@ -38,6 +38,38 @@ const char *explain_output_reason(const struct explain_decision *decision)
     return "for a reason that this version does not know";
 }
 
+/* Why an outcome is what it is; NULL: there is nothing to add. */
+static const char *outcome_words(const struct explain_outcome *outcome)
+{
+    static const struct {
+        const char *reason, *words;
+    } known[] = {
+        {"ambiguous", "several objects here match it; merge them, then sync again"},
+        {"already_mapped", "the record that was answered belongs to another object of ours"},
+        {"deleted", "one of the two was deleted, so the other is left alone"},
+        {"empty", "it brings no field that could be kept"},
+        {"in_doubt", "a run died while it was created there, and nobody knows whether it was"},
+        {"issue", "the other side refused it; see the notes"},
+        {"no_answer", "the integration's script gave no answer for it; it is sent again"},
+        {"not_asked", "the run was limited to other objects"},
+        {"not_found", "there is no such object"},
+        {"not_mapped", "the mapping does not have such objects"},
+        {"quarantined", "it failed in too many runs; see 'tandem quarantine list'"},
+        {"retry", "the integration asked to try it again in a later run"},
+        {"store", "the store refused to write it; see the notes"},
+        {"unresolved", "both sides changed a field, and nobody won"},
+    };
+    if (text_equal(outcome->reason, TEXT("required")))
+        return outcome->side == SIDE_INTEGRATION
+                   ? "it lacks a field that is required here and has no default"
+                   : "it lacks a field that is required there and has no default";
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (text_equal(outcome->reason, text_of(known[i].reason)))
+            return known[i].words;
+    }
+    return NULL;
+}
+
 static const char *result_of(const struct explain_decision *decision)
 {
     if (text_equal(decision->verdict, TEXT("left")))
@@ -134,12 +166,15 @@ static void print_outcomes(const struct explain_facts *facts)
         putchar(':');
         output_text(stdout, outcome->id);
         printf(": %.*s", TEXT_PRINT(outcome->outcome));
-        if (!text_is_absent(outcome->reason))
+        const char *const words = outcome_words(outcome);
+        if (words)
+            printf(", since %s", words);
+        else if (!text_is_absent(outcome->reason))
             printf(" (%.*s)", TEXT_PRINT(outcome->reason));
         putchar('\n');
     }
-    if (!facts->outcome_count)
-        puts("  none: no run that is still on record changed it");
+    puts(facts->outcome_count ? "  runs that found nothing to do are not listed"
+                              : "  none: no run that is still on record changed it");
 }
 
 static void print_changes(const struct explain_facts *facts)
@@ -210,12 +245,12 @@ static json_t *mapping_json(const struct status_mapping *mapping)
 
 static json_t *outcome_json(const struct explain_outcome *outcome)
 {
-    return json_pack("{s:I, s:o, s:s, s:o, s:o, s:o, s:o}", "run", (json_int_t)outcome->run, "at",
-                     output_json_instant(outcome->at), "direction",
+    return json_pack("{s:I, s:o, s:s, s:o, s:o, s:o, s:o, s:s?}", "run", (json_int_t)outcome->run,
+                     "at", output_json_instant(outcome->at), "direction",
                      outcome->side == SIDE_INTEGRATION ? "pull" : "push", "object",
                      output_json_text(outcome->object), "id", output_json_text(outcome->id),
                      "outcome", output_json_text(outcome->outcome), "reason",
-                     output_json_text(outcome->reason));
+                     output_json_text(outcome->reason), "explanation", outcome_words(outcome));
 }
 
 static json_t *change_json(const struct explain_change *change)

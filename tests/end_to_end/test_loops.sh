@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# Nothing echoes: what the engine wrote over there and gets back is no edit, whatever the dates say;
+# and an API that stores something else than it was sent comes to rest.
+. "$(dirname "$0")/lib.sh"
+
+citizen() { state "[c['fields']['$2'] for c in d['citizen'] if str(c['id']) == '$1'][0]"; }
+taken() { of_summary 'd["pull"]["created"] + d["pull"]["updated"]'; }
+conflicts() { of_summary 'sum(d["pull"]["conflicts"].values())'; }
+
+# ---- an API whose clock runs five hours ahead, and that dates every write ----
+new_home ahead
+start_server ahead --seed 4
+control "{\"now\": \"$(date -u -d '+5 hours' '+%Y-%m-%dT%H:%M:%SZ')\"}"
+"$TANDEM" sync helloworld --first-time-sync --quiet
+one=$(contact_with email citizen1@hello.world)
+"$TANDEM" object set contact "$one" lastname=Edited phone='+1 555 0111'
+sync_json helloworld
+expect "an edit here is sent" Edited "$(citizen 1 last_name)"
+sent=$(writes)
+for round in 1 2 3; do
+  sync_json helloworld
+  expect "round $round: what comes back, dated later than ours, is no edit" "0 0 $sent" \
+    "$(taken) $(conflicts) $(writes)"
+done
+# an edit here that is older than the date of what came back still counts
+"$TANDEM" object set contact "$one" lastname=Again
+sync_json helloworld
+expect "our next edit is not lost to its clock" "Again Again" "$(contact_field "$one" lastname) $(citizen 1 last_name)"
+
+# ---- an API that trims and reformats what it gets: each time after our write it has another value ----
+new_home rewrites
+start_server rewrites --seed 4
+"$TANDEM" sync helloworld --first-time-sync --quiet
+one=$(contact_with email citizen1@hello.world)
+rewrite() { edit '{"object": "citizen", "id": "1", "fields": {"last_name": "Hopper-Murray", "phone": "+15550100"}}'; }
+"$TANDEM" object set contact "$one" lastname='  Hopper-Murray ' phone='+1 (555) 0100'
+sync_json helloworld
+expect "ours is sent as it is" '+1 (555) 0100' "$(citizen 1 phone)"
+rewrite
+sync_json helloworld
+expect "what it made of it is taken, once" "1 Hopper-Murray +15550100" \
+  "$(taken) $(contact_field "$one" lastname) $(contact_field "$one" phone)"
+sent=$(writes)
+for round in 1 2 3; do
+  rewrite # it dates the record anew, and changes nothing
+  sync_json helloworld
+  expect "round $round: then both are at rest" "0 0 $sent" "$(taken) $(conflicts) $(writes)"
+done
+"$TANDEM" object set contact "$one" firstname=Rear
+sync_json helloworld
+expect "an edit of another field moves nothing else" "$((sent + 1)) +15550100" "$(writes) $(contact_field "$one" phone)"
+rewrite
+sync_json helloworld
+expect "and is at rest as well" "0 $((sent + 1))" "$(taken) $(writes)"
+
+# ---- with a normalizer of the integration's own there is not even the one write ----
+new_home normalizer
+start_server normalizer --seed 4
+cat >"$TANDEM_HOME/lua/integrations/helloworld/value_normalizer.lua" <<'LUA'
+local M = {}
+function M.to_internal(value, field)
+  return field.name == "phone" and type(value) == "string" and value:gsub("[ ()]", "") or value
+end
+M.to_integration = M.to_internal
+return M
+LUA
+"$TANDEM" sync helloworld --first-time-sync --quiet
+one=$(contact_with email citizen1@hello.world)
+"$TANDEM" object set contact "$one" phone='+15550177'
+sync_json helloworld
+edit '{"object": "citizen", "id": "1", "fields": {"phone": "+1 (555) 0177"}}'
+sent=$(writes)
+for round in 1 2; do
+  sync_json helloworld
+  expect "round $round: what is the same to the normalizer is no edit" "0 0 $sent" "$(taken) $(conflicts) $(writes)"
+done

@@ -50,8 +50,8 @@ static void read_default(struct reader *reader, struct mapping_field *field)
     const size_t mark = reader_enter(reader, "default");
     if (reader_push(reader, "default") != LUA_TNIL) {
         field->has_default = true;
-        char what[300];
-        (void)snprintf(what, sizeof what, "%s: %s", reader->path, reader->key);
+        char what[READER_PLACE];
+        reader_place(reader, what);
         field->default_value = read_raw(reader->state, -1, reader->arena, what);
     }
     lua_pop(reader->state, 1);

@@ -1,5 +1,7 @@
 #include "script/configuration_reader.h"
 
+#include "script/configuration_place.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +22,17 @@ void reader_leave(struct reader *reader, size_t mark)
     reader->key[mark] = '\0';
 }
 
+void reader_place(const struct reader *reader, char place[READER_PLACE])
+{
+    const size_t line = configuration_place(reader->source, reader->key);
+    if (reader->key[0] == '\0')
+        (void)snprintf(place, READER_PLACE, "%s", reader->path);
+    else if (line == 0)
+        (void)snprintf(place, READER_PLACE, "%s: %s", reader->path, reader->key);
+    else
+        (void)snprintf(place, READER_PLACE, "%s:%zu: %s", reader->path, line, reader->key);
+}
+
 void reader_fail(const struct reader *reader, const char *format, ...)
 {
     char message[512];
@@ -27,9 +40,9 @@ void reader_fail(const struct reader *reader, const char *format, ...)
     va_start(arguments, format);
     (void)vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    if (reader->key[0] == '\0')
-        luaL_error(reader->state, "%s: %s", reader->path, message);
-    luaL_error(reader->state, "%s: %s: %s", reader->path, reader->key, message);
+    char place[READER_PLACE];
+    reader_place(reader, place);
+    luaL_error(reader->state, "%s: %s", place, message);
 }
 
 /* ---------------------------------------------------------------- values */
@@ -384,6 +397,7 @@ enum error_code configuration_state_run(struct configuration_state *state, struc
     struct chunk chunk = {source, reader, read, argument, NULL};
     struct sandbox_call *call = NULL;
     reader->arena = state->arena;
+    reader->source = source;
     enum error_code code =
         sandbox_call_new(state->sandbox, "loading", prepare_chunk, &chunk, &call, error);
     if (code == ERROR_NONE)

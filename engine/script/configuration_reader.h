@@ -17,16 +17,20 @@ struct configuration_state {
 struct reader {
     lua_State *state;
     struct arena *arena;
-    struct log *log;  /* may be NULL */
-    const char *path; /* the file, as messages show it */
-    bool lenient;     /* variables that are not set read as their names */
-    char key[256];    /* "mapping.citizen.email" */
+    struct log *log;    /* may be NULL */
+    const char *path;   /* the file, as messages show it */
+    struct text source; /* its text, set by configuration_state_run */
+    bool lenient;       /* variables that are not set read as their names */
+    char key[256];      /* "mapping.citizen.email" */
 };
 
 /* Go into a key and back: size_t mark = reader_enter(...); ... reader_leave(reader, mark). */
 size_t reader_enter(struct reader *reader, const char *key);
 void reader_leave(struct reader *reader, size_t mark);
-/* "path: key: message", raised. */
+/* "path:line: key" of where the reader is, or as much of it as is known. */
+enum { READER_PLACE = 512 };
+void reader_place(const struct reader *reader, char place[READER_PLACE]);
+/* "path:line: key: message", raised. */
 void reader_fail(const struct reader *reader, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* Push the value at `key` of the table on top; its Lua type. */

@@ -74,3 +74,35 @@ for round in 1 2; do
   sync_json helloworld
   expect "round $round: what is the same to the normalizer is no edit" "0 0 $sent" "$(taken) $(conflicts) $(writes)"
 done
+
+# ---- stores that know nothing of what both sides agreed on, or know it in an old way ----
+evidence() { sqlite3 "$TANDEM_HOME/var/tandem.db" "select count(*) from object_mapping where $1"; }
+without() { # NAME SQL: what is left of the evidence; then everything is read again
+  sqlite3 "$TANDEM_HOME/var/tandem.db" "update object_mapping set evidence = $2"
+  local sent
+  sent=$(writes)
+  "$TANDEM" sync helloworld --quiet
+  sync_json helloworld --start-datetime='2000-01-01 00:00:00'
+  expect "$1: everything was read again" 13 "$(of_summary 'd["pull"]["unchanged"]')"
+  expect "$1: no flood of changes, here or there" "0 0 $sent" "$(taken) $(conflicts) $(writes)"
+  expect "$1: what both agree on is known again" 0 "$(evidence "evidence is null or substr(hex(evidence), 1, 2) <> '01'")"
+}
+new_home evidence
+start_server evidence --seed 12
+"$TANDEM" sync helloworld --first-time-sync --quiet
+without "a store without fingerprints" null
+without "fingerprints of another normalization" "x'63' || substr(evidence, 2)"
+new_home newly
+start_server newly --seed 4
+sed -i '/ phone = "phone",/d' "$TANDEM_HOME/config/integrations/helloworld.lua"
+"$TANDEM" sync helloworld --first-time-sync --quiet
+one=$(contact_with email citizen1@hello.world)
+sed -i 's/ birthday = "birthday",/&\n      phone = "phone",/' "$TANDEM_HOME/config/integrations/helloworld.lua"
+"$TANDEM" check helloworld >/dev/null
+"$TANDEM" list >/dev/null
+"$TANDEM" sync helloworld --disable-pull --quiet # from here on our edits of it are tracked
+"$TANDEM" object set contact "$one" phone='+1 555 0122' >/dev/null
+edit '{"object": "citizen", "id": "1", "fields": {"last_name": "Later"}}'
+"$TANDEM" sync helloworld --quiet
+expect "a field newly mapped has no base: dates decide" '[false, "best"]' \
+  "$("$TANDEM" explain helloworld "contact:$one" phone --json | json '[d["decisions"][0]["has_base"], d["decisions"][0]["decided_by"]]')"

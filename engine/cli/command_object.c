@@ -257,20 +257,36 @@ static enum error_code read_format(const struct invocation *invocation, const ch
                      file);
 }
 
+static size_t told_refusals(const struct import_result *result)
+{
+    return result->refused < IMPORT_REFUSALS_TOLD ? (size_t)result->refused : IMPORT_REFUSALS_TOLD;
+}
+
+static void warn_of_refusals(const char *file, const struct import_result *result)
+{
+    for (size_t i = 0; i < told_refusals(result); i++)
+        output_warning("%s: line %" PRIu64 ": %s", file, result->refusals[i].line,
+                       result->refusals[i].reason);
+    if (result->refused > IMPORT_REFUSALS_TOLD)
+        output_warning("%s: %" PRIu64 " more were refused", file,
+                       result->refused - IMPORT_REFUSALS_TOLD);
+}
+
 static enum error_code print_import(const struct invocation *invocation,
                                     const struct import_result *result, struct error *error)
 {
-    if (invocation_has(invocation, "json"))
-        return output_json(
-            json_pack("{s:I, s:I, s:I, s:o, s:o}", "added", (json_int_t)result->added, "updated",
-                      (json_int_t)result->updated, "refused", (json_int_t)result->refused,
-                      "first_refused_line",
-                      result->refused ? json_integer((json_int_t)result->first_refused_line)
-                                      : json_null(),
-                      "first_refused",
-                      result->refused ? output_json_text(text_of(result->first_refused))
-                                      : json_null()),
-            error);
+    if (invocation_has(invocation, "json")) {
+        json_t *const refusals = json_array();
+        for (size_t i = 0; i < told_refusals(result); i++)
+            json_array_append_new(refusals,
+                                  json_pack("{s:I, s:o}", "line",
+                                            (json_int_t)result->refusals[i].line, "reason",
+                                            output_json_text(text_of(result->refusals[i].reason))));
+        return output_json(json_pack("{s:I, s:I, s:I, s:o}", "added", (json_int_t)result->added,
+                                     "updated", (json_int_t)result->updated, "refused",
+                                     (json_int_t)result->refused, "refusals", refusals),
+                           error);
+    }
     if (!invocation->quiet)
         printf("%" PRIu64 " added, %" PRIu64 " updated, %" PRIu64 " refused\n", result->added,
                result->updated, result->refused);
@@ -303,8 +319,7 @@ static enum error_code run_import(const struct invocation *invocation, enum exit
     if (!code)
         code = print_import(invocation, &result, error);
     if (!code && result.refused) {
-        output_warning("%s: line %" PRIu64 ": %s", file, result.first_refused_line,
-                       result.first_refused);
+        warn_of_refusals(file, &result);
         *exit_code = EXIT_NEEDS_ATTENTION;
     }
     return end(&session, code, error);

@@ -107,11 +107,12 @@ static enum error_code settle(struct import *import, enum error_code code, uint6
         return code;
     if (code == ERROR_MEMORY || code == ERROR_BUSY || code == ERROR_SYSTEM)
         return code;
-    if (code && result->refused++ == 0) {
-        result->first_refused_line = line;
-        snprintf(result->first_refused, sizeof result->first_refused, "%s",
-                 error ? error->message : "");
+    if (code && result->refused < IMPORT_REFUSALS_TOLD) {
+        struct import_refusal *refusal = &result->refusals[result->refused];
+        refusal->line = line;
+        snprintf(refusal->reason, sizeof refusal->reason, "%s", error ? error->message : "");
     }
+    result->refused += code != ERROR_NONE;
     if (++import->records % BATCH != 0)
         return ERROR_NONE;
     code = sql_commit(&import->store->sql, error);
@@ -140,6 +141,34 @@ struct columns {
     size_t count, id; /* id: SIZE_MAX if there is none */
 };
 
+/* Does the name stand in one of the columns before? */
+static bool is_named_before(const struct columns *columns, size_t index)
+{
+    for (size_t before = 0; before < index; before++)
+        if (text_equal(columns->names[before], columns->names[index]))
+            return true;
+    return false;
+}
+
+static enum error_code check_column(const struct import *import, const struct columns *columns,
+                                    size_t index, struct error *error)
+{
+    const struct text name = columns->names[index];
+
+    if (is_named_before(columns, index))
+        return error_set(error, ERROR_INVALID, "the header names '%.*s' twice", TEXT_PRINT(name));
+    if (text_equal(name, TEXT("id")) || store_field_of(import->object, name) != SIZE_MAX)
+        return ERROR_NONE;
+    if (columns->count == 1 && name.length && memchr(name.bytes, ';', name.length))
+        return error_set(error, ERROR_INVALID,
+                         "the header has semicolons: save the file with commas between its cells");
+    return error_set(error, ERROR_INVALID,
+                     "the header names a field '%.*s' that '%.*s' does not have; 'tandem field "
+                     "list %.*s' shows them",
+                     TEXT_PRINT(name), TEXT_PRINT(import->object->schema.name),
+                     TEXT_PRINT(import->object->schema.name));
+}
+
 static enum error_code read_header(struct import *import, struct csv_reader *reader,
                                    struct arena *arena, struct columns *columns,
                                    struct error *error)
@@ -152,14 +181,15 @@ static enum error_code read_header(struct import *import, struct csv_reader *rea
     columns->names = ARENA_ARRAY(arena, reader->count, struct text);
     if (!code && !columns->names)
         code = error_memory(error, "a header");
+    if (!code && !there)
+        return error_set(error, ERROR_INVALID,
+                         "the file is empty; a header of field names is needed");
     for (size_t index = 0; !code && index < columns->count; index++) {
         code = text_copy(arena, text_trim(csv_cell(reader, index)), &columns->names[index], error);
+        if (!code)
+            code = check_column(import, columns, index, error);
         if (!code && text_equal(columns->names[index], TEXT("id")))
             columns->id = index;
-        else if (!code && store_field_of(import->object, columns->names[index]) == SIZE_MAX)
-            return error_set(
-                error, ERROR_INVALID, "the header names a field '%.*s' that '%.*s' does not have",
-                TEXT_PRINT(columns->names[index]), TEXT_PRINT(import->object->schema.name));
     }
     return code;
 }
@@ -212,6 +242,10 @@ static enum error_code import_csv(struct import *import, FILE *in, struct arena 
     code = read_header(import, &reader, arena, &columns, error);
     while (!code && there) {
         code = csv_read(&reader, &there, error);
+        if (code == ERROR_INVALID) { /* a quote that is not closed has taken the rest of the file */
+            code = settle(import, code, reader.line, error);
+            break;
+        }
         if (!code && there)
             code = settle(import, take_row(import, &reader, &columns, error), reader.line, error);
     }

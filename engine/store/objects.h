@@ -64,14 +64,20 @@ WARN_UNUSED enum error_code objects_count(struct store *store, struct text objec
 
 enum objects_format { OBJECTS_CSV, OBJECTS_JSONL };
 
+enum { IMPORT_REFUSALS_TOLD = 10 };
+
+struct import_refusal {
+    uint64_t line;
+    char reason[ERROR_MESSAGE_SIZE];
+};
 struct import_result {
     uint64_t added, updated, refused;
-    uint64_t first_refused_line;            /* 0: none */
-    char first_refused[ERROR_MESSAGE_SIZE]; /* why */
+    struct import_refusal refusals[IMPORT_REFUSALS_TOLD]; /* the first of those that were refused */
 };
 /* One object per record; CSV has a header of field names. A record with an `id` that exists is an
  * update, and so is one whose unique fields match exactly one object; else it is added. A refused
- * record never stops the others. Empty CSV cells are "" for text fields and null for others. */
+ * record never stops the others; a header that does not fit (ERROR_INVALID) refuses the file. Empty
+ * CSV cells are "" for text fields and null for others. */
 WARN_UNUSED enum error_code objects_import(struct store *store, struct text object,
                                            enum objects_format format, FILE *in,
                                            struct import_result *result, struct error *error);

@@ -119,8 +119,8 @@ static void test_import_csv__bad_records_do_not_stop_the_others(void **state)
 
     assert_int_equal(result.added, 1);
     assert_int_equal(result.refused, 2);
-    assert_int_equal(result.first_refused_line, 2);
-    assert_non_null(strstr(result.first_refused, "birthday"));
+    assert_int_equal(result.refusals[0].line, 2);
+    assert_non_null(strstr(result.refusals[0].reason, "birthday"));
 }
 
 static void test_import_csv__updates_by_id_and_by_identifier(void **state)
@@ -143,9 +143,10 @@ static void test_import_csv__mistakes_in_the_file_are_said(void **state)
 {
     struct store_fixture *fixture = *state;
     struct import_result result;
-    static const char *const texts[] = {"email,shoe\na,b\n", "email\n\"a@x.test\n"};
+    static const char *const texts[] = {"email,shoe\na,b\n", "email,email\na,b\n",
+                                        "email;lastname\na;b\n", "\n"};
 
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < 4; i++) {
         FILE *in = fmemopen((void *)(uintptr_t)texts[i], strlen(texts[i]), "r");
         assert_int_equal(objects_import(fixture->store, TEXT("contact"), OBJECTS_CSV, in, &result,
                                         &fixture->error),
@@ -153,6 +154,10 @@ static void test_import_csv__mistakes_in_the_file_are_said(void **state)
         fclose(in);
     }
     assert_string_equal(store_fixture_value(fixture, "contact", TEXT("1"), "email"), "gone");
+    result = import(fixture, OBJECTS_CSV, "email\na@x.test\n\"b@x.test\nc@x.test\n");
+    assert_int_equal(result.added, 1);
+    assert_int_equal(result.refused, 1);
+    assert_int_equal(result.refusals[0].line, 3);
 }
 
 static void test_export__can_be_imported_again(void **state)

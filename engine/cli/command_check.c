@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/cli.h"
 #include "cli/findings.h"
@@ -38,6 +39,61 @@ static void open_it(struct session *session, struct checked *checked)
         findings_mistake(checked->findings, "%.*s", TEXT_PRINT(warnings->messages[i]));
 }
 
+/* What is not the engine's goes to the scripts; a key that nearly is one of the engine's may be
+ * meant for it. */
+static void check_keys(struct checked *checked)
+{
+    static const char *const known[] = {
+        "enabled", "base_url",     "hosts",  "auth",    "mapping", "limits",          "judge",
+        "on_tie",  "page_partial", "brakes", "retries", "keep",    "overlap_seconds", "page_full"};
+    enum { KNOWN = sizeof known / sizeof *known };
+    const struct integration_configuration *const configuration =
+        checked->integration.configuration;
+    json_t *const settings = json_loadb(configuration->script_config.bytes,
+                                        configuration->script_config.length, 0, NULL);
+    const char *key = NULL;
+    json_t *value = NULL;
+    json_object_foreach(settings, key, value)
+    {
+        const char *const nearest = options_nearest(key, known, KNOWN);
+        if (nearest && strcmp(nearest, key) != 0)
+            findings_warning(checked->findings,
+                             "%.*s: '%s' is no setting of the engine, so it goes to the scripts; "
+                             "did you mean '%s'?",
+                             TEXT_PRINT(configuration->path), key, nearest);
+    }
+    json_decref(settings);
+}
+
+static bool flows(const struct manual *manual, enum direction other)
+{
+    for (size_t i = 0; i < manual->entry_count; i++) {
+        for (size_t j = 0; j < manual->entries[i]->line_count; j++) {
+            if (manual->entries[i]->lines[j].direction != other)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* An integration may do one direction only, but then the mapping should say so. */
+static void check_part(struct checked *checked, const char *part, enum direction other,
+                       const char *what)
+{
+    const struct session *const session = checked->integration.session;
+    char path[PATH_MAX];
+    struct error trouble;
+    if (!flows(checked->integration.manual, other) ||
+        home_path(&session->home, path, &trouble, "lua/integrations/%.*s/%s.lua",
+                  TEXT_PRINT(checked->name), part) ||
+        access(path, F_OK) == 0)
+        return;
+    findings_warning(checked->findings,
+                     "%.*s: there is no %s.lua, so nothing is %s: give all fields direction = "
+                     "\"%s\", or write it",
+                     TEXT_PRINT(checked->name), part, what, direction_name(other));
+}
+
 static void check_settings(struct checked *checked)
 {
     const struct integration *const integration = &checked->integration;
@@ -52,6 +108,9 @@ static void check_settings(struct checked *checked)
         findings_warning(checked->findings,
                          "the credentials of '%.*s' have to be renewed: run 'tandem auth %.*s'",
                          TEXT_PRINT(checked->name), TEXT_PRINT(checked->name));
+    check_keys(checked);
+    check_part(checked, "report_builder", DIRECTION_TO_INTEGRATION, "pulled");
+    check_part(checked, "order_executioner", DIRECTION_TO_INTERNAL, "pushed");
 }
 
 /* ---- the manual against the live fields ---- */
@@ -217,8 +276,11 @@ static size_t show(const struct invocation *invocation, const struct checked *ch
         return findings->mistake_count;
     }
     findings_print(findings, invocation->quiet);
+    const bool asked =
+        checked->integration.http && http_client_counts(checked->integration.http).requests > 0;
     if (!invocation->quiet && !findings->mistake_count && !findings->warning_count)
-        printf("%.*s: fine\n", TEXT_PRINT(checked->name));
+        printf("%.*s: fine%s\n", TEXT_PRINT(checked->name),
+               asked ? "" : "; the API was not asked, so address and credentials were not tried");
     else if (!invocation->quiet)
         printf("%.*s: %zu %s, %zu %s\n", TEXT_PRINT(checked->name), findings->mistake_count,
                findings->mistake_count == 1 ? "mistake" : "mistakes", findings->warning_count,

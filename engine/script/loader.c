@@ -169,6 +169,7 @@ static bool has_any(lua_State *L, const char *const *functions)
 static void check_part(lua_State *L, const struct script *script, enum script_part part)
 {
     static const char *const normalizer[] = {"to_internal", "to_integration", NULL};
+    static const char *const hooks[] = {"batch_completed", "sync_completed", NULL};
     const char *const name = script->options.name;
     if (!lua_istable(L, -1))
         luaL_error(L, "%s/%s.lua must return a table of functions", name, part_names[part]);
@@ -190,6 +191,11 @@ static void check_part(lua_State *L, const struct script *script, enum script_pa
                        name);
         break;
     case PART_HOOKS:
+        if (!has_any(L, hooks))
+            luaL_error(L,
+                       "%s/hooks.lua: must have a function 'batch_completed' or 'sync_completed'",
+                       name);
+        break;
     case PART_COUNT:
         break;
     }

@@ -91,7 +91,7 @@ static int prepare_hook(lua_State *L)
     return 2;
 }
 
-/* Errors of hooks are logged, no more. */
+/* Errors of hooks are told, but end nothing: what they are told of has happened. */
 static void run_hook(struct hook_call *hook)
 {
     struct script *const script = hook->script;
@@ -104,7 +104,7 @@ static void run_hook(struct hook_call *hook)
     if (code == ERROR_NONE)
         code = sandbox_call_finish(call, &error);
     if (code != ERROR_NONE)
-        log_write(script->options.log, LOG_WARN, "script", "hooks.%s failed: %s", hook->function,
+        log_write(script->options.log, LOG_ERROR, "script", "hooks.%s failed: %s", hook->function,
                   error.message);
     sandbox_call_free(call);
 }

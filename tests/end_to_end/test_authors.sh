@@ -2,7 +2,7 @@
 # What an author of an integration gets wrong is told with its place and what to do about it.
 . "$(dirname "$0")/lib.sh"
 
-start_server authors --seed 4 --field-timestamps
+start_server authors --seed 12 --field-timestamps
 new_home home
 cd "$TANDEM_HOME" || exit 1
 script=lua/integrations/helloworld
@@ -40,3 +40,38 @@ rm -r lua/integrations/acme config/integrations/acme.lua
 "$TANDEM" sync helloworld --quiet
 expect "what was edited without them was tracked" "kim@x.test" \
   "$(state '[c["fields"]["email"] for c in d["citizen"] if "kim" in c["fields"]["email"]][0]')"
+
+# ---- what check finds ----
+check_says() { "$TANDEM" check helloworld 2>&1; }
+mistake $config 's/^  enabled = true/  enabeld = false/'
+expect_contains "a key that nearly is one of the engine's" "did you mean 'enabled'?" "$(check_says)"
+mistake $config ''
+rm $script/report_builder.lua
+expect_contains "no report builder" "nothing is pulled" "$(check_says)"
+mistake $config ''
+echo 'return { batch_complete = function() end }' >$script/hooks.lua
+expect_contains "hooks that nobody calls" "'batch_completed' or 'sync_completed'" "$(check_says)"
+echo 'return { sync_completed = function() error("boom") end }' >$script/hooks.lua
+expect_contains "a hook that fails is told" "hooks.sync_completed failed: helloworld/hooks.lua:1: boom" "$(sync_says)"
+mistake $config ''
+expect "else it is fine" "helloworld: fine" "$(check_says)"
+
+# ---- files to import ----
+import_says() { printf '%b' "$1" | "$TANDEM" object import contact - --format csv 2>&1; }
+expect_contains "an empty file" "a header of field names is needed" "$(import_says '')"
+expect_contains "semicolons" "with commas" "$(import_says 'firstname;email\nKim;a@x.test\n')"
+expect_contains "a field that there is not" "'tandem field list contact' shows them" "$(import_says 'emial\na@x.test\n')"
+expect_contains "a field twice" "names 'email' twice" "$(import_says 'email,email\na,b\n')"
+says=$(import_says 'email,birthday\na@x.test,1990-02-30\nb@x.test,x\nc@x.test,1990-02-01\n"d@x.test,1990')
+expect_contains "each line that is refused" "line 3: the field 'birthday'" "$says"
+expect_contains "a quote that is not closed takes only the rest" "line 5: the quote opened on line 5" "$says"
+expect_contains "the others are taken" "1 added, 0 updated, 3 refused" "$says"
+
+# ---- relations ----
+mistake $script/report_builder.lua 's/^    fields = item.fields,.*/    fields = without_world(item.fields),/'
+sed -i 's/^local function add_item/local function without_world(fields)\n  local rest = values.merge(fields)\n  rest.world_id = nil\n  return rest\nend\n\n&/' \
+  $script/report_builder.lua
+contact=$(sqlite3 "$TANDEM_HOME/var/tandem.db" "UPDATE contact SET company = NULL; SELECT id FROM contact WHERE email = 'citizen1@hello.world'")
+"$TANDEM" sync helloworld --quiet -t 2000-01-01
+expect "a relation is enough to set its field" "True" \
+  "$([ -n "$("$TANDEM" object get contact "$contact" company)" ] && echo True)"

@@ -221,6 +221,11 @@ void log_redact(const struct log *log, char *text)
 
 /* ---- Lines ---- */
 
+void log_set_level(struct log *log, enum log_level level)
+{
+    log->level = level;
+}
+
 bool log_enabled(const struct log *log, enum log_level level)
 {
     return log && level <= log->level;

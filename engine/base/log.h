@@ -32,6 +32,7 @@ WARN_UNUSED enum error_code log_set_prefix(struct log *log, const char *prefix, 
 WARN_UNUSED enum error_code log_hide(struct log *log, struct text secret, struct error *error);
 /* Replace every hidden text in `text` in place by ***; for messages that take another way out. */
 void log_redact(const struct log *log, char *text);
+void log_set_level(struct log *log, enum log_level level);
 bool log_enabled(const struct log *log, enum log_level level);
 /* component: "net", "script", "store", "sync" ... `log` may be NULL: nothing happens. */
 void log_write(struct log *log, enum log_level level, const char *component, const char *format, ...)

@@ -63,6 +63,8 @@ static enum error_code open_without_store(const struct invocation *invocation,
         (code =
              configuration_load(session->home.path, session->log, &session->configuration, error)))
         return code;
+    if (!invocation->verbosity)
+        log_set_level(session->log, session->configuration->log_level);
     return database_path(session, path, error);
 }
 

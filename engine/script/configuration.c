@@ -58,7 +58,7 @@ static void read_general(struct reader *reader, void *argument)
     reader_run_settings(reader, &configuration->run);
     reader_limits(reader, &configuration->limits, &configuration->http);
     configuration->log_level =
-        (enum log_level)reader_choice_at(reader, "log_level", levels, LOG_INFO);
+        (enum log_level)reader_choice_at(reader, "log_level", levels, LOG_ERROR);
     const struct text database = reader_text(reader, "database");
     if (!text_is_empty(database))
         configuration->database = database;
@@ -73,7 +73,7 @@ enum error_code configuration_load(const char *home, struct log *log,
     if (general == NULL)
         return error_memory(error, "the configuration");
     general->configuration.run = run_settings_default();
-    general->configuration.log_level = LOG_INFO;
+    general->configuration.log_level = LOG_ERROR;
     general->configuration.database = TEXT("var/tandem.db");
     struct text source = TEXT_ABSENT;
     char path[PATH_MOST];

@@ -26,7 +26,7 @@ struct configuration {
     struct run_settings run;
     struct sandbox_limits limits;
     struct http_client_options http; /* from limits: attempts, timeouts, sizes ... */
-    enum log_level log_level;        /* default LOG_INFO */
+    enum log_level log_level;        /* without -v; default LOG_ERROR */
     struct text database;            /* default "var/tandem.db", relative to home */
     struct text key_file;            /* absent: none */
 };

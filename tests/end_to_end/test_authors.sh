@@ -75,3 +75,5 @@ contact=$(sqlite3 "$TANDEM_HOME/var/tandem.db" "UPDATE contact SET company = NUL
 "$TANDEM" sync helloworld --quiet -t 2000-01-01
 expect "a relation is enough to set its field" "True" \
   "$([ -n "$("$TANDEM" object get contact "$contact" company)" ] && echo True)"
+echo 'return { log_level = "info" }' >config/tandem.lua
+expect_contains "log_level logs without -v" "info net: GET" "$("$TANDEM" sync helloworld 2>&1)"

@@ -8,8 +8,8 @@ enum { NANOSECONDS = 1000000 }; /* of a millisecond */
 
 /* ---------------------------------------------------------------- errors */
 
-/* "file:line: " of the innermost Lua function, or "" : the stack of a coroutine that failed is still
- * there. */
+/* "file:line: " of the innermost Lua function, or "" : the stack of a coroutine that failed is
+ * still there. */
 static void raised_at(lua_State *L, char *place, size_t size)
 {
     lua_Debug at;
@@ -26,7 +26,8 @@ static void raised_at(lua_State *L, char *place, size_t size)
  * to `fallback` with its place, which Lua adds to texts only. */
 static const char *raised_text(lua_State *L, int index, char *fallback, size_t size)
 {
-    static const char from_vm[] = "attempt to "; /* in a C function such as the iterator of ipairs */
+    static const char from_vm[] =
+        "attempt to "; /* in a C function such as the iterator of ipairs */
     char place[LUA_IDSIZE + 16];
     raised_at(L, place, sizeof place);
     if (lua_type(L, index) == LUA_TSTRING) {

@@ -1,7 +1,7 @@
 /*
  * The triggers that make plain SQL a first-class writer. Per object table: dates and tracked
- * changes after an insert or update, mappings marked after a delete, ids that stay, identifiers that
- * need folding noted.
+ * changes after an insert or update, mappings marked after a delete, ids that stay, identifiers
+ * that need folding noted.
  *
  * Two rules of SQLite shape the text. A conflict clause of the outer statement replaces those
  * inside a trigger, so a newer tracked change is a delete and an insert, never a REPLACE. And the
@@ -65,8 +65,9 @@ static enum error_code emit_dates(struct buffer *out, const struct store_object 
     return code;
 }
 
-/* INSERT OR REPLACE gives a row that was there new values in all its columns, and the delete trigger
- * keeps still: whoever has the object is told of the empty ones, too. Closes a parenthesis. */
+/* INSERT OR REPLACE gives a row that was there new values in all its columns, and the delete
+ * trigger keeps still: whoever has the object is told of the empty ones, too. Closes a parenthesis.
+ */
 static enum error_code emit_replaced(struct buffer *out, const struct store_object *object,
                                      struct error *error)
 {
@@ -92,7 +93,8 @@ static enum error_code emit_changed(struct buffer *out, const struct store_objec
 {
     enum error_code code = ERROR_NONE;
 
-    EMIT(" FROM tracked_field t WHERE t.object = %lld AND %sCASE t.field", (long long)object->key, insert ? "(" : "");
+    EMIT(" FROM tracked_field t WHERE t.object = %lld AND %sCASE t.field", (long long)object->key,
+         insert ? "(" : "");
     for (size_t index = 0; index < object->schema.field_count; index++) {
         const struct field_schema *field = &object->fields[index];
         if (!layout_is_column(field))
@@ -306,18 +308,18 @@ static enum error_code emit_drops(struct store *store, struct buffer *out, struc
 {
     sqlite3_stmt *statement = NULL;
     bool row = true;
-    enum error_code code = sql_prepare(
-        &store->sql,
-        "SELECT s.name FROM sqlite_master s WHERE s.type = 'trigger' AND"
-        " (s.name IN (SELECT o.name || e.value FROM object o,"
-        "   (SELECT '_inserted' value UNION SELECT '_updated' UNION SELECT '_deleted'"
-        "    UNION SELECT '_renumbered') e)"
-        " OR s.name IN (SELECT o.name || '_' || f.name || e.value FROM object o"
-        "   JOIN field f ON f.object = o.id,"
-        "   (SELECT '_named' value UNION SELECT '_renamed') e)"
-        " OR s.name IN ('do_not_contact_inserted', 'do_not_contact_updated',"
-        " 'do_not_contact_deleted'))",
-        &statement, error);
+    enum error_code code =
+        sql_prepare(&store->sql,
+                    "SELECT s.name FROM sqlite_master s WHERE s.type = 'trigger' AND"
+                    " (s.name IN (SELECT o.name || e.value FROM object o,"
+                    "   (SELECT '_inserted' value UNION SELECT '_updated' UNION SELECT '_deleted'"
+                    "    UNION SELECT '_renumbered') e)"
+                    " OR s.name IN (SELECT o.name || '_' || f.name || e.value FROM object o"
+                    "   JOIN field f ON f.object = o.id,"
+                    "   (SELECT '_named' value UNION SELECT '_renamed') e)"
+                    " OR s.name IN ('do_not_contact_inserted', 'do_not_contact_updated',"
+                    " 'do_not_contact_deleted'))",
+                    &statement, error);
 
     while (!code && row) {
         code = sql_step(&store->sql, statement, &row, error);

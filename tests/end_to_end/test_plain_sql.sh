@@ -78,3 +78,23 @@ expect "with what was written meanwhile" "+1 0 +1 39" "$(citizen many0@x.test ph
 "$TANDEM" cleanup --quiet
 expect "and nothing waits" 0 "$("$TANDEM" status helloworld --json | json 'd["waiting_changes"]')"
 expect "the store is sound" 0 "$("$TANDEM" check --store --quiet >/dev/null; echo $?)"
+
+# ---- a copy put back (operators' guide, Backups) ----
+edit '{"object": "citizen", "id": "4", "fields": {"phone": "+1 at the copy"}}'
+sync_json helloworld
+sql "UPDATE contact SET phone = '+1 not sent yet' WHERE email = 'citizen5@hello.world'"
+sqlite3 "$store" ".backup '$scratch/copy.db'"
+sql "UPDATE contact SET firstname = 'Later' WHERE email = 'citizen7@hello.world'; INSERT INTO contact(email) VALUES('later@x.test')"
+sync_json helloworld
+edit '{"object": "citizen", "id": "4", "fields": {"phone": "+1 after the copy"}}'
+cp "$scratch/copy.db" "$store"
+rm -f "$store-wal" "$store-shm"
+before=$(state 'len(d["citizen"])')
+sync_json helloworld
+sync_json helloworld
+expect "what was sent after the copy comes back" "Later" "$(sql "SELECT firstname FROM contact WHERE email = 'citizen7@hello.world'")"
+expect "what was created after it, too" 1 "$(sql "SELECT count(*) FROM contact WHERE email = 'later@x.test'")"
+expect "what was edited there comes" "+1 after the copy" "$(sql "SELECT phone FROM contact WHERE email = 'citizen4@hello.world'")"
+expect "what waited is sent" "+1 not sent yet" "$(citizen citizen5@hello.world phone)"
+expect "nothing is doubled there" "$before" "$(state 'len(d["citizen"])')"
+expect "nor here" "" "$(sql "SELECT email FROM contact GROUP BY email HAVING count(*) > 1")"

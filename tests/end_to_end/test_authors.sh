@@ -67,13 +67,6 @@ expect_contains "each line that is refused" "line 3: the field 'birthday'" "$say
 expect_contains "a quote that is not closed takes only the rest" "line 5: the quote opened on line 5" "$says"
 expect_contains "the others are taken" "1 added, 0 updated, 3 refused" "$says"
 
-# ---- relations ----
-mistake $script/report_builder.lua 's/^    fields = item.fields,.*/    fields = without_world(item.fields),/'
-sed -i 's/^local function add_item/local function without_world(fields)\n  local rest = values.merge(fields)\n  rest.world_id = nil\n  return rest\nend\n\n&/' \
-  $script/report_builder.lua
-contact=$(sqlite3 "$TANDEM_HOME/var/tandem.db" "UPDATE contact SET company = NULL; SELECT id FROM contact WHERE email = 'citizen1@hello.world'")
-"$TANDEM" sync helloworld --quiet -t 2000-01-01
-expect "a relation is enough to set its field" "True" \
-  "$([ -n "$("$TANDEM" object get contact "$contact" company)" ] && echo True)"
+# ---- logs ----
 echo 'return { log_level = "info" }' >config/tandem.lua
 expect_contains "log_level logs without -v" "info net: GET" "$("$TANDEM" sync helloworld 2>&1)"

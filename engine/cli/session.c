@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cli/options.h"
+#include "cli/signals.h"
 
 /* TANDEM_NOW fixes the clock, so that tests can tell times. */
 static enum error_code read_clock(instant *clock, struct error *error)
@@ -73,6 +74,7 @@ static struct store_options store_options_of(const struct session *session)
     struct store_options options = store_options_default();
     options.clock = session->clock;
     options.log = session->log;
+    options.interrupt = signals_flag();
     return options;
 }
 

@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <jansson.h>
@@ -12,6 +14,7 @@
 #include <openssl/rand.h>
 
 #include "cli/output.h"
+#include "cli/signals.h"
 #include "store/tokens.h"
 
 /* Sealed: "v1:" and, in base64, nonce, tag, ciphertext. The integration's name is bound to it. */
@@ -175,6 +178,24 @@ static enum error_code tokens_of_json(struct arena *arena, const char *plain, si
 
 /* ---- the keeper ---- */
 
+/* A run on a snapshot asks the store itself: another process may have got new ones since. */
+static enum error_code get_sealed(const struct token_vault *vault, struct text *sealed,
+                                  struct error *error)
+{
+    struct store_options options = store_options_default();
+    struct store *store = NULL;
+    enum error_code code = ERROR_NONE;
+    if (!vault->session->original)
+        return tokens_get(vault->session->store, vault->integration, vault->arena, sealed, error);
+    options.read_only = true;
+    options.log = vault->session->log;
+    code = store_open(vault->session->original, &options, &store, error);
+    if (!code)
+        code = tokens_get(store, vault->integration, vault->arena, sealed, error);
+    store_close(store);
+    return code;
+}
+
 static enum error_code load(void *context, struct authentication_tokens *tokens,
                             struct error *error)
 {
@@ -186,7 +207,7 @@ static enum error_code load(void *context, struct authentication_tokens *tokens,
 
     arena_clear(vault->arena);
     *tokens = (struct authentication_tokens){.expires_at = INSTANT_NONE};
-    code = tokens_get(vault->session->store, vault->integration, vault->arena, &sealed, error);
+    code = get_sealed(vault, &sealed, error);
     if (code || !text_starts_with(sealed, head) || (code = need_key(vault, error)))
         return code;
     const size_t encoded = sealed.length - head.length;
@@ -264,21 +285,71 @@ out:
     return code;
 }
 
+/* ---- one at a time ---- */
+
+enum { LOCK_PAUSE_MS = 20, LOCK_PATIENCE_MS = 60000 };
+
+static int open_lock(const struct token_vault *vault, struct error *error)
+{
+    const struct home *const home = &vault->session->home;
+    char path[PATH_MAX];
+    if (home_path(home, path, error, "var/lock") || home_make_folder(path, error) ||
+        home_path(home, path, error, "var/lock/%.*s.token", TEXT_PRINT(vault->integration)))
+        return -1;
+    return open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+}
+
+/* Whoever holds it waits for an answer of the service, so this takes a moment. */
+static enum error_code lock(void *context, struct error *error)
+{
+    const struct timespec pause = {.tv_nsec = LOCK_PAUSE_MS * 1000000L};
+    struct token_vault *const vault = context;
+    const int descriptor = open_lock(vault, error);
+    if (descriptor < 0)
+        return ERROR_NONE;
+    for (int waited = 0; flock(descriptor, LOCK_EX | LOCK_NB) != 0; waited += LOCK_PAUSE_MS) {
+        if (*signals_flag()) {
+            close(descriptor);
+            return error_set(error, ERROR_INTERRUPTED,
+                             "interrupted while another process asked for a token");
+        }
+        if (errno != EWOULDBLOCK || waited > LOCK_PATIENCE_MS) {
+            log_write(vault->session->log, LOG_WARN, "cli",
+                      "another process has been asking for a token of '%.*s' for long",
+                      TEXT_PRINT(vault->integration));
+            break;
+        }
+        nanosleep(&pause, NULL);
+    }
+    vault->lock = descriptor;
+    return ERROR_NONE;
+}
+
+static void unlock(void *context)
+{
+    struct token_vault *const vault = context;
+    if (vault->lock >= 0)
+        close(vault->lock);
+    vault->lock = -1;
+}
+
 enum error_code token_vault_init(struct session *session, struct text integration,
                                  struct token_vault *vault, struct error *error)
 {
-    *vault = (struct token_vault){.session = session, .integration = integration};
+    *vault = (struct token_vault){.session = session, .integration = integration, .lock = -1};
     vault->arena = arena_new(MOST * 4);
     return vault->arena ? ERROR_NONE : error_memory(error, "tokens");
 }
 
 void token_vault_release(struct token_vault *vault)
 {
+    unlock(vault);
     arena_free(vault->arena);
     OPENSSL_cleanse(vault, sizeof *vault);
 }
 
 struct token_keeper token_vault_keeper(struct token_vault *vault)
 {
-    return (struct token_keeper){.context = vault, .load = load, .save = save};
+    return (struct token_keeper){
+        .context = vault, .load = load, .save = save, .lock = lock, .unlock = unlock};
 }

@@ -3,7 +3,8 @@
  *
  * The key is TANDEM_KEY, else what the configuration's key_file holds, else var/key, which is made
  * with 0600 on first use. Tokens sealed with another key count as none: there is nothing to do but
- * to get new ones.
+ * to get new ones. One process at a time asks for a token: a lock on var/lock/NAME.token, which the
+ * kernel releases.
  */
 #ifndef TANDEM_CLI_TOKEN_VAULT_H
 #define TANDEM_CLI_TOKEN_VAULT_H
@@ -17,6 +18,7 @@ struct token_vault {
     struct session *session;
     struct text integration; /* borrowed */
     struct arena *arena;     /* owned; what load gave last */
+    int lock;                /* -1: not held */
     bool has_key;
     unsigned char key[TOKEN_VAULT_KEY_SIZE];
 };

@@ -257,6 +257,50 @@ bool authentication_has_tokens(const struct authentication *authentication)
 /* How long before its end a token of unknown life is renewed. */
 static const int64_t EARLY_MS = 60000;
 
+static void set_end(struct authentication *authentication, instant expires_at)
+{
+    authentication->expires_at = expires_at;
+    authentication->refresh_at = expires_at == INSTANT_NONE ? INSTANT_NONE : expires_at - EARLY_MS;
+}
+
+enum error_code authentication_adopt(struct authentication *authentication, bool *adopted,
+                                     struct error *error)
+{
+    struct authentication_tokens tokens = {.expires_at = INSTANT_NONE};
+    enum error_code code = ERROR_NONE;
+    *adopted = false;
+    if (authentication->keeper.load == NULL) {
+        return ERROR_NONE;
+    }
+    if ((code = authentication->keeper.load(authentication->keeper.context, &tokens, error))) {
+        return error_prefix(error, "kept tokens");
+    }
+    if (text_is_empty(tokens.refresh_token) || text_is_empty(tokens.access_token) ||
+        text_equal(tokens.refresh_token, text_of(authentication->refresh_token))) {
+        return ERROR_NONE;
+    }
+    if ((code = authentication_set_secret(authentication, &authentication->access_token,
+                                          tokens.access_token, error)) ||
+        (code = authentication_set_secret(authentication, &authentication->refresh_token,
+                                          tokens.refresh_token, error))) {
+        return code;
+    }
+    set_end(authentication, tokens.expires_at);
+    authentication->generation++;
+    authentication->stale = authentication->needs_reauth = false;
+    authentication->refresh_after_failure = INSTANT_NONE;
+    *adopted = true;
+    return ERROR_NONE;
+}
+
+void authentication_unlock(struct authentication *authentication)
+{
+    if (authentication->locked && authentication->keeper.unlock != NULL) {
+        authentication->keeper.unlock(authentication->keeper.context);
+    }
+    authentication->locked = false;
+}
+
 static enum error_code load_tokens(struct authentication *authentication, struct error *error)
 {
     struct authentication_tokens tokens = {.expires_at = INSTANT_NONE};
@@ -281,10 +325,7 @@ static enum error_code load_tokens(struct authentication *authentication, struct
                                           error))) {
         return code;
     }
-    authentication->expires_at = tokens.expires_at;
-    if (tokens.expires_at != INSTANT_NONE) {
-        authentication->refresh_at = tokens.expires_at - EARLY_MS;
-    }
+    set_end(authentication, tokens.expires_at);
     authentication->needs_reauth = authentication->type == AUTHENTICATION_CODE &&
                                    (tokens.needs_reauth || (authentication->access_token == NULL &&
                                                             authentication->refresh_token == NULL));
@@ -325,6 +366,7 @@ void authentication_free(struct authentication *authentication)
     if (authentication == NULL) {
         return;
     }
+    authentication_unlock(authentication);
     for (size_t i = 0; i < SETTING_COUNT; i++) {
         authentication_wipe(&authentication->settings[i]);
     }
@@ -371,7 +413,7 @@ enum error_code authentication_keep(struct authentication *authentication, struc
 }
 
 enum error_code authentication_demand_reauth(const struct authentication *authentication,
-                                              struct error *error)
+                                             struct error *error)
 {
     if (authentication->name != NULL) {
         return error_set(error, ERROR_AUTHENTICATION,

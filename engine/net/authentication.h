@@ -37,6 +37,10 @@ struct token_keeper {
                             struct error *error);
     enum error_code (*save)(void *context, const struct authentication_tokens *tokens,
                             struct error *error);
+    /* A refresh token is good for one use, and other processes may hold the same: wait until no
+     * other asks for a token. Where that can't be had it goes without. ERROR_INTERRUPTED. */
+    enum error_code (*lock)(void *context, struct error *error);
+    void (*unlock)(void *context);
 };
 
 /* Checks the settings (every mistake is an ERROR_CONFIGURATION that names the setting). Copies all.

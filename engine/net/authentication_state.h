@@ -62,6 +62,7 @@ struct authentication {
     uint64_t generation;
     bool stale; /* the access token was refused */
     bool needs_reauth;
+    bool locked;                          /* no other process asks for a token now */
     bool unsaved;                         /* the keeper failed: the token may not be used yet */
     struct error failure;                 /* code NONE: none; */
     instant failure_until;                /* holds until then; INSTANT_NONE: for good */
@@ -82,9 +83,13 @@ void authentication_wipe(char **secret);
 /* Give the present tokens and needs_reauth to the keeper. */
 WARN_UNUSED enum error_code authentication_keep(struct authentication *authentication,
                                                 struct error *error);
+/* Take what another process has kept since: *adopted if it is another refresh token than ours. */
+WARN_UNUSED enum error_code authentication_adopt(struct authentication *authentication,
+                                                 bool *adopted, struct error *error);
+void authentication_unlock(struct authentication *authentication);
 bool authentication_has_tokens(const struct authentication *authentication); /* by its type */
 /* The sentence for needs_reauth. */
 enum error_code authentication_demand_reauth(const struct authentication *authentication,
-                                              struct error *error);
+                                             struct error *error);
 
 #endif

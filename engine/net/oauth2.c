@@ -49,6 +49,32 @@ static bool has_failed(struct authentication *authentication, instant now, struc
     return true;
 }
 
+/* A token is needed. Refresh tokens are often good for one use, so only one process at a time uses
+ * the one that all have; whoever waited for it finds a new one and need not ask. */
+static enum authentication_readiness need_token(struct authentication *authentication, instant now,
+                                                struct error *error)
+{
+    const struct token_keeper *keeper = &authentication->keeper;
+    bool adopted = false;
+    if (keeper->lock == NULL || authentication->locked || authentication->code != NULL ||
+        authentication->refresh_token == NULL) {
+        return AUTHENTICATION_TOKEN_NEEDED;
+    }
+    if (keeper->lock(keeper->context, error)) {
+        return AUTHENTICATION_FAILED;
+    }
+    authentication->locked = true;
+    if (authentication_adopt(authentication, &adopted, error)) {
+        authentication_unlock(authentication);
+        return AUTHENTICATION_FAILED;
+    }
+    if (!adopted || !is_usable(authentication, now) || is_due(authentication, now)) {
+        return AUTHENTICATION_TOKEN_NEEDED;
+    }
+    authentication_unlock(authentication);
+    return AUTHENTICATION_READY;
+}
+
 enum authentication_readiness authentication_check(struct authentication *authentication,
                                                    instant now, struct error *error)
 {
@@ -81,7 +107,7 @@ enum authentication_readiness authentication_check(struct authentication *authen
         (void)authentication_demand_reauth(authentication, error);
         return AUTHENTICATION_FAILED;
     }
-    return AUTHENTICATION_TOKEN_NEEDED;
+    return need_token(authentication, now, error);
 }
 
 bool authentication_reject(struct authentication *authentication, uint64_t generation)
@@ -243,6 +269,17 @@ static void grant_refused(struct authentication *authentication)
         fail_for(authentication, INSTANT_NONE, &failure);
         return;
     }
+    /* It may have been used up by a process that no lock could keep out: then there is a new one.
+     */
+    bool adopted = false;
+    if (authentication->refresh_token != NULL &&
+        authentication_adopt(authentication, &adopted, &failure)) {
+        fail_for(authentication, INSTANT_NONE, &failure);
+        return;
+    }
+    if (adopted) {
+        return;
+    }
     if (authentication->type == AUTHENTICATION_CODE) {
         authentication->needs_reauth = true;
         authentication->unsaved = authentication_keep(authentication, &failure) != ERROR_NONE;
@@ -365,6 +402,7 @@ void authentication_token_answer(struct authentication *authentication,
     const struct http_response *response = &result->response;
     if (result->fault != HTTP_FAULT_NONE) {
         fail_for_now(authentication, &result->error, now);
+        authentication_unlock(authentication);
         return;
     }
     json_t *answer = json_loadb(response->body.bytes ? response->body.bytes : "",
@@ -374,5 +412,6 @@ void authentication_token_answer(struct authentication *authentication,
     } else {
         take_refusal(authentication, response->status, answer, now);
     }
+    authentication_unlock(authentication);
     json_decref(answer);
 }

@@ -329,6 +329,7 @@ static enum error_code load_script(struct script *script, struct error *error)
     const struct sandbox_options sandbox_options = {.name = script->options.name,
                                                     .limits = script->options.limits,
                                                     .watchdog = script->options.watchdog,
+                                                    .interrupt = script->options.interrupt,
                                                     .log = script->options.log};
     code = sandbox_new(&sandbox_options, &script->sandbox, error);
     if (code != ERROR_NONE)

@@ -94,11 +94,28 @@ size_t sandbox_memory_peak(const struct sandbox *sandbox)
 
 /* ---------------------------------------------------------------- time */
 
+/* Does somebody wait for the end while the script computes on and on? */
+static bool is_interrupted(struct sandbox *sandbox)
+{
+    if (sandbox->interrupt == NULL || *sandbox->interrupt == 0)
+        return false;
+    const int64_t now = sandbox_clock(CLOCK_MONOTONIC);
+    if (sandbox->interrupted_at == 0)
+        sandbox->interrupted_at = now;
+    return now - sandbox->interrupted_at > INTERRUPT_GRACE;
+}
+
 void sandbox_look(struct sandbox *sandbox)
 {
     if (sandbox->active == NULL || sandbox->killed != KILL_NONE)
         return;
     sandbox->ticks++;
+    if (is_interrupted(sandbox)) {
+        struct error error;
+        (void)error_set(&error, ERROR_INTERRUPTED, "interrupted while the script was at work");
+        sandbox_kill_host(sandbox, &error);
+        return;
+    }
     if (sandbox->kill_at_tick != 0 && sandbox->ticks >= sandbox->kill_at_tick)
         sandbox->killed = KILL_CPU;
     else if (sandbox_clock(CLOCK_THREAD_CPUTIME_ID) > sandbox->cpu_end)
@@ -203,6 +220,7 @@ enum error_code sandbox_new(const struct sandbox_options *options, struct sandbo
     sandbox->limits = limits_or_default(&options->limits);
     sandbox->log = options->log;
     sandbox->watchdog = options->watchdog;
+    sandbox->interrupt = options->interrupt;
     sandbox->fail_allocation = options->fail_allocation;
     sandbox->kill_at_tick = options->kill_at_tick;
     sandbox->name = strdup(options->name != NULL ? options->name : "script");

@@ -19,6 +19,9 @@ enum {
     COROUTINE_COST = HOOK_INSTRUCTIONS / 4 /* each one starts with a fresh instruction count */
 };
 
+/* How long a script may go on after an interrupt: what it is doing may be nearly done. */
+static const int64_t INTERRUPT_GRACE = INT64_C(2000000000); /* nanoseconds */
+
 enum kill_reason { KILL_NONE, KILL_CPU, KILL_WALL, KILL_HOST };
 
 struct sandbox {
@@ -27,6 +30,8 @@ struct sandbox {
     struct sandbox_limits limits;
     struct log *log;
     struct sandbox_watchdog *watchdog;
+    const volatile sig_atomic_t *interrupt;
+    int64_t interrupted_at; /* when a look first saw it, monotonic nanoseconds; 0: not yet */
 
     size_t memory, memory_peak; /* of Lua and reserved */
     uint64_t allocations, fail_allocation;

@@ -25,6 +25,41 @@ bool sql_is_fatal(int code)
     }
 }
 
+/* ---- waiting for other processes ---- */
+
+enum { INTERRUPTED_PATIENCE_MS = 1000, LONGEST_PAUSE_MS = 50 };
+
+static bool is_interrupted(const struct sql *sql)
+{
+    return sql->interrupt && *sql->interrupt;
+}
+
+/* Longer and longer pauses; `times` is how many there have been. */
+static int wait_for_others(void *context, int times)
+{
+    const struct sql *sql = context;
+    const int patience = is_interrupted(sql) && sql->patience_ms > INTERRUPTED_PATIENCE_MS
+                             ? INTERRUPTED_PATIENCE_MS
+                             : sql->patience_ms;
+    const int64_t pause = times < LONGEST_PAUSE_MS ? times + 1 : LONGEST_PAUSE_MS;
+    const int64_t growing = times < LONGEST_PAUSE_MS ? times : LONGEST_PAUSE_MS;
+    const int64_t waited = growing * (growing + 1) / 2 + (times - growing) * LONGEST_PAUSE_MS;
+
+    if (waited >= patience)
+        return 0;
+    sqlite3_sleep((int)pause);
+    return 1;
+}
+
+void sql_wait_for_others(struct sql *sql, int patience_ms, const volatile sig_atomic_t *interrupt)
+{
+    sql->patience_ms = patience_ms;
+    sql->interrupt = interrupt;
+    sqlite3_busy_handler(sql->connection, wait_for_others, sql);
+}
+
+/* ---- failures and statements ---- */
+
 enum error_code sql_failed(struct sql *sql, struct error *error, const char *doing)
 {
     const int extended = sqlite3_extended_errcode(sql->connection);
@@ -32,7 +67,10 @@ enum error_code sql_failed(struct sql *sql, struct error *error, const char *doi
     enum error_code result = ERROR_STORE;
     const char *advice = "";
 
-    if (code == SQLITE_BUSY || code == SQLITE_LOCKED) {
+    if ((code == SQLITE_BUSY || code == SQLITE_LOCKED) && is_interrupted(sql)) {
+        result = ERROR_INTERRUPTED;
+        advice = "; interrupted while another process was writing to it";
+    } else if (code == SQLITE_BUSY || code == SQLITE_LOCKED) {
         result = ERROR_BUSY;
         advice = "; another process is writing to it, try again";
     } else if (code == SQLITE_NOMEM) {

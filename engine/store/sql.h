@@ -7,6 +7,8 @@
 #ifndef TANDEM_STORE_SQL_H
 #define TANDEM_STORE_SQL_H
 
+#include <signal.h>
+
 #include <sqlite3.h>
 
 #include "base/instant.h"
@@ -21,10 +23,16 @@ struct sql {
         const char *text;
         sqlite3_stmt *statement;
     } cache[SQL_CACHE_SLOTS];
-    unsigned depth; /* of sql_begin */
+    unsigned depth;                         /* of sql_begin */
+    int patience_ms;                        /* how long to wait for other processes */
+    const volatile sig_atomic_t *interrupt; /* NULL: never */
 };
 
-/* What the connection's last failure means: ERROR_BUSY, ERROR_MEMORY or ERROR_STORE, with
+/* Wait for other processes as patiently as that. */
+void sql_wait_for_others(struct sql *sql, int patience_ms, const volatile sig_atomic_t *interrupt);
+
+/* What the connection's last failure means: ERROR_BUSY (ERROR_INTERRUPTED if it was given up for
+ * that), ERROR_MEMORY or ERROR_STORE, with
  * "cannot <doing>: <SQLite's words>". */
 enum error_code sql_failed(struct sql *sql, struct error *error, const char *doing);
 /* Does this result code say that the file or the machine is at fault, not the row? */

@@ -31,8 +31,8 @@ static enum error_code open_connection(struct store *store, const struct store_o
                   store->sql.connection ? sqlite3_errmsg(store->sql.connection) : "out of memory");
         return ERROR_STORE;
     }
-    sqlite3_busy_timeout(store->sql.connection,
-                         options->busy_ms > 0 ? options->busy_ms : DEFAULT_BUSY_MS);
+    sql_wait_for_others(&store->sql, options->busy_ms > 0 ? options->busy_ms : DEFAULT_BUSY_MS,
+                        options->interrupt);
     return ERROR_NONE;
 }
 

@@ -13,6 +13,8 @@
 #ifndef TANDEM_STORE_STORE_H
 #define TANDEM_STORE_STORE_H
 
+#include <signal.h>
+
 #include "base/log.h"
 #include "sync/manual.h"
 
@@ -24,6 +26,9 @@ struct store_options {
     int busy_ms;     /* how long to wait for other processes; 0: 10 seconds */
     instant clock;   /* a fixed "now" for tests; INSTANT_NONE: the system's clock */
     struct log *log; /* borrowed; may be NULL */
+    /* nonzero: it waits for other processes no longer than a second (ERROR_INTERRUPTED); NULL:
+     * never */
+    const volatile sig_atomic_t *interrupt;
 };
 struct store_options store_options_default(void); /* create off, clock INSTANT_NONE */
 

@@ -179,6 +179,46 @@ ended
 says "$TANDEM" sync people
 expect "a failed authorization costs nothing" 0 $code
 
+# ---- several processes, one refresh token that is good for one use ----
+sed -i 's|^function M.list()|&\n  http.get("/people")|' "$TANDEM_HOME/lua/integrations/people/fields.lua"
+refused=$(counts 'd["refused"]')
+refreshed=$(counts 'd["refresh_token"]')
+control '{"expire": true, "slow": 1}'
+"$TANDEM" sync people -vv >"$scratch/one" 2>&1 &
+one=$!
+"$TANDEM" fields people --fresh -vv >"$scratch/two" 2>&1 &
+two=$!
+"$TANDEM" plan people -vv >"$scratch/three" 2>&1 &
+three=$!
+wait $one; one=$?
+wait $two; two=$?
+wait $three; three=$?
+cat "$scratch/one" "$scratch/two" "$scratch/three" >>"$said"
+control '{"slow": 0}'
+expect "three at once: all go through" "0 0 0" "$one $two $three"
+expect "one of them has asked, none was refused" "1 0" "$(($(counts 'd["refresh_token"]') - refreshed)) $(($(counts 'd["refused"]') - refused))"
+says "$TANDEM" status people --json
+expect "nobody has to authorize again" "false" "$(json 'd["needs_reauth"]' <<<"$output")"
+control '{"expire": true}'
+says "$TANDEM" sync people
+expect "and the token that was kept is good" 0 $code
+control '{"expire": true, "slow": 20}'
+"$TANDEM" fields people --fresh >/dev/null 2>&1 &
+one=$!
+sleep 1
+"$TANDEM" sync people >/dev/null 2>"$scratch/log" &
+two=$!
+sleep 1
+started=$SECONDS
+kill -TERM $two
+wait $two
+expect "who waits for another's token can be ended" "1 yes" "$? $([ $((SECONDS - started)) -lt 5 ] && echo yes)"
+kill -KILL $one
+wait $one 2>/dev/null
+control '{"slow": 0}'
+# The one that was killed had used the token up and kept nothing: that can't be mended here.
+authorize
+
 # ---- the service takes it back ----
 control '{"revoke": true}'
 says "$TANDEM" sync people -vv

@@ -142,7 +142,7 @@ static void set_scene(struct scene *scene)
 static void enter(struct scene *scene, const char *const *settings)
 {
     struct authentication_setting list[16];
-    struct token_keeper keeper = {&scene->keeper, load, save};
+    struct token_keeper keeper = {.context = &scene->keeper, .load = load, .save = save};
     struct error error = {0};
     size_t count = 0;
     for (; settings[2 * count] != NULL; count++) {

@@ -25,13 +25,14 @@ enum error_code brake_remove(struct run_context *context, const struct manual_ob
         return ERROR_NONE;
     if (journal->live_mappings(journal, object, &live, error))
         return error->code;
-    if (*removed <= allowance(context, live + *removed))
+    /* this one still counts as live */
+    const uint64_t all = live + *removed - 1;
+    if (*removed <= allowance(context, all))
         return ERROR_NONE;
     return error_set(error, ERROR_MASS_CHANGE,
                      "'%.*s' would lose more than %" PRIu64 " of its %" PRIu64
                      " links in this run; if that is right, sync again with --allow-mass-change",
-                     TEXT_PRINT(object->name), allowance(context, live + *removed),
-                     live + *removed);
+                     TEXT_PRINT(object->name), allowance(context, all), all);
 }
 
 enum error_code brake_empty(struct run_context *context, struct error *error)

@@ -1,22 +1,10 @@
 #include "sync/change_pull.h"
 
+#include "sync/conflict.h"
+#include "sync/pull_workspace.h"
 #include "sync/tracked_change.h"
 
 #include <string.h>
-
-/* "unreadable" and "required_empty" of the line, and the latter once more for a record to be
- * created. */
-enum { NOTES_PER_LINE = 3 };
-
-struct pull_workspace {
-    size_t *slot; /* by internal field: its place in `fields`, or SIZE_MAX */
-    const struct tracked_change **tracked; /* by internal field; NULL: none */
-    struct evidence *evidence;             /* by internal field: what the mapping is to hold */
-    struct order_field *fields;            /* what is to be written */
-    struct pull_note *notes;
-    struct decision *decisions;
-    struct value *decided; /* theirs, by decision */
-};
 
 /* What is known while the lines of one entry are walked. */
 struct generation {
@@ -49,36 +37,6 @@ instant change_pull_instant(const struct pull_case *pull)
 static bool counts_against(const struct tracked_change *tracked, const struct mapping *mapping)
 {
     return !mapping || mapping->key == 0 || !tracked_change_is_settled_for(tracked, mapping->key);
-}
-
-enum error_code pull_workspace_new(struct arena *arena, const struct manual *manual,
-                                   struct pull_workspace **workspace, struct error *error)
-{
-    struct pull_workspace *made = ARENA_NEW(arena, struct pull_workspace);
-    size_t fields = 0, lines = 0;
-    *workspace = NULL;
-    for (size_t i = 0; i < manual->entry_count; i++) {
-        const struct manual_entry *entry = manual->entries[i];
-        if (entry->internal->field_count > fields)
-            fields = entry->internal->field_count;
-        if (entry->line_count > lines)
-            lines = entry->line_count;
-    }
-    if (!made)
-        return error_memory(error, "a page");
-    made->slot = ARENA_ARRAY(arena, fields, size_t);
-    made->tracked =
-        (const struct tracked_change **)arena_array(arena, fields, sizeof *made->tracked);
-    made->evidence = ARENA_ARRAY(arena, fields, struct evidence);
-    made->fields = ARENA_ARRAY(arena, lines, struct order_field);
-    made->notes = ARENA_ARRAY(arena, lines * NOTES_PER_LINE, struct pull_note);
-    made->decisions = ARENA_ARRAY(arena, lines, struct decision);
-    made->decided = ARENA_ARRAY(arena, lines, struct value);
-    if (!made->slot || !made->tracked || !made->evidence || !made->fields || !made->notes ||
-        !made->decisions || !made->decided)
-        return error_memory(error, "a page");
-    *workspace = made;
-    return ERROR_NONE;
 }
 
 static enum error_code generation_start(struct generation *generation, struct error *error)
@@ -223,54 +181,6 @@ static void agree(struct generation *generation, const struct candidate *candida
     evidence->seen = generation->pull->track_seen;
 }
 
-/* The policies that stand before the judge (issue of field policies). */
-static enum error_code decide_by_policy(const struct generation *generation,
-                                        const struct candidate *candidate,
-                                        const struct testimony *left, const struct testimony *right,
-                                        bool *decided, enum verdict *verdict,
-                                        const char **decided_by, struct error *error)
-{
-    const struct pull_case *pull = generation->pull;
-    *decided = true;
-    switch (candidate->line->on_conflict) {
-    case CONFLICT_INTERNAL:
-        *verdict = VERDICT_LEFT;
-        *decided_by = "policy internal";
-        return ERROR_NONE;
-    case CONFLICT_INTEGRATION:
-        *verdict = VERDICT_RIGHT;
-        *decided_by = "policy integration";
-        return ERROR_NONE;
-    case CONFLICT_NON_EMPTY:
-        *decided_by = "policy non_empty";
-        if (value_is_empty(left->value) != value_is_empty(right->value)) {
-            *verdict = value_is_empty(left->value) ? VERDICT_RIGHT : VERDICT_LEFT;
-            return ERROR_NONE;
-        }
-        break;
-    case CONFLICT_STRICTEST: {
-        int left_reason = 0, right_reason = 0;
-        *decided_by = "policy strictest";
-        if (value_do_not_contact(left->value, &left_reason) &&
-            value_do_not_contact(right->value, &right_reason) && left_reason != right_reason) {
-            *verdict = right_reason > left_reason ? VERDICT_RIGHT : VERDICT_LEFT;
-            return ERROR_NONE;
-        }
-        break;
-    }
-    case CONFLICT_FUNCTION:
-        *decided_by = "policy function";
-        if (pull->exchange && pull->exchange->resolve_conflict)
-            return pull->exchange->resolve_conflict(pull->exchange, pull->entry, candidate->line,
-                                                    left, right, verdict, error);
-        break;
-    case CONFLICT_NEWEST:
-        break;
-    }
-    *decided = false;
-    return ERROR_NONE;
-}
-
 static void record_decision(struct generation *generation, const struct candidate *candidate,
                             const struct testimony *left, const struct testimony *right,
                             uint64_t base, enum verdict verdict, const char *decided_by)
@@ -297,38 +207,6 @@ static void record_decision(struct generation *generation, const struct candidat
                           .decided_by = decided_by};
 }
 
-/* Both sides may have changed the field: base, policy, dates, tie (spec sections 6 and 11). */
-static enum error_code adjudicate(const struct generation *generation,
-                                  const struct candidate *candidate, const struct testimony *left,
-                                  const struct testimony *right, uint64_t base,
-                                  enum verdict *verdict, const char **decided_by,
-                                  struct error *error)
-{
-    const struct pull_case *pull = generation->pull;
-    enum judge_mode mode = JUDGE_MODE_COUNT;
-    bool decided = false;
-    *decided_by = "nobody";
-    if (generation->use_base) {
-        *verdict = judge_by_mode(JUDGE_BASE, left, right, base);
-        if (*verdict != VERDICT_UNRESOLVED) {
-            *decided_by = "base";
-            return ERROR_NONE;
-        }
-    }
-    if (decide_by_policy(generation, candidate, left, right, &decided, verdict, decided_by, error))
-        return error->code;
-    if (decided && *verdict != VERDICT_UNRESOLVED)
-        return ERROR_NONE;
-    *verdict = judge_adjudicate(pull->judge, left, right, base, &mode);
-    if (mode != JUDGE_MODE_COUNT)
-        *decided_by = judge_mode_name(mode);
-    if (*verdict == VERDICT_UNRESOLVED && pull->on_tie != TIE_NOBODY) {
-        *verdict = pull->on_tie == TIE_INTERNAL ? VERDICT_LEFT : VERDICT_RIGHT;
-        *decided_by = "on_tie";
-    }
-    return ERROR_NONE;
-}
-
 /* Theirs differs from ours and stays there: what both once agreed on says nothing of them any more,
  * or an edit back to it would count as known to them. */
 static void forget_base(struct generation *generation, const struct candidate *candidate)
@@ -336,6 +214,29 @@ static void forget_base(struct generation *generation, const struct candidate *c
     struct evidence *evidence = &generation->decision->evidence[candidate->line->internal_field];
     if (evidence->fingerprint != candidate->fingerprint)
         evidence->fingerprint = 0;
+}
+
+/* What somebody settled for our side stays settled; everything else is a conflict to decide. */
+static enum error_code decide(const struct pull_case *pull, const struct candidate *candidate,
+                              const struct tracked_change *tracked, const struct testimony *left,
+                              const struct testimony *right, uint64_t base, enum verdict *verdict,
+                              const char **decided_by, struct error *error)
+{
+    const struct conflict conflict = {.entry = pull->entry,
+                                      .line = candidate->line,
+                                      .judge = pull->judge,
+                                      .on_tie = pull->on_tie,
+                                      .left = left,
+                                      .right = right,
+                                      .base = base,
+                                      .exchange = pull->exchange};
+    if (pull->mapping &&
+        tracked_change_is_ours_over(tracked, pull->mapping->key, candidate->fingerprint)) {
+        *verdict = VERDICT_LEFT;
+        *decided_by = "resolved";
+        return ERROR_NONE;
+    }
+    return conflict_decide(&conflict, verdict, decided_by, error);
 }
 
 static enum error_code judge_tracked(struct generation *generation,
@@ -359,14 +260,8 @@ static enum error_code judge_tracked(struct generation *generation,
     enum verdict verdict = VERDICT_UNRESOLVED;
     const char *decided_by = NULL;
 
-    if (pull->mapping &&
-        tracked_change_is_ours_over(tracked, pull->mapping->key, candidate->fingerprint)) {
-        verdict = VERDICT_LEFT;
-        decided_by = "resolved";
-    } else if (adjudicate(generation, candidate, &left, &right, base, &verdict, &decided_by,
-                          error)) {
+    if (decide(pull, candidate, tracked, &left, &right, base, &verdict, &decided_by, error))
         return error->code;
-    }
     record_decision(generation, candidate, &left, &right, base, verdict, decided_by);
     switch (verdict) {
     case VERDICT_EQUAL:

@@ -61,12 +61,7 @@ struct pull_decision {
 /* The instant of a change: the reported object's, else the sync instant. */
 instant change_pull_instant(const struct pull_case *pull);
 
-/* Room that one decision after another is made in (opaque); big enough for every entry of the
- * manual. Lives in the arena. What a decision keeps is copied out of it. */
-struct pull_workspace;
-WARN_UNUSED enum error_code pull_workspace_new(struct arena *arena, const struct manual *manual,
-                                               struct pull_workspace **workspace,
-                                               struct error *error);
+struct pull_workspace; /* sync/pull_workspace.h */
 
 WARN_UNUSED enum error_code change_pull_generate(struct arena *arena,
                                                  struct pull_workspace *workspace,

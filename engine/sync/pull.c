@@ -2,6 +2,7 @@
 
 #include "sync/counterpart.h"
 #include "sync/brake.h"
+#include "sync/pull_workspace.h"
 #include "sync/remap.h"
 #include "sync/settle.h"
 

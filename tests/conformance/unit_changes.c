@@ -1,6 +1,7 @@
 #include "conformance/unit_changes.h"
 
 #include "conformance/case_manual.h"
+#include "sync/pull_workspace.h"
 #include "conformance/engine_json.h"
 #include "conformance/json_value.h"
 #include "sync/change_pull.h"

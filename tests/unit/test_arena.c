@@ -38,6 +38,45 @@ static void test_arena__memory_is_zeroed_and_aligned(void **state)
     arena_free(arena);
 }
 
+static void test_arena__blocks_are_used_again(void **state)
+{
+    struct arena *arena = arena_new(300 * 1024);
+
+    (void)state;
+    /* More than one block, many times the ceiling in all: what was taken back must serve again. */
+    for (int round = 0; round < 20; round++) {
+        for (int i = 0; i < 250; i++) {
+            char *memory = arena_alloc(arena, 1000);
+            assert_non_null(memory);
+            assert_zero(memory, 1000);
+            memset(memory, 'x', 1000);
+        }
+        arena_clear(arena);
+    }
+    /* Spare blocks give way to an allocation that none of them has room for. */
+    assert_non_null(arena_alloc(arena, 290 * 1024));
+    arena_free(arena);
+}
+
+static void test_arena__copies_are_whole(void **state)
+{
+    static const int numbers[] = {1, 2, 3};
+    struct arena *arena = arena_new(0);
+    const int *copy = NULL;
+
+    (void)state;
+    memset(arena_alloc(arena, 4096), 0xFF, 4096);
+    arena_clear(arena);
+    copy = arena_copy(arena, numbers, 3, sizeof *numbers);
+    assert_memory_equal(copy, numbers, sizeof numbers);
+    assert_non_null(arena_copy(arena, NULL, 0, sizeof *numbers));
+    assert_null(arena_copy(arena, numbers, SIZE_MAX, sizeof *numbers));
+    assert_string_equal(arena_string(arena, "hello world", 5), "hello");
+    assert_string_equal(arena_string(arena, "", 0), "");
+    assert_null(arena_string(arena, "", SIZE_MAX));
+    arena_free(arena);
+}
+
 static void test_arena__size_zero_gives_distinct_pointers(void **state)
 {
     struct arena *arena = arena_new(0);
@@ -158,6 +197,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_arena__memory_is_zeroed_and_aligned),
+        cmocka_unit_test(test_arena__blocks_are_used_again),
+        cmocka_unit_test(test_arena__copies_are_whole),
         cmocka_unit_test(test_arena__size_zero_gives_distinct_pointers),
         cmocka_unit_test(test_arena__blocks_grow),
         cmocka_unit_test(test_arena__ceiling_is_kept),

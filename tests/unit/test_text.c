@@ -111,11 +111,12 @@ static void test_text__utf8(void **state)
                                        "\xF0\x9F\x98\x80",
                                        "\xED\x9F\xBF",
                                        "\xEE\x80\x80",
-                                       "\xF4\x8F\xBF\xBF"};
+                                       "\xF4\x8F\xBF\xBF",
+                                       "sixteen ASCII ab\xC3\xA9 eight ab"};
     static const char *const bad[] = {
         "\x80",         "\xC0\x80",         "\xC1\xBF",         "\xE0\x80\x80",     "\xC3",
         "\xED\xA0\x80", "\xF0\x80\x80\x80", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xE2\x82",
-        "a\xFF",        "\xE2\x28\xA1"};
+        "a\xFF",        "\xE2\x28\xA1",     "eight ab\xC3",     "seven a\x80"};
 
     (void)state;
     for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
@@ -193,6 +194,21 @@ static void test_text__integers(void **state)
     assert_int_equal(integer, 12);
 }
 
+static void test_text__of_integer_is_read_back(void **state)
+{
+    static const int64_t integers[] = {0, 1, -1, 9, 10, -10, 1234567890123, INT64_MAX, INT64_MIN};
+    struct arena *arena = *state;
+
+    for (size_t i = 0; i < sizeof(integers) / sizeof(integers[0]); i++) {
+        struct text text = TEXT_ABSENT;
+        int64_t back = 5;
+        assert_int_equal(text_of_integer(arena, integers[i], &text, NULL), ERROR_NONE);
+        assert_true(text_to_integer(text, &back));
+        assert_true(back == integers[i]);
+        assert_int_equal(strlen(text.bytes), text.length);
+    }
+}
+
 static void test_text__hash(void **state)
 {
     (void)state;
@@ -241,6 +257,7 @@ int main(void)
         cmocka_unit_test(test_text__utf8),
         cmocka_unit_test_setup_teardown(test_text__fold, make_arena, drop_arena),
         cmocka_unit_test(test_text__integers),
+        cmocka_unit_test_setup_teardown(test_text__of_integer_is_read_back, make_arena, drop_arena),
         cmocka_unit_test(test_text__hash),
         cmocka_unit_test(test_buffer__grows_to_its_ceiling),
     };

@@ -1,0 +1,76 @@
+#include "sync/conflict.h"
+
+/* The policies that stand before the judge. */
+static enum error_code decide_by_policy(const struct conflict *conflict, bool *decided,
+                                        enum verdict *verdict, const char **decided_by,
+                                        struct error *error)
+{
+    const struct testimony *left = conflict->left, *right = conflict->right;
+    struct exchange *exchange = conflict->exchange;
+    *decided = true;
+    switch (conflict->line->on_conflict) {
+    case CONFLICT_INTERNAL:
+        *verdict = VERDICT_LEFT;
+        *decided_by = "policy internal";
+        return ERROR_NONE;
+    case CONFLICT_INTEGRATION:
+        *verdict = VERDICT_RIGHT;
+        *decided_by = "policy integration";
+        return ERROR_NONE;
+    case CONFLICT_NON_EMPTY:
+        *decided_by = "policy non_empty";
+        if (value_is_empty(left->value) != value_is_empty(right->value)) {
+            *verdict = value_is_empty(left->value) ? VERDICT_RIGHT : VERDICT_LEFT;
+            return ERROR_NONE;
+        }
+        break;
+    case CONFLICT_STRICTEST: {
+        int left_reason = 0, right_reason = 0;
+        *decided_by = "policy strictest";
+        if (value_do_not_contact(left->value, &left_reason) &&
+            value_do_not_contact(right->value, &right_reason) && left_reason != right_reason) {
+            *verdict = right_reason > left_reason ? VERDICT_RIGHT : VERDICT_LEFT;
+            return ERROR_NONE;
+        }
+        break;
+    }
+    case CONFLICT_FUNCTION:
+        *decided_by = "policy function";
+        if (exchange && exchange->resolve_conflict)
+            return exchange->resolve_conflict(exchange, conflict->entry, conflict->line, left,
+                                              right, verdict, error);
+        break;
+    case CONFLICT_NEWEST:
+        break;
+    }
+    *decided = false;
+    return ERROR_NONE;
+}
+
+enum error_code conflict_decide(const struct conflict *conflict, enum verdict *verdict,
+                                const char **decided_by, struct error *error)
+{
+    enum judge_mode mode = JUDGE_MODE_COUNT;
+    bool decided = false;
+    *decided_by = "nobody";
+    if (judge_has_base(conflict->judge)) {
+        *verdict = judge_by_mode(JUDGE_BASE, conflict->left, conflict->right, conflict->base);
+        if (*verdict != VERDICT_UNRESOLVED) {
+            *decided_by = "base";
+            return ERROR_NONE;
+        }
+    }
+    if (decide_by_policy(conflict, &decided, verdict, decided_by, error))
+        return error->code;
+    if (decided && *verdict != VERDICT_UNRESOLVED)
+        return ERROR_NONE;
+    *verdict =
+        judge_adjudicate(conflict->judge, conflict->left, conflict->right, conflict->base, &mode);
+    if (mode != JUDGE_MODE_COUNT)
+        *decided_by = judge_mode_name(mode);
+    if (*verdict == VERDICT_UNRESOLVED && conflict->on_tie != TIE_NOBODY) {
+        *verdict = conflict->on_tie == TIE_INTERNAL ? VERDICT_LEFT : VERDICT_RIGHT;
+        *decided_by = "on_tie";
+    }
+    return ERROR_NONE;
+}

@@ -9,7 +9,7 @@
 #include "net/curl_transport.h"
 #include "store/cache.h"
 
-enum { WATCHDOG_GRACE_MS = 5000, MOST_NAMES = 256 };
+enum { WATCHDOG_GRACE_MS = 5000, MOST_NAMES = 256, LOOK_EVERY_MS = 100 };
 
 /* ---- the script's cache, over the store ---- */
 
@@ -147,6 +147,7 @@ static enum error_code open_script(struct integration *integration,
                    .interrupt = signals_flag()},
         .configuration = integration->configuration,
         .hot_swap = needs->hot_swap,
+        .look_every_ms = LOOK_EVERY_MS,
     };
     const enum error_code code = script_exchange_open(&options, &integration->exchange, error);
     if (!code && integration->cassette) /* pages fetched ahead in vain are not for a cassette */

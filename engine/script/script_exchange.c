@@ -19,6 +19,7 @@ struct script_exchange {
     const struct manual *manual;
     struct script_fields fields;
     struct script_reports reports;
+    int64_t looked_at; /* when the files were looked at last, monotonic nanoseconds */
     struct script_version versions[VERSIONS_MOST];
     size_t version_count;
     struct arena *version_arena; /* names and versions of all that ran */
@@ -303,11 +304,23 @@ static void swap(struct script_exchange *exchange, struct script *script)
               TEXT_PRINT(script_version(script)->version), script_version(script)->sha256);
 }
 
+/* A look reads the folders, which is much beside a page that needs no network; nobody who saves a
+ * file notices that it waits a moment. */
+static bool is_time_to_look(struct script_exchange *exchange)
+{
+    const int64_t now = sandbox_clock(CLOCK_MONOTONIC);
+    const int64_t pause = (int64_t)exchange->options.look_every_ms * 1000000;
+    if (exchange->looked_at != 0 && now - exchange->looked_at < pause)
+        return false;
+    exchange->looked_at = now;
+    return true;
+}
+
 static void swap_if_changed(struct script_exchange *exchange)
 {
     struct script_stamp stamp;
     char sha256[65];
-    if (!exchange->options.hot_swap ||
+    if (!exchange->options.hot_swap || !is_time_to_look(exchange) ||
         script_stamp_read(&exchange->options.script, &stamp, NULL) != ERROR_NONE ||
         stamp.hash == exchange->stamp.hash || stamp.hash == exchange->refused.hash)
         return;

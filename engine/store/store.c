@@ -40,7 +40,7 @@ static enum error_code set_pragmas(struct store *store, struct error *error)
 {
     enum error_code code = sql_run(&store->sql,
                                    "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
-                                   "PRAGMA cache_size = -16000; PRAGMA trusted_schema = ON",
+                                   "PRAGMA cache_size = -12000; PRAGMA trusted_schema = ON",
                                    error);
     if (!code && !store->read_only)
         code = sql_run(&store->sql, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL", error);

@@ -309,7 +309,7 @@ static bool open_floor(struct floor *floor, const char *path)
                         NULL) != SQLITE_OK ||
         sqlite3_exec(floor->connection,
                      "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
-                     "PRAGMA cache_size = -16000; PRAGMA trusted_schema = ON;"
+                     "PRAGMA cache_size = -12000; PRAGMA trusted_schema = ON;"
                      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL",
                      NULL, NULL, NULL) != SQLITE_OK) {
         fprintf(stderr, "store_floor: %s: %s\n", path, sqlite3_errmsg(floor->connection));

@@ -205,11 +205,9 @@ bool text_to_integer(struct text text, int64_t *integer)
     return true;
 }
 
-enum error_code text_of_integer(struct arena *arena, int64_t integer, struct text *text,
-                                struct error *error)
+struct text text_digits(int64_t integer, char digits[TEXT_DIGITS])
 {
-    char digits[24];
-    char *const end = digits + sizeof digits;
+    char *const end = digits + TEXT_DIGITS;
     char *at = end;
     uint64_t rest = integer < 0 ? 0 - (uint64_t)integer : (uint64_t)integer;
 
@@ -220,5 +218,13 @@ enum error_code text_of_integer(struct arena *arena, int64_t integer, struct tex
     if (integer < 0) {
         *--at = '-';
     }
-    return text_copy(arena, (struct text){at, (size_t)(end - at)}, text, error);
+    return (struct text){at, (size_t)(end - at)};
+}
+
+enum error_code text_of_integer(struct arena *arena, int64_t integer, struct text *text,
+                                struct error *error)
+{
+    char digits[TEXT_DIGITS];
+
+    return text_copy(arena, text_digits(integer, digits), text, error);
 }

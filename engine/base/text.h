@@ -69,7 +69,11 @@ WARN_UNUSED enum error_code text_fold(struct arena *arena, struct text text, str
 uint64_t text_hash(struct text text);
 /* Signed decimal, the whole text, no blanks. False if it is anything else or does not fit. */
 bool text_to_integer(struct text text, int64_t *integer);
-/* The reverse, in the arena. */
+/* The reverse: written at the end of `digits`, of which the text is a view. Without the locale and
+ * the parsing of formats, since ids are made into texts once for each record. */
+enum { TEXT_DIGITS = 24 };
+struct text text_digits(int64_t integer, char digits[TEXT_DIGITS]);
+/* The same in the arena. */
 WARN_UNUSED enum error_code text_of_integer(struct arena *arena, int64_t integer, struct text *text,
                                             struct error *error);
 

@@ -209,16 +209,13 @@ static void set_field(lua_State *L, struct report_handle *handle, struct report_
 
 static int place_of_member(lua_State *L, int index)
 {
-    if (lua_type(L, index) != LUA_TSTRING) {
-        sandbox_push_text(L, index);
-        luaL_error(L, "add_object does not take the key [%s]", lua_tostring(L, -1));
-    }
-    const char *const key = lua_tostring(L, index);
+    const char *const key = lua_type(L, index) == LUA_TSTRING ? lua_tostring(L, index) : "";
     for (int member = 0; members[member] != NULL; member++) {
         if (strcmp(members[member], key) == 0)
             return AT_MEMBERS + member;
     }
-    return luaL_error(L, "add_object does not know the key '%s'", key);
+    check_keys(L, 2, members, "add_object"); /* raises, since this one is not known */
+    return 0;
 }
 
 /* Put the members of the argument where they are looked for (raw, behind proxies). */

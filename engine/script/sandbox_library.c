@@ -7,22 +7,6 @@ enum { PCALL_DEPTH = 2000 };
 
 /* ---------------------------------------------------------------- texts without addresses */
 
-/* By hand, since scripts make texts of many ids: Lua goes by snprintf. */
-static void push_integer_text(lua_State *L, lua_Integer integer)
-{
-    char digits[24];
-    char *const end = digits + sizeof digits;
-    char *at = end;
-    lua_Unsigned rest = integer < 0 ? 0 - (lua_Unsigned)integer : (lua_Unsigned)integer;
-    do {
-        *--at = (char)('0' + rest % 10);
-        rest /= 10;
-    } while (rest > 0);
-    if (integer < 0)
-        *--at = '-';
-    lua_pushlstring(L, at, (size_t)(end - at));
-}
-
 void sandbox_push_text(lua_State *L, int index)
 {
     index = lua_absindex(L, index);
@@ -34,7 +18,9 @@ void sandbox_push_text(lua_State *L, int index)
     switch (lua_type(L, index)) {
     case LUA_TNUMBER:
         if (lua_isinteger(L, index)) {
-            push_integer_text(L, lua_tointeger(L, index));
+            char digits[TEXT_DIGITS];
+            const struct text text = text_digits(lua_tointeger(L, index), digits);
+            lua_pushlstring(L, text.bytes, text.length);
             break;
         }
         lua_pushvalue(L, index);

@@ -68,6 +68,11 @@ static void prepare_report(struct exchange *table, const struct request *request
 
 /* ---------------------------------------------------------------- orders */
 
+static bool hears_batches(struct exchange *table)
+{
+    return script_has_function(exchange_of(table)->script, PART_HOOKS, "batch_completed");
+}
+
 struct order_call {
     struct script *script;
     const char *function;
@@ -94,8 +99,7 @@ static enum error_code run_order(struct script_exchange *exchange, struct sandbo
     const enum error_code code = sandbox_call_step(call, &done, error);
     if (code != ERROR_NONE || done)
         return code;
-    if (order->meanwhile != NULL &&
-        !script_has_function(exchange->script, PART_HOOKS, "batch_completed"))
+    if (order->meanwhile != NULL && !hears_batches(&exchange->table))
         order->meanwhile(order->meanwhile_context);
     return sandbox_call_finish(call, error);
 }
@@ -348,6 +352,7 @@ static const struct exchange functions = {
     .find = find,
     .resolve_conflict = resolve_conflict,
     .batch_completed = batch_completed,
+    .hears_batches = hears_batches,
     .run_completed = run_completed,
 };
 

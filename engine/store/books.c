@@ -53,6 +53,22 @@ static enum error_code commit(struct books *books, struct error *error)
     return sql_end(&run->store->sql, code, error);
 }
 
+static enum error_code commit_later(struct books *books, struct error *error)
+{
+    struct store_run *run = run_of_books(books);
+    const enum error_code code =
+        sql_do(&run->store->sql, "UPDATE engine_state SET writing = 0", error, "");
+
+    run->in_transaction = false;
+    return code ? sql_end(&run->store->sql, code, error)
+                : sql_commit_later(&run->store->sql, error);
+}
+
+static enum error_code settle(struct books *books, struct error *error)
+{
+    return sql_settle(&run_of_books(books)->store->sql, error);
+}
+
 static void rollback(struct books *books)
 {
     struct store_run *run = run_of_books(books);
@@ -146,6 +162,8 @@ void books_install(struct store_run *run)
 
     books->begin = begin;
     books->commit = commit;
+    books->commit_later = commit_later;
+    books->settle = settle;
     books->rollback = rollback;
     books->position = position;
     books->set_position = set_position;

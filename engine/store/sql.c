@@ -58,6 +58,33 @@ void sql_wait_for_others(struct sql *sql, int patience_ms, const volatile sig_at
     sqlite3_busy_handler(sql->connection, wait_for_others, sql);
 }
 
+/* ---- commits that are carried out meanwhile ---- */
+
+static void wait_for_commit(struct sql *sql)
+{
+    if (!sql->committing)
+        return;
+    sql->committing = false;
+    (void)!committer_take(sql->committer, &sql->late);
+}
+
+/* The connection is ours again; its last commit may have failed. */
+static enum error_code regain(struct sql *sql, struct error *error)
+{
+    wait_for_commit(sql);
+    if (sql->late.code && error)
+        *error = sql->late;
+    return sql->late.code;
+}
+
+enum error_code sql_settle(struct sql *sql, struct error *error)
+{
+    const enum error_code code = regain(sql, error);
+
+    sql->late.code = ERROR_NONE;
+    return code;
+}
+
 /* ---- failures and statements ---- */
 
 enum error_code sql_failed(struct sql *sql, struct error *error, const char *doing)
@@ -93,6 +120,8 @@ enum error_code sql_failed(struct sql *sql, struct error *error, const char *doi
 
 enum error_code sql_run(struct sql *sql, const char *text, struct error *error)
 {
+    if (regain(sql, error))
+        return sql->late.code;
     if (sqlite3_exec(sql->connection, text, NULL, NULL, NULL) != SQLITE_OK)
         return sql_failed(sql, error, "carry out a statement");
     return ERROR_NONE;
@@ -102,6 +131,8 @@ enum error_code sql_prepare(struct sql *sql, const char *text, sqlite3_stmt **st
                             struct error *error)
 {
     *statement = NULL;
+    if (regain(sql, error))
+        return sql->late.code;
     if (sqlite3_prepare_v3(sql->connection, text, -1, SQLITE_PREPARE_PERSISTENT, statement, NULL))
         return sql_failed(sql, error, "prepare a statement");
     return ERROR_NONE;
@@ -111,8 +142,11 @@ enum error_code sql_cached(struct sql *sql, const char *text, sqlite3_stmt **sta
                            struct error *error)
 {
     size_t slot = ((uintptr_t)text >> 3) * 31 % SQL_CACHE_SLOTS;
-    enum error_code code = ERROR_NONE;
+    enum error_code code = regain(sql, error);
 
+    *statement = NULL;
+    if (code)
+        return code;
     for (size_t tried = 0; tried < SQL_CACHE_SLOTS && sql->cache[slot].text; tried++) {
         if (sql->cache[slot].text == text) {
             *statement = sql->cache[slot].statement;
@@ -120,7 +154,6 @@ enum error_code sql_cached(struct sql *sql, const char *text, sqlite3_stmt **sta
         }
         slot = (slot + 1) % SQL_CACHE_SLOTS;
     }
-    *statement = NULL;
     if (sql->cache[slot].text)
         return error_set(error, ERROR_INTERNAL, "the store has more statements than its cache");
     code = sql_prepare(sql, text, statement, error);
@@ -133,6 +166,7 @@ enum error_code sql_cached(struct sql *sql, const char *text, sqlite3_stmt **sta
 
 void sql_forget(struct sql *sql)
 {
+    wait_for_commit(sql);
     for (size_t slot = 0; slot < SQL_CACHE_SLOTS; slot++) {
         sqlite3_finalize(sql->cache[slot].statement);
         sql->cache[slot].statement = NULL;
@@ -187,8 +221,10 @@ enum error_code sql_bind(struct sql *sql, sqlite3_stmt *statement, struct error 
                          const char *letters, ...)
 {
     va_list arguments;
-    enum error_code code = ERROR_NONE;
+    enum error_code code = regain(sql, error);
 
+    if (code)
+        return code;
     va_start(arguments, letters);
     code = bind_list(sql, statement, error, letters, arguments);
     va_end(arguments);
@@ -287,8 +323,40 @@ enum error_code sql_commit(struct sql *sql, struct error *error)
     return code;
 }
 
+static enum error_code commit_beside(void *context, struct error *error)
+{
+    struct sql *sql = context;
+    sqlite3_stmt *statement = sql->commit;
+    enum error_code code = ERROR_NONE;
+
+    if (sqlite3_step(statement) != SQLITE_DONE)
+        code = sql_failed(sql, error, "commit a transaction");
+    sqlite3_reset(statement);
+    if (code && !sqlite3_get_autocommit(sql->connection))
+        sqlite3_exec(sql->connection, "ROLLBACK", NULL, NULL, NULL);
+    return code;
+}
+
+enum error_code sql_commit_later(struct sql *sql, struct error *error)
+{
+    enum error_code code = ERROR_NONE;
+
+    if (sql->depth > 1 || (!sql->committer && committer_new(&sql->committer, NULL)))
+        return sql_commit(sql, error);
+    code = sql_cached(sql, "COMMIT", &sql->commit, error);
+    if (code) {
+        sql_rollback(sql);
+        return code;
+    }
+    sql->depth = 0;
+    sql->committing = true;
+    committer_give(sql->committer, commit_beside, sql);
+    return ERROR_NONE;
+}
+
 void sql_rollback(struct sql *sql)
 {
+    wait_for_commit(sql);
     sql->depth = 0;
     /* a failed statement may have ended the transaction already */
     if (!sqlite3_get_autocommit(sql->connection))

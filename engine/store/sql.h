@@ -13,6 +13,7 @@
 
 #include "base/instant.h"
 #include "base/text.h"
+#include "store/committer.h"
 
 enum { SQL_CACHE_SLOTS = 256 };
 
@@ -24,6 +25,10 @@ struct sql {
         sqlite3_stmt *statement;
     } cache[SQL_CACHE_SLOTS];
     unsigned depth;                         /* of sql_begin */
+    sqlite3_stmt *commit;                   /* for the committer */
+    struct committer *committer;            /* NULL: none was needed yet */
+    bool committing;                        /* it is at work with the connection */
+    struct error late;                      /* why it failed, until somebody takes it */
     int patience_ms;                        /* how long to wait for other processes */
     const volatile sig_atomic_t *interrupt; /* NULL: never */
 };
@@ -76,6 +81,12 @@ WARN_UNUSED enum error_code sql_copy(sqlite3_stmt *statement, int index, struct 
 WARN_UNUSED enum error_code sql_begin(struct sql *sql, struct error *error);
 WARN_UNUSED enum error_code sql_commit(struct sql *sql, struct error *error);
 void sql_rollback(struct sql *sql);
+/* The same as sql_commit, but may return before the disk has everything. Whatever uses the
+ * connection next waits for that; if it failed, everything was taken back, and all of store/ fails
+ * with its error until sql_settle has told it. */
+WARN_UNUSED enum error_code sql_commit_later(struct sql *sql, struct error *error);
+/* Wait for sql_commit_later and tell once how it ended. */
+WARN_UNUSED enum error_code sql_settle(struct sql *sql, struct error *error);
 /* Commit if `code` is ERROR_NONE, else roll back; gives the final code. */
 WARN_UNUSED enum error_code sql_end(struct sql *sql, enum error_code code, struct error *error);
 

@@ -106,6 +106,7 @@ void store_close(struct store *store)
     if (store->sql.connection) {
         sql_rollback(&store->sql);
         sql_forget(&store->sql);
+        committer_free(store->sql.committer);
         sqlite3_close_v2(store->sql.connection);
     }
     arena_free(store->arena);

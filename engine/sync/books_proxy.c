@@ -10,6 +10,12 @@
     X(commit, PROXY_BOOKS_COMMIT,                                                                  \
       (struct books *books, struct error *error),                                                  \
       (proxy->inner, error))                                                                       \
+    X(commit_later, PROXY_BOOKS_COMMIT,                                                            \
+      (struct books *books, struct error *error),                                                  \
+      (proxy->inner, error))                                                                       \
+    X(settle, PROXY_BOOKS_READ,                                                                    \
+      (struct books *books, struct error *error),                                                  \
+      (proxy->inner, error))                                                                       \
     X(mapping_of_record, PROXY_BOOKS_READ,                                                         \
       (struct books *books, const struct manual_entry *entry, struct text integration_id,          \
        struct arena *arena, struct mapping **mapping, struct error *error),                        \

@@ -66,6 +66,8 @@ struct exchange {
                                         enum verdict *verdict, struct error *error);
     /* May. Told after an iteration's transaction, and after the run. Errors are logged, no more. */
     void (*batch_completed)(struct exchange *exchange, const struct batch_result *result);
+    /* May. Does it listen to batch_completed at present? Without this function: always. */
+    bool (*hears_batches)(struct exchange *exchange);
     void (*run_completed)(struct exchange *exchange, const struct run_summary *summary);
 };
 
@@ -169,6 +171,11 @@ struct run_progress {
 struct books {
     enum error_code (*begin)(struct books *books, struct error *error);
     enum error_code (*commit)(struct books *books, struct error *error);
+    /* The same, but what the disk takes may be waited for by whatever uses the books next. `settle`
+     * waits for it and tells how it ended: before that, nobody may be told that it is stored. Until
+     * then every function of the books may fail with what the commit failed with. */
+    enum error_code (*commit_later)(struct books *books, struct error *error);
+    enum error_code (*settle)(struct books *books, struct error *error);
     void (*rollback)(struct books *books);
 
     /* ---- object mappings ---- */

@@ -203,6 +203,14 @@ static void batch_completed(struct exchange *exchange, const struct batch_result
     }
 }
 
+static bool hears_batches(struct exchange *exchange)
+{
+    struct exchange_proxy *proxy = proxy_of(exchange);
+
+    return !proxy->dry_run &&
+           (!proxy->inner->hears_batches || proxy->inner->hears_batches(proxy->inner));
+}
+
 static void run_completed(struct exchange *exchange, const struct run_summary *summary)
 {
     struct exchange_proxy *proxy = proxy_of(exchange);
@@ -226,6 +234,7 @@ void exchange_proxy_init(struct exchange_proxy *proxy, struct exchange *inner,
         .idempotent_creates = inner->idempotent_creates,
         .resolve_conflict = inner->resolve_conflict ? resolve_conflict : NULL,
         .batch_completed = inner->batch_completed ? batch_completed : NULL,
+        .hears_batches = hears_batches,
         .run_completed = inner->run_completed ? run_completed : NULL,
     };
 }

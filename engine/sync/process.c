@@ -31,6 +31,20 @@ static enum error_code end(const struct run_context *context, enum error_code co
     return code;
 }
 
+/* The same, but the disk may take its time while the next page is fetched, unless somebody is
+ * told of each page that is stored. */
+static enum error_code end_later(const struct run_context *context, enum error_code code,
+                                 struct error *error)
+{
+    struct books *books = context->run->books;
+    if (code != ERROR_NONE || run_context_is_heard(context))
+        return end(context, code, error);
+    code = books->commit_later(books, error);
+    if (code != ERROR_NONE)
+        books->rollback(books);
+    return code;
+}
+
 /* ------------------------------------------------------------------ pull */
 
 static enum error_code nested_pull(struct run_context *context, const struct named_ids *ids,
@@ -138,7 +152,7 @@ static enum error_code pull_one(struct run_context *context, struct report *repo
         window_note_positions(context, report, error) || prepare_next(context, report, error) ||
         pull_page_init(&page, context, report, error) || begin(context, error))
         return error->code;
-    if (end(context, carry_out_page(context, &page, error), error))
+    if (end_later(context, carry_out_page(context, &page, error), error))
         return error->code;
     const struct batch_result result = batch_result_of(
         &page.batch, SIDE_INTERNAL, report->request->iteration, report->request->depth);
@@ -170,7 +184,7 @@ static enum error_code nested_pull(struct run_context *context, const struct nam
 }
 
 /* All pages of the integration, until it has no more. */
-static enum error_code pull(struct run_context *context, struct error *error)
+static enum error_code pull_pages(struct run_context *context, struct error *error)
 {
     const struct run_progress *resume = context->run->resume;
     struct text cursor = resume ? resume->cursor : TEXT_ABSENT;
@@ -205,6 +219,18 @@ static enum error_code pull(struct run_context *context, struct error *error)
         if (text_copy(context->arena, report->cursor, &cursor, error))
             return error->code;
     }
+}
+
+static enum error_code pull(struct run_context *context, struct error *error)
+{
+    struct books *books = context->run->books;
+    enum error_code code = pull_pages(context, error);
+    struct error late = {.code = ERROR_NONE};
+    if (books->settle(books, &late)) {
+        *error = late; /* whatever failed afterwards */
+        code = late.code;
+    }
+    return code;
 }
 
 /* The window was pulled completely: the next run begins at its end. */

@@ -149,6 +149,22 @@ void run_context_order(const struct run_context *context, const struct order *or
     }
 }
 
+static bool hears_batches(struct exchange *exchange)
+{
+    return exchange->batch_completed &&
+           (!exchange->hears_batches || exchange->hears_batches(exchange));
+}
+
+bool run_context_is_heard(const struct run_context *context)
+{
+    const struct run *run = context->run;
+    for (size_t i = 0; i < run->observer_count; i++) {
+        if (run->observers[i].batch_completed)
+            return true;
+    }
+    return hears_batches(run->exchange);
+}
+
 void run_context_publish(const struct run_context *context, const struct batch_result *result)
 {
     const struct run *run = context->run;
@@ -160,7 +176,7 @@ void run_context_publish(const struct run_context *context, const struct batch_r
         if (run->observers[i].batch_completed)
             run->observers[i].batch_completed(run->observers[i].context, result);
     }
-    if (run->exchange->batch_completed)
+    if (hears_batches(run->exchange))
         run->exchange->batch_completed(run->exchange, result);
 }
 

@@ -68,6 +68,8 @@ void run_context_request(const struct run_context *context, const struct request
 void run_context_report(const struct run_context *context, const struct request *request,
                         const struct report *report);
 void run_context_order(const struct run_context *context, const struct order *order);
+/* Would anybody hear of the next batch that is published? */
+bool run_context_is_heard(const struct run_context *context);
 /* Tells the listeners of what was committed; an empty result is not published. */
 void run_context_publish(const struct run_context *context, const struct batch_result *result);
 

@@ -496,6 +496,12 @@ static enum error_code commit(struct books *books, struct error *error)
     return ERROR_NONE;
 }
 
+static enum error_code settle(struct books *books, struct error *error)
+{
+    (void)books, (void)error;
+    return ERROR_NONE;
+}
+
 static void rollback(struct books *books)
 {
     ((struct books_double *)books)->rollbacks++;
@@ -527,6 +533,8 @@ static void test_books_proxy__passes_on_counts_and_fails(void **state)
     struct fixture *fixture = *state;
     struct books_double inner = {.books = {.begin = begin,
                                            .commit = commit,
+                                           .commit_later = commit,
+                                           .settle = settle,
                                            .rollback = rollback,
                                            .position = position,
                                            .add_note = refuse_note}};

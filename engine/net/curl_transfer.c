@@ -90,9 +90,10 @@ static void begin_answer(struct curl_transfer *transfer)
     forget_answer(transfer);
     transfer->head_complete = false;
     /* Not before the server answers: it may think as long as the time limit lets it. */
-    (void)curl_easy_setopt(transfer->easy, CURLOPT_LOW_SPEED_LIMIT, (long)SLOW_BYTES_PER_SECOND);
-    (void)curl_easy_setopt(transfer->easy, CURLOPT_LOW_SPEED_TIME,
-                           (long)transfer->limits.stall_seconds);
+    (void)transfer->curl->easy_setopt(transfer->easy, CURLOPT_LOW_SPEED_LIMIT,
+                                      (long)SLOW_BYTES_PER_SECOND);
+    (void)transfer->curl->easy_setopt(transfer->easy, CURLOPT_LOW_SPEED_TIME,
+                                      (long)transfer->limits.stall_seconds);
 }
 
 static size_t take_header(char *bytes, size_t size, size_t count, void *context)
@@ -141,7 +142,7 @@ static size_t take_content(char *bytes, size_t size, size_t count, void *context
 
 static bool add_line(struct curl_transfer *transfer, const char *line)
 {
-    struct curl_slist *longer = curl_slist_append(transfer->headers, line);
+    struct curl_slist *longer = transfer->curl->slist_append(transfer->headers, line);
     if (longer != NULL) {
         transfer->headers = longer;
     }
@@ -194,7 +195,7 @@ static CURLcode set_rules(struct curl_transfer *transfer, int64_t timeout_ms)
     CURLcode status = CURLE_OK;
 #define SET(option, value)                                                                         \
     if (status == CURLE_OK) {                                                                      \
-        status = curl_easy_setopt(easy, option, value);                                            \
+        status = transfer->curl->easy_setopt(easy, option, value);                                 \
     }
     SET(CURLOPT_PRIVATE, transfer)
     SET(CURLOPT_ERRORBUFFER, transfer->message)
@@ -236,21 +237,22 @@ static CURLcode set_request(struct curl_transfer *transfer, const struct http_re
     CURL *easy = transfer->easy;
     bool may_lack_body =
         http_method_is_safe(request->method) || text_equal(request->method, TEXT("DELETE"));
-    CURLcode status = curl_easy_setopt(easy, CURLOPT_URL, transfer->url);
+    CURLcode status = transfer->curl->easy_setopt(easy, CURLOPT_URL, transfer->url);
     if (status == CURLE_OK) {
-        status = curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->headers);
+        status = transfer->curl->easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->headers);
     }
     if (status == CURLE_OK && text_equal(request->method, TEXT("HEAD"))) {
-        return curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+        return transfer->curl->easy_setopt(easy, CURLOPT_NOBODY, 1L);
     }
     if (status == CURLE_OK && (transfer->body != NULL || !may_lack_body)) {
-        (void)curl_easy_setopt(easy, CURLOPT_POST, 1L);
-        (void)curl_easy_setopt(easy, CURLOPT_POSTFIELDS, transfer->body ? transfer->body : "");
-        (void)curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
-                               (curl_off_t)transfer->body_length);
+        (void)transfer->curl->easy_setopt(easy, CURLOPT_POST, 1L);
+        (void)transfer->curl->easy_setopt(easy, CURLOPT_POSTFIELDS,
+                                          transfer->body ? transfer->body : "");
+        (void)transfer->curl->easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                                          (curl_off_t)transfer->body_length);
     }
     if (status == CURLE_OK) {
-        status = curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method);
+        status = transfer->curl->easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method);
     }
     return status;
 }
@@ -280,7 +282,8 @@ static enum error_code copy_request(struct curl_transfer *transfer,
     return add_headers(transfer, request, error);
 }
 
-enum error_code curl_transfer_new(const struct http_request *request,
+enum error_code curl_transfer_new(const struct curl_library *curl,
+                                  const struct http_request *request,
                                   const struct http_limits *limits, struct curl_transfer **out,
                                   struct error *error)
 {
@@ -289,7 +292,11 @@ enum error_code curl_transfer_new(const struct http_request *request,
     char *method = strndup(request->method.bytes, request->method.length);
 
     *out = NULL;
-    if (transfer == NULL || method == NULL || (transfer->easy = curl_easy_init()) == NULL) {
+    if (transfer != NULL) {
+        transfer->curl = curl;
+        transfer->easy = curl->easy_init();
+    }
+    if (transfer == NULL || method == NULL || transfer->easy == NULL) {
         code = error_memory(error, "a request");
         goto out;
     }
@@ -305,7 +312,7 @@ enum error_code curl_transfer_new(const struct http_request *request,
     }
     if (status != CURLE_OK) {
         code = error_set(error, ERROR_INTERNAL, "libcurl refuses an option: %s",
-                         curl_easy_strerror(status));
+                         curl->easy_strerror(status));
         goto out;
     }
     *out = transfer;
@@ -322,11 +329,11 @@ void curl_transfer_free(struct curl_transfer *transfer)
     if (transfer == NULL) {
         return;
     }
-    curl_easy_cleanup(transfer->easy);
+    transfer->curl->easy_cleanup(transfer->easy);
     for (struct curl_slist *line = transfer->headers; line != NULL; line = line->next) {
         explicit_bzero(line->data, strlen(line->data));
     }
-    curl_slist_free_all(transfer->headers);
+    transfer->curl->slist_free_all(transfer->headers);
     forget_answer(transfer);
     free(transfer->answer);
     buffer_release(&transfer->content);
@@ -431,10 +438,10 @@ static void measure(const struct curl_transfer *transfer, struct http_response *
     curl_off_t up = 0;
     curl_off_t microseconds = 0;
     long request = 0;
-    (void)curl_easy_getinfo(transfer->easy, CURLINFO_SIZE_DOWNLOAD_T, &down);
-    (void)curl_easy_getinfo(transfer->easy, CURLINFO_SIZE_UPLOAD_T, &up);
-    (void)curl_easy_getinfo(transfer->easy, CURLINFO_TOTAL_TIME_T, &microseconds);
-    (void)curl_easy_getinfo(transfer->easy, CURLINFO_REQUEST_SIZE, &request);
+    (void)transfer->curl->easy_getinfo(transfer->easy, CURLINFO_SIZE_DOWNLOAD_T, &down);
+    (void)transfer->curl->easy_getinfo(transfer->easy, CURLINFO_SIZE_UPLOAD_T, &up);
+    (void)transfer->curl->easy_getinfo(transfer->easy, CURLINFO_TOTAL_TIME_T, &microseconds);
+    (void)transfer->curl->easy_getinfo(transfer->easy, CURLINFO_REQUEST_SIZE, &request);
     response->elapsed_ms = microseconds / 1000;
     response->bytes_in = (uint64_t)down + transfer->header_bytes;
     response->bytes_out = (uint64_t)(request > up ? request : up);
@@ -449,7 +456,7 @@ static bool take_answer(struct curl_transfer *transfer, struct http_response *re
         free(url);
         return false;
     }
-    (void)curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
+    (void)transfer->curl->easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
     response->status = (int)status;
     response->url = text_of(url);
     /* The buffer has grown by doubling. */
@@ -485,7 +492,8 @@ void curl_transfer_result(struct curl_transfer *transfer, CURLcode status, bool 
         (void)http_result_fail(
             result, fault, fault == HTTP_FAULT_REFUSED ? ERROR_REFUSED : ERROR_TRANSPORT,
             "%s '%s': %s", headline(fault), transfer->host,
-            transfer->message[0] != '\0' ? transfer->message : curl_easy_strerror(status));
+            transfer->message[0] != '\0' ? transfer->message
+                                         : transfer->curl->easy_strerror(status));
         if (status == CURLE_SSL_CONNECT_ERROR) {
             result->error.retry = ERROR_RETRY_LATER; /* no certificate: the handshake broke off */
         }

@@ -7,8 +7,7 @@
 #ifndef TANDEM_NET_CURL_TRANSFER_H
 #define TANDEM_NET_CURL_TRANSFER_H
 
-#include <curl/curl.h>
-
+#include "net/curl_library.h"
 #include "net/http.h"
 
 struct curl_transfer {
@@ -20,6 +19,7 @@ struct curl_transfer {
     http_done *done;
     void *context;
     /* What is sent. */
+    const struct curl_library *curl; /* the transport's */
     CURL *easy;
     struct curl_slist *headers;
     char *url, *host, *body;
@@ -43,8 +43,9 @@ struct curl_transfer {
     char message[CURL_ERROR_SIZE];
 };
 
-/* Copies the request. Owned: curl_transfer_free. */
-WARN_UNUSED enum error_code curl_transfer_new(const struct http_request *request,
+/* Copies the request; borrows `curl`. Owned: curl_transfer_free. */
+WARN_UNUSED enum error_code curl_transfer_new(const struct curl_library *curl,
+                                              const struct http_request *request,
                                               const struct http_limits *limits,
                                               struct curl_transfer **transfer, struct error *error);
 void curl_transfer_free(struct curl_transfer *transfer); /* accepts NULL; wipes what it sent */

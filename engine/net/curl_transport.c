@@ -1,6 +1,5 @@
 #include "net/curl_transport.h"
 
-#include <curl/curl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -17,6 +16,7 @@ enum { KEPT_CONNECTIONS = 32 };
 struct curl_transport {
     struct http_transport interface; /* first: the two have one address */
     struct log *log;                 /* borrowed; may be NULL */
+    struct curl_library curl;
     CURLM *multi;
     CURLSH *share; /* TLS sessions; used on the thread only */
     pthread_t thread;
@@ -48,7 +48,7 @@ static void finish(struct curl_transport *transport, struct curl_transfer *trans
 {
     struct http_result result = {0};
     if (transfer->added) {
-        (void)curl_multi_remove_handle(transport->multi, transfer->easy);
+        (void)transport->curl.multi_remove_handle(transport->multi, transfer->easy);
     }
     pthread_mutex_lock(&transport->mutex);
     unlink_transfer(transport, transfer);
@@ -94,8 +94,8 @@ static void start_and_cancel(struct curl_transport *transport)
             continue;
         }
         /* Here, because the share has no locks and counts its users. */
-        (void)curl_easy_setopt(transfer->easy, CURLOPT_SHARE, transport->share);
-        if (curl_multi_add_handle(transport->multi, transfer->easy) != CURLM_OK) {
+        (void)transport->curl.easy_setopt(transfer->easy, CURLOPT_SHARE, transport->share);
+        if (transport->curl.multi_add_handle(transport->multi, transfer->easy) != CURLM_OK) {
             finish(transport, transfer, CURLE_OUT_OF_MEMORY);
         } else {
             transfer->added = true; /* only this thread looks at it */
@@ -107,13 +107,13 @@ static void finish_completed(struct curl_transport *transport)
 {
     CURLMsg *message = NULL;
     int left = 0;
-    while ((message = curl_multi_info_read(transport->multi, &left)) != NULL) {
+    while ((message = transport->curl.multi_info_read(transport->multi, &left)) != NULL) {
         char *pointer = NULL;
         if (message->msg != CURLMSG_DONE) {
             continue;
         }
         CURLcode status = message->data.result; /* gone once the handle is removed */
-        (void)curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &pointer);
+        (void)transport->curl.easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &pointer);
         finish(transport, (struct curl_transfer *)(void *)pointer, status);
     }
 }
@@ -127,14 +127,15 @@ static void *run(void *argument)
         if (is_closing(transport)) {
             return NULL;
         }
-        CURLMcode status = curl_multi_perform(transport->multi, &running);
+        CURLMcode status = transport->curl.multi_perform(transport->multi, &running);
         finish_completed(transport);
         if (status == CURLM_OK) {
-            status = curl_multi_poll(transport->multi, NULL, 0, IDLE_MS, NULL);
+            status = transport->curl.multi_poll(transport->multi, NULL, 0, IDLE_MS, NULL);
         }
         if (status != CURLM_OK) {
             /* No handle is at fault; not to spin is all that can be done. */
-            log_write(transport->log, LOG_ERROR, "net", "libcurl: %s", curl_multi_strerror(status));
+            log_write(transport->log, LOG_ERROR, "net", "libcurl: %s",
+                      transport->curl.multi_strerror(status));
             (void)usleep(100000);
         }
     }
@@ -147,7 +148,7 @@ static enum error_code transport_send(struct http_transport *interface,
 {
     struct curl_transport *transport = transport_of(interface);
     struct curl_transfer *transfer = NULL;
-    enum error_code code = curl_transfer_new(request, limits, &transfer, error);
+    enum error_code code = curl_transfer_new(&transport->curl, request, limits, &transfer, error);
 
     if (code) {
         return code;
@@ -159,7 +160,7 @@ static enum error_code transport_send(struct http_transport *interface,
     transfer->next = transport->transfers;
     transport->transfers = transfer;
     pthread_mutex_unlock(&transport->mutex);
-    (void)curl_multi_wakeup(transport->multi);
+    (void)transport->curl.multi_wakeup(transport->multi);
     return ERROR_NONE;
 }
 
@@ -173,20 +174,20 @@ static void transport_cancel(struct http_transport *interface, uint64_t ticket)
         }
     }
     pthread_mutex_unlock(&transport->mutex);
-    (void)curl_multi_wakeup(transport->multi);
+    (void)transport->curl.multi_wakeup(transport->multi);
 }
 
 static void transport_free(struct curl_transport *transport)
 {
     if (transport->multi != NULL) {
-        (void)curl_multi_cleanup(transport->multi);
+        (void)transport->curl.multi_cleanup(transport->multi);
     }
     if (transport->share != NULL) {
-        (void)curl_share_cleanup(transport->share);
+        (void)transport->curl.share_cleanup(transport->share);
     }
     (void)pthread_mutex_destroy(&transport->mutex);
+    transport->curl.global_cleanup();
     free(transport);
-    curl_global_cleanup();
 }
 
 static void transport_close(struct http_transport *interface)
@@ -195,22 +196,24 @@ static void transport_close(struct http_transport *interface)
     pthread_mutex_lock(&transport->mutex);
     transport->closing = true;
     pthread_mutex_unlock(&transport->mutex);
-    (void)curl_multi_wakeup(transport->multi);
+    (void)transport->curl.multi_wakeup(transport->multi);
     (void)pthread_join(transport->thread, NULL);
     transport_free(transport);
 }
 
 static enum error_code prepare(struct curl_transport *transport, struct error *error)
 {
-    transport->multi = curl_multi_init();
-    transport->share = curl_share_init();
+    transport->multi = transport->curl.multi_init();
+    transport->share = transport->curl.share_init();
     if (transport->multi == NULL || transport->share == NULL) {
         return error_memory(error, "the HTTP transport");
     }
-    (void)curl_multi_setopt(transport->multi, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
-    (void)curl_multi_setopt(transport->multi, CURLMOPT_MAXCONNECTS, (long)KEPT_CONNECTIONS);
+    (void)transport->curl.multi_setopt(transport->multi, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
+    (void)transport->curl.multi_setopt(transport->multi, CURLMOPT_MAXCONNECTS,
+                                       (long)KEPT_CONNECTIONS);
     /* No locks in it: all transfers run on one thread. */
-    (void)curl_share_setopt(transport->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
+    (void)transport->curl.share_setopt(transport->share, CURLSHOPT_SHARE,
+                                       CURL_LOCK_DATA_SSL_SESSION);
     return ERROR_NONE;
 }
 
@@ -235,12 +238,16 @@ enum error_code curl_transport_open(struct log *log, struct http_transport **out
     int status = 0;
 
     *out = NULL;
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
-        return error_set(error, ERROR_SYSTEM, "libcurl could not be started");
-    }
     if ((transport = calloc(1, sizeof(*transport))) == NULL) {
-        curl_global_cleanup();
         return error_memory(error, "the HTTP transport");
+    }
+    if ((code = curl_library_load(&transport->curl, error))) {
+        free(transport);
+        return code;
+    }
+    if (transport->curl.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+        free(transport);
+        return error_set(error, ERROR_SYSTEM, "libcurl could not be started");
     }
     transport->interface =
         (struct http_transport){transport_send, transport_cancel, transport_close};

@@ -1,10 +1,11 @@
 #include "net/retry.h"
 
-#include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <time.h>
+
+#include "net/curl_library.h"
 
 /* 9999-12-31T23:59:59Z */
 static const int64_t LAST_SECOND = INT64_C(253402300799);
@@ -65,13 +66,14 @@ int64_t retry_backoff(struct jitter *jitter, int failures, int64_t base_ms, int6
 static int64_t http_date(struct text text)
 {
     char copy[64];
-    if (text_is_empty(text) || text.length >= sizeof(copy)) {
+    struct curl_library curl;
+    if (text_is_empty(text) || text.length >= sizeof(copy) || curl_library_load(&curl, NULL)) {
         return -1;
     }
     memcpy(copy, text.bytes, text.length);
     copy[text.length] = '\0';
     /* libcurl's reader also takes "20260310" and bare years, which are no dates here. */
-    int64_t seconds = strchr(copy, ':') != NULL ? (int64_t)curl_getdate(copy, NULL) : -1;
+    int64_t seconds = strchr(copy, ':') != NULL ? (int64_t)curl.getdate(copy, NULL) : -1;
     return seconds <= LAST_SECOND ? seconds : -1;
 }
 

@@ -1,12 +1,18 @@
 #include "net/url.h"
 
 #include <ctype.h>
-#include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "net/curl_library.h"
+
 /* Longer ones are cut in messages. */
 enum { SHOWN = 200 };
+
+struct url_parser {
+    struct curl_library curl;
+    CURLU *handle;
+};
 
 static struct text shown(struct text text)
 {
@@ -73,29 +79,29 @@ static bool host_is_valid(const struct url *url)
     return true;
 }
 
-static char *part_of(CURLU *handle, CURLUPart part, unsigned flags)
+static char *part_of(const struct url_parser *parser, CURLUPart part, unsigned flags)
 {
     char *value = NULL;
     char *copy = NULL;
-    if (curl_url_get(handle, part, &value, flags) == CURLUE_OK) {
+    if (parser->curl.url_get(parser->handle, part, &value, flags) == CURLUE_OK) {
         copy = strdup(value); /* so that free() is right for all of our strings */
-        curl_free(value);
+        parser->curl.free(value);
     }
     return copy;
 }
 
-static enum error_code read_parts(CURLU *handle, struct text text, struct url *url,
-                                  struct error *error)
+static enum error_code read_parts(const struct url_parser *parser, struct text text,
+                                  struct url *url, struct error *error)
 {
     enum error_code code = ERROR_NONE;
-    char *zone = part_of(handle, CURLUPART_ZONEID, 0);
-    char *scheme = part_of(handle, CURLUPART_SCHEME, 0);
-    char *port = part_of(handle, CURLUPART_PORT, CURLU_DEFAULT_PORT);
+    char *zone = part_of(parser, CURLUPART_ZONEID, 0);
+    char *scheme = part_of(parser, CURLUPART_SCHEME, 0);
+    char *port = part_of(parser, CURLUPART_PORT, CURLU_DEFAULT_PORT);
 
-    (void)curl_url_set(handle, CURLUPART_FRAGMENT, NULL, 0);
-    url->text = part_of(handle, CURLUPART_URL, 0);
-    url->host = part_of(handle, CURLUPART_HOST, 0);
-    url->path = part_of(handle, CURLUPART_PATH, 0);
+    (void)parser->curl.url_set(parser->handle, CURLUPART_FRAGMENT, NULL, 0);
+    url->text = part_of(parser, CURLUPART_URL, 0);
+    url->host = part_of(parser, CURLUPART_HOST, 0);
+    url->path = part_of(parser, CURLUPART_PATH, 0);
     if (scheme != NULL && strcasecmp(scheme, "http") != 0 && strcasecmp(scheme, "https") != 0) {
         code = refuse(error, text, "is neither http nor https");
         goto out;
@@ -125,7 +131,8 @@ out:
 }
 
 /* Sets `text` on the handle; relative only if there is already a URL in it. */
-static enum error_code set_url(CURLU *handle, struct text text, struct error *error)
+static enum error_code set_url(const struct url_parser *parser, struct text text,
+                               struct error *error)
 {
     if (text_is_empty(text) || text.length > URL_MAX_LENGTH || !is_plain(text)) {
         return refuse(error, text,
@@ -136,7 +143,8 @@ static enum error_code set_url(CURLU *handle, struct text text, struct error *er
     if (copy == NULL) {
         return error_memory(error, "a URL");
     }
-    CURLUcode status = curl_url_set(handle, CURLUPART_URL, copy, CURLU_DISALLOW_USER);
+    CURLUcode status =
+        parser->curl.url_set(parser->handle, CURLUPART_URL, copy, CURLU_DISALLOW_USER);
     free(copy);
     return status == CURLUE_OK ? ERROR_NONE : refuse(error, text, reason(status));
 }
@@ -144,25 +152,28 @@ static enum error_code set_url(CURLU *handle, struct text text, struct error *er
 static enum error_code parse(const struct url *base, struct text text, struct url *url,
                              struct error *error)
 {
-    enum error_code code = ERROR_NONE;
-    CURLU *handle = curl_url();
+    struct url_parser parser = {.handle = NULL};
+    enum error_code code = curl_library_load(&parser.curl, error);
     *url = (struct url){0};
-    if (handle == NULL) {
+    if (code) {
+        return code;
+    }
+    if ((parser.handle = parser.curl.url()) == NULL) {
         return error_memory(error, "a URL");
     }
     if (base != NULL) {
-        code = set_url(handle, text_of(base->text), error);
+        code = set_url(&parser, text_of(base->text), error);
     }
     if (code == ERROR_NONE) {
-        code = set_url(handle, text, error);
+        code = set_url(&parser, text, error);
     }
     if (code == ERROR_NONE) {
-        code = read_parts(handle, text, url, error);
+        code = read_parts(&parser, text, url, error);
     }
     if (code != ERROR_NONE) {
         url_release(url);
     }
-    curl_url_cleanup(handle);
+    parser.curl.url_cleanup(parser.handle);
     return code;
 }
 

@@ -97,6 +97,10 @@ expect "list knows what only lacks a configuration" yes \
   "$("$TANDEM" list | grep -q '^tryton .*not configured' && echo yes)"
 "$TANDEM" status >/dev/null
 expect "status before any sync" 0 $?
+for command in --version status list; do # loading it takes longer than the command
+  expect_lacks "$command needs no network, and loads none" libcurl \
+    "$(LD_DEBUG=files "$TANDEM" $command 2>&1 >/dev/null)"
+done
 expect "status of one as JSON" helloworld "$("$TANDEM" status helloworld --json | json 'd["integration"]')"
 expect_contains "cleanup counts" "removed" "$("$TANDEM" cleanup)"
 mv "$TANDEM_HOME/config/tandem.lua" "$scratch/kept.lua"

@@ -97,9 +97,9 @@ expect "list knows what only lacks a configuration" yes \
   "$("$TANDEM" list | grep -q '^tryton .*not configured' && echo yes)"
 "$TANDEM" status >/dev/null
 expect "status before any sync" 0 $?
-for command in --version status list; do # loading it takes longer than the command
-  expect_lacks "$command needs no network, and loads none" libcurl \
-    "$(LD_DEBUG=files "$TANDEM" $command 2>&1 >/dev/null)"
+for command in "--version" "object list contact" "cleanup"; do # loading it takes longer than these
+  expect "$command needs no network, and loads none" 0 \
+    "$(LD_DEBUG=files "$TANDEM" $command 2>&1 >/dev/null | grep -c libcurl)"
 done
 expect "status of one as JSON" helloworld "$("$TANDEM" status helloworld --json | json 'd["integration"]')"
 expect_contains "cleanup counts" "removed" "$("$TANDEM" cleanup)"

@@ -85,6 +85,8 @@ static enum error_code read_status(struct session *session, struct text name, si
     if (!code)
         code = quarantine_list(store, name, false, arena, &facts->quarantine,
                                &facts->quarantine_count, error);
+    if (!code)
+        code = unlinked_list(store, name, arena, &facts->unlinked, &facts->unlinked_count, error);
     return code;
 }
 

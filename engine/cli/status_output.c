@@ -45,6 +45,30 @@ static json_t *note_json(const struct status_note *note)
         output_json_text(note->field), "message", output_json_text(note->message));
 }
 
+/* What becomes of a record that matched several objects here. */
+static const char *what_to_do(const struct unlinked_entry *entry)
+{
+    if (entry->held)
+        return "not asked for any more: linked when it changes there or is named";
+    if (entry->match_count > 1)
+        return "merge them ('tandem object merge'), or change an identifier of one";
+    return text_is_absent(entry->message) ? "told apart: the next sync asks for it"
+                                          : "asked for in vain, asked for again in the next sync";
+}
+
+static json_t *unlinked_json(const struct unlinked_entry *entry)
+{
+    json_t *const matches = json_array();
+    for (size_t i = 0; i < entry->match_count; i++)
+        json_array_append_new(matches, output_json_text(entry->matches[i]));
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:s}", "integration_object",
+                     output_json_text(entry->record), "integration_id",
+                     output_json_text(entry->record_id), "object", output_json_text(entry->object),
+                     "matches", matches, "since", output_json_instant(entry->since), "held",
+                     (int)entry->held, "message", output_json_text(entry->message), "what_to_do",
+                     what_to_do(entry));
+}
+
 json_t *status_output_json(const struct status_facts *facts)
 {
     json_t *const runs = json_array(), *const positions = json_array(), *const notes = json_array(),
@@ -81,15 +105,18 @@ json_t *status_output_json(const struct status_facts *facts)
                       output_json_text(entry->record), "held", (int)entry->held, "runs",
                       (int)entry->failures, "reason", output_json_text(entry->reason)));
     }
+    json_t *const unlinked = json_array();
+    for (size_t i = 0; i < facts->unlinked_count; i++)
+        json_array_append_new(unlinked, unlinked_json(&facts->unlinked[i]));
     const struct status_integration *const integration = &facts->integration;
-    return json_pack("{s:o, s:b, s:b, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o}", "integration",
-                     output_json_text(integration->name), "enabled", (int)integration->enabled,
-                     "needs_reauth", (int)facts->needs_reauth, "mappings",
-                     (json_int_t)integration->mappings, "mappings_deleted",
-                     (json_int_t)integration->mappings_deleted, "waiting_changes",
-                     (json_int_t)integration->waiting_changes, "ties",
-                     (json_int_t)integration->ties, "positions", positions, "runs", runs,
-                     "attention", outcomes, "notes", notes, "quarantine", quarantine);
+    return json_pack(
+        "{s:o, s:b, s:b, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "integration",
+        output_json_text(integration->name), "enabled", (int)integration->enabled, "needs_reauth",
+        (int)facts->needs_reauth, "mappings", (json_int_t)integration->mappings, "mappings_deleted",
+        (json_int_t)integration->mappings_deleted, "waiting_changes",
+        (json_int_t)integration->waiting_changes, "ties", (json_int_t)integration->ties,
+        "positions", positions, "runs", runs, "attention", outcomes, "notes", notes, "quarantine",
+        quarantine, "unlinked", unlinked);
 }
 
 /* ---- text ---- */
@@ -203,6 +230,45 @@ static enum error_code print_quarantine(const struct status_facts *facts, struct
     return code;
 }
 
+static void print_matches(struct table *table, const struct unlinked_entry *entry)
+{
+    char ids[256] = "";
+    size_t length = 0;
+    for (size_t i = 0; i < entry->match_count && length < sizeof ids; i++)
+        length += (size_t)snprintf(ids + length, sizeof ids - length, "%s%.*s", i ? ", " : "",
+                                   TEXT_PRINT(entry->matches[i]));
+    table_format(table, "%s%s", ids, entry->match_count == UNLINKED_MATCHES ? " ..." : "");
+}
+
+/* Records that match several objects here. */
+static enum error_code print_unlinked(const struct status_facts *facts, struct error *error)
+{
+    static const char *const headings[] = {"there",   "id",         "since", "here",
+                                           "matches", "what to do", "asked"};
+    struct table *const table = table_new(headings, sizeof headings / sizeof *headings);
+    const size_t shown =
+        facts->unlinked_count < MOST_OUTCOMES ? facts->unlinked_count : MOST_OUTCOMES;
+    for (size_t i = 0; table && i < shown; i++) {
+        const struct unlinked_entry *const entry = &facts->unlinked[i];
+        table_cell(table, entry->record);
+        table_cell(table, entry->record_id);
+        table_instant(table, entry->since);
+        table_cell(table, entry->object);
+        print_matches(table, entry);
+        table_format(table, "%s", what_to_do(entry));
+        table_cell(table, or_empty(entry->message));
+    }
+    if (!shown) {
+        table_free(table);
+        return ERROR_NONE;
+    }
+    fputs("\nrecords that match several objects here\n", stdout);
+    const enum error_code code = print_and_free(table, error);
+    if (facts->unlinked_count > shown)
+        printf("... and %zu more: --json shows all\n", facts->unlinked_count - shown);
+    return code;
+}
+
 static enum error_code print_notes(const struct status_facts *facts, struct error *error)
 {
     static const char *const headings[] = {"object", "id", "there", "id", "field", "note"};
@@ -238,7 +304,8 @@ enum error_code status_output_text(const struct status_facts *facts, struct erro
                TEXT_PRINT(integration->name));
     if ((facts->run_count && (code = print_runs(facts, error))) ||
         (facts->position_count && (code = print_positions(facts, error))) ||
-        (code = print_quarantine(facts, error)) || (code = print_attention(facts, error)))
+        (code = print_quarantine(facts, error)) || (code = print_unlinked(facts, error)) ||
+        (code = print_attention(facts, error)))
         return code;
     return print_notes(facts, error);
 }

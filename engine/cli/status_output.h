@@ -9,6 +9,7 @@
 #include "store/quarantine.h"
 #include "store/status.h"
 #include "store/store_run.h"
+#include "store/unlinked.h"
 
 struct status_facts {
     struct status_integration integration;
@@ -23,6 +24,8 @@ struct status_facts {
     size_t outcome_count;
     struct quarantine_entry *quarantine; /* held, on its way there, or in doubt */
     size_t quarantine_count;
+    struct unlinked_entry *unlinked; /* records that match several objects here */
+    size_t unlinked_count;
 };
 
 /* NULL if out of memory. */

@@ -169,5 +169,6 @@ void books_install(struct store_run *run)
     books->set_position = set_position;
     books_install_mappings(run);
     books_install_changes(run);
+    books_install_unlinked(run);
     books_install_notes(run);
 }

@@ -162,6 +162,12 @@ WARN_UNUSED enum error_code books_tracked(struct store_run *run, const struct ru
 WARN_UNUSED enum error_code books_integration_object(struct store_run *run, struct text name,
                                                      bool add, int64_t *key, struct error *error);
 
+/* ---- unlinked.c ---- */
+
+void books_install_unlinked(struct store_run *run);
+/* What has a mapping by now, whoever made it, waits no more. */
+WARN_UNUSED enum error_code unlinked_forget_linked(struct store_run *run, struct error *error);
+
 /* ---- books_note.c ---- */
 
 void books_install_notes(struct store_run *run);

@@ -199,9 +199,28 @@ static enum error_code migrate_3(struct store *store, struct error *error)
     return sql_run(&store->sql, "ALTER TABLE change_mark ADD COLUMN theirs INTEGER", error);
 }
 
+/* Records that several objects here match, and what they were looked for by. */
+static const char unlinked_4[] =
+    "CREATE TABLE unlinked_record(key INTEGER PRIMARY KEY,"
+    " integration_object INTEGER NOT NULL REFERENCES integration_object(id),"
+    " integration_id TEXT NOT NULL, object INTEGER NOT NULL REFERENCES object(id),"
+    " since INTEGER NOT NULL, run INTEGER NOT NULL,"
+    /* runs that asked for it in vain, why, and whether none asks any more */
+    " failures INTEGER NOT NULL DEFAULT 0, message TEXT, held INTEGER NOT NULL DEFAULT 0);"
+    "CREATE UNIQUE INDEX unlinked_record_by_record"
+    " ON unlinked_record(integration_object, integration_id, object);"
+    "CREATE TABLE unlinked_key("
+    " record INTEGER NOT NULL REFERENCES unlinked_record(key) ON DELETE CASCADE,"
+    " field TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY(record, field)) WITHOUT ROWID;";
+
+static enum error_code migrate_4(struct store *store, struct error *error)
+{
+    return sql_run(&store->sql, unlinked_4, error);
+}
+
 typedef enum error_code migration(struct store *store, struct error *error);
 
-static migration *const migrations[] = {migrate_1, migrate_2, migrate_3};
+static migration *const migrations[] = {migrate_1, migrate_2, migrate_3, migrate_4};
 enum { SCHEMA_VERSION = sizeof migrations / sizeof *migrations };
 
 /* One integer that a pragma or query gives. */

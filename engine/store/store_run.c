@@ -315,6 +315,8 @@ enum error_code store_run_finish(struct store_run *run, const struct run_summary
     if (!code)
         code = notify_owners(run, error);
     if (!code)
+        code = unlinked_forget_linked(run, error);
+    if (!code)
         code = forget_old(run, error);
     free(text);
     return sql_end(sql, code, error);

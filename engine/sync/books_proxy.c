@@ -67,6 +67,20 @@
       (struct books *books, const struct manual_object *object, instant at, struct text token,     \
        struct error *error),                                                                       \
       (proxy->inner, object, at, token, error))                                                    \
+    X(remember_unlinked, PROXY_BOOKS_WRITE,                                                        \
+      (struct books *books, const struct unlinked_record *record, struct error *error),            \
+      (proxy->inner, record, error))                                                               \
+    X(unlinked, PROXY_BOOKS_READ,                                                                  \
+      (struct books *books, int64_t after, size_t limit, struct arena *arena,                      \
+       struct unlinked_record **records, size_t *count, struct error *error),                      \
+      (proxy->inner, after, limit, arena, records, count, error))                                  \
+    X(fail_unlinked, PROXY_BOOKS_WRITE,                                                            \
+      (struct books *books, int64_t key, struct text message, bool again, struct error *error),    \
+      (proxy->inner, key, message, again, error))                                                  \
+    X(forget_unlinked, PROXY_BOOKS_WRITE,                                                          \
+      (struct books *books, struct text integration_object, struct text integration_id,            \
+       struct error *error),                                                                       \
+      (proxy->inner, integration_object, integration_id, error))                                   \
     X(add_note, PROXY_BOOKS_WRITE,                                                                 \
       (struct books *books, const struct note *note, struct error *error),                         \
       (proxy->inner, note, error))                                                                 \

@@ -29,7 +29,7 @@ static enum error_code identifier_keys(const struct manual_entry *entry,
     return ERROR_NONE;
 }
 
-/* Exactly one match is stored as a mapping at once. */
+/* Exactly one match is stored as a mapping at once; several are remembered. */
 static enum error_code match(struct run_context *context, struct pull_item *item,
                              const struct report_object *reported, struct arena *arena,
                              enum counterpart_kind *kind, struct error *error)
@@ -54,8 +54,13 @@ static enum error_code match(struct run_context *context, struct pull_item *item
     if (id_count == 0)
         return ERROR_NONE;
     if (id_count > 1) {
+        const struct unlinked_record unlinked = {.entry = entry,
+                                                 .integration_id = reported->id,
+                                                 .fields = fields,
+                                                 .keys = keys,
+                                                 .key_count = key_count};
         *kind = COUNTERPART_AMBIGUOUS;
-        return ERROR_NONE;
+        return run->books->remember_unlinked(run->books, &unlinked, error);
     }
     struct mapping *mapping = ARENA_NEW(arena, struct mapping);
     if (!mapping)

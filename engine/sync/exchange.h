@@ -141,6 +141,19 @@ struct decision {
         *decided_by; /* mode, policy or rule: "base", "hard", "on_tie", "unchanged there" ... */
 };
 
+/* A record of theirs that several objects of ours match: it is linked to none of them, and waits
+ * until they are told apart. */
+struct unlinked_record {
+    int64_t key;                      /* of the books */
+    const struct manual_entry *entry; /* NULL: the manual does not have it any more */
+    struct text integration_id;
+    /* What it was looked for by (value_identifier_key), by field of the internal object; none: the
+     * manual does not have these fields any more. */
+    const size_t *fields;
+    const struct text *keys;
+    size_t key_count;
+};
+
 /* What a run was asked to do and how far it got: the journal's head. */
 struct run_record {
     int64_t id;
@@ -232,6 +245,22 @@ struct books {
     /* Either an instant or a token (then `at` is NONE). */
     enum error_code (*set_position)(struct books *books, const struct manual_object *object,
                                     instant at, struct text token, struct error *error);
+
+    /* ---- records that several objects of ours match ---- */
+    /* Remember one, or how it was looked for this time. */
+    enum error_code (*remember_unlinked)(struct books *books, const struct unlinked_record *record,
+                                         struct error *error);
+    /* Those that may be asked for and have no mapping, by key, after `after`. */
+    enum error_code (*unlinked)(struct books *books, int64_t after, size_t limit,
+                                struct arena *arena, struct unlinked_record **records,
+                                size_t *count, struct error *error);
+    /* It was asked for in vain: `message` tells why. It may be asked for `again`, though not in
+     * more runs than an object is tried. */
+    enum error_code (*fail_unlinked)(struct books *books, int64_t key, struct text message,
+                                     bool again, struct error *error);
+    /* For every kind; but what this very run remembered of the record stays. */
+    enum error_code (*forget_unlinked)(struct books *books, struct text integration_object,
+                                       struct text integration_id, struct error *error);
 
     /* ---- what people read ---- */
     enum error_code (*add_note)(struct books *books, const struct note *note, struct error *error);

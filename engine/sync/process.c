@@ -11,6 +11,7 @@
 #include "sync/relation.h"
 #include "sync/request_builder.h"
 #include "sync/run_context.h"
+#include "sync/unlinked.h"
 #include "sync/window.h"
 
 /* ------------------------------------------------------------------ transactions */
@@ -47,8 +48,7 @@ static enum error_code end_later(const struct run_context *context, enum error_c
 
 /* ------------------------------------------------------------------ pull */
 
-static enum error_code nested_pull(struct run_context *context, const struct named_ids *ids,
-                                   unsigned depth, struct error *error);
+static unlinked_pull nested_pull;
 
 /* Ask the integration for one page. */
 static enum error_code fetch_page(struct run_context *context, const struct request *request,
@@ -94,12 +94,13 @@ static enum error_code complete_relations(struct run_context *context, const str
 {
     const unsigned depth = report->request->depth;
     struct named_ids *missing = NULL;
+    const struct report *ignored = NULL;
     bool any = false;
     if (report->relation_count == 0 || depth == NESTED_DEPTH_MAX)
         return ERROR_NONE;
     if (relation_missing(context, report, &missing, &any, error))
         return error->code;
-    return any ? nested_pull(context, missing, depth + 1, error) : ERROR_NONE;
+    return any ? nested_pull(context, missing, depth + 1, &ignored, error) : ERROR_NONE;
 }
 
 /* Judge one page and carry it out, with its books; the caller holds the transaction. */
@@ -161,7 +162,8 @@ static enum error_code pull_one(struct run_context *context, struct report *repo
 }
 
 static enum error_code nested_pull(struct run_context *context, const struct named_ids *ids,
-                                   unsigned depth, struct error *error)
+                                   unsigned depth, const struct report **result,
+                                   struct error *error)
 {
     const struct request_plan plan = {.side = SIDE_INTEGRATION,
                                       .iteration = 1,
@@ -171,6 +173,7 @@ static enum error_code nested_pull(struct run_context *context, const struct nam
     struct arena *arena = NULL;
     struct request *request = NULL;
     struct report *report = NULL;
+    *result = NULL;
     if (run_context_page(context, depth, &arena, error) ||
         request_build(context, arena, &plan, &request, error))
         return error->code;
@@ -180,6 +183,7 @@ static enum error_code nested_pull(struct run_context *context, const struct nam
         return error->code;
     if (!is_last_page(report) && pull_one(context, report, error))
         return error->code;
+    *result = report;
     return relation_forget_found(context, ids, error);
 }
 
@@ -478,7 +482,8 @@ static enum error_code run_pull(struct run_context *context, struct error *error
     if (context->run->options->no_pull || progress_pull_is_done(context))
         return ERROR_NONE;
     context->summary->failed_in = "pull";
-    if (pull(context, error) || in_transaction(context, close_pull, error))
+    if (pull(context, error) || unlinked_settle(context, nested_pull, error) ||
+        in_transaction(context, close_pull, error))
         return error->code;
     context->summary->failed_in = NULL;
     return ERROR_NONE;

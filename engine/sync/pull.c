@@ -57,6 +57,8 @@ static enum error_code carry_out_deletion(struct pull_page *page,
     if (books->mappings_of_record(books, deletion->object, deletion->id, page->report->arena,
                                   &mappings, &count, error))
         return error->code;
+    if (books->forget_unlinked(books, deletion->object, deletion->id, error))
+        return error->code;
     for (size_t i = 0; i < count; i++) {
         struct mapping *mapping = mappings[i];
         if (mapping->deleted || !mapping->entry ||
@@ -78,6 +80,7 @@ static enum error_code carry_out_deletion(struct pull_page *page,
 enum error_code pull_page_move(struct pull_page *page, struct error *error)
 {
     const struct report *report = page->report;
+    struct books *books = page->context->run->books;
     for (size_t i = 0; i < report->remap_count; i++) {
         if (remap_record(page->context, &page->batch, &report->remaps[i], NULL, error))
             return error->code;
@@ -88,7 +91,8 @@ enum error_code pull_page_move(struct pull_page *page, struct error *error)
                                            .old_id = merge->loser,
                                            .new_object = merge->object,
                                            .new_id = merge->winner};
-        if (remap_record(page->context, &page->batch, &remap, NULL, error))
+        if (remap_record(page->context, &page->batch, &remap, NULL, error) ||
+            books->forget_unlinked(books, merge->object, merge->loser, error))
             return error->code;
     }
     for (size_t i = 0; i < report->deletion_count; i++) {
@@ -185,7 +189,9 @@ static enum error_code judge_record(struct pull_page *page, const struct manual_
     case COUNTERPART_AMBIGUOUS:
         pull_page_meet(page, record, OUTCOME_SKIPPED, "ambiguous");
         return pull_page_note(page, item, "ambiguous", TEXT_ABSENT,
-                              "matches several objects here; merge them, then sync again", error);
+                              "matches several objects here; merge them or change an identifier, "
+                              "and the next sync links it",
+                              error);
     case COUNTERPART_NONE:
         page->item_count++;
         return judge_item(page, item, NULL, error);

@@ -340,6 +340,86 @@ static void test_finish__owners_and_administrators_are_told(void **state)
     assert_non_null(strstr(runs[0].counts_json.bytes, "\"pull\""));
 }
 
+static size_t unlinked(struct store_fixture *fixture, struct unlinked_record **records)
+{
+    struct books *books = store_run_books(fixture->run);
+    size_t count = 0;
+
+    OK(fixture, books->unlinked(books, 0, 10, fixture->arena, records, &count, &fixture->error));
+    return count;
+}
+
+static void remember(struct store_fixture *fixture, const char *record)
+{
+    struct books *books = store_run_books(fixture->run);
+    const size_t fields[] = {field_of(fixture, "email")};
+    const struct text keys[] = {TEXT("a@x.test")};
+    const struct unlinked_record unlinked_record = {.entry = contact_entry(fixture),
+                                                    .integration_id = text_of(record),
+                                                    .fields = fields,
+                                                    .keys = keys,
+                                                    .key_count = 1};
+
+    OK(fixture, books->remember_unlinked(books, &unlinked_record, &fixture->error));
+}
+
+static void test_unlinked__is_forgotten_by_a_later_run(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct unlinked_record *records = NULL;
+
+    store_fixture_run(fixture);
+    struct books *books = store_run_books(fixture->run);
+    remember(fixture, "C1");
+    remember(fixture, "C1");
+    remember(fixture, "C2");
+    assert_int_equal(unlinked(fixture, &records), 2);
+    assert_string_equal(records[0].integration_id.bytes, "C1");
+    assert_int_equal(records[0].fields[0], field_of(fixture, "email"));
+    assert_string_equal(records[0].keys[0].bytes, "a@x.test");
+    OK(fixture, books->forget_unlinked(books, TEXT("Contact"), TEXT("C1"), &fixture->error));
+    assert_int_equal(unlinked(fixture, &records), 2);
+    store_fixture_run(fixture);
+    books = store_run_books(fixture->run);
+    OK(fixture, books->forget_unlinked(books, TEXT("Contact"), TEXT("C1"), &fixture->error));
+    assert_int_equal(unlinked(fixture, &records), 1);
+    assert_string_equal(records[0].integration_id.bytes, "C2");
+}
+
+static void test_unlinked__a_mapping_ends_it(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct unlinked_record *records = NULL;
+
+    store_fixture_run(fixture);
+    remember(fixture, "C1");
+    begin(fixture);
+    add(fixture, "C1", "5");
+    commit(fixture);
+    assert_int_equal(unlinked(fixture, &records), 0);
+}
+
+static void test_unlinked__is_held_after_some_failures(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct unlinked_record *records = NULL;
+
+    store_fixture_run(fixture);
+    struct books *books = store_run_books(fixture->run);
+    remember(fixture, "C1");
+    remember(fixture, "C2");
+    assert_int_equal(unlinked(fixture, &records), 2);
+    const int64_t first = records[0].key, second = records[1].key;
+    OK(fixture, books->fail_unlinked(books, first, TEXT("no"), false, &fixture->error));
+    for (unsigned runs = 0; runs < 5; runs++) {
+        assert_int_equal(unlinked(fixture, &records), 1);
+        OK(fixture, books->fail_unlinked(books, second, TEXT("no"), true, &fixture->error));
+    }
+    assert_int_equal(unlinked(fixture, &records), 0);
+    remember(fixture, "C1");
+    assert_int_equal(unlinked(fixture, &records), 1);
+}
+
 static void test_run__one_that_died_is_interrupted(void **state)
 {
     struct store_fixture *fixture = *state;
@@ -370,6 +450,9 @@ int main(void)
         TEST(test_position__instant_or_token),
         TEST(test_outcome__the_worst_one_counts),
         TEST(test_finish__owners_and_administrators_are_told),
+        TEST(test_unlinked__is_forgotten_by_a_later_run),
+        TEST(test_unlinked__a_mapping_ends_it),
+        TEST(test_unlinked__is_held_after_some_failures),
         TEST(test_run__one_that_died_is_interrupted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -229,6 +229,8 @@ static enum error_code pull(struct run_context *context, struct error *error)
 {
     struct books *books = context->run->books;
     enum error_code code = pull_pages(context, error);
+    if (code == ERROR_NONE)
+        code = unlinked_settle(context, nested_pull, error);
     struct error late = {.code = ERROR_NONE};
     if (books->settle(books, &late)) {
         *error = late; /* whatever failed afterwards */
@@ -482,8 +484,7 @@ static enum error_code run_pull(struct run_context *context, struct error *error
     if (context->run->options->no_pull || progress_pull_is_done(context))
         return ERROR_NONE;
     context->summary->failed_in = "pull";
-    if (pull(context, error) || unlinked_settle(context, nested_pull, error) ||
-        in_transaction(context, close_pull, error))
+    if (pull(context, error) || in_transaction(context, close_pull, error))
         return error->code;
     context->summary->failed_in = NULL;
     return ERROR_NONE;

@@ -151,6 +151,7 @@ struct find_result {
     struct sandbox_call *call;
     struct arena *arena;
     struct text id;
+    bool unknown; /* nil and a reason: the script can't tell */
 };
 
 static int read_found(lua_State *L)
@@ -158,8 +159,10 @@ static int read_found(lua_State *L)
     struct find_result *const result = lua_touserdata(L, 1);
     lua_State *const from = sandbox_call_state(result->call);
     lua_settop(L, 0);
-    if (lua_gettop(from) == 0 || lua_isnil(from, 1) || is_json_null(from, 1))
+    if (lua_gettop(from) == 0 || lua_isnil(from, 1) || is_json_null(from, 1)) {
+        result->unknown = lua_gettop(from) > 1 && lua_isstring(from, 2);
         return 0;
+    }
     lua_settop(from, 1);
     lua_xmove(from, L, 1);
     struct error error;
@@ -192,9 +195,10 @@ static enum error_code find(struct exchange *table, const struct order_change *c
     }
     handle_drop(exchange->script, prepared.handle);
     if (code == ERROR_NONE) {
-        struct find_result result = {call, arena, TEXT_ABSENT};
+        struct find_result result = {call, arena, TEXT_ABSENT, false};
         code = sandbox_protect(exchange->script->sandbox, read_found, &result, error);
         *id = result.id;
+        *supported = !result.unknown;
     }
     sandbox_call_free(call);
     return prefixed(exchange, code, error);

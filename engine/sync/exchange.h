@@ -50,7 +50,8 @@ struct exchange {
      * return at once. The hint may be wrong. */
     void (*prepare_report)(struct exchange *exchange, const struct request *request);
     /* May. Settle a change whose fate is unknown after a crash: look for the record that a create
-     * with this key or these fields would have made. *id absent: there is none. */
+     * with this key or these fields would have made. *id absent: there is none. *supported false: it
+     * can't tell. */
     enum error_code (*find)(struct exchange *exchange, const struct order_change *change,
                             struct arena *arena, struct text *id, bool *supported,
                             struct error *error);

@@ -1,12 +1,15 @@
 #include "sync/remap.h"
 
-/* The new pair is taken by another object of ours: that mapping is kept. */
+/* The new pair is taken by another object of ours: that mapping is kept, and people have to say
+ * whether the two objects are one. Told once, though windows overlap. */
 static enum error_code give_way(struct run_context *context, struct arena *arena,
                                 struct mapping *mapping, const struct mapping *taken,
                                 struct error *error)
 {
     struct books *books = context->run->books;
     struct text message = TEXT_ABSENT;
+    if (mapping->deleted)
+        return ERROR_NONE;
     mapping->deleted = true;
     if (books->update_mapping(books, mapping, error) ||
         text_format(arena, &message, error,
@@ -22,7 +25,14 @@ static enum error_code give_way(struct run_context *context, struct arena *arena
                               .integration_id = taken->integration_id,
                               .about = "remap_conflict",
                               .message = message};
-    return run_context_note(context, &note, error);
+    const struct outcome outcome = {.side = SIDE_INTEGRATION,
+                                    .object = mapping->integration_object,
+                                    .id = mapping->integration_id,
+                                    .kind = OUTCOME_CONFLICT,
+                                    .reason = "remap_conflict"};
+    return run_context_note(context, &note, error)
+               ? error->code
+               : run_context_outcome(context, &outcome, error);
 }
 
 static enum error_code move(struct run_context *context, struct batch *batch,

@@ -275,6 +275,20 @@ static void test_merge__there_of_two_contacts_keeps_the_winner_and_notes(void **
     scripted_run(&run);
     assert_string_equal(mappings(fixture), "C1 contact:1 deleted; C2 contact:2; ");
     assert_non_null(strstr(run.notes, "remap_conflict contact:1; "));
+    assert_int_equal(run.summary.status, RUN_DONE_WITH_ISSUES);
+}
+
+static void test_merge__there_of_two_contacts_is_told_once(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct scripted_run run = linked(fixture, 2);
+    const struct told_move move = {"Contact", "C1", NULL, "C2"};
+    scripted_run_move(&run, &move);
+    scripted_run(&run);
+    scripted_run(&run);
+    assert_string_equal(mappings(fixture), "C1 contact:1 deleted; C2 contact:2; ");
+    assert_null(strstr(run.notes, "remap_conflict"));
+    assert_int_equal(run.summary.status, RUN_DONE);
 }
 
 static void test_merge__there_of_two_records_of_one_contact_leaves_one(void **state)
@@ -368,6 +382,7 @@ int main(void)
         TEST(brake__a_side_that_is_suddenly_empty_ends_the_run),
         TEST(brake__an_outage_ends_the_run),
         TEST(merge__there_of_two_contacts_keeps_the_winner_and_notes),
+        TEST(merge__there_of_two_contacts_is_told_once),
         TEST(merge__there_of_two_records_of_one_contact_leaves_one),
         TEST(merge__into_a_record_that_is_not_known_moves_the_link),
         TEST(objects_merge__keeps_records_values_and_consent),

@@ -1,12 +1,56 @@
 --- Records that vanish without a trace: noticed by their number, where ids only grow.
 --
--- What is known of a kind of records is `{last=, count=}`: how many of them have an id up to the last one. It
--- is kept in the integration's cache.
+-- What is known of a kind of records is how many of them have an id up to the last one, and, for those whose
+-- ids are asked for, which. It is kept in the integration's cache.
+--
+--     local fewer = vanished.any({ "mechanism" }, count)      -- have some vanished?
+--     for _, id in ipairs(vanished.ids("party", count, older)) do ... end  -- which?
+--     vanished.keep({ "mechanism", "party" }, newer)          -- at the end of the pull
 -- @module vanished
+local values = require "values"
+
 local M = {}
 
+-- More than the cache takes.
+local LONGEST = 900000
+
 local function known_of(kind)
-  return cache.get("vanished " .. kind) or { last = 0, count = 0 }
+  return cache.get("vanished " .. kind) or { last = 0, count = 0, ids = "" }
+end
+
+-- Ids in growing order as text: "1-500 502".
+local function write_ids(ids)
+  local spans, first = {}, nil
+  for index, id in ipairs(ids) do
+    first = first or id
+    if ids[index + 1] ~= id + 1 then
+      spans[#spans + 1] = first == id and tostring(id) or ("%d-%d"):format(first, id)
+      first = nil
+    end
+  end
+  local text = table.concat(spans, " ")
+  return #text <= LONGEST and text or nil
+end
+
+local function read_ids(text)
+  local ids = {}
+  for first, last in text:gmatch "(%d+)%-?(%d*)" do
+    for id = math.tointeger(first), math.tointeger(last) or math.tointeger(first) do
+      ids[#ids + 1] = id
+    end
+  end
+  return ids
+end
+
+local function not_among(ids, others)
+  local there, missing = {}, {}
+  for _, id in ipairs(others) do
+    there[id] = true
+  end
+  for _, id in ipairs(ids) do
+    missing[#missing + 1] = not there[id] and id or nil
+  end
+  return missing
 end
 
 --- At the beginning of a pull: have some vanished since the last one that came to its end?
@@ -23,6 +67,24 @@ function M.any(kinds, count)
   return fewer
 end
 
+--- At the beginning of a pull: the ids of those that have vanished since the last one that came to its end.
+-- None if there are so many that it can't be remembered which.
+-- @tparam string kind a name
+-- @tparam function count as for `any`
+-- @tparam function older `older(kind, last)`: the ids up to the last one, in their order
+function M.ids(kind, count, older)
+  local known = known_of(kind)
+  local counted = { last = known.last, count = count(kind, known.last), ids = known.ids }
+  local missing = {}
+  if known.ids and counted.count ~= known.count then
+    local there = older(kind, known.last)
+    missing = not_among(read_ids(known.ids), there)
+    counted.count, counted.ids = #there, write_ids(there)
+  end
+  cache.set("counted " .. kind, counted)
+  return missing
+end
+
 --- At the end of a pull: from now on what was counted at its beginning is known, and so are the new ones.
 -- Not before: what a pull has noticed that fails is noticed again.
 -- @tparam table kinds
@@ -31,14 +93,19 @@ function M.keep(kinds, newer)
   for _, kind in ipairs(kinds) do
     local counted = cache.get("counted " .. kind)
     if counted then
-      local ids = newer(kind, counted.last)
-      cache.set("vanished " .. kind, { last = ids[#ids] or counted.last, count = counted.count + #ids })
+      local ids, listed = newer(kind, counted.last), values.present(counted.ids)
+      if listed and ids[1] then
+        local all = read_ids(listed)
+        listed = write_ids(table.move(ids, 1, #ids, #all + 1, all))
+      end
+      cache.set("vanished " .. kind,
+        { last = ids[#ids] or counted.last, count = counted.count + #ids, ids = listed })
       cache.delete("counted " .. kind)
     end
   end
 end
 
---- Some were deleted by ourselves: they are not missed.
+--- Some were deleted by ourselves: they are not missed. (Of a kind that `any` counts.)
 function M.deleted(kind, number)
   local known = known_of(kind)
   cache.set("vanished " .. kind, { last = known.last, count = known.count - number })

@@ -68,4 +68,58 @@ describe("vanished", function()
     table.remove(ids, 1)
     assert.is_true(pull())
   end)
+
+  describe("that says which", function()
+    local function older(_, last)
+      local list = {}
+      for _, id in ipairs(ids) do
+        list[#list + 1] = id <= last and id or nil
+      end
+      return list
+    end
+
+    local function pull_ids()
+      local missing = vanished.ids("record", count, older)
+      vanished.keep({ "record" }, newer)
+      return missing
+    end
+
+    it("names each once", function()
+      ids = { 1, 2, 3, 5, 6, 9 }
+      assert.same({}, pull_ids())
+      assert.equal("1-3 5-6 9", kept["vanished record"].ids)
+      ids = { 1, 3, 5, 6, 10 }
+      assert.same({ 2, 9 }, pull_ids())
+      assert.same({}, pull_ids())
+      ids = { 1, 3, 5, 6 }
+      assert.same({ 10 }, pull_ids())
+    end)
+
+    it("names them again if the pull did not come to its end", function()
+      pull_ids()
+      ids = { 1, 3 }
+      assert.same({ 2 }, vanished.ids("record", count, older))
+      assert.same({ 2 }, pull_ids())
+    end)
+
+    it("learns of one with a lower id that came late", function()
+      ids = { 1, 3 }
+      pull_ids()
+      ids = { 1, 2, 3 }
+      assert.same({}, pull_ids())
+      ids = { 1, 3 }
+      assert.same({ 2 }, pull_ids())
+    end)
+
+    it("names none if there are too many to remember", function()
+      ids = {}
+      for id = 2, 400000, 2 do
+        ids[#ids + 1] = id
+      end
+      pull_ids()
+      assert.is_nil(kept["vanished record"].ids)
+      table.remove(ids)
+      assert.same({}, pull_ids())
+    end)
+  end)
 end)

@@ -174,6 +174,51 @@ expect "what was deleted here is archived there" '[false, 0]' \
   "[$(there 'any("Pascal" in n for n in p)'), $(rpc party.search_read '[[["name", "ilike", "%Pascal%"]], 0, 5, null, ["active"], {"active_test": false}]' 'd[0]["active"]')]"
 expect "what was deleted here is not made again" "" "$(contact_with email blaise@home.test)"
 
+# ---- really deleted, and nothing was to be sent to it ----
+rpc party.create '[[{"name": "Gone Soon"}, {"name": "Going Corp", "categories": [["add", [1]]]}], {}]' d >/dev/null
+sync_json tryton
+live() { sqlite3 "$TANDEM_HOME/var/tandem.db" 'SELECT count(*) FROM object_mapping WHERE NOT deleted'; }
+links=$(live)
+rpc party.delete "[[$(id_of 'Gone Soon'), $(id_of 'Going Corp')], {}]" d >/dev/null
+sync_json tryton
+expect "parties that were deleted are noticed" "0 2" "$code $((links - $(live)))"
+sync_json tryton
+expect "once" "0 2" "$code $((links - $(live)))"
+quiet "really deleted" tryton "$writes"
+
+# ---- killed when Tryton has made what nobody heard of: it is found, without a pull ----
+killed() { # REGULAR_EXPRESSION: of the request after which the run is killed
+  after "$1" "kill -KILL \$(cat $scratch/running)"
+  "$TANDEM" sync tryton >/dev/null 2>&1 &
+  echo $! >"$scratch/running"
+  wait $!
+  expect "the run is killed" 137 $?
+}
+rpc party.create '[[{"name": "Lost Soul"}], {}]' d >/dev/null
+sync_json tryton
+"$TANDEM" object add company companyname='Lost Company' companyphone=1 >/dev/null
+"$TANDEM" object add contact firstname=Lost lastname=Soul email=soul@home.test >/dev/null
+"$TANDEM" object add contact firstname=Lost lastname=Mail email=lost@home.test >/dev/null
+killed '"model.party.party.create".*Lost Company'
+sync_json tryton --disable-pull
+expect "a company that was made is found" "0 1" "$code $(there 'sum(n == "Lost Company" for n in p)')"
+expect "a namesake is made" 2 "$(rpc party.search_count '[[["name", "=", "Lost Soul"]], {}]' d)"
+"$TANDEM" object add contact firstname=Lost lastname=Twin email=twin1@home.test >/dev/null
+"$TANDEM" object add contact firstname=Lost lastname=Twin email=twin2@home.test >/dev/null
+"$TANDEM" object add contact firstname=Lost lastname=Alone email=alone@home.test phone=5 >/dev/null
+killed '"model.party.party.create".*Lost Twin'
+writes_before=$(sent "$writes")
+sync_json tryton --disable-pull
+expect "what was made is not sent again" 0 $(($(sent "$writes") - writes_before))
+expect "persons that were made are found" "0 3 0" \
+  "$code $(of_summary 'd["push"]["created"]') $("$TANDEM" quarantine list --json | json 'len(d)')"
+expect "none is made twice" "2 1" \
+  "$(rpc party.search_count '[[["name", "=", "Lost Twin"]], {}]' d) $(rpc party.search_count '[[["name", "=", "Lost Alone"]], {}]' d)"
+"$TANDEM" object set contact "$(contact_with email twin2@home.test)" phone=22
+sync_json tryton
+expect "each is linked to its own" "0 22" "$code $(rpc party.search_read '[[["contact_mechanisms.value", "=", "twin2@home.test"]], 0, 1, null, ["phone"], {}]' 'd[0]["phone"]')"
+quiet "lost answers" tryton "$writes"
+
 # ---- one that Tryton refuses: the others go ----
 "$TANDEM" object add contact firstname=Bad lastname=$'two\nlines' email=bad@home.test >/dev/null
 "$TANDEM" object add contact firstname="D'Arcy" lastname=Žižek email=good@home.test >/dev/null
@@ -222,6 +267,11 @@ expect "each works where they should" 150 \
 quiet "employers" tryton "$writes"
 
 # ---- trouble ----
+rpc category.write '[[1], {"name": "Renamed"}, {}]' d >/dev/null
+sync_json tryton
+expect "without its category no party is taken for a person: the run ends" "1 0" "$code $(of_summary 'd["pull"]["reported"]')"
+expect_contains "and says why" "no party.category with the name 'Organisation': add it there" "$(cat "$scratch/stderr")"
+rpc category.write '[[1], {"name": "Organisation"}, {}]' d >/dev/null
 TRYTON_PASSWORD=wrong sync_json tryton
 expect "a wrong password ends with 1" 1 "$code"
 expect_contains "a wrong password is said" "is 'auth' in the configuration right" "$(cat "$scratch/stderr")"

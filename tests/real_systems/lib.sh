@@ -62,13 +62,16 @@ print(sum(bool(re.search(sys.argv[2], json.loads(line)["body"])) for line in ope
 }
 
 # before REGULAR_EXPRESSION COMMAND: runs once, before the next such request goes out, with all functions of the test.
-before() {
+before() { write_hook before "$@"; }
+# after REGULAR_EXPRESSION COMMAND: runs once, when the server has answered the next such request, which nobody knows yet.
+after() { write_hook after "$@"; }
+write_hook() {
   {
-    echo "$1"
+    echo "$2"
     declare -p direct
     declare -f
-    echo "$2"
-  } >"$recorded.hook"
+    echo "$3"
+  } >"$recorded.$1"
 }
 
 use_integration() { # NAME: in the present home, with its sample configuration

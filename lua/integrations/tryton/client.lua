@@ -1,16 +1,18 @@
 --- Tryton's parties, with what of them is in records of its own.
 local tryton = require "tryton"
 
+local WATCHED = config.watch_deletions ~= false
+
 local mechanisms = {
-  name = "contact_mechanisms", model = "party.contact_mechanism", watched = config.watch_deletions ~= false,
+  name = "contact_mechanisms", model = "party.contact_mechanism", watched = WATCHED,
   fields = { "type", "value", "active", "_timestamp" },
 }
 local relations = {
-  name = "relations", model = "party.relation.all", watched = config.watch_deletions ~= false,
+  name = "relations", model = "party.relation.all", watched = WATCHED,
   fields = { "to", "type.name" },
 }
 
 return tryton.client {
-  model = "party.party", fields = { "name", "code", "active" },
+  model = "party.party", watched = WATCHED, fields = { "name", "code", "active" },
   parts = { mechanisms, config.employer_relation and relations or nil }, -- needs party_relationship
 }

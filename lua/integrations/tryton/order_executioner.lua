@@ -23,4 +23,11 @@ function M.execute(order)
   client:execute(order, { prepare = prepare, made = organisations.made })
 end
 
+--- After a crash: the party that the change has made, if it has.
+function M.find(object, change)
+  return client:find(change, organisations.domain(object), function(record)
+    return party.is_like(record, change)
+  end)
+end
+
 return M

@@ -76,4 +76,11 @@ function M.patch(change, record, employments)
   }
 end
 
+--- Is this record what the change would have made? (Phone numbers are written in Tryton's own way.)
+function M.is_like(record, change)
+  local part = mechanism(record, "email")
+  return values.trim(record.name) == values.trim(M.patch(change, nil, {}).name)
+    and (part and part.value or "") == (values.present(change:fields().email) or "")
+end
+
 return M

@@ -1,5 +1,4 @@
---- What was created or changed in the window. Archived parties count as deleted; those that were deleted
--- vanish without a trace.
+--- What was created, changed, archived or deleted.
 local client = require "client"
 local organisations = require "organisations"
 local party = require "party"
@@ -10,8 +9,11 @@ local SOURCE = {
   domain = organisations.domain, fields = party.fields, relations = { employer = "organisation" },
 }
 
---- One page of each object.
+--- One page of each object. Without its category every party would be a person: that ends the run.
 function M.build(request, report)
+  if request.iteration == 1 then
+    organisations.check()
+  end
   client:report(request, report, SOURCE)
 end
 

@@ -170,6 +170,41 @@ describe("tryton report builder", function()
     end)
   end)
 
+  it("names parties that were deleted, of whatever object, once", function()
+    local ids = { 1, 2, 3 }
+    local tryton = server.new {
+      ["party.search_read"] = function() return {} end,
+      ["party.search_count"] = function(params)
+        return params[1][1][3] == 0 and 0 or #ids
+      end,
+      ["party.search"] = function(params)
+        local last = params[1][1][3]
+        return params[1][1][2] == ">" and last > 0 and {} or ids
+      end,
+    }
+    local function deleted()
+      local reports, gone = tryton:reports { objects = { "organisation", "person" } }, {}
+      for _, one in ipairs(reports[1].deleted) do
+        gone[#gone + 1] = one.object .. " " .. one.id
+      end
+      return gone
+    end
+    assert.same({}, deleted())
+    table.remove(ids, 2)
+    assert.same({ "organisation 2", "person 2" }, deleted())
+    assert.same({}, deleted())
+  end)
+
+  it("takes nobody for a person if the category of organisations is not there", function()
+    local tryton = server.new {
+      ["party.search_read"] = function() return { party(1, "Acme") } end,
+      ["category.search"] = function() return {} end,
+    }
+    local report, message = tryton:try_report { objects = { "person" } }
+    assert.is_nil(report)
+    assert.matches("no party.category with the name 'Organisation': add it there", message, 1, true)
+  end)
+
   it("ends the run on an error inside of HTTP 200, naming the method", function()
     local tryton = server.new {
       ["party.search_read"] = function() return nil, { "UserError", { "no access", "", tandem.null } } end,

@@ -9,17 +9,14 @@ local MECHANISM = { type = { selection = {
   { "other", "Other" },
 } } }
 
--- What is asked about the number of parts: there are none.
-local PARTS = {
+-- What is asked besides, and not told of: what the configuration names is there, and there were no records.
+local DEFAULTS = {
+  ["category.search"] = { 1 }, ["relation.type.search"] = { 3 },
+  ["party.search_count"] = 0, ["party.search"] = {},
   ["contact_mechanism.search_count"] = 0, ["contact_mechanism.search"] = {},
   ["relation.all.search_count"] = 0, ["relation.all.search"] = {},
 }
 
--- What the configuration names is there.
-local NEEDED = {
-  ["category.search"] = function() return { 1 } end,
-  ["relation.type.search"] = function() return { 3 } end,
-}
 
 --- An integration behind a server with these methods: name (without "model.party.") -> function(params)
 -- that returns a result, or nil and an error `{kind, detail}`. `asked` collects the calls as
@@ -35,11 +32,11 @@ function M.new(methods)
     if method == "contact_mechanism.fields_get" then
       return { json = { id = 1, result = MECHANISM } }
     end
-    if PARTS[method] and not methods[method] then
-      return { json = { id = 1, result = PARTS[method] } }
+    if DEFAULTS[method] and not methods[method] then
+      return { json = { id = 1, result = DEFAULTS[method] } }
     end
     asked[#asked + 1] = { method = method, params = params }
-    local result, failure = (methods[method] or NEEDED[method])(params)
+    local result, failure = methods[method](params)
     if result == nil then
       result = tandem.null
     end

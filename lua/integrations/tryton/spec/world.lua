@@ -124,6 +124,8 @@ local METHODS = {
     end
     return tandem.null
   end,
+  ["party.search_count"] = function() return 0 end,
+  ["party.search"] = function() return {} end,
   ["contact_mechanism.search_count"] = function() return 0 end,
   ["contact_mechanism.search"] = function() return {} end,
   ["relation.all.search_count"] = function() return 0 end,

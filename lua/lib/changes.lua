@@ -1,7 +1,9 @@
 --- Changes: what has to be sent for a change of an order, and what the answer of an API means for it.
 -- @module changes
 local batch = require "batch"
+local orders = require "orders"
 local queries = require "queries"
+local records = require "records"
 local values = require "values"
 
 local M = {}
@@ -10,20 +12,18 @@ local M = {}
 local LATER = { [408] = true, [409] = true, [423] = true, [425] = true, [429] = true }
 
 --- What has to be sent: everything to a new object; to an existing one what changed and what is required
--- (a required field that changed counts as required in a full push). Instants are written as
--- `queries.datetime` does.
+-- (a required field that changed counts as required in a full push).
 -- @param change of an order
--- @param null what is sent instead of null; nil: left out
+-- @tparam table client `null`: what is sent instead of null (nil: it is left out); `datetime(instant)`: how
+-- an instant is written, if not as `queries.datetime` does
 -- @treturn table name -> value
-function M.written(change, null)
-  local fields = change.object_id and values.merge(change:required_fields(), change:changed_fields())
-    or change:fields()
-  local written = {}
-  for name, value in pairs(fields) do
+function M.written(change, client)
+  local write_instant, written = client.datetime or queries.datetime, {}
+  for name, value in pairs(orders.fields(change)) do
     if values.is_null(value) then
-      written[name] = null
+      written[name] = client.null
     else
-      written[name] = change:field(name).type == "datetime" and queries.datetime(value) or value
+      written[name] = change:field(name).type == "datetime" and write_instant(value) or value
     end
   end
   return written
@@ -47,7 +47,7 @@ function M.refuse(order, change, response, reason)
 end
 
 --- Answers a change of an existing object, or a deletion, by the response: carried out (a body that is not
--- JSON is somebody else's answer, and raised), no such object, or refused.
+-- JSON is somebody else's answer, and raised; 204 has none), no such object, or refused.
 -- @param order
 -- @param change
 -- @tparam table response
@@ -60,7 +60,9 @@ function M.settle(order, change, response, reason, gone)
   if gone then
     order:delete_object(change)
   elseif response.ok then
-    response:json()
+    if response.status ~= 204 then
+      response:json()
+    end
     order:update_last_sync_date(change)
   else
     M.refuse(order, change, response, reason)
@@ -86,68 +88,105 @@ function M.settle_result(order, change, result)
 end
 
 -- What has to be sent, with the id of what a field refers to by its name. What can't be found is left out.
--- `ids` remembers what was found.
-local function resolved(object, target, change, ids)
-  local fields, reference = M.written(change, target.null), target.reference
+local function resolved(object, target, change, find)
+  local fields, reference = M.written(change, target.client), target.reference
   local name = reference and reference.object == object and fields[reference.field]
   if type(name) == "string" and name ~= "" then
-    ids[name] = ids[name] or reference.find(name)
-    fields[reference.field] = ids[name]
+    fields[reference.field] = find(name)
   end
   return fields
 end
 
 local function settle_by(order, object, target, change, response)
   local gone = target.gone and target.gone(object, change.object_id, response)
-  M.settle(order, change, response, target.reason(response), gone)
+  M.settle(order, change, response, target.client.reason(response), gone)
 end
 
---- Carries out the deletions of one object of an order. `target`: see `one_by_one`.
-function M.deletions(order, object, target)
-  for change in order:deletions(object) do
-    settle_by(order, object, target, change, target.delete(object, change.object_id))
+local function create(order, object, target, change, fields)
+  local id, response, reason = target.create(object, change, fields)
+  if id then
+    order:add_object_mapping(change, object, id)
+  elseif reason then
+    order:note_object_sync_issue(change, reason)
+  else
+    M.refuse(order, change, response, target.client.reason(response))
   end
 end
 
---- Carries out all changes of one object of an order. `target`: see `one_by_one`.
-function M.singly(order, object, target)
-  local ids = {}
+local function one_by_one(order, object, target)
+  local reference = target.reference
+  local find = reference and records.finder(target.client, reference.to_object, reference.name)
   for change in order:identified(object) do
-    local fields = resolved(object, target, change, ids)
-    settle_by(order, object, target, change, target.update(object, change.object_id, fields))
+    local fields = resolved(object, target, change, find)
+    settle_by(order, object, target, change, target.client.update(object, change.object_id, fields))
   end
   for change in order:unidentified(object) do
-    target.create(order, object, change, resolved(object, target, change, ids))
+    create(order, object, target, change, resolved(object, target, change, find))
   end
-  M.deletions(order, object, target)
 end
 
---- Carries out an order of an API that takes one object at a time. `target` has
+-- Sends some changes and answers them; returns nil if the server failed at all of them.
+local function send_batch(order, target, some)
+  local items, more = {}, {}
+  for index, change in ipairs(some) do
+    items[index], more[index] = target.item(change)
+  end
+  local results = target.send(items, some[1].object_id == nil)
+  for index, result in ipairs(results or {}) do
+    local change, done = some[index], M.settle_result(order, some[index], result)
+    local responses = done and target.rest and target.rest(change, result.id, items[index], more[index])
+    for _, response in ipairs(responses or {}) do
+      if not response.ok then
+        M.refuse(order, change, response, target.client.reason(response))
+      end
+    end
+  end
+  return results
+end
+
+-- A batch at which the server fails as a whole is halved, until what is too much for it stands alone: that
+-- is kept for the next run.
+local function in_batches(order, object, target)
+  for _, sort in ipairs { "identified", "unidentified" } do
+    for some in batch.of(target.size, order[sort](order, object)) do
+      batch.split(some, function(part) return send_batch(order, target, part) end,
+        function(change) order:retry_sync_later(change) end)
+    end
+  end
+end
+
+--- Carries out an order. A target says how it is done; it has
 --
--- - `update(object, id, fields)` and `delete(object, id)`: return the response;
--- - `create(order, object, change, fields)`: answers the change itself;
--- - `null`: what clears a field;
--- - `reason(response)`: why it was refused;
--- - `reference`: `{object=, field=, find=}`, if there: our value of this field is a name (of a company), the
---   API wants the id that `find(name)` returns (nil: there is none with this name);
--- - `gone(object, id, response)`: if there, tells whether a response means that there is no such object;
---   otherwise 404 and 410 do.
-function M.one_by_one(order, target)
-  for object in order:objects() do
-    M.singly(order, object, target)
-  end
-end
-
---- Sends changes in batches. One at which the server fails as a whole is halved, until what is too much for
--- it stands alone: that is kept for the next run.
+-- - `client`: see the library `records`; besides, `delete(object, id)` and `update(object, id, fields)`,
+--   which return the response; `reason(response)`: why it was refused; and as for `written`, `null` and
+--   `datetime`;
+-- - `create(object, change, fields)`: returns the id of the new object; or nil and the response that refused
+--   it; or nil, nil and what people have to know;
+-- - `reference`: `{object=, field=, to_object=, name=}`, if there: our value of this field is a name (of a
+--   company), the API wants the id of the first object that has this name (nil: there is none);
+-- - `gone(object, id, response)`, if there: does a response mean that there is no such object? Otherwise 404
+--   and 410 do.
+--
+-- Where an API takes many at once and answers for each of them, it has instead of the last three
+--
+-- - `size`: how many a batch has at most;
+-- - `item(change)`: what is sent for a change, and whatever `rest` wants to know of it;
+-- - `send(items, are_new)`: sends a batch, all of new or all of known objects; returns for each of them a
+--   result as for `settle_result`, or nil if the server failed at all of them;
+-- - `rest(change, id, item, more)`, if there: sends what a change that was carried out needs besides;
+--   returns the list of the responses.
+--
 -- @param order
--- @tparam integer size how many changes a batch has at most
--- @tparam function send `send(some)`: sends a list of changes and answers them; returns nil if the server
--- failed at all of them
--- @param source an iterator (with its state and first value), as the order's `identified(object)`
-function M.in_batches(order, size, send, source, ...)
-  for some in batch.of(size, source, ...) do
-    batch.split(some, send, function(change) order:retry_sync_later(change) end)
+-- @tparam table target
+-- @tparam[opt] table targets object -> target, of those that are done in another way
+function M.execute(order, target, targets)
+  for object in order:objects() do
+    local own = targets and targets[object] or target
+    local carry_out = own.send and in_batches or one_by_one
+    carry_out(order, object, own)
+    for change in order:deletions(object) do
+      settle_by(order, object, own, change, own.client.delete(object, change.object_id))
+    end
   end
 end
 

@@ -10,8 +10,15 @@ local CHANNEL = "^dnc_(.+)$"
 --- Adds the fields that a request wants: who has no entry in a channel may be contacted.
 -- @tparam table requested an object of the request
 -- @tparam table fields name -> value
--- @tparam table reasons channel -> reason of those that have an entry
-function M.add(requested, fields, reasons)
+-- @tparam table entries a list of `{channel=, reason=}`; if it is none, nothing is known
+function M.add(requested, fields, entries)
+  if type(entries) ~= "table" then
+    return
+  end
+  local reasons = {}
+  for _, entry in pairs(entries) do
+    reasons[entry.channel] = entry.reason
+  end
   for _, name in ipairs(queries.wanted(requested, {})) do
     local channel = name:match(CHANNEL)
     if channel then
@@ -33,6 +40,20 @@ function M.take(written)
     end
   end
   return reasons
+end
+
+--- Iterates over what is to be done for the consent of a contact: the channel, and the reason why nobody
+-- may use it (nil: everybody may). A new contact may turn out to be there: its blocks are not lifted.
+-- @param change
+-- @tparam table reasons of `take`
+function M.verdicts(change, reasons)
+  return coroutine.wrap(function()
+    for channel, reason in pairs(reasons) do
+      if reason ~= 0 or change.object_id then
+        coroutine.yield(channel, reason ~= 0 and reason or nil)
+      end
+    end
+  end)
 end
 
 return M

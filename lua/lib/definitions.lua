@@ -4,15 +4,15 @@ local M = {}
 
 --- The fields of a table of definitions, sorted by name.
 -- @tparam table definitions name -> what the API says about it
--- @tparam function describe `describe(name, definition)` returns the type (nil: no field of ours) and
--- whether the field is required and can't be written
+-- @tparam function describe `describe(name, definition)` returns the type (nil: no field of ours), whether
+-- the field is required, whether it can't be written, and its label (nil: its name)
 -- @treturn table as `list` of an integration's `fields.lua` returns it
 function M.fields(definitions, describe)
   local fields = {}
   for name, definition in pairs(definitions) do
-    local type, required, read_only = describe(name, definition)
+    local type, required, read_only, label = describe(name, definition)
     fields[#fields + 1] = type and {
-      name = name, label = name, type = type,
+      name = name, label = label or name, type = type,
       required = required == true and not read_only, writable = not read_only,
     } or nil
   end

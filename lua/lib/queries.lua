@@ -9,6 +9,12 @@ function M.datetime(instant)
   return day and day .. " " .. time or instant
 end
 
+--- An instant with its zone, "2026-03-10T12:00:00+00:00", for APIs that take one without a zone for a time of
+-- their own place.
+function M.zoned(instant)
+  return (instant:gsub("%.%d+Z$", "Z"):gsub("Z$", "+00:00"))
+end
+
 --- A window in whole seconds, as `datetime` writes them: the second in which it ends belongs to it, and is
 -- read again by the next one.
 -- @tparam table requested an object of the request

@@ -1,12 +1,14 @@
---- Reports: of APIs whose records are listed in pages by id, with what belongs to them: accounts that
--- contacts refer to, leads that became contacts, deletions and merges.
+--- Reports: of APIs whose records are listed in pages by id (see the library `records`), with what belongs to
+-- them: accounts that contacts refer to, leads that became contacts, deletions and merges.
 --
 -- An id never changes: pages that go on "after this id" miss nothing when somebody edits a record that was
 -- read already, as page numbers and offsets would.
 -- @module reports
 local batch = require "batch"
+local logs = require "logs"
 local pagination = require "pagination"
 local queries = require "queries"
+local records = require "records"
 local values = require "values"
 
 local M = {}
@@ -20,39 +22,56 @@ local function converted_id(source, requested, item)
   return id and not values.is_empty(id) and id or nil
 end
 
-local function add(report, source, requested, item)
-  local conversion, relation = source.conversion, source.relation
-  if source.skip and source.skip(requested, item) then
-    return
+-- A visitor of whom nothing is known, or what was changed after the window and waits for the next one?
+local function is_left_out(source, requested, item)
+  local changed_at = values.present(source.changed_at(item))
+  if source.open_ended and changed_at and not requested.ids
+    and datetime.compare(changed_at, requested.to) >= 0 then
+    return true
   end
+  for _, name in ipairs(source.known_by or {}) do
+    if not values.is_empty(item[name]) then
+      return false
+    end
+  end
+  return source.known_by ~= nil
+end
+
+-- Returns true if the item is in the report as an object.
+local function add(report, source, requested, item)
+  if is_left_out(source, requested, item) then
+    return false
+  end
+  local conversion, relation = source.conversion, source.relation
   local became = converted_id(source, requested, item)
   if became then
     report:remap_object(requested.name, item.id, conversion.to_object, became)
-    return
+    return false
   end
   report:add_object {
     object = requested.name, id = item.id, changed_at = source.changed_at(item), fields = item,
   }
-  local related = relation and relation.object == requested.name and not relation.find
+  local related = relation and relation.object == requested.name and not relation.name
   if related and not values.is_empty(item[relation.field]) then
     report:add_relation {
       object = requested.name, id = item.id, field = relation.field,
       to_object = relation.to_object, to_id = item[relation.field],
     }
   end
+  return true
 end
 
 -- Conversions go into the first report, each together with what the lead became: in later ones that
 -- might have been taken for something new before its lead is met.
 local function add_converted(request, report, source, leads)
-  local conversion = source.conversion
+  local conversion, client = source.conversion, source.client
   local wanted = queries.requested(request, conversion.to_object)
   local pages = pagination.by_key(function(after)
-    return source.page(leads, after, conversion.condition)
+    return records.page(client, leads, after, conversion.condition)
   end, "id")
   for lead in pagination.items(pages) do
     local became = converted_id(source, leads, lead)
-    local item = became and wanted and source.one(wanted, became)
+    local item = became and wanted and records.one(client, wanted, became)
     if item then
       add(report, source, leads, lead)
       add(report, source, wanted, item)
@@ -60,44 +79,57 @@ local function add_converted(request, report, source, leads)
   end
 end
 
--- Relates records to others of which they show the names, not the ids.
-local function relate_by_name(report, relation, items)
-  local members, names = {}, {}
-  for _, item in ipairs(items) do
-    local name = item[relation.field]
-    if not values.is_empty(name) then
-      names[#names + 1] = not members[name] and name or nil
-      members[name] = members[name] or {}
-      table.insert(members[name], item.id)
+-- The first records with these names, in whatever letters.
+local function ids_of(source, names)
+  local relation, ids = source.relation, {}
+  for some in batch.of(NAMES, names) do
+    local conditions = { { relation.name, "any", some } }
+    for _, record in ipairs(source.client.list({ name = relation.to_object }, conditions)) do
+      local name = record[relation.name]:lower()
+      ids[name] = ids[name] or record.id
     end
   end
-  for some in batch.of(NAMES, names) do
-    for name, to_id in pairs(relation.find(some)) do
-      for _, id in ipairs(members[name] or {}) do
-        report:add_relation {
-          object = relation.object, id = id, field = relation.field,
-          to_object = relation.to_object, to_id = to_id,
-        }
-      end
+  return ids
+end
+
+-- Relates records to others of which they show the names, not the ids.
+local function relate_by_name(report, source, items)
+  local relation, names, seen = source.relation, {}, {}
+  for _, item in ipairs(items) do
+    local name = item[relation.field]
+    if not values.is_empty(name) and not seen[name] then
+      names[#names + 1], seen[name] = name, true
+    end
+  end
+  local ids = ids_of(source, names)
+  for _, item in ipairs(items) do
+    local name = item[relation.field]
+    local to_id = not values.is_empty(name) and ids[name:lower()]
+    if to_id then
+      report:add_relation {
+        object = relation.object, id = item.id, field = relation.field,
+        to_object = relation.to_object, to_id = to_id,
+      }
     end
   end
 end
 
 local function add_page(request, report, source, requested, items)
+  local added = {}
   for _, item in ipairs(items) do
-    add(report, source, requested, item)
+    added[#added + 1] = add(report, source, requested, item) and item or nil
   end
   local relation = source.relation
-  if relation and relation.find and relation.object == requested.name
+  if relation and relation.name and relation.object == requested.name
     and queries.requested(request, relation.to_object) then
-    relate_by_name(report, relation, items)
+    relate_by_name(report, source, added)
   end
 end
 
 local function add_named(request, report, source, requested)
   local items = {}
   for _, id in ipairs(requested.ids) do
-    local item = source.one(requested, id)
+    local item = records.one(source.client, requested, id)
     items[#items + 1] = item
     if not item then
       report:add_deleted(requested.name, id)
@@ -108,30 +140,29 @@ end
 
 -- What the first report of a window has before its records.
 local function begin(request, report, source, requested)
-  if source.gone then
-    source.gone(report, requested)
+  if source.log then
+    logs.gone(report, requested, source.log)
   end
   if source.conversion and source.conversion.object == requested.name then
     add_converted(request, report, source, requested)
   end
 end
 
---- Fills a report with one page of each object. Items are flat: their fields and their `id`. `source` has
+--- Fills a report with one page of each object. `source` has
 --
--- - `page(requested, after, only)`: a page of the items of the window in the order of their ids, after this
---   id (nil: from the first one on), and if `only` is given, of those that meet this condition; an empty
---   page ends the object;
--- - `one(requested, id)`: an item, nil if it is gone;
+-- - `client`: lists records, see the library `records`; an empty page ends the object;
 -- - `changed_at(item)`
 --
 -- and perhaps
 --
--- - `gone(report, requested)`: reports what was deleted or merged since `requested.from`;
--- - `skip(requested, item)`: true for what is not to be reported;
--- - `relation`: `{object=, field=, to_object=}`: this field is the id of such an object, or its name if
---   `find(names)` is there, which returns name -> id of those that there are;
+-- - `open_ended`: true if the API can't be asked for the end of a window: what was changed later waits for
+--   the next one;
+-- - `known_by`: names of fields: of whom none of them is known is nobody, and left out;
+-- - `log`: where the API tells what was deleted or merged, see the library `logs`;
+-- - `relation`: `{object=, field=, to_object=}`: this field is the id of such an object; with `name`, the
+--   field of that object which is its name, it is that name;
 -- - `conversion`: `{object=, to_object=, id=, condition=}`: what `id(item)` tells is what such an object
---   became, nothing if it was not converted; `condition` is true for all that were (as `page` takes it).
+--   became, nothing if it was not converted; `condition` is true for all that were.
 function M.fill(request, report, source)
   local walk = pagination.walk(request)
   for requested, after in walk:objects() do
@@ -142,7 +173,7 @@ function M.fill(request, report, source)
       if after == nil and requested.from then
         begin(request, report, source, requested)
       end
-      local items = source.page(requested, after)
+      local items = records.page(source.client, requested, after)
       add_page(request, report, source, requested, items)
       last = items[1] and items[#items].id
     end

@@ -66,6 +66,16 @@ function Client:body_of(request, response)
   return body
 end
 
+--- A member of the table that the response of a request must have in its body; without it, it is an error
+-- (some APIs tell errors with the status 200).
+-- @function client:member_of
+-- @tparam string request "GET /Contact"
+-- @tparam string name "list"
+function Client:member_of(request, response, name)
+  local member = values.present(self:body_of(request, response)[name])
+  return member ~= nil and member or self:fail(request, response)
+end
+
 --- Sends a request; returns the response, whatever its status.
 -- @function client:send
 -- @tparam string method
@@ -77,17 +87,24 @@ function Client:send(method, path, options)
   return http.request(request)
 end
 
---- What is at this path; nil if there is nothing (404).
+--- What is at this path, or a member of it; nil if there is nothing (404).
 -- @function client:find
-function Client:find(path, query)
-  local response = self:send("GET", path, { query = query })
-  return response.status ~= 404 and self:body_of("GET " .. path, response) or nil
+-- @tparam string path
+-- @tparam[opt] table query
+-- @tparam[opt] string name of the member
+function Client:find(path, query, name)
+  local response, request = self:send("GET", path, { query = query }), "GET " .. path
+  if response.status == 404 then
+    return nil
+  end
+  return name and self:member_of(request, response, name) or self:body_of(request, response)
 end
 
---- What is at this path; it is an error if there is nothing.
+--- What is at this path, or a member of it; it is an error if there is nothing.
 -- @function client:read
-function Client:read(path, query)
-  return self:body_of("GET " .. path, self:send("GET", path, { query = query }))
+function Client:read(path, query, name)
+  return self:find(path, query, name)
+    or error(("GET %s: %s answered 404; %s"):format(path, self.name, REMEDIES[404]), 0)
 end
 
 return M

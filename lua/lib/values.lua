@@ -118,6 +118,15 @@ function M.rename(fields, names)
   return renamed
 end
 
+--- A list of what a function makes of each element of a list; nil is left out.
+function M.map(list, make)
+  local mapped = {}
+  for _, element in ipairs(list) do
+    mapped[#mapped + 1] = make(element)
+  end
+  return mapped
+end
+
 --- One table of several; where two have the same key, the later one counts.
 function M.merge(...)
   local merged = {}

@@ -34,6 +34,10 @@ describe("changes", function()
         said[#said + 1] = table.concat({ answer, change.name or "", ... }, " ")
       end
     end
+    function order.objects()
+      local names = { "Contact" }
+      return function() return table.remove(names) end
+    end
     for _, sort in ipairs { "identified", "unidentified", "deletions" } do
       order[sort] = function()
         local index = 0
@@ -56,10 +60,12 @@ describe("changes", function()
       d = { "2026-03-10T12:00:00Z", "string" },
     }
     local change = change_of(fields, { object_id = "7", changed = { b = true }, required = { c = true } })
-    assert.same({ b = "", c = "2026-03-10 12:00:00" }, changes.written(change, ""))
-    assert.same({ c = "2026-03-10 12:00:00" }, changes.written(change, nil))
+    assert.same({ b = "", c = "2026-03-10 12:00:00" }, changes.written(change, { null = "" }))
+    assert.same({ c = "2026-03-10 12:00:00" }, changes.written(change, {}))
     assert.same({ a = "1", c = "2026-03-10 12:00:00", d = "2026-03-10T12:00:00Z" },
-      changes.written(change_of(fields), nil))
+      changes.written(change_of(fields), {}))
+    assert.same({ c = "at 2026-03-10T12:00:00Z" },
+      changes.written(change, { datetime = function(instant) return "at " .. instant end }))
   end)
 
   it("that are refused are noted, those that a server can't take now come again", function()
@@ -80,28 +86,46 @@ describe("changes", function()
         change_of({ a = { "1", "string" } }, { object_id = "1", name = "there", changed = { a = true } }),
         change_of({}, { object_id = "404", name = "gone" }),
       },
-      unidentified = { change_of({ a = { "2", "string" } }, { name = "new" }) },
-      deletions = { { object_id = "1", name = "dropped" } },
+      unidentified = {
+        change_of({ a = { "2", "string" } }, { name = "new" }),
+        change_of({ a = { "3", "string" } }, { name = "refused" }),
+        change_of({ a = { "4", "string" } }, { name = "odd" }),
+      },
+      deletions = { { object_id = "1", name = "dropped" }, { object_id = "2", name = "without a word" } },
     }
     local sent = {}
     local function answer(status)
-      return { status = status, ok = status < 300, json = function() return {} end }
+      local function read()
+        return status ~= 204 or error "no JSON"
+      end
+      return { status = status, ok = status < 300, json = read }
     end
-    changes.singly(order, "Contact", {
-      reason = function() return "No." end,
-      update = function(object, id, fields)
-        sent[#sent + 1] = ("%s %s %s"):format(object, id, fields.a)
-        return answer(id == "404" and 404 or 200)
-      end,
-      create = function(_, _, _, fields) sent[#sent + 1] = "new " .. fields.a end,
-      delete = function(_, id)
-        sent[#sent + 1] = "delete " .. id
-        return answer(200)
+    changes.execute(order, {
+      client = {
+        reason = function() return "No." end,
+        update = function(object, id, fields)
+          sent[#sent + 1] = ("%s %s %s"):format(object, id, fields.a)
+          return answer(id == "404" and 404 or 200)
+        end,
+        delete = function(_, id)
+          sent[#sent + 1] = "delete " .. id
+          return answer(id == "1" and 200 or 204)
+        end,
+      },
+      create = function(_, change, fields)
+        sent[#sent + 1] = "new " .. fields.a
+        if change.name == "new" then
+          return "8"
+        end
+        return nil, change.name == "refused" and answer(400) or nil, change.name == "odd" and "Look." or nil
       end,
     })
-    assert.same({ "Contact 1 1", "Contact 404 nil", "new 2", "delete 1" }, sent)
-    assert.same(
-      { "update_last_sync_date there", "delete_object gone", "update_last_sync_date dropped" }, said)
+    assert.same({ "Contact 1 1", "Contact 404 nil", "new 2", "new 3", "new 4", "delete 1", "delete 2" }, sent)
+    assert.same({
+      "update_last_sync_date there", "delete_object gone", "add_object_mapping new Contact 8",
+      "note_object_sync_issue refused No.", "note_object_sync_issue odd Look.",
+      "update_last_sync_date dropped", "update_last_sync_date without a word",
+    }, said)
   end)
 
   it("get the id of what a field refers to by its name, which is asked for once", function()
@@ -109,17 +133,22 @@ describe("changes", function()
       return change_of({ account = { company, "string" }, a = { "1", "string" } }, { name = name })
     end
     local asked, sent = {}, {}
-    changes.singly(order_of { unidentified = {
+    changes.execute(order_of { unidentified = {
       refers("x", "Acme"), refers("y", "Acme"), refers("z", "Nobody"), refers("w", ""),
-    } }, "Contact", {
-      create = function(_, _, change, fields) sent[change.name] = fields.account or "none" end,
-      reference = { object = "Contact", field = "account", find = function(name)
-        asked[#asked + 1] = name
-        return name == "Acme" and "7" or nil
+    } }, {
+      client = { list = function(requested, conditions)
+        local name = conditions[1][3]
+        asked[#asked + 1] = requested.name .. " " .. name
+        return { name == "Acme" and { id = 7 } or nil }
       end },
+      create = function(_, change, fields)
+        sent[change.name] = fields.account or "none"
+        return "1"
+      end,
+      reference = { object = "Contact", field = "account", to_object = "Account", name = "name" },
     })
     assert.same({ x = "7", y = "7", z = "none", w = "" }, sent)
-    assert.same({ "Acme", "Nobody" }, asked)
+    assert.same({ "Account Acme", "Account Nobody" }, asked)
   end)
 
   it("are settled by the results of a batch", function()
@@ -136,21 +165,61 @@ describe("changes", function()
     }, said)
   end)
 
-  it("are halved in batches until what is too much for the server stands alone", function()
-    local names, sizes, index = { "a", "b", "bad", "c", "d" }, {}, 0
-    changes.in_batches(order_of(), 4, function(some)
-      sizes[#sizes + 1] = #some
-      for _, change in ipairs(some) do
-        if change.name == "bad" then
-          return nil
-        end
+  describe("in batches", function()
+    local function some_of(...)
+      local some = {}
+      for index, name in ipairs { ... } do
+        some[index] = { name = name, object = "Contact" }
       end
-      return true
-    end, function()
-      index = index + 1
-      return names[index] and { name = names[index] }
+      return some
+    end
+
+    local function target_of(more)
+      local target = { size = 4, client = { reason = function(response) return response.reason end } }
+      function target.item(change) return change.name, "more of " .. change.name end
+      for name, value in pairs(more) do
+        target[name] = value
+      end
+      return { Contact = target }
+    end
+
+    it("are halved until what is too much for the server stands alone", function()
+      local sizes = {}
+      changes.execute(order_of { unidentified = some_of("a", "b", "bad", "c", "d") }, {}, target_of {
+        send = function(items, are_new)
+          assert.is_true(are_new)
+          sizes[#sizes + 1] = #items
+          local results = {}
+          for index, item in ipairs(items) do
+            results[index] = { ok = true, status = 201, id = "id of " .. item }
+          end
+          return not table.concat(items):find "bad" and results or nil
+        end,
+      })
+      assert.same({ 4, 2, 2, 1, 1, 1 }, sizes)
+      assert.same({
+        "add_object_mapping a Contact id of a", "add_object_mapping b Contact id of b",
+        "retry_sync_later bad",
+        "add_object_mapping c Contact id of c", "add_object_mapping d Contact id of d",
+      }, said)
     end)
-    assert.same({ 4, 2, 2, 1, 1, 1 }, sizes)
-    assert.same({ "retry_sync_later bad" }, said)
+
+    it("have what else they need sent once they are carried out, and are kept if that fails", function()
+      local known = some_of("a", "b")
+      known[1].object_id, known[2].object_id = "1", "2"
+      local rest = {}
+      changes.execute(order_of { identified = known }, {}, target_of {
+        send = function(_, are_new)
+          assert.is_false(are_new)
+          return { { ok = true, status = 200, id = "1" }, { ok = false, status = 400, reason = "No." } }
+        end,
+        rest = function(change, id, item, more)
+          rest[#rest + 1] = ("%s %s %s %s"):format(change.name, id, item, more)
+          return { { ok = true, status = 200 }, { ok = false, status = 503 } }
+        end,
+      })
+      assert.same({ "a 1 a more of a" }, rest)
+      assert.same({ "update_last_sync_date a", "retry_sync_later a", "note_object_sync_issue b No." }, said)
+    end)
   end)
 end)

@@ -62,6 +62,15 @@ describe("rest", function()
     assert.truthy(message_of(api.read, api, "/a"):find("not Acme", 1, true))
   end)
 
+  it("reads a member, without which it is an error, whatever the status", function()
+    answer = response(200, { list = { 1 } })
+    assert.same({ 1 }, api:read("/things", nil, "list"))
+    answer = response(200, { message = "No." })
+    assert.equal("GET /things: Acme answered 200 (No.)", message_of(api.read, api, "/things", nil, "list"))
+    answer = response(200, { list = io.stdout }) -- null
+    assert.equal("GET /things: Acme answered 200", message_of(api.find, api, "/things", nil, "list"))
+  end)
+
   it("has a reason in any case", function()
     assert.equal("No.", api.reason(response(400, { message = "No." })))
     assert.equal("Acme answered 400", api.reason(response(400)))

@@ -117,4 +117,11 @@ describe("values", function()
     assert.same({ "a", "" }, values.split("a,", ","))
     assert.same({}, values.split("", ","))
   end)
+
+  it("makes a list of another", function()
+    local function double_odd(number)
+      return number % 2 == 1 and 2 * number or nil
+    end
+    assert.same({ 2, 6 }, values.map({ 1, 2, 3 }, double_odd))
+  end)
 end)

@@ -6,7 +6,7 @@
 export MAUTIC_USER=admin MAUTIC_PASSWORD=secret
 start_crm mautic MAUTIC_URL
 crm_home mautic
-sed -i 's/      position = "position",/      position = "position", attribution = "attribution",/' \
+sed -i 's/      position = "position",/      position = "position", attribution = "attribution", attribution_date = "attribution_date",/' \
   "$TANDEM_HOME/config/integrations/mautic.lua"
 
 mautic() { # METHOD PATH [JSON]
@@ -112,6 +112,19 @@ expect "a zero goes" "0.0" "$(python3 -c "print(float('$(field "$bob_there" attr
 expect "and nothing is lost by it" "Birch Bonn" "$(field "$bob_there" lastname) $(field "$bob_there" city)"
 expect_no_echo "after zeros" mautic
 
+# ---- Instants, which Mautic takes for times of its own place unless they say their zone ----
+"$TANDEM" object set contact "$bob" attribution_date=2026-03-10T12:00:00Z
+sync_quietly mautic
+expect "an instant goes as it is" "2026-03-10 12:00:00" "$(field "$bob_there" attribution_date)"
+expect_no_echo "after an instant" mautic
+expect "and stays" "2026-03-10T12:00:00Z" "$(contact_field "$bob" attribution_date)"
+
+# ---- A company that a contact names in other letters ----
+mautic POST /contacts/new '{"lastname":"Caps","email":"caps@acme.test","company":"ACME"}' >/dev/null
+sync_quietly mautic
+expect "no second company of the same name" 1 "$(ours company 'sum(r["companyname"].lower() == "acme" for r in d)')"
+expect_no_echo "after other letters" mautic
+
 # ---- A known e-mail is linked, not doubled; what is refused is noted ----
 cid=$(mautic POST /contacts/new '{"firstname":"Cid","email":"CID@cole.test","position":"Boss"}' | json 'd["contact"]["id"]')
 "$TANDEM" object add contact firstname=Cid lastname=Cole email=cid@cole.test >/dev/null
@@ -137,6 +150,8 @@ expect_no_echo "after linking" mautic
 # ---- Two contacts are merged there, because one gets the e-mail of the other ----
 mautic PATCH "/contacts/$(there eve@here.test)/edit" '{"email":"zoe@here.test"}' >/dev/null
 sync_json mautic
+expect "a merge of two that are two here needs a person" 4 $code
+expect_contains "and status says which" "which already belongs to" "$("$TANDEM" status mautic)"
 expect "here they are two still, for people to merge" '["Eve", "Zoe"]' "$(ours contact 'sorted(r["lastname"] for r in d if r["email"] == "zoe@here.test")')"
 expect "and there one" 1 "$(contacts 'sum(c["email"] == "zoe@here.test" for c in d)')"
 expect_no_echo "after merging" mautic

@@ -4,10 +4,14 @@ local queries = require "queries"
 local rest = require "rest"
 local values = require "values"
 
-local M = {}
+-- Its dates change with every PUT, even with one that changes nothing.
+local M = { modified = "modifiedAt", null = json.null }
 
 local PAGE_SIZE = config.page_size or 200 -- EspoCRM answers 403 to more
 local CUT = 10000 -- characters to which lists cut long texts
+local COMPARISONS = {
+  eq = "equals", gt = "greaterThan", gte = "greaterThanOrEquals", lt = "lessThan",
+}
 local ANYWAY = { ["X-Skip-Duplicate-Check"] = "true" }
 
 -- What is needed of each record, mapped or not.
@@ -56,34 +60,19 @@ local function whole(requested, item)
   return titled(requested, item)
 end
 
---- A page of the records for which all conditions `{type, attribute, value}` are true, in the order of
--- their ids, after this one.
-function M.list(requested, conditions, after)
+--- A page of the records for which all conditions are true, in the order of their ids.
+function M.list(requested, conditions)
   local query = {
     select = table.concat(queries.wanted(requested, ALWAYS[requested.name]), ","),
     maxSize = PAGE_SIZE, offset = 0, orderBy = "id", order = "asc",
   }
-  conditions[#conditions + 1] = after and { "greaterThan", "id", after }
-  php.where(query, "where", conditions, { "type", "attribute", "value" })
-  local items = api:read("/" .. requested.name, query).list
-  for index, item in ipairs(items) do
-    items[index] = whole(requested, item)
-  end
-  return items
-end
-
---- A page of a window; only those for which this condition is true, if there is one.
-function M.page(requested, after, only)
-  local from, to = queries.window(requested)
-  local conditions = { { "lessThan", "modifiedAt", to }, only }
-  conditions[#conditions + 1] = from and { "greaterThanOrEquals", "modifiedAt", from }
-  return M.list(requested, conditions, after)
-end
-
---- The id of the account with this name; nil if there is none.
-function M.account(name)
-  local account = M.list({ name = "Account" }, { { "equals", "name", name } })[1]
-  return account and account.id
+  local where = values.map(conditions, function(condition)
+    return { COMPARISONS[condition[2]], condition[1], condition[3] }
+  end)
+  php.where(query, "where", where, { "type", "attribute", "value" })
+  return values.map(api:read("/" .. requested.name, query, "list"), function(record)
+    return whole(requested, record)
+  end)
 end
 
 --- Creates a record; answered 409 with those that EspoCRM takes for the same, unless `anyway`. So it does

@@ -1,11 +1,12 @@
 --- Makes the engine's changes in EspoCRM, one by one: it has no bulk writes.
 local changes = require "changes"
 local client = require "client"
+local records = require "records"
 local values = require "values"
 
 local M = {}
 
--- EspoCRM found this record by its name or by an e-mail address. Accounts are known by their names,
+-- EspoCRM takes records for the same by their names or e-mail addresses. Accounts are known by their names,
 -- persons by their addresses: equal names with different addresses are two persons. nil if one of them has
 -- no address.
 local function is_same(object, record, fields)
@@ -21,63 +22,43 @@ local function is_same(object, record, fields)
   return addressed
 end
 
--- Which of the records that EspoCRM takes for the same is it? Answers the id, or nil and whether there are
--- several. (It may tell no more of them than id and name, so each is read.)
-local function same_record(object, fields, duplicates)
-  local unknown = {}
-  for _, duplicate in ipairs(duplicates) do
-    local record = client.one({ name = object }, duplicate.id)
-    local same = record and is_same(object, record, fields)
-    if same then
-      return record.id
-    end
-    unknown[#unknown + 1] = record and same == nil and record.id or nil
-  end
-  return #unknown == 1 and unknown[1] or nil, #unknown > 1
-end
-
 -- A duplicate is linked instead of doubled, and gets what is known here; what is empty here stays there.
-local function link(object, fields, conflict)
-  local id, several = same_record(object, fields, conflict:json())
-  if id then
-    return client.update(object, id, values.known(fields))
+-- (EspoCRM may tell no more of the duplicates than id and name, so each is read.)
+local function link(object, fields, duplicates)
+  local found = values.map(duplicates, function(one) return client.one({ name = object }, one.id) end)
+  local record, several = records.choose(found, function(one) return is_same(object, one, fields) end)
+  if record then
+    return client.update(object, record.id, values.known(fields))
   end
-  return not several and client.create(object, fields, nil, true) or conflict
+  return not several and client.create(object, fields, nil, true) or nil
 end
 
-local function create(order, object, change, fields)
+local function create(object, change, fields)
   local response = client.create(object, fields, change.idempotency_key)
   if response.status == 409 then
-    response = link(object, fields, response)
+    response = link(object, fields, response:json())
   end
-  if response.ok then
-    order:add_object_mapping(change, object, response:json().id)
-  elseif response.status == 409 then
-    order:note_object_sync_issue(change,
-      ("several records of '%s' could be this one: give one of them its e-mail address"):format(object))
-  else
-    changes.refuse(order, change, response, client.reason(response))
+  if not response then
+    return nil, nil,
+      ("several records of '%s' could be this one: give one of them its e-mail address"):format(object)
   end
+  return response.ok and response:json().id or nil, response
 end
 
 local TARGET = { -- a deleted record can't be changed by anybody: 404
-  create = create, update = client.update, delete = client.delete, reason = client.reason, null = json.null,
-  reference = { object = "Contact", field = "accountId", find = client.account },
+  client = client, create = create,
+  reference = { object = "Contact", field = "accountId", to_object = "Account", name = "name" },
 }
 
 --- Carries out the order; an answer counts from the moment it is given.
 function M.execute(order)
-  changes.one_by_one(order, TARGET)
+  changes.execute(order, TARGET)
 end
 
 --- After a crash: the record that the change would have made, if EspoCRM has it. If nothing is known of
 -- it, it is found as a duplicate when it is sent again.
 function M.find(object, change)
-  local fields = change:fields()
-  local attribute = values.is_empty(fields.emailAddress) and "name" or "emailAddress"
-  local found = not values.is_empty(fields[attribute])
-    and client.list({ name = object }, { { "equals", attribute, fields[attribute] } }) or {}
-  return #found == 1 and found[1].id or nil
+  return records.made(client, object, change:fields(), { "emailAddress", "name" })
 end
 
 return M

@@ -7,13 +7,12 @@ local values = require "values"
 local M = {}
 
 local SOURCE = {
-  page = client.page,
-  one = client.one,
-  changed_at = function(item) return values.present(item.modifiedAt, item.createdAt) end,
+  client = client,
+  changed_at = function(record) return values.present(record.modifiedAt, record.createdAt) end,
   relation = { object = "Contact", field = "accountId", to_object = "Account" },
   conversion = { -- converted leads stay in the list of leads
-    object = "Lead", to_object = "Contact", condition = { "equals", "status", "Converted" },
-    id = function(item) return item.status == "Converted" and item.createdContactId end,
+    object = "Lead", to_object = "Contact", condition = { "status", "eq", "Converted" },
+    id = function(lead) return lead.status == "Converted" and lead.createdContactId end,
   },
 }
 

@@ -6,17 +6,23 @@ local queries = require "queries"
 local rest = require "rest"
 local values = require "values"
 
-local M = {}
+local M = { null = "", datetime = queries.zoned }
 
 local PAGE_SIZE = 100
 local TIMEOUT = 120 -- a call takes half a second, a batch of 200 twelve
 local PLURAL = { contact = "contacts", company = "companies" }
 local LOGGED = { contact = "lead", company = "company" } -- what the audit log calls them
 
+-- ---- errors ----
+
+local function failure_of(response)
+  return php.at(rest.body(response).errors, 1)
+end
+
 -- What is wrong, with what it says about fields.
 local function message_of(failure)
-  local parts = { failure.message }
-  for field, messages in pairs(type(failure.details) == "table" and failure.details or {}) do
+  local parts = { failure and failure.message }
+  for field, messages in pairs(failure and type(failure.details) == "table" and failure.details or {}) do
     parts[#parts + 1] = ("%s: %s"):format(field, type(messages) == "table" and messages[1] or messages)
   end
   return table.concat(parts, "; ")
@@ -24,110 +30,96 @@ end
 
 local api = rest.client {
   name = "Mautic", timeout = TIMEOUT,
-  reason = function(response)
-    local failure = php.at(rest.body(response).errors, 1)
-    return failure and message_of(failure)
-  end,
+  reason = function(response) return message_of(failure_of(response)) end,
 }
 
 --- Why it refused.
 M.reason = api.reason
 
--- What is asked for is a member of the answer; errors may come with 200.
-local function member(request, response, name)
-  return api:body_of(request, response)[name] or api:fail(request, response)
+-- ---- reading ----
+
+-- A page; lists come as objects keyed by id, without an order.
+local function query_of(order, conditions)
+  order.limit, order.start = PAGE_SIZE, 0
+  return php.where(order, "where", conditions, { "col", "expr", "val" })
 end
 
-local function ask(path, query, conditions, after)
-  conditions[#conditions + 1] = after and { "id", "gt", after }
-  query.limit, query.start = PAGE_SIZE, 0
-  return api:send("GET", path, { query = php.where(query, "where", conditions, { "col", "expr", "val" }) })
-end
-
--- One of the groups of an object's values has all of them.
+-- One of the groups of an object's values has all of them. Companies show no dates.
 local function flat(requested, item)
   local fields = values.merge(item.fields.all, { id = item.id })
   fields.changed_at = values.present(item.dateModified, item.dateAdded)
-  if type(item.doNotContact) == "table" then
-    local reasons = {}
-    for _, entry in pairs(item.doNotContact) do
-      reasons[entry.channel] = entry.reason
-    end
-    consent.add(requested, fields, reasons)
-  end
+  consent.add(requested, fields, item.doNotContact)
   return fields
 end
 
--- Conditions in "orX" know columns by their own names only (date_modified, not dateModified). The `total` may
--- be some seconds old: what ends a list is an empty page.
-local function list(requested, conditions, after)
+--- The conditions of a window: modified or, never modified, added. In "orX", columns have their own names.
+function M.window(from)
+  return { from and { nil, "orX", { { "date_modified", "gte", from }, { "date_added", "gte", from } } } }
+end
+
+local function any_of(condition)
+  local column, comparison, wanted = table.unpack(condition, 1, 3)
+  return comparison ~= "any" and condition
+    or { nil, "orX", values.map(wanted, function(value) return { column, "eq", value } end) }
+end
+
+--- A page of the objects for which all conditions are true, in the order of their ids. (The `total` may be
+-- some seconds old.)
+function M.list(requested, conditions)
   local name = PLURAL[requested.name]
-  local response = ask("/" .. name, { orderBy = "id", orderByDir = "asc" }, conditions, after)
-  local items = php.by_id(member("GET /" .. name, response, name))
-  for index, item in ipairs(items) do
-    items[index] = flat(requested, item)
-  end
-  return items
-end
-
---- A page of what was changed or, never changed, added since `requested.from`, after the id `after`.
-function M.page(requested, after)
-  local from = queries.window(requested)
-  return list(requested, {
-    from and { nil, "orX", { { "date_modified", "gte", from }, { "date_added", "gte", from } } },
-  }, after)
-end
-
---- The objects of which a column has one of these values, in the order of their ids.
-function M.with(object, column, any)
-  local conditions = {}
-  for index, value in ipairs(any) do
-    conditions[index] = { column, "eq", value }
-  end
-  return list({ name = object }, { { nil, "orX", conditions } })
-end
-
-local function get(object, id)
-  local path = ("/%s/%s"):format(PLURAL[object], id)
-  local response = api:send("GET", path)
-  return response.status ~= 404 and member("GET " .. path, response, object) or nil
+  local query = query_of({ orderBy = "id", orderByDir = "asc" }, values.map(conditions, any_of))
+  return values.map(php.by_id(api:read("/" .. name, query, name)), function(item)
+    return flat(requested, item)
+  end)
 end
 
 --- One object; nil if there is none (any more).
 function M.one(requested, id)
-  local item = get(requested.name, id)
+  local item = api:find(("/%s/%s"):format(PLURAL[requested.name], id), nil, requested.name)
   return item and flat(requested, item)
 end
 
---- Iterates over the definitions of an object's fields.
+--- The definitions of an object's fields: alias -> {type, label ...}.
 function M.fields(object)
-  return pagination.items(pagination.by_offset(function(offset, limit)
-    local query = { start = offset, limit = limit, orderBy = "id" }
-    return php.by_id(api:read("/fields/" .. object, query).fields)
-  end, PAGE_SIZE))
+  local definitions = {}
+  local pages = pagination.by_offset(function(start, limit)
+    local query = { start = start, limit = limit, orderBy = "id" }
+    return php.by_id(api:read("/fields/" .. object, query, "fields"))
+  end, PAGE_SIZE)
+  for field in pagination.items(pages) do
+    definitions[field.alias] = field
+  end
+  return definitions
 end
 
---- What the audit log says of an action since `requested.from`, and if this user may not read it, why: the
--- answer is 403, or 200 with errors.
-function M.logged(requested, action)
-  local path, rows, denied = "/stats/audit_log", {}, nil
-  local query = { ["order[0][col]"] = "id", ["order[0][dir]"] = "asc" }
-  for row in pagination.items(pagination.by_key(function(after)
-    local response = ask(path, query, {
-      { "action", "eq", action }, { "object", "eq", LOGGED[requested.name] },
-      { "date_added", "gte", (queries.window(requested)) },
-    }, after)
-    denied = (response.status == 403 or response.ok and rest.body(response).errors) and api.reason(response)
-    return denied and {} or php.by_id(member("GET " .. path, response, "stats"))
-  end, "id")) do
-    rows[#rows + 1] = row
+--- A page of the audit log, which only administrators may read (403, or 200 that says so).
+function M.logged(requested, action, after)
+  local path = "/stats/audit_log"
+  local query = query_of({ ["order[0][col]"] = "id", ["order[0][dir]"] = "asc" }, {
+    { "action", "eq", action }, { "object", "eq", LOGGED[requested.name] },
+    { "date_added", "gte", (queries.window(requested)) }, after and { "id", "gt", after },
+  })
+  local response = api:send("GET", path, { query = query })
+  local failure = failure_of(response)
+  if not failure or failure.code ~= 403 then
+    return php.by_id(api:member_of("GET " .. path, response, "stats"))
+  elseif action == "delete" then
+    log.error(("deletions in Mautic go unnoticed: only administrators may read the audit log (%s); say "
+      .. "'deletions = false' in the configuration if that is meant so"):format(message_of(failure)))
   end
-  return rows, denied
+  return {}
 end
+
+-- ---- writing ----
 
 --- Sends what may be sent twice, unless `once`.
 function M.send(method, path, body, once)
   return api:send(method, path, { json = body, idempotency_key = not once and crypto.uuid() or nil })
+end
+
+--- Edits an object.
+function M.update(object, id, fields)
+  return M.send("PATCH", ("/%s/%s/edit"):format(PLURAL[object], id), json.object(fields))
 end
 
 --- Deletes an object.
@@ -136,9 +128,9 @@ function M.delete(object, id)
 end
 
 --- Writes a contact as a whole, what it has besides `fields` included. A PUT to a contact that is gone would
--- make another one. Returns the response.
+-- make another one.
 function M.replace(id, fields)
-  local contact = get("contact", id)
+  local contact = api:find("/contacts/" .. id, nil, "contact")
   local whole = values.merge(contact and contact.fields.all or {}, fields)
   whole.id = nil
   return contact and M.send("PUT", ("/contacts/%s/edit"):format(id), json.object(whole))
@@ -146,23 +138,31 @@ function M.replace(id, fields)
 end
 
 --- Creates or edits contacts. The status of the whole says nothing about the items; answers for each of them
--- `{ok=, status=, reason=, id=}`, or nothing if Mautic failed at them all (500).
-function M.batch(method, path, items, once)
-  local request, response = method .. " " .. path, M.send(method, path, json.array(items), once)
+-- `{ok=, status=, reason=, id=}`, or nothing if Mautic failed at them all (500). New ones without an e-mail
+-- would be made once more if they were sent again.
+function M.batch(items, are_new)
+  local method, path, once = "PATCH", "/contacts/batch/edit", false
+  if are_new then
+    method, path = "POST", "/contacts/batch/new"
+    for _, item in ipairs(items) do
+      once = once or values.is_empty(item.email)
+    end
+  end
+  local response = M.send(method, path, json.array(items), once)
   if response.status == 500 then
     return nil
   end
-  local statuses, body = member(request, response, "statusCodes"), rest.body(response)
-  local results, ids = {}, {}
+  local statuses = api:member_of(method .. " " .. path, response, "statusCodes")
+  local body, ids, results = rest.body(response), {}, {}
   for index = 1, #items do -- only those that were taken are there, with gaps or without
     ids[#ids + 1] = (php.at(body.contacts, index) or {}).id
   end
   for index, item in ipairs(items) do
     local status = php.at(statuses, index) or 500
-    local failure = status >= 300 and (php.at(body.errors, index) or { message = "refused" })
+    local ok = status < 300
     results[index] = {
-      ok = not failure, status = status, reason = failure and message_of(failure),
-      id = not failure and (item.id or values.id(table.remove(ids, 1))) or nil,
+      ok = ok, status = status, id = ok and (item.id or values.id(table.remove(ids, 1))) or nil,
+      reason = not ok and message_of(php.at(body.errors, index) or { message = "refused" }) or nil,
     }
   end
   return results

@@ -1,5 +1,7 @@
 --- The fields of an object, from Mautic, custom ones included.
 local client = require "client"
+local definitions = require "definitions"
+local values = require "values"
 
 local M = {}
 
@@ -10,21 +12,15 @@ local TYPES = {
 }
 
 -- What belongs to a contact besides.
-local CONSENT = { "dnc_email", "dnc_sms" }
+local CONSENT = { dnc_email = { type = "int" }, dnc_sms = { type = "int" } }
 
 --- All fields of one of the manifest's objects.
 function M.list(object)
-  local fields = {}
-  for _, name in ipairs(object == "contact" and CONSENT or {}) do
-    fields[#fields + 1] = { name = name, label = name, type = "int", required = false, writable = true }
-  end
-  for field in client.fields(object) do
-    fields[#fields + 1] = field.isPublished ~= false and {
-      name = field.alias, label = field.label, type = TYPES[field.type] or field.type,
-      required = field.isRequired == true, writable = true,
-    } or nil
-  end
-  return fields
+  local all = values.merge(client.fields(object), object == "contact" and CONSENT or {})
+  return definitions.fields(all, function(_, field)
+    local type = field.isPublished ~= false and (TYPES[field.type] or field.type)
+    return type, field.isRequired, false, field.label
+  end)
 end
 
 return M

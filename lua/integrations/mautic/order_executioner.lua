@@ -2,45 +2,25 @@
 local changes = require "changes"
 local client = require "client"
 local consent = require "consent"
-local values = require "values"
+local records = require "records"
 
 local M = {}
 
-local BATCH_SIZE = 100 -- more than 200 are an HTTP 500
-
-local function known(object, column, value)
-  return not values.is_empty(value) and client.with(object, column, { value }) or {}
-end
-
--- ---- companies ----
-
-local function edit_company(_, id, fields)
-  return client.send("PATCH", ("/companies/%s/edit"):format(id), json.object(fields))
-end
+local WITHOUT_NULL = { datetime = client.datetime } -- what is empty is left out
 
 -- A known name would make the creation an edit that clears all that it does not name: it is edited at once,
 -- and what is empty here stays there.
-local function create_company(order, object, change, fields)
-  local same = known("company", "companyname", fields.companyname)[1]
-  local response = same and edit_company(object, values.id(same.id), changes.written(change, nil))
+local function create_company(_, change, fields)
+  local same = records.finder(client, "company", "companyname")(fields.companyname)
+  local response = same and client.update("company", same, changes.written(change, WITHOUT_NULL))
     or client.send("POST", "/companies/new", json.object(fields))
-  if response.ok then
-    order:add_object_mapping(change, object, response:json().company.id)
-  else
-    changes.refuse(order, change, response, client.reason(response))
-  end
+  return response.ok and response:json().company.id or nil, response
 end
-
-local TARGET = {
-  create = create_company, update = edit_company, delete = client.delete, reason = client.reason, null = "",
-}
-
--- ---- contacts ----
 
 -- What is empty is left out of a new contact, which may turn out to be there; it clears an existing one if
 -- Mautic is told that it may. Consent has requests of its own.
 local function item_of(change)
-  local item = changes.written(change, change.object_id and "" or nil)
+  local item = changes.written(change, change.object_id and client or WITHOUT_NULL)
   local reasons = consent.take(item)
   item.id, item.overwriteWithBlank = change.object_id, change.object_id and true or nil
   return json.object(item), reasons
@@ -58,82 +38,36 @@ local function has_zero(item)
   return false
 end
 
--- What a contact needs besides its item: zeros, consent, and membership of the company that it names. A new
--- contact, which may turn out to be there, lifts no block.
-local function send_rest(order, change, id, item, reasons)
-  local function check(response)
-    if not response.ok then
-      changes.refuse(order, change, response, client.reason(response))
-    end
+-- Sends what a contact needs besides its item: zeros, consent, and membership of the company that it names.
+local function send_rest(company_of, change, id, item, reasons)
+  local responses = { has_zero(item) and client.replace(id, item) or nil }
+  for channel, reason in consent.verdicts(change, reasons) do
+    local path = ("/contacts/%s/dnc/%s/%s"):format(id, channel, reason and "add" or "remove")
+    responses[#responses + 1] = client.send("POST", path, json.object { reason = reason })
   end
-  if has_zero(item) then
-    check(client.replace(id, item))
-  end
-  for channel, reason in pairs(reasons) do
-    local path = ("/contacts/%s/dnc/%s/"):format(id, channel)
-    if reason ~= 0 then
-      check(client.send("POST", path .. "add", json.object { reason = reason }))
-    elseif change.object_id then
-      check(client.send("POST", path .. "remove", json.object {}))
-    end
-  end
-  local company = known("company", "companyname", item.company)[1]
-  if company then
-    check(client.send("POST", ("/companies/%d/contact/%s/add"):format(company.id, id), json.object {}))
-  end
-end
-
-local function send_contacts(order, some, method, path)
-  local items, reasons, once = {}, {}, false
-  for index, change in ipairs(some) do
-    items[index], reasons[index] = item_of(change)
-    once = once or (not change.object_id and values.is_empty(items[index].email))
-  end
-  local results = client.batch(method, path, items, once)
-  for index, result in ipairs(results or {}) do
-    if changes.settle_result(order, some[index], result) then
-      send_rest(order, some[index], result.id, items[index], reasons[index])
-    end
-  end
-  return results
+  local company = company_of(item.company)
+  local path = ("/companies/%s/contact/%s/add"):format(company, id)
+  responses[#responses + 1] = company and client.send("POST", path, json.object {})
+  return responses
 end
 
 --- Carries out the order; an answer counts from the moment it is given.
 function M.execute(order)
-  changes.singly(order, "company", TARGET)
-  changes.in_batches(order, BATCH_SIZE, function(some)
-    return send_contacts(order, some, "PATCH", "/contacts/batch/edit")
-  end, order:identified("contact"))
-  changes.in_batches(order, BATCH_SIZE, function(some)
-    return send_contacts(order, some, "POST", "/contacts/batch/new")
-  end, order:unidentified("contact"))
-  changes.deletions(order, "contact", TARGET)
+  local company_of = records.finder(client, "company", "companyname")
+  changes.execute(order, { client = client, create = create_company }, {
+    contact = {
+      client = client, size = 100, item = item_of, send = client.batch, -- more than 200 are an HTTP 500
+      rest = function(...) return send_rest(company_of, ...) end,
+    },
+  })
 end
 
--- Is this contact what these fields would have made, one without an e-mail?
-local function is_like(contact, fields)
-  for _, name in ipairs { "firstname", "lastname", "company", "phone", "mobile" } do
-    if not values.is_empty(fields[name]) and contact[name] ~= fields[name] then
-      return false
-    end
-  end
-  return values.is_empty(contact.email)
-end
-
---- After a crash: the object that the change would have made. It is known by its e-mail or name; a contact
--- without an e-mail is the newest one that is like it.
+--- After a crash: the object that the change would have made. A company is known by its name, a contact by
+-- its e-mail; one without an e-mail is the newest that is like it.
 function M.find(object, change)
-  local fields, id = change:fields(), nil
-  local column = object == "company" and "companyname" or "email"
-  if not values.is_empty(fields[column]) then
-    local found = known(object, column, fields[column])
-    return #found == 1 and found[1].id or nil
-  end
-  column = values.is_empty(fields.lastname) and "firstname" or "lastname"
-  for _, contact in ipairs(known(object, column, fields[column])) do
-    id = is_like(contact, fields) and contact.id or id
-  end
-  return id
+  local keys = { object == "company" and "companyname" or "email" }
+  local traits = { "lastname", "firstname", "company", "phone", "mobile" }
+  return records.made(client, object, change:fields(), keys, traits)
 end
 
 return M

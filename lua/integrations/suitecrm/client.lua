@@ -3,7 +3,9 @@ local queries = require "queries"
 local rest = require "rest"
 local values = require "values"
 
-local M = {}
+-- SuiteCRM takes a null for no value and leaves the field as it is. It shows minutes, but it stores and
+-- filters seconds.
+local M = { modified = "date_modified", null = "" }
 
 local PAGE_SIZE = config.page_size or 100
 
@@ -28,45 +30,24 @@ M.reason = api.reason
 
 --- The definitions of an object's fields: name -> {type, required ...}.
 function M.fields(object)
-  return api:read("/V8/meta/fields/" .. object).data.attributes
+  return api:read("/V8/meta/fields/" .. object, nil, "data").attributes
 end
 
--- The records that pass these filters, in the order of their ids: their values, and their ids among them.
-local function list(requested, filters)
-  local fields = queries.wanted(requested, ALWAYS[requested.name])
+--- A page of the records for which all conditions are true, in the order of their ids. One by its id is
+-- looked for here as well: asked for alone, what is not there and what may not be seen are a 400 like
+-- everything else.
+function M.list(requested, conditions)
   local query = {
     sort = "id", ["page[size]"] = PAGE_SIZE, ["page[number]"] = 1, ["filter[operator]"] = "and",
-    [("fields[%s]"):format(requested.name)] = table.concat(fields, ","),
+    [("fields[%s]"):format(requested.name)] =
+      table.concat(queries.wanted(requested, ALWAYS[requested.name]), ","),
   }
-  for name, value in pairs(filters) do
-    query["filter" .. name] = value
+  for _, condition in ipairs(conditions) do
+    query[("filter[%s][%s]"):format(condition[1], condition[2])] = condition[3]
   end
-  local items = {}
-  for index, record in ipairs(api:read("/V8/module/" .. requested.name, query).data) do
-    items[index] = values.merge(record.attributes, { id = record.id })
-  end
-  return items
-end
-
---- A page of a window, after this id; only those that pass these filters, too. SuiteCRM shows minutes, but it
--- stores and filters seconds.
-function M.page(requested, after, only)
-  local from, to = queries.window(requested)
-  return list(requested, values.merge(only or {}, {
-    ["[date_modified][gte]"] = from, ["[date_modified][lt]"] = to, ["[id][gt]"] = after,
-  }))
-end
-
---- One record; nil if there is none (any more). It is looked for in the list: asked for alone, what is not
--- there and what may not be seen are a 400 like everything else.
-function M.one(requested, id)
-  return list(requested, { ["[id][eq]"] = id })[1]
-end
-
---- The id of the account with this name; nil if there is none.
-function M.account(name)
-  local account = list({ name = "Accounts" }, { ["[name][eq]"] = name })[1]
-  return account and account.id
+  return values.map(api:read("/V8/module/" .. requested.name, query, "data"), function(record)
+    return values.merge(record.attributes, { id = record.id })
+  end)
 end
 
 -- Writing the same twice does no harm: a new record brings its id.

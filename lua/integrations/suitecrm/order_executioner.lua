@@ -1,6 +1,7 @@
 --- Makes the engine's changes in SuiteCRM, one by one: it has no bulk writes.
 local changes = require "changes"
 local client = require "client"
+local records = require "records"
 
 local M = {}
 
@@ -13,33 +14,31 @@ local function id_of(change)
 end
 
 local function exists(object, id)
-  return client.one({ name = object }, id) ~= nil
+  return records.one(client, { name = object }, id) ~= nil
 end
 
-local function create(order, object, change, fields)
+local function create(object, change, fields)
   local id = id_of(change)
   local response = client.create(object, id, fields)
   if response.ok then
-    order:add_object_mapping(change, object, response:json().data.id)
-  elseif response.status == 400 and exists(object, id) then
-    order:add_object_mapping(change, object, id)
-  else
-    changes.refuse(order, change, response, client.reason(response))
+    return response:json().data.id
   end
+  return response.status == 400 and exists(object, id) and id or nil, response
+end
+
+-- 400 stands for all that is wrong: gone, or refused?
+local function is_gone(object, id, response)
+  return response.status == 400 and not exists(object, id)
 end
 
 local TARGET = {
-  create = create, update = client.update, delete = client.delete, reason = client.reason,
-  reference = { object = "Contacts", field = "account_id", find = client.account },
-  null = "", -- SuiteCRM takes a null for no value and leaves the field as it is
-  gone = function(object, id, response) -- 400 stands for all that is wrong: gone, or refused?
-    return response.status == 400 and not exists(object, id)
-  end,
+  client = client, create = create, gone = is_gone,
+  reference = { object = "Contacts", field = "account_id", to_object = "Accounts", name = "name" },
 }
 
 --- Carries out the order; an answer counts from the moment it is given.
 function M.execute(order)
-  changes.one_by_one(order, TARGET)
+  changes.execute(order, TARGET)
 end
 
 --- After a crash: the record that the change would have made, if it was made.

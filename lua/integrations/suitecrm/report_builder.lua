@@ -7,15 +7,14 @@ local values = require "values"
 local M = {}
 
 local SOURCE = {
-  page = client.page,
-  one = client.one,
-  changed_at = function(item)
-    return values.is_empty(item.date_modified) and item.date_entered or item.date_modified
+  client = client,
+  changed_at = function(record)
+    return values.is_empty(record.date_modified) and record.date_entered or record.date_modified
   end,
   relation = { object = "Contacts", field = "account_id", to_object = "Accounts" },
   conversion = { -- converted leads stay in the list of leads
-    object = "Leads", to_object = "Contacts", condition = { ["[status][eq]"] = "Converted" },
-    id = function(item) return item.status == "Converted" and item.contact_id end,
+    object = "Leads", to_object = "Contacts", condition = { "status", "eq", "Converted" },
+    id = function(lead) return lead.status == "Converted" and lead.contact_id end,
   },
 }
 

@@ -87,7 +87,7 @@ describe("espocrm report builder", function()
 
   it("remaps a converted lead in the first report, along with its contact and account", function()
     espo.http:on("GET", "/Lead", function(request)
-      local first = request.query["where[1][value]"] == "Converted" and not request.query["where[3][value]"]
+      local first = request.query["where[2][value]"] == "Converted" and not request.query["where[3][value]"]
       local lead = { id = "l", status = "Converted", createdContactId = "c" }
       return { json = { list = { first and lead or nil } } }
     end)

@@ -32,16 +32,20 @@ end
 
 local function list(world, request)
   local plural, query = request.params.plural, request.query
-  local from, after, names = query["where[0][val][0][val]"], nil, nil
+  local from, after, names = nil, nil, nil
   for index = 0, 1 do
     local part = ("where[%d]"):format(index)
-    after = query[part .. "[col]"] == "id" and tonumber(query[part .. "[val]"]) or after
+    local column, value = query[part .. "[col]"], query[part .. "[val]"]
+    after = column == "id" and tonumber(value) or after
+    names = column == "companyname" and { [value] = true } or names
   end
   if query["where[0][val][0][col]"] == "companyname" then
-    from, names = nil, {}
+    names = {}
     for index = 0, 19 do
       names[query[("where[0][val][%d][val]"):format(index)] or ""] = true
     end
+  else
+    from = query["where[0][val][0][val]"]
   end
   local records, items, count = world:list(SINGULAR[plural], from), {}, 0
   table.sort(records, function(a, b) return tonumber(a.id) < tonumber(b.id) end)

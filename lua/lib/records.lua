@@ -1,0 +1,133 @@
+--- Records of APIs that list them by conditions: windows, pages, and looking for some.
+--
+-- A *client* of such an API is a table with
+--
+-- - `list(requested, conditions)`: a page of the records for which all conditions `{field, comparison,
+--   value}` are true, in the order of their ids. A comparison is "eq", "gt", "gte", "lt", or "any" with a
+--   list of values (only where relations are known by names); a record is a flat table of its fields with
+--   its `id`;
+-- - `one(requested, id)`: a record, nil if it is gone; not needed where a list can be asked for by "id";
+-- - `modified`: the field that says when it was changed last; or `window(from, to)`, which returns the
+--   conditions of a window (`from` is nil if everything is wanted).
+-- @module records
+local pagination = require "pagination"
+local queries = require "queries"
+local values = require "values"
+
+local M = {}
+
+local function window(client, requested)
+  local from, to = queries.window(requested)
+  if client.window then
+    return client.window(from, to)
+  end
+  return { { client.modified, "lt", to }, from and { client.modified, "gte", from } }
+end
+
+--- A page of a window after this id (nil: from the first one on).
+-- @param client
+-- @tparam table requested an object of the request
+-- @param after
+-- @tparam[opt] table only a condition more
+function M.page(client, requested, after, only)
+  local conditions = window(client, requested)
+  conditions[#conditions + 1] = only
+  conditions[#conditions + 1] = after and { "id", "gt", after }
+  return client.list(requested, conditions)
+end
+
+--- A record by its id; nil if it is gone.
+function M.one(client, requested, id)
+  if client.one then
+    return client.one(requested, id)
+  end
+  return client.list(requested, { { "id", "eq", id } })[1]
+end
+
+--- Iterates over all records of a kind for which a condition is true.
+function M.each(client, requested, condition)
+  return pagination.items(pagination.by_key(function(after)
+    return client.list(requested, { condition, after and { "id", "gt", after } })
+  end, "id"))
+end
+
+--- A function that returns the id of the first record with a name, nil if there is none; it asks once for
+-- each.
+-- @param client
+-- @tparam string object
+-- @tparam string field "name"
+function M.finder(client, object, field)
+  local ids = {}
+  return function(name)
+    if not values.is_empty(name) and ids[name] == nil then
+      local record = client.list({ name = object }, { { field, "eq", name } })[1]
+      ids[name] = record and values.id(record.id)
+    end
+    return ids[name]
+  end
+end
+
+--- Which of some records is it?
+-- @tparam table list
+-- @tparam function is_same `is_same(record)`: true, false, or nil if that can't be told
+-- @return the first that is the same; else the only one of which it can't be told; nil if there is none
+-- @treturn boolean is it none because it can't be told of several?
+function M.choose(list, is_same)
+  local unknown = {}
+  for _, record in ipairs(list) do
+    local same = is_same(record)
+    if same then
+      return record, false
+    end
+    unknown[#unknown + 1] = same == nil and record or nil
+  end
+  return #unknown == 1 and unknown[1] or nil, #unknown > 1
+end
+
+-- Has it none of the keys, and whatever is known of these traits?
+local function is_like(record, fields, keys, traits)
+  for _, name in ipairs(keys) do
+    if not values.is_empty(record[name]) then
+      return false
+    end
+  end
+  for _, name in ipairs(traits) do
+    if not values.is_empty(fields[name]) and record[name] ~= fields[name] then
+      return false
+    end
+  end
+  return true
+end
+
+local function first_known(fields, names)
+  for _, name in ipairs(names) do
+    if not values.is_empty(fields[name]) then
+      return name
+    end
+  end
+end
+
+--- After a crash: the id of the record that a change would have made, as `find` of an order executioner
+-- returns it: nil if there is none, nil and a reason if several could be it.
+-- @param client
+-- @tparam string object
+-- @tparam table fields of the change
+-- @tparam table keys names of fields: it is the one record with the first of them that is known
+-- @tparam[opt] table traits names of fields: where no key is known, it is the newest record without any
+-- that has all traits that are known
+function M.made(client, object, fields, keys, traits)
+  local key, found = first_known(fields, keys), {}
+  traits = traits or {}
+  local name = key or first_known(fields, traits)
+  if name then
+    for record in M.each(client, { name = object }, { name, "eq", fields[name] }) do
+      found[#found + 1] = (key or is_like(record, fields, keys, traits)) and record.id or nil
+    end
+  end
+  if key and #found > 1 then
+    return nil, ("%d records have this '%s'"):format(#found, key)
+  end
+  return found[#found]
+end
+
+return M

@@ -2,6 +2,7 @@
 
 #include "sync/push_answers.h"
 #include "sync/settle.h"
+#include "sync/transaction.h"
 
 /* One journalled change, made into what the books know how to keep. */
 struct case_file {
@@ -178,7 +179,6 @@ static enum error_code close_file(struct case_file *file, bool known, struct err
 static enum error_code settle_one(struct run_context *context, struct arena *arena,
                                   const struct journal_change *journalled, struct error *error)
 {
-    struct books *books = context->run->books;
     struct journal *journal = context->run->journal;
     struct case_file file = {.context = context, .arena = arena, .journalled = journalled};
     bool known = false;
@@ -191,15 +191,11 @@ static enum error_code settle_one(struct run_context *context, struct arena *are
             look_for(&file, &known, error))
             return error->code;
     }
-    if (books->begin(books, error))
+    if (transaction_begin(context, error))
         return error->code;
     code = journalled->entry ? close_file(&file, known, error)
                              : journal->forget(journal, journalled, error);
-    if (code == ERROR_NONE)
-        code = books->commit(books, error);
-    if (code != ERROR_NONE)
-        books->rollback(books);
-    return code;
+    return transaction_end(context, code, error);
 }
 
 enum error_code recovery_settle(struct run_context *context, struct error *error)

@@ -1,5 +1,7 @@
 #include "sync/unlinked.h"
 
+#include "sync/transaction.h"
+
 enum { PAGE_SIZE = 100, DEPTH = 1 };
 
 /* Some records that are asked for together. */
@@ -133,16 +135,11 @@ static enum error_code book_failure(const struct question *question, const struc
 static enum error_code keep_books(const struct question *question, const struct report *report,
                                   const struct error *failure, struct error *error)
 {
-    struct books *books = question->context->run->books;
-    if (books->begin(books, error))
+    if (transaction_begin(question->context, error))
         return error->code;
-    enum error_code code =
+    const enum error_code code =
         failure ? book_failure(question, failure, error) : book_answers(question, report, error);
-    if (code == ERROR_NONE)
-        code = books->commit(books, error);
-    if (code != ERROR_NONE)
-        books->rollback(books);
-    return code;
+    return transaction_end(question->context, code, error);
 }
 
 /* ---- asking ---- */

@@ -65,9 +65,7 @@ static void test_tls__refuses_unknown_certificates(void **state)
     (void)snprintf(url, sizeof(url), "https://127.0.0.1:%d", port);
     fixture.options.base_url = text_of(url);
     net_fixture_client(&fixture);
-    uint64_t requests = 0;
     for (int i = 0; i < PATIENCE && server > 0 && fault == HTTP_FAULT_CONNECT; i++) {
-        requests = http_client_counts(fixture.client).requests;
         struct http_call *call = net_get(&fixture, "/");
         const struct http_result *result = http_call_result(call);
         fault = result->fault;
@@ -79,6 +77,9 @@ static void test_tls__refuses_unknown_certificates(void **state)
         http_call_free(call);
         (void)nanosleep(&step, NULL);
     }
+    /* one more, for the server may have come up while the last one was tried again */
+    uint64_t requests = http_client_counts(fixture.client).requests;
+    http_call_free(net_get(&fixture, "/"));
     requests = http_client_counts(fixture.client).requests - requests;
     net_fixture_close(&fixture);
     if (server > 0) {

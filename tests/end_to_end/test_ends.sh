@@ -111,12 +111,12 @@ if [ "$(id -u)" = 0 ]; then
   as_reader() { setpriv --reuid=65534 --regid=65534 --clear-groups env "$@"; }
   chmod -R a+rX "$TANDEM_HOME"
   if as_reader test -x "$TANDEM"; then
-    refuse "the store may only be read" 1 "check the permissions of the file" as_reader "$TANDEM" sync helloworld
+    refuse "the store may only be read" 1 "tandem.db': the store cannot" as_reader "$TANDEM" sync helloworld
     expect "and was not changed" "3 ok" "$(contacts) $(sound)"
   fi
 else
   chmod a-w "$TANDEM_HOME/var/tandem.db" "$TANDEM_HOME/var"
-  refuse "the store may only be read" 1 "check the permissions of the file" "$TANDEM" sync helloworld
+  refuse "the store may only be read" 1 "tandem.db': the store cannot" "$TANDEM" sync helloworld
   chmod u+w "$TANDEM_HOME/var" "$TANDEM_HOME/var/tandem.db"
 fi
 

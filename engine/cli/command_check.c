@@ -320,7 +320,9 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
     struct text *names = NULL;
     struct checked *all = NULL;
     size_t count = 0, mistakes = 0;
-    enum error_code code = session_open(invocation, &session, error);
+    enum error_code code = invocation_has(invocation, "store")
+                               ? session_open_existing(invocation, &session, error)
+                               : session_open(invocation, &session, error);
     if (code)
         goto out;
     if (invocation_has(invocation, "mend") && !invocation_has(invocation, "store")) {
@@ -360,8 +362,10 @@ out:
 
 static const struct option options[] = {
     {.name = "offline", .help = "do not compare the mapping with the fields of the API"},
-    {.name = "store", .help = "check the store instead: mappings, changes, quarantine"},
-    {.name = "mend", .help = "with --store: mend what can be mended"},
+    {.name = "store",
+     .help = "check the store instead: its file, layout, links, changes, quarantine. 0: sound, 4: "
+             "something was found, 1: damaged, only a backup helps"},
+    {.name = "mend", .help = "with --store: mend what needs no person; 4 if something is left"},
     {.name = "json", .help = "print a JSON array"},
     {.name = NULL},
 };

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/options.h"
@@ -76,6 +77,22 @@ static struct store_options store_options_of(const struct session *session)
     options.log = session->log;
     options.interrupt = signals_flag();
     return options;
+}
+
+enum error_code session_open_existing(const struct invocation *invocation, struct session *session,
+                                      struct error *error)
+{
+    char path[PATH_MAX];
+    struct stat file = {.st_size = 0};
+    enum error_code code = open_without_store(invocation, session, path, error);
+    const struct store_options options = store_options_of(session);
+
+    if (code)
+        return code;
+    if (stat(path, &file) == 0 && S_ISREG(file.st_mode) && file.st_size == 0)
+        return error_set(error, ERROR_STORE, "the store '%s' is empty; restore it from a backup",
+                         path);
+    return store_open(path, &options, &session->store, error);
 }
 
 enum error_code session_open(const struct invocation *invocation, struct session *session,

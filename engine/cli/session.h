@@ -27,6 +27,9 @@ struct session {
 /* Find the home, read its configuration and open its store, which is made if it is missing. */
 WARN_UNUSED enum error_code session_open(const struct invocation *invocation,
                                          struct session *session, struct error *error);
+/* The same with a store that is there: ERROR_NOT_FOUND if not, ERROR_STORE if it is empty. */
+WARN_UNUSED enum error_code session_open_existing(const struct invocation *invocation,
+                                                  struct session *session, struct error *error);
 /* The same with a copy of the store in the place of it, which is gone with the session, also if the
  * process is killed: whatever is written is thrown away, and of the store itself nothing changes.
  * ERROR_NOT_FOUND if there is no store yet. */

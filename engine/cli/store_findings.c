@@ -8,9 +8,10 @@
 
 static json_t *finding_json(const struct store_finding *finding)
 {
-    return json_pack("{s:s, s:I, s:o, s:b}", "what", finding->what, "count",
+    return json_pack("{s:s, s:I, s:o, s:b, s:s?, s:s?}", "what", finding->what, "count",
                      (json_int_t)finding->count, "first", output_json_text(finding->first),
-                     "can_be_mended", finding->mend != NULL);
+                     "can_be_mended", finding->mend != NULL, "mend", finding->mend, "advice",
+                     finding->advice);
 }
 
 static void print_finding(const struct store_finding *finding)
@@ -20,38 +21,52 @@ static void print_finding(const struct store_finding *finding)
     if (finding->mend)
         printf("'; with --mend %s\n", finding->mend);
     else
-        fputs("'; merge or delete what should not be there\n", stdout);
+        printf("'; %s\n", finding->advice);
+}
+
+/* The last line: what is to be done now. */
+static void print_verdict(const struct store_finding *findings, size_t count)
+{
+    size_t mendable = 0;
+    for (size_t i = 0; i < count; i++)
+        mendable += findings[i].mend != NULL;
+    if (!count)
+        fputs("the store is sound\n", stdout);
+    else if (mendable == count)
+        fputs("'tandem check --store --mend' mends this\n", stdout);
+    else if (mendable)
+        fputs("'tandem check --store --mend' mends some of this; the rest needs a person\n",
+              stdout);
+    else
+        fputs("nothing of this can be mended by itself: it needs a person\n", stdout);
 }
 
 enum error_code store_findings(struct session *session, enum exit_code *exit_code,
                                struct error *error)
 {
     const struct invocation *const invocation = session->invocation;
-    const bool json = invocation_has(invocation, "json");
-    struct store_finding findings[STORE_CHECK_KINDS];
-    uint64_t mended = 0, left = 0;
+    struct store_finding *findings = NULL;
+    size_t count = 0;
+    uint64_t mended = 0;
     enum error_code code = ERROR_NONE;
-    if (invocation_has(invocation, "mend") && (code = store_mend(session->store, &mended, error)))
+    if (invocation_has(invocation, "mend") &&
+        (code = store_mend(session->store, session->arena, &mended, error)))
         return code;
-    if ((code = store_check(session->store, session->arena, findings, error)))
+    if ((code = store_check(session->store, session->arena, &findings, &count, error)))
         return code;
-    json_t *const list = json ? json_array() : NULL;
-    for (size_t i = 0; i < STORE_CHECK_KINDS; i++) {
-        if (!findings[i].count)
-            continue;
-        left += findings[i].mend ? findings[i].count : 0;
-        if (json)
-            json_array_append_new(list, finding_json(&findings[i]));
-        else
-            print_finding(&findings[i]);
-    }
-    if (left)
+    if (count)
         *exit_code = EXIT_NEEDS_ATTENTION;
-    if (json)
+    if (invocation_has(invocation, "json")) {
+        json_t *const list = json_array();
+        for (size_t i = 0; i < count; i++)
+            json_array_append_new(list, finding_json(&findings[i]));
         return output_json(list, error);
+    }
     if (mended && !invocation->quiet)
         printf("%" PRIu64 " mended\n", mended);
-    if (!left && !invocation->quiet)
-        fputs("the store is sound\n", stdout);
+    for (size_t i = 0; i < count; i++)
+        print_finding(&findings[i]);
+    if (!invocation->quiet)
+        print_verdict(findings, count);
     return output_flush(error);
 }

@@ -6,8 +6,8 @@
 
 #include "cli/session.h"
 
-/* Prints what there is; mends it first if --mend was given. Exit code 4 if something is
- * left that can be mended. */
+/* Prints what there is; mends it first if --mend was given. Exit code 4 if something is left,
+ * whether it can be mended or needs a person. */
 WARN_UNUSED enum error_code store_findings(struct session *session, enum exit_code *exit_code,
                                            struct error *error);
 

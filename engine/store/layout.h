@@ -73,6 +73,9 @@ WARN_UNUSED enum error_code tables_drop_object(struct store *store, int64_t key,
 WARN_UNUSED enum error_code tables_add_field(struct store *store, int64_t object_key,
                                              struct text object, const struct field_schema *field,
                                              bool add_column, struct error *error);
+WARN_UNUSED enum error_code tables_add_column(struct store *store, struct text object,
+                                              const struct field_schema *field,
+                                              struct error *error);
 /* The index by which objects are found by this field. */
 WARN_UNUSED enum error_code tables_index_field(struct store *store, int64_t object_key,
                                                struct text object, struct text field,

@@ -298,6 +298,9 @@ enum error_code schema_migrate(struct store *store, struct error *error)
         return code;
     code = run_migrations(store, error);
     if (code)
-        error_prefix(error, "migrating '%s'", store->path);
+        error_prefix(error,
+                     "'%s' says that it has schema %lld, but can't be migrated from there; restore "
+                     "it from a backup",
+                     store->path, (long long)version);
     return sql_end(&store->sql, code, error);
 }

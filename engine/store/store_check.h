@@ -8,20 +8,22 @@
 
 #include "store/store.h"
 
-enum { STORE_CHECK_KINDS = 6 };
-
 struct store_finding {
-    const char *what;  /* for people: "live mappings whose object is gone" (static) */
-    const char *mend;  /* what mending does; NULL: only a person can decide (static) */
-    uint64_t count;    /* how many there are */
-    struct text first; /* one of them as an example; absent if there is none */
+    const char *what;   /* for people: "live mappings whose object is gone" (static) */
+    const char *mend;   /* what mending does; NULL: only a person can decide (static) */
+    const char *advice; /* what that person does; NULL if it can be mended (static) */
+    uint64_t count;     /* how many there are; never 0 */
+    struct text first;  /* one of them as an example */
 };
 
-/* Look for everything; `findings` has STORE_CHECK_KINDS entries. ERROR_STORE if the file itself is
- * damaged. Texts live in the arena. */
+/* Look for everything: what of it there is. If indexes do not match their tables that is the only
+ * finding, as nothing that is read through them can be trusted. ERROR_STORE if the file is damaged
+ * so that only a backup helps. Everything lives in the arena. */
 WARN_UNUSED enum error_code store_check(struct store *store, struct arena *arena,
-                                        struct store_finding *findings, struct error *error);
-/* Mend what can be mended, all or nothing. *mended: how many rows. */
-WARN_UNUSED enum error_code store_mend(struct store *store, uint64_t *mended, struct error *error);
+                                        struct store_finding **findings, size_t *count,
+                                        struct error *error);
+/* Mend what can be mended, all or nothing. *mended: how many rows, columns, indexes, triggers. */
+WARN_UNUSED enum error_code store_mend(struct store *store, struct arena *arena, uint64_t *mended,
+                                       struct error *error);
 
 #endif

@@ -159,6 +159,17 @@ enum error_code tables_unindex_field(struct store *store, int64_t object_key, st
     return run_built(store, &buffer, code, error);
 }
 
+enum error_code tables_add_column(struct store *store, struct text object,
+                                  const struct field_schema *field, struct error *error)
+{
+    struct buffer buffer = BUFFER(STATEMENT_CEILING);
+    const enum error_code code =
+        buffer_append_format(&buffer, error, "ALTER TABLE \"%.*s\" ADD COLUMN \"%.*s\" %s",
+                             TEXT_PRINT(object), TEXT_PRINT(field->name), affinity(field->type));
+
+    return run_built(store, &buffer, code, error);
+}
+
 enum error_code tables_add_field(struct store *store, int64_t object_key, struct text object,
                                  const struct field_schema *field, bool add_column,
                                  struct error *error)
@@ -170,13 +181,8 @@ enum error_code tables_add_field(struct store *store, int64_t object_key, struct
                          TEXT_PRINT(field->name));
     if (!code)
         code = insert_field(store, object_key, field, error);
-    if (!code && add_column) {
-        struct buffer buffer = BUFFER(STATEMENT_CEILING);
-        code = buffer_append_format(&buffer, error, "ALTER TABLE \"%.*s\" ADD COLUMN \"%.*s\" %s",
-                                    TEXT_PRINT(object), TEXT_PRINT(field->name),
-                                    affinity(field->type));
-        code = run_built(store, &buffer, code, error);
-    }
+    if (!code && add_column)
+        code = tables_add_column(store, object, field, error);
     if (!code && field->unique)
         code = tables_index_field(store, object_key, object, field->name, error);
     return code;

@@ -89,6 +89,25 @@ static void set_results(struct target *target, enum change_result result)
         target->changes[index]->result = result;
 }
 
+/* A twin's value has won. If it says the same, this record has it as well; else the record goes on
+ * having its own, and what both sides once agreed on says nothing of it any more. */
+static enum error_code lose_field(const struct target *target, const struct order_change *change,
+                                  struct order_field *field, struct arena *arena,
+                                  struct error *error)
+{
+    const struct candidate *merged = &target->candidates[field->field];
+    const struct field_schema *schema = target->object->manual->fields[field->field].schema;
+    struct evidence *evidence = &change->evidence[field->field];
+    struct value stored = value_null(merged->stored.type);
+    enum field_verdict verdict = FIELD_FITS;
+    if (value_fit(arena, schema, &field->value, &stored, &verdict, error))
+        return error->code;
+    field->written = verdict == FIELD_FITS && value_equal(&stored, &merged->stored);
+    if (!field->written && evidence->fingerprint != value_fingerprint(&stored))
+        evidence->fingerprint = 0;
+    return ERROR_NONE;
+}
+
 /* Which fields of a change the store now holds, and what that proves. */
 static enum error_code settle_fields(const struct target *target, struct order_change *change,
                                      struct arena *arena, bool *any_usable, struct error *error)
@@ -109,18 +128,9 @@ static enum error_code settle_fields(const struct target *target, struct order_c
         if (field->refusal != REFUSAL_NONE)
             continue;
         *any_usable = true;
-        /* a twin's value may have won; if it says the same, this record has it as well */
         field->written = merged->change == change;
-        if (!field->written) {
-            struct value stored = value_null(merged->stored.type);
-            enum field_verdict verdict = FIELD_FITS;
-            const struct field_schema *schema = target->object->manual->fields[field->field].schema;
-            enum error_code code =
-                value_fit(arena, schema, &field->value, &stored, &verdict, error);
-            if (code)
-                return code;
-            field->written = verdict == FIELD_FITS && value_equal(&stored, &merged->stored);
-        }
+        if (!field->written && lose_field(target, change, field, arena, error))
+            return error->code;
         if (!field->written)
             continue;
         change->evidence[field->field].fingerprint = value_fingerprint(&merged->stored);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "convergence/check.h"
+#include "convergence/world_process.h"
 
 static enum step_kind choose_kind(struct random *random)
 {
@@ -32,10 +33,10 @@ static int64_t choose_wait(struct random *random)
     return 1 + random_below(random, 90 * 1000);
 }
 
-struct history history_of(uint64_t seed, bool faults)
+struct history history_of(uint64_t seed, bool faults, bool kills)
 {
     struct random random = random_of(seed ^ 0xA11CE);
-    struct history history = {.seed = seed, .faults = faults};
+    struct history history = {.seed = seed, .faults = faults, .kills = kills};
     history.count = 10 + random_below(&random, STEP_MAX - 10);
     for (size_t i = 0; i < history.count; i++) {
         struct step *step = &history.steps[i];
@@ -46,6 +47,7 @@ struct history history_of(uint64_t seed, bool faults)
         step->faults = faults && random_chance(&random, 60);
         step->meddling = random_chance(&random, 50);
         step->first_time = random_chance(&random, 6);
+        step->killed = kills && step->numbers[2] % 100 < 60;
     }
     return history;
 }
@@ -78,15 +80,31 @@ static void take_step(struct world *world, const struct step *step)
         world_party_convert(world, n[0], n[1]);
         break;
     case STEP_SYNC: {
-        const struct sync_request request = {.party = n[0],
-                                             .seed = n[1],
-                                             .faults = step->faults,
-                                             .meddling = step->meddling && !world->planned,
-                                             .first_time = step->first_time};
+        struct sync_request request = {.party = n[0],
+                                       .seed = n[1],
+                                       .faults = step->faults,
+                                       .meddling = step->meddling && !world->planned,
+                                       .first_time = step->first_time};
+        if (step->killed)
+            request.killed_at = kill_choose(n[3], n[4]);
         (void)world_sync(world, &request);
         break;
     }
     }
+}
+
+/* The rest of a history, and its end. */
+static void live(struct world *world, const void *context)
+{
+    const struct history *history = context;
+    while (world->step < history->count && !world_failed(world)) {
+        take_step(world, &history->steps[world->step++]);
+        arena_clear(world->scratch);
+    }
+    if (!world_failed(world))
+        check_quiet(world);
+    if (!world_failed(world))
+        check_all(world);
 }
 
 enum error_code history_run(const struct history *history, FILE *story, struct history_end *end,
@@ -98,16 +116,14 @@ enum error_code history_run(const struct history *history, FILE *story, struct h
         return error->code;
     world->planned = history->planned;
     world->without_base = history->without_base;
-    for (size_t i = 0; i < history->count && !world_failed(world); i++) {
-        take_step(world, &history->steps[i]);
-        arena_clear(world->scratch);
-    }
-    if (!world_failed(world))
-        check_quiet(world);
-    if (!world_failed(world))
-        check_all(world);
+    world->without_journal = history->without_journal;
+    if (history->kills)
+        world_process(world, live, history);
+    else
+        live(world, history);
     memcpy(end->failure, world->failure, FAILURE_SIZE);
     end->alone = world->alone_count;
+    end->tally = world->tally;
     world_free(world);
     return ERROR_NONE;
 }
@@ -148,15 +164,16 @@ static enum error_code drop_steps(struct history *history, size_t size, struct e
     return ERROR_NONE;
 }
 
-/* Try each sync without its faults, its meddling, its first time. */
+/* Try each sync without its faults, its meddling, its first time, its death. */
 static enum error_code calm_syncs(struct history *history, struct error *error)
 {
     for (size_t i = 0; i < history->count; i++) {
-        for (int what = 0; what < 3; what++) {
+        for (int what = 0; what < 4; what++) {
             struct history calmer = *history;
             bool *flag = what == 0   ? &calmer.steps[i].faults
                          : what == 1 ? &calmer.steps[i].meddling
-                                     : &calmer.steps[i].first_time;
+                         : what == 2 ? &calmer.steps[i].first_time
+                                     : &calmer.steps[i].killed;
             bool fails = false;
             if (calmer.steps[i].kind != STEP_SYNC || !*flag)
                 continue;

@@ -23,24 +23,27 @@ enum step_kind {
 struct step {
     enum step_kind kind;
     uint32_t numbers[5];
-    int64_t wait;                      /* milliseconds before it */
-    bool faults, meddling, first_time; /* SYNC */
+    int64_t wait;                              /* milliseconds before it */
+    bool faults, meddling, first_time, killed; /* SYNC */
 };
 
 struct history {
     uint64_t seed;
     bool faults;
     bool without_base; /* dates alone decide: edits are lost, which shows that the test can fail */
-    bool planned;      /* no faults, no meddling: every sync is planned first (promise.h) */
+    bool without_journal; /* nothing is known of what a killed sync had sent: the same */
+    bool planned;         /* no faults, no meddling: every sync is planned first (promise.h) */
+    bool kills;           /* it runs in processes, which are killed in many syncs (kill.h) */
     struct step steps[STEP_MAX];
     size_t count;
 };
 
-struct history history_of(uint64_t seed, bool faults);
+struct history history_of(uint64_t seed, bool faults, bool kills);
 /* How it ended. */
 struct history_end {
     char failure[FAILURE_SIZE]; /* empty: all held */
     unsigned alone;             /* edits that had to survive whatever the clocks said */
+    struct world_tally tally;
 };
 /* Live through it, let it run quiet, and check. */
 WARN_UNUSED enum error_code history_run(const struct history *history, FILE *story,

@@ -3,13 +3,17 @@
  * syncs have run quiet, both sides agree, and nothing is lost, doubled or overwritten by something
  * older.
  *
- *     convergence [--seeds N] [--first F] [--seed S] [--faults | --plan] [--without-base]
- *                 [--verbose] [-j N]
+ *     convergence [--seeds N] [--first F] [--seed S] [--faults | --plan] [--kills]
+ *                 [--without-base] [--without-journal] [--verbose] [-j N]
  *
  * Seeds with odd numbers have faults; with --faults all have. With --plan none has: every sync is
- * planned first, and must then do exactly what the plan said. --without-base lets dates alone
- * decide: then edits are lost, which shows that the test can fail. A seed repeats exactly. Ends
- * with "N passed, N failed"; exit code 1 if any failed.
+ * planned first, and must then do exactly what the plan said. With --kills many syncs before the
+ * quiet end are killed (SIGKILL) at a place that the seed chooses: a call of the run, a write to
+ * the store's files, or between what a party does and what the engine hears of it; a new process
+ * opens the store, and the next sync goes on from there. --without-base lets dates alone decide
+ * and --without-journal lets killed syncs forget what they had sent: then edits are lost, and
+ * records doubled, which shows that the test can fail. A seed repeats exactly. Ends with "N passed,
+ * N failed"; exit code 1 if any failed.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -24,16 +28,17 @@
 
 struct settings {
     uint64_t first, seeds;
-    bool one, faults, planned, without_base, verbose;
+    bool one, faults, planned, kills, without_base, without_journal, verbose;
     int workers;
 };
 
 struct board {
-    atomic_ullong next, passed, failed, alone;
+    atomic_ullong next, passed, failed, alone, resumed, settled, killed[KILL_KIND_COUNT];
 };
 
 static const char usage[] = "usage: convergence [--seeds N] [--first F] [--seed S] "
-                            "[--faults | --plan] [--without-base] [--verbose] [-j N]\n";
+                            "[--faults | --plan] [--kills] [--without-base] "
+                            "[--without-journal] [--verbose] [-j N]\n";
 
 static bool read_options(int count, char **values, struct settings *settings)
 {
@@ -42,14 +47,16 @@ static bool read_options(int count, char **values, struct settings *settings)
                                             {"seed", required_argument, NULL, 's'},
                                             {"faults", no_argument, NULL, 'x'},
                                             {"plan", no_argument, NULL, 'p'},
+                                            {"kills", no_argument, NULL, 'k'},
                                             {"without-base", no_argument, NULL, 'w'},
+                                            {"without-journal", no_argument, NULL, 'o'},
                                             {"verbose", no_argument, NULL, 'v'},
                                             {"jobs", required_argument, NULL, 'j'},
                                             {NULL, 0, NULL, 0}};
     *settings =
         (struct settings){.first = 1, .seeds = 200, .workers = (int)sysconf(_SC_NPROCESSORS_ONLN)};
     int option = 0;
-    while ((option = getopt_long(count, values, "n:f:s:xpwvj:", options, NULL)) != -1) {
+    while ((option = getopt_long(count, values, "n:f:s:xpkwovj:", options, NULL)) != -1) {
         switch (option) {
         case 'n':
             settings->seeds = strtoull(optarg, NULL, 10);
@@ -68,8 +75,14 @@ static bool read_options(int count, char **values, struct settings *settings)
         case 'p':
             settings->planned = true;
             break;
+        case 'k':
+            settings->kills = true;
+            break;
         case 'w':
             settings->without_base = true;
+            break;
+        case 'o':
+            settings->without_journal = true;
             break;
         case 'v':
             settings->verbose = true;
@@ -81,7 +94,8 @@ static bool read_options(int count, char **values, struct settings *settings)
             return false;
         }
     }
-    return optind == count && !(settings->faults && settings->planned) && settings->workers > 0;
+    return optind == count && !(settings->planned && (settings->faults || settings->kills)) &&
+           settings->workers > 0;
 }
 
 /* The short history of a failure, in words, as one write. */
@@ -96,11 +110,9 @@ static void print_failure(const struct settings *settings, struct history *histo
     if (out == NULL)
         return;
     const size_t before = history->count;
-    fprintf(out, "FAILED seed %llu%s: %s\n", (unsigned long long)history->seed,
-            settings->faults    ? " (--faults)"
-            : settings->planned ? " (--plan)"
-                                : "",
-            failure);
+    fprintf(out, "FAILED seed %llu%s%s%s: %s\n", (unsigned long long)history->seed,
+            settings->faults ? " --faults" : "", settings->planned ? " --plan" : "",
+            settings->kills ? " --kills" : "", failure);
     if (history_shrink(history, &error))
         fprintf(out, "  it cannot be shrunk: %s\n", error.message);
     fprintf(out, "  %zu of %zu steps are enough:\n", history->count, before);
@@ -115,12 +127,13 @@ static void print_failure(const struct settings *settings, struct history *histo
 
 static bool run_seed(const struct settings *settings, struct board *board, uint64_t seed)
 {
-    struct history history =
-        history_of(seed, settings->faults || (seed % 2 == 1 && !settings->planned));
+    struct history history = history_of(
+        seed, settings->faults || (seed % 2 == 1 && !settings->planned), settings->kills);
     struct history_end end;
     struct error error = {0};
     history.planned = settings->planned;
     history.without_base = settings->without_base;
+    history.without_journal = settings->without_journal;
     if (settings->one && settings->verbose)
         history_describe(&history, stdout);
     if (history_run(&history, settings->one && settings->verbose ? stdout : NULL, &end, &error)) {
@@ -129,6 +142,10 @@ static bool run_seed(const struct settings *settings, struct board *board, uint6
         return false;
     }
     atomic_fetch_add(&board->alone, end.alone);
+    atomic_fetch_add(&board->resumed, end.tally.resumed);
+    atomic_fetch_add(&board->settled, end.tally.settled);
+    for (size_t i = 0; i < KILL_KIND_COUNT; i++)
+        atomic_fetch_add(&board->killed[i], end.tally.killed[i]);
     if (end.failure[0] == '\0') {
         if (settings->verbose)
             printf("passed seed %llu\n", (unsigned long long)seed);
@@ -172,6 +189,22 @@ static bool supervise(const struct settings *settings, struct board *board)
     return true;
 }
 
+static void print_kills(struct board *board)
+{
+    unsigned long long all = 0;
+    for (size_t i = 0; i < KILL_KIND_COUNT; i++)
+        all += atomic_load(&board->killed[i]);
+    printf(
+        "%llu syncs were killed: %llu at a call, %llu at a write to the store, %llu at the party; "
+        "%llu runs were gone on with, the others had not begun or begin anew; %llu creates in "
+        "doubt were left to people\n",
+        all, (unsigned long long)atomic_load(&board->killed[KILL_STEP]),
+        (unsigned long long)atomic_load(&board->killed[KILL_WRITE]),
+        (unsigned long long)atomic_load(&board->killed[KILL_PARTY]),
+        (unsigned long long)atomic_load(&board->resumed),
+        (unsigned long long)atomic_load(&board->settled));
+}
+
 int main(int count, char **values)
 {
     struct settings settings;
@@ -181,12 +214,16 @@ int main(int count, char **values)
     }
     struct board *board =
         mmap(NULL, sizeof *board, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (settings.kills)
+        kill_watch_files();
     if (board == MAP_FAILED || !supervise(&settings, board)) {
         fprintf(stderr, "cannot start the processes: %s\n", strerror(errno));
         return 2;
     }
     printf("seeds %llu to %llu\n", (unsigned long long)settings.first,
            (unsigned long long)(settings.first + settings.seeds - 1));
+    if (settings.kills)
+        print_kills(board);
     printf("%llu edits survived that only one side had made, whatever the clocks said\n",
            (unsigned long long)atomic_load(&board->alone));
     printf("%llu passed, %llu failed\n", (unsigned long long)atomic_load(&board->passed),

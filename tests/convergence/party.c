@@ -32,6 +32,8 @@ void party_plan(struct party *party, uint64_t seed, bool faults, bool meddling)
     if (faults && random_chance(&random, 12))
         party->plan.order_fails_after = (int)random_below(&random, 8);
     party->plan.random = random;
+    /* What was told to a process that died is not in its books. */
+    party->page_next = party->seen;
 }
 
 enum object_type party_type_of(const struct party *party, size_t record)

@@ -20,6 +20,7 @@ struct record {
     instant field_at[FIELD_COUNT];
     struct cell cells[FIELD_COUNT];
     size_t unseen[FIELD_COUNT]; /* the user's edit that was not reported yet; SIZE_MAX: none */
+    size_t told[FIELD_COUNT];   /* the same when it was last reported */
     bool excused[FIELD_COUNT];  /* an issue was answered: the engine gave up */
     bool tainted[FIELD_COUNT];  /* written without an answer, or given up: its date misleads */
     size_t made_for;            /* id of our object; SIZE_MAX: made by a user */
@@ -41,7 +42,7 @@ struct conversion {
 struct party_plan {
     struct random random;
     bool faults, meddling;
-    bool waits; /* for its own answers, so that the run goes on meanwhile */
+    bool waits;             /* for its own answers, so that the run goes on meanwhile */
     int report_fails_after; /* objects */
     int order_fails_after;  /* changes */
 };
@@ -65,6 +66,8 @@ struct party {
     size_t page[RECORD_MAX]; /* records to be reported in this run */
     size_t told_conversions; /* those before have been told; what is newer comes in the next run */
     size_t page_count, page_next;
+    size_t page_starts[RECORD_MAX + 2]; /* by iteration: a run that goes on asks in its middle */
+    size_t seen;                        /* of the page: what is before is in the engine's books */
 };
 
 void party_init(struct party *party, struct world *world, int number);

@@ -55,8 +55,7 @@ static enum error_code tell_positions(const struct party *party, const struct re
 /* Which records this run's pages will show, in the order of their instants. */
 static void choose_page(struct party *party, const struct request *request)
 {
-    party->page_count = 0;
-    party->page_next = 0;
+    party->page_count = party->page_next = party->seen = 0;
     party->told_conversions = party->conversion_count;
     for (size_t i = 0; i < party->record_count; i++) {
         const struct record *record = &party->records[i];
@@ -108,8 +107,9 @@ static enum error_code tell_deletions(struct party *party, const struct request 
 static enum error_code tell_record(struct party *party, const struct request_object *asked,
                                    size_t index, struct report *report, struct error *error)
 {
-    const struct record *record = &party->records[index];
+    struct record *record = &party->records[index];
     struct report_object *object = NULL;
+    memcpy(record->told, record->unseen, sizeof record->told);
     if (report_add_object(report, party->manual, asked->object->name, text_of(record->id),
                           record->changed_at, &object, error))
         return error->code;
@@ -144,24 +144,26 @@ static bool has_moved(const struct party *party, size_t record)
     return false;
 }
 
-/* What was reported has been seen by the engine. */
-static void mark_seen(struct party *party, size_t from, size_t to)
+void party_exchange_seen(struct party *party)
 {
-    for (size_t i = from; i < to; i++) {
+    for (size_t i = party->seen; i < party->page_next; i++) {
         struct record *record = &party->records[party->page[i]];
         if (has_moved(party, party->page[i]))
             continue;
         record->answer_lost = false;
-        for (size_t field = 0; field < FIELD_COUNT; field++)
-            record->unseen[field] = SIZE_MAX;
+        for (size_t field = 0; field < FIELD_COUNT; field++) {
+            if (record->unseen[field] == record->told[field])
+                record->unseen[field] = SIZE_MAX;
+        }
     }
+    party->seen = party->page_next;
 }
 
 static enum error_code tell_page(struct party *party, const struct request *request,
                                  struct report *report, struct error *error)
 {
-    const size_t first = party->page_next;
     size_t told = 0;
+    party->page_next = party->page_starts[request->iteration];
     while (party->page_next < party->page_count && told < party->setup->page_size) {
         const size_t index = party->page[party->page_next++];
         const struct record *record = &party->records[index];
@@ -178,16 +180,26 @@ static enum error_code tell_page(struct party *party, const struct request *requ
             return error->code;
         told++;
     }
-    mark_seen(party, first, party->page_next);
+    party->page_starts[request->iteration + 1] = party->page_next;
     return ERROR_NONE;
+}
+
+/* Users do something meanwhile, who are no part of the process that may die. */
+static void meddle(struct party *party)
+{
+    if (!party->plan.meddling)
+        return;
+    kill_pause();
+    world_meddle(party->world, &party->plan.random);
+    kill_resume();
 }
 
 static enum error_code get_report(struct exchange *exchange, const struct request *request,
                                   struct report *report, struct error *error)
 {
     struct party *party = (struct party *)exchange;
-    if (party->plan.meddling)
-        world_meddle(party->world, &party->plan.random);
+    meddle(party);
+    kill_meet(KILL_PARTY);
     if (request->iteration == 1) {
         choose_page(party, request);
         if (tell_positions(party, request, report, error) ||
@@ -197,6 +209,7 @@ static enum error_code get_report(struct exchange *exchange, const struct reques
     }
     if (tell_page(party, request, report, error))
         return error->code;
+    kill_meet(KILL_PARTY);
     if (!party->setup->cursors || party->page_next >= party->page_count)
         return ERROR_NONE;
     char cursor[32];
@@ -220,7 +233,7 @@ static size_t field_of(const struct order_change *change, const struct order_fie
 /* Write what changed and what is required (in a full push nothing else tells that it changed), or
  * all of a new record. */
 static void write_fields(struct party *party, size_t index, const struct order_change *change,
-                         bool all, bool answered)
+                         bool all)
 {
     struct record *record = &party->records[index];
     const instant shown = party_shown(party);
@@ -236,7 +249,7 @@ static void write_fields(struct party *party, size_t index, const struct order_c
         record->cells[number] = cell;
         record->field_at[number] = shown;
         record->excused[number] = false;
-        record->tainted[number] |= !answered;
+        record->tainted[number] = true; /* until the engine has the answer */
     }
     record->changed_at = shown;
     record->version = ++party->version;
@@ -272,6 +285,35 @@ static void excuse(struct party *party, size_t index, const struct order_change 
         if (number != SIZE_MAX && change->fields[i].state != FIELD_UNCHANGED)
             party->records[index].excused[number] = party->records[index].tainted[number] = true;
     }
+}
+
+/* A write whose answer the engine may never get: who dies before it has the answer has written what
+ * it does not know. */
+struct unanswered {
+    struct record *record;
+    bool tainted[FIELD_COUNT];
+};
+
+static struct unanswered write_unanswered(struct party *party, size_t index,
+                                          const struct order_change *change)
+{
+    struct unanswered write = {.record = &party->records[index]};
+    memcpy(write.tainted, write.record->tainted, sizeof write.tainted);
+    write_fields(party, index, change, text_is_absent(change->object_id));
+    write.record->answer_lost |= text_is_absent(change->object_id);
+    kill_meet(KILL_PARTY);
+    return write;
+}
+
+/* It has the answer, in its journal. */
+static enum error_code answered(const struct unanswered *write, enum error_code code)
+{
+    if (code != ERROR_NONE)
+        return code;
+    memcpy(write->record->tainted, write->tainted, sizeof write->tainted);
+    write->record->answer_lost = false;
+    kill_meet(KILL_PARTY);
+    return ERROR_NONE;
 }
 
 /* Now and then the answer does not say when. */
@@ -311,18 +353,19 @@ static enum error_code update(struct party *party, struct order *order, struct o
         return order_note_object_sync_issue(order, change, TEXT("the party does not like it"),
                                             error);
     }
-    write_fields(party, index, change, false, fate == FATE_DONE);
+    const struct unanswered write = write_unanswered(party, index, change);
     if (fate == FATE_LOST)
         return ERROR_NONE;
     if (!moved)
-        return order_update_last_sync_date(order, change, answered_at(party), error);
+        return answered(&write,
+                        order_update_last_sync_date(order, change, answered_at(party), error));
     const struct record *record = &party->records[index];
     const struct report_remap remap = {.old_object = change->object,
                                        .old_id = change->object_id,
                                        .new_object =
                                            text_of(party->setup->kinds[record->kind].name),
                                        .new_id = text_of(record->id)};
-    return order_remap_object(order, change, &remap, error);
+    return answered(&write, order_remap_object(order, change, &remap, error));
 }
 
 /* The record that this very create has already made. */
@@ -340,9 +383,11 @@ static enum error_code create(struct party *party, struct order *order, struct o
                               enum fate fate, struct error *error)
 {
     const size_t ours = strtoul(change->mapped_id.bytes, NULL, 10);
+    enum error_code code = ERROR_NONE;
     /* Its next report would not have a record whose instant is still to come: it would be made
      * again, and nobody could know. */
-    if (fate == FATE_LOST && party->setup->upper_bound && party->setup->skew_ms > 0)
+    const bool unseen = party->setup->upper_bound && party->setup->skew_ms > 0;
+    if (fate == FATE_LOST && unseen)
         fate = FATE_SILENT;
     if (fate == FATE_RETRY)
         return order_retry_sync_later(order, change, error);
@@ -363,12 +408,16 @@ static enum error_code create(struct party *party, struct order *order, struct o
     struct record *record = &party->records[index];
     record->made_for = ours;
     snprintf(record->born_of, sizeof record->born_of, "%.*s", TEXT_PRINT(change->idempotency_key));
-    write_fields(party, index, change, true, fate == FATE_DONE);
-    record->answer_lost = fate == FATE_LOST;
-    if (fate == FATE_LOST)
-        return ERROR_NONE;
-    return order_add_object_mapping(order, change, text_of(party->setup->kinds[record->kind].name),
-                                    text_of(record->id), answered_at(party), error);
+    if (unseen)
+        kill_pause();
+    const struct unanswered write = write_unanswered(party, index, change);
+    if (fate != FATE_LOST)
+        code =
+            order_add_object_mapping(order, change, text_of(party->setup->kinds[record->kind].name),
+                                     text_of(record->id), answered_at(party), error);
+    if (unseen)
+        kill_resume();
+    return fate == FATE_LOST ? ERROR_NONE : answered(&write, code);
 }
 
 static enum error_code execute_order(struct exchange *exchange, struct order *order,
@@ -383,8 +432,8 @@ static enum error_code execute_order(struct exchange *exchange, struct order *or
             const bool create_it = text_is_absent(change->object_id);
             if (create_it != (pass == 1))
                 continue;
-            if (party->plan.meddling)
-                world_meddle(party->world, &party->plan.random);
+            meddle(party);
+            kill_meet(KILL_PARTY);
             if (party->plan.order_fails_after == 0) {
                 party->plan.order_fails_after = -1;
                 return error_set(error, ERROR_TRANSPORT,

@@ -10,4 +10,8 @@
 /* The table; its owner is a struct party. */
 struct exchange party_exchange_table(void);
 
+struct party;
+/* What it has told since the last time is in the engine's books. */
+void party_exchange_seen(struct party *party);
+
 #endif

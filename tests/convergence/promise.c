@@ -144,7 +144,7 @@ static enum error_code plan_on(struct promise *promise, struct store *copy,
     struct world *world = promise->world;
     struct store_run *store_run = NULL;
     struct plan_watch watch;
-    const struct store_run_options options = world_run_options(promise->party);
+    const struct store_run_options options = world_run_options(promise->party, request);
     enum error_code code = store_run_open(copy, &options, &store_run, error);
     if (code)
         return code;

@@ -1,9 +1,11 @@
 #include "convergence/random.h"
 
+/* Neighboring seeds would otherwise begin one step apart in one and the same row of numbers. */
 struct random random_of(uint64_t seed)
 {
-    struct random random = {seed * 0x9E3779B97F4A7C15u + 0x2545F4914F6CDD1Du};
-    (void)random_next(&random);
+    struct random random = {seed ^ 0x2545F4914F6CDD1Du};
+    const uint64_t mixed = random_next(&random);
+    random.state = mixed * 0xD6E8FEB86659FD93u;
     return random;
 }
 

@@ -2,7 +2,6 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 struct cell cell_of_value(const struct value *value)
@@ -26,20 +25,8 @@ bool cell_equal(const struct cell *left, const struct cell *right)
 
 size_t truth_add(struct truth *truth, const struct edit *edit)
 {
-    if (truth->count == truth->capacity) {
-        const size_t capacity = truth->capacity > 0 ? 2 * truth->capacity : 256;
-        struct edit *edits = realloc(truth->edits, capacity * sizeof *edits);
-        if (edits == NULL)
-            return SIZE_MAX;
-        truth->edits = edits;
-        truth->capacity = capacity;
-    }
+    if (truth->count == TRUTH_MAX)
+        return SIZE_MAX;
     truth->edits[truth->count] = *edit;
     return truth->count++;
-}
-
-void truth_release(struct truth *truth)
-{
-    free(truth->edits);
-    *truth = (struct truth){0};
 }

@@ -27,16 +27,17 @@ struct edit {
     bool excused; /* overwritten before anybody could have seen it */
 };
 
+enum { TRUTH_MAX = 4096 };
+
 struct truth {
-    struct edit *edits; /* owned */
-    size_t count, capacity;
+    struct edit *edits; /* the world's: TRUTH_MAX, as processes share them */
+    size_t count;
 };
 
 /* Of a text, a whole number or nothing. */
 struct cell cell_of_value(const struct value *value);
 bool cell_equal(const struct cell *left, const struct cell *right); /* all empty ones are equal */
-/* Returns the index of the edit; SIZE_MAX if out of memory. */
+/* Returns the index of the edit; SIZE_MAX if there is no room. */
 size_t truth_add(struct truth *truth, const struct edit *edit);
-void truth_release(struct truth *truth);
 
 #endif

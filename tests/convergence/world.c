@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "convergence/world_process.h"
 #include "store/registry.h"
 
 /* Where every history begins. */
@@ -70,19 +71,23 @@ static enum error_code make_manual(struct world *world, size_t party, struct err
 
 static enum error_code fill(struct world *world, struct error *error)
 {
-    struct registry_integration integrations[PARTY_COUNT];
     const struct store_user admin = {
         .id = TEXT("1"), .name = TEXT("admin"), .email = TEXT("admin@x.test"), .admin = true};
     for (int type = 0; type < TYPE_COUNT; type++) {
         if (make_fields(world, (enum object_type)type, error))
             return error->code;
     }
-    if (store_user_set(world->store, &admin, error))
-        return error->code;
+    for (int i = 0; i < PARTY_COUNT; i++)
+        party_init(&world->parties[i], world, i);
+    return store_user_set(world->store, &admin, error);
+}
+
+static enum error_code register_parties(struct world *world, struct error *error)
+{
+    struct registry_integration integrations[PARTY_COUNT];
     for (size_t i = 0; i < PARTY_COUNT; i++) {
         if (make_manual(world, i, error))
             return error->code;
-        party_init(&world->parties[i], world, (int)i);
         world->parties[i].manual = world->manuals[i];
         integrations[i] = (struct registry_integration){
             .name = text_of(world->setup.parties[i].name),
@@ -91,6 +96,29 @@ static enum error_code fill(struct world *world, struct error *error)
         };
     }
     return registry_set(world->store, integrations, PARTY_COUNT, error);
+}
+
+static enum error_code open_file(struct world *world, bool create, struct error *error)
+{
+    struct store_options options = store_options_default();
+    options.create = create;
+    options.clock = world->now;
+    return store_open(world->path, &options, &world->store, error);
+}
+
+enum error_code world_open_store(struct world *world, struct error *error)
+{
+    if (open_file(world, false, error))
+        return error->code;
+    return register_parties(world, error);
+}
+
+void world_close_store(struct world *world)
+{
+    store_close(world->store);
+    world->store = NULL;
+    /* The manuals know the fields by the store's schemas. */
+    arena_clear(world->arena);
 }
 
 static void remove_files(const struct world *world)
@@ -106,7 +134,7 @@ static void remove_files(const struct world *world)
 enum error_code world_new(uint64_t seed, bool faults, FILE *story, struct world **world,
                           struct error *error)
 {
-    struct world *made = calloc(1, sizeof *made);
+    struct world *made = world_share(sizeof *made);
     if (made == NULL)
         return error_memory(error, "a world");
     made->setup = setup_of(seed, faults);
@@ -118,13 +146,11 @@ enum error_code world_new(uint64_t seed, bool faults, FILE *story, struct world 
     snprintf(made->path, sizeof made->path, "%s/tandem-convergence-%ld.db", temporary_folder(),
              (long)getpid());
     remove_files(made);
-    struct store_options options = store_options_default();
-    options.create = true;
-    options.clock = made->now;
+    made->truth.edits = world_share(TRUTH_MAX * sizeof *made->truth.edits);
     enum error_code code = ERROR_NONE;
-    if (made->arena == NULL || made->scratch == NULL)
+    if (made->arena == NULL || made->scratch == NULL || made->truth.edits == NULL)
         code = error_memory(error, "a world");
-    else if (store_open(made->path, &options, &made->store, error) || fill(made, error))
+    else if (open_file(made, true, error) || fill(made, error) || register_parties(made, error))
         code = error->code;
     if (code != ERROR_NONE) {
         world_free(made);
@@ -140,10 +166,10 @@ void world_free(struct world *world)
         return;
     store_close(world->store);
     remove_files(world);
-    truth_release(&world->truth);
+    world_unshare(world->truth.edits, TRUTH_MAX * sizeof *world->truth.edits);
     arena_free(world->arena);
     arena_free(world->scratch);
-    free(world);
+    world_unshare(world, sizeof *world);
 }
 
 void world_fail(struct world *world, const char *format, ...)

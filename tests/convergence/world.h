@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 
+#include "convergence/kill.h"
 #include "convergence/party.h"
 #include "store/objects.h"
 #include "store/store_run.h"
@@ -19,13 +20,22 @@ struct sync_result {
     enum error_code code;
     struct error error;
     unsigned written; /* changes in orders, both ways */
+    bool resumed;     /* it went on with a run that had been killed */
     struct run_summary summary;
 };
 
+/* What became of the syncs. */
+struct world_tally {
+    unsigned killed[KILL_KIND_COUNT];
+    unsigned resumed; /* went on with a run that had been killed */
+    unsigned settled; /* creates in doubt that were left to people */
+};
+
+/* In memory that processes share; what it points to is each one's own, but for the edits. */
 struct world {
     struct setup setup;
     instant now;
-    struct arena *arena;   /* owned, for the whole history */
+    struct arena *arena;   /* owned, for as long as the store is open */
     struct arena *scratch; /* owned, for one step */
     char path[256];
     struct store *store;
@@ -34,9 +44,12 @@ struct world {
     struct truth truth;
     uint32_t next_value;
     unsigned alone_count; /* edits of which check_all demanded that they survive, clocks aside */
-    bool without_base;
-    bool planned; /* every sync is planned first, and must keep what the plan promised */
-    FILE *story;  /* where what happens is told; NULL: nowhere */
+    struct world_tally tally;
+    bool without_base, without_journal;
+    bool planned;       /* every sync is planned first, and must keep what the plan promised */
+    struct death death; /* of the process of the sync under way */
+    size_t step;        /* of the history: the next one */
+    FILE *story;        /* where what happens is told; NULL: nowhere */
     char failure[FAILURE_SIZE]; /* empty: none */
 };
 
@@ -44,6 +57,10 @@ struct world {
 WARN_UNUSED enum error_code world_new(uint64_t seed, bool faults, FILE *story, struct world **world,
                                       struct error *error);
 void world_free(struct world *world); /* accepts NULL; removes the file */
+
+/* The store and the manuals, which belong to the process: world_new has opened them already. */
+WARN_UNUSED enum error_code world_open_store(struct world *world, struct error *error);
+void world_close_store(struct world *world);
 
 /* Note a failure, unless there is one. */
 void world_fail(struct world *world, const char *format, ...) PRINTF_LIKE(2, 3);
@@ -82,6 +99,7 @@ struct sync_request {
     uint32_t party;
     uint64_t seed; /* of its faults */
     bool faults, meddling, first_time;
+    struct kill_place killed_at;
 };
 /* Its parts, for who wraps them. */
 struct world_run {
@@ -90,12 +108,15 @@ struct world_run {
     struct exchange *exchange;      /* the party's, or what stands for it */
     struct internal_side *internal; /* ours */
     struct store_run *store_run;
+    const struct store_unfinished *resumed; /* the run that it goes on with; NULL: none */
     struct observer observer;
 };
-struct store_run_options world_run_options(const struct party *party);
+struct store_run_options world_run_options(const struct party *party,
+                                           const struct sync_request *request);
 WARN_UNUSED enum error_code world_run_carry_out(const struct world_run *parts,
                                                 struct run_summary *summary, struct error *error);
 
+/* If it is to be killed it opens and closes the store itself, as the program does. */
 struct sync_result world_sync(struct world *world, const struct sync_request *request);
 
 #endif

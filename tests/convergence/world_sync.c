@@ -1,9 +1,12 @@
 /* One run of one party's integration, as the command line would make it. */
 #include <string.h>
 
+#include "convergence/party_exchange.h"
 #include "convergence/promise.h"
-#include "convergence/world.h"
 #include "store/status.h"
+#include "sync/books_proxy.h"
+#include "sync/exchange_proxy.h"
+#include "sync/journal_proxy.h"
 
 struct watch {
     struct world *world;
@@ -67,37 +70,90 @@ static struct run_settings settings_of(const struct world *world)
     return settings;
 }
 
-struct store_run_options world_run_options(const struct party *party)
+struct store_run_options world_run_options(const struct party *party,
+                                           const struct sync_request *request)
 {
     return (struct store_run_options){.integration = text_of(party->setup->name),
                                       .manual = party->manual,
                                       .now = party->world->now,
-                                      .options_json = TEXT("{}")};
+                                      .options_json =
+                                          request->first_time ? TEXT("first") : TEXT("{}")};
+}
+
+/* The books, and every call of them and of all others a place to die at. */
+struct places {
+    struct books_proxy books; /* first: it is recovered from it */
+    struct exchange_proxy exchange;
+    struct internal_proxy internal;
+    struct journal_proxy journal;
+    struct proxy_plan plan;
+    enum error_code (*commit)(struct books *books, struct error *error);
+    struct party *party;
+};
+
+static void stepped(void *context, enum proxy_step step, uint64_t number)
+{
+    (void)context;
+    (void)step;
+    (void)number;
+    kill_meet(KILL_STEP);
+}
+
+/* What is committed has been seen; what is told to a process that dies before has not. */
+static enum error_code commit(struct books *books, struct error *error)
+{
+    struct places *places = (struct places *)(void *)books;
+    if (places->commit(books, error))
+        return error->code;
+    party_exchange_seen(places->party);
+    return ERROR_NONE;
+}
+
+static void make_places(struct places *places, struct run *run, struct party *party)
+{
+    *places = (struct places){.plan = {.stepped = stepped}, .party = party};
+    books_proxy_init(&places->books, run->books, &places->plan);
+    exchange_proxy_init(&places->exchange, run->exchange, &places->plan, false);
+    internal_proxy_init(&places->internal, run->internal, &places->plan);
+    places->commit = places->books.books.commit;
+    places->books.books.commit = commit;
+    run->books = &places->books.books;
+    run->exchange = &places->exchange.exchange;
+    run->internal = &places->internal.side;
+    if (run->journal) {
+        journal_proxy_init(&places->journal, run->journal, &places->plan);
+        run->journal = &places->journal.journal;
+    }
 }
 
 enum error_code world_run_carry_out(const struct world_run *parts, struct run_summary *summary,
                                     struct error *error)
 {
-    const struct party *party = &parts->world->parties[parts->request->party % PARTY_COUNT];
-    const struct run_settings settings = settings_of(parts->world);
+    struct world *world = parts->world;
+    struct party *party = &world->parties[parts->request->party % PARTY_COUNT];
+    const struct run_settings settings = settings_of(world);
     const struct run_options options = {.first_time = parts->request->first_time};
-    const struct run told = {.integration = text_of(party->setup->name),
-                             .now = parts->world->now,
-                             .manual = party->manual,
-                             .settings = &settings,
-                             .options = &options,
-                             .exchange = parts->exchange,
-                             .internal = parts->internal,
-                             .books = store_run_books(parts->store_run),
-                             .journal = store_run_journal(parts->store_run),
-                             .observers = &parts->observer,
-                             .observer_count = 1};
+    struct places places;
+    struct run told = {.integration = text_of(party->setup->name),
+                       .now = parts->resumed ? parts->resumed->now : world->now,
+                       .manual = party->manual,
+                       .settings = &settings,
+                       .options = &options,
+                       .exchange = parts->exchange,
+                       .internal = parts->internal,
+                       .books = store_run_books(parts->store_run),
+                       .journal =
+                           world->without_journal ? NULL : store_run_journal(parts->store_run),
+                       .resume = parts->resumed ? &parts->resumed->progress : NULL,
+                       .observers = &parts->observer,
+                       .observer_count = 1};
+    make_places(&places, &told, party);
     return process_run(&told, summary, error);
 }
 
 static enum error_code run(struct world *world, const struct sync_request *request,
-                           struct store_run *store_run, struct watch *watch,
-                           struct sync_result *result)
+                           struct store_run *store_run, const struct store_unfinished *resumed,
+                           struct watch *watch, struct sync_result *result)
 {
     struct error finish = {0};
     const struct world_run parts = {
@@ -106,6 +162,7 @@ static enum error_code run(struct world *world, const struct sync_request *reque
         .exchange = &world->parties[request->party % PARTY_COUNT].exchange,
         .internal = store_run_internal(store_run),
         .store_run = store_run,
+        .resumed = resumed,
         .observer = {.context = watch,
                      .order_made = order_made,
                      .outcome = world->story != NULL ? outcome_told : NULL}};
@@ -141,23 +198,62 @@ static void tell_waiting(struct world *world)
     }
 }
 
-struct sync_result world_sync(struct world *world, const struct sync_request *request)
+/* Go on with a run that died, by the rules of command_sync.c. */
+static enum error_code find_killed(struct world *world, struct store_run_options *options,
+                                   struct store_unfinished *unfinished, bool *resumed,
+                                   struct error *error)
+{
+    if (store_run_unfinished(world->store, options->integration, options->manual, world->scratch,
+                             unfinished, error))
+        return error->code;
+    if (unfinished->died && unfinished->same_manual &&
+        text_equal(unfinished->options_json, options->options_json)) {
+        options->now = unfinished->now;
+        options->resumes = unfinished->run;
+        world->tally.resumed++;
+        *resumed = true;
+        world_tell(world, "  goes on after page %u of the %s", unfinished->progress.iteration,
+                   unfinished->progress.phase);
+    }
+    return ERROR_NONE;
+}
+
+static enum error_code open_and_run(struct world *world, const struct sync_request *request,
+                                    struct watch *watch, struct sync_result *result)
+{
+    struct store_run *store_run = NULL;
+    struct store_unfinished unfinished = {.run = 0};
+    struct store_run_options options =
+        world_run_options(&world->parties[request->party % PARTY_COUNT], request);
+    if (find_killed(world, &options, &unfinished, &result->resumed, &result->error) ||
+        store_run_open(world->store, &options, &store_run, &result->error))
+        return result->error.code;
+    const enum error_code code =
+        run(world, request, store_run, result->resumed ? &unfinished : NULL, watch, result);
+    store_run_close(store_run);
+    return code;
+}
+
+static void reopen(struct world *world)
+{
+    struct error error = {0};
+    world_close_store(world);
+    if (world_open_store(world, &error))
+        world_fail(world, "the store cannot be opened: %s", error.message);
+}
+
+static struct sync_result sync_calmly(struct world *world, const struct sync_request *request)
 {
     struct sync_result result = {.code = ERROR_NONE};
     struct watch watch = {.world = world};
     struct party *party = &world->parties[request->party % PARTY_COUNT];
-    struct store_run *store_run = NULL;
     struct promise *promise = NULL;
-    const struct store_run_options options = world_run_options(party);
     party_plan(party, request->seed, request->faults, request->meddling);
     world_tell(world, "sync with %s%s", party->setup->name,
                request->first_time ? ", first time" : "");
     if (world->planned && (promise = promise_make(world, request)) == NULL)
         return result;
-    result.code = store_run_open(world->store, &options, &store_run, &result.error);
-    if (result.code == ERROR_NONE)
-        result.code = run(world, request, store_run, &watch, &result);
-    store_run_close(store_run);
+    result.code = open_and_run(world, request, &watch, &result);
     result.written = watch.written;
     tell_waiting(world);
     if (result.code != ERROR_NONE) {
@@ -168,5 +264,21 @@ struct sync_result world_sync(struct world *world, const struct sync_request *re
         promise_check(promise, &result.summary);
     }
     promise_free(promise);
+    return result;
+}
+
+struct sync_result world_sync(struct world *world, const struct sync_request *request)
+{
+    struct sync_result result = {.code = ERROR_NONE};
+    if (request->killed_at.number == 0)
+        return sync_calmly(world, request);
+    world->death = (struct death){.place = request->killed_at};
+    kill_arm(&world->death);
+    reopen(world);
+    if (!world_failed(world))
+        result = sync_calmly(world, request);
+    world_close_store(world);
+    kill_disarm();
+    reopen(world);
     return result;
 }

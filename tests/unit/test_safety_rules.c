@@ -307,6 +307,26 @@ static void test_merge__there_of_two_records_of_one_contact_leaves_one(void **st
     assert_string_equal(run.notes, "");
 }
 
+/* What both once agreed on says nothing of a record any more once it has come with something else. */
+static void test_twins__the_loser_is_told_the_value_that_it_once_had(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct scripted_run run = linked(fixture, 1);
+    const struct told_record loser = {
+        "Contact", "C1", {"Email", "c1@x.test", "FirstName", "Loser"}, fixture_now - 2000};
+    const struct told_record winner = {
+        "Contact", "C9", {"Email", "c1@x.test", "FirstName", "C1"}, fixture_now - 1000};
+    OK(fixture, store_set_clock(fixture->store, fixture_now - 3000, &fixture->error));
+    store_fixture_set(fixture, "contact", TEXT("1"), "firstname", "Ours", NULL);
+    OK(fixture, store_set_clock(fixture->store, fixture_now, &fixture->error));
+    scripted_run_tell(&run, &loser);
+    scripted_run_tell(&run, &winner);
+    scripted_run(&run);
+    assert_string_equal(store_fixture_value(fixture, "contact", TEXT("1"), "firstname"), "C1");
+    assert_non_null(strstr(run.sent, "update Contact:C1; "));
+    assert_null(strstr(run.sent, "Contact:C9"));
+}
+
 static void test_merge__into_a_record_that_is_not_known_moves_the_link(void **state)
 {
     struct store_fixture *fixture = *state;
@@ -384,6 +404,7 @@ int main(void)
         TEST(merge__there_of_two_contacts_keeps_the_winner_and_notes),
         TEST(merge__there_of_two_contacts_is_told_once),
         TEST(merge__there_of_two_records_of_one_contact_leaves_one),
+        TEST(twins__the_loser_is_told_the_value_that_it_once_had),
         TEST(merge__into_a_record_that_is_not_known_moves_the_link),
         TEST(objects_merge__keeps_records_values_and_consent),
         TEST(objects_merge__of_companies_takes_references_along),

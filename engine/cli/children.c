@@ -56,15 +56,16 @@ enum exit_code children_worse(enum exit_code left, enum exit_code right)
 /* ---- a child ---- */
 
 /* After the fork: only calls that are safe there. */
-static void become(const struct crew *crew, char *const *words, int output, int errors,
+static void become(const struct crew *crew, char *const *words, int output, int errors, int kept,
                    pid_t parent)
 {
     const int nothing = open("/dev/null", O_RDONLY);
     /* A group of its own, or Ctrl-C would reach it twice: from the terminal and from us. */
     setpgid(0, 0);
     prctl(PR_SET_PDEATHSIG, SIGTERM);
-    if (getppid() != parent || nothing < 0 || dup2(nothing, STDIN_FILENO) < 0 ||
-        dup2(output, STDOUT_FILENO) < 0 || dup2(errors, STDERR_FILENO) < 0)
+    if (getppid() != parent || (kept && fcntl(kept, F_SETFD, 0) != 0) || nothing < 0 ||
+        dup2(nothing, STDIN_FILENO) < 0 || dup2(output, STDOUT_FILENO) < 0 ||
+        dup2(errors, STDERR_FILENO) < 0)
         _exit(NOT_STARTED);
     sigprocmask(SIG_SETMASK, &crew->before, NULL);
     execv("/proc/self/exe", words);
@@ -87,7 +88,7 @@ static enum error_code start(struct crew *crew, struct child *child, struct erro
     if (pipe2(output, O_CLOEXEC) == 0 && pipe2(errors, O_CLOEXEC) == 0)
         child->process = fork();
     if (child->process == 0)
-        become(crew, words, output[1], errors[1], parent);
+        become(crew, words, output[1], errors[1], child->kept, parent);
     const int reason = errno;
     if (output[1] >= 0)
         close(output[1]);
@@ -241,37 +242,112 @@ static void dismiss(struct crew *crew)
     }
 }
 
+/* From now on signals are read, not obeyed. */
+static enum error_code watch(struct crew *crew, struct error *error)
+{
+    sigset_t watched;
+    sigemptyset(&watched);
+    sigaddset(&watched, SIGINT);
+    sigaddset(&watched, SIGTERM);
+    sigprocmask(SIG_BLOCK, &watched, &crew->before);
+    crew->signals = signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (crew->signals >= 0)
+        return ERROR_NONE;
+    return error_set(error, ERROR_SYSTEM, "cannot watch for signals: %s", strerror(errno));
+}
+
+static void stop_watching(const struct crew *crew)
+{
+    if (crew->signals >= 0)
+        close(crew->signals);
+    sigprocmask(SIG_SETMASK, &crew->before, NULL);
+}
+
+/* What the caller says of it stays. */
+static void prepare(struct child *child)
+{
+    *child = (struct child){.name = child->name,
+                            .arguments = child->arguments,
+                            .kept = child->kept,
+                            .own = child->own,
+                            .exit_code = EXIT_RUN_FAILED,
+                            .output = BUFFER(CHILD_MOST_OUTPUT),
+                            .process = -1,
+                            .output_end = -1,
+                            .error_end = -1};
+}
+
 enum error_code children_run(struct child *children, size_t count, size_t jobs, bool *interrupted,
                              struct error *error)
 {
     struct crew crew = {.children = children, .count = count, .signals = -1};
-    sigset_t watched;
-    for (size_t i = 0; i < count; i++) {
-        const char *const name = children[i].name;
-        char *const *const arguments = children[i].arguments;
-        children[i] = (struct child){.name = name,
-                                     .arguments = arguments,
-                                     .exit_code = EXIT_RUN_FAILED,
-                                     .output = BUFFER(CHILD_MOST_OUTPUT),
-                                     .process = -1,
-                                     .output_end = -1,
-                                     .error_end = -1};
-    }
-    sigemptyset(&watched);
-    sigaddset(&watched, SIGINT);
-    sigaddset(&watched, SIGTERM);
-    sigprocmask(SIG_BLOCK, &watched, &crew.before);
-    crew.signals = signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
-    const enum error_code code =
-        crew.signals >= 0
-            ? work(&crew, jobs > MOST_JOBS ? MOST_JOBS : jobs, error)
-            : error_set(error, ERROR_SYSTEM, "cannot watch for signals: %s", strerror(errno));
+    for (size_t i = 0; i < count; i++)
+        prepare(&children[i]);
+    enum error_code code = watch(&crew, error);
+    if (!code)
+        code = work(&crew, jobs > MOST_JOBS ? MOST_JOBS : jobs, error);
     if (code)
         dismiss(&crew);
-    if (crew.signals >= 0)
-        close(crew.signals);
-    sigprocmask(SIG_SETMASK, &crew.before, NULL);
+    stop_watching(&crew);
     *interrupted = crew.interrupted;
+    return code;
+}
+
+/* A place that is free gets the next child. */
+static enum error_code fill(struct crew *crew, const struct nursery *nursery, struct error *error)
+{
+    enum error_code code = ERROR_NONE;
+    for (size_t i = 0; !code && !crew->interrupted && i < crew->count; i++) {
+        struct child *const child = &crew->children[i];
+        if (child->started)
+            continue;
+        *child = (struct child){.name = NULL};
+        prepare(child);
+        if (!nursery->next(nursery->context, child))
+            break;
+        prepare(child);
+        code = start(crew, child, error);
+    }
+    return code;
+}
+
+static enum error_code clear(struct crew *crew, const struct nursery *nursery, struct error *error)
+{
+    enum error_code code = ERROR_NONE;
+    for (size_t i = 0; !code && i < crew->count; i++) {
+        struct child *const child = &crew->children[i];
+        if (!child->started || child->process > 0)
+            continue;
+        code = nursery->ended(nursery->context, child, error);
+        child->started = false;
+        buffer_release(&child->output);
+    }
+    return code;
+}
+
+enum error_code children_run_from(const struct nursery *nursery, size_t jobs, bool *interrupted,
+                                  struct error *error)
+{
+    const size_t places = jobs > MOST_JOBS ? MOST_JOBS : jobs;
+    struct crew crew = {.count = places, .next = places, .signals = -1};
+    crew.children = calloc(places, sizeof *crew.children);
+    if (!crew.children)
+        return error_memory(error, "processes");
+    for (size_t i = 0; i < places; i++)
+        prepare(&crew.children[i]);
+    enum error_code code = watch(&crew, error);
+    if (!code)
+        code = fill(&crew, nursery, error);
+    while (!code && crew.running > 0) {
+        if (!(code = attend(&crew, error)) && !(code = clear(&crew, nursery, error)))
+            code = fill(&crew, nursery, error);
+    }
+    if (code)
+        dismiss(&crew);
+    stop_watching(&crew);
+    *interrupted = crew.interrupted;
+    children_release(crew.children, places);
+    free(crew.children);
     return code;
 }
 

@@ -20,6 +20,8 @@ enum { CHILD_LINE_SIZE = 8192, CHILD_MOST_OUTPUT = 16 << 20 };
 struct child {
     const char *name;                /* stands before its lines; borrowed */
     char *const *arguments;          /* what follows "tandem"; ends with NULL; borrowed */
+    int kept;                        /* a descriptor that stays open in it; 0: none */
+    void *own;                       /* the caller's */
     bool started;                    /* false: a signal came first */
     int exit_code;                   /* EXIT_RUN_FAILED if it was killed or not started */
     int signal_number;               /* what killed it; 0: it ended by itself */
@@ -44,6 +46,19 @@ WARN_UNUSED enum error_code children_read_jobs(const char *word, size_t *jobs, s
 WARN_UNUSED enum error_code children_run(struct child *children, size_t count, size_t jobs,
                                          bool *interrupted, struct error *error);
 void children_release(struct child *children, size_t count);
+
+/* Where children come from if they are too many to be listed. */
+struct nursery {
+    void *context;
+    /* The next one: name, arguments (borrowed until `ended`), kept, own. False: there are no
+     * more for now; it is asked again when one has ended. */
+    bool (*next)(void *context, struct child *child);
+    /* One has ended; what it holds is released after this. An error ends all. */
+    enum error_code (*ended)(void *context, const struct child *child, struct error *error);
+};
+/* Like children_run. */
+WARN_UNUSED enum error_code children_run_from(const struct nursery *nursery, size_t jobs,
+                                              bool *interrupted, struct error *error);
 
 /* The worse of two exit codes: failed, wrong use, attention, locked, done. */
 enum exit_code children_worse(enum exit_code left, enum exit_code right);

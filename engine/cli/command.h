@@ -19,7 +19,7 @@ struct option {
     const char *argument; /* what its value is called in help, "WHEN"; NULL: a flag */
     bool repeatable;      /* may be given several times */
     const char *alias;    /* another long name for it; NULL: none */
-    const char *help;     /* one sentence, lower case */
+    const char *help;     /* one sentence, lower case; NULL: between processes of ours, not shown */
 };
 
 struct invocation;

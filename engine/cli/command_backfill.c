@@ -3,23 +3,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/backfill_state.h"
+#include "cli/backfill_work.h"
 #include "cli/children.h"
 #include "cli/cli.h"
 #include "cli/integration.h"
 #include "cli/output.h"
-#include "cli/run_lock.h"
+#include "cli/plan.h"
+#include "cli/registration.h"
+#include "store/backfill.h"
 
-enum { MOST_OPTIONS = 64 };
+enum { SHOWN_TROUBLES = 20 };
 
-struct backfill {
+struct backfill_command {
     const struct invocation *invocation;
     const char *name;
     struct session session;
     struct run_lock lock;
-    struct backfill_state state;
+    struct backfill_work work;
     bool resumes;
-    long long reported, created, updated; /* of the slices of this call */
 };
 
 /* ---- what is asked for ---- */
@@ -38,8 +39,8 @@ static json_t *describe(const struct invocation *invocation)
                      options);
 }
 
-static enum error_code read_moment(const struct backfill *backfill, const char *option, instant *at,
-                                   struct error *error)
+static enum error_code read_moment(const struct backfill_command *backfill, const char *option,
+                                   instant *at, struct error *error)
 {
     const char *const word = invocation_value(backfill->invocation, option);
     if (instant_parse_moment(text_of(word), session_now(&backfill->session), at))
@@ -50,7 +51,7 @@ static enum error_code read_moment(const struct backfill *backfill, const char *
                      option, word);
 }
 
-static enum error_code read_window(const struct backfill *backfill, struct slices *slices,
+static enum error_code read_window(const struct backfill_command *backfill, struct slices *slices,
                                    struct error *error)
 {
     const struct invocation *const invocation = backfill->invocation;
@@ -72,200 +73,284 @@ static enum error_code read_window(const struct backfill *backfill, struct slice
     return slices_cut(from, to, length, slices, error);
 }
 
-static enum error_code check_options(const struct invocation *invocation, struct error *error)
+static enum error_code check_options(const struct invocation *invocation, size_t *jobs,
+                                     struct error *error)
 {
-    size_t jobs = 1;
+    *jobs = 1;
     const enum error_code code =
-        children_read_jobs(invocation_value(invocation, "jobs"), &jobs, error);
+        children_read_jobs(invocation_value(invocation, "jobs"), jobs, error);
     if (code)
         return code;
-    if (jobs > 1)
-        return error_set(error, ERROR_USAGE,
-                         "option '--jobs' can only be 1: a run locks its integration, so slices of "
-                         "'%s' run one after another",
-                         invocation->arguments[0]);
-    if (invocation_count(invocation, "option") > MOST_OPTIONS)
+    if (invocation_count(invocation, "option") > BACKFILL_MOST_OPTIONS)
         return error_set(error, ERROR_USAGE, "option '--option' may be given %d times at most",
-                         MOST_OPTIONS);
+                         BACKFILL_MOST_OPTIONS);
     return ERROR_NONE;
 }
 
-/* Go on with the last one, or begin. A relative window stays what it was when it began. */
-static enum error_code find_progress(struct backfill *backfill, struct error *error)
+/* Is what was begun last asked for again? A relative window stays what it was when it began. */
+static enum error_code compare(const struct backfill_command *command, const struct backfill *last,
+                               const struct slices *wanted, struct text asked, bool *goes_on,
+                               struct error *error)
 {
-    struct slices wanted;
-    struct backfill_state last = {.asked = NULL};
-    bool found = false;
-    enum error_code code = read_window(backfill, &wanted, error);
-    if (!code && !invocation_has(backfill->invocation, "restart"))
-        code = backfill_state_load(&backfill->session.home, backfill->name, &last, &found, error);
+    struct slices slices;
+    const enum error_code code = slices_cut(last->from, last->to, last->slice_ms, &slices, error);
     if (code)
         return code;
-    json_t *const asked = describe(backfill->invocation);
-    const bool finished = found && last.done == last.slices.count;
-    const bool same = found && json_equal(last.asked, asked);
-    if (same && (!finished || (last.slices.from == wanted.from && last.slices.to == wanted.to))) {
-        backfill->state = last;
-        backfill->resumes = true;
-        json_decref(asked);
+    const bool finished = last->done == slices.count;
+    *goes_on = text_equal(last->asked, asked) &&
+               (!finished || (slices.from == wanted->from && slices.to == wanted->to));
+    if (*goes_on || finished)
         return ERROR_NONE;
-    }
-    if (found && !finished) {
-        code = error_set(error, ERROR_REFUSED,
-                         "another backfill of '%s' is unfinished (%zu of %zu slices); give its "
-                         "options again to go on with it, or --restart to begin anew",
-                         backfill->name, last.done, last.slices.count);
-        json_decref(asked);
-    } else {
-        backfill->state = (struct backfill_state){.asked = asked, .slices = wanted};
-        code =
-            backfill_state_save(&backfill->session.home, backfill->name, &backfill->state, error);
-    }
-    backfill_state_release(&last);
-    return code;
+    return error_set(error, ERROR_REFUSED,
+                     "another backfill of '%s' is unfinished (%llu of %zu slices); give its "
+                     "options again to go on with it, or --restart to begin anew",
+                     command->name, (unsigned long long)last->done, slices.count);
 }
 
-/* ---- a slice ---- */
-
-static void count_slice(struct backfill *backfill, const struct child *child, const char *from,
-                        const char *to)
+/* Go on with the last one, or begin. */
+static enum error_code find_progress(struct backfill_command *command, struct error *error)
 {
-    json_t *const summary =
-        child->output.length ? json_loadb(child->output.data, child->output.length, 0, NULL) : NULL;
-    const json_t *const pull = json_object_get(summary, "pull");
-    const long long reported = json_integer_value(json_object_get(pull, "reported")),
-                    created = json_integer_value(json_object_get(pull, "created")),
-                    updated = json_integer_value(json_object_get(pull, "updated"));
-    backfill->reported += reported;
-    backfill->created += created;
-    backfill->updated += updated;
-    if (!backfill->invocation->quiet && !invocation_has(backfill->invocation, "json")) {
-        printf("slice %zu of %zu, %s to %s: %lld reported, %lld created, %lld updated%s\n",
-               backfill->state.done, backfill->state.slices.count, from, to, reported, created,
-               updated, child->exit_code == EXIT_NEEDS_ATTENTION ? ", some need attention" : "");
-        fflush(stdout);
-    }
-    json_decref(summary);
-}
-
-static enum error_code run_slice(struct backfill *backfill, enum exit_code *ended,
-                                 struct error *error)
-{
-    const struct invocation *const invocation = backfill->invocation;
-    char from[INSTANT_TEXT_SIZE], to[INSTANT_TEXT_SIZE];
-    struct text texts[3 + MOST_OPTIONS];
-    char *words[10 + MOST_OPTIONS] = {NULL};
-    static char sync[] = "sync", json[] = "--json", quiet[] = "--quiet", pull[] = "--disable-push",
-                verbose[] = "-v";
-    const struct arena_mark mark = arena_mark(backfill->session.arena);
-    struct arena *const arena = backfill->session.arena;
-    size_t count = 0, texts_used = 0;
-    instant start = 0, end = 0;
-    bool interrupted = false;
-    enum error_code code = ERROR_NONE;
-
-    slices_nth(&backfill->state.slices, backfill->state.done, &start, &end);
-    if ((code = text_format(arena, &texts[texts_used++], error, "--home=%s",
-                            backfill->session.home.path)) ||
-        (code = text_format(arena, &texts[texts_used++], error, "--start-datetime=%s",
-                            instant_format(start, from))) ||
-        (code = text_format(arena, &texts[texts_used++], error, "--end-datetime=%s",
-                            instant_format(end, to))))
-        return code;
-    for (size_t i = 0; !code && i < invocation_count(invocation, "option"); i++)
-        code = text_format(arena, &texts[texts_used++], error, "--option=%s",
-                           invocation_nth(invocation, "option", i));
+    struct store *const store = command->session.store;
+    const struct text name = text_of(command->name);
+    struct slices *const slices = &command->work.slices;
+    struct backfill last;
+    bool found = false;
+    enum error_code code = read_window(command, slices, error);
+    if (!code && !invocation_has(command->invocation, "restart"))
+        code = backfill_find(store, name, command->session.arena, &last, &found, error);
     if (code)
         return code;
-    words[count++] = sync;
-    words[count++] = invocation->arguments[0];
-    words[count++] = json;
-    words[count++] = pull;
-    words[count++] = invocation->verbosity ? verbose : quiet;
-    for (size_t i = 0; i < texts_used; i++)
-        words[count++] = (char *)(uintptr_t)texts[i].bytes;
-    struct child child = {.name = backfill->name, .arguments = words};
-    code = children_run(&child, 1, 1, &interrupted, error);
-    *ended = (enum exit_code)child.exit_code;
-    if (!code && (*ended == EXIT_DONE || *ended == EXIT_NEEDS_ATTENTION)) {
-        backfill->state.done++;
-        backfill->state.attention += *ended == EXIT_NEEDS_ATTENTION;
-        code =
-            backfill_state_save(&backfill->session.home, backfill->name, &backfill->state, error);
-        count_slice(backfill, &child, from, to);
-        /* The slice was done before the signal took effect; no other one begins. */
-        if (interrupted && backfill->state.done < backfill->state.slices.count)
-            *ended = EXIT_RUN_FAILED;
+    json_t *const described = describe(command->invocation);
+    char *const asked = described ? json_dumps(described, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    json_decref(described);
+    if (!asked)
+        return error_memory(error, "the options of the backfill");
+    if (found)
+        code = compare(command, &last, slices, text_of(asked), &command->resumes, error);
+    if (!code && command->resumes)
+        code = slices_cut(last.from, last.to, last.slice_ms, slices, error);
+    if (!code && !command->resumes) {
+        const struct backfill begun = {.asked = text_of(asked),
+                                       .from = slices->from,
+                                       .to = slices->to,
+                                       .slice_ms = slices->length};
+        code = backfill_begin(store, name, &begun, error);
     }
-    children_release(&child, 1);
-    arena_rewind(arena, mark);
+    free(asked);
     return code;
 }
 
-/* ---- all of them ---- */
+/* ---- a dry run ---- */
 
-static enum error_code tell(const struct backfill *backfill, enum exit_code ended,
+/* One plan of the whole window: what is in several slices is one object there as well. */
+static enum error_code plan_window(struct backfill_command *command, enum exit_code *exit_code,
+                                   struct error *error)
+{
+    static const struct option start = {.name = "start-datetime"}, end = {.name = "end-datetime"},
+                               pull = {.name = "disable-push"};
+    const struct invocation *const asked = command->invocation;
+    char from[INSTANT_TEXT_SIZE], to[INSTANT_TEXT_SIZE];
+    struct invocation plan = *asked;
+    struct slices window;
+    enum error_code code = read_window(command, &window, error);
+    if (code)
+        return code;
+    plan.given = calloc(asked->given_count + 3, sizeof *plan.given);
+    if (!plan.given)
+        return error_memory(error, "the options of the plan");
+    if (asked->given_count)
+        memcpy(plan.given, asked->given, asked->given_count * sizeof *plan.given);
+    plan.given[plan.given_count++] = (struct given_option){.option = &pull};
+    plan.given[plan.given_count++] =
+        (struct given_option){.option = &start, .value = instant_format(window.from, from)};
+    plan.given[plan.given_count++] =
+        (struct given_option){.option = &end, .value = instant_format(window.to, to)};
+    code = plan_run(&plan, exit_code, error);
+    free(plan.given);
+    return code;
+}
+
+/* ---- how it went ---- */
+
+static json_t *troubles_json(const struct backfill_work *work)
+{
+    json_t *const list = json_array();
+    for (size_t i = 0; i < work->trouble_count; i++) {
+        const struct backfill_trouble *const trouble = &work->troubles[i];
+        instant from = 0, to = 0;
+        slices_nth(&work->slices, trouble->slice - 1, &from, &to);
+        json_array_append_new(
+            list,
+            json_pack("{s:I, s:o, s:o, s:o, s:s, s:o}", "slice", (json_int_t)trouble->slice, "from",
+                      output_json_instant(from), "to", output_json_instant(to), "run",
+                      trouble->run ? json_integer(trouble->run) : json_null(), "status",
+                      trouble->failed ? "failed" : "done_with_issues", "error",
+                      trouble->failed ? output_json_text(text_of(trouble->message)) : json_null()));
+    }
+    return list;
+}
+
+static json_t *summary_json(const struct backfill_command *command, enum exit_code exit_code)
+{
+    const struct backfill_work *const work = &command->work;
+    const bool finished = work->done_count == work->slices.count;
+    return json_pack("{s:s, s:s, s:o, s:o, s:b, s:I, s:I, s:I, s:I, s:I, s:{s:I, s:I, s:I}, s:o,"
+                     " s:i}",
+                     "integration", command->name, "status", finished ? "done" : "unfinished",
+                     "from", output_json_instant(work->slices.from), "to",
+                     output_json_instant(work->slices.to), "resumed", (int)command->resumes, "jobs",
+                     (json_int_t)work->jobs, "slices", (json_int_t)work->slices.count, "done",
+                     (json_int_t)work->done_count, "failed", (json_int_t)work->failed, "attention",
+                     (json_int_t)work->attention, "pull", "reported", (json_int_t)work->reported,
+                     "created", (json_int_t)work->created, "updated", (json_int_t)work->updated,
+                     "troubles", troubles_json(work), "exit_code", (int)exit_code);
+}
+
+static enum error_code print_troubles(const struct backfill_work *work, struct error *error)
+{
+    static const char *const headings[] = {">slice", "from", "to", ">run", "status", "error"};
+    const size_t shown =
+        work->trouble_count < SHOWN_TROUBLES ? work->trouble_count : SHOWN_TROUBLES;
+    struct table *const table = table_new(headings, sizeof headings / sizeof *headings);
+    for (size_t i = 0; table && i < shown; i++) {
+        const struct backfill_trouble *const trouble = &work->troubles[i];
+        instant from = 0, to = 0;
+        slices_nth(&work->slices, trouble->slice - 1, &from, &to);
+        table_format(table, "%zu", trouble->slice);
+        table_instant(table, from);
+        table_instant(table, to);
+        if (trouble->run)
+            table_format(table, "%lld", trouble->run);
+        else
+            table_cell(table, TEXT("-"));
+        table_format(table, "%s", trouble->failed ? "failed" : "done_with_issues");
+        table_cell(table, text_of(trouble->failed ? trouble->message : ""));
+    }
+    const enum error_code code =
+        table ? table_print(table, stdout, error) : error_memory(error, "a table");
+    table_free(table);
+    if (work->failed + work->attention > shown)
+        printf("... and %zu more\n", work->failed + work->attention - shown);
+    return code;
+}
+
+static enum error_code print_text(const struct backfill_command *command, struct error *error)
+{
+    const struct backfill_work *const work = &command->work;
+    enum error_code code = ERROR_NONE;
+    if (work->trouble_count) {
+        putchar('\n');
+        code = print_troubles(work, error);
+        putchar('\n');
+    }
+    printf("%s: %zu of %zu slices done", command->name, work->done_count, work->slices.count);
+    if (work->failed)
+        printf(", %zu failed", work->failed);
+    if (work->attention)
+        printf(", %zu with objects that need attention", work->attention);
+    if (work->given_up)
+        printf("; %d failed one after another, so no other was begun", BACKFILL_GIVES_UP);
+    if (work->done_count < work->slices.count)
+        printf("; the same command goes on from there");
+    putchar('\n');
+    return code;
+}
+
+static enum error_code tell(const struct backfill_command *command, enum exit_code exit_code,
                             struct error *error)
 {
-    const struct backfill_state *const state = &backfill->state;
-    const bool finished = state->done == state->slices.count;
     enum error_code code = ERROR_NONE;
-    if (invocation_has(backfill->invocation, "json"))
-        code = output_json(
-            json_pack("{s:s, s:s, s:o, s:o, s:b, s:I, s:I, s:I, s:{s:I, s:I, s:I}, s:i}",
-                      "integration", backfill->name, "status", finished ? "done" : "unfinished",
-                      "from", output_json_instant(state->slices.from), "to",
-                      output_json_instant(state->slices.to), "resumed", (int)backfill->resumes,
-                      "slices", (json_int_t)state->slices.count, "done", (json_int_t)state->done,
-                      "attention", (json_int_t)state->attention, "pull", "reported",
-                      (json_int_t)backfill->reported, "created", (json_int_t)backfill->created,
-                      "updated", (json_int_t)backfill->updated, "exit_code", (int)ended),
-            error);
-    else if (!backfill->invocation->quiet)
-        printf("%s: %zu of %zu slices done%s\n", backfill->name, state->done, state->slices.count,
-               finished ? "" : "; the same command goes on from there");
+    if (invocation_has(command->invocation, "json"))
+        code = output_json(summary_json(command, exit_code), error);
+    else if (!command->invocation->quiet)
+        code = print_text(command, error);
     return code ? code : output_flush(error);
 }
 
-static enum error_code carry_out(struct backfill *backfill, enum exit_code *exit_code,
+/* ---- all of it ---- */
+
+/* What is wrong with the integration is said once, before any slice is begun. */
+static enum error_code check_integration(struct backfill_command *command,
+                                         enum exit_code *exit_code, struct error *error)
+{
+    const struct integration_needs needs = {.watchdog = true};
+    struct integration integration = {.session = NULL};
+    enum error_code code =
+        integration_open(&command->session, command->name, &needs, &integration, error);
+    if (code == ERROR_SCRIPT || code == ERROR_SCRIPT_LIMIT)
+        *exit_code = EXIT_WRONG_USE;
+    for (size_t i = 0; !code && !command->invocation->quiet && i < integration.warnings.count; i++)
+        output_warning("%.*s", TEXT_PRINT(integration.warnings.messages[i]));
+    const struct registration_own own = {.name = integration.name, .manual = integration.manual};
+    if (!code)
+        code = registration_refresh(&command->session, &own, error);
+    integration_close(&integration);
+    return code;
+}
+
+static enum error_code carry_out(struct backfill_command *command, enum exit_code *exit_code,
                                  struct error *error)
 {
-    enum exit_code ended = EXIT_DONE;
-    enum error_code code = ERROR_NONE;
-    while (!code && backfill->state.done < backfill->state.slices.count) {
-        code = run_slice(backfill, &ended, error);
-        if (ended != EXIT_DONE && ended != EXIT_NEEDS_ATTENTION)
-            break;
+    struct backfill_work *const work = &command->work;
+    struct backfill last;
+    bool found = false;
+    enum error_code code = backfill_work_recover(work, error);
+    if (code)
+        return code;
+    if (work->worst == EXIT_DONE || work->worst == EXIT_NEEDS_ATTENTION) {
+        work->worst = EXIT_DONE;
+        code = work->interrupted ? ERROR_NONE : backfill_work_carry_out(work, error);
     }
-    *exit_code = backfill->state.attention ? children_worse(ended, EXIT_NEEDS_ATTENTION) : ended;
-    if (ended == EXIT_LOCKED)
-        *exit_code = ended;
-    return code ? code : tell(backfill, *exit_code, error);
+    if (!code)
+        code = backfill_find(command->session.store, text_of(command->name), command->session.arena,
+                             &last, &found, error);
+    if (code)
+        return code;
+    *exit_code = work->worst;
+    if (found && last.attention)
+        *exit_code = children_worse(*exit_code, EXIT_NEEDS_ATTENTION);
+    /* A slice may have been done before the signal took effect; no other one was begun. */
+    if (work->interrupted && work->done_count < work->slices.count)
+        *exit_code = EXIT_RUN_FAILED;
+    return tell(command, *exit_code, error);
 }
 
 static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
                            struct error *error)
 {
-    struct backfill backfill = {
-        .invocation = invocation, .name = invocation->arguments[0], .lock = {-1}};
-    char lock[256];
-    enum error_code code = check_options(invocation, error);
+    struct backfill_command command = {
+        .invocation = invocation, .name = invocation->arguments[0], .lock = {.descriptor = -1}};
+    struct slices ignored;
+    enum error_code code = check_options(invocation, &command.work.jobs, error);
     if (code)
         return code;
-    snprintf(lock, sizeof lock, "%s.backfill", backfill.name);
-    code = session_open(invocation, &backfill.session, error);
+    command.work.invocation = invocation;
+    command.work.session = &command.session;
+    command.work.name = command.name;
+    command.work.lock = &command.lock;
+    command.work.quiet = invocation->quiet || invocation_has(invocation, "json");
+    code = session_open(invocation, &command.session, error);
     if (!code)
-        code = integration_exists(&backfill.session, backfill.name, error);
+        code = read_window(&command, &ignored, error);
     if (!code)
-        code = run_lock_take(&backfill.session.home, lock, session_now(&backfill.session),
-                             &backfill.lock, error);
+        code = integration_exists(&command.session, command.name, error);
+    if (!code && invocation_has(invocation, "dry-run")) {
+        code = plan_window(&command, exit_code, error);
+        goto out;
+    }
     if (!code)
-        code = find_progress(&backfill, error);
+        code = run_lock_take(&command.session.home, command.name, "backfill",
+                             session_now(&command.session), &command.lock, error);
     if (!code)
-        code = carry_out(&backfill, exit_code, error);
-    backfill_state_release(&backfill.state);
-    run_lock_release(&backfill.lock);
-    session_close(&backfill.session);
+        code = check_integration(&command, exit_code, error);
+    if (!code)
+        code = find_progress(&command, error);
+    if (!code)
+        code = carry_out(&command, exit_code, error);
+out:
+    backfill_work_release(&command.work);
+    run_lock_release(&command.lock);
+    session_close(&command.session);
     return code;
 }
 
@@ -278,8 +363,12 @@ static const struct option options[] = {
     {.name = "jobs",
      .letter = 'j',
      .argument = "N",
-     .help = "only 1: a run locks its integration, so slices run one after another"},
+     .help =
+         "how many slices at once, each in a process of its own (default: 1); the limits of the "
+         "integration count for all of them together"},
     {.name = "restart", .help = "forget how far the last backfill came and begin anew"},
+    {.name = "dry-run",
+     .help = "only show what it would create and change here, as one 'tandem plan' of the window"},
     {.name = "option",
      .argument = "KEY:VALUE",
      .repeatable = true,
@@ -294,13 +383,17 @@ const struct command command_backfill = {
     .summary = "pull the past of an integration, slice by slice",
     .details =
         "Each slice is a 'tandem sync NAME --disable-push' of its own window, in a process of its "
-        "own, the oldest\nfirst, one after another. What is done is remembered in "
-        "var/backfill/NAME.json: after a failure, a Ctrl-C or\na power cut the same command goes "
-        "on with the first slice that is not done. Positions never move\nbackwards; they stay "
-        "as they are unless a slice reaches on from the stored one, or there is none yet.",
-    .examples = "  tandem backfill helloworld --from 2020-01-01 --to 2026-01-01 --slice 1w\n"
-                "  tandem backfill helloworld --from '-30 days' --slice 1d\n"
-                "  tandem backfill helloworld --from '-30 days' --slice 1d --restart",
+        "own, the oldest\nfirst. What is done is remembered in the store: after a failure, a "
+        "Ctrl-C, a kill or a power cut the same\ncommand goes on with what is not done, a slice "
+        "that was under way after its last page. A slice that fails\ndoes not stop the others "
+        "(10 in a row do). No 'tandem sync NAME' is possible meanwhile.\n\nPositions never move "
+        "backwards; they move over slices in a row that reach on from the stored one, or\nfrom "
+        "the first slice on if there is none yet.",
+    .examples =
+        "  tandem backfill helloworld --from 2020-01-01 --to 2026-01-01 --slice 1w --jobs 4\n"
+        "  tandem backfill helloworld --from '-30 days' --slice 1d\n"
+        "  tandem backfill helloworld --from '-30 days' --slice 1d --restart\n"
+        "  tandem backfill helloworld --from '-30 days' --slice 1d --json | jq .troubles",
     .options = options,
     .least_arguments = 1,
     .most_arguments = 1,

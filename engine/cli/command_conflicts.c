@@ -146,7 +146,7 @@ static enum error_code run_resolve(const struct invocation *invocation, enum exi
 {
     (void)exit_code;
     struct session session;
-    struct run_lock lock = {-1};
+    struct run_lock lock = {.descriptor = -1};
     struct conflict *conflicts = NULL;
     struct text integration = TEXT_ABSENT;
     size_t count = 0;
@@ -157,7 +157,8 @@ static enum error_code run_resolve(const struct invocation *invocation, enum exi
         (code = conflicts_find(session.store, id, session.arena, &conflicts, &count, error)) ||
         (code = text_copy(session.arena, conflicts[0].integration, &integration, error)) ||
         (code =
-             run_lock_take(&session.home, integration.bytes, session_now(&session), &lock, error)))
+             run_lock_take(&session.home, integration.bytes, "run", session_now(&session), &lock,
+                           error)))
         goto out;
     code = ours ? conflicts_take_ours(session.store, id, error)
                 : conflicts_take_theirs(session.store, id, error);

@@ -83,6 +83,8 @@ static enum error_code read_status(struct session *session, struct text name, si
         code =
             store_run_outcomes(store, last, arena, &facts->outcomes, &facts->outcome_count, error);
     if (!code)
+        code = backfill_find(store, name, arena, &facts->backfill, &facts->has_backfill, error);
+    if (!code)
         code = quarantine_list(store, name, false, arena, &facts->quarantine,
                                &facts->quarantine_count, error);
     if (!code)

@@ -1,4 +1,5 @@
 /* tandem sync: one run of one integration. */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,7 @@ struct sync {
     struct integration integration;
     struct run_lock lock;
     struct run_options options;
+    int64_t slice; /* of a backfill, from 1; 0: none */
     instant now;
     char *options_json; /* owned */
     char *scripts_json; /* owned; what must not have changed since the run that is resumed */
@@ -79,9 +81,9 @@ static const char *why_not(const struct sync *sync)
 static enum error_code find_unfinished(struct sync *sync, struct error *error)
 {
     const bool asked = invocation_has(sync->invocation, "resume");
-    const enum error_code code =
-        store_run_unfinished(sync->session.store, sync->integration.name, sync->integration.manual,
-                             sync->session.arena, &sync->unfinished, error);
+    const enum error_code code = store_run_unfinished(
+        sync->session.store, sync->integration.name, sync->slice, sync->integration.manual,
+        sync->session.arena, &sync->unfinished, error);
     if (code)
         return code;
     const char *const reason = why_not(sync);
@@ -112,6 +114,7 @@ static enum error_code open_run(struct sync *sync, struct error *error)
         .options_json = text_of(sync->options_json),
         .scripts_json = text_of(sync->scripts_json),
         .resumes = sync->resumes ? sync->unfinished.run : 0,
+        .slice = sync->slice,
         .retries = sync->integration.configuration->run.retries,
         .keep = {.days = sync->integration.configuration->run.keep_days,
                  .runs = sync->integration.configuration->run.keep_runs},
@@ -204,6 +207,23 @@ static enum error_code carry_out(struct sync *sync, enum exit_code *exit_code, s
     return ERROR_NONE;
 }
 
+/* The integration for this process alone, or together with the backfill that this is a slice of. */
+static enum error_code take_lock(struct sync *sync, struct error *error)
+{
+    const struct invocation *const invocation = sync->invocation;
+    const char *const name = invocation->arguments[0], *const slice =
+                                                           invocation_value(invocation, "slice");
+    int64_t descriptor = -1;
+    if (!slice)
+        return run_lock_take(&sync->session.home, name, "run", sync->now, &sync->lock, error);
+    if (!text_to_integer(text_of(slice), &sync->slice) || sync->slice < 0 ||
+        !text_to_integer(text_of(invocation_value(invocation, "lock")), &descriptor) ||
+        descriptor < 0 || descriptor > INT_MAX)
+        return error_set(error, ERROR_USAGE, "option '--slice' is for 'tandem backfill' only");
+    sync->options.slice = sync->slice > 0;
+    return run_lock_share(&sync->session.home, name, (int)descriptor, &sync->lock, error);
+}
+
 static enum error_code prepare(struct sync *sync, struct error *error)
 {
     const char *const name = sync->invocation->arguments[0];
@@ -217,7 +237,7 @@ static enum error_code prepare(struct sync *sync, struct error *error)
         (code =
              sync_options_describe(sync->invocation, &sync->options, &sync->options_json, error)) ||
         (code = integration_open(&sync->session, name, &needs, &sync->integration, error)) ||
-        (code = run_lock_take(&sync->session.home, name, sync->now, &sync->lock, error)))
+        (code = take_lock(sync, error)))
         return code;
     const struct registration_own own = {.name = sync->integration.name,
                                          .manual = sync->integration.manual};
@@ -233,7 +253,7 @@ static enum error_code prepare(struct sync *sync, struct error *error)
 static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
                            struct error *error)
 {
-    struct sync sync = {.invocation = invocation, .lock = {-1}};
+    struct sync sync = {.invocation = invocation, .lock = {.descriptor = -1}};
     if (invocation_has(invocation, "all"))
         return command_sync_all(invocation, exit_code, error);
     if (invocation->argument_count == 0)
@@ -276,6 +296,8 @@ static const struct option options[] = {
      .argument = "N",
      .help = "with --all: how many at once (default: as many as there are cores)"},
     {.name = "json", .help = "print the summary as one JSON object; with --all an array of them"},
+    {.name = "slice", .argument = "N", .help = NULL},
+    {.name = "lock", .argument = "DESCRIPTOR", .help = NULL},
     {.name = NULL},
 };
 

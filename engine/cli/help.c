@@ -48,6 +48,8 @@ static void options(FILE *stream, const struct option *table)
     for (const struct option *option = table; option && option->name; option++) {
         char left[128];
         const char letter[] = {'-', option->letter, ',', ' ', '\0'};
+        if (!option->help)
+            continue;
         snprintf(left, sizeof left, "%s--%s%s%s", option->letter ? letter : "    ", option->name,
                  option->argument ? " " : "", option->argument ? option->argument : "");
         entry(stream, left, option->help);

@@ -2,11 +2,11 @@
 
 #include <string.h>
 
-#include "cli/daily_requests.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/signals.h"
 #include "net/curl_transport.h"
+#include "net/rate_share.h"
 #include "store/cache.h"
 
 enum { WATCHDOG_GRACE_MS = 5000, MOST_NAMES = 256, LOOK_EVERY_MS = 100 };
@@ -95,6 +95,29 @@ static enum error_code open_cassette(struct integration *integration, struct err
     return cassette_open(&options, integration->transport, &integration->cassette, error);
 }
 
+/* Limits count for all processes that use the account: slices of a backfill, runs one after the
+ * other, other integrations of it. */
+static enum error_code share_limits(struct integration *integration,
+                                    struct http_client_options *options, struct error *error)
+{
+    const struct session *const session = integration->session;
+    const bool alone = text_is_absent(options->account);
+    const struct text name = alone ? integration->name : options->account;
+    char path[PATH_MAX];
+    enum error_code code = home_path(&session->home, path, error, "var/rate");
+    if (!code)
+        code = home_make_folder(path, error);
+    if (!code) /* no account has the name of an integration by accident */
+        code = home_path(&session->home, path, error, "var/rate/%s%.*s", alone ? "" : "account.",
+                         TEXT_PRINT(name));
+    if (!code)
+        code = rate_share_open(path, session->log, &integration->share, error);
+    options->share = integration->share;
+    if (session->clock != INSTANT_NONE)
+        options->day_shift_ms = session->clock - instant_now();
+    return code;
+}
+
 static enum error_code open_network(struct integration *integration,
                                     const struct integration_needs *needs, struct error *error)
 {
@@ -115,9 +138,8 @@ static enum error_code open_network(struct integration *integration,
     }
     if (!code && session->invocation->cassette)
         code = open_cassette(integration, error);
-    if (!code && options.requests_per_day > 0)
-        code = daily_requests_read(session, integration->name, session_now(session),
-                                   &options.requests_today, error);
+    if (!code && (options.requests_per_second > 0 || options.requests_per_day > 0))
+        code = share_limits(integration, &options, error);
     if (!code)
         code =
             http_client_new(&options,
@@ -191,26 +213,13 @@ enum error_code integration_open(struct session *session, const char *name,
     return code ? code : open_manual(integration, error);
 }
 
-/* For the limit of a day, which counts those of all processes. */
-static void count_requests(const struct integration *integration)
-{
-    const struct session *const session = integration->session;
-    struct error trouble;
-    if (!integration->http || integration->configuration->http.requests_per_day <= 0)
-        return;
-    const uint64_t count = http_client_counts(integration->http).requests;
-    if (count > 0 &&
-        daily_requests_add(session, integration->name, session_now(session), count, &trouble))
-        output_warning("the requests of today could not be counted: %s", trouble.message);
-}
-
 void integration_close(struct integration *integration)
 {
     signals_forget();
     script_exchange_close(integration->exchange);
     sandbox_watchdog_stop(integration->watchdog);
-    count_requests(integration);
     http_client_free(integration->http);
+    rate_share_close(integration->share);
     authentication_free(integration->authentication);
     if (integration->transport)
         integration->transport->close(integration->transport);

@@ -22,6 +22,7 @@ struct integration {
     struct http_transport *transport;
     struct cassette *cassette; /* NULL unless this is recorded */
     struct authentication *authentication;
+    struct rate_share *share; /* NULL: no limits that others would have to know of */
     struct http_client *http;
     struct script_cache cache;
     struct sandbox_watchdog *watchdog;

@@ -12,11 +12,20 @@
 
 struct run_lock {
     int descriptor; /* -1: not held */
+    bool shared;    /* with the parent, whose name stays in the file */
 };
 
-/* ERROR_LOCKED, with process id and start of the run under way, if another process holds it. */
+/* For a `purpose` that messages of others name: "run", "backfill". ERROR_LOCKED, with purpose,
+ * process id and start of what is under way, if another process holds it. */
 WARN_UNUSED enum error_code run_lock_take(const struct home *home, const char *integration,
-                                          instant now, struct run_lock *lock, struct error *error);
+                                          const char *purpose, instant now, struct run_lock *lock,
+                                          struct error *error);
+/* The lock that the parent holds, by the descriptor that it left open: it is free only when parent
+ * and children have ended. ERROR_USAGE if the descriptor is none of this lock, ERROR_LOCKED if
+ * another process holds it. */
+WARN_UNUSED enum error_code run_lock_share(const struct home *home, const char *integration,
+                                           int descriptor, struct run_lock *lock,
+                                           struct error *error);
 void run_lock_release(struct run_lock *lock);
 
 #endif

@@ -1,5 +1,8 @@
 #include "cli/slices.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 /* Longer than all the time there is; keeps sums far from the end of 64 bits. */
 static const int64_t longest = INT64_C(10000) * 366 * 86400000;
 
@@ -36,6 +39,16 @@ bool slices_parse_length(struct text text, int64_t *length)
         return false;
     *length = number * unit;
     return true;
+}
+
+const char *slices_format_length(int64_t length, char text[SLICES_LENGTH_SIZE])
+{
+    static const char units[] = {'w', 'd', 'h', 'm'};
+    size_t i = 0;
+    while (i + 1 < sizeof units && length % unit_of(units[i]) != 0)
+        i++;
+    snprintf(text, SLICES_LENGTH_SIZE, "%" PRId64 "%c", length / unit_of(units[i]), units[i]);
+    return text;
 }
 
 enum error_code slices_cut(instant from, instant to, int64_t length, struct slices *slices,

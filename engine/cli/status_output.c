@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "cli/output.h"
+#include "cli/slices.h"
 
 enum { MOST_OUTCOMES = 25 };
 
@@ -69,6 +70,32 @@ static json_t *unlinked_json(const struct unlinked_entry *entry)
                      what_to_do(entry));
 }
 
+/* Is it done, and how many slices are there? */
+static size_t slices_of(const struct backfill *backfill)
+{
+    struct slices slices = {.count = 0};
+    struct error ignored;
+    (void)!slices_cut(backfill->from, backfill->to, backfill->slice_ms, &slices, &ignored);
+    return slices.count;
+}
+
+static json_t *backfill_json(const struct status_facts *facts)
+{
+    const struct backfill *const backfill = &facts->backfill;
+    char length[SLICES_LENGTH_SIZE];
+    const size_t slices = facts->has_backfill ? slices_of(backfill) : 0;
+    if (!facts->has_backfill)
+        return json_null();
+    return json_pack("{s:s, s:o, s:o, s:o, s:s, s:I, s:I, s:I, s:I, s:I}", "status",
+                     backfill->done == slices ? "done" : "unfinished", "begun",
+                     output_json_instant(backfill->begun), "from",
+                     output_json_instant(backfill->from), "to", output_json_instant(backfill->to),
+                     "slice", slices_format_length(backfill->slice_ms, length), "slices",
+                     (json_int_t)slices, "done", (json_int_t)backfill->done, "attention",
+                     (json_int_t)backfill->attention, "failed", (json_int_t)backfill->failed,
+                     "open", (json_int_t)backfill->open);
+}
+
 json_t *status_output_json(const struct status_facts *facts)
 {
     json_t *const runs = json_array(), *const positions = json_array(), *const notes = json_array(),
@@ -110,13 +137,13 @@ json_t *status_output_json(const struct status_facts *facts)
         json_array_append_new(unlinked, unlinked_json(&facts->unlinked[i]));
     const struct status_integration *const integration = &facts->integration;
     return json_pack(
-        "{s:o, s:b, s:b, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "integration",
+        "{s:o, s:b, s:b, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "integration",
         output_json_text(integration->name), "enabled", (int)integration->enabled, "needs_reauth",
         (int)facts->needs_reauth, "mappings", (json_int_t)integration->mappings, "mappings_deleted",
         (json_int_t)integration->mappings_deleted, "waiting_changes",
         (json_int_t)integration->waiting_changes, "ties", (json_int_t)integration->ties,
         "positions", positions, "runs", runs, "attention", outcomes, "notes", notes, "quarantine",
-        quarantine, "unlinked", unlinked);
+        quarantine, "unlinked", unlinked, "backfill", backfill_json(facts));
 }
 
 /* ---- text ---- */
@@ -142,6 +169,28 @@ static enum error_code print_runs(const struct status_facts *facts, struct error
         table_cell(table, text_is_absent(run->message) ? TEXT("") : run->message);
     }
     fputs("\nruns\n", stdout);
+    return print_and_free(table, error);
+}
+
+static enum error_code print_backfill(const struct status_facts *facts, struct error *error)
+{
+    static const char *const headings[] = {"begun", "from",    "to",    "slice",     ">slices",
+                                           ">done", ">failed", ">open", ">attention"};
+    const struct backfill *const backfill = &facts->backfill;
+    char length[SLICES_LENGTH_SIZE];
+    struct table *const table = table_new(headings, sizeof headings / sizeof *headings);
+    if (table) {
+        table_instant(table, backfill->begun);
+        table_instant(table, backfill->from);
+        table_instant(table, backfill->to);
+        table_format(table, "%s", slices_format_length(backfill->slice_ms, length));
+        table_format(table, "%zu", slices_of(backfill));
+        table_format(table, "%" PRIu64, backfill->done);
+        table_format(table, "%" PRIu64, backfill->failed);
+        table_format(table, "%" PRIu64, backfill->open);
+        table_format(table, "%" PRIu64, backfill->attention);
+    }
+    fputs("\nbackfill\n", stdout);
     return print_and_free(table, error);
 }
 
@@ -303,6 +352,7 @@ enum error_code status_output_text(const struct status_facts *facts, struct erro
         printf("it needs to be authorized again (needs_reauth): run 'tandem auth %.*s'\n",
                TEXT_PRINT(integration->name));
     if ((facts->run_count && (code = print_runs(facts, error))) ||
+        (facts->has_backfill && (code = print_backfill(facts, error))) ||
         (facts->position_count && (code = print_positions(facts, error))) ||
         (code = print_quarantine(facts, error)) || (code = print_unlinked(facts, error)) ||
         (code = print_attention(facts, error)))

@@ -6,6 +6,7 @@
 
 #include <jansson.h>
 
+#include "store/backfill.h"
 #include "store/quarantine.h"
 #include "store/status.h"
 #include "store/store_run.h"
@@ -26,6 +27,8 @@ struct status_facts {
     size_t quarantine_count;
     struct unlinked_entry *unlinked; /* records that match several objects here */
     size_t unlinked_count;
+    struct backfill backfill; /* the last one, done or not */
+    bool has_backfill;
 };
 
 /* NULL if out of memory. */

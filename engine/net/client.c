@@ -36,6 +36,11 @@ static instant machine_now(void *context)
     return instant_now();
 }
 
+instant client_rate_now(const struct http_client *client)
+{
+    return client_utc_now(client) + client->options.day_shift_ms;
+}
+
 static void set_defaults(struct http_client_options *options)
 {
     struct http_limits *limits = &options->limits;
@@ -121,8 +126,7 @@ enum error_code http_client_new(const struct http_client_options *options,
     set_defaults(&client->options);
     jitter_seed(&client->jitter, options->jitter_seed);
     rate_limit_init(&client->limit, options->requests_per_second, options->burst,
-                    options->requests_per_day, options->requests_today, client_now_ms(client),
-                    client_utc_now(client));
+                    options->requests_per_day, client_now_ms(client), client_rate_now(client));
     if ((code = mailbox_new(&client->box, error)) || (code = set_hosts(client, options, error))) {
         goto out;
     }

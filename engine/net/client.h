@@ -18,6 +18,7 @@
 struct authentication; /* net/authentication.h; NULL: none */
 struct http_client;
 struct http_call;
+struct rate_share;
 
 struct http_client_options {
     struct text base_url;     /* may be absent */
@@ -33,7 +34,11 @@ struct http_client_options {
     double requests_per_second; /* 0: no limit */
     double burst;               /* requests that may go out at once; 0: default 1 */
     int64_t requests_per_day;   /* 0: no limit; days are those of UTC */
-    int64_t requests_today;     /* how many of them earlier processes have made */
+    struct text account;        /* whose limits these are, if not the integration's alone; the
+                                   client does not read it */
+    struct rate_share *share;   /* where other processes see what this one sends; NULL: nowhere;
+                                   borrowed, must outlive the client */
+    int64_t day_shift_ms;       /* how far ahead of `now` the clock is that days are those of */
     int max_concurrent;         /* 0: default 4 */
     uint64_t jitter_seed;       /* 0: from the system; tests set it */
     bool dry_run;               /* only safe methods go out; others are recorded */

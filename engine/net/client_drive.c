@@ -148,12 +148,33 @@ static bool has_credentials(struct http_call *call)
     }
 }
 
+/* How long until the rate lets the next request go out, over all processes that share it; takes
+ * its turn if it may go at once and is to. */
+static int64_t wait_for_rate(struct http_client *client, bool take)
+{
+    rate_share_enter(client->options.share, &client->limit);
+    const int64_t wait =
+        rate_limit_wait(&client->limit, client_now_ms(client), client_rate_now(client));
+    if (take && wait == 0) {
+        rate_limit_take(&client->limit);
+    }
+    rate_share_leave(client->options.share, &client->limit);
+    return wait;
+}
+
+/* Nothing goes out for so long, from other processes neither. */
+static void hold_rate(struct http_client *client, int64_t ms)
+{
+    rate_share_enter(client->options.share, &client->limit);
+    rate_limit_hold(&client->limit, client_now_ms(client) + ms);
+    rate_share_leave(client->options.share, &client->limit);
+}
+
 /* Is it its turn? False: it waits, or has failed. */
 static bool has_turn(struct http_call *call)
 {
     struct http_client *client = call->client;
-    int64_t now = client_now_ms(client);
-    if (call->not_before > now) {
+    if (call->not_before > client_now_ms(client)) {
         return false;
     }
     if (call->is_token) {
@@ -162,22 +183,25 @@ static bool has_turn(struct http_call *call)
     if (client->in_flight >= client->options.max_concurrent) {
         return false;
     }
-    int64_t wait = rate_limit_wait(&client->limit, now, client_utc_now(client));
+    int64_t wait = wait_for_rate(client, false);
     if (wait > client->options.max_retry_after_ms) {
         fail_waiting(call, wait, 0);
     }
     return wait == 0;
 }
 
+/* Another process may have taken the turn since. */
+static bool takes_turn(const struct http_call *call)
+{
+    return call->is_token || wait_for_rate(call->client, true) == 0;
+}
+
 static void count_request(struct http_client *client, const struct http_call *call)
 {
     client->counts.requests++;
     client->counts.retries += call->failures > 0;
-    client->counts.writes += !call->is_token && !call->request.reads &&
-                             !http_method_is_safe(call->request.method);
-    if (!call->is_token) {
-        rate_limit_take(&client->limit);
-    }
+    client->counts.writes +=
+        !call->is_token && !call->request.reads && !http_method_is_safe(call->request.method);
 }
 
 static bool has_header(const struct http_request *request, const char *name)
@@ -333,7 +357,7 @@ static bool try_again(struct http_call *call)
         retry_backoff(&client->jitter, call->failures, client->options.backoff_base_ms,
                       client->options.backoff_cap_ms);
     if (wait > 0 && status == 429 && !call->is_token) {
-        rate_limit_hold(&client->limit, now + wait); /* the others need not ask */
+        hold_rate(client, wait); /* the others need not ask */
     }
     call->not_before = now + (wait > 0 ? wait : backoff);
     http_result_release(&call->result);
@@ -391,7 +415,9 @@ static void take_result(struct http_call *call, struct http_result *result)
     } else if (!try_again(call)) {
         int64_t told =
             call->is_token ? 0 : rate_limit_told(&call->result.response, client_utc_now(client));
-        rate_limit_hold(&client->limit, client_now_ms(client) + told);
+        if (told > 0) {
+            hold_rate(client, told);
+        }
         client_finish(call);
     }
 }
@@ -417,7 +443,8 @@ static bool advance(struct http_call *call)
         return false;
     }
     bool is_token = call->is_token;
-    if (has_turn(call) && call->state == CALL_WAITING && has_credentials(call)) {
+    if (has_turn(call) && call->state == CALL_WAITING && has_credentials(call) &&
+        takes_turn(call)) {
         send_call(call);
     }
     /* A token call that failed at once is gone. */
@@ -444,7 +471,7 @@ void client_drive(struct http_client *client)
 int64_t client_next_step(struct http_client *client, bool *waiting)
 {
     int64_t now = client_now_ms(client);
-    int64_t limit = rate_limit_wait(&client->limit, now, client_utc_now(client));
+    int64_t limit = wait_for_rate(client, false);
     int64_t nearest = CLIENT_NEVER_WAKES;
     *waiting = false;
     for (const struct http_call *call = client->calls; call != NULL; call = call->next) {

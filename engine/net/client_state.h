@@ -9,6 +9,7 @@
 #include "net/call.h"
 #include "net/host_list.h"
 #include "net/rate_limit.h"
+#include "net/rate_share.h"
 #include "net/retry.h"
 
 enum { CLIENT_NEVER_WAKES = -1 };
@@ -34,6 +35,7 @@ struct http_client {
 
 int64_t client_now_ms(const struct http_client *client); /* monotonic */
 instant client_utc_now(const struct http_client *client);
+instant client_rate_now(const struct http_client *client); /* the same, for the days of limits */
 
 /* Put a call into the list: token calls first, others last. */
 void client_add_call(struct http_client *client, struct http_call *call);

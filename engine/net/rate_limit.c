@@ -13,7 +13,7 @@ static int64_t day_of(instant now)
 }
 
 void rate_limit_init(struct rate_limit *limit, double per_second, double burst, int64_t per_day,
-                     int64_t today, int64_t now_ms, instant now)
+                     int64_t now_ms, instant now)
 {
     *limit = (struct rate_limit){0};
     limit->per_second = per_second;
@@ -21,7 +21,6 @@ void rate_limit_init(struct rate_limit *limit, double per_second, double burst, 
     limit->tokens = limit->burst;
     limit->filled_at = now_ms;
     limit->per_day = per_day;
-    limit->today = today;
     limit->day = day_of(now);
     limit->hold_until = INT64_MIN;
 }

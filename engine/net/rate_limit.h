@@ -18,9 +18,8 @@ struct rate_limit {
     int64_t hold_until; /* monotonic milliseconds */
 };
 
-/* `today`: requests of this day that were made before. */
 void rate_limit_init(struct rate_limit *limit, double per_second, double burst, int64_t per_day,
-                     int64_t today, int64_t now_ms, instant now);
+                     int64_t now_ms, instant now);
 /* How long until the next request may go out: 0, or milliseconds. Takes nothing. */
 int64_t rate_limit_wait(struct rate_limit *limit, int64_t now_ms, instant now);
 /* One request goes out. */

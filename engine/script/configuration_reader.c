@@ -273,12 +273,30 @@ static int64_t scaled(struct reader *reader, const char *key, double least, doub
     return (int64_t)(unit * reader_number(reader, key, least, most, (double)otherwise / unit));
 }
 
+/* A file is named after it. */
+static void read_account(struct reader *reader, struct http_client_options *http)
+{
+    static const char letters[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+    const struct text account = reader_text(reader, "account");
+    if (text_is_absent(account))
+        return;
+    if (text_is_empty(account) || account.length > 64 ||
+        strspn(account.bytes, letters) != account.length) {
+        const size_t mark = reader_enter(reader, "account");
+        reader_fail(reader, "must be a name of up to 64 letters, digits, '_' and '-'");
+        reader_leave(reader, mark);
+    }
+    http->account = account;
+}
+
 void reader_limits(struct reader *reader, struct sandbox_limits *limits,
                    struct http_client_options *http)
 {
     static const char *const keys[] = {"requests_per_second",
                                        "burst",
                                        "requests_per_day",
+                                       "account",
                                        "concurrent_requests",
                                        "attempts",
                                        "timeout_seconds",
@@ -301,6 +319,7 @@ void reader_limits(struct reader *reader, struct sandbox_limits *limits,
         http->burst = reader_number(reader, "burst", 0, 1e6, http->burst);
         http->requests_per_day = (int64_t)reader_number(reader, "requests_per_day", 0, 1e12,
                                                         (double)http->requests_per_day);
+        read_account(reader, http);
         http->max_concurrent =
             (int)reader_number(reader, "concurrent_requests", 1, 100, http->max_concurrent);
         http->max_attempts = (int)reader_number(reader, "attempts", 1, 100, http->max_attempts);

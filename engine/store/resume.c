@@ -102,22 +102,26 @@ enum error_code resume_take_over(struct store_run *run, int64_t from, struct err
 
 /* ---- reading ---- */
 
-static enum error_code read_run(struct sql *sql, struct text integration, struct arena *arena,
-                                struct store_unfinished *unfinished, int64_t *manual,
-                                struct error *error)
+static enum error_code read_run(struct sql *sql, struct text integration, int64_t slice,
+                                struct arena *arena, struct store_unfinished *unfinished,
+                                int64_t *manual, struct error *error)
 {
+    static const char last[] =
+        "SELECT r.id, r.sync_at, r.status, r.phase, r.iteration, r.cursor, r.options,"
+        " r.scripts, r.manual FROM run r JOIN integration i ON i.id = r.integration"
+        " WHERE i.name = ?1 AND ?2 = 0 AND r.status <> 'refused' ORDER BY r.id DESC LIMIT 1";
+    static const char of_slice[] =
+        "SELECT r.id, r.sync_at, r.status, r.phase, r.iteration, r.cursor, r.options,"
+        " r.scripts, r.manual FROM integration i"
+        " JOIN backfill_slice s ON s.integration = i.id AND s.number = ?2 - 1"
+        " JOIN run r ON r.id = s.run WHERE i.name = ?1";
     sqlite3_stmt *statement = NULL;
     struct text status = TEXT_ABSENT, phase = TEXT_ABSENT;
     bool row = false;
-    enum error_code code =
-        sql_cached(sql,
-                   "SELECT r.id, r.sync_at, r.status, r.phase, r.iteration, r.cursor, r.options,"
-                   " r.scripts, r.manual FROM run r JOIN integration i ON i.id = r.integration"
-                   " WHERE i.name = ? AND r.status <> 'refused' ORDER BY r.id DESC LIMIT 1",
-                   &statement, error);
+    enum error_code code = sql_cached(sql, slice ? of_slice : last, &statement, error);
 
     if (!code)
-        code = sql_bind(sql, statement, error, "t", integration);
+        code = sql_bind(sql, statement, error, "ti", integration, slice);
     if (!code)
         code = sql_step(sql, statement, &row, error);
     if (code || !row)
@@ -192,7 +196,7 @@ static enum error_code read_objects(struct sql *sql, const struct manual *manual
     return code;
 }
 
-enum error_code store_run_unfinished(struct store *store, struct text integration,
+enum error_code store_run_unfinished(struct store *store, struct text integration, int64_t slice,
                                      const struct manual *manual, struct arena *arena,
                                      struct store_unfinished *unfinished, struct error *error)
 {
@@ -200,7 +204,7 @@ enum error_code store_run_unfinished(struct store *store, struct text integratio
     enum error_code code = ERROR_NONE;
 
     *unfinished = (struct store_unfinished){.now = INSTANT_NONE};
-    code = read_run(&store->sql, integration, arena, unfinished, &stored, error);
+    code = read_run(&store->sql, integration, slice, arena, unfinished, &stored, error);
     if (code || unfinished->run == 0)
         return code;
     code = manual_hash(manual, &hash, error);

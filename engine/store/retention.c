@@ -5,22 +5,26 @@
 enum { DEFAULT_DAYS = 30, DEFAULT_RUNS = 200 };
 static const int64_t day_ms = 24 * 60 * 60 * (int64_t)1000;
 
+/* What a slice of a backfill goes on with stays, also while others end. */
+#define FORGOTTEN                                                                                  \
+    "integration = ? AND id < ? AND id NOT IN"                                                     \
+    " (SELECT run FROM backfill_slice WHERE status = 'running')"
+
 /* Outcomes, judgments and progress go with their run (ON DELETE CASCADE). */
 static enum error_code forget_before(struct store *store, int64_t integration, int64_t run,
                                      uint64_t *forgotten, struct error *error)
 {
-    enum error_code code = sql_do(&store->sql,
-                                  "DELETE FROM note WHERE run IN"
-                                  " (SELECT id FROM run WHERE integration = ? AND id < ?)",
-                                  error, "ii", integration, run);
+    enum error_code code = sql_do(
+        &store->sql, "DELETE FROM note WHERE run IN (SELECT id FROM run WHERE " FORGOTTEN ")",
+        error, "ii", integration, run);
     if (!code)
-        code = sql_do(&store->sql,
-                      "DELETE FROM notification WHERE run IN"
-                      " (SELECT id FROM run WHERE integration = ? AND id < ?)",
-                      error, "ii", integration, run);
+        code =
+            sql_do(&store->sql,
+                   "DELETE FROM notification WHERE run IN (SELECT id FROM run WHERE " FORGOTTEN ")",
+                   error, "ii", integration, run);
     if (!code)
-        code = sql_do(&store->sql, "DELETE FROM run WHERE integration = ? AND id < ?", error, "ii",
-                      integration, run);
+        code =
+            sql_do(&store->sql, "DELETE FROM run WHERE " FORGOTTEN, error, "ii", integration, run);
     if (!code && forgotten)
         *forgotten += (uint64_t)sqlite3_changes64(store->sql.connection);
     return code;

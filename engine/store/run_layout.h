@@ -50,6 +50,7 @@ struct store_run {
     int64_t integration; /* its key */
     struct text integration_name;
     int64_t id;
+    int64_t slice; /* of the integration's backfill, from 1; 0: it is none */
     instant now;
     struct retention keep;
     struct run_object *objects; /* by index in manual->internal */
@@ -186,6 +187,16 @@ WARN_UNUSED enum error_code resume_take_over(struct store_run *run, int64_t from
 
 WARN_UNUSED enum error_code journal_install(struct store_run *run, struct error *error);
 void quarantine_install(struct store_run *run);
+
+/* ---- backfill.c ---- */
+
+/* Inside the transaction that opens or ends the run of a slice: it is under way now, or `status` is
+ * what became of it. */
+WARN_UNUSED enum error_code slice_open(struct store_run *run, struct error *error);
+WARN_UNUSED enum error_code slice_close(struct store_run *run, const char *status,
+                                        struct error *error);
+enum error_code slice_reach(struct books *books, const struct manual_object *object, instant at,
+                            struct error *error);
 
 /* ---- notify.c ---- */
 

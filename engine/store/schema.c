@@ -218,9 +218,31 @@ static enum error_code migrate_4(struct store *store, struct error *error)
     return sql_run(&store->sql, unlinked_4, error);
 }
 
+/* A long window in slices (store/backfill.h). */
+static const char backfill_5[] =
+    "CREATE TABLE backfill(integration INTEGER PRIMARY KEY REFERENCES integration(id),"
+    " asked TEXT NOT NULL, from_at INTEGER NOT NULL, to_at INTEGER NOT NULL,"
+    " slice_ms INTEGER NOT NULL, begun INTEGER NOT NULL);"
+    /* those that were begun; run: the last one of it, which may have been forgotten */
+    "CREATE TABLE backfill_slice("
+    " integration INTEGER NOT NULL REFERENCES backfill(integration) ON DELETE CASCADE,"
+    " number INTEGER NOT NULL, run INTEGER NOT NULL, status TEXT NOT NULL,"
+    " PRIMARY KEY(integration, number)) WITHOUT ROWID;"
+    "CREATE INDEX backfill_slice_running ON backfill_slice(run) WHERE status = 'running';"
+    /* up to when a slice is complete; NULL: nothing can be said */
+    "CREATE TABLE backfill_reach("
+    " integration_object INTEGER NOT NULL REFERENCES integration_object(id),"
+    " number INTEGER NOT NULL, at INTEGER, PRIMARY KEY(integration_object, number))"
+    " WITHOUT ROWID;";
+
+static enum error_code migrate_5(struct store *store, struct error *error)
+{
+    return sql_run(&store->sql, backfill_5, error);
+}
+
 typedef enum error_code migration(struct store *store, struct error *error);
 
-static migration *const migrations[] = {migrate_1, migrate_2, migrate_3, migrate_4};
+static migration *const migrations[] = {migrate_1, migrate_2, migrate_3, migrate_4, migrate_5};
 enum { SCHEMA_VERSION = sizeof migrations / sizeof *migrations };
 
 /* One integer that a pragma or query gives. */

@@ -123,16 +123,19 @@ static enum error_code bind_manual(struct store_run *run, struct error *error)
     return code;
 }
 
-/* The caller holds the integration's lock: whatever is still "running" has died. */
+/* The caller holds the integration's lock: whatever is still "running" has died. Slices share it,
+ * so only the last run of the same slice has. */
 static enum error_code write_record(struct store_run *run, const struct store_run_options *options,
                                     struct error *error)
 {
     struct sql *sql = &run->store->sql;
-    enum error_code code = sql_do(sql,
-                                  "UPDATE run SET status = 'interrupted' WHERE integration = ?"
-                                  " AND status = 'running'",
-                                  error, "i", run->integration);
+    enum error_code code = ERROR_NONE;
 
+    if (!run->slice)
+        code = sql_do(sql,
+                      "UPDATE run SET status = 'interrupted' WHERE integration = ?"
+                      " AND status = 'running'",
+                      error, "i", run->integration);
     if (!code)
         code = sql_do(sql,
                       "INSERT INTO run(integration, sync_at, started, options, scripts)"
@@ -141,6 +144,8 @@ static enum error_code write_record(struct store_run *run, const struct store_ru
                       options->options_json, options->scripts_json);
     if (!code)
         run->id = sqlite3_last_insert_rowid(sql->connection);
+    if (!code && run->slice)
+        code = slice_open(run, error);
     if (!code)
         code = resume_write_manual(run, error);
     if (!code && options->resumes)
@@ -180,6 +185,7 @@ enum error_code store_run_open(struct store *store, const struct store_run_optio
     run->log = options->log;
     run->manual = options->manual;
     run->now = options->now;
+    run->slice = options->slice;
     run->keep = options->keep;
     run->durable = true;
     run->retries = options->retries ? options->retries : DEFAULT_RETRIES;
@@ -312,6 +318,8 @@ enum error_code store_run_finish(struct store_run *run, const struct run_summary
         sql_do(sql, "UPDATE run SET finished = ?, status = ?, counts = ?, message = ? WHERE id = ?",
                error, "attti", store_now(run->store), text_of(status_name(summary)), text_of(text),
                text_of(message), run->id);
+    if (!code && run->slice)
+        code = slice_close(run, status_name(summary), error);
     if (!code)
         code = notify_owners(run, error);
     if (!code)

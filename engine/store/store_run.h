@@ -21,6 +21,7 @@ struct store_run_options {
     struct text options_json; /* what the run was asked to do; for people and --resume */
     struct text scripts_json; /* version and hash of the scripts; may be absent */
     int64_t resumes;          /* the run that this one goes on with; 0: none */
+    int64_t slice;            /* of the integration's backfill, from 1; 0: it is none */
     unsigned retries;         /* runs in which an object is tried before it is held; 0: 5 */
     struct retention keep;    /* what stays of earlier runs, applied when this one ends */
     size_t outcome_limit;     /* most outcomes kept for this run; 0: 10 000 */
@@ -40,7 +41,7 @@ struct books *store_run_books(struct store_run *run);            /* borrowed */
 struct internal_side *store_run_internal(struct store_run *run); /* borrowed */
 struct journal *store_run_journal(struct store_run *run);        /* borrowed */
 
-/* The last run of an integration, if it can be resumed. */
+/* The last run of an integration, or of a slice of its backfill, if it can be resumed. */
 struct store_unfinished {
     int64_t run;      /* 0: there is none that did not end and got as far as a complete iteration */
     bool died;        /* it was killed or interrupted; else it ended with an error */
@@ -49,10 +50,11 @@ struct store_unfinished {
     struct text options_json, scripts_json; /* as given to store_run_open */
     struct run_progress progress;           /* for struct run.resume */
 };
-/* For a caller that holds the integration's lock: what is "running" has died. Everything lives in
- * the arena. */
+/* `slice` from 1, or 0 for the integration's last run. For a caller that holds the integration's
+ * lock and runs this slice alone: what is "running" has died. Everything lives in the arena. */
 WARN_UNUSED enum error_code store_run_unfinished(struct store *store, struct text integration,
-                                                 const struct manual *manual, struct arena *arena,
+                                                 int64_t slice, const struct manual *manual,
+                                                 struct arena *arena,
                                                  struct store_unfinished *unfinished,
                                                  struct error *error);
 

@@ -81,6 +81,9 @@
       (struct books *books, struct text integration_object, struct text integration_id,            \
        struct error *error),                                                                       \
       (proxy->inner, integration_object, integration_id, error))                                   \
+    X(set_reach, PROXY_BOOKS_WRITE,                                                                \
+      (struct books *books, const struct manual_object *object, instant at, struct error *error),  \
+      (proxy->inner, object, at, error))                                                           \
     X(add_note, PROXY_BOOKS_WRITE,                                                                 \
       (struct books *books, const struct note *note, struct error *error),                         \
       (proxy->inner, note, error))                                                                 \

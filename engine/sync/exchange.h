@@ -246,6 +246,10 @@ struct books {
     /* Either an instant or a token (then `at` is NONE). */
     enum error_code (*set_position)(struct books *books, const struct manual_object *object,
                                     instant at, struct text token, struct error *error);
+    /* The run of a slice of a longer window has pulled it up to `at` (INSTANT_NONE: nothing can be
+     * said). The books move the position over slices that follow one another. */
+    enum error_code (*set_reach)(struct books *books, const struct manual_object *object,
+                                 instant at, struct error *error);
 
     /* ---- records that several objects of ours match ---- */
     /* Remember one, or how it was looked for this time. */

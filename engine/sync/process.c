@@ -196,7 +196,7 @@ static enum error_code pull(struct run_context *context, struct error *error)
 {
     struct books *books = context->run->books;
     enum error_code code = pull_pages(context, error);
-    if (code == ERROR_NONE)
+    if (code == ERROR_NONE && !context->run->options->slice)
         code = unlinked_settle(context, nested_pull, error);
     struct error late = {.code = ERROR_NONE};
     if (books->settle(books, &late)) {
@@ -263,7 +263,7 @@ enum error_code process_run(const struct run *run, struct run_summary *summary, 
         run_context_release(&context);
         return error->code;
     }
-    if (recovery_settle(&context, error) ||
+    if ((!run->options->slice && recovery_settle(&context, error)) ||
         (context.named && transaction_run(&context, named_resolve_records, error)) ||
         run_pull(&context, error) || run_push(&context, error) || doubt_report(&context, error)) {
         summary->status = RUN_FAILED;

@@ -20,6 +20,9 @@ struct object_name {
 struct run_options {
     bool first_time, no_pull, no_push, no_activity_push;
     bool allow_mass_change; /* the brakes are off */
+    /* one of several slices of a window, perhaps at once with others: what earlier runs left behind
+     * is for a run of its own, and a position is moved by slices in a row only (books->set_reach) */
+    bool slice;
     struct text start, end; /* absolute or relative (instant_parse_moment); absent: not given */
     const struct object_name *internal_ids;
     size_t internal_id_count;

@@ -75,10 +75,12 @@ static enum error_code store_one(struct run_context *context, const struct manua
         return held ? ERROR_NONE
                     : books->set_position(books, object, INSTANT_NONE, window->new_token, error);
     instant at = context->to;
-    if (window->frozen)
-        return ERROR_NONE;
     if (window->hold != INSTANT_NONE && window->hold < at)
         at = window->hold;
+    if (context->run->options->slice)
+        return books->set_reach(books, object, window->frozen ? INSTANT_NONE : at, error);
+    if (window->frozen)
+        return ERROR_NONE;
     if (window->stored != INSTANT_NONE &&
         (at <= window->stored ||
          (context->start != INSTANT_NONE && context->start > window->stored)))

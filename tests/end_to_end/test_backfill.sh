@@ -5,22 +5,24 @@
 new_home home
 start_server hello --seed 10
 database=$TANDEM_HOME/var/tandem.db
-progress=$TANDEM_HOME/var/backfill/helloworld.json
 export TANDEM_NOW=2026-03-10T12:00:00Z
 windows='sorted({(r["query"].get("createdOrModifiedSince"), r["query"].get("createdOrModifiedBefore")) for r in d if r["path"] == "/api/citizen" and "ids" not in r["query"]}, key=str)'
 backfill() { # ARGUMENT...
   summary=$("$TANDEM" backfill helloworld --json "$@" 2>"$scratch/stderr")
   code=$?
 }
+progress() { "$TANDEM" status helloworld --json | json "$1"; } # EXPRESSION: d["backfill"] ...
 positions() { sqlite3 "$database" 'select * from position order by 1, 2' 2>/dev/null; }
 
 # ---- wrong use ----
 refuse "no window" 2 "needs --from and --slice" "$TANDEM" backfill helloworld
 refuse "no length" 2 "'1y', which is no length" "$TANDEM" backfill helloworld --from 2026-01-01 --slice 1y
 refuse "an empty window" 2 "the window is empty" "$TANDEM" backfill helloworld --from 2026-01-02 --to 2026-01-01 --slice 1d
-refuse "two at once" 2 "one after another" "$TANDEM" backfill helloworld --from 2026-01-01 --slice 1d --jobs 2
+refuse "no number of jobs" 2 "'0', which is no whole number" "$TANDEM" backfill helloworld --from 2026-01-01 --slice 1d --jobs 0
+refuse "a slice by hand" 2 "is for 'tandem backfill' only" "$TANDEM" sync helloworld --slice 1
+refuse "a slice with a lock that is none" 2 "not open as descriptor" "$TANDEM" sync helloworld --slice 1 --lock 0
 refuse "an unknown name" 2 "hellworld" "$TANDEM" backfill hellworld --from 2026-01-01 --slice 1d
-expect "nothing was begun" no "$([ -e "$progress" ] && echo yes || echo no)"
+expect "nothing was begun" null "$(progress 'd["backfill"]')"
 
 # ---- slices ----
 sync_json helloworld
@@ -44,8 +46,8 @@ expect "--restart does" 3 "$(asked "len($windows)")"
 control '{"fail_next": {"count": 99, "path": "/api/citizen", "status": 400}}'
 backfill --from '-4 days' --slice 1d
 expect "a failed slice ends it with 1" "1 unfinished" "$code $(of_summary 'd["status"]')"
-expect "none is done" 0 "$(json 'd["done"]' <"$progress")"
-expect_contains "the slice says why" "helloworld: tandem: " "$(cat "$scratch/stderr")"
+expect "none is done, all were tried" "0 4" "$(progress 'd["backfill"]["done"]') $(progress 'd["backfill"]["failed"]')"
+expect_contains "the slice says why" "helloworld slice 1: tandem: " "$(cat "$scratch/stderr")"
 refuse "another one is refused" 2 "unfinished (0 of 4 slices)" \
   "$TANDEM" backfill helloworld --from '-4 days' --slice 1h
 control '{"fail_next": 0}'
@@ -60,13 +62,13 @@ control '{"latency_ms": 60}'
 "$TANDEM" backfill helloworld --quiet --from 2021-01-01 --to 2021-01-11 --slice 1d 2>/dev/null &
 running=$!
 for _ in $(seq 300); do
-  [ "$(json 'd["done"] if d["slices"] == 10 else 0' <"$progress" 2>/dev/null || echo 0)" -ge 2 ] && break
+  [ "$(progress 'd["backfill"]["done"] if d["backfill"]["slices"] == 10 else 0')" -ge 2 ] && break
   sleep 0.02
 done
 kill -INT "$running"
 wait "$running"
 expect "Ctrl-C ends with 1" 1 $?
-done_so_far=$(json 'd["done"]' <"$progress")
+done_so_far=$(progress 'd["backfill"]["done"]')
 expect "some slices are done, not all" yes "$([ "$done_so_far" -ge 2 ] && [ "$done_so_far" -lt 10 ] && echo yes)"
 mkdir -p "$TANDEM_HOME/var/lock"
 exec 9>"$TANDEM_HOME/var/lock/helloworld.lock"
@@ -78,6 +80,3 @@ exec 9>&-
 backfill --from 2021-01-01 --to 2021-01-11 --slice 1d
 expect "the rest follows" "0 10" "$code $(of_summary 'd["done"]')"
 expect "and only the rest" $((10 - done_so_far)) "$(asked "len($windows)")"
-echo broken >"$progress"
-refuse "a broken file" 2 "begin anew with --restart" \
-  "$TANDEM" backfill helloworld --from 2021-01-01 --to 2021-01-02 --slice 1d

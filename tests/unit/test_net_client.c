@@ -424,8 +424,7 @@ static void test_client__keeps_the_day(void **state)
     struct answers answers = {{{200, NULL, NULL}}, 1};
     (void)state;
     net_fixture_open(&fixture, answer, &answers);
-    fixture.options.requests_per_day = 10;
-    fixture.options.requests_today = 8;
+    fixture.options.requests_per_day = 2;
     net_fixture_client(&fixture);
     (void)net_expect(&fixture, "GET", "/", HTTP_FAULT_NONE);
     (void)net_expect(&fixture, "GET", "/", HTTP_FAULT_NONE);

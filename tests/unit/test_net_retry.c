@@ -128,7 +128,7 @@ static void test_rate_limit__bucket(void **state)
 {
     struct rate_limit limit;
     (void)state;
-    rate_limit_init(&limit, 2, 3, 0, 0, 1000, now);
+    rate_limit_init(&limit, 2, 3, 0, 1000, now);
     for (int i = 0; i < 3; i++) { /* the burst */
         assert_int_equal(rate_limit_wait(&limit, 1000, now), 0);
         rate_limit_take(&limit);
@@ -148,7 +148,8 @@ static void test_rate_limit__day(void **state)
     static const int64_t half_day = INT64_C(43200000);
     struct rate_limit limit;
     (void)state;
-    rate_limit_init(&limit, 0, 0, 2, 1, 0, now);
+    rate_limit_init(&limit, 0, 0, 2, 0, now);
+    rate_limit_take(&limit);
     assert_int_equal(rate_limit_wait(&limit, 0, now), 0);
     rate_limit_take(&limit);
     assert_int_equal(rate_limit_wait(&limit, 0, now), half_day);

@@ -203,7 +203,7 @@ static enum error_code find_killed(struct world *world, struct store_run_options
                                    struct store_unfinished *unfinished, bool *resumed,
                                    struct error *error)
 {
-    if (store_run_unfinished(world->store, options->integration, options->manual, world->scratch,
+    if (store_run_unfinished(world->store, options->integration, 0, options->manual, world->scratch,
                              unfinished, error))
         return error->code;
     if (unfinished->died && unfinished->same_manual &&

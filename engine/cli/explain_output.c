@@ -20,6 +20,7 @@ const char *explain_output_reason(const struct explain_decision *decision)
         {"policy non_empty", "the mapping says on_conflict = \"non_empty\""},
         {"policy strictest", "the mapping says on_conflict = \"strictest\""},
         {"policy function", "the mapping's on_conflict function said so"},
+        {"dated", "theirs has a date, and nobody is known to have edited ours since"},
         {"resolved", "somebody settled it for ours with 'tandem resolve'"},
         {"on_tie", "no date tells who was later, and on_tie says so"},
     };
@@ -31,6 +32,9 @@ const char *explain_output_reason(const struct explain_decision *decision)
     if (text_equal(decision->decided_by, TEXT("base")))
         return ours ? "theirs is still what both last agreed on, so only ours was edited"
                     : "ours is still what both last agreed on, so only theirs was edited";
+    if (text_equal(decision->decided_by, TEXT("consent")))
+        return ours ? "ours is the stricter do-not-contact, and nothing tells that theirs is newer"
+                    : "theirs is the stricter do-not-contact, and nothing tells that ours is newer";
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
         if (text_equal(decision->decided_by, text_of(reasons[i].decided_by)))
             return reasons[i].reason;

@@ -63,16 +63,26 @@ static enum error_code fill(const struct pair *pair, struct error *error)
     return run(pair, &buffer, code, error);
 }
 
-/* Whoever must not be contacted under one of two names must not be contacted. */
+/* Whoever must not be contacted under one of two names must not be contacted, for the stricter of
+ * two reasons. */
 static enum error_code join_contacts(const struct pair *pair, struct error *error)
 {
     struct sql *sql = &pair->store->sql;
     enum error_code code =
         sql_do(sql,
-               "INSERT INTO do_not_contact(contact, channel, reason)"
-               " SELECT ?1, channel, reason FROM do_not_contact d WHERE contact = ?2 AND NOT EXISTS"
-               " (SELECT 1 FROM do_not_contact e WHERE e.contact = ?1 AND e.channel = d.channel)",
+               "UPDATE do_not_contact AS d SET reason = (SELECT l.reason FROM do_not_contact l"
+               " WHERE l.contact = ?2 AND l.channel = d.channel) WHERE contact = ?1"
+               " AND EXISTS (SELECT 1 FROM do_not_contact l WHERE l.contact = ?2"
+               " AND l.channel = d.channel AND l.reason > d.reason)",
                error, "ii", pair->winner, pair->loser);
+
+    if (!code)
+        code = sql_do(
+            sql,
+            "INSERT INTO do_not_contact(contact, channel, reason)"
+            " SELECT ?1, channel, reason FROM do_not_contact d WHERE contact = ?2 AND NOT EXISTS"
+            " (SELECT 1 FROM do_not_contact e WHERE e.contact = ?1 AND e.channel = d.channel)",
+            error, "ii", pair->winner, pair->loser);
 
     if (!code)
         code = sql_do(sql, "DELETE FROM do_not_contact WHERE contact = ?", error, "i", pair->loser);

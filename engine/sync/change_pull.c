@@ -1,6 +1,7 @@
 #include "sync/change_pull.h"
 
 #include "sync/conflict.h"
+#include "sync/consent.h"
 #include "sync/pull_workspace.h"
 #include "sync/tracked_change.h"
 
@@ -47,6 +48,7 @@ static enum error_code generation_start(struct generation *generation, struct er
     const size_t fields = pull->entry->internal->field_count;
     *decision = (struct pull_decision){.notes = workspace->notes,
                                        .decisions = workspace->decisions,
+                                       .blocks = workspace->blocks,
                                        .evidence = workspace->evidence};
     decision->reported = ARENA_ARRAY(generation->arena, fields, uint64_t);
     decision->verdicts = ARENA_ARRAY(generation->arena, pull->tracked_count, enum tracked_verdict);
@@ -290,19 +292,37 @@ static enum error_code judge_tracked(struct generation *generation,
     return ERROR_NONE;
 }
 
-/* A block on contacting somebody is not lifted by a record without any date that was only just
- * linked: nothing tells that the laxer value is the newer one. */
-static bool would_lift_block(const struct generation *generation, const struct candidate *candidate)
+/* A do-not-contact value that nobody edited here: is theirs taken? A block that is kept is passed
+ * on to them. */
+static bool is_consented(struct generation *generation, const struct candidate *candidate)
 {
     const struct pull_case *pull = generation->pull;
-    int ours = 0, theirs = 0;
-    const bool undated =
-        candidate->changed_at == INSTANT_NONE && pull->reported->changed_at == INSTANT_NONE;
-    return pull->just_linked && undated && candidate->schema->role == FIELD_DO_NOT_CONTACT &&
-           candidate->line->on_conflict != CONFLICT_INTEGRATION &&
-           value_do_not_contact(&pull->counterpart->values[candidate->line->internal_field],
-                                &ours) &&
-           value_do_not_contact(&candidate->value, &theirs) && theirs < ours;
+    struct pull_decision *decision = generation->decision;
+    const size_t field = candidate->line->internal_field;
+    const struct consent_case consent = {
+        .line = candidate->line,
+        .ours = &pull->counterpart->values[field],
+        .theirs = &candidate->value,
+        .base = generation->use_base ? decision->evidence[field].fingerprint : 0,
+        .dated =
+            candidate->changed_at != INSTANT_NONE || pull->reported->changed_at != INSTANT_NONE};
+    const struct testimony left = {
+        .value = consent.ours, .certain = INSTANT_NONE, .possible = INSTANT_NONE};
+    const struct testimony right = {.value = consent.theirs,
+                                    .fingerprint = candidate->fingerprint,
+                                    .certain = candidate->changed_at,
+                                    .possible = pull->reported->changed_at};
+    const char *decided_by = NULL;
+    const enum verdict verdict = consent_decide(&consent, &decided_by);
+
+    record_decision(generation, candidate, &left, &right, consent.base, verdict, decided_by);
+    if (verdict == VERDICT_RIGHT)
+        return true;
+    drop_field(generation, field);
+    forget_base(generation, candidate);
+    if (candidate->line->direction == DIRECTION_BIDIRECTIONAL)
+        decision->blocks[decision->block_count++] = field;
+    return false;
 }
 
 /* Does our object have the value already? Nothing is nothing, whatever its type. */
@@ -357,7 +377,7 @@ static enum error_code generate_line(struct generation *generation, const struct
     if (line->direction == DIRECTION_BIDIRECTIONAL && generation->use_base &&
         decision->evidence[field].fingerprint == candidate.fingerprint)
         return ERROR_NONE;
-    if (!would_lift_block(generation, &candidate))
+    if (candidate.schema->role != FIELD_DO_NOT_CONTACT || is_consented(generation, &candidate))
         put_field(generation, &candidate, false);
     return ERROR_NONE;
 }

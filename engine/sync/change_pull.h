@@ -22,8 +22,7 @@ struct pull_case {
     enum tie_policy on_tie;
     instant now;
     bool collect_decisions;
-    bool just_linked; /* the pair was found by identifiers now: nothing tells who changed what */
-    bool track_seen;  /* a full push follows: remember what the integration was seen to have */
+    bool track_seen; /* a full push follows: remember what the integration was seen to have */
     struct exchange *exchange; /* for resolve_conflict; may be NULL */
 };
 
@@ -56,6 +55,8 @@ struct pull_decision {
     size_t note_count;
     struct decision *decisions; /* if collect_decisions */
     size_t decision_count;
+    size_t *blocks; /* internal fields whose do-not-contact is kept, and that they are to get */
+    size_t block_count;
 };
 
 /* The instant of a change: the reported object's, else the sync instant. */

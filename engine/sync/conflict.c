@@ -1,5 +1,7 @@
 #include "sync/conflict.h"
 
+#include "sync/consent.h"
+
 /* The policies that stand before the judge. */
 static enum error_code decide_by_policy(const struct conflict *conflict, bool *decided,
                                         enum verdict *verdict, const char **decided_by,
@@ -24,16 +26,12 @@ static enum error_code decide_by_policy(const struct conflict *conflict, bool *d
             return ERROR_NONE;
         }
         break;
-    case CONFLICT_STRICTEST: {
-        int left_reason = 0, right_reason = 0;
+    case CONFLICT_STRICTEST:
         *decided_by = "policy strictest";
-        if (value_do_not_contact(left->value, &left_reason) &&
-            value_do_not_contact(right->value, &right_reason) && left_reason != right_reason) {
-            *verdict = right_reason > left_reason ? VERDICT_RIGHT : VERDICT_LEFT;
+        *verdict = consent_stricter(left->value, right->value);
+        if (*verdict != VERDICT_UNRESOLVED)
             return ERROR_NONE;
-        }
         break;
-    }
     case CONFLICT_FUNCTION:
         *decided_by = "policy function";
         if (exchange && exchange->resolve_conflict)
@@ -45,6 +43,12 @@ static enum error_code decide_by_policy(const struct conflict *conflict, bool *d
     }
     *decided = false;
     return ERROR_NONE;
+}
+
+static bool is_consent(const struct conflict *conflict)
+{
+    const struct manual_object *internal = conflict->entry->internal;
+    return internal->fields[conflict->line->internal_field].schema->role == FIELD_DO_NOT_CONTACT;
 }
 
 enum error_code conflict_decide(const struct conflict *conflict, enum verdict *verdict,
@@ -68,7 +72,13 @@ enum error_code conflict_decide(const struct conflict *conflict, enum verdict *v
         judge_adjudicate(conflict->judge, conflict->left, conflict->right, conflict->base, &mode);
     if (mode != JUDGE_MODE_COUNT)
         *decided_by = judge_mode_name(mode);
-    if (*verdict == VERDICT_UNRESOLVED && conflict->on_tie != TIE_NOBODY) {
+    if (*verdict != VERDICT_UNRESOLVED || conflict->on_tie == TIE_NOBODY)
+        return ERROR_NONE;
+    /* a rule for all ties is no evidence that a laxer value is the newer one */
+    if (is_consent(conflict))
+        *verdict = consent_stricter(conflict->left->value, conflict->right->value);
+    *decided_by = "consent";
+    if (*verdict == VERDICT_UNRESOLVED) {
         *verdict = conflict->on_tie == TIE_INTERNAL ? VERDICT_LEFT : VERDICT_RIGHT;
         *decided_by = "on_tie";
     }

@@ -150,7 +150,6 @@ static enum error_code judge_item(struct pull_page *page, struct pull_item *item
                                    .on_tie = run->settings->on_tie,
                                    .now = run->now,
                                    .collect_decisions = true,
-                                   .just_linked = item->matched_now,
                                    .track_seen = !run->options->no_push &&
                                                  (run->options->first_time || page->context->named),
                                    .exchange = run->exchange};

@@ -159,6 +159,21 @@ static enum error_code book_verdicts(struct pull_page *page, const struct pull_i
     return ERROR_NONE;
 }
 
+/* A block of ours that they do not have is sent as an edit is. */
+static enum error_code pass_blocks_on(struct pull_page *page, const struct pull_item *item,
+                                      struct error *error)
+{
+    struct books *books = page->context->run->books;
+    for (size_t i = 0; i < item->decision.block_count; i++) {
+        int64_t sequence = 0;
+        if (books->track_change(books, item->entry->internal, item->internal_id,
+                                item->decision.blocks[i], page->context->run->now, 0, &sequence,
+                                error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
 static void hold_position(struct pull_page *page, const struct pull_item *item)
 {
     window_hold(page->context, item->entry->integration,
@@ -236,6 +251,8 @@ static enum error_code book_item(struct pull_page *page, struct pull_item *item,
         if (books->update_mapping(books, item->mapping, error))
             return error->code;
     }
+    if (pass_blocks_on(page, item, error))
+        return error->code;
     return book_verdicts(page, item, error);
 }
 

@@ -24,11 +24,12 @@ enum error_code pull_workspace_new(struct arena *arena, const struct manual *man
         (const struct tracked_change **)arena_array(arena, fields, sizeof *made->tracked);
     made->evidence = ARENA_ARRAY(arena, fields, struct evidence);
     made->fields = ARENA_ARRAY(arena, lines, struct order_field);
+    made->blocks = ARENA_ARRAY(arena, lines, size_t);
     made->notes = ARENA_ARRAY(arena, lines * NOTES_PER_LINE, struct pull_note);
     made->decisions = ARENA_ARRAY(arena, lines, struct decision);
     made->decided = ARENA_ARRAY(arena, lines, struct value);
-    if (!made->slot || !made->tracked || !made->evidence || !made->fields || !made->notes ||
-        !made->decisions || !made->decided)
+    if (!made->blocks || !made->slot || !made->tracked || !made->evidence || !made->fields ||
+        !made->notes || !made->decisions || !made->decided)
         return error_memory(error, "a page");
     *workspace = made;
     return ERROR_NONE;

@@ -16,7 +16,8 @@ struct pull_workspace {
     struct order_field *fields;            /* what is to be written */
     struct pull_note *notes;
     struct decision *decisions;
-    struct value *decided; /* theirs, by decision */
+    struct value *decided;
+    size_t *blocks; /* as in struct pull_decision */
 };
 
 WARN_UNUSED enum error_code pull_workspace_new(struct arena *arena, const struct manual *manual,

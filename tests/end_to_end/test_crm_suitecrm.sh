@@ -48,6 +48,16 @@ expect "a change there comes" "+1 555" "$(contact_field "$bob" phone)"
 expect "a change here goes" "CEO" "$(field Contacts "$ann" title)"
 expect_no_echo "after changing" suitecrm
 
+# ---- What was typed into SuiteCRM's own pages is stored as HTML, and found all the same ----
+quoted=$(create Accounts '{"name":"later renamed"}')
+curl -sS "$url/_typed" -d '{"module":"Accounts","id":"'"$quoted"'","name":"D'"'"'Arc \"&\" <Co>"}' >/dev/null
+sync_quietly suitecrm
+expect "a name that was typed there comes plain" 1 "$(ours company 'sum(r["companyname"] == "D'"'"'Arc \"&\" <Co>" for r in d)')"
+"$TANDEM" object set contact "$bob" "company=D'Arc \"&\" <Co>"
+sync_quietly suitecrm
+expect "and is found by it" "$quoted" "$(field Contacts "$bob_there" account_id)"
+expect_no_echo "after a typed name" suitecrm
+
 # ---- A PATCH without a change moves date_modified ----
 patch Contacts "$ann" '{"title":"CEO"}'
 expect_no_echo "touched without a change" suitecrm

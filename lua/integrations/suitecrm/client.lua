@@ -1,4 +1,5 @@
 --- SuiteCRM's JSON:API (version 8, below `/legacy/Api`). Whatever is wrong, it answers 400.
+local html = require "html"
 local queries = require "queries"
 local rest = require "rest"
 local values = require "values"
@@ -33,10 +34,7 @@ function M.fields(object)
   return api:read("/V8/meta/fields/" .. object, nil, "data").attributes
 end
 
---- A page of the records for which all conditions are true, in the order of their ids. One by its id is
--- looked for here as well: asked for alone, what is not there and what may not be seen are a 400 like
--- everything else.
-function M.list(requested, conditions)
+local function ask(requested, conditions)
   local query = {
     sort = "id", ["page[size]"] = PAGE_SIZE, ["page[number]"] = 1, ["filter[operator]"] = "and",
     [("fields[%s]"):format(requested.name)] =
@@ -48,6 +46,18 @@ function M.list(requested, conditions)
   return values.map(api:read("/V8/module/" .. requested.name, query, "data"), function(record)
     return values.merge(record.attributes, { id = record.id })
   end)
+end
+
+--- A page of the records for which all conditions are true, in the order of their ids. One by its id is
+-- looked for here as well: asked for alone, what is not there and what may not be seen are a 400 like
+-- everything else.
+function M.list(requested, conditions)
+  local found = ask(requested, conditions)
+  local name = conditions[1] and conditions[1][2] == "eq" and conditions[1][3]
+  if name and not found[1] and html.encode(name) ~= name then -- SuiteCRM's own pages store texts as HTML
+    return ask(requested, { { conditions[1][1], "eq", html.encode(name) } })
+  end
+  return found
 end
 
 -- Writing the same twice does no harm: a new record brings its id.

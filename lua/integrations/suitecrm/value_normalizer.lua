@@ -1,17 +1,16 @@
 --- Values that SuiteCRM writes in its own way: every scalar is a text, several choices are "^a^,^b^",
 -- and texts come as HTML (O&#039;Brien), though they are taken and stored plain.
+local html = require "html"
 local values = require "values"
 
 local M = {}
-
-local HTML = { ["&lt;"] = "<", ["&gt;"] = ">", ["&quot;"] = '"', ["&#039;"] = "'", ["&amp;"] = "&" }
 
 --- From SuiteCRM to us.
 function M.to_internal(value, field)
   if type(value) ~= "string" then
     return value
   end
-  value = value:gsub("&[%w#]+;", HTML)
+  value = html.decode(value)
   if field.type == "multiselect" then
     return values.split(value:gsub("^%^", ""):gsub("%^$", ""), "^,^")
   end

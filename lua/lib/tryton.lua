@@ -10,8 +10,8 @@
 --     client:report(request, report, source)
 --     client:execute(order, target)
 --
--- Calls are in `tryton.calls`, searching in `tryton.records`, the two directions in `tryton.reports` and
--- `tryton.orders`.
+-- Calls are in `tryton.calls`, searching in `tryton.records`, what belongs to a record in `tryton.parts`, the
+-- two directions in `tryton.reports` and `tryton.orders`.
 -- @module tryton
 local calls = require "tryton.calls"
 local orders = require "tryton.orders"
@@ -20,6 +20,7 @@ local reports = require "tryton.reports"
 
 local M = {
   call = calls.call, read = calls.read, changed_at = records.changed_at, is_active = records.is_active,
+  required = records.required, by_name = records.by_name,
 }
 
 local Client = {}

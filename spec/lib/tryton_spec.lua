@@ -52,3 +52,32 @@ describe("tryton", function()
     assert.equal("party.party.read: Tryton says: no access", message)
   end)
 end)
+
+describe("tryton parts", function()
+  local parts = require "tryton.parts"
+
+  it("are the first that fits, of records that are there", function()
+    local record = { ["phones."] = {
+      { id = 1, kind = "fax" }, { id = 2, kind = "home" }, { id = 3, kind = "home" },
+    } }
+    local function at_home(part)
+      return part.kind == "home"
+    end
+    assert.equal(2, parts.first(record, "phones", at_home).id)
+    assert.is_nil(parts.first({ ["phones."] = {} }, "phones", at_home))
+    assert.is_nil(parts.first({}, "phones", at_home))
+    assert.is_nil(parts.first(nil, "phones", at_home))
+  end)
+
+  it("are made, written and deleted, as far as there is something to do", function()
+    local part = { id = 7, value = "1" }
+    assert.same({ "create", { { kind = "home", value = "1" } } },
+      parts.command(nil, "value", "1", { kind = "home" }))
+    assert.same({ "write", { 7 }, { value = "2" } }, parts.command(part, "value", "2", {}))
+    assert.is_nil(parts.command(part, "value", "1", {}))
+    for _, empty in ipairs { "", null } do
+      assert.same({ "delete", { 7 } }, parts.command(part, "value", empty, {}))
+      assert.is_nil(parts.command(nil, "value", empty, {}))
+    end
+  end)
+end)

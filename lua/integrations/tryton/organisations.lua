@@ -17,37 +17,21 @@ function M.domain(object)
   return { "categories", where, { { "name", "=", CATEGORY } } }
 end
 
--- The id of what must be there; asked for once.
-local ids_of = {}
-
-local function needed(model, name)
-  ids_of[model] = ids_of[model]
-    or tryton.read(model .. ".search", { { "name", "=", name } }, 0, 1, json.null, json.object {})[1]
-    or error(("Tryton has no %s with the name '%s': add it there"):format(model, name), 0)
-  return ids_of[model]
-end
-
 --- The categories of a new organisation.
 function M.categories()
-  return { { "add", { needed("party.category", CATEGORY) } } }
+  return { { "add", { tryton.required("party.category", CATEGORY) } } }
 end
 
 --- Ends the run if something is not there that the configuration names.
 function M.check()
-  needed("party.category", CATEGORY)
+  tryton.required("party.category", CATEGORY)
   if config.employer_relation then
-    needed("party.relation.type", config.employer_relation)
+    tryton.required("party.relation.type", config.employer_relation)
   end
 end
 
--- Of several with the same name it is the oldest.
 local function find(names)
-  local ids = {}
-  for _, party in ipairs(tryton.read("party.party.search_read", { M.domain "organisation",
-    { "name", "in", names } }, 0, json.null, { { "id", "DESC" } }, { "name" }, json.object {})) do
-    ids[party.name] = party.id
-  end
-  return ids
+  return tryton.by_name("party.party", M.domain "organisation", names)
 end
 
 local function make(names)
@@ -75,7 +59,7 @@ function M.employments(changes)
   for _, change in ipairs(changes) do
     names[#names + 1] = values.present(orders.fields(change).employer)
   end
-  local type = names[1] and needed("party.relation.type", config.employer_relation)
+  local type = names[1] and tryton.required("party.relation.type", config.employer_relation)
   local ids, refusals = references.resolve(names, find, make)
   for name, id in pairs(ids) do
     relations[name] = { type = type, to = id }

@@ -3,6 +3,7 @@
 local names = require "names"
 local orders = require "orders"
 local organisations = require "organisations"
+local parts = require "tryton.parts"
 local tryton = require "tryton"
 local values = require "values"
 
@@ -12,19 +13,15 @@ local M = {}
 local OTHERS = { name = true, code = true, first_name = true, last_name = true, employer = true }
 
 local function mechanism(record, type)
-  for _, part in ipairs(record["contact_mechanisms."] or {}) do
-    if part.type == type and tryton.is_active(part) then
-      return part
-    end
-  end
+  return parts.first(record, "contact_mechanisms", function(part)
+    return part.type == type and tryton.is_active(part)
+  end)
 end
 
 local function employment(record)
-  for _, part in ipairs(record["relations."] or {}) do
-    if part["type."].name == config.employer_relation then
-      return part
-    end
-  end
+  return parts.first(record, "relations", function(part)
+    return part["type."].name == config.employer_relation
+  end)
 end
 
 --- The fields, and when those changed that are records of their own.
@@ -41,17 +38,7 @@ function M.fields(record, wanted)
   return fields, times
 end
 
--- Parts are written by commands; nil: there is nothing to do.
-local function write_mechanism(record, type, value)
-  local part = mechanism(record, type)
-  if values.is_empty(value) then
-    return part and { "delete", { part.id } }
-  elseif not part then
-    return { "create", { { type = type, value = value } } }
-  end
-  return part.value ~= value and { "write", { part.id }, { value = value } } or nil
-end
-
+-- Who works somewhere else has another relation.
 local function write_employer(record, relation)
   local part, commands = employment(record), json.array {}
   commands[1] = part and { "delete", { part.id } }
@@ -65,14 +52,14 @@ function M.patch(change, record, employments)
   local fields, mechanisms = orders.fields(change), json.array {}
   for name, value in pairs(fields) do
     if not OTHERS[name] then
-      mechanisms[#mechanisms + 1] = write_mechanism(record or {}, name, value)
+      mechanisms[#mechanisms + 1] = parts.command(mechanism(record, name), "value", value, { type = name })
     end
   end
   return {
     name = fields.name or names.change(record and record.name, fields.first_name, fields.last_name),
     categories = change.object == "organisation" and not record and organisations.categories() or nil,
     contact_mechanisms = mechanisms,
-    relations = fields.employer ~= nil and write_employer(record or {}, employments[fields.employer]) or nil,
+    relations = fields.employer ~= nil and write_employer(record, employments[fields.employer]) or nil,
   }
 end
 

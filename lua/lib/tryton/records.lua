@@ -72,6 +72,30 @@ function M.named(client, ids, domain)
   return M.search(client, { { "id", "in", numbers }, domain })
 end
 
+local ids = {}
+
+--- The id of the one record of a model with this name, asked for once. Without it, the run ends.
+function M.required(model, name)
+  local key = model .. " " .. name
+  ids[key] = ids[key]
+    or calls.read(model .. ".search", { { "name", "=", name } }, 0, 1, json.null, json.object {})[1]
+    or error(("Tryton has no %s with the name '%s': add it there"):format(model, name), 0)
+  return ids[key]
+end
+
+--- Name -> id of the records of a model that have one of these names; of several it is the oldest.
+-- @tparam string model
+-- @param domain of the records
+-- @tparam table names
+function M.by_name(model, domain, names)
+  local found = {}
+  for _, record in ipairs(calls.read(model .. ".search_read", { domain, { "name", "in", names } }, 0,
+    json.null, { { "id", "DESC" } }, { "name" }, json.object {})) do
+    found[record.name] = record.id
+  end
+  return found
+end
+
 --- A domain: what was changed in a window, the record or one of its parts; `to` is not in it.
 function M.changed(client, from, to)
   from, to = to_datetime(from), to_datetime(to)

@@ -306,6 +306,19 @@ function Integration:execute(changes)
   return message and error(message, 0) or answers
 end
 
+--- What order_executioner.find says of a change whose answer was lost.
+-- @tparam table change as for `execute`
+-- @treturn string the id; nil if there is none
+-- @treturn boolean could it tell?
+function Integration:find(change)
+  prepare(self, { change.object })
+  local ran, found = attempt(self, "find", change)
+  if not ran then
+    error(found, 0)
+  end
+  return found.id, found.known
+end
+
 --- Like `sync`, but returns the summary also if the run failed (`status`, `error`).
 function Integration:try_sync(asked)
   self:_mapped()

@@ -80,6 +80,9 @@ WARN_UNUSED enum error_code kit_report(struct kit *kit, const json_t *asked, jso
  * order, also if the executioner failed half-way (then an error is returned as well). */
 WARN_UNUSED enum error_code kit_execute(struct kit *kit, const json_t *changes, json_t **answers,
                                         struct error *error);
+/* Look for what a change (as above) would have made. *found: {known, id}; no id: there is none. */
+WARN_UNUSED enum error_code kit_find(struct kit *kit, const json_t *told, json_t **found,
+                                     struct error *error);
 
 /* ---- a whole run (kit_sync.c) ---- */
 

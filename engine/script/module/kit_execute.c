@@ -1,4 +1,4 @@
-/* Changes for the integration to make, and what it answered. */
+/* Changes for the integration to make, and what it answered; what it finds after a crash. */
 #include "cli/value_json.h"
 #include "script/module/kit.h"
 
@@ -194,6 +194,31 @@ enum error_code kit_execute(struct kit *kit, const json_t *changes, json_t **ans
             code = code ? code : error_memory(error, "answers");
             break;
         }
+    }
+out:
+    arena_free(arena);
+    return code;
+}
+
+enum error_code kit_find(struct kit *kit, const json_t *told, json_t **found, struct error *error)
+{
+    struct arena *const arena = arena_new(0);
+    struct exchange *const exchange = script_exchange_table(kit->exchange);
+    struct order_change *change = NULL;
+    struct text id = TEXT_ABSENT;
+    bool known = false;
+    enum error_code code = arena ? ERROR_NONE : error_memory(error, "a change");
+
+    *found = NULL;
+    if (code || (code = read_change(kit, arena, told, 1, &change, error)) ||
+        (code = exchange->find(exchange, change, arena, &id, &known, error)))
+        goto out;
+    *found = json_object();
+    if (!*found || json_object_set_new(*found, "known", json_boolean(known)) != 0 ||
+        !kit_set_text(*found, "id", id)) {
+        json_decref(*found);
+        *found = NULL;
+        code = error_memory(error, "what was found");
     }
 out:
     arena_free(arena);

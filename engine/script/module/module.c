@@ -241,6 +241,17 @@ static int execute(lua_State *state)
     return give_both(state, code, &error, json);
 }
 
+static int find(lua_State *state)
+{
+    struct kit *const kit = kit_of(state);
+    json_t *const change = module_json(state, 2);
+    struct error error;
+    json_t *json = NULL;
+    const enum error_code code = kit_find(kit, change, &json, &error);
+    json_decref(change);
+    return module_give(state, code, &error, json);
+}
+
 static int run_sync(lua_State *state)
 {
     struct kit *const kit = kit_of(state);
@@ -336,6 +347,7 @@ static const luaL_Reg methods[] = {
     {"fields", fields},
     {"report", report},
     {"execute", execute},
+    {"find", find},
     {"sync", run_sync},
     {"set_now", set_now},
     {"log", log_lines},

@@ -2,6 +2,7 @@
 local changes = require "changes"
 local client = require "client"
 local records = require "records"
+local rest = require "rest"
 local values = require "values"
 
 local M = {}
@@ -36,7 +37,7 @@ end
 local function create(object, change, fields)
   local response = client.create(object, fields, change.idempotency_key)
   if response.status == 409 then
-    response = link(object, fields, response:json())
+    response = link(object, fields, rest.body(response))
   end
   if not response then
     return nil, nil,

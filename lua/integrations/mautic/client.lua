@@ -8,7 +8,7 @@ local values = require "values"
 
 local M = { null = "", datetime = queries.zoned }
 
-local PAGE_SIZE = 100
+local PAGE_SIZE = config.page_size or 100
 local TIMEOUT = 120 -- a call takes half a second, a batch of 200 twelve
 local PLURAL = { contact = "contacts", company = "companies" }
 local LOGGED = { contact = "lead", company = "company" } -- what the audit log calls them

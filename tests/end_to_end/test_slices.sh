@@ -213,7 +213,8 @@ kill -9 "$running" $(workers) 2>/dev/null
 wait "$running" 2>/dev/null
 until_true no_workers
 backfill --from 2026-01-01 --to 2026-01-11 --slice 1d --jobs 4
-expect "what killed workers had sent counts" "1 30" "$code $(of_log 'len(d)')"
+# one for each worker may be counted, but not sent any more
+expect "what killed workers had sent counts" "1 true" "$code $(of_log '26 <= len(d) <= 30')"
 
 # ---- two integrations of one account ----
 past_control '{"forget": true, "latency": 5}'

@@ -43,9 +43,10 @@ static void open_it(struct session *session, struct checked *checked)
  * meant for it. */
 static void check_keys(struct checked *checked)
 {
-    static const char *const known[] = {
-        "enabled", "base_url",     "hosts",  "auth",    "mapping", "limits",          "judge",
-        "on_tie",  "page_partial", "brakes", "retries", "keep",    "overlap_seconds", "page_full"};
+    static const char *const known[] = {"enabled", "base_url",        "hosts",    "auth",
+                                        "mapping", "limits",          "judge",    "ca_file",
+                                        "on_tie",  "page_partial",    "brakes",   "retries",
+                                        "keep",    "overlap_seconds", "page_full"};
     enum { KNOWN = sizeof known / sizeof *known };
     const struct integration_configuration *const configuration =
         checked->integration.configuration;

@@ -1,6 +1,9 @@
 #include "cli/integration.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/options.h"
 #include "cli/output.h"
@@ -118,6 +121,28 @@ static enum error_code share_limits(struct integration *integration,
     return code;
 }
 
+/* A relative path is one in the home. */
+static enum error_code find_ca_file(const struct session *session,
+                                    struct http_client_options *options, struct error *error)
+{
+    const char *const named = options->limits.ca_file;
+    char path[PATH_MAX];
+    struct text copy = TEXT_ABSENT;
+    enum error_code code = ERROR_NONE;
+    if (!named)
+        return ERROR_NONE;
+    if (*named == '/')
+        snprintf(path, sizeof path, "%s", named);
+    else if ((code = home_path(&session->home, path, error, "%s", named)))
+        return code;
+    if (access(path, R_OK) != 0)
+        return error_set(error, ERROR_CONFIGURATION, "cannot read the 'ca_file' '%s': %s", path,
+                         strerror(errno));
+    code = text_copy(session->arena, text_of(path), &copy, error);
+    options->limits.ca_file = copy.bytes;
+    return code;
+}
+
 static enum error_code open_network(struct integration *integration,
                                     const struct integration_needs *needs, struct error *error)
 {
@@ -138,6 +163,8 @@ static enum error_code open_network(struct integration *integration,
     }
     if (!code && session->invocation->cassette)
         code = open_cassette(integration, error);
+    if (!code)
+        code = find_ca_file(session, &options, error);
     if (!code && (options.requests_per_second > 0 || options.requests_per_day > 0))
         code = share_limits(integration, &options, error);
     if (!code)

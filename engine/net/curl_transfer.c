@@ -212,6 +212,10 @@ static CURLcode set_rules(struct curl_transfer *transfer, int64_t timeout_ms)
     SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2)
     SET(CURLOPT_SSL_VERIFYPEER, 1L)
     SET(CURLOPT_SSL_VERIFYHOST, 2L)
+    if (transfer->limits.ca_file != NULL) {
+        SET(CURLOPT_CAINFO, transfer->limits.ca_file)
+        SET(CURLOPT_CAPATH, NULL)
+    }
     SET(CURLOPT_ACCEPT_ENCODING, "")
     SET(CURLOPT_PIPEWAIT, strncmp(transfer->url, "https:", 6) == 0 ? 1L : 0L)
     /* A name service that hangs must not hold up everybody when one request is given up. */

@@ -101,7 +101,9 @@ struct http_limits {
     int64_t stall_seconds;   /* an answer that has begun may be slower than 16 bytes/s so long */
     uint64_t max_body_bytes; /* decoded */
     uint64_t max_header_bytes;
-    bool allow_private; /* loopback and private addresses: only where the operator wrote one */
+    bool allow_private;  /* loopback and private addresses: only where the operator wrote one */
+    const char *ca_file; /* PEM: who may vouch for servers; NULL: whom the system trusts. Borrowed,
+                            must outlive the requests */
 };
 
 typedef void http_done(void *context, struct http_result *result); /* takes the result's contents */

@@ -240,6 +240,7 @@ static void read_integration(struct reader *reader, void *argument)
     hide_secrets(reader, 0);
     configuration->enabled = reader_boolean(reader, "enabled", true);
     configuration->http.base_url = reader_text(reader, "base_url");
+    configuration->http.limits.ca_file = reader_text(reader, "ca_file").bytes;
     read_hosts(reader, &configuration->http);
     read_auth(reader, configuration);
     reader_run_settings(reader, &configuration->run);

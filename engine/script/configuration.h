@@ -56,9 +56,9 @@ struct mapping_object {
     struct text place;
 };
 
-/* config/integrations/NAME.lua. Keys: enabled, base_url, hosts, auth, limits, judge, on_tie,
- * overlap_seconds, page_full, page_partial, brakes, retries, keep, mapping; all others are the
- * script's.
+/* config/integrations/NAME.lua. Keys: enabled, base_url, ca_file, hosts, auth, limits, judge,
+ * on_tie, overlap_seconds, page_full, page_partial, brakes, retries, keep, mapping; all others are
+ * the script's.
  */
 struct integration_configuration {
     struct text name;

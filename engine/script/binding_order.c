@@ -132,10 +132,11 @@ static int next_either(lua_State *L)
     return 1;
 }
 
-static int push_iterator(lua_State *L, lua_CFunction step)
+static int push_iterator(lua_State *L, lua_CFunction step, const char *what)
 {
-    order_at(L, 1);
+    const struct order_handle *const handle = order_at(L, 1);
     luaL_checktype(L, 2, LUA_TSTRING);
+    manifest_check_object(L, handle->manifest, text_at(L, 2), what);
     lua_settop(L, 2);
     lua_pushinteger(L, 0);
     lua_insert(L, 2); /* stack: order, index, object */
@@ -146,22 +147,22 @@ static int push_iterator(lua_State *L, lua_CFunction step)
 
 static int order_changes(lua_State *L)
 {
-    return push_iterator(L, next_either);
+    return push_iterator(L, next_either, "the object given to order:changes");
 }
 
 static int order_identified(lua_State *L)
 {
-    return push_iterator(L, next_identified);
+    return push_iterator(L, next_identified, "the object given to order:identified");
 }
 
 static int order_unidentified(lua_State *L)
 {
-    return push_iterator(L, next_unidentified);
+    return push_iterator(L, next_unidentified, "the object given to order:unidentified");
 }
 
 static int order_deletions(lua_State *L)
 {
-    return push_iterator(L, next_deletion);
+    return push_iterator(L, next_deletion, "the object given to order:deletions");
 }
 
 /* Upvalues: order, index of the next change, set of names. */
@@ -206,6 +207,7 @@ static int order_change(lua_State *L)
     struct order_handle *const handle = order_at(L, 1);
     luaL_checktype(L, 2, LUA_TSTRING);
     lua_settop(L, 3);
+    manifest_check_object(L, handle->manifest, text_at(L, 2), "the object given to order:change");
     const struct text id = read_id(L, 3, "the mapped id given to order:change");
     struct order_change *const change = order_change_of(handle->order, text_at(L, 2), id);
     if (change == NULL)

@@ -281,6 +281,8 @@ int report_binding_add_object(lua_State *L)
                          report_add_object(handle->report, handle->manual, text_at(L, AT_OBJECT),
                                            id, time_of_record(L), &object, &error),
                          &error);
+    if (object->object == NULL)
+        manifest_check_object(L, handle->manifest, object->name, "'object' in add_object");
     if (object->object == NULL || !lua_istable(L, AT_FIELDS))
         return 0;
     struct field_input input = {.handle = handle,

@@ -119,3 +119,26 @@ void manifest_read(lua_State *L, struct script *script)
     script->manifest.independent_pages = manifest_flag(L, script, "independent_pages");
     read_manifest_objects(L, script);
 }
+
+void manifest_check_object(lua_State *L, const struct manifest *manifest, struct text name,
+                           const char *what)
+{
+    luaL_Buffer list;
+    if (manifest == NULL)
+        return;
+    for (size_t i = 0; i < manifest->object_count; i++) {
+        if (text_equal(manifest->objects[i].name, name))
+            return;
+    }
+    luaL_buffinit(L, &list);
+    for (size_t i = 0; i < manifest->object_count; i++) {
+        if (i > 0)
+            luaL_addstring(&list, ", ");
+        luaL_addlstring(&list, manifest->objects[i].name.bytes, manifest->objects[i].name.length);
+    }
+    luaL_pushresult(&list);
+    const char *const known = lua_tostring(L, -1);
+    push_text(L, name);
+    luaL_error(L, "%s is '%s', which the manifest does not have: it has %s", what,
+               lua_tostring(L, -1), known);
+}

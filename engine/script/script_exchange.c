@@ -87,6 +87,7 @@ static int prepare_execute(lua_State *L)
     if (!script_push_function(call->script, L, PART_ORDER_EXECUTIONER, call->function))
         return luaL_error(L, "order_executioner.lua has no function '%s'", call->function);
     push_order(L, call->order, &call->handle);
+    call->handle->manifest = &call->script->manifest;
     return 2;
 }
 
@@ -142,6 +143,7 @@ static int prepare_find(lua_State *L)
         return luaL_error(L, "order_executioner.lua has no function 'find'");
     push_text(L, call->change->object);
     push_order(L, call->order, &call->handle); /* stack: ..., object, order */
+    call->handle->manifest = &call->script->manifest;
     push_change(L, -1, call->change);
     lua_remove(L, -2);
     return 3;

@@ -75,6 +75,10 @@ void check_keys(lua_State *L, int index, const char *const *known, const char *w
 
 /* Into script->manifest, from the table on top; raises what is wrong with it. */
 void manifest_read(lua_State *L, struct script *script);
+/* Raises, with the place of the caller and what there is, if the manifest has no object of this
+ * name: `what` is where it was given. NULL: nothing is checked. */
+void manifest_check_object(lua_State *L, const struct manifest *manifest, struct text name,
+                           const char *what);
 
 /* ---- binding_json.c ---- */
 void push_json_null(lua_State *L);
@@ -108,6 +112,7 @@ typedef enum value_type field_type_source(void *context, struct text object, str
 struct report_handle {
     struct report *report; /* NULL while the report is only being prepared, and after the call */
     const struct manual *manual;
+    const struct manifest *manifest; /* borrowed */
     field_type_source *type_of;
     void *type_context;
     bool normalizes; /* the integration has a value_normalizer.to_internal */
@@ -125,7 +130,8 @@ void push_request(lua_State *L, const struct request *request);
 
 /* ---- binding_order.c ---- */
 struct order_handle {
-    struct order *order; /* NULL after the call */
+    struct order *order;             /* NULL after the call */
+    const struct manifest *manifest; /* borrowed; NULL: any object's name is taken */
     struct error failure;
 };
 void push_order(lua_State *L, struct order *order, struct order_handle **handle);

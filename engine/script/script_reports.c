@@ -22,6 +22,7 @@ static int prepare_build(lua_State *L)
     push_request(L, build->request);
     push_report(L, &build->handle);
     build->handle->manual = build->source->manual;
+    build->handle->manifest = &build->source->script->manifest;
     build->handle->type_of = type_of_field;
     build->handle->type_context = build->source->fields;
     return 3;

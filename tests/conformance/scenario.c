@@ -60,6 +60,24 @@ static enum error_code execute_order(struct exchange *exchange, struct order *or
     return self->script->execute_order(self->script, order, error);
 }
 
+/* Objects that the manifest has though they are not mapped: those that are reported. */
+static void add_reported(const json_t *side, json_t *seen, json_t *objects)
+{
+    const json_t *reports = json_object_get(side, "reports");
+    for (size_t i = 0; i < json_array_size(reports); i++) {
+        const json_t *reported = json_object_get(json_array_get(reports, i), "objects");
+        for (size_t j = 0; j < json_array_size(reported); j++) {
+            const char *name =
+                json_string_value(json_object_get(json_array_get(reported, j), "object"));
+            if (name == NULL || json_object_get(seen, name) != NULL)
+                continue;
+            json_object_set_new(seen, name, json_true());
+            json_array_append_new(objects,
+                                  json_pack("{s:s, s:s}", "name", name, "internal", "contact"));
+        }
+    }
+}
+
 /* What the scripted integration reads: its objects and what it has to play. */
 static enum error_code script_config(struct play *play, struct text *config, struct error *error)
 {
@@ -75,6 +93,7 @@ static enum error_code script_config(struct play *play, struct text *config, str
         json_array_append_new(objects, json_pack("{s:s, s:O}", "name", name, "internal",
                                                  json_object_get(entry, "internal_object")));
     }
+    add_reported(json_object_get(play->told, "side"), seen, objects);
     json_decref(seen);
     /* A manifest names at least one object. */
     if (json_array_size(objects) == 0)

@@ -241,6 +241,55 @@ static void test_script_exchange__totals(void **state)
     script_fixture_close(&fixture);
 }
 
+/* ---------------------------------------------------------------- names with a typo */
+
+static void test_script_exchange__reported_object_is_in_the_manifest(void **state)
+{
+    (void)state;
+    struct script_fixture fixture;
+    struct error error = {0};
+    struct report *report = NULL;
+    script_fixture_open(&fixture);
+    script_fixture_manifest(&fixture);
+    script_fixture_write(&fixture, "report_builder.lua",
+                         "return { build = function(request, report)\n"
+                         "  report:add_object { object = 'citizn', id = 1 }\n"
+                         "end }\n");
+    load(&fixture);
+    assert_int_equal(script_fixture_run(&fixture, 1, &report, &error), ERROR_SCRIPT);
+    assert_non_null(strstr(error.message, "report_builder.lua:2"));
+    assert_non_null(strstr(error.message, "'object' in add_object is 'citizn', which the manifest "
+                                          "does not have: it has "));
+    script_fixture_close(&fixture);
+}
+
+static void test_script_exchange__ordered_object_is_in_the_manifest(void **state)
+{
+    (void)state;
+    static const char *const calls[] = {"changes('typo')", "identified('typo')",
+                                        "unidentified('typo')", "deletions('typo')",
+                                        "change('typo', '1')"};
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+        struct script_fixture fixture;
+        struct error error = {0};
+        struct order_change changes[2];
+        char source[256];
+        script_fixture_open(&fixture);
+        script_fixture_manifest(&fixture);
+        (void)snprintf(source, sizeof source,
+                       "return { execute = function(order)\n  local all = order:%s\nend }\n",
+                       calls[i]);
+        script_fixture_write(&fixture, "order_executioner.lua", source);
+        load(&fixture);
+        struct order *const order = make_order(&fixture, changes);
+        struct exchange *const table = script_exchange_table(fixture.exchange);
+        assert_int_equal(table->execute_order(table, order, &error), ERROR_SCRIPT);
+        assert_non_null(strstr(error.message, "order_executioner.lua:2"));
+        assert_non_null(strstr(error.message, "is 'typo', which the manifest does not have"));
+        script_fixture_close(&fixture);
+    }
+}
+
 /* ---------------------------------------------------------------- preparation */
 
 static void test_script_exchange__prepared_page_is_used_once(void **state)
@@ -694,6 +743,8 @@ int main(void)
         cmocka_unit_test(test_script_exchange__broken_script_does_not),
         cmocka_unit_test(test_script_exchange__wrong_manifests_are_refused),
         cmocka_unit_test(test_script_exchange__normalizer_and_lib),
+        cmocka_unit_test(test_script_exchange__reported_object_is_in_the_manifest),
+        cmocka_unit_test(test_script_exchange__ordered_object_is_in_the_manifest),
         cmocka_unit_test(test_script_exchange__find),
         cmocka_unit_test(test_script_exchange__without_find),
         cmocka_unit_test(test_script_exchange__resolve_conflict),

@@ -15,9 +15,10 @@ extern const struct command *const cli_commands[];
 int cli_main(int argc, char **argv);
 
 /* ---- the commands: each is the table in command_<name>.c ---- */
-extern const struct command command_init, command_sync, command_backfill, command_plan, command_match,
-    command_explain, command_conflicts, command_resolve, command_list, command_status,
-    command_check, command_fields, command_object, command_field, command_cleanup, command_new,
-    command_test, command_dev, command_record, command_quarantine, command_auth;
+extern const struct command command_init, command_sync, command_backfill, command_plan,
+    command_match, command_explain, command_conflicts, command_resolve, command_list,
+    command_status, command_check, command_fields, command_object, command_field, command_cleanup,
+    command_new, command_test, command_dev, command_record, command_quarantine, command_auth,
+    command_user;
 
 #endif

@@ -108,3 +108,26 @@ mv "$TANDEM_HOME/config/tandem.lua" "$scratch/kept.lua"
 expect "a home without tandem.lua has the defaults" 0 $?
 mv "$scratch/kept.lua" "$TANDEM_HOME/config/tandem.lua"
 expect "a full disk is an error" 1 "$("$TANDEM" --help >/dev/full 2>/dev/null; echo $?)"
+
+# ---- users ----
+"$TANDEM" user set 7 --name 'Kim Lee' --email kim@example.com
+"$TANDEM" user set 1 --admin
+"$TANDEM" user set 7 --email lee@example.com
+expect "a user is changed, not replaced" '["Kim Lee", "lee@example.com", false]' \
+  "$("$TANDEM" user list --json | json '[[u["name"], u["email"], u["admin"]] for u in d if u["id"] == "7"][0]')"
+owned=$("$TANDEM" object add contact email=owned@example.com owner_id=7)
+"$TANDEM" object add contact email=same@example.com >/dev/null
+"$TANDEM" object add contact email=SAME@example.com >/dev/null
+start_server users
+sql() { sqlite3 "$TANDEM_HOME/var/tandem.db" "$1"; }
+sql "UPDATE contact SET birthday = 'garbage' WHERE id = $owned"
+edit '{"action": "create", "object": "citizen", "fields": {"email": "same@example.com"}}'
+sync_json helloworld
+told() { "$TANDEM" user notifications "$1" --json | json 'd[0]["message"] if d else ""'; }
+expect_contains "an owner is told of an object" "contact:$owned" "$(told 7)"
+expect_contains "an administrator of what nobody owns" "citizen 1" "$(told 1)"
+expect_lacks "and of nothing else" "contact:$owned" "$(told 1)"
+"$TANDEM" user remove 7
+expect "without the user there is no owner" "" "$(contact_field "$owned" owner_id)"
+refuse "remove nobody" 2 "there is no user '7'" "$TANDEM" user remove 7
+refuse "both" 2 "not both" "$TANDEM" user set 1 --admin --no-admin

@@ -1,6 +1,6 @@
 /*
- * authentication_state: what authentication.c, oauth2.c and authentication_code.c share; nobody
- * else includes it.
+ * authentication_state: what the files authentication*.c and oauth2.c share; nobody else includes
+ * it.
  */
 #ifndef TANDEM_NET_AUTHENTICATION_STATE_H
 #define TANDEM_NET_AUTHENTICATION_STATE_H
@@ -42,6 +42,9 @@ enum authentication_type {
     X(SETTING_SIGNATURE_METHOD, "signature_method", false)                                         \
     X(SETTING_REALM, "realm", false)
 
+/* The longest header that is made of credentials. */
+enum { AUTHENTICATION_LARGEST_HEADER = 65536 };
+
 enum authentication_setting_index {
 #define X(constant, name, secret) constant,
     AUTHENTICATION_SETTINGS(X)
@@ -71,6 +74,11 @@ struct authentication {
     struct http_header token_headers[3];
 };
 
+/* Copy and check what the operator wrote, and find the type: authentication_new's part of it. */
+WARN_UNUSED enum error_code
+authentication_read_settings(struct authentication *authentication,
+                             const struct authentication_setting *settings, size_t count,
+                             struct error *error);
 /* The setting as a text; absent if it was not given. */
 struct text authentication_setting_text(const struct authentication *authentication,
                                         enum authentication_setting_index index);

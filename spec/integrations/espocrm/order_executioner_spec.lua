@@ -147,3 +147,38 @@ describe("espocrm order executioner", function()
     assert.equal("retry", answers[3].action)
   end)
 end)
+
+describe("espocrm, asked after a crash", function()
+  local espo, there
+
+  before_each(function()
+    espo, there = tandem.integration "espocrm", {}
+    espo.http:on("GET", "/{object}", function(request)
+      local query, found = request.query, {}
+      for _, record in ipairs(there) do
+        local after = query["where[1][value]"] or ""
+        if record.id > after and record[query["where[0][attribute]"]] == query["where[0][value]"] then
+          found[#found + 1] = record
+        end
+      end
+      return { json = { total = #found, list = found } }
+    end)
+  end)
+
+  it("knows persons by their e-mail and accounts by their names", function()
+    there = { { id = "a", emailAddress = "a@a.test" }, { id = "b", name = "Acme" } }
+    local fields = { emailAddress = "a@a.test", lastName = "A" }
+    assert.equal("a", (espo:find { object = "Contact", fields = fields }))
+    assert.equal("b", (espo:find { object = "Account", fields = { name = "Acme" } }))
+    local id, known = espo:find { object = "Contact", fields = { emailAddress = "b@a.test" } }
+    assert.is_nil(id)
+    assert.is_true(known)
+  end)
+
+  it("can't tell which of several it is", function()
+    there = { { id = "a", name = "Acme" }, { id = "b", name = "Acme" } }
+    local id, known = espo:find { object = "Account", fields = { name = "Acme" } }
+    assert.is_nil(id)
+    assert.is_false(known)
+  end)
+end)

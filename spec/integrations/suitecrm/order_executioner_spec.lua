@@ -94,3 +94,42 @@ describe("suitecrm order executioner", function()
     assert.equal("issue", execute({ object_id = "a", fields = { last_name = "Ash" } }).action)
   end)
 end)
+
+describe("suitecrm", function()
+  local suite
+
+  before_each(function()
+    suite = tandem.integration "suitecrm"
+  end)
+
+  it("finds after a crash what it has made by the id that follows from the change", function()
+    local change = { object = "Contacts", fields = { last_name = "Ash" }, idempotency_key = "key" }
+    local there
+    suite.http:on("POST", "/V8/module", function(request)
+      return { status = 201, json = { data = { id = request.json.data.id } } }
+    end)
+    suite.http:on("GET", "/V8/module/Contacts", function(request)
+      local known = there and request.query["filter[id][eq]"] == there
+      return { json = { data = { known and { id = there, attributes = {} } or nil } } }
+    end)
+    local id, known = suite:find(change)
+    assert.is_nil(id)
+    assert.is_true(known)
+    there = suite:execute({ change })[1].id
+    assert.equal(there, (suite:find(change)))
+  end)
+
+  it("looks for a name as it was typed into SuiteCRM's own pages as well", function()
+    local asked = {}
+    suite.http:on("GET", "/V8/module/Accounts", function(request)
+      local name = request.query["filter[name][eq]"]
+      asked[#asked + 1] = name
+      local typed = name == "D&#039;Arc &lt;Co&gt;" and { id = "x", attributes = {} } or nil
+      return { json = { data = { typed } } }
+    end)
+    suite.http:on("PATCH", "/V8/module", { status = 201, json = { data = { id = "a" } } })
+    suite:execute { { object = "Contacts", object_id = "a", fields = { account_id = "D'Arc <Co>" } } }
+    assert.same({ "D'Arc <Co>", "D&#039;Arc &lt;Co&gt;" }, asked)
+    assert.same({ account_id = "x" }, suite.http:sent("PATCH", "/V8/module")[1].json.data.attributes)
+  end)
+end)

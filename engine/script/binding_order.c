@@ -1,16 +1,9 @@
-/* `order` and `change`, as order_executioner.execute gets them. */
+/* `order`, as order_executioner.execute gets it; its changes are in binding_change.c. */
 #include <string.h>
 
 #include "script/script_private.h"
 
 static const char *const ORDER_TYPE = "order";
-static const char *const CHANGE_TYPE = "change";
-
-/* A change as Lua holds it; its user value is the order, so that the handle outlives it. */
-struct change_handle {
-    struct order_handle *order;
-    struct order_change *change;
-};
 
 static struct order_handle *order_at(lua_State *L, int index)
 {
@@ -18,34 +11,6 @@ static struct order_handle *order_at(lua_State *L, int index)
     if (handle->order == NULL)
         luaL_error(L, "this order belongs to a call that has ended");
     return handle;
-}
-
-static struct order_change *change_at(lua_State *L, int index)
-{
-    struct change_handle *const handle = luaL_checkudata(L, index, CHANGE_TYPE);
-    if (handle->order->order == NULL)
-        luaL_error(L, "this change belongs to a call that has ended");
-    return handle->change;
-}
-
-/* Push the userdata of a change, the same one each time. The order is at `order_index`; its user
- * value maps changes to userdata. */
-static void push_change_of(lua_State *L, int order_index, struct order_change *change)
-{
-    order_index = lua_absindex(L, order_index);
-    lua_getiuservalue(L, order_index, 1);
-    if (lua_rawgetp(L, -1, change) == LUA_TNIL) {
-        lua_pop(L, 1);
-        struct change_handle *const handle = lua_newuserdatauv(L, sizeof *handle, 1);
-        handle->order = lua_touserdata(L, order_index);
-        handle->change = change;
-        lua_pushvalue(L, order_index);
-        lua_setiuservalue(L, -2, 1);
-        luaL_setmetatable(L, CHANGE_TYPE);
-        lua_pushvalue(L, -1);
-        lua_rawsetp(L, -3, change);
-    }
-    lua_remove(L, -2);
 }
 
 /* ---------------------------------------------------------------- iterating */
@@ -92,7 +57,7 @@ static int push_next(lua_State *L, bool (*wanted)(const struct order_change *))
     struct order_change *const change = next_change(L, wanted);
     if (change == NULL)
         return 0;
-    push_change_of(L, lua_upvalueindex(1), change);
+    push_change(L, lua_upvalueindex(1), change);
     return 1;
 }
 
@@ -128,7 +93,7 @@ static int next_either(lua_State *L)
         change = next_change(L, is_unidentified);
     if (change == NULL)
         return 0;
-    push_change_of(L, lua_upvalueindex(1), change);
+    push_change(L, lua_upvalueindex(1), change);
     return 1;
 }
 
@@ -212,21 +177,11 @@ static int order_change(lua_State *L)
     struct order_change *const change = order_change_of(handle->order, text_at(L, 2), id);
     if (change == NULL)
         return 0;
-    push_change_of(L, 1, change);
+    push_change(L, 1, change);
     return 1;
 }
 
 /* ---------------------------------------------------------------- answers */
-
-/* The change at stack position 2: must be one of this order. */
-static struct order_change *own_change(lua_State *L, struct order_handle *handle)
-{
-    struct order_change *const change = change_at(L, 2);
-    const struct change_handle *const given = lua_touserdata(L, 2);
-    if (given->order != handle)
-        luaL_error(L, "this change belongs to another order");
-    return change;
-}
 
 /* What the engine could not keep ends the run even if the script catches the error; what the
  * script said wrongly (ERROR_USAGE, ERROR_INVALID) is the script's. */
@@ -243,7 +198,7 @@ static int answered(lua_State *L, struct order_handle *handle, enum error_code c
 static int add_object_mapping(lua_State *L)
 {
     struct order_handle *const handle = order_at(L, 1);
-    struct order_change *const change = own_change(L, handle);
+    struct order_change *const change = change_of_order(L, 2, handle);
     struct error error;
     lua_settop(L, 5);
     luaL_checktype(L, 3, LUA_TSTRING);
@@ -257,7 +212,7 @@ static int add_object_mapping(lua_State *L)
 static int update_last_sync_date(lua_State *L)
 {
     struct order_handle *const handle = order_at(L, 1);
-    struct order_change *const change = own_change(L, handle);
+    struct order_change *const change = change_of_order(L, 2, handle);
     struct error error;
     lua_settop(L, 3);
     const instant at = read_instant(L, 3, "the time given to update_last_sync_date");
@@ -283,19 +238,15 @@ static int remap_object(lua_State *L)
     if (!lua_isnil(L, 5))
         remap.new_id = read_id(L, 5, "the new id given to remap_object");
     struct order_change *change = NULL;
-    if (!lua_isnil(L, 6)) {
-        change = change_at(L, 6);
-        const struct change_handle *const given = lua_touserdata(L, 6);
-        if (given->order != handle)
-            return luaL_error(L, "this change belongs to another order");
-    }
+    if (!lua_isnil(L, 6))
+        change = change_of_order(L, 6, handle);
     return answered(L, handle, order_remap_object(handle->order, change, &remap, &error), &error);
 }
 
 static int delete_object(lua_State *L)
 {
     struct order_handle *const handle = order_at(L, 1);
-    struct order_change *const change = own_change(L, handle);
+    struct order_change *const change = change_of_order(L, 2, handle);
     struct error error;
     return answered(L, handle, order_delete_object(handle->order, change, &error), &error);
 }
@@ -303,7 +254,7 @@ static int delete_object(lua_State *L)
 static int retry_sync_later(lua_State *L)
 {
     struct order_handle *const handle = order_at(L, 1);
-    struct order_change *const change = own_change(L, handle);
+    struct order_change *const change = change_of_order(L, 2, handle);
     struct error error;
     return answered(L, handle, order_retry_sync_later(handle->order, change, &error), &error);
 }
@@ -311,170 +262,13 @@ static int retry_sync_later(lua_State *L)
 static int note_object_sync_issue(lua_State *L)
 {
     struct order_handle *const handle = order_at(L, 1);
-    struct order_change *const change = own_change(L, handle);
+    struct order_change *const change = change_of_order(L, 2, handle);
     struct error error;
     lua_settop(L, 3);
     sandbox_push_text(L, 3);
     return answered(L, handle,
                     order_note_object_sync_issue(handle->order, change, text_at(L, -1), &error),
                     &error);
-}
-
-/* ---------------------------------------------------------------- changes */
-
-static const struct manual_field *field_of(const struct order_change *change,
-                                           const struct order_field *field)
-{
-    return &change->entry->integration->fields[field->field];
-}
-
-static const char *state_name(enum field_state state)
-{
-    switch (state) {
-    case FIELD_CHANGED:
-        return "changed";
-    case FIELD_REQUIRED:
-        return "required";
-    case FIELD_UNCHANGED:
-        return "unchanged";
-    case FIELD_ABSENT:
-        break;
-    }
-    return "absent";
-}
-
-/* Push a field's value, through value_normalizer.to_integration(value, field) if there is one. */
-static void push_field_value(lua_State *L, const struct order_change *change,
-                             const struct order_field *field)
-{
-    luaL_checkstack(L, 8, "field");
-    const bool normalizes =
-        script_push_function(script_of(L), L, PART_VALUE_NORMALIZER, "to_integration");
-    push_value(L, &field->value);
-    if (!normalizes)
-        return;
-    lua_createtable(L, 0, 4);
-    push_text(L, field_of(change, field)->name);
-    lua_setfield(L, -2, "name");
-    push_text(L, change->object);
-    lua_setfield(L, -2, "object");
-    lua_pushstring(L, value_type_name(field->value.type));
-    lua_setfield(L, -2, "type");
-    if (field->line != NULL && change->entry->internal->field_count > field->line->internal_field) {
-        push_text(L, change->entry->internal->fields[field->line->internal_field].name);
-        lua_setfield(L, -2, "internal");
-    }
-    lua_call(L, 2, 1);
-    if (lua_isnil(L, -1)) {
-        lua_pop(L, 1);
-        push_json_null(L);
-    }
-}
-
-static bool is_any(enum field_state state)
-{
-    return state != FIELD_ABSENT;
-}
-
-static bool is_changed(enum field_state state)
-{
-    return state == FIELD_CHANGED;
-}
-
-static bool is_required(enum field_state state)
-{
-    return state == FIELD_REQUIRED;
-}
-
-/* Required ones are among the unchanged (spec section 7). */
-static bool is_unchanged(enum field_state state)
-{
-    return state == FIELD_UNCHANGED || state == FIELD_REQUIRED;
-}
-
-static int push_fields(lua_State *L, bool (*wanted)(enum field_state))
-{
-    const struct order_change *const change = change_at(L, 1);
-    lua_createtable(L, 0, (int)change->field_count);
-    for (size_t i = 0; i < change->field_count; i++) {
-        const struct order_field *const field = &change->fields[i];
-        if (!wanted(field->state))
-            continue;
-        push_text(L, field_of(change, field)->name);
-        push_field_value(L, change, field);
-        lua_rawset(L, -3);
-    }
-    return 1;
-}
-
-static int change_fields(lua_State *L)
-{
-    return push_fields(L, is_any);
-}
-
-static int change_changed_fields(lua_State *L)
-{
-    return push_fields(L, is_changed);
-}
-
-static int change_required_fields(lua_State *L)
-{
-    return push_fields(L, is_required);
-}
-
-static int change_unchanged_fields(lua_State *L)
-{
-    return push_fields(L, is_unchanged);
-}
-
-static int change_field(lua_State *L)
-{
-    const struct order_change *const change = change_at(L, 1);
-    const struct text name = (luaL_checktype(L, 2, LUA_TSTRING), text_at(L, 2));
-    for (size_t i = 0; i < change->field_count; i++) {
-        const struct order_field *const field = &change->fields[i];
-        if (!text_equal(field_of(change, field)->name, name))
-            continue;
-        lua_createtable(L, 0, 4);
-        push_text(L, name);
-        lua_setfield(L, -2, "name");
-        push_field_value(L, change, field);
-        lua_setfield(L, -2, "value");
-        lua_pushstring(L, value_type_name(field->value.type));
-        lua_setfield(L, -2, "type");
-        lua_pushstring(L, state_name(field->state));
-        lua_setfield(L, -2, "state");
-        return 1;
-    }
-    return 0;
-}
-
-/* Properties; methods are in upvalue 1. */
-static int change_index(lua_State *L)
-{
-    lua_settop(L, 2);
-    lua_pushvalue(L, 2);
-    if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL)
-        return 1;
-    const struct order_change *const change = change_at(L, 1);
-    const char *const name = luaL_checkstring(L, 2);
-    if (strcmp(name, "object") == 0)
-        push_text(L, change->object);
-    else if (strcmp(name, "object_id") == 0)
-        push_text(L, change->object_id);
-    else if (strcmp(name, "mapped_object") == 0)
-        push_text(L, change->mapped_object);
-    else if (strcmp(name, "mapped_id") == 0)
-        push_text(L, change->mapped_id);
-    else if (strcmp(name, "changed_at") == 0)
-        push_instant(L, change->changed_at);
-    else if (strcmp(name, "idempotency_key") == 0)
-        push_text(L, change->idempotency_key);
-    else if (strcmp(name, "deletion") == 0)
-        lua_pushboolean(L, change->deletion);
-    else
-        return luaL_error(L, "a change has no '%s'", name);
-    return 1;
 }
 
 /* ---------------------------------------------------------------- the types */
@@ -489,11 +283,6 @@ void push_order(lua_State *L, struct order *order, struct order_handle **out)
     luaL_setmetatable(L, ORDER_TYPE);
     handle_keep(L, handle);
     *out = handle;
-}
-
-void push_change(lua_State *L, int order_index, struct order_change *change)
-{
-    push_change_of(L, order_index, change);
 }
 
 void open_order(lua_State *L)
@@ -513,24 +302,11 @@ void open_order(lua_State *L)
         {"note_object_sync_issue", note_object_sync_issue},
         {NULL, NULL},
     };
-    static const luaL_Reg change_methods[] = {
-        {"fields", change_fields},
-        {"changed_fields", change_changed_fields},
-        {"required_fields", change_required_fields},
-        {"unchanged_fields", change_unchanged_fields},
-        {"field", change_field},
-        {NULL, NULL},
-    };
     luaL_newmetatable(L, ORDER_TYPE);
     luaL_newlib(L, order_methods);
     lua_setfield(L, -2, "__index");
     lua_pushboolean(L, 0);
     lua_setfield(L, -2, "__metatable");
-    luaL_newmetatable(L, CHANGE_TYPE);
-    luaL_newlib(L, change_methods);
-    lua_pushcclosure(L, change_index, 1);
-    lua_setfield(L, -2, "__index");
-    lua_pushboolean(L, 0);
-    lua_setfield(L, -2, "__metatable");
-    lua_pop(L, 2);
+    lua_pop(L, 1);
+    open_change(L);
 }

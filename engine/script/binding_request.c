@@ -1,31 +1,40 @@
 /* `request`, as report_builder.build gets it: a table that can only be read. */
 #include "script/report_private.h"
 
-static void push_field_names(lua_State *L, const struct manual_object *object, const size_t *fields,
-                             size_t count)
+/* A list as scripts read it; `text_of_item` says what is in it. */
+static void push_list(lua_State *L, const void *items, size_t count,
+                      struct text (*text_of_item)(const void *items, size_t index))
 {
     lua_createtable(L, (int)count, 0);
     for (size_t i = 0; i < count; i++) {
-        push_text(L, object->fields[fields[i]].name);
+        push_text(L, text_of_item(items, i));
         lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
     mark_json_array(L, -1);
     sandbox_read_only(L);
 }
 
-static void push_texts(lua_State *L, const struct text *texts, size_t count)
+/* Some fields of an object. */
+struct field_list {
+    const struct manual_object *object;
+    const size_t *fields;
+};
+
+static struct text field_name(const void *items, size_t index)
 {
-    lua_createtable(L, (int)count, 0);
-    for (size_t i = 0; i < count; i++) {
-        push_text(L, texts[i]);
-        lua_rawseti(L, -2, (lua_Integer)i + 1);
-    }
-    mark_json_array(L, -1);
-    sandbox_read_only(L);
+    const struct field_list *const list = items;
+    return list->object->fields[list->fields[index]].name;
+}
+
+static struct text plain_text(const void *items, size_t index)
+{
+    return ((const struct text *)items)[index];
 }
 
 static void push_request_object(lua_State *L, const struct request_object *asked)
 {
+    const struct field_list fields = {asked->object, asked->fields};
+    const struct field_list required = {asked->object, asked->required_fields};
     lua_createtable(L, 0, 7);
     push_text(L, asked->object->name);
     lua_setfield(L, -2, "name");
@@ -35,12 +44,12 @@ static void push_request_object(lua_State *L, const struct request_object *asked
     lua_setfield(L, -2, "to");
     push_text(L, asked->position);
     lua_setfield(L, -2, "position");
-    push_field_names(L, asked->object, asked->fields, asked->field_count);
+    push_list(L, &fields, asked->field_count, field_name);
     lua_setfield(L, -2, "fields");
-    push_field_names(L, asked->object, asked->required_fields, asked->required_count);
+    push_list(L, &required, asked->required_count, field_name);
     lua_setfield(L, -2, "required_fields");
     if (asked->ids != NULL) {
-        push_texts(L, asked->ids, asked->id_count);
+        push_list(L, asked->ids, asked->id_count, plain_text);
         lua_setfield(L, -2, "ids");
     }
     sandbox_read_only(L);
@@ -58,7 +67,7 @@ static void push_object_ids(lua_State *L, const struct request *request)
         if (request->objects[i].ids == NULL)
             continue;
         push_text(L, request->objects[i].object->name);
-        push_texts(L, request->objects[i].ids, request->objects[i].id_count);
+        push_list(L, request->objects[i].ids, request->objects[i].id_count, plain_text);
         lua_rawset(L, -3);
     }
     sandbox_read_only(L);

@@ -86,7 +86,9 @@ bool is_json_null(lua_State *L, int index);
 bool is_json_array(lua_State *L, int index);
 void mark_json_array(lua_State *L, int index);
 void push_json_decoded(lua_State *L, struct text json); /* raises for what is not JSON */
-void push_json_encoded(lua_State *L, int index);        /* a string */
+
+/* ---- json_encode.c ---- */
+void push_json_encoded(lua_State *L, int index); /* a string; raises for what JSON can't say */
 
 /* ---- the bindings: each sets its globals ---- */
 void open_json(lua_State *L);
@@ -135,8 +137,15 @@ struct order_handle {
     struct error failure;
 };
 void push_order(lua_State *L, struct order *order, struct order_handle **handle);
-/* A change of the order at `order_index`. */
+void open_order(lua_State *L); /* changes as well */
+
+/* ---- binding_change.c ---- */
+/* A change of the order at `order_index`: the same userdata each time. */
 void push_change(lua_State *L, int order_index, struct order_change *change);
-void open_order(lua_State *L);
+/* The change at `index`; raises if it is none, or its call has ended. */
+struct order_change *change_at(lua_State *L, int index);
+/* The same; raises also if it belongs to another order. */
+struct order_change *change_of_order(lua_State *L, int index, const struct order_handle *order);
+void open_change(lua_State *L);
 
 #endif

@@ -305,6 +305,27 @@ static enum error_code update_mapping(struct books *books, const struct mapping 
     return code;
 }
 
+static enum error_code mark_if_deleted(struct books *books, struct mapping *mapping,
+                                       struct error *error)
+{
+    struct store_run *run = run_of_books(books);
+    const struct store_object *stored = store_object_of(run->store, mapping->internal_object);
+    int64_t id = 0;
+    bool exists = true;
+    enum error_code code = ERROR_NONE;
+
+    if (stored && sql_id_of(mapping->internal_id, &id))
+        code = internal_exists(run, stored, id, &exists, error);
+    if (code || exists)
+        return code;
+    mapping->deleted = true;
+    return sql_do(&run->store->sql,
+                  "UPDATE object_mapping SET deleted = 1, pending_deletion = EXISTS"
+                  " (SELECT 1 FROM passed_deletion p WHERE p.object = object_mapping.object"
+                  " AND p.integration_object = object_mapping.integration_object) WHERE key = ?",
+                  error, "i", mapping->key);
+}
+
 static enum error_code remove_mapping(struct books *books, int64_t key, struct error *error)
 {
     struct store_run *run = run_of_books(books);
@@ -345,6 +366,7 @@ void books_install_mappings(struct store_run *run)
     books->mappings_of_object = mappings_of_object;
     books->add_mapping = add_mapping;
     books->update_mapping = update_mapping;
+    books->mark_if_deleted = mark_if_deleted;
     books->remove_mapping = remove_mapping;
     books->join_mappings = join_mappings;
 }

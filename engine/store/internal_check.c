@@ -3,10 +3,8 @@
 
 /* ---- look-ups in other tables ---- */
 
-/* Is there such a row? `text` is "SELECT 1 FROM ... WHERE id = ?" with the table's name built in.
- */
-static enum error_code object_exists(struct store_run *run, const struct store_object *stored,
-                                     int64_t id, bool *exists, struct error *error)
+enum error_code internal_exists(struct store_run *run, const struct store_object *stored,
+                                int64_t id, bool *exists, struct error *error)
 {
     const size_t index = (size_t)(stored - run->store->objects);
     struct buffer buffer = BUFFER(1024);
@@ -118,7 +116,7 @@ static enum error_code check_reference(struct store_run *run, const struct run_o
     enum error_code code = ERROR_NONE;
 
     if (stored && sql_id_of(field->value.as.reference.id, &id))
-        code = object_exists(run, stored, id, &exists, error);
+        code = internal_exists(run, stored, id, &exists, error);
     if (!code && exists && is_company && as_text)
         code = company_name(run, id, arena, &resolved, error);
     if (code)

@@ -106,6 +106,13 @@ enum error_code internal_report(struct exchange *exchange, const struct request 
 
 enum error_code internal_order(struct exchange *exchange, struct order *order, struct error *error);
 
+/* ---- internal_check.c ---- */
+
+/* Is there an object of this kind with that id? */
+WARN_UNUSED enum error_code internal_exists(struct store_run *run,
+                                            const struct store_object *stored, int64_t id,
+                                            bool *exists, struct error *error);
+
 /* ---- journal.c, journal_doubt.c, journal_deletion.c ---- */
 
 /* One integer that a cached statement with the integration as its only parameter gives. */

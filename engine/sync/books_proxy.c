@@ -34,6 +34,9 @@
     X(update_mapping, PROXY_BOOKS_WRITE,                                                           \
       (struct books *books, const struct mapping *mapping, struct error *error),                   \
       (proxy->inner, mapping, error))                                                              \
+    X(mark_if_deleted, PROXY_BOOKS_WRITE,                                                          \
+      (struct books *books, struct mapping *mapping, struct error *error),                         \
+      (proxy->inner, mapping, error))                                                              \
     X(remove_mapping, PROXY_BOOKS_WRITE,                                                           \
       (struct books *books, int64_t key, struct error *error),                                     \
       (proxy->inner, key, error))                                                                  \

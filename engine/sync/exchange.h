@@ -50,8 +50,8 @@ struct exchange {
      * return at once. The hint may be wrong. */
     void (*prepare_report)(struct exchange *exchange, const struct request *request);
     /* May. Settle a change whose fate is unknown after a crash: look for the record that a create
-     * with this key or these fields would have made. *id absent: there is none. *supported false: it
-     * can't tell. */
+     * with this key or these fields would have made. *id absent: there is none. *supported false:
+     * it can't tell. */
     enum error_code (*find)(struct exchange *exchange, const struct order_change *change,
                             struct arena *arena, struct text *id, bool *supported,
                             struct error *error);
@@ -213,6 +213,10 @@ struct books {
     /* Write everything of a stored mapping: pair, last_sync, deleted, evidence. */
     enum error_code (*update_mapping)(struct books *books, const struct mapping *mapping,
                                       struct error *error);
+    /* The mapping's record was just written to. If its object was deleted here meanwhile, make of
+     * the mapping what the deletion would have made of it (`deleted`, and passed on if wanted). */
+    enum error_code (*mark_if_deleted)(struct books *books, struct mapping *mapping,
+                                       struct error *error);
     enum error_code (*remove_mapping)(struct books *books, int64_t key, struct error *error);
     /* `from` becomes `into` (two mappings of one pair after a remap): origins and marks follow. */
     enum error_code (*join_mappings)(struct books *books, int64_t from, int64_t into,

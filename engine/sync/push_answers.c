@@ -230,6 +230,16 @@ static enum error_code book_answers(struct booking *booking, struct error *error
     return ERROR_NONE;
 }
 
+/* Nobody waits with a deletion here until what is under way has been answered. */
+static enum error_code mark_if_deleted(const struct booking *booking, struct error *error)
+{
+    struct books *books = booking->page->context->run->books;
+    struct mapping *mapping = booking->target->mapping;
+    if (!mapping || mapping->deleted)
+        return ERROR_NONE;
+    return books->mark_if_deleted(books, mapping, error);
+}
+
 /* Decision 63: all answers count; what they make of the object together. */
 static void conclude(const struct booking *booking)
 {
@@ -291,7 +301,7 @@ enum error_code push_answers_book(struct push_page *page, struct push_item *item
             return error->code;
         return count_tries(&booking, "no_answer", error);
     }
-    if (book_answers(&booking, error))
+    if (book_answers(&booking, error) || mark_if_deleted(&booking, error))
         return error->code;
     conclude(&booking);
     return count_tries(&booking, "retry", error);

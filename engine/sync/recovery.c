@@ -93,30 +93,11 @@ static enum error_code settle_tracked(struct case_file *file, struct error *erro
     return ERROR_NONE;
 }
 
-/* What was deleted here while nobody had booked its answer has a mapping that nobody marked. */
-static enum error_code mark_if_gone(struct case_file *file, struct error *error)
-{
-    struct internal_side *internal = file->context->run->internal;
-    struct books *books = file->context->run->books;
-    struct mapping *mapping = file->target.mapping;
-    struct counterpart counterpart = {0};
-    if (!mapping || mapping->deleted)
-        return ERROR_NONE;
-    if (internal->load(internal, file->change.entry->internal, file->change.mapped_id, file->arena,
-                       &counterpart, error))
-        return error->code;
-    if (counterpart.exists)
-        return ERROR_NONE;
-    mapping->deleted = true;
-    return books->update_mapping(books, mapping, error);
-}
-
 /* Book the answers as the lost run would have. */
 static enum error_code book(struct case_file *file, struct error *error)
 {
     struct journal *journal = file->context->run->journal;
-    if (push_answers_book(&file->page, &file->item, &file->target, error) ||
-        mark_if_gone(file, error))
+    if (push_answers_book(&file->page, &file->item, &file->target, error))
         return error->code;
     if (file->target.settled && settle_tracked(file, error))
         return error->code;

@@ -209,6 +209,58 @@ static void test_push__an_edit_meanwhile_waits_for_the_next_run(void **state)
     assert_string_equal(party.told, "S1 A1 B1");
 }
 
+/* "deleted to-be-passed-on" of the only mapping of contact 1. */
+static const char *mapping_of_first(const struct store_fixture *fixture)
+{
+    static char state[16];
+    sqlite3_stmt *statement = NULL;
+    assert_int_equal(sqlite3_prepare_v2(fixture->store->sql.connection,
+                                        "SELECT max(deleted) || ' ' || max(pending_deletion) ||"
+                                        " ' ' || count(*) FROM object_mapping WHERE object_id = 1",
+                                        -1, &statement, NULL),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+    snprintf(state, sizeof state, "%s", (const char *)sqlite3_column_text(statement, 0));
+    sqlite3_finalize(statement);
+    return state;
+}
+
+/* Deletions of contacts here are passed on to hub. */
+static void pass_deletions_on(struct store_fixture *fixture)
+{
+    OK(fixture, seed_sql(fixture->store,
+                         "INSERT INTO passed_deletion SELECT m.object, m.id FROM (SELECT o.id AS"
+                         " object, i.id FROM object o, integration_object i WHERE o.name ="
+                         " 'contact' AND i.name = 'Contact') m",
+                         &fixture->error));
+}
+
+static void test_push__what_was_deleted_while_it_was_created_is_deleted_there(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct party party = make_party(fixture, true, true);
+
+    store_fixture_run(fixture);
+    pass_deletions_on(fixture);
+    party.edit = "DELETE FROM contact WHERE id = 1";
+    OK(fixture, push(&party));
+    assert_string_equal(mapping_of_first(fixture), "1 1 1");
+}
+
+static void test_push__what_was_deleted_while_it_was_edited_stays_deleted(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct party party = make_party(fixture, true, true);
+
+    OK(fixture, push(&party));
+    pass_deletions_on(fixture);
+    OK(fixture, seed_sql(fixture->store, "UPDATE contact SET firstname = 'Ann' WHERE id = 1",
+                         &fixture->error));
+    party.edit = "DELETE FROM contact WHERE id = 1";
+    OK(fixture, push(&party));
+    assert_string_equal(mapping_of_first(fixture), "1 1 1");
+}
+
 static void test_push__an_interrupt_meanwhile_ends_it_with_complete_books(void **state)
 {
     struct store_fixture *fixture = *state;
@@ -234,6 +286,8 @@ int main(void)
         TEST(test_push__after_other_answers_the_books_come_first),
         TEST(test_push__a_failed_order_is_the_last_one),
         TEST(test_push__an_edit_meanwhile_waits_for_the_next_run),
+        TEST(test_push__what_was_deleted_while_it_was_created_is_deleted_there),
+        TEST(test_push__what_was_deleted_while_it_was_edited_stays_deleted),
         TEST(test_push__an_interrupt_meanwhile_ends_it_with_complete_books),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

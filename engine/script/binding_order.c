@@ -264,10 +264,13 @@ static int note_object_sync_issue(lua_State *L)
     struct order_handle *const handle = order_at(L, 1);
     struct order_change *const change = change_of_order(L, 2, handle);
     struct error error;
+    struct text message = TEXT_ABSENT;
     lua_settop(L, 3);
-    sandbox_push_text(L, 3);
-    return answered(L, handle,
-                    order_note_object_sync_issue(handle->order, change, text_at(L, -1), &error),
+    if (!lua_isnil(L, 3)) {
+        sandbox_push_text(L, 3);
+        message = text_at(L, -1);
+    }
+    return answered(L, handle, order_note_object_sync_issue(handle->order, change, message, &error),
                     &error);
 }
 

@@ -163,6 +163,7 @@ WARN_UNUSED enum error_code order_delete_object(struct order *order, struct orde
                                                 struct error *error);
 WARN_UNUSED enum error_code order_retry_sync_later(struct order *order, struct order_change *change,
                                                    struct error *error);
+/* Without a message, people read that there was none. */
 WARN_UNUSED enum error_code order_note_object_sync_issue(struct order *order,
                                                          struct order_change *change,
                                                          struct text message, struct error *error);

@@ -122,7 +122,7 @@ enum error_code order_note_object_sync_issue(struct order *order, struct order_c
     const struct order_answer given = {
         .kind = ANSWER_ISSUE,
         .at = INSTANT_NONE,
-        .message = text_is_absent(message) ? TEXT("") : message,
+        .message = text_is_empty(message) ? TEXT("was refused, without a reason") : message,
     };
 
     if (!change) {

@@ -145,6 +145,17 @@ static void test_order_answers__are_kept_in_the_order_given(void **state)
     assert_null(fixture->created.answers);
 }
 
+static void test_order_note_object_sync_issue__without_a_message_says_so(void **state)
+{
+    struct fixture *fixture = *state;
+    struct order_change *change = &fixture->known;
+
+    assert_int_equal(
+        order_note_object_sync_issue(fixture->order, change, TEXT_ABSENT, &fixture->error),
+        ERROR_NONE);
+    assert_true(text_equal(change->answers->message, TEXT("was refused, without a reason")));
+}
+
 static void test_order_add_object_mapping__keeps_copies(void **state)
 {
     struct fixture *fixture = *state;
@@ -273,6 +284,7 @@ int main(void)
         FIXTURE_TEST(test_order_change_of__of_several_kinds_the_first),
         FIXTURE_TEST(test_order_change_of__among_many),
         FIXTURE_TEST(test_order_answers__are_kept_in_the_order_given),
+        FIXTURE_TEST(test_order_note_object_sync_issue__without_a_message_says_so),
         FIXTURE_TEST(test_order_add_object_mapping__keeps_copies),
         FIXTURE_TEST(test_order_answers__refuse_wrong_arguments),
         FIXTURE_TEST(test_order_remap_object__finds_the_change_by_the_old_pair),

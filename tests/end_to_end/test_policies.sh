@@ -86,7 +86,7 @@ expect "propagate: what is cleared here is cleared there" "[True, '$phone']" \
   "$(state '[[c["fields"]["first_name"] in (None, ""), c["fields"]["phone"]] for c in d["citizen"] if str(c["id"]) == "2"][0].__repr__()')"
 
 # ---- ties ----
-tie() { # ON_TIE: what both sides have after both changed the first name, and no date tells who was later
+tie() { # ON_TIE: $names is what both sides have after both changed the first name, and no date tells who was later
   new_home "tie.$1"
   start_server "tie.$1" --seed 4
   configure 'first_name = "firstname",' "judge = { \"base\", \"hard\" }, on_tie = \"$1\","
@@ -95,10 +95,12 @@ tie() { # ON_TIE: what both sides have after both changed the first name, and no
   "$TANDEM" object set contact "$one" firstname=Ours >/dev/null
   edit '{"object": "citizen", "id": "1", "fields": {"first_name": "Theirs"}}'
   "$TANDEM" sync helloworld --quiet
-  both firstname first_name
+  names=$(both firstname first_name)
 }
-expect "on_tie internal" "Ours / Ours" "$(tie internal)"
-expect "on_tie integration" "Theirs / Theirs" "$(tie integration)"
+tie internal
+expect "on_tie internal" "Ours / Ours" "$names"
+tie integration
+expect "on_tie integration" "Theirs / Theirs" "$names"
 
 # ---- mistakes are told with their place ----
 new_home mistakes

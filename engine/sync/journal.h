@@ -38,7 +38,9 @@ struct journal_deletion {
 struct journal {
     struct text store; /* the store's own name, part of idempotency keys */
 
-    /* Outside of a transaction; durable at return. Answers are those of the order last written. */
+    /* Outside of a transaction; durable at return if the order has creates, else from the next
+     * commit on (but for the death of the process at once). Answers are those of the order last
+     * written. */
     enum error_code (*write_order)(struct journal *journal, struct order *order,
                                    struct error *error);
     enum error_code (*write_answer)(struct journal *journal, const struct order_change *change,

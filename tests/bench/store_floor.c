@@ -7,7 +7,8 @@
  *   look      the look-ups of a pull in which nothing changed
  *   conflict  look-ups, then what a pull writes that wins three of ten fields
  *   push      the reads and the bookkeeping of a push of three fields, with the journal: what is
- *             sent is on the disk before, each answer is written when it is given
+ *             sent is written before (edits need not wait for the disk), each answer when it is
+ * given
  */
 #include <sqlite3.h>
 #include <stdbool.h>
@@ -203,11 +204,11 @@ static void push_page(struct floor *floor, long after)
         sqlite3_bind_int64(floor->mappings, 1, id);
         run(floor, floor->mappings);
     }
+    pragma(floor, "PRAGMA synchronous = NORMAL");
     run(floor, floor->begin);
     for (long id = after + 1; id <= after + floor->per_page && id <= floor->count; id++)
         write_sent(floor, id);
     run(floor, floor->commit);
-    pragma(floor, "PRAGMA synchronous = NORMAL");
     for (long id = after + 1; id <= after + floor->per_page && id <= floor->count; id++) {
         sqlite3_bind_int64(floor->write_answer, 1, id);
         run(floor, floor->write_answer);

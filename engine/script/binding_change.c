@@ -56,21 +56,6 @@ static const struct manual_field *field_of(const struct order_change *change,
     return &change->entry->integration->fields[field->field];
 }
 
-static const char *state_name(enum field_state state)
-{
-    switch (state) {
-    case FIELD_CHANGED:
-        return "changed";
-    case FIELD_REQUIRED:
-        return "required";
-    case FIELD_UNCHANGED:
-        return "unchanged";
-    case FIELD_ABSENT:
-        break;
-    }
-    return "absent";
-}
-
 /* Push a field's value, through value_normalizer.to_integration(value, field) if there is one. */
 static void push_field_value(lua_State *L, const struct order_change *change,
                              const struct order_field *field)
@@ -170,7 +155,7 @@ static int change_field(lua_State *L)
         lua_setfield(L, -2, "value");
         lua_pushstring(L, value_type_name(field->value.type));
         lua_setfield(L, -2, "type");
-        lua_pushstring(L, state_name(field->state));
+        lua_pushstring(L, field_state_name(field->state));
         lua_setfield(L, -2, "state");
         return 1;
     }

@@ -319,11 +319,7 @@ static enum error_code mark_if_deleted(struct books *books, struct mapping *mapp
     if (code || exists)
         return code;
     mapping->deleted = true;
-    return sql_do(&run->store->sql,
-                  "UPDATE object_mapping SET deleted = 1, pending_deletion = EXISTS"
-                  " (SELECT 1 FROM passed_deletion p WHERE p.object = object_mapping.object"
-                  " AND p.integration_object = object_mapping.integration_object) WHERE key = ?",
-                  error, "i", mapping->key);
+    return sql_do(&run->store->sql, SQL_MARK_DELETED " WHERE key = ?", error, "i", mapping->key);
 }
 
 static enum error_code remove_mapping(struct books *books, int64_t key, struct error *error)

@@ -209,10 +209,7 @@ static enum error_code emit_delete(struct buffer *out, const struct store_object
     const struct text name = object->schema.name;
     enum error_code code = ERROR_NONE;
 
-    EMIT("CREATE TRIGGER \"%.*s_deleted\" AFTER DELETE ON \"%.*s\" BEGIN "
-         "UPDATE object_mapping SET deleted = 1, pending_deletion = EXISTS"
-         " (SELECT 1 FROM passed_deletion p WHERE p.object = object_mapping.object"
-         " AND p.integration_object = object_mapping.integration_object)"
+    EMIT("CREATE TRIGGER \"%.*s_deleted\" AFTER DELETE ON \"%.*s\" BEGIN " SQL_MARK_DELETED
          " WHERE object = %lld AND object_id = OLD.id AND deleted = 0;"
          "DELETE FROM quarantine WHERE integration IN (SELECT id FROM integration)"
          " AND object = %lld AND object_id = OLD.id;"

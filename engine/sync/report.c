@@ -4,6 +4,21 @@
 #include "sync/array.h"
 #include "sync/pair_index.h"
 
+const char *field_state_name(enum field_state state)
+{
+    switch (state) {
+    case FIELD_CHANGED:
+        return "changed";
+    case FIELD_REQUIRED:
+        return "required";
+    case FIELD_UNCHANGED:
+        return "unchanged";
+    case FIELD_ABSENT:
+        break;
+    }
+    return "absent";
+}
+
 /* Make room for one more item in one of the report's lists. */
 #define MAKE_ROOM(report, list, count, capacity)                                                   \
     array_grow((report)->arena, (report)->list, (report)->count, &(report)->capacity,              \

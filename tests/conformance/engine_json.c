@@ -2,21 +2,6 @@
 
 #include "conformance/json_value.h"
 
-static const char *state_name(enum field_state state)
-{
-    switch (state) {
-    case FIELD_CHANGED:
-        return "changed";
-    case FIELD_REQUIRED:
-        return "required";
-    case FIELD_UNCHANGED:
-        return "unchanged";
-    case FIELD_ABSENT:
-        break;
-    }
-    return "absent";
-}
-
 static json_t *fields_of(const struct order_change *change, enum side receiver)
 {
     const struct manual_object *object =
@@ -26,7 +11,7 @@ static json_t *fields_of(const struct order_change *change, enum side receiver)
         const struct order_field *field = &change->fields[i];
         const struct text name = object->fields[field->field].name;
         json_t *shown =
-            json_pack("{s:s, s:s, s:o}", "state", state_name(field->state), "type",
+            json_pack("{s:s, s:s, s:o}", "state", field_state_name(field->state), "type",
                       value_type_name(field->value.type), "value", json_value_of(&field->value));
         (void)json_object_setn_new_nocheck(fields, name.bytes, name.length, shown);
     }

@@ -71,6 +71,8 @@ static struct http_batch *push_batch(lua_State *L, size_t count)
 /* Push the response of call i, or its error; tells which. The call is freed: its body is in Lua. */
 static bool push_result(lua_State *L, struct http_batch *batch, size_t i)
 {
+    if (!http_call_done(batch->calls[i]))
+        luaL_error(L, "this request is still under way");
     const struct http_result *const result = http_call_result(batch->calls[i]);
     const bool ok = result->fault == HTTP_FAULT_NONE;
     if (ok)

@@ -271,6 +271,8 @@ int report_binding_add_object(lua_State *L)
     struct report_handle *const handle = lua_touserdata(L, 1);
     struct report_object *object = NULL;
     struct error error;
+    if (handle->report == NULL)
+        return luaL_error(L, "this report belongs to a call that has ended");
     spread_members(L);
     if (lua_type(L, AT_OBJECT) != LUA_TSTRING)
         return luaL_error(L, "'object' in add_object must be the object's name");

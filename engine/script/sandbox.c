@@ -8,6 +8,7 @@ const char sandbox_key_globals = 'g';
 const char sandbox_key_scope = 's';
 const char sandbox_key_waiting = 'w';
 const char sandbox_key_killed = 'k';
+const char sandbox_key_kept = 't';
 const char sandbox_key_mark = 'm';
 
 enum { MEBIBYTE = 1 << 20 };
@@ -186,8 +187,24 @@ bool sandbox_killed(const struct sandbox *sandbox)
 
 /* ---------------------------------------------------------------- life */
 
+/* Lua makes these texts where nothing protects it: as the result of a resume, or of an error in the
+ * handling of an error. Short texts exist once, so nothing is allocated for those that are kept. */
+static void keep_texts(lua_State *L)
+{
+    static const char *const texts[] = {"cannot resume dead coroutine",
+                                        "cannot resume non-suspended coroutine", "C stack overflow",
+                                        "error in error handling"};
+    lua_createtable(L, (int)(sizeof texts / sizeof *texts), 0);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        lua_pushstring(L, texts[i]);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &sandbox_key_kept);
+}
+
 static int open_state(lua_State *L)
 {
+    keep_texts(L);
     lua_pushliteral(L, "the script's time is over");
     lua_rawsetp(L, LUA_REGISTRYINDEX, &sandbox_key_killed);
     sandbox_open_all(L);

@@ -22,8 +22,24 @@ static void raised_at(lua_State *L, char *place, size_t size)
     }
 }
 
-/* The text of a raised value, without running any script code. Borrowed from the stack, or written
- * to `fallback` with its place, which Lua adds to texts only. */
+/* Push a member of the table at `index` (absolute), nil if there is none; raw. It compares names,
+ * because nothing may allocate here: the script may have used up its memory, and nobody would catch
+ * what a push of the name raises then. */
+static void push_member(lua_State *L, int index, const char *name)
+{
+    lua_pushnil(L);
+    while (lua_next(L, index) != 0) {
+        if (lua_type(L, -2) == LUA_TSTRING && strcmp(lua_tostring(L, -2), name) == 0) {
+            lua_remove(L, -2);
+            return;
+        }
+        lua_pop(L, 1);
+    }
+    lua_pushnil(L);
+}
+
+/* The text of a raised value, without running any script code or allocating. Borrowed from the
+ * stack, or written to `fallback` with its place, which Lua adds to texts only. */
 static const char *raised_text(lua_State *L, int index, char *fallback, size_t size)
 {
     static const char from_vm[] =
@@ -37,10 +53,9 @@ static const char *raised_text(lua_State *L, int index, char *fallback, size_t s
         (void)snprintf(fallback, size, "%s%s", place, text);
         return fallback;
     }
-    if (lua_type(L, index) == LUA_TTABLE && lua_checkstack(L, 2)) {
+    if (lua_type(L, index) == LUA_TTABLE && lua_checkstack(L, 3)) {
         index = lua_absindex(L, index);
-        lua_pushliteral(L, "message");
-        lua_rawget(L, index);
+        push_member(L, index, "message");
         if (lua_type(L, -1) == LUA_TSTRING)
             return lua_tostring(L, -1);
         lua_pop(L, 1);
@@ -57,12 +72,11 @@ static const char *raised_text(lua_State *L, int index, char *fallback, size_t s
 
 static enum error_code raised_code(lua_State *L, int index, long *status)
 {
-    if (lua_type(L, index) != LUA_TTABLE || !lua_checkstack(L, 2))
+    if (lua_type(L, index) != LUA_TTABLE || !lua_checkstack(L, 4))
         return ERROR_SCRIPT;
     enum error_code code = ERROR_SCRIPT;
     index = lua_absindex(L, index);
-    lua_pushliteral(L, "kind");
-    lua_rawget(L, index);
+    push_member(L, index, "kind");
     if (lua_type(L, -1) == LUA_TSTRING) {
         const char *const kind = lua_tostring(L, -1);
         if (strcmp(kind, "authentication") == 0)
@@ -72,8 +86,7 @@ static enum error_code raised_code(lua_State *L, int index, long *status)
         else if (strcmp(kind, "decode") != 0)
             code = ERROR_TRANSPORT;
     }
-    lua_pushliteral(L, "status");
-    lua_rawget(L, index);
+    push_member(L, index, "status");
     if (lua_isinteger(L, -1))
         *status = (long)lua_tointeger(L, -1);
     lua_pop(L, 2);
@@ -171,6 +184,7 @@ static int make_thread(lua_State *L)
 {
     struct sandbox_call *const call = lua_touserdata(L, 1);
     call->thread = lua_newthread(L);
+    sandbox_mark_waiting(L, -1, true); /* for good: also when the call was dropped or has ended */
     call->anchor = luaL_ref(L, LUA_REGISTRYINDEX);
     return 0;
 }
@@ -364,11 +378,6 @@ void sandbox_mark_waiting(lua_State *L, int index, bool waiting)
 
 bool sandbox_is_waiting(lua_State *L, int index)
 {
-    const lua_State *const thread = lua_tothread(L, index);
-    for (const struct sandbox_call *call = sandbox_of(L)->calls; call != NULL; call = call->next) {
-        if (call->thread == thread)
-            return true; /* an entry of the engine: nobody else resumes or closes it */
-    }
     lua_pushvalue(L, index);
     lua_rawgetp(L, LUA_REGISTRYINDEX, &sandbox_key_waiting);
     lua_insert(L, -2);

@@ -75,7 +75,7 @@ static bool pass_arguments(lua_State *L, int index, int arguments)
     lua_State *const coroutine = lua_tothread(L, index);
     const char *problem = NULL;
     if (sandbox_is_waiting(L, index)) {
-        problem = "cannot resume a coroutine that waits for the engine";
+        problem = "cannot resume a coroutine of the engine, or one that waits for it";
     } else if (lua_status(coroutine) == LUA_OK && lua_gettop(coroutine) == 0) {
         problem = "cannot resume dead coroutine";
     } else if (!lua_checkstack(coroutine, arguments)) {
@@ -214,7 +214,7 @@ static int coroutine_close(lua_State *L)
 {
     lua_State *const coroutine = check_coroutine(L);
     if (sandbox_is_waiting(L, 1))
-        return luaL_error(L, "cannot close a coroutine that waits for the engine");
+        return luaL_error(L, "cannot close a coroutine of the engine, or one that waits for it");
     const char *const status = status_of(L, coroutine);
     if (status[0] != 's' && status[0] != 'd')
         return luaL_error(L, "cannot close a %s coroutine", status);

@@ -65,8 +65,9 @@ struct sandbox_call {
 /* Registry keys, by address. */
 extern const char sandbox_key_globals; /* the real table of globals */
 extern const char sandbox_key_scope;   /* the proxy that is every chunk's _ENV */
-extern const char sandbox_key_waiting; /* weak set of coroutines suspended by the engine */
+extern const char sandbox_key_waiting; /* weak set of coroutines that only the engine resumes */
 extern const char sandbox_key_killed;  /* the error value of a kill */
+extern const char sandbox_key_kept;    /* texts that must exist when there is no memory for them */
 extern const char sandbox_key_mark;    /* in the metatables of read-only proxies */
 
 int64_t sandbox_clock(clockid_t clock); /* nanoseconds */
@@ -80,7 +81,9 @@ void sandbox_kill_host(struct sandbox *sandbox, const struct error *error);
 
 /* Block in place, time not counted; raises if the wait was ended by the host. */
 void sandbox_block(lua_State *L, struct sandbox_wait *wait);
-/* Mark or unmark a coroutine (index of the thread on the stack) as suspended by the engine. */
+/* Mark or unmark a coroutine (index of the thread on the stack) as one that only the engine resumes
+ * and closes: while the engine has suspended it, and the thread of a call for good. A script that
+ * kept the thread of a call that was dropped would else go on with handles that are gone. */
 void sandbox_mark_waiting(lua_State *L, int index, bool waiting);
 bool sandbox_is_waiting(lua_State *L, int index);
 

@@ -79,6 +79,51 @@ static void test_sandbox_faults__each_allocation(void **state)
     assert_true(at > 500);
 }
 
+/* What ends a script whose memory is full, and where Lua or the engine would make a text of it with
+ * nobody there to catch what that raises: each piece, from any allocation on. */
+static void test_sandbox_faults__no_end_needs_memory(void **state)
+{
+    (void)state;
+    static const char *const ends[] = {
+        "error({})",
+        "error({ kind = 'authentication', message = 'no' })",
+        "error(setmetatable({}, { __tostring = function() return 'x' end }))",
+        "error(12.5)",
+        "error(nil)",
+        "error(print)",
+        "local dead = coroutine.create(error) coroutine.resume(dead) coroutine.resume(dead)",
+        "coroutine.resume(coroutine.running())",
+        "local outer outer = coroutine.create(function()\n"
+        "  coroutine.wrap(function() coroutine.resume(outer) end)() end)\n"
+        "coroutine.resume(outer)",
+        "coroutine.wrap(function() error({}) end)()",
+        "local function deep() return xpcall(deep, deep) end deep()",
+        "local function deep() return coroutine.wrap(deep)() end deep()",
+        "local function deep() return 1 + deep() end deep()",
+        "local x <close> = setmetatable({}, { __close = function() error({}) end }) error({})",
+        "local c = coroutine.create(function() local x <close> = setmetatable({}, { __close =\n"
+        "  function() error({}) end }) coroutine.yield() end) coroutine.resume(c)\n"
+        "coroutine.close(c) error({})",
+    };
+    enum { STEP_AFTER = 60, MOST = 6000 };
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        char source[1024];
+        /* The script holds on to all it can, and goes on when there is nothing left. */
+        (void)snprintf(source, sizeof source,
+                       "local hold = {}\n"
+                       "pcall(function() for i = 1, 40 do hold[i] = ('x'):rep(i) .. i end end)\n"
+                       "pcall(function() %s end)\n%s\nreturn 'done'\n",
+                       ends[i], ends[i]);
+        for (uint64_t at = 1; at < MOST; at += at < STEP_AFTER ? 1 : 1 + at / 40) {
+            struct error error = {0};
+            const struct sandbox_options options = {.name = "faults", .fail_allocation = at};
+            const enum error_code code = run(&options, source, &error);
+            if (code != ERROR_NONE && error.message[0] == '\0')
+                fail_msg("'%s' says nothing when allocation %d fails", ends[i], (int)at);
+        }
+    }
+}
+
 static void test_sandbox_faults__each_look_at_the_clock(void **state)
 {
     (void)state;
@@ -181,6 +226,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sandbox_faults__each_allocation),
+        cmocka_unit_test(test_sandbox_faults__no_end_needs_memory),
         cmocka_unit_test(test_sandbox_faults__each_look_at_the_clock),
         cmocka_unit_test(test_sandbox_faults__nothing_runs_after_the_end),
         cmocka_unit_test(test_sandbox_faults__watchdog_ends_the_process),

@@ -326,6 +326,64 @@ static void test_script_exchange__prepared_page_is_used_once(void **state)
     script_fixture_close(&fixture);
 }
 
+/* A script keeps the thread of a page that is dropped and tries to go on with it. */
+static void check_kept_thread(const char *wait, const char *use)
+{
+    struct script_fixture fixture;
+    struct error error = {0};
+    char source[1024];
+    script_fixture_open(&fixture);
+    script_fixture_manifest(&fixture);
+    (void)snprintf(source, sizeof source,
+                   "local M, kept = {}\n"
+                   "function M.build(request, report)\n"
+                   "  if request.iteration == 9 then\n"
+                   "    kept = coroutine.running()\n"
+                   "    %s\n"
+                   "  end\n"
+                   "  if kept then %s end\n"
+                   "  report:add_object { object = 'citizen', id = 'b' }\n"
+                   "end\n"
+                   "return M\n",
+                   wait, use);
+    script_fixture_write(&fixture, "report_builder.lua", source);
+    load(&fixture);
+    struct exchange *const table = script_exchange_table(fixture.exchange);
+    fixture.late_ms = 20;
+    table->prepare_report(table, script_fixture_request(&fixture, 9)); /* never asked for */
+    const struct request *const asked = script_fixture_request(&fixture, 1);
+    for (int again = 0; again < 2; again++) {
+        struct report *const report = script_fixture_report(&fixture, asked);
+        if (table->get_report(table, asked, report, &error) != ERROR_NONE)
+            fail_msg("%s", error.message);
+        assert_int_equal(report->object_count, 1);
+    }
+    script_fixture_close(&fixture);
+}
+
+static void test_script_exchange__thread_of_a_dropped_page_is_not_resumed(void **state)
+{
+    (void)state;
+    static const char *const waits[] = {
+        "report:add_object { object = 'citizen', id = 'a' }",
+        "report:add_deleted('citizen', 'a')",
+        "report:set_cursor('a')",
+        "http.get('/x')",
+        "coroutine.wrap(function() http.get('/x') end)()",
+        "pcall(http.get, '/x')",
+    };
+    static const char *const uses[] = {
+        "assert(not coroutine.resume(kept))",
+        "assert(not pcall(coroutine.close, kept))",
+        "assert(coroutine.status(kept) == 'suspended')",
+        "assert(not pcall(coroutine.wrap(function() assert(coroutine.resume(kept)) end)))",
+    };
+    for (size_t wait = 0; wait < sizeof waits / sizeof *waits; wait++) {
+        for (size_t use = 0; use < sizeof uses / sizeof *uses; use++)
+            check_kept_thread(waits[wait], uses[use]);
+    }
+}
+
 /* Give the page that the run asks for and tell what was asked over HTTP so far. */
 static const char *asked(struct script_fixture *fixture, unsigned iteration)
 {
@@ -736,6 +794,7 @@ int main(void)
         cmocka_unit_test(test_script_exchange__cursor_keeps_its_type),
         cmocka_unit_test(test_script_exchange__totals),
         cmocka_unit_test(test_script_exchange__prepared_page_is_used_once),
+        cmocka_unit_test(test_script_exchange__thread_of_a_dropped_page_is_not_resumed),
         cmocka_unit_test(test_script_exchange__independent_pages_are_asked_for_two_ahead),
         cmocka_unit_test(test_script_exchange__the_run_goes_on_while_an_order_waits),
         cmocka_unit_test(test_script_exchange__it_does_not_without_a_wait_or_with_a_batch_hook),

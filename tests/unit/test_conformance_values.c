@@ -1,6 +1,6 @@
 /*
  * The unit cases of the conformance suite that concern values: each case of
- * tests/conformance/cases/units/{normalize,equal,fits,moments,identifiers,dnc}.json.
+ * tests/conformance/cases/units/{normalize,equal,fits,moments,dnc}.json.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -154,20 +154,6 @@ static bool check_moment(struct arena *arena, const json_t *input, const json_t 
     return json_equal(*actual, expected);
 }
 
-static bool check_identifier(struct arena *arena, const json_t *input, const json_t *expected,
-                             json_t **actual)
-{
-    struct value left = value_text(VALUE_TYPE_STRING, json_value_text(json_object_get(input, "a")));
-    struct value right =
-        value_text(VALUE_TYPE_STRING, json_value_text(json_object_get(input, "b")));
-    struct text keys[2];
-
-    assert_int_equal(value_identifier_key(arena, &left, &keys[0], NULL), ERROR_NONE);
-    assert_int_equal(value_identifier_key(arena, &right, &keys[1], NULL), ERROR_NONE);
-    *actual = json_boolean(text_equal(keys[0], keys[1]));
-    return json_equal(*actual, expected);
-}
-
 static bool check_dnc(struct arena *arena, const json_t *input, const json_t *expected,
                       json_t **actual)
 {
@@ -202,12 +188,6 @@ static void test_conformance__moments(void **state)
     run_cases("moments.json", 24, check_moment);
 }
 
-static void test_conformance__identifiers(void **state)
-{
-    (void)state;
-    run_cases("identifiers.json", 10, check_identifier);
-}
-
 static void test_conformance__do_not_contact(void **state)
 {
     (void)state;
@@ -221,7 +201,6 @@ int main(void)
         cmocka_unit_test(test_conformance__equal),
         cmocka_unit_test(test_conformance__fits),
         cmocka_unit_test(test_conformance__moments),
-        cmocka_unit_test(test_conformance__identifiers),
         cmocka_unit_test(test_conformance__do_not_contact),
     };
 

@@ -1,4 +1,4 @@
-#include "cli/cli.h"
+#include "cli/line/cli.h"
 
 int main(int argc, char **argv)
 {

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "script/script_private.h"
+#include "script/bindings/bindings.h"
 
 static int clock_seconds(lua_State *L)
 {

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "sync/judge.h"
+#include "model/judge.h"
 
 enum { DECISIONS = 5 * 1000 * 1000, CASES = 8 };
 

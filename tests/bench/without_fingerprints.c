@@ -1,5 +1,6 @@
-/* The engine as if no value had a fingerprint (linked with --wrap): what evidence costs is the rest. */
-#include "sync/value.h"
+/* The engine as if no value had a fingerprint (linked with --wrap): what evidence costs is the
+ * rest. */
+#include "model/value.h"
 
 uint64_t __wrap_value_fingerprint(const struct value *value);
 

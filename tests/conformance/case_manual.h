@@ -8,7 +8,7 @@
 
 #include <jansson.h>
 
-#include "sync/manual.h"
+#include "model/manual.h"
 
 /* [{name, type, required?, unique?, limit?}] */
 WARN_UNUSED enum error_code case_manual_fields(struct arena *arena, const json_t *list,

@@ -7,7 +7,8 @@
 
 #include <jansson.h>
 
-#include "sync/exchange.h"
+#include "model/outcome.h"
+#include "model/side.h"
 
 json_t *engine_json_change(const struct order_change *change, enum side receiver);
 /* NULL also for an order without changes, which is not made. */

@@ -3,7 +3,7 @@
 
 #include <inttypes.h>
 
-#include "sync/value_text.h"
+#include "model/value_text.h"
 
 struct text json_value_text(const json_t *json)
 {

@@ -13,7 +13,7 @@
 
 #include "base/arena.h"
 #include "base/instant.h"
-#include "sync/value.h"
+#include "model/value.h"
 
 /* JSON as a report would give it. NULL (absent) is null. */
 WARN_UNUSED enum error_code json_value_to_raw(struct arena *arena, const json_t *json,

@@ -1,3 +1,4 @@
+#include "sync/process.h"
 #include "conformance/scenario.h"
 
 #include <stdio.h>
@@ -9,8 +10,8 @@
 #include "conformance/scenario_record.h"
 #include "conformance/scenario_store.h"
 #include "conformance/scripted_side.h"
-#include "script/script_exchange.h"
-#include "store/store_run.h"
+#include "script/integration/script_exchange.h"
+#include "store/books/store_run.h"
 
 /* One run of a scenario. */
 struct play {

@@ -1,8 +1,8 @@
 /* The state of the store after a run, as `final` shows it. */
 #include "conformance/json_value.h"
 #include "conformance/scenario_store.h"
-#include "store/objects.h"
-#include "store/status.h"
+#include "store/objects/objects.h"
+#include "store/inspect/status.h"
 
 static json_t *row_json(const struct object_schema *schema, const struct object_row *row)
 {

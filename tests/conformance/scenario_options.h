@@ -6,7 +6,7 @@
 
 #include <jansson.h>
 
-#include "sync/process.h"
+#include "model/run.h"
 
 /* ERROR_USAGE for malformed ids and free options, as the command line would say. */
 WARN_UNUSED enum error_code scenario_options_read(struct arena *arena, const json_t *told,

@@ -6,7 +6,8 @@
 
 #include <jansson.h>
 
-#include "sync/exchange.h"
+#include "model/observer.h"
+#include "model/outcome.h"
 
 /* Zero-initialize; all owned, scenario_record_release. */
 struct scenario_record {

@@ -8,9 +8,9 @@
 
 #include "conformance/case_manual.h"
 #include "conformance/json_value.h"
-#include "store/objects.h"
-#include "store/registry.h"
-#include "store/seed.h"
+#include "store/objects/objects.h"
+#include "store/schema/registry.h"
+#include "support/seed.h"
 
 static struct text member(const json_t *object, const char *key)
 {

@@ -8,7 +8,7 @@
 
 #include <jansson.h>
 
-#include "store/store.h"
+#include "store/schema/store.h"
 
 struct scenario_integration {
     const char *name;

@@ -8,7 +8,7 @@
 
 #include <jansson.h>
 
-#include "sync/exchange.h"
+#include "model/side.h"
 
 struct scripted_side {
     struct exchange exchange;

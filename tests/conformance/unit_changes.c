@@ -1,11 +1,11 @@
 #include "conformance/unit_changes.h"
 
 #include "conformance/case_manual.h"
-#include "sync/pull_workspace.h"
+#include "sync/pull/pull_workspace.h"
 #include "conformance/engine_json.h"
 #include "conformance/json_value.h"
-#include "sync/change_pull.h"
-#include "sync/change_push.h"
+#include "sync/pull/change_pull.h"
+#include "sync/push/change_push.h"
 
 /* What a case works with. */
 struct bench {

@@ -1,7 +1,7 @@
 #include "conformance/unit_values.h"
 
 #include "conformance/json_value.h"
-#include "sync/judge.h"
+#include "model/judge.h"
 
 /* What a case works with. */
 struct bench {

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "convergence/world.h"
-#include "store/status.h"
+#include "store/inspect/status.h"
 
 /* All that is linked to one object of ours. */
 struct links {

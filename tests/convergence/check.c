@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "convergence/people.h"
-#include "store/objects.h"
-#include "store/status.h"
+#include "store/objects/objects.h"
+#include "store/inspect/status.h"
 
 enum { ROUND_MAX = 10, QUIET_ROUNDS = 2 };
 

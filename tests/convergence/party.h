@@ -6,7 +6,7 @@
 #define TANDEM_TESTS_CONVERGENCE_PARTY_H
 
 #include "convergence/truth.h"
-#include "sync/exchange.h"
+#include "model/side.h"
 
 enum { RECORD_MAX = 512, CONVERSION_MAX = 128, RECORD_ID_SIZE = 16, IDEMPOTENCY_SIZE = 96 };
 

@@ -5,7 +5,7 @@
 #ifndef TANDEM_TESTS_CONVERGENCE_PARTY_EXCHANGE_H
 #define TANDEM_TESTS_CONVERGENCE_PARTY_EXCHANGE_H
 
-#include "sync/exchange.h"
+#include "model/side.h"
 
 /* The table; its owner is a struct party. */
 struct exchange party_exchange_table(void);

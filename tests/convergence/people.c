@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
-#include "store/quarantine.h"
-#include "store/status.h"
+#include "store/books/quarantine.h"
+#include "store/inspect/status.h"
 
 /* The record that was made for the object; SIZE_MAX: there is none. */
 static size_t look_there(const struct party *party, const struct quarantine_entry *entry)

@@ -4,8 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/plan_watch.h"
-#include "store/status.h"
+#include "host/plan_watch.h"
+#include "store/inspect/status.h"
 
 enum { TOLD_MAX = 2048 };
 

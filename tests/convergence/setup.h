@@ -6,7 +6,7 @@
 #define TANDEM_TESTS_CONVERGENCE_SETUP_H
 
 #include "convergence/random.h"
-#include "sync/process.h"
+#include "model/run.h"
 
 enum { FIELD_COUNT = 6, FIELD_KEY = 0, FIELD_NUMBER = 4, KIND_MAX = 3, PARTY_COUNT = 2 };
 

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "convergence/world_process.h"
-#include "store/registry.h"
+#include "store/schema/registry.h"
 
 /* Where every history begins. */
 #define WORLD_BEGIN INT64_C(1773144000000) /* 2026-03-10T12:00:00Z */

@@ -10,8 +10,8 @@
 
 #include "convergence/kill.h"
 #include "convergence/party.h"
-#include "store/objects.h"
-#include "store/store_run.h"
+#include "store/objects/objects.h"
+#include "store/books/store_run.h"
 
 enum { FAILURE_SIZE = 1024, OBJECT_MAX = 512 };
 

@@ -1,12 +1,13 @@
 /* One run of one party's integration, as the command line would make it. */
 #include <string.h>
 
+#include "sync/process.h"
 #include "convergence/party_exchange.h"
 #include "convergence/promise.h"
-#include "store/status.h"
-#include "sync/books_proxy.h"
-#include "sync/exchange_proxy.h"
-#include "sync/journal_proxy.h"
+#include "store/inspect/status.h"
+#include "support/books_proxy.h"
+#include "host/exchange_proxy.h"
+#include "support/journal_proxy.h"
 
 struct watch {
     struct world *world;

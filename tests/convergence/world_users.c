@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "convergence/world.h"
-#include "store/objects.h"
+#include "store/objects/objects.h"
 
 /* A new value that nobody else has given to any field. */
 static struct cell new_value(struct world *world, enum object_type type, size_t field,

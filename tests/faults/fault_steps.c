@@ -3,9 +3,9 @@
 #include <stdlib.h>
 
 #include "fault_plan.h"
-#include "sync/books_proxy.h"
-#include "sync/exchange_proxy.h"
-#include "sync/journal_proxy.h"
+#include "support/books_proxy.h"
+#include "host/exchange_proxy.h"
+#include "support/journal_proxy.h"
 #include "sync/process.h"
 
 enum error_code __real_process_run(const struct run *run, struct run_summary *summary,

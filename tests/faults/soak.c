@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/cli.h"
+#include "cli/line/cli.h"
 
 struct usage {
     long kilobytes, descriptors, threads;

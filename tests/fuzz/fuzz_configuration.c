@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "script/configuration.h"
+#include "script/configuration/configuration.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
 

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "store/objects.h"
-#include "store/seed.h"
+#include "store/objects/objects.h"
+#include "support/seed.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
 

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "script/script_private.h"
+#include "script/bindings/bindings.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
 

@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "net/host_list.h"
-#include "net/rate_limit.h"
-#include "net/request_check.h"
-#include "net/retry.h"
+#include "net/wire/host_list.h"
+#include "net/wire/rate_limit.h"
+#include "net/wire/request_check.h"
+#include "net/wire/retry.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
 

@@ -15,7 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "script/script_private.h"
+#include "script/bindings/bindings.h"
 
 enum {
     FIELDS = 4,

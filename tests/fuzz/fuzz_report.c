@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "script/script_private.h"
+#include "script/bindings/bindings.h"
 
 enum { FIELDS = 6, MOST_ARGUMENTS = 6 };
 

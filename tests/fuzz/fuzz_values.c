@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sync/value.h"
+#include "model/value.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
 

@@ -7,9 +7,9 @@
 #ifndef TANDEM_TESTS_NET_FIXTURE_H
 #define TANDEM_TESTS_NET_FIXTURE_H
 
-#include "net/authentication.h"
-#include "net/client.h"
-#include "net/curl_transport.h"
+#include "net/auth/authentication.h"
+#include "net/client/client.h"
+#include "net/transport/curl_transport.h"
 #include "support/http_server.h"
 
 enum { NET_FIXTURE_LOG = 1 << 16 };
@@ -21,9 +21,9 @@ struct net_fixture {
     struct http_client_options options; /* change before net_fixture_client */
     struct authentication *authentication;
     struct log *log;
-    int64_t ms;    /* monotonic */
-    instant start; /* UTC at ms 0 */
-    int64_t paused; /* how much of it was waited for */
+    int64_t ms;                  /* monotonic */
+    instant start;               /* UTC at ms 0 */
+    int64_t paused;              /* how much of it was waited for */
     char lines[NET_FIXTURE_LOG]; /* what was logged on the main thread */
     size_t line_bytes;
 };

@@ -9,8 +9,8 @@
 
 #include <pthread.h>
 
-#include "net/client.h"
-#include "script/script_exchange.h"
+#include "net/client/client.h"
+#include "script/integration/script_exchange.h"
 
 enum { SCRIPT_FIXTURE_LOG = 1 << 16, SCRIPT_FIXTURE_REQUESTS = 64 };
 

@@ -1,3 +1,4 @@
+#include "sync/process.h"
 #include "support/scripted_run.h"
 
 #include <stdio.h>

@@ -7,7 +7,7 @@
 #define TANDEM_TEST_SCRIPTED_RUN_H
 
 #include "store_fixture.h"
-#include "sync/process.h"
+#include "model/run.h"
 
 enum { TOLD_MOST = 64, TOLD_FIELDS = 4 };
 

@@ -14,11 +14,11 @@
 
 #include <cmocka.h>
 
-#include "store/objects.h"
-#include "store/registry.h"
-#include "store/seed.h"
-#include "store/status.h"
-#include "store/store_run.h"
+#include "store/objects/objects.h"
+#include "store/schema/registry.h"
+#include "support/seed.h"
+#include "store/inspect/status.h"
+#include "store/books/store_run.h"
 
 struct store_fixture {
     char folder[64], path[128];

@@ -1,10 +1,11 @@
+#include "sync/process.h"
 #include "support/traced_run.h"
 
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "store/layout.h"
+#include "store/schema/layout.h"
 
 /* ---- the integration ---- */
 

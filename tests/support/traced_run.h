@@ -8,7 +8,7 @@
 #define TANDEM_TEST_TRACED_RUN_H
 
 #include "store_fixture.h"
-#include "sync/process.h"
+#include "model/run.h"
 
 /* A statement's text and how often it was begun. */
 struct traced_statement {

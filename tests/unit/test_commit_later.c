@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "store/layout.h"
+#include "store/schema/layout.h"
 
 static struct sql *sql_of(struct store_fixture *fixture)
 {

@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "script/configuration.h"
-#include "script/manual_loader.h"
+#include "script/configuration/configuration.h"
+#include "script/integration/manual_loader.h"
 
 static struct integration_configuration *parse(const char *source, struct error *error)
 {

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "conformance/json_value.h"
-#include "sync/judge.h"
+#include "model/judge.h"
 
 #define UNITS TANDEM_SOURCE_DIR "/tests/conformance/cases/units/"
 static const char *const cases_paths[] = {UNITS "judge_00.json", UNITS "judge_01.json",

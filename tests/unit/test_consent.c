@@ -5,7 +5,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "sync/consent.h"
+#include "sync/pull/consent.h"
 
 static struct value reason(int64_t number)
 {

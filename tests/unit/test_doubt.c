@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "store/quarantine.h"
+#include "store/books/quarantine.h"
 
 /* A contact that was sent to be created, and no answer came. */
 static struct scripted_run lose(struct store_fixture *fixture)

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "sync/books_proxy.h"
-#include "sync/exchange_proxy.h"
+#include "support/books_proxy.h"
+#include "host/exchange_proxy.h"
 
 /* A side that counts what reaches it and answers each change. */
 struct side_double {

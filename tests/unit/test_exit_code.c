@@ -8,9 +8,9 @@
 
 #include <cmocka.h>
 
-#include "cli/cli.h"
-#include "cli/exit_code.h"
-#include "cli/help.h"
+#include "cli/line/cli.h"
+#include "host/exit_code.h"
+#include "cli/line/help.h"
 
 static void test_exit_code__errors(void **state)
 {

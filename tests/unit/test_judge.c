@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "sync/judge.h"
+#include "model/judge.h"
 
 enum { ABSENT_HOUR = -1 };
 

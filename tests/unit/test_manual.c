@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "sync/manual.h"
+#include "model/manual.h"
 
 static const struct field_schema contact_fields[] = {
     {.name = {"email", 5}, .type = VALUE_TYPE_EMAIL, .unique = true},

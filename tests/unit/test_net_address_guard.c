@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "net/address_guard.h"
-#include "net/host_list.h"
+#include "net/wire/address_guard.h"
+#include "net/wire/host_list.h"
 
 static void test_address_guard__kinds(void **state)
 {

@@ -10,8 +10,8 @@
 #include <cmocka.h>
 #include <openssl/evp.h>
 
-#include "net/authentication_code.h"
-#include "net/encoding.h"
+#include "net/authorize/authentication_code.h"
+#include "net/wire/encoding.h"
 #include "support/net_fixture.h"
 
 /* ---- A service with tokens: access-1, access-2 ... of which the newest is good ---- */

@@ -13,7 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "net/loopback_redirect.h"
+#include "net/authorize/loopback_redirect.h"
 
 /* A browser that makes some requests, one after the other. */
 struct browser {

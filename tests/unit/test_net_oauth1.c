@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
-#include "net/encoding.h"
-#include "net/oauth1.h"
+#include "net/wire/encoding.h"
+#include "net/auth/oauth1.h"
 
 /* Section 3.4.1.1. Its signature there is a placeholder (erratum 2550 corrects it). */
 static struct oauth1_request example_request(void)

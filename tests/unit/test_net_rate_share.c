@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "net/rate_share.h"
+#include "net/wire/rate_share.h"
 
 static const int64_t DAY_MS = INT64_C(86400000);
 static char path[64];

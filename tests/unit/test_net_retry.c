@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
-#include "net/rate_limit.h"
-#include "net/retry.h"
+#include "net/wire/rate_limit.h"
+#include "net/wire/retry.h"
 
 static const instant now = INT64_C(1773144000000); /* 2026-03-10T12:00:00Z */
 

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "sync/order.h"
+#include "model/order.h"
 
 /* What the run would make durable. */
 struct told {

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "cli/output.h"
+#include "cli/show/output.h"
 
 static char *printed;
 static size_t printed_size;
@@ -31,7 +31,7 @@ static void test_output__control_bytes_are_escaped(void **state)
 {
     (void)state;
     FILE *const stream = begin();
-    output_text(stream, TEXT("a\033[31m\nb\tc\x7f\xc3\xa9"));
+    terminal_text(stream, TEXT("a\033[31m\nb\tc\x7f\xc3\xa9"));
     finish(stream, "a\\x1b[31m\\nb\\tc\\x7f\xc3\xa9");
 }
 
@@ -60,19 +60,19 @@ static void test_output__table_is_aligned_by_characters(void **state)
 static void test_output__json_of_texts(void **state)
 {
     (void)state;
-    json_t *json = output_json_text(TEXT_ABSENT);
+    json_t *json = value_json_text(TEXT_ABSENT);
     assert_true(json_is_null(json));
     json_decref(json);
-    json = output_json_text(TEXT("a\0b"));
+    json = value_json_text(TEXT("a\0b"));
     assert_int_equal(json_string_length(json), 3);
     json_decref(json);
-    json = output_json_text(TEXT("a\xff"));
+    json = value_json_text(TEXT("a\xff"));
     assert_string_equal(json_string_value(json), "a?");
     json_decref(json);
-    json = output_json_instant(INSTANT_NONE);
+    json = value_json_instant(INSTANT_NONE);
     assert_true(json_is_null(json));
     json_decref(json);
-    json = output_json_instant(1500);
+    json = value_json_instant(1500);
     assert_string_equal(json_string_value(json), "1970-01-01T00:00:01.500Z");
     json_decref(json);
 }

@@ -1,5 +1,5 @@
 /* progress: what the line says of counts, rate and the time that is left. */
-#include "cli/progress.h"
+#include "cli/show/progress.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "sync/report.h"
+#include "model/report.h"
 
 enum { EMAIL, NAME, ACCOUNT, SCORE, FIELD_COUNT };
 

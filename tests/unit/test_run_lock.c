@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "cli/run_lock.h"
+#include "host/run_lock.h"
 
 static int make_home(void **state)
 {

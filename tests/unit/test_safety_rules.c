@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "store/objects.h"
+#include "store/objects/objects.h"
 
 enum { MANY = 30 };
 
@@ -307,7 +307,8 @@ static void test_merge__there_of_two_records_of_one_contact_leaves_one(void **st
     assert_string_equal(run.notes, "");
 }
 
-/* What both once agreed on says nothing of a record any more once it has come with something else. */
+/* What both once agreed on says nothing of a record any more once it has come with something else.
+ */
 static void test_twins__the_loser_is_told_the_value_that_it_once_had(void **state)
 {
     struct store_fixture *fixture = *state;

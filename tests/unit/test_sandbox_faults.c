@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
-#include "script/sandbox_private.h"
-#include "script/script_private.h"
+#include "script/sandbox/sandbox_private.h"
+#include "script/bindings/bindings.h"
 
 static const char *const work =
     "local parts = {}\n"

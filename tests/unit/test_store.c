@@ -5,8 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "store/cache.h"
-#include "store/tokens.h"
+#include "store/books/cache.h"
+#include "store/books/tokens.h"
 
 static void reopen(struct store_fixture *fixture, instant clock)
 {

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "store/backfill.h"
-#include "store/registry.h"
-#include "store/store_run.h"
+#include "store/books/backfill.h"
+#include "store/schema/registry.h"
+#include "store/books/store_run.h"
 
 enum { SLICES = 5 };
 static const int64_t LENGTH = 100;

@@ -9,10 +9,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "store/objects.h"
-#include "store/quarantine.h"
-#include "store/registry.h"
-#include "store/store_run.h"
+#include "store/objects/objects.h"
+#include "store/books/quarantine.h"
+#include "store/schema/registry.h"
+#include "store/books/store_run.h"
 
 /* A store with one integration, a contact, and a run. */
 struct fixture {
@@ -275,8 +275,8 @@ static void test_store_journal__progress_is_there_for_the_run_that_goes_on(void 
     fine(books->set_progress(books, &progress, &failure));
     commit(fixture);
     open_run(fixture, 1000000, store_run_id(fixture->run)); /* it dies before its first page */
-    fine(store_run_unfinished(fixture->store, TEXT("crm"), 0, fixture->manual, fixture->arena, &found,
-                              &failure));
+    fine(store_run_unfinished(fixture->store, TEXT("crm"), 0, fixture->manual, fixture->arena,
+                              &found, &failure));
     assert_true(found.died && found.same_manual);
     assert_int_equal(found.run, store_run_id(fixture->run));
     assert_int_equal(found.progress.iteration, 7);
@@ -287,8 +287,8 @@ static void test_store_journal__progress_is_there_for_the_run_that_goes_on(void 
     assert_true(text_equal(found.progress.after[0], after));
     make_manual(fixture, DELETION_IGNORE);
     fixture->entry->create = CREATE_ALWAYS;
-    fine(store_run_unfinished(fixture->store, TEXT("crm"), 0, fixture->manual, fixture->arena, &found,
-                              &failure));
+    fine(store_run_unfinished(fixture->store, TEXT("crm"), 0, fixture->manual, fixture->arena,
+                              &found, &failure));
     assert_false(found.same_manual);
 }
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "cli/summary_output.h"
+#include "cli/show/summary_output.h"
 
 /* The shape is a promise: names, order and types, as design section 4 has them. */
 static void test_summary_output__json(void **state)

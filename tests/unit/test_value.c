@@ -11,8 +11,8 @@
 
 #include <math.h>
 
-#include "sync/value.h"
-#include "sync/value_text.h"
+#include "model/value.h"
+#include "model/value_text.h"
 
 static int make_arena(void **state)
 {

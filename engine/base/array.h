@@ -1,0 +1,17 @@
+/*
+ * array: growing arrays in an arena.
+ *
+ * What was outgrown stays in the arena until that is cleared, so pointers to items may go stale but
+ * never dangle; who keeps items for longer keeps an array of pointers.
+ */
+#ifndef TANDEM_BASE_ARRAY_H
+#define TANDEM_BASE_ARRAY_H
+
+#include "base/arena.h"
+
+/* An array with room for one item more than `count`: `items` itself if it has some, else a copy of
+ * twice the size, with *capacity set. NULL if out of memory; then nothing has changed. */
+void *array_grow(struct arena *arena, void *items, size_t count, size_t *capacity,
+                 size_t item_size);
+
+#endif

@@ -1,0 +1,22 @@
+/*
+ * terminal: sentences for people on standard error, and texts of others made harmless.
+ *
+ * Texts of others (names, values, messages of servers) are written with control bytes escaped, so
+ * that no terminal obeys them.
+ */
+#ifndef TANDEM_BASE_TERMINAL_H
+#define TANDEM_BASE_TERMINAL_H
+
+#include <stdio.h>
+
+#include "base/error.h"
+#include "base/text.h"
+
+/* The text with control bytes as \n, \t or \x1b. */
+void terminal_text(FILE *stream, struct text text);
+/* "tandem: MESSAGE\n" on standard error, always one line. */
+void terminal_error(const struct error *error);
+/* "tandem: warning: ..." on standard error, always one line. */
+void terminal_warning(const char *format, ...) PRINTF_LIKE(1, 2);
+
+#endif

@@ -1,0 +1,62 @@
+/*
+ * backfill_work: hands the slices of a backfill to processes, and tells how they went.
+ *
+ * Each slice is a 'tandem sync NAME --disable-push' of its own window in a process of its own,
+ * several at once, the oldest first. All of them share the lock of the integration, so that it is
+ * free only when the last of them has ended, however this process ends. What is done stands in the
+ * store (store/books/backfill.h), written by the run of each slice.
+ */
+#ifndef TANDEM_CLI_COMMANDS_BACKFILL_WORK_H
+#define TANDEM_CLI_COMMANDS_BACKFILL_WORK_H
+
+#include <jansson.h>
+
+#include "cli/line/command.h"
+#include "host/exit_code.h"
+#include "host/run_lock.h"
+#include "host/session.h"
+#include "host/slices.h"
+
+/* A slice that did not end well, for people. */
+struct backfill_trouble {
+    size_t slice;  /* from 1 */
+    long long run; /* 0: none was begun */
+    bool failed;   /* else it is done, but objects need attention */
+    char message[256];
+};
+
+struct backfill_work {
+    /* the caller's */
+    const struct invocation *invocation;
+    struct session *session;
+    const char *name;
+    const struct run_lock *lock;
+    struct slices slices;
+    size_t jobs;
+    bool quiet; /* say nothing of each slice */
+    /* what became of it */
+    bool *done;                           /* by slice; owned */
+    size_t done_count, started, failed;   /* started and failed: in this call */
+    size_t attention;                     /* done in this call, but objects need attention */
+    long long reported, created, updated; /* of the slices of this call */
+    enum exit_code worst;                 /* of the processes */
+    bool interrupted;                     /* by a signal */
+    bool given_up;                        /* too many failed one after another */
+    struct backfill_trouble *troubles;    /* the first ones; owned */
+    size_t trouble_count;
+    /* private */
+    size_t next, failed_in_a_row;
+    bool stopped;
+};
+
+enum { BACKFILL_MOST_TROUBLES = 100, BACKFILL_MOST_OPTIONS = 64, BACKFILL_GIVES_UP = 10 };
+
+/* Finish what earlier runs left behind, so that the slices need not, all of them, at once. The
+ * exit code of that run is in `worst`. */
+WARN_UNUSED enum error_code backfill_work_recover(struct backfill_work *work, struct error *error);
+/* All slices that are not done. */
+WARN_UNUSED enum error_code backfill_work_carry_out(struct backfill_work *work,
+                                                    struct error *error);
+void backfill_work_release(struct backfill_work *work);
+
+#endif

@@ -1,0 +1,188 @@
+/* tandem auth: let the operator authorize an integration in a browser. */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/line/cli.h"
+#include "host/integration.h"
+#include "cli/show/output.h"
+#include "host/signals.h"
+#include "net/authorize/authentication_code.h"
+#include "net/transport/curl_transport.h"
+#include "net/wire/encoding.h"
+#include "net/authorize/loopback_redirect.h"
+
+enum { DEFAULT_TIMEOUT = 300, LONGEST_TIMEOUT = 86400, LARGEST_PORT = 65535, MOST_CODE = 8192 };
+
+/* All that one authorization holds. The script is not among it: it may be broken. */
+struct attempt {
+    const struct invocation *invocation;
+    struct session session;
+    struct text name;
+    struct integration_configuration *configuration;
+    struct token_vault vault;
+    struct http_transport *transport;
+    struct authentication *authentication;
+    struct loopback_redirect *listener;
+    struct authorization authorization;
+    int64_t timeout; /* seconds */
+    int64_t port;
+};
+
+static enum error_code read_number(const struct invocation *invocation, const char *option,
+                                   int64_t least, int64_t most, int64_t *number,
+                                   struct error *error)
+{
+    const char *const word = invocation_value(invocation, option);
+    if (word && (!text_to_integer(text_of(word), number) || *number < least || *number > most))
+        return error_set(error, ERROR_USAGE,
+                         "option '--%s' is '%s', which is no number from %" PRId64 " to %" PRId64,
+                         option, word, least, most);
+    return ERROR_NONE;
+}
+
+static enum error_code prepare(struct attempt *attempt, struct error *error)
+{
+    const struct invocation *const invocation = attempt->invocation;
+    struct session *const session = &attempt->session;
+    const char *const name = invocation->arguments[0];
+    enum error_code code = session_open(&invocation->session, session, error);
+    attempt->timeout = DEFAULT_TIMEOUT;
+    if (code ||
+        (code = read_number(invocation, "timeout", 1, LONGEST_TIMEOUT, &attempt->timeout, error)) ||
+        (code = read_number(invocation, "port", 1, LARGEST_PORT, &attempt->port, error)) ||
+        (code = integration_exists(session, name, error)) ||
+        (code = text_copy(session->arena, text_of(name), &attempt->name, error)) ||
+        (code = integration_configuration_load(session->home.path, name, session->configuration,
+                                               session->log, &attempt->configuration, error)))
+        return code;
+    const struct integration_configuration *const configuration = attempt->configuration;
+    if (!configuration->auth_count)
+        return error_set(error, ERROR_CONFIGURATION,
+                         "%.*s: there is no 'auth' to authorize '%s' with; this is for type "
+                         "'oauth2_authorization_code'",
+                         TEXT_PRINT(configuration->path), name);
+    if ((code = token_vault_init(session, attempt->name, &attempt->vault, error)) ||
+        (code = curl_transport_open(session->log, &attempt->transport, error)))
+        return code;
+    const struct token_keeper keeper = token_vault_keeper(&attempt->vault);
+    if ((code = authentication_new(configuration->auth, configuration->auth_count, &keeper,
+                                   session->log, &attempt->authentication, error)))
+        return error_prefix(error, "%.*s", TEXT_PRINT(configuration->path));
+    return authentication_set_name(attempt->authentication, attempt->name, error);
+}
+
+/* What the opener prints is not for the operator. */
+static void open_browser(char *url)
+{
+    char program[] = "xdg-open";
+    char *const arguments[] = {program, url, NULL};
+    posix_spawn_file_actions_t actions;
+    pid_t child = 0;
+    if (posix_spawn_file_actions_init(&actions))
+        return;
+    int trouble = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDWR, 0);
+    if (!trouble)
+        trouble = posix_spawn_file_actions_adddup2(&actions, STDIN_FILENO, STDOUT_FILENO);
+    if (!trouble)
+        trouble = posix_spawn_file_actions_adddup2(&actions, STDIN_FILENO, STDERR_FILENO);
+    if (!trouble)
+        trouble = posix_spawnp(&child, program, &actions, NULL, arguments, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    if (trouble)
+        terminal_warning("no browser can be opened: xdg-open: %s", strerror(trouble));
+}
+
+/* The address alone is on standard output, so that it can be piped. */
+static enum error_code show_url(struct attempt *attempt, struct error *error)
+{
+    const bool quiet = attempt->invocation->session.quiet;
+    if (!quiet)
+        fprintf(stderr, "to authorize '%.*s', open this address in a browser on this machine:\n",
+                TEXT_PRINT(attempt->name));
+    printf("%.*s\n", TEXT_PRINT(buffer_text(&attempt->authorization.url)));
+    const enum error_code code = output_flush(error);
+    if (!code && invocation_has(attempt->invocation, "open"))
+        open_browser(attempt->authorization.url.data);
+    if (!quiet)
+        fprintf(stderr, "waiting for it to come back to %.*s, for at most %" PRId64 " s\n",
+                TEXT_PRINT(loopback_redirect_uri(attempt->listener)), attempt->timeout);
+    return code;
+}
+
+static enum error_code carry_out(struct attempt *attempt, struct error *error)
+{
+    struct buffer code = BUFFER(MOST_CODE);
+    enum error_code status = loopback_redirect_open((int)attempt->port, &attempt->listener, error);
+    if (status)
+        return status;
+    status = authorization_begin(attempt->authentication, loopback_redirect_uri(attempt->listener),
+                                 &attempt->authorization, error);
+    if (status)
+        return error_prefix(error, "%.*s", TEXT_PRINT(attempt->configuration->path));
+    signals_watch(NULL);
+    if (!(status = show_url(attempt, error)) &&
+        !(status =
+              loopback_redirect_wait(attempt->listener, buffer_text(&attempt->authorization.state),
+                                     attempt->timeout * 1000, &code, error)) &&
+        !(status = authorization_exchange(
+              attempt->authentication, &attempt->authorization, buffer_text(&code),
+              attempt->transport, &attempt->configuration->http, attempt->session.log, error)) &&
+        !attempt->invocation->session.quiet)
+        fprintf(stderr, "'%.*s' is authorized; its tokens are kept in the store, sealed\n",
+                TEXT_PRINT(attempt->name));
+    encoding_wipe(&code);
+    return status;
+}
+
+static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
+                           struct error *error)
+{
+    (void)exit_code;
+    struct attempt attempt = {.invocation = invocation};
+    enum error_code code = prepare(&attempt, error);
+    if (!code)
+        code = carry_out(&attempt, error);
+    if (code && attempt.session.log)
+        log_redact(attempt.session.log, error->message);
+    authorization_release(&attempt.authorization);
+    loopback_redirect_close(attempt.listener);
+    authentication_free(attempt.authentication);
+    if (attempt.transport)
+        attempt.transport->close(attempt.transport);
+    if (attempt.vault.session)
+        token_vault_release(&attempt.vault);
+    integration_configuration_free(attempt.configuration);
+    session_close(&attempt.session);
+    return code;
+}
+
+static const struct option options[] = {
+    {.name = "timeout",
+     .argument = "SECONDS",
+     .help = "how long to wait for the browser (default 300)"},
+    {.name = "port",
+     .argument = "PORT",
+     .help = "where to wait, if the service wants a registered address (default: any free port)"},
+    {.name = "open", .help = "open the address with xdg-open"},
+    {.name = NULL},
+};
+
+const struct command command_auth = {
+    .name = "auth",
+    .arguments = "NAME",
+    .summary = "authorize an integration in a browser (OAuth2 authorization code with PKCE)",
+    .details = "Prints the address to open, waits on 127.0.0.1 until the browser comes back with a "
+               "code, trades it for\ntokens and keeps them in the store, sealed. The tokens that "
+               "were kept stay if it fails. For a browser on\nanother machine: ssh -L "
+               "PORT:127.0.0.1:PORT, and --port.",
+    .examples = "  tandem auth helloworld\n  tandem auth helloworld --port 8765 --open",
+    .options = options,
+    .least_arguments = 1,
+    .most_arguments = 1,
+    .run = run,
+};

@@ -1,0 +1,402 @@
+/* tandem backfill: the past of an integration, pulled slice by slice. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/commands/backfill_work.h"
+#include "host/children.h"
+#include "cli/line/cli.h"
+#include "host/integration.h"
+#include "cli/show/output.h"
+#include "cli/commands/plan.h"
+#include "host/registration.h"
+#include "store/books/backfill.h"
+
+enum { SHOWN_TROUBLES = 20 };
+
+struct backfill_command {
+    const struct invocation *invocation;
+    const char *name;
+    struct session session;
+    struct run_lock lock;
+    struct backfill_work work;
+    bool resumes;
+};
+
+/* ---- what is asked for ---- */
+
+static json_t *describe(const struct invocation *invocation)
+{
+    const char *const to = invocation_value(invocation, "to");
+    json_t *const options = json_array();
+    for (size_t i = 0; i < invocation_count(invocation, "option"); i++)
+        json_array_append_new(options,
+                              value_json_text(text_of(invocation_nth(invocation, "option", i))));
+    return json_pack("{s:o, s:o, s:o, s:o}", "from",
+                     value_json_text(text_of(invocation_value(invocation, "from"))), "to",
+                     value_json_text(text_of(to ? to : "now")), "slice",
+                     value_json_text(text_of(invocation_value(invocation, "slice"))), "options",
+                     options);
+}
+
+static enum error_code read_moment(const struct backfill_command *backfill, const char *option,
+                                   instant *at, struct error *error)
+{
+    const char *const word = invocation_value(backfill->invocation, option);
+    if (instant_parse_moment(text_of(word), session_now(&backfill->session), at))
+        return ERROR_NONE;
+    return error_set(error, ERROR_USAGE,
+                     "option '--%s' is '%s', which is no time such as '2026-03-10 12:00:00' or "
+                     "'-10 days'",
+                     option, word);
+}
+
+static enum error_code read_window(const struct backfill_command *backfill, struct slices *slices,
+                                   struct error *error)
+{
+    const struct invocation *const invocation = backfill->invocation;
+    const char *const slice = invocation_value(invocation, "slice");
+    instant from = INSTANT_NONE, to = session_now(&backfill->session);
+    int64_t length = 0;
+    enum error_code code = ERROR_NONE;
+    if (!invocation_has(invocation, "from") || !slice)
+        return error_set(error, ERROR_USAGE,
+                         "'tandem backfill' needs --from and --slice: see 'tandem help backfill'");
+    if (!slices_parse_length(text_of(slice), &length))
+        return error_set(error, ERROR_USAGE,
+                         "option '--slice' is '%s', which is no length such as 30m, 1h, 1d or 1w",
+                         slice);
+    if ((code = read_moment(backfill, "from", &from, error)))
+        return code;
+    if (invocation_has(invocation, "to") && (code = read_moment(backfill, "to", &to, error)))
+        return code;
+    return slices_cut(from, to, length, slices, error);
+}
+
+static enum error_code check_options(const struct invocation *invocation, size_t *jobs,
+                                     struct error *error)
+{
+    *jobs = 1;
+    const enum error_code code =
+        children_read_jobs(invocation_value(invocation, "jobs"), jobs, error);
+    if (code)
+        return code;
+    if (invocation_count(invocation, "option") > BACKFILL_MOST_OPTIONS)
+        return error_set(error, ERROR_USAGE, "option '--option' may be given %d times at most",
+                         BACKFILL_MOST_OPTIONS);
+    return ERROR_NONE;
+}
+
+/* Is what was begun last asked for again? A relative window stays what it was when it began. */
+static enum error_code compare(const struct backfill_command *command, const struct backfill *last,
+                               const struct slices *wanted, struct text asked, bool *goes_on,
+                               struct error *error)
+{
+    struct slices slices;
+    const enum error_code code = slices_cut(last->from, last->to, last->slice_ms, &slices, error);
+    if (code)
+        return code;
+    const bool finished = last->done == slices.count;
+    *goes_on = text_equal(last->asked, asked) &&
+               (!finished || (slices.from == wanted->from && slices.to == wanted->to));
+    if (*goes_on || finished)
+        return ERROR_NONE;
+    return error_set(error, ERROR_REFUSED,
+                     "another backfill of '%s' is unfinished (%llu of %zu slices); give its "
+                     "options again to go on with it, or --restart to begin anew",
+                     command->name, (unsigned long long)last->done, slices.count);
+}
+
+/* Go on with the last one, or begin. */
+static enum error_code find_progress(struct backfill_command *command, struct error *error)
+{
+    struct store *const store = command->session.store;
+    const struct text name = text_of(command->name);
+    struct slices *const slices = &command->work.slices;
+    struct backfill last;
+    bool found = false;
+    enum error_code code = read_window(command, slices, error);
+    if (!code && !invocation_has(command->invocation, "restart"))
+        code = backfill_find(store, name, command->session.arena, &last, &found, error);
+    if (code)
+        return code;
+    json_t *const described = describe(command->invocation);
+    char *const asked = described ? json_dumps(described, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    json_decref(described);
+    if (!asked)
+        return error_memory(error, "the options of the backfill");
+    if (found)
+        code = compare(command, &last, slices, text_of(asked), &command->resumes, error);
+    if (!code && command->resumes)
+        code = slices_cut(last.from, last.to, last.slice_ms, slices, error);
+    if (!code && !command->resumes) {
+        const struct backfill begun = {.asked = text_of(asked),
+                                       .from = slices->from,
+                                       .to = slices->to,
+                                       .slice_ms = slices->length};
+        code = backfill_begin(store, name, &begun, error);
+    }
+    free(asked);
+    return code;
+}
+
+/* ---- a dry run ---- */
+
+/* One plan of the whole window: what is in several slices is one object there as well. */
+static enum error_code plan_window(struct backfill_command *command, enum exit_code *exit_code,
+                                   struct error *error)
+{
+    static const struct option start = {.name = "start-datetime"}, end = {.name = "end-datetime"},
+                               pull = {.name = "disable-push"};
+    const struct invocation *const asked = command->invocation;
+    char from[INSTANT_TEXT_SIZE], to[INSTANT_TEXT_SIZE];
+    struct invocation plan = *asked;
+    struct slices window;
+    enum error_code code = read_window(command, &window, error);
+    if (code)
+        return code;
+    plan.given = calloc(asked->given_count + 3, sizeof *plan.given);
+    if (!plan.given)
+        return error_memory(error, "the options of the plan");
+    if (asked->given_count)
+        memcpy(plan.given, asked->given, asked->given_count * sizeof *plan.given);
+    plan.given[plan.given_count++] = (struct given_option){.option = &pull};
+    plan.given[plan.given_count++] =
+        (struct given_option){.option = &start, .value = instant_format(window.from, from)};
+    plan.given[plan.given_count++] =
+        (struct given_option){.option = &end, .value = instant_format(window.to, to)};
+    code = plan_run(&plan, exit_code, error);
+    free(plan.given);
+    return code;
+}
+
+/* ---- how it went ---- */
+
+static json_t *troubles_json(const struct backfill_work *work)
+{
+    json_t *const list = json_array();
+    for (size_t i = 0; i < work->trouble_count; i++) {
+        const struct backfill_trouble *const trouble = &work->troubles[i];
+        instant from = 0, to = 0;
+        slices_nth(&work->slices, trouble->slice - 1, &from, &to);
+        json_array_append_new(
+            list,
+            json_pack("{s:I, s:o, s:o, s:o, s:s, s:o}", "slice", (json_int_t)trouble->slice, "from",
+                      value_json_instant(from), "to", value_json_instant(to), "run",
+                      trouble->run ? json_integer(trouble->run) : json_null(), "status",
+                      trouble->failed ? "failed" : "done_with_issues", "error",
+                      trouble->failed ? value_json_text(text_of(trouble->message)) : json_null()));
+    }
+    return list;
+}
+
+static json_t *summary_json(const struct backfill_command *command, enum exit_code exit_code)
+{
+    const struct backfill_work *const work = &command->work;
+    const bool finished = work->done_count == work->slices.count;
+    return json_pack("{s:s, s:s, s:o, s:o, s:b, s:I, s:I, s:I, s:I, s:I, s:{s:I, s:I, s:I}, s:o,"
+                     " s:i}",
+                     "integration", command->name, "status", finished ? "done" : "unfinished",
+                     "from", value_json_instant(work->slices.from), "to",
+                     value_json_instant(work->slices.to), "resumed", (int)command->resumes, "jobs",
+                     (json_int_t)work->jobs, "slices", (json_int_t)work->slices.count, "done",
+                     (json_int_t)work->done_count, "failed", (json_int_t)work->failed, "attention",
+                     (json_int_t)work->attention, "pull", "reported", (json_int_t)work->reported,
+                     "created", (json_int_t)work->created, "updated", (json_int_t)work->updated,
+                     "troubles", troubles_json(work), "exit_code", (int)exit_code);
+}
+
+static enum error_code print_troubles(const struct backfill_work *work, struct error *error)
+{
+    static const char *const headings[] = {">slice", "from", "to", ">run", "status", "error"};
+    const size_t shown =
+        work->trouble_count < SHOWN_TROUBLES ? work->trouble_count : SHOWN_TROUBLES;
+    struct table *const table = table_new(headings, sizeof headings / sizeof *headings);
+    for (size_t i = 0; table && i < shown; i++) {
+        const struct backfill_trouble *const trouble = &work->troubles[i];
+        instant from = 0, to = 0;
+        slices_nth(&work->slices, trouble->slice - 1, &from, &to);
+        table_format(table, "%zu", trouble->slice);
+        table_instant(table, from);
+        table_instant(table, to);
+        if (trouble->run)
+            table_format(table, "%lld", trouble->run);
+        else
+            table_cell(table, TEXT("-"));
+        table_format(table, "%s", trouble->failed ? "failed" : "done_with_issues");
+        table_cell(table, text_of(trouble->failed ? trouble->message : ""));
+    }
+    const enum error_code code =
+        table ? table_print(table, stdout, error) : error_memory(error, "a table");
+    table_free(table);
+    if (work->failed + work->attention > shown)
+        printf("... and %zu more\n", work->failed + work->attention - shown);
+    return code;
+}
+
+static enum error_code print_text(const struct backfill_command *command, struct error *error)
+{
+    const struct backfill_work *const work = &command->work;
+    enum error_code code = ERROR_NONE;
+    if (work->trouble_count) {
+        putchar('\n');
+        code = print_troubles(work, error);
+        putchar('\n');
+    }
+    printf("%s: %zu of %zu slices done", command->name, work->done_count, work->slices.count);
+    if (work->failed)
+        printf(", %zu failed", work->failed);
+    if (work->attention)
+        printf(", %zu with objects that need attention", work->attention);
+    if (work->given_up)
+        printf("; %d failed one after another, so no other was begun", BACKFILL_GIVES_UP);
+    if (work->done_count < work->slices.count)
+        printf("; the same command goes on from there");
+    putchar('\n');
+    return code;
+}
+
+static enum error_code tell(const struct backfill_command *command, enum exit_code exit_code,
+                            struct error *error)
+{
+    enum error_code code = ERROR_NONE;
+    if (invocation_has(command->invocation, "json"))
+        code = output_json(summary_json(command, exit_code), error);
+    else if (!command->invocation->session.quiet)
+        code = print_text(command, error);
+    return code ? code : output_flush(error);
+}
+
+/* ---- all of it ---- */
+
+/* What is wrong with the integration is said once, before any slice is begun. */
+static enum error_code check_integration(struct backfill_command *command,
+                                         enum exit_code *exit_code, struct error *error)
+{
+    const struct integration_needs needs = {.watchdog = true};
+    struct integration integration = {.session = NULL};
+    enum error_code code =
+        integration_open(&command->session, command->name, &needs, &integration, error);
+    if (code == ERROR_SCRIPT || code == ERROR_SCRIPT_LIMIT)
+        *exit_code = EXIT_WRONG_USE;
+    for (size_t i = 0;
+         !code && !command->invocation->session.quiet && i < integration.warnings.count; i++)
+        terminal_warning("%.*s", TEXT_PRINT(integration.warnings.messages[i]));
+    const struct registration_own own = {.name = integration.name, .manual = integration.manual};
+    if (!code)
+        code = registration_refresh(&command->session, &own, error);
+    integration_close(&integration);
+    return code;
+}
+
+static enum error_code carry_out(struct backfill_command *command, enum exit_code *exit_code,
+                                 struct error *error)
+{
+    struct backfill_work *const work = &command->work;
+    struct backfill last;
+    bool found = false;
+    enum error_code code = backfill_work_recover(work, error);
+    if (code)
+        return code;
+    if (work->worst == EXIT_DONE || work->worst == EXIT_NEEDS_ATTENTION) {
+        work->worst = EXIT_DONE;
+        code = work->interrupted ? ERROR_NONE : backfill_work_carry_out(work, error);
+    }
+    if (!code)
+        code = backfill_find(command->session.store, text_of(command->name), command->session.arena,
+                             &last, &found, error);
+    if (code)
+        return code;
+    *exit_code = work->worst;
+    if (found && last.attention)
+        *exit_code = children_worse(*exit_code, EXIT_NEEDS_ATTENTION);
+    /* A slice may have been done before the signal took effect; no other one was begun. */
+    if (work->interrupted && work->done_count < work->slices.count)
+        *exit_code = EXIT_RUN_FAILED;
+    return tell(command, *exit_code, error);
+}
+
+static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
+                           struct error *error)
+{
+    struct backfill_command command = {
+        .invocation = invocation, .name = invocation->arguments[0], .lock = {.descriptor = -1}};
+    struct slices ignored;
+    enum error_code code = check_options(invocation, &command.work.jobs, error);
+    if (code)
+        return code;
+    command.work.invocation = invocation;
+    command.work.session = &command.session;
+    command.work.name = command.name;
+    command.work.lock = &command.lock;
+    command.work.quiet = invocation->session.quiet || invocation_has(invocation, "json");
+    code = session_open(&invocation->session, &command.session, error);
+    if (!code)
+        code = read_window(&command, &ignored, error);
+    if (!code)
+        code = integration_exists(&command.session, command.name, error);
+    if (!code && invocation_has(invocation, "dry-run")) {
+        code = plan_window(&command, exit_code, error);
+        goto out;
+    }
+    if (!code)
+        code = run_lock_take(&command.session.home, command.name, "backfill",
+                             session_now(&command.session), &command.lock, error);
+    if (!code)
+        code = check_integration(&command, exit_code, error);
+    if (!code)
+        code = find_progress(&command, error);
+    if (!code)
+        code = carry_out(&command, exit_code, error);
+out:
+    backfill_work_release(&command.work);
+    run_lock_release(&command.lock);
+    session_close(&command.session);
+    return code;
+}
+
+static const struct option options[] = {
+    {.name = "from",
+     .argument = "WHEN",
+     .help = "the beginning: '2026-03-10 12:00:00' (UTC) or '-30 days'"},
+    {.name = "to", .argument = "WHEN", .help = "the end (default: now)"},
+    {.name = "slice", .argument = "LENGTH", .help = "how much at a time: 30m, 1h, 1d, 1w"},
+    {.name = "jobs",
+     .letter = 'j',
+     .argument = "N",
+     .help =
+         "how many slices at once, each in a process of its own (default: 1); the limits of the "
+         "integration count for all of them together"},
+    {.name = "restart", .help = "forget how far the last backfill came and begin anew"},
+    {.name = "dry-run",
+     .help = "only show what it would create and change here, as one 'tandem plan' of the window"},
+    {.name = "option",
+     .argument = "KEY:VALUE",
+     .repeatable = true,
+     .help = "hand an option of its own to the script"},
+    {.name = "json", .help = "print one JSON object at the end"},
+    {.name = NULL},
+};
+
+const struct command command_backfill = {
+    .name = "backfill",
+    .arguments = "NAME",
+    .summary = "pull the past of an integration, slice by slice",
+    .details =
+        "Each slice is a 'tandem sync NAME --disable-push' of its own window, in a process of its "
+        "own, the oldest\nfirst. What is done is remembered in the store: after a failure, a "
+        "Ctrl-C, a kill or a power cut the same\ncommand goes on with what is not done, a slice "
+        "that was under way after its last page. A slice that fails\ndoes not stop the others "
+        "(10 in a row do). No 'tandem sync NAME' is possible meanwhile.\n\nPositions never move "
+        "backwards; they move over slices in a row that reach on from the stored one, or\nfrom "
+        "the first slice on if there is none yet.",
+    .examples =
+        "  tandem backfill helloworld --from 2020-01-01 --to 2026-01-01 --slice 1w --jobs 4\n"
+        "  tandem backfill helloworld --from '-30 days' --slice 1d\n"
+        "  tandem backfill helloworld --from '-30 days' --slice 1d --restart\n"
+        "  tandem backfill helloworld --from '-30 days' --slice 1d --json | jq .troubles",
+    .options = options,
+    .least_arguments = 1,
+    .most_arguments = 1,
+    .run = run,
+};

@@ -1,0 +1,56 @@
+/* tandem cleanup: drops field changes whose object is gone, and old runs. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "cli/line/cli.h"
+#include "cli/show/output.h"
+#include "host/session.h"
+#include "store/books/retention.h"
+#include "store/inspect/status.h"
+
+static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
+                           struct error *error)
+{
+    (void)exit_code;
+    struct session session;
+    uint64_t removed = 0, forgotten = 0;
+    enum error_code code = session_open(&invocation->session, &session, error);
+    if (!code)
+        code = status_cleanup(session.store, &removed, error);
+    if (!code) {
+        const struct retention keep = {.days = session.configuration->run.keep_days,
+                                       .runs = session.configuration->run.keep_runs};
+        code = retention_apply(session.store, 0, &keep, &forgotten, error);
+    }
+    if (!code && invocation_has(invocation, "json"))
+        code = output_json(json_pack("{s:I, s:I}", "removed", (json_int_t)removed, "forgotten_runs",
+                                     (json_int_t)forgotten),
+                           error);
+    else if (!code && !invocation->session.quiet)
+        printf("%" PRIu64 " field %s of objects that are gone removed, %" PRIu64
+               " old %s forgotten\n",
+               removed, removed == 1 ? "change" : "changes", forgotten,
+               forgotten == 1 ? "run" : "runs");
+    if (!code)
+        code = output_flush(error);
+    session_close(&session);
+    return code;
+}
+
+static const struct option options[] = {
+    {.name = "json", .help = "print one JSON object"},
+    {.name = NULL},
+};
+
+const struct command command_cleanup = {
+    .name = "cleanup",
+    .arguments = "",
+    .summary = "drop field changes whose object is gone, and what is known of old runs",
+    .details = "Changes of contacts and companies that were deleted wait for nobody; this removes "
+               "them. Runs are\nforgotten, with outcomes, judgments and notes, when they are older "
+               "than keep.days or not among the\nnewest keep.runs of config/tandem.lua (30 and "
+               "200). It can be run at any time, also while a sync is\nunder way.",
+    .examples = "  tandem cleanup",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,207 @@
+/* tandem list: which integrations there are. */
+#include <stdio.h>
+#include <string.h>
+
+#include "host/authorization_state.h"
+#include "cli/line/cli.h"
+#include "cli/show/output.h"
+#include "host/session.h"
+#include "script/integration/loader.h"
+#include "store/inspect/status.h"
+
+/* What is known of one integration without running it. */
+struct listed {
+    struct text name;
+    bool configured, enabled, needs_reauth;
+    struct text version, objects; /* absent: the script cannot be loaded */
+    struct text trouble;          /* absent: none */
+    const struct status_run *last;
+};
+
+/* The names of both lists, each once; both are sorted. */
+static enum error_code merge_names(struct session *session, struct listed **listed, size_t *count,
+                                   struct error *error)
+{
+    struct text *configured = NULL, *scripted = NULL;
+    size_t configured_count = 0, scripted_count = 0, i = 0, j = 0;
+    const char *const home = session->home.path;
+    enum error_code code = integration_configuration_names(home, session->arena, &configured,
+                                                           &configured_count, error);
+    if (code || (code = script_names(home, session->arena, &scripted, &scripted_count, error)))
+        return code;
+    *listed = ARENA_ARRAY(session->arena, configured_count + scripted_count, struct listed);
+    if (!*listed)
+        return error_memory(error, "the integrations");
+    for (*count = 0; i < configured_count || j < scripted_count; (*count)++) {
+        const int order = i == configured_count ? 1
+                          : j == scripted_count ? -1
+                                                : text_compare(configured[i], scripted[j]);
+        struct listed *const entry = &(*listed)[*count];
+        entry->configured = order <= 0;
+        entry->name = order <= 0 ? configured[i] : scripted[j];
+        i += order <= 0;
+        j += order >= 0;
+    }
+    return ERROR_NONE;
+}
+
+static enum error_code describe_script(struct session *session, struct text config,
+                                       struct listed *entry, struct error *error)
+{
+    struct buffer objects = BUFFER(1 << 16);
+    struct script *script = NULL;
+    const struct script_options options = {.home = session->home.path,
+                                           .name = entry->name.bytes,
+                                           .config = config,
+                                           .log = session->log};
+    enum error_code code = script_load(&options, &script, error);
+    const struct manifest *const manifest = code ? NULL : script_manifest(script);
+    for (size_t i = 0; !code && i < manifest->object_count; i++)
+        code = buffer_append_format(&objects, error, "%s%.*s = %.*s", i ? ", " : "",
+                                    TEXT_PRINT(manifest->objects[i].name),
+                                    TEXT_PRINT(manifest->objects[i].internal));
+    if (!code)
+        code = text_copy(session->arena, manifest->version, &entry->version, error);
+    if (!code)
+        code = text_copy(session->arena, buffer_text(&objects), &entry->objects, error);
+    buffer_release(&objects);
+    script_free(script);
+    return code;
+}
+
+/* What is wrong with one of them is part of the list, not the end of it. */
+static enum error_code describe(struct session *session, struct listed *entry, struct error *error)
+{
+    struct integration_configuration *configuration = NULL;
+    struct error trouble = {.code = ERROR_NONE};
+    enum error_code code = ERROR_NONE;
+    if (entry->configured)
+        code = integration_configuration_load(session->home.path, entry->name.bytes,
+                                              session->configuration, session->log, &configuration,
+                                              &trouble);
+    else
+        code = error_set(&trouble, ERROR_CONFIGURATION, "config/integrations/%.*s.lua is missing",
+                         TEXT_PRINT(entry->name));
+    if (configuration) {
+        entry->enabled = configuration->enabled;
+        entry->needs_reauth = authorization_state_needs_reauth(session, configuration);
+    }
+    if (!code)
+        code = describe_script(session, configuration->script_config, entry, &trouble);
+    integration_configuration_free(configuration);
+    if (code == ERROR_MEMORY) {
+        *error = trouble;
+        return code;
+    }
+    return code ? text_copy(session->arena, text_of(trouble.message), &entry->trouble, error)
+                : ERROR_NONE;
+}
+
+static const struct status_run *last_run(const struct session *session, struct text name,
+                                         struct error *error, enum error_code *code)
+{
+    struct status_run *runs = NULL;
+    size_t count = 0;
+    *code = status_runs(session->store, name, 1, session->arena, &runs, &count, error);
+    return *code || !count ? NULL : &runs[0];
+}
+
+static const char *state_of(const struct listed *entry)
+{
+    if (!entry->configured)
+        return "not configured";
+    if (!text_is_absent(entry->trouble))
+        return "broken";
+    if (entry->enabled && entry->needs_reauth)
+        return "needs_reauth";
+    return entry->enabled ? "enabled" : "disabled";
+}
+
+static enum error_code print_table(const struct listed *listed, size_t count, struct error *error)
+{
+    static const char *const headings[] = {"name",    "state",    "version",
+                                           "objects", "last run", "ended"};
+    struct table *const table = table_new(headings, sizeof headings / sizeof *headings);
+    if (!table)
+        return error_memory(error, "a table");
+    for (size_t i = 0; i < count; i++) {
+        const struct status_run *const last = listed[i].last;
+        table_cell(table, listed[i].name);
+        table_format(table, "%s", state_of(&listed[i]));
+        table_cell(table, text_is_absent(listed[i].version) ? TEXT("-") : listed[i].version);
+        table_cell(table, text_is_absent(listed[i].objects) ? TEXT("-") : listed[i].objects);
+        table_instant(table, last ? last->started : INSTANT_NONE);
+        table_cell(table, last ? last->status : TEXT("-"));
+    }
+    enum error_code code = table_print(table, stdout, error);
+    table_free(table);
+    for (size_t i = 0; !code && i < count; i++) {
+        if (text_is_absent(listed[i].trouble) || !listed[i].configured)
+            continue;
+        fputs("\n", stdout);
+        terminal_text(stdout, listed[i].name);
+        fputs(": ", stdout);
+        terminal_text(stdout, listed[i].trouble);
+        fputs("\n", stdout);
+    }
+    return code;
+}
+
+static enum error_code print_json(const struct listed *listed, size_t count, struct error *error)
+{
+    json_t *const list = json_array();
+    for (size_t i = 0; list && i < count; i++) {
+        const struct status_run *const last = listed[i].last;
+        json_t *const run = last ? json_pack("{s:I, s:o, s:o}", "run", (json_int_t)last->id,
+                                             "started", value_json_instant(last->started), "status",
+                                             value_json_text(last->status))
+                                 : json_null();
+        json_array_append_new(list,
+                              json_pack("{s:o, s:s, s:b, s:b, s:o, s:o, s:o, s:o}", "name",
+                                        value_json_text(listed[i].name), "state",
+                                        state_of(&listed[i]), "enabled", (int)listed[i].enabled,
+                                        "needs_reauth", (int)listed[i].needs_reauth, "version",
+                                        value_json_text(listed[i].version), "objects",
+                                        value_json_text(listed[i].objects), "last_run", run,
+                                        "error", value_json_text(listed[i].trouble)));
+    }
+    return output_json(list, error);
+}
+
+static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
+                           struct error *error)
+{
+    (void)exit_code;
+    struct session session;
+    struct listed *listed = NULL;
+    size_t count = 0;
+    enum error_code code = session_open(&invocation->session, &session, error);
+    if (!code)
+        code = merge_names(&session, &listed, &count, error);
+    for (size_t i = 0; !code && i < count; i++) {
+        code = describe(&session, &listed[i], error);
+        if (!code)
+            listed[i].last = last_run(&session, listed[i].name, error, &code);
+    }
+    if (!code)
+        code = invocation_has(invocation, "json") ? print_json(listed, count, error)
+                                                  : print_table(listed, count, error);
+    if (!code)
+        code = output_flush(error);
+    session_close(&session);
+    return code;
+}
+
+static const struct option options[] = {
+    {.name = "json", .help = "print a JSON array"},
+    {.name = NULL},
+};
+
+const struct command command_list = {
+    .name = "list",
+    .arguments = "",
+    .summary = "which integrations there are, and how their last runs ended",
+    .examples = "  tandem list",
+    .options = options,
+    .run = run,
+};

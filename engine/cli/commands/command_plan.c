@@ -1,0 +1,26 @@
+/* tandem plan: what a sync would do. */
+#include "cli/line/cli.h"
+#include "cli/commands/plan.h"
+#include "cli/line/sync_options.h"
+
+static const struct option options[] = {
+    SYNC_OPTIONS,
+    {.name = "json", .help = "print the changes and the summary as one JSON object"},
+    {.name = NULL},
+};
+
+const struct command command_plan = {
+    .name = "plan",
+    .arguments = "NAME",
+    .summary = "show what a sync would create and change, field by field",
+    .details = "Pulls and pushes on a copy of the store. The store stays as it is, and only "
+               "requests that read are sent.\nIt ends with 0 if there is nothing to do and with 10 "
+               "if there is something.",
+    .examples = "  tandem plan helloworld\n"
+                "  tandem plan helloworld --internal-object-id contact:12\n"
+                "  tandem plan helloworld --json | jq '.changes[] | select(.action == \"create\")'",
+    .options = options,
+    .least_arguments = 1,
+    .most_arguments = 1,
+    .run = plan_run,
+};

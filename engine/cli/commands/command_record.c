@@ -1,0 +1,127 @@
+/* tandem record: another command, with what goes over the network written to a cassette. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli/line/cli.h"
+#include "host/home.h"
+#include "cli/line/options.h"
+#include "cli/show/output.h"
+#include "cli/commands/spec_runner.h"
+
+enum { MOST_WORDS = 128 };
+
+/* Commands that talk to one integration, and take its name first. */
+static const struct command *const recordable[] = {&command_sync, &command_fields, &command_check,
+                                                   NULL};
+
+static enum error_code choose_path(const struct invocation *invocation, char path[PATH_MAX],
+                                   struct error *error)
+{
+    const char *const given = invocation_value(invocation, "output");
+    const char *const name = invocation->arguments[0], *const command = invocation->arguments[1];
+    struct home home;
+    enum error_code code = home_open(invocation->session.home, &home, error);
+    if (code || (code = spec_runner_find(&home, name, error)))
+        return code;
+    if (given) {
+        if ((size_t)snprintf(path, PATH_MAX, "%s", given) >= PATH_MAX)
+            return error_set(error, ERROR_USAGE, "the path in option '--output' is too long");
+        return ERROR_NONE;
+    }
+    if ((code = home_path(&home, path, error, "lua/integrations/%s/spec/cassettes", name)) ||
+        (code = home_make_folder(path, error)))
+        return code;
+    return home_path(&home, path, error, "lua/integrations/%s/spec/cassettes/%s.jsonl", name,
+                     command);
+}
+
+/* Windows in the recording must be the same when it is played: the clock stands still. */
+static enum error_code stop_clock(struct error *error)
+{
+    char now[INSTANT_TEXT_SIZE];
+    if (setenv("TANDEM_NOW", instant_format(instant_now(), now), 0) != 0)
+        return error_memory(error, "the environment");
+    return ERROR_NONE;
+}
+
+static size_t count_lines(const char *path)
+{
+    size_t lines = 0;
+    int byte = 0;
+    FILE *const file = fopen(path, "re");
+    while (file && (byte = getc(file)) != EOF)
+        lines += byte == '\n';
+    if (file)
+        fclose(file);
+    return lines;
+}
+
+/* "NAME -- sync -f" is the command line "tandem sync NAME -f". */
+static enum error_code play(const struct invocation *invocation, const char *path,
+                            enum exit_code *exit_code, struct error *error)
+{
+    char *words[MOST_WORDS];
+    char program[] = "tandem";
+    int count = 0;
+    if (invocation->argument_count + 1 > MOST_WORDS)
+        return error_set(error, ERROR_USAGE, "these are too many words to record");
+    words[count++] = program;
+    words[count++] = invocation->arguments[1];
+    words[count++] = invocation->arguments[0];
+    for (int i = 2; i < invocation->argument_count; i++)
+        words[count++] = invocation->arguments[i];
+    struct invocation inner = {.command = NULL};
+    enum error_code code =
+        options_parse(recordable, count, words, invocation->session.home, &inner, error);
+    if (code)
+        return code;
+    inner.session.cassette = path;
+    code = inner.command->run(&inner, exit_code, error);
+    invocation_release(&inner);
+    return code;
+}
+
+static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
+                           struct error *error)
+{
+    char path[PATH_MAX];
+    enum error_code code = ERROR_NONE;
+    if (!command_find(recordable, invocation->arguments[1]))
+        return error_set(error, ERROR_USAGE,
+                         "'%s' cannot be recorded: 'sync', 'fields' or 'check' can",
+                         invocation->arguments[1]);
+    if ((code = choose_path(invocation, path, error)) || (code = stop_clock(error)))
+        return code;
+    code = play(invocation, path, exit_code, error);
+    const size_t lines = count_lines(path);
+    if (lines)
+        fprintf(stderr,
+                "%zu %s recorded in %s; read it before you give it away: it holds what the "
+                "API answered\n",
+                lines - 1, lines == 2 ? "request" : "requests", path);
+    return code;
+}
+
+static const struct option options[] = {
+    {.name = "output",
+     .argument = "FILE",
+     .help = "where to (default: lua/integrations/NAME/spec/cassettes/COMMAND.jsonl)"},
+    {.name = NULL},
+};
+
+const struct command command_record = {
+    .name = "record",
+    .arguments = "NAME -- COMMAND...",
+    .summary = "carry out a command and record its HTTP for specs",
+    .details = "Requests and answers go into a cassette that specs play: tandem.integration(NAME, "
+               "{cassette = FILE}).\nTokens and secrets are left out. The name is put behind the "
+               "command.",
+    .examples = "  tandem record acme -- sync --disable-push --start-datetime '-1 day'\n"
+                "  tandem record acme --output fields.jsonl -- fields contact",
+    .options = options,
+    .least_arguments = 2,
+    .most_arguments = -1,
+    .run = run,
+};

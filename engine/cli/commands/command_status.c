@@ -1,0 +1,169 @@
+/* tandem status: runs, positions, mappings, waiting changes, issues. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "host/authorization_state.h"
+#include "cli/line/cli.h"
+#include "host/integration.h"
+#include "cli/show/output.h"
+#include "host/session.h"
+#include "cli/show/status_output.h"
+#include "store/inspect/status.h"
+
+enum { DEFAULT_RUNS = 5, MOST_NOTES = 25 };
+
+static enum error_code overview(struct session *session, struct error *error)
+{
+    static const char *const headings[] = {"name",     "enabled", ">mappings", ">deleted",
+                                           ">waiting", ">ties",   "last run",  "ended"};
+    struct status_integration *rows = NULL;
+    size_t count = 0;
+    enum error_code code =
+        status_integrations(session->store, session->arena, &rows, &count, error);
+    if (code)
+        return code;
+    struct table *const table = table_new(headings, sizeof headings / sizeof *headings);
+    if (!table)
+        return error_memory(error, "a table");
+    for (size_t i = 0; !code && i < count; i++) {
+        struct status_run *runs = NULL;
+        size_t run_count = 0;
+        code =
+            status_runs(session->store, rows[i].name, 1, session->arena, &runs, &run_count, error);
+        table_cell(table, rows[i].name);
+        table_format(table, "%s", rows[i].enabled ? "yes" : "no");
+        table_format(table, "%" PRIu64, rows[i].mappings);
+        table_format(table, "%" PRIu64, rows[i].mappings_deleted);
+        table_format(table, "%" PRIu64, rows[i].waiting_changes);
+        table_format(table, "%" PRIu64, rows[i].ties);
+        table_instant(table, run_count ? runs[0].started : INSTANT_NONE);
+        table_cell(table, run_count ? runs[0].status : TEXT("-"));
+    }
+    if (!code && !count)
+        fputs("nothing has been synced yet; see 'tandem list'\n", stdout);
+    else if (!code)
+        code = table_print(table, stdout, error);
+    table_free(table);
+    for (size_t i = 0; !code && i < count; i++) {
+        if (authorization_state_is_missing(session, rows[i].name))
+            printf("'%.*s' needs to be authorized again (needs_reauth): run 'tandem auth %.*s'\n",
+                   TEXT_PRINT(rows[i].name), TEXT_PRINT(rows[i].name));
+    }
+    return code;
+}
+
+/* Everything of one integration, or of all for --json. */
+static enum error_code read_status(struct session *session, struct text name, size_t runs,
+                                   struct status_facts *facts, struct error *error)
+{
+    struct store *const store = session->store;
+    struct arena *const arena = session->arena;
+    struct status_integration *rows = NULL;
+    size_t count = 0;
+    enum error_code code = status_integrations(store, arena, &rows, &count, error);
+
+    *facts = (struct status_facts){.integration = {.name = name}};
+    for (size_t i = 0; !code && i < count; i++) {
+        if (text_equal(rows[i].name, name))
+            facts->integration = rows[i];
+    }
+    facts->needs_reauth = authorization_state_is_missing(session, name);
+    if (!code)
+        code = status_runs(store, name, runs, arena, &facts->runs, &facts->run_count, error);
+    if (!code)
+        code =
+            status_positions(store, name, arena, &facts->positions, &facts->position_count, error);
+    /* What needs attention is what the last run that ended said. */
+    const int64_t last = facts->run_count ? facts->runs[0].id : 0;
+    if (!code && last)
+        code = status_notes(store, name, last, TEXT_ABSENT, TEXT_ABSENT, MOST_NOTES, arena,
+                            &facts->notes, &facts->note_count, error);
+    if (!code && last)
+        code =
+            store_run_outcomes(store, last, arena, &facts->outcomes, &facts->outcome_count, error);
+    if (!code)
+        code = backfill_find(store, name, arena, &facts->backfill, &facts->has_backfill, error);
+    if (!code)
+        code = quarantine_list(store, name, false, arena, &facts->quarantine,
+                               &facts->quarantine_count, error);
+    if (!code)
+        code = unlinked_list(store, name, arena, &facts->unlinked, &facts->unlinked_count, error);
+    return code;
+}
+
+static enum error_code print_all_json(struct session *session, size_t runs, struct error *error)
+{
+    struct status_integration *rows = NULL;
+    size_t count = 0;
+    enum error_code code =
+        status_integrations(session->store, session->arena, &rows, &count, error);
+    json_t *const list = json_array();
+    for (size_t i = 0; !code && i < count; i++) {
+        struct status_facts facts;
+        code = read_status(session, rows[i].name, runs, &facts, error);
+        if (!code)
+            json_array_append_new(list, status_output_json(&facts));
+    }
+    if (code) {
+        json_decref(list);
+        return code;
+    }
+    return output_json(list, error);
+}
+
+static enum error_code read_runs(const struct invocation *invocation, size_t *runs,
+                                 struct error *error)
+{
+    const char *const word = invocation_value(invocation, "runs");
+    int64_t number = DEFAULT_RUNS;
+    if (word && (!text_to_integer(text_of(word), &number) || number < 1))
+        return error_set(error, ERROR_USAGE, "option '--runs' is '%s', which is no number above 0",
+                         word);
+    *runs = (size_t)number;
+    return ERROR_NONE;
+}
+
+static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
+                           struct error *error)
+{
+    (void)exit_code;
+    const bool json = invocation_has(invocation, "json");
+    const char *const name = invocation->argument_count ? invocation->arguments[0] : NULL;
+    struct session session;
+    struct status_facts facts;
+    size_t runs = 0;
+    enum error_code code = session_open(&invocation->session, &session, error);
+    if (code || (code = read_runs(invocation, &runs, error)))
+        goto out;
+    if (!name) {
+        code = json ? print_all_json(&session, runs, error) : overview(&session, error);
+        goto out;
+    }
+    if ((code = integration_exists(&session, name, error)) ||
+        (code = read_status(&session, text_of(name), runs, &facts, error)))
+        goto out;
+    code =
+        json ? output_json(status_output_json(&facts), error) : status_output_text(&facts, error);
+out:
+    if (!code)
+        code = output_flush(error);
+    session_close(&session);
+    return code;
+}
+
+static const struct option options[] = {
+    {.name = "runs", .argument = "N", .help = "how many runs to show (default 5)"},
+    {.name = "json", .help = "print JSON"},
+    {.name = NULL},
+};
+
+const struct command command_status = {
+    .name = "status",
+    .arguments = "[NAME]",
+    .summary = "last runs, positions, mappings, waiting changes, issues",
+    .examples = "  tandem status\n  tandem status helloworld --runs 20",
+    .options = options,
+    .most_arguments = 1,
+    .run = run,
+};

@@ -1,0 +1,46 @@
+/* tandem test: the specs of an integration and the contract that all of them must pass. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/line/cli.h"
+#include "host/home.h"
+#include "cli/show/output.h"
+#include "cli/commands/spec_runner.h"
+
+static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
+                           struct error *error)
+{
+    const char *const name = invocation->arguments[0];
+    struct home home;
+    bool passed = false;
+    enum error_code code = home_open(invocation->session.home, &home, error);
+    if (!code)
+        code = spec_runner_find(&home, name, error);
+    if (!code)
+        code = spec_runner_run(&home, name, invocation->arguments + 1,
+                               (size_t)invocation->argument_count - 1, &passed, error);
+    if (code)
+        return code;
+    if (!passed)
+        *exit_code = EXIT_RUN_FAILED;
+    if (!spec_runner_has_contract(&home, name)) {
+        terminal_warning("'%s' does not run the contract suite, which every integration must pass: "
+                         "lua/integrations/%s/spec/contract_spec.lua is missing",
+                         name, name);
+        *exit_code = EXIT_RUN_FAILED;
+    }
+    return ERROR_NONE;
+}
+
+const struct command command_test = {
+    .name = "test",
+    .arguments = "NAME [-- BUSTED...]",
+    .summary = "run an integration's specs and the contract suite",
+    .details =
+        "Runs lua/integrations/NAME/spec and spec/integrations/NAME in busted, with scripts in "
+        "the real sandbox\nand no network. What follows '--' goes to busted.",
+    .examples = "  tandem test helloworld\n  tandem test helloworld -- --filter=contract -o TAP",
+    .least_arguments = 1,
+    .most_arguments = -1,
+    .run = run,
+};

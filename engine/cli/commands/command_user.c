@@ -1,0 +1,245 @@
+/* tandem user: who owns objects here, and what runs told them. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "cli/line/cli.h"
+#include "cli/show/output.h"
+#include "host/session.h"
+#include "store/inspect/status.h"
+
+enum { NOTIFICATIONS_SHOWN = 20 };
+
+/* ---- list ---- */
+
+static json_t *user_json(const struct store_user *user)
+{
+    return json_pack("{s:o, s:o, s:o, s:b}", "id", value_json_text(user->id), "name",
+                     value_json_text(user->name), "email", value_json_text(user->email), "admin",
+                     (int)user->admin);
+}
+
+static struct text or_empty(struct text text)
+{
+    return text_is_absent(text) ? TEXT("") : text;
+}
+
+static enum error_code print_users(const struct store_user *users, size_t count,
+                                   struct error *error)
+{
+    static const char *const headings[] = {"id", "name", "email", "administrator"};
+    struct table *const table = table_new(headings, sizeof headings / sizeof *headings);
+    for (size_t i = 0; table && i < count; i++) {
+        table_cell(table, users[i].id);
+        table_cell(table, or_empty(users[i].name));
+        table_cell(table, or_empty(users[i].email));
+        table_format(table, "%s", users[i].admin ? "yes" : "");
+    }
+    const enum error_code code =
+        table ? table_print(table, stdout, error) : error_memory(error, "a table");
+    table_free(table);
+    return code;
+}
+
+static enum error_code run_list(const struct invocation *invocation, enum exit_code *exit_code,
+                                struct error *error)
+{
+    (void)exit_code;
+    struct session session;
+    struct store_user *users = NULL;
+    size_t count = 0;
+    enum error_code code = session_open(&invocation->session, &session, error);
+    if (code || (code = store_user_list(session.store, session.arena, &users, &count, error)))
+        goto out;
+    if (invocation_has(invocation, "json")) {
+        json_t *const list = json_array();
+        for (size_t i = 0; i < count; i++)
+            json_array_append_new(list, user_json(&users[i]));
+        code = output_json(list, error);
+    } else if (count) {
+        code = print_users(users, count, error);
+    } else if (!invocation->session.quiet) {
+        fputs("there is no user, so nobody is told what needs attention; see 'tandem help user'\n",
+              stdout);
+    }
+    if (!code)
+        code = output_flush(error);
+out:
+    session_close(&session);
+    return code;
+}
+
+/* ---- set, remove ---- */
+
+/* What is not named stays as it is. */
+static enum error_code read_user(const struct invocation *invocation, struct session *session,
+                                 struct store_user *user, struct error *error)
+{
+    struct store_user *users = NULL;
+    size_t count = 0;
+    const enum error_code code =
+        store_user_list(session->store, session->arena, &users, &count, error);
+
+    *user = (struct store_user){
+        .id = text_of(invocation->arguments[0]), .name = TEXT_ABSENT, .email = TEXT_ABSENT};
+    for (size_t i = 0; !code && i < count; i++) {
+        if (text_equal(users[i].id, user->id))
+            *user = users[i];
+    }
+    if (invocation_has(invocation, "name"))
+        user->name = text_of(invocation_value(invocation, "name"));
+    if (invocation_has(invocation, "email"))
+        user->email = text_of(invocation_value(invocation, "email"));
+    if (invocation_has(invocation, "admin"))
+        user->admin = true;
+    if (invocation_has(invocation, "no-admin"))
+        user->admin = false;
+    return code;
+}
+
+static enum error_code run_set(const struct invocation *invocation, enum exit_code *exit_code,
+                               struct error *error)
+{
+    (void)exit_code;
+    struct session session;
+    struct store_user user;
+    enum error_code code = session_open(&invocation->session, &session, error);
+    if (!code && invocation_has(invocation, "admin") && invocation_has(invocation, "no-admin"))
+        code = error_set(error, ERROR_USAGE, "give '--admin' or '--no-admin', not both");
+    if (!code)
+        code = read_user(invocation, &session, &user, error);
+    if (!code)
+        code = store_user_set(session.store, &user, error);
+    session_close(&session);
+    return code;
+}
+
+static enum error_code run_remove(const struct invocation *invocation, enum exit_code *exit_code,
+                                  struct error *error)
+{
+    (void)exit_code;
+    struct session session;
+    enum error_code code = session_open(&invocation->session, &session, error);
+    if (!code)
+        code = store_user_remove(session.store, text_of(invocation->arguments[0]), error);
+    session_close(&session);
+    return code;
+}
+
+/* ---- notifications ---- */
+
+static json_t *notification_json(const struct status_notification *notification)
+{
+    return json_pack("{s:o, s:I, s:o, s:o}", "user", value_json_text(notification->user), "run",
+                     (json_int_t)notification->run, "at", value_json_instant(notification->at),
+                     "message", value_json_text(notification->message));
+}
+
+static enum error_code print_notifications(const struct status_notification *notifications,
+                                           size_t count, struct error *error)
+{
+    static const char *const headings[] = {"user", ">run", "at", "message"};
+    struct table *const table = table_new(headings, sizeof headings / sizeof *headings);
+    for (size_t i = 0; table && i < count; i++) {
+        table_cell(table, notifications[i].user);
+        table_format(table, "%" PRId64, notifications[i].run);
+        table_instant(table, notifications[i].at);
+        table_cell(table, notifications[i].message);
+    }
+    const enum error_code code =
+        table ? table_print(table, stdout, error) : error_memory(error, "a table");
+    table_free(table);
+    return code;
+}
+
+static enum error_code run_notifications(const struct invocation *invocation,
+                                         enum exit_code *exit_code, struct error *error)
+{
+    (void)exit_code;
+    const bool json = invocation_has(invocation, "json");
+    const struct text user =
+        invocation->argument_count ? text_of(invocation->arguments[0]) : TEXT_ABSENT;
+    struct session session;
+    struct status_notification *notifications = NULL;
+    size_t count = 0;
+    enum error_code code = session_open(&invocation->session, &session, error);
+    if (code || (code = status_notifications(session.store, user, json ? 0 : NOTIFICATIONS_SHOWN,
+                                             session.arena, &notifications, &count, error)))
+        goto out;
+    if (json) {
+        json_t *const list = json_array();
+        for (size_t i = 0; i < count; i++)
+            json_array_append_new(list, notification_json(&notifications[i]));
+        code = output_json(list, error);
+    } else if (count) {
+        code = print_notifications(notifications, count, error);
+    } else if (!invocation->session.quiet) {
+        fputs("nobody was told anything\n", stdout);
+    }
+    if (!code)
+        code = output_flush(error);
+out:
+    session_close(&session);
+    return code;
+}
+
+/* ---- tables ---- */
+
+static const struct option json_options[] = {
+    {.name = "json", .help = "print a JSON array"},
+    {.name = NULL},
+};
+static const struct option set_options[] = {
+    {.name = "name", .argument = "NAME", .help = "what the user is called"},
+    {.name = "email", .argument = "ADDRESS", .help = "where the user can be reached"},
+    {.name = "admin", .help = "is told of objects without an owner"},
+    {.name = "no-admin", .help = "is not told of them"},
+    {.name = NULL},
+};
+
+static const struct command list = {
+    .name = "list",
+    .arguments = "",
+    .summary = "all users",
+    .options = json_options,
+    .run = run_list,
+};
+static const struct command set = {
+    .name = "set",
+    .arguments = "ID",
+    .summary = "add a user, or change one",
+    .details = "An object is the user's when its owner_id is ID: 'tandem object set contact 12 "
+               "owner_id=ID'.",
+    .examples = "  tandem user set 7 --name 'Kim Lee' --email kim@example.com\n"
+                "  tandem user set 1 --admin",
+    .options = set_options,
+    .least_arguments = 1,
+    .most_arguments = 1,
+    .run = run_set,
+};
+static const struct command remove_user = {
+    .name = "remove",
+    .arguments = "ID",
+    .summary = "remove a user; the objects have no owner then",
+    .examples = "  tandem user remove 7",
+    .least_arguments = 1,
+    .most_arguments = 1,
+    .run = run_remove,
+};
+static const struct command notifications_of = {
+    .name = "notifications",
+    .arguments = "[ID]",
+    .summary = "what runs told users about their objects, the newest first",
+    .examples = "  tandem user notifications 7 --json",
+    .options = json_options,
+    .most_arguments = 1,
+    .run = run_notifications,
+};
+static const struct command *const subcommands[] = {&list, &set, &remove_user, &notifications_of,
+                                                    NULL};
+
+const struct command command_user = {
+    .name = "user",
+    .arguments = "list|set|remove|notifications ...",
+    .summary = "owners of objects, and what runs told them",
+    .subcommands = subcommands,
+};

@@ -1,0 +1,163 @@
+#include "sync/process.h"
+#include "cli/commands/plan.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "host/integration.h"
+#include "cli/show/output.h"
+#include "cli/show/plan_output.h"
+#include "host/registration.h"
+#include "host/signals.h"
+#include "cli/line/sync_options.h"
+#include "store/books/store_run.h"
+
+/* All that a plan holds. */
+struct plan {
+    const struct invocation *invocation;
+    struct session session; /* on a snapshot */
+    struct integration integration;
+    struct run_options options;
+    instant now;
+    struct store_run *run; /* of the snapshot */
+    struct plan_watch watch;
+    const struct plan_listener *listener;
+    struct timespec started;
+};
+
+static double seconds_since(const struct timespec *started)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)(now.tv_sec - started->tv_sec) + (double)(now.tv_nsec - started->tv_nsec) / 1e9;
+}
+
+static enum error_code prepare(struct plan *plan, struct error *error)
+{
+    const char *const name = plan->invocation->arguments[0];
+    const struct integration_needs needs = {
+        .watchdog = true,
+        .dry_run = true,
+        .would_send = plan->listener->would_send,
+        .would_send_context = plan->listener->context,
+    };
+    signals_watch(NULL); /* the snapshot is being made: an interrupt waits until it has no name */
+    enum error_code code = session_open_snapshot(&plan->invocation->session, &plan->session, error);
+    if (code)
+        return code;
+    plan->now = session_now(&plan->session);
+    if ((code = sync_options_read(plan->session.arena, plan->invocation, plan->now, &plan->options,
+                                  error)) ||
+        (code = integration_open(&plan->session, name, &needs, &plan->integration, error)))
+        return code;
+    plan->options.first_time |= plan->listener->first_time;
+    const struct registration_own own = {.name = plan->integration.name,
+                                         .manual = plan->integration.manual};
+    if ((code = registration_refresh(&plan->session, &own, error)))
+        return code;
+    signals_watch(plan->integration.http);
+    const struct store_run_options options = {
+        .integration = plan->integration.name,
+        .manual = plan->integration.manual,
+        .now = plan->now,
+        .options_json = TEXT("{}"),
+        .retries = plan->integration.configuration->run.retries,
+        .log = plan->session.log,
+    };
+    return store_run_open(plan->session.store, &options, &plan->run, error);
+}
+
+static enum error_code run_it(struct plan *plan, enum exit_code *exit_code, struct error *error)
+{
+    static const struct observer none;
+    plan_watch_init(&plan->watch, store_run_internal(plan->run),
+                    script_exchange_table(plan->integration.exchange), plan->session.log,
+                    plan->listener->tell, plan->listener->context);
+    const struct observer observers[2] = {
+        plan->watch.observer, plan->listener->observer ? *plan->listener->observer : none};
+    const struct run run = {
+        .integration = plan->integration.name,
+        .now = plan->now,
+        .manual = plan->integration.manual,
+        .settings = &plan->integration.configuration->run,
+        .options = &plan->options,
+        .exchange = &plan->watch.theirs,
+        .internal = &plan->watch.ours,
+        .books = store_run_books(plan->run),
+        .journal = store_run_journal(plan->run),
+        .observers = observers,
+        .observer_count = 2,
+        .log = plan->session.log,
+        .interrupt = signals_flag(),
+    };
+    struct run_summary summary = {
+        .integration = run.integration, .from = INSTANT_NONE, .to = INSTANT_NONE};
+    struct error failure = {.code = ERROR_NONE};
+    (void)!process_run(&run, &summary, &failure);
+    if (!failure.code)
+        failure = plan->watch.trouble;
+    if (failure.code)
+        log_redact(plan->session.log, failure.message);
+    const struct summary_facts facts = {
+        .run = store_run_id(plan->run),
+        .summary = &summary,
+        .http = http_client_counts(plan->integration.http),
+        .scripts = script_exchange_version(plan->integration.exchange),
+        .seconds = seconds_since(&plan->started),
+        .error = failure.code ? &failure : NULL,
+    };
+    const enum error_code code =
+        plan->listener->end(plan->listener->context, &facts, exit_code, error);
+    if (failure.code)
+        *error = failure;
+    return failure.code ? failure.code : code;
+}
+
+enum error_code plan_carry_out(const struct invocation *invocation,
+                               const struct plan_listener *listener, enum exit_code *exit_code,
+                               struct error *error)
+{
+    struct plan plan = {.invocation = invocation, .listener = listener};
+    clock_gettime(CLOCK_MONOTONIC, &plan.started);
+    enum error_code code = prepare(&plan, error);
+    if (code == ERROR_SCRIPT || code == ERROR_SCRIPT_LIMIT)
+        *exit_code = EXIT_WRONG_USE;
+    if (!code)
+        code = run_it(&plan, exit_code, error);
+    if (code && plan.session.log)
+        log_redact(plan.session.log, error->message);
+    store_run_close(plan.run);
+    integration_close(&plan.integration);
+    session_close(&plan.session);
+    return code;
+}
+
+/* ---- tandem plan ---- */
+
+static enum error_code end(void *context, const struct summary_facts *facts,
+                           enum exit_code *exit_code, struct error *error)
+{
+    struct plan_output *const output = context;
+    if (!facts->error && output->changes)
+        *exit_code = EXIT_CHANGES_PENDING;
+    else if (!facts->error && facts->summary->status == RUN_DONE_WITH_ISSUES)
+        *exit_code = EXIT_NEEDS_ATTENTION;
+    return plan_output_end(output, facts, error);
+}
+
+enum error_code plan_run(const struct invocation *invocation, enum exit_code *exit_code,
+                         struct error *error)
+{
+    struct plan_output output = {
+        .json = invocation_has(invocation, "json"),
+        .quiet = invocation->session.quiet,
+        .colored = plan_output_wants_colors(),
+    };
+    const struct plan_listener listener = {
+        .context = &output,
+        .tell = plan_output_change,
+        .would_send = plan_output_would_send,
+        .end = end,
+    };
+    return plan_carry_out(invocation, &listener, exit_code, error);
+}

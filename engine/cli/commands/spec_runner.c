@@ -1,0 +1,151 @@
+#include "base/text_nearest.h"
+#include "cli/commands/spec_runner.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cli/line/options.h"
+#include "script/integration/loader.h"
+
+enum { MOST_ARGUMENTS = 64, MOST_NAMES = 256, NOT_STARTED = 127 };
+
+/* The folder of the program: the module is built beside it. */
+static enum error_code module_path(char out[PATH_MAX], struct error *error)
+{
+    char program[PATH_MAX - 64], module[PATH_MAX];
+    const ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+    program[length > 0 ? length : 0] = '\0';
+    char *const slash = strrchr(program, '/');
+    if (slash)
+        *slash = '\0';
+    static const char *const folders[] = {"/lua", "/../lib/tandem/lua"};
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        snprintf(module, sizeof module, "%s%s/tandem/engine.so", program, folders[i]);
+        if (access(module, R_OK) == 0) {
+            snprintf(out, PATH_MAX, "%s%s/?.so", program, folders[i]);
+            return ERROR_NONE;
+        }
+    }
+    return error_set(error, ERROR_CONFIGURATION,
+                     "the engine's Lua module is not beside the program in '%s/lua': build the "
+                     "target 'tandem_module'",
+                     program);
+}
+
+static bool is_there(const struct home *home, const char *folder, const char *name)
+{
+    char path[PATH_MAX];
+    struct error ignored;
+    return !home_path(home, path, &ignored, "%s%s", folder, name) && access(path, F_OK) == 0;
+}
+
+enum error_code spec_runner_find(const struct home *home, const char *name, struct error *error)
+{
+    struct arena *const arena = arena_new(0);
+    struct text *names = NULL;
+    const char *words[MOST_NAMES], *nearest = NULL;
+    size_t count = 0, listed = 0;
+    bool found = false;
+    enum error_code code = arena ? script_names(home->path, arena, &names, &count, error)
+                                 : error_memory(error, "names");
+    for (size_t i = 0; !code && i < count; i++) {
+        found = found || text_equal(names[i], text_of(name));
+        if (listed < MOST_NAMES)
+            words[listed++] = names[i].bytes;
+    }
+    if (!code && !found) {
+        nearest = text_nearest(name, words, listed);
+        code = error_set(error, ERROR_USAGE,
+                         "there is no integration '%s' in '%s/lua/integrations'%s%s%s", name,
+                         home->path, nearest ? "; did you mean '" : "", nearest ? nearest : "",
+                         nearest ? "'?" : "");
+    }
+    arena_free(arena);
+    return code;
+}
+
+bool spec_runner_has_contract(const struct home *home, const char *name)
+{
+    char below[PATH_MAX];
+    snprintf(below, sizeof below, "%s/spec/contract_spec.lua", name);
+    return is_there(home, "lua/integrations/", below);
+}
+
+/* ---- the process ---- */
+
+static void become_busted(const struct home *home, char *const *words, FILE *output)
+{
+    if (output && dup2(fileno(output), STDOUT_FILENO) < 0)
+        _exit(NOT_STARTED);
+    if (chdir(home->path) == 0 && setenv("TANDEM_HOME", ".", 1) == 0)
+        execvp("busted", words);
+    _exit(NOT_STARTED);
+}
+
+static enum error_code run_busted(const struct home *home, char *const *words, FILE *output,
+                                  bool *passed, struct error *error)
+{
+    int status = 0;
+    fflush(stdout);
+    const pid_t child = fork();
+    if (child < 0)
+        return error_set(error, ERROR_SYSTEM, "cannot start busted: %s", strerror(errno));
+    if (child == 0)
+        become_busted(home, words, output);
+    while (waitpid(child, &status, 0) < 0) {
+        if (errno != EINTR)
+            return error_set(error, ERROR_SYSTEM, "cannot wait for busted: %s", strerror(errno));
+    }
+    if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_STARTED)
+        return error_set(error, ERROR_CONFIGURATION,
+                         "busted, which runs specs, cannot be started: install the package "
+                         "'lua-busted'");
+    *passed = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    return ERROR_NONE;
+}
+
+enum error_code spec_runner_capture(const struct home *home, const char *name,
+                                    char *const *arguments, size_t argument_count, FILE *output,
+                                    bool *passed, struct error *error)
+{
+    char own[256], shared[256], cpath[PATH_MAX];
+    char busted[] = "busted", lua[] = "--lua=lua5.4", lpath[] = "--lpath=lua/lib/?.lua",
+         cpath_option[] = "--cpath";
+    char *words[MOST_ARGUMENTS + 16];
+    size_t count = 0;
+    *passed = false;
+    const enum error_code code = module_path(cpath, error);
+    if (code)
+        return code;
+    if (argument_count > MOST_ARGUMENTS)
+        return error_set(error, ERROR_USAGE, "these are too many arguments for busted");
+    words[count++] = busted;
+    words[count++] = lua;
+    words[count++] = lpath;
+    words[count++] = cpath_option;
+    words[count++] = cpath;
+    for (size_t i = 0; i < argument_count; i++)
+        words[count++] = arguments[i];
+    snprintf(own, sizeof own, "lua/integrations/%.100s/spec", name);
+    snprintf(shared, sizeof shared, "spec/integrations/%.100s", name);
+    const size_t before = count;
+    if (is_there(home, own, ""))
+        words[count++] = own;
+    if (is_there(home, shared, ""))
+        words[count++] = shared;
+    words[count] = NULL;
+    if (count == before)
+        return error_set(error, ERROR_USAGE, "there are no specs of '%s': %s is missing", name,
+                         own);
+    return run_busted(home, words, output, passed, error);
+}
+
+enum error_code spec_runner_run(const struct home *home, const char *name, char *const *arguments,
+                                size_t argument_count, bool *passed, struct error *error)
+{
+    return spec_runner_capture(home, name, arguments, argument_count, NULL, passed, error);
+}

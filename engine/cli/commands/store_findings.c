@@ -1,0 +1,71 @@
+#include "cli/commands/store_findings.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "cli/show/output.h"
+#include "store/check/store_check.h"
+
+static json_t *finding_json(const struct store_finding *finding)
+{
+    return json_pack("{s:s, s:I, s:o, s:b, s:s?, s:s?}", "what", finding->what, "count",
+                     (json_int_t)finding->count, "first", value_json_text(finding->first),
+                     "can_be_mended", finding->mend != NULL, "mend", finding->mend, "advice",
+                     finding->advice);
+}
+
+static void print_finding(const struct store_finding *finding)
+{
+    printf("%" PRIu64 " %s, such as '", finding->count, finding->what);
+    terminal_text(stdout, finding->first);
+    if (finding->mend)
+        printf("'; with --mend %s\n", finding->mend);
+    else
+        printf("'; %s\n", finding->advice);
+}
+
+/* The last line: what is to be done now. */
+static void print_verdict(const struct store_finding *findings, size_t count)
+{
+    size_t mendable = 0;
+    for (size_t i = 0; i < count; i++)
+        mendable += findings[i].mend != NULL;
+    if (!count)
+        fputs("the store is sound\n", stdout);
+    else if (mendable == count)
+        fputs("'tandem check --store --mend' mends this\n", stdout);
+    else if (mendable)
+        fputs("'tandem check --store --mend' mends some of this; the rest needs a person\n",
+              stdout);
+    else
+        fputs("nothing of this can be mended by itself: it needs a person\n", stdout);
+}
+
+enum error_code store_findings(const struct invocation *invocation, struct session *session,
+                               enum exit_code *exit_code, struct error *error)
+{
+    struct store_finding *findings = NULL;
+    size_t count = 0;
+    uint64_t mended = 0;
+    enum error_code code = ERROR_NONE;
+    if (invocation_has(invocation, "mend") &&
+        (code = store_mend(session->store, session->arena, &mended, error)))
+        return code;
+    if ((code = store_check(session->store, session->arena, &findings, &count, error)))
+        return code;
+    if (count)
+        *exit_code = EXIT_NEEDS_ATTENTION;
+    if (invocation_has(invocation, "json")) {
+        json_t *const list = json_array();
+        for (size_t i = 0; i < count; i++)
+            json_array_append_new(list, finding_json(&findings[i]));
+        return output_json(list, error);
+    }
+    if (mended && !invocation->session.quiet)
+        printf("%" PRIu64 " mended\n", mended);
+    for (size_t i = 0; i < count; i++)
+        print_finding(&findings[i]);
+    if (!invocation->session.quiet)
+        print_verdict(findings, count);
+    return output_flush(error);
+}

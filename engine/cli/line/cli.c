@@ -1,0 +1,89 @@
+#include "cli/line/cli.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/line/help.h"
+#include "cli/line/options.h"
+#include "cli/show/output.h"
+
+static enum error_code run_help(const struct invocation *invocation, enum exit_code *code,
+                                struct error *error);
+
+static const struct command command_help = {
+    .name = "help",
+    .arguments = "[COMMAND...]",
+    .summary = "say more about a command, with examples",
+    .most_arguments = 2,
+    .run = run_help,
+};
+
+const struct command *const cli_commands[] = {
+    &command_init,    &command_sync,       &command_backfill,  &command_plan,
+    &command_match,   &command_explain,    &command_conflicts, &command_resolve,
+    &command_list,    &command_status,     &command_check,     &command_fields,
+    &command_auth,    &command_object,     &command_field,     &command_user,
+    &command_cleanup, &command_quarantine, &command_new,       &command_test,
+    &command_dev,     &command_record,     &command_help,      NULL,
+};
+
+static enum error_code run_help(const struct invocation *invocation, enum exit_code *code,
+                                struct error *error)
+{
+    (void)code;
+    const struct command *parent = NULL, *command = NULL;
+    for (int i = 0; i < invocation->argument_count; i++) {
+        parent = command;
+        const struct command *const *const among = command ? command->subcommands : cli_commands;
+        command = among ? command_find(among, invocation->arguments[i]) : NULL;
+        if (!command)
+            return error_set(error, ERROR_USAGE,
+                             "there is no command '%s' to tell about; see 'tandem help'",
+                             invocation->arguments[i]);
+    }
+    if (command)
+        help_command(stdout, parent, command);
+    else
+        help_program(stdout, cli_commands);
+    return output_flush(error);
+}
+
+static enum error_code dispatch(const struct invocation *invocation, enum exit_code *code,
+                                struct error *error)
+{
+    if (invocation->version) {
+        puts("tandem " TANDEM_VERSION);
+        return output_flush(error);
+    }
+    if (invocation->help && invocation->command) {
+        help_command(stdout, invocation->parent, invocation->command);
+        return output_flush(error);
+    }
+    if (invocation->help) {
+        help_program(stdout, cli_commands);
+        return output_flush(error);
+    }
+    if (!invocation->command)
+        return error_set(error, ERROR_USAGE, "no command was given; see 'tandem --help'");
+    return invocation->command->run(invocation, code, error);
+}
+
+int cli_main(int argc, char **argv)
+{
+    const char *const home = getenv("TANDEM_HOME");
+    struct invocation invocation = {.command = NULL};
+    struct error error = {.code = ERROR_NONE};
+    enum exit_code exit_code = EXIT_DONE;
+    enum error_code code =
+        options_parse(cli_commands, argc, argv, home && *home ? home : ".", &invocation, &error);
+    if (!code)
+        code = dispatch(&invocation, &exit_code, &error);
+    if (code) {
+        terminal_error(&error);
+        if (exit_code == EXIT_DONE)
+            exit_code = exit_code_of_error(code);
+    }
+    invocation_release(&invocation);
+    return exit_code;
+}

@@ -1,0 +1,68 @@
+/*
+ * command: what a command of the program is, and how it is called.
+ *
+ * Commands and their options are tables; the parser (options.h), the help texts (help.h) and the
+ * dispatcher (cli.h) read them. One command, one file (command_<name>.c), one table.
+ */
+#ifndef TANDEM_CLI_LINE_COMMAND_H
+#define TANDEM_CLI_LINE_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "host/exit_code.h"
+#include "host/session.h"
+
+struct option {
+    const char *name;     /* "start-datetime"; NULL ends a table */
+    char letter;          /* 't', or 0 */
+    const char *argument; /* what its value is called in help, "WHEN"; NULL: a flag */
+    bool repeatable;      /* may be given several times */
+    const char *alias;    /* another long name for it; NULL: none */
+    const char *help;     /* one sentence, lower case; NULL: between processes of ours, not shown */
+};
+
+struct invocation;
+
+struct command {
+    const char *name;
+    const char *arguments;        /* "NAME [OBJECT]", as help shows them; "" if there are none */
+    const char *summary;          /* one line, lower case first word, no full stop */
+    const char *details;          /* paragraphs for its help; NULL: none */
+    const char *examples;         /* lines for its help, two blanks before each; NULL: none */
+    const struct option *options; /* its own; NULL: none */
+    int least_arguments, most_arguments;      /* most -1: any number */
+    const struct command *const *subcommands; /* "object list"; ends with NULL; NULL: none */
+    /* Carry it out. An error is printed by the dispatcher, which also finds its exit code;
+     * *code is for what is no error (EXIT_NEEDS_ATTENTION), or to overrule it. */
+    enum error_code (*run)(const struct invocation *invocation, enum exit_code *code,
+                           struct error *error);
+};
+
+struct given_option {
+    const struct option *option;
+    const char *value; /* NULL: a flag */
+};
+
+/* A command line, read. Texts are borrowed from argv. */
+struct invocation {
+    const struct command *parent;   /* "object" in "object list"; NULL: none */
+    const struct command *command;  /* NULL: none was named */
+    struct session_options session; /* home: --home, TANDEM_HOME or "."; verbosity: number of -v */
+    bool help, version;
+    char **arguments; /* what follows the command, options taken out */
+    int argument_count;
+    struct given_option *given; /* in the order of the command line; owned, invocation_release */
+    size_t given_count;
+};
+
+/* Was it given? */
+bool invocation_has(const struct invocation *invocation, const char *option);
+/* Its (last) value; NULL if it was not given. */
+const char *invocation_value(const struct invocation *invocation, const char *option);
+/* How often it was given, and the value of the nth time (from 0; NULL if there is none). */
+size_t invocation_count(const struct invocation *invocation, const char *option);
+const char *invocation_nth(const struct invocation *invocation, const char *option, size_t n);
+
+#endif

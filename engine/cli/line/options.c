@@ -1,0 +1,313 @@
+#include "base/text_nearest.h"
+#include "cli/line/options.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const struct option options_common[] = {
+    {.name = "home",
+     .argument = "DIR",
+     .help = "the home: the folder with config/, lua/ and var/ (default: TANDEM_HOME, else the "
+             "current folder)"},
+    {.name = "verbose",
+     .letter = 'v',
+     .repeatable = true,
+     .help = "log what is done to standard error; twice: everything"},
+    {.name = "quiet", .letter = 'q', .help = "no progress line, no summary, no warnings"},
+    {.name = "help", .letter = 'h', .help = "show help and stop"},
+    {.name = "version", .help = "show the version and stop"},
+    {.name = NULL},
+};
+
+enum { MAX_NAMES = 64, MAX_WORD = 64 };
+
+/* What the parser knows while it goes through the words. */
+struct parser {
+    const struct command *const *commands;
+    struct invocation *invocation;
+    int argc;
+    char **argv;
+    int next; /* index of the next word */
+};
+
+/* ---- looking up ---- */
+
+const struct command *command_find(const struct command *const *commands, const char *name)
+{
+    for (; *commands; commands++) {
+        if (strcmp((*commands)->name, name) == 0)
+            return *commands;
+    }
+    return NULL;
+}
+
+static const struct option *find_option(const struct option *options, const char *name,
+                                        size_t length, char letter)
+{
+    for (const struct option *option = options; option && option->name; option++) {
+        if (letter ? option->letter == letter
+                   : (strlen(option->name) == length && memcmp(option->name, name, length) == 0) ||
+                         (option->alias && strlen(option->alias) == length &&
+                          memcmp(option->alias, name, length) == 0))
+            return option;
+    }
+    return NULL;
+}
+
+static const struct option *find_any(const struct parser *parser, const char *name, size_t length,
+                                     char letter)
+{
+    const struct command *const command = parser->invocation->command;
+    const struct option *found = find_option(options_common, name, length, letter);
+    return found || !command ? found : find_option(command->options, name, length, letter);
+}
+
+static size_t option_names(const struct option *options, const char **names, size_t count)
+{
+    for (const struct option *option = options; option && option->name && count < MAX_NAMES;
+         option++)
+        names[count++] = option->name;
+    return count;
+}
+
+/* "of 'tandem sync'", for messages. */
+static void describe_command(const struct invocation *invocation, char *out, size_t size)
+{
+    const struct command *const parent = invocation->parent, *const command = invocation->command;
+    out[0] = '\0';
+    const char *const words[] = {"tandem", parent ? parent->name : NULL,
+                                 command ? command->name : NULL};
+    size_t used = 0;
+    for (size_t i = 0; i < 3; i++) {
+        const size_t length = words[i] ? strlen(words[i]) : 0;
+        if (!length || used + length + 2 > size)
+            continue;
+        if (used)
+            out[used++] = ' ';
+        memcpy(out + used, words[i], length + 1);
+        used += length;
+    }
+}
+
+/* ---- one word at a time ---- */
+
+static enum error_code unknown_option(const struct parser *parser, const char *word, size_t length,
+                                      struct error *error)
+{
+    const struct command *const command = parser->invocation->command;
+    const char *names[MAX_NAMES];
+    char name[MAX_WORD] = "", of[128];
+    size_t count = option_names(options_common, names, 0);
+    if (command)
+        count = option_names(command->options, names, count);
+    if (length < sizeof name)
+        memcpy(name, word, length);
+    const char *const nearest = length > 1 ? text_nearest(name, names, count) : NULL;
+    describe_command(parser->invocation, of, sizeof of);
+    const char *const dashes = length > 1 ? "--" : "-";
+    if (nearest)
+        return error_set(error, ERROR_USAGE, "'%s%.*s' is no option of '%s'; did you mean '--%s'?",
+                         dashes, (int)length, word, of, nearest);
+    return error_set(error, ERROR_USAGE, "'%s%.*s' is no option of '%s'; see '%s --help'", dashes,
+                     (int)length, word, of, of);
+}
+
+static enum error_code give(struct parser *parser, const struct option *option, const char *value,
+                            struct error *error)
+{
+    struct invocation *const invocation = parser->invocation;
+    if (strcmp(option->name, "verbose") == 0)
+        invocation->session.verbosity++;
+    else if (strcmp(option->name, "quiet") == 0)
+        invocation->session.quiet = true;
+    else if (strcmp(option->name, "help") == 0)
+        invocation->help = true;
+    else if (strcmp(option->name, "version") == 0)
+        invocation->version = true;
+    if (!option->repeatable && option->argument && invocation_has(invocation, option->name))
+        return error_set(error, ERROR_USAGE, "option '--%s' is given twice", option->name);
+    if (strcmp(option->name, "home") == 0) {
+        if (!*value)
+            return error_set(error, ERROR_USAGE, "option '--home' is empty: name a folder");
+        invocation->session.home = value;
+    }
+    invocation->given[invocation->given_count++] =
+        (struct given_option){.option = option, .value = value};
+    return ERROR_NONE;
+}
+
+static enum error_code take_value(struct parser *parser, const struct option *option,
+                                  const char *attached, const char **value, struct error *error)
+{
+    *value = NULL;
+    if (!option->argument) {
+        if (attached)
+            return error_set(error, ERROR_USAGE, "option '--%s' takes no value", option->name);
+        return ERROR_NONE;
+    }
+    if (!attached && parser->next >= parser->argc)
+        return error_set(error, ERROR_USAGE, "option '--%s' needs a value (%s)", option->name,
+                         option->argument);
+    *value = attached ? attached : parser->argv[parser->next++];
+    return ERROR_NONE;
+}
+
+static enum error_code long_option(struct parser *parser, const char *word, struct error *error)
+{
+    const char *const equals = strchr(word, '=');
+    const size_t length = equals ? (size_t)(equals - word) : strlen(word);
+    const struct option *const option = find_any(parser, word, length, 0);
+    const char *value = NULL;
+    if (!option)
+        return unknown_option(parser, word, length, error);
+    const enum error_code code =
+        take_value(parser, option, equals ? equals + 1 : NULL, &value, error);
+    return code ? code : give(parser, option, value, error);
+}
+
+static enum error_code short_options(struct parser *parser, const char *word, struct error *error)
+{
+    for (const char *letter = word; *letter; letter++) {
+        const struct option *const option = find_any(parser, NULL, 0, *letter);
+        const char *value = NULL;
+        if (!option)
+            return unknown_option(parser, letter, 1, error);
+        const char *const attached = option->argument && letter[1] ? letter + 1 : NULL;
+        enum error_code code = take_value(parser, option, attached, &value, error);
+        if (code || (code = give(parser, option, value, error)))
+            return code;
+        if (attached)
+            break;
+    }
+    return ERROR_NONE;
+}
+
+static enum error_code unknown_command(const struct parser *parser,
+                                       const struct command *const *commands, const char *word,
+                                       struct error *error)
+{
+    const char *names[MAX_NAMES];
+    size_t count = 0;
+    for (const struct command *const *each = commands; *each && count < MAX_NAMES; each++)
+        names[count++] = (*each)->name;
+    const char *const nearest = text_nearest(word, names, count);
+    char of[128];
+    describe_command(parser->invocation, of, sizeof of);
+    if (nearest)
+        return error_set(error, ERROR_USAGE, "'%s' is no command of '%s'; did you mean '%s'?", word,
+                         of, nearest);
+    return error_set(error, ERROR_USAGE, "'%s' is no command of '%s'; see '%s --help'", word, of,
+                     of);
+}
+
+/* A word that is no option: the command, its subcommand, or an argument. */
+static enum error_code plain_word(struct parser *parser, char *word, struct error *error)
+{
+    struct invocation *const invocation = parser->invocation;
+    const struct command *const command = invocation->command;
+    if (!command || command->subcommands) {
+        const struct command *const *const commands =
+            command ? command->subcommands : parser->commands;
+        const struct command *const found = command_find(commands, word);
+        if (!found)
+            return unknown_command(parser, commands, word, error);
+        invocation->parent = command;
+        invocation->command = found;
+        return ERROR_NONE;
+    }
+    invocation->arguments[invocation->argument_count++] = word;
+    return ERROR_NONE;
+}
+
+static enum error_code check_arguments(const struct invocation *invocation, struct error *error)
+{
+    const struct command *const command = invocation->command;
+    char of[128];
+    describe_command(invocation, of, sizeof of);
+    if (command->subcommands)
+        return error_set(error, ERROR_USAGE, "'%s' needs a command: see '%s --help'", of, of);
+    if (invocation->argument_count < command->least_arguments)
+        return error_set(error, ERROR_USAGE, "'%s' needs more arguments: %s %s", of, of,
+                         command->arguments);
+    if (command->most_arguments >= 0 && invocation->argument_count > command->most_arguments)
+        return error_set(error, ERROR_USAGE, "'%s' is one argument too many: %s %s",
+                         invocation->arguments[command->most_arguments], of, command->arguments);
+    return ERROR_NONE;
+}
+
+enum error_code options_parse(const struct command *const *commands, int argc, char **argv,
+                              const char *home_default, struct invocation *invocation,
+                              struct error *error)
+{
+    struct parser parser = {
+        .commands = commands, .invocation = invocation, .argc = argc, .argv = argv, .next = 1};
+    enum error_code code = ERROR_NONE;
+    bool only_words = false;
+
+    *invocation = (struct invocation){.session.home = home_default};
+    size_t letters = 1; /* each letter of a bundle is an option of its own */
+    for (int i = 1; i < argc; i++)
+        letters += strlen(argv[i]) + 1;
+    invocation->given = calloc(letters, sizeof *invocation->given);
+    invocation->arguments = calloc((size_t)argc + 1, sizeof *invocation->arguments);
+    if (!invocation->given || !invocation->arguments) {
+        code = error_memory(error, "the command line");
+        goto out;
+    }
+    while (parser.next < argc) {
+        char *const word = argv[parser.next++];
+        if (!only_words && strcmp(word, "--") == 0)
+            only_words = true;
+        else if (!only_words && word[0] == '-' && word[1] == '-')
+            code = long_option(&parser, word + 2, error);
+        else if (!only_words && word[0] == '-' && word[1])
+            code = short_options(&parser, word + 1, error);
+        else
+            code = plain_word(&parser, word, error);
+        if (code)
+            goto out;
+    }
+    if (invocation->command && !invocation->help && !invocation->version)
+        code = check_arguments(invocation, error);
+out:
+    if (code)
+        invocation_release(invocation);
+    return code;
+}
+
+void invocation_release(struct invocation *invocation)
+{
+    free(invocation->given);
+    free(invocation->arguments);
+    *invocation = (struct invocation){.command = NULL};
+}
+
+/* ---- asking ---- */
+
+size_t invocation_count(const struct invocation *invocation, const char *option)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < invocation->given_count; i++)
+        count += strcmp(invocation->given[i].option->name, option) == 0;
+    return count;
+}
+
+const char *invocation_nth(const struct invocation *invocation, const char *option, size_t n)
+{
+    for (size_t i = 0; i < invocation->given_count; i++) {
+        if (strcmp(invocation->given[i].option->name, option) == 0 && n-- == 0)
+            return invocation->given[i].value;
+    }
+    return NULL;
+}
+
+bool invocation_has(const struct invocation *invocation, const char *option)
+{
+    return invocation_count(invocation, option) > 0;
+}
+
+const char *invocation_value(const struct invocation *invocation, const char *option)
+{
+    const size_t count = invocation_count(invocation, option);
+    return count ? invocation_nth(invocation, option, count - 1) : NULL;
+}

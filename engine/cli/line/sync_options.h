@@ -1,0 +1,53 @@
+/*
+ * sync_options: what 'tandem sync' and 'tandem plan' can be asked for.
+ */
+#ifndef TANDEM_CLI_LINE_SYNC_OPTIONS_H
+#define TANDEM_CLI_LINE_SYNC_OPTIONS_H
+
+#include "cli/line/command.h"
+#include "model/run.h"
+
+/* For a command's table of options. */
+/* clang-format off */
+#define SYNC_OPTIONS                                                                               \
+    {.name = "start-datetime",                                                                     \
+     .letter = 't',                                                                                \
+     .argument = "WHEN",                                                                           \
+     .help = "ask for what changed from then on: '2026-03-10 12:00:00' (UTC) or '-10 minutes' "    \
+             "(default: where the last run ended)"},                                               \
+    {.name = "end-datetime", .argument = "WHEN", .help = "... and before then (default: now)"},    \
+    {.name = "first-time-sync",                                                                    \
+     .letter = 'f',                                                                                \
+     .help = "push all objects, not only those with changes"},                                     \
+    {.name = "disable-pull", .help = "bring nothing from there"},                                  \
+    {.name = "disable-push", .help = "send nothing there"},                                        \
+    {.name = "internal-object-id",                                                                 \
+     .argument = "TYPE:ID",                                                                        \
+     .repeatable = true,                                                                           \
+     .alias = "mautic-object-id",                                                                  \
+     .help = "only this object of ours and its counterparts"},                                     \
+    {.name = "integration-object-id",                                                              \
+     .argument = "TYPE:ID",                                                                        \
+     .repeatable = true,                                                                           \
+     .help = "only this object of theirs and its counterpart"},                                    \
+    {.name = "option",                                                                             \
+     .argument = "KEY:VALUE",                                                                      \
+     .repeatable = true,                                                                           \
+     .help = "hand an option of its own to the script"},                                           \
+    {.name = "disable-activity-push", .help = "send no activities"},                               \
+    {.name = "allow-mass-change",                                                                  \
+     .help = "go on even if a large share of the objects would be deleted or unlinked"}
+/* clang-format on */
+
+/* Read them. Whatever is malformed is refused here, before anything is read or written:
+ * ERROR_USAGE, ERROR_REFUSED for a window that is empty. Relative moments are taken from `now`.
+ * Lists live in the arena, texts are borrowed from the command line. */
+WARN_UNUSED enum error_code sync_options_read(struct arena *arena,
+                                              const struct invocation *invocation, instant now,
+                                              struct run_options *options, struct error *error);
+/* What a run must have in common with the one that it resumes, as JSON; *json is the caller's. */
+WARN_UNUSED enum error_code sync_options_describe(const struct invocation *invocation,
+                                                  const struct run_options *options, char **json,
+                                                  struct error *error);
+
+#endif

@@ -1,0 +1,320 @@
+#include "cli/show/explain_output.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "cli/show/output.h"
+
+/* ---- plain words ---- */
+
+const char *explain_output_reason(const struct explain_decision *decision)
+{
+    static const struct {
+        const char *decided_by, *reason;
+    } reasons[] = {
+        {"hard", "its field was certainly changed later"},
+        {"best", "its object was changed later, though perhaps not in this field"},
+        {"fuzzy", "it was changed later than anything on the other side"},
+        {"policy internal", "the mapping says on_conflict = \"internal\""},
+        {"policy integration", "the mapping says on_conflict = \"integration\""},
+        {"policy non_empty", "the mapping says on_conflict = \"non_empty\""},
+        {"policy strictest", "the mapping says on_conflict = \"strictest\""},
+        {"policy function", "the mapping's on_conflict function said so"},
+        {"dated", "theirs has a date, and nobody is known to have edited ours since"},
+        {"resolved", "somebody settled it for ours with 'tandem resolve'"},
+        {"on_tie", "no date tells who was later, and on_tie says so"},
+    };
+    const bool ours = text_equal(decision->verdict, TEXT("left"));
+    if (text_equal(decision->verdict, TEXT("equal")))
+        return "both sides have the same";
+    if (text_equal(decision->verdict, TEXT("unresolved")))
+        return "both changed since they last agreed, and no date tells who was later";
+    if (text_equal(decision->decided_by, TEXT("base")))
+        return ours ? "theirs is still what both last agreed on, so only ours was edited"
+                    : "ours is still what both last agreed on, so only theirs was edited";
+    if (text_equal(decision->decided_by, TEXT("consent")))
+        return ours ? "ours is the stricter do-not-contact, and nothing tells that theirs is newer"
+                    : "theirs is the stricter do-not-contact, and nothing tells that ours is newer";
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
+        if (text_equal(decision->decided_by, text_of(reasons[i].decided_by)))
+            return reasons[i].reason;
+    }
+    return "for a reason that this version does not know";
+}
+
+/* Why an outcome is what it is; NULL: there is nothing to add. */
+static const char *outcome_words(const struct explain_outcome *outcome)
+{
+    static const struct {
+        const char *reason, *words;
+    } known[] = {
+        {"ambiguous", "several objects here match it; merge them, then sync again"},
+        {"already_mapped", "the record that was answered belongs to another object of ours"},
+        {"deleted", "one of the two was deleted, so the other is left alone"},
+        {"empty", "it brings no field that could be kept"},
+        {"in_doubt", "a run died while it was created there, and nobody knows whether it was"},
+        {"issue", "the other side refused it; see the notes"},
+        {"no_answer", "the integration's script gave no answer for it; it is sent again"},
+        {"not_asked", "the run was limited to other objects"},
+        {"not_found", "there is no such object"},
+        {"not_mapped", "the mapping does not have such objects"},
+        {"quarantined", "it failed in too many runs; see 'tandem quarantine list'"},
+        {"retry", "the integration asked to try it again in a later run"},
+        {"store", "the store refused to write it; see the notes"},
+        {"unresolved", "both sides changed a field, and nobody won"},
+    };
+    if (text_equal(outcome->reason, TEXT("required")))
+        return outcome->side == SIDE_INTEGRATION
+                   ? "it lacks a field that is required here and has no default"
+                   : "it lacks a field that is required there and has no default";
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (text_equal(outcome->reason, text_of(known[i].reason)))
+            return known[i].words;
+    }
+    return NULL;
+}
+
+static const char *result_of(const struct explain_decision *decision)
+{
+    if (text_equal(decision->verdict, TEXT("left")))
+        return "ours is kept and sent";
+    if (text_equal(decision->verdict, TEXT("right")))
+        return "theirs is taken";
+    if (text_equal(decision->verdict, TEXT("equal")))
+        return "nothing to decide";
+    return "nobody wins, each side keeps its own";
+}
+
+static void print_instant(instant at)
+{
+    char text[INSTANT_TEXT_SIZE];
+    fputs(at == INSTANT_NONE ? "-" : instant_format_human(at, text), stdout);
+}
+
+static void print_testimony(const char *name, struct text value, instant certain, instant possible)
+{
+    printf("    %-7s ", name);
+    terminal_text(stdout, text_is_absent(value) ? TEXT("(empty)") : value);
+    fputs("  (", stdout);
+    if (certain != INSTANT_NONE) {
+        fputs("changed ", stdout);
+        print_instant(certain);
+    } else if (possible != INSTANT_NONE) {
+        fputs("its object changed ", stdout);
+        print_instant(possible);
+    } else {
+        fputs("nobody knows when it changed", stdout);
+    }
+    fputs(")\n", stdout);
+}
+
+static void print_decision(const struct explain_decision *decision)
+{
+    fputs("  ", stdout);
+    terminal_text(stdout, decision->field);
+    fputs(" against ", stdout);
+    terminal_text(stdout, decision->integration_object);
+    putchar(':');
+    terminal_text(stdout, decision->integration_id);
+    printf(", run %" PRId64 " of ", decision->run);
+    print_instant(decision->at);
+    putchar('\n');
+    print_testimony("ours", decision->left, decision->left_certain, decision->left_possible);
+    print_testimony("theirs", decision->right, decision->right_certain, decision->right_possible);
+    printf("    base    %s\n", decision->has_base ? "what both last agreed on is known"
+                                                  : "none: no value is known that both agreed on");
+    printf("    %s: %s (%.*s)\n", result_of(decision), explain_output_reason(decision),
+           TEXT_PRINT(decision->decided_by));
+}
+
+/* Is there a newer one of the same field and record before it? */
+static bool is_outdated(const struct explain_facts *facts, size_t index)
+{
+    const struct explain_decision *const decisions = facts->decisions;
+    for (size_t i = 0; i < index; i++) {
+        if (text_equal(decisions[i].field, decisions[index].field) &&
+            text_equal(decisions[i].integration_object, decisions[index].integration_object) &&
+            text_equal(decisions[i].integration_id, decisions[index].integration_id))
+            return true;
+    }
+    return false;
+}
+
+static void print_mappings(const struct explain_facts *facts)
+{
+    for (size_t i = 0; i < facts->mapping_count; i++) {
+        const struct status_mapping *const mapping = &facts->mappings[i];
+        fputs("  ", stdout);
+        terminal_text(stdout, mapping->internal_object);
+        printf(":%.*s here is ", TEXT_PRINT(mapping->internal_id));
+        terminal_text(stdout, mapping->integration_object);
+        putchar(':');
+        terminal_text(stdout, mapping->integration_id);
+        fputs(" there, last synced ", stdout);
+        print_instant(mapping->last_sync);
+        puts(mapping->deleted ? "; one of the two was deleted" : "");
+    }
+    if (!facts->mapping_count)
+        puts("  is linked to nothing on the other side");
+}
+
+static void print_outcomes(const struct explain_facts *facts)
+{
+    puts("\noutcomes");
+    for (size_t i = 0; i < facts->outcome_count; i++) {
+        const struct explain_outcome *const outcome = &facts->outcomes[i];
+        printf("  run %" PRId64 " of ", outcome->run);
+        print_instant(outcome->at);
+        printf(": %s of ", outcome->side == SIDE_INTEGRATION ? "pull" : "push");
+        terminal_text(stdout, outcome->object);
+        putchar(':');
+        terminal_text(stdout, outcome->id);
+        printf(": %.*s", TEXT_PRINT(outcome->outcome));
+        const char *const words = outcome_words(outcome);
+        if (words)
+            printf(", since %s", words);
+        else if (!text_is_absent(outcome->reason))
+            printf(" (%.*s)", TEXT_PRINT(outcome->reason));
+        putchar('\n');
+    }
+    puts(facts->outcome_count ? "  runs that found nothing to do are not listed"
+                              : "  none: no run that is still on record changed it");
+}
+
+static void print_changes(const struct explain_facts *facts)
+{
+    puts("\nchanges that wait to be sent");
+    for (size_t i = 0; i < facts->change_count; i++) {
+        const struct explain_change *const change = &facts->changes[i];
+        fputs("  ", stdout);
+        terminal_text(stdout, change->field);
+        fputs(", changed ", stdout);
+        print_instant(change->at);
+        if (!text_is_absent(change->origin_object)) {
+            fputs(", by ", stdout);
+            terminal_text(stdout, change->origin_integration);
+            putchar(' ');
+            terminal_text(stdout, change->origin_object);
+            putchar(':');
+            terminal_text(stdout, change->origin_id);
+        }
+        if (change->ties)
+            printf("; nobody won: 'tandem resolve %" PRId64 " internal' or '... integration'",
+                   change->sequence);
+        putchar('\n');
+    }
+    if (!facts->change_count)
+        puts("  none");
+}
+
+void explain_output_text(const struct explain_facts *facts)
+{
+    terminal_text(stdout, facts->object);
+    putchar(':');
+    terminal_text(stdout, facts->id);
+    printf(" in %.*s\n", TEXT_PRINT(facts->integration));
+    print_mappings(facts);
+    print_outcomes(facts);
+    print_changes(facts);
+    puts("\nfields that were judged, because both sides may have changed them");
+    for (size_t i = 0; i < facts->decision_count; i++) {
+        if (!text_is_absent(facts->field) || !is_outdated(facts, i))
+            print_decision(&facts->decisions[i]);
+    }
+    if (!facts->decision_count)
+        puts("  none");
+    if (facts->note_count)
+        puts("\nnotes");
+    for (size_t i = 0; i < facts->note_count; i++) {
+        const struct status_note *const note = &facts->notes[i];
+        printf("  run %" PRId64 ": ", note->run);
+        terminal_text(stdout, text_is_absent(note->field) ? note->about : note->field);
+        putchar(' ');
+        terminal_text(stdout, note->message);
+        putchar('\n');
+    }
+}
+
+/* ---- JSON ---- */
+
+static json_t *mapping_json(const struct status_mapping *mapping)
+{
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:b}", "object",
+                     value_json_text(mapping->internal_object), "id",
+                     value_json_text(mapping->internal_id), "integration_object",
+                     value_json_text(mapping->integration_object), "integration_id",
+                     value_json_text(mapping->integration_id), "last_sync",
+                     value_json_instant(mapping->last_sync), "deleted", (int)mapping->deleted);
+}
+
+static json_t *outcome_json(const struct explain_outcome *outcome)
+{
+    return json_pack("{s:I, s:o, s:s, s:o, s:o, s:o, s:o, s:s?}", "run", (json_int_t)outcome->run,
+                     "at", value_json_instant(outcome->at), "direction",
+                     outcome->side == SIDE_INTEGRATION ? "pull" : "push", "object",
+                     value_json_text(outcome->object), "id", value_json_text(outcome->id),
+                     "outcome", value_json_text(outcome->outcome), "reason",
+                     value_json_text(outcome->reason), "explanation", outcome_words(outcome));
+}
+
+static json_t *change_json(const struct explain_change *change)
+{
+    return json_pack("{s:I, s:o, s:o, s:o, s:o, s:o, s:I, s:I}", "id", (json_int_t)change->sequence,
+                     "field", value_json_text(change->field), "at", value_json_instant(change->at),
+                     "origin_integration", value_json_text(change->origin_integration),
+                     "origin_object", value_json_text(change->origin_object), "origin_id",
+                     value_json_text(change->origin_id), "settled", (json_int_t)change->settled,
+                     "ties", (json_int_t)change->ties);
+}
+
+static json_t *side_json(struct text value, instant certain, instant possible)
+{
+    return json_pack("{s:o, s:o, s:o}", "value", value_json_text(value), "certainly_changed",
+                     value_json_instant(certain), "possibly_changed", value_json_instant(possible));
+}
+
+static json_t *decision_json(const struct explain_decision *decision)
+{
+    const char *const winner = text_equal(decision->verdict, TEXT("left"))    ? "internal"
+                               : text_equal(decision->verdict, TEXT("right")) ? "integration"
+                                                                              : NULL;
+    return json_pack(
+        "{s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:s?, s:s}", "run",
+        (json_int_t)decision->run, "at", value_json_instant(decision->at), "field",
+        value_json_text(decision->field), "integration_object",
+        value_json_text(decision->integration_object), "integration_id",
+        value_json_text(decision->integration_id), "internal",
+        side_json(decision->left, decision->left_certain, decision->left_possible), "integration",
+        side_json(decision->right, decision->right_certain, decision->right_possible), "has_base",
+        (int)decision->has_base, "verdict", value_json_text(decision->verdict), "decided_by",
+        value_json_text(decision->decided_by), "winner", winner, "reason",
+        explain_output_reason(decision));
+}
+
+static json_t *note_json(const struct status_note *note)
+{
+    return json_pack("{s:I, s:o, s:o, s:o, s:o}", "run", (json_int_t)note->run, "at",
+                     value_json_instant(note->at), "about", value_json_text(note->about), "field",
+                     value_json_text(note->field), "message", value_json_text(note->message));
+}
+
+json_t *explain_output_json(const struct explain_facts *facts)
+{
+    json_t *const mappings = json_array(), *const outcomes = json_array(),
+                  *const changes = json_array(), *const decisions = json_array(),
+                  *const notes = json_array();
+    for (size_t i = 0; i < facts->mapping_count; i++)
+        json_array_append_new(mappings, mapping_json(&facts->mappings[i]));
+    for (size_t i = 0; i < facts->outcome_count; i++)
+        json_array_append_new(outcomes, outcome_json(&facts->outcomes[i]));
+    for (size_t i = 0; i < facts->change_count; i++)
+        json_array_append_new(changes, change_json(&facts->changes[i]));
+    for (size_t i = 0; i < facts->decision_count; i++)
+        json_array_append_new(decisions, decision_json(&facts->decisions[i]));
+    for (size_t i = 0; i < facts->note_count; i++)
+        json_array_append_new(notes, note_json(&facts->notes[i]));
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "integration",
+                     value_json_text(facts->integration), "object", value_json_text(facts->object),
+                     "id", value_json_text(facts->id), "mappings", mappings, "outcomes", outcomes,
+                     "waiting", changes, "decisions", decisions, "notes", notes);
+}

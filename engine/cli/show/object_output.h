@@ -1,0 +1,43 @@
+/*
+ * object_output: objects of ours for people and programs.
+ */
+#ifndef TANDEM_CLI_SHOW_OBJECT_OUTPUT_H
+#define TANDEM_CLI_SHOW_OBJECT_OUTPUT_H
+
+#include <jansson.h>
+
+#include "store/objects/objects.h"
+
+/* Which fields a table shows, as indexes in the schema. */
+struct object_columns {
+    size_t *fields;
+    size_t count;
+};
+
+/* Those that `list` ("email,city") names, else the first few that any of the rows has a value for.
+ */
+WARN_UNUSED enum error_code object_columns_choose(struct arena *arena,
+                                                  const struct object_schema *schema,
+                                                  const char *list, const struct object_row *rows,
+                                                  size_t count, struct object_columns *columns,
+                                                  struct error *error);
+WARN_UNUSED enum error_code object_output_table(struct arena *arena,
+                                                const struct object_schema *schema,
+                                                const struct object_columns *columns,
+                                                const struct object_row *rows, size_t count,
+                                                struct error *error);
+/* One field a line; `all`: empty ones, too. */
+WARN_UNUSED enum error_code object_output_card(struct arena *arena,
+                                               const struct object_schema *schema,
+                                               const struct object_row *row, bool all,
+                                               struct error *error);
+/* One value and a newline. */
+WARN_UNUSED enum error_code object_output_value(struct arena *arena, const struct value *value,
+                                                struct error *error);
+/* {"id", "fields": {...}, "added", "modified", "identified"}; NULL if out of memory. */
+json_t *object_output_row(const struct object_schema *schema, const struct object_row *row);
+WARN_UNUSED enum error_code object_output_json(const struct object_schema *schema,
+                                               const struct object_row *rows, size_t count,
+                                               struct error *error);
+
+#endif

@@ -1,0 +1,48 @@
+/*
+ * output: what commands print.
+ *
+ * Results go to standard output, everything else to standard error (base/terminal.h).
+ */
+#ifndef TANDEM_CLI_SHOW_OUTPUT_H
+#define TANDEM_CLI_SHOW_OUTPUT_H
+
+#include <stdio.h>
+
+#include <jansson.h>
+
+#include "base/error.h"
+#include "base/instant.h"
+#include "base/terminal.h"
+#include "base/text.h"
+#include "model/value_json.h"
+
+/* ---- aligned tables ---- */
+
+struct table; /* opaque */
+
+/* `headings` has `columns` entries, borrowed until table_free; a heading that begins with '>' is a
+ * column aligned to the right. NULL if out of memory. */
+struct table *table_new(const char *const *headings, size_t columns);
+void table_free(struct table *table); /* accepts NULL */
+/* The next cell, row by row; copied. An error of memory is kept and told by table_print. */
+void table_cell(struct table *table, struct text text);
+void table_format(struct table *table, const char *format, ...) PRINTF_LIKE(2, 3);
+/* UTC; "-" for none. */
+void table_instant(struct table *table, instant at);
+size_t table_rows(const struct table *table);
+WARN_UNUSED enum error_code table_print(const struct table *table, FILE *stream,
+                                        struct error *error);
+
+/* ---- JSON ---- */
+
+/* Print `json`, indented, with a newline. Takes it. NULL (out of memory while it was built) and a
+ * failed write are errors. */
+WARN_UNUSED enum error_code output_json(json_t *json, struct error *error);
+/* The same with fewer digits for numbers that are no integers: 0.06 instead of
+ * 0.059999999999999998. */
+WARN_UNUSED enum error_code output_json_digits(json_t *json, unsigned digits, struct error *error);
+
+/* Flush standard output: a full disk or a closed pipe is an error, too. */
+WARN_UNUSED enum error_code output_flush(struct error *error);
+
+#endif

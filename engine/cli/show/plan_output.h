@@ -1,0 +1,29 @@
+/*
+ * plan_output: a plan as a readable diff, or as JSON; printed as it is made, change by change.
+ */
+#ifndef TANDEM_CLI_SHOW_PLAN_OUTPUT_H
+#define TANDEM_CLI_SHOW_PLAN_OUTPUT_H
+
+#include "host/plan_watch.h"
+#include "cli/show/summary_output.h"
+
+/* Zeroed but for `json`, `quiet` and `colored`. */
+struct plan_output {
+    bool json, quiet, colored;
+    uint64_t changes;     /* told so far */
+    uint64_t kinds[2][3]; /* by receiver: created, updated, the rest */
+    uint64_t unsafe;      /* requests of scripts that were not sent */
+};
+
+/* Colors: on a terminal, unless NO_COLOR is set. */
+bool plan_output_wants_colors(void);
+/* A plan_tell; `context` is the struct plan_output. */
+WARN_UNUSED enum error_code plan_output_change(void *context, const struct plan_change *change,
+                                               struct error *error);
+/* A plan_listener's would_send; told on standard error. */
+void plan_output_would_send(void *context, const struct http_request *request);
+/* The totals, after the last change. */
+WARN_UNUSED enum error_code plan_output_end(struct plan_output *output,
+                                            const struct summary_facts *facts, struct error *error);
+
+#endif

@@ -1,0 +1,39 @@
+/*
+ * status_output: what is known of an integration, for people and for programs.
+ */
+#ifndef TANDEM_CLI_SHOW_STATUS_OUTPUT_H
+#define TANDEM_CLI_SHOW_STATUS_OUTPUT_H
+
+#include <jansson.h>
+
+#include "store/books/backfill.h"
+#include "store/books/quarantine.h"
+#include "store/inspect/status.h"
+#include "store/books/store_run.h"
+#include "store/books/unlinked.h"
+
+struct status_facts {
+    struct status_integration integration;
+    bool needs_reauth;       /* `tandem auth` has to be run */
+    struct status_run *runs; /* the newest first */
+    size_t run_count;
+    struct status_position *positions;
+    size_t position_count;
+    struct status_note *notes; /* of the newest run */
+    size_t note_count;
+    struct store_outcome *outcomes; /* of the newest run */
+    size_t outcome_count;
+    struct quarantine_entry *quarantine; /* held, on its way there, or in doubt */
+    size_t quarantine_count;
+    struct unlinked_entry *unlinked; /* records that match several objects here */
+    size_t unlinked_count;
+    struct backfill backfill; /* the last one, done or not */
+    bool has_backfill;
+};
+
+/* NULL if out of memory. */
+json_t *status_output_json(const struct status_facts *facts);
+WARN_UNUSED enum error_code status_output_text(const struct status_facts *facts,
+                                               struct error *error);
+
+#endif

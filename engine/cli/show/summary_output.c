@@ -1,0 +1,111 @@
+#include "cli/show/summary_output.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "cli/show/output.h"
+
+const char *summary_status(enum run_status status)
+{
+    switch (status) {
+    case RUN_DONE:
+        return "done";
+    case RUN_DONE_WITH_ISSUES:
+        return "done_with_issues";
+    case RUN_FAILED:
+        return "failed";
+    case RUN_REFUSED:
+        return "refused";
+    }
+    return "failed";
+}
+
+static json_t *pull_json(const struct pull_counts *pull)
+{
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:{s:I, s:I, s:I}}", "iterations",
+                     (json_int_t)pull->iterations, "reported", (json_int_t)pull->reported,
+                     "created", (json_int_t)pull->created, "updated", (json_int_t)pull->updated,
+                     "unchanged", (json_int_t)pull->unchanged, "skipped", (json_int_t)pull->skipped,
+                     "conflicts", "internal", (json_int_t)pull->conflicts.internal, "integration",
+                     (json_int_t)pull->conflicts.integration, "unresolved",
+                     (json_int_t)pull->conflicts.unresolved);
+}
+
+static json_t *push_json(const struct push_counts *push)
+{
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "iterations",
+                     (json_int_t)push->iterations, "reported", (json_int_t)push->reported,
+                     "created", (json_int_t)push->created, "updated", (json_int_t)push->updated,
+                     "deleted", (json_int_t)push->deleted, "retried", (json_int_t)push->retried,
+                     "issues", (json_int_t)push->issues);
+}
+
+static json_t *scripts_json(const struct script_version *scripts)
+{
+    if (!scripts)
+        return json_null();
+    return json_pack("{s:o, s:o, s:s}", "name", value_json_text(scripts->name), "version",
+                     value_json_text(scripts->version), "sha256", scripts->sha256);
+}
+
+json_t *summary_output_json(const struct summary_facts *facts)
+{
+    const struct run_summary *const summary = facts->summary;
+    return json_pack(
+        "{s:o, s:I, s:s, s:{s:o, s:o}, s:o, s:o, s:{s:I, s:I, s:I, s:I}, s:o, s:f, s:o}",
+        "integration", value_json_text(summary->integration), "run", (json_int_t)facts->run,
+        "status", summary_status(summary->status), "window", "from",
+        value_json_instant(summary->from), "to", value_json_instant(summary->to), "pull",
+        pull_json(&summary->pull), "push", push_json(&summary->push), "http", "requests",
+        (json_int_t)facts->http.requests, "retries", (json_int_t)facts->http.retries, "bytes_in",
+        (json_int_t)facts->http.bytes_in, "bytes_out", (json_int_t)facts->http.bytes_out, "scripts",
+        scripts_json(facts->scripts), "seconds", facts->seconds, "error",
+        facts->error ? value_json_text(text_of(facts->error->message)) : json_null());
+}
+
+static void count(uint64_t number, const char *what)
+{
+    if (number)
+        printf(", %" PRIu64 " %s", number, what);
+}
+
+void summary_output_text(const struct summary_facts *facts)
+{
+    const struct run_summary *const summary = facts->summary;
+    const struct pull_counts *const pull = &summary->pull;
+    const struct push_counts *const push = &summary->push;
+    char from[INSTANT_TEXT_SIZE], to[INSTANT_TEXT_SIZE];
+
+    printf("%.*s: run %" PRId64 " %s in %.1f s, window %s to %s UTC\n",
+           TEXT_PRINT(summary->integration), facts->run,
+           summary->status == RUN_DONE_WITH_ISSUES ? "done, some objects need attention,"
+                                                   : summary_status(summary->status),
+           facts->seconds,
+           summary->from == INSTANT_NONE ? "from the beginning"
+                                         : instant_format_human(summary->from, from),
+           instant_format_human(summary->to, to));
+    printf("  pull: %" PRIu64 " reported, %" PRIu64 " created, %" PRIu64 " updated, %" PRIu64
+           " unchanged",
+           pull->reported, pull->created, pull->updated, pull->unchanged);
+    count(pull->skipped, "skipped");
+    count(pull->deferred, "deferred");
+    count(pull->failed, "failed");
+    /* Fields with a change of ours that were reported as well: a conflict, or only half of one. */
+    if (pull->conflicts.internal || pull->conflicts.integration || pull->conflicts.unresolved) {
+        printf("\n  judged: %" PRIu64 " for our side, %" PRIu64 " for theirs",
+               pull->conflicts.internal, pull->conflicts.integration);
+        count(pull->conflicts.unresolved, "for nobody");
+    }
+    printf("\n  push: %" PRIu64 " reported, %" PRIu64 " created, %" PRIu64 " updated, %" PRIu64
+           " unchanged",
+           push->reported, push->created, push->updated, push->unchanged);
+    count(push->deleted, "deleted");
+    count(push->skipped, "skipped");
+    count(push->deferred, "deferred");
+    count(push->retried, "to be retried");
+    count(push->issues, "issues");
+    count(push->failed, "failed");
+    printf("\n  http: %" PRIu64 " requests, %" PRIu64 " retries, %" PRIu64 " bytes in, %" PRIu64
+           " out\n",
+           facts->http.requests, facts->http.retries, facts->http.bytes_in, facts->http.bytes_out);
+}

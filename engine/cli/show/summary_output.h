@@ -1,0 +1,28 @@
+/*
+ * summary_output: what a run did, for people and for programs. The shape of the JSON is a promise.
+ */
+#ifndef TANDEM_CLI_SHOW_SUMMARY_OUTPUT_H
+#define TANDEM_CLI_SHOW_SUMMARY_OUTPUT_H
+
+#include <jansson.h>
+
+#include "net/client/client.h"
+#include "script/integration/loader.h"
+#include "model/run.h"
+
+struct summary_facts {
+    int64_t run; /* its number in the store */
+    const struct run_summary *summary;
+    struct http_counts http;
+    const struct script_version *scripts;
+    double seconds;
+    const struct error *error; /* NULL: none */
+};
+
+/* "done", "done_with_issues", "failed", "refused"; static. */
+const char *summary_status(enum run_status status);
+json_t *summary_output_json(const struct summary_facts *facts);
+/* A few lines on standard output. */
+void summary_output_text(const struct summary_facts *facts);
+
+#endif

@@ -1,0 +1,38 @@
+#include "host/authorization_state.h"
+
+#include "host/token_vault.h"
+
+bool authorization_state_needs_reauth(struct session *session,
+                                      const struct integration_configuration *configuration)
+{
+    struct token_vault vault;
+    struct authentication *authentication = NULL;
+    struct error ignored = {.code = ERROR_NONE};
+    bool needed = false;
+    if (!configuration->auth_count)
+        return false;
+    if (!token_vault_init(session, configuration->name, &vault, &ignored)) {
+        const struct token_keeper keeper = token_vault_keeper(&vault);
+        if (!authentication_new(configuration->auth, configuration->auth_count, &keeper,
+                                session->log, &authentication, &ignored))
+            needed = authentication_needs_reauth(authentication);
+        authentication_free(authentication);
+        token_vault_release(&vault);
+    }
+    return needed;
+}
+
+bool authorization_state_is_missing(struct session *session, struct text name)
+{
+    struct integration_configuration *configuration = NULL;
+    struct text terminated = TEXT_ABSENT;
+    struct error ignored = {.code = ERROR_NONE};
+    bool needed = false;
+    if (!text_copy(session->arena, name, &terminated, &ignored) &&
+        !integration_configuration_load(session->home.path, terminated.bytes,
+                                        session->configuration, session->log, &configuration,
+                                        &ignored))
+        needed = authorization_state_needs_reauth(session, configuration);
+    integration_configuration_free(configuration);
+    return needed;
+}

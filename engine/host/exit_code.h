@@ -1,0 +1,31 @@
+/*
+ * exit_code: what the program's exit code says, in one place.
+ * Help texts, README and tests are made from, or checked against, this list.
+ */
+#ifndef TANDEM_HOST_EXIT_CODE_H
+#define TANDEM_HOST_EXIT_CODE_H
+
+#include "base/error.h"
+
+/* X(constant, number, meaning) */
+#define EXIT_CODES(X)                                                                              \
+    X(EXIT_DONE, 0, "done")                                                                        \
+    X(EXIT_RUN_FAILED, 1, "the run failed")                                                        \
+    X(EXIT_WRONG_USE, 2, "wrong use or configuration, nothing was started")                        \
+    X(EXIT_LOCKED, 3, "another run of this integration is under way")                              \
+    X(EXIT_NEEDS_ATTENTION, 4,                                                                     \
+      "done, but some objects need attention (failed, quarantined, conflict nobody won)")          \
+    X(EXIT_CHANGES_PENDING, 10, "'tandem plan' found changes that a sync would make")
+
+enum exit_code {
+#define X(constant, number, meaning) constant = number,
+    EXIT_CODES(X)
+#undef X
+};
+
+/* The exit code of a command that ended with this error. */
+enum exit_code exit_code_of_error(enum error_code code);
+/* One sentence; static. NULL if there is no such exit code. */
+const char *exit_code_meaning(int code);
+
+#endif

@@ -1,0 +1,106 @@
+#include "host/home.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool is_folder(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+enum error_code home_path(const struct home *home, char out[PATH_MAX], struct error *error,
+                          const char *format, ...)
+{
+    va_list arguments;
+    const int head = snprintf(out, PATH_MAX, "%s/", home->path);
+    va_start(arguments, format);
+    const int tail = head < PATH_MAX
+                         ? vsnprintf(out + head, (size_t)(PATH_MAX - head), format, arguments)
+                         : PATH_MAX;
+    va_end(arguments);
+    if (head + tail >= PATH_MAX)
+        return error_set(error, ERROR_CONFIGURATION, "the path of the home '%.200s...' is too long",
+                         home->path);
+    return ERROR_NONE;
+}
+
+enum error_code home_open(const char *folder, struct home *home, struct error *error)
+{
+    char config[PATH_MAX];
+    if (!realpath(folder, home->path))
+        return error_set(error, ERROR_CONFIGURATION,
+                         "cannot open the home '%s': %s; make one with 'tandem init'", folder,
+                         strerror(errno));
+    const enum error_code code = home_path(home, config, error, "config");
+    if (code)
+        return code;
+    if (!is_folder(config))
+        return error_set(error, ERROR_CONFIGURATION,
+                         "'%s' is no home of Tandem because it has no folder 'config'; name one "
+                         "with --home or TANDEM_HOME, or make one with 'tandem init'",
+                         home->path);
+    return ERROR_NONE;
+}
+
+enum error_code home_make_folder(const char *path, struct error *error)
+{
+    char part[PATH_MAX];
+    const size_t length = strlen(path);
+    if (length >= sizeof part)
+        return error_set(error, ERROR_CONFIGURATION, "the path '%.200s...' is too long", path);
+    for (size_t i = 1; i <= length; i++) {
+        if (path[i] != '/' && path[i] != '\0')
+            continue;
+        memcpy(part, path, i);
+        part[i] = '\0';
+        if (mkdir(part, 0777) != 0 && errno != EEXIST)
+            return error_set(error, ERROR_SYSTEM, "cannot make the folder '%s': %s", part,
+                             strerror(errno));
+    }
+    if (!is_folder(path))
+        return error_set(error, ERROR_SYSTEM, "cannot make the folder '%s': a file has its name",
+                         path);
+    return ERROR_NONE;
+}
+
+static bool try_data(char out[PATH_MAX], const char *base, const char *below)
+{
+    char probe[PATH_MAX + 64], candidate[PATH_MAX + 32];
+    snprintf(candidate, sizeof candidate, "%s%s", base, below);
+    snprintf(probe, sizeof probe, "%s/lua/integrations", candidate);
+    return is_folder(probe) && realpath(candidate, out);
+}
+
+enum error_code home_data_folder(char out[PATH_MAX], struct error *error)
+{
+    const char *const named = getenv("TANDEM_DATA");
+    if (named && *named) {
+        if (try_data(out, named, ""))
+            return ERROR_NONE;
+        return error_set(error, ERROR_CONFIGURATION,
+                         "the folder '%s' that TANDEM_DATA names has no 'lua/integrations'", named);
+    }
+    char program[PATH_MAX];
+    const ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+    if (length > 0) {
+        program[length] = '\0';
+        char *const slash = strrchr(program, '/');
+        if (slash) {
+            *slash = '\0';
+            if (try_data(out, program, "/../..") || try_data(out, program, "/../share/tandem") ||
+                try_data(out, program, "/.."))
+                return ERROR_NONE;
+        }
+    }
+    if (try_data(out, TANDEM_SOURCE_DIR, ""))
+        return ERROR_NONE;
+    return error_set(error, ERROR_CONFIGURATION,
+                     "cannot find the sample integrations beside the program; name their folder "
+                     "with TANDEM_DATA");
+}

@@ -1,0 +1,260 @@
+#include "host/integration.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/text_nearest.h"
+#include "base/terminal.h"
+#include "host/signals.h"
+#include "net/transport/curl_transport.h"
+#include "net/wire/rate_share.h"
+#include "store/books/cache.h"
+
+enum { WATCHDOG_GRACE_MS = 5000, MOST_NAMES = 256, LOOK_EVERY_MS = 100 };
+
+/* ---- the script's cache, over the store ---- */
+
+static enum error_code cache_read(void *context, struct text key, struct arena *arena,
+                                  struct text *value, struct error *error)
+{
+    const struct integration *const integration = context;
+    if (integration->cassette) { /* or a recording would lack what was asked for earlier */
+        *value = TEXT_ABSENT;
+        return ERROR_NONE;
+    }
+    return cache_get(integration->session->store, integration->name, key, arena, value, error);
+}
+
+static enum error_code cache_write(void *context, struct text key, struct text value,
+                                   int64_t ttl_ms, struct error *error)
+{
+    const struct integration *const integration = context;
+    const instant expires = ttl_ms > 0 ? session_now(integration->session) + ttl_ms : INSTANT_NONE;
+    return cache_set(integration->session->store, integration->name, key, value, expires, error);
+}
+
+static enum error_code cache_remove(void *context, struct text key, struct error *error)
+{
+    const struct integration *const integration = context;
+    return cache_set(integration->session->store, integration->name, key, TEXT_ABSENT, INSTANT_NONE,
+                     error);
+}
+
+static instant now(void *context)
+{
+    return session_now(context);
+}
+
+/* ---- opening ---- */
+
+static bool is_name(const char *name)
+{
+    return *name &&
+           strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") ==
+               strlen(name);
+}
+
+enum error_code integration_exists(const struct session *session, const char *name,
+                                   struct error *error)
+{
+    struct text *names = NULL;
+    const char *strings[MOST_NAMES];
+    size_t count = 0, listed = 0;
+    const enum error_code code =
+        integration_configuration_names(session->home.path, session->arena, &names, &count, error);
+    if (code)
+        return code;
+    for (size_t i = 0; i < count; i++) {
+        if (text_equal(names[i], text_of(name)) && is_name(name))
+            return ERROR_NONE;
+        if (listed < MOST_NAMES)
+            strings[listed++] = names[i].bytes;
+    }
+    const char *const nearest = text_nearest(name, strings, listed);
+    if (nearest)
+        return error_set(error, ERROR_USAGE, "there is no integration '%s'; did you mean '%s'?",
+                         name, nearest);
+    return error_set(error, ERROR_USAGE,
+                     "there is no integration '%s': config/integrations/%s.lua is missing in '%s'",
+                     name, name, session->home.path);
+}
+
+static enum error_code open_cassette(struct integration *integration, struct error *error)
+{
+    const struct session *const session = integration->session;
+    const struct integration_configuration *const configuration = integration->configuration;
+    struct cassette_options options = {
+        .path = session->options->cassette,
+        .base_url = configuration->http.base_url,
+        .recorded_at = session_now(session),
+        .log = session->log,
+    };
+    for (size_t i = 0; i < configuration->auth_count; i++) {
+        if (text_equal(configuration->auth[i].name, TEXT("token_url")))
+            options.token_url = configuration->auth[i].value;
+    }
+    return cassette_open(&options, integration->transport, &integration->cassette, error);
+}
+
+/* Limits count for all processes that use the account: slices of a backfill, runs one after the
+ * other, other integrations of it. */
+static enum error_code share_limits(struct integration *integration,
+                                    struct http_client_options *options, struct error *error)
+{
+    const struct session *const session = integration->session;
+    const bool alone = text_is_absent(options->account);
+    const struct text name = alone ? integration->name : options->account;
+    char path[PATH_MAX];
+    enum error_code code = home_path(&session->home, path, error, "var/rate");
+    if (!code)
+        code = home_make_folder(path, error);
+    if (!code) /* no account has the name of an integration by accident */
+        code = home_path(&session->home, path, error, "var/rate/%s%.*s", alone ? "" : "account.",
+                         TEXT_PRINT(name));
+    if (!code)
+        code = rate_share_open(path, session->log, &integration->share, error);
+    options->share = integration->share;
+    if (session->clock != INSTANT_NONE)
+        options->day_shift_ms = session->clock - instant_now();
+    return code;
+}
+
+/* A relative path is one in the home. */
+static enum error_code find_ca_file(const struct session *session,
+                                    struct http_client_options *options, struct error *error)
+{
+    const char *const named = options->limits.ca_file;
+    char path[PATH_MAX];
+    struct text copy = TEXT_ABSENT;
+    enum error_code code = ERROR_NONE;
+    if (!named)
+        return ERROR_NONE;
+    if (*named == '/')
+        snprintf(path, sizeof path, "%s", named);
+    else if ((code = home_path(&session->home, path, error, "%s", named)))
+        return code;
+    if (access(path, R_OK) != 0)
+        return error_set(error, ERROR_CONFIGURATION, "cannot read the 'ca_file' '%s': %s", path,
+                         strerror(errno));
+    code = text_copy(session->arena, text_of(path), &copy, error);
+    options->limits.ca_file = copy.bytes;
+    return code;
+}
+
+static enum error_code open_network(struct integration *integration,
+                                    const struct integration_needs *needs, struct error *error)
+{
+    struct session *const session = integration->session;
+    const struct integration_configuration *const configuration = integration->configuration;
+    const struct token_keeper keeper = token_vault_keeper(&integration->vault);
+    struct http_client_options options = configuration->http;
+    options.dry_run = needs->dry_run;
+    options.would_send = needs->would_send;
+    options.would_send_context = needs->would_send_context;
+    enum error_code code = curl_transport_open(session->log, &integration->transport, error);
+    if (!code && configuration->auth_count) {
+        code = authentication_new(configuration->auth, configuration->auth_count, &keeper,
+                                  session->log, &integration->authentication, error);
+        if (code)
+            return error_prefix(error, "%.*s", TEXT_PRINT(configuration->path));
+        code = authentication_set_name(integration->authentication, integration->name, error);
+    }
+    if (!code && session->options->cassette)
+        code = open_cassette(integration, error);
+    if (!code)
+        code = find_ca_file(session, &options, error);
+    if (!code && (options.requests_per_second > 0 || options.requests_per_day > 0))
+        code = share_limits(integration, &options, error);
+    if (!code)
+        code =
+            http_client_new(&options,
+                            integration->cassette ? cassette_transport(integration->cassette)
+                                                  : integration->transport,
+                            integration->authentication, session->log, &integration->http, error);
+    return code;
+}
+
+static enum error_code open_script(struct integration *integration,
+                                   const struct integration_needs *needs, struct error *error)
+{
+    struct session *const session = integration->session;
+    integration->cache = (struct script_cache){
+        .context = integration, .get = cache_read, .set = cache_write, .remove = cache_remove};
+    const struct script_exchange_options options = {
+        .script = {.home = session->home.path,
+                   .name = integration->name.bytes,
+                   .config = integration->configuration->script_config,
+                   .limits = integration->configuration->limits,
+                   .watchdog = integration->watchdog,
+                   .http = integration->http,
+                   .cache = &integration->cache,
+                   .log = session->log,
+                   .now = now,
+                   .now_context = session,
+                   .interrupt = signals_flag()},
+        .configuration = integration->configuration,
+        .hot_swap = needs->hot_swap,
+        .look_every_ms = LOOK_EVERY_MS,
+    };
+    const enum error_code code = script_exchange_open(&options, &integration->exchange, error);
+    if (!code && integration->cassette) /* pages fetched ahead in vain are not for a cassette */
+        script_exchange_table(integration->exchange)->prepare_report = NULL;
+    return code;
+}
+
+static enum error_code open_manual(struct integration *integration, struct error *error)
+{
+    const struct schema_source schemas = session_schemas(integration->session);
+    const enum error_code code = manual_load(
+        script_exchange_manifest(integration->exchange), integration->configuration, &schemas,
+        integration->session->arena, &integration->manual, &integration->warnings, error);
+    if (!code)
+        script_exchange_set_manual(integration->exchange, integration->manual);
+    return code;
+}
+
+enum error_code integration_open(struct session *session, const char *name,
+                                 const struct integration_needs *needs,
+                                 struct integration *integration, struct error *error)
+{
+    enum error_code code = ERROR_NONE;
+    *integration = (struct integration){.session = session};
+    if ((code = text_copy(session->arena, text_of(name), &integration->name, error)) ||
+        (code = integration_exists(session, name, error)) ||
+        (code = integration_configuration_load(session->home.path, name, session->configuration,
+                                               session->log, &integration->configuration, error)))
+        return code;
+    if (!integration->configuration->enabled && !needs->disabled_too)
+        return error_set(error, ERROR_REFUSED,
+                         "the integration '%s' is disabled: set 'enabled = true' in %.*s", name,
+                         TEXT_PRINT(integration->configuration->path));
+    if ((code = token_vault_init(session, integration->name, &integration->vault, error)) ||
+        (code = open_network(integration, needs, error)))
+        return code;
+    if (needs->watchdog &&
+        (code = sandbox_watchdog_start(WATCHDOG_GRACE_MS, &integration->watchdog, error)))
+        return code;
+    code = open_script(integration, needs, error);
+    return code ? code : open_manual(integration, error);
+}
+
+void integration_close(struct integration *integration)
+{
+    signals_forget();
+    script_exchange_close(integration->exchange);
+    sandbox_watchdog_stop(integration->watchdog);
+    http_client_free(integration->http);
+    rate_share_close(integration->share);
+    authentication_free(integration->authentication);
+    if (integration->transport)
+        integration->transport->close(integration->transport);
+    struct error trouble;
+    if (cassette_close(integration->cassette, NULL, &trouble))
+        terminal_warning("%s", trouble.message);
+    if (integration->vault.session)
+        token_vault_release(&integration->vault);
+    integration_configuration_free(integration->configuration);
+    *integration = (struct integration){.session = NULL};
+}

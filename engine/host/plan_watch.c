@@ -1,0 +1,332 @@
+#include "host/plan_watch.h"
+
+#include <stddef.h>
+
+static struct plan_watch *watch_of_ours(struct internal_side *side)
+{
+    return (struct plan_watch *)(void *)((char *)side - offsetof(struct plan_watch, ours));
+}
+
+static struct plan_watch *watch_of_theirs(struct exchange *exchange)
+{
+    return (struct plan_watch *)(void *)((char *)exchange - offsetof(struct plan_watch, theirs));
+}
+
+static enum error_code tell(struct plan_watch *watch, const struct plan_change *change,
+                            struct error *error)
+{
+    return watch->tell(watch->context, change, error);
+}
+
+/* ---- our side ---- */
+
+static size_t altered_fields(const struct order_change *change, const struct counterpart *before,
+                             const struct counterpart *after, struct plan_field *fields)
+{
+    const struct manual_object *const object = change->entry->internal;
+    size_t count = 0;
+    for (size_t i = 0; after->exists && i < change->field_count; i++) {
+        const struct order_field *const field = &change->fields[i];
+        const struct value *const now = &after->values[field->field];
+        const struct value *const was = &before->values[field->field];
+        if (field->written && !value_equal(was, now))
+            fields[count++] = (struct plan_field){object->fields[field->field].name, was, now};
+    }
+    return count;
+}
+
+static bool have_same_result(const struct order_change *left, const struct order_change *right)
+{
+    return left->result == right->result && left->entry->internal == right->entry->internal &&
+           text_equal(left->result_id, right->result_id);
+}
+
+/* The fields of a new object: what any of the records brings that it is made from. */
+static size_t new_fields(const struct order *order, const struct order_change *change,
+                         const struct counterpart *after, struct plan_field *fields)
+{
+    const struct manual_object *const object = change->entry->internal;
+    size_t count = 0;
+    for (size_t field = 0; after->exists && field < object->field_count; field++) {
+        bool brought = false;
+        for (size_t i = 0; i < order->change_count; i++) {
+            const struct order_change *const other = order->changes[i];
+            for (size_t j = 0; have_same_result(change, other) && j < other->field_count; j++)
+                brought |= other->fields[j].field == field && other->fields[j].written;
+        }
+        if (brought && !value_is_empty(&after->values[field]))
+            fields[count++] =
+                (struct plan_field){object->fields[field].name, NULL, &after->values[field]};
+    }
+    return count;
+}
+
+/* Is it made from a record that came before on this page? Then this one is only linked to it. */
+static bool is_twin(const struct order *order, const struct order_change *change)
+{
+    for (size_t i = 0; i < order->change_count && order->changes[i] != change; i++) {
+        if (have_same_result(change, order->changes[i]))
+            return true;
+    }
+    return false;
+}
+
+static enum error_code tell_executed(struct plan_watch *watch, const struct order *order,
+                                     const struct order_change *change,
+                                     const struct counterpart *before, struct error *error)
+{
+    const bool created = change->result == RESULT_CREATED;
+    const bool twin = created && is_twin(order, change);
+    struct arena *const arena = order->arena;
+    struct counterpart after = {.exists = false};
+    enum error_code code = ERROR_NONE;
+
+    if (!created && change->result != RESULT_UPDATED)
+        return ERROR_NONE;
+    struct plan_field *const fields =
+        ARENA_ARRAY(arena, change->entry->internal->field_count, struct plan_field);
+    if (!fields)
+        return error_memory(error, "a plan");
+    code = watch->inner->load(watch->inner, change->entry->internal, change->result_id, arena,
+                              &after, error);
+    if (code)
+        return code;
+    const struct plan_change told = {
+        .receiver = SIDE_INTERNAL,
+        .action = twin      ? "link"
+                  : created ? "create"
+                            : "update",
+        .object = change->object,
+        .id = created ? TEXT_ABSENT : change->object_id,
+        .expected_id = created ? change->result_id : TEXT_ABSENT,
+        .from_object = change->mapped_object,
+        .from_id = change->mapped_id,
+        .fields = fields,
+        .field_count = twin      ? 0
+                       : created ? new_fields(order, change, &after, fields)
+                                 : altered_fields(change, before, &after, fields),
+    };
+    return tell(watch, &told, error);
+}
+
+static enum error_code execute_ours(struct exchange *exchange, struct order *order,
+                                    struct error *error)
+{
+    struct plan_watch *const watch =
+        watch_of_ours((struct internal_side *)(void *)((char *)exchange -
+                                                       offsetof(struct internal_side, exchange)));
+    struct internal_side *const inner = watch->inner;
+    struct counterpart *const before =
+        ARENA_ARRAY(order->arena, order->change_count, struct counterpart);
+    enum error_code code = ERROR_NONE;
+
+    if (!before)
+        return error_memory(error, "a plan");
+    for (size_t i = 0; !code && i < order->change_count; i++) {
+        const struct order_change *const change = order->changes[i];
+        if (!text_is_absent(change->object_id))
+            code = inner->load(inner, change->entry->internal, change->object_id, order->arena,
+                               &before[i], error);
+    }
+    if (!code)
+        code = inner->exchange.execute_order(&inner->exchange, order, error);
+    watch->page = order;
+    for (size_t i = 0; !code && i < order->change_count; i++)
+        code = tell_executed(watch, order, order->changes[i], &before[i], error);
+    return code;
+}
+
+static enum error_code report_of_ours(struct exchange *exchange, const struct request *request,
+                                      struct report *report, struct error *error)
+{
+    struct plan_watch *const watch =
+        watch_of_ours((struct internal_side *)(void *)((char *)exchange -
+                                                       offsetof(struct internal_side, exchange)));
+    return watch->inner->exchange.get_report(&watch->inner->exchange, request, report, error);
+}
+
+static enum error_code load_ours(struct internal_side *side, const struct manual_object *object,
+                                 struct text id, struct arena *arena,
+                                 struct counterpart *counterpart, struct error *error)
+{
+    struct internal_side *const inner = watch_of_ours(side)->inner;
+    return inner->load(inner, object, id, arena, counterpart, error);
+}
+
+static enum error_code find_ours(struct internal_side *side, const struct manual_object *object,
+                                 const size_t *fields, const struct text *keys, size_t key_count,
+                                 size_t limit, struct arena *arena, struct text **ids,
+                                 size_t *id_count, struct error *error)
+{
+    struct internal_side *const inner = watch_of_ours(side)->inner;
+    return inner->find(inner, object, fields, keys, key_count, limit, arena, ids, id_count, error);
+}
+
+static enum error_code remove_ours(struct internal_side *side, const struct manual_object *object,
+                                   struct text id, const struct mapping *origin,
+                                   struct error *error)
+{
+    struct plan_watch *const watch = watch_of_ours(side);
+    const struct plan_change told = {
+        .receiver = SIDE_INTERNAL,
+        .action = "delete",
+        .object = object->name,
+        .id = id,
+        .from_object = origin ? origin->integration_object : TEXT_ABSENT,
+        .from_id = origin ? origin->integration_id : TEXT_ABSENT,
+    };
+    const enum error_code code = watch->inner->remove(watch->inner, object, id, origin, error);
+    return code ? code : tell(watch, &told, error);
+}
+
+/* ---- their side ---- */
+
+/* An update carries what the record needs as well; only what it does not have is worth telling. In
+ * a full push a required field that changed goes as required (decision 29). */
+static bool is_news(const struct order_change *change, const struct order_field *field)
+{
+    const struct evidence *const known = change->mapping ? change->mapping->evidence : NULL;
+    const size_t internal = field->line->internal_field;
+    if (field->state == FIELD_CHANGED || text_is_empty(change->object_id))
+        return true;
+    return field->state == FIELD_REQUIRED &&
+           (!known || known[internal].fingerprint != value_fingerprint(&field->value));
+}
+
+static enum error_code tell_sent(struct plan_watch *watch, const struct order *order,
+                                 const struct order_change *change, struct error *error)
+{
+    struct plan_field *const fields =
+        ARENA_ARRAY(order->arena, change->field_count, struct plan_field);
+    size_t count = 0;
+    if (!fields)
+        return error_memory(error, "a plan");
+    for (size_t i = 0; i < change->field_count && !change->deletion; i++) {
+        const struct order_field *const field = &change->fields[i];
+        if (is_news(change, field))
+            fields[count++] = (struct plan_field){
+                change->entry->integration->fields[field->field].name, NULL, &field->value};
+    }
+    const struct plan_change told = {
+        .receiver = SIDE_INTEGRATION,
+        .action = change->deletion                   ? "delete"
+                  : text_is_empty(change->object_id) ? "create"
+                                                     : "update",
+        .object = change->object,
+        .id = change->object_id,
+        .from_object = change->mapped_object,
+        .from_id = change->mapped_id,
+        .fields = fields,
+        .field_count = count,
+    };
+    return tell(watch, &told, error);
+}
+
+static enum error_code execute_theirs(struct exchange *exchange, struct order *order,
+                                      struct error *error)
+{
+    struct plan_watch *const watch = watch_of_theirs(exchange);
+    enum error_code code = ERROR_NONE;
+    for (size_t i = 0; !code && i < order->change_count; i++)
+        code = tell_sent(watch, order, order->changes[i], error);
+    return code ? code : watch->proxy.exchange.execute_order(&watch->proxy.exchange, order, error);
+}
+
+static enum error_code report_of_theirs(struct exchange *exchange, const struct request *request,
+                                        struct report *report, struct error *error)
+{
+    struct exchange *const inner = &watch_of_theirs(exchange)->proxy.exchange;
+    watch_of_theirs(exchange)->page = NULL;
+    return inner->get_report(inner, request, report, error);
+}
+
+static void prepare_theirs(struct exchange *exchange, const struct request *request)
+{
+    struct exchange *const inner = &watch_of_theirs(exchange)->proxy.exchange;
+    inner->prepare_report(inner, request);
+}
+
+static enum error_code find_theirs(struct exchange *exchange, const struct order_change *change,
+                                   struct arena *arena, struct text *id, bool *supported,
+                                   struct error *error)
+{
+    struct exchange *const inner = &watch_of_theirs(exchange)->proxy.exchange;
+    return inner->find(inner, change, arena, id, supported, error);
+}
+
+static enum error_code resolve_theirs(struct exchange *exchange, const struct manual_entry *entry,
+                                      const struct manual_line *line, const struct testimony *left,
+                                      const struct testimony *right, enum verdict *verdict,
+                                      struct error *error)
+{
+    struct exchange *const inner = &watch_of_theirs(exchange)->proxy.exchange;
+    return inner->resolve_conflict(inner, entry, line, left, right, verdict, error);
+}
+
+/* ---- what only the batch tells ---- */
+
+static void tell_entries(struct plan_watch *watch, const char *action,
+                         const struct batch_entry *entries, size_t count)
+{
+    for (size_t i = 0; i < count && !watch->trouble.code; i++) {
+        const bool moved = !text_is_absent(entries[i].old_id);
+        const struct plan_change told = {
+            .receiver = SIDE_INTERNAL,
+            .action = action,
+            .object = moved ? entries[i].integration_object : entries[i].internal_object,
+            .id = moved ? entries[i].integration_id : entries[i].internal_id,
+            .from_object = moved ? entries[i].old_object : entries[i].integration_object,
+            .from_id = moved ? entries[i].old_id : entries[i].integration_id,
+        };
+        (void)!tell(watch, &told, &watch->trouble);
+    }
+}
+
+/* Was the object of this link made for it on this page? */
+static bool was_created(const struct plan_watch *watch, const struct batch_entry *entry)
+{
+    for (size_t i = 0; watch->page && i < watch->page->change_count; i++) {
+        const struct order_change *const change = watch->page->changes[i];
+        if (change->result == RESULT_CREATED && text_equal(change->result_id, entry->internal_id) &&
+            text_equal(change->object, entry->internal_object))
+            return true;
+    }
+    return false;
+}
+
+static void batch_completed(void *context, const struct batch_result *result)
+{
+    struct plan_watch *const watch = context;
+    if (result->side != SIDE_INTERNAL)
+        return;
+    for (size_t i = 0; i < result->created_count; i++) {
+        if (!was_created(watch, &result->created[i]))
+            tell_entries(watch, "link", &result->created[i], 1);
+    }
+    watch->page = NULL; /* the page's memory is about to go */
+    tell_entries(watch, "remap", result->remapped, result->remapped_count);
+    tell_entries(watch, "unlink", result->deleted, result->deleted_count);
+}
+
+void plan_watch_init(struct plan_watch *watch, struct internal_side *internal,
+                     struct exchange *exchange, struct log *log, plan_tell *tell_change,
+                     void *context)
+{
+    *watch = (struct plan_watch){
+        .inner = internal, .calls = {.log = log}, .tell = tell_change, .context = context};
+    exchange_proxy_init(&watch->proxy, exchange, &watch->calls, true);
+    watch->ours = (struct internal_side){
+        .exchange = {.get_report = report_of_ours, .execute_order = execute_ours},
+        .load = load_ours,
+        .find = find_ours,
+        .remove = remove_ours,
+    };
+    watch->theirs = (struct exchange){
+        .get_report = report_of_theirs,
+        .execute_order = execute_theirs,
+        .prepare_report = exchange->prepare_report ? prepare_theirs : NULL,
+        .find = exchange->find ? find_theirs : NULL,
+        .resolve_conflict = exchange->resolve_conflict ? resolve_theirs : NULL,
+    };
+    watch->observer = (struct observer){.context = watch, .batch_completed = batch_completed};
+}

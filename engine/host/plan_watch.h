@@ -1,0 +1,56 @@
+/*
+ * plan_watch: what a run changes, told object by object and field by field.
+ *
+ * Wraps both sides of a run on a snapshot. Ours carries out its orders, so that what is told is
+ * what a sync would do, refusals of the store included; the integration's are answered as if they
+ * had succeeded (exchange_proxy), and no script sees them.
+ *
+ * Calling sequence: plan_watch_init, hand `ours.exchange...` and `theirs` to the run, use, forget.
+ * The struct must not move in between.
+ */
+#ifndef TANDEM_HOST_PLAN_WATCH_H
+#define TANDEM_HOST_PLAN_WATCH_H
+
+#include "host/exchange_proxy.h"
+#include "model/observer.h"
+
+struct plan_field {
+    struct text name;
+    const struct value *before; /* NULL: not known, or the object is new */
+    const struct value *after;
+};
+
+/* One object that would be created, changed or deleted. Everything is borrowed for the call. */
+struct plan_change {
+    enum side receiver;
+    const char *action;     /* "create", "update", "link", "delete", "unlink", "remap" (static) */
+    struct text object, id; /* of the receiver; id absent: to be created */
+    /* "create" here, "link" to what is created on the same page: the id that it will have unless
+     * something else is created meanwhile; later changes of the plan call it by that. Else absent.
+     */
+    struct text expected_id;
+    struct text from_object, from_id; /* of the sender, or the old pair; absent: none */
+    const struct plan_field *fields;
+    size_t field_count;
+};
+typedef enum error_code plan_tell(void *context, const struct plan_change *change,
+                                  struct error *error);
+
+struct plan_watch {
+    struct internal_side ours;   /* for the run */
+    struct exchange theirs;      /* for the run */
+    struct observer observer;    /* for the run */
+    struct internal_side *inner; /* private, like all that follow */
+    struct exchange_proxy proxy;
+    struct proxy_plan calls;
+    plan_tell *tell;
+    void *context;
+    const struct order *page; /* of ours, executed last; NULL: the page under way made none */
+    struct error trouble;     /* of a callback that cannot say so */
+};
+
+/* All pointers are borrowed; `log` may be NULL. */
+void plan_watch_init(struct plan_watch *watch, struct internal_side *internal,
+                     struct exchange *exchange, struct log *log, plan_tell *tell, void *context);
+
+#endif

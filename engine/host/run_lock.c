@@ -1,0 +1,113 @@
+#include "host/run_lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Who holds it, from the file: "PURPOSE PID START". */
+static enum error_code tell_owner(int descriptor, const char *integration, struct error *error)
+{
+    char content[128] = "";
+    const ssize_t length = pread(descriptor, content, sizeof content - 1, 0);
+    content[length > 0 ? length : 0] = '\0';
+    content[strcspn(content, "\n")] = '\0';
+    const size_t purpose = strcspn(content, " ");
+    const size_t pid = purpose + (content[purpose] ? 1 + strcspn(content + purpose + 1, " ") : 0);
+    if (!content[pid])
+        return error_set(error, ERROR_LOCKED, "another run of '%s' is under way", integration);
+    return error_set(error, ERROR_LOCKED,
+                     "another %.*s of '%s' is under way: process %.*s, since %s", (int)purpose,
+                     content, integration, (int)(pid - purpose - 1), content + purpose + 1,
+                     content + pid + 1);
+}
+
+static enum error_code find_file(const struct home *home, const char *integration,
+                                 char path[PATH_MAX], struct error *error)
+{
+    enum error_code code = home_path(home, path, error, "var/lock");
+    if (!code)
+        code = home_make_folder(path, error);
+    return code ? code : home_path(home, path, error, "var/lock/%s.lock", integration);
+}
+
+/* ERROR_LOCKED if another process has it. */
+static enum error_code try_lock(int descriptor, const char *integration, struct error *error)
+{
+    if (flock(descriptor, LOCK_EX | LOCK_NB) == 0)
+        return ERROR_NONE;
+    if (errno == EWOULDBLOCK)
+        return tell_owner(descriptor, integration, error);
+    return error_set(error, ERROR_SYSTEM, "cannot lock '%s': %s", integration, strerror(errno));
+}
+
+enum error_code run_lock_take(const struct home *home, const char *integration, const char *purpose,
+                              instant now, struct run_lock *lock, struct error *error)
+{
+    char path[PATH_MAX], started[INSTANT_TEXT_SIZE], content[128];
+    enum error_code code = ERROR_NONE;
+    int descriptor = -1;
+
+    *lock = (struct run_lock){.descriptor = -1};
+    if ((code = find_file(home, integration, path, error)))
+        return code;
+    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (descriptor < 0)
+        return error_set(error, ERROR_SYSTEM, "cannot open the lock '%s': %s", path,
+                         strerror(errno));
+    if ((code = try_lock(descriptor, integration, error)))
+        goto out;
+    const int length = snprintf(content, sizeof content, "%s %ld %s\n", purpose, (long)getpid(),
+                                instant_format(now, started));
+    if (ftruncate(descriptor, 0) != 0 || pwrite(descriptor, content, (size_t)length, 0) != length) {
+        code =
+            error_set(error, ERROR_SYSTEM, "cannot write the lock '%s': %s", path, strerror(errno));
+        goto out;
+    }
+    lock->descriptor = descriptor;
+    descriptor = -1;
+out:
+    if (descriptor >= 0)
+        close(descriptor);
+    return code;
+}
+
+enum error_code run_lock_share(const struct home *home, const char *integration, int descriptor,
+                               struct run_lock *lock, struct error *error)
+{
+    char path[PATH_MAX];
+    struct stat wanted, given;
+    *lock = (struct run_lock){.descriptor = -1};
+    enum error_code code = find_file(home, integration, path, error);
+    if (code)
+        return code;
+    if (fstat(descriptor, &given) != 0 || stat(path, &wanted) != 0 ||
+        given.st_dev != wanted.st_dev || given.st_ino != wanted.st_ino)
+        return error_set(error, ERROR_USAGE,
+                         "the lock of '%s' is not open as descriptor %d; slices are begun by "
+                         "'tandem backfill'",
+                         integration, descriptor);
+    /* Nothing happens if the parent holds it: the lock belongs to what both have open. */
+    if ((code = try_lock(descriptor, integration, error)))
+        return code;
+    if (fcntl(descriptor, F_SETFD, FD_CLOEXEC) != 0)
+        return error_set(error, ERROR_SYSTEM, "cannot keep the lock '%s': %s", path,
+                         strerror(errno));
+    *lock = (struct run_lock){.descriptor = descriptor, .shared = true};
+    return ERROR_NONE;
+}
+
+void run_lock_release(struct run_lock *lock)
+{
+    if (lock->descriptor < 0)
+        return;
+    /* The file stays: removing it would let two processes lock two files of one name. */
+    if (!lock->shared &&
+        ftruncate(lock->descriptor, 0) != 0) { /* what it says is only for people */
+    }
+    close(lock->descriptor);
+    lock->descriptor = -1;
+}

@@ -1,0 +1,156 @@
+/*
+ * books: what a run remembers, as a table of functions that the store implements: mappings, tracked
+ * changes, positions, what people read, and how far the run came.
+ *
+ * Rules: a table is embedded in the implementer's own struct, which is recovered from the pointer
+ * given; memory that a function hands back lives in the arena given, and nothing else is kept; an
+ * error leaves the run to end or to record the failure, never to abort.
+ */
+#ifndef TANDEM_MODEL_BOOKS_H
+#define TANDEM_MODEL_BOOKS_H
+
+#include "model/order.h"
+#include "model/outcome.h"
+
+/* A record of theirs that several objects of ours match: it is linked to none of them, and waits
+ * until they are told apart. */
+struct unlinked_record {
+    int64_t key;                      /* of the books */
+    const struct manual_entry *entry; /* NULL: the manual does not have it any more */
+    struct text integration_id;
+    /* What it was looked for by (value_identifier_key), by field of the internal object; none: the
+     * manual does not have these fields any more. */
+    const size_t *fields;
+    const struct text *keys;
+    size_t key_count;
+};
+
+/* What a run was asked to do and how far it got: the journal's head. */
+struct run_record {
+    int64_t id;
+    struct text integration;
+    instant started_at;
+    struct text options_json; /* what must be the same for a run to be resumed */
+};
+
+/* Where the position of an integration object may not pass (an object of its window failed), and
+ * where it stands. */
+struct run_hold {
+    bool frozen;       /* the position stays where it was */
+    instant at;        /* INSTANT_NONE: not held */
+    struct text token; /* given with a page of this run; absent: none */
+};
+
+/* How far a run came, committed together with the iteration that it describes; from here it can be
+ * resumed. */
+struct run_progress {
+    const char *phase;            /* "pull", "push" */
+    unsigned iteration;           /* the last complete one; 0: none yet */
+    struct text cursor;           /* pull: what the next request gets */
+    const struct run_hold *holds; /* by index of the manual's integration objects; NULL: none */
+    const struct text *after;     /* push: last ids, by index of the manual's internal objects */
+};
+
+/* All functions are required. Those that write are called between begin and commit only. */
+struct books {
+    enum error_code (*begin)(struct books *books, struct error *error);
+    enum error_code (*commit)(struct books *books, struct error *error);
+    /* The same, but what the disk takes may be waited for by whatever uses the books next. `settle`
+     * waits for it and tells how it ended: before that, nobody may be told that it is stored. Until
+     * then every function of the books may fail with what the commit failed with. */
+    enum error_code (*commit_later)(struct books *books, struct error *error);
+    enum error_code (*settle)(struct books *books, struct error *error);
+    void (*rollback)(struct books *books);
+
+    /* ---- object mappings ---- */
+    /* The mapping of a record for one internal kind. *mapping NULL: there is none. */
+    enum error_code (*mapping_of_record)(struct books *books, const struct manual_entry *entry,
+                                         struct text integration_id, struct arena *arena,
+                                         struct mapping **mapping, struct error *error);
+    /* All mappings of a record, whatever the internal kind, also those without an entry. */
+    enum error_code (*mappings_of_record)(struct books *books, struct text integration_object,
+                                          struct text integration_id, struct arena *arena,
+                                          struct mapping ***mappings, size_t *count,
+                                          struct error *error);
+    /* All mappings of an object of ours in this integration, deleted ones as well, oldest first. */
+    enum error_code (*mappings_of_object)(struct books *books, struct text internal_object,
+                                          struct text internal_id, struct arena *arena,
+                                          struct mapping ***mappings, size_t *count,
+                                          struct error *error);
+    /* Store a new mapping; sets its key. */
+    enum error_code (*add_mapping)(struct books *books, struct mapping *mapping,
+                                   struct error *error);
+    /* Write everything of a stored mapping: pair, last_sync, deleted, evidence. */
+    enum error_code (*update_mapping)(struct books *books, const struct mapping *mapping,
+                                      struct error *error);
+    /* The mapping's record was just written to. If its object was deleted here meanwhile, make of
+     * the mapping what the deletion would have made of it (`deleted`, and passed on if wanted). */
+    enum error_code (*mark_if_deleted)(struct books *books, struct mapping *mapping,
+                                       struct error *error);
+    enum error_code (*remove_mapping)(struct books *books, int64_t key, struct error *error);
+    /* `from` becomes `into` (two mappings of one pair after a remap): origins and marks follow. */
+    enum error_code (*join_mappings)(struct books *books, int64_t from, int64_t into,
+                                     struct error *error);
+
+    /* ---- tracked changes, of this integration ---- */
+    /* Of one object, at <= until (INSTANT_NONE: all), with their marks. */
+    enum error_code (*tracked_changes)(struct books *books, const struct manual_object *object,
+                                       struct text internal_id, instant until, struct arena *arena,
+                                       struct tracked_change **changes, size_t *count,
+                                       struct error *error);
+    /* Remove exactly this row; a newer one of the same field stays. */
+    enum error_code (*remove_tracked_change)(struct books *books, int64_t sequence,
+                                             struct error *error);
+    /* Set or replace the mark of a mapping at a tracked change. */
+    enum error_code (*mark_tracked_change)(struct books *books, int64_t sequence,
+                                           const struct change_mark *mark, struct error *error);
+    enum error_code (*unmark_tracked_change)(struct books *books, int64_t sequence, int64_t mapping,
+                                             struct error *error);
+    /* Record that a field has to be looked at though nobody edited it: a tie where no tracked
+     * change is, so that the next push does not send it. Sets *sequence. */
+    enum error_code (*track_change)(struct books *books, const struct manual_object *object,
+                                    struct text internal_id, size_t field, instant at,
+                                    int64_t origin, int64_t *sequence, struct error *error);
+
+    /* ---- positions ---- */
+    /* INSTANT_NONE and an absent token: none stored. */
+    enum error_code (*position)(struct books *books, const struct manual_object *object,
+                                instant *at, struct text *token, struct arena *arena,
+                                struct error *error);
+    /* Either an instant or a token (then `at` is NONE). */
+    enum error_code (*set_position)(struct books *books, const struct manual_object *object,
+                                    instant at, struct text token, struct error *error);
+    /* The run of a slice of a longer window has pulled it up to `at` (INSTANT_NONE: nothing can be
+     * said). The books move the position over slices that follow one another. */
+    enum error_code (*set_reach)(struct books *books, const struct manual_object *object,
+                                 instant at, struct error *error);
+
+    /* ---- records that several objects of ours match ---- */
+    /* Remember one, or how it was looked for this time. */
+    enum error_code (*remember_unlinked)(struct books *books, const struct unlinked_record *record,
+                                         struct error *error);
+    /* Those that may be asked for and have no mapping, by key, after `after`. */
+    enum error_code (*unlinked)(struct books *books, int64_t after, size_t limit,
+                                struct arena *arena, struct unlinked_record **records,
+                                size_t *count, struct error *error);
+    /* It was asked for in vain: `message` tells why. It may be asked for `again`, though not in
+     * more runs than an object is tried. */
+    enum error_code (*fail_unlinked)(struct books *books, int64_t key, struct text message,
+                                     bool again, struct error *error);
+    /* For every kind; but what this very run remembered of the record stays. */
+    enum error_code (*forget_unlinked)(struct books *books, struct text integration_object,
+                                       struct text integration_id, struct error *error);
+
+    /* ---- what people read ---- */
+    enum error_code (*add_note)(struct books *books, const struct note *note, struct error *error);
+    enum error_code (*add_outcome)(struct books *books, const struct outcome *outcome,
+                                   struct error *error);
+    enum error_code (*add_decision)(struct books *books, const struct decision *decision,
+                                    struct error *error);
+
+    /* ---- the journal ---- */
+    enum error_code (*set_progress)(struct books *books, const struct run_progress *progress,
+                                    struct error *error);
+};
+
+#endif

@@ -1,0 +1,45 @@
+/*
+ * judge: who wins one field when both sides may have changed it (spec sections 6 and 11).
+ * Pure: no I/O, no allocation.
+ */
+#ifndef TANDEM_MODEL_JUDGE_H
+#define TANDEM_MODEL_JUDGE_H
+
+#include "model/value.h"
+
+enum judge_mode { JUDGE_BASE, JUDGE_HARD, JUDGE_BEST, JUDGE_FUZZY, JUDGE_MODE_COUNT };
+
+enum verdict { VERDICT_EQUAL, VERDICT_LEFT, VERDICT_RIGHT, VERDICT_UNRESOLVED };
+
+/* One side of a conflict; left is the internal one. */
+struct testimony {
+    const struct value *value;
+    uint64_t fingerprint; /* of the value; only looked at if there is a base */
+    instant certain;      /* INSTANT_NONE: unknown */
+    instant possible;
+};
+
+/* Which modes decide, in this order; none twice. Default: base, hard, best, fuzzy. */
+struct judge {
+    enum judge_mode modes[JUDGE_MODE_COUNT];
+    size_t mode_count;
+};
+
+enum tie_policy { TIE_NOBODY, TIE_INTERNAL, TIE_INTEGRATION };
+
+struct judge judge_default(void);
+bool judge_has_base(const struct judge *judge);
+bool judge_mode_of_name(struct text name, enum judge_mode *mode);
+const char *judge_mode_name(enum judge_mode mode);
+const char *verdict_name(enum verdict verdict);
+
+/* One mode alone: best includes hard, fuzzy includes best, base stands alone (0: no base). */
+enum verdict judge_by_mode(enum judge_mode mode, const struct testimony *left,
+                           const struct testimony *right, uint64_t base);
+/* All modes of the judge in order until one decides. *decided_by gets it (JUDGE_MODE_COUNT if none
+ * was needed or none could); may be NULL. */
+enum verdict judge_adjudicate(const struct judge *judge, const struct testimony *left,
+                              const struct testimony *right, uint64_t base,
+                              enum judge_mode *decided_by);
+
+#endif

@@ -1,0 +1,171 @@
+/*
+ * order: the changes that one side must make, and what it answered (spec sections 7, 8, 10).
+ *
+ * Made by the engine, executed by a side: the internal one fills `result` of each change, an
+ * integration gives answers through the order_* functions below. An answer counts from the moment
+ * it is given; `answered` (if set) makes it durable there and then.
+ * Lives in the iteration's arena; texts given to the functions here are copied.
+ */
+#ifndef TANDEM_MODEL_ORDER_H
+#define TANDEM_MODEL_ORDER_H
+
+#include "model/report.h"
+
+/* What both sides last agreed on for one field of a mapping. */
+struct evidence {
+    uint64_t fingerprint; /* 0: none */
+    bool seen;            /* this run's pull found the integration to have exactly this value */
+};
+
+/* A stored pair (spec section 1). */
+struct mapping {
+    int64_t key; /* identity in the store; survives remaps; 0: not stored yet */
+    const struct manual_entry *entry; /* NULL if the manual has no entry of this pair (any more) */
+    struct text internal_object, internal_id;
+    struct text integration_object, integration_id;
+    instant last_sync; /* INSTANT_NONE: never */
+    bool deleted;
+    struct evidence *evidence; /* by index in entry->internal->fields; NULL if entry is */
+};
+
+enum answer_kind {
+    ANSWER_CREATED,
+    ANSWER_UPDATED,
+    ANSWER_REMAPPED,
+    ANSWER_DELETED,
+    ANSWER_RETRY,
+    ANSWER_ISSUE
+};
+
+struct order_answer {
+    enum answer_kind kind;
+    struct text object, id;         /* created: the new record; remapped: the new pair */
+    struct text old_object, old_id; /* remapped: the old pair */
+    instant at;                     /* INSTANT_NONE: not given */
+    struct text message;            /* issue */
+    struct order_answer *next;
+};
+
+/* Why a field of a change was not written here. */
+enum field_refusal {
+    REFUSAL_NONE,
+    REFUSAL_WRONG_TYPE,
+    REFUSAL_TOO_LONG,
+    REFUSAL_UNRESOLVED_REFERENCE,
+    REFUSAL_UNKNOWN_OWNER,
+    REFUSAL_DNC_NOT_A_NUMBER,
+    REFUSAL_READ_ONLY
+};
+
+/* What the judge knows of a tracked change of the field that is to be written. */
+enum field_tracking {
+    FIELD_TRACKING_UNKNOWN,
+    FIELD_UNTRACKED, /* there is none */
+    FIELD_OVERRULED  /* it lost: the books settle it when the field is written */
+};
+
+struct order_field {
+    size_t field; /* index in the receiver's manual fields */
+    const struct manual_line *line;
+    enum field_state state;
+    struct value value;
+    instant
+        at; /* when this field changed at the sender; INSTANT_NONE: the change's instant counts */
+    enum field_tracking tracking; /* pull only */
+    enum field_refusal refusal;   /* set by the internal side */
+    bool written;                 /* set by the internal side: the store now holds this value */
+};
+
+/* What became of a change on the internal side. */
+enum change_result {
+    RESULT_PENDING,
+    RESULT_CREATED,
+    RESULT_UPDATED,
+    RESULT_UNCHANGED,        /* nothing usable was left to write to an existing object */
+    RESULT_SKIPPED_REQUIRED, /* a create that lacks a required field */
+    RESULT_SKIPPED_EMPTY,    /* a create without any usable field */
+    RESULT_FAILED            /* the store refused: `failure` says why */
+};
+
+struct counterpart; /* model/side.h */
+
+struct order_change {
+    const struct manual_entry *entry;
+    struct text object, object_id;        /* the receiver; object_id absent: to be created */
+    struct text mapped_object, mapped_id; /* the sender */
+    instant changed_at;
+    struct order_field *fields; /* in the manual's order */
+    size_t field_count;
+    struct mapping *mapping;   /* the pair; NULL for a create (the internal side sets it) */
+    struct evidence *evidence; /* by internal field index; pull: what the mapping is to hold
+                                  afterwards; push: of the values sent */
+    const struct report_object *reported; /* the sender's report */
+    /* pull: the receiver as it was judged in this very transaction; NULL: it has to be loaded */
+    const struct counterpart *counterpart;
+    struct text idempotency_key; /* push: stable over retries */
+    bool resent;                 /* push: a create in doubt, sent again under its old key */
+    bool deletion;               /* push: the object was deleted here and is to be deleted there */
+
+    /* set by the internal side */
+    enum change_result result;
+    struct text result_id; /* of the object written */
+    struct text failure;   /* RESULT_FAILED: message */
+
+    /* set by the integration */
+    struct order_answer *answers; /* in the order given; NULL: no answer */
+};
+
+/* Called for each answer at the moment it is given. */
+typedef enum error_code order_answered(void *context, const struct order_change *change,
+                                       const struct order_answer *answer, struct error *error);
+
+struct order {
+    struct arena *arena;
+    enum side receiver;
+    struct text integration;
+    unsigned iteration, depth;
+    instant now;                   /* the sync instant */
+    struct order_change **changes; /* in order: receiver's objects in the manual's order */
+    size_t change_count, change_capacity;
+    order_answered *answered; /* may be NULL */
+    void *answered_context;
+    /* What the run does while the integration waits for the network; NULL: nothing. An exchange
+     * with `overlaps` calls it at most once, when execute_order would wait for the first time. */
+    void (*meanwhile)(void *context);
+    void *meanwhile_context;
+    int64_t journalled; /* private to the journal: its first change there; 0: not written down */
+    void *index;        /* private: look-up by object and mapped id */
+};
+
+WARN_UNUSED enum error_code order_new(struct arena *arena, enum side receiver, struct order **order,
+                                      struct error *error);
+WARN_UNUSED enum error_code order_add(struct order *order, struct order_change *change,
+                                      struct error *error);
+/* The change for the receiver's object whose sender's id is `mapped_id`; if several kinds of sender
+ * share that id, the first. NULL if there is none. */
+struct order_change *order_change_of(const struct order *order, struct text object,
+                                     struct text mapped_id);
+
+/* ---- The answers of an integration; each may fail for lack of memory, by `answered`, or with
+ * ERROR_USAGE if the arguments are wrong (empty id ...) ---- */
+WARN_UNUSED enum error_code order_add_object_mapping(struct order *order,
+                                                     struct order_change *change,
+                                                     struct text object, struct text id, instant at,
+                                                     struct error *error);
+WARN_UNUSED enum error_code order_update_last_sync_date(struct order *order,
+                                                        struct order_change *change, instant at,
+                                                        struct error *error);
+/* `change` may be NULL: then it is found by the old pair. */
+WARN_UNUSED enum error_code order_remap_object(struct order *order, struct order_change *change,
+                                               const struct report_remap *remap,
+                                               struct error *error);
+WARN_UNUSED enum error_code order_delete_object(struct order *order, struct order_change *change,
+                                                struct error *error);
+WARN_UNUSED enum error_code order_retry_sync_later(struct order *order, struct order_change *change,
+                                                   struct error *error);
+/* Without a message, people read that there was none. */
+WARN_UNUSED enum error_code order_note_object_sync_issue(struct order *order,
+                                                         struct order_change *change,
+                                                         struct text message, struct error *error);
+
+#endif

@@ -1,0 +1,132 @@
+/* order_answer: what an integration says became of each change. */
+#include "model/order_index.h"
+
+static enum error_code misused(struct error *error, const char *function, const char *what)
+{
+    return error_set(error, ERROR_USAGE, "'%s' was called without %s, give one", function, what);
+}
+
+/* Append a copy to the change's answers, then make it durable: it counts from here on. */
+static enum error_code answer(struct order *order, struct order_change *change,
+                              const struct order_answer *given, struct error *error)
+{
+    struct order_answer *made = ARENA_NEW(order->arena, struct order_answer);
+    struct order_answer **end = &change->answers;
+    enum error_code code = ERROR_NONE;
+
+    if (!made) {
+        return error_memory(error, "an answer");
+    }
+    made->kind = given->kind;
+    made->at = given->at;
+    if ((code = text_copy(order->arena, given->object, &made->object, error)) ||
+        (code = text_copy(order->arena, given->id, &made->id, error)) ||
+        (code = text_copy(order->arena, given->old_object, &made->old_object, error)) ||
+        (code = text_copy(order->arena, given->old_id, &made->old_id, error)) ||
+        (code = text_copy(order->arena, given->message, &made->message, error))) {
+        return code;
+    }
+    while (*end) {
+        end = &(*end)->next;
+    }
+    *end = made;
+    return order->answered ? order->answered(order->answered_context, change, made, error)
+                           : ERROR_NONE;
+}
+
+/* An answer that says nothing but its kind and perhaps an instant. */
+static enum error_code answer_plainly(struct order *order, struct order_change *change,
+                                      enum answer_kind kind, instant at, const char *function,
+                                      struct error *error)
+{
+    const struct order_answer given = {.kind = kind, .at = at};
+
+    return change ? answer(order, change, &given, error) : misused(error, function, "a change");
+}
+
+enum error_code order_add_object_mapping(struct order *order, struct order_change *change,
+                                         struct text object, struct text id, instant at,
+                                         struct error *error)
+{
+    const struct order_answer given = {
+        .kind = ANSWER_CREATED, .object = object, .id = id, .at = at};
+
+    if (!change) {
+        return misused(error, "add_object_mapping", "a change");
+    }
+    if (text_is_empty(object)) {
+        return misused(error, "add_object_mapping", "the object that was created");
+    }
+    if (text_is_empty(id)) {
+        return misused(error, "add_object_mapping", "the id of the new record");
+    }
+    return answer(order, change, &given, error);
+}
+
+enum error_code order_update_last_sync_date(struct order *order, struct order_change *change,
+                                            instant at, struct error *error)
+{
+    return answer_plainly(order, change, ANSWER_UPDATED, at, "update_last_sync_date", error);
+}
+
+enum error_code order_remap_object(struct order *order, struct order_change *change,
+                                   const struct report_remap *remap, struct error *error)
+{
+    const struct order_index *index = order->index;
+    struct order_answer given = {.kind = ANSWER_REMAPPED, .at = INSTANT_NONE};
+
+    given.old_object = remap->old_object;
+    given.old_id = remap->old_id;
+    if (change && text_is_empty(given.old_object)) {
+        given.old_object = change->object;
+    }
+    if (change && text_is_empty(given.old_id)) {
+        given.old_id = change->object_id;
+    }
+    given.object = remap->new_object;
+    given.id = text_is_empty(remap->new_id) ? given.old_id : remap->new_id;
+    /* What was to be created has no old id: then the remap says no more than that it is done. */
+    if (text_is_empty(given.old_object) || (text_is_empty(given.old_id) && !change)) {
+        return misused(error, "remap_object", "the old object and id");
+    }
+    if (text_is_empty(given.object)) {
+        return misused(error, "remap_object", "the new object");
+    }
+    if (!change) {
+        change = pair_index_find(index->by_receiver, given.old_object, given.old_id);
+    }
+    if (!change) {
+        return error_set(error, ERROR_USAGE,
+                         "'remap_object' was called for '%.*s:%.*s', which is not in the order, "
+                         "remap only what was ordered",
+                         TEXT_PRINT(given.old_object), TEXT_PRINT(given.old_id));
+    }
+    return answer(order, change, &given, error);
+}
+
+enum error_code order_delete_object(struct order *order, struct order_change *change,
+                                    struct error *error)
+{
+    return answer_plainly(order, change, ANSWER_DELETED, INSTANT_NONE, "delete_object", error);
+}
+
+enum error_code order_retry_sync_later(struct order *order, struct order_change *change,
+                                       struct error *error)
+{
+    return answer_plainly(order, change, ANSWER_RETRY, INSTANT_NONE, "retry_sync_later", error);
+}
+
+enum error_code order_note_object_sync_issue(struct order *order, struct order_change *change,
+                                             struct text message, struct error *error)
+{
+    const struct order_answer given = {
+        .kind = ANSWER_ISSUE,
+        .at = INSTANT_NONE,
+        .message = text_is_empty(message) ? TEXT("was refused, without a reason") : message,
+    };
+
+    if (!change) {
+        return misused(error, "note_object_sync_issue", "a change");
+    }
+    return answer(order, change, &given, error);
+}

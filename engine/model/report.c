@@ -1,0 +1,357 @@
+/* report: filling it; report_merge.c finishes it. */
+#include "model/report.h"
+
+#include "base/array.h"
+#include "base/pair_index.h"
+
+const char *field_state_name(enum field_state state)
+{
+    switch (state) {
+    case FIELD_CHANGED:
+        return "changed";
+    case FIELD_REQUIRED:
+        return "required";
+    case FIELD_UNCHANGED:
+        return "unchanged";
+    case FIELD_ABSENT:
+        break;
+    }
+    return "absent";
+}
+
+/* Make room for one more item in one of the report's lists. */
+#define MAKE_ROOM(report, list, count, capacity)                                                   \
+    array_grow((report)->arena, (report)->list, (report)->count, &(report)->capacity,              \
+               sizeof(*(report)->list))
+
+static const char *side_name(const struct report *report)
+{
+    return report->request->side == SIDE_INTERNAL ? "the internal side" : "the integration";
+}
+
+/* Refuse a text that is needed; `what` and `of` name it. */
+static enum error_code need(const struct report *report, struct text text, const char *what,
+                            const char *of, struct error *error)
+{
+    if (!text_is_empty(text)) {
+        return ERROR_NONE;
+    }
+    return error_set(error, ERROR_INVALID, "%s reported %s without %s, give one", side_name(report),
+                     of, what);
+}
+
+enum error_code report_new(struct arena *arena, const struct request *request,
+                           const struct manual *manual, struct report **report, struct error *error)
+{
+    struct report *made = ARENA_NEW(arena, struct report);
+    enum error_code code = ERROR_NONE;
+
+    (void)manual;
+    *report = NULL;
+    if (!made) {
+        return error_memory(error, "a report");
+    }
+    code = pair_index_new(arena, &made->index, error);
+    if (code) {
+        return code;
+    }
+    made->arena = arena;
+    made->request = request;
+    *report = made;
+    return ERROR_NONE;
+}
+
+enum error_code report_add_object(struct report *report, const struct manual *manual,
+                                  struct text object, struct text id, instant changed_at,
+                                  struct report_object **added, struct error *error)
+{
+    struct report_object **objects = NULL;
+    struct report_object *made = NULL;
+    enum error_code code = need(report, object, "the name of its object", "a record", error);
+
+    *added = NULL;
+    if (!code && text_is_empty(id)) {
+        code = error_set(error, ERROR_INVALID,
+                         "%s reported a record of '%.*s' without an id, "
+                         "give one",
+                         side_name(report), TEXT_PRINT(object));
+    }
+    if (code) {
+        return code;
+    }
+    objects = MAKE_ROOM(report, objects, object_count, object_capacity);
+    made = ARENA_NEW(report->arena, struct report_object);
+    if (!objects || !made) {
+        return error_memory(error, "a reported object");
+    }
+    report->objects = objects;
+    made->changed_at = changed_at;
+    made->object = report->request->side == SIDE_INTERNAL ? manual_internal(manual, object)
+                                                          : manual_integration(manual, object);
+    if (made->object) {
+        made->name = made->object->name;
+        made->fields = ARENA_ARRAY(report->arena, made->object->field_count, struct report_field);
+        if (!made->fields) {
+            return error_memory(error, "the fields of a reported object");
+        }
+        for (size_t i = 0; i < made->object->field_count; i++) {
+            made->fields[i].changed_at = INSTANT_NONE;
+        }
+    } else {
+        code = text_copy(report->arena, object, &made->name, error);
+    }
+    if (!code) {
+        code = text_copy(report->arena, id, &made->id, error);
+    }
+    if (!code) {
+        code = pair_index_add(report->index, made->name, made->id, made, error);
+    }
+    if (code) {
+        return code;
+    }
+    objects[report->object_count++] = made;
+    *added = made;
+    return ERROR_NONE;
+}
+
+enum error_code report_set_field(struct report *report, struct report_object *object, size_t field,
+                                 const struct raw_value *raw, enum value_type type,
+                                 enum field_state state, instant changed_at, struct error *error)
+{
+    struct report_field made = {.changed_at = changed_at, .raw = {.kind = RAW_NULL}};
+    struct raw_value copy = {.kind = RAW_NULL};
+    bool readable = false;
+    enum error_code code = ERROR_NONE;
+
+    if (!object->object || field >= object->object->field_count || state == FIELD_ABSENT) {
+        return error_set(error, ERROR_INVALID,
+                         "%s reported a field of '%.*s' that the mapping manual does not have, "
+                         "leave it out",
+                         side_name(report), TEXT_PRINT(object->name));
+    }
+    code = raw_value_copy(report->arena, raw, &copy, error);
+    if (!code) {
+        code = value_normalize(report->arena, &copy, type, &made.value, &readable, error);
+    }
+    if (code) {
+        return code;
+    }
+    made.state = readable ? state : FIELD_ABSENT;
+    made.unreadable = !readable;
+    if (report->request->side == SIDE_INTEGRATION) {
+        made.raw = copy;
+    }
+    object->fields[field] = made;
+    return ERROR_NONE;
+}
+
+enum error_code report_add_relation(struct report *report, const struct report_relation *relation,
+                                    struct error *error)
+{
+    struct report_relation *relations = NULL;
+    struct report_relation made = {.object = TEXT_ABSENT};
+    struct arena *arena = report->arena;
+    enum error_code code = ERROR_NONE;
+
+    if ((code = need(report, relation->object, "the name of its object", "a relation", error)) ||
+        (code = need(report, relation->id, "the id of its record", "a relation", error)) ||
+        (code = need(report, relation->field, "the name of its field", "a relation", error)) ||
+        (code = need(report, relation->to_object, "the object that it leads to", "a relation",
+                     error)) ||
+        (code = need(report, relation->to_id, "the id that it leads to", "a relation", error))) {
+        return code;
+    }
+    relations = MAKE_ROOM(report, relations, relation_count, relation_capacity);
+    if (!relations) {
+        return error_memory(error, "a relation");
+    }
+    report->relations = relations;
+    if ((code = text_copy(arena, relation->object, &made.object, error)) ||
+        (code = text_copy(arena, relation->id, &made.id, error)) ||
+        (code = text_copy(arena, relation->field, &made.field, error)) ||
+        (code = text_copy(arena, relation->to_object, &made.to_object, error)) ||
+        (code = text_copy(arena, relation->to_id, &made.to_id, error))) {
+        return code;
+    }
+    relations[report->relation_count++] = made;
+    return ERROR_NONE;
+}
+
+enum error_code report_remap_object(struct report *report, const struct report_remap *remap,
+                                    struct error *error)
+{
+    struct report_remap *remaps = NULL;
+    struct report_remap made = {.old_object = TEXT_ABSENT};
+    struct text new_id = text_is_empty(remap->new_id) ? remap->old_id : remap->new_id;
+    struct arena *arena = report->arena;
+    enum error_code code = ERROR_NONE;
+
+    if ((code = need(report, remap->old_object, "the name of the old object", "a remap", error)) ||
+        (code = need(report, remap->old_id, "the old id", "a remap", error)) ||
+        (code = need(report, remap->new_object, "the name of the new object", "a remap", error))) {
+        return code;
+    }
+    remaps = MAKE_ROOM(report, remaps, remap_count, remap_capacity);
+    if (!remaps) {
+        return error_memory(error, "a remap");
+    }
+    report->remaps = remaps;
+    if ((code = text_copy(arena, remap->old_object, &made.old_object, error)) ||
+        (code = text_copy(arena, remap->old_id, &made.old_id, error)) ||
+        (code = text_copy(arena, remap->new_object, &made.new_object, error)) ||
+        (code = text_copy(arena, new_id, &made.new_id, error))) {
+        return code;
+    }
+    remaps[report->remap_count++] = made;
+    return ERROR_NONE;
+}
+
+enum error_code report_add_deleted(struct report *report, struct text object, struct text id,
+                                   struct error *error)
+{
+    struct report_deletion *deletions = NULL;
+    struct report_deletion made = {.object = TEXT_ABSENT};
+    enum error_code code = ERROR_NONE;
+
+    if ((code = need(report, object, "the name of its object", "a deletion", error)) ||
+        (code = need(report, id, "the id of its record", "a deletion", error))) {
+        return code;
+    }
+    deletions = MAKE_ROOM(report, deletions, deletion_count, deletion_capacity);
+    if (!deletions) {
+        return error_memory(error, "a reported deletion");
+    }
+    report->deletions = deletions;
+    if ((code = text_copy(report->arena, object, &made.object, error)) ||
+        (code = text_copy(report->arena, id, &made.id, error))) {
+        return code;
+    }
+    deletions[report->deletion_count++] = made;
+    return ERROR_NONE;
+}
+
+enum error_code report_add_merge(struct report *report, struct text object, struct text loser,
+                                 struct text winner, struct error *error)
+{
+    struct report_merge *merges = NULL;
+    struct report_merge made = {.object = TEXT_ABSENT};
+    enum error_code code = ERROR_NONE;
+
+    if ((code = need(report, object, "the name of its object", "a merge", error)) ||
+        (code = need(report, loser, "the id of the record that is gone", "a merge", error)) ||
+        (code = need(report, winner, "the id of the record that stays", "a merge", error))) {
+        return code;
+    }
+    if (text_equal(loser, winner)) {
+        return error_set(error, ERROR_INVALID,
+                         "%s reported that '%.*s:%.*s' was merged into itself, leave it out",
+                         side_name(report), TEXT_PRINT(object), TEXT_PRINT(loser));
+    }
+    merges = MAKE_ROOM(report, merges, merge_count, merge_capacity);
+    if (!merges) {
+        return error_memory(error, "a reported merge");
+    }
+    report->merges = merges;
+    if ((code = text_copy(report->arena, object, &made.object, error)) ||
+        (code = text_copy(report->arena, loser, &made.loser, error)) ||
+        (code = text_copy(report->arena, winner, &made.winner, error))) {
+        return code;
+    }
+    merges[report->merge_count++] = made;
+    return ERROR_NONE;
+}
+
+enum error_code report_set_cursor(struct report *report, struct text cursor, struct error *error)
+{
+    return text_copy(report->arena, cursor, &report->cursor, error);
+}
+
+/* The position of an object, added if it has none yet: the last one given counts. */
+static enum error_code position_of(struct report *report, const struct manual_object *object,
+                                   struct report_position **position, struct error *error)
+{
+    struct report_position *positions = NULL;
+
+    for (size_t i = 0; i < report->position_count; i++) {
+        if (report->positions[i].object == object) {
+            *position = &report->positions[i];
+            return ERROR_NONE;
+        }
+    }
+    positions = MAKE_ROOM(report, positions, position_count, position_capacity);
+    if (!positions) {
+        return error_memory(error, "a position");
+    }
+    report->positions = positions;
+    *position = &positions[report->position_count++];
+    **position = (struct report_position){.object = object, .token = TEXT_ABSENT};
+    return ERROR_NONE;
+}
+
+enum error_code report_set_position(struct report *report, const struct manual *manual,
+                                    struct text object, struct text token, struct error *error)
+{
+    const struct manual_object *known = manual_integration(manual, object);
+    struct report_position *position = NULL;
+    struct text copy = TEXT_ABSENT;
+    enum error_code code = need(report, token, "a token", "a position", error);
+
+    if (!code && !known) {
+        code = error_set(error, ERROR_INVALID,
+                         "%s set a position for '%.*s', which the mapping manual does not have, "
+                         "set positions only for objects that were requested",
+                         side_name(report), TEXT_PRINT(object));
+    }
+    if (!code) {
+        code = text_copy(report->arena, token, &copy, error);
+    }
+    if (!code) {
+        code = position_of(report, known, &position, error);
+    }
+    if (!code) {
+        position->token = copy;
+    }
+    return code;
+}
+
+enum error_code report_set_total(struct report *report, const struct manual *manual,
+                                 struct text object, uint64_t count, struct error *error)
+{
+    const struct manual_object *known = manual_integration(manual, object);
+    struct report_total *totals = NULL;
+
+    if (!known) {
+        return error_set(error, ERROR_INVALID,
+                         "%s set a total for '%.*s', which the mapping manual does not have, "
+                         "set totals only for objects that were requested",
+                         side_name(report), TEXT_PRINT(object));
+    }
+    for (size_t i = 0; i < report->total_count; i++) {
+        if (report->totals[i].object == known) {
+            report->totals[i].count = count;
+            return ERROR_NONE;
+        }
+    }
+    totals = MAKE_ROOM(report, totals, total_count, total_capacity);
+    if (!totals) {
+        return error_memory(error, "a total");
+    }
+    report->totals = totals;
+    report->totals[report->total_count++] = (struct report_total){.object = known, .count = count};
+    return ERROR_NONE;
+}
+
+struct report_object *report_find(const struct report *report, struct text object, struct text id)
+{
+    struct text name = object;
+
+    /* Objects of ours are kept under their own name, whatever alias they were given by. */
+    if (report->request->side == SIDE_INTERNAL && text_equal(object, TEXT("lead"))) {
+        struct report_object *found = pair_index_find(report->index, object, id);
+        if (found) {
+            return found;
+        }
+        name = TEXT("contact");
+    }
+    return pair_index_find(report->index, name, id);
+}

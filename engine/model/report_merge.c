@@ -1,0 +1,115 @@
+/*
+ * report_merge: finishing a report.
+ *
+ * A record that came more than once is folded into its first entry, one entry after the other
+ * (decision 23). A field without an instant of its own is as old as the entry it lies in; in the
+ * folded entry that is the latest instant seen so far.
+ */
+#include "base/array.h"
+#include "base/pair_index.h"
+#include "model/report.h"
+
+static instant effective(const struct report_object *object, const struct report_field *field)
+{
+    return field->changed_at != INSTANT_NONE ? field->changed_at : object->changed_at;
+}
+
+static void merge_field(const struct report_object *into, struct report_field *kept,
+                        const struct report_object *from, const struct report_field *field)
+{
+    /* What can't be read is noted in any case, but doesn't beat what can. */
+    bool unreadable = kept->unreadable || field->unreadable;
+
+    if (field->state != FIELD_ABSENT &&
+        (kept->state == FIELD_ABSENT || effective(from, field) >= effective(into, kept))) {
+        *kept = *field;
+    }
+    kept->unreadable = unreadable;
+}
+
+static void merge_object(struct report_object *into, const struct report_object *from)
+{
+    for (size_t i = 0; into->object && i < into->object->field_count; i++) {
+        merge_field(into, &into->fields[i], from, &from->fields[i]);
+    }
+    if (from->changed_at > into->changed_at) {
+        into->changed_at = from->changed_at;
+    }
+    if (into->tracked_count == 0) {
+        into->tracked = from->tracked;
+        into->tracked_count = from->tracked_count;
+    }
+}
+
+static void merge_objects(struct report *report)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < report->object_count; i++) {
+        struct report_object *object = report->objects[i];
+        struct report_object *first = pair_index_find(report->index, object->name, object->id);
+        if (first == object) {
+            report->objects[kept++] = object;
+        } else {
+            merge_object(first, object);
+        }
+    }
+    report->object_count = kept;
+}
+
+/* Fields of which a declared relation says what they refer to. */
+static void mark_declared(struct report *report)
+{
+    for (size_t i = 0; i < report->relation_count; i++) {
+        const struct report_relation *relation = &report->relations[i];
+        struct report_object *object = report_find(report, relation->object, relation->id);
+        size_t field = SIZE_MAX;
+        if (object && object->object) {
+            field = manual_object_field(object->object, relation->field);
+        }
+        if (field != SIZE_MAX) {
+            object->fields[field].related = true;
+        }
+    }
+}
+
+/* A value that is a reference is a relation even if none is declared (decision 11). */
+static enum error_code relate_object(struct report *report, struct report_object *object,
+                                     struct error *error)
+{
+    for (size_t i = 0; object->object && i < object->object->field_count; i++) {
+        struct report_field *field = &object->fields[i];
+        struct report_relation *relations = NULL;
+        if (field->state == FIELD_ABSENT || field->related ||
+            field->value.kind != VALUE_REFERENCE) {
+            continue;
+        }
+        relations = array_grow(report->arena, report->relations, report->relation_count,
+                               &report->relation_capacity, sizeof(*relations));
+        if (!relations) {
+            return error_memory(error, "a relation");
+        }
+        report->relations = relations;
+        relations[report->relation_count++] = (struct report_relation){
+            .object = object->name,
+            .id = object->id,
+            .field = object->object->fields[i].name,
+            .to_object = field->value.as.reference.object,
+            .to_id = field->value.as.reference.id,
+        };
+        field->related = true;
+    }
+    return ERROR_NONE;
+}
+
+enum error_code report_finish(struct report *report, struct error *error)
+{
+    enum error_code code = ERROR_NONE;
+
+    merge_objects(report);
+    mark_declared(report);
+    for (size_t i = 0; i < report->object_count && !code; i++) {
+        code = relate_object(report, report->objects[i], error);
+    }
+    return code;
+}

@@ -1,0 +1,106 @@
+/*
+ * run: one sync of one integration: what it was asked to do, how the operator set it up, whom it
+ * works with, and what it did. sync/process.h carries it out.
+ */
+#ifndef TANDEM_MODEL_RUN_H
+#define TANDEM_MODEL_RUN_H
+
+#include <signal.h>
+
+#include "base/log.h"
+#include "model/books.h"
+#include "model/journal.h"
+#include "model/observer.h"
+#include "model/side.h"
+
+/* "contact:12" or "Lead:ab12": type and id, split at the first colon. */
+struct object_name {
+    struct text object, id;
+};
+
+struct run_options {
+    bool first_time, no_pull, no_push, no_activity_push;
+    bool allow_mass_change; /* the brakes are off */
+    /* one of several slices of a window, perhaps at once with others: what earlier runs left behind
+     * is for a run of its own, and a position is moved by slices in a row only (books->set_reach)
+     */
+    bool slice;
+    struct text start, end; /* absolute or relative (instant_parse_moment); absent: not given */
+    const struct object_name *internal_ids;
+    size_t internal_id_count;
+    const struct object_name *integration_ids;
+    size_t integration_id_count;
+    const struct request_option *options;
+    size_t option_count;
+};
+
+/* Split at the first colon; ERROR_USAGE that names the option if there is none or a part is empty.
+ */
+WARN_UNUSED enum error_code object_name_parse(struct text text, const char *option,
+                                              struct object_name *name, struct error *error);
+
+/* What the operator's file says about judging and windows. */
+struct run_settings {
+    struct judge judge;
+    enum tie_policy on_tie;
+    int64_t overlap_ms;    /* default 300 000 */
+    unsigned page_full;    /* objects a full push reads per kind and iteration, default 200 */
+    unsigned page_partial; /* default 100 */
+    /* Brakes: a run ends before it deletes or unlinks more than this share of an object's links */
+    double mass_share; /* default 0.1 */
+    /* ... but not below this number. */
+    unsigned mass_minimum; /* default 20 */
+    /* Outage: a run ends if more than this share of the objects that it met failed */
+    double outage_share; /* default 0.5 */
+    /* ... of at least this number. */
+    unsigned outage_minimum; /* default 50 */
+    /* Runs in which an object is tried in vain before it goes into quarantine; default 5 */
+    unsigned retries;
+    /* How long what runs wrote down is kept: so many days, and at most so many runs */
+    unsigned keep_days; /* default 30 */
+    unsigned keep_runs; /* default 200 */
+};
+struct run_settings run_settings_default(void);
+
+struct push_counts {
+    uint64_t iterations, reported, created, updated, deleted, retried, issues, failed, unchanged,
+        skipped, deferred;
+};
+struct pull_counts {
+    uint64_t iterations, reported, created, updated, unchanged, skipped, failed, deferred;
+    struct {
+        uint64_t internal, integration, unresolved;
+    } conflicts;
+};
+
+enum run_status { RUN_DONE, RUN_DONE_WITH_ISSUES, RUN_FAILED, RUN_REFUSED };
+
+struct run_summary {
+    enum run_status status;
+    struct text integration;
+    instant from, to; /* of the first object; INSTANT_NONE: from the beginning */
+    struct pull_counts pull;
+    struct push_counts push;
+    enum error_code code;  /* ERROR_NONE, or why the run failed */
+    const char *failed_in; /* "pull", "push" or NULL (static) */
+};
+
+/* Everything of one run; nothing of it outlives the run. All pointers are borrowed. */
+struct run {
+    struct text integration;
+    instant now; /* the sync instant */
+    const struct manual *manual;
+    const struct run_settings *settings;
+    const struct run_options *options;
+    struct exchange *exchange; /* the integration */
+    struct internal_side *internal;
+    struct books *books;
+    struct journal *journal; /* may be NULL: nothing survives a crash in the middle of a push */
+    const struct run_progress *resume; /* NULL: a new run; `now` is that of the run resumed */
+    const struct observer *observers;
+    size_t observer_count;
+    struct log *log;                        /* may be NULL */
+    const volatile sig_atomic_t *interrupt; /* nonzero: end after, or roll back, this iteration */
+};
+
+#endif

@@ -1,0 +1,23 @@
+/*
+ * tracked_change: what is remembered about an edit of ours, mapping by mapping (decisions 30, 41,
+ * 65). The rows themselves are part of a report (model/report.h).
+ */
+#ifndef TANDEM_MODEL_TRACKED_CHANGE_H
+#define TANDEM_MODEL_TRACKED_CHANGE_H
+
+#include "model/order.h"
+
+/* Does the mapping (key) have a mark of this kind at the change? */
+bool tracked_change_has_mark(const struct tracked_change *tracked, int64_t mapping,
+                             enum change_mark_kind kind);
+/* Did somebody settle a tie at this change for our value, against just this one of theirs? */
+bool tracked_change_is_ours_over(const struct tracked_change *tracked, int64_t mapping,
+                                 uint64_t theirs);
+/* Does the mapping have this change already, because it came from there or was settled for it? */
+bool tracked_change_is_settled_for(const struct tracked_change *tracked, int64_t mapping);
+/* Does every live mapping that sends the field have it, `except` (key; 0: none) left aside? */
+bool tracked_change_is_complete(const struct tracked_change *tracked,
+                                struct mapping *const *mappings, size_t mapping_count,
+                                int64_t except);
+
+#endif

@@ -1,0 +1,217 @@
+/* The credentials of an integration, and the tokens that are kept of them. What the operator wrote
+ * is read in authentication_settings.c, what requests get is made in authentication_sign.c. */
+#include "net/auth/authentication_state.h"
+
+#include <openssl/crypto.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/wire/encoding.h"
+
+/* ---- Secrets ---- */
+
+void authentication_wipe(char **secret)
+{
+    if (*secret != NULL) {
+        OPENSSL_cleanse(*secret, strlen(*secret));
+        free(*secret);
+        *secret = NULL;
+    }
+}
+
+enum error_code authentication_set_secret(const struct authentication *authentication,
+                                          char **secret, struct text value, struct error *error)
+{
+    enum error_code code = ERROR_NONE;
+    char *copy = NULL;
+    if (!text_is_absent(value)) {
+        if (authentication->log != NULL && (code = log_hide(authentication->log, value, error))) {
+            return code;
+        }
+        if ((copy = strndup(value.bytes, value.length)) == NULL) {
+            return error_memory(error, "credentials");
+        }
+    }
+    authentication_wipe(secret);
+    *secret = copy;
+    return ERROR_NONE;
+}
+
+/* ---- Tokens ---- */
+
+bool authentication_has_tokens(const struct authentication *authentication)
+{
+    return authentication->type == AUTHENTICATION_CLIENT_CREDENTIALS ||
+           authentication->type == AUTHENTICATION_PASSWORD ||
+           authentication->type == AUTHENTICATION_CODE;
+}
+
+/* How long before its end a token of unknown life is renewed. */
+static const int64_t EARLY_MS = 60000;
+
+static void set_end(struct authentication *authentication, instant expires_at)
+{
+    authentication->expires_at = expires_at;
+    authentication->refresh_at = expires_at == INSTANT_NONE ? INSTANT_NONE : expires_at - EARLY_MS;
+}
+
+enum error_code authentication_adopt(struct authentication *authentication, bool *adopted,
+                                     struct error *error)
+{
+    struct authentication_tokens tokens = {.expires_at = INSTANT_NONE};
+    enum error_code code = ERROR_NONE;
+    *adopted = false;
+    if (authentication->keeper.load == NULL) {
+        return ERROR_NONE;
+    }
+    if ((code = authentication->keeper.load(authentication->keeper.context, &tokens, error))) {
+        return error_prefix(error, "kept tokens");
+    }
+    if (text_is_empty(tokens.refresh_token) || text_is_empty(tokens.access_token) ||
+        text_equal(tokens.refresh_token, text_of(authentication->refresh_token))) {
+        return ERROR_NONE;
+    }
+    if ((code = authentication_set_secret(authentication, &authentication->access_token,
+                                          tokens.access_token, error)) ||
+        (code = authentication_set_secret(authentication, &authentication->refresh_token,
+                                          tokens.refresh_token, error))) {
+        return code;
+    }
+    set_end(authentication, tokens.expires_at);
+    authentication->generation++;
+    authentication->stale = authentication->needs_reauth = false;
+    authentication->refresh_after_failure = INSTANT_NONE;
+    *adopted = true;
+    return ERROR_NONE;
+}
+
+void authentication_unlock(struct authentication *authentication)
+{
+    if (authentication->locked && authentication->keeper.unlock != NULL) {
+        authentication->keeper.unlock(authentication->keeper.context);
+    }
+    authentication->locked = false;
+}
+
+static enum error_code load_tokens(struct authentication *authentication, struct error *error)
+{
+    struct authentication_tokens tokens = {.expires_at = INSTANT_NONE};
+    enum error_code code = ERROR_NONE;
+    if (!authentication_has_tokens(authentication)) {
+        return ERROR_NONE;
+    }
+    if (authentication->keeper.load != NULL) {
+        code = authentication->keeper.load(authentication->keeper.context, &tokens, error);
+        if (code) {
+            return error_prefix(error, "kept tokens");
+        }
+    }
+    if (text_is_empty(tokens.refresh_token)) {
+        tokens.refresh_token = authentication_setting_text(authentication, SETTING_REFRESH_TOKEN);
+    }
+    struct text access = text_is_empty(tokens.access_token) ? TEXT_ABSENT : tokens.access_token;
+    struct text refresh = text_is_empty(tokens.refresh_token) ? TEXT_ABSENT : tokens.refresh_token;
+    if ((code = authentication_set_secret(authentication, &authentication->access_token, access,
+                                          error)) ||
+        (code = authentication_set_secret(authentication, &authentication->refresh_token, refresh,
+                                          error))) {
+        return code;
+    }
+    set_end(authentication, tokens.expires_at);
+    authentication->needs_reauth = authentication->type == AUTHENTICATION_CODE &&
+                                   (tokens.needs_reauth || (authentication->access_token == NULL &&
+                                                            authentication->refresh_token == NULL));
+    return ERROR_NONE;
+}
+
+bool authentication_needs_reauth(const struct authentication *authentication)
+{
+    return authentication->needs_reauth;
+}
+
+enum error_code authentication_keep(struct authentication *authentication, struct error *error)
+{
+    struct authentication_tokens tokens = {
+        .access_token = text_of(authentication->access_token),
+        .refresh_token = text_of(authentication->refresh_token),
+        .expires_at = authentication->expires_at,
+        .needs_reauth = authentication->needs_reauth,
+    };
+    if (authentication->keeper.save == NULL) {
+        return ERROR_NONE;
+    }
+    return authentication->keeper.save(authentication->keeper.context, &tokens, error);
+}
+
+enum error_code authentication_demand_reauth(const struct authentication *authentication,
+                                             struct error *error)
+{
+    if (authentication->name != NULL) {
+        return error_set(error, ERROR_AUTHENTICATION,
+                         "the authorization is missing or has ended: run 'tandem auth %s'",
+                         authentication->name);
+    }
+    return error_set(error, ERROR_AUTHENTICATION,
+                     "the authorization is missing or has ended: run 'tandem auth' for this "
+                     "integration");
+}
+
+/* ---- Making ---- */
+
+enum error_code authentication_new(const struct authentication_setting *settings, size_t count,
+                                   const struct token_keeper *keeper, struct log *log,
+                                   struct authentication **out, struct error *error)
+{
+    enum error_code code = ERROR_NONE;
+    struct authentication *authentication = calloc(1, sizeof(*authentication));
+
+    *out = NULL;
+    if (authentication == NULL) {
+        return error_memory(error, "credentials");
+    }
+    authentication->log = log;
+    authentication->keeper = keeper ? *keeper : (struct token_keeper){0};
+    authentication->expires_at = authentication->refresh_at = INSTANT_NONE;
+    authentication->refresh_after_failure = INSTANT_NONE;
+    authentication->token_body.ceiling = authentication->token_authorization.ceiling =
+        AUTHENTICATION_LARGEST_HEADER;
+    if ((code = authentication_read_settings(authentication, settings, count, error)) ||
+        (code = load_tokens(authentication, error))) {
+        authentication_free(authentication);
+        return code;
+    }
+    *out = authentication;
+    return ERROR_NONE;
+}
+
+void authentication_free(struct authentication *authentication)
+{
+    if (authentication == NULL) {
+        return;
+    }
+    authentication_unlock(authentication);
+    for (size_t i = 0; i < SETTING_COUNT; i++) {
+        authentication_wipe(&authentication->settings[i]);
+    }
+    authentication_wipe(&authentication->access_token);
+    authentication_wipe(&authentication->refresh_token);
+    authentication_wipe(&authentication->code);
+    authentication_wipe(&authentication->verifier);
+    authentication_wipe(&authentication->redirect_uri);
+    encoding_wipe(&authentication->token_body);
+    encoding_wipe(&authentication->token_authorization);
+    free(authentication->name);
+    free(authentication);
+}
+
+enum error_code authentication_set_name(struct authentication *authentication, struct text name,
+                                        struct error *error)
+{
+    char *copy = strndup(name.bytes, name.length);
+    if (copy == NULL) {
+        return error_memory(error, "credentials");
+    }
+    free(authentication->name);
+    authentication->name = copy;
+    return ERROR_NONE;
+}

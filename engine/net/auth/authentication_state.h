@@ -1,0 +1,103 @@
+/*
+ * authentication_state: what the files authentication*.c and oauth2.c share; nobody else includes
+ * it.
+ */
+#ifndef TANDEM_NET_AUTH_AUTHENTICATION_STATE_H
+#define TANDEM_NET_AUTH_AUTHENTICATION_STATE_H
+
+#include "net/auth/authentication_use.h"
+
+enum authentication_type {
+    AUTHENTICATION_NONE,
+    AUTHENTICATION_BASIC,
+    AUTHENTICATION_BEARER,
+    AUTHENTICATION_API_KEY,
+    AUTHENTICATION_CLIENT_CREDENTIALS,
+    AUTHENTICATION_PASSWORD,
+    AUTHENTICATION_CODE,
+    AUTHENTICATION_OAUTH1,
+    AUTHENTICATION_TYPE_COUNT
+};
+
+/* X(constant, name, secret) */
+#define AUTHENTICATION_SETTINGS(X)                                                                 \
+    X(SETTING_TYPE, "type", false)                                                                 \
+    X(SETTING_USERNAME, "username", false)                                                         \
+    X(SETTING_PASSWORD, "password", true)                                                          \
+    X(SETTING_TOKEN, "token", true)                                                                \
+    X(SETTING_TOKEN_SECRET, "token_secret", true)                                                  \
+    X(SETTING_NAME, "name", false)                                                                 \
+    X(SETTING_VALUE, "value", true)                                                                \
+    X(SETTING_IN, "in", false)                                                                     \
+    X(SETTING_TOKEN_URL, "token_url", false)                                                       \
+    X(SETTING_AUTHORIZE_URL, "authorize_url", false)                                               \
+    X(SETTING_CLIENT_ID, "client_id", false)                                                       \
+    X(SETTING_CLIENT_SECRET, "client_secret", true)                                                \
+    X(SETTING_CLIENT_AUTHENTICATION, "client_authentication", false)                               \
+    X(SETTING_SCOPE, "scope", false)                                                               \
+    X(SETTING_AUDIENCE, "audience", false)                                                         \
+    X(SETTING_REFRESH_TOKEN, "refresh_token", true)                                                \
+    X(SETTING_CONSUMER_KEY, "consumer_key", false)                                                 \
+    X(SETTING_CONSUMER_SECRET, "consumer_secret", true)                                            \
+    X(SETTING_SIGNATURE_METHOD, "signature_method", false)                                         \
+    X(SETTING_REALM, "realm", false)
+
+/* The longest header that is made of credentials. */
+enum { AUTHENTICATION_LARGEST_HEADER = 65536 };
+
+enum authentication_setting_index {
+#define X(constant, name, secret) constant,
+    AUTHENTICATION_SETTINGS(X)
+#undef X
+        SETTING_COUNT
+};
+
+struct authentication {
+    enum authentication_type type;
+    char *name;                         /* of the integration, for messages; owned; NULL: unknown */
+    struct log *log;                    /* borrowed; may be NULL */
+    struct token_keeper keeper;         /* zeroes: none */
+    char *settings[SETTING_COUNT];      /* owned; NULL: not given */
+    char *access_token, *refresh_token; /* owned; NULL: none */
+    instant expires_at;                 /* INSTANT_NONE: unknown */
+    instant refresh_at;            /* from here on a new token is asked for; INSTANT_NONE: never */
+    instant refresh_after_failure; /* while the old token is good, not before this */
+    uint64_t generation;
+    bool stale; /* the access token was refused */
+    bool needs_reauth;
+    bool locked;                          /* no other process asks for a token now */
+    bool unsaved;                         /* the keeper failed: the token may not be used yet */
+    struct error failure;                 /* code NONE: none; */
+    instant failure_until;                /* holds until then; INSTANT_NONE: for good */
+    char *code, *verifier, *redirect_uri; /* an authorization code to be exchanged; owned */
+    struct buffer token_body, token_authorization; /* of the last token request */
+    struct http_header token_headers[3];
+};
+
+/* Copy and check what the operator wrote, and find the type: authentication_new's part of it. */
+WARN_UNUSED enum error_code
+authentication_read_settings(struct authentication *authentication,
+                             const struct authentication_setting *settings, size_t count,
+                             struct error *error);
+/* The setting as a text; absent if it was not given. */
+struct text authentication_setting_text(const struct authentication *authentication,
+                                        enum authentication_setting_index index);
+/* Replace *secret by a copy that the log hides; the old one is wiped. Absent: NULL. */
+WARN_UNUSED enum error_code authentication_set_secret(const struct authentication *authentication,
+                                                      char **secret, struct text value,
+                                                      struct error *error);
+/* Overwrite, free and forget a secret. */
+void authentication_wipe(char **secret);
+/* Give the present tokens and needs_reauth to the keeper. */
+WARN_UNUSED enum error_code authentication_keep(struct authentication *authentication,
+                                                struct error *error);
+/* Take what another process has kept since: *adopted if it is another refresh token than ours. */
+WARN_UNUSED enum error_code authentication_adopt(struct authentication *authentication,
+                                                 bool *adopted, struct error *error);
+void authentication_unlock(struct authentication *authentication);
+bool authentication_has_tokens(const struct authentication *authentication); /* by its type */
+/* The sentence for needs_reauth. */
+enum error_code authentication_demand_reauth(const struct authentication *authentication,
+                                             struct error *error);
+
+#endif

@@ -1,0 +1,417 @@
+/* oauth2: when tokens are needed, how they are asked for, what the answer means (RFC 6749). */
+#include <ctype.h>
+#include <jansson.h>
+#include <openssl/crypto.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/auth/authentication_state.h"
+#include "net/wire/encoding.h"
+
+static const int64_t EARLY_MS = 60000;
+/* After a failure that may pass: how long nobody asks again. */
+static const int64_t PAUSE_MS = 10000;
+/* Longer lives are not believed: a number that big is none of seconds. */
+static const int64_t LONGEST_SECONDS = INT64_C(10) * 366 * 86400;
+
+/* ---- Readiness ---- */
+
+static bool can_renew(const struct authentication *authentication)
+{
+    return authentication->type != AUTHENTICATION_CODE || authentication->refresh_token != NULL ||
+           authentication->code != NULL;
+}
+
+static bool is_usable(const struct authentication *authentication, instant now)
+{
+    return authentication->access_token != NULL && !authentication->stale &&
+           (authentication->expires_at == INSTANT_NONE || now < authentication->expires_at);
+}
+
+static bool is_due(const struct authentication *authentication, instant now)
+{
+    return authentication->code != NULL ||
+           (authentication->refresh_at != INSTANT_NONE && now >= authentication->refresh_at);
+}
+
+static bool has_failed(struct authentication *authentication, instant now, struct error *error)
+{
+    if (authentication->failure.code == ERROR_NONE) {
+        return false;
+    }
+    if (authentication->failure_until != INSTANT_NONE && now >= authentication->failure_until) {
+        authentication->failure = (struct error){0};
+        return false;
+    }
+    if (error != NULL) {
+        *error = authentication->failure;
+    }
+    return true;
+}
+
+/* A token is needed. Refresh tokens are often good for one use, so only one process at a time uses
+ * the one that all have; whoever waited for it finds a new one and need not ask. */
+static enum authentication_readiness need_token(struct authentication *authentication, instant now,
+                                                struct error *error)
+{
+    const struct token_keeper *keeper = &authentication->keeper;
+    bool adopted = false;
+    if (keeper->lock == NULL || authentication->locked || authentication->code != NULL ||
+        authentication->refresh_token == NULL) {
+        return AUTHENTICATION_TOKEN_NEEDED;
+    }
+    if (keeper->lock(keeper->context, error)) {
+        return AUTHENTICATION_FAILED;
+    }
+    authentication->locked = true;
+    if (authentication_adopt(authentication, &adopted, error)) {
+        authentication_unlock(authentication);
+        return AUTHENTICATION_FAILED;
+    }
+    if (!adopted || !is_usable(authentication, now) || is_due(authentication, now)) {
+        return AUTHENTICATION_TOKEN_NEEDED;
+    }
+    authentication_unlock(authentication);
+    return AUTHENTICATION_READY;
+}
+
+enum authentication_readiness authentication_check(struct authentication *authentication,
+                                                   instant now, struct error *error)
+{
+    if (!authentication_has_tokens(authentication)) {
+        return AUTHENTICATION_READY;
+    }
+    if (has_failed(authentication, now, error)) {
+        return AUTHENTICATION_FAILED;
+    }
+    if (authentication->needs_reauth && authentication->code == NULL) {
+        (void)authentication_demand_reauth(authentication, error);
+        return AUTHENTICATION_FAILED;
+    }
+    if (authentication->unsaved) {
+        if (authentication_keep(authentication, error)) {
+            (void)error_prefix(error, "a new token could not be kept");
+            return AUTHENTICATION_FAILED;
+        }
+        authentication->unsaved = false;
+    }
+    bool usable = is_usable(authentication, now);
+    if (usable && (!is_due(authentication, now) || !can_renew(authentication) ||
+                   (authentication->refresh_after_failure != INSTANT_NONE &&
+                    now < authentication->refresh_after_failure))) {
+        return AUTHENTICATION_READY;
+    }
+    if (!can_renew(authentication)) {
+        authentication->needs_reauth = true;
+        authentication->unsaved = authentication_keep(authentication, NULL) != ERROR_NONE;
+        (void)authentication_demand_reauth(authentication, error);
+        return AUTHENTICATION_FAILED;
+    }
+    return need_token(authentication, now, error);
+}
+
+bool authentication_reject(struct authentication *authentication, uint64_t generation)
+{
+    if (!authentication_has_tokens(authentication)) {
+        return false;
+    }
+    /* Another request has already brought a new token: that one is to be tried. */
+    if (generation == authentication->generation) {
+        authentication->stale = true;
+    }
+    return true;
+}
+
+/* ---- The request ---- */
+
+static enum error_code add_setting(struct authentication *authentication, const char *name,
+                                   enum authentication_setting_index index, struct error *error)
+{
+    return encoding_form(&authentication->token_body, name,
+                         authentication_setting_text(authentication, index), error);
+}
+
+static enum error_code add_grant(struct authentication *authentication, struct error *error)
+{
+    struct buffer *body = &authentication->token_body;
+    enum error_code code = ERROR_NONE;
+    if (authentication->code != NULL) {
+        if ((code = encoding_form(body, "grant_type", TEXT("authorization_code"), error)) ||
+            (code = encoding_form(body, "code", text_of(authentication->code), error)) ||
+            (code = encoding_form(body, "redirect_uri", text_of(authentication->redirect_uri),
+                                  error))) {
+            return code;
+        }
+        return encoding_form(body, "code_verifier", text_of(authentication->verifier), error);
+    }
+    if (authentication->refresh_token != NULL) {
+        if ((code = encoding_form(body, "grant_type", TEXT("refresh_token"), error))) {
+            return code;
+        }
+        return encoding_form(body, "refresh_token", text_of(authentication->refresh_token), error);
+    }
+    if (authentication->type == AUTHENTICATION_PASSWORD) {
+        if ((code = encoding_form(body, "grant_type", TEXT("password"), error)) ||
+            (code = add_setting(authentication, "username", SETTING_USERNAME, error)) ||
+            (code = add_setting(authentication, "password", SETTING_PASSWORD, error))) {
+            return code;
+        }
+    } else if ((code = encoding_form(body, "grant_type", TEXT("client_credentials"), error))) {
+        return code;
+    }
+    if ((code = add_setting(authentication, "scope", SETTING_SCOPE, error))) {
+        return code;
+    }
+    return add_setting(authentication, "audience", SETTING_AUDIENCE, error);
+}
+
+/* RFC 6749 section 2.3.1: form-encoded, then basic. */
+static enum error_code add_client_header(struct authentication *authentication, struct error *error)
+{
+    struct buffer plain = BUFFER(16384);
+    struct buffer *out = &authentication->token_authorization;
+    enum error_code code = ERROR_NONE;
+    if ((code = encoding_percent(
+             &plain, authentication_setting_text(authentication, SETTING_CLIENT_ID), error)) ||
+        (code = buffer_append(&plain, ":", 1, error)) ||
+        (code = encoding_percent(
+             &plain, authentication_setting_text(authentication, SETTING_CLIENT_SECRET), error)) ||
+        (code = buffer_append_text(out, TEXT("Basic "), error)) ||
+        (code = encoding_base64(out, buffer_text(&plain), error))) {
+        goto out;
+    }
+    if (authentication->log != NULL) {
+        code = log_hide(authentication->log, (struct text){out->data + 6, out->length - 6}, error);
+    }
+
+out:
+    encoding_wipe(&plain);
+    return code;
+}
+
+enum error_code authentication_token_request(struct authentication *authentication,
+                                             struct http_request *request, struct error *error)
+{
+    enum error_code code = ERROR_NONE;
+    struct http_header *headers = authentication->token_headers;
+    bool basic = text_equal(
+        authentication_setting_text(authentication, SETTING_CLIENT_AUTHENTICATION), TEXT("header"));
+    size_t count = 0;
+
+    buffer_clear(&authentication->token_body);
+    buffer_clear(&authentication->token_authorization);
+    if ((code = add_grant(authentication, error))) {
+        return code;
+    }
+    if (basic) {
+        code = add_client_header(authentication, error);
+    } else if (!(code = add_setting(authentication, "client_id", SETTING_CLIENT_ID, error))) {
+        code = add_setting(authentication, "client_secret", SETTING_CLIENT_SECRET, error);
+    }
+    if (code) {
+        return code;
+    }
+    headers[count++] =
+        (struct http_header){TEXT("Content-Type"), TEXT("application/x-www-form-urlencoded")};
+    headers[count++] = (struct http_header){TEXT("Accept"), TEXT("application/json")};
+    if (basic) {
+        headers[count++] = (struct http_header){TEXT("Authorization"),
+                                                buffer_text(&authentication->token_authorization)};
+    }
+    *request = (struct http_request){
+        .method = TEXT("POST"),
+        .url = authentication_token_url(authentication),
+        .headers = headers,
+        .header_count = count,
+        .body = buffer_text(&authentication->token_body),
+    };
+    return ERROR_NONE;
+}
+
+/* ---- The answer ---- */
+
+static void fail_for(struct authentication *authentication, instant until,
+                     const struct error *failure)
+{
+    authentication->failure = *failure;
+    authentication->failure_until = until;
+    (void)error_prefix(&authentication->failure, "token request");
+    log_write(authentication->log, LOG_WARN, "net", "%s", authentication->failure.message);
+}
+
+/* Trouble that may pass: as long as the old token is good it is used on. */
+static void fail_for_now(struct authentication *authentication, const struct error *failure,
+                         instant now)
+{
+    if (is_usable(authentication, now)) {
+        authentication->refresh_after_failure = now + PAUSE_MS;
+        log_write(authentication->log, LOG_WARN, "net", "token request: %s", failure->message);
+        return;
+    }
+    fail_for(authentication, now + PAUSE_MS, failure);
+}
+
+static void forget_code(struct authentication *authentication)
+{
+    authentication_wipe(&authentication->code);
+    authentication_wipe(&authentication->verifier);
+    authentication_wipe(&authentication->redirect_uri);
+}
+
+/* The server says that what we have is worth nothing. */
+static void grant_refused(struct authentication *authentication)
+{
+    struct error failure = {0};
+    if (authentication->code != NULL) {
+        forget_code(authentication);
+        (void)error_set(&failure, ERROR_AUTHENTICATION,
+                        "the authorization code was refused: run 'tandem auth' again");
+        fail_for(authentication, INSTANT_NONE, &failure);
+        return;
+    }
+    /* It may have been used up by a process that no lock could keep out: then there is a new one.
+     */
+    bool adopted = false;
+    if (authentication->refresh_token != NULL &&
+        authentication_adopt(authentication, &adopted, &failure)) {
+        fail_for(authentication, INSTANT_NONE, &failure);
+        return;
+    }
+    if (adopted) {
+        return;
+    }
+    if (authentication->type == AUTHENTICATION_CODE) {
+        authentication->needs_reauth = true;
+        authentication->unsaved = authentication_keep(authentication, &failure) != ERROR_NONE;
+        log_write(authentication->log, LOG_ERROR, "net",
+                  "the refresh token was refused: run 'tandem auth' for this integration");
+        return;
+    }
+    if (authentication->refresh_token != NULL) {
+        /* The user name and password, or the client's secret, bring a new one. */
+        authentication_wipe(&authentication->refresh_token);
+        return;
+    }
+    (void)error_set(&failure, ERROR_AUTHENTICATION,
+                    "'%s' refuses the credentials: correct 'auth' in the configuration",
+                    authentication->settings[SETTING_TOKEN_URL]);
+    fail_for(authentication, INSTANT_NONE, &failure);
+}
+
+/* An error of the token endpoint. */
+static void take_refusal(struct authentication *authentication, int status, const json_t *answer,
+                         instant now)
+{
+    struct error failure = {0};
+    const char *reason = json_string_value(json_object_get(answer, "error"));
+    if (reason != NULL && strcmp(reason, "invalid_grant") == 0) {
+        grant_refused(authentication);
+        return;
+    }
+    /* Only words of the protocol are repeated: descriptions may quote what we sent. */
+    bool word = reason != NULL && strlen(reason) <= 40 &&
+                reason[strspn(reason, "abcdefghijklmnopqrstuvwxyz_")] == '\0';
+    (void)error_set(&failure, ERROR_AUTHENTICATION,
+                    "'%s' answers %d%s%s: check 'auth' in the "
+                    "configuration",
+                    authentication->settings[SETTING_TOKEN_URL], status, word ? " " : "",
+                    word ? reason : "");
+    failure.detail = status;
+    if (status == 400 || status == 401) {
+        fail_for(authentication, INSTANT_NONE, &failure);
+    } else {
+        fail_for_now(authentication, &failure, now);
+    }
+}
+
+/* Seconds, also as text; 0: not said. */
+static int64_t life_of(const json_t *answer)
+{
+    const json_t *value = json_object_get(answer, "expires_in");
+    int64_t seconds = 0;
+    if (json_is_number(value)) {
+        double number = json_number_value(value);
+        seconds = number > 0 && number < 1e15 ? (int64_t)number : 0;
+    } else if (!text_to_integer(text_trim(text_of(json_string_value(value))), &seconds)) {
+        return 0;
+    }
+    return seconds > 0 && seconds <= LONGEST_SECONDS ? seconds : 0;
+}
+
+/* Something that can stand in a header. */
+static bool is_token(const char *text)
+{
+    for (const char *c = text; *c != '\0'; c++) {
+        if ((unsigned char)*c <= 0x20 || (unsigned char)*c >= 0x7f) {
+            return false;
+        }
+    }
+    return *text != '\0';
+}
+
+static bool is_bearer(const json_t *answer)
+{
+    const char *type = json_string_value(json_object_get(answer, "token_type"));
+    return type == NULL || strcasecmp(type, "bearer") == 0;
+}
+
+static void take_tokens(struct authentication *authentication, const json_t *answer, instant now)
+{
+    struct error error = {0};
+    const char *access = json_string_value(json_object_get(answer, "access_token"));
+    const char *refresh = json_string_value(json_object_get(answer, "refresh_token"));
+    int64_t life = life_of(answer);
+
+    if (access == NULL || !is_token(access) || !is_bearer(answer)) {
+        (void)error_set(&error, ERROR_AUTHENTICATION,
+                        "'%s' answers without a bearer token: check 'token_url'",
+                        authentication->settings[SETTING_TOKEN_URL]);
+        fail_for_now(authentication, &error, now);
+        return;
+    }
+    if (authentication->code != NULL) {
+        authentication_wipe(&authentication->refresh_token); /* of an earlier authorization */
+    }
+    if (authentication_set_secret(authentication, &authentication->access_token, text_of(access),
+                                  &error) ||
+        (refresh != NULL && *refresh != '\0' &&
+         authentication_set_secret(authentication, &authentication->refresh_token, text_of(refresh),
+                                   &error))) {
+        fail_for(authentication, now + PAUSE_MS, &error);
+        return;
+    }
+    forget_code(authentication);
+    authentication->generation++;
+    authentication->stale = false;
+    authentication->needs_reauth = false;
+    authentication->refresh_after_failure = INSTANT_NONE;
+    authentication->expires_at = authentication->refresh_at = INSTANT_NONE;
+    if (life > 0) {
+        int64_t early = life * 1000 / 4 < EARLY_MS ? life * 1000 / 4 : EARLY_MS;
+        authentication->expires_at = now + life * 1000;
+        authentication->refresh_at = authentication->expires_at - early;
+    }
+    /* The old refresh token may be void by now, so this one is kept before anything else. If that
+     * fails the next check tries again, and nothing is sent before it has worked. */
+    authentication->unsaved = authentication_keep(authentication, &error) != ERROR_NONE;
+}
+
+void authentication_token_answer(struct authentication *authentication,
+                                 const struct http_result *result, instant now)
+{
+    const struct http_response *response = &result->response;
+    if (result->fault != HTTP_FAULT_NONE) {
+        fail_for_now(authentication, &result->error, now);
+        authentication_unlock(authentication);
+        return;
+    }
+    json_t *answer = json_loadb(response->body.bytes ? response->body.bytes : "",
+                                response->body.length, 0, NULL);
+    if (response->status >= 200 && response->status <= 299) {
+        take_tokens(authentication, answer, now);
+    } else {
+        take_refusal(authentication, response->status, answer, now);
+    }
+    authentication_unlock(authentication);
+    json_decref(answer);
+}

@@ -1,0 +1,212 @@
+#include "net/authorize/loopback_redirect.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <openssl/crypto.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "net/wire/encoding.h"
+
+enum { LARGEST_REQUEST = 16384, PATIENCE_MS = 3000, BACKLOG = 8 };
+
+struct loopback_redirect {
+    int socket;
+    char uri[64];
+};
+
+/* What one visitor brought. */
+struct visit {
+    struct buffer state, code, refusal;
+};
+
+static int64_t now_ms(void)
+{
+    struct timespec time = {0};
+    (void)clock_gettime(CLOCK_MONOTONIC, &time);
+    return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
+
+enum error_code loopback_redirect_open(int port, struct loopback_redirect **out,
+                                       struct error *error)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    socklen_t size = sizeof(address);
+    struct loopback_redirect *listener = calloc(1, sizeof(*listener));
+
+    *out = NULL;
+    if (listener == NULL) {
+        return error_memory(error, "an authorization");
+    }
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    listener->socket = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (listener->socket < 0 || bind(listener->socket, (struct sockaddr *)&address, size) != 0 ||
+        listen(listener->socket, BACKLOG) != 0 ||
+        getsockname(listener->socket, (struct sockaddr *)&address, &size) != 0) {
+        enum error_code code =
+            error_set(error, ERROR_SYSTEM, "cannot listen on port %d of 127.0.0.1: %s", port,
+                      strerror(errno));
+        loopback_redirect_close(listener);
+        return code;
+    }
+    (void)snprintf(listener->uri, sizeof(listener->uri), "http://127.0.0.1:%u/callback",
+                   (unsigned)ntohs(address.sin_port));
+    *out = listener;
+    return ERROR_NONE;
+}
+
+void loopback_redirect_close(struct loopback_redirect *listener)
+{
+    if (listener == NULL) {
+        return;
+    }
+    if (listener->socket >= 0) {
+        (void)close(listener->socket);
+    }
+    free(listener);
+}
+
+struct text loopback_redirect_uri(const struct loopback_redirect *listener)
+{
+    return text_of(listener->uri);
+}
+
+/* Reads until the head is complete, the visitor leaves, or it takes too long. */
+static bool read_head(int socket, struct buffer *head)
+{
+    int64_t end = now_ms() + PATIENCE_MS;
+    for (;;) {
+        char bytes[1024];
+        struct pollfd ready = {.fd = socket, .events = POLLIN};
+        int64_t left = end - now_ms();
+        if (left <= 0 || poll(&ready, 1, (int)left) <= 0) {
+            return false;
+        }
+        ssize_t count = recv(socket, bytes, sizeof(bytes), MSG_DONTWAIT);
+        if (count <= 0 || buffer_append(head, bytes, (size_t)count, NULL)) {
+            return false;
+        }
+        if (memmem(head->data, head->length, "\r\n\r\n", 4) != NULL) {
+            return true;
+        }
+    }
+}
+
+static struct buffer *part_of(struct visit *visit, struct text name)
+{
+    return text_equal(name, TEXT("state"))   ? &visit->state
+           : text_equal(name, TEXT("code"))  ? &visit->code
+           : text_equal(name, TEXT("error")) ? &visit->refusal
+                                             : NULL;
+}
+
+/* The query of "GET /callback?a=b&c=d HTTP/1.1". False: it is another request. */
+static bool read_query(struct text head, struct visit *visit)
+{
+    const struct text start = TEXT("GET /callback?");
+    if (!text_starts_with(head, start)) {
+        return false;
+    }
+    const char *query = head.bytes + start.length;
+    const char *limit = memchr(query, ' ', head.length - start.length);
+    while (limit != NULL && query < limit) {
+        const char *end = memchr(query, '&', (size_t)(limit - query));
+        end = end != NULL ? end : limit;
+        const char *sign = memchr(query, '=', (size_t)(end - query));
+        if (sign != NULL) {
+            struct buffer *part = part_of(visit, (struct text){query, (size_t)(sign - query)});
+            struct text value = {sign + 1, (size_t)(end - sign - 1)};
+            if (part != NULL && encoding_unpercent(part, value, true, NULL)) {
+                return false;
+            }
+        }
+        query = end + 1;
+    }
+    return limit != NULL;
+}
+
+static void answer(int socket, int status, const char *sentence)
+{
+    char text[512];
+    int length = snprintf(text, sizeof(text),
+                          "HTTP/1.1 %d %s\r\nContent-Type: text/plain; charset=utf-8\r\n"
+                          "Content-Length: %zu\r\nConnection: close\r\n\r\n%s",
+                          status, status == 200 ? "OK" : "Bad Request", strlen(sentence), sentence);
+    ssize_t sent = send(socket, text, (size_t)length, MSG_NOSIGNAL);
+    (void)sent; /* the browser may be gone; the code counts */
+}
+
+static bool is_ours(struct text state, const struct buffer *brought)
+{
+    return brought->length == state.length && state.length > 0 &&
+           CRYPTO_memcmp(brought->data, state.bytes, state.length) == 0;
+}
+
+/* One visitor. *settled: he brought our state. */
+static enum error_code receive(int socket, struct text state, struct buffer *code, bool *settled,
+                               struct error *error)
+{
+    struct visit visit = {BUFFER(1024), BUFFER(8192), BUFFER(256)};
+    struct buffer head = BUFFER(LARGEST_REQUEST);
+    enum error_code status = ERROR_NONE;
+
+    *settled = false;
+    if (!read_head(socket, &head) || !read_query(buffer_text(&head), &visit) ||
+        !is_ours(state, &visit.state)) {
+        answer(socket, 400, "This is not the answer that tandem waits for.\n");
+        goto out;
+    }
+    *settled = true;
+    if (visit.code.length == 0) {
+        bool word =
+            visit.refusal.length > 0 &&
+            visit.refusal.data[strspn(visit.refusal.data, "abcdefghijklmnopqrstuvwxyz_")] == '\0';
+        answer(socket, 200, "The authorization was refused. You can close this window.\n");
+        status = error_set(error, ERROR_AUTHENTICATION, "the authorization was refused: %s",
+                           word ? visit.refusal.data : "no code was given");
+        goto out;
+    }
+    status = buffer_append_text(code, buffer_text(&visit.code), error);
+    answer(socket, 200, "Tandem is authorized. You can close this window.\n");
+
+out:
+    encoding_wipe(&visit.code);
+    encoding_wipe(&head);
+    buffer_release(&visit.state);
+    buffer_release(&visit.refusal);
+    return status;
+}
+
+enum error_code loopback_redirect_wait(struct loopback_redirect *listener, struct text state,
+                                       int64_t timeout_ms, struct buffer *code, struct error *error)
+{
+    int64_t end = now_ms() + timeout_ms;
+    for (;;) {
+        struct pollfd ready = {.fd = listener->socket, .events = POLLIN};
+        int64_t left = end - now_ms();
+        bool settled = false;
+        if (left <= 0) {
+            return error_set(error, ERROR_TRANSPORT,
+                             "nobody came back from the browser in time: start again");
+        }
+        int count = poll(&ready, 1, left < INT32_MAX ? (int)left : INT32_MAX);
+        if (count < 0 && errno == EINTR) {
+            return error_set(error, ERROR_INTERRUPTED, "the authorization was interrupted");
+        }
+        int visitor = count > 0 ? accept4(listener->socket, NULL, NULL, SOCK_CLOEXEC) : -1;
+        if (visitor < 0) {
+            continue;
+        }
+        enum error_code status = receive(visitor, state, code, &settled, error);
+        (void)close(visitor);
+        if (settled) {
+            return status;
+        }
+    }
+}

@@ -1,0 +1,133 @@
+#include "net/client/call.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static enum error_code copy_headers(struct http_call *call, const struct http_request *request,
+                                    struct error *error)
+{
+    enum error_code code = ERROR_NONE;
+    struct http_header *headers =
+        ARENA_ARRAY(call->arena, request->header_count, struct http_header);
+    if (headers == NULL) {
+        return error_memory(error, "a request");
+    }
+    for (size_t i = 0; i < request->header_count && code == ERROR_NONE; i++) {
+        if (!(code = text_copy(call->arena, request->headers[i].name, &headers[i].name, error))) {
+            code = text_copy(call->arena, request->headers[i].value, &headers[i].value, error);
+        }
+    }
+    call->request.headers = headers;
+    call->request.header_count = request->header_count;
+    return code;
+}
+
+enum error_code call_new(const struct http_request *request, struct http_call **out,
+                         struct error *error)
+{
+    enum error_code code = ERROR_NONE;
+    struct http_call *call = calloc(1, sizeof(*call));
+
+    *out = NULL;
+    if (call == NULL || (call->arena = arena_new(0)) == NULL) {
+        code = error_memory(error, "a request");
+        goto out;
+    }
+    call->request.timeout_ms = request->timeout_ms;
+    call->request.reads = request->reads;
+    call->request.without_credentials = request->without_credentials;
+    call->not_before = INT64_MIN;
+    if ((code = text_copy(call->arena, request->method, &call->request.method, error)) ||
+        (code = text_copy(call->arena, request->body, &call->request.body, error)) ||
+        (code = text_copy(call->arena, request->idempotency_key, &call->request.idempotency_key,
+                          error)) ||
+        (code = copy_headers(call, request, error))) {
+        goto out;
+    }
+    *out = call;
+    call = NULL;
+
+out:
+    call_free(call);
+    return code;
+}
+
+void call_free(struct http_call *call)
+{
+    if (call == NULL) {
+        return;
+    }
+    if (!text_is_empty(call->request.body)) {
+        explicit_bzero((char *)call->request.body.bytes, call->request.body.length);
+    }
+    arena_free(call->arena);
+    url_release(&call->url);
+    http_result_release(&call->result);
+    free(call);
+}
+
+bool call_is_redirect(const struct http_response *response)
+{
+    int status = response->status;
+    return (status == 301 || status == 302 || status == 303 || status == 307 || status == 308) &&
+           !text_is_empty(http_response_header(response, "Location"));
+}
+
+/* Headers that may go to another origin: they say what is wanted, not who wants it. */
+static bool is_harmless(struct text name)
+{
+    return http_header_is(name, "Accept") || http_header_is(name, "Accept-Language") ||
+           http_header_is(name, "User-Agent");
+}
+
+static void drop_secrets(struct http_call *call)
+{
+    struct http_header *headers = (struct http_header *)call->request.headers;
+    size_t kept = 0;
+    for (size_t i = 0; i < call->request.header_count; i++) {
+        if (is_harmless(headers[i].name)) {
+            headers[kept++] = headers[i];
+        }
+    }
+    call->request.header_count = kept;
+    call->request.body = TEXT_ABSENT;
+}
+
+enum error_code call_redirect(struct http_call *call, const struct http_response *response,
+                              struct error *error)
+{
+    struct url target = {0};
+    enum error_code code = ERROR_NONE;
+
+    if (call->is_token || !http_method_is_safe(call->request.method)) {
+        return error_set(
+            error, ERROR_REFUSED,
+            "%.*s to '%s' was answered by a redirect (%d), which is followed for reads "
+            "only: correct the URL",
+            TEXT_PRINT(call->request.method), call->url.host, response->status);
+    }
+    if (call->hops >= CALL_MAX_HOPS) {
+        return error_set(error, ERROR_REFUSED, "more than %d redirects, the last one by '%s'",
+                         CALL_MAX_HOPS, call->url.host);
+    }
+    code = url_resolve(&call->url, text_trim(http_response_header(response, "Location")), &target,
+                       error);
+    if (code) {
+        return error_prefix(error, "redirect by '%s'", call->url.host);
+    }
+    if (call->url.secure && !target.secure) {
+        code = error_set(error, ERROR_REFUSED, "'%s' redirects from https to plain http",
+                         call->url.host);
+        url_release(&target);
+        return code;
+    }
+    if (!url_same_origin(&call->url, &target)) {
+        call->foreign = true;
+        drop_secrets(call);
+    }
+    url_release(&call->url);
+    call->url = target;
+    call->hops++;
+    return ERROR_NONE;
+}

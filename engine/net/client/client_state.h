@@ -1,0 +1,57 @@
+/*
+ * client_state: the client's inside. client.c makes it, takes requests and waits; client_drive.c
+ * moves calls from start to result. Nobody else includes this.
+ */
+#ifndef TANDEM_NET_CLIENT_CLIENT_STATE_H
+#define TANDEM_NET_CLIENT_CLIENT_STATE_H
+
+#include "net/auth/authentication_use.h"
+#include "net/client/call.h"
+#include "net/wire/host_list.h"
+#include "net/wire/rate_limit.h"
+#include "net/wire/rate_share.h"
+#include "net/wire/retry.h"
+
+enum { CLIENT_NEVER_WAKES = -1 };
+
+struct http_client {
+    struct http_client_options options; /* base_url: owned; hosts: not used after new */
+    char *base_url;                     /* without slashes at its end; NULL: none */
+    struct host_list *hosts;
+    struct host_list *token_hosts; /* for token requests only */
+    struct http_transport *transport;
+    struct authentication *authentication; /* NULL: none */
+    struct log *log;
+    struct mailbox *box;
+    struct rate_limit limit;
+    struct jitter jitter;
+    struct http_call *calls;      /* oldest first; those that are done as well */
+    struct http_call *token_call; /* also the first of calls; NULL: no token is asked for */
+    int in_flight;
+    uint64_t finished; /* calls of the script that came to their end */
+    uint64_t reported; /* those of them that were when the last wait returned */
+    struct http_counts counts;
+};
+
+int64_t client_now_ms(const struct http_client *client); /* monotonic */
+instant client_utc_now(const struct http_client *client);
+instant client_rate_now(const struct http_client *client); /* the same, for the days of limits */
+
+/* Put a call into the list: token calls first, others last. */
+void client_add_call(struct http_client *client, struct http_call *call);
+void client_remove_call(struct http_client *client, struct http_call *call);
+/* Whatever still comes for this call is thrown away. */
+void client_abandon(struct http_call *call);
+/* The call has its result. A token call gives it to the authentication and is freed. */
+void client_finish(struct http_call *call);
+/* Finish a call by a fault. */
+void client_fail(struct http_call *call, enum http_fault fault, const struct error *error);
+/* Start a token request, unless one is under way. */
+void client_ask_for_token(struct http_client *client);
+/* Take the results that have come and send what may be sent now. */
+void client_drive(struct http_client *client);
+/* Milliseconds until a waiting call may go on; CLIENT_NEVER_WAKES: only an answer helps. *waiting:
+ * is anything under way at all? */
+int64_t client_next_step(struct http_client *client, bool *waiting);
+
+#endif

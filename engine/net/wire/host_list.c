@@ -1,0 +1,272 @@
+#include "net/wire/host_list.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct entry {
+    struct entry *next;
+    char *host; /* lower case, without "*" for those of a whole domain: ".example.com" */
+    bool whole_domain;
+    bool literal;
+    struct address address;
+    uint16_t port; /* 0: that of the scheme */
+    bool allow_http;
+    bool allow_private;
+};
+
+struct host_list {
+    struct entry *first;
+};
+
+struct host_list *host_list_new(void)
+{
+    return calloc(1, sizeof(struct host_list));
+}
+
+static void entry_free(struct entry *entry)
+{
+    if (entry != NULL) {
+        free(entry->host);
+        free(entry);
+    }
+}
+
+void host_list_free(struct host_list *list)
+{
+    if (list == NULL) {
+        return;
+    }
+    while (list->first != NULL) {
+        struct entry *next = list->first->next;
+        entry_free(list->first);
+        list->first = next;
+    }
+    free(list);
+}
+
+static bool skip_prefix(struct text *text, const char *prefix)
+{
+    if (!text_starts_with(*text, text_of(prefix))) {
+        return false;
+    }
+    text->bytes += strlen(prefix);
+    text->length -= strlen(prefix);
+    return true;
+}
+
+static bool ends_with(const char *text, const char *suffix)
+{
+    size_t length = strlen(text);
+    size_t tail = strlen(suffix);
+    return length > tail && strcmp(text + length - tail, suffix) == 0;
+}
+
+/* The machine itself: no wire that somebody could listen to. */
+static bool is_loopback(const struct entry *entry)
+{
+    static const struct in6_addr loopback = {{{[15] = 1}}};
+    if (!entry->literal) {
+        return strcmp(entry->host, "localhost") == 0 || ends_with(entry->host, ".localhost");
+    }
+    return entry->address.family == AF_INET
+               ? ntohl(entry->address.as.v4.s_addr) >> 24 == 127
+               : memcmp(&entry->address.as.v6, &loopback, sizeof(loopback)) == 0;
+}
+
+/* Names that the public name service does not have, so whoever writes one means an address of
+ * his own network. */
+static bool is_private_name(const struct entry *entry)
+{
+    static const char *const suffixes[] = {".localhost", ".internal", ".local", ".lan",
+                                           ".home.arpa"};
+    if (strchr(entry->host, '.') == NULL) {
+        return true;
+    }
+    for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+        if (ends_with(entry->host, suffixes[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "*." before at least two labels; nobody owns all of ".com". */
+static bool read_wildcard(struct entry *entry, struct text *host)
+{
+    if (!skip_prefix(host, "*.")) {
+        return true;
+    }
+    entry->whole_domain = true;
+    return memchr(host->bytes, '.', host->length) != NULL;
+}
+
+static enum error_code mistake(struct error *error, struct text written, const char *why)
+{
+    return error_set(error, ERROR_CONFIGURATION,
+                     "the allowed host '%.*s' %s: write it like 'api.example.com', "
+                     "'*.example.com' or '127.0.0.1:8080'",
+                     TEXT_PRINT(written), why);
+}
+
+/* Reads host and port by the parser that reads the URLs of requests. */
+static enum error_code read_host(struct entry *entry, struct text host, struct text written,
+                                 struct error *error)
+{
+    struct url url = {0};
+    struct buffer address = BUFFER(URL_MAX_LENGTH);
+    enum error_code code = ERROR_NONE;
+
+    if ((code = buffer_append_format(&address, error, "https://%.*s/", TEXT_PRINT(host)))) {
+        goto out;
+    }
+    code = memchr(host.bytes, '/', host.length) != NULL
+               ? ERROR_REFUSED
+               : url_parse(buffer_text(&address), &url, error);
+    if (code) {
+        code = code == ERROR_REFUSED ? mistake(error, written, "is no host") : code;
+        goto out;
+    }
+    if (entry->whole_domain && url.literal) {
+        code = mistake(error, written, "is no domain");
+        goto out;
+    }
+    if ((entry->host = strdup(url.host)) == NULL) {
+        code = error_memory(error, "an allowed host");
+        goto out;
+    }
+    entry->literal = url.literal;
+    entry->address = url.address;
+    bool has_port =
+        host.bytes[host.length - 1] != ']' && memrchr(host.bytes, ':', host.length) != NULL;
+    entry->port = has_port ? url.port : 0;
+
+out:
+    url_release(&url);
+    buffer_release(&address);
+    return code;
+}
+
+static void append(struct host_list *list, struct entry *entry)
+{
+    struct entry **last = &list->first;
+    while (*last != NULL) {
+        last = &(*last)->next;
+    }
+    *last = entry;
+}
+
+enum error_code host_list_add(struct host_list *list, struct text written, struct error *error)
+{
+    struct text host = text_trim(written);
+    enum error_code code = ERROR_NONE;
+    struct entry *entry = calloc(1, sizeof(*entry));
+
+    if (entry == NULL) {
+        return error_memory(error, "an allowed host");
+    }
+    entry->allow_private = skip_prefix(&host, "private:");
+    entry->allow_http = skip_prefix(&host, "http://");
+    if (!entry->allow_http) {
+        (void)skip_prefix(&host, "https://");
+    }
+    if (text_is_empty(host)) {
+        code = mistake(error, written, "is empty");
+        goto out;
+    }
+    if (!read_wildcard(entry, &host)) {
+        code = mistake(error, written, "covers a whole top-level domain");
+        goto out;
+    }
+    if ((code = read_host(entry, host, written, error))) {
+        goto out;
+    }
+    if (entry->literal && address_kind(&entry->address) == ADDRESS_FORBIDDEN) {
+        code = mistake(error, written,
+                       "is an address that nobody can serve (link-local, "
+                       "multicast, reserved or IPv4 inside IPv6)");
+        goto out;
+    }
+    entry->allow_private |= entry->literal || is_private_name(entry);
+    entry->allow_http |= !entry->whole_domain && is_loopback(entry);
+    append(list, entry);
+    entry = NULL;
+
+out:
+    entry_free(entry);
+    return code;
+}
+
+enum error_code host_list_add_url(struct host_list *list, struct text url_text, struct error *error)
+{
+    struct url url = {0};
+    struct buffer entry = BUFFER(URL_MAX_LENGTH);
+    enum error_code code = url_parse(url_text, &url, error);
+
+    if (code == ERROR_REFUSED) {
+        if (error != NULL) {
+            error->code = ERROR_CONFIGURATION;
+        }
+        return ERROR_CONFIGURATION;
+    }
+    if (code) {
+        return code;
+    }
+    if (!(code = buffer_append_format(&entry, error, "%s://%s:%u", url.secure ? "https" : "http",
+                                      url.host, (unsigned)url.port))) {
+        code = host_list_add(list, buffer_text(&entry), error);
+    }
+    buffer_release(&entry);
+    url_release(&url);
+    return code;
+}
+
+static bool host_matches(const struct entry *entry, const struct url *url)
+{
+    if (entry->literal || url->literal) {
+        return entry->literal && url->literal && address_equal(&entry->address, &url->address);
+    }
+    if (!entry->whole_domain) {
+        return strcmp(entry->host, url->host) == 0;
+    }
+    size_t length = strlen(url->host);
+    size_t tail = strlen(entry->host);
+    return length > tail + 1 && url->host[length - tail - 1] == '.' &&
+           strcmp(url->host + length - tail, entry->host) == 0;
+}
+
+enum error_code host_list_check(const struct host_list *list, const struct url *url,
+                                bool *allow_private, struct error *error)
+{
+    bool host_known = false;
+    bool insecure = false;
+    bool allowed = false;
+    bool private_too = false;
+    *allow_private = false;
+    for (const struct entry *entry = list->first; entry != NULL; entry = entry->next) {
+        if (!host_matches(entry, url)) {
+            continue;
+        }
+        host_known = true;
+        /* That of any entry for this host: base_url has no way to say it. */
+        private_too |= entry->allow_private;
+        if (url->port != (entry->port != 0 ? entry->port : url->secure ? 443 : 80)) {
+            continue;
+        }
+        insecure |= !url->secure && !entry->allow_http;
+        allowed |= url->secure || entry->allow_http;
+    }
+    if (allowed) {
+        *allow_private = private_too;
+        return ERROR_NONE;
+    }
+    if (insecure) {
+        return error_set(error, ERROR_REFUSED,
+                         "plain http to '%s' is not allowed: use https, or write 'http://%s' in "
+                         "the configuration",
+                         url->host, url->host);
+    }
+    return error_set(error, ERROR_REFUSED,
+                     "requests to '%s:%u' are not allowed: %s 'hosts' of the configuration",
+                     url->host, (unsigned)url->port, host_known ? "add this port to" : "add it to");
+}

@@ -1,0 +1,99 @@
+#include "net/wire/http.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+const char *http_fault_name(enum http_fault fault)
+{
+    static const char *const names[] = {
+#define X(constant, name) [constant] = name,
+        HTTP_FAULTS(X)
+#undef X
+    };
+    return (size_t)fault < sizeof(names) / sizeof(names[0]) ? names[fault] : "unknown";
+}
+
+static void text_free(struct text *text)
+{
+    free((void *)text->bytes);
+    *text = TEXT_ABSENT;
+}
+
+static void response_release(struct http_response *response)
+{
+    for (size_t i = 0; i < response->header_count; i++) {
+        text_free(&response->headers[i].name);
+        text_free(&response->headers[i].value);
+    }
+    free(response->headers);
+    text_free(&response->body);
+    text_free(&response->url);
+    *response = (struct http_response){0};
+}
+
+void http_result_release(struct http_result *result)
+{
+    response_release(&result->response);
+    *result = (struct http_result){0};
+}
+
+bool http_header_is(struct text name, const char *wanted)
+{
+    size_t length = strlen(wanted);
+    return name.length == length && name.bytes != NULL &&
+           strncasecmp(name.bytes, wanted, length) == 0;
+}
+
+struct text http_response_header(const struct http_response *response, const char *name)
+{
+    for (size_t i = 0; i < response->header_count; i++) {
+        if (http_header_is(response->headers[i].name, name)) {
+            return response->headers[i].value;
+        }
+    }
+    return TEXT_ABSENT;
+}
+
+bool http_method_is_safe(struct text method)
+{
+    return text_equal(method, TEXT("GET")) || text_equal(method, TEXT("HEAD")) ||
+           text_equal(method, TEXT("OPTIONS"));
+}
+
+bool http_request_is_repeatable(const struct http_request *request)
+{
+    if (request->reads || http_method_is_safe(request->method) ||
+        text_equal(request->method, TEXT("PUT")) || text_equal(request->method, TEXT("DELETE")) ||
+        !text_is_empty(request->idempotency_key)) {
+        return true;
+    }
+    for (size_t i = 0; i < request->header_count; i++) {
+        if (http_header_is(request->headers[i].name, "Idempotency-Key")) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Faults that may be gone in the next run. */
+static bool fault_passes(enum http_fault fault)
+{
+    return fault == HTTP_FAULT_RESOLVE || fault == HTTP_FAULT_CONNECT ||
+           fault == HTTP_FAULT_TIMEOUT || fault == HTTP_FAULT_SEND || fault == HTTP_FAULT_RECEIVE ||
+           fault == HTTP_FAULT_RATE_LIMIT;
+}
+
+struct http_result *http_result_fail(struct http_result *result, enum http_fault fault,
+                                     enum error_code code, const char *format, ...)
+{
+    va_list arguments;
+    response_release(&result->response);
+    result->fault = fault;
+    va_start(arguments, format);
+    (void)error_set_list(&result->error, code, format, arguments);
+    va_end(arguments);
+    result->error.retry = fault_passes(fault) ? ERROR_RETRY_LATER : ERROR_RETRY_NEVER;
+    return result;
+}

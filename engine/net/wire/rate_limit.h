@@ -1,0 +1,33 @@
+/*
+ * rate_limit: how many requests an integration may send, per second and per day.
+ *
+ * A token bucket for seconds, a count for the day (UTC), and pauses that the server asked for.
+ */
+#ifndef TANDEM_NET_WIRE_RATE_LIMIT_H
+#define TANDEM_NET_WIRE_RATE_LIMIT_H
+
+#include "base/instant.h"
+#include "net/wire/http.h"
+
+struct rate_limit {
+    double per_second, burst; /* 0: no limit */
+    double tokens;
+    int64_t filled_at; /* monotonic milliseconds */
+    int64_t per_day, today;
+    int64_t day;        /* days since 1970 */
+    int64_t hold_until; /* monotonic milliseconds */
+};
+
+void rate_limit_init(struct rate_limit *limit, double per_second, double burst, int64_t per_day,
+                     int64_t now_ms, instant now);
+/* How long until the next request may go out: 0, or milliseconds. Takes nothing. */
+int64_t rate_limit_wait(struct rate_limit *limit, int64_t now_ms, instant now);
+/* One request goes out. */
+void rate_limit_take(struct rate_limit *limit);
+/* Nothing goes out before `until` (monotonic). */
+void rate_limit_hold(struct rate_limit *limit, int64_t until_ms);
+/* How long, in milliseconds, the answer says that nothing is left: RateLimit-Remaining and -Reset,
+ * with or without X-, or RateLimit with both; the reset in seconds or as an epoch. 0 if not. */
+int64_t rate_limit_told(const struct http_response *response, instant now);
+
+#endif

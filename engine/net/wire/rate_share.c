@@ -1,0 +1,119 @@
+#include "net/wire/rate_share.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+enum { BOOT_SIZE = 40 };
+static const char magic[8] = "tandemr1";
+
+/* What is in the file. */
+struct record {
+    char magic[8];
+    char boot[BOOT_SIZE]; /* which start of the machine monotonic times belong to */
+    double tokens;
+    int64_t filled_at, hold_until, day, today;
+};
+
+struct rate_share {
+    int file;
+    struct log *log;
+    char boot[BOOT_SIZE];
+    bool troubled; /* it was said */
+};
+
+/* Another one after each start of the machine; empty if the system does not tell. */
+static void read_boot(char boot[BOOT_SIZE])
+{
+    const int file = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+    memset(boot, 0, BOOT_SIZE);
+    if (file < 0)
+        return;
+    if (read(file, boot, BOOT_SIZE - 1) < 0)
+        memset(boot, 0, BOOT_SIZE);
+    close(file);
+}
+
+enum error_code rate_share_open(const char *path, struct log *log, struct rate_share **share,
+                                struct error *error)
+{
+    struct rate_share *made = calloc(1, sizeof *made);
+    *share = NULL;
+    if (!made)
+        return error_memory(error, "a rate limit");
+    made->log = log;
+    made->file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (made->file < 0) {
+        free(made);
+        return error_set(error, ERROR_SYSTEM, "cannot open the rate limit '%s': %s", path,
+                         strerror(errno));
+    }
+    read_boot(made->boot);
+    *share = made;
+    return ERROR_NONE;
+}
+
+void rate_share_close(struct rate_share *share)
+{
+    if (!share)
+        return;
+    close(share->file);
+    free(share);
+}
+
+static void tell_trouble(struct rate_share *share)
+{
+    if (!share->troubled)
+        log_write(share->log, LOG_WARN, "net",
+                  "the rate limit cannot be shared with other processes: %s", strerror(errno));
+    share->troubled = true;
+}
+
+void rate_share_enter(struct rate_share *share, struct rate_limit *limit)
+{
+    struct record record;
+    if (!share)
+        return;
+    while (flock(share->file, LOCK_EX) != 0) {
+        if (errno != EINTR) {
+            tell_trouble(share);
+            return;
+        }
+    }
+    const ssize_t length = pread(share->file, &record, sizeof record, 0);
+    if (length < 0)
+        tell_trouble(share);
+    if (length != (ssize_t)sizeof record || memcmp(record.magic, magic, sizeof magic) != 0)
+        return;
+    if (record.day >= limit->day) { /* another one may have seen midnight first */
+        limit->day = record.day;
+        limit->today = record.today;
+    }
+    if (memcmp(record.boot, share->boot, sizeof record.boot) != 0)
+        return;
+    limit->tokens = record.tokens < limit->burst ? record.tokens : limit->burst;
+    limit->filled_at = record.filled_at;
+    limit->hold_until = record.hold_until;
+}
+
+void rate_share_leave(struct rate_share *share, const struct rate_limit *limit)
+{
+    struct record record;
+    if (!share)
+        return;
+    memset(&record, 0, sizeof record);
+    memcpy(record.magic, magic, sizeof magic);
+    memcpy(record.boot, share->boot, sizeof record.boot);
+    record.tokens = limit->tokens;
+    record.filled_at = limit->filled_at;
+    record.hold_until = limit->hold_until;
+    record.day = limit->day;
+    record.today = limit->today;
+    if (pwrite(share->file, &record, sizeof record, 0) != (ssize_t)sizeof record)
+        tell_trouble(share);
+    flock(share->file, LOCK_UN);
+}

@@ -1,0 +1,28 @@
+/*
+ * rate_share: one rate limit for all processes that use the same account of an API.
+ *
+ * The state of the limit is a small file of whole records, locked for as long as it is looked at;
+ * it outlives processes, however they end, and is read anew at each look. Monotonic times in it
+ * count only until the machine is started again, the count of the day stays. A file that is not
+ * what was written counts as none; if it cannot be read or written the process goes on with what it
+ * knows itself, and says so once.
+ */
+#ifndef TANDEM_NET_WIRE_RATE_SHARE_H
+#define TANDEM_NET_WIRE_RATE_SHARE_H
+
+#include "base/log.h"
+#include "net/wire/rate_limit.h"
+
+struct rate_share; /* opaque */
+
+/* Open the file, which is made if it is missing; its folder must be there. `log` may be NULL. */
+WARN_UNUSED enum error_code rate_share_open(const char *path, struct log *log,
+                                            struct rate_share **share, struct error *error);
+void rate_share_close(struct rate_share *share); /* accepts NULL */
+/* Bring the limit up to what all processes did, and keep others out until rate_share_leave, which
+ * writes what was done with it. Never for longer than a few instructions. Accept NULL: nothing is
+ * shared. */
+void rate_share_enter(struct rate_share *share, struct rate_limit *limit);
+void rate_share_leave(struct rate_share *share, const struct rate_limit *limit);
+
+#endif

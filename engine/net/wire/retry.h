@@ -1,0 +1,27 @@
+/*
+ * retry: whether, and after how long, a request is sent again.
+ */
+#ifndef TANDEM_NET_WIRE_RETRY_H
+#define TANDEM_NET_WIRE_RETRY_H
+
+#include "base/instant.h"
+#include "net/wire/http.h"
+
+/* A small generator for jitter; not for secrets. */
+struct jitter {
+    uint64_t state;
+};
+void jitter_seed(struct jitter *jitter, uint64_t seed); /* 0: from the system */
+/* Evenly in 0 ... most. */
+int64_t jitter_next(struct jitter *jitter, int64_t most);
+
+/* Would sending it again be right, and could it help? */
+bool retry_is_due(const struct http_request *request, const struct http_result *result);
+/* Exponential backoff with full jitter: 0 ... min(cap, base * 2^(failures - 1)). */
+int64_t retry_backoff(struct jitter *jitter, int failures, int64_t base_ms, int64_t cap_ms);
+/* What Retry-After says, in milliseconds from now; -1 if there is none or it can't be read; 0 if
+ * it is over. A date is compared with the answer's own Date, so that a wrong clock on either side
+ * does no harm, else with `now`. */
+int64_t retry_after(const struct http_response *response, instant now);
+
+#endif

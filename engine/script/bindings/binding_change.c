@@ -1,0 +1,210 @@
+/* `change`, as order:changes and its like give it: its pair, its fields. */
+#include <string.h>
+
+#include "script/bindings/bindings.h"
+
+static const char *const CHANGE_TYPE = "change";
+
+/* A change as Lua holds it; its user value is the order, so that the handle outlives it. */
+struct change_handle {
+    struct order_handle *order;
+    struct order_change *change;
+};
+
+struct order_change *change_at(lua_State *L, int index)
+{
+    struct change_handle *const handle = luaL_checkudata(L, index, CHANGE_TYPE);
+    if (handle->order->order == NULL)
+        luaL_error(L, "this change belongs to a call that has ended");
+    return handle->change;
+}
+
+struct order_change *change_of_order(lua_State *L, int index, const struct order_handle *order)
+{
+    struct order_change *const change = change_at(L, index);
+    const struct change_handle *const given = lua_touserdata(L, index);
+    if (given->order != order)
+        luaL_error(L, "this change belongs to another order");
+    return change;
+}
+
+/* Push the userdata of a change, the same one each time. The order is at `order_index`; its user
+ * value maps changes to userdata. */
+void push_change(lua_State *L, int order_index, struct order_change *change)
+{
+    order_index = lua_absindex(L, order_index);
+    lua_getiuservalue(L, order_index, 1);
+    if (lua_rawgetp(L, -1, change) == LUA_TNIL) {
+        lua_pop(L, 1);
+        struct change_handle *const handle = lua_newuserdatauv(L, sizeof *handle, 1);
+        handle->order = lua_touserdata(L, order_index);
+        handle->change = change;
+        lua_pushvalue(L, order_index);
+        lua_setiuservalue(L, -2, 1);
+        luaL_setmetatable(L, CHANGE_TYPE);
+        lua_pushvalue(L, -1);
+        lua_rawsetp(L, -3, change);
+    }
+    lua_remove(L, -2);
+}
+
+/* ---------------------------------------------------------------- fields */
+
+static const struct manual_field *field_of(const struct order_change *change,
+                                           const struct order_field *field)
+{
+    return &change->entry->integration->fields[field->field];
+}
+
+/* Push a field's value, through value_normalizer.to_integration(value, field) if there is one. */
+static void push_field_value(lua_State *L, const struct order_change *change,
+                             const struct order_field *field)
+{
+    luaL_checkstack(L, 8, "field");
+    const bool normalizes =
+        script_push_function(script_of(L), L, PART_VALUE_NORMALIZER, "to_integration");
+    push_value(L, &field->value);
+    if (!normalizes)
+        return;
+    lua_createtable(L, 0, 4);
+    push_text(L, field_of(change, field)->name);
+    lua_setfield(L, -2, "name");
+    push_text(L, change->object);
+    lua_setfield(L, -2, "object");
+    lua_pushstring(L, value_type_name(field->value.type));
+    lua_setfield(L, -2, "type");
+    if (field->line != NULL && change->entry->internal->field_count > field->line->internal_field) {
+        push_text(L, change->entry->internal->fields[field->line->internal_field].name);
+        lua_setfield(L, -2, "internal");
+    }
+    lua_call(L, 2, 1);
+    if (lua_isnil(L, -1)) {
+        lua_pop(L, 1);
+        push_json_null(L);
+    }
+}
+
+static bool is_any(enum field_state state)
+{
+    return state != FIELD_ABSENT;
+}
+
+static bool is_changed(enum field_state state)
+{
+    return state == FIELD_CHANGED;
+}
+
+static bool is_required(enum field_state state)
+{
+    return state == FIELD_REQUIRED;
+}
+
+/* Required ones are among the unchanged (spec section 7). */
+static bool is_unchanged(enum field_state state)
+{
+    return state == FIELD_UNCHANGED || state == FIELD_REQUIRED;
+}
+
+static int push_fields(lua_State *L, bool (*wanted)(enum field_state))
+{
+    const struct order_change *const change = change_at(L, 1);
+    lua_createtable(L, 0, (int)change->field_count);
+    for (size_t i = 0; i < change->field_count; i++) {
+        const struct order_field *const field = &change->fields[i];
+        if (!wanted(field->state))
+            continue;
+        push_text(L, field_of(change, field)->name);
+        push_field_value(L, change, field);
+        lua_rawset(L, -3);
+    }
+    return 1;
+}
+
+static int change_fields(lua_State *L)
+{
+    return push_fields(L, is_any);
+}
+
+static int change_changed_fields(lua_State *L)
+{
+    return push_fields(L, is_changed);
+}
+
+static int change_required_fields(lua_State *L)
+{
+    return push_fields(L, is_required);
+}
+
+static int change_unchanged_fields(lua_State *L)
+{
+    return push_fields(L, is_unchanged);
+}
+
+static int change_field(lua_State *L)
+{
+    const struct order_change *const change = change_at(L, 1);
+    const struct text name = (luaL_checktype(L, 2, LUA_TSTRING), text_at(L, 2));
+    for (size_t i = 0; i < change->field_count; i++) {
+        const struct order_field *const field = &change->fields[i];
+        if (!text_equal(field_of(change, field)->name, name))
+            continue;
+        lua_createtable(L, 0, 4);
+        push_text(L, name);
+        lua_setfield(L, -2, "name");
+        push_field_value(L, change, field);
+        lua_setfield(L, -2, "value");
+        lua_pushstring(L, value_type_name(field->value.type));
+        lua_setfield(L, -2, "type");
+        lua_pushstring(L, field_state_name(field->state));
+        lua_setfield(L, -2, "state");
+        return 1;
+    }
+    return 0;
+}
+
+/* Properties; methods are in upvalue 1. */
+static int change_index(lua_State *L)
+{
+    lua_settop(L, 2);
+    lua_pushvalue(L, 2);
+    if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL)
+        return 1;
+    const struct order_change *const change = change_at(L, 1);
+    const char *const name = luaL_checkstring(L, 2);
+    if (strcmp(name, "object") == 0)
+        push_text(L, change->object);
+    else if (strcmp(name, "object_id") == 0)
+        push_text(L, change->object_id);
+    else if (strcmp(name, "mapped_object") == 0)
+        push_text(L, change->mapped_object);
+    else if (strcmp(name, "mapped_id") == 0)
+        push_text(L, change->mapped_id);
+    else if (strcmp(name, "changed_at") == 0)
+        push_instant(L, change->changed_at);
+    else if (strcmp(name, "idempotency_key") == 0)
+        push_text(L, change->idempotency_key);
+    else if (strcmp(name, "deletion") == 0)
+        lua_pushboolean(L, change->deletion);
+    else
+        return luaL_error(L, "a change has no '%s'", name);
+    return 1;
+}
+
+void open_change(lua_State *L)
+{
+    static const luaL_Reg change_methods[] = {
+        {"fields", change_fields},
+        {"changed_fields", change_changed_fields},
+        {"required_fields", change_required_fields},
+        {"unchanged_fields", change_unchanged_fields},
+        {"field", change_field},
+        {NULL, NULL},
+    };
+    luaL_newmetatable(L, CHANGE_TYPE);
+    luaL_newlib(L, change_methods);
+    lua_pushcclosure(L, change_index, 1);
+    lua_setfield(L, -2, "__index");
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+    lua_pop(L, 1);
+}

@@ -1,0 +1,184 @@
+/*
+ * datetime: instants as ISO text, UTC only.
+ *
+ *   parse(text or number) -> "2026-03-10T12:00:00Z" or nil
+ *   format(time, layout?) -> text; layout: "iso" (default), "date", "human", or %Y %m %d %H %M %S
+ * %L now() -> ISO text add(time, amount, unit) -> ISO text; milliseconds, seconds, minutes, hours,
+ * days, weeks to_epoch(time) -> seconds (a float if there are milliseconds), to_epoch_ms(time) ->
+ * integer from_epoch(seconds), from_epoch_ms(milliseconds) -> ISO text compare(a, b) -> -1, 0, 1
+ */
+#include <math.h>
+#include <string.h>
+
+#include "script/bindings/bindings.h"
+
+static const instant earliest = INT64_C(-62135596800000); /* 0001-01-01 */
+static const instant latest = INT64_C(253402300799999);   /* 9999-12-31 */
+
+static instant check_instant(lua_State *L, int index)
+{
+    const instant at = read_instant(L, index, "the time");
+    if (at == INSTANT_NONE)
+        luaL_argerror(L, index, "a time expected");
+    return at;
+}
+
+static int push_checked(lua_State *L, double milliseconds)
+{
+    if (!(milliseconds >= (double)earliest && milliseconds <= (double)latest))
+        return luaL_error(L, "the time is outside of the years 1 to 9999");
+    push_instant(L, (instant)milliseconds);
+    return 1;
+}
+
+static int datetime_parse(lua_State *L)
+{
+    instant at = INSTANT_NONE;
+    bool ok = false;
+    if (lua_type(L, 1) == LUA_TNUMBER)
+        ok = instant_from_epoch(lua_tonumber(L, 1), &at);
+    else if (lua_type(L, 1) == LUA_TSTRING)
+        ok = instant_read(text_at(L, 1), &at);
+    if (ok)
+        push_instant(L, at);
+    else
+        lua_pushnil(L);
+    return 1;
+}
+
+static int datetime_now(lua_State *L)
+{
+    const struct script *const script = script_of(L);
+    if (script->options.now == NULL)
+        return luaL_error(L, "datetime.now is not available here");
+    push_instant(L, script->options.now(script->options.now_context));
+    return 1;
+}
+
+static void add_part(lua_State *L, luaL_Buffer *out, char part, instant at)
+{
+    const struct calendar_date date = calendar_date_of(at);
+    const int64_t of_day = at - calendar_date_midnight(date);
+    char text[16];
+    switch (part) {
+    case 'Y':
+        (void)snprintf(text, sizeof text, "%04d", date.year);
+        break;
+    case 'm':
+        (void)snprintf(text, sizeof text, "%02d", date.month);
+        break;
+    case 'd':
+        (void)snprintf(text, sizeof text, "%02d", date.day);
+        break;
+    case 'H':
+        (void)snprintf(text, sizeof text, "%02d", (int)(of_day / 3600000));
+        break;
+    case 'M':
+        (void)snprintf(text, sizeof text, "%02d", (int)(of_day / 60000 % 60));
+        break;
+    case 'S':
+        (void)snprintf(text, sizeof text, "%02d", (int)(of_day / 1000 % 60));
+        break;
+    case 'L':
+        (void)snprintf(text, sizeof text, "%03d", (int)(of_day % 1000));
+        break;
+    case '%':
+        (void)snprintf(text, sizeof text, "%%");
+        break;
+    default:
+        luaL_error(L, "datetime.format knows %%Y %%m %%d %%H %%M %%S %%L, not '%%%c'", part);
+    }
+    luaL_addstring(out, text);
+}
+
+static int datetime_format(lua_State *L)
+{
+    const instant at = check_instant(L, 1);
+    const char *layout = luaL_optstring(L, 2, "iso");
+    if (strcmp(layout, "iso") == 0) {
+        push_instant(L, at);
+        return 1;
+    }
+    if (strcmp(layout, "date") == 0)
+        layout = "%Y-%m-%d";
+    else if (strcmp(layout, "human") == 0)
+        layout = "%Y-%m-%d %H:%M:%S";
+    luaL_Buffer out;
+    luaL_buffinit(L, &out);
+    for (; *layout != '\0'; layout++) {
+        if (*layout != '%') {
+            luaL_addchar(&out, *layout);
+            continue;
+        }
+        layout++;
+        if (*layout == '\0')
+            return luaL_error(L, "the layout ends with '%%'");
+        add_part(L, &out, *layout, at);
+    }
+    luaL_pushresult(&out);
+    return 1;
+}
+
+static int datetime_add(lua_State *L)
+{
+    static const char *const units[] = {"milliseconds", "seconds", "minutes", "hours",
+                                        "days",         "weeks",   NULL};
+    static const double lengths[] = {1, 1000, 60000, 3600000, 86400000, 604800000};
+    const instant at = check_instant(L, 1);
+    const double amount = luaL_checknumber(L, 2);
+    const int unit = luaL_checkoption(L, 3, "seconds", units);
+    return push_checked(L, (double)at + trunc(amount * lengths[unit]));
+}
+
+static int datetime_to_epoch(lua_State *L)
+{
+    const instant at = check_instant(L, 1);
+    if (at % 1000 == 0)
+        lua_pushinteger(L, at / 1000);
+    else
+        lua_pushnumber(L, (double)at / 1000);
+    return 1;
+}
+
+static int datetime_to_epoch_ms(lua_State *L)
+{
+    lua_pushinteger(L, check_instant(L, 1));
+    return 1;
+}
+
+static int datetime_from_epoch(lua_State *L)
+{
+    return push_checked(L, trunc(luaL_checknumber(L, 1) * 1000));
+}
+
+static int datetime_from_epoch_ms(lua_State *L)
+{
+    return push_checked(L, trunc(luaL_checknumber(L, 1)));
+}
+
+static int datetime_compare(lua_State *L)
+{
+    const instant left = check_instant(L, 1);
+    const instant right = check_instant(L, 2);
+    lua_pushinteger(L, left < right ? -1 : left > right);
+    return 1;
+}
+
+void open_datetime(lua_State *L)
+{
+    static const luaL_Reg functions[] = {
+        {"parse", datetime_parse},
+        {"format", datetime_format},
+        {"now", datetime_now},
+        {"add", datetime_add},
+        {"to_epoch", datetime_to_epoch},
+        {"to_epoch_ms", datetime_to_epoch_ms},
+        {"from_epoch", datetime_from_epoch},
+        {"from_epoch_ms", datetime_from_epoch_ms},
+        {"compare", datetime_compare},
+        {NULL, NULL},
+    };
+    luaL_newlib(L, functions);
+    sandbox_read_only(L);
+    sandbox_set_global(L, "datetime");
+}

@@ -1,0 +1,249 @@
+/*
+ * http: requests of scripts. The calls of one statement form a batch, held by a userdata; the
+ * script's call yields until all of them are done.
+ *
+ * What the client refuses or the network fails with is raised as a table {kind, message} (in
+ * http.all: stands in the place of the response).
+ */
+#include <string.h>
+
+#include "script/bindings/http_answer.h"
+#include "script/bindings/http_draft.h"
+#include "script/bindings/bindings.h"
+
+static const char *const BATCH_TYPE = "http batch";
+
+enum { BATCH_MOST = 1000, WAIT_MS = 1000 };
+
+struct http_batch {
+    const struct script *script;
+    struct sandbox_wait wait;
+    size_t count;
+    struct http_call *calls[];
+};
+
+/* ---------------------------------------------------------------- waiting */
+
+static bool batch_is_done(void *context)
+{
+    const struct http_batch *const batch = context;
+    for (size_t i = 0; i < batch->count; i++) {
+        if (batch->calls[i] != NULL && !http_call_done(batch->calls[i]))
+            return false;
+    }
+    return true;
+}
+
+static enum error_code batch_block(void *context, struct error *error)
+{
+    const struct http_batch *const batch = context;
+    const volatile sig_atomic_t *const interrupt = batch->script->options.interrupt;
+    if (interrupt != NULL && *interrupt != 0)
+        return error_set(error, ERROR_INTERRUPTED, "interrupted while waiting for an answer");
+    http_client_wait(batch->script->options.http, WAIT_MS);
+    return ERROR_NONE;
+}
+
+static int batch_release(lua_State *L)
+{
+    struct http_batch *const batch = lua_touserdata(L, 1);
+    for (size_t i = 0; i < batch->count; i++) {
+        http_call_free(batch->calls[i]);
+        batch->calls[i] = NULL;
+    }
+    return 0;
+}
+
+static struct http_batch *push_batch(lua_State *L, size_t count)
+{
+    struct http_batch *const batch =
+        lua_newuserdatauv(L, sizeof *batch + count * sizeof *batch->calls, 0);
+    memset(batch, 0, sizeof *batch + count * sizeof *batch->calls);
+    batch->count = count;
+    batch->script = script_of(L);
+    batch->wait = (struct sandbox_wait){batch, batch_is_done, batch_block};
+    luaL_setmetatable(L, BATCH_TYPE);
+    return batch;
+}
+
+/* ---------------------------------------------------------------- results */
+
+/* Push the response of call i, or its error; tells which. The call is freed: its body is in Lua. */
+static bool push_result(lua_State *L, struct http_batch *batch, size_t i)
+{
+    if (!http_call_done(batch->calls[i]))
+        luaL_error(L, "this request is still under way");
+    const struct http_result *const result = http_call_result(batch->calls[i]);
+    const bool ok = result->fault == HTTP_FAULT_NONE;
+    if (ok)
+        http_answer_push(L, &result->response);
+    else
+        http_answer_push_fault(L, result);
+    http_call_free(batch->calls[i]);
+    batch->calls[i] = NULL;
+    return ok;
+}
+
+static int finish_one(lua_State *L)
+{
+    struct http_batch *const batch = luaL_checkudata(L, -1, BATCH_TYPE);
+    return push_result(L, batch, 0) ? 1 : lua_error(L);
+}
+
+static int finish_all(lua_State *L)
+{
+    struct http_batch *const batch = luaL_checkudata(L, -1, BATCH_TYPE);
+    lua_createtable(L, (int)batch->count, 0);
+    for (size_t i = 0; i < batch->count; i++) {
+        if (batch->calls[i] == NULL) /* it could not be started: the error is at hand */
+            lua_rawgeti(L, 2, (lua_Integer)i + 1);
+        else
+            (void)push_result(L, batch, i);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    return 1;
+}
+
+/* ---------------------------------------------------------------- the functions */
+
+static struct http_client *check_client(lua_State *L)
+{
+    struct http_client *const client = script_of(L)->options.http;
+    if (client == NULL)
+        luaL_error(L, "http is not available here");
+    if (script_of(L)->loading)
+        luaL_error(L, "http is not available while the script is loaded");
+    return client;
+}
+
+/* Start the request that the options at `options` describe; url and method are stack positions. On
+ * failure the error (a table) is left on the stack instead. */
+static bool start(lua_State *L, int method, int url, int options, struct http_call **call)
+{
+    struct http_client *const client = check_client(L);
+    struct http_draft draft;
+    http_draft_read(L, method, url, options, &draft);
+    struct error error;
+    if (http_client_start(client, &draft.request, call, &error) == ERROR_NONE)
+        return true;
+    log_redact(sandbox_of(L)->log, error.message);
+    http_answer_push_error(L, http_fault_name(HTTP_FAULT_REFUSED), error.message);
+    return false;
+}
+
+/* Stack: method, url, options. */
+static int send_one(lua_State *L)
+{
+    luaL_argcheck(L, lua_type(L, 2) == LUA_TSTRING, 1, "a URL expected");
+    if (lua_isnil(L, 3)) {
+        lua_newtable(L);
+        lua_replace(L, 3);
+    }
+    luaL_argcheck(L, lua_istable(L, 3), 2, "a table of options expected");
+    struct http_batch *const batch = push_batch(L, 1); /* at 4 */
+    if (!start(L, 1, 2, 3, &batch->calls[0]))
+        return lua_error(L);
+    lua_settop(L, 4);
+    return sandbox_yield(L, &batch->wait, finish_one);
+}
+
+static int send_method(lua_State *L)
+{
+    lua_settop(L, 2);
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    return send_one(L);
+}
+
+/* Push the method of the request table at `options`, upper case; GET if it has none. */
+static void push_method(lua_State *L, int options)
+{
+    if (http_draft_option(L, options, "method") == LUA_TNIL) {
+        lua_pop(L, 1);
+        lua_pushliteral(L, "GET");
+    }
+    luaL_argcheck(L, lua_type(L, -1) == LUA_TSTRING, 1, "'method' must be a text");
+    size_t length = 0;
+    const char *const method = lua_tolstring(L, -1, &length);
+    luaL_Buffer out;
+    char *const room = luaL_buffinitsize(L, &out, length + 1);
+    for (size_t i = 0; i < length; i++)
+        room[i] = (char)(method[i] >= 'a' && method[i] <= 'z' ? method[i] - 32 : method[i]);
+    luaL_pushresultsize(&out, length);
+    lua_remove(L, -2);
+}
+
+/* http.request{method=, url=, ...} or http.request(url, {method=, ...}) */
+static int http_request(lua_State *L)
+{
+    if (lua_type(L, 1) == LUA_TSTRING) {
+        lua_settop(L, 2);
+        if (lua_isnil(L, 2)) {
+            lua_newtable(L);
+            lua_replace(L, 2);
+        }
+        luaL_checktype(L, 2, LUA_TTABLE);
+        push_method(L, 2);
+        lua_insert(L, 1); /* stack: method, url, options */
+        return send_one(L);
+    }
+    luaL_checktype(L, 1, LUA_TTABLE);
+    lua_settop(L, 1);
+    push_method(L, 1);
+    http_draft_option(L, 1, "url");
+    lua_rotate(L, 1, -1); /* stack: method, url, options */
+    return send_one(L);
+}
+
+/* http.all{ {url=, ...}, ... }: responses in the same order. */
+static int http_all(lua_State *L)
+{
+    luaL_checktype(L, 1, LUA_TTABLE);
+    lua_settop(L, 1);
+    const size_t count = lua_rawlen(L, 1);
+    luaL_argcheck(L, count <= BATCH_MOST, 1, "at most 1000 requests at once");
+    check_client(L);
+    lua_newtable(L); /* at 2: errors of those that could not be started */
+    struct http_batch *const batch = push_batch(L, count);
+    for (size_t i = 0; i < count; i++) {
+        lua_rawgeti(L, 1, (lua_Integer)i + 1);
+        luaL_argcheck(L, lua_istable(L, 4), 1, "each request is a table");
+        push_method(L, 4);
+        luaL_argcheck(L, http_draft_option(L, 4, "url") == LUA_TSTRING, 1,
+                      "each request has a 'url'");
+        if (!start(L, 5, 6, 4, &batch->calls[i]))
+            lua_rawseti(L, 2, (lua_Integer)i + 1);
+        lua_settop(L, 3);
+    }
+    return sandbox_yield(L, &batch->wait, finish_all);
+}
+
+static void make_metatables(lua_State *L)
+{
+    luaL_newmetatable(L, BATCH_TYPE);
+    lua_pushcfunction(L, batch_release);
+    lua_setfield(L, -2, "__gc");
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+    lua_pop(L, 1);
+}
+
+void open_http(lua_State *L)
+{
+    static const char *const methods[] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
+    static const char *const names[] = {"get", "post", "put", "patch", "delete"};
+    make_metatables(L);
+    http_answer_open(L);
+    lua_newtable(L);
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
+        lua_pushstring(L, methods[i]);
+        lua_pushcclosure(L, send_method, 1);
+        lua_setfield(L, -2, names[i]);
+    }
+    lua_pushcfunction(L, http_request);
+    lua_setfield(L, -2, "request");
+    lua_pushcfunction(L, http_all);
+    lua_setfield(L, -2, "all");
+    sandbox_read_only(L);
+    sandbox_set_global(L, "http");
+}

@@ -1,0 +1,315 @@
+/* `order`, as order_executioner.execute gets it; its changes are in binding_change.c. */
+#include <string.h>
+
+#include "script/bindings/bindings.h"
+
+static const char *const ORDER_TYPE = "order";
+
+static struct order_handle *order_at(lua_State *L, int index)
+{
+    struct order_handle *const handle = luaL_checkudata(L, index, ORDER_TYPE);
+    if (handle->order == NULL)
+        luaL_error(L, "this order belongs to a call that has ended");
+    return handle;
+}
+
+/* ---------------------------------------------------------------- iterating */
+
+/* Upvalues: order, index of the next change, object name (nil: any). */
+static struct order_change *next_change(lua_State *L, bool (*wanted)(const struct order_change *))
+{
+    const struct order_handle *const handle = lua_touserdata(L, lua_upvalueindex(1));
+    if (handle->order == NULL)
+        luaL_error(L, "this order belongs to a call that has ended");
+    const struct order *const order = handle->order;
+    const struct text object = text_at(L, lua_upvalueindex(3));
+    size_t i = (size_t)lua_tointeger(L, lua_upvalueindex(2));
+    for (; i < order->change_count; i++) {
+        struct order_change *const change = order->changes[i];
+        if (text_equal(change->object, object) && wanted(change)) {
+            lua_pushinteger(L, (lua_Integer)i + 1);
+            lua_replace(L, lua_upvalueindex(2));
+            return change;
+        }
+    }
+    lua_pushinteger(L, (lua_Integer)i);
+    lua_replace(L, lua_upvalueindex(2));
+    return NULL;
+}
+
+static bool is_identified(const struct order_change *change)
+{
+    return !change->deletion && change->object_id.bytes != NULL;
+}
+
+static bool is_unidentified(const struct order_change *change)
+{
+    return !change->deletion && change->object_id.bytes == NULL;
+}
+
+static bool is_deletion(const struct order_change *change)
+{
+    return change->deletion;
+}
+
+static int push_next(lua_State *L, bool (*wanted)(const struct order_change *))
+{
+    struct order_change *const change = next_change(L, wanted);
+    if (change == NULL)
+        return 0;
+    push_change(L, lua_upvalueindex(1), change);
+    return 1;
+}
+
+static int next_identified(lua_State *L)
+{
+    return push_next(L, is_identified);
+}
+
+static int next_unidentified(lua_State *L)
+{
+    return push_next(L, is_unidentified);
+}
+
+static int next_deletion(lua_State *L)
+{
+    return push_next(L, is_deletion);
+}
+
+/* Updates before creates (spec section 7). Upvalue 4: true once the creates are reached. */
+static int next_either(lua_State *L)
+{
+    struct order_change *change = NULL;
+    if (!lua_toboolean(L, lua_upvalueindex(4))) {
+        change = next_change(L, is_identified);
+        if (change == NULL) {
+            lua_pushinteger(L, 0);
+            lua_replace(L, lua_upvalueindex(2));
+            lua_pushboolean(L, 1);
+            lua_replace(L, lua_upvalueindex(4));
+        }
+    }
+    if (change == NULL)
+        change = next_change(L, is_unidentified);
+    if (change == NULL)
+        return 0;
+    push_change(L, lua_upvalueindex(1), change);
+    return 1;
+}
+
+static int push_iterator(lua_State *L, lua_CFunction step, const char *what)
+{
+    const struct order_handle *const handle = order_at(L, 1);
+    luaL_checktype(L, 2, LUA_TSTRING);
+    manifest_check_object(L, handle->manifest, text_at(L, 2), what);
+    lua_settop(L, 2);
+    lua_pushinteger(L, 0);
+    lua_insert(L, 2); /* stack: order, index, object */
+    lua_pushboolean(L, 0);
+    lua_pushcclosure(L, step, 4);
+    return 1;
+}
+
+static int order_changes(lua_State *L)
+{
+    return push_iterator(L, next_either, "the object given to order:changes");
+}
+
+static int order_identified(lua_State *L)
+{
+    return push_iterator(L, next_identified, "the object given to order:identified");
+}
+
+static int order_unidentified(lua_State *L)
+{
+    return push_iterator(L, next_unidentified, "the object given to order:unidentified");
+}
+
+static int order_deletions(lua_State *L)
+{
+    return push_iterator(L, next_deletion, "the object given to order:deletions");
+}
+
+/* Upvalues: order, index of the next change, set of names. */
+static int next_object(lua_State *L)
+{
+    const struct order_handle *const handle = lua_touserdata(L, lua_upvalueindex(1));
+    if (handle->order == NULL)
+        return luaL_error(L, "this order belongs to a call that has ended");
+    const struct order *const order = handle->order;
+    size_t i = (size_t)lua_tointeger(L, lua_upvalueindex(2));
+    lua_pushvalue(L, lua_upvalueindex(3)); /* the names that were given already */
+    for (; i < order->change_count; i++) {
+        const struct text name = order->changes[i]->object;
+        push_text(L, name);
+        const bool seen = lua_rawget(L, -2) != LUA_TNIL;
+        lua_pop(L, 1);
+        if (seen)
+            continue;
+        push_text(L, name);
+        lua_pushboolean(L, 1);
+        lua_rawset(L, -3);
+        lua_pushinteger(L, (lua_Integer)i + 1);
+        lua_replace(L, lua_upvalueindex(2));
+        push_text(L, name);
+        return 1;
+    }
+    return 0;
+}
+
+static int order_objects(lua_State *L)
+{
+    order_at(L, 1);
+    lua_settop(L, 1);
+    lua_pushinteger(L, 0);
+    lua_newtable(L);
+    lua_pushcclosure(L, next_object, 3);
+    return 1;
+}
+
+static int order_change(lua_State *L)
+{
+    struct order_handle *const handle = order_at(L, 1);
+    luaL_checktype(L, 2, LUA_TSTRING);
+    lua_settop(L, 3);
+    manifest_check_object(L, handle->manifest, text_at(L, 2), "the object given to order:change");
+    const struct text id = read_id(L, 3, "the mapped id given to order:change");
+    struct order_change *const change = order_change_of(handle->order, text_at(L, 2), id);
+    if (change == NULL)
+        return 0;
+    push_change(L, 1, change);
+    return 1;
+}
+
+/* ---------------------------------------------------------------- answers */
+
+/* What the engine could not keep ends the run even if the script catches the error; what the
+ * script said wrongly (ERROR_USAGE, ERROR_INVALID) is the script's. */
+static int answered(lua_State *L, struct order_handle *handle, enum error_code code,
+                    const struct error *error)
+{
+    if (code != ERROR_NONE && code != ERROR_USAGE && code != ERROR_INVALID &&
+        handle->failure.code == ERROR_NONE)
+        handle->failure = *error;
+    raise_if(L, code, error);
+    return 0;
+}
+
+static int add_object_mapping(lua_State *L)
+{
+    struct order_handle *const handle = order_at(L, 1);
+    struct order_change *const change = change_of_order(L, 2, handle);
+    struct error error;
+    lua_settop(L, 5);
+    luaL_checktype(L, 3, LUA_TSTRING);
+    const struct text id = read_id(L, 4, "the id given to add_object_mapping");
+    const instant at = read_instant(L, 5, "the time given to add_object_mapping");
+    return answered(L, handle,
+                    order_add_object_mapping(handle->order, change, text_at(L, 3), id, at, &error),
+                    &error);
+}
+
+static int update_last_sync_date(lua_State *L)
+{
+    struct order_handle *const handle = order_at(L, 1);
+    struct order_change *const change = change_of_order(L, 2, handle);
+    struct error error;
+    lua_settop(L, 3);
+    const instant at = read_instant(L, 3, "the time given to update_last_sync_date");
+    return answered(L, handle, order_update_last_sync_date(handle->order, change, at, &error),
+                    &error);
+}
+
+/* remap_object(old_object, old_id, new_object, new_id?, change?); old_id may be nil where the
+ * change is given and was to be created. */
+static int remap_object(lua_State *L)
+{
+    struct order_handle *const handle = order_at(L, 1);
+    struct error error;
+    lua_settop(L, 6);
+    luaL_checktype(L, 2, LUA_TSTRING);
+    luaL_checktype(L, 4, LUA_TSTRING);
+    struct report_remap remap = {.old_object = text_at(L, 2),
+                                 .old_id = TEXT_ABSENT,
+                                 .new_object = text_at(L, 4),
+                                 .new_id = TEXT_ABSENT};
+    if (!lua_isnil(L, 3) || lua_isnil(L, 6))
+        remap.old_id = read_id(L, 3, "the old id given to remap_object");
+    if (!lua_isnil(L, 5))
+        remap.new_id = read_id(L, 5, "the new id given to remap_object");
+    struct order_change *change = NULL;
+    if (!lua_isnil(L, 6))
+        change = change_of_order(L, 6, handle);
+    return answered(L, handle, order_remap_object(handle->order, change, &remap, &error), &error);
+}
+
+static int delete_object(lua_State *L)
+{
+    struct order_handle *const handle = order_at(L, 1);
+    struct order_change *const change = change_of_order(L, 2, handle);
+    struct error error;
+    return answered(L, handle, order_delete_object(handle->order, change, &error), &error);
+}
+
+static int retry_sync_later(lua_State *L)
+{
+    struct order_handle *const handle = order_at(L, 1);
+    struct order_change *const change = change_of_order(L, 2, handle);
+    struct error error;
+    return answered(L, handle, order_retry_sync_later(handle->order, change, &error), &error);
+}
+
+static int note_object_sync_issue(lua_State *L)
+{
+    struct order_handle *const handle = order_at(L, 1);
+    struct order_change *const change = change_of_order(L, 2, handle);
+    struct error error;
+    struct text message = TEXT_ABSENT;
+    lua_settop(L, 3);
+    if (!lua_isnil(L, 3)) {
+        sandbox_push_text(L, 3);
+        message = text_at(L, -1);
+    }
+    return answered(L, handle, order_note_object_sync_issue(handle->order, change, message, &error),
+                    &error);
+}
+
+/* ---------------------------------------------------------------- the types */
+
+void push_order(lua_State *L, struct order *order, struct order_handle **out)
+{
+    struct order_handle *const handle = lua_newuserdatauv(L, sizeof *handle, 1);
+    memset(handle, 0, sizeof *handle);
+    handle->order = order;
+    lua_newtable(L);
+    lua_setiuservalue(L, -2, 1);
+    luaL_setmetatable(L, ORDER_TYPE);
+    handle_keep(L, handle);
+    *out = handle;
+}
+
+void open_order(lua_State *L)
+{
+    static const luaL_Reg order_methods[] = {
+        {"objects", order_objects},
+        {"changes", order_changes},
+        {"identified", order_identified},
+        {"unidentified", order_unidentified},
+        {"deletions", order_deletions},
+        {"change", order_change},
+        {"add_object_mapping", add_object_mapping},
+        {"update_last_sync_date", update_last_sync_date},
+        {"remap_object", remap_object},
+        {"delete_object", delete_object},
+        {"retry_sync_later", retry_sync_later},
+        {"note_object_sync_issue", note_object_sync_issue},
+        {NULL, NULL},
+    };
+    luaL_newmetatable(L, ORDER_TYPE);
+    luaL_newlib(L, order_methods);
+    lua_setfield(L, -2, "__index");
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+    lua_pop(L, 1);
+    open_change(L);
+}

@@ -1,0 +1,226 @@
+/* `report`, as report_builder.build gets it. */
+#include <string.h>
+
+#include "script/bindings/report_private.h"
+
+static const char *const REPORT_TYPE = "report";
+
+/* ---------------------------------------------------------------- the handle */
+
+static struct report_handle *handle_at(lua_State *L)
+{
+    struct report_handle *const handle = luaL_checkudata(L, 1, REPORT_TYPE);
+    if (handle->ended)
+        luaL_error(L, "this report belongs to a call that has ended");
+    return handle;
+}
+
+static bool is_bound(void *context)
+{
+    const struct report_handle *const handle = context;
+    return handle->report != NULL || handle->ended;
+}
+
+static enum error_code cannot_block(void *context, struct error *error)
+{
+    (void)context;
+    return error_set(error, ERROR_INTERNAL, "a report was waited for that nobody asked for");
+}
+
+/* Run `method` now, or when the engine asks for the report that is being prepared. */
+static int when_bound(lua_State *L, int (*method)(lua_State *L))
+{
+    struct report_handle *const handle = handle_at(L);
+    if (handle->report != NULL)
+        return method(L);
+    if (!lua_isyieldable(L)) {
+        handle->abandoned = true;
+        return luaL_error(L, "the report cannot be filled in here yet");
+    }
+    return sandbox_yield(L, &handle->wait, method);
+}
+
+void report_binding_check(lua_State *L, struct report_handle *handle, enum error_code code,
+                          const struct error *error)
+{
+    if (code == ERROR_MEMORY && handle->failure.code == ERROR_NONE)
+        handle->failure = *error;
+    raise_if(L, code, error);
+}
+
+/* ---------------------------------------------------------------- the other methods */
+
+static struct text check_name(lua_State *L, int index, const char *what)
+{
+    if (lua_type(L, index) != LUA_TSTRING || lua_rawlen(L, index) == 0)
+        luaL_error(L, "%s must be the name of an object", what);
+    return text_at(L, index);
+}
+
+static int add_deleted(lua_State *L)
+{
+    struct report_handle *const handle = handle_at(L);
+    struct error error;
+    const struct text object = check_name(L, 2, "the first argument of add_deleted");
+    const struct text id = read_id(L, 3, "the id given to add_deleted");
+    report_binding_check(L, handle, report_add_deleted(handle->report, object, id, &error), &error);
+    return 0;
+}
+
+static int merge(lua_State *L)
+{
+    struct report_handle *const handle = handle_at(L);
+    struct error error;
+    const struct text object = check_name(L, 2, "the first argument of merge");
+    const struct text loser = read_id(L, 3, "the loser's id given to merge");
+    const struct text winner = read_id(L, 4, "the winner's id given to merge");
+    report_binding_check(L, handle, report_add_merge(handle->report, object, loser, winner, &error),
+                         &error);
+    return 0;
+}
+
+static int remap_object(lua_State *L)
+{
+    struct report_handle *const handle = handle_at(L);
+    struct error error;
+    struct report_remap remap = {.old_object = check_name(L, 2, "the old object of remap_object"),
+                                 .old_id = read_id(L, 3, "the old id given to remap_object"),
+                                 .new_object = check_name(L, 4, "the new object of remap_object")};
+    lua_settop(L, 5);
+    remap.new_id =
+        lua_isnil(L, 5) ? TEXT_ABSENT : read_id(L, 5, "the new id given to remap_object");
+    report_binding_check(L, handle, report_remap_object(handle->report, &remap, &error), &error);
+    return 0;
+}
+
+static int add_relation(lua_State *L)
+{
+    static const char *const keys[] = {"object", "id", "field", "to_object", "to_id", NULL};
+    struct report_handle *const handle = handle_at(L);
+    luaL_checktype(L, 2, LUA_TTABLE);
+    lua_settop(L, 2);
+    sandbox_push_real(L, 2);
+    lua_replace(L, 2);
+    check_keys(L, 2, keys, "add_relation");
+    for (size_t i = 0; keys[i] != NULL; i++) {
+        lua_pushstring(L, keys[i]);
+        lua_rawget(L, 2);
+    }
+    struct error error;
+    const struct report_relation relation = {
+        .object = check_name(L, 3, "'object' in add_relation"),
+        .id = read_id(L, 4, "'id' in add_relation"),
+        .field = check_name(L, 5, "'field' in add_relation"),
+        .to_object = check_name(L, 6, "'to_object' in add_relation"),
+        .to_id = read_id(L, 7, "'to_id' in add_relation"),
+    };
+    report_binding_check(L, handle, report_add_relation(handle->report, &relation, &error), &error);
+    return 0;
+}
+
+static int set_cursor(lua_State *L)
+{
+    struct report_handle *const handle = handle_at(L);
+    lua_settop(L, 2);
+    if (lua_isnil(L, 2) || is_json_null(L, 2))
+        return 0;
+    if (lua_type(L, 2) != LUA_TSTRING || lua_tostring(L, 2)[0] == CURSOR_JSON) {
+        push_json_encoded(L, 2);
+        lua_pushfstring(L, "%c%s", CURSOR_JSON, lua_tostring(L, -1));
+    }
+    struct error error;
+    report_binding_check(L, handle, report_set_cursor(handle->report, text_at(L, -1), &error),
+                         &error);
+    return 0;
+}
+
+static int set_position(lua_State *L)
+{
+    struct report_handle *const handle = handle_at(L);
+    struct error error;
+    const struct text object = check_name(L, 2, "the first argument of set_position");
+    const struct text token = read_id(L, 3, "the position given to set_position");
+    report_binding_check(L, handle,
+                         report_set_position(handle->report, handle->manual, object, token, &error),
+                         &error);
+    return 0;
+}
+
+/* What an API says when it does not know (nothing, null, -1) is as good as not said. */
+static int set_total(lua_State *L)
+{
+    struct report_handle *const handle = handle_at(L);
+    struct error error;
+    const struct text object = check_name(L, 2, "the first argument of set_total");
+    int is_whole = 0;
+    lua_settop(L, 3);
+    if (lua_isnil(L, 3) || is_json_null(L, 3))
+        return 0;
+    const lua_Integer count = lua_tointegerx(L, 3, &is_whole);
+    if (!is_whole) {
+        sandbox_push_text(L, 3);
+        return luaL_error(L, "the total of '%s' must be a whole number, not %s", lua_tostring(L, 2),
+                          lua_tostring(L, -1));
+    }
+    if (count >= 0)
+        report_binding_check(
+            L, handle,
+            report_set_total(handle->report, handle->manual, object, (uint64_t)count, &error),
+            &error);
+    return 0;
+}
+
+#define METHOD(name)                                                                               \
+    static int name##_when_bound(lua_State *L)                                                     \
+    {                                                                                              \
+        return when_bound(L, name);                                                                \
+    }
+METHOD(add_deleted)
+METHOD(merge)
+METHOD(remap_object)
+METHOD(add_relation)
+METHOD(set_cursor)
+METHOD(set_position)
+METHOD(set_total)
+#undef METHOD
+
+static int add_object_when_bound(lua_State *L)
+{
+    return when_bound(L, report_binding_add_object);
+}
+
+/* ---------------------------------------------------------------- the type */
+
+void push_report(lua_State *L, struct report_handle **out)
+{
+    struct report_handle *const handle = lua_newuserdatauv(L, sizeof *handle, REPORT_NAMES);
+    memset(handle, 0, sizeof *handle);
+    handle->normalizes = script_has_function(script_of(L), PART_VALUE_NORMALIZER, "to_internal");
+    handle->wait = (struct sandbox_wait){handle, is_bound, cannot_block};
+    luaL_setmetatable(L, REPORT_TYPE);
+    lua_newtable(L);
+    lua_setiuservalue(L, -2, REPORT_NAMES);
+    handle_keep(L, handle);
+    *out = handle;
+}
+
+void open_report(lua_State *L)
+{
+    static const luaL_Reg methods[] = {
+        {"add_object", add_object_when_bound},
+        {"add_deleted", add_deleted_when_bound},
+        {"merge", merge_when_bound},
+        {"remap_object", remap_object_when_bound},
+        {"add_relation", add_relation_when_bound},
+        {"set_cursor", set_cursor_when_bound},
+        {"set_position", set_position_when_bound},
+        {"set_total", set_total_when_bound},
+        {NULL, NULL},
+    };
+    luaL_newmetatable(L, REPORT_TYPE);
+    luaL_newlib(L, methods);
+    lua_setfield(L, -2, "__index");
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+    lua_pop(L, 1);
+}

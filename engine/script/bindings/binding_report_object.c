@@ -1,0 +1,302 @@
+/* report:add_object{...}: the one binding that is called for each record and looks at each field.
+ *
+ * What a name means is found out once for a report and kept in tables: object name -> field name ->
+ * a number that packs the field's index and type. */
+#include "script/bindings/report_private.h"
+
+#include <string.h>
+
+/* The members of the argument, and where on the stack they are put. */
+static const char *const members[] = {"object",           "id",    "changed_at", "fields",
+                                      "field_changed_at", "types", "states",     NULL};
+enum {
+    AT_MEMBERS = 3,
+    AT_OBJECT = AT_MEMBERS,
+    AT_ID,
+    AT_CHANGED_AT,
+    AT_FIELDS,
+    AT_TIMES,
+    AT_TYPES,
+    AT_STATES,
+    AT_NAMES /* field name -> packed; of the object */
+};
+
+enum { PLACE_SIZE = 192 };
+
+/* ---------------------------------------------------------------- what names mean */
+
+/* A field that the engine did not ask for, or does not know. */
+enum { NOT_ASKED = -1, TYPE_BITS = 8 };
+
+static lua_Integer pack(size_t field, enum value_type type)
+{
+    return (lua_Integer)(field << TYPE_BITS) | (lua_Integer)type;
+}
+
+static lua_Integer find_field(const struct report_handle *handle,
+                              const struct report_object *object, struct text name)
+{
+    const size_t field = manual_object_field(object->object, name);
+    const struct request_object *const asked =
+        field == SIZE_MAX ? NULL : request_object_of(handle->report->request, object->object);
+    if (asked == NULL || !asked->requested[field])
+        return NOT_ASKED;
+    return pack(field, handle->type_of == NULL
+                           ? VALUE_TYPE_UNKNOWN
+                           : handle->type_of(handle->type_context, object->name, name));
+}
+
+/* What the name at `index` means. */
+static lua_Integer field_of_name(lua_State *L, int index, const struct report_handle *handle,
+                                 const struct report_object *object)
+{
+    lua_pushvalue(L, index);
+    if (lua_rawget(L, AT_NAMES) == LUA_TNIL) {
+        lua_pushvalue(L, index);
+        lua_pushinteger(L, find_field(handle, object, text_at(L, index)));
+        lua_copy(L, -1, -3);
+        lua_rawset(L, AT_NAMES);
+    }
+    const lua_Integer packed = lua_tointeger(L, -1);
+    lua_pop(L, 1);
+    return packed;
+}
+
+/* Push the table of the object's names. */
+static void push_names(lua_State *L)
+{
+    lua_getiuservalue(L, 1, REPORT_NAMES);
+    lua_pushvalue(L, AT_OBJECT);
+    if (lua_rawget(L, -2) == LUA_TNIL) {
+        lua_pop(L, 1);
+        lua_newtable(L);
+        lua_pushvalue(L, AT_OBJECT);
+        lua_pushvalue(L, -2);
+        lua_rawset(L, -4);
+    }
+    lua_remove(L, -2);
+}
+
+/* ---------------------------------------------------------------- a field */
+
+struct field_input {
+    const struct report_handle *handle;
+    struct text object, name;
+    bool has_types, has_times, has_states; /* the record says something of its own about fields */
+};
+
+/* "field 'email' of 'citizen' 12": for messages, made only when there is one to give. */
+static const char *describe(lua_State *L, const struct field_input *input, char place[PLACE_SIZE])
+{
+    (void)snprintf(place, PLACE_SIZE, "field '%.40s' of '%.40s' %.40s", input->name.bytes,
+                   lua_tostring(L, AT_OBJECT), lua_tostring(L, AT_ID));
+    return place;
+}
+
+/* The record's own word about the type, else what fields.lua says. */
+static enum value_type type_of_field(lua_State *L, const struct field_input *input,
+                                     enum value_type known)
+{
+    if (!input->has_types)
+        return known;
+    push_text(L, input->name);
+    enum value_type type = known;
+    if (lua_rawget(L, AT_TYPES) == LUA_TSTRING) {
+        char place[PLACE_SIZE];
+        type = value_type_of_name(text_at(L, -1));
+        if (type == VALUE_TYPE_UNKNOWN)
+            luaL_error(L, "'%s' is not a type (%s)", lua_tostring(L, -1),
+                       describe(L, input, place));
+    }
+    lua_pop(L, 1);
+    return type;
+}
+
+/* Replace the value on top by value_normalizer.to_internal(value, field). */
+static void normalize_on_top(lua_State *L, const struct field_input *input, enum value_type type)
+{
+    if (!script_push_function(script_of(L), L, PART_VALUE_NORMALIZER, "to_internal"))
+        return;
+    lua_insert(L, -2);
+    lua_createtable(L, 0, 3);
+    push_text(L, input->name);
+    lua_setfield(L, -2, "name");
+    push_text(L, input->object);
+    lua_setfield(L, -2, "object");
+    lua_pushstring(L, value_type_name(type));
+    lua_setfield(L, -2, "type");
+    lua_call(L, 2, 1);
+}
+
+static instant time_of_field(lua_State *L, const struct field_input *input)
+{
+    if (!input->has_times)
+        return INSTANT_NONE;
+    push_text(L, input->name);
+    lua_rawget(L, AT_TIMES);
+    instant at = INSTANT_NONE;
+    if (!read_plain_instant(L, -1, &at)) {
+        char place[PLACE_SIZE], what[PLACE_SIZE + 32];
+        (void)snprintf(what, sizeof what, "the change time of %s", describe(L, input, place));
+        at = read_instant(L, -1, what);
+    }
+    lua_pop(L, 1);
+    return at;
+}
+
+static enum field_state read_state(lua_State *L, const char *field)
+{
+    const char *const state = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "";
+    if (strcmp(state, "changed") == 0)
+        return FIELD_CHANGED;
+    if (strcmp(state, "required") == 0)
+        return FIELD_REQUIRED;
+    if (strcmp(state, "unchanged") == 0)
+        return FIELD_UNCHANGED;
+    luaL_error(L, "the state of '%s' must be 'changed', 'required' or 'unchanged'", field);
+    return FIELD_ABSENT;
+}
+
+static enum field_state state_of_field(lua_State *L, const struct field_input *input)
+{
+    if (!input->has_states)
+        return FIELD_CHANGED;
+    push_text(L, input->name);
+    const int type = lua_rawget(L, AT_STATES);
+    const enum field_state state =
+        type == LUA_TNIL ? FIELD_CHANGED : read_state(L, input->name.bytes);
+    lua_pop(L, 1);
+    return state;
+}
+
+/* The value on top; its texts may be borrowed from the stack. */
+static struct raw_value read_value(lua_State *L, const struct field_input *input)
+{
+    struct raw_value raw = {.kind = RAW_NULL};
+    char place[PLACE_SIZE];
+    if (read_plain(L, -1, &raw))
+        return raw;
+    return read_raw(L, -1, input->handle->report->arena, describe(L, input, place));
+}
+
+/* Stack: ..., name, value; the value may be replaced. */
+static void set_field(lua_State *L, struct report_handle *handle, struct report_object *object,
+                      struct field_input *input)
+{
+    if (lua_type(L, -2) != LUA_TSTRING)
+        luaL_error(L, "the fields of '%s' must be named by texts, not by a %s",
+                   lua_tostring(L, AT_OBJECT), luaL_typename(L, -2));
+    const lua_Integer packed = field_of_name(L, lua_absindex(L, -2), handle, object);
+    if (packed == NOT_ASKED)
+        return;
+    input->name = text_at(L, -2);
+    const enum value_type type =
+        type_of_field(L, input, (enum value_type)(packed & ((1 << TYPE_BITS) - 1)));
+    if (handle->normalizes)
+        normalize_on_top(L, input, type);
+    if (lua_isnil(L, -1))
+        return;
+    struct error error;
+    const struct raw_value raw = read_value(L, input);
+    report_binding_check(L, handle,
+                         report_set_field(handle->report, object, (size_t)(packed >> TYPE_BITS),
+                                          &raw, type, state_of_field(L, input),
+                                          time_of_field(L, input), &error),
+                         &error);
+}
+
+/* ---------------------------------------------------------------- the record */
+
+static int place_of_member(lua_State *L, int index)
+{
+    const char *const key = lua_type(L, index) == LUA_TSTRING ? lua_tostring(L, index) : "";
+    for (int member = 0; members[member] != NULL; member++) {
+        if (strcmp(members[member], key) == 0)
+            return AT_MEMBERS + member;
+    }
+    check_keys(L, 2, members, "add_object"); /* raises, since this one is not known */
+    return 0;
+}
+
+/* Put the members of the argument where they are looked for (raw, behind proxies). */
+static void spread_members(lua_State *L)
+{
+    luaL_checktype(L, 2, LUA_TTABLE);
+    lua_settop(L, 2);
+    sandbox_push_real(L, 2);
+    lua_replace(L, 2);
+    lua_settop(L, AT_NAMES - 1);
+    lua_pushnil(L);
+    while (lua_next(L, 2) != 0)
+        lua_replace(L, place_of_member(L, -2));
+}
+
+/* A table among the members, behind its proxy; null is none. */
+static void check_table(lua_State *L, int index)
+{
+    if (lua_istable(L, index)) {
+        sandbox_push_real(L, index);
+        lua_replace(L, index);
+    } else if (is_json_null(L, index)) {
+        lua_pushnil(L);
+        lua_replace(L, index);
+    } else if (!lua_isnil(L, index)) {
+        luaL_error(L, "'%s' in add_object must be a table, not a %s", members[index - AT_MEMBERS],
+                   luaL_typename(L, index));
+    }
+}
+
+static struct text id_of_record(lua_State *L)
+{
+    char what[PLACE_SIZE];
+    if (lua_type(L, AT_ID) == LUA_TSTRING && lua_rawlen(L, AT_ID) > 0)
+        return text_at(L, AT_ID);
+    (void)snprintf(what, sizeof what, "the id of a '%.80s'", lua_tostring(L, AT_OBJECT));
+    return read_id(L, AT_ID, what);
+}
+
+static instant time_of_record(lua_State *L)
+{
+    instant at = INSTANT_NONE;
+    char what[PLACE_SIZE];
+    if (read_plain_instant(L, AT_CHANGED_AT, &at))
+        return at;
+    (void)snprintf(what, sizeof what, "'changed_at' of '%.60s' %.60s", lua_tostring(L, AT_OBJECT),
+                   lua_tostring(L, AT_ID));
+    return read_instant(L, AT_CHANGED_AT, what);
+}
+
+int report_binding_add_object(lua_State *L)
+{
+    struct report_handle *const handle = lua_touserdata(L, 1);
+    struct report_object *object = NULL;
+    struct error error;
+    if (handle->report == NULL)
+        return luaL_error(L, "this report belongs to a call that has ended");
+    spread_members(L);
+    if (lua_type(L, AT_OBJECT) != LUA_TSTRING)
+        return luaL_error(L, "'object' in add_object must be the object's name");
+    const struct text id = id_of_record(L);
+    for (int index = AT_FIELDS; index <= AT_STATES; index++)
+        check_table(L, index);
+    report_binding_check(L, handle,
+                         report_add_object(handle->report, handle->manual, text_at(L, AT_OBJECT),
+                                           id, time_of_record(L), &object, &error),
+                         &error);
+    if (object->object == NULL)
+        manifest_check_object(L, handle->manifest, object->name, "'object' in add_object");
+    if (object->object == NULL || !lua_istable(L, AT_FIELDS))
+        return 0;
+    struct field_input input = {.handle = handle,
+                                .object = object->name,
+                                .has_types = lua_istable(L, AT_TYPES),
+                                .has_times = lua_istable(L, AT_TIMES),
+                                .has_states = lua_istable(L, AT_STATES)};
+    push_names(L);
+    lua_pushnil(L);
+    while (lua_next(L, AT_FIELDS) != 0) {
+        set_field(L, handle, object, &input);
+        lua_pop(L, 1);
+    }
+    return 0;
+}

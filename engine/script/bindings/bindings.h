@@ -1,0 +1,67 @@
+/*
+ * bindings: the globals and the objects that scripts work with. For script/ only.
+ *
+ * Functions named push_* or read_* may raise Lua errors and therefore run inside of protected calls
+ * only; what they allocate in C lives in arenas or userdata, so that nothing is lost when they do.
+ */
+#ifndef TANDEM_SCRIPT_BINDINGS_BINDINGS_H
+#define TANDEM_SCRIPT_BINDINGS_BINDINGS_H
+
+#include "model/order.h"
+#include "script/bindings/script.h"
+#include "script/convert/convert.h"
+#include "script/convert/json_convert.h"
+#include "script/convert/json_marks.h"
+
+/* ---- the bindings: each sets its globals ---- */
+void open_log(lua_State *L);
+void open_datetime(lua_State *L);
+void open_cache(lua_State *L);
+void open_config(lua_State *L); /* from the script's options */
+void open_crypto(lua_State *L);
+void open_http(lua_State *L);
+void memory_cache_free(struct memory_cache *cache); /* accepts NULL */
+
+/* ---- binding_report.c ---- */
+
+/* The type of a field as fields.lua says; UNKNOWN if it says nothing. */
+typedef enum value_type field_type_source(void *context, struct text object, struct text field);
+
+struct report_handle {
+    struct report *report; /* NULL while the report is only being prepared, and after the call */
+    const struct manual *manual;
+    const struct manifest *manifest; /* borrowed */
+    field_type_source *type_of;
+    void *type_context;
+    bool normalizes; /* the integration has a value_normalizer.to_internal */
+    bool ended;
+    bool abandoned;       /* a preparation that has to be started anew */
+    struct error failure; /* of the engine, not of the script: ends the run whatever happens */
+    struct sandbox_wait wait;
+};
+/* Push a report for scripts; *handle lives until handle_drop at least. */
+void push_report(lua_State *L, struct report_handle **handle);
+void open_report(lua_State *L);
+
+/* ---- binding_request.c ---- */
+void push_request(lua_State *L, const struct request *request);
+
+/* ---- binding_order.c ---- */
+struct order_handle {
+    struct order *order;             /* NULL after the call */
+    const struct manifest *manifest; /* borrowed; NULL: any object's name is taken */
+    struct error failure;
+};
+void push_order(lua_State *L, struct order *order, struct order_handle **handle);
+void open_order(lua_State *L); /* changes as well */
+
+/* ---- binding_change.c ---- */
+/* A change of the order at `order_index`: the same userdata each time. */
+void push_change(lua_State *L, int order_index, struct order_change *change);
+/* The change at `index`; raises if it is none, or its call has ended. */
+struct order_change *change_at(lua_State *L, int index);
+/* The same; raises also if it belongs to another order. */
+struct order_change *change_of_order(lua_State *L, int index, const struct order_handle *order);
+void open_change(lua_State *L);
+
+#endif

@@ -1,0 +1,148 @@
+/* http_answer: responses and errors as tables. */
+#include "script/bindings/http_answer.h"
+
+#include "script/bindings/bindings.h"
+
+static const char key_headers = 'h';
+static const char key_error = 'e';
+
+static int error_text(lua_State *L)
+{
+    lua_pushliteral(L, "message");
+    lua_rawget(L, 1);
+    if (lua_type(L, -1) != LUA_TSTRING)
+        lua_pushliteral(L, "an error of http");
+    return 1;
+}
+
+void http_answer_push_error(lua_State *L, const char *kind, const char *message)
+{
+    lua_createtable(L, 0, 2);
+    lua_pushstring(L, kind);
+    lua_setfield(L, -2, "kind");
+    lua_pushstring(L, message);
+    lua_setfield(L, -2, "message");
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_error);
+    lua_setmetatable(L, -2);
+}
+
+void http_answer_push_fault(lua_State *L, const struct http_result *result)
+{
+    struct error shown = result->error;
+    log_redact(sandbox_of(L)->log, shown.message);
+    http_answer_push_error(L, http_fault_name(result->fault), shown.message);
+    if (shown.detail != 0) {
+        lua_pushinteger(L, shown.detail);
+        lua_setfield(L, -2, "status");
+    }
+}
+
+static void push_lower(lua_State *L, struct text text)
+{
+    luaL_Buffer out;
+    char *const room = luaL_buffinitsize(L, &out, text.length + 1);
+    for (size_t i = 0; i < text.length; i++) {
+        const char byte = text.bytes[i];
+        room[i] = byte >= 'A' && byte <= 'Z' ? (char)(byte + 32) : byte;
+    }
+    luaL_pushresultsize(&out, text.length);
+}
+
+/* response.headers["Content-Type"]: letter case does not count. */
+static int header_index(lua_State *L)
+{
+    if (lua_type(L, 2) != LUA_TSTRING)
+        return 0;
+    push_lower(L, text_at(L, 2));
+    lua_rawget(L, 1);
+    return 1;
+}
+
+static void push_headers(lua_State *L, const struct http_response *response)
+{
+    lua_createtable(L, 0, (int)response->header_count);
+    for (size_t i = 0; i < response->header_count; i++) {
+        push_lower(L, response->headers[i].name);
+        lua_pushvalue(L, -1);
+        if (lua_rawget(L, -3) == LUA_TSTRING) {
+            lua_pushliteral(L, ", ");
+            push_text(L, response->headers[i].value);
+            lua_concat(L, 3);
+        } else {
+            lua_pop(L, 1);
+            push_text(L, response->headers[i].value);
+        }
+        lua_rawset(L, -3);
+    }
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_headers);
+    lua_setmetatable(L, -2);
+}
+
+static int decode_body(lua_State *L)
+{
+    lua_settop(L, 1);
+    push_json_decoded(L, text_at(L, 1));
+    return 1;
+}
+
+/* response.json(): upvalue is the body. Raises {kind = "decode"} for what is not JSON. */
+static int response_json(lua_State *L)
+{
+    lua_settop(L, 0);
+    lua_pushcfunction(L, decode_body);
+    lua_pushvalue(L, lua_upvalueindex(1));
+    const int status = lua_pcall(L, 1, 1, 0);
+    sandbox_check_killed(L);
+    if (status == LUA_OK)
+        return 1;
+    if (status == LUA_ERRMEM)
+        return lua_error(L);
+    const struct text body = text_at(L, lua_upvalueindex(1));
+    char message[512];
+    (void)snprintf(message, sizeof message, "the answer (status %d) is %s; it begins with '%.80s'",
+                   (int)lua_tointeger(L, lua_upvalueindex(2)), lua_tostring(L, -1),
+                   body.length > 0 ? body.bytes : "");
+    http_answer_push_error(L, "decode", message);
+    lua_pushvalue(L, lua_upvalueindex(2));
+    lua_setfield(L, -2, "status");
+    return lua_error(L);
+}
+
+void http_answer_push(lua_State *L, const struct http_response *response)
+{
+    lua_createtable(L, 0, 6);
+    lua_pushinteger(L, response->status);
+    lua_setfield(L, -2, "status");
+    lua_pushboolean(L, response->status >= 200 && response->status < 300);
+    lua_setfield(L, -2, "ok");
+    push_headers(L, response);
+    lua_setfield(L, -2, "headers");
+    sandbox_charge(L, response->body.length);
+    lua_pushlstring(L, response->body.bytes != NULL ? response->body.bytes : "",
+                    response->body.length);
+    lua_pushvalue(L, -1);
+    lua_setfield(L, -3, "body");
+    lua_pushinteger(L, response->status);
+    lua_pushcclosure(L, response_json, 2);
+    lua_setfield(L, -2, "json");
+    lua_pushinteger(L, response->elapsed_ms);
+    lua_setfield(L, -2, "elapsed_ms");
+}
+
+void http_answer_open(lua_State *L)
+{
+    lua_newtable(L);
+    lua_pushcfunction(L, header_index);
+    lua_setfield(L, -2, "__index");
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &key_headers);
+    lua_newtable(L);
+    lua_pushcfunction(L, error_text);
+    lua_setfield(L, -2, "__tostring");
+    lua_pushliteral(L, "http error");
+    lua_setfield(L, -2, "__name");
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &key_error);
+}

@@ -1,0 +1,262 @@
+/* http_draft: the options of http.get, http.post ... as a request. */
+#include "script/bindings/http_draft.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "script/bindings/bindings.h"
+
+/* ---------------------------------------------------------------- percent encoding */
+
+static void add_encoded(lua_State *L, luaL_Buffer *out, struct text text)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    sandbox_charge(L, text.length);
+    for (size_t i = 0; i < text.length; i++) {
+        const unsigned char byte = (unsigned char)text.bytes[i];
+        const bool plain = (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') ||
+                           (byte >= '0' && byte <= '9') || byte == '-' || byte == '.' ||
+                           byte == '_' || byte == '~';
+        if (plain) {
+            luaL_addchar(out, (char)byte);
+        } else {
+            luaL_addchar(out, '%');
+            luaL_addchar(out, digits[byte >> 4]);
+            luaL_addchar(out, digits[byte & 15]);
+        }
+    }
+}
+
+/* Push a parameter's value as text; false (nothing pushed) for null. */
+static bool push_parameter(lua_State *L, int index, const char *name)
+{
+    switch (lua_type(L, index)) {
+    case LUA_TSTRING:
+        lua_pushvalue(L, index);
+        return true;
+    case LUA_TNUMBER: {
+        int exact = 0;
+        const lua_Integer integer = lua_tointegerx(L, index, &exact);
+        if (exact)
+            lua_pushfstring(L, "%I", (LUAI_UACINT)integer);
+        else
+            push_json_encoded(L, index);
+        return true;
+    }
+    case LUA_TBOOLEAN:
+        lua_pushstring(L, lua_toboolean(L, index) ? "true" : "false");
+        return true;
+    default:
+        if (!is_json_null(L, index))
+            luaL_error(L, "the parameter '%s' cannot be a %s", name, luaL_typename(L, index));
+        return false;
+    }
+}
+
+static int compare_texts(lua_State *L)
+{
+    lua_pushboolean(L, text_compare(text_at(L, 1), text_at(L, 2)) < 0);
+    return 1;
+}
+
+/* Push an array of the keys of the table at `index`, sorted. */
+static void push_sorted_keys(lua_State *L, int index, const char *what)
+{
+    lua_newtable(L);
+    lua_Integer count = 0;
+    lua_pushnil(L);
+    while (lua_next(L, index) != 0) {
+        lua_pop(L, 1);
+        if (lua_type(L, -1) != LUA_TSTRING)
+            luaL_error(L, "the names in '%s' must be texts", what);
+        lua_pushvalue(L, -1);
+        lua_rawseti(L, -3, ++count);
+    }
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &sandbox_key_globals);
+    lua_getfield(L, -1, "table");
+    lua_getfield(L, -1, "sort");
+    lua_replace(L, -3);
+    lua_pop(L, 1); /* stack: keys, sort */
+    lua_pushvalue(L, -2);
+    lua_pushcfunction(L, compare_texts);
+    lua_call(L, 2, 0);
+}
+
+static void add_pair(lua_State *L, luaL_Buffer *out, const char *name, int value, bool *first)
+{
+    if (!push_parameter(L, value, name))
+        return;
+    lua_replace(L, value);
+    if (!*first)
+        luaL_addchar(out, '&');
+    *first = false;
+    add_encoded(L, out, text_of(name));
+    luaL_addchar(out, '=');
+    add_encoded(L, out, text_at(L, value));
+}
+
+/* Push name=value&... of the table at `index`; a list gives its name once per item. */
+static void push_encoded_pairs(lua_State *L, int index, const char *what)
+{
+    sandbox_push_real(L, index);
+    const int table = lua_gettop(L);
+    push_sorted_keys(L, table, what);
+    const int keys = lua_gettop(L);
+    const lua_Integer count = (lua_Integer)lua_rawlen(L, keys);
+    lua_pushnil(L); /* the name */
+    lua_pushnil(L); /* its value */
+    lua_pushnil(L); /* one item of it */
+    const int name = keys + 1, value = keys + 2, item = keys + 3;
+    luaL_checkstack(L, 8, what);
+    luaL_Buffer out;
+    luaL_buffinit(L, &out);
+    bool first = true;
+    for (lua_Integer i = 1; i <= count; i++) {
+        lua_rawgeti(L, keys, i);
+        lua_replace(L, name);
+        lua_pushvalue(L, name);
+        lua_rawget(L, table);
+        lua_replace(L, value);
+        if (!lua_istable(L, value)) {
+            add_pair(L, &out, lua_tostring(L, name), value, &first);
+            continue;
+        }
+        sandbox_push_real(L, value);
+        lua_replace(L, value);
+        for (lua_Integer at = 1; at <= (lua_Integer)lua_rawlen(L, value); at++) {
+            lua_rawgeti(L, value, at);
+            lua_replace(L, item);
+            add_pair(L, &out, lua_tostring(L, name), item, &first);
+        }
+    }
+    luaL_pushresult(&out);
+    lua_replace(L, table);
+    lua_settop(L, table);
+}
+
+/* ---------------------------------------------------------------- a request and its options */
+
+static const char *const option_keys[] = {"method", "url",  "query",   "headers",         "json",
+                                          "form",   "body", "timeout", "idempotency_key", "reads",
+                                          NULL};
+
+int http_draft_option(lua_State *L, int options, const char *name)
+{
+    lua_pushstring(L, name);
+    return lua_rawget(L, options);
+}
+
+static bool has_header(const struct http_draft *draft, const char *name)
+{
+    for (size_t i = 0; i < draft->request.header_count; i++) {
+        const struct text given = draft->headers[i].name;
+        if (given.length == strlen(name) && strncasecmp(given.bytes, name, given.length) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void add_header(lua_State *L, struct http_draft *draft, struct text name, struct text value)
+{
+    if (draft->request.header_count == HTTP_DRAFT_HEADERS)
+        luaL_error(L, "a request has at most %d headers", HTTP_DRAFT_HEADERS);
+    draft->headers[draft->request.header_count++] = (struct http_header){name, value};
+}
+
+static void add_default_header(lua_State *L, struct http_draft *draft, const char *name,
+                               const char *value)
+{
+    if (!has_header(draft, name))
+        add_header(L, draft, text_of(name), text_of(value));
+}
+
+/* Leaves texts on the stack. */
+static void read_headers(lua_State *L, int options, struct http_draft *draft)
+{
+    if (http_draft_option(L, options, "headers") == LUA_TNIL)
+        return;
+    luaL_argcheck(L, lua_istable(L, -1), 2, "'headers' must be a table");
+    sandbox_push_real(L, -1);
+    const int table = lua_gettop(L);
+    push_sorted_keys(L, table, "headers");
+    const int keys = lua_gettop(L);
+    const lua_Integer count = (lua_Integer)lua_rawlen(L, keys);
+    luaL_checkstack(L, (int)(count < HTTP_DRAFT_HEADERS ? count : HTTP_DRAFT_HEADERS) * 3 + 8,
+                    "headers");
+    for (lua_Integer i = 1; i <= count && i <= HTTP_DRAFT_HEADERS + 1; i++) {
+        lua_rawgeti(L, keys, i);
+        const struct text name = text_at(L, -1);
+        lua_pushvalue(L, -1);
+        lua_rawget(L, table);
+        if (push_parameter(L, lua_gettop(L), name.bytes))
+            add_header(L, draft, name, text_at(L, -1));
+    }
+}
+
+static void read_body(lua_State *L, int options, struct http_draft *draft)
+{
+    int bodies = 0;
+    luaL_checkstack(L, 16, "body");
+    if (http_draft_option(L, options, "json") != LUA_TNIL) {
+        push_json_encoded(L, -1);
+        draft->request.body = text_at(L, -1);
+        add_default_header(L, draft, "Content-Type", "application/json");
+        bodies++;
+    }
+    if (http_draft_option(L, options, "form") != LUA_TNIL) {
+        luaL_argcheck(L, lua_istable(L, -1), 2, "'form' must be a table");
+        push_encoded_pairs(L, lua_gettop(L), "form");
+        draft->request.body = text_at(L, -1);
+        add_default_header(L, draft, "Content-Type", "application/x-www-form-urlencoded");
+        bodies++;
+    }
+    if (http_draft_option(L, options, "body") != LUA_TNIL) {
+        luaL_argcheck(L, lua_type(L, -1) == LUA_TSTRING, 2, "'body' must be a text");
+        draft->request.body = text_at(L, -1);
+        bodies++;
+    }
+    if (bodies > 1)
+        luaL_error(L, "a request has one of 'json', 'form' and 'body', not %d of them", bodies);
+}
+
+static void read_url(lua_State *L, int url, int options, struct http_draft *draft)
+{
+    draft->request.url = text_at(L, url);
+    if (http_draft_option(L, options, "query") == LUA_TNIL)
+        return;
+    luaL_argcheck(L, lua_istable(L, -1), 2, "'query' must be a table");
+    push_encoded_pairs(L, lua_gettop(L), "query");
+    if (lua_rawlen(L, -1) == 0)
+        return;
+    const char *const joint = strchr(draft->request.url.bytes, '?') == NULL ? "?" : "&";
+    lua_pushvalue(L, url);
+    lua_pushstring(L, joint);
+    lua_pushvalue(L, -3);
+    lua_concat(L, 3);
+    draft->request.url = text_at(L, -1);
+}
+
+void http_draft_read(lua_State *L, int method, int url, int options, struct http_draft *draft)
+{
+    memset(&draft->request, 0, sizeof draft->request);
+    draft->request.method = text_at(L, method);
+    draft->request.headers = draft->headers;
+    luaL_checkstack(L, 16, "request");
+    sandbox_push_real(L, options);
+    lua_replace(L, options);
+    check_keys(L, options, option_keys, "a request");
+    read_url(L, url, options, draft);
+    read_headers(L, options, draft);
+    read_body(L, options, draft);
+    add_default_header(L, draft, "Accept", "application/json");
+    if (http_draft_option(L, options, "timeout") != LUA_TNIL) {
+        const double seconds = luaL_checknumber(L, -1);
+        luaL_argcheck(L, seconds > 0 && seconds <= 86400, 2, "'timeout' is a number of seconds");
+        draft->request.timeout_ms = (int64_t)(seconds * 1000);
+    }
+    if (http_draft_option(L, options, "idempotency_key") != LUA_TNIL)
+        draft->request.idempotency_key = read_id(L, -1, "'idempotency_key'");
+    http_draft_option(L, options, "reads");
+    draft->request.reads = lua_toboolean(L, -1);
+    sandbox_charge(L, draft->request.body.length);
+}

@@ -1,0 +1,26 @@
+/*
+ * http_draft: a request as a script describes it (url, query, headers, json, form, body ...).
+ * Internal to script/; everything here may raise.
+ */
+#ifndef TANDEM_SCRIPT_BINDINGS_HTTP_DRAFT_H
+#define TANDEM_SCRIPT_BINDINGS_HTTP_DRAFT_H
+
+#include <lua.h>
+
+#include "net/wire/http.h"
+
+enum { HTTP_DRAFT_HEADERS = 200 };
+
+/* Its texts live on the Lua stack: use it before the stack is cut back. */
+struct http_draft {
+    struct http_request request;
+    struct http_header headers[HTTP_DRAFT_HEADERS];
+};
+
+/* Read a request; method, url and options are stack positions, the options' slot may be replaced.
+ * Leaves its texts on the stack. */
+void http_draft_read(lua_State *L, int method, int url, int options, struct http_draft *draft);
+/* Push an option of the table at `options`; gives its type. */
+int http_draft_option(lua_State *L, int options, const char *name);
+
+#endif

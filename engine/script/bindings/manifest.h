@@ -1,0 +1,23 @@
+/*
+ * manifest: what an integration says of itself (integration.lua), as data.
+ */
+#ifndef TANDEM_SCRIPT_BINDINGS_MANIFEST_H
+#define TANDEM_SCRIPT_BINDINGS_MANIFEST_H
+
+#include "base/text.h"
+
+struct manifest_object {
+    struct text name;     /* "citizen" */
+    struct text internal; /* "contact" */
+};
+/* integration.lua: name, display_name, version, api, objects, idempotent_creates,
+ * independent_pages. */
+struct manifest {
+    struct text name, display_name, version;
+    const struct manifest_object *objects; /* in the order in which they sync */
+    size_t object_count;
+    bool idempotent_creates; /* the API knows a create by its idempotency key */
+    bool independent_pages;  /* one can be asked for before the one before it has come */
+};
+
+#endif

@@ -1,0 +1,25 @@
+/*
+ * What the files of the binding of reports share: the handle and add_object (binding_report*.c),
+ * the request and its cursor (binding_request.c). Nobody else includes it.
+ */
+#ifndef TANDEM_SCRIPT_BINDINGS_REPORT_PRIVATE_H
+#define TANDEM_SCRIPT_BINDINGS_REPORT_PRIVATE_H
+
+#include "script/bindings/bindings.h"
+
+/* Cursors that are no texts are kept as JSON behind a byte that no text of an API begins with. */
+enum { CURSOR_JSON = '\x01' };
+
+/* What the userdata of a report keeps for add_object: a table of what its names mean (see there).
+ */
+enum { REPORT_NAMES = 1 };
+
+/* report:add_object{...}, for a report that the engine asked for; its handle is at index 1. */
+int report_binding_add_object(lua_State *L);
+
+/* Raise the error of a function of model/report.h. It is the engine's own if there is no memory:
+ * then it ends the call even if the script catches it. */
+void report_binding_check(lua_State *L, struct report_handle *handle, enum error_code code,
+                          const struct error *error);
+
+#endif

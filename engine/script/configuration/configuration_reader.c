@@ -1,0 +1,470 @@
+#include "script/configuration/configuration_reader.h"
+
+#include "script/configuration/configuration_place.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { STATE_BYTES = 32 << 20, STATE_CPU_MS = 1000, STATE_WALL_MS = 60000, ARENA_BYTES = 32 << 20 };
+
+/* ---------------------------------------------------------------- places */
+
+size_t reader_enter(struct reader *reader, const char *key)
+{
+    const size_t mark = strlen(reader->key);
+    (void)snprintf(reader->key + mark, sizeof reader->key - mark, "%s%s", mark > 0 ? "." : "", key);
+    return mark;
+}
+
+void reader_leave(struct reader *reader, size_t mark)
+{
+    reader->key[mark] = '\0';
+}
+
+void reader_place(const struct reader *reader, char place[READER_PLACE])
+{
+    const size_t line = configuration_place(reader->source, reader->key);
+    if (reader->key[0] == '\0')
+        (void)snprintf(place, READER_PLACE, "%s", reader->path);
+    else if (line == 0)
+        (void)snprintf(place, READER_PLACE, "%s: %s", reader->path, reader->key);
+    else
+        (void)snprintf(place, READER_PLACE, "%s:%zu: %s", reader->path, line, reader->key);
+}
+
+void reader_fail(const struct reader *reader, const char *format, ...)
+{
+    char message[512];
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    char place[READER_PLACE];
+    reader_place(reader, place);
+    luaL_error(reader->state, "%s: %s", place, message);
+}
+
+/* ---------------------------------------------------------------- values */
+
+int reader_push(const struct reader *reader, const char *key)
+{
+    luaL_checkstack(reader->state, 8, "configuration");
+    lua_pushstring(reader->state, key);
+    return lua_rawget(reader->state, -2);
+}
+
+struct text reader_copy(const struct reader *reader, struct text text)
+{
+    struct text copy = TEXT_ABSENT;
+    struct error error;
+    raise_if(reader->state, text_copy(reader->arena, text, &copy, &error), &error);
+    return copy;
+}
+
+bool reader_boolean(struct reader *reader, const char *key, bool otherwise)
+{
+    const size_t mark = reader_enter(reader, key);
+    const int type = reader_push(reader, key);
+    if (type != LUA_TNIL && type != LUA_TBOOLEAN)
+        reader_fail(reader, "must be true or false, not a %s", luaL_typename(reader->state, -1));
+    const bool value = type == LUA_TNIL ? otherwise : lua_toboolean(reader->state, -1) != 0;
+    lua_pop(reader->state, 1);
+    reader_leave(reader, mark);
+    return value;
+}
+
+double reader_number(struct reader *reader, const char *key, double least, double most,
+                     double otherwise)
+{
+    const size_t mark = reader_enter(reader, key);
+    const int type = reader_push(reader, key);
+    if (type != LUA_TNIL && type != LUA_TNUMBER)
+        reader_fail(reader, "must be a number, not a %s", luaL_typename(reader->state, -1));
+    const double value = type == LUA_TNIL ? otherwise : lua_tonumber(reader->state, -1);
+    if (type != LUA_TNIL && !(value >= least && value <= most))
+        reader_fail(reader, "must be from %g to %g, not %g", least, most, value);
+    lua_pop(reader->state, 1);
+    reader_leave(reader, mark);
+    return value;
+}
+
+struct text reader_text(struct reader *reader, const char *key)
+{
+    const size_t mark = reader_enter(reader, key);
+    const int type = reader_push(reader, key);
+    if (type != LUA_TNIL && type != LUA_TSTRING)
+        reader_fail(reader, "must be a text, not a %s", luaL_typename(reader->state, -1));
+    const struct text text =
+        type == LUA_TNIL ? TEXT_ABSENT : reader_copy(reader, text_at(reader->state, -1));
+    lua_pop(reader->state, 1);
+    reader_leave(reader, mark);
+    return text;
+}
+
+int reader_choice(struct reader *reader, const char *const *names)
+{
+    char all[256] = "";
+    const char *const given = lua_type(reader->state, -1) == LUA_TSTRING
+                                  ? lua_tostring(reader->state, -1)
+                                  : luaL_typename(reader->state, -1);
+    for (int i = 0; names[i] != NULL; i++) {
+        if (lua_type(reader->state, -1) == LUA_TSTRING && strcmp(names[i], given) == 0)
+            return i;
+        const size_t length = strlen(all);
+        (void)snprintf(all + length, sizeof all - length, "%s'%s'", i > 0 ? ", " : "", names[i]);
+    }
+    reader_fail(reader, "must be one of %s, not '%s'", all, given);
+    return -1;
+}
+
+int reader_choice_at(struct reader *reader, const char *key, const char *const *names,
+                     int otherwise)
+{
+    const size_t mark = reader_enter(reader, key);
+    const int choice =
+        reader_push(reader, key) == LUA_TNIL ? otherwise : reader_choice(reader, names);
+    lua_pop(reader->state, 1);
+    reader_leave(reader, mark);
+    return choice;
+}
+
+void reader_keys(struct reader *reader, const char *const *known)
+{
+    lua_State *const L = reader->state;
+    luaL_checkstack(L, 4, "configuration");
+    lua_pushnil(L);
+    while (lua_next(L, -2) != 0) {
+        lua_pop(L, 1);
+        if (lua_type(L, -1) != LUA_TSTRING)
+            reader_fail(reader, "has an entry without a name, write 'name = value'");
+        const char *const *name = known;
+        while (*name != NULL && strcmp(*name, lua_tostring(L, -1)) != 0)
+            name++;
+        if (*name == NULL)
+            reader_fail(reader, "'%s' is not a setting here", lua_tostring(L, -1));
+    }
+}
+
+static int compare_keys(const void *left, const void *right)
+{
+    const struct text *const a = left;
+    const struct text *const b = right;
+    return text_compare(*a, *b);
+}
+
+struct text *reader_sorted_keys(struct reader *reader, size_t *count)
+{
+    lua_State *const L = reader->state;
+    luaL_checkstack(L, 4, "configuration");
+    *count = 0;
+    lua_pushnil(L);
+    while (lua_next(L, -2) != 0) {
+        lua_pop(L, 1);
+        if (lua_type(L, -1) != LUA_TSTRING)
+            reader_fail(reader, "has an entry without a name, write 'name = value'");
+        (*count)++;
+    }
+    struct text *const keys = ARENA_ARRAY(reader->arena, *count, struct text);
+    if (keys == NULL)
+        reader_fail(reader, "is too large");
+    size_t i = 0;
+    lua_pushnil(L);
+    while (lua_next(L, -2) != 0) {
+        lua_pop(L, 1);
+        keys[i++] = reader_copy(reader, text_at(L, -1));
+    }
+    if (*count > 0)
+        qsort(keys, *count, sizeof *keys, compare_keys);
+    return keys;
+}
+
+/* ---------------------------------------------------------------- keys of both files */
+
+static void read_judge(struct reader *reader, struct judge *judge)
+{
+    lua_State *const L = reader->state;
+    const size_t mark = reader_enter(reader, "judge");
+    const int type = reader_push(reader, "judge");
+    if (type != LUA_TNIL && type != LUA_TTABLE)
+        reader_fail(reader, "must be a list such as { \"base\", \"hard\", \"best\", \"fuzzy\" }");
+    if (type == LUA_TTABLE) {
+        const size_t count = lua_rawlen(L, -1);
+        if (count == 0 || count > JUDGE_MODE_COUNT)
+            reader_fail(reader, "must list 1 to %d modes", JUDGE_MODE_COUNT);
+        judge->mode_count = 0;
+        for (size_t i = 0; i < count; i++) {
+            enum judge_mode mode = JUDGE_BASE;
+            lua_rawgeti(L, -1, (lua_Integer)i + 1);
+            if (lua_type(L, -1) != LUA_TSTRING || !judge_mode_of_name(text_at(L, -1), &mode))
+                reader_fail(reader, "entry %zu must be 'base', 'hard', 'best' or 'fuzzy'", i + 1);
+            for (size_t before = 0; before < judge->mode_count; before++) {
+                if (judge->modes[before] == mode)
+                    reader_fail(reader, "names '%s' twice", judge_mode_name(mode));
+            }
+            judge->modes[judge->mode_count++] = mode;
+            lua_pop(L, 1);
+        }
+    }
+    lua_pop(L, 1);
+    reader_leave(reader, mark);
+}
+
+static void read_brakes(struct reader *reader, struct run_settings *settings)
+{
+    static const char *const keys[] = {"mass_share", "mass_minimum", "outage_share",
+                                       "outage_minimum", NULL};
+    const size_t mark = reader_enter(reader, "brakes");
+    const int type = reader_push(reader, "brakes");
+    if (type != LUA_TNIL && type != LUA_TTABLE)
+        reader_fail(reader, "must be a table");
+    if (type == LUA_TTABLE) {
+        reader_keys(reader, keys);
+        settings->mass_share = reader_number(reader, "mass_share", 0, 1, settings->mass_share);
+        settings->mass_minimum =
+            (unsigned)reader_number(reader, "mass_minimum", 0, 1e9, settings->mass_minimum);
+        settings->outage_share =
+            reader_number(reader, "outage_share", 0, 1, settings->outage_share);
+        settings->outage_minimum =
+            (unsigned)reader_number(reader, "outage_minimum", 0, 1e9, settings->outage_minimum);
+    }
+    lua_pop(reader->state, 1);
+    reader_leave(reader, mark);
+}
+
+static void read_keep(struct reader *reader, struct run_settings *settings)
+{
+    static const char *const keys[] = {"days", "runs", NULL};
+    const size_t mark = reader_enter(reader, "keep");
+    const int type = reader_push(reader, "keep");
+    if (type != LUA_TNIL && type != LUA_TTABLE)
+        reader_fail(reader, "must be a table such as { days = 30, runs = 200 }");
+    if (type == LUA_TTABLE) {
+        reader_keys(reader, keys);
+        settings->keep_days =
+            (unsigned)reader_number(reader, "days", 1, 36500, settings->keep_days);
+        settings->keep_runs = (unsigned)reader_number(reader, "runs", 1, 1e6, settings->keep_runs);
+    }
+    lua_pop(reader->state, 1);
+    reader_leave(reader, mark);
+}
+
+void reader_run_settings(struct reader *reader, struct run_settings *settings)
+{
+    static const char *const ties[] = {"nobody", "internal", "integration", NULL};
+    read_judge(reader, &settings->judge);
+    settings->on_tie =
+        (enum tie_policy)reader_choice_at(reader, "on_tie", ties, (int)settings->on_tie);
+    settings->overlap_ms = (int64_t)(1000 * reader_number(reader, "overlap_seconds", 0, 1e7,
+                                                          (double)settings->overlap_ms / 1000));
+    settings->page_full =
+        (unsigned)reader_number(reader, "page_full", 1, 100000, settings->page_full);
+    settings->page_partial =
+        (unsigned)reader_number(reader, "page_partial", 1, 100000, settings->page_partial);
+    settings->retries = (unsigned)reader_number(reader, "retries", 1, 1e6, settings->retries);
+    read_brakes(reader, settings);
+    read_keep(reader, settings);
+}
+
+/* A setting in a larger unit than the struct has. */
+static int64_t scaled(struct reader *reader, const char *key, double least, double most,
+                      double unit, int64_t otherwise)
+{
+    return (int64_t)(unit * reader_number(reader, key, least, most, (double)otherwise / unit));
+}
+
+/* A file is named after it. */
+static void read_account(struct reader *reader, struct http_client_options *http)
+{
+    static const char letters[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+    const struct text account = reader_text(reader, "account");
+    if (text_is_absent(account))
+        return;
+    if (text_is_empty(account) || account.length > 64 ||
+        strspn(account.bytes, letters) != account.length) {
+        const size_t mark = reader_enter(reader, "account");
+        reader_fail(reader, "must be a name of up to 64 letters, digits, '_' and '-'");
+        reader_leave(reader, mark);
+    }
+    http->account = account;
+}
+
+void reader_limits(struct reader *reader, struct sandbox_limits *limits,
+                   struct http_client_options *http)
+{
+    static const char *const keys[] = {
+        "requests_per_second", "burst",    "requests_per_day", "account",
+        "concurrent_requests", "attempts", "timeout_seconds",  "connect_timeout_seconds",
+        "retry_after_seconds", "body_mib", "memory_mib",       "cpu_seconds",
+        "wall_seconds",        NULL};
+    const double mebibyte = 1 << 20;
+    const size_t mark = reader_enter(reader, "limits");
+    const int type = reader_push(reader, "limits");
+    if (type != LUA_TNIL && type != LUA_TTABLE)
+        reader_fail(reader, "must be a table");
+    if (type == LUA_TTABLE) {
+        reader_keys(reader, keys);
+        http->requests_per_second =
+            reader_number(reader, "requests_per_second", 0, 1e6, http->requests_per_second);
+        http->burst = reader_number(reader, "burst", 0, 1e6, http->burst);
+        http->requests_per_day = (int64_t)reader_number(reader, "requests_per_day", 0, 1e12,
+                                                        (double)http->requests_per_day);
+        read_account(reader, http);
+        http->max_concurrent =
+            (int)reader_number(reader, "concurrent_requests", 1, 100, http->max_concurrent);
+        http->max_attempts = (int)reader_number(reader, "attempts", 1, 100, http->max_attempts);
+        http->limits.timeout_ms =
+            scaled(reader, "timeout_seconds", 0.001, 86400, 1000, http->limits.timeout_ms);
+        http->limits.connect_timeout_ms = scaled(reader, "connect_timeout_seconds", 0.001, 3600,
+                                                 1000, http->limits.connect_timeout_ms);
+        http->max_retry_after_ms =
+            scaled(reader, "retry_after_seconds", 0, 86400, 1000, http->max_retry_after_ms);
+        http->limits.max_body_bytes = (uint64_t)scaled(reader, "body_mib", 0.001, 4096, mebibyte,
+                                                       (int64_t)http->limits.max_body_bytes);
+        limits->memory_bytes =
+            (size_t)scaled(reader, "memory_mib", 1, 16384, mebibyte, (int64_t)limits->memory_bytes);
+        limits->cpu_ms = scaled(reader, "cpu_seconds", 0.01, 86400, 1000, limits->cpu_ms);
+        limits->wall_ms = scaled(reader, "wall_seconds", 0.01, 86400, 1000, limits->wall_ms);
+    }
+    lua_pop(reader->state, 1);
+    reader_leave(reader, mark);
+}
+
+/* ---------------------------------------------------------------- the state */
+
+/* env "NAME", env("NAME", default); upvalue: is the reader lenient? */
+static int read_environment(lua_State *L)
+{
+    const char *const name = luaL_checkstring(L, 1);
+    const char *const value = getenv(name);
+    if (value != NULL) {
+        lua_pushstring(L, value);
+        return 1;
+    }
+    if (lua_gettop(L) < 2 && lua_toboolean(L, lua_upvalueindex(1))) {
+        lua_pushstring(L, name);
+        return 1;
+    }
+    if (lua_gettop(L) < 2)
+        return luaL_error(L, "the environment variable '%s' is not set, and there is no default",
+                          name);
+    lua_settop(L, 2);
+    return 1;
+}
+
+static int unknown_name(lua_State *L)
+{
+    sandbox_push_text(L, 2);
+    return luaL_error(L, "there is no '%s' in a configuration, only env", lua_tostring(L, -1));
+}
+
+struct chunk {
+    struct text source;
+    struct reader *reader;
+    void (*read)(struct reader *reader, void *argument);
+    void *argument;
+    lua_State *result;
+};
+
+/* Push the file's chunk with an environment that has only env. */
+static int prepare_chunk(lua_State *L)
+{
+    const struct chunk *const chunk = lua_touserdata(L, 1);
+    lua_settop(L, 0);
+    sandbox_push_chunk(L, chunk->source, chunk->reader->path);
+    lua_newtable(L);
+    lua_pushboolean(L, chunk->reader->lenient);
+    lua_pushcclosure(L, read_environment, 1);
+    lua_setfield(L, -2, "env");
+    lua_createtable(L, 0, 1);
+    lua_pushcfunction(L, unknown_name);
+    lua_setfield(L, -2, "__index");
+    lua_setmetatable(L, -2);
+    sandbox_read_only(L);
+    lua_setupvalue(L, 1, 1);
+    return 1;
+}
+
+static int read_result(lua_State *L)
+{
+    struct chunk *const chunk = lua_touserdata(L, 1);
+    lua_settop(L, 0);
+    chunk->reader->state = L;
+    if (lua_gettop(chunk->result) > 0)
+        lua_xmove(chunk->result, L, 1);
+    if (!lua_istable(L, -1))
+        reader_fail(chunk->reader, "must return a table");
+    chunk->read(chunk->reader, chunk->argument);
+    return 0;
+}
+
+enum error_code configuration_state_run(struct configuration_state *state, struct text source,
+                                        struct reader *reader,
+                                        void (*read)(struct reader *reader, void *argument),
+                                        void *argument, struct error *error)
+{
+    struct chunk chunk = {source, reader, read, argument, NULL};
+    struct sandbox_call *call = NULL;
+    reader->arena = state->arena;
+    reader->source = source;
+    enum error_code code =
+        sandbox_call_new(state->sandbox, "loading", prepare_chunk, &chunk, &call, error);
+    if (code == ERROR_NONE)
+        code = sandbox_call_finish(call, error);
+    if (code == ERROR_NONE) {
+        chunk.result = sandbox_call_state(call);
+        code = sandbox_protect(state->sandbox, read_result, &chunk, error);
+    }
+    sandbox_call_free(call);
+    if (code != ERROR_NONE && code != ERROR_MEMORY) {
+        code = ERROR_CONFIGURATION;
+        if (error != NULL) {
+            error->code = code;
+            /* What fails below the reader (a value that JSON cannot hold) knows no place. */
+            if (strstr(error->message, reader->path) == NULL)
+                (void)error_prefix(error, "%s", reader->path);
+        }
+    }
+    return code;
+}
+
+static int open_libraries(lua_State *L)
+{
+    open_json(L);
+    return 0;
+}
+
+enum error_code configuration_state_new(const char *path, struct log *log,
+                                        struct configuration_state **out, struct error *error)
+{
+    *out = NULL;
+    struct configuration_state *state = calloc(1, sizeof *state);
+    if (state == NULL)
+        return error_memory(error, "a configuration");
+    const struct sandbox_options options = {
+        .name = path, .limits = {STATE_BYTES, STATE_CPU_MS, STATE_WALL_MS}, .log = log};
+    state->arena = arena_new(ARENA_BYTES);
+    enum error_code code = ERROR_NONE;
+    if (state->arena == NULL)
+        code = error_memory(error, "a configuration");
+    if (code == ERROR_NONE)
+        code = sandbox_new(&options, &state->sandbox, error);
+    if (code == ERROR_NONE)
+        code = sandbox_protect(state->sandbox, open_libraries, NULL, error);
+    if (code == ERROR_NONE) {
+        *out = state;
+        state = NULL;
+    }
+    configuration_state_free(state);
+    return code;
+}
+
+void configuration_state_free(struct configuration_state *state)
+{
+    if (state == NULL)
+        return;
+    sandbox_free(state->sandbox);
+    arena_free(state->arena);
+    free(state);
+}

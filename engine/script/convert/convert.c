@@ -1,0 +1,329 @@
+/* Between Lua values and the engine's. Tables are read raw: no metamethod can change them. */
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+#include "script/convert/convert.h"
+#include "script/convert/json_convert.h"
+#include "script/convert/json_marks.h"
+#include "script/sandbox/sandbox_private.h"
+
+enum { RAW_DEPTH = 8 };
+
+struct text text_at(lua_State *L, int index)
+{
+    size_t length = 0;
+    const char *const bytes = lua_tolstring(L, index, &length);
+    return (struct text){bytes, bytes == NULL ? 0 : length};
+}
+
+void push_text(lua_State *L, struct text text)
+{
+    if (text.bytes == NULL)
+        lua_pushnil(L);
+    else
+        lua_pushlstring(L, text.bytes, text.length);
+}
+
+void push_instant(lua_State *L, instant at)
+{
+    char text[INSTANT_TEXT_SIZE];
+    if (at == INSTANT_NONE)
+        lua_pushnil(L);
+    else
+        lua_pushstring(L, instant_format(at, text));
+}
+
+bool read_plain_instant(lua_State *L, int index, instant *at)
+{
+    const int type = lua_type(L, index);
+    *at = INSTANT_NONE;
+    return type <= LUA_TNIL ||
+           (type == LUA_TSTRING && lua_rawlen(L, index) > 0 && instant_read(text_at(L, index), at));
+}
+
+instant read_instant(lua_State *L, int index, const char *what)
+{
+    instant at = INSTANT_NONE;
+    if (lua_isnoneornil(L, index) || is_json_null(L, index))
+        return INSTANT_NONE;
+    if (lua_type(L, index) == LUA_TNUMBER) {
+        if (!instant_from_epoch(lua_tonumber(L, index), &at))
+            luaL_error(L, "%s is not a time: %f", what, lua_tonumber(L, index));
+        return at;
+    }
+    if (lua_type(L, index) != LUA_TSTRING)
+        luaL_error(L, "%s must be a time as text or number, not a %s", what,
+                   luaL_typename(L, index));
+    const struct text text = text_at(L, index);
+    if (text_is_empty(text_trim(text)))
+        return INSTANT_NONE;
+    if (!instant_read(text, &at))
+        luaL_error(L, "%s is not a time: '%s'", what, text.bytes);
+    return at;
+}
+
+struct text read_id(lua_State *L, int index, const char *what)
+{
+    index = lua_absindex(L, index);
+    if (lua_type(L, index) == LUA_TNUMBER) {
+        int exact = 0;
+        const lua_Integer integer = lua_tointegerx(L, index, &exact);
+        if (!exact ||
+            (!lua_isinteger(L, index) && fabs(lua_tonumber(L, index)) > 9007199254740991.))
+            luaL_error(L, "%s must be a text or a whole number, not %f", what,
+                       lua_tonumber(L, index));
+        lua_pushfstring(L, "%I", (LUAI_UACINT)integer);
+        lua_replace(L, index);
+    }
+    if (lua_type(L, index) != LUA_TSTRING)
+        luaL_error(L, "%s must be a text or a whole number, not %s", what,
+                   is_json_null(L, index) ? "null" : luaL_typename(L, index));
+    const struct text id = text_at(L, index);
+    if (id.length == 0)
+        luaL_error(L, "%s is empty", what);
+    return id;
+}
+
+/* ---------------------------------------------------------------- raw values */
+
+static struct raw_value read_raw_deep(lua_State *L, int index, struct arena *arena,
+                                      const char *what, int depth);
+
+static struct raw_value read_raw_list(lua_State *L, int index, struct arena *arena,
+                                      const char *what, int depth)
+{
+    const size_t count = lua_rawlen(L, index);
+    struct raw_value *const items = ARENA_ARRAY(arena, count, struct raw_value);
+    if (items == NULL)
+        luaL_error(L, "not enough memory for %s", what);
+    sandbox_charge(L, count);
+    for (size_t i = 0; i < count; i++) {
+        lua_rawgeti(L, index, (lua_Integer)i + 1);
+        items[i] = read_raw_deep(L, -1, arena, what, depth);
+        lua_pop(L, 1);
+    }
+    struct raw_value raw = {.kind = RAW_LIST};
+    raw.as.list.items = items;
+    raw.as.list.count = count;
+    return raw;
+}
+
+static struct text copy_to(lua_State *L, struct arena *arena, struct text text)
+{
+    struct text copy = TEXT_ABSENT;
+    struct error error;
+    raise_if(L, text_copy(arena, text, &copy, &error), &error);
+    return copy;
+}
+
+/* {reference = {object = "world", id = 5}}; any other object is one without meaning. */
+static struct raw_value read_raw_object(lua_State *L, int index, struct arena *arena,
+                                        const char *what)
+{
+    struct raw_value raw = {.kind = RAW_OBJECT};
+    raw.as.reference.object = TEXT_ABSENT;
+    raw.as.reference.id = TEXT_ABSENT;
+    lua_pushliteral(L, "reference");
+    lua_rawget(L, index);
+    if (lua_istable(L, -1)) {
+        sandbox_push_real(L, -1);
+        lua_replace(L, -2);
+        lua_pushliteral(L, "object");
+        lua_rawget(L, -2);
+        lua_pushliteral(L, "id");
+        lua_rawget(L, -3);
+        if (lua_type(L, -2) == LUA_TSTRING && !lua_isnil(L, -1)) {
+            raw.as.reference.object = copy_to(L, arena, text_at(L, -2));
+            raw.as.reference.id = copy_to(L, arena, read_id(L, -1, what));
+        }
+        lua_pop(L, 2);
+    }
+    lua_pop(L, 1);
+    return raw;
+}
+
+static struct raw_value read_raw_table(lua_State *L, int index, struct arena *arena,
+                                       const char *what, int depth)
+{
+    if (depth >= RAW_DEPTH)
+        luaL_error(L, "%s is nested too deeply", what);
+    luaL_checkstack(L, 8, "value");
+    sandbox_push_real(L, index);
+    const int real = lua_gettop(L);
+    lua_pushnil(L);
+    const bool empty = lua_next(L, real) == 0;
+    if (!empty)
+        lua_pop(L, 2);
+    struct raw_value raw;
+    if (empty || lua_rawlen(L, real) > 0 || is_json_array(L, real))
+        raw = read_raw_list(L, real, arena, what, depth + 1);
+    else
+        raw = read_raw_object(L, real, arena, what);
+    lua_settop(L, real - 1);
+    return raw;
+}
+
+static struct raw_value read_raw_deep(lua_State *L, int index, struct arena *arena,
+                                      const char *what, int depth)
+{
+    struct raw_value raw = {.kind = RAW_NULL};
+    switch (lua_type(L, index)) {
+    case LUA_TBOOLEAN:
+        raw.kind = RAW_BOOLEAN;
+        raw.as.boolean = lua_toboolean(L, index) != 0;
+        break;
+    case LUA_TNUMBER:
+        if (lua_isinteger(L, index)) {
+            raw.kind = RAW_INTEGER;
+            raw.as.integer = lua_tointeger(L, index);
+        } else {
+            raw.kind = RAW_NUMBER;
+            raw.as.number = lua_tonumber(L, index);
+            if (!isfinite(raw.as.number))
+                luaL_error(L, "%s is not a finite number", what);
+        }
+        break;
+    case LUA_TSTRING:
+        raw.kind = RAW_TEXT;
+        raw.as.text = copy_to(L, arena, text_at(L, index));
+        if (!text_is_utf8(raw.as.text))
+            luaL_error(L, "%s is not valid UTF-8", what);
+        break;
+    case LUA_TTABLE:
+        return read_raw_table(L, lua_absindex(L, index), arena, what, depth);
+    default:
+        if (!is_json_null(L, index))
+            luaL_error(L, "%s cannot be a %s", what, luaL_typename(L, index));
+    }
+    return raw;
+}
+
+bool read_plain(lua_State *L, int index, struct raw_value *raw)
+{
+    switch (lua_type(L, index)) {
+    case LUA_TBOOLEAN:
+        *raw = (struct raw_value){.kind = RAW_BOOLEAN, .as.boolean = lua_toboolean(L, index) != 0};
+        return true;
+    case LUA_TSTRING:
+        *raw = (struct raw_value){.kind = RAW_TEXT, .as.text = text_at(L, index)};
+        return text_is_utf8(raw->as.text);
+    default:
+        return false;
+    }
+}
+
+struct raw_value read_raw(lua_State *L, int index, struct arena *arena, const char *what)
+{
+    return read_raw_deep(L, index, arena, what, 0);
+}
+
+void push_raw(lua_State *L, const struct raw_value *raw)
+{
+    luaL_checkstack(L, 4, "value");
+    switch (raw->kind) {
+    case RAW_NULL:
+        push_json_null(L);
+        break;
+    case RAW_BOOLEAN:
+        lua_pushboolean(L, raw->as.boolean);
+        break;
+    case RAW_INTEGER:
+        lua_pushinteger(L, raw->as.integer);
+        break;
+    case RAW_NUMBER:
+        lua_pushnumber(L, raw->as.number);
+        break;
+    case RAW_TEXT:
+        push_text(L, raw->as.text);
+        break;
+    case RAW_LIST:
+        lua_newtable(L);
+        for (size_t i = 0; i < raw->as.list.count; i++) {
+            push_raw(L, &raw->as.list.items[i]);
+            lua_rawseti(L, -2, (lua_Integer)i + 1);
+        }
+        mark_json_array(L, -1);
+        break;
+    case RAW_OBJECT:
+        lua_newtable(L);
+        if (raw->as.reference.object.bytes != NULL) {
+            lua_newtable(L);
+            push_text(L, raw->as.reference.object);
+            lua_setfield(L, -2, "object");
+            push_text(L, raw->as.reference.id);
+            lua_setfield(L, -2, "id");
+            lua_setfield(L, -2, "reference");
+        }
+        break;
+    }
+}
+
+/* ---------------------------------------------------------------- values */
+
+void push_value(lua_State *L, const struct value *value)
+{
+    luaL_checkstack(L, 4, "value");
+    switch (value->kind) {
+    case VALUE_NULL:
+        push_json_null(L);
+        break;
+    case VALUE_BOOLEAN:
+        lua_pushboolean(L, value->as.boolean);
+        break;
+    case VALUE_INTEGER:
+        lua_pushinteger(L, value->as.integer);
+        break;
+    case VALUE_NUMBER:
+        lua_pushnumber(L, value->as.number);
+        break;
+    case VALUE_TEXT:
+        push_text(L, value->as.text);
+        break;
+    case VALUE_INSTANT:
+        push_instant(L, value->as.at);
+        break;
+    case VALUE_LIST:
+        lua_createtable(L, (int)value->as.list.count, 0);
+        for (size_t i = 0; i < value->as.list.count; i++) {
+            push_text(L, value->as.list.items[i]);
+            lua_rawseti(L, -2, (lua_Integer)i + 1);
+        }
+        mark_json_array(L, -1);
+        break;
+    case VALUE_REFERENCE:
+        lua_createtable(L, 0, 2);
+        push_text(L, value->as.reference.object);
+        lua_setfield(L, -2, "object");
+        push_text(L, value->as.reference.id);
+        lua_setfield(L, -2, "id");
+        break;
+    }
+}
+
+/* ---------------------------------------------------------------- errors */
+
+void raise_if(lua_State *L, enum error_code code, const struct error *error)
+{
+    if (code != ERROR_NONE)
+        luaL_error(L, "%s", error->message);
+}
+
+void check_keys(lua_State *L, int index, const char *const *known, const char *what)
+{
+    index = lua_absindex(L, index);
+    lua_pushnil(L);
+    while (lua_next(L, index) != 0) {
+        lua_pop(L, 1);
+        if (lua_type(L, -1) != LUA_TSTRING) {
+            sandbox_push_text(L, -1);
+            luaL_error(L, "%s does not take the key [%s]", what, lua_tostring(L, -1));
+        }
+        const char *const key = lua_tostring(L, -1);
+        const char *const *name = known;
+        while (*name != NULL && strcmp(*name, key) != 0)
+            name++;
+        if (*name == NULL)
+            luaL_error(L, "%s does not know the key '%s'", what, key);
+    }
+}

@@ -1,0 +1,19 @@
+/*
+ * json_convert: JSON as Lua values and back, exact in both directions. For script/ only.
+ *
+ * Functions named push_* or read_* may raise Lua errors and therefore run inside of protected calls
+ * only; what they allocate in C lives in arenas or userdata, so that nothing is lost when they do.
+ */
+#ifndef TANDEM_SCRIPT_CONVERT_JSON_CONVERT_H
+#define TANDEM_SCRIPT_CONVERT_JSON_CONVERT_H
+
+#include <lua.h>
+
+#include "base/text.h"
+
+void push_json_decoded(lua_State *L, struct text json); /* raises for what is not JSON */
+void push_json_encoded(lua_State *L, int index); /* a string; raises for what JSON can't say */
+/* Sets the global `json`. */
+void open_json(lua_State *L);
+
+#endif

@@ -1,0 +1,20 @@
+/*
+ * json_marks: how a Lua value says that it is JSON's null, or an array. For script/ only.
+ */
+#ifndef TANDEM_SCRIPT_CONVERT_JSON_MARKS_H
+#define TANDEM_SCRIPT_CONVERT_JSON_MARKS_H
+
+#include <stdbool.h>
+
+#include <lua.h>
+
+void push_json_null(lua_State *L);
+bool is_json_null(lua_State *L, int index);
+bool is_json_array(lua_State *L, int index);
+void mark_json_array(lua_State *L, int index);
+/* Keys of the registry: the metatables that mark a table as an array or an object. */
+extern const char json_mark_array, json_mark_object;
+/* Is the value at `index` a table with the metatable at this key? */
+bool json_has_mark(lua_State *L, int index, const char *mark);
+
+#endif

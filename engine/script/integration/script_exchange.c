@@ -1,0 +1,468 @@
+/* An integration as the run sees it: reports, orders, hooks, and the swap of versions. */
+#include "script/integration/script_exchange.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "script/integration/script_fields.h"
+#include "script/integration/script_hooks.h"
+#include "script/bindings/bindings.h"
+#include "script/integration/script_reports.h"
+
+enum { VERSIONS_MOST = 64, FIELDS_ARENA = 64 << 20 };
+
+struct script_exchange {
+    struct exchange table; /* first member: recovered from its address */
+    struct script_exchange_options options;
+    struct script *script;
+    struct script_stamp stamp, refused; /* of the running version; of one that did not load */
+    const struct manual *manual;
+    struct script_fields fields;
+    struct script_reports reports;
+    int64_t looked_at; /* when the files were looked at last, monotonic nanoseconds */
+    struct script_version versions[VERSIONS_MOST];
+    size_t version_count;
+    struct arena *version_arena; /* names and versions of all that ran */
+};
+
+static struct script_exchange *exchange_of(struct exchange *table)
+{
+    return (struct script_exchange *)table;
+}
+
+static enum error_code prefixed(struct script_exchange *exchange, enum error_code code,
+                                struct error *error)
+{
+    if (code == ERROR_NONE || error == NULL)
+        return code;
+    log_redact(exchange->options.script.log, error->message);
+    return error_prefix(error, "%s", exchange->options.script.name);
+}
+
+/* ---------------------------------------------------------------- reports */
+
+static struct report_source source_of(struct script_exchange *exchange)
+{
+    return (struct report_source){exchange->script, exchange->manual, &exchange->fields};
+}
+
+static void swap_if_changed(struct script_exchange *exchange);
+
+static enum error_code get_report(struct exchange *table, const struct request *request,
+                                  struct report *report, struct error *error)
+{
+    struct script_exchange *const exchange = exchange_of(table);
+    if (request->depth == 0)
+        swap_if_changed(exchange);
+    const struct report_source source = source_of(exchange);
+    return prefixed(exchange,
+                    script_reports_get(&exchange->reports, &source, request, report, error), error);
+}
+
+static void prepare_report(struct exchange *table, const struct request *request)
+{
+    struct script_exchange *const exchange = exchange_of(table);
+    const struct report_source source = source_of(exchange);
+    script_reports_prepare(&exchange->reports, &source, request);
+}
+
+/* ---------------------------------------------------------------- orders */
+
+static bool hears_batches(struct exchange *table)
+{
+    return script_has_function(exchange_of(table)->script, PART_HOOKS, "batch_completed");
+}
+
+struct order_call {
+    struct script *script;
+    const char *function;
+    struct order *order;
+    struct order_change *change; /* find */
+    struct order_handle *handle;
+};
+
+static int prepare_execute(lua_State *L)
+{
+    struct order_call *const call = lua_touserdata(L, 1);
+    if (!script_push_function(call->script, L, PART_ORDER_EXECUTIONER, call->function))
+        return luaL_error(L, "order_executioner.lua has no function '%s'", call->function);
+    push_order(L, call->order, &call->handle);
+    call->handle->manifest = &call->script->manifest;
+    return 2;
+}
+
+/* Let the run go on while the first answers are awaited; not if the script is told of each batch:
+ * then one order's books come before the next order. */
+static enum error_code run_order(struct script_exchange *exchange, struct sandbox_call *call,
+                                 struct order *order, struct error *error)
+{
+    bool done = false;
+    const enum error_code code = sandbox_call_step(call, &done, error);
+    if (code != ERROR_NONE || done)
+        return code;
+    if (order->meanwhile != NULL && !hears_batches(&exchange->table))
+        order->meanwhile(order->meanwhile_context);
+    return sandbox_call_finish(call, error);
+}
+
+static enum error_code execute_order(struct exchange *table, struct order *order,
+                                     struct error *error)
+{
+    struct script_exchange *const exchange = exchange_of(table);
+    if (order->depth == 0)
+        swap_if_changed(exchange);
+    if (!script_has_function(exchange->script, PART_ORDER_EXECUTIONER, "execute")) {
+        const enum error_code code =
+            error_set(error, ERROR_SCRIPT,
+                      "has no order_executioner.lua, so nothing can be sent; "
+                      "map its fields 'to_internal' only");
+        return prefixed(exchange, code, error);
+    }
+    struct order_call prepared = {exchange->script, "execute", order, NULL, NULL};
+    struct sandbox_call *call = NULL;
+    enum error_code code = sandbox_call_new(exchange->script->sandbox, "order_executioner.execute",
+                                            prepare_execute, &prepared, &call, error);
+    if (code == ERROR_NONE) {
+        code = run_order(exchange, call, order, error);
+        prepared.handle->order = NULL;
+        if (prepared.handle->failure.code != ERROR_NONE) {
+            code = prepared.handle->failure.code;
+            if (error != NULL)
+                *error = prepared.handle->failure;
+        }
+    }
+    handle_drop(exchange->script, prepared.handle);
+    sandbox_call_free(call);
+    return prefixed(exchange, code, error);
+}
+
+static int prepare_find(lua_State *L)
+{
+    struct order_call *const call = lua_touserdata(L, 1);
+    if (!script_push_function(call->script, L, PART_ORDER_EXECUTIONER, "find"))
+        return luaL_error(L, "order_executioner.lua has no function 'find'");
+    push_text(L, call->change->object);
+    push_order(L, call->order, &call->handle); /* stack: ..., object, order */
+    call->handle->manifest = &call->script->manifest;
+    push_change(L, -1, call->change);
+    lua_remove(L, -2);
+    return 3;
+}
+
+struct find_result {
+    struct sandbox_call *call;
+    struct arena *arena;
+    struct text id;
+    bool unknown; /* nil and a reason: the script can't tell */
+};
+
+static int read_found(lua_State *L)
+{
+    struct find_result *const result = lua_touserdata(L, 1);
+    lua_State *const from = sandbox_call_state(result->call);
+    lua_settop(L, 0);
+    if (lua_gettop(from) == 0 || lua_isnil(from, 1) || is_json_null(from, 1)) {
+        result->unknown = lua_gettop(from) > 1 && lua_isstring(from, 2);
+        return 0;
+    }
+    lua_settop(from, 1);
+    lua_xmove(from, L, 1);
+    struct error error;
+    const struct text id = read_id(L, 1, "the id returned by order_executioner.find");
+    raise_if(L, text_copy(result->arena, id, &result->id, &error), &error);
+    return 0;
+}
+
+static enum error_code find(struct exchange *table, const struct order_change *change,
+                            struct arena *arena, struct text *id, bool *supported,
+                            struct error *error)
+{
+    struct script_exchange *const exchange = exchange_of(table);
+    *id = TEXT_ABSENT;
+    *supported = script_has_function(exchange->script, PART_ORDER_EXECUTIONER, "find");
+    if (!*supported)
+        return ERROR_NONE;
+    struct order *order = NULL;
+    enum error_code code = order_new(arena, SIDE_INTEGRATION, &order, error);
+    if (code != ERROR_NONE)
+        return code;
+    struct order_call prepared = {exchange->script, "find", order, (struct order_change *)change,
+                                  NULL};
+    struct sandbox_call *call = NULL;
+    code = sandbox_call_new(exchange->script->sandbox, "order_executioner.find", prepare_find,
+                            &prepared, &call, error);
+    if (code == ERROR_NONE) {
+        code = sandbox_call_finish(call, error);
+        prepared.handle->order = NULL;
+    }
+    handle_drop(exchange->script, prepared.handle);
+    if (code == ERROR_NONE) {
+        struct find_result result = {call, arena, TEXT_ABSENT, false};
+        code = sandbox_protect(exchange->script->sandbox, read_found, &result, error);
+        *id = result.id;
+        *supported = !result.unknown;
+    }
+    sandbox_call_free(call);
+    return prefixed(exchange, code, error);
+}
+
+/* ---------------------------------------------------------------- conflicts */
+
+static enum error_code resolve_conflict(struct exchange *table, const struct manual_entry *entry,
+                                        const struct manual_line *line,
+                                        const struct testimony *left, const struct testimony *right,
+                                        enum verdict *verdict, struct error *error)
+{
+    const struct script_exchange *const exchange = exchange_of(table);
+    const struct integration_configuration *const configuration = exchange->options.configuration;
+    *verdict = VERDICT_UNRESOLVED;
+    const struct mapping_field *const field =
+        configuration == NULL ? NULL : integration_configuration_field(configuration, entry, line);
+    if (field == NULL)
+        return ERROR_NONE;
+    return integration_configuration_resolve(configuration, field, left, right, verdict, error);
+}
+
+/* ---------------------------------------------------------------- hooks */
+
+static void batch_completed(struct exchange *table, const struct batch_result *result)
+{
+    script_hook_batch(exchange_of(table)->script, result);
+}
+
+static void run_completed(struct exchange *table, const struct run_summary *summary)
+{
+    script_hook_run(exchange_of(table)->script, summary);
+}
+
+/* ---------------------------------------------------------------- versions */
+
+static enum error_code note_version(struct script_exchange *exchange, struct error *error)
+{
+    const struct script_version *const version = script_version(exchange->script);
+    if (exchange->version_count > 0 &&
+        strcmp(exchange->versions[exchange->version_count - 1].sha256, version->sha256) == 0)
+        return ERROR_NONE;
+    if (exchange->version_count == VERSIONS_MOST)
+        exchange->version_count--; /* the last one stands for those after it */
+    struct script_version *const noted = &exchange->versions[exchange->version_count];
+    memcpy(noted->sha256, version->sha256, sizeof noted->sha256);
+    enum error_code code = text_copy(exchange->version_arena, version->name, &noted->name, error);
+    if (code == ERROR_NONE)
+        code = text_copy(exchange->version_arena, version->version, &noted->version, error);
+    if (code == ERROR_NONE)
+        exchange->version_count++;
+    return code;
+}
+
+static bool same_objects(const struct manifest *left, const struct manifest *right)
+{
+    if (left->object_count != right->object_count)
+        return false;
+    for (size_t i = 0; i < left->object_count; i++) {
+        if (!text_equal(left->objects[i].name, right->objects[i].name) ||
+            !text_equal(left->objects[i].internal, right->objects[i].internal))
+            return false;
+    }
+    return true;
+}
+
+/* Load what the folder holds now; NULL (logged) if it is not whole and right. */
+static struct script *load_beside(struct script_exchange *exchange)
+{
+    struct error error;
+    struct script *script = NULL;
+    struct log *const log = exchange->options.script.log;
+    if (script_load(&exchange->options.script, &script, &error) != ERROR_NONE) {
+        log_write(log, LOG_ERROR, "script",
+                  "the changed script is not used, the old version goes on: %s", error.message);
+        return NULL;
+    }
+    if (!same_objects(script_manifest(script), script_manifest(exchange->script))) {
+        log_write(log, LOG_WARN, "script",
+                  "the changed script is not used before the next run: the objects of its manifest "
+                  "have changed");
+        script_free(script);
+        return NULL;
+    }
+    return script;
+}
+
+/* What the run has to know of this version. */
+static void describe(struct script_exchange *exchange)
+{
+    struct script *const script = exchange->script;
+    exchange->table.idempotent_creates = script_manifest(script)->idempotent_creates;
+    exchange->table.only_written_to = !script_has_function(script, PART_REPORT_BUILDER, "build");
+}
+
+static void swap(struct script_exchange *exchange, struct script *script)
+{
+    script_reports_drop(&exchange->reports, exchange->script);
+    /* What the old one had in memory is the new one's, as a cache in the store would be. */
+    script->memory_cache = exchange->script->memory_cache;
+    exchange->script->memory_cache = NULL;
+    script_free(exchange->script);
+    exchange->script = script;
+    exchange->fields.lists = NULL;
+    describe(exchange);
+    struct error error;
+    if (note_version(exchange, &error) != ERROR_NONE)
+        log_write(exchange->options.script.log, LOG_WARN, "script", "%s", error.message);
+    log_write(exchange->options.script.log, LOG_INFO, "script",
+              "the script has changed: version %.*s, sha256 %.12s goes on",
+              TEXT_PRINT(script_version(script)->version), script_version(script)->sha256);
+}
+
+/* A look reads the folders, which is much beside a page that needs no network; nobody who saves a
+ * file notices that it waits a moment. */
+static bool is_time_to_look(struct script_exchange *exchange)
+{
+    const int64_t now = sandbox_clock(CLOCK_MONOTONIC);
+    const int64_t pause = (int64_t)exchange->options.look_every_ms * 1000000;
+    if (exchange->looked_at != 0 && now - exchange->looked_at < pause)
+        return false;
+    exchange->looked_at = now;
+    return true;
+}
+
+static void swap_if_changed(struct script_exchange *exchange)
+{
+    struct script_stamp stamp;
+    char sha256[65];
+    if (!exchange->options.hot_swap || !is_time_to_look(exchange) ||
+        script_stamp_read(&exchange->options.script, &stamp, NULL) != ERROR_NONE ||
+        stamp.hash == exchange->stamp.hash || stamp.hash == exchange->refused.hash)
+        return;
+    if (script_hash(&exchange->options.script, sha256, NULL) == ERROR_NONE &&
+        strcmp(sha256, script_version(exchange->script)->sha256) == 0) {
+        exchange->stamp = stamp; /* touched, or changed back */
+        return;
+    }
+    struct script *const script = load_beside(exchange);
+    if (script == NULL) {
+        exchange->refused = stamp;
+        return;
+    }
+    exchange->stamp = stamp;
+    swap(exchange, script);
+}
+
+/* ---------------------------------------------------------------- life */
+
+static const struct exchange functions = {
+    .get_report = get_report,
+    .execute_order = execute_order,
+    .overlaps = true,
+    .prepare_report = prepare_report,
+    .find = find,
+    .resolve_conflict = resolve_conflict,
+    .batch_completed = batch_completed,
+    .hears_batches = hears_batches,
+    .run_completed = run_completed,
+};
+
+enum error_code script_exchange_open(const struct script_exchange_options *options,
+                                     struct script_exchange **out, struct error *error)
+{
+    *out = NULL;
+    struct script_exchange *exchange = calloc(1, sizeof *exchange);
+    if (exchange == NULL)
+        return error_memory(error, "an integration");
+    exchange->table = functions;
+    exchange->options = *options;
+    exchange->version_arena = arena_new(0);
+    exchange->fields.arena = arena_new(FIELDS_ARENA);
+    enum error_code code = ERROR_NONE;
+    if (exchange->version_arena == NULL || exchange->fields.arena == NULL)
+        code = error_memory(error, "an integration");
+    if (code == ERROR_NONE)
+        code = script_stamp_read(&options->script, &exchange->stamp, error);
+    if (code == ERROR_NONE)
+        code = script_load(&options->script, &exchange->script, error);
+    if (code == ERROR_NONE)
+        code = note_version(exchange, error);
+    if (code == ERROR_NONE) {
+        describe(exchange);
+        *out = exchange;
+        exchange = NULL;
+    }
+    script_exchange_close(exchange);
+    return code;
+}
+
+void script_exchange_close(struct script_exchange *exchange)
+{
+    if (exchange == NULL)
+        return;
+    if (exchange->script != NULL)
+        script_reports_drop(&exchange->reports, exchange->script);
+    script_free(exchange->script);
+    script_reports_release(&exchange->reports);
+    arena_free(exchange->fields.arena);
+    arena_free(exchange->version_arena);
+    free(exchange);
+}
+
+const struct manifest *script_exchange_manifest(const struct script_exchange *exchange)
+{
+    return script_manifest(exchange->script);
+}
+
+const struct script_version *script_exchange_version(const struct script_exchange *exchange)
+{
+    return script_version(exchange->script);
+}
+
+const struct script_version *script_exchange_versions(const struct script_exchange *exchange,
+                                                      size_t *count)
+{
+    *count = exchange->version_count;
+    return exchange->versions;
+}
+
+void script_exchange_set_manual(struct script_exchange *exchange, const struct manual *manual)
+{
+    exchange->manual = manual;
+}
+
+struct exchange *script_exchange_table(struct script_exchange *exchange)
+{
+    return &exchange->table;
+}
+
+enum error_code script_exchange_fields(struct script_exchange *exchange, struct text object,
+                                       bool fresh, struct arena *arena,
+                                       struct script_field **fields, size_t *count,
+                                       struct error *error)
+{
+    const struct script_field_list *list = NULL;
+    *fields = NULL;
+    *count = 0;
+    enum error_code code =
+        script_fields_of(&exchange->fields, exchange->script, object, fresh, &list, error);
+    if (code != ERROR_NONE)
+        return prefixed(exchange, code, error);
+    struct script_field *const copy = ARENA_ARRAY(arena, list->count, struct script_field);
+    if (copy == NULL)
+        return error_memory(error, "the fields of an object");
+    for (size_t i = 0; i < list->count && code == ERROR_NONE; i++) {
+        copy[i] = list->fields[i];
+        code = text_copy(arena, list->fields[i].name, &copy[i].name, error);
+        if (code == ERROR_NONE)
+            code = text_copy(arena, list->fields[i].label, &copy[i].label, error);
+    }
+    *fields = copy;
+    *count = list->count;
+    return code;
+}
+
+bool script_exchange_has(const struct script_exchange *exchange, const char *part,
+                         const char *function)
+{
+    for (int i = 0; i < PART_COUNT; i++) {
+        if (strcmp(script_part_name((enum script_part)i), part) == 0)
+            return script_has_function(exchange->script, (enum script_part)i, function);
+    }
+    return false;
+}

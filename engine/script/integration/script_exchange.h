@@ -1,0 +1,59 @@
+/*
+ * script_exchange: an integration as the engine's run sees it.
+ *
+ * struct exchange over a loaded script. At each iteration of depth 0 it looks whether the folder
+ * has changed, loads the new version beside the old one and swaps if it is whole and right;
+ * otherwise the old one goes on and the log says why. Every entry into the script is a call that
+ * yields while it waits for HTTP.
+ *
+ * Free it before the http_client, the cache and the log that it was given.
+ */
+#ifndef TANDEM_SCRIPT_INTEGRATION_SCRIPT_EXCHANGE_H
+#define TANDEM_SCRIPT_INTEGRATION_SCRIPT_EXCHANGE_H
+
+#include "script/configuration/configuration.h"
+#include "script/integration/loader.h"
+#include "model/side.h"
+
+struct script_exchange;
+
+struct script_exchange_options {
+    struct script_options script;
+    const struct integration_configuration
+        *configuration; /* borrowed; for on_conflict; may be NULL */
+    bool hot_swap;      /* a changed script is used from the next call on */
+    /* how often the files are looked at, at most, in milliseconds; 0: before each call */
+    unsigned look_every_ms;
+};
+
+/* Load the script. Copies the options. Owned: script_exchange_close. */
+WARN_UNUSED enum error_code script_exchange_open(const struct script_exchange_options *options,
+                                                 struct script_exchange **exchange,
+                                                 struct error *error);
+void script_exchange_close(struct script_exchange *exchange); /* accepts NULL */
+
+/* For manual_load. Both change with a swap; borrowed until the next call of the exchange. */
+const struct manifest *script_exchange_manifest(const struct script_exchange *exchange);
+/* The version that runs now. */
+const struct script_version *script_exchange_version(const struct script_exchange *exchange);
+/* All versions that have run since it was opened, first to last; borrowed, until the next call. */
+const struct script_version *script_exchange_versions(const struct script_exchange *exchange,
+                                                      size_t *count);
+/* Must be called before the table is used; borrowed. */
+void script_exchange_set_manual(struct script_exchange *exchange, const struct manual *manual);
+/* The table of functions; borrowed, lives as long as `exchange`. */
+struct exchange *script_exchange_table(struct script_exchange *exchange);
+
+/* The fields of an object as fields.lua gives them: from its API, once per run unless `fresh`; over
+ * the cache. In the arena. An integration without fields.lua has none (count 0). */
+WARN_UNUSED enum error_code script_exchange_fields(struct script_exchange *exchange,
+                                                   struct text object, bool fresh,
+                                                   struct arena *arena,
+                                                   struct script_field **fields, size_t *count,
+                                                   struct error *error);
+/* What the script has: for check and the spec kit. part: "fields", "report_builder",
+ * "order_executioner", "value_normalizer", "hooks"; function: "build" ... */
+bool script_exchange_has(const struct script_exchange *exchange, const char *part,
+                         const char *function);
+
+#endif

@@ -1,0 +1,227 @@
+#include "script/integration/script_fields.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "script/bindings/bindings.h"
+
+enum { CACHE_MS = 24 * 3600 * 1000, FIELDS_MOST = 20000 };
+
+struct list_call {
+    struct script *script;
+    struct text object;
+};
+
+static int prepare_list(lua_State *L)
+{
+    const struct list_call *const list = lua_touserdata(L, 1);
+    if (!script_push_function(list->script, L, PART_FIELDS, "list"))
+        return luaL_error(L, "fields.lua has no function 'list'");
+    push_text(L, list->object);
+    return 2;
+}
+
+/* ---------------------------------------------------------------- reading the answer */
+
+struct reading {
+    struct script_fields *known;
+    struct script_field_list *list;
+    const char *script;
+    struct text json; /* to read from, or written to */
+    lua_State *result;
+};
+
+static bool read_flag(lua_State *L, const char *name, bool otherwise)
+{
+    lua_pushstring(L, name);
+    const int type = lua_rawget(L, -2);
+    const bool flag = type == LUA_TNIL || is_json_null(L, -1) ? otherwise : lua_toboolean(L, -1);
+    lua_pop(L, 1);
+    return flag;
+}
+
+static struct text read_string(lua_State *L, struct arena *arena, const char *name)
+{
+    struct text copy = TEXT_ABSENT;
+    struct error error;
+    lua_pushstring(L, name);
+    if (lua_rawget(L, -2) == LUA_TSTRING)
+        raise_if(L, text_copy(arena, text_at(L, -1), &copy, &error), &error);
+    lua_pop(L, 1);
+    return copy;
+}
+
+static void read_field(lua_State *L, const struct reading *reading, int position,
+                       struct script_field *field)
+{
+    static const char *const keys[] = {"name", "label", "type", "required", "writable", NULL};
+    char where[192];
+    (void)snprintf(where, sizeof where, "%s/fields.lua: field %d of '%.60s'", reading->script,
+                   position, reading->list->object.bytes);
+    if (!lua_istable(L, -1))
+        luaL_error(L, "%s must be a table {name=, label=, type=}", where);
+    sandbox_push_real(L, -1);
+    lua_replace(L, -2);
+    check_keys(L, -1, keys, where);
+    field->name = read_string(L, reading->known->arena, "name");
+    if (text_is_empty(field->name))
+        luaL_error(L, "%s has no 'name'", where);
+    field->label = read_string(L, reading->known->arena, "label");
+    if (field->label.bytes == NULL)
+        field->label = field->name;
+    const struct text type = read_string(L, reading->known->arena, "type");
+    field->type = value_type_of_name(type);
+    if (field->type == VALUE_TYPE_UNKNOWN && !text_equal(type, TEXT("unknown")))
+        luaL_error(L, "%s: '%s' has the type '%s', which does not exist", where, field->name.bytes,
+                   type.bytes != NULL ? type.bytes : "nil");
+    field->required = read_flag(L, "required", false);
+    field->writable = read_flag(L, "writable", true);
+}
+
+static int compare_fields(const void *left, const void *right)
+{
+    const struct script_field *const a = left;
+    const struct script_field *const b = right;
+    return text_compare(a->name, b->name);
+}
+
+/* The list of fields is on top. */
+static void read_list(lua_State *L, struct reading *reading)
+{
+    luaL_checkstack(L, 12, "fields");
+    if (!lua_istable(L, -1))
+        luaL_error(L, "%s/fields.lua: list('%s') must return a list of fields, not a %s",
+                   reading->script, reading->list->object.bytes, luaL_typename(L, -1));
+    sandbox_push_real(L, -1);
+    lua_replace(L, -2);
+    const size_t count = lua_rawlen(L, -1);
+    if (count > FIELDS_MOST)
+        luaL_error(L, "%s/fields.lua: list('%s') returned too many fields", reading->script,
+                   reading->list->object.bytes);
+    struct script_field *const fields =
+        ARENA_ARRAY(reading->known->arena, count, struct script_field);
+    if (fields == NULL)
+        luaL_error(L, "not enough memory for the list of fields");
+    for (size_t i = 0; i < count; i++) {
+        lua_rawgeti(L, -1, (lua_Integer)i + 1);
+        read_field(L, reading, (int)i + 1, &fields[i]);
+        lua_pop(L, 1);
+    }
+    if (count > 0)
+        qsort(fields, count, sizeof *fields, compare_fields);
+    reading->list->fields = fields;
+    reading->list->count = count;
+}
+
+static int read_result(lua_State *L)
+{
+    struct reading *const reading = lua_touserdata(L, 1);
+    lua_settop(L, 0);
+    if (lua_gettop(reading->result) == 0)
+        lua_pushnil(L);
+    else {
+        lua_settop(reading->result, 1);
+        lua_xmove(reading->result, L, 1);
+    }
+    read_list(L, reading);
+    push_json_encoded(L, 1);
+    struct error error;
+    raise_if(L, text_copy(reading->known->arena, text_at(L, -1), &reading->json, &error), &error);
+    return 0;
+}
+
+static int read_json(lua_State *L)
+{
+    struct reading *const reading = lua_touserdata(L, 1);
+    lua_settop(L, 0);
+    push_json_decoded(L, reading->json);
+    read_list(L, reading);
+    return 0;
+}
+
+/* ---------------------------------------------------------------- the three sources */
+
+static enum error_code ask_script(struct script *script, struct reading *reading,
+                                  struct error *error)
+{
+    struct list_call list = {script, reading->list->object};
+    struct sandbox_call *call = NULL;
+    enum error_code code =
+        sandbox_call_new(script->sandbox, "fields.list", prepare_list, &list, &call, error);
+    if (code == ERROR_NONE)
+        code = sandbox_call_finish(call, error);
+    if (code == ERROR_NONE) {
+        reading->result = sandbox_call_state(call);
+        code = sandbox_protect(script->sandbox, read_result, reading, error);
+    }
+    sandbox_call_free(call);
+    return code;
+}
+
+static enum error_code cache_key(struct script_fields *known, const struct script *script,
+                                 struct text object, struct text *key, struct error *error)
+{
+    /* A new version of the script may see the fields differently. */
+    return text_format(known->arena, key, error, "tandem.fields:%.16s:%.*s", script->version.sha256,
+                       TEXT_PRINT(object));
+}
+
+static enum error_code load_list(struct script_fields *known, struct script *script,
+                                 struct script_field_list *list, bool fresh, struct error *error)
+{
+    struct reading reading = {.known = known, .list = list, .script = script->options.name};
+    const struct script_cache *const cache = script->options.cache;
+    struct text key = TEXT_ABSENT;
+    enum error_code code = cache_key(known, script, list->object, &key, error);
+    if (code == ERROR_NONE && cache != NULL && !fresh)
+        code = cache->get(cache->context, key, known->arena, &reading.json, error);
+    if (code != ERROR_NONE)
+        return code;
+    if (reading.json.bytes != NULL &&
+        sandbox_protect(script->sandbox, read_json, &reading, NULL) == ERROR_NONE)
+        return ERROR_NONE;
+    code = ask_script(script, &reading, error);
+    if (code == ERROR_NONE && cache != NULL)
+        code = cache->set(cache->context, key, reading.json, CACHE_MS, error);
+    return code;
+}
+
+enum error_code script_fields_of(struct script_fields *known, struct script *script,
+                                 struct text object, bool fresh,
+                                 const struct script_field_list **out, struct error *error)
+{
+    *out = NULL;
+    struct script_field_list **link = &known->lists;
+    while (*link != NULL && !text_equal((*link)->object, object))
+        link = &(*link)->next;
+    if (*link != NULL && !fresh) {
+        *out = *link;
+        return ERROR_NONE;
+    }
+    struct script_field_list *const list = ARENA_NEW(known->arena, struct script_field_list);
+    if (list == NULL)
+        return error_memory(error, "the list of fields");
+    enum error_code code = text_copy(known->arena, object, &list->object, error);
+    if (code == ERROR_NONE && script->parts[PART_FIELDS] != LUA_NOREF)
+        code = load_list(known, script, list, fresh, error);
+    if (code != ERROR_NONE)
+        return code;
+    list->next = *link != NULL ? (*link)->next : NULL;
+    *link = list;
+    *out = list;
+    return ERROR_NONE;
+}
+
+enum value_type script_fields_type(const struct script_fields *known, struct text object,
+                                   struct text field)
+{
+    const struct script_field_list *list = known->lists;
+    while (list != NULL && !text_equal(list->object, object))
+        list = list->next;
+    if (list == NULL || list->count == 0)
+        return VALUE_TYPE_UNKNOWN;
+    const struct script_field wanted = {.name = field};
+    const struct script_field *const found =
+        bsearch(&wanted, list->fields, list->count, sizeof *list->fields, compare_fields);
+    return found == NULL ? VALUE_TYPE_UNKNOWN : found->type;
+}

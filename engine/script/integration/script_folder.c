@@ -1,0 +1,307 @@
+#include "script/integration/script_folder.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { DEPTH_MOST = 4, FILES_MOST = 2000, FILE_BYTES_MOST = 4 << 20 };
+
+/* What is done with each file found. */
+typedef enum error_code visit_file(void *context, int folder, const char *name,
+                                   const struct stat *status, const char *path,
+                                   struct error *error);
+
+static bool is_source(const char *name)
+{
+    const size_t length = strlen(name);
+    return length > 4 && strcmp(name + length - 4, ".lua") == 0;
+}
+
+static enum error_code walk(int folder, const char *prefix, int depth, visit_file *visit,
+                            void *context, struct error *error);
+
+static enum error_code walk_entry(int folder, const char *prefix, const char *name, int depth,
+                                  visit_file *visit, void *context, struct error *error)
+{
+    struct stat status;
+    char path[512];
+    if (name[0] == '.' || fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
+        return ERROR_NONE;
+    if (snprintf(path, sizeof path, "%s%s", prefix, name) >= (int)sizeof path)
+        return error_set(error, ERROR_CONFIGURATION, "the path '%s%s' is too long", prefix, name);
+    if (S_ISREG(status.st_mode) && is_source(name))
+        return visit(context, folder, name, &status, path, error);
+    if (!S_ISDIR(status.st_mode) || depth >= DEPTH_MOST || strcmp(name, "spec") == 0)
+        return ERROR_NONE;
+    const int inner = openat(folder, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    if (inner < 0)
+        return ERROR_NONE;
+    char inner_prefix[sizeof path + 1];
+    (void)snprintf(inner_prefix, sizeof inner_prefix, "%s/", path);
+    return walk(inner, inner_prefix, depth + 1, visit, context, error);
+}
+
+/* Takes the descriptor. */
+static enum error_code walk(int folder, const char *prefix, int depth, visit_file *visit,
+                            void *context, struct error *error)
+{
+    DIR *const stream = fdopendir(folder);
+    if (stream == NULL) {
+        const int number = errno;
+        close(folder);
+        return error_set(error, ERROR_SYSTEM, "cannot read a script folder: %s", strerror(number));
+    }
+    enum error_code code = ERROR_NONE;
+    const struct dirent *entry = NULL;
+    while (code == ERROR_NONE && (entry = readdir(stream)) != NULL)
+        code = walk_entry(dirfd(stream), prefix, entry->d_name, depth, visit, context, error);
+    closedir(stream);
+    return code;
+}
+
+/* Visit the integration's folder and lib; `set_lib` is told when lib begins. */
+static enum error_code walk_both(const struct script_options *options, visit_file *visit,
+                                 void *context, bool *is_lib, struct error *error)
+{
+    char path[4096];
+    (void)snprintf(path, sizeof path, "%s/lua/integrations/%s", options->home, options->name);
+    const int own = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (own < 0)
+        return error_set(
+            error, ERROR_NOT_FOUND,
+            "integration '%s' has no folder '%s'; 'tandem list' shows those that exist",
+            options->name, path);
+    *is_lib = false;
+    enum error_code code = walk(own, "", 0, visit, context, error);
+    if (code != ERROR_NONE)
+        return code;
+    if (options->lib != NULL)
+        (void)snprintf(path, sizeof path, "%s", options->lib);
+    else
+        (void)snprintf(path, sizeof path, "%s/lua/lib", options->home);
+    const int lib = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    *is_lib = true;
+    return lib < 0 ? ERROR_NONE : walk(lib, "", 0, visit, context, error);
+}
+
+/* ---------------------------------------------------------------- reading */
+
+struct reader {
+    const struct script_options *options;
+    struct arena *arena;
+    struct script_folder *folder;
+    bool is_lib;
+};
+
+static enum error_code grow(struct reader *reader, struct error *error)
+{
+    struct script_folder *const folder = reader->folder;
+    if (folder->count < folder->capacity)
+        return ERROR_NONE;
+    const size_t capacity = folder->capacity == 0 ? 32 : folder->capacity * 2;
+    struct source_file *const files = ARENA_ARRAY(reader->arena, capacity, struct source_file);
+    if (files == NULL || capacity > FILES_MOST * 2)
+        return error_memory(error, "the script's files");
+    if (folder->count > 0)
+        memcpy(files, folder->files, folder->count * sizeof *files);
+    folder->files = files;
+    folder->capacity = capacity;
+    return ERROR_NONE;
+}
+
+static enum error_code read_content(struct reader *reader, int folder, const char *name,
+                                    size_t size, struct text *content, struct error *error)
+{
+    if (size > FILE_BYTES_MOST)
+        return error_set(error, ERROR_SCRIPT, "the script file '%s' is larger than 4 MiB", name);
+    char *const bytes = arena_alloc(reader->arena, size + 1);
+    if (bytes == NULL)
+        return error_memory(error, "the script's files");
+    const int file = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (file < 0)
+        return error_set(error, ERROR_SYSTEM, "cannot open the script file '%s': %s", name,
+                         strerror(errno));
+    size_t length = 0;
+    while (length < size) {
+        const ssize_t got = read(file, bytes + length, size - length);
+        if (got <= 0)
+            break;
+        length += (size_t)got;
+    }
+    close(file);
+    *content = (struct text){bytes, length};
+    return ERROR_NONE;
+}
+
+static enum error_code add_file(void *context, int folder, const char *name,
+                                const struct stat *status, const char *path, struct error *error)
+{
+    struct reader *const reader = context;
+    enum error_code code = grow(reader, error);
+    if (code != ERROR_NONE)
+        return code;
+    struct source_file *const file = &reader->folder->files[reader->folder->count];
+    file->is_lib = reader->is_lib;
+    code = text_copy(reader->arena, text_of(path), &file->path, error);
+    if (code == ERROR_NONE)
+        code = text_format(reader->arena, &file->chunk, error, "%s/%s",
+                           reader->is_lib ? "lib" : reader->options->name, path);
+    if (code == ERROR_NONE)
+        code = read_content(reader, folder, name, (size_t)status->st_size, &file->content, error);
+    if (code == ERROR_NONE)
+        reader->folder->count++;
+    return code;
+}
+
+static int compare_files(const void *left, const void *right)
+{
+    const struct source_file *const a = left;
+    const struct source_file *const b = right;
+    if (a->is_lib != b->is_lib)
+        return a->is_lib ? 1 : -1;
+    return text_compare(a->path, b->path);
+}
+
+enum error_code script_folder_read(const struct script_options *options, struct arena *arena,
+                                   struct script_folder *folder, struct error *error)
+{
+    *folder = (struct script_folder){NULL, 0, 0};
+    struct reader reader = {options, arena, folder, false};
+    const enum error_code code = walk_both(options, add_file, &reader, &reader.is_lib, error);
+    if (code == ERROR_NONE && folder->count > 0)
+        qsort(folder->files, folder->count, sizeof *folder->files, compare_files);
+    return code;
+}
+
+const struct source_file *script_folder_file(const struct script_folder *folder, bool is_lib,
+                                             const char *path)
+{
+    for (size_t i = 0; i < folder->count; i++) {
+        if (folder->files[i].is_lib == is_lib && text_equal(folder->files[i].path, text_of(path)))
+            return &folder->files[i];
+    }
+    return NULL;
+}
+
+/* ---------------------------------------------------------------- version and stamp */
+
+static void hex_of(const unsigned char *digest, size_t length, char *out)
+{
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < length; i++) {
+        out[i * 2] = digits[digest[i] >> 4];
+        out[i * 2 + 1] = digits[digest[i] & 15];
+    }
+    out[length * 2] = '\0';
+}
+
+void script_folder_hash(const struct script_folder *folder, char sha256[65])
+{
+    unsigned char digest[32] = {0};
+    EVP_MD_CTX *const context = EVP_MD_CTX_new();
+    if (context != NULL && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1) {
+        for (size_t i = 0; i < folder->count; i++) {
+            const struct source_file *const file = &folder->files[i];
+            char head[64];
+            /* Lengths stand before texts, so that no two sets of files give the same bytes. */
+            const int length = snprintf(head, sizeof head, "%c%zu:%zu:", file->is_lib ? 'l' : 'o',
+                                        file->path.length, file->content.length);
+            (void)EVP_DigestUpdate(context, head, (size_t)length);
+            (void)EVP_DigestUpdate(context, file->path.bytes, file->path.length);
+            (void)EVP_DigestUpdate(context, file->content.bytes, file->content.length);
+        }
+        (void)EVP_DigestFinal_ex(context, digest, NULL);
+    }
+    EVP_MD_CTX_free(context);
+    hex_of(digest, sizeof digest, sha256);
+}
+
+struct stamper {
+    uint64_t sum;
+    bool is_lib;
+};
+
+static enum error_code stamp_file(void *context, int folder, const char *name,
+                                  const struct stat *status, const char *path, struct error *error)
+{
+    struct stamper *const stamper = context;
+    (void)folder;
+    (void)name;
+    (void)error;
+    char line[768];
+    const int length = snprintf(line, sizeof line, "%d %s %lld %lld.%09ld %llu", stamper->is_lib,
+                                path, (long long)status->st_size, (long long)status->st_mtim.tv_sec,
+                                status->st_mtim.tv_nsec, (unsigned long long)status->st_ino);
+    /* A sum does not depend on the order in which the folder lists its files. */
+    stamper->sum += text_hash((struct text){line, (size_t)length});
+    return ERROR_NONE;
+}
+
+enum error_code script_stamp_read(const struct script_options *options, struct script_stamp *stamp,
+                                  struct error *error)
+{
+    struct stamper stamper = {0, false};
+    const enum error_code code = walk_both(options, stamp_file, &stamper, &stamper.is_lib, error);
+    stamp->hash = stamper.sum;
+    return code;
+}
+
+enum error_code script_hash(const struct script_options *options, char sha256[65],
+                            struct error *error)
+{
+    struct arena *const arena = arena_new(0);
+    if (arena == NULL)
+        return error_memory(error, "the script's files");
+    struct script_folder folder;
+    const enum error_code code = script_folder_read(options, arena, &folder, error);
+    if (code == ERROR_NONE)
+        script_folder_hash(&folder, sha256);
+    arena_free(arena);
+    return code;
+}
+
+/* ---------------------------------------------------------------- names */
+
+static int compare_names(const void *left, const void *right)
+{
+    const struct text *const a = left;
+    const struct text *const b = right;
+    return text_compare(*a, *b);
+}
+
+enum error_code script_names(const char *home, struct arena *arena, struct text **names,
+                             size_t *count, struct error *error)
+{
+    char path[4096];
+    *names = NULL;
+    *count = 0;
+    (void)snprintf(path, sizeof path, "%s/lua/integrations", home);
+    DIR *const stream = opendir(path);
+    if (stream == NULL)
+        return ERROR_NONE;
+    enum error_code code = ERROR_NONE;
+    struct text *const found = ARENA_ARRAY(arena, FILES_MOST, struct text);
+    if (found == NULL)
+        code = error_memory(error, "the names of integrations");
+    const struct dirent *entry = NULL;
+    while (code == ERROR_NONE && *count < FILES_MOST && (entry = readdir(stream)) != NULL) {
+        char manifest[512];
+        struct stat status;
+        if (entry->d_name[0] == '.')
+            continue;
+        (void)snprintf(manifest, sizeof manifest, "%s/integration.lua", entry->d_name);
+        if (fstatat(dirfd(stream), manifest, &status, 0) == 0)
+            code = text_copy(arena, text_of(entry->d_name), &found[(*count)++], error);
+    }
+    closedir(stream);
+    if (code == ERROR_NONE && *count > 0)
+        qsort(found, *count, sizeof *found, compare_names);
+    *names = found;
+    return code;
+}

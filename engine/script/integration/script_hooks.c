@@ -1,0 +1,122 @@
+/* hooks.lua: what a script is told after an iteration and after a run. */
+#include "script/integration/script_hooks.h"
+
+#include "script/bindings/bindings.h"
+
+struct hook_call {
+    struct script *script;
+    const char *function;
+    const struct batch_result *batch;
+    const struct run_summary *summary;
+};
+
+static void set_integer(lua_State *L, const char *name, uint64_t number)
+{
+    lua_pushinteger(L, (lua_Integer)number);
+    lua_setfield(L, -2, name);
+}
+
+static void set_text(lua_State *L, const char *name, struct text text)
+{
+    push_text(L, text);
+    lua_setfield(L, -2, name);
+}
+
+static void set_entries(lua_State *L, const char *name, const struct batch_entry *entries,
+                        size_t count)
+{
+    lua_createtable(L, (int)count, 0);
+    for (size_t i = 0; i < count; i++) {
+        lua_createtable(L, 0, 6);
+        set_text(L, "object", entries[i].integration_object);
+        set_text(L, "id", entries[i].integration_id);
+        set_text(L, "internal_object", entries[i].internal_object);
+        set_text(L, "internal_id", entries[i].internal_id);
+        set_text(L, "old_object", entries[i].old_object);
+        set_text(L, "old_id", entries[i].old_id);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    mark_json_array(L, -1);
+    lua_setfield(L, -2, name);
+}
+
+static void push_batch_result(lua_State *L, const struct batch_result *batch)
+{
+    lua_createtable(L, 0, 6);
+    lua_pushstring(L, batch->side == SIDE_INTERNAL ? "pull" : "push");
+    lua_setfield(L, -2, "direction");
+    set_integer(L, "iteration", batch->iteration);
+    set_entries(L, "created", batch->created, batch->created_count);
+    set_entries(L, "updated", batch->updated, batch->updated_count);
+    set_entries(L, "remapped", batch->remapped, batch->remapped_count);
+    set_entries(L, "deleted", batch->deleted, batch->deleted_count);
+}
+
+static void push_summary(lua_State *L, const struct run_summary *summary)
+{
+    static const char *const statuses[] = {"done", "done_with_issues", "failed", "refused"};
+    lua_createtable(L, 0, 4);
+    lua_pushstring(L, statuses[summary->status]);
+    lua_setfield(L, -2, "status");
+    lua_pushstring(L, error_name(summary->code));
+    lua_setfield(L, -2, "error");
+    lua_createtable(L, 0, 6);
+    set_integer(L, "iterations", summary->pull.iterations);
+    set_integer(L, "reported", summary->pull.reported);
+    set_integer(L, "created", summary->pull.created);
+    set_integer(L, "updated", summary->pull.updated);
+    set_integer(L, "unchanged", summary->pull.unchanged);
+    set_integer(L, "failed", summary->pull.failed);
+    lua_setfield(L, -2, "pull");
+    lua_createtable(L, 0, 6);
+    set_integer(L, "iterations", summary->push.iterations);
+    set_integer(L, "reported", summary->push.reported);
+    set_integer(L, "created", summary->push.created);
+    set_integer(L, "updated", summary->push.updated);
+    set_integer(L, "deleted", summary->push.deleted);
+    set_integer(L, "retried", summary->push.retried);
+    lua_setfield(L, -2, "push");
+}
+
+static int prepare_hook(lua_State *L)
+{
+    const struct hook_call *const hook = lua_touserdata(L, 1);
+    if (!script_push_function(hook->script, L, PART_HOOKS, hook->function))
+        return luaL_error(L, "hooks.lua has no function '%s'", hook->function);
+    luaL_checkstack(L, 12, "hook");
+    if (hook->batch != NULL)
+        push_batch_result(L, hook->batch);
+    else
+        push_summary(L, hook->summary);
+    return 2;
+}
+
+/* Errors of hooks are told, but end nothing: what they are told of has happened. */
+static void run_hook(struct hook_call *hook)
+{
+    struct script *const script = hook->script;
+    if (sandbox_killed(script->sandbox) || !script_has_function(script, PART_HOOKS, hook->function))
+        return;
+    struct error error;
+    struct sandbox_call *call = NULL;
+    enum error_code code =
+        sandbox_call_new(script->sandbox, hook->function, prepare_hook, hook, &call, &error);
+    if (code == ERROR_NONE)
+        code = sandbox_call_finish(call, &error);
+    if (code != ERROR_NONE)
+        log_write(script->options.log, LOG_ERROR, "script", "hooks.%s failed: %s", hook->function,
+                  error.message);
+    sandbox_call_free(call);
+}
+
+void script_hook_batch(struct script *script, const struct batch_result *result)
+{
+    struct hook_call hook = {.script = script, .function = "batch_completed", .batch = result};
+    run_hook(&hook);
+}
+
+void script_hook_run(struct script *script, const struct run_summary *summary)
+{
+    struct hook_call hook = {.script = script, .function = "sync_completed", .summary = summary};
+    run_hook(&hook);
+}

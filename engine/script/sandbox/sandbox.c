@@ -1,0 +1,306 @@
+/* The state itself: memory, time, and the kill that nothing catches. */
+#include "script/sandbox/sandbox_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char sandbox_key_globals = 'g';
+const char sandbox_key_scope = 's';
+const char sandbox_key_waiting = 'w';
+const char sandbox_key_killed = 'k';
+const char sandbox_key_kept = 't';
+const char sandbox_key_mark = 'm';
+
+enum { MEBIBYTE = 1 << 20 };
+static const struct sandbox_limits default_limits = {(size_t)128 * MEBIBYTE, 60000, 300000};
+
+int64_t sandbox_clock(clockid_t clock)
+{
+    struct timespec now = {0, 0};
+    clock_gettime(clock, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+struct sandbox *sandbox_of(lua_State *L)
+{
+    return *(struct sandbox **)lua_getextraspace(L);
+}
+
+/* ---------------------------------------------------------------- memory */
+
+static bool allocation_allowed(struct sandbox *sandbox, size_t growth)
+{
+    sandbox->allocations++;
+    if (sandbox->fail_allocation != 0 && sandbox->allocations >= sandbox->fail_allocation)
+        return false;
+    sandbox->allocated += growth;
+    if (sandbox->allocated > ALLOCATION_BETWEEN_LOOKS) {
+        sandbox->allocated = 0;
+        sandbox_look(sandbox);
+    }
+    if (sandbox->killed != KILL_NONE && sandbox->active != NULL)
+        return false;
+    return growth <= sandbox->limits.memory_bytes &&
+           sandbox->memory <= sandbox->limits.memory_bytes - growth;
+}
+
+static void *allocate(void *context, void *block, size_t old_size, size_t new_size)
+{
+    struct sandbox *const sandbox = context;
+    if (block == NULL)
+        old_size = 0; /* Lua passes a type here */
+    if (new_size == 0) {
+        free(block);
+        sandbox->memory -= old_size;
+        return NULL;
+    }
+    if (new_size > old_size && !allocation_allowed(sandbox, new_size - old_size)) {
+        sandbox->allocation_failed = true;
+        return NULL;
+    }
+    void *const moved = realloc(block, new_size);
+    if (moved == NULL)
+        return NULL;
+    sandbox->memory = sandbox->memory - old_size + new_size;
+    if (sandbox->memory > sandbox->memory_peak)
+        sandbox->memory_peak = sandbox->memory;
+    return moved;
+}
+
+bool sandbox_reserve(struct sandbox *sandbox, size_t bytes)
+{
+    if (bytes > sandbox->limits.memory_bytes ||
+        sandbox->memory > sandbox->limits.memory_bytes - bytes)
+        return false;
+    sandbox->memory += bytes;
+    if (sandbox->memory > sandbox->memory_peak)
+        sandbox->memory_peak = sandbox->memory;
+    return true;
+}
+
+void sandbox_release(struct sandbox *sandbox, size_t bytes)
+{
+    sandbox->memory -= bytes;
+}
+
+size_t sandbox_memory(const struct sandbox *sandbox)
+{
+    return sandbox->memory;
+}
+
+size_t sandbox_memory_peak(const struct sandbox *sandbox)
+{
+    return sandbox->memory_peak;
+}
+
+/* ---------------------------------------------------------------- time */
+
+/* Does somebody wait for the end while the script computes on and on? */
+static bool is_interrupted(struct sandbox *sandbox)
+{
+    if (sandbox->interrupt == NULL || *sandbox->interrupt == 0)
+        return false;
+    const int64_t now = sandbox_clock(CLOCK_MONOTONIC);
+    if (sandbox->interrupted_at == 0)
+        sandbox->interrupted_at = now;
+    return now - sandbox->interrupted_at > INTERRUPT_GRACE;
+}
+
+void sandbox_look(struct sandbox *sandbox)
+{
+    if (sandbox->active == NULL || sandbox->killed != KILL_NONE)
+        return;
+    sandbox->ticks++;
+    if (is_interrupted(sandbox)) {
+        struct error error;
+        (void)error_set(&error, ERROR_INTERRUPTED, "interrupted while the script was at work");
+        sandbox_kill_host(sandbox, &error);
+        return;
+    }
+    if (sandbox->kill_at_tick != 0 && sandbox->ticks >= sandbox->kill_at_tick)
+        sandbox->killed = KILL_CPU;
+    else if (sandbox_clock(CLOCK_THREAD_CPUTIME_ID) > sandbox->cpu_end)
+        sandbox->killed = KILL_CPU;
+    else if (sandbox_clock(CLOCK_MONOTONIC) > sandbox->wall_end)
+        sandbox->killed = KILL_WALL;
+}
+
+/* Where the script was, for the message; kept from the first time only. */
+static void note_place(lua_State *L, struct sandbox *sandbox)
+{
+    if (sandbox->killed_at[0] != '\0')
+        return;
+    lua_Debug activation;
+    for (int level = 0; lua_getstack(L, level, &activation) == 1; level++) {
+        if (lua_getinfo(L, "Sl", &activation) != 0 && activation.currentline > 0) {
+            (void)snprintf(sandbox->killed_at, sizeof sandbox->killed_at, "%s:%d",
+                           activation.short_src, activation.currentline);
+            return;
+        }
+    }
+}
+
+void sandbox_check_killed(lua_State *L)
+{
+    struct sandbox *const sandbox = sandbox_of(L);
+    if (sandbox->killed == KILL_NONE || sandbox->active == NULL)
+        return;
+    note_place(L, sandbox);
+    /* From now on every instruction of this coroutine ends here again. (Setting a hook walks over
+     * all frames, so it is done once.) */
+    if (lua_gethookcount(L) != 1)
+        lua_sethook(L, sandbox_hook, LUA_MASKCOUNT, 1);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &sandbox_key_killed);
+    lua_error(L);
+}
+
+void sandbox_hook(lua_State *L, lua_Debug *activation)
+{
+    (void)activation;
+    sandbox_look(sandbox_of(L));
+    sandbox_check_killed(L);
+}
+
+void sandbox_charge(lua_State *L, size_t work)
+{
+    struct sandbox *const sandbox = sandbox_of(L);
+    sandbox->work = sandbox->work > SIZE_MAX - work ? SIZE_MAX : sandbox->work + work;
+    if (sandbox->work < WORK_BETWEEN_LOOKS)
+        return;
+    sandbox->work = 0;
+    sandbox_look(sandbox);
+    sandbox_check_killed(L);
+}
+
+void sandbox_kill_host(struct sandbox *sandbox, const struct error *error)
+{
+    if (sandbox->killed != KILL_NONE)
+        return;
+    sandbox->killed = KILL_HOST;
+    sandbox->host_error = *error;
+}
+
+bool sandbox_killed(const struct sandbox *sandbox)
+{
+    return sandbox->killed != KILL_NONE;
+}
+
+/* ---------------------------------------------------------------- life */
+
+/* Lua makes these texts where nothing protects it: as the result of a resume, or of an error in the
+ * handling of an error. Short texts exist once, so nothing is allocated for those that are kept. */
+static void keep_texts(lua_State *L)
+{
+    static const char *const texts[] = {"cannot resume dead coroutine",
+                                        "cannot resume non-suspended coroutine", "C stack overflow",
+                                        "error in error handling"};
+    lua_createtable(L, (int)(sizeof texts / sizeof *texts), 0);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        lua_pushstring(L, texts[i]);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &sandbox_key_kept);
+}
+
+static int open_state(lua_State *L)
+{
+    keep_texts(L);
+    lua_pushliteral(L, "the script's time is over");
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &sandbox_key_killed);
+    sandbox_open_all(L);
+    return 0;
+}
+
+static int on_panic(lua_State *L)
+{
+    (void)L;
+    return 0; /* every entry is protected; there is nothing better to do than Lua's abort */
+}
+
+static struct sandbox_limits limits_or_default(const struct sandbox_limits *limits)
+{
+    return (struct sandbox_limits){
+        .memory_bytes = limits->memory_bytes ? limits->memory_bytes : default_limits.memory_bytes,
+        .cpu_ms = limits->cpu_ms ? limits->cpu_ms : default_limits.cpu_ms,
+        .wall_ms = limits->wall_ms ? limits->wall_ms : default_limits.wall_ms,
+    };
+}
+
+enum error_code sandbox_new(const struct sandbox_options *options, struct sandbox **out,
+                            struct error *error)
+{
+    enum error_code code = ERROR_NONE;
+    *out = NULL;
+    struct sandbox *sandbox = calloc(1, sizeof *sandbox);
+    if (sandbox == NULL)
+        return error_memory(error, "a sandbox");
+    sandbox->limits = limits_or_default(&options->limits);
+    sandbox->log = options->log;
+    sandbox->watchdog = options->watchdog;
+    sandbox->interrupt = options->interrupt;
+    sandbox->fail_allocation = options->fail_allocation;
+    sandbox->kill_at_tick = options->kill_at_tick;
+    sandbox->name = strdup(options->name != NULL ? options->name : "script");
+    if (sandbox->name == NULL) {
+        code = error_memory(error, "a sandbox");
+        goto out;
+    }
+    sandbox->state = lua_newstate(allocate, sandbox);
+    if (sandbox->state == NULL) {
+        code = error_set(error, ERROR_SCRIPT_LIMIT, "not enough memory for the Lua state of '%s'",
+                         sandbox->name);
+        goto out;
+    }
+    lua_atpanic(sandbox->state, on_panic);
+    *(struct sandbox **)lua_getextraspace(sandbox->state) = sandbox;
+    /* Before any script code exists: all coroutines inherit it. */
+    lua_sethook(sandbox->state, sandbox_hook, LUA_MASKCOUNT, HOOK_INSTRUCTIONS);
+    code = sandbox_protect(sandbox, open_state, NULL, error);
+    if (code != ERROR_NONE)
+        goto out;
+    *out = sandbox;
+    sandbox = NULL;
+out:
+    sandbox_free(sandbox);
+    return code;
+}
+
+void sandbox_free(struct sandbox *sandbox)
+{
+    if (sandbox == NULL)
+        return;
+    while (sandbox->calls != NULL)
+        sandbox_call_free(sandbox->calls);
+    sandbox->active = NULL;
+    if (sandbox->state != NULL)
+        lua_close(sandbox->state);
+    free(sandbox->name);
+    free(sandbox);
+}
+
+lua_State *sandbox_state(struct sandbox *sandbox)
+{
+    return sandbox->state;
+}
+
+/* ---------------------------------------------------------------- chunks */
+
+void sandbox_push_chunk(lua_State *L, struct text source, const char *chunk)
+{
+    char name[LUA_IDSIZE + 1];
+    (void)snprintf(name, sizeof name, "=%s", chunk);
+    const char *bytes = source.bytes != NULL ? source.bytes : "";
+    size_t length = source.length;
+    if (length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) {
+        bytes += 3;
+        length -= 3;
+    }
+    if (length > 0 && bytes[0] == LUA_SIGNATURE[0])
+        luaL_error(L, "%s: bytecode is not accepted, only Lua source", chunk);
+    sandbox_charge(L, length * 4);
+    luaL_checkstack(L, 4, chunk);
+    if (luaL_loadbufferx(L, bytes, length, name, "t") != LUA_OK)
+        lua_error(L);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &sandbox_key_scope);
+    lua_setupvalue(L, -2, 1);
+}

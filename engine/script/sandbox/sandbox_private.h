@@ -1,0 +1,110 @@
+/*
+ * What the files of the sandbox share among themselves; nobody else includes it.
+ */
+#ifndef TANDEM_SCRIPT_SANDBOX_SANDBOX_PRIVATE_H
+#define TANDEM_SCRIPT_SANDBOX_SANDBOX_PRIVATE_H
+
+#include <lauxlib.h>
+#include <lua.h>
+#include <lualib.h>
+#include <stdatomic.h>
+#include <time.h>
+
+#include "script/sandbox/sandbox.h"
+
+enum {
+    HOOK_INSTRUCTIONS = 10000, /* between two looks at the clock */
+    WORK_BETWEEN_LOOKS = 1 << 16,
+    ALLOCATION_BETWEEN_LOOKS = 1 << 22,
+    COROUTINE_COST = HOOK_INSTRUCTIONS / 4 /* each one starts with a fresh instruction count */
+};
+
+/* How long a script may go on after an interrupt: what it is doing may be nearly done. */
+static const int64_t INTERRUPT_GRACE = INT64_C(2000000000); /* nanoseconds */
+
+enum kill_reason { KILL_NONE, KILL_CPU, KILL_WALL, KILL_HOST };
+
+struct sandbox {
+    lua_State *state;
+    char *name;
+    struct sandbox_limits limits;
+    struct log *log;
+    struct sandbox_watchdog *watchdog;
+    const volatile sig_atomic_t *interrupt;
+    int64_t interrupted_at; /* when a look first saw it, monotonic nanoseconds; 0: not yet */
+
+    size_t memory, memory_peak; /* of Lua and reserved */
+    uint64_t allocations, fail_allocation;
+    bool allocation_failed;
+
+    uint64_t ticks, kill_at_tick;
+    size_t work, allocated; /* since the last look at the clock */
+    enum kill_reason killed;
+    char killed_at[96];      /* "report_builder.lua:12" */
+    struct error host_error; /* KILL_HOST: why */
+
+    struct sandbox_call *active; /* the one that runs now; NULL: the host */
+    struct sandbox_call *calls;
+    int64_t cpu_end, wall_end; /* of the active call, nanoseconds on their clocks */
+
+    struct sandbox_wait *waiting; /* set by a yield to the engine, taken by the host */
+};
+
+struct sandbox_call {
+    struct sandbox *sandbox;
+    struct sandbox_call *next;
+    lua_State *thread;
+    int anchor;
+    const char *what;
+    int64_t cpu_left, wall_left; /* nanoseconds */
+    int arguments;               /* of the next resume */
+    bool ended;
+    struct sandbox_wait *wait; /* what it waits for; NULL: can go on */
+};
+
+/* Registry keys, by address. */
+extern const char sandbox_key_globals; /* the real table of globals */
+extern const char sandbox_key_scope;   /* the proxy that is every chunk's _ENV */
+extern const char sandbox_key_waiting; /* weak set of coroutines that only the engine resumes */
+extern const char sandbox_key_killed;  /* the error value of a kill */
+extern const char sandbox_key_kept;    /* texts that must exist when there is no memory for them */
+extern const char sandbox_key_mark;    /* in the metatables of read-only proxies */
+
+int64_t sandbox_clock(clockid_t clock); /* nanoseconds */
+
+/* Raise the kill if there is one; to be called wherever an error has been caught. */
+void sandbox_check_killed(lua_State *L);
+/* Look at the clock; sets killed, raises nothing. */
+void sandbox_look(struct sandbox *sandbox);
+void sandbox_hook(lua_State *L, lua_Debug *activation);
+void sandbox_kill_host(struct sandbox *sandbox, const struct error *error);
+
+/* Block in place, time not counted; raises if the wait was ended by the host. */
+void sandbox_block(lua_State *L, struct sandbox_wait *wait);
+/* Mark or unmark a coroutine (index of the thread on the stack) as one that only the engine resumes
+ * and closes: while the engine has suspended it, and the thread of a call for good. A script that
+ * kept the thread of a call that was dropped would else go on with handles that are gone. */
+void sandbox_mark_waiting(lua_State *L, int index, bool waiting);
+bool sandbox_is_waiting(lua_State *L, int index);
+
+/* tostring without addresses; pushes a string. */
+void sandbox_push_text(lua_State *L, int index);
+bool sandbox_is_read_only(lua_State *L, int index);
+/* Push the table behind a read-only proxy; of anything else a copy of the value. */
+void sandbox_push_real(lua_State *L, int index);
+
+/* Compile a text chunk with the scripts' environment and push it; raises. */
+void sandbox_push_chunk(lua_State *L, struct text source, const char *chunk);
+
+/* The libraries; each pushes its table. */
+void sandbox_open_string(lua_State *L);
+void sandbox_open_table(lua_State *L);
+void sandbox_open_coroutine(lua_State *L);
+void sandbox_open_all(lua_State *L);
+
+/* ---- the watchdog's slot ---- */
+void watchdog_enter(struct sandbox_watchdog *watchdog, const char *name, int64_t cpu_end,
+                    int64_t wall_end);
+void watchdog_leave(struct sandbox_watchdog *watchdog);
+
+#endif

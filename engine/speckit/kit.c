@@ -1,0 +1,194 @@
+#include "speckit/kit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { LINES_CEILING = 16 << 20 };
+
+/* ---- a clock that only moves when somebody waits ---- */
+
+static instant now(void *context)
+{
+    return ((const struct kit *)context)->now;
+}
+
+static int64_t monotonic(void *context)
+{
+    return ((const struct kit *)context)->monotonic;
+}
+
+static void pause_clock(void *context, int64_t ms)
+{
+    ((struct kit *)context)->monotonic += ms;
+}
+
+static void keep_line(void *context, enum log_level level, const char *line)
+{
+    struct kit *const kit = context;
+    struct error ignored; /* a log that is full loses lines */
+    (void)level;
+    if (!buffer_append(&kit->lines, line, strlen(line), &ignored))
+        (void)!buffer_append(&kit->lines, "\n", 1, &ignored);
+}
+
+/* ---- opening ---- */
+
+static enum error_code open_network(struct kit *kit, struct error *error)
+{
+    struct http_client_options options = kit->configuration->http;
+    enum error_code code = ERROR_NONE;
+    options.now_ms = monotonic;
+    options.now = now;
+    options.pause = pause_clock;
+    options.clock_context = kit;
+    options.jitter_seed = 1;
+    options.requests_per_second = 0;
+    options.limits.allow_private = true;
+    if (kit->configuration->auth_count)
+        code = authentication_new(kit->configuration->auth, kit->configuration->auth_count, NULL,
+                                  kit->log, &kit->authentication, error);
+    if (code)
+        return error_prefix(error, "%.*s", TEXT_PRINT(kit->configuration->path));
+    return http_client_new(&options, &kit->transport.transport, kit->authentication, kit->log,
+                           &kit->http, error);
+}
+
+static enum error_code open_script(struct kit *kit, struct error *error)
+{
+    kit->memory.arena = kit->arena;
+    kit->cache = kit_cache_table(&kit->memory);
+    const struct script_exchange_options options = {
+        .script = {.home = kit->home.bytes,
+                   .name = kit->name.bytes,
+                   .config = kit->configuration->script_config,
+                   .limits = kit->configuration->limits,
+                   .http = kit->http,
+                   .cache = &kit->cache,
+                   .log = kit->log,
+                   .now = now,
+                   .now_context = kit},
+        .configuration = kit->configuration,
+    };
+    const enum error_code code = script_exchange_open(&options, &kit->exchange, error);
+    if (!code) /* what is fetched ahead in vain would be a request that no spec expects */
+        script_exchange_table(kit->exchange)->prepare_report = NULL;
+    return code;
+}
+
+enum error_code kit_open(struct kit *kit, const struct kit_options *options, lua_State *host,
+                         struct error *error)
+{
+    enum error_code code = ERROR_NONE;
+    *kit = (struct kit){.now = options->now, .lines = BUFFER(LINES_CEILING)};
+    stub_transport_init(&kit->transport, options->respond);
+    kit->transport.host = host;
+    kit->arena = arena_new(0);
+    kit->log = log_new(LOG_DEBUG, keep_line, kit);
+    if (!kit->arena || !kit->log)
+        return error_memory(error, "an integration under test");
+    if ((code = text_copy(kit->arena, options->home, &kit->home, error)) ||
+        (code = text_copy(kit->arena, options->name, &kit->name, error)))
+        return code;
+    if ((code = integration_configuration_read(options->configuration, "the spec's configuration",
+                                               kit->name.bytes, NULL, kit->log, &kit->configuration,
+                                               error)))
+        return code;
+    code = open_network(kit, error);
+    return code ? code : open_script(kit, error);
+}
+
+/* The store is a file (SQLite's WAL needs one) in a folder of its own. */
+static void remove_store(const struct kit *kit)
+{
+    static const char *const names[] = {"tandem.db", "tandem.db-wal", "tandem.db-shm",
+                                        "tandem.db-journal"};
+    char path[128];
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        snprintf(path, sizeof path, "%s/%s", kit->folder, names[i]);
+        unlink(path);
+    }
+    rmdir(kit->folder);
+}
+
+void kit_close(struct kit *kit)
+{
+    script_exchange_close(kit->exchange);
+    http_client_free(kit->http);
+    authentication_free(kit->authentication);
+    integration_configuration_free(kit->configuration);
+    store_close(kit->store);
+    if (kit->folder[0])
+        remove_store(kit);
+    log_free(kit->log);
+    buffer_release(&kit->lines);
+    arena_free(kit->arena);
+    *kit = (struct kit){.arena = NULL};
+}
+
+/* ---- fields ---- */
+
+static json_t *field_json(const struct script_field *field)
+{
+    json_t *const json = json_object();
+    if (!json || !kit_set_text(json, "name", field->name) ||
+        !kit_set_text(json, "label", field->label) ||
+        !kit_set_text(json, "type", text_of(value_type_name(field->type))) ||
+        json_object_set_new(json, "required", json_boolean(field->required)) != 0 ||
+        json_object_set_new(json, "writable", json_boolean(field->writable)) != 0) {
+        json_decref(json);
+        return NULL;
+    }
+    return json;
+}
+
+enum error_code kit_fields(struct kit *kit, struct text object, json_t **fields,
+                           struct error *error)
+{
+    struct arena *const arena = arena_new(0);
+    struct script_field *found = NULL;
+    size_t count = 0;
+    enum error_code code = arena ? ERROR_NONE : error_memory(error, "fields");
+
+    *fields = NULL;
+    if (!code)
+        code = script_exchange_fields(kit->exchange, object, true, arena, &found, &count, error);
+    if (!code && !(*fields = json_array()))
+        code = error_memory(error, "fields");
+    for (size_t i = 0; !code && i < count; i++) {
+        if (json_array_append_new(*fields, field_json(&found[i])) != 0)
+            code = error_memory(error, "fields");
+    }
+    arena_free(arena);
+    return code;
+}
+
+static enum error_code know(struct kit *kit, const char *object, const json_t *list,
+                            struct error *error)
+{
+    const struct script_version *const version = script_exchange_version(kit->exchange);
+    char *const json = json_dumps(list, JSON_COMPACT);
+    struct text key = TEXT_ABSENT;
+    enum error_code code = json ? ERROR_NONE : error_memory(error, "fields");
+    if (!code)
+        code =
+            text_format(kit->arena, &key, error, "tandem.fields:%.16s:%s", version->sha256, object);
+    if (!code)
+        code = kit->cache.set(kit->cache.context, key, text_of(json), 0, error);
+    free(json);
+    return code;
+}
+
+enum error_code kit_know_fields(struct kit *kit, const json_t *fields, struct error *error)
+{
+    const char *object = NULL;
+    json_t *list = NULL;
+    enum error_code code = ERROR_NONE;
+    json_object_foreach((json_t *)fields, object, list)
+    {
+        if (!code)
+            code = know(kit, object, list, error);
+    }
+    return code;
+}

@@ -1,0 +1,51 @@
+#include "cli/show/output.h"
+#include "speckit/kit.h"
+
+struct text kit_text(const json_t *object, const char *key)
+{
+    const json_t *const member = json_object_get(object, key);
+    return (struct text){json_string_value(member), json_string_length(member)};
+}
+
+enum error_code kit_instant(const json_t *object, const char *key, instant *at, struct error *error)
+{
+    const json_t *const member = json_object_get(object, key);
+    *at = INSTANT_NONE;
+    if (!member || json_is_null(member))
+        return ERROR_NONE;
+    const struct text text = kit_text(object, key);
+    if (!text_is_absent(text) && instant_read(text, at))
+        return ERROR_NONE;
+    if (json_is_number(member) && instant_from_epoch(json_number_value(member), at))
+        return ERROR_NONE;
+    return error_set(error, ERROR_USAGE,
+                     "'%s' is no instant: give a text like \"2026-03-10T12:00:00Z\"", key);
+}
+
+json_t *kit_string(struct text text)
+{
+    return value_json_text(text);
+}
+
+bool kit_set_text(json_t *object, const char *key, struct text text)
+{
+    return text_is_absent(text) || json_object_set_new(object, key, kit_string(text)) == 0;
+}
+
+bool kit_set_instant(json_t *object, const char *key, instant at)
+{
+    char text[INSTANT_TEXT_SIZE];
+    return at == INSTANT_NONE ||
+           json_object_set_new(object, key, json_string(instant_format(at, text))) == 0;
+}
+
+enum error_code kit_id(struct arena *arena, const json_t *json, const char *what, struct text *id,
+                       struct error *error)
+{
+    if (json_is_string(json))
+        return text_copy(arena, (struct text){json_string_value(json), json_string_length(json)},
+                         id, error);
+    if (json_is_integer(json))
+        return text_format(arena, id, error, "%lld", (long long)json_integer_value(json));
+    return error_set(error, ERROR_USAGE, "'%s' must be a text", what);
+}

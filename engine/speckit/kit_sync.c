@@ -1,0 +1,155 @@
+/* A whole run against a store of its own. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "sync/process.h"
+#include "cli/show/summary_output.h"
+#include "speckit/kit.h"
+#include "store/schema/registry.h"
+#include "store/books/store_run.h"
+
+enum error_code kit_open_store(struct kit *kit, struct error *error)
+{
+    struct store_options options = store_options_default();
+    char path[128];
+    if (kit->store)
+        return ERROR_NONE;
+    if (!kit->folder[0]) {
+        snprintf(kit->folder, sizeof kit->folder, "/tmp/tandem-spec-XXXXXX");
+        if (!mkdtemp(kit->folder)) {
+            kit->folder[0] = '\0';
+            return error_set(error, ERROR_SYSTEM, "cannot make a folder for a store in '/tmp'");
+        }
+    }
+    snprintf(path, sizeof path, "%s/tandem.db", kit->folder);
+    options.create = true;
+    options.clock = kit->now;
+    options.log = kit->log;
+    return store_open(path, &options, &kit->store, error);
+}
+
+/* ---- options ---- */
+
+static enum error_code read_names(struct arena *arena, const json_t *asked, const char *key,
+                                  const struct object_name **names, size_t *count,
+                                  struct error *error)
+{
+    const json_t *const list = json_object_get(asked, key);
+    struct object_name *const made = ARENA_ARRAY(arena, json_array_size(list), struct object_name);
+    enum error_code code = made ? ERROR_NONE : error_memory(error, "the ids of a run");
+    for (size_t i = 0; !code && i < json_array_size(list); i++)
+        code = object_name_parse(text_of(json_string_value(json_array_get(list, i))), key, &made[i],
+                                 error);
+    *names = made;
+    *count = json_array_size(list);
+    return code;
+}
+
+static enum error_code read_free_options(struct arena *arena, const json_t *told,
+                                         struct run_options *options, struct error *error)
+{
+    const char *key = NULL;
+    json_t *value = NULL;
+    struct request_option *const made =
+        ARENA_ARRAY(arena, json_object_size(told), struct request_option);
+    enum error_code code = made ? ERROR_NONE : error_memory(error, "the options of a run");
+    json_object_foreach((json_t *)told, key, value)
+    {
+        if (!code)
+            code = text_copy(arena, text_of(key), &made[options->option_count].key, error);
+        if (!code)
+            code = kit_id(arena, value, key, &made[options->option_count++].value, error);
+    }
+    options->options = made;
+    return code;
+}
+
+static enum error_code read_options(struct arena *arena, const json_t *asked,
+                                    struct run_options *options, struct error *error)
+{
+    enum error_code code = ERROR_NONE;
+    *options = (struct run_options){
+        .first_time = json_is_true(json_object_get(asked, "first_time")),
+        .no_pull = json_is_true(json_object_get(asked, "no_pull")),
+        .no_push = json_is_true(json_object_get(asked, "no_push")),
+        .start = kit_text(asked, "from"),
+        .end = kit_text(asked, "to"),
+    };
+    if ((code = read_names(arena, asked, "internal_ids", &options->internal_ids,
+                           &options->internal_id_count, error)) ||
+        (code = read_names(arena, asked, "integration_ids", &options->integration_ids,
+                           &options->integration_id_count, error)))
+        return code;
+    return read_free_options(arena, json_object_get(asked, "options"), options, error);
+}
+
+/* ---- the run ---- */
+
+static enum error_code carry_out(struct kit *kit, const struct run_options *options,
+                                 struct store_run *store_run, json_t **json, struct error *error)
+{
+    const struct run run = {
+        .integration = kit->name,
+        .now = kit->now,
+        .manual = kit->manual,
+        .settings = &kit->configuration->run,
+        .options = options,
+        .exchange = script_exchange_table(kit->exchange),
+        .internal = store_run_internal(store_run),
+        .books = store_run_books(store_run),
+        .log = kit->log,
+    };
+    const struct http_counts before = http_client_counts(kit->http);
+    struct run_summary summary = {
+        .integration = kit->name, .from = INSTANT_NONE, .to = INSTANT_NONE};
+    struct error failure = {.code = ERROR_NONE};
+    enum error_code code = process_run(&run, &summary, &failure);
+    struct http_counts counts = http_client_counts(kit->http);
+    counts.requests -= before.requests;
+    counts.writes -= before.writes;
+    counts.retries -= before.retries;
+    const struct summary_facts facts = {
+        .run = store_run_id(store_run),
+        .summary = &summary,
+        .http = counts,
+        .scripts = script_exchange_version(kit->exchange),
+        .error = failure.code ? &failure : NULL,
+    };
+    *json = summary_output_json(&facts);
+    if (*json)
+        json_object_set_new(*json, "writes", json_integer((json_int_t)counts.writes));
+    code = store_run_finish(store_run, &summary, code ? failure.message : NULL, error);
+    if (failure.code) {
+        *error = failure;
+        return failure.code;
+    }
+    return code || *json ? code : error_memory(error, "the summary of a run");
+}
+
+enum error_code kit_sync(struct kit *kit, const json_t *asked, json_t **summary,
+                         struct error *error)
+{
+    const struct registry_integration registered = {
+        .name = kit->name, .enabled = true, .manual = kit->manual};
+    const struct store_run_options run_options = {.integration = kit->name,
+                                                  .manual = kit->manual,
+                                                  .now = kit->now,
+                                                  .options_json = TEXT("{}"),
+                                                  .log = kit->log};
+    struct arena *const arena = arena_new(0);
+    struct run_options options;
+    struct store_run *store_run = NULL;
+    enum error_code code = arena ? ERROR_NONE : error_memory(error, "a run");
+
+    *summary = NULL;
+    if (code || (code = read_options(arena, asked, &options, error)) ||
+        (code = store_set_clock(kit->store, kit->now, error)) ||
+        (code = registry_set(kit->store, &registered, 1, error)) ||
+        (code = store_run_open(kit->store, &run_options, &store_run, error)))
+        goto out;
+    code = carry_out(kit, &options, store_run, summary, error);
+out:
+    store_run_close(store_run);
+    arena_free(arena);
+    return code;
+}

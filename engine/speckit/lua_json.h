@@ -1,0 +1,24 @@
+/*
+ * lua_json: tables of the specs as JSON and back. Private to script/module.
+ *
+ * null is a light userdata of NULL, as in lua-cjson. An empty table is a list, unless it has the
+ * metatable `object` that the module gives to tandem.object {}.
+ */
+#ifndef TANDEM_SPECKIT_LUA_JSON_H
+#define TANDEM_SPECKIT_LUA_JSON_H
+
+#include <jansson.h>
+#include <lua.h>
+
+#include "base/error.h"
+
+/* Key of the registry: the metatable of what is an object even if it is empty. */
+extern const char lua_json_object[];
+
+/* Push `json`; NULL is pushed as nil. May raise for lack of memory. */
+void lua_json_push(lua_State *state, const json_t *json);
+/* The value at `index` as JSON, a new reference. ERROR_INVALID for what JSON can't say. */
+WARN_UNUSED enum error_code lua_json_read(lua_State *state, int index, json_t **json,
+                                          struct error *error);
+
+#endif

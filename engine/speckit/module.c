@@ -1,0 +1,381 @@
+/*
+ * tandem.engine: the engine as a Lua module, for specs in plain busted (lua/lib/tandem.lua).
+ *
+ * It is the engine's own library, nothing of it is written again: scripts run in the real sandbox,
+ * values are normalized and judged by the real code, runs write into a real store. Errors are
+ * raised as texts, but for execute and sync, which return what happened so far and the message.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include <lauxlib.h>
+#include <lua.h>
+
+#include "speckit/kit.h"
+#include "speckit/lua_json.h"
+#include "speckit/module.h"
+
+static const char kit_type[] = "tandem.integration";
+
+/* The function that requests of a kit are given to lives in the registry as long as the kit. */
+struct handle {
+    struct kit kit;
+    int respond;
+    bool open;
+};
+
+/* ---- helpers ---- */
+
+int module_raise(lua_State *state, const struct error *error)
+{
+    lua_pushstring(state, error->message);
+    return lua_error(state);
+}
+
+static struct kit *kit_of(lua_State *state)
+{
+    struct handle *const handle = luaL_checkudata(state, 1, kit_type);
+    if (!handle->open)
+        luaL_error(state, "this integration is closed");
+    handle->kit.transport.host = state;
+    return &handle->kit;
+}
+
+struct text module_text(lua_State *state, int index)
+{
+    size_t length = 0;
+    const char *const bytes = luaL_checklstring(state, index, &length);
+    return (struct text){bytes, length};
+}
+
+static struct text optional_text(lua_State *state, int index)
+{
+    return lua_isnoneornil(state, index) ? TEXT_ABSENT : module_text(state, index);
+}
+
+/* The table at `index` as JSON; nothing at all becomes an empty object. */
+json_t *module_json(lua_State *state, int index)
+{
+    struct error error;
+    json_t *json = NULL;
+    if (lua_isnoneornil(state, index))
+        json = json_object();
+    else if (lua_json_read(state, index, &json, &error))
+        module_raise(state, &error);
+    return json;
+}
+
+static int push_json(lua_State *state)
+{
+    lua_json_push(state, lua_touserdata(state, 1));
+    return 1;
+}
+
+int module_give(lua_State *state, enum error_code code, const struct error *error, json_t *json)
+{
+    if (code) {
+        json_decref(json);
+        return module_raise(state, error);
+    }
+    lua_pushcfunction(state, push_json);
+    lua_pushlightuserdata(state, json);
+    const int status = lua_pcall(state, 1, 1, 0);
+    json_decref(json);
+    return status == LUA_OK ? 1 : lua_error(state);
+}
+
+/* The same, for what has a result although it failed: result, nil or result, message. */
+static int give_both(lua_State *state, enum error_code code, const struct error *error,
+                     json_t *json)
+{
+    module_give(state, ERROR_NONE, NULL, json);
+    if (!code)
+        return 1;
+    lua_pushstring(state, error->message);
+    return 2;
+}
+
+/* ---- integrations ---- */
+
+static int close_kit(lua_State *state)
+{
+    struct handle *const handle = luaL_checkudata(state, 1, kit_type);
+    if (handle->open) {
+        handle->open = false;
+        handle->kit.transport.host = state;
+        kit_close(&handle->kit);
+        luaL_unref(state, LUA_REGISTRYINDEX, handle->respond);
+    }
+    return 0;
+}
+
+static struct text field_text(lua_State *state, int index, const char *key)
+{
+    lua_getfield(state, index, key); /* stays on the stack: the text is borrowed */
+    return module_text(state, lua_gettop(state));
+}
+
+static instant check_instant(lua_State *state, struct text text)
+{
+    instant at = INSTANT_NONE;
+    if (!instant_read(text, &at))
+        luaL_error(state, "'%s' is no instant: give a text like \"2026-03-10T12:00:00Z\"",
+                   text.bytes);
+    return at;
+}
+
+/* open{home=, name=, configuration=, now=, respond=} */
+static int open_kit(lua_State *state)
+{
+    luaL_checktype(state, 1, LUA_TTABLE);
+    struct kit_options options = {
+        .home = field_text(state, 1, "home"),
+        .name = field_text(state, 1, "name"),
+        .configuration = field_text(state, 1, "configuration"),
+    };
+    options.now = check_instant(state, field_text(state, 1, "now"));
+    struct handle *const handle = lua_newuserdatauv(state, sizeof *handle, 0);
+    memset(handle, 0, sizeof *handle);
+    luaL_setmetatable(state, kit_type);
+    lua_getfield(state, 1, "respond");
+    luaL_checktype(state, -1, LUA_TFUNCTION);
+    options.respond = handle->respond = luaL_ref(state, LUA_REGISTRYINDEX);
+    struct error error;
+    handle->open = true;
+    if (kit_open(&handle->kit, &options, state, &error))
+        return module_raise(state, &error);
+    return 1;
+}
+
+static int know_fields(lua_State *state)
+{
+    struct kit *const kit = kit_of(state);
+    json_t *const told = module_json(state, 2);
+    struct error error;
+    const enum error_code code = kit_know_fields(kit, told, &error);
+    json_decref(told);
+    return code ? module_raise(state, &error) : 0;
+}
+
+static int use_fields(lua_State *state)
+{
+    struct kit *const kit = kit_of(state);
+    json_t *const fields = module_json(state, 2);
+    struct error error;
+    const enum error_code code = kit_use_fields(kit, fields, &error);
+    json_decref(fields);
+    return code ? module_raise(state, &error) : 0;
+}
+
+static int use_mapping(lua_State *state)
+{
+    struct kit *const kit = kit_of(state);
+    json_t *const schema = module_json(state, 2);
+    struct error error;
+    const enum error_code code = kit_use_mapping(kit, schema, &error);
+    json_decref(schema);
+    if (code)
+        return module_raise(state, &error);
+    lua_createtable(state, (int)kit->warnings.count, 0);
+    for (size_t i = 0; i < kit->warnings.count; i++) {
+        lua_pushlstring(state, kit->warnings.messages[i].bytes, kit->warnings.messages[i].length);
+        lua_rawseti(state, -2, (lua_Integer)i + 1);
+    }
+    return 1;
+}
+
+static int manifest(lua_State *state)
+{
+    const struct kit *const kit = kit_of(state);
+    const struct manifest *const told = script_exchange_manifest(kit->exchange);
+    json_t *const json = json_object(), *const objects = json_array();
+    if (json && kit_set_text(json, "name", told->name) &&
+        kit_set_text(json, "display_name", told->display_name) &&
+        kit_set_text(json, "version", told->version))
+        json_object_set_new(json, "objects", objects);
+    for (size_t i = 0; i < told->object_count; i++) {
+        json_t *const object = json_object();
+        if (object && kit_set_text(object, "name", told->objects[i].name) &&
+            kit_set_text(object, "internal", told->objects[i].internal))
+            json_array_append_new(objects, object);
+    }
+    return module_give(state, ERROR_NONE, NULL, json);
+}
+
+static int has(lua_State *state)
+{
+    const struct kit *const kit = kit_of(state);
+    lua_pushboolean(state, script_exchange_has(kit->exchange, luaL_checkstring(state, 2),
+                                               luaL_checkstring(state, 3)));
+    return 1;
+}
+
+static int fields(lua_State *state)
+{
+    struct kit *const kit = kit_of(state);
+    struct error error;
+    json_t *json = NULL;
+    const enum error_code code = kit_fields(kit, module_text(state, 2), &json, &error);
+    return module_give(state, code, &error, json);
+}
+
+static int report(lua_State *state)
+{
+    struct kit *const kit = kit_of(state);
+    json_t *const asked = module_json(state, 2);
+    struct error error;
+    json_t *json = NULL;
+    const enum error_code code = kit_report(kit, asked, &json, &error);
+    json_decref(asked);
+    return module_give(state, code, &error, json);
+}
+
+static int execute(lua_State *state)
+{
+    struct kit *const kit = kit_of(state);
+    json_t *const changes = module_json(state, 2);
+    struct error error;
+    json_t *json = NULL;
+    const enum error_code code = kit_execute(kit, changes, &json, &error);
+    json_decref(changes);
+    return give_both(state, code, &error, json);
+}
+
+static int find(lua_State *state)
+{
+    struct kit *const kit = kit_of(state);
+    json_t *const change = module_json(state, 2);
+    struct error error;
+    json_t *json = NULL;
+    const enum error_code code = kit_find(kit, change, &json, &error);
+    json_decref(change);
+    return module_give(state, code, &error, json);
+}
+
+static int run_sync(lua_State *state)
+{
+    struct kit *const kit = kit_of(state);
+    json_t *const asked = module_json(state, 2);
+    struct error error;
+    json_t *json = NULL;
+    const enum error_code code = kit_sync(kit, asked, &json, &error);
+    json_decref(asked);
+    return give_both(state, code, &error, json);
+}
+
+static int set_now(lua_State *state)
+{
+    struct kit *const kit = kit_of(state);
+    kit->now = check_instant(state, module_text(state, 2));
+    return 0;
+}
+
+static int log_lines(lua_State *state)
+{
+    const struct kit *const kit = kit_of(state);
+    lua_pushlstring(state, kit->lines.data ? kit->lines.data : "", kit->lines.length);
+    return 1;
+}
+
+static int store_add(lua_State *state)
+{
+    struct kit *const kit = kit_of(state);
+    const struct text object = module_text(state, 2);
+    json_t *const values = module_json(state, 3);
+    struct error error;
+    json_t *json = NULL;
+    const enum error_code code = kit_store_add(kit, object, values, &json, &error);
+    json_decref(values);
+    return module_give(state, code, &error, json);
+}
+
+static int store_set(lua_State *state)
+{
+    struct kit *const kit = kit_of(state);
+    const struct text object = module_text(state, 2), id = module_text(state, 3);
+    json_t *const values = module_json(state, 4);
+    struct error error;
+    const enum error_code code = kit_store_set(kit, object, id, values, &error);
+    json_decref(values);
+    return code ? module_raise(state, &error) : 0;
+}
+
+static int store_delete(lua_State *state)
+{
+    struct kit *const kit = kit_of(state);
+    struct error error;
+    return kit_store_delete(kit, module_text(state, 2), module_text(state, 3), &error)
+               ? module_raise(state, &error)
+               : 0;
+}
+
+static int store_get(lua_State *state)
+{
+    struct kit *const kit = kit_of(state);
+    struct error error;
+    json_t *json = NULL;
+    const enum error_code code =
+        kit_store_get(kit, module_text(state, 2), module_text(state, 3), &json, &error);
+    return module_give(state, code, &error, json);
+}
+
+static int store_list(lua_State *state)
+{
+    struct kit *const kit = kit_of(state);
+    struct error error;
+    json_t *json = NULL;
+    const enum error_code code = kit_store_list(kit, module_text(state, 2), optional_text(state, 3),
+                                                optional_text(state, 4), &json, &error);
+    return module_give(state, code, &error, json);
+}
+
+static int store_books(lua_State *state)
+{
+    struct kit *const kit = kit_of(state);
+    struct error error;
+    json_t *json = NULL;
+    const enum error_code code = kit_store_books(kit, module_text(state, 2), &json, &error);
+    return module_give(state, code, &error, json);
+}
+
+static const luaL_Reg methods[] = {
+    {"close", close_kit},
+    {"use_fields", use_fields},
+    {"use_mapping", use_mapping},
+    {"manifest", manifest},
+    {"has", has},
+    {"fields", fields},
+    {"report", report},
+    {"execute", execute},
+    {"find", find},
+    {"sync", run_sync},
+    {"set_now", set_now},
+    {"log", log_lines},
+    {"store_add", store_add},
+    {"store_set", store_set},
+    {"store_get", store_get},
+    {"store_list", store_list},
+    {"know_fields", know_fields},
+    {"store_delete", store_delete},
+    {"store_books", store_books},
+    {NULL, NULL},
+};
+
+int luaopen_tandem_engine(lua_State *state);
+
+__attribute__((visibility("default"))) int luaopen_tandem_engine(lua_State *state)
+{
+    luaL_newmetatable(state, lua_json_object);
+    luaL_newmetatable(state, kit_type);
+    lua_pushcfunction(state, close_kit);
+    lua_setfield(state, -2, "__gc");
+    luaL_newlib(state, methods);
+    lua_setfield(state, -2, "__index");
+    lua_newtable(state);
+    luaL_setfuncs(state, module_functions, 0);
+    lua_pushcfunction(state, open_kit);
+    lua_setfield(state, -2, "open");
+    lua_pushlightuserdata(state, NULL);
+    lua_setfield(state, -2, "null");
+    return 1;
+}

@@ -1,0 +1,260 @@
+#include "store/books/backfill.h"
+
+#include "store/books/run_layout.h"
+
+/* ---- for who hands slices out ---- */
+
+enum error_code backfill_find(struct store *store, struct text integration, struct arena *arena,
+                              struct backfill *backfill, bool *found, struct error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    enum error_code code =
+        sql_cached(&store->sql,
+                   "SELECT b.asked, b.from_at, b.to_at, b.slice_ms, b.begun, count(s.number),"
+                   " total(s.status = 'done_with_issues'), total(s.status = 'failed'),"
+                   " total(s.status = 'running')"
+                   " FROM integration i JOIN backfill b ON b.integration = i.id"
+                   " LEFT JOIN backfill_slice s ON s.integration = i.id"
+                   " WHERE i.name = ? GROUP BY i.id",
+                   &statement, error);
+
+    *backfill = (struct backfill){.asked = TEXT_ABSENT};
+    *found = false;
+    if (!code)
+        code = sql_bind(&store->sql, statement, error, "t", integration);
+    if (!code)
+        code = sql_step(&store->sql, statement, found, error);
+    if (!code && *found) {
+        backfill->from = sql_instant(statement, 1);
+        backfill->to = sql_instant(statement, 2);
+        backfill->slice_ms = sqlite3_column_int64(statement, 3);
+        backfill->begun = sql_instant(statement, 4);
+        backfill->attention = (uint64_t)sqlite3_column_int64(statement, 6);
+        backfill->failed = (uint64_t)sqlite3_column_int64(statement, 7);
+        backfill->open = (uint64_t)sqlite3_column_int64(statement, 8);
+        backfill->done =
+            (uint64_t)sqlite3_column_int64(statement, 5) - backfill->failed - backfill->open;
+        code = sql_copy(statement, 0, arena, &backfill->asked, error);
+    }
+    sql_done(statement);
+    return code;
+}
+
+static enum error_code find_key(struct store *store, struct text integration, int64_t *key,
+                                struct error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    bool row = false;
+    enum error_code code =
+        sql_cached(&store->sql, "SELECT id FROM integration WHERE name = ?", &statement, error);
+
+    *key = 0;
+    if (!code)
+        code = sql_bind(&store->sql, statement, error, "t", integration);
+    if (!code)
+        code = sql_step(&store->sql, statement, &row, error);
+    if (!code && row)
+        *key = sqlite3_column_int64(statement, 0);
+    sql_done(statement);
+    if (!code && !row)
+        return error_set(error, ERROR_NOT_FOUND, "the store does not know the integration '%.*s'",
+                         TEXT_PRINT(integration));
+    return code;
+}
+
+static enum error_code replace(struct store *store, struct text integration,
+                               const struct backfill *backfill, struct error *error)
+{
+    int64_t key = 0;
+    enum error_code code = find_key(store, integration, &key, error);
+
+    if (!code)
+        code = sql_do(&store->sql,
+                      "DELETE FROM backfill_reach WHERE integration_object IN"
+                      " (SELECT id FROM integration_object WHERE integration = ?)",
+                      error, "i", key);
+    if (!code) /* its slices go with it */
+        code = sql_do(&store->sql, "DELETE FROM backfill WHERE integration = ?", error, "i", key);
+    return code ? code
+                : sql_do(&store->sql,
+                         "INSERT INTO backfill(integration, asked, from_at, to_at, slice_ms, begun)"
+                         " VALUES(?, ?, ?, ?, ?, ?)",
+                         error, "itaaia", key, backfill->asked, backfill->from, backfill->to,
+                         backfill->slice_ms, store_now(store));
+}
+
+enum error_code backfill_begin(struct store *store, struct text integration,
+                               const struct backfill *backfill, struct error *error)
+{
+    const enum error_code code = sql_begin(&store->sql, error);
+
+    return code ? code : sql_end(&store->sql, replace(store, integration, backfill, error), error);
+}
+
+enum error_code backfill_done(struct store *store, struct text integration, bool *done,
+                              size_t count, struct error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    bool row = true;
+    enum error_code code = sql_cached(&store->sql,
+                                      "SELECT s.number FROM backfill_slice s JOIN integration i"
+                                      " ON i.id = s.integration WHERE i.name = ?"
+                                      " AND s.status IN ('done', 'done_with_issues')",
+                                      &statement, error);
+
+    for (size_t number = 0; number < count; number++)
+        done[number] = false;
+    if (!code)
+        code = sql_bind(&store->sql, statement, error, "t", integration);
+    while (!code && row) {
+        code = sql_step(&store->sql, statement, &row, error);
+        const int64_t number = !code && row ? sqlite3_column_int64(statement, 0) : -1;
+        if (number >= 0 && (uint64_t)number < count)
+            done[number] = true;
+    }
+    sql_done(statement);
+    return code;
+}
+
+enum error_code backfill_needs_recovery(struct store *store, struct text integration, bool *needed,
+                                        struct error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    bool row = false;
+    enum error_code code =
+        sql_cached(&store->sql,
+                   "SELECT EXISTS (SELECT 1 FROM journal_change j JOIN integration i"
+                   " ON i.id = j.integration WHERE i.name = ?)",
+                   &statement, error);
+
+    if (!code)
+        code = sql_bind(&store->sql, statement, error, "t", integration);
+    if (!code)
+        code = sql_step(&store->sql, statement, &row, error);
+    *needed = !code && row && sqlite3_column_int(statement, 0) != 0;
+    sql_done(statement);
+    return code;
+}
+
+/* ---- for the run of a slice ---- */
+
+enum error_code slice_open(struct store_run *run, struct error *error)
+{
+    struct sql *sql = &run->store->sql;
+    enum error_code code = sql_do(sql,
+                                  "UPDATE run SET status = 'interrupted' WHERE status = 'running'"
+                                  " AND id = (SELECT run FROM backfill_slice"
+                                  " WHERE integration = ? AND number = ?)",
+                                  error, "ii", run->integration, run->slice - 1);
+
+    return code ? code
+                : sql_do(sql,
+                         "INSERT OR REPLACE INTO backfill_slice(integration, number, run, status)"
+                         " VALUES(?, ?, ?, 'running')",
+                         error, "iii", run->integration, run->slice - 1, run->id);
+}
+
+enum error_code slice_close(struct store_run *run, const char *status, struct error *error)
+{
+    /* one that was interrupted is gone on with, as if it had been killed */
+    if (text_equal(text_of(status), TEXT("interrupted")))
+        return ERROR_NONE;
+    return sql_do(&run->store->sql,
+                  "UPDATE backfill_slice SET status = CASE WHEN ?1 LIKE 'done%' THEN ?1 ELSE"
+                  " 'failed' END WHERE integration = ?2 AND number = ?3 AND run = ?4",
+                  error, "tiii", text_of(status), run->integration, run->slice - 1, run->id);
+}
+
+/* Where a position is, and the backfill that it may move over. */
+struct frontier {
+    int64_t object; /* key of the integration object */
+    instant from, to, at;
+    int64_t slice_ms, number; /* number: the slice that goes on from `at` */
+    bool moved, stopped;
+};
+
+static enum error_code find_frontier(struct store_run *run, struct frontier *frontier,
+                                     struct error *error)
+{
+    struct sql *sql = &run->store->sql;
+    sqlite3_stmt *statement = NULL;
+    bool row = false;
+    enum error_code code =
+        sql_cached(sql,
+                   "SELECT b.from_at, b.to_at, b.slice_ms, p.at, p.token FROM backfill b"
+                   " LEFT JOIN position p ON p.integration_object = ?2 WHERE b.integration = ?1",
+                   &statement, error);
+
+    if (!code)
+        code = sql_bind(sql, statement, error, "ii", run->integration, frontier->object);
+    if (!code)
+        code = sql_step(sql, statement, &row, error);
+    if (!code && row) {
+        frontier->from = sql_instant(statement, 0);
+        frontier->to = sql_instant(statement, 1);
+        frontier->slice_ms = sqlite3_column_int64(statement, 2);
+        frontier->at = sql_instant(statement, 3);
+        frontier->stopped = sqlite3_column_type(statement, 4) != SQLITE_NULL;
+    }
+    sql_done(statement);
+    if (code)
+        return code;
+    if (!row || (frontier->at != INSTANT_NONE &&
+                 (frontier->at < frontier->from || frontier->at >= frontier->to)))
+        frontier->stopped = true;
+    else if (frontier->at != INSTANT_NONE)
+        frontier->number = (frontier->at - frontier->from) / frontier->slice_ms;
+    return ERROR_NONE;
+}
+
+/* Over one slice, if its pull is complete. */
+static enum error_code pass_slice(struct store_run *run, struct frontier *frontier,
+                                  struct error *error)
+{
+    struct sql *sql = &run->store->sql;
+    const instant end = frontier->from + (frontier->number + 1) * frontier->slice_ms;
+    sqlite3_stmt *statement = NULL;
+    instant reach = INSTANT_NONE;
+    bool row = false;
+    enum error_code code = sql_cached(sql,
+                                      "SELECT at FROM backfill_reach"
+                                      " WHERE integration_object = ? AND number = ?",
+                                      &statement, error);
+
+    if (!code)
+        code = sql_bind(sql, statement, error, "ii", frontier->object, frontier->number);
+    if (!code)
+        code = sql_step(sql, statement, &row, error);
+    if (!code && row)
+        reach = sql_instant(statement, 0);
+    sql_done(statement);
+    if (reach != INSTANT_NONE && (frontier->at == INSTANT_NONE || reach > frontier->at)) {
+        frontier->at = reach;
+        frontier->moved = true;
+    }
+    frontier->number++;
+    frontier->stopped = reach == INSTANT_NONE || reach < end || end >= frontier->to;
+    return code;
+}
+
+enum error_code slice_reach(struct books *books, const struct manual_object *object, instant at,
+                            struct error *error)
+{
+    struct store_run *run = run_of_books(books);
+    struct frontier frontier = {.at = INSTANT_NONE};
+    enum error_code code =
+        books_integration_object(run, object->name, true, &frontier.object, error);
+
+    if (!code)
+        code = sql_do(&run->store->sql,
+                      "INSERT OR REPLACE INTO backfill_reach(integration_object, number, at)"
+                      " VALUES(?, ?, ?)",
+                      error, "iia", frontier.object, run->slice - 1, at);
+    if (!code)
+        code = find_frontier(run, &frontier, error);
+    while (!code && !frontier.stopped)
+        code = pass_slice(run, &frontier, error);
+    if (code || !frontier.moved)
+        return code;
+    return books->set_position(books, object, frontier.at, TEXT_ABSENT, error);
+}

@@ -1,0 +1,175 @@
+/* The books of a run: transactions, names, positions. */
+#include "store/books/run_layout.h"
+
+struct store_run *run_of_books(struct books *books)
+{
+    return (struct store_run *)(void *)((char *)books - offsetof(struct store_run, books));
+}
+
+/* ---- transactions ---- */
+
+enum error_code books_set_durable(struct store_run *run, bool durable, struct error *error)
+{
+    enum error_code code = ERROR_NONE;
+
+    if (run->durable == durable)
+        return ERROR_NONE;
+    code = sql_run(&run->store->sql,
+                   durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", error);
+    if (!code)
+        run->durable = durable;
+    return code;
+}
+
+static enum error_code begin(struct books *books, struct error *error)
+{
+    struct store_run *run = run_of_books(books);
+    enum error_code code = books_set_durable(run, true, error);
+
+    if (!code)
+        code = sql_begin(&run->store->sql, error);
+    if (code)
+        return code;
+    code = sql_do(&run->store->sql, "UPDATE engine_state SET writing = 1", error, "");
+    if (code) {
+        sql_rollback(&run->store->sql);
+        return code;
+    }
+    run->in_transaction = true;
+    for (size_t index = 0; index < run->manual->internal_count; index++) {
+        run->objects[index].folded_pending = true;
+        run->objects[index].tracked = TRACKED_UNASKED;
+    }
+    return ERROR_NONE;
+}
+
+static enum error_code commit(struct books *books, struct error *error)
+{
+    struct store_run *run = run_of_books(books);
+    enum error_code code =
+        sql_do(&run->store->sql, "UPDATE engine_state SET writing = 0", error, "");
+
+    run->in_transaction = false;
+    return sql_end(&run->store->sql, code, error);
+}
+
+static enum error_code commit_later(struct books *books, struct error *error)
+{
+    struct store_run *run = run_of_books(books);
+    const enum error_code code =
+        sql_do(&run->store->sql, "UPDATE engine_state SET writing = 0", error, "");
+
+    run->in_transaction = false;
+    return code ? sql_end(&run->store->sql, code, error)
+                : sql_commit_later(&run->store->sql, error);
+}
+
+static enum error_code settle(struct books *books, struct error *error)
+{
+    return sql_settle(&run_of_books(books)->store->sql, error);
+}
+
+static void rollback(struct books *books)
+{
+    struct store_run *run = run_of_books(books);
+
+    run->in_transaction = false;
+    sql_rollback(&run->store->sql);
+}
+
+/* ---- names ---- */
+
+enum error_code books_integration_object(struct store_run *run, struct text name, bool add,
+                                         int64_t *key, struct error *error)
+{
+    const struct manual_object *object = manual_integration(run->manual, name);
+    sqlite3_stmt *statement = NULL;
+    bool row = false;
+    enum error_code code = ERROR_NONE;
+
+    *key = 0;
+    if (object && run->integration_objects[object->index]) {
+        *key = run->integration_objects[object->index];
+        return ERROR_NONE;
+    }
+    code = sql_cached(&run->store->sql,
+                      "SELECT id FROM integration_object WHERE integration = ? AND name = ?",
+                      &statement, error);
+    if (!code)
+        code = sql_bind(&run->store->sql, statement, error, "it", run->integration, name);
+    if (!code)
+        code = sql_step(&run->store->sql, statement, &row, error);
+    if (!code && row)
+        *key = sqlite3_column_int64(statement, 0);
+    sql_done(statement);
+    if (!code && !row && add) {
+        code = sql_do(&run->store->sql,
+                      "INSERT INTO integration_object(integration, name) VALUES(?, ?)", error, "it",
+                      run->integration, name);
+        if (!code)
+            *key = sqlite3_last_insert_rowid(run->store->sql.connection);
+    }
+    return code;
+}
+
+/* ---- positions ---- */
+
+static enum error_code position(struct books *books, const struct manual_object *object,
+                                instant *at, struct text *token, struct arena *arena,
+                                struct error *error)
+{
+    struct store_run *run = run_of_books(books);
+    sqlite3_stmt *statement = NULL;
+    int64_t key = 0;
+    bool row = false;
+    enum error_code code = books_integration_object(run, object->name, false, &key, error);
+
+    *at = INSTANT_NONE;
+    *token = TEXT_ABSENT;
+    if (!code)
+        code = sql_cached(&run->store->sql,
+                          "SELECT at, token FROM position WHERE integration_object = ?", &statement,
+                          error);
+    if (!code)
+        code = sql_bind(&run->store->sql, statement, error, "i", key);
+    if (!code)
+        code = sql_step(&run->store->sql, statement, &row, error);
+    if (!code && row) {
+        *at = sql_instant(statement, 0);
+        code = sql_copy(statement, 1, arena, token, error);
+    }
+    sql_done(statement);
+    return code;
+}
+
+static enum error_code set_position(struct books *books, const struct manual_object *object,
+                                    instant at, struct text token, struct error *error)
+{
+    struct store_run *run = run_of_books(books);
+    int64_t key = 0;
+    enum error_code code = books_integration_object(run, object->name, true, &key, error);
+
+    return code ? code
+                : sql_do(&run->store->sql,
+                         "INSERT OR REPLACE INTO position(integration_object, at, token)"
+                         " VALUES(?, ?, ?)",
+                         error, "iat", key, at, token);
+}
+
+void books_install(struct store_run *run)
+{
+    struct books *books = &run->books;
+
+    books->begin = begin;
+    books->commit = commit;
+    books->commit_later = commit_later;
+    books->settle = settle;
+    books->rollback = rollback;
+    books->position = position;
+    books->set_position = set_position;
+    books->set_reach = slice_reach;
+    books_install_mappings(run);
+    books_install_changes(run);
+    books_install_unlinked(run);
+    books_install_notes(run);
+}

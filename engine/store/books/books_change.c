@@ -1,0 +1,219 @@
+/* Tracked changes of the run's integration, with their marks. */
+#include "store/books/run_layout.h"
+
+#include <string.h>
+
+#define CHANGE_COLUMNS                                                                             \
+    "c.object_id, c.sequence, c.field, c.at, c.origin, k.mapping, k.kind, k.theirs"
+
+/* Room for one more in an array that lives in an arena. */
+static void *grown(struct arena *arena, const void *array, size_t count, size_t size)
+{
+    void *copy = NULL;
+
+    if (count & (count - 1))
+        return (void *)(uintptr_t)array;
+    copy = arena_array(arena, count ? count * 2 : 1, size);
+    if (copy && count)
+        memcpy(copy, array, count * size);
+    return copy;
+}
+
+static enum error_code add_change(const struct run_object *object, sqlite3_stmt *statement,
+                                  struct arena *arena, struct tracked_change **changes,
+                                  size_t *count, struct error *error)
+{
+    struct tracked_change *change = NULL;
+
+    *changes = grown(arena, *changes, *count, sizeof **changes);
+    if (!*changes)
+        return error_memory(error, "tracked changes");
+    change = &(*changes)[(*count)++];
+    *change = (struct tracked_change){
+        .sequence = sqlite3_column_int64(statement, 1),
+        .field = run_object_field(object, sqlite3_column_int64(statement, 2)),
+        .at = sqlite3_column_int64(statement, 3),
+        .origin = sqlite3_column_int64(statement, 4),
+    };
+    return ERROR_NONE;
+}
+
+static enum change_mark_kind mark_kind(int stored)
+{
+    return stored == MARK_TIE ? MARK_TIE : stored == MARK_OURS ? MARK_OURS : MARK_SETTLED;
+}
+
+static enum error_code add_mark(struct tracked_change *change, sqlite3_stmt *statement,
+                                struct arena *arena, struct error *error)
+{
+    struct change_mark *marks = NULL;
+
+    if (sqlite3_column_type(statement, 5) == SQLITE_NULL)
+        return ERROR_NONE;
+    marks = grown(arena, change->marks, change->mark_count, sizeof *marks);
+    if (!marks)
+        return error_memory(error, "marks of tracked changes");
+    marks[change->mark_count++] = (struct change_mark){
+        .mapping = sqlite3_column_int64(statement, 5),
+        .kind = mark_kind(sqlite3_column_int(statement, 6)),
+        .theirs = (uint64_t)sqlite3_column_int64(statement, 7),
+    };
+    change->marks = marks;
+    return ERROR_NONE;
+}
+
+enum error_code books_read_changes(struct store_run *run, const struct run_object *object,
+                                   sqlite3_stmt *statement, bool *row, struct arena *arena,
+                                   struct tracked_change **changes, size_t *count,
+                                   struct error *error)
+{
+    const int64_t id = *row ? sqlite3_column_int64(statement, 0) : 0;
+    enum error_code code = ERROR_NONE;
+
+    *changes = NULL;
+    *count = 0;
+    while (!code && *row && sqlite3_column_int64(statement, 0) == id) {
+        const int64_t sequence = sqlite3_column_int64(statement, 1);
+        if (*count == 0 || (*changes)[*count - 1].sequence != sequence)
+            code = add_change(object, statement, arena, changes, count, error);
+        if (!code)
+            code = add_mark(&(*changes)[*count - 1], statement, arena, error);
+        if (!code)
+            code = sql_step(&run->store->sql, statement, row, error);
+    }
+    return code;
+}
+
+enum error_code books_tracked(struct store_run *run, const struct run_object *object, int64_t id,
+                              instant until, struct arena *arena, struct tracked_change **changes,
+                              size_t *count, struct error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    bool row = false;
+    enum error_code code =
+        sql_cached(&run->store->sql,
+                   "SELECT " CHANGE_COLUMNS " FROM field_change c LEFT JOIN change_mark k"
+                   " ON k.sequence = c.sequence WHERE c.integration = ?"
+                   " AND c.object = ? AND c.object_id = ? AND c.at <= ?"
+                   " ORDER BY c.field",
+                   &statement, error);
+
+    *changes = NULL;
+    *count = 0;
+    if (!code)
+        code = sql_bind(&run->store->sql, statement, error, "iiii", run->integration,
+                        object->stored->key, id, until == INSTANT_NONE ? INT64_MAX : until);
+    if (!code)
+        code = sql_step(&run->store->sql, statement, &row, error);
+    if (!code)
+        code = books_read_changes(run, object, statement, &row, arena, changes, count, error);
+    sql_done(statement);
+    return code;
+}
+
+/* In most syncs no change of the kind waits at all: that is asked once for a transaction. */
+static enum error_code any_tracked(struct store_run *run, struct run_object *object, bool *any,
+                                   struct error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    bool row = true;
+    enum error_code code = ERROR_NONE;
+
+    *any = true;
+    if (!run->in_transaction)
+        return ERROR_NONE;
+    if (object->tracked == TRACKED_UNASKED) {
+        code = sql_cached(&run->store->sql,
+                          "SELECT 1 FROM field_change WHERE integration = ? AND object = ? LIMIT 1",
+                          &statement, error);
+        if (!code)
+            code = sql_bind(&run->store->sql, statement, error, "ii", run->integration,
+                            object->stored->key);
+        if (!code)
+            code = sql_step(&run->store->sql, statement, &row, error);
+        sql_done(statement);
+        if (!code)
+            object->tracked = row ? TRACKED_SOME : TRACKED_NONE;
+    }
+    *any = object->tracked != TRACKED_NONE;
+    return code;
+}
+
+static enum error_code tracked_changes(struct books *books, const struct manual_object *manual,
+                                       struct text internal_id, instant until, struct arena *arena,
+                                       struct tracked_change **changes, size_t *count,
+                                       struct error *error)
+{
+    struct store_run *run = run_of_books(books);
+    struct run_object *object = run_object_of(run, manual);
+    bool any = false;
+    int64_t id = 0;
+
+    *changes = NULL;
+    *count = 0;
+    if (!object || !sql_id_of(internal_id, &id))
+        return ERROR_NONE;
+    const enum error_code code = any_tracked(run, object, &any, error);
+    if (code || !any)
+        return code;
+    return books_tracked(run, object, id, until, arena, changes, count, error);
+}
+
+static enum error_code remove_tracked_change(struct books *books, int64_t sequence,
+                                             struct error *error)
+{
+    return sql_do(&run_of_books(books)->store->sql, "DELETE FROM field_change WHERE sequence = ?",
+                  error, "i", sequence);
+}
+
+static enum error_code mark_tracked_change(struct books *books, int64_t sequence,
+                                           const struct change_mark *mark, struct error *error)
+{
+    /* a change that was replaced meanwhile has nothing to be marked */
+    return sql_do(&run_of_books(books)->store->sql,
+                  "INSERT OR REPLACE INTO change_mark(sequence, mapping, kind, theirs)"
+                  " SELECT sequence, ?, ?, nullif(?, 0) FROM field_change WHERE sequence = ?",
+                  error, "iiii", mark->mapping, (int64_t)mark->kind, (int64_t)mark->theirs,
+                  sequence);
+}
+
+static enum error_code unmark_tracked_change(struct books *books, int64_t sequence, int64_t mapping,
+                                             struct error *error)
+{
+    return sql_do(&run_of_books(books)->store->sql,
+                  "DELETE FROM change_mark WHERE sequence = ? AND mapping = ?", error, "ii",
+                  sequence, mapping);
+}
+
+static enum error_code track_change(struct books *books, const struct manual_object *manual,
+                                    struct text internal_id, size_t field, instant at,
+                                    int64_t origin, int64_t *sequence, struct error *error)
+{
+    struct store_run *run = run_of_books(books);
+    struct run_object *object = run_object_of(run, manual);
+    int64_t id = 0;
+    enum error_code code = ERROR_NONE;
+
+    if (!object || field >= manual->field_count || !sql_id_of(internal_id, &id))
+        return error_set(error, ERROR_INTERNAL, "a change of '%.*s:%.*s' cannot be tracked",
+                         TEXT_PRINT(manual->name), TEXT_PRINT(internal_id));
+    code = sql_do(&run->store->sql,
+                  "INSERT OR REPLACE INTO field_change(integration, object, object_id, field, at,"
+                  " origin) VALUES(?, ?, ?, ?, ?, ?)",
+                  error, "iiiiii", run->integration, object->stored->key, id,
+                  object->field_keys[field], at, origin);
+    object->tracked = TRACKED_SOME;
+    *sequence = code ? 0 : sqlite3_last_insert_rowid(run->store->sql.connection);
+    return code;
+}
+
+void books_install_changes(struct store_run *run)
+{
+    struct books *books = &run->books;
+
+    books->tracked_changes = tracked_changes;
+    books->remove_tracked_change = remove_tracked_change;
+    books->mark_tracked_change = mark_tracked_change;
+    books->unmark_tracked_change = unmark_tracked_change;
+    books->track_change = track_change;
+}

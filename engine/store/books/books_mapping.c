@@ -1,0 +1,368 @@
+/* Object mappings, with their evidence. */
+#include "store/books/run_layout.h"
+
+#include <string.h>
+
+static enum error_code bind_entry(struct store_run *run, const struct manual_entry *entry,
+                                  sqlite3_stmt *statement, int evidence_column, struct arena *arena,
+                                  struct mapping *mapping, struct error *error)
+{
+    const struct run_object *object = run_object_of(run, entry->internal);
+    const size_t fields = entry->internal->field_count;
+
+    if (!object)
+        return ERROR_NONE;
+    mapping->entry = entry;
+    mapping->evidence = ARENA_ARRAY(arena, fields, struct evidence);
+    if (!mapping->evidence)
+        return error_memory(error, "a mapping");
+    codec_read_evidence(sql_blob(statement, evidence_column),
+                        sqlite3_column_int64(statement, evidence_column - 1) == run->id,
+                        object->field_keys, fields, mapping->evidence);
+    return ERROR_NONE;
+}
+
+/* NULL if the manual does not have the pair. */
+static const struct manual_entry *entry_of(const struct store_run *run,
+                                           const struct store_object *stored,
+                                           const struct mapping *mapping)
+{
+    const struct manual_object *internal = manual_internal(run->manual, stored->schema.name);
+    const struct manual_object *integration =
+        manual_integration(run->manual, mapping->integration_object);
+
+    return internal && integration ? manual_entry_of(run->manual, internal, integration) : NULL;
+}
+
+static enum error_code read_mapping(struct store_run *run, sqlite3_stmt *statement,
+                                    struct arena *arena, struct mapping **result,
+                                    struct error *error)
+{
+    struct mapping *mapping = ARENA_NEW(arena, struct mapping);
+    const struct store_object *stored =
+        store_object_by_key(run->store, sqlite3_column_int64(statement, 1));
+    const struct manual_entry *entry = NULL;
+    enum error_code code = ERROR_NONE;
+
+    if (!mapping)
+        return error_memory(error, "a mapping");
+    if (!stored)
+        return error_set(error, ERROR_STORE,
+                         "mapping %lld belongs to an object that the store does not know",
+                         (long long)sqlite3_column_int64(statement, 0));
+    mapping->key = sqlite3_column_int64(statement, 0);
+    mapping->internal_object = stored->schema.name;
+    mapping->last_sync = sql_instant(statement, 5);
+    mapping->deleted = sqlite3_column_int(statement, 6) != 0;
+    code = text_of_integer(arena, sqlite3_column_int64(statement, 2), &mapping->internal_id, error);
+    if (!code)
+        code = sql_copy(statement, 3, arena, &mapping->integration_object, error);
+    if (!code)
+        code = sql_copy(statement, 4, arena, &mapping->integration_id, error);
+    if (!code && (entry = entry_of(run, stored, mapping)) != NULL)
+        code = bind_entry(run, entry, statement, 8, arena, mapping, error);
+    *result = mapping;
+    return code;
+}
+
+enum error_code books_read_mappings(struct store_run *run, sqlite3_stmt *statement,
+                                    struct arena *arena, struct mapping ***mappings, size_t *count,
+                                    struct error *error)
+{
+    size_t capacity = 0;
+    bool row = true;
+    enum error_code code = ERROR_NONE;
+
+    *mappings = NULL;
+    *count = 0;
+    while (!code && row) {
+        code = sql_step(&run->store->sql, statement, &row, error);
+        if (code || !row)
+            break;
+        if (*count == capacity) {
+            struct mapping **grown = NULL;
+            capacity = capacity ? capacity * 2 : 2;
+            grown = (struct mapping **)arena_array(arena, capacity, sizeof *grown);
+            if (!grown) {
+                code = error_memory(error, "the mappings of an object");
+                break;
+            }
+            if (*count)
+                memcpy(grown, *mappings, *count * sizeof *grown);
+            *mappings = grown;
+        }
+        code = read_mapping(run, statement, arena, &(*mappings)[*count], error);
+        if (!code)
+            (*count)++;
+    }
+    sql_done(statement);
+    return code;
+}
+
+/* The row of a record that is looked up by its whole key: only what the key does not say is read.
+ */
+static enum error_code read_record(struct store_run *run, const struct manual_entry *entry,
+                                   sqlite3_stmt *statement, struct text integration_id,
+                                   struct arena *arena, struct mapping **result,
+                                   struct error *error)
+{
+    struct mapping *mapping = ARENA_NEW(arena, struct mapping);
+    enum error_code code = ERROR_NONE;
+
+    if (!mapping)
+        return error_memory(error, "a mapping");
+    mapping->key = sqlite3_column_int64(statement, 0);
+    mapping->internal_object = entry->internal->name;
+    mapping->integration_object = entry->integration->name;
+    mapping->last_sync = sql_instant(statement, 2);
+    mapping->deleted = sqlite3_column_int(statement, 3) != 0;
+    code = text_of_integer(arena, sqlite3_column_int64(statement, 1), &mapping->internal_id, error);
+    if (!code)
+        code = text_copy(arena, integration_id, &mapping->integration_id, error);
+    if (!code)
+        code = bind_entry(run, entry, statement, 5, arena, mapping, error);
+    *result = mapping;
+    return code;
+}
+
+static enum error_code mapping_of_record(struct books *books, const struct manual_entry *entry,
+                                         struct text integration_id, struct arena *arena,
+                                         struct mapping **mapping, struct error *error)
+{
+    struct store_run *run = run_of_books(books);
+    const struct run_object *object = run_object_of(run, entry->internal);
+    sqlite3_stmt *statement = NULL;
+    int64_t key = 0;
+    bool row = false;
+    enum error_code code =
+        books_integration_object(run, entry->integration->name, false, &key, error);
+
+    *mapping = NULL;
+    if (code || !object || !key)
+        return code;
+    code = sql_cached(&run->store->sql,
+                      "SELECT key, object_id, last_sync, deleted, seen_run, evidence"
+                      " FROM object_mapping WHERE integration_object = ? AND integration_id = ?"
+                      " AND object = ?",
+                      &statement, error);
+    if (!code)
+        code = sql_bind(&run->store->sql, statement, error, "iti", key, integration_id,
+                        object->stored->key);
+    if (!code)
+        code = sql_step(&run->store->sql, statement, &row, error);
+    if (!code && row)
+        code = read_record(run, entry, statement, integration_id, arena, mapping, error);
+    sql_done(statement);
+    return code;
+}
+
+static enum error_code mappings_of_record(struct books *books, struct text integration_object,
+                                          struct text integration_id, struct arena *arena,
+                                          struct mapping ***mappings, size_t *count,
+                                          struct error *error)
+{
+    struct store_run *run = run_of_books(books);
+    sqlite3_stmt *statement = NULL;
+    int64_t key = 0;
+    enum error_code code = books_integration_object(run, integration_object, false, &key, error);
+
+    *mappings = NULL;
+    *count = 0;
+    if (code || !key)
+        return code;
+    code = sql_cached(&run->store->sql,
+                      "SELECT " MAPPING_COLUMNS " FROM object_mapping m JOIN integration_object n"
+                      " ON n.id = m.integration_object WHERE m.integration_object = ?"
+                      " AND m.integration_id = ? ORDER BY m.key",
+                      &statement, error);
+    if (!code)
+        code = sql_bind(&run->store->sql, statement, error, "it", key, integration_id);
+    return code ? code : books_read_mappings(run, statement, arena, mappings, count, error);
+}
+
+static enum error_code mappings_of_object(struct books *books, struct text internal_object,
+                                          struct text internal_id, struct arena *arena,
+                                          struct mapping ***mappings, size_t *count,
+                                          struct error *error)
+{
+    struct store_run *run = run_of_books(books);
+    const struct store_object *stored = store_object_of(run->store, internal_object);
+    sqlite3_stmt *statement = NULL;
+    int64_t id = 0;
+    enum error_code code = ERROR_NONE;
+
+    *mappings = NULL;
+    *count = 0;
+    if (!stored || !sql_id_of(internal_id, &id))
+        return ERROR_NONE;
+    code = sql_cached(&run->store->sql,
+                      "SELECT " MAPPING_COLUMNS " FROM object_mapping m JOIN integration_object n"
+                      " ON n.id = m.integration_object WHERE m.object = ? AND m.object_id = ?"
+                      " AND m.integration = ? ORDER BY m.key",
+                      &statement, error);
+    if (!code)
+        code =
+            sql_bind(&run->store->sql, statement, error, "iii", stored->key, id, run->integration);
+    return code ? code : books_read_mappings(run, statement, arena, mappings, count, error);
+}
+
+/* What of a mapping is stored in keys. */
+struct mapping_row {
+    int64_t object, object_id, integration_object;
+    struct text evidence;
+};
+
+static enum error_code make_row(struct store_run *run, const struct mapping *mapping,
+                                struct mapping_row *row, struct error *error)
+{
+    const struct store_object *stored = store_object_of(run->store, mapping->internal_object);
+    const struct run_object *object =
+        mapping->entry ? run_object_of(run, mapping->entry->internal) : NULL;
+    enum error_code code = books_integration_object(run, mapping->integration_object, true,
+                                                    &row->integration_object, error);
+
+    row->evidence = TEXT_ABSENT;
+    if (code)
+        return code;
+    if (!stored || !sql_id_of(mapping->internal_id, &row->object_id))
+        return error_set(error, ERROR_INTERNAL, "a mapping to '%.*s:%.*s' cannot be stored",
+                         TEXT_PRINT(mapping->internal_object), TEXT_PRINT(mapping->internal_id));
+    row->object = stored->key;
+    if (!object)
+        return ERROR_NONE;
+    return codec_make_evidence(mapping->evidence, object->field_keys, object->manual->field_count,
+                               run->scratch, &row->evidence, error);
+}
+
+static enum error_code add_mapping(struct books *books, struct mapping *mapping,
+                                   struct error *error)
+{
+    struct store_run *run = run_of_books(books);
+    const struct arena_mark mark = arena_mark(run->scratch);
+    struct mapping_row row = {.object = 0};
+    enum error_code code = make_row(run, mapping, &row, error);
+
+    if (!code)
+        code = sql_do(&run->store->sql,
+                      "INSERT INTO object_mapping(integration, integration_object, integration_id,"
+                      " object, object_id, last_sync, deleted, seen_run, evidence)"
+                      " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                      error, "iitiiaiib", run->integration, row.integration_object,
+                      mapping->integration_id, row.object, row.object_id, mapping->last_sync,
+                      (int64_t)mapping->deleted, run->id, row.evidence);
+    if (!code)
+        mapping->key = sqlite3_last_insert_rowid(run->store->sql.connection);
+    arena_rewind(run->scratch, mark);
+    return code;
+}
+
+/* The frequent update: the pair is as it was, so that no index has to be touched. *found: so it is.
+ */
+static enum error_code update_same_pair(struct store_run *run, const struct mapping *mapping,
+                                        const struct mapping_row *row, bool *found,
+                                        struct error *error)
+{
+    const enum error_code code =
+        sql_do(&run->store->sql,
+               "UPDATE object_mapping SET last_sync = ?, deleted = ?, seen_run = ?, evidence = ?"
+               " WHERE key = ? AND integration_object = ? AND integration_id = ? AND object = ?"
+               " AND object_id = ?",
+               error, "aiibiitii", mapping->last_sync, (int64_t)mapping->deleted, run->id,
+               row->evidence, mapping->key, row->integration_object, mapping->integration_id,
+               row->object, row->object_id);
+
+    *found = !code && sqlite3_changes(run->store->sql.connection) > 0;
+    return code;
+}
+
+static enum error_code update_mapping(struct books *books, const struct mapping *mapping,
+                                      struct error *error)
+{
+    struct store_run *run = run_of_books(books);
+    const struct arena_mark mark = arena_mark(run->scratch);
+    struct mapping_row row = {.object = 0};
+    bool done = false;
+    enum error_code code = make_row(run, mapping, &row, error);
+
+    if (!code && mapping->entry)
+        code = update_same_pair(run, mapping, &row, &done, error);
+    /* without an entry nothing is known of the evidence, which stays for when it is mapped again */
+    if (!code && !mapping->entry)
+        code = sql_do(&run->store->sql,
+                      "UPDATE object_mapping SET integration_object = ?, integration_id = ?,"
+                      " object = ?, object_id = ?, last_sync = ?, deleted = ? WHERE key = ?",
+                      error, "itiiaii", row.integration_object, mapping->integration_id, row.object,
+                      row.object_id, mapping->last_sync, (int64_t)mapping->deleted, mapping->key);
+    else if (!code && !done)
+        code = sql_do(&run->store->sql,
+                      "UPDATE object_mapping SET integration_object = ?, integration_id = ?,"
+                      " object = ?, object_id = ?, last_sync = ?, deleted = ?, seen_run = ?,"
+                      " evidence = ? WHERE key = ?",
+                      error, "itiiaiibi", row.integration_object, mapping->integration_id,
+                      row.object, row.object_id, mapping->last_sync, (int64_t)mapping->deleted,
+                      run->id, row.evidence, mapping->key);
+    arena_rewind(run->scratch, mark);
+    return code;
+}
+
+static enum error_code mark_if_deleted(struct books *books, struct mapping *mapping,
+                                       struct error *error)
+{
+    struct store_run *run = run_of_books(books);
+    const struct store_object *stored = store_object_of(run->store, mapping->internal_object);
+    int64_t id = 0;
+    bool exists = true;
+    enum error_code code = ERROR_NONE;
+
+    if (stored && sql_id_of(mapping->internal_id, &id))
+        code = internal_exists(run, stored, id, &exists, error);
+    if (code || exists)
+        return code;
+    mapping->deleted = true;
+    return sql_do(&run->store->sql, SQL_MARK_DELETED " WHERE key = ?", error, "i", mapping->key);
+}
+
+static enum error_code remove_mapping(struct books *books, int64_t key, struct error *error)
+{
+    struct store_run *run = run_of_books(books);
+    enum error_code code =
+        sql_do(&run->store->sql, "DELETE FROM change_mark WHERE mapping = ?", error, "i", key);
+
+    return code ? code
+                : sql_do(&run->store->sql, "DELETE FROM object_mapping WHERE key = ?", error, "i",
+                         key);
+}
+
+static enum error_code join_mappings(struct books *books, int64_t from, int64_t into,
+                                     struct error *error)
+{
+    struct store_run *run = run_of_books(books);
+    enum error_code code = sql_do(&run->store->sql,
+                                  "UPDATE field_change SET origin = ? WHERE integration = ?"
+                                  " AND origin = ?",
+                                  error, "iii", into, run->integration, from);
+
+    /* other integrations' changes may have come by this mapping, too */
+    if (!code)
+        code = sql_do(&run->store->sql, "UPDATE field_change SET origin = ? WHERE origin = ?",
+                      error, "ii", into, from);
+    if (!code)
+        code = sql_do(&run->store->sql,
+                      "UPDATE OR IGNORE change_mark SET mapping = ? WHERE mapping = ?", error, "ii",
+                      into, from);
+    return code ? code : remove_mapping(books, from, error);
+}
+
+void books_install_mappings(struct store_run *run)
+{
+    struct books *books = &run->books;
+
+    books->mapping_of_record = mapping_of_record;
+    books->mappings_of_record = mappings_of_record;
+    books->mappings_of_object = mappings_of_object;
+    books->add_mapping = add_mapping;
+    books->update_mapping = update_mapping;
+    books->mark_if_deleted = mark_if_deleted;
+    books->remove_mapping = remove_mapping;
+    books->join_mappings = join_mappings;
+}

@@ -1,0 +1,43 @@
+#include "store/books/cache.h"
+
+#include "store/schema/layout.h"
+
+enum error_code cache_get(struct store *store, struct text integration, struct text key,
+                          struct arena *arena, struct text *value, struct error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    bool row = false;
+    enum error_code code = sql_cached(&store->sql,
+                                      "SELECT value FROM cache WHERE integration = ? AND key = ?"
+                                      " AND (expires IS NULL OR expires > ?)",
+                                      &statement, error);
+
+    *value = TEXT_ABSENT;
+    if (!code)
+        code = sql_bind(&store->sql, statement, error, "tta", integration, key, store_now(store));
+    if (!code)
+        code = sql_step(&store->sql, statement, &row, error);
+    if (!code && row) {
+        const struct text stored = sql_blob(statement, 0);
+        code = text_copy(arena, stored.bytes ? stored : TEXT(""), value, error);
+    }
+    sql_done(statement);
+    return code;
+}
+
+enum error_code cache_set(struct store *store, struct text integration, struct text key,
+                          struct text value, instant expires, struct error *error)
+{
+    if (text_is_absent(value))
+        return sql_do(&store->sql, "DELETE FROM cache WHERE integration = ? AND key = ?", error,
+                      "tt", integration, key);
+    return sql_do(&store->sql,
+                  "INSERT OR REPLACE INTO cache(integration, key, value, expires)"
+                  " VALUES(?, ?, ?, ?)",
+                  error, "ttba", integration, key, value, expires);
+}
+
+enum error_code cache_clear(struct store *store, struct text integration, struct error *error)
+{
+    return sql_do(&store->sql, "DELETE FROM cache WHERE integration = ?", error, "t", integration);
+}

@@ -1,0 +1,19 @@
+/*
+ * cache: what scripts want to keep between runs; one namespace per integration.
+ */
+#ifndef TANDEM_STORE_BOOKS_CACHE_H
+#define TANDEM_STORE_BOOKS_CACHE_H
+
+#include "store/schema/store.h"
+
+/* *value absent: there is none, or it has expired. The integration need not be registered. */
+WARN_UNUSED enum error_code cache_get(struct store *store, struct text integration, struct text key,
+                                      struct arena *arena, struct text *value, struct error *error);
+/* Keep until `expires` (INSTANT_NONE: for ever); an absent value removes it. */
+WARN_UNUSED enum error_code cache_set(struct store *store, struct text integration, struct text key,
+                                      struct text value, instant expires, struct error *error);
+/* Drop everything of an integration. */
+WARN_UNUSED enum error_code cache_clear(struct store *store, struct text integration,
+                                        struct error *error);
+
+#endif

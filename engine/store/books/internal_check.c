@@ -1,0 +1,197 @@
+/* What a field of ours stores when it is given a value, or why it refuses (spec section 8). */
+#include "store/books/target.h"
+
+/* ---- look-ups in other tables ---- */
+
+enum error_code internal_exists(struct store_run *run, const struct store_object *stored,
+                                int64_t id, bool *exists, struct error *error)
+{
+    const size_t index = (size_t)(stored - run->store->objects);
+    struct buffer buffer = BUFFER(1024);
+    enum error_code code = ERROR_NONE;
+
+    *exists = false;
+    if (!run->exists[index]) {
+        code = buffer_append_format(&buffer, error, "SELECT 1 FROM \"%.*s\" WHERE id = ?",
+                                    TEXT_PRINT(stored->schema.name));
+        if (!code)
+            code = sql_prepare(&run->store->sql, buffer.data, &run->exists[index], error);
+        buffer_release(&buffer);
+    }
+    if (!code)
+        code = sql_bind(&run->store->sql, run->exists[index], error, "i", id);
+    if (!code)
+        code = sql_step(&run->store->sql, run->exists[index], exists, error);
+    sql_done(run->exists[index]);
+    return code;
+}
+
+static enum error_code user_exists(struct store_run *run, struct text id, bool *exists,
+                                   struct error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    enum error_code code =
+        sql_cached(&run->store->sql, "SELECT 1 FROM user WHERE id = ?", &statement, error);
+
+    *exists = false;
+    if (!code)
+        code = sql_bind(&run->store->sql, statement, error, "t", id);
+    if (!code)
+        code = sql_step(&run->store->sql, statement, exists, error);
+    sql_done(statement);
+    return code;
+}
+
+/* The name of a company: the field that it is identified by. */
+static enum error_code prepare_name(struct store_run *run, const struct store_object *company,
+                                    struct error *error)
+{
+    struct buffer buffer = BUFFER(1024);
+    enum error_code code = ERROR_NONE;
+    size_t field = store_field_of(company, TEXT("companyname"));
+
+    for (size_t index = 0; field == SIZE_MAX && index < company->schema.field_count; index++)
+        if (company->fields[index].unique && value_type_is_text(company->fields[index].type))
+            field = index;
+    if (field == SIZE_MAX)
+        return ERROR_NONE;
+    code = buffer_append_format(&buffer, error, "SELECT \"%.*s\" FROM company WHERE id = ?",
+                                TEXT_PRINT(company->fields[field].name));
+    if (!code)
+        code = sql_prepare(&run->store->sql, buffer.data, &run->company_name, error);
+    buffer_release(&buffer);
+    return code;
+}
+
+static enum error_code company_name(struct store_run *run, int64_t id, struct arena *arena,
+                                    struct text *name, struct error *error)
+{
+    const struct store_object *company = store_object_of(run->store, TEXT("company"));
+    bool row = false;
+    enum error_code code = ERROR_NONE;
+
+    *name = TEXT_ABSENT;
+    if (company && !run->company_name)
+        code = prepare_name(run, company, error);
+    if (code || !run->company_name)
+        return code;
+    code = sql_bind(&run->store->sql, run->company_name, error, "i", id);
+    if (!code)
+        code = sql_step(&run->store->sql, run->company_name, &row, error);
+    if (!code && row)
+        code = sql_copy(run->company_name, 0, arena, name, error);
+    sql_done(run->company_name);
+    return code;
+}
+
+/* ---- kinds of fields ---- */
+
+static enum error_code fit(const struct field_schema *schema, const struct value *value,
+                           struct arena *arena, struct order_field *field,
+                           struct candidate *candidate, struct error *error)
+{
+    enum field_verdict verdict = FIELD_FITS;
+    enum error_code code = value_fit(arena, schema, value, &candidate->stored, &verdict, error);
+
+    if (verdict == FIELD_WRONG_TYPE)
+        field->refusal = REFUSAL_WRONG_TYPE;
+    else if (verdict == FIELD_TOO_LONG)
+        field->refusal = REFUSAL_TOO_LONG;
+    return code;
+}
+
+static enum error_code check_reference(struct store_run *run, const struct run_object *object,
+                                       const struct field_schema *schema, struct arena *arena,
+                                       struct order_field *field, struct candidate *candidate,
+                                       struct error *error)
+{
+    const struct text name = field->value.as.reference.object;
+    const struct store_object *stored = store_object_of(run->store, name);
+    const bool is_company = stored && text_equal(stored->schema.name, TEXT("company"));
+    const bool as_text = value_type_is_text(schema->type);
+    struct text resolved = TEXT_ABSENT;
+    struct value value = field->value;
+    int64_t id = 0;
+    bool exists = false;
+    enum error_code code = ERROR_NONE;
+
+    if (stored && sql_id_of(field->value.as.reference.id, &id))
+        code = internal_exists(run, stored, id, &exists, error);
+    if (!code && exists && is_company && as_text)
+        code = company_name(run, id, arena, &resolved, error);
+    if (code)
+        return code;
+    if (!exists || (as_text && text_is_empty(resolved))) {
+        field->refusal = REFUSAL_UNRESOLVED_REFERENCE;
+        return ERROR_NONE;
+    }
+    if (is_company && object->manual->is_contact)
+        candidate->company = id;
+    if (as_text)
+        value = value_text(schema->type, resolved);
+    return fit(schema, &value, arena, field, candidate, error);
+}
+
+static enum error_code check_owner(struct store_run *run, const struct field_schema *schema,
+                                   struct arena *arena, struct order_field *field,
+                                   struct candidate *candidate, struct error *error)
+{
+    bool exists = false;
+    enum error_code code = fit(schema, &field->value, arena, field, candidate, error);
+
+    if (!code && field->refusal == REFUSAL_NONE && candidate->stored.kind == VALUE_TEXT)
+        code = user_exists(run, candidate->stored.as.text, &exists, error);
+    if (!code && !exists) /* null, too: nobody is left without an owner by a sync */
+        field->refusal = REFUSAL_UNKNOWN_OWNER;
+    return code;
+}
+
+static void check_do_not_contact(const struct field_schema *schema, struct order_field *field,
+                                 struct candidate *candidate)
+{
+    int reason = 0;
+
+    if (!value_do_not_contact(&field->value, &reason)) {
+        field->refusal = REFUSAL_DNC_NOT_A_NUMBER;
+        return;
+    }
+    candidate->stored = value_null(schema->type);
+    candidate->stored.kind = VALUE_INTEGER;
+    candidate->stored.as.integer = reason;
+}
+
+enum error_code check_field(struct store_run *run, const struct run_object *object,
+                            const struct order_change *change, struct order_field *field,
+                            instant now, struct arena *arena, struct candidate *candidate,
+                            struct error *error)
+{
+    const struct field_schema *schema = object->manual->fields[field->field].schema;
+    enum error_code code = ERROR_NONE;
+
+    *candidate = (struct candidate){.set = false, .change = change};
+    candidate->at = field->at != INSTANT_NONE ? field->at : change->changed_at;
+    if (candidate->at == INSTANT_NONE)
+        candidate->at = now;
+    field->refusal = REFUSAL_NONE;
+    switch (schema->role) {
+    case FIELD_INTERNAL_ID:
+    case FIELD_TIMELINE_URL:
+        field->refusal = REFUSAL_READ_ONLY;
+        break;
+    case FIELD_OWNER_ID:
+        code = check_owner(run, schema, arena, field, candidate, error);
+        break;
+    case FIELD_DO_NOT_CONTACT:
+        check_do_not_contact(schema, field, candidate);
+        break;
+    case FIELD_POINTS:
+    case FIELD_ORDINARY:
+        if (field->value.kind == VALUE_REFERENCE)
+            code = check_reference(run, object, schema, arena, field, candidate, error);
+        else
+            code = fit(schema, &field->value, arena, field, candidate, error);
+        break;
+    }
+    candidate->set = !code && field->refusal == REFUSAL_NONE;
+    return code;
+}

@@ -1,0 +1,164 @@
+/* Which changes of an order are for the same object (spec section 8, decision 38). */
+#include "store/books/target.h"
+
+#include <string.h>
+
+enum { KEY_CEILING = 1 << 20 };
+
+/* Open addressing over the targets found so far, by a text. */
+struct group_table {
+    struct arena *arena;
+    struct {
+        struct text key;
+        size_t target;
+    } * slots;
+    size_t mask;
+};
+
+static enum error_code table_init(struct group_table *table, struct arena *arena, size_t count,
+                                  struct error *error)
+{
+    size_t size = 16;
+
+    while (size < count * 2)
+        size *= 2;
+    table->arena = arena;
+    table->mask = size - 1;
+    table->slots = arena_array(arena, size, sizeof *table->slots);
+    return table->slots ? ERROR_NONE : error_memory(error, "the changes of an order");
+}
+
+/* The slot of this key, or the free one where it belongs. */
+static size_t table_slot(const struct group_table *table, struct text key)
+{
+    size_t slot = text_hash(key) & table->mask;
+
+    while (!text_is_absent(table->slots[slot].key) && !text_equal(table->slots[slot].key, key))
+        slot = (slot + 1) & table->mask;
+    return slot;
+}
+
+/* Was this value reported, or did the manual's default stand in for it? A default names nobody. */
+static bool is_reported(const struct order_change *change, const struct order_field *field)
+{
+    const struct report_object *reported = change->reported;
+
+    if (!reported || !reported->fields || !field->line)
+        return true;
+    return reported->fields[field->line->integration_field].state != FIELD_ABSENT &&
+           !value_is_empty(&reported->fields[field->line->integration_field].value);
+}
+
+static const struct order_field *field_of(const struct order_change *change, size_t field)
+{
+    const struct order_field *found = NULL;
+
+    for (size_t index = 0; index < change->field_count; index++)
+        if (change->fields[index].field == field) /* of two lines the later one counts */
+            found = &change->fields[index];
+    return found;
+}
+
+/* Field and length stand before the key, so that no two sets look alike. */
+static enum error_code append_key(struct buffer *buffer, size_t field, struct text key,
+                                  struct error *error)
+{
+    const size_t head[] = {field, key.length};
+    enum error_code code =
+        buffer_append_text(buffer, (struct text){(const char *)head, sizeof head}, error);
+
+    return code ? code : buffer_append_text(buffer, key, error);
+}
+
+/* The set of filled identifiers as one text: absent if there is none. */
+static enum error_code identity_of(const struct run_object *object,
+                                   const struct order_change *change, struct arena *arena,
+                                   struct text *identity, struct error *error)
+{
+    struct buffer buffer = BUFFER(KEY_CEILING);
+    enum error_code code = ERROR_NONE;
+
+    *identity = TEXT_ABSENT;
+    for (size_t index = 0; !code && index < object->manual->field_count; index++) {
+        const struct order_field *field = NULL;
+        struct text key = TEXT_ABSENT;
+        if (!object->manual->fields[index].schema->unique)
+            continue;
+        field = field_of(change, index);
+        if (!field || !is_reported(change, field))
+            continue;
+        code = value_identifier_key(arena, &field->value, &key, error);
+        if (!code && !text_is_empty(key))
+            code = append_key(&buffer, index, key, error);
+    }
+    if (!code && buffer.length > 0)
+        code = text_copy(arena, buffer_text(&buffer), identity, error);
+    buffer_release(&buffer);
+    return code;
+}
+
+static enum error_code add_to_target(struct target *target, struct order_change *change,
+                                     struct arena *arena, struct error *error)
+{
+    if (target->change_count == target->change_capacity) {
+        const size_t capacity = target->change_capacity ? target->change_capacity * 2 : 1;
+        struct order_change **grown =
+            (struct order_change **)arena_array(arena, capacity, sizeof *grown);
+        if (!grown)
+            return error_memory(error, "the changes of an object");
+        if (target->change_count)
+            memcpy(grown, target->changes, target->change_count * sizeof *grown);
+        target->changes = grown;
+        target->change_capacity = capacity;
+    }
+    target->changes[target->change_count++] = change;
+    return ERROR_NONE;
+}
+
+/* Is this change for the kind, and of the wanted sort? */
+static bool is_wanted(const struct run_object *object, const struct order_change *change,
+                      bool creates)
+{
+    return change->entry->internal == object->manual &&
+           text_is_absent(change->object_id) == creates;
+}
+
+enum error_code group_changes(struct run_object *object, const struct order *order, bool creates,
+                              struct target **targets, size_t *count, struct error *error)
+{
+    struct group_table table = {.slots = NULL};
+    size_t wanted = 0;
+    enum error_code code = ERROR_NONE;
+
+    *count = 0;
+    for (size_t index = 0; index < order->change_count; index++)
+        wanted += is_wanted(object, order->changes[index], creates);
+    *targets = ARENA_ARRAY(order->arena, wanted, struct target);
+    if (!*targets)
+        return error_memory(error, "the objects of an order");
+    code = table_init(&table, order->arena, wanted, error);
+    for (size_t index = 0; !code && index < order->change_count; index++) {
+        struct order_change *change = order->changes[index];
+        struct text key = change->object_id;
+        size_t slot = 0, target = *count;
+        if (!is_wanted(object, change, creates))
+            continue;
+        if (creates)
+            code = identity_of(object, change, order->arena, &key, error);
+        if (code)
+            break;
+        if (!text_is_absent(key)) {
+            slot = table_slot(&table, key);
+            if (!text_is_absent(table.slots[slot].key))
+                target = table.slots[slot].target;
+            table.slots[slot].key = key;
+            table.slots[slot].target = target;
+        }
+        if (target == *count) {
+            (*targets)[target].object = object;
+            (*count)++;
+        }
+        code = add_to_target(&(*targets)[target], change, order->arena, error);
+    }
+    return code;
+}

@@ -1,0 +1,306 @@
+/*
+ * The internal side executes an order (spec section 8): objects in the manual's order, updates
+ * before creates; checks, then merges, then writes; one bad object never stops the others.
+ */
+#include "store/books/target.h"
+
+#include <string.h>
+
+/* ---- merging ---- */
+
+static enum error_code init_target(struct target *target, struct arena *arena, struct error *error)
+{
+    const size_t count = target->object->manual->field_count;
+
+    target->candidates = ARENA_ARRAY(arena, count, struct candidate);
+    target->changed = ARENA_ARRAY(arena, count / 64 + 1, uint64_t);
+    if (!target->candidates || !target->changed)
+        return error_memory(error, "a change");
+    return ERROR_NONE;
+}
+
+/* Checked first, then merged (decision 52): a bad later value does not beat a good earlier one. */
+static enum error_code merge_change(struct store_run *run, struct target *target,
+                                    struct order_change *change, const struct order *order,
+                                    struct error *error)
+{
+    enum error_code code = ERROR_NONE;
+
+    for (size_t index = 0; !code && index < change->field_count; index++) {
+        struct order_field *field = &change->fields[index];
+        struct candidate *merged = &target->candidates[field->field];
+        struct candidate candidate = {.set = false};
+        field->written = false;
+        code = check_field(run, target->object, change, field, order->now, order->arena, &candidate,
+                           error);
+        if (code || !candidate.set)
+            continue;
+        target->any_set = true;
+        /* within one change the later line wins, else the later instant, else the later change; of
+         * those that say the same the first one brought it */
+        if (merged->set && merged->change != change && candidate.at >= merged->at &&
+            value_equal(&merged->stored, &candidate.stored))
+            candidate.change = merged->change;
+        if (!merged->set || merged->change == change || candidate.at >= merged->at)
+            *merged = candidate;
+    }
+    return code;
+}
+
+static void compare(struct target *target)
+{
+    for (size_t index = 0; index < target->object->manual->field_count; index++) {
+        const struct candidate *candidate = &target->candidates[index];
+        if (!candidate->set)
+            continue;
+        target->any_link = target->any_link || candidate->company != 0;
+        if (value_equal(&target->before[index], &candidate->stored))
+            continue;
+        target->changed[index / 64] |= (uint64_t)1 << index % 64;
+        target->any_changed = true;
+    }
+}
+
+/* What a new object has before it is written. */
+static enum error_code blank(struct target *target, struct arena *arena, struct error *error)
+{
+    const struct manual_object *manual = target->object->manual;
+
+    target->before = ARENA_ARRAY(arena, manual->field_count, struct value);
+    if (!target->before)
+        return error_memory(error, "a new object");
+    for (size_t index = 0; index < manual->field_count; index++) {
+        const struct field_schema *schema = manual->fields[index].schema;
+        target->before[index] = value_null(schema->type);
+        if (schema->role == FIELD_POINTS)
+            target->before[index].kind = VALUE_NUMBER;
+        if (schema->role == FIELD_DO_NOT_CONTACT)
+            target->before[index].kind = VALUE_INTEGER;
+    }
+    target->anonymous = manual->is_contact;
+    return ERROR_NONE;
+}
+
+/* ---- results ---- */
+
+static void set_results(struct target *target, enum change_result result)
+{
+    for (size_t index = 0; index < target->change_count; index++)
+        target->changes[index]->result = result;
+}
+
+/* A twin's value has won. If it says the same, this record has it as well; else the record goes on
+ * having its own, and what both sides once agreed on says nothing of it any more. */
+static enum error_code lose_field(const struct target *target, const struct order_change *change,
+                                  struct order_field *field, struct arena *arena,
+                                  struct error *error)
+{
+    const struct candidate *merged = &target->candidates[field->field];
+    const struct field_schema *schema = target->object->manual->fields[field->field].schema;
+    struct evidence *evidence = &change->evidence[field->field];
+    struct value stored = value_null(merged->stored.type);
+    enum field_verdict verdict = FIELD_FITS;
+    if (value_fit(arena, schema, &field->value, &stored, &verdict, error))
+        return error->code;
+    field->written = verdict == FIELD_FITS && value_equal(&stored, &merged->stored);
+    if (!field->written && evidence->fingerprint != value_fingerprint(&stored))
+        evidence->fingerprint = 0;
+    return ERROR_NONE;
+}
+
+/* Which fields of a change the store now holds, and what that proves. */
+static enum error_code settle_fields(const struct target *target, struct order_change *change,
+                                     struct arena *arena, bool *any_usable, struct error *error)
+{
+    const size_t count = target->object->manual->field_count;
+
+    *any_usable = false;
+    if (!change->evidence) {
+        change->evidence = ARENA_ARRAY(arena, count, struct evidence);
+        if (!change->evidence)
+            return error_memory(error, "the evidence of a change");
+        if (change->mapping && change->mapping->evidence)
+            memcpy(change->evidence, change->mapping->evidence, count * sizeof *change->evidence);
+    }
+    for (size_t index = 0; index < change->field_count; index++) {
+        struct order_field *field = &change->fields[index];
+        const struct candidate *merged = &target->candidates[field->field];
+        if (field->refusal != REFUSAL_NONE)
+            continue;
+        *any_usable = true;
+        field->written = merged->change == change;
+        if (!field->written && lose_field(target, change, field, arena, error))
+            return error->code;
+        if (!field->written)
+            continue;
+        change->evidence[field->field].fingerprint = value_fingerprint(&merged->stored);
+        change->evidence[field->field].seen = true;
+    }
+    return ERROR_NONE;
+}
+
+static enum error_code keep_mapping(struct store_run *run, const struct target *target,
+                                    struct order_change *change, struct arena *arena,
+                                    struct error *error)
+{
+    struct mapping *mapping = change->mapping;
+
+    if (mapping) {
+        mapping->last_sync = change->changed_at;
+        mapping->evidence = change->evidence;
+        return run->books.update_mapping(&run->books, mapping, error);
+    }
+    mapping = ARENA_NEW(arena, struct mapping);
+    if (!mapping)
+        return error_memory(error, "a mapping");
+    *mapping = (struct mapping){.entry = change->entry,
+                                .internal_object = target->object->manual->name,
+                                .internal_id = change->result_id,
+                                .integration_object = change->entry->integration->name,
+                                .integration_id = change->mapped_id,
+                                .last_sync = change->changed_at,
+                                .evidence = change->evidence};
+    change->mapping = mapping;
+    return run->books.add_mapping(&run->books, mapping, error);
+}
+
+static enum error_code finish_target(struct store_run *run, struct target *target, bool created,
+                                     const struct order *order, struct error *error)
+{
+    struct arena *arena = order->arena;
+    struct text id = TEXT_ABSENT;
+    enum error_code code = text_of_integer(arena, target->id, &id, error);
+
+    for (size_t index = 0; !code && index < target->change_count; index++) {
+        struct order_change *change = target->changes[index];
+        bool usable = false;
+        change->result_id = id;
+        code = settle_fields(target, change, arena, &usable, error);
+        change->result = created                         ? RESULT_CREATED
+                         : usable && target->any_changed ? RESULT_UPDATED
+                                                         : RESULT_UNCHANGED;
+        if (!code)
+            code = keep_mapping(run, target, change, arena, error);
+    }
+    return code ? code : write_tracking(run, target, created, order->now, error);
+}
+
+static enum error_code write_and_finish(struct store_run *run, struct target *target,
+                                        const struct order *order, struct error *error)
+{
+    const bool created = target->id == 0;
+    struct text failure = TEXT_ABSENT;
+    bool refused = false;
+    enum error_code code = ERROR_NONE;
+
+    if (created || target->any_changed || target->any_link)
+        code = write_target(run, target, order->now, order->arena, &refused, &failure, error);
+    if (code)
+        return code;
+    if (!refused)
+        return finish_target(run, target, created, order, error);
+    set_results(target, RESULT_FAILED);
+    for (size_t index = 0; index < target->change_count; index++)
+        target->changes[index]->failure = failure;
+    return ERROR_NONE;
+}
+
+/* ---- updates and creates ---- */
+
+static enum error_code update_target(struct store_run *run, struct target *target,
+                                     const struct order *order, struct error *error)
+{
+    const struct order_change *first = target->changes[0];
+    struct counterpart counterpart = {.exists = false};
+    enum error_code code = ERROR_NONE;
+
+    if (!sql_id_of(first->object_id, &target->id))
+        target->id = 0;
+    else if (first->counterpart)
+        counterpart = *first->counterpart;
+    else
+        code = run_object_load(run, target->object, target->id, order->arena, &counterpart, error);
+    if (code)
+        return code;
+    if (!counterpart.exists) {
+        set_results(target, RESULT_FAILED);
+        for (size_t index = 0; index < target->change_count; index++)
+            target->changes[index]->failure = TEXT("the object is gone");
+        return ERROR_NONE;
+    }
+    target->before = counterpart.values;
+    target->anonymous = counterpart.anonymous;
+    for (size_t index = 0; !code && index < target->change_count; index++)
+        code = merge_change(run, target, target->changes[index], order, error);
+    if (code)
+        return code;
+    compare(target);
+    return write_and_finish(run, target, order, error);
+}
+
+/* A field that the schema requires, that the manual maps, and that stays empty. */
+static bool lacks_required(const struct target *target)
+{
+    for (size_t index = 0; index < target->change_count; index++) {
+        const struct manual_entry *entry = target->changes[index]->entry;
+        for (size_t line = 0; line < entry->line_count; line++) {
+            const size_t field = entry->lines[line].internal_field;
+            const struct field_schema *schema = target->object->manual->fields[field].schema;
+            if (entry->lines[line].direction != DIRECTION_TO_INTEGRATION && schema->required &&
+                (!target->candidates[field].set ||
+                 value_is_empty(&target->candidates[field].stored)))
+                return true;
+        }
+    }
+    return false;
+}
+
+static enum error_code create_target(struct store_run *run, struct target *target,
+                                     const struct order *order, struct error *error)
+{
+    enum error_code code = blank(target, order->arena, error);
+
+    for (size_t index = 0; !code && index < target->change_count; index++)
+        code = merge_change(run, target, target->changes[index], order, error);
+    if (code)
+        return code;
+    if (lacks_required(target)) {
+        set_results(target, RESULT_SKIPPED_REQUIRED);
+        return ERROR_NONE;
+    }
+    if (!target->any_set) {
+        set_results(target, RESULT_SKIPPED_EMPTY);
+        return ERROR_NONE;
+    }
+    compare(target);
+    return write_and_finish(run, target, order, error);
+}
+
+static enum error_code execute_kind(struct store_run *run, struct run_object *object,
+                                    const struct order *order, bool creates, struct error *error)
+{
+    struct target *targets = NULL;
+    size_t count = 0;
+    enum error_code code = group_changes(object, order, creates, &targets, &count, error);
+
+    for (size_t index = 0; !code && index < count; index++) {
+        code = init_target(&targets[index], order->arena, error);
+        if (!code)
+            code = creates ? create_target(run, &targets[index], order, error)
+                           : update_target(run, &targets[index], order, error);
+    }
+    return code;
+}
+
+enum error_code internal_order(struct exchange *exchange, struct order *order, struct error *error)
+{
+    struct store_run *run = run_of_exchange(exchange);
+    enum error_code code = ERROR_NONE;
+
+    for (size_t index = 0; !code && index < run->manual->internal_count; index++) {
+        code = execute_kind(run, &run->objects[index], order, false, error);
+        if (!code)
+            code = execute_kind(run, &run->objects[index], order, true, error);
+    }
+    return code;
+}

@@ -1,0 +1,289 @@
+/* What the internal side offers for a push: the full and the partial report (spec section 5). */
+#include "store/books/run_layout.h"
+
+#include <stdlib.h>
+
+enum { COLUMN_ID = 0, COLUMN_DATE = 2, FIRST_VALUE = 3 };
+
+/* One kind of object in one report. */
+struct page {
+    struct store_run *run;
+    const struct request *request;
+    const struct request_object *asked;
+    struct run_object *object;
+    struct report *report;
+};
+
+/* ---- one object ---- */
+
+static instant latest_of(const struct tracked_change *tracked, size_t count)
+{
+    instant latest = INSTANT_NONE;
+
+    for (size_t index = 0; index < count; index++)
+        if (tracked[index].at > latest)
+            latest = tracked[index].at;
+    return latest;
+}
+
+static enum error_code add_object(const struct page *page, int64_t id, const struct value *values,
+                                  instant changed_at, const struct tracked_change *tracked,
+                                  size_t tracked_count, struct report_object **object,
+                                  struct error *error)
+{
+    const struct request_object *asked = page->asked;
+    struct report_object *added = NULL;
+    struct text id_text = TEXT_ABSENT;
+    enum error_code code = text_of_integer(page->report->arena, id, &id_text, error);
+
+    if (!code)
+        code = report_add_object(page->report, page->run->manual, asked->object->name, id_text,
+                                 changed_at, &added, error);
+    if (code)
+        return code;
+    for (size_t field = 0; field < asked->object->field_count; field++) {
+        struct report_field *reported = &added->fields[field];
+        if (!asked->requested[field])
+            continue;
+        if (codec_is_unreadable(&values[field])) {
+            reported->unreadable = true; /* not sent, since it would clear what is there */
+            continue;
+        }
+        reported->value = values[field];
+        reported->state = page->request->full && !asked->required[field] ? FIELD_CHANGED
+                          : asked->required[field]                       ? FIELD_REQUIRED
+                                                                         : FIELD_UNCHANGED;
+    }
+    for (size_t index = 0; index < tracked_count; index++) {
+        const size_t field = tracked[index].field;
+        if (field == SIZE_MAX || !asked->requested[field] || added->fields[field].unreadable)
+            continue;
+        added->fields[field].changed_at = tracked[index].at;
+        if (!page->request->full)
+            added->fields[field].state = FIELD_CHANGED;
+    }
+    added->tracked = tracked;
+    added->tracked_count = tracked_count;
+    if (object)
+        *object = added;
+    return ERROR_NONE;
+}
+
+/* Decision 33: what changed after the window waits. */
+static enum error_code mark_waiting(const struct page *page, int64_t id,
+                                    struct report_object *object, struct error *error)
+{
+    struct sql *sql = &page->run->store->sql;
+    sqlite3_stmt *statement = NULL;
+    bool row = true;
+    enum error_code code = sql_cached(sql,
+                                      "SELECT field FROM field_change WHERE integration = ?"
+                                      " AND object = ? AND object_id = ? AND at > ?",
+                                      &statement, error);
+
+    if (!code)
+        code = sql_bind(sql, statement, error, "iiii", page->run->integration,
+                        page->object->stored->key, id, page->asked->to);
+    while (!code && row) {
+        code = sql_step(sql, statement, &row, error);
+        if (code || !row)
+            break;
+        const size_t field = run_object_field(page->object, sqlite3_column_int64(statement, 0));
+        if (field != SIZE_MAX)
+            object->fields[field].waits = true;
+    }
+    sql_done(statement);
+    return code;
+}
+
+/* ---- full: by dates ---- */
+
+static enum error_code add_full(const struct page *page, sqlite3_stmt *statement,
+                                struct error *error)
+{
+    const int64_t id = sqlite3_column_int64(statement, COLUMN_ID);
+    struct arena *arena = page->report->arena;
+    struct tracked_change *tracked = NULL;
+    struct value *values = NULL;
+    size_t count = 0;
+    enum error_code code =
+        run_object_read(page->run, page->object, statement, FIRST_VALUE, id, arena, &values, error);
+
+    /* decision 32: the full report has read what is tracked up to its end */
+    if (!code)
+        code = books_tracked(page->run, page->object, id, page->asked->to, arena, &tracked, &count,
+                             error);
+    return code ? code
+                : add_object(page, id, values, sql_instant(statement, COLUMN_DATE), tracked, count,
+                             NULL, error);
+}
+
+static enum error_code after_of(const struct page *page, int64_t *after, struct error *error)
+{
+    *after = INT64_MIN;
+    if (!text_is_absent(page->asked->after) && !sql_id_of(page->asked->after, after))
+        return error_set(error, ERROR_INTERNAL, "'%.*s' is no id to go on after",
+                         TEXT_PRINT(page->asked->after));
+    return ERROR_NONE;
+}
+
+static enum error_code report_full(const struct page *page, struct error *error)
+{
+    struct sql *sql = &page->run->store->sql;
+    sqlite3_stmt *statement = page->object->page;
+    int64_t after = 0;
+    bool row = true;
+    enum error_code code = after_of(page, &after, error);
+
+    if (!code)
+        code = sql_bind(sql, statement, error, "iiiii", after,
+                        page->asked->from == INSTANT_NONE ? INT64_MIN : page->asked->from,
+                        page->asked->to == INSTANT_NONE ? INT64_MAX : page->asked->to,
+                        (int64_t)page->request->page_size, page->run->integration);
+    while (!code && row) {
+        code = sql_step(sql, statement, &row, error);
+        if (!code && row)
+            code = add_full(page, statement, error);
+    }
+    sql_done(statement);
+    return code;
+}
+
+/* ---- full: by ids ---- */
+
+static int compare_ids(const void *left, const void *right)
+{
+    const int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
+
+    return (a > b) - (a < b);
+}
+
+/* The ids that can exist, in order. */
+static enum error_code sort_ids(const struct page *page, int64_t **ids, size_t *count,
+                                struct error *error)
+{
+    const struct request_object *asked = page->asked;
+
+    *count = 0;
+    *ids = ARENA_ARRAY(page->report->arena, asked->id_count, int64_t);
+    if (!*ids)
+        return error_memory(error, "the ids asked for");
+    for (size_t index = 0; index < asked->id_count; index++)
+        if (sql_id_of(asked->ids[index], &(*ids)[*count]))
+            (*count)++;
+    qsort(*ids, *count, sizeof **ids, compare_ids);
+    return ERROR_NONE;
+}
+
+static enum error_code report_named(const struct page *page, struct error *error)
+{
+    struct sql *sql = &page->run->store->sql;
+    sqlite3_stmt *statement = page->object->load;
+    int64_t *ids = NULL, after = 0;
+    size_t count = 0, reported = 0;
+    enum error_code code = after_of(page, &after, error);
+
+    if (!code)
+        code = sort_ids(page, &ids, &count, error);
+    for (size_t index = 0; !code && index < count && reported < page->request->page_size; index++) {
+        bool row = false;
+        if (ids[index] <= after)
+            continue;
+        after = ids[index];
+        code = sql_bind(sql, statement, error, "i", ids[index]);
+        if (!code)
+            code = sql_step(sql, statement, &row, error);
+        if (!code && row) {
+            code = add_full(page, statement, error);
+            reported++;
+        }
+        sql_done(statement);
+    }
+    return code;
+}
+
+/* ---- partial: by tracked changes ---- */
+
+static enum error_code add_partial(const struct page *page, sqlite3_stmt *statement, bool *row,
+                                   size_t *reported, struct error *error)
+{
+    const int64_t id = sqlite3_column_int64(statement, COLUMN_ID);
+    struct arena *arena = page->report->arena;
+    const struct arena_mark mark = arena_mark(arena);
+    struct counterpart counterpart = {.exists = false};
+    struct report_object *object = NULL;
+    struct tracked_change *tracked = NULL;
+    size_t count = 0;
+    enum error_code code =
+        books_read_changes(page->run, page->object, statement, row, arena, &tracked, &count, error);
+
+    if (!code)
+        code = run_object_load(page->run, page->object, id, arena, &counterpart, error);
+    if (code)
+        return code;
+    if (!counterpart.exists) { /* decision 34: left for cleanup */
+        arena_rewind(arena, mark);
+        return ERROR_NONE;
+    }
+    (*reported)++;
+    code = add_object(page, id, counterpart.values, latest_of(tracked, count), tracked, count,
+                      &object, error);
+    return code || page->asked->to == INSTANT_NONE ? code : mark_waiting(page, id, object, error);
+}
+
+static enum error_code report_partial(const struct page *page, struct error *error)
+{
+    struct sql *sql = &page->run->store->sql;
+    sqlite3_stmt *statement = NULL;
+    int64_t after = 0;
+    size_t reported = 0;
+    bool row = false;
+    enum error_code code = after_of(page, &after, error);
+
+    if (!code)
+        code = sql_cached(sql,
+                          "SELECT c.object_id, c.sequence, c.field, c.at, c.origin, k.mapping,"
+                          " k.kind, k.theirs FROM field_change c LEFT JOIN change_mark k"
+                          " ON k.sequence = c.sequence WHERE c.integration = ? AND c.object = ?"
+                          " AND c.object_id > ? AND c.at <= ? AND NOT EXISTS (SELECT 1 FROM"
+                          " quarantine q WHERE q.integration = c.integration AND q.object ="
+                          " c.object AND q.object_id = c.object_id AND q.held = 1)"
+                          " ORDER BY c.object_id, c.field",
+                          &statement, error);
+    if (!code)
+        code = sql_bind(sql, statement, error, "iiii", page->run->integration,
+                        page->object->stored->key, after,
+                        page->asked->to == INSTANT_NONE ? INT64_MAX : page->asked->to);
+    if (!code)
+        code = sql_step(sql, statement, &row, error);
+    while (!code && row && reported < page->request->page_size)
+        code = add_partial(page, statement, &row, &reported, error);
+    sql_done(statement);
+    return code;
+}
+
+enum error_code internal_report(struct exchange *exchange, const struct request *request,
+                                struct report *report, struct error *error)
+{
+    struct store_run *run = run_of_exchange(exchange);
+    enum error_code code = ERROR_NONE;
+
+    for (size_t index = 0; !code && index < request->object_count; index++) {
+        const struct request_object *asked = &request->objects[index];
+        const struct page page = {.run = run,
+                                  .request = request,
+                                  .asked = asked,
+                                  .object = run_object_of(run, asked->object),
+                                  .report = report};
+        if (!page.object)
+            return error_set(error, ERROR_INTERNAL, "'%.*s' was asked for, but not opened",
+                             TEXT_PRINT(asked->object->name));
+        if (asked->ids)
+            code = report_named(&page, error);
+        else if (request->full)
+            code = report_full(&page, error);
+        else
+            code = report_partial(&page, error);
+    }
+    return code;
+}

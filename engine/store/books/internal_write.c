@@ -1,0 +1,280 @@
+/* Writing an object as a sync does: row, do-not-contact, company. */
+#include "store/books/target.h"
+
+#include <string.h>
+
+enum { STATEMENT_CEILING = 1 << 20 };
+
+/* ---- the row ---- */
+
+static size_t words_of(const struct run_object *object)
+{
+    return (object->manual->field_count + 63) / 64;
+}
+
+bool target_is_identified(const struct target *target)
+{
+    const struct manual_object *manual = target->object->manual;
+
+    for (size_t index = 0; index < manual->field_count; index++)
+        if (manual->fields[index].schema->unique && target->candidates[index].set &&
+            !value_is_empty(&target->candidates[index].stored))
+            return true;
+    return false;
+}
+
+/* Parameters: 1 date_modified, 2 id, 3 date_identified (contacts: NULL leaves it), then values. */
+static enum error_code prepare_update(struct store_run *run, const struct run_object *object,
+                                      const uint64_t *fields, sqlite3_stmt **statement,
+                                      struct error *error)
+{
+    struct buffer buffer = BUFFER(STATEMENT_CEILING);
+    int parameter = 3;
+    enum error_code code =
+        buffer_append_format(&buffer, error, "UPDATE \"%.*s\" SET date_modified = ?1",
+                             TEXT_PRINT(object->stored->schema.name));
+
+    if (!code && object->manual->is_contact)
+        code = buffer_append_format(&buffer, error,
+                                    ", date_identified = coalesce(date_identified, ?3)");
+    for (size_t index = 0; !code && index < object->manual->field_count; index++) {
+        const struct field_schema *schema = object->manual->fields[index].schema;
+        if (bit_of(fields, index) && layout_is_column(schema))
+            code = buffer_append_format(&buffer, error, ", \"%.*s\" = ?%d",
+                                        TEXT_PRINT(schema->name), ++parameter);
+    }
+    if (!code)
+        code = buffer_append_format(&buffer, error, " WHERE id = ?2");
+    if (!code)
+        code = sql_prepare(&run->store->sql, buffer.data, statement, error);
+    buffer_release(&buffer);
+    return code;
+}
+
+/* One statement for each set of fields; the oldest makes room. */
+static enum error_code update_statement(struct store_run *run, struct run_object *object,
+                                        const uint64_t *fields, sqlite3_stmt **statement,
+                                        struct error *error)
+{
+    const size_t size = words_of(object) * sizeof *fields;
+    size_t slot = 0;
+    enum error_code code = ERROR_NONE;
+
+    for (size_t index = 0; index < object->update_count; index++) {
+        if (memcmp(object->updates[index].fields, fields, size) != 0)
+            continue;
+        *statement = object->updates[index].statement;
+        return ERROR_NONE;
+    }
+    code = prepare_update(run, object, fields, statement, error);
+    if (code)
+        return code;
+    if (object->update_count < UPDATE_CACHE) {
+        slot = object->update_count;
+        object->updates[slot].fields = ARENA_ARRAY(run->arena, words_of(object), uint64_t);
+        if (!object->updates[slot].fields) {
+            sqlite3_finalize(*statement);
+            return error_memory(error, "a statement");
+        }
+        object->update_count++;
+    } else {
+        slot = object->update_next;
+        object->update_next = (slot + 1) % UPDATE_CACHE;
+        sqlite3_finalize(object->updates[slot].statement);
+    }
+    memcpy(object->updates[slot].fields, fields, size);
+    object->updates[slot].statement = *statement;
+    return ERROR_NONE;
+}
+
+static enum error_code bind_update(struct store_run *run, const struct target *target, instant now,
+                                   struct arena *arena, sqlite3_stmt *statement,
+                                   struct error *error)
+{
+    const struct manual_object *manual = target->object->manual;
+    int parameter = 3;
+    enum error_code code =
+        manual->is_contact ? sql_bind(&run->store->sql, statement, error, "aia", now, target->id,
+                                      target_is_identified(target) ? now : INSTANT_NONE)
+                           : sql_bind(&run->store->sql, statement, error, "ai", now, target->id);
+
+    for (size_t index = 0; !code && index < manual->field_count; index++)
+        if (bit_of(target->changed, index) && layout_is_column(manual->fields[index].schema))
+            code = codec_bind(&run->store->sql, statement, ++parameter,
+                              &target->candidates[index].stored, arena, error);
+    return code;
+}
+
+static enum error_code bind_insert(struct store_run *run, const struct target *target, instant now,
+                                   struct arena *arena, sqlite3_stmt *statement,
+                                   struct error *error)
+{
+    const struct manual_object *manual = target->object->manual;
+    int parameter = manual->is_contact ? 2 : 1;
+    enum error_code code = manual->is_contact
+                               ? sql_bind(&run->store->sql, statement, error, "aa", now,
+                                          target_is_identified(target) ? now : INSTANT_NONE)
+                               : sql_bind(&run->store->sql, statement, error, "a", now);
+
+    for (size_t index = 0; !code && index < manual->field_count; index++) {
+        const struct candidate *candidate = &target->candidates[index];
+        if (layout_is_column(manual->fields[index].schema))
+            code = codec_bind(&run->store->sql, statement, ++parameter,
+                              candidate->set ? &candidate->stored : &target->before[index], arena,
+                              error);
+    }
+    return code;
+}
+
+/* Step a write. A row that is refused is not an error of the iteration; a broken file is. */
+static enum error_code step_write(struct store_run *run, sqlite3_stmt *statement,
+                                  struct arena *arena, bool *refused, struct text *failure,
+                                  struct error *error)
+{
+    sqlite3 *connection = run->store->sql.connection;
+    const int result = sqlite3_step(statement);
+    enum error_code code = ERROR_NONE;
+
+    if (result != SQLITE_DONE && result != SQLITE_ROW) {
+        if (sql_is_fatal(result) || sqlite3_get_autocommit(connection)) {
+            code = sql_failed(&run->store->sql, error, "write an object");
+        } else {
+            *refused = true;
+            code = text_copy(arena, text_of(sqlite3_errmsg(connection)), failure, error);
+        }
+    }
+    sqlite3_reset(statement);
+    return code;
+}
+
+static enum error_code write_row(struct store_run *run, struct target *target, instant now,
+                                 struct arena *arena, bool *refused, struct text *failure,
+                                 struct error *error)
+{
+    sqlite3_stmt *statement = target->object->insert;
+    enum error_code code = ERROR_NONE;
+
+    if (target->id == 0) {
+        code = bind_insert(run, target, now, arena, statement, error);
+        if (!code)
+            code = step_write(run, statement, arena, refused, failure, error);
+        if (!code && !*refused)
+            target->id = sqlite3_last_insert_rowid(run->store->sql.connection);
+        return code;
+    }
+    code = update_statement(run, target->object, target->changed, &statement, error);
+    if (!code)
+        code = bind_update(run, target, now, arena, statement, error);
+    return code ? code : step_write(run, statement, arena, refused, failure, error);
+}
+
+/* ---- what is not a column ---- */
+
+static enum error_code write_do_not_contact(struct store_run *run, int64_t contact,
+                                            const struct field_schema *schema, int64_t reason,
+                                            struct arena *arena, bool *refused,
+                                            struct text *failure, struct error *error)
+{
+    struct sql *sql = &run->store->sql;
+    sqlite3_stmt *statement = NULL;
+    enum error_code code = reason > 0
+                               ? sql_cached(sql,
+                                            "INSERT INTO do_not_contact(contact, channel, reason)"
+                                            " VALUES(?1, ?2, ?3) ON CONFLICT(contact, channel)"
+                                            " DO UPDATE SET reason = excluded.reason",
+                                            &statement, error)
+                               : sql_cached(sql,
+                                            "DELETE FROM do_not_contact WHERE contact = ?1"
+                                            " AND channel = ?2",
+                                            &statement, error);
+
+    if (!code)
+        code = sql_bind(sql, statement, error, reason > 0 ? "iti" : "it", contact,
+                        layout_channel(schema), reason);
+    return code ? code : step_write(run, statement, arena, refused, failure, error);
+}
+
+/* The field "company" names the primary company; other references are further links. */
+static enum error_code write_link(struct store_run *run, int64_t contact, int64_t company,
+                                  bool primary, struct error *error)
+{
+    struct sql *sql = &run->store->sql;
+    enum error_code code = ERROR_NONE;
+
+    if (primary)
+        code = sql_do(sql,
+                      "UPDATE contact_company SET is_primary = 0 WHERE contact = ?"
+                      " AND company <> ? AND is_primary = 1",
+                      error, "ii", contact, company);
+    return code ? code
+                : sql_do(sql,
+                         "INSERT INTO contact_company(contact, company, is_primary)"
+                         " VALUES(?, ?, ?) ON CONFLICT DO UPDATE SET"
+                         " is_primary = max(is_primary, excluded.is_primary)",
+                         error, "iii", contact, company, (int64_t)primary);
+}
+
+static enum error_code write_rest(struct store_run *run, const struct target *target,
+                                  struct arena *arena, bool *refused, struct text *failure,
+                                  struct error *error)
+{
+    const struct manual_object *manual = target->object->manual;
+    enum error_code code = ERROR_NONE;
+
+    for (size_t index = 0; !code && !*refused && index < manual->field_count; index++) {
+        const struct field_schema *schema = manual->fields[index].schema;
+        const struct candidate *candidate = &target->candidates[index];
+        if (schema->role == FIELD_DO_NOT_CONTACT && bit_of(target->changed, index))
+            code = write_do_not_contact(run, target->id, schema, candidate->stored.as.integer,
+                                        arena, refused, failure, error);
+        if (!code && !*refused && candidate->set && candidate->company)
+            code = write_link(run, target->id, candidate->company,
+                              text_equal(schema->name, TEXT("company")), error);
+    }
+    return code;
+}
+
+static bool has_rest(const struct target *target)
+{
+    const struct manual_object *manual = target->object->manual;
+
+    for (size_t index = 0; index < manual->field_count; index++)
+        if (bit_of(target->changed, index) &&
+            manual->fields[index].schema->role == FIELD_DO_NOT_CONTACT)
+            return true;
+    return target->any_link;
+}
+
+static void note_folding(struct target *target)
+{
+    const struct manual_object *manual = target->object->manual;
+
+    for (size_t index = 0; index < manual->field_count; index++)
+        if (manual->fields[index].schema->unique && bit_of(target->changed, index))
+            target->object->folded_pending = true;
+}
+
+enum error_code write_target(struct store_run *run, struct target *target, instant now,
+                             struct arena *arena, bool *refused, struct text *failure,
+                             struct error *error)
+{
+    const bool created = target->id == 0, rest = has_rest(target);
+    enum error_code code = ERROR_NONE;
+
+    *refused = false;
+    /* one statement is atomic by itself; only an object of several needs a savepoint */
+    if (rest)
+        code = sql_do(&run->store->sql, "SAVEPOINT object", error, "");
+    if (!code && (created || target->any_changed))
+        code = write_row(run, target, now, arena, refused, failure, error);
+    if (!code && rest && !*refused)
+        code = write_rest(run, target, arena, refused, failure, error);
+    if (!code && rest && *refused)
+        code = sql_do(&run->store->sql, "ROLLBACK TO object", error, "");
+    if (!code && rest)
+        code = sql_do(&run->store->sql, "RELEASE object", error, "");
+    if (*refused && created)
+        target->id = 0;
+    note_folding(target);
+    return code;
+}

@@ -1,0 +1,370 @@
+/*
+ * The journal of a run over SQLite: what was sent and answered; see model/journal.h for the
+ * contract. Creates in doubt are in journal_doubt.c, deletions in journal_deletion.c, quarantine in
+ * quarantine.c.
+ *
+ * An order is on the disk before it goes out; an answer is in the write-ahead log at return, so
+ * that it survives the death of the process at once and that of the machine from the next full
+ * commit on.
+ */
+#include "store/books/run_layout.h"
+
+#include <string.h>
+
+struct store_run *run_of_journal(struct journal *journal)
+{
+    return (struct store_run *)(void *)((char *)journal - offsetof(struct store_run, journal));
+}
+
+/* ---- orders and answers ---- */
+
+/* The sequences of the tracked changes that the report had read, as a blob. */
+static enum error_code make_sequences(struct store_run *run, const struct order_change *change,
+                                      struct text *blob, struct error *error)
+{
+    const struct report_object *reported = change->reported;
+    const size_t count = reported ? reported->tracked_count : 0;
+    int64_t *sequences = NULL;
+
+    *blob = TEXT_ABSENT;
+    if (count == 0)
+        return ERROR_NONE;
+    sequences = ARENA_ARRAY(run->scratch, count, int64_t);
+    if (!sequences)
+        return error_memory(error, "the journal of a change");
+    for (size_t index = 0; index < count; index++)
+        sequences[index] = reported->tracked[index].sequence;
+    *blob = (struct text){(const char *)sequences, count * sizeof *sequences};
+    return ERROR_NONE;
+}
+
+static enum error_code write_change(struct store_run *run, const struct order_change *change,
+                                    int64_t id, struct error *error)
+{
+    const struct arena_mark mark = arena_mark(run->scratch);
+    const struct run_object *object = run_object_of(run, change->entry->internal);
+    struct text fingerprints = TEXT_ABSENT, sequences = TEXT_ABSENT;
+    enum error_code code = make_sequences(run, change, &sequences, error);
+
+    if (!code && change->resent)
+        code = journal_forget_doubt(run, change, error);
+    if (!code && object && change->evidence)
+        code = codec_make_evidence(change->evidence, object->field_keys,
+                                   object->manual->field_count, run->scratch, &fingerprints, error);
+    if (!code)
+        code = sql_do(&run->store->sql,
+                      "INSERT INTO journal_change(id, integration, run, sent_at, idempotency_key,"
+                      " object, object_id, mapped_object, mapped_id, deletion, fingerprints,"
+                      " sequences) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                      error,
+                      "iiiattttti"
+                      "bb",
+                      id, run->integration, run->id, store_now(run->store), change->idempotency_key,
+                      change->object, change->object_id, change->mapped_object, change->mapped_id,
+                      (int64_t)change->deletion, fingerprints, sequences);
+    arena_rewind(run->scratch, mark);
+    return code;
+}
+
+enum error_code journal_ask(struct store_run *run, const char *text, int64_t *answer,
+                            struct error *error)
+{
+    struct sql *sql = &run->store->sql;
+    sqlite3_stmt *statement = NULL;
+    bool row = false;
+    enum error_code code = sql_cached(sql, text, &statement, error);
+
+    *answer = 0;
+    if (!code)
+        code = sql_bind(sql, statement, error, "i", run->integration);
+    if (!code)
+        code = sql_step(sql, statement, &row, error);
+    if (!code && row)
+        *answer = sqlite3_column_int64(statement, 0);
+    sql_done(statement);
+    return code;
+}
+
+/* Ids go up for good, so that an answer can never meet the change of another order. */
+static enum error_code write_changes(struct store_run *run, const struct order *order,
+                                     int64_t *first, struct error *error)
+{
+    static const char last_id[] =
+        "SELECT seq FROM sqlite_sequence WHERE name = 'journal_change' AND ?1 IS NOT NULL";
+    int64_t last = 0;
+    enum error_code code = journal_ask(run, last_id, &last, error);
+
+    *first = last + 1;
+    for (size_t index = 0; !code && index < order->change_count; index++)
+        code = write_change(run, order->changes[index], *first + (int64_t)index, error);
+    return code;
+}
+
+/* Only a create that nobody remembers would be doubled: an edit that is made twice is made once. So
+ * an order without creates need not wait for the disk; it survives the death of the process, and
+ * after a power cut its changes are tracked still. */
+static bool has_creates(const struct order *order)
+{
+    for (size_t i = 0; i < order->change_count; i++)
+        if (text_is_absent(order->changes[i]->object_id))
+            return true;
+    return false;
+}
+
+static enum error_code write_order(struct journal *journal, struct order *order,
+                                   struct error *error)
+{
+    struct store_run *run = run_of_journal(journal);
+    int64_t first = 0;
+    enum error_code code = books_set_durable(run, has_creates(order), error);
+
+    run->sent = NULL;
+    if (!code)
+        code = sql_begin(&run->store->sql, error);
+    if (code)
+        return code;
+    code = write_changes(run, order, &first, error);
+    code = sql_end(&run->store->sql, code, error);
+    if (code)
+        return code;
+    run->sent = order;
+    run->sent_next = 0;
+    order->journalled = first;
+    return ERROR_NONE;
+}
+
+/* The journal's id of a change of the order that was sent; 0: it is not of that order. Answers come
+ * mostly in the order of the changes, so the search begins where the last one was found. */
+static int64_t id_of(struct store_run *run, const struct order_change *change)
+{
+    const size_t count = run->sent ? run->sent->change_count : 0;
+
+    for (size_t tried = 0; tried < count; tried++) {
+        const size_t index = (run->sent_next + tried) % count;
+        if (run->sent->changes[index] == change) {
+            run->sent_next = index;
+            return run->sent->journalled + (int64_t)index;
+        }
+    }
+    return 0;
+}
+
+static enum error_code write_answer(struct journal *journal, const struct order_change *change,
+                                    const struct order_answer *answer, struct error *error)
+{
+    struct store_run *run = run_of_journal(journal);
+    const int64_t id = id_of(run, change);
+    enum error_code code = ERROR_NONE;
+
+    if (!id)
+        return error_set(error, ERROR_INTERNAL,
+                         "an answer for '%.*s:%.*s' belongs to no order that was written down",
+                         TEXT_PRINT(change->mapped_object), TEXT_PRINT(change->mapped_id));
+    code = books_set_durable(run, false, error);
+    return code ? code
+                : sql_do(&run->store->sql,
+                         "INSERT INTO journal_answer(change, number, kind, object, object_id,"
+                         " old_object, old_id, at, message) SELECT ?1, 1 + coalesce((SELECT"
+                         " max(number) FROM journal_answer WHERE change = ?1), 0),"
+                         " ?2, ?3, ?4, ?5, ?6, ?7, ?8",
+                         error, "iittttat", id, (int64_t)answer->kind, answer->object, answer->id,
+                         answer->old_object, answer->old_id, answer->at, answer->message);
+}
+
+/* Forget the order's changes; if it failed, only those of which the fate is known. */
+static enum error_code close_order(struct journal *journal, const struct order *order, bool failed,
+                                   struct error *error)
+{
+    static const char unanswered[] =
+        "UPDATE journal_change SET doubt = 1 WHERE id >= ? AND id < ? AND object_id IS NULL"
+        " AND deletion = 0 AND NOT EXISTS (SELECT 1 FROM journal_answer a"
+        " WHERE a.change = journal_change.id)";
+    struct store_run *run = run_of_journal(journal);
+    enum error_code code = ERROR_NONE;
+
+    if (!order->journalled)
+        return ERROR_NONE;
+    const int64_t end = order->journalled + (int64_t)order->change_count;
+    if (failed)
+        code = sql_do(&run->store->sql, unanswered, error, "ii", order->journalled, end);
+    if (!code)
+        code = sql_do(&run->store->sql,
+                      "DELETE FROM journal_change WHERE id >= ? AND id < ? AND doubt = 0", error,
+                      "ii", order->journalled, end);
+    /* a transaction that is rolled back ends the run: what it would have closed stays unfinished */
+    if (run->sent == order)
+        run->sent = NULL;
+    return code;
+}
+
+/* ---- what earlier runs left ---- */
+
+enum { CHANGE_FINGERPRINTS = 8, CHANGE_SEQUENCES = 9, CHANGE_DOUBT = 10 };
+
+static enum error_code read_fingerprints(struct store_run *run, sqlite3_stmt *statement,
+                                         struct arena *arena, struct journal_change *change,
+                                         struct error *error)
+{
+    const struct run_object *object = run_object_of(run, change->entry->internal);
+    const size_t count = change->entry->internal->field_count;
+    struct evidence *evidence = ARENA_ARRAY(arena, count, struct evidence);
+    uint64_t *fingerprints = ARENA_ARRAY(arena, count, uint64_t);
+
+    if (!evidence || !fingerprints)
+        return error_memory(error, "a journalled change");
+    codec_read_evidence(sql_blob(statement, CHANGE_FINGERPRINTS), false, object->field_keys, count,
+                        evidence);
+    for (size_t index = 0; index < count; index++)
+        fingerprints[index] = evidence[index].fingerprint;
+    change->fingerprints = fingerprints;
+    return ERROR_NONE;
+}
+
+static enum error_code read_sequences(sqlite3_stmt *statement, struct arena *arena,
+                                      struct journal_change *change, struct error *error)
+{
+    const struct text blob = sql_blob(statement, CHANGE_SEQUENCES);
+    const size_t count = blob.length / sizeof(int64_t);
+    int64_t *sequences = ARENA_ARRAY(arena, count, int64_t);
+
+    if (!sequences)
+        return error_memory(error, "a journalled change");
+    if (count)
+        memcpy(sequences, blob.bytes, count * sizeof *sequences);
+    change->sequences = sequences;
+    change->sequence_count = count;
+    return ERROR_NONE;
+}
+
+static enum error_code read_change(struct store_run *run, sqlite3_stmt *statement,
+                                   struct arena *arena, struct journal_change *change,
+                                   struct error *error)
+{
+    struct text *const places[] = {&change->idempotency_key, &change->integration_object,
+                                   &change->integration_id, &change->internal_object,
+                                   &change->internal_id};
+    const struct manual_object *internal = NULL, *integration = NULL;
+    enum error_code code = ERROR_NONE;
+
+    *change = (struct journal_change){.key = sqlite3_column_int64(statement, 0),
+                                      .deletion = sqlite3_column_int(statement, 6) != 0,
+                                      .sent_at = sql_instant(statement, 7),
+                                      .left = sqlite3_column_int(statement, CHANGE_DOUBT) > 1};
+    for (size_t index = 0; !code && index < sizeof places / sizeof *places; index++)
+        code = sql_copy(statement, (int)index + 1, arena, places[index], error);
+    if (code)
+        return code;
+    internal = manual_internal(run->manual, change->internal_object);
+    integration = manual_integration(run->manual, change->integration_object);
+    if (internal && integration && run_object_of(run, internal))
+        change->entry = manual_entry_of(run->manual, internal, integration);
+    if (change->entry)
+        code = read_fingerprints(run, statement, arena, change, error);
+    return code ? code : read_sequences(statement, arena, change, error);
+}
+
+static enum error_code read_answer(sqlite3_stmt *statement, struct arena *arena,
+                                   struct order_answer *answer, struct error *error)
+{
+    struct text *const places[] = {&answer->object, &answer->id, &answer->old_object,
+                                   &answer->old_id, &answer->message};
+    enum error_code code = ERROR_NONE;
+
+    *answer = (struct order_answer){.kind = (enum answer_kind)sqlite3_column_int(statement, 0),
+                                    .at = sql_instant(statement, 6)};
+    for (size_t index = 0; !code && index < sizeof places / sizeof *places; index++)
+        code = sql_copy(statement, (int)index + 1, arena, places[index], error);
+    return code;
+}
+
+static enum error_code read_answers(struct store_run *run, struct arena *arena,
+                                    struct journal_change *change, struct error *error)
+{
+    struct sql *sql = &run->store->sql;
+    struct order_answer **end = &change->answers;
+    sqlite3_stmt *statement = NULL;
+    bool row = true;
+    enum error_code code = sql_cached(sql,
+                                      "SELECT kind, object, object_id, old_object, old_id, message,"
+                                      " at FROM journal_answer WHERE change = ? ORDER BY number",
+                                      &statement, error);
+
+    if (!code)
+        code = sql_bind(sql, statement, error, "i", change->key);
+    while (!code && row) {
+        code = sql_step(sql, statement, &row, error);
+        if (code || !row)
+            break;
+        *end = ARENA_NEW(arena, struct order_answer);
+        if (!*end)
+            code = error_memory(error, "a journalled answer");
+        else
+            code = read_answer(statement, arena, *end, error);
+        if (!code)
+            end = &(*end)->next;
+    }
+    sql_done(statement);
+    return code;
+}
+
+enum error_code journal_read(struct store_run *run, bool doubts_only, struct arena *arena,
+                             struct journal_change **changes, size_t *count, struct error *error)
+{
+    static const char how_many[] = "SELECT count(*) FROM journal_change WHERE integration = ?";
+    struct sql *sql = &run->store->sql;
+    sqlite3_stmt *statement = NULL;
+    int64_t capacity = 0;
+    bool row = true;
+    enum error_code code = journal_ask(run, how_many, &capacity, error);
+
+    *changes = NULL;
+    *count = 0;
+    if (code || capacity == 0)
+        return code;
+    *changes = ARENA_ARRAY(arena, (size_t)capacity, struct journal_change);
+    if (!*changes)
+        return error_memory(error, "the journal");
+    code = sql_cached(sql,
+                      "SELECT id, idempotency_key, object, object_id, mapped_object, mapped_id,"
+                      " deletion, sent_at, fingerprints, sequences, doubt FROM journal_change"
+                      " WHERE integration = ?1 AND doubt >= ?2 ORDER BY id",
+                      &statement, error);
+    if (!code)
+        code = sql_bind(sql, statement, error, "ii", run->integration, (int64_t)doubts_only);
+    while (!code && row && *count < (size_t)capacity) {
+        code = sql_step(sql, statement, &row, error);
+        if (!code && row)
+            code = read_change(run, statement, arena, &(*changes)[(*count)++], error);
+    }
+    sql_done(statement);
+    for (size_t index = 0; !code && index < *count; index++)
+        code = read_answers(run, arena, &(*changes)[index], error);
+    return code;
+}
+
+static enum error_code unfinished(struct journal *journal, struct arena *arena,
+                                  struct journal_change **changes, size_t *count,
+                                  struct error *error)
+{
+    return journal_read(run_of_journal(journal), false, arena, changes, count, error);
+}
+
+static enum error_code forget(struct journal *journal, const struct journal_change *change,
+                              struct error *error)
+{
+    return sql_do(&run_of_journal(journal)->store->sql, "DELETE FROM journal_change WHERE id = ?",
+                  error, "i", change->key);
+}
+
+enum error_code journal_install(struct store_run *run, struct error *error)
+{
+    run->journal = (struct journal){.write_order = write_order,
+                                    .write_answer = write_answer,
+                                    .close_order = close_order,
+                                    .unfinished = unfinished,
+                                    .forget = forget};
+    journal_install_doubts(run);
+    journal_install_deletions(run);
+    quarantine_install(run);
+    return store_setting(run->store, TEXT("identity"), run->arena, &run->journal.store, error);
+}

@@ -1,0 +1,90 @@
+/*
+ * Links, for the brakes, and deletions that wait to be passed on; the contract is in
+ * model/journal.h.
+ */
+#include "store/books/run_layout.h"
+
+static enum error_code live_mappings(struct journal *journal, const struct manual_object *object,
+                                     uint64_t *count, struct error *error)
+{
+    static const char of_all[] =
+        "SELECT count(*) FROM object_mapping WHERE integration = ? AND deleted = 0";
+    struct store_run *run = run_of_journal(journal);
+    struct sql *sql = &run->store->sql;
+    sqlite3_stmt *statement = NULL;
+    int64_t answer = 0;
+    bool row = false;
+    enum error_code code = ERROR_NONE;
+
+    if (!object) {
+        code = journal_ask(run, of_all, &answer, error);
+        *count = (uint64_t)answer;
+        return code;
+    }
+    *count = 0;
+    code = sql_cached(sql,
+                      "SELECT count(*) FROM object_mapping WHERE integration_object = ?"
+                      " AND deleted = 0",
+                      &statement, error);
+    if (!code)
+        code = sql_bind(sql, statement, error, "i", run->integration_objects[object->index]);
+    if (!code)
+        code = sql_step(sql, statement, &row, error);
+    if (!code && row)
+        *count = (uint64_t)sqlite3_column_int64(statement, 0);
+    sql_done(statement);
+    return code;
+}
+
+/* FROM and WHERE of the deletions that wait; the policy may have changed since they were noted. */
+#define WAITING_DELETIONS                                                                          \
+    " FROM object_mapping m JOIN integration_object n ON n.id = m.integration_object"              \
+    " WHERE m.integration = ? AND m.pending_deletion = 1 AND EXISTS (SELECT 1"                     \
+    " FROM passed_deletion p WHERE p.object = m.object"                                            \
+    " AND p.integration_object = m.integration_object)"
+
+static enum error_code deletions(struct journal *journal, int64_t after, size_t limit,
+                                 struct arena *arena, struct mapping ***mappings, size_t *count,
+                                 struct error *error)
+{
+    struct store_run *run = run_of_journal(journal);
+    sqlite3_stmt *statement = NULL;
+    enum error_code code = sql_cached(&run->store->sql,
+                                      "SELECT " MAPPING_COLUMNS WAITING_DELETIONS
+                                      " AND m.key > ? ORDER BY m.key LIMIT ?",
+                                      &statement, error);
+
+    *mappings = NULL;
+    *count = 0;
+    if (!code)
+        code = sql_bind(&run->store->sql, statement, error, "iii", run->integration, after,
+                        (int64_t)limit);
+    return code ? code : books_read_mappings(run, statement, arena, mappings, count, error);
+}
+
+static enum error_code deletions_count(struct journal *journal, uint64_t *count,
+                                       struct error *error)
+{
+    static const char waiting[] = "SELECT count(*)" WAITING_DELETIONS;
+    int64_t answer = 0;
+    const enum error_code code = journal_ask(run_of_journal(journal), waiting, &answer, error);
+
+    *count = (uint64_t)answer;
+    return code;
+}
+
+static enum error_code deletion_done(struct journal *journal, const struct mapping *mapping,
+                                     struct error *error)
+{
+    return sql_do(&run_of_journal(journal)->store->sql,
+                  "UPDATE object_mapping SET pending_deletion = 0 WHERE key = ?", error, "i",
+                  mapping->key);
+}
+
+void journal_install_deletions(struct store_run *run)
+{
+    run->journal.live_mappings = live_mappings;
+    run->journal.deletions = deletions;
+    run->journal.deletions_count = deletions_count;
+    run->journal.deletion_done = deletion_done;
+}

@@ -1,0 +1,90 @@
+/*
+ * Creates in doubt: sent by a run that died, or whose answer was lost. The contract is in
+ * model/journal.h; what becomes of them is decided in sync/doubt.c, or by people (quarantine.c).
+ */
+#include "store/books/run_layout.h"
+
+/* Column journal_change.doubt. */
+enum { DOUBT_WAITS = 1, DOUBT_LEFT = 2 };
+
+static enum error_code set_doubt(struct journal *journal, const struct journal_change *change,
+                                 int64_t doubt, struct error *error)
+{
+    return sql_do(&run_of_journal(journal)->store->sql,
+                  "UPDATE journal_change SET doubt = ? WHERE id = ?", error, "ii", doubt,
+                  change->key);
+}
+
+static enum error_code keep_in_doubt(struct journal *journal, const struct journal_change *change,
+                                     struct error *error)
+{
+    return set_doubt(journal, change, change->left ? DOUBT_LEFT : DOUBT_WAITS, error);
+}
+
+static enum error_code leave_in_doubt(struct journal *journal, const struct journal_change *change,
+                                      struct error *error)
+{
+    return set_doubt(journal, change, DOUBT_LEFT, error);
+}
+
+static enum error_code doubt_of(struct journal *journal, const struct manual_entry *entry,
+                                struct text internal_id, struct arena *arena, bool *in_doubt,
+                                struct text *key, struct error *error)
+{
+    struct store_run *run = run_of_journal(journal);
+    struct sql *sql = &run->store->sql;
+    sqlite3_stmt *statement = NULL;
+    enum error_code code = sql_cached(sql,
+                                      "SELECT idempotency_key FROM journal_change"
+                                      " WHERE integration = ? AND mapped_object = ?"
+                                      " AND mapped_id = ? AND object = ? AND doubt > 0",
+                                      &statement, error);
+
+    *in_doubt = false;
+    *key = TEXT_ABSENT;
+    if (!code)
+        code = sql_bind(sql, statement, error, "ittt", run->integration, entry->internal->name,
+                        internal_id, entry->integration->name);
+    if (!code)
+        code = sql_step(sql, statement, in_doubt, error);
+    if (!code && *in_doubt)
+        code = sql_copy(statement, 0, arena, key, error);
+    sql_done(statement);
+    return code;
+}
+
+static enum error_code doubts(struct journal *journal, struct arena *arena,
+                              struct journal_change **changes, size_t *count, struct error *error)
+{
+    return journal_read(run_of_journal(journal), true, arena, changes, count, error);
+}
+
+static enum error_code doubts_left(struct journal *journal, uint64_t *count, struct error *error)
+{
+    static const char left[] =
+        "SELECT count(*) FROM journal_change WHERE integration = ? AND doubt > 1";
+    int64_t answer = 0;
+    const enum error_code code = journal_ask(run_of_journal(journal), left, &answer, error);
+
+    *count = (uint64_t)answer;
+    return code;
+}
+
+enum error_code journal_forget_doubt(struct store_run *run, const struct order_change *change,
+                                     struct error *error)
+{
+    return sql_do(&run->store->sql,
+                  "DELETE FROM journal_change WHERE integration = ? AND mapped_object = ?"
+                  " AND mapped_id = ? AND object = ? AND doubt > 0",
+                  error, "ittt", run->integration, change->mapped_object, change->mapped_id,
+                  change->object);
+}
+
+void journal_install_doubts(struct store_run *run)
+{
+    run->journal.keep_in_doubt = keep_in_doubt;
+    run->journal.leave_in_doubt = leave_in_doubt;
+    run->journal.doubt_of = doubt_of;
+    run->journal.doubts = doubts;
+    run->journal.doubts_left = doubts_left;
+}

@@ -1,0 +1,329 @@
+#include "store/books/quarantine.h"
+
+#include "store/books/run_layout.h"
+
+/* ---- counting, within a run ---- */
+
+/* An object of ours at one of its records, as the table has it. */
+struct quarantine_key {
+    int64_t object, id;
+    struct text record, record_id;
+};
+
+static bool key_of(const struct store_run *run, const struct order_change *change,
+                   struct quarantine_key *key)
+{
+    const struct store_object *stored = store_object_of(run->store, change->mapped_object);
+
+    if (!stored || !sql_id_of(change->mapped_id, &key->id))
+        return false;
+    key->object = stored->key;
+    key->record = change->object;
+    key->record_id = text_is_absent(change->object_id) ? TEXT("") : change->object_id;
+    return true;
+}
+
+static enum error_code read_held(struct store_run *run, const struct quarantine_key *key,
+                                 bool *held, struct error *error)
+{
+    struct sql *sql = &run->store->sql;
+    sqlite3_stmt *statement = NULL;
+    bool row = false;
+    enum error_code code =
+        sql_cached(sql,
+                   "SELECT held FROM quarantine WHERE integration = ? AND object = ?"
+                   " AND object_id = ? AND record = ? AND record_id = ?",
+                   &statement, error);
+
+    if (!code)
+        code = sql_bind(sql, statement, error, "iiitt", run->integration, key->object, key->id,
+                        key->record, key->record_id);
+    if (!code)
+        code = sql_step(sql, statement, &row, error);
+    *held = !code && row && sqlite3_column_int(statement, 0) != 0;
+    sql_done(statement);
+    return code;
+}
+
+static enum error_code count_retry(struct journal *journal, const struct order_change *change,
+                                   const char *reason, bool *held, struct error *error)
+{
+    struct store_run *run = run_of_journal(journal);
+    struct quarantine_key key;
+    enum error_code code = ERROR_NONE;
+
+    *held = false;
+    if (!key_of(run, change, &key))
+        return ERROR_NONE;
+    /* a run that tries it twice counts once */
+    code =
+        sql_do(&run->store->sql,
+               "INSERT INTO quarantine(integration, object, object_id, record, record_id,"
+               " failures, first_at, last_at, last_run, held, reason)"
+               " VALUES(?1, ?2, ?3, ?4, ?5, 1, ?6, ?6, ?7, 1 >= ?8, ?9)"
+               " ON CONFLICT DO UPDATE SET failures = failures + (last_run <> ?7),"
+               " held = failures + (last_run <> ?7) >= ?8, last_at = ?6, last_run = ?7,"
+               " reason = ?9",
+               error, "iiittaiit", run->integration, key.object, key.id, key.record, key.record_id,
+               store_now(run->store), run->id, (int64_t)run->retries, text_of(reason));
+    return code ? code : read_held(run, &key, held, error);
+}
+
+static enum error_code clear_retries(struct journal *journal, const struct order_change *change,
+                                     struct error *error)
+{
+    struct store_run *run = run_of_journal(journal);
+    struct quarantine_key key;
+
+    if (!key_of(run, change, &key))
+        return ERROR_NONE;
+    return sql_do(&run->store->sql,
+                  "DELETE FROM quarantine WHERE integration = ? AND object = ? AND object_id = ?"
+                  " AND record = ? AND record_id = ?",
+                  error, "iiitt", run->integration, key.object, key.id, key.record, key.record_id);
+}
+
+void quarantine_install(struct store_run *run)
+{
+    run->journal.count_retry = count_retry;
+    run->journal.clear_retries = clear_retries;
+}
+
+/* ---- for operators ---- */
+
+static enum error_code read_entry(sqlite3_stmt *statement, struct arena *arena,
+                                  struct quarantine_entry *entry, struct error *error)
+{
+    struct text *const places[] = {&entry->integration, &entry->object,    &entry->id,
+                                   &entry->record,      &entry->record_id, &entry->reason};
+    enum error_code code = ERROR_NONE;
+
+    for (size_t index = 0; !code && index < sizeof places / sizeof *places; index++)
+        code = sql_copy(statement, (int)index, arena, places[index], error);
+    entry->failures = (unsigned)sqlite3_column_int64(statement, 6);
+    entry->first_at = sql_instant(statement, 7);
+    entry->last_at = sql_instant(statement, 8);
+    entry->held = sqlite3_column_int(statement, 9) != 0;
+    return code;
+}
+
+enum error_code quarantine_list(struct store *store, struct text integration, bool held_only,
+                                struct arena *arena, struct quarantine_entry **entries,
+                                size_t *count, struct error *error)
+{
+    static const char text[] =
+        "WITH entry AS (SELECT i.name integration, o.name object, q.object_id, q.record,"
+        " q.record_id, q.reason, q.failures, q.first_at, q.last_at, q.held FROM quarantine q"
+        " JOIN integration i ON i.id = q.integration JOIN object o ON o.id = q.object"
+        " WHERE (?1 IS NULL OR i.name = ?1) AND (?2 = 0 OR q.held = 1)"
+        " UNION ALL SELECT i.name, j.mapped_object, j.mapped_id, j.object, '', 'in_doubt', 1,"
+        " j.sent_at, j.sent_at, j.doubt > 1 FROM journal_change j"
+        " JOIN integration i ON i.id = j.integration"
+        " WHERE j.doubt > (?2 = 1) AND (?1 IS NULL OR i.name = ?1))"
+        " SELECT integration, object, object_id, record, record_id, reason, failures, first_at,"
+        " last_at, held, count(*) OVER () FROM entry"
+        " ORDER BY integration, object, cast(object_id AS INTEGER), record, record_id";
+    sqlite3_stmt *statement = NULL;
+    bool row = true;
+    enum error_code code = sql_cached(&store->sql, text, &statement, error);
+
+    *entries = NULL;
+    *count = 0;
+    if (!code)
+        code = sql_bind(&store->sql, statement, error, "ti", integration, (int64_t)held_only);
+    while (!code && row) {
+        code = sql_step(&store->sql, statement, &row, error);
+        if (code || !row)
+            break;
+        if (!*entries)
+            *entries = ARENA_ARRAY(arena, (size_t)sqlite3_column_int64(statement, 10),
+                                   struct quarantine_entry);
+        if (!*entries)
+            code = error_memory(error, "the quarantine");
+        else
+            code = read_entry(statement, arena, &(*entries)[(*count)++], error);
+    }
+    sql_done(statement);
+    return code;
+}
+
+/* What an operator named, as keys; object 0: all. */
+struct selection {
+    struct text integration, object, id_text;
+    int64_t object_key, id;
+};
+
+static enum error_code select_object(struct store *store, struct text integration,
+                                     struct text object, struct text id,
+                                     struct selection *selection, struct error *error)
+{
+    struct store_object *stored = NULL;
+    enum error_code code = ERROR_NONE;
+
+    *selection = (struct selection){.integration = integration};
+    if (text_is_absent(object))
+        return ERROR_NONE;
+    code = store_object_get(store, object, &stored, error);
+    if (code)
+        return code;
+    if (!sql_id_of(id, &selection->id))
+        return error_set(error, ERROR_NOT_FOUND, "'%.*s' is no id of an object here",
+                         TEXT_PRINT(id));
+    selection->object = stored->schema.name;
+    selection->object_key = stored->key;
+    selection->id_text = id;
+    return ERROR_NONE;
+}
+
+#define SELECTED                                                                                   \
+    " integration = (SELECT id FROM integration WHERE name = ?1)"                                  \
+    " AND (?2 = 0 OR (object = ?2 AND object_id = ?3))"
+
+/* Creates in doubt, by the texts that the journal has. */
+#define DOUBTED                                                                                    \
+    " doubt > 0 AND integration = (SELECT id FROM integration WHERE name = ?1)"                    \
+    " AND (?2 IS NULL OR (mapped_object = ?2 AND mapped_id = ?3))"
+
+static enum error_code end_doubts(struct store *store, const struct selection *selection,
+                                  uint64_t *ended, struct error *error)
+{
+    enum error_code code =
+        sql_do(&store->sql, "DELETE FROM journal_change WHERE" DOUBTED, error, "ttt",
+               selection->integration, selection->object, selection->id_text);
+
+    *ended += (uint64_t)sqlite3_changes64(store->sql.connection);
+    return code;
+}
+
+typedef enum error_code settlement(struct store *store, const struct selection *selection,
+                                   uint64_t *count, struct error *error);
+
+static enum error_code release(struct store *store, const struct selection *selection,
+                               uint64_t *released, struct error *error)
+{
+    enum error_code code =
+        sql_do(&store->sql, "DELETE FROM quarantine WHERE" SELECTED, error, "tii",
+               selection->integration, selection->object_key, selection->id);
+
+    *released = (uint64_t)sqlite3_changes64(store->sql.connection);
+    return code ? code : end_doubts(store, selection, released, error);
+}
+
+static enum error_code give_up(struct store *store, const struct selection *selection,
+                               uint64_t *dropped, struct error *error)
+{
+    enum error_code code = sql_do(
+        &store->sql,
+        "DELETE FROM field_change WHERE (integration, object, object_id) IN"
+        " (SELECT integration, object, object_id FROM quarantine WHERE held = 1 AND" SELECTED
+        " UNION ALL SELECT j.integration, o.id, CAST(j.mapped_id AS INTEGER) FROM journal_change j"
+        " JOIN object o ON o.name = j.mapped_object WHERE j.doubt > 0"
+        " AND j.integration = (SELECT id FROM integration WHERE name = ?1)"
+        " AND (?2 = 0 OR (o.id = ?2 AND CAST(j.mapped_id AS INTEGER) = ?3)))",
+        error, "tii", selection->integration, selection->object_key, selection->id);
+
+    if (!code)
+        code = sql_do(&store->sql, "DELETE FROM quarantine WHERE held = 1 AND" SELECTED, error,
+                      "tii", selection->integration, selection->object_key, selection->id);
+    *dropped = (uint64_t)sqlite3_changes64(store->sql.connection);
+    return code ? code : end_doubts(store, selection, dropped, error);
+}
+
+/* In one transaction. */
+static enum error_code settle(struct store *store, struct text integration, struct text object,
+                              struct text id, settlement *how, uint64_t *count, struct error *error)
+{
+    struct selection selection;
+    enum error_code code = select_object(store, integration, object, id, &selection, error);
+
+    *count = 0;
+    if (!code)
+        code = sql_begin(&store->sql, error);
+    return code ? code : sql_end(&store->sql, how(store, &selection, count, error), error);
+}
+
+enum error_code quarantine_retry(struct store *store, struct text integration, struct text object,
+                                 struct text id, uint64_t *released, struct error *error)
+{
+    return settle(store, integration, object, id, release, released, error);
+}
+
+enum error_code quarantine_drop(struct store *store, struct text integration, struct text object,
+                                struct text id, uint64_t *dropped, struct error *error)
+{
+    return settle(store, integration, object, id, give_up, dropped, error);
+}
+
+/* ---- linking ---- */
+
+/* Refuse a record that is already somebody else's. */
+static enum error_code check_free(struct store *store, const struct quarantine_link *link,
+                                  struct error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    bool row = false;
+    enum error_code code =
+        sql_cached(&store->sql,
+                   "SELECT m.object_id FROM object_mapping m JOIN integration_object n"
+                   " ON n.id = m.integration_object JOIN integration i ON i.id = n.integration"
+                   " JOIN object o ON o.id = m.object WHERE i.name = ? AND n.name = ?"
+                   " AND m.integration_id = ? AND o.name = ?",
+                   &statement, error);
+
+    if (!code)
+        code = sql_bind(&store->sql, statement, error, "tttt", link->integration, link->record,
+                        link->record_id, link->object);
+    if (!code)
+        code = sql_step(&store->sql, statement, &row, error);
+    if (!code && row)
+        code = error_set(error, ERROR_USAGE,
+                         "'%.*s:%.*s' is linked to %.*s:%lld; merge the two here: 'tandem object "
+                         "merge %.*s %.*s %lld'",
+                         TEXT_PRINT(link->record), TEXT_PRINT(link->record_id),
+                         TEXT_PRINT(link->object), (long long)sqlite3_column_int64(statement, 0),
+                         TEXT_PRINT(link->object), TEXT_PRINT(link->id),
+                         (long long)sqlite3_column_int64(statement, 0));
+    sql_done(statement);
+    return code;
+}
+
+/* What the create sent is what both sides agreed on, as if its answer had come. */
+static enum error_code add_link(struct store *store, const struct quarantine_link *link,
+                                struct error *error)
+{
+    enum error_code code = sql_do(
+        &store->sql,
+        "INSERT INTO object_mapping(integration, integration_object, integration_id, object,"
+        " object_id, last_sync, evidence) SELECT j.integration, n.id, ?5, o.id,"
+        " CAST(j.mapped_id AS INTEGER), j.sent_at, j.fingerprints FROM journal_change j"
+        " JOIN integration i ON i.id = j.integration"
+        " JOIN integration_object n ON n.integration = i.id AND n.name = j.object"
+        " JOIN object o ON o.name = j.mapped_object"
+        " WHERE j.doubt > 0 AND i.name = ?1 AND j.mapped_object = ?2 AND j.mapped_id = ?3"
+        " AND j.object = ?4 ORDER BY j.id DESC LIMIT 1",
+        error, "ttttt", link->integration, link->object, link->id, link->record, link->record_id);
+
+    if (!code && sqlite3_changes64(store->sql.connection) == 0)
+        code = error_set(error, ERROR_NOT_FOUND,
+                         "no create of %.*s:%.*s as '%.*s' is in doubt; see 'tandem quarantine "
+                         "list %.*s'",
+                         TEXT_PRINT(link->object), TEXT_PRINT(link->id), TEXT_PRINT(link->record),
+                         TEXT_PRINT(link->integration));
+    if (!code)
+        code = sql_do(&store->sql, "DELETE FROM journal_change WHERE" DOUBTED " AND object = ?4",
+                      error, "tttt", link->integration, link->object, link->id, link->record);
+    return code;
+}
+
+enum error_code quarantine_link(struct store *store, const struct quarantine_link *link,
+                                struct error *error)
+{
+    enum error_code code = sql_begin(&store->sql, error);
+
+    if (code)
+        return code;
+    code = check_free(store, link, error);
+    if (!code)
+        code = add_link(store, link, error);
+    return sql_end(&store->sql, code, error);
+}

@@ -1,0 +1,48 @@
+/*
+ * quarantine: objects that were to be tried again in too many runs, and are left alone until
+ * somebody releases them.
+ *
+ * A run counts an object's tries at each of its records; reports leave out what is held. Everything
+ * handed back lives in the arena given.
+ */
+#ifndef TANDEM_STORE_BOOKS_QUARANTINE_H
+#define TANDEM_STORE_BOOKS_QUARANTINE_H
+
+#include "store/schema/store.h"
+
+struct quarantine_entry {
+    struct text integration, object, id;
+    struct text record, record_id; /* integration's object; id empty: it was to be created */
+    struct text reason;            /* "retry", "no_answer" or "in_doubt" */
+    unsigned failures;             /* runs in which it was tried in vain */
+    instant first_at, last_at;
+    bool held; /* in quarantine, or in doubt and left to people; else runs still look after it */
+};
+
+/* By integration and object; `integration` absent: of all. `held_only`: what waits for people; else
+ * also what is on its way there, and creates of which the next report tells whether they happened.
+ */
+WARN_UNUSED enum error_code quarantine_list(struct store *store, struct text integration,
+                                            bool held_only, struct arena *arena,
+                                            struct quarantine_entry **entries, size_t *count,
+                                            struct error *error);
+/* Let it go: the next run tries it again, with as many tries as at first; creates in doubt are sent
+ * again. `object` absent: all of the integration. *released: how many objects. */
+WARN_UNUSED enum error_code quarantine_retry(struct store *store, struct text integration,
+                                             struct text object, struct text id, uint64_t *released,
+                                             struct error *error);
+/* Let it go and give up what waits to be sent of it: its tracked changes are dropped. */
+WARN_UNUSED enum error_code quarantine_drop(struct store *store, struct text integration,
+                                            struct text object, struct text id, uint64_t *dropped,
+                                            struct error *error);
+
+/* A create in doubt, and the record that it turned out to have made. */
+struct quarantine_link {
+    struct text integration, object, id, record, record_id;
+};
+/* Store the mapping that the lost answer would have made. ERROR_NOT_FOUND: no such create is in
+ * doubt; ERROR_USAGE: the record belongs to another object of ours. */
+WARN_UNUSED enum error_code quarantine_link(struct store *store, const struct quarantine_link *link,
+                                            struct error *error);
+
+#endif

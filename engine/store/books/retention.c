@@ -1,0 +1,97 @@
+#include "store/books/retention.h"
+
+#include "store/schema/layout.h"
+#include "store/sql/list.h"
+
+enum { DEFAULT_DAYS = 30, DEFAULT_RUNS = 200 };
+static const int64_t day_ms = 24 * 60 * 60 * (int64_t)1000;
+
+/* What a slice of a backfill goes on with stays, also while others end. */
+#define FORGOTTEN                                                                                  \
+    "integration = ? AND id < ? AND id NOT IN"                                                     \
+    " (SELECT run FROM backfill_slice WHERE status = 'running')"
+
+/* Outcomes, judgments and progress go with their run (ON DELETE CASCADE). */
+static enum error_code forget_before(struct store *store, int64_t integration, int64_t run,
+                                     uint64_t *forgotten, struct error *error)
+{
+    enum error_code code = sql_do(
+        &store->sql, "DELETE FROM note WHERE run IN (SELECT id FROM run WHERE " FORGOTTEN ")",
+        error, "ii", integration, run);
+    if (!code)
+        code =
+            sql_do(&store->sql,
+                   "DELETE FROM notification WHERE run IN (SELECT id FROM run WHERE " FORGOTTEN ")",
+                   error, "ii", integration, run);
+    if (!code)
+        code =
+            sql_do(&store->sql, "DELETE FROM run WHERE " FORGOTTEN, error, "ii", integration, run);
+    if (!code && forgotten)
+        *forgotten += (uint64_t)sqlite3_changes64(store->sql.connection);
+    return code;
+}
+
+/* The first run that stays. */
+struct boundary {
+    int64_t integration, run;
+};
+
+static enum error_code read_boundary(sqlite3_stmt *statement, struct arena *arena, void *item,
+                                     struct error *error)
+{
+    struct boundary *boundary = item;
+
+    (void)arena;
+    (void)error;
+    boundary->integration = sqlite3_column_int64(statement, 0);
+    boundary->run = sqlite3_column_int64(statement, 1);
+    return ERROR_NONE;
+}
+
+static enum error_code forget(struct store *store, int64_t integration,
+                              const struct retention *keep, struct arena *arena,
+                              uint64_t *forgotten, struct error *error)
+{
+    const unsigned days = keep->days ? keep->days : DEFAULT_DAYS;
+    const unsigned runs = keep->runs ? keep->runs : DEFAULT_RUNS;
+    struct list list = {.arena = arena, .size = sizeof(struct boundary)};
+    const struct boundary *boundaries = NULL;
+    sqlite3_stmt *statement = NULL;
+    enum error_code code =
+        sql_cached(&store->sql,
+                   "SELECT i.id, min((SELECT max(id) FROM run WHERE integration = i.id), max("
+                   " coalesce((SELECT id FROM run WHERE integration = i.id ORDER BY id DESC"
+                   "  LIMIT 1 OFFSET ?2 - 1), 0),"
+                   " coalesce((SELECT id FROM run WHERE integration = i.id AND started >= ?3"
+                   "  ORDER BY id LIMIT 1), 9223372036854775807)))"
+                   " FROM integration i WHERE (?1 = 0 OR i.id = ?1)"
+                   " AND EXISTS (SELECT 1 FROM run WHERE integration = i.id)",
+                   &statement, error);
+
+    if (!code)
+        code = sql_bind(&store->sql, statement, error, "iii", integration, (int64_t)runs,
+                        store_now(store) - (int64_t)days * day_ms);
+    if (!code)
+        code = list_read(&store->sql, statement, &list, read_boundary, error);
+    boundaries = list.items;
+    for (size_t index = 0; !code && index < list.count; index++)
+        code = forget_before(store, boundaries[index].integration, boundaries[index].run, forgotten,
+                             error);
+    return code;
+}
+
+enum error_code retention_apply(struct store *store, int64_t integration,
+                                const struct retention *keep, uint64_t *forgotten,
+                                struct error *error)
+{
+    struct arena *arena = arena_new(0);
+    enum error_code code = arena ? sql_begin(&store->sql, error) : error_memory(error, "a list");
+
+    if (forgotten)
+        *forgotten = 0;
+    if (!code)
+        code =
+            sql_end(&store->sql, forget(store, integration, keep, arena, forgotten, error), error);
+    arena_free(arena);
+    return code;
+}

@@ -1,0 +1,213 @@
+/*
+ * run_layout: what the files of a run share. For store/ only.
+ */
+#ifndef TANDEM_STORE_BOOKS_RUN_LAYOUT_H
+#define TANDEM_STORE_BOOKS_RUN_LAYOUT_H
+
+#include "store/schema/codec.h"
+#include "store/books/store_run.h"
+
+enum { UPDATE_CACHE = 64, FIND_FIELDS = 8 };
+
+/* An internal object of the manual, bound to its table. */
+struct run_object {
+    const struct manual_object *manual;
+    const struct store_object *stored;
+    int64_t *field_keys;                 /* by index in manual->fields */
+    const struct run_tracker **trackers; /* by the same index: who wants to know */
+    sqlite3_stmt *load, *insert, *page, *find;
+    size_t find_fields[FIND_FIELDS]; /* which fields `find` was made for */
+    size_t find_count;
+    bool find_folded;
+    /* updates by the set of fields that they write */
+    struct {
+        uint64_t *fields; /* bits, by index in manual->fields */
+        sqlite3_stmt *statement;
+    } updates[UPDATE_CACHE];
+    size_t update_count, update_next;
+    bool folded_pending; /* identifiers may wait to be folded */
+    bool folded_any;     /* table folded_key may have rows of this object */
+    /* does any change of this kind wait for the integration? While a transaction lasts, only the
+     * run itself can add one */
+    enum { TRACKED_UNASKED, TRACKED_NONE, TRACKED_SOME } tracked;
+};
+
+/* The integrations that want to know of changes of one field. */
+struct run_tracker {
+    int64_t *integrations;
+    size_t count;
+};
+
+struct store_run {
+    struct books books;
+    struct internal_side internal;
+    struct journal journal;
+    struct store *store;
+    struct log *log;
+    struct arena *arena;   /* lives as long as the run */
+    struct arena *scratch; /* cleared by whoever uses it first */
+    const struct manual *manual;
+    int64_t integration; /* its key */
+    struct text integration_name;
+    int64_t id;
+    int64_t slice; /* of the integration's backfill, from 1; 0: it is none */
+    instant now;
+    struct retention keep;
+    struct run_object *objects; /* by index in manual->internal */
+    sqlite3_stmt **exists;      /* by index in store->objects: is there such a row? */
+    sqlite3_stmt *company_name;
+    int64_t *integration_objects; /* keys, by index in manual->integration */
+    size_t outcomes_left, decisions_left, notes_left;
+    unsigned retries;             /* runs in which an object is tried before it is held */
+    const struct order *sent;     /* the last one written down; NULL: none, or it is closed */
+    size_t sent_next;             /* where to look for the change of the next answer */
+    bool in_transaction, durable; /* durable: synchronous is FULL */
+};
+
+struct store_run *run_of_books(struct books *books);
+struct store_run *run_of_journal(struct journal *journal);
+struct store_run *run_of_side(struct internal_side *side);
+struct store_run *run_of_exchange(struct exchange *exchange);
+
+/* ---- run_object.c ---- */
+
+WARN_UNUSED enum error_code run_object_open(struct store_run *run, struct run_object *object,
+                                            const struct manual_object *manual,
+                                            struct error *error);
+void run_object_close(struct run_object *object);
+/* NULL if it is not of this run's manual. */
+struct run_object *run_object_of(const struct store_run *run, const struct manual_object *manual);
+/* Index in the manual object's fields of an interned field; SIZE_MAX if it is not in the manual. */
+size_t run_object_field(const struct run_object *object, int64_t field_key);
+/* Append the columns that run_object_read reads; owner of the column order. */
+WARN_UNUSED enum error_code run_object_columns(const struct run_object *object,
+                                               struct buffer *buffer, struct error *error);
+/* Values by index in the manual's fields, from the columns that begin at `first`. */
+WARN_UNUSED enum error_code run_object_read(struct store_run *run, const struct run_object *object,
+                                            sqlite3_stmt *statement, int first, int64_t id,
+                                            struct arena *arena, struct value **values,
+                                            struct error *error);
+/* Load one object; counterpart->exists tells whether it is there. */
+WARN_UNUSED enum error_code run_object_load(struct store_run *run, struct run_object *object,
+                                            int64_t id, struct arena *arena,
+                                            struct counterpart *counterpart, struct error *error);
+WARN_UNUSED enum error_code run_object_find(struct store_run *run, struct run_object *object,
+                                            const size_t *fields, const struct text *keys,
+                                            size_t key_count, size_t limit, struct arena *arena,
+                                            struct text **ids, size_t *id_count,
+                                            struct error *error);
+
+/* ---- internal_report.c ---- */
+
+enum error_code internal_report(struct exchange *exchange, const struct request *request,
+                                struct report *report, struct error *error);
+
+/* ---- internal_order.c ---- */
+
+enum error_code internal_order(struct exchange *exchange, struct order *order, struct error *error);
+
+/* ---- internal_check.c ---- */
+
+/* Is there an object of this kind with that id? */
+WARN_UNUSED enum error_code internal_exists(struct store_run *run,
+                                            const struct store_object *stored, int64_t id,
+                                            bool *exists, struct error *error);
+
+/* ---- journal.c, journal_doubt.c, journal_deletion.c ---- */
+
+/* One integer that a cached statement with the integration as its only parameter gives. */
+WARN_UNUSED enum error_code journal_ask(struct store_run *run, const char *text, int64_t *answer,
+                                        struct error *error);
+/* What runs of this integration wrote and did not close, oldest first; or only what is in doubt. */
+WARN_UNUSED enum error_code journal_read(struct store_run *run, bool doubts_only,
+                                         struct arena *arena, struct journal_change **changes,
+                                         size_t *count, struct error *error);
+/* This create is sent again under its old key: what is written down now stands for both. */
+WARN_UNUSED enum error_code
+journal_forget_doubt(struct store_run *run, const struct order_change *change, struct error *error);
+void journal_install_doubts(struct store_run *run);
+void journal_install_deletions(struct store_run *run);
+
+/* ---- books.c ---- */
+
+void books_install(struct store_run *run);
+/* Does a commit wait for the disk (FULL), or only for the system (NORMAL, for answers: they survive
+ * the death of the process at once, and that of the machine from the next full commit on)? */
+WARN_UNUSED enum error_code books_set_durable(struct store_run *run, bool durable,
+                                              struct error *error);
+/* Key of an integration object, interned if `add`; 0: there is none. */
+WARN_UNUSED enum error_code books_integration_object(struct store_run *run, struct text name,
+                                                     bool add, int64_t *key, struct error *error);
+
+/* ---- books_mapping.c ---- */
+
+void books_install_mappings(struct store_run *run);
+/* What books_read_mappings reads, of object_mapping m joined with integration_object n. */
+#define MAPPING_COLUMNS                                                                            \
+    "m.key, m.object, m.object_id, n.name, m.integration_id, m.last_sync, m.deleted, m.seen_run,"  \
+    " m.evidence"
+/* All rows of a bound statement that begins with these columns; resets it. */
+WARN_UNUSED enum error_code books_read_mappings(struct store_run *run, sqlite3_stmt *statement,
+                                                struct arena *arena, struct mapping ***mappings,
+                                                size_t *count, struct error *error);
+
+/* ---- books_change.c ---- */
+
+void books_install_changes(struct store_run *run);
+/* Tracked changes of a statement whose columns are: object_id, sequence, field, at, origin, mark's
+ * mapping, mark's kind; `row` tells whether the statement stands on a row. Reads the changes of one
+ * object and leaves the statement on the first row of the next one. */
+WARN_UNUSED enum error_code books_read_changes(struct store_run *run,
+                                               const struct run_object *object,
+                                               sqlite3_stmt *statement, bool *row,
+                                               struct arena *arena, struct tracked_change **changes,
+                                               size_t *count, struct error *error);
+WARN_UNUSED enum error_code books_tracked(struct store_run *run, const struct run_object *object,
+                                          int64_t id, instant until, struct arena *arena,
+                                          struct tracked_change **changes, size_t *count,
+                                          struct error *error);
+/* Key of an integration object, interned if `add`; 0: there is none. */
+WARN_UNUSED enum error_code books_integration_object(struct store_run *run, struct text name,
+                                                     bool add, int64_t *key, struct error *error);
+
+/* ---- unlinked.c ---- */
+
+void books_install_unlinked(struct store_run *run);
+/* What has a mapping by now, whoever made it, waits no more. */
+WARN_UNUSED enum error_code unlinked_forget_linked(struct store_run *run, struct error *error);
+
+/* ---- books_note.c ---- */
+
+void books_install_notes(struct store_run *run);
+
+/* ---- resume.c ---- */
+
+enum error_code resume_set_progress(struct books *books, const struct run_progress *progress,
+                                    struct error *error);
+/* Write down what this run asks for. */
+WARN_UNUSED enum error_code resume_write_manual(struct store_run *run, struct error *error);
+/* This run goes on from where `from` came to, so that it can be resumed itself from the start. */
+WARN_UNUSED enum error_code resume_take_over(struct store_run *run, int64_t from,
+                                             struct error *error);
+
+/* ---- journal.c and quarantine.c ---- */
+
+WARN_UNUSED enum error_code journal_install(struct store_run *run, struct error *error);
+void quarantine_install(struct store_run *run);
+
+/* ---- backfill.c ---- */
+
+/* Inside the transaction that opens or ends the run of a slice: it is under way now, or `status` is
+ * what became of it. */
+WARN_UNUSED enum error_code slice_open(struct store_run *run, struct error *error);
+WARN_UNUSED enum error_code slice_close(struct store_run *run, const char *status,
+                                        struct error *error);
+enum error_code slice_reach(struct books *books, const struct manual_object *object, instant at,
+                            struct error *error);
+
+/* ---- notify.c ---- */
+
+/* Write the summaries of this run's notes. Inside a transaction. */
+WARN_UNUSED enum error_code notify_owners(struct store_run *run, struct error *error);
+
+#endif

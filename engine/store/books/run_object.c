@@ -1,0 +1,315 @@
+/* An internal object of the manual as statements: read, find. */
+#include "store/books/run_layout.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "store/schema/identifiers.h"
+
+enum { STATEMENT_CEILING = 1 << 20, FIRST_VALUE = 3 };
+
+/* ---- binding the manual to the tables ---- */
+
+static enum error_code bind_fields(struct store_run *run, struct run_object *object,
+                                   struct error *error)
+{
+    const struct manual_object *manual = object->manual;
+
+    object->field_keys = ARENA_ARRAY(run->arena, manual->field_count, int64_t);
+    object->trackers = (const struct run_tracker **)arena_array(run->arena, manual->field_count,
+                                                                sizeof *object->trackers);
+    if (!object->field_keys || !object->trackers)
+        return error_memory(error, "the fields of a run");
+    for (size_t index = 0; index < manual->field_count; index++) {
+        const size_t field = store_field_of(object->stored, manual->fields[index].name);
+        if (field == SIZE_MAX)
+            return error_set(error, ERROR_CONFIGURATION,
+                             "'%.*s' has no field '%.*s' in the store; correct the mapping",
+                             TEXT_PRINT(manual->name), TEXT_PRINT(manual->fields[index].name));
+        object->field_keys[index] = object->stored->field_keys[field];
+    }
+    return ERROR_NONE;
+}
+
+static enum error_code load_tracker(struct store_run *run, struct run_object *object, size_t field,
+                                    struct error *error)
+{
+    struct run_tracker *tracker = ARENA_NEW(run->arena, struct run_tracker);
+    sqlite3_stmt *statement = NULL;
+    bool row = true;
+    enum error_code code = sql_cached(&run->store->sql,
+                                      "SELECT integration, (SELECT count(*) FROM integration)"
+                                      " FROM tracked_field WHERE object = ? AND field = ?",
+                                      &statement, error);
+
+    if (!code && !tracker)
+        code = error_memory(error, "the tracked fields of a run");
+    if (!code)
+        code = sql_bind(&run->store->sql, statement, error, "ii", object->stored->key,
+                        object->field_keys[field]);
+    while (!code && row) {
+        code = sql_step(&run->store->sql, statement, &row, error);
+        if (code || !row)
+            break;
+        if (!tracker->integrations)
+            tracker->integrations =
+                ARENA_ARRAY(run->arena, (size_t)sqlite3_column_int64(statement, 1), int64_t);
+        if (!tracker->integrations)
+            code = error_memory(error, "the tracked fields of a run");
+        else
+            tracker->integrations[tracker->count++] = sqlite3_column_int64(statement, 0);
+    }
+    sql_done(statement);
+    if (!code)
+        object->trackers[field] = tracker;
+    return code;
+}
+
+/* ---- statements ---- */
+
+enum error_code run_object_columns(const struct run_object *object, struct buffer *buffer,
+                                   struct error *error)
+{
+    enum error_code code =
+        buffer_append_format(buffer, error, "o.id, %s, coalesce(o.date_modified, o.date_added)",
+                             object->manual->is_contact ? "o.date_identified" : "1");
+
+    for (size_t index = 0; !code && index < object->manual->field_count; index++) {
+        const struct field_schema *field = object->manual->fields[index].schema;
+        if (layout_is_column(field))
+            code = buffer_append_format(buffer, error, ", o.\"%.*s\"", TEXT_PRINT(field->name));
+        else if (field->role == FIELD_DO_NOT_CONTACT)
+            code = buffer_append_format(buffer, error,
+                                        ", coalesce((SELECT d.reason FROM do_not_contact d"
+                                        " WHERE d.contact = o.id AND d.channel = '%.*s'), 0)",
+                                        TEXT_PRINT(layout_channel(field)));
+        else
+            code = buffer_append_format(buffer, error, ", NULL");
+    }
+    return code;
+}
+
+static enum error_code prepare_select(struct store_run *run, const struct run_object *object,
+                                      const char *rest, sqlite3_stmt **statement,
+                                      struct error *error)
+{
+    struct buffer buffer = BUFFER(STATEMENT_CEILING);
+    enum error_code code = buffer_append_format(&buffer, error, "SELECT ");
+
+    if (!code)
+        code = run_object_columns(object, &buffer, error);
+    if (!code)
+        code = buffer_append_format(&buffer, error, " FROM \"%.*s\" o %s",
+                                    TEXT_PRINT(object->stored->schema.name), rest);
+    if (!code)
+        code = sql_prepare(&run->store->sql, buffer.data, statement, error);
+    buffer_release(&buffer);
+    return code;
+}
+
+static enum error_code prepare_insert(struct store_run *run, struct run_object *object,
+                                      struct error *error)
+{
+    struct buffer buffer = BUFFER(STATEMENT_CEILING);
+    size_t columns = object->manual->is_contact ? 2 : 1;
+    enum error_code code =
+        buffer_append_format(&buffer, error, "INSERT INTO \"%.*s\"(date_added%s",
+                             TEXT_PRINT(object->stored->schema.name),
+                             object->manual->is_contact ? ", date_identified" : "");
+
+    for (size_t index = 0; !code && index < object->manual->field_count; index++) {
+        const struct field_schema *field = object->manual->fields[index].schema;
+        if (!layout_is_column(field))
+            continue;
+        code = buffer_append_format(&buffer, error, ", \"%.*s\"", TEXT_PRINT(field->name));
+        columns++;
+    }
+    for (size_t index = 0; !code && index < columns; index++)
+        code = buffer_append_format(&buffer, error, index ? ", ?" : ") VALUES(?");
+    if (!code)
+        code = buffer_append_format(&buffer, error, ")");
+    if (!code)
+        code = sql_prepare(&run->store->sql, buffer.data, &object->insert, error);
+    buffer_release(&buffer);
+    return code;
+}
+
+enum error_code run_object_open(struct store_run *run, struct run_object *object,
+                                const struct manual_object *manual, struct error *error)
+{
+    static const char page[] = "WHERE o.id > ?1 AND %scoalesce(o.date_modified, o.date_added, 0)"
+                               " >= ?2 AND coalesce(o.date_modified, o.date_added, 0) < ?3"
+                               " AND NOT EXISTS (SELECT 1 FROM quarantine q WHERE"
+                               " q.integration = ?5 AND q.object = %lld AND q.object_id = o.id"
+                               " AND q.held = 1) ORDER BY o.id LIMIT ?4";
+    char rest[sizeof page + 96];
+    enum error_code code = ERROR_NONE;
+
+    object->manual = manual;
+    object->folded_pending = object->folded_any = true;
+    object->stored = store_object_of(run->store, manual->name);
+    if (!object->stored)
+        return error_set(error, ERROR_CONFIGURATION, "the store has no object '%.*s'",
+                         TEXT_PRINT(manual->name));
+    code = bind_fields(run, object, error);
+    for (size_t index = 0; !code && index < manual->field_count; index++)
+        code = load_tracker(run, object, index, error);
+    if (!code)
+        code = prepare_select(run, object, "WHERE o.id = ?1", &object->load, error);
+    snprintf(rest, sizeof rest, page,
+             manual->is_contact ? "o.date_identified IS NOT NULL AND " : "",
+             (long long)object->stored->key);
+    if (!code)
+        code = prepare_select(run, object, rest, &object->page, error);
+    return code ? code : prepare_insert(run, object, error);
+}
+
+void run_object_close(struct run_object *object)
+{
+    sqlite3_finalize(object->load);
+    sqlite3_finalize(object->insert);
+    sqlite3_finalize(object->page);
+    sqlite3_finalize(object->find);
+    for (size_t index = 0; index < object->update_count; index++)
+        sqlite3_finalize(object->updates[index].statement);
+}
+
+struct run_object *run_object_of(const struct store_run *run, const struct manual_object *manual)
+{
+    if (!manual || manual->index >= run->manual->internal_count ||
+        run->objects[manual->index].manual != manual)
+        return NULL;
+    return &run->objects[manual->index];
+}
+
+size_t run_object_field(const struct run_object *object, int64_t field_key)
+{
+    for (size_t index = 0; index < object->manual->field_count; index++)
+        if (object->field_keys[index] == field_key)
+            return index;
+    return SIZE_MAX;
+}
+
+/* ---- reading ---- */
+
+enum error_code run_object_read(struct store_run *run, const struct run_object *object,
+                                sqlite3_stmt *statement, int first, int64_t id, struct arena *arena,
+                                struct value **values, struct error *error)
+{
+    const struct manual_object *manual = object->manual;
+    struct value *read = ARENA_ARRAY(arena, manual->field_count, struct value);
+    enum error_code code = ERROR_NONE;
+
+    if (!read)
+        return error_memory(error, "the values of an object");
+    for (size_t index = 0; !code && index < manual->field_count; index++) {
+        const struct field_schema *field = manual->fields[index].schema;
+        struct text text = TEXT_ABSENT;
+        if (field->role == FIELD_INTERNAL_ID) {
+            code = text_of_integer(arena, id, &text, error);
+            read[index] = value_text(field->type, text);
+        } else if (field->role == FIELD_TIMELINE_URL) {
+            code = text_format(arena, &text, error, "%.*s%lld", TEXT_PRINT(run->store->timeline),
+                               (long long)id);
+            read[index] = value_text(field->type, text);
+        } else {
+            code = codec_read(statement, first + (int)index, field, arena, &read[index], error);
+        }
+    }
+    *values = read;
+    return code;
+}
+
+enum error_code run_object_load(struct store_run *run, struct run_object *object, int64_t id,
+                                struct arena *arena, struct counterpart *counterpart,
+                                struct error *error)
+{
+    bool row = false;
+    enum error_code code = sql_bind(&run->store->sql, object->load, error, "i", id);
+
+    *counterpart = (struct counterpart){.exists = false};
+    if (!code)
+        code = sql_step(&run->store->sql, object->load, &row, error);
+    if (!code && row) {
+        counterpart->exists = true;
+        counterpart->anonymous = sqlite3_column_type(object->load, 1) == SQLITE_NULL;
+        code = run_object_read(run, object, object->load, FIRST_VALUE, id, arena,
+                               &counterpart->values, error);
+    }
+    sql_done(object->load);
+    return code;
+}
+
+/* ---- finding by identifiers ---- */
+
+static enum error_code fold_pending(struct store_run *run, struct run_object *object,
+                                    struct error *error)
+{
+    enum error_code code = ERROR_NONE;
+
+    /* outside of a transaction anybody may have written since */
+    if (!object->folded_pending && run->in_transaction)
+        return ERROR_NONE;
+    code = identifiers_fold(run->store, object->stored, run->scratch, &object->folded_any, error);
+    if (!code)
+        object->folded_pending = false;
+    return code;
+}
+
+static enum error_code prepare_find(struct store_run *run, struct run_object *object,
+                                    const size_t *fields, size_t count, struct error *error)
+{
+    size_t stored[FIND_FIELDS];
+    enum error_code code = ERROR_NONE;
+
+    if (count > FIND_FIELDS)
+        return error_set(error, ERROR_CONFIGURATION,
+                         "'%.*s' is identified by more than %d fields; map fewer unique fields",
+                         TEXT_PRINT(object->manual->name), FIND_FIELDS);
+    sqlite3_finalize(object->find);
+    object->find = NULL;
+    object->find_count = 0;
+    for (size_t index = 0; index < count; index++)
+        stored[index] = store_field_of(object->stored, object->manual->fields[fields[index]].name);
+    code = identifiers_prepare(run->store, object->stored, stored, count, object->folded_any,
+                               &object->find, error);
+    if (code)
+        return code;
+    memcpy(object->find_fields, fields, count * sizeof *fields);
+    object->find_count = count;
+    object->find_folded = object->folded_any;
+    return ERROR_NONE;
+}
+
+enum error_code run_object_find(struct store_run *run, struct run_object *object,
+                                const size_t *fields, const struct text *keys, size_t key_count,
+                                size_t limit, struct arena *arena, struct text **ids,
+                                size_t *id_count, struct error *error)
+{
+    bool row = true;
+    enum error_code code = fold_pending(run, object, error);
+
+    *id_count = 0;
+    *ids = ARENA_ARRAY(arena, limit, struct text);
+    if (!code && !*ids)
+        code = error_memory(error, "the objects found");
+    if (code || key_count == 0)
+        return code;
+    if (object->find_count != key_count || object->find_folded != object->folded_any ||
+        memcmp(object->find_fields, fields, key_count * sizeof *fields) != 0)
+        code = prepare_find(run, object, fields, key_count, error);
+    if (!code)
+        code = sql_bind(&run->store->sql, object->find, error, "i", (int64_t)limit);
+    for (size_t index = 0; !code && index < key_count; index++)
+        if (sqlite3_bind_text64(object->find, (int)index + 2, keys[index].bytes, keys[index].length,
+                                SQLITE_STATIC, SQLITE_UTF8) != SQLITE_OK)
+            code = sql_failed(&run->store->sql, error, "take a value");
+    while (!code && row && *id_count < limit) {
+        code = sql_step(&run->store->sql, object->find, &row, error);
+        if (!code && row)
+            code = text_of_integer(arena, sqlite3_column_int64(object->find, 0),
+                                   &(*ids)[(*id_count)++], error);
+    }
+    sql_done(object->find);
+    return code;
+}

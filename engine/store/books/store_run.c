@@ -1,0 +1,376 @@
+#include "store/books/run_layout.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+
+enum { DEFAULT_LIMIT = 10000, DEFAULT_RETRIES = 5 };
+
+struct store_run *run_of_side(struct internal_side *side)
+{
+    return (struct store_run *)(void *)((char *)side - offsetof(struct store_run, internal));
+}
+
+struct store_run *run_of_exchange(struct exchange *exchange)
+{
+    return run_of_side((struct internal_side *)(void *)((char *)exchange -
+                                                        offsetof(struct internal_side, exchange)));
+}
+
+/* ---- the internal side, but for report and order ---- */
+
+static enum error_code side_load(struct internal_side *side, const struct manual_object *manual,
+                                 struct text id, struct arena *arena,
+                                 struct counterpart *counterpart, struct error *error)
+{
+    struct store_run *run = run_of_side(side);
+    struct run_object *object = run_object_of(run, manual);
+    int64_t key = 0;
+
+    *counterpart = (struct counterpart){.exists = false};
+    if (!object || !sql_id_of(id, &key))
+        return ERROR_NONE;
+    return run_object_load(run, object, key, arena, counterpart, error);
+}
+
+static enum error_code side_find(struct internal_side *side, const struct manual_object *manual,
+                                 const size_t *fields, const struct text *keys, size_t key_count,
+                                 size_t limit, struct arena *arena, struct text **ids,
+                                 size_t *id_count, struct error *error)
+{
+    struct store_run *run = run_of_side(side);
+    struct run_object *object = run_object_of(run, manual);
+
+    *ids = NULL;
+    *id_count = 0;
+    if (!object)
+        return ERROR_NONE;
+    return run_object_find(run, object, fields, keys, key_count, limit, arena, ids, id_count,
+                           error);
+}
+
+static enum error_code side_remove(struct internal_side *side, const struct manual_object *manual,
+                                   struct text id, const struct mapping *origin,
+                                   struct error *error)
+{
+    struct store_run *run = run_of_side(side);
+    const struct store_object *stored = store_object_of(run->store, manual->name);
+    struct buffer buffer = BUFFER(1024);
+    sqlite3_stmt *statement = NULL;
+    int64_t key = 0;
+    enum error_code code = ERROR_NONE;
+
+    if (!stored || !sql_id_of(id, &key))
+        return ERROR_NONE;
+    /* the trigger marks the mappings, whoever deletes */
+    code = buffer_append_format(&buffer, error, "DELETE FROM \"%.*s\" WHERE id = ?",
+                                TEXT_PRINT(stored->schema.name));
+    if (!code)
+        code = sql_prepare(&run->store->sql, buffer.data, &statement, error);
+    if (!code)
+        code = sql_bind(&run->store->sql, statement, error, "i", key);
+    if (!code)
+        code = sql_finish(&run->store->sql, statement, error);
+    sqlite3_finalize(statement);
+    buffer_release(&buffer);
+    if (!code && origin)
+        code =
+            sql_do(&run->store->sql, "UPDATE object_mapping SET pending_deletion = 0 WHERE key = ?",
+                   error, "i", origin->key);
+    return code;
+}
+
+/* ---- opening ---- */
+
+static enum error_code find_integration(struct store_run *run, struct error *error)
+{
+    struct sql *sql = &run->store->sql;
+    sqlite3_stmt *statement = NULL;
+    bool row = false;
+    enum error_code code =
+        sql_cached(sql, "SELECT id FROM integration WHERE name = ?", &statement, error);
+
+    if (!code)
+        code = sql_bind(sql, statement, error, "t", run->integration_name);
+    if (!code)
+        code = sql_step(sql, statement, &row, error);
+    if (!code && row)
+        run->integration = sqlite3_column_int64(statement, 0);
+    sql_done(statement);
+    if (!code && !row)
+        return error_set(error, ERROR_NOT_FOUND, "the store does not know the integration '%.*s'",
+                         TEXT_PRINT(run->integration_name));
+    return code;
+}
+
+static enum error_code bind_manual(struct store_run *run, struct error *error)
+{
+    const struct manual *manual = run->manual;
+    enum error_code code = ERROR_NONE;
+
+    run->objects = ARENA_ARRAY(run->arena, manual->internal_count, struct run_object);
+    run->integration_objects = ARENA_ARRAY(run->arena, manual->integration_count, int64_t);
+    run->exists =
+        (sqlite3_stmt **)arena_array(run->arena, run->store->object_count, sizeof *run->exists);
+    if (!run->objects || !run->integration_objects || !run->exists)
+        return error_memory(error, "a run");
+    for (size_t index = 0; !code && index < manual->integration_count; index++) {
+        int64_t key = 0;
+        code = books_integration_object(run, manual->integration[index]->name, true, &key, error);
+        run->integration_objects[index] = key;
+    }
+    for (size_t index = 0; !code && index < manual->internal_count; index++)
+        code = run_object_open(run, &run->objects[index], manual->internal[index], error);
+    return code;
+}
+
+/* The caller holds the integration's lock: whatever is still "running" has died. Slices share it,
+ * so only the last run of the same slice has. */
+static enum error_code write_record(struct store_run *run, const struct store_run_options *options,
+                                    struct error *error)
+{
+    struct sql *sql = &run->store->sql;
+    enum error_code code = ERROR_NONE;
+
+    if (!run->slice)
+        code = sql_do(sql,
+                      "UPDATE run SET status = 'interrupted' WHERE integration = ?"
+                      " AND status = 'running'",
+                      error, "i", run->integration);
+    if (!code)
+        code = sql_do(sql,
+                      "INSERT INTO run(integration, sync_at, started, options, scripts)"
+                      " VALUES(?, ?, ?, ?, ?)",
+                      error, "iaatt", run->integration, run->now, store_now(run->store),
+                      options->options_json, options->scripts_json);
+    if (!code)
+        run->id = sqlite3_last_insert_rowid(sql->connection);
+    if (!code && run->slice)
+        code = slice_open(run, error);
+    if (!code)
+        code = resume_write_manual(run, error);
+    if (!code && options->resumes)
+        code = resume_take_over(run, options->resumes, error);
+    return code;
+}
+
+static enum error_code open_run(struct store_run *run, const struct store_run_options *options,
+                                struct error *error)
+{
+    enum error_code code = sql_begin(&run->store->sql, error);
+
+    if (code)
+        return code;
+    code = text_copy(run->arena, options->integration, &run->integration_name, error);
+    if (!code)
+        code = find_integration(run, error);
+    if (!code)
+        code = write_record(run, options, error);
+    if (!code)
+        code = bind_manual(run, error);
+    if (!code)
+        code = journal_install(run, error);
+    return sql_end(&run->store->sql, code, error);
+}
+
+enum error_code store_run_open(struct store *store, const struct store_run_options *options,
+                               struct store_run **result, struct error *error)
+{
+    struct store_run *run = calloc(1, sizeof *run);
+    enum error_code code = ERROR_NONE;
+
+    *result = NULL;
+    if (!run)
+        return error_memory(error, "a run");
+    run->store = store;
+    run->log = options->log;
+    run->manual = options->manual;
+    run->now = options->now;
+    run->slice = options->slice;
+    run->keep = options->keep;
+    run->durable = true;
+    run->retries = options->retries ? options->retries : DEFAULT_RETRIES;
+    run->outcomes_left = options->outcome_limit ? options->outcome_limit : DEFAULT_LIMIT;
+    run->decisions_left = options->decision_limit ? options->decision_limit : DEFAULT_LIMIT;
+    run->arena = arena_new(0);
+    run->scratch = arena_new(0);
+    books_install(run);
+    run->internal.exchange.get_report = internal_report;
+    run->internal.exchange.execute_order = internal_order;
+    run->internal.load = side_load;
+    run->internal.find = side_find;
+    run->internal.remove = side_remove;
+    if (!run->arena || !run->scratch)
+        code = error_memory(error, "a run");
+    if (!code)
+        code = open_run(run, options, error);
+    if (code)
+        store_run_close(run);
+    else
+        *result = run;
+    return code;
+}
+
+void store_run_close(struct store_run *run)
+{
+    struct error ignored;
+
+    if (!run)
+        return;
+    for (size_t index = 0; run->objects && index < run->manual->internal_count; index++)
+        run_object_close(&run->objects[index]);
+    for (size_t index = 0; run->exists && index < run->store->object_count; index++)
+        sqlite3_finalize(run->exists[index]);
+    sqlite3_finalize(run->company_name);
+    sql_rollback(&run->store->sql);
+    if (books_set_durable(run, true, &ignored))
+        log_write(run->log, LOG_WARN, "store", "%s", ignored.message);
+    arena_free(run->scratch);
+    arena_free(run->arena);
+    free(run);
+}
+
+int64_t store_run_id(const struct store_run *run)
+{
+    return run->id;
+}
+
+struct books *store_run_books(struct store_run *run)
+{
+    return &run->books;
+}
+
+struct internal_side *store_run_internal(struct store_run *run)
+{
+    return &run->internal;
+}
+
+struct journal *store_run_journal(struct store_run *run)
+{
+    return &run->journal;
+}
+
+/* ---- the end ---- */
+
+static const char *status_name(const struct run_summary *summary)
+{
+    static const char *const names[] = {"done", "done_with_issues", "failed", "refused"};
+
+    /* the operator's wish to end it is no failure: the next run goes on from here */
+    if (summary->code == ERROR_INTERRUPTED)
+        return "interrupted";
+    return names[summary->status];
+}
+
+#define COUNT(name, number) name, (json_int_t)(number)
+
+static json_t *counts_of(const struct run_summary *summary)
+{
+    const struct pull_counts *pull = &summary->pull;
+    const struct push_counts *push = &summary->push;
+
+    return json_pack("{s:{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:{s:I,s:I,s:I}},"
+                     "s:{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}}",
+                     "pull", COUNT("iterations", pull->iterations),
+                     COUNT("reported", pull->reported), COUNT("created", pull->created),
+                     COUNT("updated", pull->updated), COUNT("unchanged", pull->unchanged),
+                     COUNT("skipped", pull->skipped), COUNT("failed", pull->failed),
+                     COUNT("deferred", pull->deferred), "conflicts",
+                     COUNT("internal", pull->conflicts.internal),
+                     COUNT("integration", pull->conflicts.integration),
+                     COUNT("unresolved", pull->conflicts.unresolved), "push",
+                     COUNT("iterations", push->iterations), COUNT("reported", push->reported),
+                     COUNT("created", push->created), COUNT("updated", push->updated),
+                     COUNT("deleted", push->deleted), COUNT("retried", push->retried),
+                     COUNT("issues", push->issues), COUNT("failed", push->failed),
+                     COUNT("unchanged", push->unchanged), COUNT("skipped", push->skipped),
+                     COUNT("deferred", push->deferred));
+}
+
+static enum error_code forget_old(struct store_run *run, struct error *error)
+{
+    const enum error_code code =
+        retention_apply(run->store, run->integration, &run->keep, NULL, error);
+
+    return code ? code
+                : sql_do(&run->store->sql, "DELETE FROM cache WHERE expires <= ?", error, "a",
+                         store_now(run->store));
+}
+
+enum error_code store_run_finish(struct store_run *run, const struct run_summary *summary,
+                                 const char *message, struct error *error)
+{
+    struct sql *sql = &run->store->sql;
+    json_t *counts = counts_of(summary);
+    char *text = counts ? json_dumps(counts, JSON_COMPACT) : NULL;
+    enum error_code code = ERROR_NONE;
+
+    json_decref(counts);
+    if (!text)
+        return error_memory(error, "the counts of a run");
+    code = books_set_durable(run, true, error);
+    if (!code)
+        code = sql_begin(sql, error);
+    if (code) {
+        free(text);
+        return code;
+    }
+    code =
+        sql_do(sql, "UPDATE run SET finished = ?, status = ?, counts = ?, message = ? WHERE id = ?",
+               error, "attti", store_now(run->store), text_of(status_name(summary)), text_of(text),
+               text_of(message), run->id);
+    if (!code && run->slice)
+        code = slice_close(run, status_name(summary), error);
+    if (!code)
+        code = notify_owners(run, error);
+    if (!code)
+        code = unlinked_forget_linked(run, error);
+    if (!code)
+        code = forget_old(run, error);
+    free(text);
+    return sql_end(sql, code, error);
+}
+
+enum error_code store_run_outcomes(struct store *store, int64_t run, struct arena *arena,
+                                   struct store_outcome **outcomes, size_t *count,
+                                   struct error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    size_t capacity = 0;
+    bool row = true;
+    enum error_code code =
+        sql_cached(&store->sql,
+                   "SELECT side, object, object_id, kind, reason,"
+                   " (SELECT count(*) FROM run_outcome WHERE run = ?1)"
+                   " FROM run_outcome WHERE run = ?1 ORDER BY side DESC, object, object_id",
+                   &statement, error);
+
+    *outcomes = NULL;
+    *count = 0;
+    if (!code)
+        code = sql_bind(&store->sql, statement, error, "i", run);
+    while (!code && row) {
+        struct store_outcome *outcome = NULL;
+        code = sql_step(&store->sql, statement, &row, error);
+        if (code || !row)
+            break;
+        if (!*outcomes) {
+            capacity = (size_t)sqlite3_column_int64(statement, 5);
+            *outcomes = ARENA_ARRAY(arena, capacity, struct store_outcome);
+        }
+        if (!*outcomes || *count == capacity) {
+            code = error_memory(error, "the outcomes of a run");
+            break;
+        }
+        outcome = &(*outcomes)[(*count)++];
+        outcome->side = sqlite3_column_int(statement, 0) ? SIDE_INTEGRATION : SIDE_INTERNAL;
+        outcome->outcome =
+            text_of(outcome_name((enum outcome_kind)sqlite3_column_int(statement, 3)));
+        code = sql_copy(statement, 1, arena, &outcome->object, error);
+        if (!code)
+            code = sql_copy(statement, 2, arena, &outcome->id, error);
+        if (!code)
+            code = sql_copy(statement, 4, arena, &outcome->reason, error);
+    }
+    sql_done(statement);
+    return code;
+}

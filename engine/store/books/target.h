@@ -1,0 +1,69 @@
+/*
+ * target: an object of ours that an order writes, with all the changes for it. For store/ only.
+ *
+ * internal_group.c finds which changes belong together, internal_check.c what each field would
+ * store, internal_order.c merges them, internal_write.c writes, internal_tracking.c tells others.
+ */
+#ifndef TANDEM_STORE_BOOKS_TARGET_H
+#define TANDEM_STORE_BOOKS_TARGET_H
+
+#include "store/books/run_layout.h"
+
+/* The value that a field is to have. */
+struct candidate {
+    bool set;
+    struct value stored;
+    instant at;
+    const struct order_change *change; /* whose value it is */
+    int64_t company;                   /* a reference to a company was resolved; 0: no */
+};
+
+struct target {
+    struct run_object *object;
+    struct order_change **changes; /* in the order's order */
+    size_t change_count, change_capacity;
+    int64_t id;                   /* 0: to be created */
+    struct value *before;         /* by index in the manual's fields */
+    bool anonymous;               /* before the write; false for what is no contact */
+    struct candidate *candidates; /* by the same index */
+    uint64_t *changed;            /* bits, by the same index: differs from `before` */
+    bool any_changed, any_set, any_link;
+};
+
+/* ---- internal_group.c ---- */
+
+/* The targets among the order's changes for one kind, in the order of their first change. */
+WARN_UNUSED enum error_code group_changes(struct run_object *object, const struct order *order,
+                                          bool creates, struct target **targets, size_t *count,
+                                          struct error *error);
+
+/* ---- internal_check.c ---- */
+
+/* Resolve and check one field: *candidate is set unless field->refusal is. */
+WARN_UNUSED enum error_code check_field(struct store_run *run, const struct run_object *object,
+                                        const struct order_change *change,
+                                        struct order_field *field, instant now, struct arena *arena,
+                                        struct candidate *candidate, struct error *error);
+
+/* ---- internal_write.c ---- */
+
+/* Write the object. *refused: the store refused this one (its message in *failure); nothing of it
+ * was written, and the others can go on. */
+WARN_UNUSED enum error_code write_target(struct store_run *run, struct target *target, instant now,
+                                         struct arena *arena, bool *refused, struct text *failure,
+                                         struct error *error);
+/* Does the write give an identifier? */
+bool target_is_identified(const struct target *target);
+
+/* ---- internal_tracking.c ---- */
+
+/* After the mappings were written: tell the other integrations, and the other records. */
+WARN_UNUSED enum error_code write_tracking(struct store_run *run, const struct target *target,
+                                           bool created, instant now, struct error *error);
+
+static inline bool bit_of(const uint64_t *bits, size_t index)
+{
+    return bits[index / 64] >> index % 64 & 1;
+}
+
+#endif

@@ -1,0 +1,28 @@
+/*
+ * unlinked: records of third parties that several objects here match, for people. Runs remember
+ * them and ask for them again (sync/pull/unlinked.h); everything handed back lives in the arena
+ * given.
+ */
+#ifndef TANDEM_STORE_BOOKS_UNLINKED_H
+#define TANDEM_STORE_BOOKS_UNLINKED_H
+
+#include "store/schema/store.h"
+
+enum { UNLINKED_MATCHES = 5 };
+
+struct unlinked_entry {
+    struct text integration, record, record_id; /* theirs */
+    struct text object;                         /* what it would be here */
+    instant since;
+    struct text message;  /* why asking for it was in vain; absent: it was not asked for */
+    bool held;            /* it is not asked for any more, unless it is reported or named */
+    struct text *matches; /* ids of objects here that it matches now, at most UNLINKED_MATCHES */
+    size_t match_count;   /* below 2: it is ambiguous no more */
+};
+
+/* By integration and age; `integration` absent: of all. */
+WARN_UNUSED enum error_code unlinked_list(struct store *store, struct text integration,
+                                          struct arena *arena, struct unlinked_entry **entries,
+                                          size_t *count, struct error *error);
+
+#endif

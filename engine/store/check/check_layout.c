@@ -1,0 +1,235 @@
+/* What the layout of the file lacks: compared with that of a new store, and with what the fields
+ * say. */
+#include "store/check/check_rules.h"
+#include "store/schema/layout.h"
+#include "store/sql/list.h"
+
+/* Something of sqlite_master. */
+struct part {
+    struct text name, sql;
+};
+
+static enum error_code read_part(sqlite3_stmt *statement, struct arena *arena, void *item,
+                                 struct error *error)
+{
+    struct part *part = item;
+    struct text *const places[] = {&part->name, &part->sql};
+
+    return list_copy_texts(statement, 0, arena, places, sizeof places / sizeof *places, error);
+}
+
+static enum error_code read_parts(struct store *store, const char *query, struct arena *arena,
+                                  struct list *list, struct error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    enum error_code code = sql_prepare(&store->sql, query, &statement, error);
+
+    *list = (struct list){.arena = arena, .size = sizeof(struct part)};
+    if (!code)
+        code = list_read(&store->sql, statement, list, read_part, error);
+    sqlite3_finalize(statement);
+    return code;
+}
+
+static const struct part *part_of(const struct list *list, struct text name)
+{
+    const struct part *parts = list->items;
+
+    for (size_t index = 0; index < list->count; index++)
+        if (text_equal(parts[index].name, name))
+            return &parts[index];
+    return NULL;
+}
+
+/* Lacks in the making. */
+struct lacks {
+    struct arena *arena;
+    struct check_lack *items;
+    size_t count, capacity;
+};
+
+static enum error_code add(struct lacks *lacks, const struct check_lack *lack, struct error *error)
+{
+    if (lacks->count == lacks->capacity) {
+        const size_t capacity = lacks->capacity ? lacks->capacity * 2 : 16;
+        struct check_lack *items = ARENA_ARRAY(lacks->arena, capacity, struct check_lack);
+        if (!items)
+            return error_memory(error, "the findings");
+        for (size_t index = 0; index < lacks->count; index++)
+            items[index] = lacks->items[index];
+        lacks->items = items;
+        lacks->capacity = capacity;
+    }
+    lacks->items[lacks->count++] = *lack;
+    return ERROR_NONE;
+}
+
+/* ---- tables and indexes of the books ---- */
+
+static const char tables[] = "SELECT name, NULL FROM sqlite_master WHERE type = 'table'"
+                             " AND name NOT LIKE 'sqlite!_%' ESCAPE '!'";
+static const char indexes[] = "SELECT name, sql FROM sqlite_master WHERE type = 'index'"
+                              " AND sql IS NOT NULL";
+static const char book_indexes[] =
+    "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+    " AND tbl_name NOT IN (SELECT name FROM object)";
+
+static enum error_code lacks_table(const struct store *store, struct text name, struct error *error)
+{
+    return error_set(error, ERROR_STORE,
+                     "the store '%s' has lost its table '%.*s'; restore it from a backup",
+                     store->path, TEXT_PRINT(name));
+}
+
+static enum error_code compare_books(struct store *store, struct store *fresh, struct list *own,
+                                     struct lacks *lacks, struct error *error)
+{
+    struct list list = {.count = 0};
+    const struct part *parts = NULL;
+    enum error_code code = read_parts(fresh, tables, lacks->arena, &list, error);
+
+    if (!code)
+        code = read_parts(store, tables, lacks->arena, own, error);
+    parts = list.items;
+    for (size_t index = 0; !code && index < list.count; index++)
+        if (!part_of(own, parts[index].name))
+            code = lacks_table(store, parts[index].name, error);
+    for (size_t index = 0; !code && index < store->object_count; index++)
+        if (!part_of(own, store->objects[index].schema.name))
+            code = lacks_table(store, store->objects[index].schema.name, error);
+    if (!code)
+        code = read_parts(fresh, book_indexes, lacks->arena, &list, error);
+    if (!code)
+        code = read_parts(store, indexes, lacks->arena, own, error);
+    parts = list.items;
+    for (size_t index = 0; !code && index < list.count; index++) {
+        const struct check_lack lack = {
+            .part = PART_INDEX, .name = parts[index].name, .sql = parts[index].sql};
+        if (!part_of(own, lack.name))
+            code = add(lacks, &lack, error);
+    }
+    return code;
+}
+
+/* ---- columns and indexes of objects ---- */
+
+static enum error_code compare_object(struct store *store, const struct store_object *object,
+                                      const struct list *own_indexes, struct lacks *lacks,
+                                      struct error *error)
+{
+    struct buffer query = BUFFER(1024);
+    struct list columns = {.count = 0};
+    enum error_code code =
+        buffer_append_format(&query, error, "SELECT name, NULL FROM pragma_table_info('%.*s')",
+                             TEXT_PRINT(object->schema.name));
+
+    if (!code)
+        code = read_parts(store, query.data, lacks->arena, &columns, error);
+    buffer_release(&query);
+    for (size_t index = 0; !code && index < object->schema.field_count; index++) {
+        const struct field_schema *field = &object->fields[index];
+        struct check_lack lack = {.part = PART_COLUMN, .object = object, .field = index};
+        if (layout_is_column(field) && !part_of(&columns, field->name)) {
+            code = text_format(lacks->arena, &lack.name, error, "%.*s.%.*s",
+                               TEXT_PRINT(object->schema.name), TEXT_PRINT(field->name));
+        } else if (field->unique) {
+            lack.part = PART_INDEX;
+            code = text_format(lacks->arena, &lack.name, error, "identifier_%.*s_%.*s",
+                               TEXT_PRINT(object->schema.name), TEXT_PRINT(field->name));
+            if (!code && part_of(own_indexes, lack.name))
+                continue;
+        } else {
+            continue;
+        }
+        if (!code)
+            code = add(lacks, &lack, error);
+    }
+    return code;
+}
+
+enum error_code check_layout(struct store *store, struct arena *arena, struct check_lack **result,
+                             size_t *count, struct error *error)
+{
+    struct store_options options = store_options_default();
+    struct lacks lacks = {.arena = arena};
+    struct list own_indexes = {.count = 0};
+    struct store *fresh = NULL;
+    options.create = true;
+    enum error_code code = store_open(":memory:", &options, &fresh, error);
+
+    if (!code)
+        code = compare_books(store, fresh, &own_indexes, &lacks, error);
+    store_close(fresh);
+    for (size_t index = 0; !code && index < store->object_count; index++)
+        code = compare_object(store, &store->objects[index], &own_indexes, &lacks, error);
+    *result = lacks.items;
+    *count = lacks.count;
+    return code;
+}
+
+/* ---- making them anew ---- */
+
+static enum error_code restore(struct store *store, const struct check_lack *lack,
+                               struct error *error)
+{
+    const struct store_object *object = lack->object;
+    struct text copy = TEXT_ABSENT;
+    enum error_code code = ERROR_NONE;
+
+    if (object && lack->part == PART_COLUMN) {
+        return tables_add_column(store, object->schema.name, &object->fields[lack->field], error);
+    }
+    if (object)
+        return tables_index_field(store, object->key, object->schema.name,
+                                  object->fields[lack->field].name, error);
+    code = text_copy(store->arena, lack->sql, &copy, error);
+    return code ? code : sql_run(&store->sql, copy.bytes, error);
+}
+
+enum error_code check_restore(struct store *store, const struct check_lack *lacks, size_t count,
+                              uint64_t *made, struct error *error)
+{
+    for (size_t index = 0; index < count; index++) {
+        struct error failure = {.code = ERROR_NONE};
+        enum error_code code = sql_begin(&store->sql, error);
+        if (code)
+            return code;
+        code = sql_end(&store->sql, restore(store, &lacks[index], &failure), &failure);
+        /* rows that a person has to part first: it stays a finding */
+        if (code && failure.detail == SQLITE_CONSTRAINT_UNIQUE)
+            continue;
+        if (code) {
+            *error = failure;
+            return code;
+        }
+        ++*made;
+    }
+    return ERROR_NONE;
+}
+
+/* ---- triggers ---- */
+
+enum error_code check_triggers(struct store *store, struct arena *arena, uint64_t *count,
+                               struct text *first, struct error *error)
+{
+    static const char triggers[] = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'";
+    struct list before = {.count = 0}, after = {.count = 0};
+    const struct part *wanted = NULL;
+    enum error_code code = read_parts(store, triggers, arena, &before, error);
+
+    *count = 0;
+    *first = TEXT_ABSENT;
+    if (!code)
+        code = triggers_renew(store, error);
+    if (!code)
+        code = read_parts(store, triggers, arena, &after, error);
+    wanted = after.items;
+    for (size_t index = 0; !code && index < after.count; index++) {
+        const struct part *had = part_of(&before, wanted[index].name);
+        if (had && text_equal(had->sql, wanted[index].sql))
+            continue;
+        if (++*count == 1)
+            *first = wanted[index].name;
+    }
+    return code;
+}

@@ -1,0 +1,169 @@
+#include "store/check/check_rules.h"
+
+#define OBJECT_OF(alias)                                                                           \
+    "EXISTS (SELECT 1 FROM existing e WHERE e.object = " alias ".object AND e.id = " alias         \
+    ".object_id)"
+#define KNOWN(table, column)                                                                       \
+    "EXISTS (SELECT 1 FROM \"" table "\" known WHERE known.id = " column ")"
+
+/* Names that may be missing. */
+#define INTEGRATION_NAME(column)                                                                   \
+    "coalesce((SELECT name FROM integration WHERE id = " column "), '#' || " column ")"
+#define RECORD_NAME(column)                                                                        \
+    "coalesce((SELECT name FROM integration_object WHERE id = " column "), '#' || " column ")"
+#define OBJECT_NAME(column)                                                                        \
+    "coalesce((SELECT name FROM object WHERE id = " column "), '#' || " column ")"
+#define MAPPING_TEXT                                                                               \
+    INTEGRATION_NAME("m.integration")                                                              \
+    " || ' ' || " RECORD_NAME("m.integration_object") " || ':' || m.integration_id"
+#define OBJECT_TEXT(alias) OBJECT_NAME(alias ".object") " || ':' || " alias ".object_id"
+#define CHANGE_TEXT                                                                                \
+    OBJECT_TEXT("c")                                                                               \
+    " || ' field ' || coalesce((SELECT name FROM field WHERE id = c.field), '#' || c.field)"
+
+/* ---- the conditions, each used by what finds and by what mends ---- */
+
+#define LOST_MAPPING                                                                               \
+    "NOT " KNOWN("integration_object", "m.integration_object") " OR NOT " KNOWN("object", "m.obje" \
+                                                                                          "ct")
+#define STRAY_MAPPING                                                                              \
+    "m.integration <> (SELECT n.integration FROM integration_object n WHERE n.id ="                \
+    " m.integration_object)"
+/* of two links of a record to one kind the live one, and of two to the same object the older */
+#define SECOND_MAPPING                                                                             \
+    "EXISTS (SELECT 1 FROM object_mapping n WHERE n.integration_object = m.integration_object"     \
+    " AND n.integration_id = m.integration_id AND n.object = m.object AND n.key <> m.key"          \
+    " AND (n.deleted < m.deleted OR (n.deleted = m.deleted AND n.object_id = m.object_id"          \
+    " AND n.key < m.key)))"
+#define SPLIT_RECORD                                                                               \
+    "EXISTS (SELECT 1 FROM object_mapping n WHERE n.integration_object = m.integration_object"     \
+    " AND n.integration_id = m.integration_id AND n.object = m.object"                             \
+    " AND n.object_id <> m.object_id AND n.deleted = m.deleted AND n.key < m.key)"
+#define DEAD_MAPPING   "m.deleted = 0 AND NOT " OBJECT_OF("m")
+#define EARLY_DELETION "m.pending_deletion = 1 AND " OBJECT_OF("m")
+#define TWIN_MAPPING                                                                               \
+    "m.deleted = 0 AND EXISTS (SELECT 1 FROM object_mapping n WHERE n.object = m.object"           \
+    " AND n.object_id = m.object_id AND n.integration = m.integration"                             \
+    " AND n.integration_object = m.integration_object AND n.integration_id <> m.integration_id"    \
+    " AND n.deleted = 0 AND n.key < m.key)"
+#define DEAD_CHANGE "NOT " OBJECT_OF("c")
+#define UNWANTED_CHANGE                                                                            \
+    OBJECT_OF("c")                                                                                 \
+    " AND NOT EXISTS (SELECT 1 FROM tracked_field t WHERE t.object = c.object"                     \
+    " AND t.field = c.field AND t.integration = c.integration)"                                    \
+    " AND NOT EXISTS (SELECT 1 FROM integration i WHERE i.id = c.integration AND i.enabled = 0)"
+#define LOST_MARK                                                                                  \
+    "NOT EXISTS (SELECT 1 FROM field_change c WHERE c.sequence = k.sequence)"                      \
+    " OR NOT EXISTS (SELECT 1 FROM object_mapping m WHERE m.key = k.mapping)"
+#define LOST_TRACKED                                                                               \
+    "NOT " KNOWN("object", "t.object") " OR NOT " KNOWN("field", "t.field") " OR NOT " KNOWN(      \
+        "integration", "t.integration")
+#define LOST_LINK       "NOT " KNOWN("contact", "l.contact") " OR NOT " KNOWN("company", "l.company")
+#define UNKNOWN_CHANNEL "NOT EXISTS (SELECT 1 FROM channel c WHERE c.name = d.channel)"
+#define DEAD_QUARANTINE "NOT " OBJECT_OF("q") " OR NOT " KNOWN("integration", "q.integration")
+#define LOST_ANSWER     "NOT " KNOWN("journal_change", "a.change")
+#define LOST_UNLINKED                                                                              \
+    "NOT " KNOWN("integration_object", "u.integration_object") " OR NOT " KNOWN("object", "u.obje" \
+                                                                                          "ct")
+#define DEAD_KEY                                                                                   \
+    "NOT EXISTS (SELECT 1 FROM field f JOIN existing e ON e.object = f.object"                     \
+    " WHERE f.id = k.field AND e.id = k.object_id)"
+#define STATE_IS_READY "EXISTS (SELECT 1 FROM engine_state WHERE id = 1 AND writing = 0)"
+#define HAS_IDENTITY   "EXISTS (SELECT 1 FROM setting WHERE name = 'identity' AND value <> '')"
+/* What runs wrote down, but whose run is not there any more. */
+#define RUNS_TABLES                                                                                \
+    "(SELECT 'outcome' what, run FROM run_outcome UNION ALL SELECT 'judgment', run FROM decision"  \
+    " UNION ALL SELECT 'progress', run FROM run_progress UNION ALL SELECT 'note', run FROM note"   \
+    " UNION ALL SELECT 'notification', run FROM notification) w WHERE NOT " KNOWN("run", "w.run")
+#define WITHOUT_RUN(table) "DELETE FROM " table " AS w WHERE NOT " KNOWN("run", "w.run") ";"
+
+const struct check_rule check_rules[] = {
+    {"links of integrations or kinds that are not known", "they are dropped", NULL,
+     "object_mapping m WHERE " LOST_MAPPING, MAPPING_TEXT,
+     "DELETE FROM object_mapping AS m WHERE " LOST_MAPPING},
+    {"links kept under another integration than their record's", "they are moved to it", NULL,
+     "object_mapping m WHERE " STRAY_MAPPING, MAPPING_TEXT,
+     "UPDATE object_mapping AS m SET integration = (SELECT n.integration FROM integration_object n"
+     " WHERE n.id = m.integration_object) WHERE " STRAY_MAPPING},
+    {"records linked twice", "the link that is live, else the older one, stays", NULL,
+     "object_mapping m WHERE " SECOND_MAPPING, MAPPING_TEXT,
+     "DELETE FROM object_mapping AS m WHERE " SECOND_MAPPING},
+    {"records linked to several objects of one kind", NULL,
+     "merge these objects ('tandem object merge'), then mend",
+     "object_mapping m WHERE " SPLIT_RECORD,
+     MAPPING_TEXT
+     " || ' (' || (SELECT group_concat(x.name, ', ') FROM (SELECT (SELECT name FROM object"
+     " WHERE id = n.object) || ':' || n.object_id AS name FROM object_mapping n"
+     " WHERE n.integration_object = m.integration_object AND n.integration_id = m.integration_id"
+     " AND n.object = m.object ORDER BY n.key) x) || ')'",
+     NULL},
+    {"live links whose object here is gone", "they are marked deleted", NULL,
+     "object_mapping m WHERE " DEAD_MAPPING, MAPPING_TEXT,
+     "UPDATE object_mapping AS m SET deleted = 1 WHERE " DEAD_MAPPING},
+    {"deletions that wait to be passed on although the object is here", "they are called off", NULL,
+     "object_mapping m WHERE " EARLY_DELETION, MAPPING_TEXT,
+     "UPDATE object_mapping AS m SET pending_deletion = 0 WHERE " EARLY_DELETION},
+    {"more live records of an object than one of the same kind in an integration", NULL,
+     "they are the same over there: merge them there, or delete one",
+     "object_mapping m WHERE " TWIN_MAPPING, MAPPING_TEXT " || ' of ' || " OBJECT_TEXT("m"), NULL},
+    {"changes of objects that are gone", "they are dropped", NULL,
+     "field_change c WHERE " DEAD_CHANGE, CHANGE_TEXT,
+     "DELETE FROM field_change AS c WHERE " DEAD_CHANGE},
+    {"changes that no integration takes", "they are dropped", NULL,
+     "field_change c WHERE " UNWANTED_CHANGE, CHANGE_TEXT,
+     "DELETE FROM field_change AS c WHERE " UNWANTED_CHANGE},
+    {"marks of changes or links that are gone", "they are dropped", NULL,
+     "change_mark k WHERE " LOST_MARK, "'change ' || k.sequence || ' at link ' || k.mapping",
+     "DELETE FROM change_mark AS k WHERE " LOST_MARK},
+    {"fields of kinds that are not known", "they are dropped", NULL,
+     "field f WHERE NOT " KNOWN("object", "f.object"), "f.name",
+     "DELETE FROM field AS f WHERE NOT " KNOWN("object", "f.object")},
+    {"tracking of fields that are gone", "it is ended", NULL, "tracked_field t WHERE " LOST_TRACKED,
+     OBJECT_NAME("t.object") " || ' field #' || t.field",
+     "DELETE FROM tracked_field AS t WHERE " LOST_TRACKED},
+    {"relations of contacts or companies that are gone", "they are dropped", NULL,
+     "contact_company l WHERE " LOST_LINK, "'contact:' || l.contact || ' company:' || l.company",
+     "DELETE FROM contact_company AS l WHERE " LOST_LINK},
+    {"do-not-contact of contacts that are gone", "it is dropped", NULL,
+     "do_not_contact d WHERE NOT " KNOWN("contact", "d.contact"),
+     "'contact:' || d.contact || ' ' || d.channel",
+     "DELETE FROM do_not_contact AS d WHERE NOT " KNOWN("contact", "d.contact")},
+    {"do-not-contact of channels that are not known", "the channels are added", NULL,
+     "do_not_contact d WHERE " UNKNOWN_CHANNEL, "'contact:' || d.contact || ' ' || d.channel",
+     "INSERT INTO channel(name) SELECT DISTINCT d.channel FROM do_not_contact d"
+     " WHERE " UNKNOWN_CHANNEL},
+    {"quarantine of objects that are gone", "it is ended", NULL,
+     "quarantine q WHERE " DEAD_QUARANTINE, OBJECT_TEXT("q"),
+     "DELETE FROM quarantine AS q WHERE " DEAD_QUARANTINE},
+    {"journal of integrations that are not known", "it is dropped", NULL,
+     "journal_change j WHERE NOT " KNOWN("integration", "j.integration"),
+     "j.mapped_object || ':' || j.mapped_id",
+     "DELETE FROM journal_change AS j WHERE NOT " KNOWN("integration", "j.integration")},
+    {"journalled answers to nothing", "they are dropped", NULL,
+     "journal_answer a WHERE " LOST_ANSWER, "'change ' || a.change",
+     "DELETE FROM journal_answer AS a WHERE " LOST_ANSWER},
+    {"outcomes, judgments and notes of runs that are gone", "they are dropped", NULL, RUNS_TABLES,
+     "w.what || ' of run ' || w.run",
+     WITHOUT_RUN("run_outcome") WITHOUT_RUN("decision") WITHOUT_RUN("run_progress")
+         WITHOUT_RUN("note") WITHOUT_RUN("notification")},
+    {"positions of integrations that are not known", "they are dropped", NULL,
+     "position p WHERE NOT " KNOWN("integration_object", "p.integration_object"),
+     "'#' || p.integration_object",
+     "DELETE FROM position AS p WHERE NOT " KNOWN("integration_object", "p.integration_object")},
+    {"records that wait to be linked of integrations or kinds that are not known",
+     "they are dropped", NULL, "unlinked_record u WHERE " LOST_UNLINKED,
+     RECORD_NAME("u.integration_object") " || ':' || u.integration_id",
+     "DELETE FROM unlinked_record AS u WHERE " LOST_UNLINKED},
+    {"folded identifiers of objects that are gone", "they are dropped", NULL,
+     "folded_key k WHERE " DEAD_KEY, "'object ' || k.object_id",
+     "DELETE FROM folded_key AS k WHERE " DEAD_KEY},
+    {"switches that keep edits from being tracked", "tracking is switched on", NULL,
+     "(SELECT 1) WHERE NOT " STATE_IS_READY, "'engine_state'",
+     "INSERT INTO engine_state(id, now, writing) VALUES(1, NULL, 0)"
+     " ON CONFLICT(id) DO UPDATE SET writing = 0 WHERE writing <> 0"},
+    {"stores without an identity", "it is given one", NULL, "(SELECT 1) WHERE NOT " HAS_IDENTITY,
+     "'setting identity'",
+     "INSERT INTO setting(name, value) SELECT 'identity', lower(hex(randomblob(16)))"
+     " WHERE NOT " HAS_IDENTITY " ON CONFLICT(name) DO UPDATE SET value = excluded.value"},
+};
+const size_t check_rule_count = sizeof check_rules / sizeof *check_rules;

@@ -1,0 +1,314 @@
+#include "store/check/store_check.h"
+
+#include <string.h>
+
+#include "store/check/check_rules.h"
+
+enum { STATEMENT_CEILING = 1 << 20, OTHER_FINDINGS = 3 };
+
+/* What is being found. */
+struct search {
+    struct store *store;
+    struct arena *arena;
+    struct store_finding *findings;
+    size_t count;
+};
+
+static void add(struct search *search, const struct store_finding *finding)
+{
+    if (finding->count > 0)
+        search->findings[search->count++] = *finding;
+}
+
+/* ---- the file ---- */
+
+static const char *const index_troubles[] = {"missing from index", "entries in index",
+                                             "entry in index"};
+
+static bool is_of_an_index(struct text message)
+{
+    for (size_t i = 0; i < sizeof index_troubles / sizeof *index_troubles; i++)
+        if (strstr(message.bytes, index_troubles[i]))
+            return true;
+    return false;
+}
+
+/* Damage that only a backup helps against is an error; indexes can be made anew. */
+static enum error_code check_file(struct store *store, struct arena *arena,
+                                  struct store_finding *finding, struct error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    bool row = false;
+    enum error_code code =
+        sql_prepare(&store->sql, "PRAGMA integrity_check(1000)", &statement, error);
+
+    *finding = (struct store_finding){.what = "entries of indexes that do not match their tables",
+                                      .mend = "the indexes are made anew; then look again"};
+    if (!code)
+        code = sql_step(&store->sql, statement, &row, error);
+    for (; !code && row; code = sql_step(&store->sql, statement, &row, error)) {
+        struct text message = TEXT_ABSENT;
+        if (text_equal(sql_text(statement, 0), TEXT("ok")))
+            continue;
+        code = sql_copy(statement, 0, arena, &message, error);
+        if (!code && !is_of_an_index(message))
+            code = error_set(error, ERROR_STORE,
+                             "the store '%s' is damaged: %.*s; restore it from a backup",
+                             store->path, TEXT_PRINT(message));
+        if (code)
+            break;
+        if (finding->count++ == 0)
+            finding->first = message;
+    }
+    sqlite3_finalize(statement);
+    return code;
+}
+
+/* ---- rows ---- */
+
+/* "WITH existing(object, id) AS (...)": every object of every kind that there is. */
+static enum error_code append_existing(struct store *store, struct buffer *out, struct error *error)
+{
+    enum error_code code = buffer_append_format(out, error, "WITH existing(object, id) AS (");
+
+    for (size_t index = 0; !code && index < store->object_count; index++)
+        code = buffer_append_format(
+            out, error, "%sSELECT %lld, id FROM \"%.*s\"", index ? " UNION ALL " : "",
+            (long long)store->objects[index].key, TEXT_PRINT(store->objects[index].schema.name));
+    return code ? code : buffer_append_format(out, error, ") ");
+}
+
+/* Count and example, of a query that gives both. */
+static enum error_code look(struct search *search, const struct buffer *query,
+                            struct store_finding *finding, struct error *error)
+{
+    struct sql *sql = &search->store->sql;
+    sqlite3_stmt *statement = NULL;
+    bool row = false;
+    enum error_code code = sql_prepare(sql, query->data, &statement, error);
+
+    if (!code)
+        code = sql_step(sql, statement, &row, error);
+    if (!code && row) {
+        finding->count = (uint64_t)sqlite3_column_int64(statement, 0);
+        code = sql_copy(statement, 1, search->arena, &finding->first, error);
+    }
+    sqlite3_finalize(statement);
+    if (!code)
+        add(search, finding);
+    return code;
+}
+
+static enum error_code look_by(struct search *search, const struct check_rule *rule,
+                               struct error *error)
+{
+    struct store_finding finding = {.what = rule->what, .mend = rule->mend, .advice = rule->advice};
+    struct buffer buffer = BUFFER(STATEMENT_CEILING);
+    enum error_code code = append_existing(search->store, &buffer, error);
+
+    if (!code)
+        code = buffer_append_format(&buffer, error, "SELECT count(*), min(%s) FROM %s", rule->text,
+                                    rule->find);
+    if (!code)
+        code = look(search, &buffer, &finding, error);
+    buffer_release(&buffer);
+    return code;
+}
+
+/* Fields that refer to an object of ours that is gone. */
+static enum error_code look_for_references(struct search *search, struct error *error)
+{
+    struct store_finding finding = {.what = "references to objects that are gone",
+                                    .advice = "empty these fields, or name another object"};
+    struct store *store = search->store;
+    struct buffer buffer = BUFFER(STATEMENT_CEILING);
+    enum error_code code = append_existing(store, &buffer, error);
+
+    if (!code)
+        code = buffer_append_format(&buffer, error,
+                                    "SELECT count(*), min(r.holder || ' = ' || r.value) FROM ("
+                                    "SELECT '' holder, '' value WHERE 0");
+    for (size_t i = 0; i < store->object_count; i++) {
+        const struct store_object *object = &store->objects[i];
+        for (size_t j = 0; !code && j < object->schema.field_count; j++) {
+            const struct field_schema *field = &object->fields[j];
+            if (field->type == VALUE_TYPE_REFERENCE && layout_is_column(field))
+                code = buffer_append_format(
+                    &buffer, error,
+                    " UNION ALL SELECT '%.*s:' || id || ' %.*s', \"%.*s\" FROM \"%.*s\""
+                    " WHERE \"%.*s\" <> ''",
+                    TEXT_PRINT(object->schema.name), TEXT_PRINT(field->name),
+                    TEXT_PRINT(field->name), TEXT_PRINT(object->schema.name),
+                    TEXT_PRINT(field->name));
+        }
+    }
+    if (!code)
+        code = buffer_append_format(
+            &buffer, error,
+            ") r WHERE NOT EXISTS (SELECT 1 FROM existing e JOIN object o ON o.id = e.object"
+            " WHERE e.id = CAST(substr(r.value, length(o.name) + 2) AS INTEGER)"
+            " AND r.value = o.name || ':' || e.id)");
+    if (!code)
+        code = look(search, &buffer, &finding, error);
+    buffer_release(&buffer);
+    return code;
+}
+
+/* Whatever else refers to rows that are gone; owners, for one. */
+static enum error_code look_for_strangers(struct search *search, struct error *error)
+{
+    struct store_finding finding = {
+        .what = "other rows that refer to rows that are gone",
+        .advice = "correct them with sqlite3: 'PRAGMA foreign_key_check' lists them"};
+    struct buffer buffer = BUFFER(STATEMENT_CEILING);
+    enum error_code code = buffer_append_format(
+        &buffer, error,
+        "SELECT count(*), min(\"table\" || ' ' || coalesce(rowid, '') || ' without its '"
+        " || \"parent\") FROM pragma_foreign_key_check");
+
+    if (!code)
+        code = look(search, &buffer, &finding, error);
+    buffer_release(&buffer);
+    return code;
+}
+
+/* ---- layout ---- */
+
+static enum error_code look_at_triggers(struct search *search, struct error *error)
+{
+    struct store_finding finding = {
+        .what = "triggers that are missing or changed, so that edits are not tracked",
+        .mend = "they are made anew; sync with --first-time-sync to send what was missed"};
+    enum error_code code = sql_begin(&search->store->sql, error);
+
+    if (code)
+        return code;
+    code = check_triggers(search->store, search->arena, &finding.count, &finding.first, error);
+    sql_rollback(&search->store->sql);
+    if (!code)
+        add(search, &finding);
+    return code;
+}
+
+static enum error_code look_at_layout(struct search *search, struct error *error)
+{
+    struct store_finding found[] = {
+        [PART_COLUMN] = {.what = "columns of fields that are missing",
+                         .mend = "they are made anew, empty"},
+        [PART_INDEX] = {.what = "indexes that are missing", .mend = "they are made anew"},
+    };
+    struct check_lack *lacks = NULL;
+    size_t count = 0;
+    enum error_code code = check_layout(search->store, search->arena, &lacks, &count, error);
+
+    for (size_t i = 0; !code && i < count; i++) {
+        if (found[lacks[i].part].count++ == 0)
+            found[lacks[i].part].first = lacks[i].name;
+    }
+    if (code)
+        return code;
+    add(search, &found[PART_COLUMN]);
+    add(search, &found[PART_INDEX]);
+    return found[PART_COLUMN].count ? ERROR_NONE : look_at_triggers(search, error);
+}
+
+enum error_code store_check(struct store *store, struct arena *arena,
+                            struct store_finding **findings, size_t *count, struct error *error)
+{
+    struct search search = {.store = store, .arena = arena};
+    struct store_finding damage;
+    enum error_code code = ERROR_NONE;
+
+    search.findings =
+        ARENA_ARRAY(arena, check_rule_count + PART_COUNT + OTHER_FINDINGS, struct store_finding);
+    if (!search.findings)
+        return error_memory(error, "the findings");
+    code = check_file(store, arena, &damage, error);
+    if (!code)
+        add(&search, &damage);
+    if (!code && damage.count == 0) {
+        code = look_at_layout(&search, error);
+        for (size_t index = 0; !code && index < check_rule_count; index++)
+            code = look_by(&search, &check_rules[index], error);
+        if (!code && search.count == 0)
+            code = look_for_strangers(&search, error);
+        if (!code)
+            code = look_for_references(&search, error);
+    }
+    *findings = search.findings;
+    *count = search.count;
+    return code;
+}
+
+/* ---- mending ---- */
+
+static enum error_code cure(struct store *store, const struct check_rule *rule, uint64_t *mended,
+                            struct error *error)
+{
+    struct buffer buffer = BUFFER(STATEMENT_CEILING);
+    const int64_t before = sqlite3_total_changes64(store->sql.connection);
+    enum error_code code = append_existing(store, &buffer, error);
+
+    if (!code)
+        code = buffer_append_format(&buffer, error, "%s", rule->cure);
+    if (!code)
+        code = sql_run(&store->sql, buffer.data, error);
+    if (!code)
+        *mended += (uint64_t)(sqlite3_total_changes64(store->sql.connection) - before);
+    buffer_release(&buffer);
+    return code;
+}
+
+/* Columns come first, since rows are read by them; indexes last, since rows may be in their way. */
+static enum error_code mend(struct store *store, struct arena *arena, uint64_t *mended,
+                            struct error *error)
+{
+    struct check_lack *lacks = NULL;
+    struct text first = TEXT_ABSENT;
+    size_t count = 0, columns = 0;
+    uint64_t triggers = 0;
+    enum error_code code = check_layout(store, arena, &lacks, &count, error);
+
+    for (size_t i = 0; !code && i < count; i++) {
+        if (lacks[i].part != PART_COLUMN)
+            continue;
+        const struct check_lack column = lacks[i];
+        lacks[i] = lacks[columns];
+        lacks[columns++] = column;
+    }
+    if (!code)
+        code = check_restore(store, lacks, columns, mended, error);
+    for (size_t index = 0; !code && index < check_rule_count; index++)
+        if (check_rules[index].cure)
+            code = cure(store, &check_rules[index], mended, error);
+    if (!code)
+        code = fields_add_channels(store, error);
+    if (!code)
+        code = check_restore(store, lacks + columns, count - columns, mended, error);
+    if (!code)
+        code = store_load(store, error);
+    if (!code)
+        code = check_triggers(store, arena, &triggers, &first, error);
+    *mended += triggers;
+    return code;
+}
+
+enum error_code store_mend(struct store *store, struct arena *arena, uint64_t *mended,
+                           struct error *error)
+{
+    struct store_finding damage;
+    enum error_code code = check_file(store, arena, &damage, error);
+
+    *mended = 0;
+    if (!code)
+        code = sql_begin(&store->sql, error);
+    if (code)
+        return code;
+    if (damage.count)
+        code = sql_run(&store->sql, "REINDEX", error);
+    if (!code)
+        *mended = damage.count;
+    if (!code)
+        code = mend(store, arena, mended, error);
+    return sql_end(&store->sql, code, error);
+}

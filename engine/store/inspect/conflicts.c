@@ -1,0 +1,185 @@
+#include "store/inspect/conflicts.h"
+
+#include "store/schema/codec.h"
+#include "store/schema/layout.h"
+#include "store/sql/list.h"
+
+#define COUNT_OF(array) (sizeof(array) / sizeof *(array))
+
+/* ---- reading ---- */
+
+static enum error_code read_conflict(sqlite3_stmt *statement, struct arena *arena, void *item,
+                                     struct error *error)
+{
+    struct conflict *conflict = item;
+    struct text *const places[] = {&conflict->integration,
+                                   &conflict->object,
+                                   &conflict->object_id,
+                                   &conflict->field,
+                                   &conflict->integration_object,
+                                   &conflict->integration_id,
+                                   &conflict->left,
+                                   &conflict->right};
+
+    conflict->id = sqlite3_column_int64(statement, 0);
+    conflict->changed_here = sql_instant(statement, 1);
+    conflict->changed_there = sql_instant(statement, 2);
+    conflict->known = sqlite3_column_type(statement, 3) != SQLITE_NULL;
+    return list_copy_texts(statement, 4, arena, places, COUNT_OF(places), error);
+}
+
+static enum error_code read_conflicts(struct store *store, struct text integration, int64_t id,
+                                      struct arena *arena, struct conflict **conflicts,
+                                      size_t *count, struct error *error)
+{
+    struct list list = {.arena = arena, .size = sizeof **conflicts};
+    sqlite3_stmt *statement = NULL;
+    enum error_code code = sql_cached(
+        &store->sql,
+        "SELECT c.sequence, c.at, coalesce(d.right_certain, d.right_possible), d.id, i.name, "
+        "o.name,"
+        " c.object_id, f.name, n.name, m.integration_id, d.left_value, d.right_value"
+        " FROM change_mark k JOIN field_change c ON c.sequence = k.sequence"
+        " JOIN integration i ON i.id = c.integration JOIN object o ON o.id = c.object"
+        " JOIN field f ON f.id = c.field JOIN object_mapping m ON m.key = k.mapping"
+        " JOIN integration_object n ON n.id = m.integration_object"
+        " LEFT JOIN decision d ON d.id = (SELECT max(x.id) FROM decision x JOIN run r"
+        "  ON r.id = x.run AND r.integration = i.id WHERE x.object = o.name"
+        "  AND x.object_id = CAST(c.object_id AS TEXT) AND x.field = f.name"
+        "  AND x.integration_object = n.name AND x.integration_id = m.integration_id)"
+        " WHERE k.kind = 1 AND (?1 IS NULL OR i.name = ?1) AND (?2 = 0 OR c.sequence = ?2)"
+        " ORDER BY c.sequence, m.key",
+        &statement, error);
+
+    if (!code)
+        code = sql_bind(&store->sql, statement, error, "ti", integration, id);
+    if (!code)
+        code = list_read(&store->sql, statement, &list, read_conflict, error);
+    *conflicts = list.items;
+    *count = list.count;
+    return code;
+}
+
+enum error_code conflicts_list(struct store *store, struct text integration, struct arena *arena,
+                               struct conflict **conflicts, size_t *count, struct error *error)
+{
+    return read_conflicts(store, integration, 0, arena, conflicts, count, error);
+}
+
+enum error_code conflicts_find(struct store *store, int64_t id, struct arena *arena,
+                               struct conflict **conflicts, size_t *count, struct error *error)
+{
+    enum error_code code = ERROR_NONE;
+
+    *count = 0;
+    if (id > 0)
+        code = read_conflicts(store, TEXT_ABSENT, id, arena, conflicts, count, error);
+    if (code || *count)
+        return code;
+    return error_set(error, ERROR_NOT_FOUND, "there is no conflict '%lld'; see 'tandem conflicts'",
+                     (long long)id);
+}
+
+/* ---- settling ---- */
+
+enum error_code conflicts_take_ours(struct store *store, int64_t id, struct error *error)
+{
+    enum error_code code = sql_begin(&store->sql, error);
+
+    if (code)
+        return code;
+    /* a judge that sees the record again must not come to the same tie: the edit is of now, and
+     * wins over just this value of theirs whatever the dates say */
+    code = sql_do(&store->sql, "UPDATE field_change SET at = ? WHERE sequence = ?", error, "ai",
+                  store_now(store), id);
+    if (!code)
+        code = sql_do(&store->sql,
+                      "UPDATE change_mark SET kind = ? WHERE sequence = ? AND kind = 1"
+                      " AND theirs IS NOT NULL",
+                      error, "ii", (int64_t)MARK_OURS, id);
+    if (!code)
+        code = sql_do(&store->sql, "DELETE FROM change_mark WHERE sequence = ? AND kind = 1", error,
+                      "i", id);
+    return sql_end(&store->sql, code, error);
+}
+
+/* A mapping whose evidence of one field is to go. */
+struct doubted {
+    int64_t mapping, object, field;
+    struct text evidence;
+};
+
+static enum error_code read_doubted(sqlite3_stmt *statement, struct arena *arena, void *item,
+                                    struct error *error)
+{
+    struct doubted *doubted = item;
+
+    doubted->mapping = sqlite3_column_int64(statement, 0);
+    doubted->object = sqlite3_column_int64(statement, 1);
+    doubted->field = sqlite3_column_int64(statement, 2);
+    return text_copy(arena, sql_blob(statement, 3), &doubted->evidence, error);
+}
+
+static enum error_code forget_evidence(struct store *store, const struct doubted *doubted,
+                                       struct arena *arena, struct error *error)
+{
+    const struct store_object *object = store_object_by_key(store, doubted->object);
+    const size_t count = object ? object->schema.field_count : 0;
+    struct evidence *evidence = ARENA_ARRAY(arena, count, struct evidence);
+    struct text blob = TEXT_ABSENT;
+    enum error_code code = ERROR_NONE;
+
+    if (!evidence)
+        return error_memory(error, "the evidence of a mapping");
+    if (!object || text_is_absent(doubted->evidence))
+        return ERROR_NONE;
+    codec_read_evidence(doubted->evidence, true, object->field_keys, count, evidence);
+    for (size_t index = 0; index < count; index++)
+        if (object->field_keys[index] == doubted->field)
+            evidence[index] = (struct evidence){.fingerprint = 0};
+    code = codec_make_evidence(evidence, object->field_keys, count, arena, &blob, error);
+    if (code)
+        return code;
+    return sql_do(&store->sql, "UPDATE object_mapping SET evidence = ? WHERE key = ?", error, "bi",
+                  blob, doubted->mapping);
+}
+
+static enum error_code take_theirs(struct store *store, int64_t id, struct arena *arena,
+                                   struct error *error)
+{
+    struct list list = {.arena = arena, .size = sizeof(struct doubted)};
+    const struct doubted *doubted = NULL;
+    sqlite3_stmt *statement = NULL;
+    enum error_code code =
+        sql_cached(&store->sql,
+                   "SELECT m.key, c.object, c.field, m.evidence FROM change_mark k"
+                   " JOIN field_change c ON c.sequence = k.sequence"
+                   " JOIN object_mapping m ON m.key = k.mapping"
+                   " WHERE k.sequence = ? AND k.kind = 1",
+                   &statement, error);
+
+    if (!code)
+        code = sql_bind(&store->sql, statement, error, "i", id);
+    if (!code)
+        code = list_read(&store->sql, statement, &list, read_doubted, error);
+    doubted = list.items;
+    for (size_t index = 0; !code && index < list.count; index++)
+        code = forget_evidence(store, &doubted[index], arena, error);
+    if (!code)
+        code = sql_do(&store->sql, "DELETE FROM change_mark WHERE sequence = ?", error, "i", id);
+    return code
+               ? code
+               : sql_do(&store->sql, "DELETE FROM field_change WHERE sequence = ?", error, "i", id);
+}
+
+enum error_code conflicts_take_theirs(struct store *store, int64_t id, struct error *error)
+{
+    struct arena *arena = arena_new(0);
+    enum error_code code =
+        arena ? sql_begin(&store->sql, error) : error_memory(error, "a conflict");
+
+    if (!code)
+        code = sql_end(&store->sql, take_theirs(store, id, arena, error), error);
+    arena_free(arena);
+    return code;
+}

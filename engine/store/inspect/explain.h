@@ -1,0 +1,69 @@
+/*
+ * explain: what the books know of one object, and why a field is as it is.
+ *
+ * An object is named by either side: `theirs` says that object and id are the integration's.
+ * Everything handed back lives in the arena given.
+ */
+#ifndef TANDEM_STORE_INSPECT_EXPLAIN_H
+#define TANDEM_STORE_INSPECT_EXPLAIN_H
+
+#include "store/inspect/status.h"
+#include "model/request.h"
+
+/* Mappings of an object in one integration, the oldest first. */
+WARN_UNUSED enum error_code explain_mappings(struct store *store, struct text integration,
+                                             bool theirs, struct text object, struct text id,
+                                             struct arena *arena, struct status_mapping **mappings,
+                                             size_t *count, struct error *error);
+
+struct explain_outcome {
+    int64_t run;
+    instant at;
+    enum side side;                          /* SIDE_INTEGRATION: a pull */
+    struct text object, id, outcome, reason; /* reason absent: none */
+};
+/* Of the last runs, the newest first; a run in which nothing changed keeps none. */
+WARN_UNUSED enum error_code explain_outcomes(struct store *store, struct text integration,
+                                             bool theirs, struct text object, struct text id,
+                                             size_t limit, struct arena *arena,
+                                             struct explain_outcome **outcomes, size_t *count,
+                                             struct error *error);
+
+/* An edit that is still to be sent. */
+struct explain_change {
+    int64_t sequence;
+    struct text field;
+    instant at;
+    struct text origin_integration, origin_object, origin_id; /* absent: a user's edit */
+    size_t settled, ties; /* mappings that have it, and at which nobody won */
+};
+WARN_UNUSED enum error_code explain_changes(struct store *store, struct text integration,
+                                            struct text object, struct text id, struct arena *arena,
+                                            struct explain_change **changes, size_t *count,
+                                            struct error *error);
+
+/* Notes of either pair (an absent id: not known), the newest first. */
+WARN_UNUSED enum error_code explain_notes(struct store *store, struct text integration, bool theirs,
+                                          struct text object, struct text id, size_t limit,
+                                          struct arena *arena, struct status_note **notes,
+                                          size_t *count, struct error *error);
+
+/* A field that was judged. Values as people read them; absent: empty. */
+struct explain_decision {
+    int64_t run;
+    instant at; /* when the run began */
+    struct text integration_object, integration_id, object, object_id;
+    struct text field, left, right; /* left is ours */
+    instant left_certain, left_possible, right_certain, right_possible;
+    bool has_base;
+    struct text verdict;    /* "left", "right", "equal", "unresolved" */
+    struct text decided_by; /* a mode, a policy, "on_tie", "nobody" */
+};
+/* Of all fields, or of `field` (absent: all), the newest first. */
+WARN_UNUSED enum error_code explain_decisions(struct store *store, struct text integration,
+                                              bool theirs, struct text object, struct text id,
+                                              struct text field, size_t limit, struct arena *arena,
+                                              struct explain_decision **decisions, size_t *count,
+                                              struct error *error);
+
+#endif

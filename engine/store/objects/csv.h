@@ -1,0 +1,34 @@
+/*
+ * csv: records of comma-separated cells (RFC 4180), read and written one at a time.
+ *
+ * Cells in double quotes may hold commas, quotes (doubled) and line ends; lines end with LF or
+ * CRLF; a UTF-8 byte order mark at the beginning is ignored. For store/ only.
+ */
+#ifndef TANDEM_STORE_OBJECTS_CSV_H
+#define TANDEM_STORE_OBJECTS_CSV_H
+
+#include <stdio.h>
+
+#include "base/text.h"
+
+struct csv_reader {
+    FILE *in;            /* borrowed */
+    struct buffer bytes; /* of the current record */
+    size_t *ends;        /* where each cell ends in `bytes` */
+    size_t count, capacity;
+    uint64_t line; /* on which the current record begins; from 1 */
+    uint64_t next; /* the line that comes next */
+};
+
+void csv_reader_init(struct csv_reader *reader, FILE *in);
+void csv_reader_release(struct csv_reader *reader);
+/* *there is false at the end. ERROR_INVALID: a quote is not closed; ERROR_SYSTEM: reading failed.
+ */
+WARN_UNUSED enum error_code csv_read(struct csv_reader *reader, bool *there, struct error *error);
+/* A cell of the current record, borrowed until the next read; absent beyond the last. */
+struct text csv_cell(const struct csv_reader *reader, size_t index);
+
+/* One cell, quoted if it must be; `first`: no comma before it. */
+WARN_UNUSED enum error_code csv_write(FILE *out, struct text cell, bool first, struct error *error);
+
+#endif

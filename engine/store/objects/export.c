@@ -1,0 +1,157 @@
+/* Writing objects as CSV and as lines of JSON. */
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/objects/csv.h"
+#include "store/objects/objects_layout.h"
+
+static enum error_code cell_text(const struct value *value, struct arena *arena, struct text *text,
+                                 struct error *error)
+{
+    struct buffer buffer = BUFFER(16 << 20);
+    enum error_code code = ERROR_NONE;
+
+    *text = TEXT("");
+    if (value->kind == VALUE_NULL)
+        return ERROR_NONE;
+    if (value->kind == VALUE_REFERENCE)
+        return text_format(arena, text, error, "%.*s:%.*s", TEXT_PRINT(value->as.reference.object),
+                           TEXT_PRINT(value->as.reference.id));
+    if (value->kind != VALUE_LIST)
+        return value_format(arena, value, 0, text, error);
+    for (size_t index = 0; !code && index < value->as.list.count; index++)
+        code = buffer_append_format(&buffer, error, "%s%.*s", index ? "|" : "",
+                                    TEXT_PRINT(value->as.list.items[index]));
+    if (!code && buffer.length)
+        code = text_copy(arena, buffer_text(&buffer), text, error);
+    buffer_release(&buffer);
+    return code;
+}
+
+static enum error_code write_csv(FILE *out, const struct store_object *object,
+                                 const struct object_row *row, struct arena *arena,
+                                 struct error *error)
+{
+    enum error_code code = csv_write(out, row ? row->id : TEXT("id"), true, error);
+
+    for (size_t index = 0; !code && index < object->schema.field_count; index++) {
+        struct text text = object->fields[index].name;
+        if (object->fields[index].role != FIELD_ORDINARY)
+            continue;
+        if (row)
+            code = cell_text(&row->values[index], arena, &text, error);
+        if (!code)
+            code = csv_write(out, text, false, error);
+    }
+    putc('\n', out);
+    return code;
+}
+
+static json_t *json_text(struct text text)
+{
+    return json_stringn(text.bytes ? text.bytes : "", text.length);
+}
+
+static json_t *json_value(const struct value *value)
+{
+    char at[INSTANT_TEXT_SIZE];
+    json_t *list = NULL;
+
+    switch (value->kind) {
+    case VALUE_BOOLEAN:
+        return json_boolean(value->as.boolean);
+    case VALUE_INTEGER:
+        return json_integer(value->as.integer);
+    case VALUE_NUMBER:
+        return json_real(value->as.number);
+    case VALUE_TEXT:
+        return json_text(value->as.text);
+    case VALUE_INSTANT:
+        return json_string(instant_format(value->as.at, at));
+    case VALUE_LIST:
+        list = json_array();
+        for (size_t index = 0; list && index < value->as.list.count; index++)
+            json_array_append_new(list, json_text(value->as.list.items[index]));
+        return list;
+    case VALUE_REFERENCE:
+        return json_pack("{s:{s:o,s:o}}", "reference", "object",
+                         json_text(value->as.reference.object), "id",
+                         json_text(value->as.reference.id));
+    default:
+        return json_null();
+    }
+}
+
+static enum error_code write_jsonl(FILE *out, const struct store_object *object,
+                                   const struct object_row *row, struct error *error)
+{
+    json_t *json = json_object();
+    char *line = NULL;
+    bool whole = json && json_object_set_new(json, "id", json_text(row->id)) == 0;
+
+    for (size_t index = 0; whole && index < object->schema.field_count; index++) {
+        char name[256];
+        if (object->fields[index].role != FIELD_ORDINARY)
+            continue;
+        snprintf(name, sizeof name, "%.*s", TEXT_PRINT(object->fields[index].name));
+        whole = json_object_set_new(json, name, json_value(&row->values[index])) == 0;
+    }
+    if (whole)
+        line = json_dumps(json, JSON_COMPACT | JSON_PRESERVE_ORDER);
+    json_decref(json);
+    if (!line)
+        return error_set(error, ERROR_INVALID, "'%.*s:%.*s' cannot be written as JSON: %s",
+                         TEXT_PRINT(object->schema.name), TEXT_PRINT(row->id),
+                         "a text in it is not UTF-8");
+    fputs(line, out);
+    putc('\n', out);
+    free(line);
+    return ERROR_NONE;
+}
+
+static enum error_code write_rows(struct store *store, const struct store_object *object,
+                                  enum objects_format format, FILE *out, struct arena *arena,
+                                  struct error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    bool there = true;
+    enum error_code code =
+        format == OBJECTS_CSV ? write_csv(out, object, NULL, arena, error) : ERROR_NONE;
+
+    if (!code)
+        code = objects_select(store, object, "ORDER BY o.id", &statement, error);
+    while (!code && there) {
+        struct object_row row = {.id = TEXT_ABSENT};
+        arena_clear(arena);
+        code = sql_step(&store->sql, statement, &there, error);
+        if (code || !there)
+            break;
+        code = objects_read(store, object, statement, arena, &row, error);
+        if (!code && format == OBJECTS_CSV)
+            code = write_csv(out, object, &row, arena, error);
+        else if (!code)
+            code = write_jsonl(out, object, &row, error);
+    }
+    sqlite3_finalize(statement);
+    return code;
+}
+
+enum error_code objects_export(struct store *store, struct text name, enum objects_format format,
+                               FILE *out, struct error *error)
+{
+    struct arena *arena = arena_new(0);
+    struct store_object *object = NULL;
+    enum error_code code = ERROR_NONE;
+
+    if (!arena)
+        return error_memory(error, "an export");
+    code = store_object_get(store, name, &object, error);
+    if (!code)
+        code = write_rows(store, object, format, out, arena, error);
+    if (!code && (fflush(out) != 0 || ferror(out)))
+        code = error_set(error, ERROR_SYSTEM, "writing failed: %s", strerror(errno));
+    arena_free(arena);
+    return code;
+}

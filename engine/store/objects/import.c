@@ -1,0 +1,389 @@
+/* Reading objects from CSV and from lines of JSON. */
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/objects/csv.h"
+#include "store/schema/identifiers.h"
+#include "store/objects/objects_layout.h"
+
+enum { BATCH = 1000 };
+
+/* An import in progress. */
+struct import {
+    struct store *store;
+    const struct store_object *object;
+    struct import_result *result;
+    struct arena *arena; /* of one record */
+    uint64_t records;
+};
+
+/* ---- one record ---- */
+
+/* The object that the unique fields name; absent if there is none. */
+static enum error_code find_match(struct import *import, const struct object_draft *draft,
+                                  struct text *id, struct error *error)
+{
+    const struct store_object *object = import->object;
+    struct sql *sql = &import->store->sql;
+    size_t *fields = ARENA_ARRAY(import->arena, object->schema.field_count, size_t);
+    sqlite3_stmt *statement = NULL;
+    size_t count = 0, found = 0;
+    bool folded = false, row = true;
+    enum error_code code = ERROR_NONE;
+
+    *id = TEXT_ABSENT;
+    if (!fields)
+        return error_memory(error, "a record");
+    for (size_t index = 0; index < object->schema.field_count; index++)
+        if (object->fields[index].unique && draft->set[index] &&
+            !value_is_empty(&draft->values[index]))
+            fields[count++] = index;
+    if (count == 0)
+        return ERROR_NONE;
+    code = identifiers_fold(import->store, object, import->arena, &folded, error);
+    if (!code)
+        code = identifiers_prepare(import->store, object, fields, count, folded, &statement, error);
+    if (!code)
+        code = sql_bind(sql, statement, error, "i", (int64_t)2);
+    for (size_t index = 0; !code && index < count; index++) {
+        struct text key = TEXT_ABSENT;
+        code = value_identifier_key(import->arena, &draft->values[fields[index]], &key, error);
+        if (!code && sqlite3_bind_text64(statement, (int)index + 2, key.bytes, key.length,
+                                         SQLITE_STATIC, SQLITE_UTF8) != SQLITE_OK)
+            code = sql_failed(sql, error, "take a value");
+    }
+    while (!code && row) {
+        code = sql_step(sql, statement, &row, error);
+        if (!code && row && found++ == 0)
+            code = text_of_integer(import->arena, sqlite3_column_int64(statement, 0), id, error);
+    }
+    sqlite3_finalize(statement);
+    if (!code && found > 1)
+        return error_set(error, ERROR_INVALID, "several objects have these unique fields");
+    return code;
+}
+
+static enum error_code take(struct import *import, struct text id,
+                            const struct object_assignment *assignments, size_t count,
+                            struct error *error)
+{
+    const struct text name = import->object->schema.name;
+    struct object_draft draft = {.object = NULL};
+    struct object_row *row = NULL;
+    struct text target = TEXT_ABSENT, added = TEXT_ABSENT;
+    enum error_code code = objects_draft(import->store, import->object, assignments, count,
+                                         import->arena, &draft, error);
+
+    if (!code && !text_is_empty(id)) {
+        code = objects_get(import->store, name, id, import->arena, &row, error);
+        if (!code && row)
+            target = id;
+    } else if (!code) {
+        code = find_match(import, &draft, &target, error);
+    }
+    if (code)
+        return code;
+    if (!text_is_absent(target)) {
+        code = objects_set(import->store, name, target, assignments, count, error);
+        import->result->updated += !code;
+        return code;
+    }
+    code = objects_add(import->store, name, text_is_empty(id) ? TEXT_ABSENT : id, assignments,
+                       count, import->arena, &added, error);
+    import->result->added += !code;
+    return code;
+}
+
+/* A record that is refused is counted; what is wrong with the store ends the import. */
+static enum error_code settle(struct import *import, enum error_code code, uint64_t line,
+                              struct error *error)
+{
+    struct import_result *result = import->result;
+
+    arena_clear(import->arena);
+    if (code == ERROR_STORE && error && sql_is_fatal((int)error->detail))
+        return code;
+    if (code == ERROR_MEMORY || code == ERROR_BUSY || code == ERROR_SYSTEM)
+        return code;
+    if (code && result->refused < IMPORT_REFUSALS_TOLD) {
+        struct import_refusal *refusal = &result->refusals[result->refused];
+        refusal->line = line;
+        snprintf(refusal->reason, sizeof refusal->reason, "%s", error ? error->message : "");
+    }
+    result->refused += code != ERROR_NONE;
+    if (++import->records % BATCH != 0)
+        return ERROR_NONE;
+    code = sql_commit(&import->store->sql, error);
+    return code ? code : sql_begin(&import->store->sql, error);
+}
+
+/* "object:id" */
+static struct raw_value raw_reference(struct text text)
+{
+    const char *colon = text.length ? memchr(text.bytes, ':', text.length) : NULL;
+    struct raw_value raw = {.kind = RAW_OBJECT};
+
+    if (!colon)
+        return (struct raw_value){.kind = RAW_TEXT, .as.text = text};
+    raw.as.reference.object = (struct text){text.bytes, (size_t)(colon - text.bytes)};
+    raw.as.reference.id =
+        (struct text){colon + 1, text.length - raw.as.reference.object.length - 1};
+    return raw;
+}
+
+/* ---- CSV ---- */
+
+/* What each column is: an index in the object's fields, or the id. */
+struct columns {
+    struct text *names;
+    size_t count, id; /* id: SIZE_MAX if there is none */
+};
+
+/* Does the name stand in one of the columns before? */
+static bool is_named_before(const struct columns *columns, size_t index)
+{
+    for (size_t before = 0; before < index; before++)
+        if (text_equal(columns->names[before], columns->names[index]))
+            return true;
+    return false;
+}
+
+static enum error_code check_column(const struct import *import, const struct columns *columns,
+                                    size_t index, struct error *error)
+{
+    const struct text name = columns->names[index];
+
+    if (is_named_before(columns, index))
+        return error_set(error, ERROR_INVALID, "the header names '%.*s' twice", TEXT_PRINT(name));
+    if (text_equal(name, TEXT("id")) || store_field_of(import->object, name) != SIZE_MAX)
+        return ERROR_NONE;
+    if (columns->count == 1 && name.length && memchr(name.bytes, ';', name.length))
+        return error_set(error, ERROR_INVALID,
+                         "the header has semicolons: save the file with commas between its cells");
+    return error_set(error, ERROR_INVALID,
+                     "the header names a field '%.*s' that '%.*s' does not have; 'tandem field "
+                     "list %.*s' shows them",
+                     TEXT_PRINT(name), TEXT_PRINT(import->object->schema.name),
+                     TEXT_PRINT(import->object->schema.name));
+}
+
+static enum error_code read_header(struct import *import, struct csv_reader *reader,
+                                   struct arena *arena, struct columns *columns,
+                                   struct error *error)
+{
+    bool there = false;
+    enum error_code code = csv_read(reader, &there, error);
+
+    columns->id = SIZE_MAX;
+    columns->count = reader->count;
+    columns->names = ARENA_ARRAY(arena, reader->count, struct text);
+    if (!code && !columns->names)
+        code = error_memory(error, "a header");
+    if (!code && !there)
+        return error_set(error, ERROR_INVALID,
+                         "the file is empty; a header of field names is needed");
+    for (size_t index = 0; !code && index < columns->count; index++) {
+        code = text_copy(arena, text_trim(csv_cell(reader, index)), &columns->names[index], error);
+        if (!code)
+            code = check_column(import, columns, index, error);
+        if (!code && text_equal(columns->names[index], TEXT("id")))
+            columns->id = index;
+    }
+    return code;
+}
+
+static struct raw_value raw_cell(const struct field_schema *field, struct text cell)
+{
+    if (cell.length == 0 && !value_type_is_text(field->type))
+        return (struct raw_value){.kind = RAW_NULL};
+    if (field->type == VALUE_TYPE_REFERENCE)
+        return raw_reference(cell);
+    return (struct raw_value){.kind = RAW_TEXT, .as.text = cell};
+}
+
+static enum error_code take_row(struct import *import, const struct csv_reader *reader,
+                                const struct columns *columns, struct error *error)
+{
+    struct object_assignment *assignments =
+        ARENA_ARRAY(import->arena, columns->count, struct object_assignment);
+    struct text id = TEXT_ABSENT;
+    size_t count = 0;
+
+    if (!assignments)
+        return error_memory(error, "a record");
+    if (reader->count != columns->count)
+        return error_set(error, ERROR_INVALID, "there are %zu cells instead of %zu", reader->count,
+                         columns->count);
+    for (size_t index = 0; index < columns->count; index++) {
+        const struct text cell = csv_cell(reader, index);
+        const struct field_schema *field = NULL;
+        if (index == columns->id) {
+            id = cell;
+            continue;
+        }
+        field = &import->object->fields[store_field_of(import->object, columns->names[index])];
+        assignments[count].field = field->name;
+        assignments[count++].value = raw_cell(field, cell);
+    }
+    return take(import, id, assignments, count, error);
+}
+
+static enum error_code import_csv(struct import *import, FILE *in, struct arena *arena,
+                                  struct error *error)
+{
+    struct csv_reader reader;
+    struct columns columns = {.names = NULL};
+    bool there = true;
+    enum error_code code = ERROR_NONE;
+
+    csv_reader_init(&reader, in);
+    code = read_header(import, &reader, arena, &columns, error);
+    while (!code && there) {
+        code = csv_read(&reader, &there, error);
+        if (code == ERROR_INVALID) { /* a quote that is not closed has taken the rest of the file */
+            code = settle(import, code, reader.line, error);
+            break;
+        }
+        if (!code && there)
+            code = settle(import, take_row(import, &reader, &columns, error), reader.line, error);
+    }
+    csv_reader_release(&reader);
+    return code;
+}
+
+/* ---- lines of JSON ---- */
+
+static enum error_code raw_json(const json_t *json, struct arena *arena, struct raw_value *raw,
+                                struct error *error)
+{
+    struct raw_value *items = NULL;
+    const json_t *reference = NULL;
+    enum error_code code = ERROR_NONE;
+
+    switch (json_typeof(json)) {
+    case JSON_TRUE:
+    case JSON_FALSE:
+        *raw = (struct raw_value){.kind = RAW_BOOLEAN, .as.boolean = json_is_true(json)};
+        break;
+    case JSON_INTEGER:
+        *raw = (struct raw_value){.kind = RAW_INTEGER, .as.integer = json_integer_value(json)};
+        break;
+    case JSON_REAL:
+        *raw = (struct raw_value){.kind = RAW_NUMBER, .as.number = json_real_value(json)};
+        break;
+    case JSON_STRING:
+        *raw = (struct raw_value){.kind = RAW_TEXT,
+                                  .as.text = {json_string_value(json), json_string_length(json)}};
+        break;
+    case JSON_ARRAY:
+        items = ARENA_ARRAY(arena, json_array_size(json), struct raw_value);
+        if (!items)
+            return error_memory(error, "a list");
+        for (size_t index = 0; !code && index < json_array_size(json); index++)
+            code = raw_json(json_array_get(json, index), arena, &items[index], error);
+        *raw = (struct raw_value){.kind = RAW_LIST, .as.list = {items, json_array_size(json)}};
+        break;
+    case JSON_OBJECT:
+        reference = json_object_get(json, "reference");
+        *raw = (struct raw_value){.kind = RAW_OBJECT};
+        raw->as.reference.object = text_of(json_string_value(json_object_get(reference, "object")));
+        raw->as.reference.id = text_of(json_string_value(json_object_get(reference, "id")));
+        break;
+    default:
+        *raw = (struct raw_value){.kind = RAW_NULL};
+        break;
+    }
+    return code;
+}
+
+static enum error_code take_json(struct import *import, json_t *json, struct error *error)
+{
+    struct object_assignment *assignments =
+        ARENA_ARRAY(import->arena, json_object_size(json), struct object_assignment);
+    struct text id = TEXT_ABSENT;
+    const char *name = NULL;
+    json_t *member = NULL;
+    size_t count = 0;
+    enum error_code code = assignments ? ERROR_NONE : error_memory(error, "a record");
+
+    json_object_foreach(json, name, member)
+    {
+        if (code)
+            break;
+        if (strcmp(name, "id") == 0) {
+            if (json_is_integer(member))
+                code = text_of_integer(import->arena, json_integer_value(member), &id, error);
+            else
+                id = text_of(json_string_value(member));
+            continue;
+        }
+        assignments[count].field = text_of(name);
+        code = raw_json(member, import->arena, &assignments[count++].value, error);
+    }
+    return code ? code : take(import, id, assignments, count, error);
+}
+
+static enum error_code take_line(struct import *import, const char *line, size_t length,
+                                 struct error *error)
+{
+    json_error_t where;
+    json_t *json = json_loadb(line, length, JSON_REJECT_DUPLICATES, &where);
+    enum error_code code = ERROR_NONE;
+
+    if (!json)
+        return error_set(error, ERROR_INVALID, "it is not JSON: %s", where.text);
+    if (!json_is_object(json))
+        code = error_set(error, ERROR_INVALID, "it is not a JSON object");
+    else
+        code = take_json(import, json, error);
+    json_decref(json);
+    return code;
+}
+
+static enum error_code import_jsonl(struct import *import, FILE *in, struct error *error)
+{
+    char *line = NULL;
+    size_t capacity = 0;
+    uint64_t number = 0;
+    ssize_t length = 0;
+    enum error_code code = ERROR_NONE;
+
+    while (!code && (length = getline(&line, &capacity, in)) >= 0) {
+        number++;
+        if (text_trim((struct text){line, (size_t)length}).length == 0)
+            continue;
+        code = settle(import, take_line(import, line, (size_t)length, error), number, error);
+    }
+    free(line);
+    if (!code && ferror(in))
+        return error_set(error, ERROR_SYSTEM, "reading failed: %s", strerror(errno));
+    return code;
+}
+
+enum error_code objects_import(struct store *store, struct text name, enum objects_format format,
+                               FILE *in, struct import_result *result, struct error *error)
+{
+    struct import import = {.store = store, .result = result, .arena = arena_new(0)};
+    struct arena *arena = arena_new(0);
+    struct store_object *object = NULL;
+    struct error own;
+    struct error *where = error ? error : &own; /* refusals are read from it */
+    enum error_code code = store_object_get(store, name, &object, where);
+
+    *result = (struct import_result){.added = 0};
+    import.object = object;
+    if (!code && (!arena || !import.arena))
+        code = error_memory(where, "an import");
+    if (!code)
+        code = sql_begin(&store->sql, where);
+    if (!code) {
+        code = format == OBJECTS_CSV ? import_csv(&import, in, arena, where)
+                                     : import_jsonl(&import, in, where);
+        code = sql_end(&store->sql, code, where);
+    }
+    arena_free(import.arena);
+    arena_free(arena);
+    return code;
+}

@@ -1,0 +1,336 @@
+/* Writing objects as users do: checked, tracked. */
+#include "store/objects/objects_layout.h"
+
+enum { STATEMENT_CEILING = 1 << 20 };
+
+enum error_code objects_begin(struct store *store, struct error *error)
+{
+    return sql_begin(&store->sql, error);
+}
+
+enum error_code objects_commit(struct store *store, struct error *error)
+{
+    return sql_commit(&store->sql, error);
+}
+
+void objects_rollback(struct store *store)
+{
+    sql_rollback(&store->sql);
+}
+
+/* ---- checking what a user gives ---- */
+
+static enum error_code refuse(const struct field_schema *field, const struct raw_value *raw,
+                              const char *why, struct error *error)
+{
+    const struct text shown = raw->kind == RAW_TEXT ? raw->as.text : TEXT("...");
+    const struct text cut = {shown.bytes, shown.length > 60 ? 60 : shown.length};
+
+    return error_set(error, ERROR_INVALID, "the field '%.*s' (%s) cannot be '%.*s': %s",
+                     TEXT_PRINT(field->name), value_type_name(field->type), TEXT_PRINT(cut), why);
+}
+
+static enum error_code check_owner(struct store *store, const struct field_schema *field,
+                                   const struct raw_value *raw, const struct value *value,
+                                   struct error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    bool row = false;
+    enum error_code code = ERROR_NONE;
+
+    if (value->kind != VALUE_TEXT)
+        return ERROR_NONE;
+    code = sql_cached(&store->sql, "SELECT 1 FROM user WHERE id = ?", &statement, error);
+    if (!code)
+        code = sql_bind(&store->sql, statement, error, "t", value->as.text);
+    if (!code)
+        code = sql_step(&store->sql, statement, &row, error);
+    sql_done(statement);
+    return code || row ? code : refuse(field, raw, "there is no such user", error);
+}
+
+static enum error_code draft_field(struct store *store, const struct field_schema *field,
+                                   const struct raw_value *raw, bool unlimited, struct arena *arena,
+                                   struct value *stored, struct error *error)
+{
+    struct field_schema as_stored = *field;
+    struct value value = value_null(field->type);
+    enum field_verdict verdict = FIELD_FITS;
+    bool readable = false;
+    int reason = 0;
+    enum error_code code = ERROR_NONE;
+
+    if (field->role == FIELD_INTERNAL_ID || field->role == FIELD_TIMELINE_URL)
+        return refuse(field, raw, "it is read-only", error);
+    code = value_normalize(arena, raw, field->type, &value, &readable, error);
+    if (code)
+        return code;
+    if (!readable)
+        return refuse(field, raw, "it cannot be read as that type", error);
+    if (value.kind == VALUE_TEXT && !text_is_utf8(value.as.text))
+        return error_set(error, ERROR_INVALID,
+                         "the field '%.*s' is not UTF-8: convert it, for a file by "
+                         "'iconv -f LATIN1 -t UTF-8'",
+                         TEXT_PRINT(field->name));
+    if (field->role == FIELD_DO_NOT_CONTACT) {
+        if (!value_do_not_contact(&value, &reason))
+            return refuse(field, raw, "give 0 (contactable), 1, 2 or 3", error);
+        value.kind = VALUE_INTEGER;
+        value.as.integer = reason;
+    }
+    if (unlimited)
+        as_stored.limit = 0;
+    code = value_fit(arena, &as_stored, &value, stored, &verdict, error);
+    if (code)
+        return code;
+    if (verdict == FIELD_TOO_LONG)
+        return refuse(field, raw, "it is too long", error);
+    if (verdict != FIELD_FITS)
+        return refuse(field, raw, "it is of another type", error);
+    return field->role == FIELD_OWNER_ID ? check_owner(store, field, raw, stored, error)
+                                         : ERROR_NONE;
+}
+
+enum error_code objects_draft(struct store *store, const struct store_object *object,
+                              const struct object_assignment *assignments, size_t count,
+                              struct arena *arena, struct object_draft *draft, struct error *error)
+{
+    enum error_code code = ERROR_NONE;
+
+    draft->object = object;
+    draft->values = ARENA_ARRAY(arena, object->schema.field_count, struct value);
+    draft->set = ARENA_ARRAY(arena, object->schema.field_count, bool);
+    if (!draft->values || !draft->set)
+        return error_memory(error, "an object");
+    for (size_t index = 0; !code && index < count; index++) {
+        const size_t field = store_field_of(object, assignments[index].field);
+        if (field == SIZE_MAX)
+            return error_set(error, ERROR_INVALID,
+                             "'%.*s' has no field '%.*s'; see 'tandem field list'",
+                             TEXT_PRINT(object->schema.name), TEXT_PRINT(assignments[index].field));
+        code = draft_field(store, &object->fields[field], &assignments[index].value,
+                           draft->unlimited, arena, &draft->values[field], error);
+        draft->set[field] = true;
+    }
+    return code;
+}
+
+static enum error_code check_required(const struct object_draft *draft, bool all,
+                                      struct error *error)
+{
+    for (size_t index = 0; index < draft->object->schema.field_count; index++) {
+        const struct field_schema *field = &draft->object->fields[index];
+        if (!field->required || (!all && !draft->set[index]))
+            continue;
+        if (!draft->set[index] || value_is_empty(&draft->values[index]))
+            return error_set(error, ERROR_INVALID, "the field '%.*s' of '%.*s' is required",
+                             TEXT_PRINT(field->name), TEXT_PRINT(draft->object->schema.name));
+    }
+    return ERROR_NONE;
+}
+
+/* ---- writing ---- */
+
+static enum error_code write_channels(struct store *store, const struct object_draft *draft,
+                                      int64_t id, struct error *error)
+{
+    enum error_code code = ERROR_NONE;
+
+    for (size_t index = 0; !code && index < draft->object->schema.field_count; index++) {
+        const struct field_schema *field = &draft->object->fields[index];
+        if (field->role != FIELD_DO_NOT_CONTACT || !draft->set[index])
+            continue;
+        if (draft->values[index].as.integer > 0)
+            code = sql_do(&store->sql,
+                          "INSERT INTO do_not_contact(contact, channel, reason) VALUES(?, ?, ?)"
+                          " ON CONFLICT DO UPDATE SET reason = excluded.reason",
+                          error, "iti", id, layout_channel(field), draft->values[index].as.integer);
+        else
+            code =
+                sql_do(&store->sql, "DELETE FROM do_not_contact WHERE contact = ? AND channel = ?",
+                       error, "it", id, layout_channel(field));
+    }
+    return code;
+}
+
+/* Bind the values that are set and have a column, from `parameter` on. */
+static enum error_code bind_columns(struct store *store, const struct object_draft *draft,
+                                    sqlite3_stmt *statement, int parameter, struct arena *arena,
+                                    struct error *error)
+{
+    enum error_code code = ERROR_NONE;
+
+    for (size_t index = 0; !code && index < draft->object->schema.field_count; index++)
+        if (draft->set[index] && layout_is_column(&draft->object->fields[index]))
+            code = codec_bind(&store->sql, statement, parameter++, &draft->values[index], arena,
+                              error);
+    return code;
+}
+
+enum error_code objects_insert(struct store *store, const struct object_draft *draft, int64_t id,
+                               instant added, instant modified, instant identified,
+                               struct arena *arena, int64_t *inserted, struct error *error)
+{
+    const bool contact = draft->object->schema.is_contact;
+    struct buffer buffer = BUFFER(STATEMENT_CEILING);
+    sqlite3_stmt *statement = NULL;
+    size_t columns = contact ? 4 : 3;
+    enum error_code code = buffer_append_format(
+        &buffer, error, "INSERT INTO \"%.*s\"(id, date_added, date_modified%s",
+        TEXT_PRINT(draft->object->schema.name), contact ? ", date_identified" : "");
+
+    for (size_t index = 0; !code && index < draft->object->schema.field_count; index++) {
+        if (!draft->set[index] || !layout_is_column(&draft->object->fields[index]))
+            continue;
+        code = buffer_append_format(&buffer, error, ", \"%.*s\"",
+                                    TEXT_PRINT(draft->object->fields[index].name));
+        columns++;
+    }
+    for (size_t index = 0; !code && index < columns; index++)
+        code = buffer_append_format(&buffer, error, index ? ", ?" : ") VALUES(nullif(?, 0)");
+    if (!code)
+        code = buffer_append_format(&buffer, error, ")");
+    if (!code)
+        code = sql_prepare(&store->sql, buffer.data, &statement, error);
+    if (!code)
+        code = sql_bind(&store->sql, statement, error, contact ? "iaaa" : "iaa", id, added,
+                        modified, identified);
+    if (!code)
+        code = bind_columns(store, draft, statement, contact ? 5 : 4, arena, error);
+    if (!code)
+        code = sql_finish(&store->sql, statement, error);
+    if (!code) /* triggers put last_insert_rowid back when they end */
+        *inserted = sqlite3_last_insert_rowid(store->sql.connection);
+    sqlite3_finalize(statement);
+    buffer_release(&buffer);
+    return code ? code : write_channels(store, draft, *inserted, error);
+}
+
+static enum error_code wanted(struct text wanted_id, int64_t *id, struct error *error)
+{
+    *id = 0;
+    if (text_is_absent(wanted_id))
+        return ERROR_NONE;
+    if (!sql_id_of(wanted_id, id) || *id <= 0)
+        return error_set(error, ERROR_INVALID, "'%.*s' is no id; ids are whole numbers from 1 on",
+                         TEXT_PRINT(wanted_id));
+    return ERROR_NONE;
+}
+
+enum error_code objects_add(struct store *store, struct text name, struct text wanted_id,
+                            const struct object_assignment *assignments, size_t count,
+                            struct arena *arena, struct text *id, struct error *error)
+{
+    struct store_object *object = NULL;
+    struct object_draft draft = {.object = NULL};
+    int64_t key = 0, inserted = 0;
+    enum error_code code = store_object_get(store, name, &object, error);
+
+    *id = TEXT_ABSENT;
+    if (!code)
+        code = wanted(wanted_id, &key, error);
+    if (!code)
+        code = objects_draft(store, object, assignments, count, arena, &draft, error);
+    if (!code)
+        code = check_required(&draft, true, error);
+    if (!code)
+        code = sql_begin(&store->sql, error);
+    if (code)
+        return code;
+    code = objects_insert(store, &draft, key, INSTANT_NONE, INSTANT_NONE, INSTANT_NONE, arena,
+                          &inserted, error);
+    if (!code)
+        code = text_of_integer(arena, inserted, id, error);
+    return sql_end(&store->sql, code, error);
+}
+
+static enum error_code not_there(const struct store_object *object, struct text id,
+                                 struct error *error)
+{
+    return error_set(error, ERROR_NOT_FOUND, "there is no '%.*s:%.*s'",
+                     TEXT_PRINT(object->schema.name), TEXT_PRINT(id));
+}
+
+enum error_code objects_update(struct store *store, const struct object_draft *draft, int64_t id,
+                               struct arena *arena, bool *found, struct error *error)
+{
+    struct buffer buffer = BUFFER(STATEMENT_CEILING);
+    sqlite3_stmt *statement = NULL;
+    enum error_code code = buffer_append_format(&buffer, error, "UPDATE \"%.*s\" SET id = id",
+                                                TEXT_PRINT(draft->object->schema.name));
+
+    for (size_t index = 0; !code && index < draft->object->schema.field_count; index++)
+        if (draft->set[index] && layout_is_column(&draft->object->fields[index]))
+            code = buffer_append_format(&buffer, error, ", \"%.*s\" = ?",
+                                        TEXT_PRINT(draft->object->fields[index].name));
+    /* the id stands in the text: it is a number, and the values come first */
+    if (!code)
+        code = buffer_append_format(&buffer, error, " WHERE id = %lld", (long long)id);
+    if (!code)
+        code = sql_prepare(&store->sql, buffer.data, &statement, error);
+    if (!code)
+        code = bind_columns(store, draft, statement, 1, arena, error);
+    if (!code)
+        code = sql_finish(&store->sql, statement, error);
+    *found = !code && sqlite3_changes(store->sql.connection) > 0;
+    sqlite3_finalize(statement);
+    buffer_release(&buffer);
+    return code || !*found ? code : write_channels(store, draft, id, error);
+}
+
+enum error_code objects_set(struct store *store, struct text name, struct text id,
+                            const struct object_assignment *assignments, size_t count,
+                            struct error *error)
+{
+    struct arena *arena = arena_new(0);
+    struct store_object *object = NULL;
+    struct object_draft draft = {.object = NULL};
+    int64_t key = 0;
+    bool found = false;
+    enum error_code code = ERROR_NONE;
+
+    if (!arena)
+        return error_memory(error, "an object");
+    code = store_object_get(store, name, &object, error);
+    if (!code && !sql_id_of(id, &key))
+        code = not_there(object, id, error);
+    if (!code)
+        code = objects_draft(store, object, assignments, count, arena, &draft, error);
+    if (!code)
+        code = check_required(&draft, false, error);
+    if (!code)
+        code = sql_begin(&store->sql, error);
+    if (!code) {
+        code = objects_update(store, &draft, key, arena, &found, error);
+        if (!code && !found)
+            code = not_there(object, id, error);
+        code = sql_end(&store->sql, code, error);
+    }
+    arena_free(arena);
+    return code;
+}
+
+enum error_code objects_delete(struct store *store, struct text name, struct text id,
+                               struct error *error)
+{
+    struct buffer buffer = BUFFER(STATEMENT_CEILING);
+    struct store_object *object = NULL;
+    int64_t key = 0;
+    enum error_code code = store_object_get(store, name, &object, error);
+
+    if (!code && !sql_id_of(id, &key))
+        code = not_there(object, id, error);
+    if (!code)
+        code = buffer_append_format(&buffer, error, "DELETE FROM \"%.*s\" WHERE id = %lld",
+                                    TEXT_PRINT(object->schema.name), (long long)key);
+    if (!code)
+        code = sql_begin(&store->sql, error);
+    if (!code) {
+        code = sql_run(&store->sql, buffer.data, error);
+        if (!code && sqlite3_changes(store->sql.connection) == 0)
+            code = not_there(object, id, error);
+        code = sql_end(&store->sql, code, error);
+    }
+    buffer_release(&buffer);
+    return code;
+}

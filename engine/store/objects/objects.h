@@ -1,0 +1,89 @@
+/*
+ * objects: what users do with contacts, companies and custom objects: read, write, import, export.
+ *
+ * Writes are a user's edits: they are tracked for every integration that maps the field. Values are
+ * given raw and checked against the field (ERROR_INVALID names field and value). Each function is
+ * one transaction, or joins the one opened by objects_begin.
+ */
+#ifndef TANDEM_STORE_OBJECTS_OBJECTS_H
+#define TANDEM_STORE_OBJECTS_OBJECTS_H
+
+#include <stdio.h>
+
+#include "store/schema/store.h"
+
+struct object_assignment {
+    struct text field; /* an ordinary field, or owner_id, points, dnc_<channel> */
+    struct raw_value value;
+};
+
+struct object_row {
+    struct text id;
+    struct value *values; /* by index in the object's schema, pseudo fields included */
+    instant added, modified, identified; /* INSTANT_NONE: never */
+};
+
+/* Several writes as one transaction. */
+WARN_UNUSED enum error_code objects_begin(struct store *store, struct error *error);
+WARN_UNUSED enum error_code objects_commit(struct store *store, struct error *error);
+void objects_rollback(struct store *store);
+
+/* `wanted_id` absent: the next id. *id lives in the arena. Required fields must be there. */
+WARN_UNUSED enum error_code objects_add(struct store *store, struct text object,
+                                        struct text wanted_id,
+                                        const struct object_assignment *assignments, size_t count,
+                                        struct arena *arena, struct text *id, struct error *error);
+/* Only the fields given change; ERROR_NOT_FOUND. */
+WARN_UNUSED enum error_code objects_set(struct store *store, struct text object, struct text id,
+                                        const struct object_assignment *assignments, size_t count,
+                                        struct error *error);
+/* Its mappings become deleted, so that no pull creates it again. ERROR_NOT_FOUND. */
+WARN_UNUSED enum error_code objects_delete(struct store *store, struct text object, struct text id,
+                                           struct error *error);
+/* Two objects that are the same: the loser's records, references and do-not-contact become the
+ * winner's, its values fill what the winner leaves empty, and it is gone. What the winner has is
+ * sent to all records that it now has. ERROR_NOT_FOUND, ERROR_INVALID (both are one). */
+WARN_UNUSED enum error_code objects_merge(struct store *store, struct text object,
+                                          struct text winner, struct text loser,
+                                          struct error *error);
+/* *row NULL: there is none. */
+WARN_UNUSED enum error_code objects_get(struct store *store, struct text object, struct text id,
+                                        struct arena *arena, struct object_row **row,
+                                        struct error *error);
+/* Up to `limit` (0: all) objects after the id `after` (absent: from the first), in id order; only
+ * those whose field `filter` equals `value` (case-folded) if filter is not absent. */
+struct object_query {
+    struct text object, after, filter, value;
+    size_t limit;
+};
+WARN_UNUSED enum error_code objects_list(struct store *store, const struct object_query *query,
+                                         struct arena *arena, struct object_row **rows,
+                                         size_t *count, struct error *error);
+WARN_UNUSED enum error_code objects_count(struct store *store, struct text object, uint64_t *count,
+                                          struct error *error);
+
+enum objects_format { OBJECTS_CSV, OBJECTS_JSONL };
+
+enum { IMPORT_REFUSALS_TOLD = 10 };
+
+struct import_refusal {
+    uint64_t line;
+    char reason[ERROR_MESSAGE_SIZE];
+};
+struct import_result {
+    uint64_t added, updated, refused;
+    struct import_refusal refusals[IMPORT_REFUSALS_TOLD]; /* the first of those that were refused */
+};
+/* One object per record; CSV has a header of field names. A record with an `id` that exists is an
+ * update, and so is one whose unique fields match exactly one object; else it is added. A refused
+ * record never stops the others; a header that does not fit (ERROR_INVALID) refuses the file. Empty
+ * CSV cells are "" for text fields and null for others. */
+WARN_UNUSED enum error_code objects_import(struct store *store, struct text object,
+                                           enum objects_format format, FILE *in,
+                                           struct import_result *result, struct error *error);
+/* All objects, all ordinary fields, id first; instants as ISO text, lists as a|b in CSV. */
+WARN_UNUSED enum error_code objects_export(struct store *store, struct text object,
+                                           enum objects_format format, FILE *out,
+                                           struct error *error);
+
+#endif

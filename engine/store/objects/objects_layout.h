@@ -1,0 +1,41 @@
+/*
+ * objects_layout: what objects.c, import, export and seed share. For store/ only.
+ */
+#ifndef TANDEM_STORE_OBJECTS_OBJECTS_LAYOUT_H
+#define TANDEM_STORE_OBJECTS_OBJECTS_LAYOUT_H
+
+#include "store/schema/codec.h"
+#include "store/objects/objects.h"
+
+/* Assignments as the object's fields store them; `set` tells which. */
+struct object_draft {
+    const struct store_object *object;
+    struct value *values; /* by index in the object's fields */
+    bool *set;
+    bool unlimited; /* given by the caller: texts may be longer than their field's limit */
+};
+
+/* Normalize and check; ERROR_INVALID names the field and the value. */
+WARN_UNUSED enum error_code objects_draft(struct store *store, const struct store_object *object,
+                                          const struct object_assignment *assignments, size_t count,
+                                          struct arena *arena, struct object_draft *draft,
+                                          struct error *error);
+/* INSERT with these values; id 0: the next one. Dates NONE: left to the triggers. */
+WARN_UNUSED enum error_code objects_insert(struct store *store, const struct object_draft *draft,
+                                           int64_t id, instant added, instant modified,
+                                           instant identified, struct arena *arena,
+                                           int64_t *inserted, struct error *error);
+/* UPDATE of what is set, do-not-contact included; *found: there is such a row. */
+WARN_UNUSED enum error_code objects_update(struct store *store, const struct object_draft *draft,
+                                           int64_t id, struct arena *arena, bool *found,
+                                           struct error *error);
+/* Values, dates and id of the row that a statement made by objects_select stands on. */
+WARN_UNUSED enum error_code objects_read(struct store *store, const struct store_object *object,
+                                         sqlite3_stmt *statement, struct arena *arena,
+                                         struct object_row *row, struct error *error);
+/* Prepare "SELECT ... FROM object o <rest>". */
+WARN_UNUSED enum error_code objects_select(struct store *store, const struct store_object *object,
+                                           const char *rest, sqlite3_stmt **statement,
+                                           struct error *error);
+
+#endif

@@ -1,0 +1,239 @@
+/* Two objects that are the same become one; see objects.h. */
+#include "store/objects/objects_layout.h"
+
+enum { STATEMENT_CEILING = 1 << 20 };
+
+/* Two objects of one kind. */
+struct pair {
+    struct store *store;
+    const struct store_object *object;
+    int64_t winner, loser;
+};
+
+#define NAME(pair) TEXT_PRINT((pair)->object->schema.name)
+
+static enum error_code run(const struct pair *pair, struct buffer *buffer, enum error_code code,
+                           struct error *error)
+{
+    if (!code)
+        code = sql_run(&pair->store->sql, buffer->data, error);
+    buffer_release(buffer);
+    return code;
+}
+
+static enum error_code check_row(const struct pair *pair, int64_t id, struct error *error)
+{
+    struct buffer buffer = BUFFER(STATEMENT_CEILING);
+    sqlite3_stmt *statement = NULL;
+    bool row = false;
+    enum error_code code = buffer_append_format(
+        &buffer, error, "SELECT 1 FROM \"%.*s\" WHERE id = %lld", NAME(pair), (long long)id);
+
+    if (!code)
+        code = sql_prepare(&pair->store->sql, buffer.data, &statement, error);
+    if (!code)
+        code = sql_step(&pair->store->sql, statement, &row, error);
+    if (!code && !row)
+        code =
+            error_set(error, ERROR_NOT_FOUND, "there is no '%.*s:%lld'", NAME(pair), (long long)id);
+    sqlite3_finalize(statement);
+    buffer_release(&buffer);
+    return code;
+}
+
+/* What the winner does not know, it learns: an edit like any other, by the triggers. */
+static enum error_code fill(const struct pair *pair, struct error *error)
+{
+    struct buffer buffer = BUFFER(STATEMENT_CEILING);
+    const struct store_object *object = pair->object;
+    enum error_code code =
+        buffer_append_format(&buffer, error, "UPDATE \"%.*s\" AS w SET id = w.id", NAME(pair));
+
+    for (size_t index = 0; !code && index < object->schema.field_count; index++) {
+        const struct text field = object->fields[index].name;
+        if (layout_is_column(&object->fields[index]))
+            code = buffer_append_format(&buffer, error,
+                                        ", \"%.*s\" = coalesce(nullif(w.\"%.*s\", ''), l.\"%.*s\")",
+                                        TEXT_PRINT(field), TEXT_PRINT(field), TEXT_PRINT(field));
+    }
+    if (!code)
+        code = buffer_append_format(&buffer, error,
+                                    " FROM \"%.*s\" AS l WHERE w.id = %lld AND l.id = %lld",
+                                    NAME(pair), (long long)pair->winner, (long long)pair->loser);
+    return run(pair, &buffer, code, error);
+}
+
+/* Whoever must not be contacted under one of two names must not be contacted, for the stricter of
+ * two reasons. */
+static enum error_code join_contacts(const struct pair *pair, struct error *error)
+{
+    struct sql *sql = &pair->store->sql;
+    enum error_code code =
+        sql_do(sql,
+               "UPDATE do_not_contact AS d SET reason = (SELECT l.reason FROM do_not_contact l"
+               " WHERE l.contact = ?2 AND l.channel = d.channel) WHERE contact = ?1"
+               " AND EXISTS (SELECT 1 FROM do_not_contact l WHERE l.contact = ?2"
+               " AND l.channel = d.channel AND l.reason > d.reason)",
+               error, "ii", pair->winner, pair->loser);
+
+    if (!code)
+        code = sql_do(
+            sql,
+            "INSERT INTO do_not_contact(contact, channel, reason)"
+            " SELECT ?1, channel, reason FROM do_not_contact d WHERE contact = ?2 AND NOT EXISTS"
+            " (SELECT 1 FROM do_not_contact e WHERE e.contact = ?1 AND e.channel = d.channel)",
+            error, "ii", pair->winner, pair->loser);
+
+    if (!code)
+        code = sql_do(sql, "DELETE FROM do_not_contact WHERE contact = ?", error, "i", pair->loser);
+    if (!code)
+        code = sql_do(sql,
+                      "INSERT INTO contact_company(contact, company, is_primary)"
+                      " SELECT ?1, company, is_primary AND NOT EXISTS (SELECT 1 FROM"
+                      " contact_company p WHERE p.contact = ?1 AND p.is_primary = 1)"
+                      " FROM contact_company c WHERE contact = ?2 AND NOT EXISTS (SELECT 1 FROM"
+                      " contact_company e WHERE e.contact = ?1 AND e.company = c.company)",
+                      error, "ii", pair->winner, pair->loser);
+    return code;
+}
+
+static enum error_code join_companies(const struct pair *pair, struct error *error)
+{
+    return sql_do(&pair->store->sql,
+                  "INSERT INTO contact_company(contact, company, is_primary)"
+                  " SELECT contact, ?1, is_primary FROM contact_company c WHERE company = ?2"
+                  " AND NOT EXISTS (SELECT 1 FROM contact_company e WHERE e.contact = c.contact"
+                  " AND e.company = ?1)",
+                  error, "ii", pair->winner, pair->loser);
+}
+
+/* References to the loser, in whatever object, are references to the winner. */
+static enum error_code redirect(const struct pair *pair, struct error *error)
+{
+    struct store *store = pair->store;
+    struct buffer buffer = BUFFER(STATEMENT_CEILING);
+    enum error_code code = buffer_append(&buffer, "", 0, error);
+
+    for (size_t i = 0; i < store->object_count; i++) {
+        const struct store_object *object = &store->objects[i];
+        for (size_t j = 0; !code && j < object->schema.field_count; j++) {
+            const struct field_schema *field = &object->fields[j];
+            if (field->type != VALUE_TYPE_REFERENCE || !layout_is_column(field))
+                continue;
+            code = buffer_append_format(
+                &buffer, error,
+                "UPDATE \"%.*s\" SET \"%.*s\" = '%.*s:%lld' WHERE \"%.*s\" = '%.*s:%lld';",
+                TEXT_PRINT(object->schema.name), TEXT_PRINT(field->name), NAME(pair),
+                (long long)pair->winner, TEXT_PRINT(field->name), NAME(pair),
+                (long long)pair->loser);
+        }
+    }
+    if (!code && buffer.length == 0) {
+        buffer_release(&buffer);
+        return ERROR_NONE;
+    }
+    return run(pair, &buffer, code, error);
+}
+
+/* The loser's records are the winner's; creates in doubt as well. */
+static enum error_code move_books(const struct pair *pair, struct error *error)
+{
+    struct sql *sql = &pair->store->sql;
+    const int64_t key = pair->object->key;
+    enum error_code code =
+        sql_do(sql,
+               "DELETE FROM field_change WHERE integration IN (SELECT id FROM integration)"
+               " AND object = ? AND object_id = ?",
+               error, "ii", key, pair->loser);
+
+    if (!code)
+        code = sql_do(sql,
+                      "UPDATE object_mapping SET object_id = ?1 WHERE object = ?2"
+                      " AND object_id = ?3",
+                      error, "iii", pair->winner, key, pair->loser);
+    if (!code)
+        code = sql_do(sql,
+                      "UPDATE journal_change SET mapped_id = CAST(?1 AS TEXT) WHERE doubt > 0"
+                      " AND mapped_object = ?2 AND mapped_id = CAST(?3 AS TEXT)",
+                      error, "iti", pair->winner, pair->object->schema.name, pair->loser);
+    return code;
+}
+
+/* What the winner has is to reach all of its records; what they have already is not sent. */
+static enum error_code track(const struct pair *pair, struct error *error)
+{
+    struct buffer buffer = BUFFER(STATEMENT_CEILING);
+    const struct store_object *object = pair->object;
+    const long long key = (long long)object->key, winner = (long long)pair->winner;
+    enum error_code code = buffer_append_format(
+        &buffer, error,
+        "INSERT OR IGNORE INTO field_change(integration, object, object_id, field, at, origin)"
+        " SELECT t.integration, %lld, %lld, t.field, " SQL_NOW
+        ", 0 FROM tracked_field t, \"%.*s\" w WHERE w.id = %lld AND t.object = %lld"
+        " AND t.integration IN (SELECT integration FROM object_mapping WHERE object = %lld"
+        " AND object_id = %lld AND deleted = 0) AND CASE t.field",
+        key, winner, NAME(pair), winner, key, key, winner);
+
+    for (size_t index = 0; !code && index < object->schema.field_count; index++) {
+        const struct field_schema *field = &object->fields[index];
+        if (layout_is_column(field))
+            code =
+                buffer_append_format(&buffer, error, " WHEN %lld THEN w.\"%.*s\" <> ''",
+                                     (long long)object->field_keys[index], TEXT_PRINT(field->name));
+    }
+    if (!code)
+        code = buffer_append_format(
+            &buffer, error, " ELSE %s END",
+            object->schema.is_contact
+                ? "EXISTS (SELECT 1 FROM field f JOIN do_not_contact d ON d.contact = w.id"
+                  " AND f.name = 'dnc_' || d.channel WHERE f.id = t.field)"
+                : "0");
+    return run(pair, &buffer, code, error);
+}
+
+static enum error_code remove_loser(const struct pair *pair, struct error *error)
+{
+    struct buffer buffer = BUFFER(STATEMENT_CEILING);
+    const enum error_code code = buffer_append_format(
+        &buffer, error, "DELETE FROM \"%.*s\" WHERE id = %lld", NAME(pair), (long long)pair->loser);
+    return run(pair, &buffer, code, error);
+}
+
+typedef enum error_code step(const struct pair *pair, struct error *error);
+
+static enum error_code merge(const struct pair *pair, struct error *error)
+{
+    step *const joins = pair->object->schema.is_contact                          ? join_contacts
+                        : text_equal(pair->object->schema.name, TEXT("company")) ? join_companies
+                                                                                 : NULL;
+    step *const steps[] = {fill, redirect, joins, move_books, track, remove_loser};
+    enum error_code code = check_row(pair, pair->winner, error);
+
+    if (!code)
+        code = check_row(pair, pair->loser, error);
+    for (size_t index = 0; !code && index < sizeof steps / sizeof *steps; index++) {
+        if (steps[index])
+            code = steps[index](pair, error);
+    }
+    return code;
+}
+
+enum error_code objects_merge(struct store *store, struct text name, struct text winner,
+                              struct text loser, struct error *error)
+{
+    struct store_object *object = NULL;
+    struct pair pair = {.store = store};
+    enum error_code code = store_object_get(store, name, &object, error);
+
+    if (code)
+        return code;
+    pair.object = object;
+    if (!sql_id_of(winner, &pair.winner) || !sql_id_of(loser, &pair.loser))
+        return error_set(error, ERROR_NOT_FOUND, "'%.*s' or '%.*s' is no id of an object here",
+                         TEXT_PRINT(winner), TEXT_PRINT(loser));
+    if (pair.winner == pair.loser)
+        return error_set(error, ERROR_INVALID, "'%.*s:%.*s' cannot be merged with itself",
+                         TEXT_PRINT(object->schema.name), TEXT_PRINT(winner));
+    code = sql_begin(&store->sql, error);
+    return code ? code : sql_end(&store->sql, merge(&pair, error), error);
+}

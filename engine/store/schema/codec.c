@@ -1,0 +1,321 @@
+#include "store/schema/codec.h"
+
+#include <endian.h>
+#include <math.h>
+#include <string.h>
+
+/* ---- values ---- */
+
+/* What the column holds, as a report would say it. */
+static struct raw_value raw_of(sqlite3_stmt *statement, int index)
+{
+    switch (sqlite3_column_type(statement, index)) {
+    case SQLITE_INTEGER:
+        return (struct raw_value){.kind = RAW_INTEGER,
+                                  .as.integer = sqlite3_column_int64(statement, index)};
+    case SQLITE_FLOAT:
+        return (struct raw_value){.kind = RAW_NUMBER,
+                                  .as.number = sqlite3_column_double(statement, index)};
+    case SQLITE_NULL:
+        return (struct raw_value){.kind = RAW_NULL};
+    default:
+        return (struct raw_value){.kind = RAW_TEXT, .as.text = sql_text(statement, index)};
+    }
+}
+
+/* A null that is none: see the header. */
+static void mark_unreadable(struct value *value)
+{
+    *value = value_null(value->type);
+    value->as.text = TEXT("?");
+}
+
+bool codec_is_unreadable(const struct value *value)
+{
+    return value->kind == VALUE_NULL && !text_is_absent(value->as.text);
+}
+
+static enum error_code read_list(struct text text, struct arena *arena, struct value *value,
+                                 struct error *error)
+{
+    struct text *items = NULL;
+    size_t count = text.length ? 1 : 0, at = 0, begin = 0;
+
+    for (size_t index = 0; index < text.length; index++)
+        count += text.bytes[index] == '|';
+    items = ARENA_ARRAY(arena, count, struct text);
+    if (!items)
+        return error_memory(error, "a list");
+    for (size_t index = 0; at < count; index++) {
+        if (index < text.length && text.bytes[index] != '|')
+            continue;
+        items[at++] = (struct text){text.bytes + begin, index - begin};
+        begin = index + 1;
+    }
+    value->kind = VALUE_LIST;
+    value->as.list.items = items;
+    value->as.list.count = count;
+    return ERROR_NONE;
+}
+
+static void read_reference(struct text text, struct value *value)
+{
+    const char *colon = memchr(text.bytes, ':', text.length);
+
+    if (!colon)
+        return;
+    value->kind = VALUE_REFERENCE;
+    value->as.reference.object = (struct text){text.bytes, (size_t)(colon - text.bytes)};
+    value->as.reference.id =
+        (struct text){colon + 1, text.length - value->as.reference.object.length - 1};
+}
+
+static enum error_code read_text(sqlite3_stmt *statement, int index, struct arena *arena,
+                                 struct value *value, struct error *error)
+{
+    struct text text = TEXT_ABSENT;
+    enum error_code code = sql_copy(statement, index, arena, &text, error);
+
+    if (code)
+        return code;
+    if (!text_is_utf8(text)) {
+        mark_unreadable(value);
+        return ERROR_NONE;
+    }
+    switch (value->type) {
+    case VALUE_TYPE_MULTISELECT:
+        return read_list(text, arena, value, error);
+    case VALUE_TYPE_REFERENCE:
+        read_reference(text, value);
+        if (value->kind == VALUE_NULL && text.length)
+            mark_unreadable(value);
+        return ERROR_NONE;
+    default:
+        value->kind = VALUE_TEXT;
+        value->as.text = text;
+        return ERROR_NONE;
+    }
+}
+
+/* The column has the storage class that its type is written with. */
+static bool read_plain(sqlite3_stmt *statement, int index, struct value *value)
+{
+    const int64_t integer = sqlite3_column_int64(statement, index);
+
+    switch (value->type) {
+    case VALUE_TYPE_BOOLEAN:
+        if (integer != 0 && integer != 1)
+            return false;
+        value->kind = VALUE_BOOLEAN;
+        value->as.boolean = integer == 1;
+        return true;
+    case VALUE_TYPE_INT:
+        value->kind = VALUE_INTEGER;
+        value->as.integer = integer;
+        return true;
+    case VALUE_TYPE_DATETIME:
+        value->kind = VALUE_INSTANT;
+        value->as.at = integer;
+        return true;
+    case VALUE_TYPE_FLOAT:
+    case VALUE_TYPE_DOUBLE:
+        value->kind = VALUE_NUMBER;
+        value->as.number = (double)integer;
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Somebody wrote the column with another storage class: it is read as a report's value would be. */
+static enum error_code read_foreign(sqlite3_stmt *statement, int index, struct arena *arena,
+                                    struct value *value, struct error *error)
+{
+    const struct raw_value raw = raw_of(statement, index);
+    struct value normalized = value_null(value->type);
+    bool readable = false;
+    enum error_code code = value_normalize(arena, &raw, value->type, &normalized, &readable, error);
+
+    if (!code &&
+        (!readable || (normalized.kind == VALUE_TEXT && !text_is_utf8(normalized.as.text))))
+        mark_unreadable(value);
+    else if (!code)
+        code = value_copy(arena, &normalized, value, error);
+    return code;
+}
+
+enum error_code codec_read(sqlite3_stmt *statement, int index, const struct field_schema *field,
+                           struct arena *arena, struct value *value, struct error *error)
+{
+    *value = value_null(field->type);
+    switch (sqlite3_column_type(statement, index)) {
+    case SQLITE_NULL:
+        return ERROR_NONE;
+    case SQLITE_TEXT:
+        if (value_type_is_text(field->type) || field->type == VALUE_TYPE_MULTISELECT ||
+            field->type == VALUE_TYPE_REFERENCE)
+            return read_text(statement, index, arena, value, error);
+        break;
+    case SQLITE_INTEGER:
+        if (read_plain(statement, index, value))
+            return ERROR_NONE;
+        break;
+    case SQLITE_FLOAT:
+        if (value_type_is_number(field->type) && field->type != VALUE_TYPE_INT &&
+            isfinite(sqlite3_column_double(statement, index))) {
+            value->kind = VALUE_NUMBER;
+            value->as.number = sqlite3_column_double(statement, index);
+            return ERROR_NONE;
+        }
+        break;
+    default:
+        break;
+    }
+    return read_foreign(statement, index, arena, value, error);
+}
+
+static enum error_code list_text(const struct value *value, struct arena *arena, struct text *text,
+                                 struct error *error)
+{
+    size_t length = 0, at = 0;
+    char *bytes = NULL;
+
+    for (size_t index = 0; index < value->as.list.count; index++)
+        length += value->as.list.items[index].length + 1;
+    bytes = arena_alloc(arena, length + 1);
+    if (!bytes)
+        return error_memory(error, "a list");
+    for (size_t index = 0; index < value->as.list.count; index++) {
+        const struct text item = value->as.list.items[index];
+        if (index > 0)
+            bytes[at++] = '|';
+        if (item.length)
+            memcpy(bytes + at, item.bytes, item.length);
+        at += item.length;
+    }
+    *text = (struct text){bytes, at};
+    return ERROR_NONE;
+}
+
+enum error_code codec_bind(struct sql *sql, sqlite3_stmt *statement, int index,
+                           const struct value *value, struct arena *arena, struct error *error)
+{
+    struct text text = TEXT_ABSENT;
+    enum error_code code = ERROR_NONE;
+    int result = SQLITE_OK;
+
+    switch (value->kind) {
+    case VALUE_NULL:
+        result = sqlite3_bind_null(statement, index);
+        break;
+    case VALUE_BOOLEAN:
+        result = sqlite3_bind_int(statement, index, value->as.boolean);
+        break;
+    case VALUE_INTEGER:
+        result = sqlite3_bind_int64(statement, index, value->as.integer);
+        break;
+    case VALUE_NUMBER:
+        result = sqlite3_bind_double(statement, index, value->as.number);
+        break;
+    case VALUE_INSTANT:
+        result = sqlite3_bind_int64(statement, index, value->as.at);
+        break;
+    case VALUE_TEXT:
+        text = value->as.text;
+        break;
+    case VALUE_LIST:
+        code = list_text(value, arena, &text, error);
+        break;
+    case VALUE_REFERENCE:
+        code = text_format(arena, &text, error, "%.*s:%.*s", TEXT_PRINT(value->as.reference.object),
+                           TEXT_PRINT(value->as.reference.id));
+        break;
+    }
+    if (code)
+        return code;
+    if (!text_is_absent(text))
+        result = sqlite3_bind_text64(statement, index, text.bytes, text.length, SQLITE_STATIC,
+                                     SQLITE_UTF8);
+    return result == SQLITE_OK ? ERROR_NONE : sql_failed(sql, error, "take a value");
+}
+
+/* ---- evidence ---- */
+
+/* One version byte, then for each field: its key with the top bit for "seen" (4 bytes), and the
+ * fingerprint (8 bytes), both little-endian. */
+enum { ENTRY_SIZE = 12, SEEN_BIT = 31 };
+
+static uint32_t read_head(const unsigned char *bytes)
+{
+    uint32_t number = 0;
+
+    memcpy(&number, bytes, sizeof number);
+    return le32toh(number);
+}
+
+static uint64_t read_fingerprint(const unsigned char *bytes)
+{
+    uint64_t number = 0;
+
+    memcpy(&number, bytes, sizeof number);
+    return le64toh(number);
+}
+
+static void write_entry(unsigned char *bytes, int64_t key, const struct evidence *evidence)
+{
+    const uint32_t head = htole32((uint32_t)key | (uint32_t)evidence->seen << SEEN_BIT);
+    const uint64_t fingerprint = htole64(evidence->fingerprint);
+
+    memcpy(bytes, &head, sizeof head);
+    memcpy(bytes + sizeof head, &fingerprint, sizeof fingerprint);
+}
+
+void codec_read_evidence(struct text blob, bool seen_counts, const int64_t *field_keys,
+                         size_t count, struct evidence *evidence)
+{
+    const unsigned char *bytes = (const unsigned char *)blob.bytes;
+    size_t guess = 0;
+
+    if (blob.length < 1 || bytes[0] != FINGERPRINT_VERSION)
+        return;
+    for (size_t at = 1; at + ENTRY_SIZE <= blob.length; at += ENTRY_SIZE) {
+        const uint32_t head = read_head(bytes + at);
+        const int64_t key = (int64_t)(head & ~((uint32_t)1 << SEEN_BIT));
+        /* written in the manual's order, and so mostly found where the last one was left */
+        for (size_t tried = 0; tried < count; tried++) {
+            const size_t index = guess;
+            guess = guess + 1 == count ? 0 : guess + 1;
+            if (field_keys[index] != key)
+                continue;
+            evidence[index].fingerprint = read_fingerprint(bytes + at + sizeof head);
+            evidence[index].seen = seen_counts && head >> SEEN_BIT;
+            break;
+        }
+    }
+}
+
+enum error_code codec_make_evidence(const struct evidence *evidence, const int64_t *field_keys,
+                                    size_t count, struct arena *arena, struct text *blob,
+                                    struct error *error)
+{
+    unsigned char *bytes = NULL;
+    size_t used = 0, at = 1;
+
+    *blob = TEXT_ABSENT;
+    for (size_t index = 0; evidence && index < count; index++)
+        used += evidence[index].fingerprint != 0 || evidence[index].seen;
+    if (used == 0)
+        return ERROR_NONE;
+    bytes = arena_alloc(arena, 1 + used * ENTRY_SIZE);
+    if (!bytes)
+        return error_memory(error, "the evidence of a mapping");
+    bytes[0] = FINGERPRINT_VERSION;
+    for (size_t index = 0; index < count; index++) {
+        if (evidence[index].fingerprint == 0 && !evidence[index].seen)
+            continue;
+        write_entry(bytes + at, field_keys[index], &evidence[index]);
+        at += ENTRY_SIZE;
+    }
+    *blob = (struct text){(const char *)bytes, at};
+    return ERROR_NONE;
+}

@@ -1,0 +1,37 @@
+/*
+ * codec: values as columns hold them, evidence as a mapping's blob holds it. For store/ only.
+ *
+ * Columns: booleans 0/1, numbers as numbers, datetimes as milliseconds, dates and times as text,
+ * lists "a|b", references "object:id". A user may have written anything with plain SQL: what does
+ * not look like its type is normalized as if it had been reported; what cannot be read (a text that
+ * is not UTF-8 is among it) is a null that codec_is_unreadable tells from an empty column.
+ */
+#ifndef TANDEM_STORE_SCHEMA_CODEC_H
+#define TANDEM_STORE_SCHEMA_CODEC_H
+
+#include "store/schema/layout.h"
+#include "model/order.h"
+
+/* Column `index` of the current row as a value of the field; copied into the arena. */
+WARN_UNUSED enum error_code codec_read(sqlite3_stmt *statement, int index,
+                                       const struct field_schema *field, struct arena *arena,
+                                       struct value *value, struct error *error);
+/* Did the column hold something that is no value of its type? Then it must not be taken for empty
+ * where that would clear what others have. */
+bool codec_is_unreadable(const struct value *value);
+/* Bind a value that fits its field; text made for it lives in the arena. */
+WARN_UNUSED enum error_code codec_bind(struct sql *sql, sqlite3_stmt *statement, int index,
+                                       const struct value *value, struct arena *arena,
+                                       struct error *error);
+
+/* What a blob says of the fields whose keys are given; `seen` counts only if `seen_counts`. Fields
+ * that it does not mention, and all of them after a change of normalization, have none. */
+void codec_read_evidence(struct text blob, bool seen_counts, const int64_t *field_keys,
+                         size_t count, struct evidence *evidence);
+/* The blob; absent if there is no evidence at all. */
+WARN_UNUSED enum error_code codec_make_evidence(const struct evidence *evidence,
+                                                const int64_t *field_keys, size_t count,
+                                                struct arena *arena, struct text *blob,
+                                                struct error *error);
+
+#endif

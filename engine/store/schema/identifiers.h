@@ -1,0 +1,23 @@
+/*
+ * identifiers: finding objects by their unique fields, trimmed and case-folded. For store/ only.
+ *
+ * ASCII is found by an index on lower(trim(column)). What SQLite's lower() cannot fold is noted by
+ * triggers in folded_key and folded here before the next search, so that the sqlite3 shell can
+ * write identifiers, too.
+ */
+#ifndef TANDEM_STORE_SCHEMA_IDENTIFIERS_H
+#define TANDEM_STORE_SCHEMA_IDENTIFIERS_H
+
+#include "store/schema/layout.h"
+
+/* Fold what is pending of an object; *any tells whether a search must look into folded_key. */
+WARN_UNUSED enum error_code identifiers_fold(struct store *store, const struct store_object *object,
+                                             struct arena *scratch, bool *any, struct error *error);
+/* A statement that gives the ids of which all fields match: parameter 1 is the limit, keys follow.
+ * `fields` are indexes in object->fields; `folded` as identifiers_fold said. */
+WARN_UNUSED enum error_code identifiers_prepare(struct store *store,
+                                                const struct store_object *object,
+                                                const size_t *fields, size_t count, bool folded,
+                                                sqlite3_stmt **statement, struct error *error);
+
+#endif

@@ -1,0 +1,328 @@
+/* The numbered migrations: forward only, never changed once released. */
+#include "store/schema/layout.h"
+
+#include <stdio.h>
+
+enum { SCHEMA_APPLICATION = 0x54414e44 /* "TAND" */ };
+
+static const char definitions_1[] =
+    "CREATE TABLE setting(name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;"
+    /* now: a fixed clock for tests, else NULL; writing: the engine's own write is under way, so
+     * that the tracking triggers keep still */
+    "CREATE TABLE engine_state(id INTEGER PRIMARY KEY CHECK(id = 1), now INTEGER,"
+    " writing INTEGER NOT NULL DEFAULT 0);"
+    "INSERT INTO engine_state(id, now, writing) VALUES(1, NULL, 0);"
+    "CREATE TABLE user(id TEXT PRIMARY KEY NOT NULL, name TEXT, email TEXT,"
+    " admin INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;"
+
+    /* ---- definitions ---- */
+    "CREATE TABLE object(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
+    " is_contact INTEGER NOT NULL DEFAULT 0);"
+    "CREATE TABLE field(id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " object INTEGER NOT NULL REFERENCES object(id), name TEXT NOT NULL, label TEXT NOT NULL,"
+    " type TEXT NOT NULL, role TEXT NOT NULL DEFAULT 'ordinary',"
+    " required INTEGER NOT NULL DEFAULT 0, is_unique INTEGER NOT NULL DEFAULT 0,"
+    " character_limit INTEGER NOT NULL DEFAULT 0, UNIQUE(object, name));"
+    "CREATE TABLE integration(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
+    " enabled INTEGER NOT NULL DEFAULT 0);"
+    "CREATE TABLE integration_object(id INTEGER PRIMARY KEY,"
+    " integration INTEGER NOT NULL REFERENCES integration(id), name TEXT NOT NULL,"
+    " UNIQUE(integration, name));"
+    /* which enabled integration wants to know of changes of which field (decision 66) */
+    "CREATE TABLE tracked_field(object INTEGER NOT NULL, field INTEGER NOT NULL,"
+    " integration INTEGER NOT NULL REFERENCES integration(id),"
+    " PRIMARY KEY(object, field, integration)) WITHOUT ROWID;"
+    /* identifiers that lower() cannot fold; key NULL: still to be folded by the engine */
+    "CREATE TABLE folded_key(field INTEGER NOT NULL, object_id INTEGER NOT NULL, key TEXT,"
+    " PRIMARY KEY(field, object_id)) WITHOUT ROWID;"
+    "CREATE INDEX folded_key_by_key ON folded_key(field, key);"
+    "CREATE INDEX folded_key_pending ON folded_key(object_id) WHERE key IS NULL;";
+
+static const char books_1[] =
+    "CREATE TABLE object_mapping(key INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " integration INTEGER NOT NULL REFERENCES integration(id),"
+    " integration_object INTEGER NOT NULL REFERENCES integration_object(id),"
+    " integration_id TEXT NOT NULL, object INTEGER NOT NULL REFERENCES object(id),"
+    " object_id INTEGER NOT NULL, last_sync INTEGER, deleted INTEGER NOT NULL DEFAULT 0,"
+    /* deleted here, not yet told to the integration */
+    " pending_deletion INTEGER NOT NULL DEFAULT 0,"
+    " seen_run INTEGER NOT NULL DEFAULT 0, evidence BLOB);"
+    "CREATE UNIQUE INDEX object_mapping_by_record"
+    " ON object_mapping(integration_object, integration_id, object);"
+    "CREATE INDEX object_mapping_by_object ON object_mapping(object, object_id, integration);"
+    "CREATE INDEX object_mapping_pending ON object_mapping(integration)"
+    " WHERE pending_deletion = 1;"
+    "CREATE TABLE field_change(sequence INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " integration INTEGER NOT NULL, object INTEGER NOT NULL, object_id INTEGER NOT NULL,"
+    " field INTEGER NOT NULL, at INTEGER NOT NULL, origin INTEGER NOT NULL DEFAULT 0);"
+    "CREATE UNIQUE INDEX field_change_by_object"
+    " ON field_change(integration, object, object_id, field);"
+    "CREATE TABLE change_mark("
+    " sequence INTEGER NOT NULL REFERENCES field_change(sequence) ON DELETE CASCADE,"
+    " mapping INTEGER NOT NULL, kind INTEGER NOT NULL, PRIMARY KEY(sequence, mapping))"
+    " WITHOUT ROWID;"
+    "CREATE TABLE position(integration_object INTEGER PRIMARY KEY"
+    " REFERENCES integration_object(id), at INTEGER, token TEXT);";
+
+/* Runs and what people read; the journal of a push; what waits; what scripts keep. */
+static const char runs_1[] =
+    "CREATE TABLE run(id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " integration INTEGER NOT NULL REFERENCES integration(id), sync_at INTEGER NOT NULL,"
+    " started INTEGER NOT NULL, finished INTEGER, status TEXT NOT NULL DEFAULT 'running',"
+    " phase TEXT, iteration INTEGER NOT NULL DEFAULT 0, cursor TEXT, options TEXT, scripts TEXT,"
+    " counts TEXT, message TEXT);"
+    "CREATE INDEX run_by_integration ON run(integration, id);"
+    "CREATE TABLE run_outcome(run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,"
+    " side INTEGER NOT NULL, object TEXT NOT NULL, object_id TEXT NOT NULL,"
+    " kind INTEGER NOT NULL, reason TEXT, PRIMARY KEY(run, side, object, object_id))"
+    " WITHOUT ROWID;"
+    "CREATE TABLE decision(id INTEGER PRIMARY KEY,"
+    " run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE, side INTEGER NOT NULL,"
+    " integration_object TEXT NOT NULL, integration_id TEXT, object TEXT NOT NULL, object_id TEXT,"
+    " field TEXT NOT NULL, left_value TEXT, right_value TEXT, left_certain INTEGER,"
+    " left_possible INTEGER, right_certain INTEGER, right_possible INTEGER, base INTEGER,"
+    " verdict TEXT NOT NULL, decided_by TEXT);"
+    "CREATE INDEX decision_by_run ON decision(run);"
+    "CREATE INDEX decision_by_object ON decision(object, object_id);"
+    "CREATE TABLE note(id INTEGER PRIMARY KEY, run INTEGER NOT NULL,"
+    " integration INTEGER NOT NULL REFERENCES integration(id), at INTEGER NOT NULL,"
+    " object TEXT NOT NULL, object_id TEXT, integration_object TEXT, integration_id TEXT,"
+    " about TEXT NOT NULL, field TEXT, message TEXT);"
+    "CREATE INDEX note_by_object ON note(object, object_id);"
+    "CREATE UNIQUE INDEX note_by_run ON note(run, object, coalesce(object_id, ''),"
+    " coalesce(integration_object, ''), coalesce(integration_id, ''), about, coalesce(field, ''));"
+    "CREATE TABLE notification(id INTEGER PRIMARY KEY, run INTEGER NOT NULL, user TEXT NOT NULL,"
+    " at INTEGER NOT NULL, message TEXT NOT NULL);"
+    "CREATE INDEX notification_by_user ON notification(user, id);"
+
+    "CREATE TABLE journal_change(id INTEGER PRIMARY KEY,"
+    " run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE, iteration INTEGER NOT NULL,"
+    " integration INTEGER NOT NULL, idempotency_key TEXT, object TEXT NOT NULL,"
+    " mapped_object TEXT NOT NULL, mapped_id TEXT NOT NULL);"
+    "CREATE INDEX journal_change_by_run ON journal_change(run);"
+    "CREATE TABLE journal_answer(id INTEGER PRIMARY KEY,"
+    " run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE, kind INTEGER NOT NULL,"
+    " object TEXT, object_id TEXT, mapped_object TEXT, mapped_id TEXT, answer_object TEXT,"
+    " answer_id TEXT, old_object TEXT, old_id TEXT, at INTEGER);"
+    "CREATE INDEX journal_answer_by_run ON journal_answer(run);"
+    "CREATE TABLE quarantine(integration INTEGER NOT NULL REFERENCES integration(id),"
+    " side INTEGER NOT NULL, object TEXT NOT NULL, object_id TEXT NOT NULL,"
+    " failures INTEGER NOT NULL, first_at INTEGER NOT NULL, last_at INTEGER NOT NULL,"
+    " held INTEGER NOT NULL DEFAULT 0, reason TEXT, PRIMARY KEY(integration, side, object,"
+    " object_id)) WITHOUT ROWID;"
+
+    "CREATE TABLE cache(integration TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL,"
+    " expires INTEGER, PRIMARY KEY(integration, key)) WITHOUT ROWID;"
+    "CREATE TABLE token(integration TEXT PRIMARY KEY, sealed BLOB NOT NULL) WITHOUT ROWID;";
+
+/* After contact is there. */
+static const char links_1[] =
+    "CREATE TABLE channel(name TEXT PRIMARY KEY) WITHOUT ROWID;"
+    "INSERT INTO channel VALUES('email'),('sms'),('phone'),('mail'),('push'),('whatsapp');"
+    "CREATE TABLE do_not_contact("
+    " contact INTEGER NOT NULL,"
+    " channel TEXT NOT NULL, reason INTEGER NOT NULL CHECK(reason BETWEEN 1 AND 3),"
+    " PRIMARY KEY(contact, channel)) WITHOUT ROWID;"
+    "CREATE TABLE contact_company("
+    " contact INTEGER NOT NULL REFERENCES contact(id) ON DELETE CASCADE,"
+    " company INTEGER NOT NULL REFERENCES company(id) ON DELETE CASCADE,"
+    " is_primary INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(contact, company)) WITHOUT ROWID;"
+    "CREATE INDEX contact_company_by_company ON contact_company(company);";
+
+static enum error_code migrate_1(struct store *store, struct error *error)
+{
+    enum error_code code = sql_run(&store->sql, definitions_1, error);
+
+    if (!code)
+        code = sql_run(&store->sql, books_1, error);
+    if (!code)
+        code = sql_run(&store->sql, runs_1, error);
+    for (size_t index = 0; !code && index < 2; index++) {
+        const struct default_object *object = &default_objects[index];
+        code = tables_make_object(store, 0, text_of(object->name), object->is_contact,
+                                  object->fields, object->count, error);
+    }
+    if (!code)
+        code = sql_run(&store->sql, links_1, error);
+    return code ? code : fields_add_channels(store, error);
+}
+
+/* What survives the death of a run; which deletions are passed on; quarantine by record. */
+static const char safety_2[] =
+    "DROP TABLE journal_answer; DROP TABLE journal_change; DROP TABLE quarantine;"
+    /* doubt: the run that sent this create died; nobody knows whether it happened */
+    "CREATE TABLE journal_change(id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " integration INTEGER NOT NULL REFERENCES integration(id), run INTEGER NOT NULL,"
+    " sent_at INTEGER NOT NULL, doubt INTEGER NOT NULL DEFAULT 0, idempotency_key TEXT,"
+    " object TEXT NOT NULL, object_id TEXT, mapped_object TEXT NOT NULL, mapped_id TEXT NOT NULL,"
+    " deletion INTEGER NOT NULL DEFAULT 0, fingerprints BLOB, sequences BLOB);"
+    "CREATE INDEX journal_change_by_object"
+    " ON journal_change(integration, mapped_object, mapped_id);"
+    "CREATE TABLE journal_answer("
+    " change INTEGER NOT NULL REFERENCES journal_change(id) ON DELETE CASCADE,"
+    " number INTEGER NOT NULL, kind INTEGER NOT NULL, object TEXT, object_id TEXT,"
+    " old_object TEXT, old_id TEXT, at INTEGER, message TEXT, PRIMARY KEY(change, number))"
+    " WITHOUT ROWID;"
+    /* an object at one of its records (record_id '': to be created) that was to be tried again */
+    "CREATE TABLE quarantine(integration INTEGER NOT NULL REFERENCES integration(id),"
+    " object INTEGER NOT NULL REFERENCES object(id), object_id INTEGER NOT NULL,"
+    " record TEXT NOT NULL, record_id TEXT NOT NULL DEFAULT '', failures INTEGER NOT NULL,"
+    " first_at INTEGER NOT NULL, last_at INTEGER NOT NULL, last_run INTEGER NOT NULL,"
+    " held INTEGER NOT NULL DEFAULT 0, reason TEXT,"
+    " PRIMARY KEY(integration, object, object_id, record, record_id)) WITHOUT ROWID;"
+    "CREATE INDEX quarantine_held ON quarantine(integration, object, object_id) WHERE held = 1;"
+    /* deletions here that are passed on (on_deleted_here = "delete"): written by the registry */
+    "CREATE TABLE passed_deletion(object INTEGER NOT NULL,"
+    " integration_object INTEGER NOT NULL REFERENCES integration_object(id),"
+    " PRIMARY KEY(object, integration_object)) WITHOUT ROWID;"
+    /* nobody had said yet what becomes of these */
+    "UPDATE object_mapping SET pending_deletion = 0 WHERE pending_deletion <> 0;"
+    /* manual: the hash of what was asked for; resumed: the run that this one goes on with */
+    "ALTER TABLE run ADD COLUMN manual INTEGER;"
+    "ALTER TABLE run ADD COLUMN resumed INTEGER;"
+    /* what a later run needs beside them to go on from there, by object of either side */
+    "CREATE TABLE run_progress(run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,"
+    " side INTEGER NOT NULL, object TEXT NOT NULL, frozen INTEGER NOT NULL, hold INTEGER,"
+    " token TEXT, after TEXT, PRIMARY KEY(run, side, object)) WITHOUT ROWID;"
+    "INSERT INTO setting(name, value) VALUES('identity', lower(hex(randomblob(16))));"
+    /* the registry is to write its lists anew */
+    "DELETE FROM setting WHERE name = 'registry';";
+
+static enum error_code migrate_2(struct store *store, struct error *error)
+{
+    return sql_run(&store->sql, safety_2, error);
+}
+
+/* What a tie stood against: fingerprint of their value. */
+static enum error_code migrate_3(struct store *store, struct error *error)
+{
+    return sql_run(&store->sql, "ALTER TABLE change_mark ADD COLUMN theirs INTEGER", error);
+}
+
+/* Records that several objects here match, and what they were looked for by. */
+static const char unlinked_4[] =
+    "CREATE TABLE unlinked_record(key INTEGER PRIMARY KEY,"
+    " integration_object INTEGER NOT NULL REFERENCES integration_object(id),"
+    " integration_id TEXT NOT NULL, object INTEGER NOT NULL REFERENCES object(id),"
+    " since INTEGER NOT NULL, run INTEGER NOT NULL,"
+    /* runs that asked for it in vain, why, and whether none asks any more */
+    " failures INTEGER NOT NULL DEFAULT 0, message TEXT, held INTEGER NOT NULL DEFAULT 0);"
+    "CREATE UNIQUE INDEX unlinked_record_by_record"
+    " ON unlinked_record(integration_object, integration_id, object);"
+    "CREATE TABLE unlinked_key("
+    " record INTEGER NOT NULL REFERENCES unlinked_record(key) ON DELETE CASCADE,"
+    " field TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY(record, field)) WITHOUT ROWID;";
+
+static enum error_code migrate_4(struct store *store, struct error *error)
+{
+    return sql_run(&store->sql, unlinked_4, error);
+}
+
+/* A long window in slices (store/books/backfill.h). */
+static const char backfill_5[] =
+    "CREATE TABLE backfill(integration INTEGER PRIMARY KEY REFERENCES integration(id),"
+    " asked TEXT NOT NULL, from_at INTEGER NOT NULL, to_at INTEGER NOT NULL,"
+    " slice_ms INTEGER NOT NULL, begun INTEGER NOT NULL);"
+    /* those that were begun; run: the last one of it, which may have been forgotten */
+    "CREATE TABLE backfill_slice("
+    " integration INTEGER NOT NULL REFERENCES backfill(integration) ON DELETE CASCADE,"
+    " number INTEGER NOT NULL, run INTEGER NOT NULL, status TEXT NOT NULL,"
+    " PRIMARY KEY(integration, number)) WITHOUT ROWID;"
+    "CREATE INDEX backfill_slice_running ON backfill_slice(run) WHERE status = 'running';"
+    /* up to when a slice is complete; NULL: nothing can be said */
+    "CREATE TABLE backfill_reach("
+    " integration_object INTEGER NOT NULL REFERENCES integration_object(id),"
+    " number INTEGER NOT NULL, at INTEGER, PRIMARY KEY(integration_object, number))"
+    " WITHOUT ROWID;";
+
+static enum error_code migrate_5(struct store *store, struct error *error)
+{
+    return sql_run(&store->sql, backfill_5, error);
+}
+
+typedef enum error_code migration(struct store *store, struct error *error);
+
+static migration *const migrations[] = {migrate_1, migrate_2, migrate_3, migrate_4, migrate_5};
+enum { SCHEMA_VERSION = sizeof migrations / sizeof *migrations };
+
+/* One integer that a pragma or query gives. */
+static enum error_code ask(struct store *store, const char *text, int64_t *answer,
+                           struct error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    bool row = false;
+    enum error_code code = sql_prepare(&store->sql, text, &statement, error);
+
+    *answer = 0;
+    if (!code)
+        code = sql_step(&store->sql, statement, &row, error);
+    if (!code && row)
+        *answer = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    return code;
+}
+
+static enum error_code check_file(struct store *store, int64_t *version, struct error *error)
+{
+    int64_t application = 0, tables = 0;
+    enum error_code code = ask(store, "PRAGMA user_version", version, error);
+
+    if (!code)
+        code = ask(store, "PRAGMA application_id", &application, error);
+    if (!code)
+        code = ask(store, "SELECT count(*) FROM sqlite_master", &tables, error);
+    if (code)
+        return code;
+    if (application != SCHEMA_APPLICATION && (tables > 0 || *version != 0))
+        return error_set(error, ERROR_STORE,
+                         "'%s' is another program's database; choose another file", store->path);
+    if (*version > SCHEMA_VERSION)
+        return error_set(error, ERROR_STORE,
+                         "'%s' was written by a newer tandem (schema %lld, this one knows %d); "
+                         "upgrade tandem",
+                         store->path, (long long)*version, SCHEMA_VERSION);
+    return ERROR_NONE;
+}
+
+static enum error_code run_migrations(struct store *store, struct error *error)
+{
+    int64_t version = 0;
+    char pragma[64];
+    /* asked again: another process may have been first */
+    enum error_code code = check_file(store, &version, error);
+
+    for (; !code && version < SCHEMA_VERSION; version++)
+        code = migrations[version](store, error);
+    if (!code) {
+        snprintf(pragma, sizeof pragma, "PRAGMA user_version = %d; PRAGMA application_id = %d",
+                 SCHEMA_VERSION, SCHEMA_APPLICATION);
+        code = sql_run(&store->sql, pragma, error);
+    }
+    if (!code)
+        code = store_load(store, error);
+    return code ? code : triggers_renew(store, error);
+}
+
+enum error_code schema_migrate(struct store *store, struct error *error)
+{
+    int64_t version = 0;
+    enum error_code code = check_file(store, &version, error);
+
+    if (code || version == SCHEMA_VERSION)
+        return code;
+    if (store->read_only)
+        return error_set(error, ERROR_STORE,
+                         "'%s' must be migrated before it can be read; run any "
+                         "command that writes",
+                         store->path);
+    code = sql_begin(&store->sql, error);
+    if (code)
+        return code;
+    code = run_migrations(store, error);
+    if (code)
+        error_prefix(error,
+                     "'%s' says that it has schema %lld, but can't be migrated from there; restore "
+                     "it from a backup",
+                     store->path, (long long)version);
+    return sql_end(&store->sql, code, error);
+}

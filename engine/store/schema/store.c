@@ -1,0 +1,243 @@
+#include "store/schema/layout.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { DEFAULT_BUSY_MS = 10000 };
+
+struct store_options store_options_default(void)
+{
+    return (struct store_options){.clock = INSTANT_NONE};
+}
+
+/* ---- opening ---- */
+
+static enum error_code open_connection(struct store *store, const struct store_options *options,
+                                       struct error *error)
+{
+    const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
+                      (options->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) |
+                      (options->create && !options->read_only ? SQLITE_OPEN_CREATE : 0);
+
+    /* counting allocations takes a lock for each; refused, and of no account, if SQLite runs
+     * already */
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    if (!options->create && access(store->path, F_OK) != 0)
+        return error_set(error, ERROR_NOT_FOUND,
+                         "there is no store '%s'; make one with 'tandem init'", store->path);
+    if (sqlite3_open_v2(store->path, &store->sql.connection, flags, NULL) != SQLITE_OK) {
+        error_set(error, ERROR_STORE, "the store '%s' cannot be opened: %s", store->path,
+                  store->sql.connection ? sqlite3_errmsg(store->sql.connection) : "out of memory");
+        return ERROR_STORE;
+    }
+    sql_wait_for_others(&store->sql, options->busy_ms > 0 ? options->busy_ms : DEFAULT_BUSY_MS,
+                        options->interrupt);
+    return ERROR_NONE;
+}
+
+static enum error_code set_pragmas(struct store *store, struct error *error)
+{
+    enum error_code code = sql_run(&store->sql,
+                                   "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
+                                   "PRAGMA cache_size = -12000; PRAGMA trusted_schema = ON",
+                                   error);
+    if (!code && !store->read_only)
+        code = sql_run(&store->sql, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL", error);
+    return code;
+}
+
+static enum error_code load_settings(struct store *store, instant clock, struct error *error)
+{
+    enum error_code code = store_load(store, error);
+    sqlite3_stmt *statement = NULL;
+    bool row = false;
+    instant stored = INSTANT_NONE;
+
+    store->clock = clock;
+    if (code || store->read_only)
+        return code;
+    code = sql_prepare(&store->sql, "SELECT now FROM engine_state", &statement, error);
+    if (!code)
+        code = sql_step(&store->sql, statement, &row, error);
+    if (!code && row)
+        stored = sql_instant(statement, 0);
+    sqlite3_finalize(statement);
+    /* a clock that a test left behind must not stand still for ever */
+    if (!code && stored != clock)
+        code = store_set_clock(store, clock, error);
+    return code;
+}
+
+enum error_code store_open(const char *path, const struct store_options *options,
+                           struct store **result, struct error *error)
+{
+    struct store *store = calloc(1, sizeof *store);
+    enum error_code code = ERROR_NONE;
+
+    *result = NULL;
+    if (!store)
+        return error_memory(error, "the store");
+    store->path = strdup(path);
+    store->log = options->log;
+    store->read_only = options->read_only;
+    store->clock = INSTANT_NONE;
+    if (!store->path)
+        code = error_memory(error, "the store's path");
+    if (!code)
+        code = open_connection(store, options, error);
+    if (!code && (code = set_pragmas(store, error)))
+        error_prefix(error, "'%s'", path);
+    if (!code)
+        code = schema_migrate(store, error);
+    if (!code)
+        code = load_settings(store, options->clock, error);
+    if (code)
+        store_close(store);
+    else
+        *result = store;
+    return code;
+}
+
+void store_close(struct store *store)
+{
+    if (!store)
+        return;
+    if (store->sql.connection) {
+        sql_rollback(&store->sql);
+        sql_forget(&store->sql);
+        committer_free(store->sql.committer);
+        sqlite3_close_v2(store->sql.connection);
+    }
+    arena_free(store->arena);
+    free(store->path);
+    free(store);
+}
+
+enum error_code store_snapshot(struct store *store, const char *path, struct error *error)
+{
+    if (access(path, F_OK) == 0)
+        return error_set(error, ERROR_INVALID, "'%s' exists already; choose another name", path);
+    return sql_do(&store->sql, "VACUUM INTO ?", error, "t", text_of(path));
+}
+
+const char *store_path(const struct store *store)
+{
+    return store->path;
+}
+
+/* ---- clock and settings ---- */
+
+enum error_code store_set_clock(struct store *store, instant now, struct error *error)
+{
+    enum error_code code = sql_do(&store->sql, "UPDATE engine_state SET now = ?", error, "a", now);
+
+    if (!code)
+        store->clock = now;
+    return code;
+}
+
+instant store_now(const struct store *store)
+{
+    return store->clock == INSTANT_NONE ? instant_now() : store->clock;
+}
+
+enum error_code store_setting(struct store *store, struct text name, struct arena *arena,
+                              struct text *value, struct error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    bool row = false;
+    enum error_code code =
+        sql_cached(&store->sql, "SELECT value FROM setting WHERE name = ?", &statement, error);
+
+    *value = TEXT_ABSENT;
+    if (!code)
+        code = sql_bind(&store->sql, statement, error, "t", name);
+    if (!code)
+        code = sql_step(&store->sql, statement, &row, error);
+    if (!code && row)
+        code = sql_copy(statement, 0, arena, value, error);
+    sql_done(statement);
+    return code;
+}
+
+enum error_code store_set_setting(struct store *store, struct text name, struct text value,
+                                  struct error *error)
+{
+    return sql_do(&store->sql, "INSERT OR REPLACE INTO setting(name, value) VALUES(?, ?)", error,
+                  "tt", name, value);
+}
+
+enum error_code store_set_timeline(struct store *store, struct text prefix, struct error *error)
+{
+    enum error_code code = store_set_setting(store, TEXT("timeline"), prefix, error);
+
+    return code ? code : text_copy(store->arena, prefix, &store->timeline, error);
+}
+
+/* ---- objects ---- */
+
+struct text layout_channel(const struct field_schema *field)
+{
+    return (struct text){field->name.bytes + 4, field->name.length - 4};
+}
+
+bool layout_is_column(const struct field_schema *field)
+{
+    return field->role == FIELD_ORDINARY || field->role == FIELD_OWNER_ID ||
+           field->role == FIELD_POINTS;
+}
+
+struct store_object *store_object_of(const struct store *store, struct text name)
+{
+    const struct text wanted = text_equal(name, TEXT("lead")) ? TEXT("contact") : name;
+
+    for (size_t index = 0; index < store->object_count; index++)
+        if (text_equal(store->objects[index].schema.name, wanted))
+            return &store->objects[index];
+    return NULL;
+}
+
+enum error_code store_object_get(const struct store *store, struct text name,
+                                 struct store_object **object, struct error *error)
+{
+    *object = store_object_of(store, name);
+    if (!*object)
+        return error_set(error, ERROR_NOT_FOUND,
+                         "there is no object '%.*s' in the store; see 'tandem field list'",
+                         TEXT_PRINT(name));
+    return ERROR_NONE;
+}
+
+struct store_object *store_object_by_key(const struct store *store, int64_t key)
+{
+    for (size_t index = 0; index < store->object_count; index++)
+        if (store->objects[index].key == key)
+            return &store->objects[index];
+    return NULL;
+}
+
+size_t store_field_of(const struct store_object *object, struct text name)
+{
+    for (size_t index = 0; index < object->schema.field_count; index++)
+        if (text_equal(object->fields[index].name, name))
+            return index;
+    return SIZE_MAX;
+}
+
+const struct object_schema *store_schema(const struct store *store, struct text name)
+{
+    const struct store_object *object = store_object_of(store, name);
+
+    return object ? &object->schema : NULL;
+}
+
+size_t store_schema_count(const struct store *store)
+{
+    return store->object_count;
+}
+
+const struct object_schema *store_schema_at(const struct store *store, size_t index)
+{
+    return index < store->object_count ? &store->objects[index].schema : NULL;
+}

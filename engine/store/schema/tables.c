@@ -1,0 +1,247 @@
+/* Objects and fields as rows, tables, columns and indexes. SQL is built from checked names only. */
+#include "store/schema/layout.h"
+
+#include <string.h>
+
+enum { STATEMENT_CEILING = 1 << 20, NAME_CEILING = 60 };
+
+static const char *const reserved_columns[] = {
+    "id",          "owner_id",     "points", "date_added", "date_modified", "date_identified",
+    "internal_id", "timeline_url", "rowid",  "oid",        "_rowid_",
+};
+
+enum error_code tables_check_name(struct text name, const char *what, struct error *error)
+{
+    bool fine = !text_is_empty(name) && name.length <= NAME_CEILING;
+
+    for (size_t index = 0; fine && index < name.length; index++) {
+        const char byte = name.bytes[index];
+        const bool letter = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
+        fine = letter || byte == '_' || (index > 0 && byte >= '0' && byte <= '9');
+    }
+    if (!fine)
+        return error_set(error, ERROR_INVALID,
+                         "'%.*s' is no name for %s; use letters, digits and _ (at most %d)",
+                         TEXT_PRINT(name), what, NAME_CEILING);
+    for (size_t index = 0; index < sizeof reserved_columns / sizeof *reserved_columns; index++)
+        if (text_equal(name, text_of(reserved_columns[index])))
+            return error_set(error, ERROR_INVALID, "'%.*s' is a name that the store uses itself",
+                             TEXT_PRINT(name));
+    if (text_starts_with(name, TEXT("dnc_")) || text_starts_with(name, TEXT("sqlite_")))
+        return error_set(error, ERROR_INVALID,
+                         "'%.*s' begins with a word that the store uses itself", TEXT_PRINT(name));
+    return ERROR_NONE;
+}
+
+static const char *affinity(enum value_type type)
+{
+    switch (type) {
+    case VALUE_TYPE_BOOLEAN:
+    case VALUE_TYPE_INT:
+    case VALUE_TYPE_DATETIME:
+        return "INTEGER";
+    case VALUE_TYPE_FLOAT:
+    case VALUE_TYPE_DOUBLE:
+        return "NUMERIC";
+    default:
+        return "TEXT";
+    }
+}
+
+static enum error_code run_built(struct store *store, struct buffer *buffer, enum error_code code,
+                                 struct error *error)
+{
+    if (!code)
+        code = sql_run(&store->sql, buffer->data, error);
+    buffer_release(buffer);
+    return code;
+}
+
+static enum error_code make_table(struct store *store, struct text name, bool is_contact,
+                                  const struct field_schema *fields, size_t count,
+                                  struct error *error)
+{
+    struct buffer buffer = BUFFER(STATEMENT_CEILING);
+    enum error_code code = buffer_append_format(
+        &buffer, error,
+        "CREATE TABLE \"%.*s\"(id INTEGER PRIMARY KEY AUTOINCREMENT,"
+        " owner_id TEXT REFERENCES user(id) ON DELETE SET NULL,%s"
+        " date_added INTEGER, date_modified INTEGER",
+        TEXT_PRINT(name), is_contact ? " points NUMERIC DEFAULT 0, date_identified INTEGER," : "");
+
+    for (size_t index = 0; !code && index < count; index++)
+        code = buffer_append_format(&buffer, error, ", \"%.*s\" %s", TEXT_PRINT(fields[index].name),
+                                    affinity(fields[index].type));
+    if (!code)
+        code = buffer_append_format(&buffer, error, ")");
+    return run_built(store, &buffer, code, error);
+}
+
+static const char *role_name(enum field_role role)
+{
+    static const char *const names[] = {"ordinary", "internal_id",  "owner_id",
+                                        "points",   "timeline_url", "do_not_contact"};
+    return names[role];
+}
+
+static enum error_code insert_field(struct store *store, int64_t object_key,
+                                    const struct field_schema *field, struct error *error)
+{
+    return sql_do(&store->sql,
+                  "INSERT INTO field(object, name, label, type, role, required, is_unique,"
+                  " character_limit) VALUES(?, ?, ?, ?, ?, ?, ?, ?)"
+                  /* a retired field comes back */
+                  " ON CONFLICT(object, name) DO UPDATE SET label = excluded.label,"
+                  " type = excluded.type, role = excluded.role, required = excluded.required,"
+                  " is_unique = excluded.is_unique, character_limit = excluded.character_limit",
+                  error, "ittttiii", object_key, field->name,
+                  text_is_empty(field->label) ? field->name : field->label,
+                  text_of(value_type_name(field->type)), text_of(role_name(field->role)),
+                  (int64_t)field->required, (int64_t)field->unique, (int64_t)field->limit);
+}
+
+static enum error_code insert_pseudo_fields(struct store *store, int64_t object_key,
+                                            bool is_contact, struct error *error)
+{
+    static const struct field_schema pseudo[] = {
+        {.name = {"internal_id", 11},
+         .label = {"Id", 2},
+         .type = VALUE_TYPE_STRING,
+         .role = FIELD_INTERNAL_ID},
+        {.name = {"owner_id", 8},
+         .label = {"Owner", 5},
+         .type = VALUE_TYPE_STRING,
+         .role = FIELD_OWNER_ID},
+        {.name = {"points", 6},
+         .label = {"Points", 6},
+         .type = VALUE_TYPE_FLOAT,
+         .role = FIELD_POINTS},
+        {.name = {"timeline_url", 12},
+         .label = {"Timeline", 8},
+         .type = VALUE_TYPE_URL,
+         .role = FIELD_TIMELINE_URL},
+    };
+    const size_t count = is_contact ? sizeof pseudo / sizeof *pseudo : 2;
+    enum error_code code = ERROR_NONE;
+
+    for (size_t index = 0; !code && index < count; index++)
+        code = insert_field(store, object_key, &pseudo[index], error);
+    return code;
+}
+
+enum error_code tables_index_field(struct store *store, int64_t object_key, struct text object,
+                                   struct text field, struct error *error)
+{
+    struct buffer buffer = BUFFER(STATEMENT_CEILING);
+    enum error_code code = buffer_append_format(
+        &buffer, error,
+        "CREATE INDEX \"identifier_%.*s_%.*s\" ON \"%.*s\"(lower(trim(\"%.*s\")));"
+        "INSERT OR REPLACE INTO folded_key(field, object_id, key)"
+        " SELECT f.id, o.id, NULL FROM \"%.*s\" o JOIN field f"
+        " WHERE f.object = %lld AND f.name = '%.*s' AND o.\"%.*s\" GLOB '*[^ -~]*'",
+        TEXT_PRINT(object), TEXT_PRINT(field), TEXT_PRINT(object), TEXT_PRINT(field),
+        TEXT_PRINT(object), (long long)object_key, TEXT_PRINT(field), TEXT_PRINT(field));
+
+    return run_built(store, &buffer, code, error);
+}
+
+enum error_code tables_unindex_field(struct store *store, int64_t object_key, struct text object,
+                                     struct text field, struct error *error)
+{
+    struct buffer buffer = BUFFER(STATEMENT_CEILING);
+    enum error_code code = buffer_append_format(
+        &buffer, error,
+        "DROP INDEX IF EXISTS \"identifier_%.*s_%.*s\";"
+        "DELETE FROM folded_key WHERE field IN"
+        " (SELECT id FROM field WHERE object = %lld AND name = '%.*s')",
+        TEXT_PRINT(object), TEXT_PRINT(field), (long long)object_key, TEXT_PRINT(field));
+
+    return run_built(store, &buffer, code, error);
+}
+
+enum error_code tables_add_column(struct store *store, struct text object,
+                                  const struct field_schema *field, struct error *error)
+{
+    struct buffer buffer = BUFFER(STATEMENT_CEILING);
+    const enum error_code code =
+        buffer_append_format(&buffer, error, "ALTER TABLE \"%.*s\" ADD COLUMN \"%.*s\" %s",
+                             TEXT_PRINT(object), TEXT_PRINT(field->name), affinity(field->type));
+
+    return run_built(store, &buffer, code, error);
+}
+
+enum error_code tables_add_field(struct store *store, int64_t object_key, struct text object,
+                                 const struct field_schema *field, bool add_column,
+                                 struct error *error)
+{
+    enum error_code code = tables_check_name(field->name, "a field", error);
+
+    if (!code && (field->role != FIELD_ORDINARY || field->type == VALUE_TYPE_UNKNOWN))
+        code = error_set(error, ERROR_INVALID, "the field '%.*s' has no type that can be stored",
+                         TEXT_PRINT(field->name));
+    if (!code)
+        code = insert_field(store, object_key, field, error);
+    if (!code && add_column)
+        code = tables_add_column(store, object, field, error);
+    if (!code && field->unique)
+        code = tables_index_field(store, object_key, object, field->name, error);
+    return code;
+}
+
+/* A custom object must not take the name of a table of the books. */
+static enum error_code check_free(struct store *store, struct text name, struct error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    bool row = false;
+    enum error_code code = sql_cached(
+        &store->sql, "SELECT 1 FROM sqlite_master WHERE lower(name) = lower(?)", &statement, error);
+
+    if (!code)
+        code = sql_bind(&store->sql, statement, error, "t", name);
+    if (!code)
+        code = sql_step(&store->sql, statement, &row, error);
+    sql_done(statement);
+    if (!code && row)
+        return error_set(error, ERROR_INVALID, "'%.*s' is a name that the store uses itself",
+                         TEXT_PRINT(name));
+    return code;
+}
+
+enum error_code tables_make_object(struct store *store, int64_t key, struct text name,
+                                   bool is_contact, const struct field_schema *fields, size_t count,
+                                   struct error *error)
+{
+    enum error_code code = tables_check_name(name, "an object", error);
+
+    if (!code)
+        code = check_free(store, name, error);
+    for (size_t index = 0; !code && index < count; index++)
+        code = tables_check_name(fields[index].name, "a field", error);
+    if (!code)
+        code = make_table(store, name, is_contact, fields, count, error);
+    if (!code && key == 0) {
+        code = sql_do(&store->sql, "INSERT INTO object(name, is_contact) VALUES(?, ?)", error, "ti",
+                      name, (int64_t)is_contact);
+        key = sqlite3_last_insert_rowid(store->sql.connection);
+    }
+    if (!code)
+        code = insert_pseudo_fields(store, key, is_contact, error);
+    for (size_t index = 0; !code && index < count; index++)
+        code = tables_add_field(store, key, name, &fields[index], false, error);
+    return code;
+}
+
+enum error_code tables_drop_object(struct store *store, int64_t key, struct text name,
+                                   struct error *error)
+{
+    struct buffer buffer = BUFFER(STATEMENT_CEILING);
+    enum error_code code = buffer_append_format(
+        &buffer, error,
+        "DELETE FROM folded_key WHERE field IN (SELECT id FROM field WHERE object = %lld);"
+        "DELETE FROM tracked_field WHERE object = %lld;"
+        "DELETE FROM field WHERE object = %lld;"
+        "DROP TABLE \"%.*s\"",
+        (long long)key, (long long)key, (long long)key, TEXT_PRINT(name));
+
+    return run_built(store, &buffer, code, error);
+}

@@ -1,0 +1,26 @@
+/*
+ * committer: a thread that carries out one piece of work at a time while its owner goes on.
+ *
+ * For store/ only; a COMMIT is what it is made for: what the disk takes then costs no time. Giving
+ * and taking alternate, and whoever gives does not touch what the work uses before it has taken.
+ */
+#ifndef TANDEM_STORE_SQL_COMMITTER_H
+#define TANDEM_STORE_SQL_COMMITTER_H
+
+#include "base/error.h"
+
+struct committer;
+
+/* Carried out in the thread; fills `error` if it fails. */
+typedef enum error_code committer_work(void *context, struct error *error);
+
+/* ERROR_SYSTEM if there can be no thread. Its signals are blocked: they stay those of the owner. */
+WARN_UNUSED enum error_code committer_new(struct committer **committer, struct error *error);
+/* After what was given is done; accepts NULL. */
+void committer_free(struct committer *committer);
+/* Begin with it and return at once. `context` is borrowed until committer_take. */
+void committer_give(struct committer *committer, committer_work *work, void *context);
+/* Wait for what was given; its result. */
+WARN_UNUSED enum error_code committer_take(struct committer *committer, struct error *error);
+
+#endif

@@ -1,0 +1,74 @@
+/*
+ * change_pull: what becomes of one reported record on our side (spec sections 6, 7a, 11).
+ *
+ * Pure: reads what it is given, decides, and allocates in the arena; no I/O, but for a conflict
+ * policy that is a function of the configuration.
+ */
+#ifndef TANDEM_SYNC_PULL_CHANGE_PULL_H
+#define TANDEM_SYNC_PULL_CHANGE_PULL_H
+
+#include "model/outcome.h"
+#include "model/side.h"
+
+/* One record and what we have of it. */
+struct pull_case {
+    const struct manual_entry *entry;
+    const struct report_object *reported;
+    struct text internal_id;               /* absent: to be created */
+    const struct counterpart *counterpart; /* NULL: to be created */
+    const struct tracked_change *tracked;  /* of the counterpart, for this integration */
+    size_t tracked_count;
+    struct mapping *mapping; /* NULL: none yet */
+    const struct judge *judge;
+    enum tie_policy on_tie;
+    instant now;
+    bool collect_decisions;
+    bool track_seen; /* a full push follows: remember what the integration was seen to have */
+    struct exchange *exchange; /* for resolve_conflict; may be NULL */
+};
+
+/* What the judge decided about a tracked change; carried out when the books are kept. */
+enum tracked_verdict {
+    TRACKED_UNTOUCHED,
+    TRACKED_EQUAL, /* the mapping has it: settled */
+    TRACKED_LEFT,  /* ours won: an earlier tie is over */
+    TRACKED_RIGHT, /* theirs won: settled once written, a tie if it can't be written */
+    TRACKED_TIE    /* nobody won */
+};
+
+struct pull_note {
+    const char *about; /* "unreadable", "required_empty" */
+    const struct manual_line *line;
+};
+
+struct pull_decision {
+    struct order_change *change; /* NULL: nothing to write */
+    bool held_back;              /* a record to be created that lacks a required field */
+    bool evidence_changed;       /* `evidence` differs from the mapping's */
+    struct evidence *evidence;   /* by internal field index: what the mapping is to hold; NULL: what
+                                  * it holds, and nothing is to be written */
+    uint64_t *reported;          /* by internal field: fingerprint of the record's value; 0: none */
+    enum tracked_verdict *verdicts; /* by index of pull_case.tracked */
+    struct {
+        unsigned internal, integration, unresolved;
+    } conflicts;
+    struct pull_note *notes;
+    size_t note_count;
+    struct decision *decisions; /* if collect_decisions */
+    size_t decision_count;
+    size_t *blocks; /* internal fields whose do-not-contact is kept, and that they are to get */
+    size_t block_count;
+};
+
+/* The instant of a change: the reported object's, else the sync instant. */
+instant change_pull_instant(const struct pull_case *pull);
+
+struct pull_workspace; /* sync/pull/pull_workspace.h */
+
+WARN_UNUSED enum error_code change_pull_generate(struct arena *arena,
+                                                 struct pull_workspace *workspace,
+                                                 const struct pull_case *pull,
+                                                 struct pull_decision *decision,
+                                                 struct error *error);
+
+#endif

@@ -1,0 +1,27 @@
+/*
+ * conflict: one field that both sides may have changed, from evidence to verdict: base, the field's
+ * policy, the judge's other modes, and who wins a tie (spec sections 6 and 11).
+ *
+ * Pure, but for a policy that is a function of the configuration.
+ */
+#ifndef TANDEM_SYNC_PULL_CONFLICT_H
+#define TANDEM_SYNC_PULL_CONFLICT_H
+
+#include "model/side.h"
+
+struct conflict {
+    const struct manual_entry *entry;
+    const struct manual_line *line;
+    const struct judge *judge;
+    enum tie_policy on_tie;
+    const struct testimony *left, *right; /* ours, theirs */
+    uint64_t base; /* fingerprint of what both last agreed on; 0: not known, or not to be used */
+    struct exchange *exchange; /* for CONFLICT_FUNCTION; may be NULL */
+};
+
+/* *decided_by (static): the mode, policy or rule that decided; "nobody" if none did. Fails as the
+ * exchange's resolve_conflict does. */
+WARN_UNUSED enum error_code conflict_decide(const struct conflict *conflict, enum verdict *verdict,
+                                            const char **decided_by, struct error *error);
+
+#endif

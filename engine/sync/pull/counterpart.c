@@ -1,0 +1,116 @@
+#include "sync/pull/counterpart.h"
+
+/* The identifiers that the record has, as keys, by the later line if two feed one field. */
+static enum error_code identifier_keys(const struct manual_entry *entry,
+                                       const struct report_object *reported, struct arena *arena,
+                                       size_t *fields, struct text *keys, size_t *count,
+                                       struct error *error)
+{
+    *count = 0;
+    for (size_t i = 0; i < entry->line_count; i++) {
+        const struct manual_line *line = &entry->lines[i];
+        const struct report_field *field = &reported->fields[line->integration_field];
+        struct text key = TEXT_ABSENT;
+        size_t place = 0;
+        if (!entry->internal->fields[line->internal_field].schema->unique ||
+            field->state == FIELD_ABSENT || value_is_empty(&field->value))
+            continue;
+        if (value_identifier_key(arena, &field->value, &key, error))
+            return error->code;
+        if (text_is_empty(key))
+            continue;
+        while (place < *count && fields[place] != line->internal_field)
+            place++;
+        fields[place] = line->internal_field;
+        keys[place] = key;
+        if (place == *count)
+            ++*count;
+    }
+    return ERROR_NONE;
+}
+
+/* Exactly one match is stored as a mapping at once; several are remembered. */
+static enum error_code match(struct run_context *context, struct pull_item *item,
+                             const struct report_object *reported, struct arena *arena,
+                             enum counterpart_kind *kind, struct error *error)
+{
+    const struct run *run = context->run;
+    const struct manual_entry *entry = item->entry;
+    size_t *fields = ARENA_ARRAY(arena, entry->line_count, size_t);
+    struct text *keys = ARENA_ARRAY(arena, entry->line_count, struct text);
+    struct text *ids = NULL;
+    size_t key_count = 0, id_count = 0;
+
+    *kind = COUNTERPART_NONE;
+    if (!fields || !keys)
+        return error_memory(error, "identifiers");
+    if (identifier_keys(entry, reported, arena, fields, keys, &key_count, error))
+        return error->code;
+    if (key_count == 0)
+        return ERROR_NONE;
+    if (run->internal->find(run->internal, entry->internal, fields, keys, key_count, 2, arena, &ids,
+                            &id_count, error))
+        return error->code;
+    if (id_count == 0)
+        return ERROR_NONE;
+    if (id_count > 1) {
+        const struct unlinked_record unlinked = {.entry = entry,
+                                                 .integration_id = reported->id,
+                                                 .fields = fields,
+                                                 .keys = keys,
+                                                 .key_count = key_count};
+        *kind = COUNTERPART_AMBIGUOUS;
+        return run->books->remember_unlinked(run->books, &unlinked, error);
+    }
+    struct mapping *mapping = ARENA_NEW(arena, struct mapping);
+    if (!mapping)
+        return error_memory(error, "a mapping");
+    *mapping = (struct mapping){
+        .entry = entry,
+        .internal_object = entry->internal->name,
+        .internal_id = ids[0],
+        .integration_object = entry->integration->name,
+        .integration_id = reported->id,
+        .last_sync = reported->changed_at == INSTANT_NONE ? run->now : reported->changed_at};
+    mapping->evidence = ARENA_ARRAY(arena, entry->internal->field_count, struct evidence);
+    if (!mapping->evidence)
+        return error_memory(error, "a mapping");
+    if (run->books->add_mapping(run->books, mapping, error))
+        return error->code;
+    item->mapping = mapping;
+    item->matched_now = true;
+    *kind = COUNTERPART_MATCHED;
+    return ERROR_NONE;
+}
+
+enum error_code counterpart_find(struct run_context *context, struct pull_item *item,
+                                 const struct report_object *reported, struct arena *arena,
+                                 struct counterpart *counterpart, enum counterpart_kind *kind,
+                                 struct error *error)
+{
+    const struct run *run = context->run;
+    const struct manual_object *internal = item->entry->internal;
+
+    if (run->books->mapping_of_record(run->books, item->entry, reported->id, arena, &item->mapping,
+                                      error))
+        return error->code;
+    if (item->mapping) {
+        *kind = item->mapping->deleted ? COUNTERPART_DELETED : COUNTERPART_MAPPED;
+    } else if (match(context, item, reported, arena, kind, error)) {
+        return error->code;
+    }
+    if (!item->mapping)
+        return ERROR_NONE;
+    item->internal_id = item->mapping->internal_id;
+    if (*kind == COUNTERPART_DELETED)
+        return ERROR_NONE;
+    if (run->internal->load(run->internal, internal, item->internal_id, arena, counterpart, error))
+        return error->code;
+    if (!counterpart->exists) {
+        *kind = COUNTERPART_DELETED;
+        item->mapping->deleted = true;
+        return run->books->update_mapping(run->books, item->mapping, error);
+    }
+    return run->books->tracked_changes(run->books, internal, item->internal_id, INSTANT_NONE, arena,
+                                       &item->tracked, &item->tracked_count, error);
+}

@@ -1,0 +1,243 @@
+#include "sync/pull/pull.h"
+
+#include "sync/pull/counterpart.h"
+#include "sync/run/brake.h"
+#include "sync/pull/pull_workspace.h"
+#include "sync/run/remap.h"
+#include "sync/run/settle.h"
+
+enum error_code pull_page_init(struct pull_page *page, struct run_context *context,
+                               struct report *report, struct error *error)
+{
+    struct arena *arena = report->arena;
+    *page = (struct pull_page){.context = context, .report = report, .batch = {.arena = arena}};
+    page->item_capacity = report->object_count * (context->run->manual->entry_count + 1);
+    page->items = ARENA_ARRAY(arena, page->item_capacity, struct pull_item);
+    page->outcomes = ARENA_ARRAY(arena, report->object_count, struct outcome);
+    page->met = ARENA_ARRAY(arena, report->object_count, bool);
+    if (!page->items || !page->outcomes || !page->met)
+        return error_memory(error, "a page");
+    if (pull_workspace_new(arena, context->run->manual, &page->workspace, error) ||
+        order_new(arena, SIDE_INTERNAL, &page->order, error))
+        return error->code;
+    page->order->integration = context->run->integration;
+    page->order->iteration = report->request->iteration;
+    page->order->depth = report->request->depth;
+    page->order->now = context->run->now;
+    return ERROR_NONE;
+}
+
+/* One outcome per record: of several the first in the order of enum outcome_kind (decision 71). */
+void pull_page_meet(struct pull_page *page, size_t record, enum outcome_kind kind,
+                    const char *reason)
+{
+    const struct report_object *reported = page->report->objects[record];
+    struct outcome *outcome = &page->outcomes[record];
+    if (page->met[record] && outcome->kind <= kind)
+        return;
+    page->met[record] = true;
+    *outcome = (struct outcome){.side = SIDE_INTEGRATION,
+                                .object = reported->name,
+                                .id = reported->id,
+                                .kind = kind,
+                                .reason = reason};
+}
+
+/* ---- remaps, merges, deletions ---- */
+
+static enum error_code carry_out_deletion(struct pull_page *page,
+                                          const struct report_deletion *deletion,
+                                          struct error *error)
+{
+    struct run_context *context = page->context;
+    struct books *books = context->run->books;
+    struct internal_side *internal = context->run->internal;
+    struct mapping **mappings = NULL;
+    size_t count = 0;
+    if (books->mappings_of_record(books, deletion->object, deletion->id, page->report->arena,
+                                  &mappings, &count, error))
+        return error->code;
+    if (books->forget_unlinked(books, deletion->object, deletion->id, error))
+        return error->code;
+    for (size_t i = 0; i < count; i++) {
+        struct mapping *mapping = mappings[i];
+        if (mapping->deleted || !mapping->entry ||
+            mapping->entry->on_deleted_there == DELETION_IGNORE)
+            continue;
+        mapping->deleted = true;
+        if (brake_remove(context, mapping->entry->integration, error) ||
+            books->update_mapping(books, mapping, error) ||
+            batch_add(&page->batch, BATCH_DELETED, mapping, error))
+            return error->code;
+        if (mapping->entry->on_deleted_there == DELETION_DELETE &&
+            internal->remove(internal, mapping->entry->internal, mapping->internal_id, mapping,
+                             error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
+enum error_code pull_page_move(struct pull_page *page, struct error *error)
+{
+    const struct report *report = page->report;
+    struct books *books = page->context->run->books;
+    for (size_t i = 0; i < report->remap_count; i++) {
+        if (remap_record(page->context, &page->batch, &report->remaps[i], NULL, error))
+            return error->code;
+    }
+    for (size_t i = 0; i < report->merge_count; i++) {
+        const struct report_merge *merge = &report->merges[i];
+        const struct report_remap remap = {.old_object = merge->object,
+                                           .old_id = merge->loser,
+                                           .new_object = merge->object,
+                                           .new_id = merge->winner};
+        if (remap_record(page->context, &page->batch, &remap, NULL, error) ||
+            books->forget_unlinked(books, merge->object, merge->loser, error))
+            return error->code;
+    }
+    for (size_t i = 0; i < report->deletion_count; i++) {
+        if (carry_out_deletion(page, &report->deletions[i], error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
+/* ---- judging ---- */
+
+enum error_code pull_page_note(struct pull_page *page, const struct pull_item *item,
+                               const char *about, struct text field, const char *message,
+                               struct error *error)
+{
+    const struct report_object *reported = page->report->objects[item->record];
+    const struct note note = {.internal_object = item->entry->internal->name,
+                              .internal_id = item->internal_id,
+                              .integration_object = reported->name,
+                              .integration_id = reported->id,
+                              .about = about,
+                              .field = field,
+                              .message = text_of(message)};
+    return run_context_note(page->context, &note, error);
+}
+
+/* Both sides have the same: the tracked change is settled at once, before a later record of this
+ * page is linked to the same object. */
+static enum error_code settle_equal(struct pull_page *page, const struct pull_item *item,
+                                    struct error *error)
+{
+    struct sibling_mappings siblings = {.known = false};
+    for (size_t i = 0; i < item->tracked_count; i++) {
+        if (item->decision.verdicts[i] == TRACKED_EQUAL &&
+            settle_change(page->context, page->report->arena, &item->tracked[i], item->mapping,
+                          &siblings, error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
+/* Decide about one record for one internal kind; the change goes into the order. */
+static enum error_code judge_item(struct pull_page *page, struct pull_item *item,
+                                  const struct counterpart *counterpart, struct error *error)
+{
+    const struct run *run = page->context->run;
+    const struct pull_case pull = {.entry = item->entry,
+                                   .reported = page->report->objects[item->record],
+                                   .internal_id = item->internal_id,
+                                   .counterpart = counterpart,
+                                   .tracked = item->tracked,
+                                   .tracked_count = item->tracked_count,
+                                   .mapping = item->mapping,
+                                   .judge = &run->settings->judge,
+                                   .on_tie = run->settings->on_tie,
+                                   .now = run->now,
+                                   .collect_decisions = true,
+                                   .track_seen = !run->options->no_push &&
+                                                 (run->options->first_time || page->context->named),
+                                   .exchange = run->exchange};
+    struct pull_counts *counts = &page->context->summary->pull;
+
+    if (change_pull_generate(page->report->arena, page->workspace, &pull, &item->decision, error))
+        return error->code;
+    counts->conflicts.internal += item->decision.conflicts.internal;
+    counts->conflicts.integration += item->decision.conflicts.integration;
+    counts->conflicts.unresolved += item->decision.conflicts.unresolved;
+    if (settle_equal(page, item, error))
+        return error->code;
+    if (!item->decision.change)
+        return ERROR_NONE;
+    item->decision.change->counterpart = counterpart;
+    return order_add(page->order, item->decision.change, error);
+}
+
+static enum error_code judge_record(struct pull_page *page, const struct manual_entry *entry,
+                                    size_t record, struct error *error)
+{
+    struct pull_item *item = &page->items[page->item_count];
+    struct counterpart *counterpart = ARENA_NEW(page->report->arena, struct counterpart);
+    enum counterpart_kind kind = COUNTERPART_NONE;
+    *item = (struct pull_item){.entry = entry, .record = record};
+
+    if (!counterpart)
+        return error_memory(error, "an object");
+    if (counterpart_find(page->context, item, page->report->objects[record], page->report->arena,
+                         counterpart, &kind, error))
+        return error->code;
+    switch (kind) {
+    case COUNTERPART_DELETED:
+        pull_page_meet(page, record, OUTCOME_SKIPPED, "deleted");
+        return ERROR_NONE;
+    case COUNTERPART_AMBIGUOUS:
+        pull_page_meet(page, record, OUTCOME_SKIPPED, "ambiguous");
+        return pull_page_note(page, item, "ambiguous", TEXT_ABSENT,
+                              "matches several objects here; merge them or change an identifier, "
+                              "and the next sync links it",
+                              error);
+    case COUNTERPART_NONE:
+        page->item_count++;
+        return judge_item(page, item, NULL, error);
+    case COUNTERPART_MATCHED:
+    case COUNTERPART_MAPPED:
+        page->item_count++;
+        return judge_item(page, item, counterpart, error);
+    }
+    return ERROR_NONE;
+}
+
+/* Decision 15: a run that is limited to names takes nothing else. */
+static bool was_asked(const struct request *request, const struct report_object *reported)
+{
+    const struct request_object *asked = NULL;
+    if (!request->named)
+        return true;
+    asked = request_object_of(request, reported->object);
+    for (size_t i = 0; asked && i < asked->id_count; i++) {
+        if (text_equal(asked->ids[i], reported->id))
+            return true;
+    }
+    return false;
+}
+
+enum error_code pull_page_judge(struct pull_page *page, struct error *error)
+{
+    const struct manual *manual = page->context->run->manual;
+    const struct report *report = page->report;
+    for (size_t record = 0; record < report->object_count; record++) {
+        if (!report->objects[record]->object)
+            pull_page_meet(page, record, OUTCOME_SKIPPED, "not_mapped");
+        else if (!was_asked(report->request, report->objects[record]))
+            pull_page_meet(page, record, OUTCOME_SKIPPED, "not_asked");
+    }
+    for (size_t object = 0; object < manual->integration_count; object++) {
+        for (size_t i = 0; i < manual->entry_count; i++) {
+            const struct manual_entry *entry = manual->entries[i];
+            if (entry->integration->index != object)
+                continue;
+            for (size_t record = 0; record < report->object_count; record++) {
+                if (report->objects[record]->object == entry->integration &&
+                    was_asked(report->request, report->objects[record]) &&
+                    judge_record(page, entry, record, error))
+                    return error->code;
+            }
+        }
+    }
+    return ERROR_NONE;
+}

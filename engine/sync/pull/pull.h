@@ -1,0 +1,58 @@
+/*
+ * pull: one page of the integration's records, carried out on our side (spec sections 4, 6, 8, 9).
+ * Private to sync/.
+ *
+ * A page is judged as a whole against the state before it (decision 27), executed, and booked; the
+ * caller holds the transaction.
+ */
+#ifndef TANDEM_SYNC_PULL_PULL_H
+#define TANDEM_SYNC_PULL_PULL_H
+
+#include "sync/run/batch.h"
+#include "sync/pull/change_pull.h"
+#include "sync/run/relation.h"
+#include "sync/run/run_context.h"
+
+/* One record for one internal kind. */
+struct pull_item {
+    const struct manual_entry *entry;
+    size_t record; /* index in report->objects */
+    struct text internal_id;
+    struct mapping *mapping; /* NULL: none */
+    bool matched_now;        /* found by its identifiers in this very page */
+    struct tracked_change *tracked;
+    size_t tracked_count;
+    struct pull_decision decision;
+};
+
+struct pull_page {
+    struct run_context *context;
+    struct report *report;
+    struct order *order;
+    struct batch batch;
+    struct pull_workspace *workspace;
+    struct pull_item *items;
+    size_t item_count, item_capacity;
+    struct relation_unresolved *unresolved;
+    size_t unresolved_count;
+    struct outcome *outcomes; /* by index of report->objects; reason and kind so far */
+    bool *met;                /* has an outcome yet */
+};
+
+WARN_UNUSED enum error_code pull_page_init(struct pull_page *page, struct run_context *context,
+                                           struct report *report, struct error *error);
+/* Remaps, merges and deletions that the page reports. */
+WARN_UNUSED enum error_code pull_page_move(struct pull_page *page, struct error *error);
+/* A record met this outcome; the most important one of a record counts. */
+void pull_page_meet(struct pull_page *page, size_t record, enum outcome_kind kind,
+                    const char *reason);
+/* A note about a record, for the object that it is here. Inside a transaction. */
+WARN_UNUSED enum error_code pull_page_note(struct pull_page *page, const struct pull_item *item,
+                                           const char *about, struct text field,
+                                           const char *message, struct error *error);
+/* Find counterparts, judge, and make the order. */
+WARN_UNUSED enum error_code pull_page_judge(struct pull_page *page, struct error *error);
+/* After the order was executed: mappings, evidence, tracked changes, notes, outcomes. */
+WARN_UNUSED enum error_code pull_page_book(struct pull_page *page, struct error *error);
+
+#endif

@@ -1,0 +1,273 @@
+#include "sync/pull/pull.h"
+
+#include "sync/pull/pull_twins.h"
+#include "sync/run/settle.h"
+#include "sync/run/window.h"
+
+static const char *const refusal_names[] = {
+    [REFUSAL_WRONG_TYPE] = "wrong_type",
+    [REFUSAL_TOO_LONG] = "too_long",
+    [REFUSAL_UNRESOLVED_REFERENCE] = "unresolved_reference",
+    [REFUSAL_UNKNOWN_OWNER] = "unknown_owner",
+    [REFUSAL_DNC_NOT_A_NUMBER] = "dnc_not_a_number",
+};
+static const char *const refusal_messages[] = {
+    [REFUSAL_WRONG_TYPE] = "came with a value of another type than the field has; left as it is",
+    [REFUSAL_TOO_LONG] = "came with a text longer than the field allows; left as it is",
+    [REFUSAL_UNRESOLVED_REFERENCE] = "refers to an object that is not known here; left as it is",
+    [REFUSAL_UNKNOWN_OWNER] = "names an owner who is not known here; left as it is",
+    [REFUSAL_DNC_NOT_A_NUMBER] = "is no do-not-contact reason; left as it is",
+};
+
+/* The change's field for an internal field; NULL if the change does not have it. */
+static const struct order_field *change_field(const struct order_change *change, size_t field)
+{
+    for (size_t i = 0; change && i < change->field_count; i++) {
+        if (change->fields[i].field == field)
+            return &change->fields[i];
+    }
+    return NULL;
+}
+
+static enum error_code note_refusals(struct pull_page *page, const struct order_change *change,
+                                     struct error *error)
+{
+    for (size_t i = 0; i < change->field_count; i++) {
+        const struct order_field *field = &change->fields[i];
+        if (field->refusal == REFUSAL_NONE || field->refusal == REFUSAL_READ_ONLY)
+            continue;
+        const struct note note = {.internal_object = change->object,
+                                  .internal_id = text_is_absent(change->result_id)
+                                                     ? change->object_id
+                                                     : change->result_id,
+                                  .integration_object = change->mapped_object,
+                                  .integration_id = change->mapped_id,
+                                  .about = refusal_names[field->refusal],
+                                  .field = change->entry->internal->fields[field->field].name,
+                                  .message = text_of(refusal_messages[field->refusal])};
+        if (run_context_note(page->context, &note, error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
+static enum error_code note_failure(struct pull_page *page, const struct order_change *change,
+                                    struct error *error)
+{
+    const struct note note = {.internal_object = change->object,
+                              .internal_id = change->object_id,
+                              .integration_object = change->mapped_object,
+                              .integration_id = change->mapped_id,
+                              .about = "failed",
+                              .message = change->failure};
+    return run_context_note(page->context, &note, error);
+}
+
+/* What could not be taken from the record. */
+static enum error_code note_left_out(struct pull_page *page, const struct pull_item *item,
+                                     struct error *error)
+{
+    for (size_t i = 0; i < item->decision.note_count; i++) {
+        const struct pull_note *note = &item->decision.notes[i];
+        const bool unreadable = note->about[0] == 'u';
+        if (pull_page_note(page, item, note->about,
+                           item->entry->internal->fields[note->line->internal_field].name,
+                           unreadable ? "came with a value that can't be read as its type; left out"
+                                      : "came empty although it is required here; left out",
+                           error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
+/* References that lead nowhere, once for each line that would have brought them in. */
+static enum error_code note_unresolved(struct pull_page *page, const struct pull_item *item,
+                                       struct error *error)
+{
+    const struct manual_entry *entry = item->entry;
+    for (size_t i = 0; i < page->unresolved_count; i++) {
+        const struct relation_unresolved *unresolved = &page->unresolved[i];
+        if (unresolved->object != page->report->objects[item->record])
+            continue;
+        for (size_t j = 0; j < entry->line_count; j++) {
+            const struct manual_line *line = &entry->lines[j];
+            if (line->integration_field == unresolved->field &&
+                line->direction != DIRECTION_TO_INTEGRATION &&
+                pull_page_note(page, item, "unresolved_reference",
+                               entry->internal->fields[line->internal_field].name,
+                               refusal_messages[REFUSAL_UNRESOLVED_REFERENCE], error))
+                return error->code;
+        }
+    }
+    return ERROR_NONE;
+}
+
+/* What ours stood against is kept, so that a tie that somebody settles stays settled. */
+static enum error_code mark_tie(struct pull_page *page, const struct pull_item *item,
+                                const struct tracked_change *tracked, struct error *error)
+{
+    struct books *books = page->context->run->books;
+    const struct change_mark mark = {.mapping = item->mapping->key,
+                                     .kind = MARK_TIE,
+                                     .theirs = item->decision.reported[tracked->field]};
+    return books->mark_tracked_change(books, tracked->sequence, &mark, error);
+}
+
+/* Theirs won: settled if it is written, else our value is not to be pushed over it (decision 42).
+ */
+static enum error_code book_winner(struct pull_page *page, const struct pull_item *item,
+                                   const struct tracked_change *tracked,
+                                   struct sibling_mappings *siblings, struct error *error)
+{
+    const struct order_field *field = change_field(item->decision.change, tracked->field);
+    if (field && field->written)
+        return settle_change(page->context, page->report->arena, tracked, item->mapping, siblings,
+                             error);
+    return mark_tie(page, item, tracked, error);
+}
+
+static enum error_code book_verdicts(struct pull_page *page, const struct pull_item *item,
+                                     struct error *error)
+{
+    struct books *books = page->context->run->books;
+    struct sibling_mappings siblings = {.known = false};
+    for (size_t i = 0; i < item->tracked_count; i++) {
+        const struct tracked_change *tracked = &item->tracked[i];
+        switch (item->decision.verdicts[i]) {
+        case TRACKED_UNTOUCHED:
+        case TRACKED_EQUAL: /* settled when it was judged */
+            break;
+        case TRACKED_LEFT:
+            if (tracked_change_has_mark(tracked, item->mapping->key, MARK_TIE) &&
+                books->unmark_tracked_change(books, tracked->sequence, item->mapping->key, error))
+                return error->code;
+            break;
+        case TRACKED_RIGHT:
+            if (book_winner(page, item, tracked, &siblings, error))
+                return error->code;
+            break;
+        case TRACKED_TIE:
+            if (mark_tie(page, item, tracked, error))
+                return error->code;
+            break;
+        }
+    }
+    for (size_t i = 0; i < item->decision.decision_count; i++) {
+        if (run_context_decision(page->context, &item->decision.decisions[i], error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
+/* A block of ours that they do not have is sent as an edit is. */
+static enum error_code pass_blocks_on(struct pull_page *page, const struct pull_item *item,
+                                      struct error *error)
+{
+    struct books *books = page->context->run->books;
+    for (size_t i = 0; i < item->decision.block_count; i++) {
+        int64_t sequence = 0;
+        if (books->track_change(books, item->entry->internal, item->internal_id,
+                                item->decision.blocks[i], page->context->run->now, 0, &sequence,
+                                error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
+static void hold_position(struct pull_page *page, const struct pull_item *item)
+{
+    window_hold(page->context, item->entry->integration,
+                page->report->objects[item->record]->changed_at);
+}
+
+/* What became of the change: outcome, batch result, notes. */
+static enum error_code book_result(struct pull_page *page, struct pull_item *item,
+                                   struct error *error)
+{
+    struct order_change *change = item->decision.change;
+    switch (change->result) {
+    case RESULT_CREATED:
+        pull_page_meet(page, item->record, OUTCOME_CREATED, NULL);
+        if (batch_add(&page->batch, BATCH_CREATED, change->mapping, error))
+            return error->code;
+        break;
+    case RESULT_UPDATED:
+        pull_page_meet(page, item->record, OUTCOME_UPDATED, NULL);
+        if (!item->matched_now && batch_add(&page->batch, BATCH_UPDATED, change->mapping, error))
+            return error->code;
+        break;
+    case RESULT_PENDING:
+    case RESULT_UNCHANGED:
+        pull_page_meet(page, item->record, OUTCOME_UNCHANGED, NULL);
+        break;
+    case RESULT_SKIPPED_REQUIRED:
+        pull_page_meet(page, item->record, OUTCOME_SKIPPED, "required");
+        break;
+    case RESULT_SKIPPED_EMPTY:
+        pull_page_meet(page, item->record, OUTCOME_SKIPPED, "empty");
+        break;
+    case RESULT_FAILED:
+        pull_page_meet(page, item->record, OUTCOME_FAILED, "store");
+        hold_position(page, item);
+        if (note_failure(page, change, error))
+            return error->code;
+        break;
+    }
+    return note_refusals(page, change, error);
+}
+
+static enum error_code book_item(struct pull_page *page, struct pull_item *item,
+                                 struct error *error)
+{
+    struct books *books = page->context->run->books;
+    if (item->decision.change && !text_is_absent(item->decision.change->result_id))
+        item->internal_id = item->decision.change->result_id;
+    if (note_left_out(page, item, error) || note_unresolved(page, item, error))
+        return error->code;
+    if (item->decision.change) {
+        if (book_result(page, item, error))
+            return error->code;
+    } else if (item->decision.held_back) {
+        pull_page_meet(page, item->record, OUTCOME_SKIPPED, "required");
+    } else if (!item->mapping) {
+        pull_page_meet(page, item->record, OUTCOME_SKIPPED, "empty");
+    } else {
+        pull_page_meet(page, item->record, OUTCOME_UNCHANGED, NULL);
+    }
+    if (item->decision.conflicts.unresolved > 0) {
+        pull_page_meet(page, item->record, OUTCOME_CONFLICT, "unresolved");
+        hold_position(page, item);
+    }
+    if (!item->mapping)
+        return ERROR_NONE;
+    if (item->matched_now && batch_add(&page->batch, BATCH_CREATED, item->mapping, error))
+        return error->code;
+    /* The internal side writes the evidence of what it wrote; the rest is written here. */
+    const bool written =
+        item->decision.change && (item->decision.change->result == RESULT_UPDATED ||
+                                  item->decision.change->result == RESULT_UNCHANGED);
+    if (item->decision.evidence_changed && !written) {
+        item->mapping->evidence = item->decision.evidence;
+        if (books->update_mapping(books, item->mapping, error))
+            return error->code;
+    }
+    if (pass_blocks_on(page, item, error))
+        return error->code;
+    return book_verdicts(page, item, error);
+}
+
+enum error_code pull_page_book(struct pull_page *page, struct error *error)
+{
+    for (size_t i = 0; i < page->item_count; i++) {
+        if (book_item(page, &page->items[i], error))
+            return error->code;
+    }
+    if (pull_twins_settle(page, error))
+        return error->code;
+    for (size_t i = 0; i < page->report->object_count; i++) {
+        if (page->met[i] && run_context_outcome(page->context, &page->outcomes[i], error))
+            return error->code;
+    }
+    page->context->summary->pull.reported += page->report->object_count;
+    return ERROR_NONE;
+}

@@ -1,0 +1,27 @@
+/*
+ * pull_workspace: room that one decision of a pull after another is made in (change_pull).
+ *
+ * Made once for a page and big enough for every entry of the manual; what a decision keeps is
+ * copied out of it. Lives in the arena.
+ */
+#ifndef TANDEM_SYNC_PULL_PULL_WORKSPACE_H
+#define TANDEM_SYNC_PULL_PULL_WORKSPACE_H
+
+#include "sync/pull/change_pull.h"
+
+struct pull_workspace {
+    size_t *slot; /* by internal field: its place in `fields`, or SIZE_MAX */
+    const struct tracked_change **tracked; /* by internal field; NULL: none */
+    struct evidence *evidence;             /* by internal field: what the mapping is to hold */
+    struct order_field *fields;            /* what is to be written */
+    struct pull_note *notes;
+    struct decision *decisions;
+    struct value *decided;
+    size_t *blocks; /* as in struct pull_decision */
+};
+
+WARN_UNUSED enum error_code pull_workspace_new(struct arena *arena, const struct manual *manual,
+                                               struct pull_workspace **workspace,
+                                               struct error *error);
+
+#endif

@@ -1,0 +1,24 @@
+/*
+ * unlinked: records of theirs that several objects of ours matched, and that are asked for again by
+ * their ids once ours have been told apart. Private to sync/.
+ *
+ * A record is remembered when it is found ambiguous (counterpart.c) and forgotten when a pull has
+ * linked, created, skipped or missed it. As long as several objects match, nothing is asked.
+ */
+#ifndef TANDEM_SYNC_PULL_UNLINKED_H
+#define TANDEM_SYNC_PULL_UNLINKED_H
+
+#include "sync/run/run_context.h"
+
+/* Pull these records only, by index of the integration object. *report: what came, until the next
+ * pull of this depth; NULL: there was nothing to ask for. */
+typedef enum error_code unlinked_pull(struct run_context *context, const struct named_ids *ids,
+                                      unsigned depth, const struct report **report,
+                                      struct error *error);
+
+/* Ask for what is not ambiguous any more. A script that fails for a record fails for it alone; any
+ * other error ends the run. Outside of a transaction, after the pages of the pull. */
+WARN_UNUSED enum error_code unlinked_settle(struct run_context *context, unlinked_pull *pull,
+                                            struct error *error);
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * change_push: what becomes of one of our objects at one record of the integration (spec sections
+ * 7, 7a; decisions 28 to 32, 41 to 43, 50, 51). Pure.
+ */
+#ifndef TANDEM_SYNC_PUSH_CHANGE_PUSH_H
+#define TANDEM_SYNC_PUSH_CHANGE_PUSH_H
+
+#include "model/side.h"
+
+struct push_case {
+    const struct manual_entry *entry;
+    const struct report_object *reported; /* of the internal side */
+    struct mapping *mapping;              /* NULL: to be created there */
+    bool full;                            /* the report is a full one */
+    bool use_base;                        /* the judge has "base" */
+    enum tie_policy on_tie;
+};
+
+struct push_decision {
+    const struct manual_entry *entry;
+    struct order_change *change;      /* NULL: nothing to send, or held back */
+    bool held_back;                   /* to be created there, but lacks a required field */
+    bool tied;                        /* a field was left out because nobody won it */
+    const struct manual_line **empty; /* required and empty: noted */
+    size_t empty_count;
+    bool *has;    /* by index of reported->tracked: this mapping already has the change */
+    bool *tie;    /* by index of reported->tracked: waits for a verdict at this mapping */
+    bool *wanted; /* by index of reported->tracked: the entry sends this field at all */
+};
+
+WARN_UNUSED enum error_code change_push_generate(struct arena *arena, const struct push_case *push,
+                                                 struct push_decision *decision,
+                                                 struct error *error);
+
+#endif

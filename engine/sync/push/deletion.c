@@ -1,0 +1,81 @@
+#include "sync/push/deletion.h"
+
+static enum error_code add_change(struct push_page *page, struct mapping *mapping,
+                                  struct error *error)
+{
+    const struct run *run = page->context->run;
+    struct order_change *change = ARENA_NEW(page->report->arena, struct order_change);
+    if (!change)
+        return error_memory(error, "a deletion");
+    *change = (struct order_change){.entry = mapping->entry,
+                                    .object = mapping->integration_object,
+                                    .object_id = mapping->integration_id,
+                                    .mapped_object = mapping->internal_object,
+                                    .mapped_id = mapping->internal_id,
+                                    .changed_at = run->now,
+                                    .mapping = mapping,
+                                    .deletion = true};
+    if (journal_idempotency_key(page->report->arena, run->journal->store, run->integration, change,
+                                &change->idempotency_key, error))
+        return error->code;
+    return order_add(page->order, change, error);
+}
+
+enum error_code deletion_page(struct push_page *page, int64_t after, int64_t *last,
+                              struct error *error)
+{
+    struct journal *journal = page->context->run->journal;
+    struct mapping **mappings = NULL;
+    size_t count = 0;
+    if (journal->deletions(journal, after, DELETION_PAGE_SIZE, page->report->arena, &mappings,
+                           &count, error))
+        return error->code;
+    for (size_t i = 0; i < count; i++) {
+        *last = mappings[i]->key;
+        if (add_change(page, mappings[i], error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
+/* Gone, or an issue that nobody can mend by trying again: done with. */
+static bool is_done(const struct order_change *change, bool *gone)
+{
+    bool done = false;
+    for (const struct order_answer *answer = change->answers; answer; answer = answer->next) {
+        if (answer->kind == ANSWER_RETRY)
+            return false;
+        *gone = *gone || answer->kind == ANSWER_DELETED || answer->kind == ANSWER_UPDATED;
+        done = true;
+    }
+    return done;
+}
+
+enum error_code deletion_book(struct push_page *page, struct error *error)
+{
+    struct run_context *context = page->context;
+    struct journal *journal = context->run->journal;
+    for (size_t i = 0; i < page->order->change_count; i++) {
+        const struct order_change *change = page->order->changes[i];
+        bool gone = false;
+        const bool done = is_done(change, &gone);
+        struct outcome outcome = {.side = SIDE_INTERNAL,
+                                  .object = change->mapped_object,
+                                  .id = change->mapped_id,
+                                  .kind = OUTCOME_DEFERRED,
+                                  .reason = "retry"};
+        if (done) {
+            outcome.kind = gone ? OUTCOME_UPDATED : OUTCOME_FAILED;
+            outcome.reason = gone ? "deleted" : "issue";
+        } else if (!change->answers) {
+            outcome.kind = OUTCOME_FAILED;
+            outcome.reason = "no_answer";
+        }
+        context->summary->push.deleted += gone;
+        if ((done && journal->deletion_done(journal, change->mapping, error)) ||
+            (gone && batch_add(&page->batch, BATCH_DELETED, change->mapping, error)) ||
+            run_context_outcome(context, &outcome, error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}

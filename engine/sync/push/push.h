@@ -1,0 +1,61 @@
+/*
+ * push: one page of our objects, sent to the integration (spec sections 5, 7, 10). Private to
+ * sync/.
+ */
+#ifndef TANDEM_SYNC_PUSH_PUSH_H
+#define TANDEM_SYNC_PUSH_PUSH_H
+
+#include "sync/run/batch.h"
+#include "sync/push/change_push.h"
+#include "sync/run/run_context.h"
+
+/* One of our objects at one of its records, or at the one to be created. */
+struct push_target {
+    struct mapping *mapping; /* NULL: to be created */
+    struct push_decision decision;
+    bool settled; /* answered so that its changes are done with */
+};
+
+struct push_item {
+    const struct report_object *reported;
+    struct mapping **mappings; /* all of this integration, deleted ones as well */
+    size_t mapping_count;
+    struct push_target *targets;
+    size_t target_count;
+    bool met;
+    enum outcome_kind kind;
+    const char *reason;
+};
+
+struct push_page {
+    struct run_context *context;
+    const struct report *report;
+    struct order *order;
+    struct batch batch;
+    struct push_item *items; /* one per report object */
+    struct error failure;    /* of the executioner: what got no answer is not to blame for it */
+    struct error brake;      /* code ERROR_NONE: no brake was pulled */
+    bool booked;             /* its books are committed */
+};
+
+WARN_UNUSED enum error_code push_page_init(struct push_page *page, struct run_context *context,
+                                           const struct report *report, struct error *error);
+/* Read the mappings, make the changes and the order. No writes. */
+WARN_UNUSED enum error_code push_page_judge(struct push_page *page, struct error *error);
+/* Does nothing on the page go anywhere, because every record of its objects is deleted? Such
+ * objects do not come at all: their changes are dropped and the page does not count. */
+bool push_page_is_dropped(const struct push_page *page);
+/* The next page begins after this one: paging goes by the last id of each kind (decision 36).
+ * `after` is by index of the internal object; its texts live as long as the run. */
+WARN_UNUSED enum error_code push_page_remember(const struct push_page *page, struct text *after,
+                                               struct error *error);
+/* Was every change made as it was asked for? Then the answers touch nothing but their own objects,
+ * and another page that was judged before these books is judged rightly. */
+bool push_page_is_plain(const struct push_page *page);
+/* Carry out the answers: mappings, evidence, tracked changes, notes, outcomes. Inside a
+ * transaction. */
+WARN_UNUSED enum error_code push_page_book(struct push_page *page, struct error *error);
+/* An object met this outcome; the most important one of an object counts. */
+void push_item_meet(struct push_item *item, enum outcome_kind kind, const char *reason);
+
+#endif

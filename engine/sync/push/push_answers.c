@@ -1,0 +1,308 @@
+#include "sync/push/push_answers.h"
+
+#include "sync/run/brake.h"
+#include "sync/run/remap.h"
+
+/* One change with everything needed to book its answers. */
+struct booking {
+    struct push_page *page;
+    struct push_item *item;
+    struct push_target *target;
+    struct order_change *change;
+    bool updated, retried, issued, deleted, created, remapped, foreign;
+};
+
+static enum error_code note_change(const struct booking *booking, const char *about,
+                                   struct text message, struct text integration_id,
+                                   struct error *error)
+{
+    const struct note note = {.internal_object = booking->change->mapped_object,
+                              .internal_id = booking->change->mapped_id,
+                              .integration_object = booking->change->object,
+                              .integration_id = integration_id,
+                              .about = about,
+                              .message = message};
+    return run_context_note(booking->page->context, &note, error);
+}
+
+static instant answer_instant(const struct booking *booking, const struct order_answer *answer)
+{
+    return answer->at == INSTANT_NONE ? booking->page->context->run->now : answer->at;
+}
+
+/* Both sides now agree on every field that was sent (decision 47). */
+static void agree_on_sent(const struct order_change *change, struct mapping *mapping)
+{
+    if (!mapping->evidence || !change->evidence)
+        return;
+    for (size_t i = 0; i < change->entry->internal->field_count; i++) {
+        if (change->evidence[i].fingerprint != 0)
+            mapping->evidence[i] = change->evidence[i];
+    }
+}
+
+static enum error_code new_mapping(const struct booking *booking, const struct order_answer *answer,
+                                   const struct manual_entry *entry, struct error *error)
+{
+    struct push_page *page = booking->page;
+    const struct order_change *change = booking->change;
+    struct arena *arena = page->report->arena;
+    struct mapping *mapping = ARENA_NEW(arena, struct mapping);
+    if (!mapping)
+        return error_memory(error, "a mapping");
+    *mapping = (struct mapping){.entry = entry,
+                                .internal_object = change->mapped_object,
+                                .internal_id = change->mapped_id,
+                                .integration_object = answer->object,
+                                .integration_id = answer->id,
+                                .last_sync = answer_instant(booking, answer)};
+    if (entry) {
+        mapping->evidence = ARENA_ARRAY(arena, entry->internal->field_count, struct evidence);
+        if (!mapping->evidence)
+            return error_memory(error, "a mapping");
+        agree_on_sent(change, mapping);
+    }
+    if (page->context->run->books->add_mapping(page->context->run->books, mapping, error))
+        return error->code;
+    booking->target->mapping = mapping;
+    return batch_add(&page->batch, BATCH_CREATED, mapping, error);
+}
+
+/* Decision 61: the record belongs to another of our objects; that mapping is kept. */
+static enum error_code keep_foreign(struct booking *booking, const struct order_answer *answer,
+                                    struct mapping *taken, struct error *error)
+{
+    struct push_page *page = booking->page;
+    struct books *books = page->context->run->books;
+    struct text message = TEXT_ABSENT;
+    booking->foreign = true;
+    taken->last_sync = answer_instant(booking, answer);
+    if (books->update_mapping(books, taken, error) ||
+        text_format(page->report->arena, &message, error,
+                    "was answered with record '%.*s:%.*s', which belongs to %.*s:%.*s",
+                    TEXT_PRINT(answer->object), TEXT_PRINT(answer->id),
+                    TEXT_PRINT(taken->internal_object), TEXT_PRINT(taken->internal_id)))
+        return error->code;
+    return note_change(booking, "already_mapped", message, answer->id, error);
+}
+
+static enum error_code book_created(struct booking *booking, const struct order_answer *answer,
+                                    struct error *error)
+{
+    struct push_page *page = booking->page;
+    const struct manual *manual = page->context->run->manual;
+    struct books *books = page->context->run->books;
+    const struct manual_object *internal = booking->change->entry->internal;
+    const struct manual_object *object = manual_integration(manual, answer->object);
+    struct mapping **existing = NULL;
+    size_t count = 0;
+
+    booking->created = true;
+    if (books->mappings_of_record(books, answer->object, answer->id, page->report->arena, &existing,
+                                  &count, error))
+        return error->code;
+    for (size_t i = 0; i < count; i++) {
+        struct mapping *mapping = existing[i];
+        if (!text_equal(mapping->internal_object, booking->change->mapped_object))
+            continue;
+        if (!text_equal(mapping->internal_id, booking->change->mapped_id))
+            return keep_foreign(booking, answer, mapping, error);
+        mapping->last_sync = answer_instant(booking, answer);
+        mapping->deleted = false;
+        agree_on_sent(booking->change, mapping);
+        booking->target->mapping = mapping;
+        if (books->update_mapping(books, mapping, error))
+            return error->code;
+        return batch_add(&page->batch, BATCH_UPDATED, mapping, error);
+    }
+    return new_mapping(booking, answer, object ? manual_entry_of(manual, internal, object) : NULL,
+                       error);
+}
+
+static enum error_code book_updated(struct booking *booking, const struct order_answer *answer,
+                                    struct error *error)
+{
+    struct push_page *page = booking->page;
+    struct mapping *mapping = booking->target->mapping;
+    booking->updated = true;
+    /* A date is set on the pair that was addressed; after a remap there is none. */
+    if (!mapping || booking->remapped)
+        return ERROR_NONE;
+    mapping->last_sync = answer_instant(booking, answer);
+    agree_on_sent(booking->change, mapping);
+    if (page->context->run->books->update_mapping(page->context->run->books, mapping, error))
+        return error->code;
+    return booking->created ? ERROR_NONE : batch_add(&page->batch, BATCH_UPDATED, mapping, error);
+}
+
+static enum error_code book_remapped(struct booking *booking, const struct order_answer *answer,
+                                     struct error *error)
+{
+    struct push_page *page = booking->page;
+    struct mapping *mapping = booking->target->mapping;
+    const struct report_remap remap = {.old_object = answer->old_object,
+                                       .old_id = answer->old_id,
+                                       .new_object = answer->object,
+                                       .new_id = answer->id};
+    booking->remapped = true;
+    if (mapping) {
+        agree_on_sent(booking->change, mapping);
+        if (page->context->run->books->update_mapping(page->context->run->books, mapping, error))
+            return error->code;
+    }
+    return text_is_empty(remap.old_id)
+               ? ERROR_NONE
+               : remap_record(page->context, &page->batch, &remap, NULL, error);
+}
+
+static enum error_code book_deleted(struct booking *booking, struct error *error)
+{
+    struct push_page *page = booking->page;
+    struct books *books = page->context->run->books;
+    struct mapping **mappings = NULL;
+    size_t count = 0;
+    if (text_is_absent(booking->change->object_id)) {
+        booking->deleted = true;
+        return ERROR_NONE;
+    }
+    /* An API that has lost everything answers 404 for everything: then nothing is unlinked, the
+     * changes wait, and the run ends. */
+    if (!booking->change->deletion &&
+        brake_remove(page->context, booking->change->entry->integration, &page->brake)) {
+        if (page->brake.code != ERROR_MASS_CHANGE) {
+            *error = page->brake;
+            return error->code;
+        }
+        booking->retried = true;
+        return ERROR_NONE;
+    }
+    booking->deleted = true;
+    if (books->mappings_of_record(books, booking->change->object, booking->change->object_id,
+                                  page->report->arena, &mappings, &count, error))
+        return error->code;
+    for (size_t i = 0; i < count; i++) {
+        mappings[i]->deleted = true;
+        if (books->update_mapping(books, mappings[i], error) ||
+            batch_add(&page->batch, BATCH_DELETED, mappings[i], error))
+            return error->code;
+    }
+    if (booking->target->mapping)
+        booking->target->mapping->deleted = true;
+    return ERROR_NONE;
+}
+
+static enum error_code book_answer(struct booking *booking, const struct order_answer *answer,
+                                   struct error *error)
+{
+    switch (answer->kind) {
+    case ANSWER_CREATED:
+        return book_created(booking, answer, error);
+    case ANSWER_UPDATED:
+        return book_updated(booking, answer, error);
+    case ANSWER_REMAPPED:
+        return book_remapped(booking, answer, error);
+    case ANSWER_DELETED:
+        return book_deleted(booking, error);
+    case ANSWER_RETRY:
+        booking->retried = true;
+        return ERROR_NONE;
+    case ANSWER_ISSUE:
+        booking->issued = true;
+        booking->page->context->summary->push.issues++;
+        return note_change(booking, "issue", answer->message, booking->change->object_id, error);
+    }
+    return ERROR_NONE;
+}
+
+/* In the order of the spec, whatever the order in which they were given: new mappings, remaps,
+ * dates, deletions, the rest. */
+static enum error_code book_answers(struct booking *booking, struct error *error)
+{
+    static const enum answer_kind order[] = {ANSWER_CREATED, ANSWER_REMAPPED, ANSWER_UPDATED,
+                                             ANSWER_DELETED, ANSWER_RETRY,    ANSWER_ISSUE};
+    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+        for (const struct order_answer *answer = booking->change->answers; answer;
+             answer = answer->next) {
+            if (answer->kind == order[i] && book_answer(booking, answer, error))
+                return error->code;
+        }
+    }
+    return ERROR_NONE;
+}
+
+/* Nobody waits with a deletion here until what is under way has been answered. */
+static enum error_code mark_if_deleted(const struct booking *booking, struct error *error)
+{
+    struct books *books = booking->page->context->run->books;
+    struct mapping *mapping = booking->target->mapping;
+    if (!mapping || mapping->deleted)
+        return ERROR_NONE;
+    return books->mark_if_deleted(books, mapping, error);
+}
+
+/* Decision 63: all answers count; what they make of the object together. */
+static void conclude(const struct booking *booking)
+{
+    struct push_item *item = booking->item;
+    struct push_counts *counts = &booking->page->context->summary->push;
+    const bool success =
+        (booking->created && !booking->foreign) || booking->updated || booking->remapped;
+
+    booking->target->settled = !booking->retried;
+    counts->retried += booking->retried;
+    counts->deleted += booking->deleted;
+    if (booking->foreign)
+        push_item_meet(item, OUTCOME_FAILED, "already_mapped");
+    if (booking->retried)
+        push_item_meet(item, OUTCOME_DEFERRED, "retry");
+    if (booking->created && !booking->foreign)
+        push_item_meet(item, OUTCOME_CREATED, NULL);
+    else if (booking->updated || booking->remapped)
+        push_item_meet(item, OUTCOME_UPDATED, NULL);
+    if (booking->deleted)
+        push_item_meet(item, OUTCOME_SKIPPED, "deleted");
+    if (booking->issued && !success && !booking->retried && !booking->deleted)
+        push_item_meet(item, OUTCOME_FAILED, "issue");
+}
+
+/* What was tried in vain for too many runs goes into quarantine, visible and out of the way. */
+static enum error_code count_tries(const struct booking *booking, const char *reason,
+                                   struct error *error)
+{
+    struct push_page *page = booking->page;
+    struct journal *journal = page->context->run->journal;
+    bool held = false;
+    if (!journal || page->failure.code != ERROR_NONE || page->brake.code != ERROR_NONE)
+        return ERROR_NONE;
+    if (booking->target->settled)
+        return journal->clear_retries(journal, booking->change, error);
+    if (journal->count_retry(journal, booking->change, reason, &held, error))
+        return error->code;
+    if (!held)
+        return ERROR_NONE;
+    push_item_meet(booking->item, OUTCOME_FAILED, "quarantined");
+    return note_change(booking, "quarantined",
+                       TEXT("was to be tried again in too many runs; it waits in quarantine, see "
+                            "'tandem quarantine list'"),
+                       booking->change->object_id, error);
+}
+
+enum error_code push_answers_book(struct push_page *page, struct push_item *item,
+                                  struct push_target *target, struct error *error)
+{
+    struct booking booking = {
+        .page = page, .item = item, .target = target, .change = target->decision.change};
+    if (!booking.change->answers) {
+        push_item_meet(item, OUTCOME_FAILED, "no_answer");
+        if (note_change(&booking, "no_answer",
+                        TEXT("was sent, but the integration's script gave no answer for it; it "
+                             "will be sent again"),
+                        booking.change->object_id, error))
+            return error->code;
+        return count_tries(&booking, "no_answer", error);
+    }
+    if (book_answers(&booking, error) || mark_if_deleted(&booking, error))
+        return error->code;
+    conclude(&booking);
+    return count_tries(&booking, "retry", error);
+}

@@ -1,0 +1,158 @@
+#include "sync/push/push.h"
+
+#include "sync/push/push_answers.h"
+#include "sync/run/settle.h"
+
+static enum error_code note_empty(struct push_page *page, const struct push_item *item,
+                                  const struct push_target *target,
+                                  const struct manual_entry *entry, struct error *error)
+{
+    for (size_t i = 0; i < target->decision.empty_count; i++) {
+        const struct manual_line *line = target->decision.empty[i];
+        const struct note note = {
+            .internal_object = item->reported->name,
+            .internal_id = item->reported->id,
+            .integration_object = entry->integration->name,
+            .integration_id = target->mapping ? target->mapping->integration_id : TEXT_ABSENT,
+            .about = "required_empty",
+            .field = entry->internal->fields[line->internal_field].name,
+            .message = TEXT("is empty although the integration requires it; not sent")};
+        if (run_context_note(page->context, &note, error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
+/* What somebody wrote with plain SQL and is no value of the field's type. */
+static enum error_code note_unreadable(struct push_page *page, const struct push_item *item,
+                                       const struct push_target *target,
+                                       const struct manual_entry *entry, struct error *error)
+{
+    for (size_t i = 0; i < entry->line_count; i++) {
+        const struct manual_line *line = &entry->lines[i];
+        const struct note note = {
+            .internal_object = item->reported->name,
+            .internal_id = item->reported->id,
+            .integration_object = entry->integration->name,
+            .integration_id = target->mapping ? target->mapping->integration_id : TEXT_ABSENT,
+            .about = "unreadable",
+            .field = entry->internal->fields[line->internal_field].name,
+            .message = TEXT("holds a value here that is not of its type; not sent")};
+        if (line->direction != DIRECTION_TO_INTERNAL &&
+            item->reported->fields[line->internal_field].unreadable &&
+            run_context_note(page->context, &note, error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
+static bool has_deleted_mapping(const struct push_item *item)
+{
+    for (size_t i = 0; i < item->mapping_count; i++) {
+        if (item->mappings[i]->deleted)
+            return true;
+    }
+    return false;
+}
+
+/* What the object met before anything was sent. */
+static enum error_code meet_unsent(struct push_page *page, struct push_item *item,
+                                   struct error *error)
+{
+    const struct request *request = page->report->request;
+    if (item->target_count == 0) {
+        if (has_deleted_mapping(item) && (!request->full || request->named))
+            push_item_meet(item, OUTCOME_SKIPPED, "deleted");
+        else if (!has_deleted_mapping(item))
+            push_item_meet(item, OUTCOME_SKIPPED, "not_mapped");
+    }
+    for (size_t i = 0; i < item->target_count; i++) {
+        struct push_target *target = &item->targets[i];
+        const struct manual_entry *entry = target->decision.entry;
+        if (note_empty(page, item, target, entry, error) ||
+            note_unreadable(page, item, target, entry, error))
+            return error->code;
+        if (target->decision.tied)
+            push_item_meet(item, OUTCOME_CONFLICT, "unresolved");
+        if (target->decision.held_back)
+            push_item_meet(item, OUTCOME_DEFERRED, "required");
+        else if (!target->decision.change)
+            push_item_meet(item, OUTCOME_UNCHANGED, NULL);
+    }
+    return ERROR_NONE;
+}
+
+/* Is the tracked change still waited for by this target? What is tried again keeps all of its
+ * object's changes. */
+static bool target_waits(const struct push_target *target, size_t tracked)
+{
+    if (target->mapping && target->mapping->deleted)
+        return false;
+    return target->decision.tie[tracked] || target->decision.held_back ||
+           (target->decision.change && !target->settled);
+}
+
+/* Remove the rows that the report has read and nobody waits for; mark those that only some have. */
+static enum error_code settle_item(struct push_page *page, const struct push_item *item,
+                                   struct error *error)
+{
+    struct books *books = page->context->run->books;
+    /* Decision 35: a full report says nothing of objects whose records are deleted. */
+    const struct request *request = page->report->request;
+    const bool nowhere = item->target_count == 0 &&
+                         (!has_deleted_mapping(item) || (request->full && !request->named));
+    for (size_t i = 0; i < item->reported->tracked_count && !nowhere; i++) {
+        const struct tracked_change *tracked = &item->reported->tracked[i];
+        bool waited_for = false;
+        for (size_t j = 0; j < item->target_count && !waited_for; j++)
+            waited_for = target_waits(&item->targets[j], i);
+        if (!waited_for) {
+            if (books->remove_tracked_change(books, tracked->sequence, error))
+                return error->code;
+            continue;
+        }
+        for (size_t j = 0; j < item->target_count; j++) {
+            const struct push_target *target = &item->targets[j];
+            if (target->mapping && target->settled && target->decision.wanted[i] &&
+                !target->decision.tie[i] &&
+                books->mark_tracked_change(
+                    books, tracked->sequence,
+                    &(struct change_mark){.mapping = target->mapping->key, .kind = MARK_SETTLED},
+                    error))
+                return error->code;
+        }
+    }
+    return ERROR_NONE;
+}
+
+static enum error_code book_item(struct push_page *page, struct push_item *item,
+                                 struct error *error)
+{
+    if (meet_unsent(page, item, error))
+        return error->code;
+    for (size_t i = 0; i < item->target_count; i++) {
+        if (item->targets[i].decision.change &&
+            push_answers_book(page, item, &item->targets[i], error))
+            return error->code;
+    }
+    if (settle_item(page, item, error))
+        return error->code;
+    if (!item->met)
+        return ERROR_NONE;
+    const struct outcome outcome = {.side = SIDE_INTERNAL,
+                                    .object = item->reported->name,
+                                    .id = item->reported->id,
+                                    .kind = item->kind,
+                                    .reason = item->reason};
+    return run_context_outcome(page->context, &outcome, error);
+}
+
+enum error_code push_page_book(struct push_page *page, struct error *error)
+{
+    for (size_t i = 0; i < page->report->object_count; i++) {
+        if (book_item(page, &page->items[i], error))
+            return error->code;
+    }
+    page->context->summary->push.reported += page->report->object_count;
+    return ERROR_NONE;
+}

@@ -1,0 +1,223 @@
+#include "sync/push/push_flow.h"
+
+#include "sync/run/brake.h"
+#include "sync/push/deletion.h"
+#include "sync/run/progress.h"
+#include "sync/push/push.h"
+#include "sync/run/request_builder.h"
+#include "sync/run/transaction.h"
+
+static enum error_code answered(void *data, const struct order_change *change,
+                                const struct order_answer *answer, struct error *error)
+{
+    const struct run_context *context = data;
+    struct journal *journal = context->run->journal;
+    return journal->write_answer(journal, change, answer, error);
+}
+
+/* Let the integration carry out the page's order. What it answered counts even if it fails
+ * half-way: page->failure then tells why, and the push ends after these books. */
+static enum error_code send_order(struct run_context *context, struct push_page *page,
+                                  struct error *error)
+{
+    const struct run *run = context->run;
+    struct order *order = page->order;
+    if (order->change_count == 0)
+        return ERROR_NONE;
+    run_context_order(context, order);
+    if (run->journal) {
+        order->answered = answered;
+        order->answered_context = context;
+        if (run->journal->write_order(run->journal, order, error))
+            return error->code;
+    }
+    (void)!run->exchange->execute_order(run->exchange, order, &page->failure);
+    return ERROR_NONE;
+}
+
+typedef enum error_code book_page(struct push_page *page, struct error *error);
+
+/* The books of a page that was sent; the caller holds the transaction. */
+static enum error_code write_books(struct run_context *context, struct push_page *page,
+                                   book_page *book, struct error *error)
+{
+    struct journal *journal = context->run->journal;
+    if (book(page, error) || push_page_remember(page, context->after, error) ||
+        (journal && journal->close_order(journal, page->order, page->failure.code, error)))
+        return error->code;
+    return progress_store(context, "push", page->report->request->iteration, TEXT_ABSENT, error);
+}
+
+/* Keep the books of a page that was sent; an error after them ends the push. */
+static enum error_code keep_books(struct run_context *context, struct push_page *page,
+                                  book_page *book, struct error *error)
+{
+    if (transaction_begin(context, error) ||
+        transaction_end(context, write_books(context, page, book, error), error))
+        return error->code;
+    page->booked = true;
+    const struct batch_result result =
+        batch_result_of(&page->batch, SIDE_INTEGRATION, page->report->request->iteration, 0);
+    run_context_publish(context, &result);
+    const struct error *stop = page->failure.code != ERROR_NONE ? &page->failure : &page->brake;
+    if (stop->code == ERROR_NONE)
+        return brake_outage(context, error);
+    *error = *stop;
+    return error->code;
+}
+
+enum error_code push_flow_deletions(struct run_context *context, struct error *error)
+{
+    const struct request_plan plan = {.side = SIDE_INTERNAL};
+    int64_t last = 0;
+    if (!context->run->journal || context->named)
+        return ERROR_NONE;
+    if (brake_deletions(context, error))
+        return error->code;
+    for (;;) {
+        struct arena *arena = NULL;
+        struct request *request = NULL;
+        struct report *report = NULL;
+        struct push_page page;
+        if (run_context_check(context, error) || run_context_page(context, 0, &arena, error) ||
+            request_build(context, arena, &plan, &request, error) ||
+            report_new(arena, request, context->run->manual, &report, error) ||
+            push_page_init(&page, context, report, error) ||
+            deletion_page(&page, last, &last, error))
+            return error->code;
+        if (page.order->change_count == 0)
+            return ERROR_NONE;
+        if (send_order(context, &page, error) || keep_books(context, &page, deletion_book, error))
+            return error->code;
+    }
+}
+
+/* Pages of our objects, one after the other. While the integration waits for its answers to one,
+ * the books of the page before are kept and the page after is read and judged. */
+struct push_flow {
+    struct run_context *context;
+    struct push_page pages[2];  /* by turns */
+    struct push_page *sent;     /* the last one that was sent; NULL: none */
+    struct push_page *next;     /* read and judged, not sent yet; NULL: there is nothing to push */
+    struct push_page *answered; /* its books are still to be kept; NULL: none */
+    struct text *after;         /* last ids sent, by index of the internal object */
+    bool went_on;               /* they were, and the next was read, while `sent` was carried out */
+    struct error failure;       /* of what was done meanwhile */
+};
+
+/* Read and judge the page after the last one that was sent; one without objects is the end. */
+static enum error_code read_page(struct push_flow *flow, struct error *error)
+{
+    struct run_context *context = flow->context;
+    struct exchange *internal = &context->run->internal->exchange;
+    const struct request_plan plan = {.side = SIDE_INTERNAL,
+                                      .iteration = context->summary->push.iterations + 1,
+                                      .ids = context->named ? context->named_objects : NULL,
+                                      .after = flow->after};
+    const unsigned turn = flow->sent == &flow->pages[0];
+    struct push_page *page = &flow->pages[turn];
+    struct arena *arena = NULL;
+    struct request *request = NULL;
+    struct report *report = NULL;
+
+    if (run_context_check(context, error) || run_context_page(context, turn, &arena, error) ||
+        request_build(context, arena, &plan, &request, error))
+        return error->code;
+    if (request->object_count == 0) {
+        flow->next = NULL;
+        return ERROR_NONE;
+    }
+    if (report_new(arena, request, context->run->manual, &report, error) ||
+        internal->get_report(internal, request, report, error) ||
+        push_page_init(page, context, report, error) || push_page_judge(page, error))
+        return error->code;
+    flow->next = page;
+    return ERROR_NONE;
+}
+
+static enum error_code keep_answered(struct push_flow *flow, struct error *error)
+{
+    struct push_page *page = flow->answered;
+    if (!page)
+        return ERROR_NONE;
+    const enum error_code code = keep_books(flow->context, page, push_page_book, error);
+    if (page->booked)
+        flow->answered = NULL;
+    return code;
+}
+
+/* What is done while the integration waits. */
+static void go_on(void *data)
+{
+    struct push_flow *flow = data;
+    flow->went_on = true;
+    if (keep_answered(flow, &flow->failure) == ERROR_NONE)
+        (void)!read_page(flow, &flow->failure);
+}
+
+static bool is_end(const struct push_flow *flow)
+{
+    return !flow->next || flow->next->report->object_count == 0;
+}
+
+static void show_page(const struct run_context *context, const struct push_page *page)
+{
+    run_context_request(context, page->report->request);
+    run_context_report(context, page->report->request, page->report);
+}
+
+/* Send the page that was read. Its books wait for the next one's turn if that has been read and
+ * holds whatever they say, else they are kept at once. */
+static enum error_code send_next(struct push_flow *flow, struct error *error)
+{
+    struct run_context *context = flow->context;
+    struct push_page *page = flow->next;
+    if (!push_page_is_dropped(page)) {
+        show_page(context, page);
+        context->summary->push.iterations++;
+    }
+    flow->sent = page;
+    flow->went_on = false;
+    if (context->run->exchange->overlaps) {
+        page->order->meanwhile = go_on;
+        page->order->meanwhile_context = flow;
+    }
+    const bool failed =
+        push_page_remember(page, flow->after, error) || send_order(context, page, error);
+    if (!flow->went_on)
+        (void)!keep_answered(flow, &flow->failure);
+    if (failed)
+        return error->code;
+    if (flow->answered) { /* in vain; what this page was answered is in the journal */
+        *error = flow->failure;
+        return error->code;
+    }
+    flow->answered = page;
+    if (flow->went_on && flow->failure.code == ERROR_NONE && push_page_is_plain(page) &&
+        !is_end(flow))
+        return ERROR_NONE;
+    if (keep_answered(flow, error))
+        return error->code;
+    if (flow->failure.code != ERROR_NONE) {
+        *error = flow->failure;
+        return error->code;
+    }
+    return read_page(flow, error);
+}
+
+enum error_code push_flow_objects(struct run_context *context, struct error *error)
+{
+    const size_t kinds = context->run->manual->internal_count;
+    struct push_flow flow = {.context = context};
+    flow.after = ARENA_ARRAY(context->arena, kinds, struct text);
+    if (!flow.after)
+        return error_memory(error, "a push");
+    for (size_t i = 0; i < kinds; i++)
+        flow.after[i] = context->after[i];
+    enum error_code code = read_page(&flow, error);
+    while (code == ERROR_NONE && !is_end(&flow))
+        code = send_next(&flow, error);
+    if (code == ERROR_NONE && flow.next)
+        show_page(context, flow.next);
+    return code;
+}

@@ -1,0 +1,217 @@
+#include "sync/push/recovery.h"
+
+#include "sync/push/push_answers.h"
+#include "sync/run/settle.h"
+#include "sync/run/transaction.h"
+
+/* One journalled change, made into what the books know how to keep. */
+struct case_file {
+    struct run_context *context;
+    struct arena *arena;
+    const struct journal_change *journalled;
+    struct push_page page;
+    struct push_item item;
+    struct push_target target;
+    struct report_object reported;
+    struct order_change change;
+};
+
+/* The tracked changes that the lost run had read and that are still there. */
+static enum error_code load_tracked(struct case_file *file, struct error *error)
+{
+    const struct journal_change *journalled = file->journalled;
+    struct books *books = file->context->run->books;
+    struct tracked_change *tracked = NULL;
+    size_t count = 0, kept = 0;
+    if (books->tracked_changes(books, journalled->entry->internal, journalled->internal_id,
+                               INSTANT_NONE, file->arena, &tracked, &count, error))
+        return error->code;
+    for (size_t i = 0; i < count; i++) {
+        for (size_t j = 0; j < journalled->sequence_count; j++) {
+            if (tracked[i].sequence == journalled->sequences[j]) {
+                tracked[kept++] = tracked[i];
+                break;
+            }
+        }
+    }
+    file->reported.tracked = tracked;
+    file->reported.tracked_count = kept;
+    return ERROR_NONE;
+}
+
+static enum error_code open_file(struct case_file *file, struct error *error)
+{
+    const struct journal_change *journalled = file->journalled;
+    const struct manual_entry *entry = journalled->entry;
+    struct books *books = file->context->run->books;
+    const size_t fields = entry->internal->field_count;
+
+    file->page = (struct push_page){.context = file->context, .batch = {.arena = file->arena}};
+    if (report_new(file->arena, NULL, file->context->run->manual,
+                   (struct report **)&file->page.report, error))
+        return error->code;
+    file->reported = (struct report_object){.object = entry->internal,
+                                            .name = journalled->internal_object,
+                                            .id = journalled->internal_id};
+    file->change = (struct order_change){.entry = entry,
+                                         .object = journalled->integration_object,
+                                         .object_id = journalled->integration_id,
+                                         .mapped_object = journalled->internal_object,
+                                         .mapped_id = journalled->internal_id,
+                                         .reported = &file->reported,
+                                         .idempotency_key = journalled->idempotency_key,
+                                         .deletion = journalled->deletion,
+                                         .answers = journalled->answers};
+    file->change.evidence = ARENA_ARRAY(file->arena, fields, struct evidence);
+    if (!file->change.evidence)
+        return error_memory(error, "a journalled change");
+    for (size_t i = 0; i < fields && journalled->fingerprints; i++)
+        file->change.evidence[i].fingerprint = journalled->fingerprints[i];
+    file->item = (struct push_item){.reported = &file->reported};
+    file->target = (struct push_target){.decision = {.entry = entry, .change = &file->change}};
+    if (!text_is_absent(journalled->integration_id) &&
+        books->mapping_of_record(books, entry, journalled->integration_id, file->arena,
+                                 &file->target.mapping, error))
+        return error->code;
+    file->change.mapping = file->target.mapping;
+    return load_tracked(file, error);
+}
+
+static enum error_code settle_tracked(struct case_file *file, struct error *error)
+{
+    struct books *books = file->context->run->books;
+    struct sibling_mappings siblings = {.known = false};
+    for (size_t i = 0; i < file->reported.tracked_count; i++) {
+        const struct tracked_change *tracked = &file->reported.tracked[i];
+        enum error_code code = file->target.mapping
+                                   ? settle_change(file->context, file->arena, tracked,
+                                                   file->target.mapping, &siblings, error)
+                                   : books->remove_tracked_change(books, tracked->sequence, error);
+        if (code != ERROR_NONE)
+            return code;
+    }
+    return ERROR_NONE;
+}
+
+/* Book the answers as the lost run would have. */
+static enum error_code book(struct case_file *file, struct error *error)
+{
+    struct journal *journal = file->context->run->journal;
+    if (push_answers_book(&file->page, &file->item, &file->target, error))
+        return error->code;
+    if (file->target.settled && settle_tracked(file, error))
+        return error->code;
+    if (journal->forget(journal, file->journalled, error))
+        return error->code;
+    if (!file->item.met)
+        return ERROR_NONE;
+    const struct outcome outcome = {.side = SIDE_INTERNAL,
+                                    .object = file->reported.name,
+                                    .id = file->reported.id,
+                                    .kind = file->item.kind,
+                                    .reason = file->item.reason};
+    return run_context_outcome(file->context, &outcome, error);
+}
+
+/* What the lost create would have sent, as far as the object still says it: a script may have
+ * nothing else to look for the record by. */
+static enum error_code fill_fields(struct case_file *file, struct error *error)
+{
+    struct internal_side *internal = file->context->run->internal;
+    const struct manual_entry *entry = file->change.entry;
+    struct counterpart counterpart = {0};
+    if (internal->load(internal, entry->internal, file->change.mapped_id, file->arena, &counterpart,
+                       error))
+        return error->code;
+    if (!counterpart.exists)
+        return ERROR_NONE;
+    file->change.fields = ARENA_ARRAY(file->arena, entry->line_count, struct order_field);
+    if (!file->change.fields)
+        return error_memory(error, "a journalled change");
+    for (size_t i = 0; i < entry->line_count; i++) {
+        const struct manual_line *line = &entry->lines[i];
+        if (line->direction == DIRECTION_TO_INTERNAL)
+            continue;
+        file->change.fields[file->change.field_count++] =
+            (struct order_field){.field = line->integration_field,
+                                 .line = line,
+                                 .state = line->required ? FIELD_REQUIRED : FIELD_CHANGED,
+                                 .value = counterpart.values[line->internal_field],
+                                 .at = INSTANT_NONE};
+    }
+    return ERROR_NONE;
+}
+
+/* Was the record made? Ask the integration; a script that can't say leaves it in doubt. */
+static enum error_code look_for(struct case_file *file, bool *known, struct error *error)
+{
+    struct exchange *exchange = file->context->run->exchange;
+    struct text id = TEXT_ABSENT;
+    *known = false;
+    if (!exchange->find)
+        return ERROR_NONE;
+    if (fill_fields(file, error) ||
+        exchange->find(exchange, &file->change, file->arena, &id, known, error))
+        return error->code;
+    if (!*known || text_is_absent(id))
+        return ERROR_NONE;
+    struct order_answer *answer = ARENA_NEW(file->arena, struct order_answer);
+    if (!answer)
+        return error_memory(error, "an answer");
+    *answer = (struct order_answer){
+        .kind = ANSWER_CREATED, .object = file->change.object, .id = id, .at = INSTANT_NONE};
+    file->change.answers = answer;
+    return ERROR_NONE;
+}
+
+static enum error_code close_file(struct case_file *file, bool known, struct error *error)
+{
+    struct journal *journal = file->context->run->journal;
+    const bool create = text_is_absent(file->journalled->integration_id);
+    if (file->change.answers)
+        return book(file, error);
+    /* An update without an answer is simply sent again: its tracked changes are still there. */
+    if (!create || known)
+        return journal->forget(journal, file->journalled, error);
+    return journal->keep_in_doubt(journal, file->journalled, error);
+}
+
+static enum error_code settle_one(struct run_context *context, struct arena *arena,
+                                  const struct journal_change *journalled, struct error *error)
+{
+    struct journal *journal = context->run->journal;
+    struct case_file file = {.context = context, .arena = arena, .journalled = journalled};
+    bool known = false;
+    enum error_code code = ERROR_NONE;
+
+    if (journalled->entry) {
+        if (open_file(&file, error))
+            return error->code;
+        if (!journalled->answers && text_is_absent(journalled->integration_id) &&
+            look_for(&file, &known, error))
+            return error->code;
+    }
+    if (transaction_begin(context, error))
+        return error->code;
+    code = journalled->entry ? close_file(&file, known, error)
+                             : journal->forget(journal, journalled, error);
+    return transaction_end(context, code, error);
+}
+
+enum error_code recovery_settle(struct run_context *context, struct error *error)
+{
+    struct journal *journal = context->run->journal;
+    struct journal_change *changes = NULL;
+    size_t count = 0;
+    struct arena *arena = NULL;
+    if (!journal)
+        return ERROR_NONE;
+    if (run_context_page(context, 0, &arena, error) ||
+        journal->unfinished(journal, arena, &changes, &count, error))
+        return error->code;
+    for (size_t i = 0; i < count; i++) {
+        if (run_context_check(context, error) || settle_one(context, arena, &changes[i], error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}

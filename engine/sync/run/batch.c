@@ -1,0 +1,58 @@
+#include "sync/run/batch.h"
+
+#include <string.h>
+
+static enum error_code add_entry(struct batch *batch, enum batch_list list,
+                                 const struct batch_entry *entry, struct error *error)
+{
+    if (batch->lists[list].count == batch->lists[list].capacity) {
+        const size_t capacity = batch->lists[list].capacity ? batch->lists[list].capacity * 2 : 32;
+        struct batch_entry *entries = ARENA_ARRAY(batch->arena, capacity, struct batch_entry);
+        if (!entries)
+            return error_memory(error, "a batch result");
+        if (batch->lists[list].count > 0)
+            memcpy(entries, batch->lists[list].entries, batch->lists[list].count * sizeof *entries);
+        batch->lists[list].entries = entries;
+        batch->lists[list].capacity = capacity;
+    }
+    batch->lists[list].entries[batch->lists[list].count++] = *entry;
+    return ERROR_NONE;
+}
+
+enum error_code batch_add_remapped(struct batch *batch, const struct mapping *mapping,
+                                   struct text old_object, struct text old_id, struct error *error)
+{
+    const struct batch_entry entry = {.integration_object = mapping->integration_object,
+                                      .integration_id = mapping->integration_id,
+                                      .internal_object = mapping->internal_object,
+                                      .internal_id = mapping->internal_id,
+                                      .old_object = old_object,
+                                      .old_id = old_id};
+    return add_entry(batch, BATCH_REMAPPED, &entry, error);
+}
+
+enum error_code batch_add(struct batch *batch, enum batch_list list, const struct mapping *mapping,
+                          struct error *error)
+{
+    const struct batch_entry entry = {.integration_object = mapping->integration_object,
+                                      .integration_id = mapping->integration_id,
+                                      .internal_object = mapping->internal_object,
+                                      .internal_id = mapping->internal_id};
+    return add_entry(batch, list, &entry, error);
+}
+
+struct batch_result batch_result_of(const struct batch *batch, enum side side, unsigned iteration,
+                                    unsigned depth)
+{
+    return (struct batch_result){.side = side,
+                                 .iteration = iteration,
+                                 .depth = depth,
+                                 .created = batch->lists[BATCH_CREATED].entries,
+                                 .created_count = batch->lists[BATCH_CREATED].count,
+                                 .updated = batch->lists[BATCH_UPDATED].entries,
+                                 .updated_count = batch->lists[BATCH_UPDATED].count,
+                                 .remapped = batch->lists[BATCH_REMAPPED].entries,
+                                 .remapped_count = batch->lists[BATCH_REMAPPED].count,
+                                 .deleted = batch->lists[BATCH_DELETED].entries,
+                                 .deleted_count = batch->lists[BATCH_DELETED].count};
+}

@@ -1,0 +1,102 @@
+#include "sync/run/named.h"
+
+#include <string.h>
+
+static enum error_code skip(struct run_context *context, enum side side, struct text object,
+                            struct text id, const char *reason, struct error *error)
+{
+    const struct outcome outcome = {
+        .side = side, .object = object, .id = id, .kind = OUTCOME_SKIPPED, .reason = reason};
+    return run_context_outcome(context, &outcome, error);
+}
+
+/* The live records of one of our objects become named records. */
+static enum error_code add_records_of(struct run_context *context,
+                                      const struct manual_object *object, struct text id,
+                                      struct error *error)
+{
+    const struct run *run = context->run;
+    struct mapping **mappings = NULL;
+    size_t count = 0;
+    if (run->books->mappings_of_object(run->books, object->name, id, context->arena, &mappings,
+                                       &count, error))
+        return error->code;
+    for (size_t i = 0; i < count; i++) {
+        if (!mappings[i]->deleted && mappings[i]->entry &&
+            named_ids_add(context, &context->named_records[mappings[i]->entry->integration->index],
+                          mappings[i]->integration_id, error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
+enum error_code named_resolve_records(struct run_context *context, struct error *error)
+{
+    const struct run *run = context->run;
+    const struct run_options *options = run->options;
+    for (size_t i = 0; i < options->integration_id_count; i++) {
+        const struct object_name *name = &options->integration_ids[i];
+        const struct manual_object *object = manual_integration(run->manual, name->object);
+        if (!object) {
+            if (skip(context, SIDE_INTEGRATION, name->object, name->id, "not_mapped", error))
+                return error->code;
+        } else if (named_ids_add(context, &context->named_records[object->index], name->id,
+                                 error)) {
+            return error->code;
+        }
+    }
+    for (size_t i = 0; i < options->internal_id_count; i++) {
+        const struct object_name *name = &options->internal_ids[i];
+        const struct manual_object *object = manual_internal(run->manual, name->object);
+        if (!object) {
+            if (skip(context, SIDE_INTERNAL, name->object, name->id, "not_mapped", error))
+                return error->code;
+            continue;
+        }
+        if (named_ids_add(context, &context->named_objects[object->index], name->id, error) ||
+            add_records_of(context, object, name->id, error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
+enum error_code named_resolve_objects(struct run_context *context, struct error *error)
+{
+    const struct run *run = context->run;
+    for (size_t i = 0; i < run->options->integration_id_count; i++) {
+        const struct object_name *name = &run->options->integration_ids[i];
+        struct mapping **mappings = NULL;
+        size_t count = 0;
+        if (run->books->mappings_of_record(run->books, name->object, name->id, context->arena,
+                                           &mappings, &count, error))
+            return error->code;
+        for (size_t j = 0; j < count; j++) {
+            const struct manual_object *object =
+                manual_internal(run->manual, mappings[j]->internal_object);
+            if (object && !mappings[j]->deleted &&
+                named_ids_add(context, &context->named_objects[object->index],
+                              mappings[j]->internal_id, error))
+                return error->code;
+        }
+    }
+    return ERROR_NONE;
+}
+
+enum error_code named_note_missing(struct run_context *context, struct error *error)
+{
+    const struct run *run = context->run;
+    for (size_t i = 0; i < run->options->internal_id_count; i++) {
+        const struct object_name *name = &run->options->internal_ids[i];
+        const struct manual_object *object = manual_internal(run->manual, name->object);
+        struct counterpart counterpart = {0};
+        if (!object)
+            continue;
+        if (run->internal->load(run->internal, object, name->id, context->arena, &counterpart,
+                                error))
+            return error->code;
+        if (!counterpart.exists &&
+            skip(context, SIDE_INTERNAL, object->name, name->id, "not_found", error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}

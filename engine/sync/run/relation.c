@@ -1,0 +1,169 @@
+#include "sync/run/relation.h"
+
+/* The counterpart of (object, id): the first internal kind, in the manual's order, that has a
+ * mapping. *mapping NULL: there is none. */
+static enum error_code find_counterpart(struct run_context *context,
+                                        const struct manual_object *object, struct text id,
+                                        struct arena *arena, struct mapping **mapping,
+                                        struct error *error)
+{
+    const struct manual *manual = context->run->manual;
+    struct books *books = context->run->books;
+    *mapping = NULL;
+    for (size_t i = 0; i < manual->entry_count && !*mapping; i++) {
+        if (manual->entries[i]->integration == object &&
+            books->mapping_of_record(books, manual->entries[i], id, arena, mapping, error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
+/* The field that a relation is about, if it and its object are in the report. */
+static struct report_field *related_field(const struct report *report,
+                                          const struct report_relation *relation, size_t *index)
+{
+    const struct report_object *object = report_find(report, relation->object, relation->id);
+    if (!object || !object->object)
+        return NULL;
+    *index = manual_object_field(object->object, relation->field);
+    if (*index == SIZE_MAX || object->fields[*index].state == FIELD_ABSENT)
+        return NULL;
+    return &object->fields[*index];
+}
+
+/* Will a remap of this very report give (object, id) a mapping? */
+static enum error_code remapped_to(struct run_context *context, const struct report *report,
+                                   const struct report_relation *relation, bool *remapped,
+                                   struct error *error)
+{
+    struct books *books = context->run->books;
+    *remapped = false;
+    for (size_t i = 0; i < report->remap_count && !*remapped; i++) {
+        const struct report_remap *remap = &report->remaps[i];
+        struct mapping **mappings = NULL;
+        size_t count = 0;
+        if (!text_equal(remap->new_object, relation->to_object) ||
+            !text_equal(remap->new_id, relation->to_id))
+            continue;
+        if (books->mappings_of_record(books, remap->old_object, remap->old_id, report->arena,
+                                      &mappings, &count, error))
+            return error->code;
+        *remapped = count > 0;
+    }
+    return ERROR_NONE;
+}
+
+static enum error_code is_missing(struct run_context *context, const struct report *report,
+                                  const struct report_relation *relation, bool *missing,
+                                  struct error *error)
+{
+    const struct manual_object *target =
+        manual_integration(context->run->manual, relation->to_object);
+    struct mapping *mapping = NULL;
+    size_t index = 0;
+    bool remapped = false;
+    *missing = false;
+    if (!target || text_is_empty(relation->to_id) || !related_field(report, relation, &index) ||
+        text_set_has(&context->asked, relation->to_object, relation->to_id))
+        return ERROR_NONE;
+    if (find_counterpart(context, target, relation->to_id, report->arena, &mapping, error) ||
+        remapped_to(context, report, relation, &remapped, error))
+        return error->code;
+    *missing = !mapping && !remapped;
+    return ERROR_NONE;
+}
+
+enum error_code relation_missing(struct run_context *context, const struct report *report,
+                                 struct named_ids **missing, bool *any, struct error *error)
+{
+    const struct manual *manual = context->run->manual;
+    *any = false;
+    *missing = ARENA_ARRAY(context->arena, manual->integration_count, struct named_ids);
+    if (!*missing)
+        return error_memory(error, "relations");
+    for (size_t i = 0; i < report->relation_count; i++) {
+        const struct report_relation *relation = &report->relations[i];
+        bool wanted = false, added = false;
+        if (is_missing(context, report, relation, &wanted, error))
+            return error->code;
+        if (!wanted)
+            continue;
+        const struct manual_object *target = manual_integration(manual, relation->to_object);
+        if (named_ids_add(context, &(*missing)[target->index], relation->to_id, error) ||
+            text_set_add(&context->asked, relation->to_object, relation->to_id, &added, error))
+            return error->code;
+        *any = true;
+    }
+    return ERROR_NONE;
+}
+
+/* Is the counterpart still there? */
+static enum error_code is_alive(struct run_context *context, const struct mapping *mapping,
+                                struct arena *arena, bool *alive, struct error *error)
+{
+    struct internal_side *internal = context->run->internal;
+    struct counterpart counterpart = {0};
+    *alive = false;
+    if (!mapping || mapping->deleted || !mapping->entry)
+        return ERROR_NONE;
+    if (internal->load(internal, mapping->entry->internal, mapping->internal_id, arena,
+                       &counterpart, error))
+        return error->code;
+    *alive = counterpart.exists;
+    return ERROR_NONE;
+}
+
+enum error_code relation_resolve(struct run_context *context, struct report *report,
+                                 struct relation_unresolved **unresolved, size_t *unresolved_count,
+                                 struct error *error)
+{
+    *unresolved_count = 0;
+    *unresolved = ARENA_ARRAY(report->arena, report->relation_count, struct relation_unresolved);
+    if (!*unresolved)
+        return error_memory(error, "relations");
+    for (size_t i = 0; i < report->relation_count; i++) {
+        const struct report_relation *relation = &report->relations[i];
+        const struct manual_object *target =
+            manual_integration(context->run->manual, relation->to_object);
+        struct mapping *mapping = NULL;
+        size_t index = SIZE_MAX;
+        bool alive = false;
+        struct report_field *field = related_field(report, relation, &index);
+        if (!field)
+            continue;
+        if ((target &&
+             find_counterpart(context, target, relation->to_id, report->arena, &mapping, error)) ||
+            is_alive(context, mapping, report->arena, &alive, error))
+            return error->code;
+        if (alive) {
+            field->value =
+                (struct value){.type = VALUE_TYPE_REFERENCE,
+                               .kind = VALUE_REFERENCE,
+                               .as.reference = {mapping->internal_object, mapping->internal_id}};
+            continue;
+        }
+        field->state = FIELD_ABSENT;
+        (*unresolved)[(*unresolved_count)++] = (struct relation_unresolved){
+            report_find(report, relation->object, relation->id), index, relation};
+    }
+    return ERROR_NONE;
+}
+
+enum error_code relation_forget_found(struct run_context *context, const struct named_ids *ids,
+                                      struct error *error)
+{
+    const struct run *run = context->run;
+    for (size_t i = 0; i < run->manual->integration_count; i++) {
+        for (size_t j = 0; j < ids[i].count; j++) {
+            struct mapping **mappings = NULL;
+            size_t count = 0;
+            if (run->books->mappings_of_record(run->books, run->manual->integration[i]->name,
+                                               ids[i].ids[j], context->arena, &mappings, &count,
+                                               error))
+                return error->code;
+            if (count > 0)
+                text_set_remove(&context->asked, run->manual->integration[i]->name, ids[i].ids[j]);
+        }
+    }
+    return ERROR_NONE;
+}

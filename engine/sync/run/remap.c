@@ -1,0 +1,92 @@
+#include "sync/run/remap.h"
+
+/* The new pair is taken by another object of ours: that mapping is kept, and people have to say
+ * whether the two objects are one. Told once, though windows overlap. */
+static enum error_code give_way(struct run_context *context, struct arena *arena,
+                                struct mapping *mapping, const struct mapping *taken,
+                                struct error *error)
+{
+    struct books *books = context->run->books;
+    struct text message = TEXT_ABSENT;
+    if (mapping->deleted)
+        return ERROR_NONE;
+    mapping->deleted = true;
+    if (books->update_mapping(books, mapping, error) ||
+        text_format(arena, &message, error,
+                    "'%.*s:%.*s' became '%.*s:%.*s', which already belongs to %.*s:%.*s; the "
+                    "older link is kept",
+                    TEXT_PRINT(mapping->integration_object), TEXT_PRINT(mapping->integration_id),
+                    TEXT_PRINT(taken->integration_object), TEXT_PRINT(taken->integration_id),
+                    TEXT_PRINT(taken->internal_object), TEXT_PRINT(taken->internal_id)))
+        return error->code;
+    const struct note note = {.internal_object = mapping->internal_object,
+                              .internal_id = mapping->internal_id,
+                              .integration_object = taken->integration_object,
+                              .integration_id = taken->integration_id,
+                              .about = "remap_conflict",
+                              .message = message};
+    const struct outcome outcome = {.side = SIDE_INTEGRATION,
+                                    .object = mapping->integration_object,
+                                    .id = mapping->integration_id,
+                                    .kind = OUTCOME_CONFLICT,
+                                    .reason = "remap_conflict"};
+    return run_context_note(context, &note, error) ? error->code
+                                                   : run_context_outcome(context, &outcome, error);
+}
+
+static enum error_code move(struct run_context *context, struct batch *batch,
+                            struct mapping *mapping, const struct report_remap *remap,
+                            struct error *error)
+{
+    struct books *books = context->run->books;
+    const struct manual *manual = context->run->manual;
+    const struct manual_object *target = manual_integration(manual, remap->new_object);
+    struct mapping **existing = NULL;
+    size_t count = 0;
+
+    if (books->mappings_of_record(books, remap->new_object, remap->new_id, batch->arena, &existing,
+                                  &count, error))
+        return error->code;
+    for (size_t i = 0; i < count; i++) {
+        if (!text_equal(existing[i]->internal_object, mapping->internal_object))
+            continue;
+        if (!text_equal(existing[i]->internal_id, mapping->internal_id))
+            return give_way(context, batch->arena, mapping, existing[i], error);
+        if (books->join_mappings(books, mapping->key, existing[i]->key, error))
+            return error->code;
+        return batch_add_remapped(batch, existing[i], remap->old_object, remap->old_id, error);
+    }
+    const struct manual_object *internal = manual_internal(manual, mapping->internal_object);
+    mapping->integration_object = remap->new_object;
+    mapping->integration_id = remap->new_id;
+    mapping->entry = internal && target ? manual_entry_of(manual, internal, target) : NULL;
+    if (!mapping->entry)
+        mapping->evidence = NULL;
+    if (books->update_mapping(books, mapping, error))
+        return error->code;
+    return batch_add_remapped(batch, mapping, remap->old_object, remap->old_id, error);
+}
+
+enum error_code remap_record(struct run_context *context, struct batch *batch,
+                             const struct report_remap *remap, bool *found, struct error *error)
+{
+    struct books *books = context->run->books;
+    struct mapping **mappings = NULL;
+    size_t count = 0;
+
+    if (found)
+        *found = false;
+    if (text_equal(remap->old_object, remap->new_object) &&
+        text_equal(remap->old_id, remap->new_id))
+        return ERROR_NONE;
+    if (books->mappings_of_record(books, remap->old_object, remap->old_id, batch->arena, &mappings,
+                                  &count, error))
+        return error->code;
+    for (size_t i = 0; i < count; i++) {
+        if (move(context, batch, mappings[i], remap, error))
+            return error->code;
+    }
+    if (found)
+        *found = count > 0;
+    return ERROR_NONE;
+}

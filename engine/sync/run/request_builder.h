@@ -1,0 +1,26 @@
+/*
+ * request_builder: makes the requests of a run from the manual (spec sections 3 to 5). Private to
+ * sync/.
+ */
+#ifndef TANDEM_SYNC_RUN_REQUEST_BUILDER_H
+#define TANDEM_SYNC_RUN_REQUEST_BUILDER_H
+
+#include "sync/run/run_context.h"
+
+/* What to ask for, apart from the manual. */
+struct request_plan {
+    enum side side;
+    unsigned iteration, depth;
+    const struct named_ids *ids; /* by object index; NULL: not limited */
+    const struct text *after;    /* internal side, by object index: last id of the page before */
+    struct text cursor;
+};
+
+/* request->object_count is 0 if there is nothing to ask for. */
+WARN_UNUSED enum error_code request_build(const struct run_context *context, struct arena *arena,
+                                          const struct request_plan *plan, struct request **request,
+                                          struct error *error);
+/* Does this line make its field part of a request to the side? */
+bool request_asks_for(const struct manual_line *line, enum side side);
+
+#endif

@@ -1,0 +1,284 @@
+#include "sync/run/run_context.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define HASH_NONFATAL_OOM 1
+#include <uthash.h>
+
+struct text_set {
+    UT_hash_handle hh;
+    size_t length;
+    char key[];
+};
+
+enum error_code run_context_init(struct run_context *context, const struct run *run,
+                                 struct run_summary *summary, struct error *error)
+{
+    const struct manual *manual = run->manual;
+    *context = (struct run_context){.run = run, .summary = summary, .start = INSTANT_NONE};
+    context->arena = arena_new(0);
+    if (!context->arena)
+        return error_memory(error, "a run");
+    context->windows = ARENA_ARRAY(context->arena, manual->integration_count, struct window);
+    context->named_records =
+        ARENA_ARRAY(context->arena, manual->integration_count, struct named_ids);
+    context->named_objects = ARENA_ARRAY(context->arena, manual->internal_count, struct named_ids);
+    context->removed = ARENA_ARRAY(context->arena, manual->integration_count, uint64_t);
+    context->after = ARENA_ARRAY(context->arena, manual->internal_count, struct text);
+    if (!context->windows || !context->named_records || !context->named_objects ||
+        !context->removed || !context->after)
+        return error_memory(error, "a run");
+    context->named = run->options->internal_id_count > 0 || run->options->integration_id_count > 0;
+    return ERROR_NONE;
+}
+
+void run_context_release(struct run_context *context)
+{
+    text_set_free(&context->cursors);
+    text_set_free(&context->asked);
+    for (size_t i = 0; i <= NESTED_DEPTH_MAX; i++)
+        arena_free(context->pages[i]);
+    arena_free(context->arena);
+}
+
+enum error_code run_context_page(struct run_context *context, unsigned depth, struct arena **arena,
+                                 struct error *error)
+{
+    if (!context->pages[depth])
+        context->pages[depth] = arena_new(0);
+    if (!context->pages[depth])
+        return error_memory(error, "an iteration");
+    arena_clear(context->pages[depth]);
+    *arena = context->pages[depth];
+    return ERROR_NONE;
+}
+
+enum error_code run_context_check(const struct run_context *context, struct error *error)
+{
+    if (context->run->interrupt && *context->run->interrupt)
+        return error_set(error, ERROR_INTERRUPTED,
+                         "interrupted; everything up to the last complete iteration is kept");
+    return ERROR_NONE;
+}
+
+static void count_outcome(struct run_summary *summary, const struct outcome *outcome)
+{
+    struct pull_counts *pull = &summary->pull;
+    struct push_counts *push = &summary->push;
+    uint64_t *const counters[2][OUTCOME_KIND_COUNT] = {
+        [SIDE_INTEGRATION] = {[OUTCOME_FAILED] = &pull->failed,
+                              [OUTCOME_DEFERRED] = &pull->deferred,
+                              [OUTCOME_CREATED] = &pull->created,
+                              [OUTCOME_UPDATED] = &pull->updated,
+                              [OUTCOME_SKIPPED] = &pull->skipped,
+                              [OUTCOME_UNCHANGED] = &pull->unchanged},
+        [SIDE_INTERNAL] = {[OUTCOME_FAILED] = &push->failed,
+                           [OUTCOME_DEFERRED] = &push->deferred,
+                           [OUTCOME_CREATED] = &push->created,
+                           [OUTCOME_UPDATED] = &push->updated,
+                           [OUTCOME_SKIPPED] = &push->skipped,
+                           [OUTCOME_UNCHANGED] = &push->unchanged},
+    };
+    uint64_t *counter = counters[outcome->side][outcome->kind];
+    if (counter)
+        ++*counter;
+    if (outcome->kind == OUTCOME_FAILED || outcome->kind == OUTCOME_CONFLICT)
+        summary->status = RUN_DONE_WITH_ISSUES;
+}
+
+enum error_code run_context_outcome(struct run_context *context, const struct outcome *outcome,
+                                    struct error *error)
+{
+    const struct run *run = context->run;
+    count_outcome(context->summary, outcome);
+    for (size_t i = 0; i < run->observer_count; i++) {
+        if (run->observers[i].outcome)
+            run->observers[i].outcome(run->observers[i].context, outcome);
+    }
+    return run->books->add_outcome(run->books, outcome, error);
+}
+
+enum error_code run_context_note(struct run_context *context, const struct note *note,
+                                 struct error *error)
+{
+    const struct run *run = context->run;
+    for (size_t i = 0; i < run->observer_count; i++) {
+        if (run->observers[i].note)
+            run->observers[i].note(run->observers[i].context, note);
+    }
+    return run->books->add_note(run->books, note, error);
+}
+
+enum error_code run_context_decision(struct run_context *context, const struct decision *decision,
+                                     struct error *error)
+{
+    const struct run *run = context->run;
+    for (size_t i = 0; i < run->observer_count; i++) {
+        if (run->observers[i].decision)
+            run->observers[i].decision(run->observers[i].context, decision);
+    }
+    return run->books->add_decision(run->books, decision, error);
+}
+
+void run_context_request(const struct run_context *context, const struct request *request)
+{
+    const struct run *run = context->run;
+    for (size_t i = 0; i < run->observer_count; i++) {
+        if (run->observers[i].request_made)
+            run->observers[i].request_made(run->observers[i].context, request);
+    }
+}
+
+void run_context_report(const struct run_context *context, const struct request *request,
+                        const struct report *report)
+{
+    const struct run *run = context->run;
+    for (size_t i = 0; i < run->observer_count; i++) {
+        if (run->observers[i].report_received)
+            run->observers[i].report_received(run->observers[i].context, request, report);
+    }
+}
+
+void run_context_order(const struct run_context *context, const struct order *order)
+{
+    const struct run *run = context->run;
+    for (size_t i = 0; i < run->observer_count; i++) {
+        if (run->observers[i].order_made)
+            run->observers[i].order_made(run->observers[i].context, order);
+    }
+}
+
+static bool hears_batches(struct exchange *exchange)
+{
+    return exchange->batch_completed &&
+           (!exchange->hears_batches || exchange->hears_batches(exchange));
+}
+
+bool run_context_is_heard(const struct run_context *context)
+{
+    const struct run *run = context->run;
+    for (size_t i = 0; i < run->observer_count; i++) {
+        if (run->observers[i].batch_completed)
+            return true;
+    }
+    return hears_batches(run->exchange);
+}
+
+void run_context_publish(const struct run_context *context, const struct batch_result *result)
+{
+    const struct run *run = context->run;
+    if (result->created_count + result->updated_count + result->remapped_count +
+            result->deleted_count ==
+        0)
+        return;
+    for (size_t i = 0; i < run->observer_count; i++) {
+        if (run->observers[i].batch_completed)
+            run->observers[i].batch_completed(run->observers[i].context, result);
+    }
+    if (hears_batches(run->exchange))
+        run->exchange->batch_completed(run->exchange, result);
+}
+
+/* One key of two texts: the length of the first keeps ("a", "bc") apart from ("ab", "c"). */
+static struct text_set *text_set_key(struct text first, struct text second)
+{
+    const size_t length = sizeof first.length + first.length + second.length;
+    struct text_set *item = calloc(1, sizeof *item + length);
+    if (!item)
+        return NULL;
+    item->length = length;
+    memcpy(item->key, &first.length, sizeof first.length);
+    if (first.length > 0)
+        memcpy(item->key + sizeof first.length, first.bytes, first.length);
+    if (second.length > 0)
+        memcpy(item->key + sizeof first.length + first.length, second.bytes, second.length);
+    return item;
+}
+
+static struct text_set *text_set_find(struct text_set *set, const struct text_set *key)
+{
+    struct text_set *found = NULL;
+    HASH_FIND(hh, set, key->key, key->length, found);
+    return found;
+}
+
+enum error_code text_set_add(struct text_set **set, struct text first, struct text second,
+                             bool *added, struct error *error)
+{
+    struct text_set *item = text_set_key(first, second);
+    *added = false;
+    if (!item)
+        return error_memory(error, "a set of texts");
+    if (text_set_find(*set, item)) {
+        free(item);
+        return ERROR_NONE;
+    }
+    HASH_ADD(hh, *set, key, item->length, item);
+    if (!item->hh.tbl) {
+        free(item);
+        return error_memory(error, "a set of texts");
+    }
+    *added = true;
+    return ERROR_NONE;
+}
+
+void text_set_remove(struct text_set **set, struct text first, struct text second)
+{
+    struct text_set *key = text_set_key(first, second);
+    struct text_set *found = key ? text_set_find(*set, key) : NULL;
+    free(key);
+    if (found) {
+        HASH_DEL(*set, found);
+        free(found);
+    }
+}
+
+bool text_set_has(struct text_set *const *set, struct text first, struct text second)
+{
+    struct text_set *key = text_set_key(first, second);
+    const bool found = key && text_set_find(*set, key);
+    free(key);
+    return found;
+}
+
+void text_set_free(struct text_set **set)
+{
+    struct text_set *item = NULL, *next = NULL;
+    HASH_ITER(hh, *set, item, next)
+    {
+        HASH_DEL(*set, item);
+        free(item);
+    }
+    *set = NULL;
+}
+
+bool named_ids_has(const struct named_ids *named, struct text id)
+{
+    for (size_t i = 0; i < named->count; i++) {
+        if (text_equal(named->ids[i], id))
+            return true;
+    }
+    return false;
+}
+
+enum error_code named_ids_add(struct run_context *context, struct named_ids *named, struct text id,
+                              struct error *error)
+{
+    if (named_ids_has(named, id))
+        return ERROR_NONE;
+    if (named->count == named->capacity) {
+        const size_t capacity = named->capacity ? named->capacity * 2 : 8;
+        struct text *ids = ARENA_ARRAY(context->arena, capacity, struct text);
+        if (!ids)
+            return error_memory(error, "named ids");
+        if (named->count > 0)
+            memcpy(ids, named->ids, named->count * sizeof *ids);
+        named->ids = ids;
+        named->capacity = capacity;
+    }
+    if (text_copy(context->arena, id, &named->ids[named->count], error))
+        return error->code;
+    named->count++;
+    return ERROR_NONE;
+}

@@ -1,0 +1,88 @@
+/*
+ * run_context: what the parts of one run share. Private to sync/.
+ *
+ * Made by process_run, gone with it; nothing of a run lives on in the process.
+ */
+#ifndef TANDEM_SYNC_RUN_RUN_CONTEXT_H
+#define TANDEM_SYNC_RUN_RUN_CONTEXT_H
+
+#include "model/run.h"
+
+enum { NESTED_DEPTH_MAX = 8 };
+
+/* The window of one integration object (spec section 3). */
+struct window {
+    instant from;          /* INSTANT_NONE: from the beginning */
+    instant stored;        /* its stored position; INSTANT_NONE: none */
+    struct text token;     /* its stored change token; absent: none */
+    bool frozen;           /* an object without an instant failed: the position stays */
+    instant hold;          /* the earliest instant that failed; INSTANT_NONE: none */
+    bool asked;            /* a request of this run asked for it */
+    struct text new_token; /* given with a report of this run; absent: none */
+};
+
+/* Ids named by options, by manual object; all NULL if the run is not limited. */
+struct named_ids {
+    struct text *ids;
+    size_t count, capacity;
+};
+
+struct text_set; /* run_context.c */
+
+struct run_context {
+    const struct run *run;
+    struct run_summary *summary;
+    struct arena *arena;                       /* for the run */
+    struct arena *pages[NESTED_DEPTH_MAX + 1]; /* for an iteration, by depth; made when needed */
+    instant to;
+    instant start;          /* the start option; INSTANT_NONE: not given */
+    struct window *windows; /* by index of the integration object */
+    bool named;
+    struct named_ids *named_records; /* by index of the integration object */
+    struct named_ids *named_objects; /* by index of the internal object */
+    struct text_set *cursors;        /* seen in this pull */
+    struct text_set *asked;          /* records asked for by relations, and not found */
+    uint64_t *removed;               /* links undone so far, by index of the integration object */
+    struct text *after;              /* push: last id sent, by index of the internal object */
+};
+
+WARN_UNUSED enum error_code run_context_init(struct run_context *context, const struct run *run,
+                                             struct run_summary *summary, struct error *error);
+void run_context_release(struct run_context *context);
+/* The cleared arena of the given depth. */
+WARN_UNUSED enum error_code run_context_page(struct run_context *context, unsigned depth,
+                                             struct arena **arena, struct error *error);
+/* ERROR_INTERRUPTED if the operator asked for the end. */
+WARN_UNUSED enum error_code run_context_check(const struct run_context *context,
+                                              struct error *error);
+
+/* Tell the books and the observers. Inside a transaction. */
+WARN_UNUSED enum error_code run_context_outcome(struct run_context *context,
+                                                const struct outcome *outcome, struct error *error);
+WARN_UNUSED enum error_code run_context_note(struct run_context *context, const struct note *note,
+                                             struct error *error);
+WARN_UNUSED enum error_code run_context_decision(struct run_context *context,
+                                                 const struct decision *decision,
+                                                 struct error *error);
+void run_context_request(const struct run_context *context, const struct request *request);
+void run_context_report(const struct run_context *context, const struct request *request,
+                        const struct report *report);
+void run_context_order(const struct run_context *context, const struct order *order);
+/* Would anybody hear of the next batch that is published? */
+bool run_context_is_heard(const struct run_context *context);
+/* Tells the listeners of what was committed; an empty result is not published. */
+void run_context_publish(const struct run_context *context, const struct batch_result *result);
+
+/* Adds `first` and `second` (may be absent) as one key; *added is false if it was there. */
+WARN_UNUSED enum error_code text_set_add(struct text_set **set, struct text first,
+                                         struct text second, bool *added, struct error *error);
+void text_set_remove(struct text_set **set, struct text first, struct text second);
+bool text_set_has(struct text_set *const *set, struct text first, struct text second);
+void text_set_free(struct text_set **set);
+
+/* Adds an id once; copies it into the run's arena. */
+WARN_UNUSED enum error_code named_ids_add(struct run_context *context, struct named_ids *named,
+                                          struct text id, struct error *error);
+bool named_ids_has(const struct named_ids *named, struct text id);
+
+#endif

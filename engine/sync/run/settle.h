@@ -1,0 +1,26 @@
+/*
+ * settle: when a tracked change is done with (decisions 30, 41, 65). Private to sync/.
+ *
+ * A tracked change waits until every live mapping that needs it has it: it came from there, was
+ * settled for it earlier, or is settled now. Then exactly that row is removed.
+ */
+#ifndef TANDEM_SYNC_RUN_SETTLE_H
+#define TANDEM_SYNC_RUN_SETTLE_H
+
+#include "sync/run/run_context.h"
+#include "model/tracked_change.h"
+
+/* All mappings of one object in this integration, looked up when they are first needed. */
+struct sibling_mappings {
+    bool known;
+    struct mapping **mappings;
+    size_t count;
+};
+
+/* `mapping` has this change: remove the row if no other mapping of the object needs it, else mark
+ * it. `siblings` serves for all changes of one object, as long as no mapping is stored between. */
+WARN_UNUSED enum error_code settle_change(struct run_context *context, struct arena *arena,
+                                          const struct tracked_change *tracked,
+                                          const struct mapping *mapping,
+                                          struct sibling_mappings *siblings, struct error *error);
+#endif

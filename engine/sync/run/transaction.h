@@ -1,0 +1,24 @@
+/*
+ * transaction: what is kept whole or not at all. Private to sync/.
+ */
+#ifndef TANDEM_SYNC_RUN_TRANSACTION_H
+#define TANDEM_SYNC_RUN_TRANSACTION_H
+
+#include "sync/run/run_context.h"
+
+WARN_UNUSED enum error_code transaction_begin(const struct run_context *context,
+                                              struct error *error);
+/* Commit if `code` is ERROR_NONE, else undo the whole iteration; gives the final code. */
+WARN_UNUSED enum error_code transaction_end(const struct run_context *context, enum error_code code,
+                                            struct error *error);
+/* The same, but the disk may take its time while the next page is fetched, unless somebody is told
+ * of each page that is stored. The books' settle tells how it ended. */
+WARN_UNUSED enum error_code transaction_end_later(const struct run_context *context,
+                                                  enum error_code code, struct error *error);
+
+typedef enum error_code transaction_step(struct run_context *context, struct error *error);
+/* A step of the run that is a transaction of its own. */
+WARN_UNUSED enum error_code transaction_run(struct run_context *context, transaction_step *step,
+                                            struct error *error);
+
+#endif

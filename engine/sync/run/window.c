@@ -1,0 +1,112 @@
+#include "sync/run/window.h"
+
+#include "sync/run/progress.h"
+
+static enum error_code read_moment(const struct run *run, struct text option, const char *name,
+                                   instant *at, struct error *error)
+{
+    if (text_is_absent(option))
+        return ERROR_NONE;
+    if (!instant_parse_moment(option, run->now, at))
+        return error_set(error, ERROR_REFUSED,
+                         "%s '%.*s' is not understood; use for example '2026-03-10 12:00:00' or "
+                         "'-10 minutes'",
+                         name, TEXT_PRINT(option));
+    return ERROR_NONE;
+}
+
+static enum error_code refuse_empty(struct text object, instant from, instant to,
+                                    struct error *error)
+{
+    char from_text[INSTANT_TEXT_SIZE], to_text[INSTANT_TEXT_SIZE];
+    return error_set(error, ERROR_REFUSED,
+                     "the window of '%.*s' is empty: it would begin at %s and end at %s; give "
+                     "another --start-datetime or --end-datetime",
+                     TEXT_PRINT(object), instant_format(from, from_text),
+                     instant_format(to, to_text));
+}
+
+enum error_code window_open(struct run_context *context, struct error *error)
+{
+    const struct run *run = context->run;
+    context->to = run->now;
+    if (read_moment(run, run->options->start, "--start-datetime", &context->start, error) ||
+        read_moment(run, run->options->end, "--end-datetime", &context->to, error))
+        return error->code;
+    if (context->start != INSTANT_NONE && context->start >= context->to)
+        return refuse_empty(run->integration, context->start, context->to, error);
+
+    for (size_t i = 0; i < run->manual->integration_count; i++) {
+        const struct manual_object *object = run->manual->integration[i];
+        struct window *window = &context->windows[i];
+        window->hold = INSTANT_NONE;
+        if (run->books->position(run->books, object, &window->stored, &window->token,
+                                 context->arena, error))
+            return error->code;
+        window->from = context->start;
+        if (context->start == INSTANT_NONE && window->stored != INSTANT_NONE)
+            window->from = window->stored - run->settings->overlap_ms;
+        /* A run that is resumed in its push has stored its own end already. */
+        if (window->from != INSTANT_NONE && window->from >= context->to &&
+            !progress_pull_is_done(context))
+            return refuse_empty(object->name, window->from, context->to, error);
+    }
+    context->summary->from =
+        run->manual->integration_count > 0 ? context->windows[0].from : context->start;
+    context->summary->to = context->to;
+    return ERROR_NONE;
+}
+
+void window_hold(struct run_context *context, const struct manual_object *object, instant at)
+{
+    struct window *window = &context->windows[object->index];
+    if (at == INSTANT_NONE)
+        window->frozen = true;
+    else if (window->hold == INSTANT_NONE || at < window->hold)
+        window->hold = at;
+}
+
+static enum error_code store_one(struct run_context *context, const struct manual_object *object,
+                                 struct window *window, struct error *error)
+{
+    struct books *books = context->run->books;
+    const bool held = window->frozen || window->hold != INSTANT_NONE;
+    if (!text_is_absent(window->new_token))
+        return held ? ERROR_NONE
+                    : books->set_position(books, object, INSTANT_NONE, window->new_token, error);
+    instant at = context->to;
+    if (window->hold != INSTANT_NONE && window->hold < at)
+        at = window->hold;
+    if (context->run->options->slice)
+        return books->set_reach(books, object, window->frozen ? INSTANT_NONE : at, error);
+    if (window->frozen)
+        return ERROR_NONE;
+    if (window->stored != INSTANT_NONE &&
+        (at <= window->stored ||
+         (context->start != INSTANT_NONE && context->start > window->stored)))
+        return ERROR_NONE;
+    return books->set_position(books, object, at, TEXT_ABSENT, error);
+}
+
+enum error_code window_store(struct run_context *context, struct error *error)
+{
+    const struct manual *manual = context->run->manual;
+    for (size_t i = 0; i < manual->integration_count; i++) {
+        struct window *window = &context->windows[i];
+        if (window->asked && store_one(context, manual->integration[i], window, error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
+enum error_code window_note_positions(struct run_context *context, const struct report *report,
+                                      struct error *error)
+{
+    for (size_t i = 0; i < report->position_count; i++) {
+        const struct report_position *position = &report->positions[i];
+        if (text_copy(context->arena, position->token,
+                      &context->windows[position->object->index].new_token, error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}

@@ -1,0 +1,145 @@
+/* books_proxy: one wrapper per function of the books, written by a list of them. */
+#include "support/books_proxy.h"
+
+/* clang-format off */
+/* X(function, step, parameters, arguments passed on): all but rollback, which can't fail. */
+#define BOOKS_FUNCTIONS(X)                                                                         \
+    X(begin, PROXY_BOOKS_BEGIN,                                                                    \
+      (struct books *books, struct error *error),                                                  \
+      (proxy->inner, error))                                                                       \
+    X(commit, PROXY_BOOKS_COMMIT,                                                                  \
+      (struct books *books, struct error *error),                                                  \
+      (proxy->inner, error))                                                                       \
+    X(commit_later, PROXY_BOOKS_COMMIT,                                                            \
+      (struct books *books, struct error *error),                                                  \
+      (proxy->inner, error))                                                                       \
+    X(settle, PROXY_BOOKS_READ,                                                                    \
+      (struct books *books, struct error *error),                                                  \
+      (proxy->inner, error))                                                                       \
+    X(mapping_of_record, PROXY_BOOKS_READ,                                                         \
+      (struct books *books, const struct manual_entry *entry, struct text integration_id,          \
+       struct arena *arena, struct mapping **mapping, struct error *error),                        \
+      (proxy->inner, entry, integration_id, arena, mapping, error))                                \
+    X(mappings_of_record, PROXY_BOOKS_READ,                                                        \
+      (struct books *books, struct text integration_object, struct text integration_id,            \
+       struct arena *arena, struct mapping ***mappings, size_t *count, struct error *error),       \
+      (proxy->inner, integration_object, integration_id, arena, mappings, count, error))           \
+    X(mappings_of_object, PROXY_BOOKS_READ,                                                        \
+      (struct books *books, struct text internal_object, struct text internal_id,                  \
+       struct arena *arena, struct mapping ***mappings, size_t *count, struct error *error),       \
+      (proxy->inner, internal_object, internal_id, arena, mappings, count, error))                 \
+    X(add_mapping, PROXY_BOOKS_WRITE,                                                              \
+      (struct books *books, struct mapping *mapping, struct error *error),                         \
+      (proxy->inner, mapping, error))                                                              \
+    X(update_mapping, PROXY_BOOKS_WRITE,                                                           \
+      (struct books *books, const struct mapping *mapping, struct error *error),                   \
+      (proxy->inner, mapping, error))                                                              \
+    X(mark_if_deleted, PROXY_BOOKS_WRITE,                                                          \
+      (struct books *books, struct mapping *mapping, struct error *error),                         \
+      (proxy->inner, mapping, error))                                                              \
+    X(remove_mapping, PROXY_BOOKS_WRITE,                                                           \
+      (struct books *books, int64_t key, struct error *error),                                     \
+      (proxy->inner, key, error))                                                                  \
+    X(join_mappings, PROXY_BOOKS_WRITE,                                                            \
+      (struct books *books, int64_t from, int64_t into, struct error *error),                      \
+      (proxy->inner, from, into, error))                                                           \
+    X(tracked_changes, PROXY_BOOKS_READ,                                                           \
+      (struct books *books, const struct manual_object *object, struct text internal_id,           \
+       instant until, struct arena *arena, struct tracked_change **changes, size_t *count,         \
+       struct error *error),                                                                       \
+      (proxy->inner, object, internal_id, until, arena, changes, count, error))                    \
+    X(remove_tracked_change, PROXY_BOOKS_WRITE,                                                    \
+      (struct books *books, int64_t sequence, struct error *error),                                \
+      (proxy->inner, sequence, error))                                                             \
+    X(mark_tracked_change, PROXY_BOOKS_WRITE,                                                      \
+      (struct books *books, int64_t sequence, const struct change_mark *mark,                      \
+       struct error *error),                                                                       \
+      (proxy->inner, sequence, mark, error))                                              \
+    X(unmark_tracked_change, PROXY_BOOKS_WRITE,                                                    \
+      (struct books *books, int64_t sequence, int64_t mapping, struct error *error),               \
+      (proxy->inner, sequence, mapping, error))                                                    \
+    X(track_change, PROXY_BOOKS_WRITE,                                                             \
+      (struct books *books, const struct manual_object *object, struct text internal_id,           \
+       size_t field, instant at, int64_t origin, int64_t *sequence, struct error *error),          \
+      (proxy->inner, object, internal_id, field, at, origin, sequence, error))                     \
+    X(position, PROXY_BOOKS_READ,                                                                  \
+      (struct books *books, const struct manual_object *object, instant *at, struct text *token,   \
+       struct arena *arena, struct error *error),                                                  \
+      (proxy->inner, object, at, token, arena, error))                                             \
+    X(set_position, PROXY_BOOKS_WRITE,                                                             \
+      (struct books *books, const struct manual_object *object, instant at, struct text token,     \
+       struct error *error),                                                                       \
+      (proxy->inner, object, at, token, error))                                                    \
+    X(remember_unlinked, PROXY_BOOKS_WRITE,                                                        \
+      (struct books *books, const struct unlinked_record *record, struct error *error),            \
+      (proxy->inner, record, error))                                                               \
+    X(unlinked, PROXY_BOOKS_READ,                                                                  \
+      (struct books *books, int64_t after, size_t limit, struct arena *arena,                      \
+       struct unlinked_record **records, size_t *count, struct error *error),                      \
+      (proxy->inner, after, limit, arena, records, count, error))                                  \
+    X(fail_unlinked, PROXY_BOOKS_WRITE,                                                            \
+      (struct books *books, int64_t key, struct text message, bool again, struct error *error),    \
+      (proxy->inner, key, message, again, error))                                                  \
+    X(forget_unlinked, PROXY_BOOKS_WRITE,                                                          \
+      (struct books *books, struct text integration_object, struct text integration_id,            \
+       struct error *error),                                                                       \
+      (proxy->inner, integration_object, integration_id, error))                                   \
+    X(set_reach, PROXY_BOOKS_WRITE,                                                                \
+      (struct books *books, const struct manual_object *object, instant at, struct error *error),  \
+      (proxy->inner, object, at, error))                                                           \
+    X(add_note, PROXY_BOOKS_WRITE,                                                                 \
+      (struct books *books, const struct note *note, struct error *error),                         \
+      (proxy->inner, note, error))                                                                 \
+    X(add_outcome, PROXY_BOOKS_WRITE,                                                              \
+      (struct books *books, const struct outcome *outcome, struct error *error),                   \
+      (proxy->inner, outcome, error))                                                              \
+    X(add_decision, PROXY_BOOKS_WRITE,                                                             \
+      (struct books *books, const struct decision *decision, struct error *error),                 \
+      (proxy->inner, decision, error))                                                             \
+    X(set_progress, PROXY_BOOKS_WRITE,                                                             \
+      (struct books *books, const struct run_progress *progress, struct error *error),             \
+      (proxy->inner, progress, error))
+/* clang-format on */
+
+static struct books_proxy *proxy_of(struct books *books)
+{
+    return (struct books_proxy *)books;
+}
+
+#define X(name, step, parameters, arguments)                                                       \
+    static enum error_code name parameters                                                         \
+    {                                                                                              \
+        struct books_proxy *proxy = proxy_of(books);                                               \
+        enum error_code code = proxy_plan_enter(proxy->plan, step, error);                         \
+        if (!code) {                                                                               \
+            log_write(proxy->plan->log, LOG_DEBUG, "proxy", "books %s", #name);                    \
+            code = proxy->inner->name arguments;                                                   \
+            code = proxy_plan_leave(proxy->plan, step, code, error);                               \
+        }                                                                                          \
+        if (code) {                                                                                \
+            log_write(proxy->plan->log, LOG_DEBUG, "proxy", "books %s: %s", #name,                 \
+                      error_name(code));                                                           \
+        }                                                                                          \
+        return code;                                                                               \
+    }
+BOOKS_FUNCTIONS(X)
+#undef X
+
+static void rollback(struct books *books)
+{
+    struct books_proxy *proxy = proxy_of(books);
+
+    /* Whatever is planned: a transaction that can't be taken back would not be one. */
+    (void)proxy_plan_enter(proxy->plan, PROXY_BOOKS_ROLLBACK, NULL);
+    log_write(proxy->plan->log, LOG_DEBUG, "proxy", "books rollback");
+    proxy->inner->rollback(proxy->inner);
+}
+
+void books_proxy_init(struct books_proxy *proxy, struct books *inner, struct proxy_plan *plan)
+{
+    *proxy = (struct books_proxy){.inner = inner, .plan = plan};
+    proxy->books.rollback = rollback;
+#define X(name, step, parameters, arguments) proxy->books.name = name;
+    BOOKS_FUNCTIONS(X)
+#undef X
+}

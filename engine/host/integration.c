@@ -9,7 +9,6 @@
 #include "base/terminal.h"
 #include "host/signals.h"
 #include "net/transport/curl_transport.h"
-#include "net/wire/rate_share.h"
 #include "store/books/cache.h"
 
 enum { WATCHDOG_GRACE_MS = 5000, MOST_NAMES = 256, LOOK_EVERY_MS = 100 };
@@ -98,29 +97,6 @@ static enum error_code open_cassette(struct integration *integration, struct err
     return cassette_open(&options, integration->transport, &integration->cassette, error);
 }
 
-/* Limits count for all processes that use the account: slices of a backfill, runs one after the
- * other, other integrations of it. */
-static enum error_code share_limits(struct integration *integration,
-                                    struct http_client_options *options, struct error *error)
-{
-    const struct session *const session = integration->session;
-    const bool alone = text_is_absent(options->account);
-    const struct text name = alone ? integration->name : options->account;
-    char path[PATH_MAX];
-    enum error_code code = home_path(&session->home, path, error, "var/rate");
-    if (!code)
-        code = home_make_folder(path, error);
-    if (!code) /* no account has the name of an integration by accident */
-        code = home_path(&session->home, path, error, "var/rate/%s%.*s", alone ? "" : "account.",
-                         TEXT_PRINT(name));
-    if (!code)
-        code = rate_share_open(path, session->log, &integration->share, error);
-    options->share = integration->share;
-    if (session->clock != INSTANT_NONE)
-        options->day_shift_ms = session->clock - instant_now();
-    return code;
-}
-
 /* A relative path is one in the home. */
 static enum error_code find_ca_file(const struct session *session,
                                     struct http_client_options *options, struct error *error)
@@ -165,8 +141,9 @@ static enum error_code open_network(struct integration *integration,
         code = open_cassette(integration, error);
     if (!code)
         code = find_ca_file(session, &options, error);
-    if (!code && (options.requests_per_second > 0 || options.requests_per_day > 0))
-        code = share_limits(integration, &options, error);
+    if (!code)
+        code = integration_limits_open(session, integration->name, &options, &integration->limits,
+                                       error);
     if (!code)
         code =
             http_client_new(&options,
@@ -246,7 +223,7 @@ void integration_close(struct integration *integration)
     script_exchange_close(integration->exchange);
     sandbox_watchdog_stop(integration->watchdog);
     http_client_free(integration->http);
-    rate_share_close(integration->share);
+    integration_limits_close(&integration->limits);
     authentication_free(integration->authentication);
     if (integration->transport)
         integration->transport->close(integration->transport);

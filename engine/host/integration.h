@@ -8,6 +8,7 @@
 #ifndef TANDEM_HOST_INTEGRATION_H
 #define TANDEM_HOST_INTEGRATION_H
 
+#include "host/integration_limits.h"
 #include "host/session.h"
 #include "host/token_vault.h"
 #include "net/transport/cassette.h"
@@ -22,7 +23,7 @@ struct integration {
     struct http_transport *transport;
     struct cassette *cassette; /* NULL unless this is recorded */
     struct authentication *authentication;
-    struct rate_share *share; /* NULL: no limits that others would have to know of */
+    struct integration_limits limits;
     struct http_client *http;
     struct script_cache cache;
     struct sandbox_watchdog *watchdog;

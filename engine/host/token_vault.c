@@ -144,8 +144,9 @@ static bool unseal(const struct token_vault *vault, unsigned char *sealed, size_
 static char *tokens_to_json(const struct authentication_tokens *tokens)
 {
     json_t *const json = json_pack(
-        "{s:o, s:o, s:o, s:b}", "access_token", value_json_text(tokens->access_token),
-        "refresh_token", value_json_text(tokens->refresh_token), "expires_at",
+        "{s:o, s:o, s:o, s:o, s:b}", "access_token", value_json_text(tokens->access_token),
+        "refresh_token", value_json_text(tokens->refresh_token), "base_url",
+        value_json_text(tokens->base_url), "expires_at",
         tokens->expires_at == INSTANT_NONE ? json_null() : json_integer(tokens->expires_at),
         "needs_reauth", (int)tokens->needs_reauth);
     char *const text = json ? json_dumps(json, JSON_COMPACT) : NULL;
@@ -169,6 +170,8 @@ static enum error_code tokens_of_json(struct arena *arena, const char *plain, si
     enum error_code code = copy_member(arena, json, "access_token", &tokens->access_token, error);
     if (!code)
         code = copy_member(arena, json, "refresh_token", &tokens->refresh_token, error);
+    if (!code)
+        code = copy_member(arena, json, "base_url", &tokens->base_url, error);
     if (json_is_integer(expires))
         tokens->expires_at = json_integer_value(expires);
     tokens->needs_reauth = json_is_true(json_object_get(json, "needs_reauth"));

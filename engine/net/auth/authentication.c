@@ -43,7 +43,8 @@ bool authentication_has_tokens(const struct authentication *authentication)
 {
     return authentication->type == AUTHENTICATION_CLIENT_CREDENTIALS ||
            authentication->type == AUTHENTICATION_PASSWORD ||
-           authentication->type == AUTHENTICATION_CODE;
+           authentication->type == AUTHENTICATION_CODE ||
+           authentication->type == AUTHENTICATION_JWT_BEARER;
 }
 
 /* How long before its end a token of unknown life is renewed. */
@@ -53,6 +54,17 @@ static void set_end(struct authentication *authentication, instant expires_at)
 {
     authentication->expires_at = expires_at;
     authentication->refresh_at = expires_at == INSTANT_NONE ? INSTANT_NONE : expires_at - EARLY_MS;
+}
+
+/* What was kept counts only for those who still ask for it. */
+static enum error_code keep_base(struct authentication *authentication,
+                                 const struct authentication_tokens *tokens, struct error *error)
+{
+    if (text_is_empty(tokens->base_url) ||
+        authentication->settings[SETTING_BASE_URL_FROM] == NULL) {
+        return ERROR_NONE;
+    }
+    return authentication_learn_base(authentication, tokens->base_url.bytes, error);
 }
 
 enum error_code authentication_adopt(struct authentication *authentication, bool *adopted,
@@ -74,7 +86,8 @@ enum error_code authentication_adopt(struct authentication *authentication, bool
     if ((code = authentication_set_secret(authentication, &authentication->access_token,
                                           tokens.access_token, error)) ||
         (code = authentication_set_secret(authentication, &authentication->refresh_token,
-                                          tokens.refresh_token, error))) {
+                                          tokens.refresh_token, error)) ||
+        (code = keep_base(authentication, &tokens, error))) {
         return code;
     }
     set_end(authentication, tokens.expires_at);
@@ -114,7 +127,8 @@ static enum error_code load_tokens(struct authentication *authentication, struct
     if ((code = authentication_set_secret(authentication, &authentication->access_token, access,
                                           error)) ||
         (code = authentication_set_secret(authentication, &authentication->refresh_token, refresh,
-                                          error))) {
+                                          error)) ||
+        (code = keep_base(authentication, &tokens, error))) {
         return code;
     }
     set_end(authentication, tokens.expires_at);
@@ -134,6 +148,7 @@ enum error_code authentication_keep(struct authentication *authentication, struc
     struct authentication_tokens tokens = {
         .access_token = text_of(authentication->access_token),
         .refresh_token = text_of(authentication->refresh_token),
+        .base_url = text_of(authentication->base_url),
         .expires_at = authentication->expires_at,
         .needs_reauth = authentication->needs_reauth,
     };
@@ -200,6 +215,7 @@ void authentication_free(struct authentication *authentication)
     authentication_wipe(&authentication->redirect_uri);
     encoding_wipe(&authentication->token_body);
     encoding_wipe(&authentication->token_authorization);
+    free(authentication->base_url);
     free(authentication->name);
     free(authentication);
 }

@@ -2,7 +2,8 @@
  * authentication: credentials of one integration, added to requests by the engine.
  *
  * Types: none, basic, bearer, api_key (header or query), oauth2_client_credentials,
- * oauth2_password, oauth2_authorization_code (refresh; the flow itself is `tandem auth`), oauth1.
+ * oauth2_password, oauth2_authorization_code (refresh; the flow itself is `tandem auth`),
+ * oauth2_jwt_bearer (an assertion signed by RS256), oauth1.
  * Secrets are registered with the log so that they are never shown, and wiped when freed.
  * Tokens are kept by a keeper (the store, encrypted): a rotated refresh token is kept before the
  * new access token is used.
@@ -25,7 +26,8 @@ struct authentication_setting {
 /* Tokens as they are kept between runs. Absent texts: none. */
 struct authentication_tokens {
     struct text access_token, refresh_token;
-    instant expires_at; /* INSTANT_NONE: unknown */
+    struct text base_url; /* where the API is, if the answer with the token said so; NUL-ended */
+    instant expires_at;   /* INSTANT_NONE: unknown */
     bool needs_reauth;
 };
 

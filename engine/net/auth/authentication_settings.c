@@ -15,7 +15,8 @@ static const struct {
 
 #define BIT(index) (UINT32_C(1) << (index))
 #define CLIENT_SETTINGS                                                                            \
-    (BIT(SETTING_CLIENT_AUTHENTICATION) | BIT(SETTING_SCOPE) | BIT(SETTING_AUDIENCE))
+    (BIT(SETTING_CLIENT_AUTHENTICATION) | BIT(SETTING_SCOPE) | BIT(SETTING_AUDIENCE) |             \
+     BIT(SETTING_BASE_URL_FROM))
 
 static const struct {
     const char *name;
@@ -39,6 +40,12 @@ static const struct {
     [AUTHENTICATION_OAUTH1] = {"oauth1", BIT(SETTING_CONSUMER_KEY) | BIT(SETTING_CONSUMER_SECRET),
                                BIT(SETTING_TOKEN) | BIT(SETTING_TOKEN_SECRET) |
                                    BIT(SETTING_SIGNATURE_METHOD) | BIT(SETTING_REALM)},
+    [AUTHENTICATION_JWT_BEARER] = {"oauth2_jwt_bearer",
+                                   BIT(SETTING_TOKEN_URL) | BIT(SETTING_ISSUER) |
+                                       BIT(SETTING_SUBJECT) | BIT(SETTING_AUDIENCE),
+                                   BIT(SETTING_SCOPE) | BIT(SETTING_PRIVATE_KEY) |
+                                       BIT(SETTING_PRIVATE_KEY_FILE) |
+                                       BIT(SETTING_BASE_URL_FROM)},
 };
 
 struct text authentication_setting_text(const struct authentication *authentication,
@@ -82,7 +89,8 @@ static enum error_code copy_settings(struct authentication *authentication,
         if (text_is_absent(settings[i].value)) {
             continue;
         }
-        if (!is_one_line(settings[i].value)) {
+        /* A key in PEM has lines, and never becomes part of a header. */
+        if (index != SETTING_PRIVATE_KEY && !is_one_line(settings[i].value)) {
             return error_set(error, ERROR_CONFIGURATION,
                              "the setting '%s' of 'auth' contains a control character",
                              setting_table[index].name);
@@ -116,8 +124,8 @@ static enum error_code find_type(struct authentication *authentication, struct e
     }
     return error_set(error, ERROR_CONFIGURATION,
                      "'auth' has an unknown type '%.*s': use none, basic, bearer, api_key, "
-                     "oauth2_client_credentials, oauth2_password, oauth2_authorization_code or "
-                     "oauth1",
+                     "oauth2_client_credentials, oauth2_password, oauth2_authorization_code, "
+                     "oauth2_jwt_bearer or oauth1",
                      TEXT_PRINT(name));
 }
 
@@ -218,5 +226,8 @@ enum error_code authentication_read_settings(struct authentication *authenticati
         (code = check_presence(authentication, error))) {
         return code;
     }
-    return check_values(authentication, error);
+    if ((code = check_values(authentication, error))) {
+        return code;
+    }
+    return authentication_read_key(authentication, error);
 }

@@ -135,6 +135,7 @@ enum error_code authentication_sign(struct authentication *authentication,
     case AUTHENTICATION_CLIENT_CREDENTIALS:
     case AUTHENTICATION_PASSWORD:
     case AUTHENTICATION_CODE:
+    case AUTHENTICATION_JWT_BEARER:
         return buffer_append_format(header, error, "Bearer %s", authentication->access_token);
     case AUTHENTICATION_OAUTH1:
         return sign_oauth1(authentication, request, url, now, header, error);

@@ -16,6 +16,7 @@ enum authentication_type {
     AUTHENTICATION_PASSWORD,
     AUTHENTICATION_CODE,
     AUTHENTICATION_OAUTH1,
+    AUTHENTICATION_JWT_BEARER,
     AUTHENTICATION_TYPE_COUNT
 };
 
@@ -40,7 +41,12 @@ enum authentication_type {
     X(SETTING_CONSUMER_KEY, "consumer_key", false)                                                 \
     X(SETTING_CONSUMER_SECRET, "consumer_secret", true)                                            \
     X(SETTING_SIGNATURE_METHOD, "signature_method", false)                                         \
-    X(SETTING_REALM, "realm", false)
+    X(SETTING_REALM, "realm", false)                                                               \
+    X(SETTING_ISSUER, "issuer", false)                                                             \
+    X(SETTING_SUBJECT, "subject", false)                                                           \
+    X(SETTING_PRIVATE_KEY, "private_key", true)                                                    \
+    X(SETTING_PRIVATE_KEY_FILE, "private_key_file", false)                                         \
+    X(SETTING_BASE_URL_FROM, "base_url_from", false)
 
 /* The longest header that is made of credentials. */
 enum { AUTHENTICATION_LARGEST_HEADER = 65536 };
@@ -59,6 +65,7 @@ struct authentication {
     struct token_keeper keeper;         /* zeroes: none */
     char *settings[SETTING_COUNT];      /* owned; NULL: not given */
     char *access_token, *refresh_token; /* owned; NULL: none */
+    char *base_url; /* what the token's answer said; owned; NULL: nothing */
     instant expires_at;                 /* INSTANT_NONE: unknown */
     instant refresh_at;            /* from here on a new token is asked for; INSTANT_NONE: never */
     instant refresh_after_failure; /* while the old token is good, not before this */
@@ -86,6 +93,16 @@ struct text authentication_setting_text(const struct authentication *authenticat
 WARN_UNUSED enum error_code authentication_set_secret(const struct authentication *authentication,
                                                       char **secret, struct text value,
                                                       struct error *error);
+/* Find the private key, which may stand in a file, and check it. Nothing to do for other types. */
+WARN_UNUSED enum error_code authentication_read_key(struct authentication *authentication,
+                                                    struct error *error);
+/* Append grant_type and assertion of a request for a token by a signed assertion (RFC 7523). */
+WARN_UNUSED enum error_code authentication_add_assertion(struct authentication *authentication,
+                                                         instant now, struct error *error);
+/* Where the answer with a token says that the API is: remembered if the operator asked for it.
+ * ERROR_AUTHENTICATION if it says nothing that is an address. */
+WARN_UNUSED enum error_code authentication_learn_base(struct authentication *authentication,
+                                                      const char *base_url, struct error *error);
 /* Overwrite, free and forget a secret. */
 void authentication_wipe(char **secret);
 /* Give the present tokens and needs_reauth to the keeper. */

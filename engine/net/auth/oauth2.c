@@ -24,7 +24,9 @@ static bool can_renew(const struct authentication *authentication)
 
 static bool is_usable(const struct authentication *authentication, instant now)
 {
-    return authentication->access_token != NULL && !authentication->stale &&
+    const bool placed = authentication->settings[SETTING_BASE_URL_FROM] == NULL ||
+                        authentication->base_url != NULL; /* it is known where the API is */
+    return authentication->access_token != NULL && !authentication->stale && placed &&
            (authentication->expires_at == INSTANT_NONE || now < authentication->expires_at);
 }
 
@@ -131,7 +133,8 @@ static enum error_code add_setting(struct authentication *authentication, const 
                          authentication_setting_text(authentication, index), error);
 }
 
-static enum error_code add_grant(struct authentication *authentication, struct error *error)
+static enum error_code add_grant(struct authentication *authentication, instant now,
+                                 struct error *error)
 {
     struct buffer *body = &authentication->token_body;
     enum error_code code = ERROR_NONE;
@@ -149,6 +152,9 @@ static enum error_code add_grant(struct authentication *authentication, struct e
             return code;
         }
         return encoding_form(body, "refresh_token", text_of(authentication->refresh_token), error);
+    }
+    if (authentication->type == AUTHENTICATION_JWT_BEARER) {
+        return authentication_add_assertion(authentication, now, error);
     }
     if (authentication->type == AUTHENTICATION_PASSWORD) {
         if ((code = encoding_form(body, "grant_type", TEXT("password"), error)) ||
@@ -189,7 +195,7 @@ out:
     return code;
 }
 
-enum error_code authentication_token_request(struct authentication *authentication,
+enum error_code authentication_token_request(struct authentication *authentication, instant now,
                                              struct http_request *request, struct error *error)
 {
     enum error_code code = ERROR_NONE;
@@ -200,7 +206,7 @@ enum error_code authentication_token_request(struct authentication *authenticati
 
     buffer_clear(&authentication->token_body);
     buffer_clear(&authentication->token_authorization);
-    if ((code = add_grant(authentication, error))) {
+    if ((code = add_grant(authentication, now, error))) {
         return code;
     }
     if (basic) {
@@ -362,10 +368,18 @@ static void take_tokens(struct authentication *authentication, const json_t *ans
     const char *refresh = json_string_value(json_object_get(answer, "refresh_token"));
     int64_t life = life_of(answer);
 
+    const char *base = authentication->settings[SETTING_BASE_URL_FROM];
+    if (base != NULL) {
+        base = json_string_value(json_object_get(answer, base));
+    }
     if (access == NULL || !is_token(access) || !is_bearer(answer)) {
         (void)error_set(&error, ERROR_AUTHENTICATION,
                         "'%s' answers without a bearer token: check 'token_url'",
                         authentication->settings[SETTING_TOKEN_URL]);
+        fail_for_now(authentication, &error, now);
+        return;
+    }
+    if (authentication_learn_base(authentication, base, &error)) {
         fail_for_now(authentication, &error, now);
         return;
     }

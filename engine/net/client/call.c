@@ -4,6 +4,37 @@
 #include <string.h>
 #include <strings.h>
 
+#include "net/wire/rate_bucket.h"
+#include "net/wire/told_wait.h"
+
+/* Buckets that it uses, and where its answer may tell a wait. */
+static enum error_code copy_rates(struct http_call *call, const struct http_request *request,
+                                  struct error *error)
+{
+    enum error_code code = ERROR_NONE;
+    struct http_cost *costs = ARENA_ARRAY(call->arena, request->cost_count, struct http_cost);
+    struct http_told_wait *waits =
+        ARENA_ARRAY(call->arena, request->wait_count, struct http_told_wait);
+    if (costs == NULL || waits == NULL) {
+        return error_memory(error, "a request");
+    }
+    for (size_t i = 0; i < request->cost_count && code == ERROR_NONE; i++) {
+        costs[i] = request->costs[i];
+        code = text_copy(call->arena, request->costs[i].bucket, &costs[i].bucket, error);
+    }
+    for (size_t i = 0; i < request->wait_count && code == ERROR_NONE; i++) {
+        waits[i] = request->waits[i];
+        if (!(code = text_copy(call->arena, request->waits[i].member, &waits[i].member, error))) {
+            code = text_copy(call->arena, request->waits[i].word, &waits[i].word, error);
+        }
+    }
+    call->request.costs = costs;
+    call->request.cost_count = request->cost_count;
+    call->request.waits = waits;
+    call->request.wait_count = request->wait_count;
+    return code;
+}
+
 static enum error_code copy_headers(struct http_call *call, const struct http_request *request,
                                     struct error *error)
 {
@@ -42,7 +73,8 @@ enum error_code call_new(const struct http_request *request, struct http_call **
         (code = text_copy(call->arena, request->body, &call->request.body, error)) ||
         (code = text_copy(call->arena, request->idempotency_key, &call->request.idempotency_key,
                           error)) ||
-        (code = copy_headers(call, request, error))) {
+        (code = copy_headers(call, request, error)) ||
+        (code = copy_rates(call, request, error))) {
         goto out;
     }
     *out = call;

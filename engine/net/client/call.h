@@ -21,6 +21,7 @@ struct http_call {
     struct arena *arena; /* holds the copied request */
     struct http_request request;
     struct url url; /* where it goes now; without credentials */
+    bool relative;  /* its address was below base_url: it goes where the token says the API is */
     bool is_token;  /* a token request of the engine */
     bool foreign;   /* redirected to another origin: no credentials, no headers of the script */
     bool rejected;  /* answered by 401 once */

@@ -127,7 +127,9 @@ enum error_code http_client_new(const struct http_client_options *options,
     jitter_seed(&client->jitter, options->jitter_seed);
     rate_limit_init(&client->limit, options->requests_per_second, options->burst,
                     options->requests_per_day, client_now_ms(client), client_rate_now(client));
-    if ((code = mailbox_new(&client->box, error)) || (code = set_hosts(client, options, error))) {
+    if ((code = rate_buckets_init(&client->buckets, options->buckets, options->bucket_count,
+                                  client_now_ms(client), client_rate_now(client), error)) ||
+        (code = mailbox_new(&client->box, error)) || (code = set_hosts(client, options, error))) {
         goto out;
     }
     *out = client;
@@ -157,6 +159,7 @@ void http_client_free(struct http_client *client)
         }
     }
     mailbox_close(client->box);
+    rate_buckets_release(&client->buckets);
     host_list_free(client->hosts);
     host_list_free(client->token_hosts);
     free(client->base_url);
@@ -239,12 +242,13 @@ static bool is_absolute(struct text url)
     return true;
 }
 
-static enum error_code resolve(struct http_client *client, struct text written, struct url *url,
-                               struct error *error)
+static enum error_code resolve(struct http_client *client, struct text written, bool *relative,
+                               struct url *url, struct error *error)
 {
     enum error_code code = ERROR_NONE;
     struct buffer whole = BUFFER(2 * URL_MAX_LENGTH);
-    if (is_absolute(written)) {
+    *relative = !is_absolute(written);
+    if (!*relative) {
         return url_parse(written, url, error);
     }
     if (client->base_url == NULL) {
@@ -279,7 +283,7 @@ enum error_code http_client_start(struct http_client *client, const struct http_
         (code = call_new(request, &call, error))) {
         return code;
     }
-    if (!(code = resolve(client, request->url, &call->url, &refused))) {
+    if (!(code = resolve(client, request->url, &call->relative, &call->url, &refused))) {
         code = host_list_check(client->hosts, &call->url, &allow_private, &refused);
     }
     if (code != ERROR_NONE && code != ERROR_REFUSED) {

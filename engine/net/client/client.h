@@ -18,7 +18,9 @@
 struct authentication; /* net/auth/authentication.h; NULL: none */
 struct http_client;
 struct http_call;
+struct rate_bucket_settings; /* net/wire/rate_bucket.h */
 struct rate_share;
+struct rate_told;
 
 struct http_client_options {
     struct text base_url;     /* may be absent */
@@ -38,6 +40,9 @@ struct http_client_options {
                                    client does not read it */
     struct rate_share *share;   /* where other processes see what this one sends; NULL: nowhere;
                                    borrowed, must outlive the client */
+    const struct rate_bucket_settings *buckets; /* further limits, by name; copied */
+    size_t bucket_count;
+    double share_of_limits;     /* how much of what answers tell of limits may be used; 0: all */
     int64_t day_shift_ms;       /* how far ahead of `now` the clock is that days are those of */
     int max_concurrent;         /* 0: default 4 */
     uint64_t jitter_seed;       /* 0: from the system; tests set it */
@@ -95,6 +100,10 @@ bool http_call_done(const struct http_call *call);
 const struct http_result *http_call_result(const struct http_call *call);
 /* Accepts NULL; cancels if it is still under way. */
 void http_call_free(struct http_call *call);
+
+/* An answer told what is left of a limit: if that is less than what others are to find, nothing of
+ * this bucket goes out until there is more. */
+void http_client_told(struct http_client *client, const struct rate_told *told);
 
 struct http_counts http_client_counts(const struct http_client *client);
 

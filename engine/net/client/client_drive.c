@@ -114,7 +114,8 @@ void client_ask_for_token(struct http_client *client)
     if (client->token_call != NULL) {
         return;
     }
-    if ((code = authentication_token_request(client->authentication, &request, &error)) ||
+    if ((code = authentication_token_request(client->authentication, client_utc_now(client), &request,
+                                             &error)) ||
         (code = call_new(&request, &call, &error)) ||
         (code = url_parse(request.url, &call->url, &error))) {
         call_free(call);
@@ -148,28 +149,6 @@ static bool has_credentials(struct http_call *call)
     }
 }
 
-/* How long until the rate lets the next request go out, over all processes that share it; takes
- * its turn if it may go at once and is to. */
-static int64_t wait_for_rate(struct http_client *client, bool take)
-{
-    rate_share_enter(client->options.share, &client->limit);
-    const int64_t wait =
-        rate_limit_wait(&client->limit, client_now_ms(client), client_rate_now(client));
-    if (take && wait == 0) {
-        rate_limit_take(&client->limit);
-    }
-    rate_share_leave(client->options.share, &client->limit);
-    return wait;
-}
-
-/* Nothing goes out for so long, from other processes neither. */
-static void hold_rate(struct http_client *client, int64_t ms)
-{
-    rate_share_enter(client->options.share, &client->limit);
-    rate_limit_hold(&client->limit, client_now_ms(client) + ms);
-    rate_share_leave(client->options.share, &client->limit);
-}
-
 /* Is it its turn? False: it waits, or has failed. */
 static bool has_turn(struct http_call *call)
 {
@@ -183,7 +162,7 @@ static bool has_turn(struct http_call *call)
     if (client->in_flight >= client->options.max_concurrent) {
         return false;
     }
-    int64_t wait = wait_for_rate(client, false);
+    int64_t wait = client_wait_for_rate(client, &call->request, false);
     if (wait > client->options.max_retry_after_ms) {
         fail_waiting(call, wait, 0);
     }
@@ -193,7 +172,7 @@ static bool has_turn(struct http_call *call)
 /* Another process may have taken the turn since. */
 static bool takes_turn(const struct http_call *call)
 {
-    return call->is_token || wait_for_rate(call->client, true) == 0;
+    return call->is_token || client_wait_for_rate(call->client, &call->request, true) == 0;
 }
 
 static void count_request(struct http_client *client, const struct http_call *call)
@@ -284,12 +263,26 @@ static enum error_code check_host(const struct http_call *call, bool *allow_priv
     return code;
 }
 
+/* What is below base_url goes where the answer with the token says that the API is; the path stays.
+ * The host is checked after it. */
+static enum error_code rebase(struct http_call *call, struct error *error)
+{
+    const char *base = NULL;
+    if (call->relative && call->hops == 0 && uses_credentials(call)) {
+        base = authentication_base_url(call->client->authentication);
+    }
+    return base != NULL ? url_move(&call->url, text_of(base), error) : ERROR_NONE;
+}
+
 static void send_call(struct http_call *call)
 {
     struct http_client *client = call->client;
     struct error error = {0};
     bool allow_private = false;
-    enum error_code code = check_host(call, &allow_private, &error);
+    enum error_code code = rebase(call, &error);
+    if (code == ERROR_NONE) {
+        code = check_host(call, &allow_private, &error);
+    }
     if (code == ERROR_NONE) {
         code = hand_over(call, allow_private, &error);
     }
@@ -344,6 +337,8 @@ static bool try_again(struct http_call *call)
         int64_t told = status == 429 ? rate_limit_told(response, client_utc_now(client)) : 0;
         wait = retry_after(response, client_utc_now(client));
         wait = wait < 0 && told > 0 ? told : wait;
+        wait = wait < 0 ? told_wait(call->request.waits, call->request.wait_count, response->body)
+                        : wait;
         if (wait > client->options.max_retry_after_ms) {
             fail_waiting(call, wait, status);
             return true;
@@ -357,7 +352,7 @@ static bool try_again(struct http_call *call)
         retry_backoff(&client->jitter, call->failures, client->options.backoff_base_ms,
                       client->options.backoff_cap_ms);
     if (wait > 0 && status == 429 && !call->is_token) {
-        hold_rate(client, wait); /* the others need not ask */
+        client_hold_rate(client, wait); /* the others need not ask */
     }
     call->not_before = now + (wait > 0 ? wait : backoff);
     http_result_release(&call->result);
@@ -416,7 +411,7 @@ static void take_result(struct http_call *call, struct http_result *result)
         int64_t told =
             call->is_token ? 0 : rate_limit_told(&call->result.response, client_utc_now(client));
         if (told > 0) {
-            hold_rate(client, told);
+            client_hold_rate(client, told);
         }
         client_finish(call);
     }
@@ -471,7 +466,7 @@ void client_drive(struct http_client *client)
 int64_t client_next_step(struct http_client *client, bool *waiting)
 {
     int64_t now = client_now_ms(client);
-    int64_t limit = wait_for_rate(client, false);
+    int64_t limit = client_wait_for_rate(client, NULL, false);
     int64_t nearest = CLIENT_NEVER_WAKES;
     *waiting = false;
     for (const struct http_call *call = client->calls; call != NULL; call = call->next) {
@@ -481,7 +476,11 @@ int64_t client_next_step(struct http_client *client, bool *waiting)
             continue;
         }
         int64_t wait = call->not_before > now ? call->not_before - now : 0;
-        wait = !call->is_token && limit > wait ? limit : wait;
+        int64_t rate = limit;
+        if (!call->is_token && call->request.cost_count > 0) {
+            rate = client_wait_for_rate(client, &call->request, false);
+        }
+        wait = !call->is_token && rate > wait ? rate : wait;
         nearest = nearest == CLIENT_NEVER_WAKES || wait < nearest ? wait : nearest;
     }
     return nearest;

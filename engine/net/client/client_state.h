@@ -8,9 +8,11 @@
 #include "net/auth/authentication_use.h"
 #include "net/client/call.h"
 #include "net/wire/host_list.h"
+#include "net/wire/rate_bucket.h"
 #include "net/wire/rate_limit.h"
 #include "net/wire/rate_share.h"
 #include "net/wire/retry.h"
+#include "net/wire/told_wait.h"
 
 enum { CLIENT_NEVER_WAKES = -1 };
 
@@ -24,6 +26,7 @@ struct http_client {
     struct log *log;
     struct mailbox *box;
     struct rate_limit limit;
+    struct rate_buckets buckets;
     struct jitter jitter;
     struct http_call *calls;      /* oldest first; those that are done as well */
     struct http_call *token_call; /* also the first of calls; NULL: no token is asked for */
@@ -37,6 +40,12 @@ int64_t client_now_ms(const struct http_client *client); /* monotonic */
 instant client_utc_now(const struct http_client *client);
 instant client_rate_now(const struct http_client *client); /* the same, for the days of limits */
 
+/* How long until the rate lets this request go out (NULL: any that names no bucket), over all
+ * processes that share it; takes its turn if it may go at once and is to. */
+int64_t client_wait_for_rate(struct http_client *client, const struct http_request *request,
+                             bool take);
+/* Nothing goes out for so long, from other processes neither. */
+void client_hold_rate(struct http_client *client, int64_t ms);
 /* Put a call into the list: token calls first, others last. */
 void client_add_call(struct http_client *client, struct http_call *call);
 void client_remove_call(struct http_client *client, struct http_call *call);

@@ -23,6 +23,9 @@ struct http_header {
     struct text name, value;
 };
 
+struct http_cost;      /* net/wire/rate_bucket.h */
+struct http_told_wait; /* net/wire/told_wait.h */
+
 struct http_request {
     struct text method; /* "GET", upper case */
     struct text url;    /* absolute, built and percent-encoded */
@@ -35,6 +38,10 @@ struct http_request {
     bool reads; /* it changes nothing there, whatever its method (an API that is asked by POST):
                    safe to repeat, and sent in a dry run */
     bool without_credentials; /* send nothing of the engine's authentication with this one */
+    const struct http_cost *costs; /* what it uses of which bucket */
+    size_t cost_count;
+    const struct http_told_wait *waits; /* where its answer may say how long to wait */
+    size_t wait_count;
 };
 
 struct http_response {

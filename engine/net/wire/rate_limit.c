@@ -34,13 +34,14 @@ static void refill(struct rate_limit *limit, int64_t now_ms)
     }
 }
 
-int64_t rate_limit_wait(struct rate_limit *limit, int64_t now_ms, instant now)
+int64_t rate_limit_wait_for(struct rate_limit *limit, double amount, int64_t now_ms, instant now)
 {
+    const double needed = fmin(amount, limit->burst);
     int64_t wait = limit->hold_until > now_ms ? limit->hold_until - now_ms : 0;
     if (limit->per_second > 0) {
         refill(limit, now_ms);
-        if (limit->tokens < 1 - ROUNDING) {
-            double missing = ceil((1 - limit->tokens) * 1000 / limit->per_second - ROUNDING);
+        if (limit->tokens < needed - ROUNDING) {
+            double missing = ceil((needed - limit->tokens) * 1000 / limit->per_second - ROUNDING);
             /* Very slow rates: the caller gives up long before. */
             int64_t until_token = missing < 1e15 ? (int64_t)missing : INT64_C(1000000000000000);
             wait = until_token > wait ? until_token : wait;
@@ -51,7 +52,7 @@ int64_t rate_limit_wait(struct rate_limit *limit, int64_t now_ms, instant now)
             limit->day = day_of(now);
             limit->today = 0;
         }
-        if (limit->today >= limit->per_day) {
+        if (limit->today + (int64_t)ceil(amount) > limit->per_day && limit->today > 0) {
             int64_t until_midnight = (limit->day + 1) * DAY_MS - now;
             wait = until_midnight > wait ? until_midnight : wait;
         }
@@ -59,10 +60,20 @@ int64_t rate_limit_wait(struct rate_limit *limit, int64_t now_ms, instant now)
     return wait;
 }
 
+int64_t rate_limit_wait(struct rate_limit *limit, int64_t now_ms, instant now)
+{
+    return rate_limit_wait_for(limit, 1, now_ms, now);
+}
+
 void rate_limit_take(struct rate_limit *limit)
 {
-    limit->tokens -= 1;
-    limit->today++;
+    rate_limit_take_many(limit, 1);
+}
+
+void rate_limit_take_many(struct rate_limit *limit, double amount)
+{
+    limit->tokens -= amount;
+    limit->today += (int64_t)ceil(amount);
 }
 
 void rate_limit_hold(struct rate_limit *limit, int64_t until_ms)

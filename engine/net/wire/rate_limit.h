@@ -24,6 +24,10 @@ void rate_limit_init(struct rate_limit *limit, double per_second, double burst, 
 int64_t rate_limit_wait(struct rate_limit *limit, int64_t now_ms, instant now);
 /* One request goes out. */
 void rate_limit_take(struct rate_limit *limit);
+/* The same for a request that counts as several, or as a part of one. One that counts for more than
+ * the burst goes out when that is full, and the next ones wait the longer. */
+int64_t rate_limit_wait_for(struct rate_limit *limit, double amount, int64_t now_ms, instant now);
+void rate_limit_take_many(struct rate_limit *limit, double amount);
 /* Nothing goes out before `until` (monotonic). */
 void rate_limit_hold(struct rate_limit *limit, int64_t until_ms);
 /* How long, in milliseconds, the answer says that nothing is left: RateLimit-Remaining and -Reset,

@@ -240,3 +240,29 @@ bool url_same_origin(const struct url *left, const struct url *right)
     return left->secure == right->secure && left->port == right->port &&
            strcmp(left->host, right->host) == 0;
 }
+
+/* "https://host:port" of a parsed address. */
+static struct text origin_of(const struct url *url)
+{
+    const char *host = strstr(url->text, "://") + 3;
+    return (struct text){url->text, (size_t)(host - url->text) + strcspn(host, "/?#")};
+}
+
+enum error_code url_move(struct url *url, struct text origin, struct error *error)
+{
+    struct url target = {0};
+    struct buffer whole = BUFFER(2 * URL_MAX_LENGTH);
+    enum error_code code = url_parse(origin, &target, error);
+    if (code == ERROR_NONE) {
+        const struct text moved = origin_of(&target);
+        code = buffer_append_format(&whole, error, "%.*s%s", TEXT_PRINT(moved),
+                                    url->text + origin_of(url).length);
+        url_release(&target);
+    }
+    if (code == ERROR_NONE && !(code = url_parse(buffer_text(&whole), &target, error))) {
+        url_release(url);
+        *url = target;
+    }
+    buffer_release(&whole);
+    return code;
+}

@@ -31,6 +31,9 @@ WARN_UNUSED enum error_code url_resolve(const struct url *base, struct text loca
 void url_release(struct url *url); /* accepts a zeroed one; zeroes it */
 /* Take a parameter, as it is written, out of the query, wherever it stands. */
 void url_remove_parameter(struct url *url, const char *name);
+/* Exchange scheme, host and port for those of `origin` (whose path is ignored); path and query
+ * stay. ERROR_REFUSED as url_parse; the address then stays as it is. */
+WARN_UNUSED enum error_code url_move(struct url *url, struct text origin, struct error *error);
 /* Same scheme, host and port? */
 bool url_same_origin(const struct url *left, const struct url *right);
 

@@ -218,6 +218,16 @@ static int http_all(lua_State *L)
     return sandbox_yield(L, &batch->wait, finish_all);
 }
 
+/* http.told{bucket=, limit=, remaining=, resets_in=} */
+static int http_told(lua_State *L)
+{
+    struct rate_told told;
+    lua_settop(L, 1);
+    http_rates_told(L, 1, &told);
+    http_client_told(check_client(L), &told);
+    return 0;
+}
+
 static void make_metatables(lua_State *L)
 {
     luaL_newmetatable(L, BATCH_TYPE);
@@ -244,6 +254,8 @@ void open_http(lua_State *L)
     lua_setfield(L, -2, "request");
     lua_pushcfunction(L, http_all);
     lua_setfield(L, -2, "all");
+    lua_pushcfunction(L, http_told);
+    lua_setfield(L, -2, "told");
     sandbox_read_only(L);
     sandbox_set_global(L, "http");
 }

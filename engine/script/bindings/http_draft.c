@@ -136,9 +136,9 @@ static void push_encoded_pairs(lua_State *L, int index, const char *what)
 
 /* ---------------------------------------------------------------- a request and its options */
 
-static const char *const option_keys[] = {"method", "url",  "query",   "headers",         "json",
-                                          "form",   "body", "timeout", "idempotency_key", "reads",
-                                          NULL};
+static const char *const option_keys[] = {
+    "method",          "url",   "query",       "headers", "json",  "form", "body", "timeout",
+    "idempotency_key", "reads", "credentials", "costs",   "waits", NULL};
 
 int http_draft_option(lua_State *L, int options, const char *name)
 {
@@ -258,5 +258,12 @@ void http_draft_read(lua_State *L, int method, int url, int options, struct http
         draft->request.idempotency_key = read_id(L, -1, "'idempotency_key'");
     http_draft_option(L, options, "reads");
     draft->request.reads = lua_toboolean(L, -1);
+    if (http_draft_option(L, options, "credentials") != LUA_TNIL)
+        draft->request.without_credentials = !lua_toboolean(L, -1);
+    http_rates_read(L, options, &draft->rates);
+    draft->request.costs = draft->rates.costs;
+    draft->request.cost_count = draft->rates.cost_count;
+    draft->request.waits = draft->rates.waits;
+    draft->request.wait_count = draft->rates.wait_count;
     sandbox_charge(L, draft->request.body.length);
 }

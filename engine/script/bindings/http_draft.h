@@ -8,6 +8,7 @@
 #include <lua.h>
 
 #include "net/wire/http.h"
+#include "script/bindings/http_rates.h"
 
 enum { HTTP_DRAFT_HEADERS = 200 };
 
@@ -15,6 +16,7 @@ enum { HTTP_DRAFT_HEADERS = 200 };
 struct http_draft {
     struct http_request request;
     struct http_header headers[HTTP_DRAFT_HEADERS];
+    struct http_rates rates;
 };
 
 /* Read a request; method, url and options are stack positions, the options' slot may be replaced.

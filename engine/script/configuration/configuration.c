@@ -294,6 +294,23 @@ enum error_code integration_configuration_read(struct text source, const char *p
     return read_source(source, &reader, name, general, out, error);
 }
 
+/* A relative path is one in the home. */
+static enum error_code find_key_file(const char *home,
+                                     struct integration_configuration *configuration,
+                                     struct error *error)
+{
+    char path[PATH_MOST];
+    for (size_t i = 0; i < configuration->auth_count; i++) {
+        struct authentication_setting *const setting = &configuration->auth[i];
+        if (!text_equal(setting->name, TEXT("private_key_file")) || setting->value.length == 0 ||
+            setting->value.bytes[0] == '/')
+            continue;
+        (void)snprintf(path, sizeof path, "%s/%.*s", home, TEXT_PRINT(setting->value));
+        return text_copy(configuration->state->arena, text_of(path), &setting->value, error);
+    }
+    return ERROR_NONE;
+}
+
 static enum error_code load(const char *home, const char *name, bool lenient,
                             const struct configuration *general, struct log *log,
                             struct integration_configuration **configuration, struct error *error)
@@ -313,6 +330,8 @@ static enum error_code load(const char *home, const char *name, bool lenient,
         (void)snprintf(path, sizeof path, "config/integrations/%s.lua", name);
         struct reader reader = {.log = log, .path = path, .lenient = lenient};
         code = read_source(source, &reader, name, general, configuration, error);
+        if (code == ERROR_NONE)
+            code = find_key_file(home, *configuration, error);
     }
     free((char *)source.bytes);
     return code;

@@ -294,7 +294,7 @@ void reader_limits(struct reader *reader, struct sandbox_limits *limits,
                    struct http_client_options *http)
 {
     static const char *const keys[] = {
-        "requests_per_second", "burst",    "requests_per_day", "account",
+        "requests_per_second", "burst",    "requests_per_day", "account", "share", "buckets",
         "concurrent_requests", "attempts", "timeout_seconds",  "connect_timeout_seconds",
         "retry_after_seconds", "body_mib", "memory_mib",       "cpu_seconds",
         "wall_seconds",        NULL};
@@ -311,6 +311,8 @@ void reader_limits(struct reader *reader, struct sandbox_limits *limits,
         http->requests_per_day = (int64_t)reader_number(reader, "requests_per_day", 0, 1e12,
                                                         (double)http->requests_per_day);
         read_account(reader, http);
+        http->share_of_limits = reader_number(reader, "share", 0.01, 1, http->share_of_limits);
+        reader_buckets(reader, http);
         http->max_concurrent =
             (int)reader_number(reader, "concurrent_requests", 1, 100, http->max_concurrent);
         http->max_attempts = (int)reader_number(reader, "attempts", 1, 100, http->max_attempts);

@@ -70,6 +70,8 @@ configuration_state_run(struct configuration_state *state, struct text source,
 void reader_run_settings(struct reader *reader, struct run_settings *settings);
 void reader_limits(struct reader *reader, struct sandbox_limits *limits,
                    struct http_client_options *http);
+/* limits.buckets: with the table `limits` on top. */
+void reader_buckets(struct reader *reader, struct http_client_options *http);
 /* mapping: the value on top of the stack. */
 void reader_mapping(struct reader *reader, struct integration_configuration *configuration);
 

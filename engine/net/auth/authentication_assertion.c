@@ -1,0 +1,128 @@
+/* What signed assertions and addresses in token answers add: the private key, the grant of RFC
+ * 7523, and where the API is. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/auth/authentication_state.h"
+#include "net/wire/encoding.h"
+#include "net/auth/jwt.h"
+
+enum { LARGEST_KEY = 65536 };
+/* Salesforce takes no assertion that is good for longer; clocks may differ by some of it. */
+static const int64_t LIFE_MS = 180000;
+
+static enum error_code read_file(struct authentication *authentication, struct error *error)
+{
+    const char *path = authentication->settings[SETTING_PRIVATE_KEY_FILE];
+    struct buffer key = BUFFER(LARGEST_KEY);
+    enum error_code code = ERROR_NONE;
+    char part[4096];
+    size_t length = 0;
+    FILE *file = fopen(path, "r");
+    if (file == NULL) {
+        return error_set(error, ERROR_CONFIGURATION,
+                         "cannot read the 'private_key_file' of 'auth' '%s': %s", path,
+                         strerror(errno));
+    }
+    while (code == ERROR_NONE && (length = fread(part, 1, sizeof(part), file)) > 0) {
+        code = buffer_append(&key, part, length, error);
+    }
+    explicit_bzero(part, sizeof(part));
+    fclose(file);
+    if (code == ERROR_NONE) {
+        code = authentication_set_secret(authentication,
+                                         &authentication->settings[SETTING_PRIVATE_KEY],
+                                         buffer_text(&key), error);
+    }
+    encoding_wipe(&key);
+    return code;
+}
+
+/* Environment files often have a key in one line, with "\n" for its ends. */
+static void break_lines(char *key)
+{
+    char *out = key;
+    for (const char *in = key; *in != '\0'; in++) {
+        const bool escaped = in[0] == '\\' && in[1] == 'n';
+        *out++ = escaped ? '\n' : *in;
+        in += escaped;
+    }
+    *out = '\0';
+}
+
+enum error_code authentication_read_key(struct authentication *authentication, struct error *error)
+{
+    char **const key = &authentication->settings[SETTING_PRIVATE_KEY];
+    enum error_code code = ERROR_NONE;
+    if (authentication->type != AUTHENTICATION_JWT_BEARER) {
+        return ERROR_NONE;
+    }
+    if ((*key == NULL) == (authentication->settings[SETTING_PRIVATE_KEY_FILE] == NULL)) {
+        return error_set(error, ERROR_CONFIGURATION,
+                         "'auth' of type 'oauth2_jwt_bearer' needs either the setting "
+                         "'private_key' or 'private_key_file'");
+    }
+    if (*key == NULL && (code = read_file(authentication, error))) {
+        return code;
+    }
+    if (*key == NULL) {
+        return error_set(error, ERROR_CONFIGURATION, "the private key of 'auth' is empty");
+    }
+    break_lines(*key);
+    return jwt_check_key(text_of(*key), error);
+}
+
+enum error_code authentication_add_assertion(struct authentication *authentication, instant now,
+                                             struct error *error)
+{
+    struct buffer assertion = BUFFER(AUTHENTICATION_LARGEST_HEADER);
+    const struct jwt_claims claims = {
+        .issuer = authentication_setting_text(authentication, SETTING_ISSUER),
+        .subject = authentication_setting_text(authentication, SETTING_SUBJECT),
+        .audience = authentication_setting_text(authentication, SETTING_AUDIENCE),
+        .scope = authentication_setting_text(authentication, SETTING_SCOPE),
+        .issued_at = now,
+        .life_ms = LIFE_MS,
+    };
+    enum error_code code =
+        encoding_form(&authentication->token_body, "grant_type",
+                      TEXT("urn:ietf:params:oauth:grant-type:jwt-bearer"), error);
+    if (code == ERROR_NONE &&
+        !(code = jwt_sign(authentication_setting_text(authentication, SETTING_PRIVATE_KEY), &claims,
+                          &assertion, error))) {
+        code = encoding_form(&authentication->token_body, "assertion", buffer_text(&assertion),
+                             error);
+    }
+    encoding_wipe(&assertion);
+    return code;
+}
+
+enum error_code authentication_learn_base(struct authentication *authentication,
+                                          const char *base_url, struct error *error)
+{
+    const char *member = authentication->settings[SETTING_BASE_URL_FROM];
+    struct url url = {0};
+    char *copy = NULL;
+    if (member == NULL || (base_url == NULL && authentication->base_url != NULL)) {
+        return ERROR_NONE; /* a refreshed token need not say it again */
+    }
+    if (base_url == NULL || url_parse(text_of(base_url), &url, error)) {
+        return error_set(error, ERROR_AUTHENTICATION,
+                         "'%s' answers without an address in '%s': check 'base_url_from'",
+                         authentication->settings[SETTING_TOKEN_URL], member);
+    }
+    url_release(&url);
+    if ((copy = strdup(base_url)) == NULL) {
+        return error_memory(error, "the address of the API");
+    }
+    free(authentication->base_url);
+    authentication->base_url = copy;
+    return ERROR_NONE;
+}
+
+const char *authentication_base_url(const struct authentication *authentication)
+{
+    return authentication->base_url;
+}

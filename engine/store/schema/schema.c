@@ -240,9 +240,51 @@ static enum error_code migrate_5(struct store *store, struct error *error)
     return sql_run(&store->sql, backfill_5, error);
 }
 
+/* What the service keeps (store/service). Names begin with service_, as a custom object may already
+ * be called account or delivery. */
+static const char service_6[] =
+    "CREATE TABLE service_token(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL,"
+    " scope TEXT NOT NULL, hash BLOB NOT NULL UNIQUE, created INTEGER NOT NULL, expires INTEGER,"
+    " last_used INTEGER);"
+    "CREATE TABLE service_account(name TEXT PRIMARY KEY, role TEXT NOT NULL,"
+    " password TEXT NOT NULL, created INTEGER NOT NULL) WITHOUT ROWID;"
+    /* of a browser; code: of a one-time link */
+    "CREATE TABLE service_session(hash BLOB PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL,"
+    " created INTEGER NOT NULL, used INTEGER NOT NULL, expires INTEGER NOT NULL, address TEXT)"
+    " WITHOUT ROWID;"
+    "CREATE TABLE service_code(hash BLOB PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL,"
+    " expires INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE service_audit(id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL,"
+    " actor TEXT, address TEXT, action TEXT NOT NULL, integration TEXT, detail TEXT);"
+    "CREATE INDEX service_audit_by_integration ON service_audit(integration, id);"
+    /* owed: a flood of deliveries was not kept, so a sync of the whole window is to follow */
+    "CREATE TABLE service_integration(name TEXT PRIMARY KEY, paused INTEGER NOT NULL DEFAULT 0,"
+    " owed INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;"
+    /* sender_key: the sender's id of the delivery; digest: of the body */
+    "CREATE TABLE service_delivery(id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " integration TEXT NOT NULL, received INTEGER NOT NULL, sender_key TEXT, digest BLOB NOT NULL,"
+    " body BLOB NOT NULL, status TEXT NOT NULL DEFAULT 'waiting',"
+    " attempts INTEGER NOT NULL DEFAULT 0, records INTEGER NOT NULL DEFAULT 0, run INTEGER,"
+    " message TEXT);"
+    "CREATE INDEX service_delivery_waiting ON service_delivery(integration, id)"
+    " WHERE status = 'waiting';"
+    "CREATE INDEX service_delivery_by_key ON service_delivery(integration, sender_key)"
+    " WHERE sender_key IS NOT NULL;"
+    /* messages for people that are still to be sent; told: what they were told of already */
+    "CREATE TABLE service_message(id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE,"
+    " at INTEGER NOT NULL, body TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,"
+    " next_at INTEGER NOT NULL, trouble TEXT);"
+    "CREATE TABLE service_told(matter TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;";
+
+static enum error_code migrate_6(struct store *store, struct error *error)
+{
+    return sql_run(&store->sql, service_6, error);
+}
+
 typedef enum error_code migration(struct store *store, struct error *error);
 
-static migration *const migrations[] = {migrate_1, migrate_2, migrate_3, migrate_4, migrate_5};
+static migration *const migrations[] = {migrate_1, migrate_2, migrate_3,
+                                       migrate_4, migrate_5, migrate_6};
 enum { SCHEMA_VERSION = sizeof migrations / sizeof *migrations };
 
 /* One integer that a pragma or query gives. */

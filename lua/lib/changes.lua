@@ -14,35 +14,49 @@ local LATER = { [408] = true, [409] = true, [423] = true, [425] = true, [429] = 
 --- What has to be sent: everything to a new object; to an existing one what changed and what is required
 -- (a required field that changed counts as required in a full push).
 -- @param change of an order
--- @tparam table client `null`: what is sent instead of null (nil: it is left out); `datetime(instant)`: how
--- an instant is written, if not as `queries.datetime` does
+-- @tparam table client `null`: what is sent instead of null (nil: it is left out), or a function of the type
+-- that returns it; `write(value, type)`: how a value is written, where instants are not all that differs
 -- @treturn table name -> value
 function M.written(change, client)
-  local write_instant, written = client.datetime or queries.datetime, {}
+  local written = {}
   for name, value in pairs(orders.fields(change)) do
-    if values.is_null(value) then
-      written[name] = client.null
+    local type_of = change:field(name).type
+    if not values.is_null(value) then
+      written[name] = (client.write or M.write)(value, type_of)
+    elseif type(client.null) == "function" then
+      written[name] = client.null(type_of)
     else
-      written[name] = change:field(name).type == "datetime" and write_instant(value) or value
+      written[name] = client.null
     end
   end
   return written
 end
 
---- Answers a change that was not carried out: kept for the next run if the server is to blame, or the
--- record is locked, else noted. Credentials that are not taken are nobody's object's fault: raised.
+--- A value as many APIs take it: instants without a zone, everything else as it is.
+function M.write(value, type_of)
+  return type_of == "datetime" and queries.datetime(value) or value
+end
+
+--- Answers a change that was not carried out: kept for the next run if the server is to blame, the record is
+-- locked, or the user lacks the right, which may be given back; else noted. Credentials that are not taken
+-- are nobody's object's fault: raised.
 -- @param order
 -- @param change
 -- @tparam table response of which the `status` counts
 -- @tparam string reason what the API says
-function M.refuse(order, change, response, reason)
+-- @tparam[opt] table fields the names of those that are to blame: all others are sent once more without them
+function M.refuse(order, change, response, reason, fields)
   if response.status == 401 then
     error(("the credentials are not taken (401, %s); is 'auth' in the configuration right?"):format(
       reason), 0)
+  elseif response.status == 403 then
+    log.error(("'%s' %s may not be written and waits (403, %s): does the user have the rights that the "
+      .. "integration's page in docs asks for?"):format(change.object, change.object_id or "(new)", reason))
+    order:retry_sync_later(change)
   elseif LATER[response.status] or response.status >= 500 then
     order:retry_sync_later(change)
   else
-    order:note_object_sync_issue(change, reason)
+    order:note_object_sync_issue(change, reason, fields and fields[1] and { fields = fields } or nil)
   end
 end
 
@@ -53,7 +67,8 @@ end
 -- @tparam table response
 -- @tparam string reason what the API says about a refusal
 -- @tparam[opt] boolean gone does it mean that there is no such object? By default 404 and 410 do.
-function M.settle(order, change, response, reason, gone)
+-- @tparam[opt] table fields names of those that are refused, if the API tells them
+function M.settle(order, change, response, reason, gone, fields)
   if gone == nil then
     gone = response.status == 404 or response.status == 410
   end
@@ -65,20 +80,20 @@ function M.settle(order, change, response, reason, gone)
     end
     order:update_last_sync_date(change)
   else
-    M.refuse(order, change, response, reason)
+    M.refuse(order, change, response, reason, fields)
   end
 end
 
 --- Answers a change by what an API says of it in its answer to a batch.
 -- @param order
 -- @param change
--- @tparam table result `{ok=, status=, reason=, id=}`; the id counts for new objects
+-- @tparam table result `{ok=, status=, reason=, fields=, id=}`; the id counts for new objects
 -- @treturn boolean was it carried out?
 function M.settle_result(order, change, result)
   if result.status == 404 and change.object_id then
     order:delete_object(change)
   elseif not result.ok then
-    M.refuse(order, change, result, result.reason)
+    M.refuse(order, change, result, result.reason, result.fields)
   elseif change.object_id then
     order:update_last_sync_date(change)
   else
@@ -97,9 +112,15 @@ local function resolved(object, target, change, find)
   return fields
 end
 
+-- The names of the fields that a response refuses; nil if the API does not tell them.
+local function refused_by(target, response)
+  return target.client.refused and target.client.refused(response)
+end
+
 local function settle_by(order, object, target, change, response)
   local gone = target.gone and target.gone(object, change.object_id, response)
-  M.settle(order, change, response, target.client.reason(response), gone)
+  local client = target.client
+  M.settle(order, change, response, client.reason(response), gone, refused_by(target, response))
 end
 
 local function create(order, object, target, change, fields)
@@ -109,7 +130,7 @@ local function create(order, object, target, change, fields)
   elseif reason then
     order:note_object_sync_issue(change, reason)
   else
-    M.refuse(order, change, response, target.client.reason(response))
+    M.refuse(order, change, response, target.client.reason(response), refused_by(target, response))
   end
 end
 
@@ -158,8 +179,8 @@ end
 --- Carries out an order. A target says how it is done; it has
 --
 -- - `client`: see the library `records`; besides, `delete(object, id)` and `update(object, id, fields)`,
---   which return the response; `reason(response)`: why it was refused; and as for `written`, `null` and
---   `datetime`;
+--   which return the response; `reason(response)`: why it was refused, and `refused(response)`, if there: the
+--   list of the fields that were; and as for `written`, `null` and `write`;
 -- - `create(object, change, fields)`: returns the id of the new object; or nil and the response that refused
 --   it; or nil, nil and what people have to know;
 -- - `reference`: `{object=, field=, to_object=, name=}`, if there: our value of this field is a name (of a

@@ -2,6 +2,7 @@
 -- it), for APIs that keep do-not-contact apart from the fields of a contact.
 -- @module consent
 local queries = require "queries"
+local values = require "values"
 
 local M = {}
 
@@ -10,19 +11,30 @@ local CHANNEL = "^dnc_(.+)$"
 --- Adds the fields that a request wants: who has no entry in a channel may be contacted.
 -- @tparam table requested an object of the request
 -- @tparam table fields name -> value
--- @tparam table entries a list of `{channel=, reason=}`; if it is none, nothing is known
+-- @tparam table entries a list of `{channel=, reason=, dateAdded=}`; if it is none, nothing is known
+-- @treturn table name -> when that was said, where it is known
 function M.add(requested, fields, entries)
+  local reasons, instants, said_at = {}, {}, {}
   if type(entries) ~= "table" then
-    return
+    return said_at
   end
-  local reasons = {}
   for _, entry in pairs(entries) do
-    reasons[entry.channel] = entry.reason
+    reasons[entry.channel], instants[entry.channel] = entry.reason, values.present(entry.dateAdded)
   end
   for _, name in ipairs(queries.wanted(requested, {})) do
     local channel = name:match(CHANNEL)
     if channel then
-      fields[name] = reasons[channel] or 0
+      fields[name], said_at[name] = reasons[channel] or 0, instants[channel]
+    end
+  end
+  return said_at
+end
+
+--- The entry of a channel; nil if there is none.
+function M.entry(entries, channel)
+  for _, entry in pairs(type(entries) == "table" and entries or {}) do
+    if entry.channel == channel then
+      return entry
     end
   end
 end

@@ -199,9 +199,16 @@ end
 --     walk:finish(report)
 --
 -- @tparam table request the engine's request
+-- @tparam[opt] table after object -> the object of which all pages come before its own: what contacts refer
+-- to is then known when they come, and has not to be asked for one by one
 -- @return a walk
-function M.walk(request)
-  local walk = setmetatable({ request = request, cursors = {}, through = {}, moved = false }, Walk)
+function M.walk(request, after)
+  local walk = setmetatable({
+    request = request, after = after or {}, asked = {}, cursors = {}, through = {}, moved = false,
+  }, Walk)
+  for _, requested in ipairs(request.objects) do
+    walk.asked[requested.name] = true
+  end
   for name, mark, cursor in (request.cursor or ""):gmatch("([^=&]*)=([+.])([^=&]*)") do
     name = unescape(name)
     walk.through[name] = mark == "." or nil
@@ -210,7 +217,14 @@ function M.walk(request)
   return walk
 end
 
---- Iterates over the requested objects that are not through, each with its cursor (nil at first).
+-- Has it still to wait for another object?
+local function waits(walk, name)
+  local before = walk.after[name]
+  return before ~= nil and walk.asked[before] and not walk.through[before]
+end
+
+--- Iterates over the requested objects that are not through and wait for no other, each with its cursor
+-- (nil at first).
 -- @function walk:objects
 function Walk:objects()
   local index = 0
@@ -218,7 +232,7 @@ function Walk:objects()
     repeat
       index = index + 1
       local requested = self.request.objects[index]
-      if requested and not self.through[requested.name] then
+      if requested and not self.through[requested.name] and not waits(self, requested.name) then
         return requested, self.cursors[requested.name]
       end
     until not requested

@@ -4,10 +4,23 @@ local values = require "values"
 
 local M = {}
 
+local function add(query, name, value, keys)
+  if type(value) ~= "table" then
+    query[name] = value
+  elseif type(value[1]) == "table" then
+    M.where(query, name, value, keys)
+  else
+    for index, one in ipairs(value) do
+      query[("%s[%d]"):format(name, index - 1)] = one
+    end
+  end
+end
+
 --- Adds conditions to a query as PHP reads them: `where[0][col]=id`, `where[0][expr]=gt` ...
 -- @tparam table query name -> value
 -- @tparam string place "where"
--- @tparam table conditions list of conditions; one that is a list of lists goes in below `keys[3]`
+-- @tparam table conditions list of conditions; where the third member is a list of conditions, it goes in
+-- below `keys[3]`; a list of plain values becomes `where[0][value][0]`, `where[0][value][1]` ...
 -- @tparam table keys the names of a condition's three members
 -- @treturn table query
 function M.where(query, place, conditions, keys)
@@ -15,11 +28,7 @@ function M.where(query, place, conditions, keys)
     local prefix = ("%s[%d]"):format(place, index - 1)
     for part = 1, 3 do
       local name = ("%s[%s]"):format(prefix, keys[part])
-      if type(condition[part]) == "table" then
-        M.where(query, name, condition[part], keys)
-      else
-        query[name] = condition[part]
-      end
+      add(query, name, condition[part], keys)
     end
   end
   return query

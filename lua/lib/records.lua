@@ -4,12 +4,13 @@
 --
 -- - `list(requested, conditions)`: a page of the records for which all conditions `{field, comparison,
 --   value}` are true, in the order of their ids. A comparison is "eq", "gt", "gte", "lt", or "any" with a
---   list of values (only where relations are known by names); a record is a flat table of its fields with
---   its `id`;
--- - `one(requested, id)`: a record, nil if it is gone; not needed where a list can be asked for by "id";
+--   list of values; a record is a flat table of its fields with its `id`;
+-- - `one(requested, id)`: a record; nil if it is gone; false if it may not be seen;
+-- - `ids`: how many ids a list can be asked for at once ("any"); nil: only for one record after the other;
 -- - `modified`: the field that says when it was changed last; or `window(from, to)`, which returns the
 --   conditions of a window (`from` is nil if everything is wanted).
 -- @module records
+local batch = require "batch"
 local pagination = require "pagination"
 local queries = require "queries"
 local values = require "values"
@@ -36,12 +37,25 @@ function M.page(client, requested, after, only)
   return client.list(requested, conditions)
 end
 
---- A record by its id; nil if it is gone.
-function M.one(client, requested, id)
-  if client.one then
-    return client.one(requested, id)
+--- The records with these ids, as many at once as the API takes. What a list does not show is asked for
+-- alone: it may be gone, or only hidden.
+-- @param client
+-- @tparam table requested an object of the request
+-- @tparam table ids
+-- @treturn table id -> record; false if it may not be seen; nothing if it is gone
+function M.by_ids(client, requested, ids)
+  local found = {}
+  for some in batch.of(client.ids or 1, ids) do
+    for _, record in ipairs(client.ids and client.list(requested, { { "id", "any", some } }) or {}) do
+      found[values.id(record.id)] = record
+    end
+    for _, id in ipairs(some) do
+      if found[id] == nil then
+        found[id] = client.one(requested, id)
+      end
+    end
   end
-  return client.list(requested, { { "id", "eq", id } })[1]
+  return found
 end
 
 --- Iterates over all records of a kind for which a condition is true.
@@ -51,19 +65,27 @@ function M.each(client, requested, condition)
   end, "id"))
 end
 
---- A function that returns the id of the first record with a name, nil if there is none; it asks once for
--- each.
--- @param client
+--- A function that returns the id of the first record with exactly this name, nil if there is none; it asks
+-- once for each. Databases find similar names as well, other letters or accents ("Muller" for "Müller").
+-- @param client `plain(name)`, if there: a name of a record as it is meant
 -- @tparam string object
 -- @tparam string field "name"
 function M.finder(client, object, field)
   local ids = {}
+  local function find(name)
+    local similar = client.list({ name = object, fields = { field } }, { { field, "eq", name } })
+    for _, record in ipairs(similar) do
+      if (client.plain or values.present)(record[field]) == name then
+        return values.id(record.id)
+      end
+    end
+    return false
+  end
   return function(name)
     if not values.is_empty(name) and ids[name] == nil then
-      local record = client.list({ name = object }, { { field, "eq", name } })[1]
-      ids[name] = record and values.id(record.id)
+      ids[name] = find(name)
     end
-    return ids[name]
+    return ids[name] or nil
   end
 end
 

@@ -50,6 +50,7 @@ local function add(report, source, requested, item)
   end
   report:add_object {
     object = requested.name, id = item.id, changed_at = source.changed_at(item), fields = item,
+    field_changed_at = source.field_changed_at and source.field_changed_at(item),
   }
   local related = relation and relation.object == requested.name and not relation.name
   if related and not values.is_empty(item[relation.field]) then
@@ -69,24 +70,28 @@ local function add_converted(request, report, source, leads)
   local pages = pagination.by_key(function(after)
     return records.page(client, leads, after, conversion.condition)
   end, "id")
-  for lead in pagination.items(pages) do
-    local became = converted_id(source, leads, lead)
-    local item = became and wanted and records.one(client, wanted, became)
-    if item then
-      add(report, source, leads, lead)
-      add(report, source, wanted, item)
+  for page in wanted and pages or function() end do
+    local ids = values.map(page, function(lead) return converted_id(source, leads, lead) end)
+    local found = records.by_ids(client, wanted, ids)
+    for _, lead in ipairs(page) do
+      local item = found[converted_id(source, leads, lead)]
+      if item then
+        add(report, source, leads, lead)
+        add(report, source, wanted, item)
+      end
     end
   end
 end
 
--- The first records with these names, in whatever letters.
+-- The records with these names: exactly these, else the first ones in other letters (of A to Z). What the
+-- database finds besides (other accents) is something else.
 local function ids_of(source, names)
   local relation, ids = source.relation, {}
   for some in batch.of(NAMES, names) do
     local conditions = { { relation.name, "any", some } }
     for _, record in ipairs(source.client.list({ name = relation.to_object }, conditions)) do
-      local name = record[relation.name]:lower()
-      ids[name] = ids[name] or record.id
+      local name = record[relation.name]
+      ids[name], ids[name:lower()] = ids[name] or record.id, ids[name:lower()] or record.id
     end
   end
   return ids
@@ -104,7 +109,7 @@ local function relate_by_name(report, source, items)
   local ids = ids_of(source, names)
   for _, item in ipairs(items) do
     local name = item[relation.field]
-    local to_id = not values.is_empty(name) and ids[name:lower()]
+    local to_id = not values.is_empty(name) and (ids[name] or ids[name:lower()])
     if to_id then
       report:add_relation {
         object = relation.object, id = item.id, field = relation.field,
@@ -127,15 +132,17 @@ local function add_page(request, report, source, requested, items)
 end
 
 local function add_named(request, report, source, requested)
-  local items = {}
+  local found = records.by_ids(source.client, requested, requested.ids)
   for _, id in ipairs(requested.ids) do
-    local item = records.one(source.client, requested, id)
-    items[#items + 1] = item
-    if not item then
+    if found[id] == nil then
       report:add_deleted(requested.name, id)
+    elseif not found[id] then
+      log.warn(("the user may not see '%s' %s: it stays as it is here"):format(requested.name, id))
     end
   end
-  add_page(request, report, source, requested, items)
+  add_page(request, report, source, requested, values.map(requested.ids, function(id)
+    return found[id] or nil
+  end))
 end
 
 -- What the first report of a window has before its records.
@@ -148,13 +155,15 @@ local function begin(request, report, source, requested)
   end
 end
 
---- Fills a report with one page of each object. `source` has
+--- Fills a report with one page of each object; those that others refer to come first, as a whole. `source`
+-- has
 --
 -- - `client`: lists records, see the library `records`; an empty page ends the object;
 -- - `changed_at(item)`
 --
 -- and perhaps
 --
+-- - `field_changed_at(item)`: name of a field -> instant, where the API tells it;
 -- - `open_ended`: true if the API can't be asked for the end of a window: what was changed later waits for
 --   the next one;
 -- - `known_by`: names of fields: of whom none of them is known is nobody, and left out;
@@ -164,7 +173,8 @@ end
 -- - `conversion`: `{object=, to_object=, id=, condition=}`: what `id(item)` tells is what such an object
 --   became, nothing if it was not converted; `condition` is true for all that were.
 function M.fill(request, report, source)
-  local walk = pagination.walk(request)
+  local relation = source.relation
+  local walk = pagination.walk(request, relation and { [relation.object] = relation.to_object })
   for requested, after in walk:objects() do
     local last = nil
     if requested.ids then

@@ -22,7 +22,8 @@ local REMEDIES = {
 
 --- A client of one API. Its `reason(response)` tells why something was refused, in any case a text.
 -- @tparam table api `name`: what it is called in messages; `reason(response)`: what it says itself, nil if
--- it does not; perhaps `headers` and `timeout` of all its requests
+-- it does not; perhaps `headers` and `timeout` of all its requests, and `status(response)`: what another API
+-- would have answered, nil if the status is right
 function M.client(api)
   local client = setmetatable(values.merge(api), Client)
   client.said = function(response)
@@ -39,6 +40,12 @@ end
 function M.body(response)
   local readable, body = pcall(response.json)
   return readable and type(body) == "table" and body or {}
+end
+
+-- Some APIs tell with a status what others tell with another (400 for what may not be seen).
+local function seen(self, response)
+  local status = self.status and self.status(response)
+  return status and values.merge(response, { status = status }) or response
 end
 
 --- Raises an error about a response.
@@ -84,7 +91,7 @@ end
 function Client:send(method, path, options)
   local request = values.merge({ headers = self.headers, timeout = self.timeout }, options or {})
   request.method, request.url = method, path
-  return http.request(request)
+  return seen(self, http.request(request))
 end
 
 --- What is at this path, or a member of it; nil if there is nothing (404).

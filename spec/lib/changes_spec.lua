@@ -52,6 +52,11 @@ describe("changes", function()
 
   before_each(function()
     said = {}
+    _G.log = { error = function() end }
+  end)
+
+  after_each(function()
+    _G.log = nil
   end)
 
   it("are written as what changed and what is required, new objects as a whole", function()
@@ -64,8 +69,10 @@ describe("changes", function()
     assert.same({ c = "2026-03-10 12:00:00" }, changes.written(change, {}))
     assert.same({ a = "1", c = "2026-03-10 12:00:00", d = "2026-03-10T12:00:00Z" },
       changes.written(change_of(fields), {}))
-    assert.same({ c = "at 2026-03-10T12:00:00Z" },
-      changes.written(change, { datetime = function(instant) return "at " .. instant end }))
+    assert.same({ c = "datetime 2026-03-10T12:00:00Z" },
+      changes.written(change, { write = function(value, type_of) return type_of .. " " .. value end }))
+    assert.same({ b = "no string", c = "2026-03-10 12:00:00" },
+      changes.written(change, { null = function(type_of) return "no " .. type_of end }))
   end)
 
   it("that are refused are noted, those that a server can't take now come again", function()
@@ -73,7 +80,7 @@ describe("changes", function()
       changes.refuse(order_of(), { name = tostring(status) }, { status = status }, "No.")
     end
     assert.same({
-      "note_object_sync_issue 400 No.", "note_object_sync_issue 403 No.", "note_object_sync_issue 422 No.",
+      "note_object_sync_issue 400 No.", "retry_sync_later 403", "note_object_sync_issue 422 No.",
       "retry_sync_later 408", "retry_sync_later 409", "retry_sync_later 423", "retry_sync_later 429",
       "retry_sync_later 500", "retry_sync_later 503",
     }, said)
@@ -139,7 +146,7 @@ describe("changes", function()
       client = { list = function(requested, conditions)
         local name = conditions[1][3]
         asked[#asked + 1] = requested.name .. " " .. name
-        return { name == "Acme" and { id = 7 } or nil }
+        return { name == "Acme" and { id = 7, name = "Acme" } or nil }
       end },
       create = function(_, change, fields)
         sent[change.name] = fields.account or "none"

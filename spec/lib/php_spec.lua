@@ -15,6 +15,11 @@ describe("php", function()
     }, query)
   end)
 
+  it("writes lists of values", function()
+    assert.same({ ["w[0][c]"] = "id", ["w[0][e]"] = "in", ["w[0][v][0]"] = "a", ["w[0][v][1]"] = "b" },
+      php.where({}, "w", { { "id", "in", { "a", "b" } } }, { "c", "e", "v" }))
+  end)
+
   it("reads lists with gaps, which come as objects, as it reads lists", function()
     assert.equal("b", php.at({ "a", "b" }, 2))
     assert.equal("b", php.at({ ["0"] = "a", ["1"] = "b" }, 2))

@@ -1,4 +1,5 @@
 local records = require "records"
+local values = require "values"
 
 describe("records", function()
   local client, asked, there
@@ -50,12 +51,35 @@ describe("records", function()
     assert.same({ { "between", "eq", "2026-03-10 10:00:002026-03-10 12:00:00" } }, asked[1])
   end)
 
-  it("are found by their ids, in the list or by themselves", function()
-    there = { { id = "1" } }
-    assert.equal(there[1], records.one(client, {}, "1"))
-    assert.is_nil(records.one(client, {}, "2"))
-    client.one = function(_, id) return "record " .. id end
-    assert.equal("record 2", records.one(client, {}, "2"))
+  it("are asked for by many ids at once, and alone if the list hides them", function()
+    local alone = {}
+    client.one = function(_, id)
+      alone[#alone + 1] = id
+      return id ~= "gone" and { id = id } or nil
+    end
+    assert.same({ ["1"] = { id = "1" } }, records.by_ids(client, {}, { "1", "gone" }))
+    assert.same({ "1", "gone" }, alone)
+    client.ids, client.list = 2, function(_, conditions)
+      asked[#asked + 1] = conditions
+      return values.map(conditions[1][3], function(id)
+        return tonumber(id) and { id = tonumber(id) } or nil
+      end)
+    end
+    alone = {}
+    local found = records.by_ids(client, {}, { "1", "2", "hidden", "gone", "3" })
+    assert.same({ { { "id", "any", { "1", "2" } } }, { { "id", "any", { "hidden", "gone" } } },
+      { { "id", "any", { "3" } } } }, asked)
+    assert.same({ "hidden", "gone" }, alone)
+    assert.same({ id = 3 }, found["3"])
+    assert.is_nil(found.gone)
+  end)
+
+  it("with a name are those with exactly this name", function()
+    there = { { id = "1", name = "ACME" }, { id = "2", name = "Acme" } }
+    client.list = function() return there end
+    local find = records.finder(client, "Account", "name")
+    assert.equal("2", find "Acme")
+    assert.is_nil(find "acme")
   end)
 
   it("are found by their names, each of which is asked for once", function()

@@ -4,13 +4,17 @@ local queries = require "queries"
 local rest = require "rest"
 local values = require "values"
 
--- Its dates change with every PUT, even with one that changes nothing.
-local M = { modified = "modifiedAt", null = json.null }
+-- Its dates change with every PUT, even with one that changes nothing. A yes or no that is null is too much
+-- for it (500).
+local M = {
+  modified = "modifiedAt", ids = 100,
+  null = function(type_of) return type_of ~= "boolean" and json.null or nil end,
+}
 
 local PAGE_SIZE = config.page_size or 200 -- EspoCRM answers 403 to more
 local CUT = 10000 -- characters to which lists cut long texts
 local COMPARISONS = {
-  eq = "equals", gt = "greaterThan", gte = "greaterThanOrEquals", lt = "lessThan",
+  eq = "equals", gt = "greaterThan", gte = "greaterThanOrEquals", lt = "lessThan", any = "in",
 }
 local ANYWAY = { ["X-Skip-Duplicate-Check"] = "true" }
 
@@ -30,9 +34,21 @@ local api = rest.client {
 --- Why it refused.
 M.reason = api.reason
 
---- The definitions of an object's fields: name -> {type, required ...}.
+--- The fields that a refusal names: "Field validation failure; entityType: Contact, field: phoneNumber, ..."
+function M.refused(response)
+  return { response.status == 400 and M.reason(response):match "field: (%w+)" or nil }
+end
+
+--- The definitions of an object's fields: name -> {type, required ...}. Of what the user's role forbids
+-- EspoCRM tells nothing, as if all were well.
 function M.fields(object)
-  return api:read("/Metadata", { key = ("entityDefs.%s.fields"):format(object) })
+  local query = { key = ("entityDefs.%s.fields"):format(object) }
+  local response = api:send("GET", "/Metadata", { query = query })
+  if response.ok and (response.body == "" or response.body == "null") then
+    error(("GET /Metadata: EspoCRM tells nothing of '%s': give the API user's role access to it, or take it "
+      .. "out of 'mapping'"):format(object), 0)
+  end
+  return api:body_of("GET /Metadata", response)
 end
 
 -- A contact's title is its role in its account: without an account EspoCRM drops the title that it is given,
@@ -44,10 +60,18 @@ local function titled(requested, item)
   return item
 end
 
---- One record; nil if there is none (any more). Only administrators see deleted ones, marked.
+--- One record; nil if there is none (any more), false if the user may not see it. Only administrators see
+-- deleted ones, marked.
 function M.one(requested, id)
-  local record = api:find(("/%s/%s"):format(requested.name, id))
-  return record and record.deleted ~= true and titled(requested, record) or nil
+  local path = ("/%s/%s"):format(requested.name, id)
+  local response = api:send("GET", path)
+  if response.status == 403 then
+    return false
+  elseif response.status == 404 then
+    return nil
+  end
+  local record = api:body_of("GET " .. path, response)
+  return record.deleted ~= true and titled(requested, record) or nil
 end
 
 -- A record that came with a text as long as lists let through, once more alone: then it is whole.

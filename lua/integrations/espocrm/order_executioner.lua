@@ -7,9 +7,14 @@ local values = require "values"
 
 local M = {}
 
--- EspoCRM takes records for the same by their names or e-mail addresses. Accounts are known by their names,
--- persons by their addresses: equal names with different addresses are two persons. nil if one of them has
--- no address.
+local function has_name(record, fields)
+  return values.same(record.lastName or "", fields.lastName or "")
+    and values.same(values.present(record.firstName) or "", values.present(fields.firstName) or "")
+end
+
+-- EspoCRM takes records for the same by their names, accents aside, or by one of their e-mail addresses.
+-- Accounts are known by their names, persons by their addresses: equal names with different addresses are two
+-- persons, equal addresses are one. nil if one of them has no address, but the name.
 local function is_same(object, record, fields)
   local addressed = nil
   for _, entry in ipairs(values.present(record.emailAddressData) or { record }) do
@@ -18,7 +23,9 @@ local function is_same(object, record, fields)
     end
   end
   if object == "Account" then
-    return not addressed or values.same(record.name, fields.name)
+    return values.same(record.name, fields.name)
+  elseif addressed == nil and not has_name(record, fields) then
+    return false
   end
   return addressed
 end
@@ -26,7 +33,7 @@ end
 -- A duplicate is linked instead of doubled, and gets what is known here; what is empty here stays there.
 -- (EspoCRM may tell no more of the duplicates than id and name, so each is read.)
 local function link(object, fields, duplicates)
-  local found = values.map(duplicates, function(one) return client.one({ name = object }, one.id) end)
+  local found = values.map(duplicates, function(one) return client.one({ name = object }, one.id) or nil end)
   local record, several = records.choose(found, function(one) return is_same(object, one, fields) end)
   if record then
     return client.update(object, record.id, values.known(fields))

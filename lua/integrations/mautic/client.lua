@@ -6,7 +6,10 @@ local queries = require "queries"
 local rest = require "rest"
 local values = require "values"
 
-local M = { null = "", datetime = queries.zoned }
+local DATES = { date = true, datetime = true, time = true }
+
+-- A date is cleared by null alone: Mautic ignores the empty text, with which everything else is cleared.
+local M = { ids = 20, null = function(type_of) return DATES[type_of] and json.null or "" end }
 
 local PAGE_SIZE = config.page_size or 100
 local TIMEOUT = 120 -- a call takes half a second, a batch of 200 twelve
@@ -19,13 +22,29 @@ local function failure_of(response)
   return php.at(rest.body(response).errors, 1)
 end
 
+local function details_of(failure)
+  return failure and type(failure.details) == "table" and failure.details or {}
+end
+
 -- What is wrong, with what it says about fields.
 local function message_of(failure)
   local parts = { failure and failure.message }
-  for field, messages in pairs(failure and type(failure.details) == "table" and failure.details or {}) do
-    parts[#parts + 1] = ("%s: %s"):format(field, type(messages) == "table" and messages[1] or messages)
+  for field, messages in pairs(details_of(failure)) do
+    local message = type(messages) == "table" and messages[1] or messages
+    if not (parts[1] or ""):find(message, 1, true) then
+      parts[#parts + 1] = ("%s: %s"):format(field, message)
+    end
   end
   return table.concat(parts, "; ")
+end
+
+-- The names of the fields that it refuses.
+local function fields_of(failure)
+  local names = {}
+  for field in pairs(details_of(failure)) do
+    names[#names + 1] = type(field) == "string" and field or nil
+  end
+  return names
 end
 
 local api = rest.client {
@@ -35,6 +54,16 @@ local api = rest.client {
 
 --- Why it refused.
 M.reason = api.reason
+
+--- The fields that it refused.
+function M.refused(response)
+  return fields_of(failure_of(response))
+end
+
+--- How a value is written: an instant without its zone is one of Mautic's own place.
+function M.write(value, type_of)
+  return type_of == "datetime" and queries.zoned(value) or value
+end
 
 -- ---- reading ----
 
@@ -48,7 +77,7 @@ end
 local function flat(requested, item)
   local fields = values.merge(item.fields.all, { id = item.id })
   fields.changed_at = values.present(item.dateModified, item.dateAdded)
-  consent.add(requested, fields, item.doNotContact)
+  fields.consent_dates = consent.add(requested, fields, item.doNotContact)
   return fields
 end
 
@@ -73,10 +102,21 @@ function M.list(requested, conditions)
   end)
 end
 
---- One object; nil if there is none (any more).
+--- One object; nil if there is none (any more), false if the user may not see it.
 function M.one(requested, id)
-  local item = api:find(("/%s/%s"):format(PLURAL[requested.name], id), nil, requested.name)
-  return item and flat(requested, item)
+  local path = ("/%s/%s"):format(PLURAL[requested.name], id)
+  local response = api:send("GET", path)
+  if response.status == 403 then
+    return false
+  elseif response.status == 404 then
+    return nil
+  end
+  return flat(requested, api:member_of("GET " .. path, response, requested.name))
+end
+
+--- A contact as Mautic tells it; nil if it is gone.
+function M.contact(id)
+  return api:find("/contacts/" .. id, nil, "contact")
 end
 
 --- The definitions of an object's fields: alias -> {type, label ...}.
@@ -92,7 +132,7 @@ function M.fields(object)
   return definitions
 end
 
---- A page of the audit log, which only administrators may read (403, or 200 that says so).
+--- A page of the audit log, which not every role may read (403, or 200 that says so).
 function M.logged(requested, action, after)
   local path = "/stats/audit_log"
   local query = query_of({ ["order[0][col]"] = "id", ["order[0][dir]"] = "asc" }, {
@@ -104,8 +144,9 @@ function M.logged(requested, action, after)
   if not failure or failure.code ~= 403 then
     return php.by_id(api:member_of("GET " .. path, response, "stats"))
   elseif action == "delete" then
-    log.error(("deletions in Mautic go unnoticed: only administrators may read the audit log (%s); say "
-      .. "'deletions = false' in the configuration if that is meant so"):format(message_of(failure)))
+    log.error(("deletions in Mautic go unnoticed: this user may not read the audit log (%s); let an "
+      .. "administrator do it, or say 'deletions = false' in the configuration if that is meant so"):format(
+      message_of(failure)))
   end
   return {}
 end
@@ -130,7 +171,7 @@ end
 --- Writes a contact as a whole, what it has besides `fields` included. A PUT to a contact that is gone would
 -- make another one.
 function M.replace(id, fields)
-  local contact = api:find("/contacts/" .. id, nil, "contact")
+  local contact = M.contact(id)
   local whole = values.merge(contact and contact.fields.all or {}, fields)
   whole.id = nil
   return contact and M.send("PUT", ("/contacts/%s/edit"):format(id), json.object(whole))
@@ -138,8 +179,8 @@ function M.replace(id, fields)
 end
 
 --- Creates or edits contacts. The status of the whole says nothing about the items; answers for each of them
--- `{ok=, status=, reason=, id=}`, or nothing if Mautic failed at them all (500). New ones without an e-mail
--- would be made once more if they were sent again.
+-- `{ok=, status=, reason=, fields=, id=}`, or nothing if Mautic failed at them all (500). New ones without
+-- an e-mail would be made once more if they were sent again.
 function M.batch(items, are_new)
   local method, path, once = "PATCH", "/contacts/batch/edit", false
   if are_new then
@@ -160,9 +201,10 @@ function M.batch(items, are_new)
   for index, item in ipairs(items) do
     local status = php.at(statuses, index) or 500
     local ok = status < 300
+    local failure = not ok and php.at(body.errors, index) or { message = "refused" }
     results[index] = {
       ok = ok, status = status, id = ok and (item.id or values.id(table.remove(ids, 1))) or nil,
-      reason = not ok and message_of(php.at(body.errors, index) or { message = "refused" }) or nil,
+      reason = not ok and message_of(failure) or nil, fields = not ok and fields_of(failure) or nil,
     }
   end
   return results

@@ -2,36 +2,53 @@
 local changes = require "changes"
 local client = require "client"
 local consent = require "consent"
+local do_not_contact = require "do_not_contact"
 local records = require "records"
+local values = require "values"
 
 local M = {}
 
-local WITHOUT_NULL = { datetime = client.datetime } -- what is empty is left out
+local WITHOUT_NULL = { write = client.write } -- what is empty is left out
+
+-- What Mautic would take for a company with this name: exactly it, else one in other letters (of A to Z),
+-- else one with other accents ("Müller" for "Muller"), which is another company.
+local function like(name)
+  local found = client.list({ name = "company" }, { { "companyname", "eq", name } })
+  local exact = records.choose(found, function(one) return one.companyname == name end)
+  return exact or records.choose(found, function(one) return values.same(one.companyname, name) end), found[1]
+end
 
 -- A known name would make the creation an edit that clears all that it does not name: it is edited at once,
--- and what is empty here stays there.
+-- and what is empty here stays there. A similar one would be renamed.
 local function create_company(_, change, fields)
-  local same = records.finder(client, "company", "companyname")(fields.companyname)
-  local response = same and client.update("company", same, changes.written(change, WITHOUT_NULL))
+  local same, similar = like(fields.companyname)
+  if similar and not same then
+    return nil, nil, ("Mautic takes the name '%s' for that of '%s' (%s), and would rename it: give "
+      .. "one of them another name"):format(fields.companyname, similar.companyname, similar.id)
+  end
+  local response = same and client.update("company", same.id, changes.written(change, WITHOUT_NULL))
     or client.send("POST", "/companies/new", json.object(fields))
   return response.ok and response:json().company.id or nil, response
 end
 
 -- What is empty is left out of a new contact, which may turn out to be there; it clears an existing one if
--- Mautic is told that it may. Consent has requests of its own.
+-- Mautic is told that it may. A new contact has no points anyway. Consent has requests of its own.
 local function item_of(change)
   local item = changes.written(change, change.object_id and client or WITHOUT_NULL)
   local reasons = consent.take(item)
   item.id, item.overwriteWithBlank = change.object_id, change.object_id and true or nil
+  if not change.object_id and item.points == 0 then
+    item.points = nil
+  end
   return json.object(item), reasons
 end
 
--- Does Mautic leave out one of these values when it creates or edits a contact, because it takes it for a
--- number that is zero ("no" of a boolean field is one)? Only a contact that is written as a whole gets it.
+-- Mautic leaves out what is zero ("0" of a text as well) when it creates or edits a contact. Only a contact
+-- that is written as a whole gets them.
 local function has_zero(item)
   for _, value in pairs(item) do
     local number = tonumber(value)
-    if value == false or (number and number > -1 and number < 1) then
+    if number and number > -1 and number < 1 then
       return true
     end
   end
@@ -40,11 +57,8 @@ end
 
 -- Sends what a contact needs besides its item: zeros, consent, and membership of the company that it names.
 local function send_rest(company_of, change, id, item, reasons)
-  local responses = { has_zero(item) and client.replace(id, item) or nil }
-  for channel, reason in consent.verdicts(change, reasons) do
-    local path = ("/contacts/%s/dnc/%s/%s"):format(id, channel, reason and "add" or "remove")
-    responses[#responses + 1] = client.send("POST", path, json.object { reason = reason })
-  end
+  local responses = do_not_contact.send(change, id, reasons)
+  responses[#responses + 1] = has_zero(item) and client.replace(id, item) or nil
   local company = company_of(item.company)
   local path = ("/companies/%s/contact/%s/add"):format(company, id)
   responses[#responses + 1] = company and client.send("POST", path, json.object {})

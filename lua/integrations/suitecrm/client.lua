@@ -4,9 +4,15 @@ local queries = require "queries"
 local rest = require "rest"
 local values = require "values"
 
--- SuiteCRM takes a null for no value and leaves the field as it is. It shows minutes, but it stores and
--- filters seconds.
-local M = { modified = "date_modified", null = "" }
+local NUMBERS = { int = true, float = true, double = true }
+
+-- SuiteCRM takes a null for no value and leaves the field as it is; an empty number or choice of yes and no
+-- becomes 0. It shows minutes, but it stores and filters seconds.
+local M = {
+  modified = "date_modified",
+  null = function(type_of) return type_of ~= "boolean" and not NUMBERS[type_of] and "" or nil end,
+  plain = html.decode,
+}
 
 local PAGE_SIZE = config.page_size or 100
 
@@ -17,12 +23,17 @@ local ALWAYS = {
   Leads = { "date_entered", "date_modified", "status", "contact_id" },
 }
 
+-- `errors` is one object, in some versions a list of them.
+local function reason(response)
+  local errors = rest.body(response).errors or {}
+  return values.present((errors[1] or errors).detail, (errors[1] or errors).title)
+end
+
 local api = rest.client {
-  name = "SuiteCRM",
+  name = "SuiteCRM", reason = reason,
   headers = { ["Content-Type"] = "application/vnd.api+json", Accept = "application/vnd.api+json" },
-  reason = function(response) -- `errors` is one object, in some versions a list of them
-    local errors = rest.body(response).errors or {}
-    return values.present((errors[1] or errors).detail, (errors[1] or errors).title)
+  status = function(response)
+    return response.status == 400 and (reason(response) or ""):find "AccessDenied" and 403 or nil
   end,
 }
 
@@ -34,23 +45,41 @@ function M.fields(object)
   return api:read("/V8/meta/fields/" .. object, nil, "data").attributes
 end
 
-local function ask(requested, conditions)
-  local query = {
-    sort = "id", ["page[size]"] = PAGE_SIZE, ["page[number]"] = 1, ["filter[operator]"] = "and",
+local function flat(record)
+  return values.merge(record.attributes, { id = record.id })
+end
+
+local function query_of(requested, more)
+  return values.merge(more, {
     [("fields[%s]"):format(requested.name)] =
       table.concat(queries.wanted(requested, ALWAYS[requested.name]), ","),
-  }
+  })
+end
+
+local function ask(requested, conditions)
+  local query = query_of(requested, {
+    sort = "id", ["page[size]"] = PAGE_SIZE, ["page[number]"] = 1, ["filter[operator]"] = "and",
+  })
   for _, condition in ipairs(conditions) do
     query[("filter[%s][%s]"):format(condition[1], condition[2])] = condition[3]
   end
-  return values.map(api:read("/V8/module/" .. requested.name, query, "data"), function(record)
-    return values.merge(record.attributes, { id = record.id })
-  end)
+  return values.map(api:read("/V8/module/" .. requested.name, query, "data"), flat)
 end
 
---- A page of the records for which all conditions are true, in the order of their ids. One by its id is
--- looked for here as well: asked for alone, what is not there and what may not be seen are a 400 like
--- everything else.
+--- One record; nil if it is gone, false if the user may not see it. Both are a 400, like all that is wrong:
+-- what was said tells which.
+function M.one(requested, id)
+  local path = ("/V8/module/%s/%s"):format(requested.name, id)
+  local response = api:send("GET", path, { query = query_of(requested, {}) })
+  if response.status == 403 then
+    return false
+  elseif response.status == 400 and M.reason(response):find("id " .. id .. " is not found", 1, true) then
+    return nil
+  end
+  return flat(api:member_of("GET " .. path, response, "data"))
+end
+
+--- A page of the records for which all conditions are true, in the order of their ids.
 function M.list(requested, conditions)
   local found = ask(requested, conditions)
   local name = conditions[1] and conditions[1][2] == "eq" and conditions[1][3]
@@ -76,6 +105,26 @@ end
 --- Changes a record.
 function M.update(object, id, attributes)
   return write("PATCH", object, id, attributes)
+end
+
+--- A function that writes values as the API's user writes them: SuiteCRM reads 4.75 as 475 where a comma is
+-- what parts the decimals. It asks for that once, if there is such a number.
+function M.writer()
+  local separator
+  local function ask_separator()
+    local user = api:read("/V8/current-user", nil, "data").id
+    local preferences = api:read("/V8/user-preferences/" .. user, nil, "data").attributes
+    return values.present((preferences.global or preferences).dec_sep) or "."
+  end
+  return function(value, type_of)
+    if type_of == "datetime" then
+      return queries.datetime(value)
+    elseif not NUMBERS[type_of] or not tostring(value):find(".", 1, true) then
+      return value
+    end
+    separator = separator or ask_separator()
+    return (value:gsub("%.", separator))
+  end
 end
 
 --- Deletes a record.

@@ -89,7 +89,9 @@ describe("espocrm order executioner", function()
   it("links an account of the same name, whatever its e-mail, and none that only shares an e-mail", function()
     local fields = { name = "M\u{fc}ller", emailAddress = "a@acme.test" }
     assert.equal("b", create_beside(fields,
-      { { id = "b", name = "M\u{dc}LLER", emailAddress = "b@acme.test" } }, "Account").id)
+      { { id = "b", name = "M\u{fc}LLER", emailAddress = "b@acme.test" } }, "Account").id)
+    assert.equal("new", create_beside(fields,
+      { { id = "b", name = "Muller", emailAddress = "b@acme.test" } }, "Account").id)
     assert.equal("new", create_beside(fields,
       { { id = "b", name = "Other", emailAddress = "A@acme.test" } }, "Account").id)
     assert.equal("c", create_beside(fields, {
@@ -99,14 +101,18 @@ describe("espocrm order executioner", function()
   end)
 
   it("links nothing if the duplicate could not be brought up to date", function()
-    create_beside({ lastName = "Ash" }, { { id = "b" } })
+    create_beside({ lastName = "Ash" }, { { id = "b", lastName = "Ash" } })
     espo.http:on("PUT", "/Contact/b", { status = 503, body = "" })
     assert.equal("retry", execute({ { fields = { lastName = "Ash" } } })[1].action)
   end)
 
   it("links a duplicate without an e-mail", function()
     local fields = { lastName = "Ash", emailAddress = "ann@acme.test" }
-    assert.equal("b", create_beside(fields, { { id = "b", emailAddress = tandem.null } }).id)
+    local function beside(id, last_name)
+      return create_beside(fields, { { id = id, lastName = last_name, emailAddress = tandem.null } }).id
+    end
+    assert.equal("b", beside("b", "Ash"))
+    assert.equal("new", beside("d", "\u{c0}sh"))
   end)
 
   it("creates another person of the same name", function()
@@ -115,7 +121,8 @@ describe("espocrm order executioner", function()
   end)
 
   it("does not guess between several", function()
-    local answer = create_beside({ lastName = "Ash" }, { { id = "b" }, { id = "c" } })
+    local answer = create_beside({ lastName = "Ash" },
+      { { id = "b", lastName = "Ash" }, { id = "c", lastName = "Ash" } })
     assert.equal("issue", answer.action)
   end)
 

@@ -103,12 +103,33 @@ describe("espocrm report builder", function()
   end)
 
   it("reports named records that are gone as deleted: 404, or marked for an administrator", function()
+    answer("/Contact", { { id = "c" } })
     espo.http:on("GET", "/Contact/a", { status = 404, body = "" })
     espo.http:on("GET", "/Contact/b", { json = { id = "b", deleted = true } })
-    espo.http:on("GET", "/Contact/c", { json = { id = "c", deleted = false } })
     local report = espo:report { objects = { "Contact" }, ids = { Contact = { "a", "b", "c" } } }
+    assert.equal("in", espo.http.requests[1].query["where[0][type]"])
+    assert.equal("c", espo.http.requests[1].query["where[0][value][2]"])
     assert.equal(2, #report.deleted)
     assert.equal(1, #report:objects())
+  end)
+
+  it("says nothing of a record that the user may not see", function()
+    answer("/Contact", {})
+    espo.http:on("GET", "/Contact/a", { status = 403, body = "" })
+    local report = espo:report { objects = { "Contact" }, ids = { Contact = { "a" } } }
+    assert.same({}, report.deleted)
+    assert.same({}, report:objects())
+  end)
+
+  it("reads all accounts before the first contact", function()
+    local accounts = { { { id = "a" } }, { { id = "b" } }, {} }
+    espo.http:on("GET", "/Account", function() return { json = { list = table.remove(accounts, 1) } } end)
+    local contacts = { { { id = "c", accountId = "b" } }, {} }
+    espo.http:on("GET", "/Contact", function() return { json = { list = table.remove(contacts, 1) } } end)
+    local reports = espo:reports(window { "Account", "Contact" })
+    assert.equal("a", reports[1]:objects()[1].id)
+    assert.is_nil(reports[1]:object("Contact", "c"))
+    assert.is_table(reports[3]:object("Contact", "c"))
   end)
 
   it("says why a page could not be read", function()

@@ -19,6 +19,11 @@ describe("mautic order executioner", function()
     end
   end
 
+  local function contact_with(entry)
+    entry.channel = "email"
+    return { id = 1, doNotContact = { entry } }
+  end
+
   before_each(function()
     mautic = tandem.integration "mautic"
     mautic.http:on("GET", "/companies", { json = { total = "0", companies = {} } })
@@ -125,6 +130,7 @@ describe("mautic order executioner", function()
     mautic.http:on("PATCH", "/contacts/batch/edit",
       { json = { statusCodes = { 200, 200, 200 }, contacts = { { id = 1 }, { id = 2 }, { id = 3 } } } })
     mautic.http:on("POST", "/contacts/{id}/dnc/email/{action}", { json = {} })
+    mautic.http:on("GET", "/contacts/2", { json = { contact = contact_with { reason = 1 } } })
     execute {
       { object_id = "1", mapped_id = "1", fields = { dnc_email = 3 } },
       { object_id = "2", mapped_id = "2", fields = { dnc_email = 0 } },
@@ -132,8 +138,67 @@ describe("mautic order executioner", function()
     }
     assert.same({ reason = 3 }, sent("/contacts/1/dnc/email/add").json)
     assert.is_table(sent("/contacts/2/dnc/email/remove"))
-    assert.equal(3, #mautic.http.requests) -- null lifts nothing
+    assert.equal(4, #mautic.http.requests) -- null lifts nothing
     assert.is_nil(sent("/contacts/batch/edit").json[1].dnc_email)
+  end)
+
+  it("removes a reason before it sets another one, which Mautic would ignore", function()
+    mautic.http:on("PATCH", "/contacts/batch/edit",
+      { json = { statusCodes = { 200 }, contacts = { { id = 1 } } } })
+    mautic.http:on("POST", "/contacts/1/dnc/email/{action}",
+      { json = { contact = contact_with { reason = 1 } } })
+    execute { { object_id = "1", fields = { dnc_email = 2 } } }
+    local asked = {}
+    for index, request in ipairs(mautic.http.requests) do
+      asked[index] = request.path:match "/dnc/email/(%a+)$" or request.method
+    end
+    assert.same({ "PATCH", "add", "remove", "add" }, asked)
+  end)
+
+  it("does not lift a block of the same second, or a later one", function()
+    mautic.http:on("PATCH", "/contacts/batch/edit",
+      { json = { statusCodes = { 200 }, contacts = { { id = 1 } } } })
+    local entry = { reason = 1, dateAdded = "2026-03-10T10:00:00+00:00" }
+    mautic.http:on("GET", "/contacts/1", { json = { contact = contact_with(entry) } })
+    mautic.http:on("POST", "/contacts/1/dnc/email/remove", { json = {} })
+    local function lift(at)
+      return execute({ { object_id = "1", fields = { dnc_email = 0 }, changed_at = at } })[1].all
+    end
+    assert.equal("retry", lift("2026-03-10T10:00:00.500Z")[2].action)
+    assert.is_nil(sent "/contacts/1/dnc/email/remove")
+    assert.is_nil(lift("2026-03-10T10:00:02Z")[2])
+    assert.is_table(sent "/contacts/1/dnc/email/remove")
+  end)
+
+  it("names the fields that are refused", function()
+    mautic.http:on("PATCH", "/contacts/batch/edit", { json = {
+      statusCodes = { 422 }, contacts = {},
+      errors = { ["0"] = { code = 422, message = "email: This field must be unique.",
+        details = { email = { "This field must be unique." } } } },
+    } })
+    local answer = execute({ { object_id = "1", fields = { email = "a@a.test" } } })[1]
+    assert.equal("issue", answer.action)
+    assert.equal("email: This field must be unique.", answer.message)
+  end)
+
+  it("clears dates with null, and all else with the empty text", function()
+    mautic = tandem.integration("mautic",
+      { mapping = { contact = { email = "email", attribution_date = "attribution_date", city = "city" } } })
+    mautic.http:on("PATCH", "/contacts/batch/edit",
+      { json = { statusCodes = { 200 }, contacts = { { id = 1 } } } })
+    execute { { object_id = "1", fields = { attribution_date = tandem.null, city = tandem.null } } }
+    local item = sent("/contacts/batch/edit").json[1]
+    assert.equal(tandem.null, item.attribution_date)
+    assert.equal("", item.city)
+  end)
+
+  it("does not rename a company that Mautic takes for ours", function()
+    local fields = { all = { companyname = "M\u{fc}ller AG" } }
+    mautic.http:on("GET", "/companies", { json = { companies = { ["5"] = { id = 5, fields = fields } } } })
+    local answer = mautic:execute({ { object = "company", fields = { companyname = "Muller AG" } } })[1]
+    assert.equal("issue", answer.action)
+    assert.truthy(answer.message:find("M\u{fc}ller AG", 1, true))
+    assert.equal(1, #mautic.http.requests)
   end)
 
   it("keeps a change of which the consent could not be sent", function()

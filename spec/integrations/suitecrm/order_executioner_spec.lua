@@ -1,6 +1,16 @@
 local tandem = require "tandem"
 
 local REFUSED = { status = 400, json = { errors = { status = 400, title = tandem.null, detail = "No." } } }
+local function missing(request)
+  return { status = 400, json = { errors = {
+    status = 400, title = tandem.null,
+    detail = ("Contacts module with id %s is not found"):format(request.params.id),
+  } } }
+end
+
+local DENIED = { status = 400, json = { errors = {
+  status = 400, title = tandem.null, detail = "[SuiteCRM] [API] [AccessDeniedException] No.",
+} } }
 local UUID = "^%x%x%x%x%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%x%x%x%x%x%x%x%x$"
 
 describe("suitecrm order executioner", function()
@@ -13,9 +23,9 @@ describe("suitecrm order executioner", function()
 
   before_each(function()
     suite = tandem.integration "suitecrm"
-    suite.http:on("GET", "/V8/module/Contacts", function(request) -- the record "a" is there, no other
-      local known = request.query["filter[id][eq]"] == "a"
-      return { json = { data = { known and { id = "a", attributes = {} } or nil } } }
+    suite.http:on("GET", "/V8/module/Contacts/{id}", function(request) -- the record "a" is there, no other
+      local known = request.params.id == "a"
+      return known and { json = { data = { id = "a", attributes = {} } } } or missing(request)
     end)
   end)
 
@@ -35,7 +45,10 @@ describe("suitecrm order executioner", function()
   it("sends the account with the name of the company", function()
     suite.http:on("GET", "/V8/module/Accounts", function(request)
       local known = request.query["filter[name][eq]"] == "Acme"
-      return { json = { data = { known and { id = "x", attributes = {} } or nil } } }
+      return { json = { data = { -- MySQL finds similar names as well
+        known and { id = "w", attributes = { name = "ACM\u{c9}" } } or nil,
+        known and { id = "x", attributes = { name = "Acme" } } or nil,
+      } } }
     end)
     suite.http:on("PATCH", "/V8/module", { status = 201, json = { data = { id = "a" } } })
     execute { object_id = "a", fields = { account_id = "Acme" } }
@@ -56,7 +69,7 @@ describe("suitecrm order executioner", function()
 
   it("takes a record that is there already for the one that it made", function()
     suite.http:on("POST", "/V8/module", REFUSED)
-    suite.http:on("GET", "/V8/module/Contacts", { json = { data = { { id = "x", attributes = {} } } } })
+    suite.http:on("GET", "/V8/module/Contacts/{id}", { json = { data = { id = "x", attributes = {} } } })
     assert.equal("created", execute({ fields = { last_name = "Ash" }, idempotency_key = "key" }).action)
   end)
 
@@ -81,12 +94,34 @@ describe("suitecrm order executioner", function()
 
   it("does not take a record that it may not look for as one that is gone", function()
     suite.http:on("PATCH", "/V8/module", REFUSED)
-    suite.http:on("GET", "/V8/module/Contacts", REFUSED)
+    suite.http:on("GET", "/V8/module/Contacts/{id}", REFUSED)
     local answers, message = suite:try_execute {
       { object = "Contacts", object_id = "a", fields = { last_name = "Ash" } },
     }
     assert.equal("none", answers[1].action)
-    assert.truthy(message:find("GET /V8/module/Contacts: SuiteCRM answered 400 (No.)", 1, true))
+    assert.truthy(message:find("GET /V8/module/Contacts/a: SuiteCRM answered 400 (No.)", 1, true))
+  end)
+
+  it("keeps for later what it has no right to, which is a 400 as well", function()
+    suite.http:on("PATCH", "/V8/module", DENIED)
+    suite.http:on("GET", "/V8/module/Contacts/{id}", DENIED)
+    assert.equal("retry", execute({ object_id = "a", fields = { last_name = "Ash" } }).action)
+  end)
+
+  it("writes numbers as its user does", function()
+    suite.http:on("GET", "/V8/current-user", { json = { data = { id = "u" } } })
+    suite.http:on("GET", "/V8/user-preferences/u",
+      { json = { data = { attributes = { global = { dec_sep = "," } } } } })
+    suite.http:on("PATCH", "/V8/module", { status = 201, json = { data = { id = "a" } } })
+    local integration = suite:execute {
+      { object = "Contacts", object_id = "a", fields = { rate_c = 4.75, score_c = 12 } },
+      { object = "Contacts", object_id = "b", fields = { rate_c = 5.5 } },
+    }
+    assert.equal("updated", integration[2].action)
+    local sent = suite.http:sent("PATCH", "/V8/module")
+    assert.same({ rate_c = "4,75", score_c = "12" }, sent[1].json.data.attributes)
+    assert.same({ rate_c = "5,5" }, sent[2].json.data.attributes)
+    assert.equal(4, #suite.http.requests)
   end)
 
   it("does not take a wrong address for a record that is gone", function()
@@ -108,9 +143,9 @@ describe("suitecrm", function()
     suite.http:on("POST", "/V8/module", function(request)
       return { status = 201, json = { data = { id = request.json.data.id } } }
     end)
-    suite.http:on("GET", "/V8/module/Contacts", function(request)
-      local known = there and request.query["filter[id][eq]"] == there
-      return { json = { data = { known and { id = there, attributes = {} } or nil } } }
+    suite.http:on("GET", "/V8/module/Contacts/{id}", function(request)
+      local known = request.params.id == there
+      return known and { json = { data = { id = there, attributes = {} } } } or missing(request)
     end)
     local id, known = suite:find(change)
     assert.is_nil(id)
@@ -124,7 +159,7 @@ describe("suitecrm", function()
     suite.http:on("GET", "/V8/module/Accounts", function(request)
       local name = request.query["filter[name][eq]"]
       asked[#asked + 1] = name
-      local typed = name == "D&#039;Arc &lt;Co&gt;" and { id = "x", attributes = {} } or nil
+      local typed = name == "D&#039;Arc &lt;Co&gt;" and { id = "x", attributes = { name = name } } or nil
       return { json = { data = { typed } } }
     end)
     suite.http:on("PATCH", "/V8/module", { status = 201, json = { data = { id = "a" } } })

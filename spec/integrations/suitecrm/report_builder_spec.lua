@@ -65,11 +65,9 @@ describe("suitecrm report builder", function()
 
   it("remaps a converted lead in the first report, along with its contact", function()
     answer("Leads", { { id = "l", attributes = { status = "Converted", contact_id = "c" } } })
-    suite.http:on("GET", "/V8/module/Contacts", function(request)
-      local asked = request.query["filter[id][eq]"] == "c"
-      local record = { id = "c", attributes = { last_name = "Fink", account_id = "x" } }
-      return { json = { data = { asked and record or nil } } }
-    end)
+    answer("Contacts", {})
+    suite.http:on("GET", "/V8/module/Contacts/c",
+      { json = { data = { id = "c", attributes = { last_name = "Fink", account_id = "x" } } } })
     local report = suite:report { objects = { "Contacts", "Leads" }, from = "2026-03-10T10:00:00Z" }
     assert.equal("Converted", suite.http.requests[2].query["filter[status][eq]"])
     assert.equal("l", report.remaps[1].old_id)

@@ -32,18 +32,20 @@ end
 
 local function list(world, request)
   local plural, query = request.params.plural, request.query
-  local from, after, names = nil, nil, nil
+  local from, after, names, ids = nil, nil, nil, nil
   for index = 0, 1 do
     local part = ("where[%d]"):format(index)
     local column, value = query[part .. "[col]"], query[part .. "[val]"]
     after = column == "id" and tonumber(value) or after
     names = column == "companyname" and { [value] = true } or names
   end
-  if query["where[0][val][0][col]"] == "companyname" then
-    names = {}
+  local any = query["where[0][val][0][col]"]
+  if any == "companyname" or any == "id" then
+    local wanted = {}
     for index = 0, 19 do
-      names[query[("where[0][val][%d][val]"):format(index)] or ""] = true
+      wanted[query[("where[0][val][%d][val]"):format(index)] or ""] = true
     end
+    names, ids = any == "companyname" and wanted or nil, any == "id" and wanted or nil
   else
     from = query["where[0][val][0][val]"]
   end
@@ -51,7 +53,7 @@ local function list(world, request)
   table.sort(records, function(a, b) return tonumber(a.id) < tonumber(b.id) end)
   for _, record in ipairs(records) do
     local fits = not (after and tonumber(record.id) <= after)
-      and (not names or names[record.fields.companyname])
+      and (not names or names[record.fields.companyname]) and (not ids or ids[record.id])
     if fits and count < world.page_size then
       count, items[record.id] = count + 1, item_of(record)
     end

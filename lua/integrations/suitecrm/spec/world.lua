@@ -42,12 +42,17 @@ local function list(world, request)
     request.params.object, query["filter[date_modified][gte]"], query["filter[date_modified][lt]"])
   table.sort(records, function(a, b) return a.id < b.id end)
   for _, record in ipairs(records) do
-    local after, id, status = query["filter[id][gt]"], query["filter[id][eq]"], query["filter[status][eq]"]
-    local fits = not (after and record.id <= after) and not (id and record.id ~= id)
-      and not (status and record.fields.status ~= status)
+    local after, status = query["filter[id][gt]"], query["filter[status][eq]"]
+    local fits = not (after and record.id <= after) and not (status and record.fields.status ~= status)
     items[#items + 1] = fits and #items < world.page_size and resource(record) or nil
   end
   return { json = { data = items } }
+end
+
+local function one(world, request)
+  local record = world:get(request.params.object, request.params.id)
+  return record and { json = { data = resource(record) } }
+    or refused(("%s module with id %s is not found"):format(request.params.object, request.params.id))
 end
 
 local function write(world, request)
@@ -66,6 +71,7 @@ end
 function M.new(http, now)
   local world = worlds.new { now = now }
   http:on("GET", "/V8/module/{object}", function(request) return list(world, request) end)
+  http:on("GET", "/V8/module/{object}/{id}", function(request) return one(world, request) end)
   http:on("POST", "/V8/module", function(request) return write(world, request) end)
   http:on("PATCH", "/V8/module", function(request) return write(world, request) end)
   return world

@@ -1,0 +1,101 @@
+#!/usr/bin/env bash
+# What real CRMs do that no documentation tells: forbidden scopes, similar names, nulls that are too much, values that
+# are refused, changed, or ignored; and how few requests a first pull takes.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/crm.sh"
+
+export ESPOCRM_API_KEY=secret SUITECRM_CLIENT_ID=tandem SUITECRM_CLIENT_SECRET=secret
+export MAUTIC_USER=admin MAUTIC_PASSWORD=secret
+
+# ---- EspoCRM ----
+start_crm espocrm ESPOCRM_URL
+crm_home espocrm
+espo() { curl -sS -g -X "$1" "$url/api/v1$2" -H 'X-Api-Key: secret' ${3:+-d "$3"}; } # METHOD PATH [JSON]
+accounts() { espo GET '/Account?maxSize=200&order=desc' | json "$1"; }
+contacts() { espo GET '/Contact?maxSize=200&order=desc' | json "$1"; }
+
+curl -sS "$url/_role" -d '{"Account":"no"}' >/dev/null
+"$TANDEM" check espocrm >/dev/null 2>"$scratch/stderr"
+expect "a forbidden scope is a mistake" 2 $?
+expect_contains "and check says which" "tells nothing of 'Account'" "$(cat "$scratch/stderr")"
+curl -sS "$url/_role" -d '{}' >/dev/null
+
+python3 - "$url" <<'P'
+import json, sys, urllib.request
+def post(path, body):
+    return json.load(urllib.request.urlopen(urllib.request.Request(
+        sys.argv[1] + "/api/v1" + path, json.dumps(body).encode(), {"X-Api-Key": "secret", "X-Skip-Duplicate-Check": "true"})))
+ids = [post("/Account", {"name": f"Account {index:03}"})["id"] for index in range(250)]
+for index in range(500):
+    post("/Contact", {"lastName": f"P{index}", "emailAddress": f"p{index}@x.test", "accountId": ids[index % 250]})
+P
+: >"$requests"
+sync_quietly espocrm
+expect "each contact has its account" 250 "$(ours contact 'len({r["company"] for r in d if r["company"]})')"
+# accounts: 200, 50, none; contacts: 200, 200, 100, none; leads: none; two of metadata
+expect "and no account is asked for alone" 0 "$(asked 'sum(r["path"].startswith("/api/v1/Account/") for r in d)')"
+expect "a first pull takes a request a page" true "$(asked 'len(d) <= 12')"
+expect_no_echo "after a first pull" espocrm
+
+muller=$(espo POST /Account '{"name":"Müller AG"}' | json 'd["id"]')
+"$TANDEM" object add company companyname="Muller AG" >/dev/null
+mia=$("$TANDEM" object add contact lastname=Mia email=mia@here.test company="Muller AG")
+sync_quietly espocrm
+expect "a similar name is another account" '["Muller AG", "M\u00fcller AG"]' "$(accounts 'sorted(r["name"] for r in d["list"] if "ller AG" in r["name"])')"
+expect "and a contact belongs to the one of exactly this name" "Muller AG" "$(contacts '[r["accountName"] for r in d["list"] if r["lastName"] == "Mia"][0]')"
+
+mia_there=$(contacts '[r["id"] for r in d["list"] if r["lastName"] == "Mia"][0]')
+curl -sS "$url/_role" -d '{"Contact":"read"}' >/dev/null
+"$TANDEM" object set contact "$mia" city=Mainz
+sync_json espocrm
+expect_contains "a right that is missing is told" "may not be written" "$(cat "$scratch/stderr")"
+curl -sS "$url/_role" -d '{}' >/dev/null
+sync_quietly espocrm
+expect "and nothing is lost by it: it goes when the right is given back" "Mainz" "$(espo GET "/Contact/$mia_there" | json 'd["addressCity"]')"
+
+# ---- SuiteCRM ----
+start_crm suitecrm SUITECRM_URL
+crm_home suitecrm
+sed -i 's/      birthdate = "birthday",/      birthdate = "birthday", rate_c = "attribution",/' "$TANDEM_HOME/config/integrations/suitecrm.lua"
+token=$(curl -sS "$url/legacy/Api/access_token" -d 'grant_type=client_credentials&client_id=tandem&client_secret=secret' | json 'd["access_token"]')
+suite() { curl -sS -g -X "$1" "$url/legacy/Api/V8/module$2" -H "Authorization: Bearer $token" ${3:+-d "$3"}; } # METHOD PATH [JSON]
+people() { suite GET "/Contacts?page[size]=200" | json "$1"; }
+
+curl -sS "$url/_preferences" -d '{"dec_sep":",","num_grp_sep":"."}' >/dev/null
+sue=$("$TANDEM" object add contact firstname=Sue lastname=Swan email=sue@here.test attribution=4.75)
+sync_quietly suitecrm
+expect "a number goes as the API's user writes it" "4.75" "$(people '[r["attributes"]["rate_c"] for r in d["data"]][0]')"
+expect_no_echo "after a number" suitecrm
+
+sue_there=$(people 'd["data"][0]["id"]')
+curl -sS "$url/_role" -d '{"Contacts":"owner"}' >/dev/null
+"$TANDEM" object set contact "$sue" city=Siegen
+sync_json suitecrm
+expect "who hides what is there does not delete it here" "sue@here.test" "$(contact_field "$sue" email)"
+curl -sS "$url/_role" -d '{}' >/dev/null
+sync_quietly suitecrm
+expect "and the edit goes once it may be seen again" "Siegen" "$(suite GET "/Contacts/$sue_there" | json 'd["data"]["attributes"]["primary_address_city"]')"
+
+# ---- Mautic ----
+start_crm mautic MAUTIC_URL
+crm_home mautic
+sed -i 's/      position = "position",/      position = "position", anniversary = "birthday",/' "$TANDEM_HOME/config/integrations/mautic.lua"
+mautic() { curl -sS -g -X "$1" "$url/api$2" -u admin:secret ${3:+-d "$3"}; } # METHOD PATH [JSON]
+field() { mautic GET "/contacts/$1" | json "d['contact']['fields']['all']['$2']"; } # ID NAME
+reasons() { mautic GET "/contacts/$1" | json '[e["reason"] for e in d["contact"]["doNotContact"]]'; }
+
+may=$("$TANDEM" object add contact lastname=May email=may@here.test birthday=1990-02-28 dnc_email=1 points=0)
+: >"$requests"
+sync_quietly mautic
+expect "a new contact without points is one request, and one for its consent" 2 "$(asked 'sum(r["method"] != "GET" for r in d)')"
+may_there=$(mautic GET /contacts | json 'list(d["contacts"])[0]')
+"$TANDEM" object set contact "$may" birthday= dnc_email=2
+sync_quietly mautic
+expect "a date that is cleared here is cleared there" "null" "$(field "$may_there" anniversary)"
+expect "another reason takes the place of the one before" "[2]" "$(reasons "$may_there")"
+expect_no_echo "after a cleared date and a changed reason" mautic
+mautic POST /companies/new '{"companyname":"Café Müller"}' >/dev/null
+"$TANDEM" object add company companyname="Cafe Muller" companycity=Ulm >/dev/null
+sync_json mautic
+expect "a company that Mautic takes for another one is told" 4 $code
+expect "and neither is renamed" '["Caf\u00e9 M\u00fcller"]' "$(mautic GET /companies | json '[c["fields"]["all"]["companyname"] for c in d["companies"].values()]')"

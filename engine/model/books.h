@@ -25,6 +25,13 @@ struct unlinked_record {
     size_t key_count;
 };
 
+/* Objects of ours that a record is not, by an operator's word, whatever its identifiers say. */
+struct kept_apart {
+    struct text *ids;
+    size_t count;
+    bool of_all; /* of every object: it is one of its own */
+};
+
 /* What a run was asked to do and how far it got: the journal's head. */
 struct run_record {
     int64_t id;
@@ -88,6 +95,10 @@ struct books {
     enum error_code (*mark_if_deleted)(struct books *books, struct mapping *mapping,
                                        struct error *error);
     enum error_code (*remove_mapping)(struct books *books, int64_t key, struct error *error);
+    /* What this record must not be matched with, of the entry's internal kind. */
+    enum error_code (*kept_apart)(struct books *books, const struct manual_entry *entry,
+                                  struct text integration_id, struct arena *arena,
+                                  struct kept_apart *apart, struct error *error);
     /* `from` becomes `into` (two mappings of one pair after a remap): origins and marks follow. */
     enum error_code (*join_mappings)(struct books *books, int64_t from, int64_t into,
                                      struct error *error);

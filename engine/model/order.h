@@ -102,6 +102,7 @@ struct order_change {
     const struct report_object *reported; /* the sender's report */
     /* pull: the receiver as it was judged in this very transaction; NULL: it has to be loaded */
     const struct counterpart *counterpart;
+    bool stands_alone;           /* pull: an object of its own, whatever its identifiers say */
     struct text idempotency_key; /* push: stable over retries */
     bool resent;                 /* push: a create in doubt, sent again under its old key */
     bool deletion;               /* push: the object was deleted here and is to be deleted there */

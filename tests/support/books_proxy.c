@@ -28,6 +28,10 @@
       (struct books *books, struct text internal_object, struct text internal_id,                  \
        struct arena *arena, struct mapping ***mappings, size_t *count, struct error *error),       \
       (proxy->inner, internal_object, internal_id, arena, mappings, count, error))                 \
+    X(kept_apart, PROXY_BOOKS_READ,                                                                \
+      (struct books *books, const struct manual_entry *entry, struct text integration_id,          \
+       struct arena *arena, struct kept_apart *apart, struct error *error),                        \
+      (proxy->inner, entry, integration_id, arena, apart, error))                                  \
     X(add_mapping, PROXY_BOOKS_WRITE,                                                              \
       (struct books *books, struct mapping *mapping, struct error *error),                         \
       (proxy->inner, mapping, error))                                                              \

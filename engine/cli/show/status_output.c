@@ -49,6 +49,8 @@ static json_t *note_json(const struct status_note *note)
 /* What becomes of a record that matched several objects here. */
 static const char *what_to_do(const struct unlinked_entry *entry)
 {
+    if (entry->asked)
+        return "decided: the next sync asks for it";
     if (entry->held)
         return "not asked for any more: linked when it changes there or is named";
     if (entry->match_count > 1)

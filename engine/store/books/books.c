@@ -169,6 +169,7 @@ void books_install(struct store_run *run)
     books->set_position = set_position;
     books->set_reach = slice_reach;
     books_install_mappings(run);
+    books_install_links(run);
     books_install_changes(run);
     books_install_unlinked(run);
     books_install_notes(run);

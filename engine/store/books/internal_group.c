@@ -79,6 +79,8 @@ static enum error_code identity_of(const struct run_object *object,
     enum error_code code = ERROR_NONE;
 
     *identity = TEXT_ABSENT;
+    if (change->stands_alone)
+        return ERROR_NONE;
     for (size_t index = 0; !code && index < object->manual->field_count; index++) {
         const struct order_field *field = NULL;
         struct text key = TEXT_ABSENT;

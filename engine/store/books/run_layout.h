@@ -151,6 +151,10 @@ WARN_UNUSED enum error_code books_read_mappings(struct store_run *run, sqlite3_s
                                                 struct arena *arena, struct mapping ***mappings,
                                                 size_t *count, struct error *error);
 
+/* ---- links.c ---- */
+
+void books_install_links(struct store_run *run);
+
 /* ---- books_change.c ---- */
 
 void books_install_changes(struct store_run *run);

@@ -82,7 +82,7 @@ static enum error_code remember_unlinked(struct books *books, const struct unlin
     code = sql_do(sql,
                   "INSERT INTO unlinked_record(integration_object, integration_id, object, since,"
                   " run) VALUES(?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET run = excluded.run,"
-                  " failures = 0, message = NULL, held = 0",
+                  " failures = 0, message = NULL, held = 0, asked = 0",
                   error, "itiai", theirs, record->integration_id, object->stored->key, run->now,
                   run->id);
     if (!code)
@@ -98,6 +98,7 @@ static enum error_code remember_unlinked(struct books *books, const struct unlin
 /* A record and the kind that it would be here, by name. */
 struct waiting {
     int64_t key;
+    bool asked; /* an operator wants it, whatever it matches */
     struct text record, record_id, object;
 };
 
@@ -108,7 +109,8 @@ static enum error_code read_waiting(sqlite3_stmt *statement, struct arena *arena
     struct text *const places[] = {&waiting->record, &waiting->record_id, &waiting->object};
 
     waiting->key = sqlite3_column_int64(statement, 0);
-    return list_copy_texts(statement, 1, arena, places, sizeof places / sizeof *places, error);
+    waiting->asked = sqlite3_column_int(statement, 1) != 0;
+    return list_copy_texts(statement, 2, arena, places, sizeof places / sizeof *places, error);
 }
 
 /* As the run's manual has it; without keys if the manual lacks one of its fields. */
@@ -125,7 +127,7 @@ static enum error_code bind_record(struct store_run *run, const struct waiting *
     *record = (struct unlinked_record){.key = waiting->key, .integration_id = waiting->record_id};
     if (internal && integration)
         record->entry = manual_entry_of(run->manual, internal, integration);
-    if (!record->entry)
+    if (!record->entry || waiting->asked)
         return ERROR_NONE;
     code = read_identifiers(run->store, record->key, arena, &identifiers, &count, error);
     size_t *fields = ARENA_ARRAY(arena, count, size_t);
@@ -154,11 +156,11 @@ static enum error_code unlinked(struct books *books, int64_t after, size_t limit
     sqlite3_stmt *statement = NULL;
     enum error_code code =
         sql_cached(&run->store->sql,
-                   "SELECT u.key, n.name, u.integration_id, o.name FROM unlinked_record u"
+                   "SELECT u.key, u.asked, n.name, u.integration_id, o.name FROM unlinked_record u"
                    " JOIN integration_object n ON n.id = u.integration_object"
                    " JOIN object o ON o.id = u.object"
-                   " WHERE n.integration = ? AND u.key > ? AND u.held = 0 AND NOT " HAS_MAPPING(
-                       "u") " ORDER BY u.key LIMIT ?",
+                   " WHERE n.integration = ? AND u.key > ? AND (u.asked = 1"
+                   " OR (u.held = 0 AND NOT " HAS_MAPPING("u") ")) ORDER BY u.key LIMIT ?",
                    &statement, error);
 
     *count = 0;
@@ -183,7 +185,8 @@ static enum error_code fail_unlinked(struct books *books, int64_t key, struct te
 
     return sql_do(&run->store->sql,
                   "UPDATE unlinked_record SET failures = failures + 1, message = ?1,"
-                  " held = ?2 = 0 OR failures + 1 >= ?3 WHERE key = ?4",
+                  " held = ?2 = 0 OR failures + 1 >= ?3,"
+                  " asked = asked AND ?2 <> 0 AND failures + 1 < ?3 WHERE key = ?4",
                   error, "tiii", message, (int64_t)again, (int64_t)run->retries, key);
 }
 
@@ -202,7 +205,7 @@ static enum error_code forget_unlinked(struct books *books, struct text integrat
 enum error_code unlinked_forget_linked(struct store_run *run, struct error *error)
 {
     return sql_do(&run->store->sql,
-                  "DELETE FROM unlinked_record AS u WHERE " HAS_MAPPING(
+                  "DELETE FROM unlinked_record AS u WHERE u.asked = 0 AND " HAS_MAPPING(
                       "u") " AND u.integration_object IN"
                            " (SELECT id FROM integration_object WHERE integration = ?)",
                   error, "i", run->integration);
@@ -237,7 +240,8 @@ static enum error_code read_listed(sqlite3_stmt *statement, struct arena *arena,
     listed->key = sqlite3_column_int64(statement, 0);
     entry->since = sql_instant(statement, 1);
     entry->held = sqlite3_column_int(statement, 2) != 0;
-    return list_copy_texts(statement, 3, arena, places, sizeof places / sizeof *places, error);
+    entry->asked = sqlite3_column_int(statement, 3) != 0;
+    return list_copy_texts(statement, 4, arena, places, sizeof places / sizeof *places, error);
 }
 
 static enum error_code find_matches(struct store *store, sqlite3_stmt *statement,
@@ -303,7 +307,7 @@ enum error_code unlinked_list(struct store *store, struct text integration, stru
     sqlite3_stmt *statement = NULL;
     enum error_code code = sql_cached(
         &store->sql,
-        "SELECT u.key, u.since, u.held, i.name, n.name, u.integration_id, o.name,"
+        "SELECT u.key, u.since, u.held, u.asked, i.name, n.name, u.integration_id, o.name,"
         " u.message FROM unlinked_record u"
         " JOIN integration_object n ON n.id = u.integration_object"
         " JOIN integration i ON i.id = n.integration JOIN object o ON o.id = u.object"

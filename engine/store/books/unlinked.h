@@ -16,6 +16,7 @@ struct unlinked_entry {
     instant since;
     struct text message;  /* why asking for it was in vain; absent: it was not asked for */
     bool held;            /* it is not asked for any more, unless it is reported or named */
+    bool asked;           /* an operator has decided about it: the next run asks for it */
     struct text *matches; /* ids of objects here that it matches now, at most UNLINKED_MATCHES */
     size_t match_count;   /* below 2: it is ambiguous no more */
 };

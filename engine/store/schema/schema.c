@@ -281,10 +281,25 @@ static enum error_code migrate_6(struct store *store, struct error *error)
     return sql_run(&store->sql, service_6, error);
 }
 
+/* What operators decide about links (store/books/links.h). */
+static const char links_7[] =
+    /* a pair that is not the same, whatever the identifiers say; object 0: the record is none of
+     * ours */
+    "CREATE TABLE kept_apart(integration_object INTEGER NOT NULL REFERENCES integration_object(id),"
+    " integration_id TEXT NOT NULL, object INTEGER NOT NULL, object_id INTEGER NOT NULL,"
+    " PRIMARY KEY(integration_object, integration_id, object, object_id)) WITHOUT ROWID;"
+    /* an operator wants the next run to ask for it, linked or not */
+    "ALTER TABLE unlinked_record ADD COLUMN asked INTEGER NOT NULL DEFAULT 0;";
+
+static enum error_code migrate_7(struct store *store, struct error *error)
+{
+    return sql_run(&store->sql, links_7, error);
+}
+
 typedef enum error_code migration(struct store *store, struct error *error);
 
-static migration *const migrations[] = {migrate_1, migrate_2, migrate_3,
-                                       migrate_4, migrate_5, migrate_6};
+static migration *const migrations[] = {migrate_1, migrate_2, migrate_3, migrate_4,
+                                        migrate_5, migrate_6, migrate_7};
 enum { SCHEMA_VERSION = sizeof migrations / sizeof *migrations };
 
 /* One integer that a pragma or query gives. */

@@ -29,6 +29,35 @@ static enum error_code identifier_keys(const struct manual_entry *entry,
     return ERROR_NONE;
 }
 
+/* Ids of the objects that match, two at most, without those that the record is kept apart from. */
+static enum error_code find_matches(struct run_context *context, struct pull_item *item,
+                                    const struct report_object *reported, const size_t *fields,
+                                    const struct text *keys, size_t key_count, struct arena *arena,
+                                    struct text **ids, size_t *count, struct error *error)
+{
+    const struct run *run = context->run;
+    struct kept_apart apart;
+    size_t found = 0;
+
+    *count = 0;
+    if (run->books->kept_apart(run->books, item->entry, reported->id, arena, &apart, error))
+        return error->code;
+    item->stands_alone = apart.of_all;
+    if (apart.of_all)
+        return ERROR_NONE;
+    if (run->internal->find(run->internal, item->entry->internal, fields, keys, key_count,
+                            2 + apart.count, arena, ids, &found, error))
+        return error->code;
+    for (size_t i = 0; i < found; i++) {
+        bool excluded = false;
+        for (size_t j = 0; j < apart.count && !excluded; j++)
+            excluded = text_equal((*ids)[i], apart.ids[j]);
+        if (!excluded)
+            (*ids)[(*count)++] = (*ids)[i];
+    }
+    return ERROR_NONE;
+}
+
 /* Exactly one match is stored as a mapping at once; several are remembered. */
 static enum error_code match(struct run_context *context, struct pull_item *item,
                              const struct report_object *reported, struct arena *arena,
@@ -48,8 +77,8 @@ static enum error_code match(struct run_context *context, struct pull_item *item
         return error->code;
     if (key_count == 0)
         return ERROR_NONE;
-    if (run->internal->find(run->internal, entry->internal, fields, keys, key_count, 2, arena, &ids,
-                            &id_count, error))
+    if (find_matches(context, item, reported, fields, keys, key_count, arena, &ids, &id_count,
+                     error))
         return error->code;
     if (id_count == 0)
         return ERROR_NONE;

@@ -165,6 +165,7 @@ static enum error_code judge_item(struct pull_page *page, struct pull_item *item
     if (!item->decision.change)
         return ERROR_NONE;
     item->decision.change->counterpart = counterpart;
+    item->decision.change->stands_alone = item->stands_alone;
     return order_add(page->order, item->decision.change, error);
 }
 

@@ -20,6 +20,7 @@ struct pull_item {
     struct text internal_id;
     struct mapping *mapping; /* NULL: none */
     bool matched_now;        /* found by its identifiers in this very page */
+    bool stands_alone;       /* operators say that it is none of the objects that there are */
     struct tracked_change *tracked;
     size_t tracked_count;
     struct pull_decision decision;

@@ -1,0 +1,152 @@
+/* tandem link: says which object of ours a record is, or that it is none of them. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/line/cli.h"
+#include "cli/show/output.h"
+#include "host/integration.h"
+#include "host/registration.h"
+#include "host/run_lock.h"
+#include "host/session.h"
+#include "store/books/links.h"
+
+/* What the operator says. */
+struct ruling {
+    struct link_name link; /* object and id absent: none of ours */
+    bool create;
+};
+
+/* "NAME OURS THEIRS", "NAME THEIRS --create", or "NAME create THEIRS". */
+static enum error_code read_ruling(const struct invocation *invocation, struct ruling *ruling,
+                                   struct error *error)
+{
+    char **const words = invocation->arguments;
+    const bool three = invocation->argument_count == 3;
+    const bool word = three && strcmp(words[1], "create") == 0;
+    struct object_name ours = {.object = TEXT_ABSENT, .id = TEXT_ABSENT}, theirs;
+    ruling->create = word || invocation_has(invocation, "create");
+    if (!three && !ruling->create)
+        return error_set(error, ERROR_USAGE,
+                         "say which object it is ('tandem link %s contact:12 %s'), or that it is "
+                         "none of ours ('--create')",
+                         words[0], words[1]);
+    if (three && !word && object_name_parse(text_of(words[1]), "OURS", &ours, error))
+        return error->code;
+    if (object_name_parse(text_of(words[invocation->argument_count - 1]), "THEIRS", &theirs, error))
+        return error->code;
+    ruling->link = (struct link_name){.integration = text_of(words[0]),
+                                      .object = ours.object,
+                                      .id = ours.id,
+                                      .record = theirs.object,
+                                      .record_id = theirs.id};
+    return ERROR_NONE;
+}
+
+static const char *describe(const struct ruling *ruling, enum link_made made)
+{
+    if (ruling->create)
+        return "created";
+    switch (made) {
+    case LINK_MADE:
+        return "linked";
+    case LINK_THERE:
+        return "already_linked";
+    case LINK_SETTLED:
+        return "settled";
+    }
+    return "linked";
+}
+
+static void say(const struct ruling *ruling, enum link_made made)
+{
+    const struct link_name *const link = &ruling->link;
+    if (!ruling->create && made == LINK_THERE) {
+        printf("%.*s:%.*s and %.*s:%.*s are linked already\n", TEXT_PRINT(link->object),
+               TEXT_PRINT(link->id), TEXT_PRINT(link->record), TEXT_PRINT(link->record_id));
+        return;
+    }
+    if (!ruling->create)
+        printf("%.*s:%.*s is %.*s:%.*s from now on", TEXT_PRINT(link->object), TEXT_PRINT(link->id),
+               TEXT_PRINT(link->record), TEXT_PRINT(link->record_id));
+    else if (text_is_absent(link->object))
+        printf("%.*s:%.*s becomes an object of its own", TEXT_PRINT(link->record),
+               TEXT_PRINT(link->record_id));
+    else
+        printf("%.*s:%.*s is not %.*s:%.*s", TEXT_PRINT(link->record), TEXT_PRINT(link->record_id),
+               TEXT_PRINT(link->object), TEXT_PRINT(link->id));
+    printf("; the next sync asks for it, or at once: tandem sync %.*s --integration-object-id "
+           "%.*s:%.*s\n",
+           TEXT_PRINT(link->integration), TEXT_PRINT(link->record), TEXT_PRINT(link->record_id));
+}
+
+static enum error_code print(const struct invocation *invocation, const struct ruling *ruling,
+                             enum link_made made, struct error *error)
+{
+    const struct link_name *const link = &ruling->link;
+    if (invocation_has(invocation, "json"))
+        return output_json(json_pack("{s:o, s:o, s:o, s:o, s:o, s:s}", "integration",
+                                     value_json_text(link->integration), "object",
+                                     value_json_text(link->object), "id", value_json_text(link->id),
+                                     "integration_object", value_json_text(link->record),
+                                     "integration_id", value_json_text(link->record_id), "done",
+                                     describe(ruling, made)),
+                           error);
+    if (!invocation->session.quiet)
+        say(ruling, made);
+    return output_flush(error);
+}
+
+static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
+                           struct error *error)
+{
+    (void)exit_code;
+    struct session session;
+    struct run_lock lock = {.descriptor = -1};
+    struct ruling ruling = {.create = false};
+    enum link_made made = LINK_MADE;
+    enum error_code code = session_open(&invocation->session, &session, error);
+    if (!code)
+        code = integration_exists(&session, invocation->arguments[0], error);
+    if (!code)
+        code = read_ruling(invocation, &ruling, error);
+    if (!code)
+        code = registration_refresh(&session, NULL, error);
+    if (!code)
+        code = run_lock_take(&session.home, invocation->arguments[0], "link", session_now(&session),
+                             &lock, error);
+    if (!code)
+        code = ruling.create ? links_keep_apart(session.store, &ruling.link, error)
+                             : links_make(session.store, &ruling.link, &made, error);
+    run_lock_release(&lock);
+    if (!code)
+        code = print(invocation, &ruling, made, error);
+    session_close(&session);
+    return code;
+}
+
+static const struct option options[] = {
+    {.name = "create",
+     .help = "it is none of our objects, whatever its identifiers say: the next "
+             "sync makes a new one (with OURS: it is any but this one)"},
+    {.name = "json", .help = "print one JSON object"},
+    {.name = NULL},
+};
+
+const struct command command_link = {
+    .name = "link",
+    .arguments = "NAME [OURS] THEIRS",
+    .summary = "say which object of ours a record of theirs is, or that it is none",
+    .details =
+        "For records that Tandem did not link by itself ('tandem status' lists them: ambiguous, "
+        "doubtful, created\nwith an unknown outcome), and for any other pair that you know to be "
+        "the same. Nothing is agreed on\nbetween the two yet, so the first sync replaces no value "
+        "by an empty one; 'first_link' of the\nconfiguration decides where both have one.\n\n"
+        "A record belongs to one object: if it is linked to another one, 'tandem unlink' comes "
+        "first.",
+    .examples = "  tandem link helloworld contact:12 citizen:7\n"
+                "  tandem link helloworld citizen:7 --create",
+    .options = options,
+    .least_arguments = 2,
+    .most_arguments = 3,
+    .run = run,
+};

@@ -1,0 +1,201 @@
+/* tandem position: up to when an integration was pulled, and from where its next sync asks. */
+#include <stdio.h>
+
+#include "base/text_nearest.h"
+#include "cli/line/cli.h"
+#include "cli/show/listing.h"
+#include "host/integration.h"
+#include "host/registration.h"
+#include "host/run_lock.h"
+#include "host/session.h"
+#include "store/books/positions.h"
+
+/* A position, and what it looks like today. */
+struct row {
+    struct position position;
+    bool later_than_now;
+};
+
+static const char *remark(const void *item)
+{
+    const struct row *const row = item;
+    if (row->later_than_now)
+        return "later than now: it does not count";
+    if (!text_is_absent(row->position.token))
+        return "a change token of the API";
+    return row->position.at == INSTANT_NONE ? "none: from the beginning" : NULL;
+}
+
+static const struct listing_column columns[] = {
+    LISTING_MEMBER("object", "object", TEXT, struct row, position.object),
+    LISTING_MEMBER("pulled up to", "at", INSTANT, struct row, position.at),
+    LISTING_MEMBER("token", "token", TEXT, struct row, position.token),
+    LISTING_MEMBER(NULL, "later_than_now", FLAG, struct row, later_than_now),
+    {.heading = "remark", .type = LISTING_WORDS, .words = remark},
+};
+
+/* One invocation. */
+struct work {
+    const struct invocation *invocation;
+    struct session session;
+    struct text integration, object; /* object absent: all */
+    struct position *positions;      /* of the integration */
+    size_t count;
+};
+
+static enum error_code read_positions(struct work *work, struct error *error)
+{
+    return positions_list(work->session.store, work->integration, work->session.arena,
+                          &work->positions, &work->count, error);
+}
+
+/* The object that was named must be one of the integration's. */
+static enum error_code check_object(const struct work *work, struct error *error)
+{
+    if (text_is_absent(work->object))
+        return ERROR_NONE;
+    const char **const names =
+        (const char **)arena_array(work->session.arena, work->count + 1, sizeof *names);
+    if (!names)
+        return error_memory(error, "the objects");
+    for (size_t i = 0; i < work->count; i++) {
+        if (text_equal(work->positions[i].object, work->object))
+            return ERROR_NONE;
+        names[i] = work->positions[i].object.bytes;
+    }
+    const char *const nearest = text_nearest(work->object.bytes, names, work->count);
+    return error_set(error, ERROR_NOT_FOUND, "'%.*s' has no object '%.*s'%s%s%s",
+                     TEXT_PRINT(work->integration), TEXT_PRINT(work->object),
+                     nearest ? "; did you mean '" : ", or was never synced", nearest ? nearest : "",
+                     nearest ? "'?" : "");
+}
+
+static enum error_code show(const struct work *work, enum exit_code *exit_code, struct error *error)
+{
+    const instant now = session_now(&work->session);
+    struct row *const rows = ARENA_ARRAY(work->session.arena, work->count, struct row);
+    struct listing listing = LISTING(columns, rows, 0);
+    if (!rows)
+        return error_memory(error, "the positions");
+    for (size_t i = 0; i < work->count; i++) {
+        const struct position *const position = &work->positions[i];
+        if (!text_is_absent(work->object) && !text_equal(work->object, position->object))
+            continue;
+        rows[listing.count++] =
+            (struct row){.position = *position,
+                         .later_than_now = position->at != INSTANT_NONE && position->at > now};
+        if (!rows[listing.count - 1].later_than_now)
+            continue;
+        *exit_code = EXIT_NEEDS_ATTENTION;
+        terminal_warning("the position of '%.*s' is later than now, so it does not count: look at "
+                         "the clock, then set it ('tandem position %.*s %.*s --set WHEN')",
+                         TEXT_PRINT(position->object), TEXT_PRINT(work->integration),
+                         TEXT_PRINT(position->object));
+    }
+    return listing_show(&listing, invocation_has(work->invocation, "json"),
+                        work->invocation->session.quiet ? NULL : "nothing has been synced yet",
+                        error);
+}
+
+/* Where the next sync is to begin; INSTANT_NONE: at the beginning. */
+static enum error_code read_wish(const struct work *work, instant *at, struct error *error)
+{
+    const instant now = session_now(&work->session);
+    const char *const when = invocation_value(work->invocation, "set");
+    *at = INSTANT_NONE;
+    if (!when)
+        return ERROR_NONE;
+    if (!instant_parse_moment(text_of(when), now, at))
+        return error_set(error, ERROR_USAGE,
+                         "option '--set' is '%s', which is no time such as '2026-03-10 12:00:00' "
+                         "or '-2 days'",
+                         when);
+    if (*at > now)
+        return error_set(error, ERROR_USAGE,
+                         "'%s' is later than now: what changes until then would not be asked for",
+                         when);
+    return ERROR_NONE;
+}
+
+static enum error_code set(struct work *work, struct error *error)
+{
+    struct run_lock lock = {.descriptor = -1};
+    char text[INSTANT_TEXT_SIZE];
+    instant at = INSTANT_NONE;
+    size_t tokens = 0;
+    if (read_wish(work, &at, error) ||
+        run_lock_take(&work->session.home, work->integration.bytes, "position",
+                      session_now(&work->session), &lock, error))
+        return error->code;
+    const enum error_code code =
+        positions_set(work->session.store, work->integration, work->object, at, error);
+    run_lock_release(&lock);
+    for (size_t i = 0; i < work->count; i++)
+        tokens +=
+            (text_is_absent(work->object) || text_equal(work->object, work->positions[i].object)) &&
+            !text_is_absent(work->positions[i].token);
+    if (!code && tokens && !work->invocation->session.quiet)
+        terminal_warning("%zu of them had a change token of the API, which is forgotten", tokens);
+    if (!code && !work->invocation->session.quiet)
+        fprintf(stderr, "the next sync asks for what changed %s%s%s\n",
+                at == INSTANT_NONE ? "since the beginning" : "from ",
+                at == INSTANT_NONE ? "" : instant_format_human(at, text),
+                at == INSTANT_NONE ? "" : " UTC on, less the overlap");
+    return code ? code : read_positions(work, error);
+}
+
+static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
+                           struct error *error)
+{
+    const bool sets = invocation_has(invocation, "set"),
+               resets = invocation_has(invocation, "reset");
+    struct work work = {.invocation = invocation,
+                        .integration = text_of(invocation->arguments[0]),
+                        .object = invocation->argument_count > 1 ? text_of(invocation->arguments[1])
+                                                                 : TEXT_ABSENT};
+    enum error_code code = session_open(&invocation->session, &work.session, error);
+    if (!code && sets && resets)
+        code = error_set(error, ERROR_USAGE, "give '--set' or '--reset', not both");
+    if (!code)
+        code = integration_exists(&work.session, invocation->arguments[0], error);
+    if (!code)
+        code = registration_refresh(&work.session, NULL, error);
+    if (!code)
+        code = read_positions(&work, error);
+    if (!code)
+        code = check_object(&work, error);
+    if (!code && (sets || resets))
+        code = set(&work, error);
+    if (!code)
+        code = show(&work, exit_code, error);
+    session_close(&work.session);
+    return code;
+}
+
+static const struct option options[] = {
+    {.name = "set",
+     .argument = "WHEN",
+     .help = "the next sync begins there: '2026-03-10 12:00:00' (UTC) or '-2 days'"},
+    {.name = "reset", .help = "the next sync begins at the beginning"},
+    {.name = "json", .help = "print a JSON array"},
+    {.name = NULL},
+};
+
+const struct command command_position = {
+    .name = "position",
+    .arguments = "NAME [OBJECT]",
+    .summary = "show or set from where the next sync asks for changes",
+    .details = "A sync stores how far it pulled each object of the integration; the next one asks "
+               "for what changed\nsince then, less the overlap. Setting it back is safe: what is "
+               "reported again and did not change is\nnot written again. A position later than now "
+               "(a wrong clock) does not count; it is reported, with exit\ncode 4. Without OBJECT "
+               "all objects of the integration are shown or set.",
+    .examples = "  tandem position helloworld\n"
+                "  tandem position helloworld citizen --set '2026-03-10 12:00:00'\n"
+                "  tandem position helloworld --set '-2 days'\n"
+                "  tandem position helloworld citizen --reset",
+    .options = options,
+    .least_arguments = 1,
+    .most_arguments = 2,
+    .run = run,
+};

@@ -1,0 +1,155 @@
+/* tandem unlink and tandem forget: two ways to end a link; nothing is deleted on either side. */
+#include <stdio.h>
+
+#include "cli/line/cli.h"
+#include "cli/show/listing.h"
+#include "host/integration.h"
+#include "host/run_lock.h"
+#include "host/session.h"
+#include "store/books/links.h"
+#include "store/inspect/explain.h"
+
+static const struct listing_column columns[] = {
+    LISTING_MEMBER("object", "object", TEXT, struct status_mapping, internal_object),
+    LISTING_MEMBER("id", "id", TEXT, struct status_mapping, internal_id),
+    LISTING_MEMBER("there", "integration_object", TEXT, struct status_mapping, integration_object),
+    LISTING_MEMBER("id", "integration_id", TEXT, struct status_mapping, integration_id),
+    LISTING_MEMBER("last sync", "last_sync", INSTANT, struct status_mapping, last_sync),
+    LISTING_MEMBER("ended", "deleted", FLAG, struct status_mapping, deleted),
+};
+
+typedef enum error_code end_links(struct store *store, const int64_t *keys, size_t count,
+                                  struct error *error);
+
+/* How links end, and what is said of it. */
+struct ending {
+    end_links *end;
+    const char *done; /* after "2 links are gone" */
+};
+
+static enum error_code find_links(const struct invocation *invocation, struct session *session,
+                                  struct status_mapping **links, size_t *count, struct error *error)
+{
+    const struct text integration = text_of(invocation->arguments[0]);
+    struct object_name name;
+    if (object_name_parse(text_of(invocation->arguments[1]), "TYPE:ID", &name, error))
+        return error->code;
+    const bool theirs =
+        invocation_has(invocation, "theirs") || !store_schema(session->store, name.object);
+    if (explain_mappings(session->store, integration, theirs, name.object, name.id, session->arena,
+                         links, count, error))
+        return error->code;
+    if (*count == 0)
+        return error_set(error, ERROR_NOT_FOUND, "'%s' has no link in '%s'",
+                         invocation->arguments[1], invocation->arguments[0]);
+    return ERROR_NONE;
+}
+
+static enum error_code end(struct session *session, const char *integration,
+                           const struct ending *ending, const struct status_mapping *links,
+                           size_t count, struct error *error)
+{
+    struct run_lock lock = {.descriptor = -1};
+    int64_t *const keys = ARENA_ARRAY(session->arena, count, int64_t);
+    if (!keys)
+        return error_memory(error, "the links");
+    for (size_t i = 0; i < count; i++)
+        keys[i] = links[i].key;
+    if (run_lock_take(&session->home, integration, "unlink", session_now(session), &lock, error))
+        return error->code;
+    const enum error_code code = ending->end(session->store, keys, count, error);
+    run_lock_release(&lock);
+    return code;
+}
+
+static enum error_code carry_out(const struct invocation *invocation, const struct ending *ending,
+                                 struct error *error)
+{
+    const bool json = invocation_has(invocation, "json"),
+               dry = invocation_has(invocation, "dry-run");
+    const char *const name = invocation->arguments[0];
+    struct session session;
+    struct status_mapping *links = NULL;
+    size_t count = 0;
+    enum error_code code = session_open(&invocation->session, &session, error);
+    if (!code)
+        code = integration_exists(&session, name, error);
+    if (!code)
+        code = find_links(invocation, &session, &links, &count, error);
+    if (!code && !dry)
+        code = end(&session, name, ending, links, count, error);
+    const struct listing listing = LISTING(columns, links, count);
+    if (!code && (json || !invocation->session.quiet))
+        code = listing_show(&listing, json, NULL, error);
+    if (!code && !json && !invocation->session.quiet) {
+        printf("%zu %s %s%s%s\n", count, count == 1 ? "link" : "links",
+               dry          ? "would go"
+               : count == 1 ? "is gone"
+                            : "are gone",
+               dry ? "" : ": ", dry ? "" : ending->done);
+        code = output_flush(error);
+    }
+    session_close(&session);
+    return code;
+}
+
+static enum error_code run_unlink(const struct invocation *invocation, enum exit_code *exit_code,
+                                  struct error *error)
+{
+    static const struct ending separate = {
+        links_separate, "they are kept apart, whatever their identifiers say, until 'tandem link'"};
+    (void)exit_code;
+    return carry_out(invocation, &separate, error);
+}
+
+static enum error_code run_forget(const struct invocation *invocation, enum exit_code *exit_code,
+                                  struct error *error)
+{
+    static const struct ending forget = {
+        links_forget,
+        "for the next sync they have never met, and are matched by their identifiers"};
+    (void)exit_code;
+    return carry_out(invocation, &forget, error);
+}
+
+static const struct option options[] = {
+    {.name = "theirs", .help = "TYPE:ID is theirs, though there are objects of that name here"},
+    {.name = "dry-run", .help = "only show which links would go"},
+    {.name = "json", .help = "print a JSON array of the links"},
+    {.name = NULL},
+};
+
+const struct command command_unlink = {
+    .name = "unlink",
+    .arguments = "NAME TYPE:ID",
+    .summary = "separate an object and its record: they are not the same",
+    .details =
+        "TYPE:ID is an object of ours (all of its links in this integration go) or a record of "
+        "theirs. Nothing is\ndeleted on either side, and nothing is agreed on any more. The two "
+        "are not matched again: the record\nbecomes an object of its own when it is reported next, "
+        "and ours a record of its own when it is edited\nnext. 'tandem link' ends that, for this "
+        "pair or by naming the right one.",
+    .examples = "  tandem unlink helloworld citizen:7\n"
+                "  tandem unlink helloworld contact:12 --dry-run",
+    .options = options,
+    .least_arguments = 2,
+    .most_arguments = 2,
+    .run = run_unlink,
+};
+
+const struct command command_forget = {
+    .name = "forget",
+    .arguments = "NAME TYPE:ID",
+    .summary = "drop a link and everything that was agreed, as if the two had never met",
+    .details =
+        "TYPE:ID is an object of ours (all of its links in this integration go) or a record of "
+        "theirs. Nothing is\ndeleted on either side. The next sync that meets the record matches "
+        "it by its identifiers like any\nother, and links it by the rules of a first contact; a "
+        "record or an object that was deleted and is\nremembered as such is made anew.",
+    .examples = "  tandem forget helloworld contact:12\n"
+                "  tandem forget helloworld citizen:7 --json",
+    .options = options,
+    .least_arguments = 2,
+    .most_arguments = 2,
+    .run = run_forget,
+};

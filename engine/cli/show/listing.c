@@ -1,0 +1,138 @@
+/* Lists as tables and JSON, by one table of columns. */
+#include "cli/show/listing.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+static const void *item_of(const struct listing *listing, size_t index)
+{
+    return (const char *)listing->items + index * listing->item_size;
+}
+
+static const void *member_of(const struct listing_column *column, const void *item)
+{
+    return (const char *)item + column->offset;
+}
+
+/* ---- JSON ---- */
+
+static json_t *value_json(const struct listing_column *column, const void *item)
+{
+    const void *const member = member_of(column, item);
+    const char *words = NULL;
+    if (column->json)
+        return column->json(item);
+    switch (column->type) {
+    case LISTING_TEXT:
+        return value_json_text(*(const struct text *)member);
+    case LISTING_INSTANT:
+        return value_json_instant(*(const instant *)member);
+    case LISTING_INTEGER:
+        return json_integer((json_int_t) * (const int64_t *)member);
+    case LISTING_COUNT:
+        return json_integer((json_int_t) * (const uint64_t *)member);
+    case LISTING_FLAG:
+        return json_boolean(*(const bool *)member);
+    case LISTING_WORDS:
+        words = column->words(item);
+        return words ? json_string(words) : json_null();
+    }
+    return NULL;
+}
+
+json_t *listing_item_json(const struct listing *listing, size_t index)
+{
+    json_t *const object = json_object();
+    for (size_t i = 0; i < listing->column_count; i++) {
+        const struct listing_column *const column = &listing->columns[i];
+        if (!column->key)
+            continue;
+        if (json_object_set_new(object, column->key, value_json(column, item_of(listing, index)))) {
+            json_decref(object);
+            return NULL;
+        }
+    }
+    return object;
+}
+
+json_t *listing_json(const struct listing *listing)
+{
+    json_t *const array = json_array();
+    for (size_t i = 0; i < listing->count; i++) {
+        if (json_array_append_new(array, listing_item_json(listing, i))) {
+            json_decref(array);
+            return NULL;
+        }
+    }
+    return array;
+}
+
+/* ---- the table ---- */
+
+static void add_cell(struct table *table, const struct listing_column *column, const void *item)
+{
+    const void *const member = member_of(column, item);
+    if (column->cell) {
+        column->cell(table, item);
+        return;
+    }
+    switch (column->type) {
+    case LISTING_TEXT:
+        table_cell(table, *(const struct text *)member);
+        break;
+    case LISTING_INSTANT:
+        table_instant(table, *(const instant *)member);
+        break;
+    case LISTING_INTEGER:
+        table_format(table, "%" PRId64, *(const int64_t *)member);
+        break;
+    case LISTING_COUNT:
+        table_format(table, "%" PRIu64, *(const uint64_t *)member);
+        break;
+    case LISTING_FLAG:
+        table_format(table, "%s", *(const bool *)member ? "yes" : "no");
+        break;
+    case LISTING_WORDS:
+        table_cell(table, text_of(column->words(item)));
+        break;
+    }
+}
+
+enum error_code listing_print(const struct listing *listing, FILE *stream, struct error *error)
+{
+    const char **const headings = calloc(listing->column_count, sizeof *headings);
+    struct table *table = NULL;
+    size_t count = 0;
+    if (!headings)
+        return error_memory(error, "a table");
+    for (size_t i = 0; i < listing->column_count; i++) {
+        if (listing->columns[i].heading)
+            headings[count++] = listing->columns[i].heading;
+    }
+    table = table_new(headings, count);
+    for (size_t i = 0; table && i < listing->count; i++) {
+        for (size_t j = 0; j < listing->column_count; j++) {
+            if (listing->columns[j].heading)
+                add_cell(table, &listing->columns[j], item_of(listing, i));
+        }
+    }
+    const enum error_code code =
+        table ? table_print(table, stream, error) : error_memory(error, "a table");
+    table_free(table);
+    free(headings);
+    return code;
+}
+
+enum error_code listing_show(const struct listing *listing, bool json, const char *nothing,
+                             struct error *error)
+{
+    if (json)
+        return output_json(listing_json(listing), error);
+    if (listing->count) {
+        if (listing_print(listing, stdout, error))
+            return error->code;
+    } else if (nothing) {
+        puts(nothing);
+    }
+    return output_flush(error);
+}

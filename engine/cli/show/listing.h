@@ -1,0 +1,65 @@
+/*
+ * listing: a list of things of one kind, as a table for people and as JSON for programs.
+ *
+ * One table of columns describes both, so that they cannot tell different things. Nothing is owned:
+ * items and columns are borrowed while a function runs.
+ */
+#ifndef TANDEM_CLI_SHOW_LISTING_H
+#define TANDEM_CLI_SHOW_LISTING_H
+
+#include "cli/show/output.h"
+
+/* What a column is read from: a member of the item, by its offset, or a function. */
+enum listing_type {
+    LISTING_TEXT,    /* struct text; absent: null, an empty cell */
+    LISTING_INSTANT, /* instant; INSTANT_NONE: null, "-" */
+    LISTING_INTEGER, /* int64_t */
+    LISTING_COUNT,   /* uint64_t */
+    LISTING_FLAG,    /* bool; "yes" or "no" */
+    LISTING_WORDS    /* `words` */
+};
+
+struct listing_column {
+    const char *heading; /* as table_new has it; NULL: for programs only */
+    const char *key;     /* NULL: for people only */
+    enum listing_type type;
+    size_t offset;                          /* of the member; not with LISTING_WORDS */
+    const char *(*words)(const void *item); /* static; NULL: null, an empty cell */
+    json_t *(*json)(const void *item);      /* in place of what `type` gives; NULL: none */
+    void (*cell)(struct table *table, const void *item); /* the same for the table */
+};
+
+/* A column that shows a member of a struct as it is. */
+#define LISTING_MEMBER(heading_, key_, type_, item_, member_)                                      \
+    {                                                                                              \
+        .heading = (heading_), .key = (key_), .type = LISTING_##type_,                             \
+        .offset = offsetof(item_, member_)                                                         \
+    }
+
+struct listing {
+    const struct listing_column *columns;
+    size_t column_count;
+    const void *items;
+    size_t count, item_size;
+};
+
+/* A listing of an array of structs, by a table of columns. */
+#define LISTING(columns_, items_, count_)                                                          \
+    {                                                                                              \
+        .columns = (columns_), .column_count = sizeof(columns_) / sizeof *(columns_),              \
+        .items = (items_), .count = (count_), .item_size = sizeof *(items_)                        \
+    }
+
+/* An array of objects. NULL if out of memory, which output_json tells. */
+json_t *listing_json(const struct listing *listing);
+/* One of its objects. */
+json_t *listing_item_json(const struct listing *listing, size_t index);
+/* The table; an empty one has its headings only. */
+WARN_UNUSED enum error_code listing_print(const struct listing *listing, FILE *stream,
+                                          struct error *error);
+/* On standard output: the array as `json`, else the table, or `nothing` (NULL: say nothing) if the
+ * list is empty. */
+WARN_UNUSED enum error_code listing_show(const struct listing *listing, bool json,
+                                         const char *nothing, struct error *error);
+
+#endif

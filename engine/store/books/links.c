@@ -1,0 +1,347 @@
+/* Links that operators make, separate and forget, and what is kept apart. */
+#include "store/books/links.h"
+
+#include "base/array.h"
+#include "store/books/quarantine.h"
+#include "store/books/run_layout.h"
+
+/* The names of a link as the store's keys. */
+struct link_keys {
+    int64_t integration, record, object, id;
+};
+
+static enum error_code integer_of(struct store *store, const char *text, int64_t *value, bool *row,
+                                  struct error *error, const char *letters, struct text first,
+                                  struct text second)
+{
+    sqlite3_stmt *statement = NULL;
+    if (sql_cached(&store->sql, text, &statement, error) ||
+        sql_bind(&store->sql, statement, error, letters, first, second) ||
+        sql_step(&store->sql, statement, row, error))
+        return error->code;
+    if (*row)
+        *value = sqlite3_column_int64(statement, 0);
+    sql_done(statement);
+    return ERROR_NONE;
+}
+
+/* `object` absent: keys->object and keys->id stay 0. */
+static enum error_code find_keys(struct store *store, const struct link_name *link,
+                                 struct link_keys *keys, struct error *error)
+{
+    static const char of_record[] =
+        "SELECT n.id FROM integration_object n JOIN integration i ON i.id = n.integration"
+        " WHERE i.name = ? AND n.name = ?";
+    struct store_object *stored = NULL;
+    bool found = false;
+    *keys = (struct link_keys){.record = 0};
+    if (integer_of(store, of_record, &keys->record, &found, error, "tt", link->integration,
+                   link->record))
+        return error->code;
+    if (!found)
+        return error_set(error, ERROR_NOT_FOUND, "'%.*s' has no object '%.*s'",
+                         TEXT_PRINT(link->integration), TEXT_PRINT(link->record));
+    if (text_is_absent(link->object))
+        return ERROR_NONE;
+    if (store_object_get(store, link->object, &stored, error))
+        return error->code;
+    keys->object = stored->key;
+    if (!sql_id_of(link->id, &keys->id))
+        return error_set(error, ERROR_NOT_FOUND, "'%.*s' is no id of an object here",
+                         TEXT_PRINT(link->id));
+    return ERROR_NONE;
+}
+
+/* ---- what ends ---- */
+
+/* The record waits for nobody any more, and may be matched again. */
+static enum error_code forget_record(struct store *store, int64_t record, struct text record_id,
+                                     int64_t object, struct error *error)
+{
+    if (sql_do(&store->sql,
+               "DELETE FROM unlinked_record WHERE integration_object = ? AND integration_id = ?"
+               " AND object = ?",
+               error, "iti", record, record_id, object))
+        return error->code;
+    return sql_do(&store->sql,
+                  "DELETE FROM kept_apart WHERE integration_object = ? AND integration_id = ?"
+                  " AND object IN (0, ?)",
+                  error, "iti", record, record_id, object);
+}
+
+/* What was tried in vain of a pair. */
+static const char tried_of_key[] =
+    "DELETE FROM quarantine WHERE (integration, object, object_id, record, record_id) IN"
+    " (SELECT m.integration, m.object, m.object_id, n.name, m.integration_id FROM object_mapping m"
+    " JOIN integration_object n ON n.id = m.integration_object WHERE m.key = ?)";
+
+static enum error_code drop(struct store *store, int64_t key, struct error *error)
+{
+    if (sql_do(&store->sql, tried_of_key, error, "i", key) ||
+        sql_do(&store->sql, "DELETE FROM change_mark WHERE mapping = ?", error, "i", key))
+        return error->code;
+    return sql_do(&store->sql, "DELETE FROM object_mapping WHERE key = ?", error, "i", key);
+}
+
+static const char forget_apart_of_key[] =
+    "DELETE FROM kept_apart WHERE (integration_object, integration_id) IN"
+    " (SELECT integration_object, integration_id FROM object_mapping WHERE key = ?)";
+static const char keep_key_apart[] =
+    "INSERT OR IGNORE INTO kept_apart(integration_object, integration_id, object, object_id)"
+    " SELECT integration_object, integration_id, object, object_id FROM object_mapping"
+    " WHERE key = ?";
+
+/* In one transaction: `before` for each link, then it goes. */
+static enum error_code drop_all(struct store *store, const int64_t *keys, size_t count,
+                                const char *before, struct error *error)
+{
+    enum error_code code = sql_begin(&store->sql, error);
+    if (code)
+        return code;
+    for (size_t i = 0; !code && i < count; i++) {
+        code = sql_do(&store->sql, before, error, "i", keys[i]);
+        if (!code)
+            code = drop(store, keys[i], error);
+    }
+    return sql_end(&store->sql, code, error);
+}
+
+enum error_code links_separate(struct store *store, const int64_t *keys, size_t count,
+                               struct error *error)
+{
+    return drop_all(store, keys, count, keep_key_apart, error);
+}
+
+enum error_code links_forget(struct store *store, const int64_t *keys, size_t count,
+                             struct error *error)
+{
+    return drop_all(store, keys, count, forget_apart_of_key, error);
+}
+
+/* ---- what begins ---- */
+
+/* The next ordinary run asks for the record by its id. */
+static enum error_code ask_for(struct store *store, const struct link_keys *keys,
+                               struct text record_id, struct error *error)
+{
+    return sql_do(&store->sql,
+                  "INSERT INTO unlinked_record(integration_object, integration_id, object, since,"
+                  " run, asked) VALUES(?, ?, ?, ?, 0, 1) ON CONFLICT DO UPDATE SET asked = 1,"
+                  " run = 0, failures = 0, message = NULL, held = 0",
+                  error, "itia", keys->record, record_id, keys->object, store_now(store));
+}
+
+static enum error_code check_exists(struct store *store, const struct link_name *link,
+                                    const struct link_keys *keys, struct error *error)
+{
+    struct buffer buffer = BUFFER(4096);
+    sqlite3_stmt *statement = NULL;
+    bool exists = false;
+    const struct store_object *const stored = store_object_by_key(store, keys->object);
+    enum error_code code = buffer_append_format(
+        &buffer, error, "SELECT 1 FROM \"%.*s\" WHERE id = ?", TEXT_PRINT(stored->schema.name));
+    if (!code)
+        code = sql_prepare(&store->sql, buffer.data, &statement, error);
+    if (!code)
+        code = sql_bind(&store->sql, statement, error, "i", keys->id);
+    if (!code)
+        code = sql_step(&store->sql, statement, &exists, error);
+    sqlite3_finalize(statement);
+    buffer_release(&buffer);
+    if (!code && !exists)
+        code = error_set(error, ERROR_NOT_FOUND, "there is no %.*s '%.*s' here",
+                         TEXT_PRINT(link->object), TEXT_PRINT(link->id));
+    return code;
+}
+
+/* The link that a record has for this kind; *key 0: none. */
+struct present {
+    int64_t key, object_id;
+    bool ended;
+};
+
+static enum error_code find_present(struct store *store, const struct link_name *link,
+                                    const struct link_keys *keys, struct present *present,
+                                    struct error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    bool row = false;
+    *present = (struct present){.key = 0};
+    if (sql_cached(&store->sql,
+                   "SELECT key, object_id, deleted FROM object_mapping WHERE integration_object = ?"
+                   " AND integration_id = ? AND object = ?",
+                   &statement, error) ||
+        sql_bind(&store->sql, statement, error, "iti", keys->record, link->record_id,
+                 keys->object) ||
+        sql_step(&store->sql, statement, &row, error))
+        return error->code;
+    if (row)
+        *present = (struct present){.key = sqlite3_column_int64(statement, 0),
+                                    .object_id = sqlite3_column_int64(statement, 1),
+                                    .ended = sqlite3_column_int(statement, 2) != 0};
+    sql_done(statement);
+    return ERROR_NONE;
+}
+
+static enum error_code refuse(const struct link_name *link, const struct present *present,
+                              struct error *error)
+{
+    return error_set(error, ERROR_USAGE,
+                     "'%.*s:%.*s' is linked to %.*s:%lld; separate them first ('tandem unlink %.*s "
+                     "%.*s:%.*s'), or merge the two here ('tandem object merge')",
+                     TEXT_PRINT(link->record), TEXT_PRINT(link->record_id),
+                     TEXT_PRINT(link->object), (long long)present->object_id,
+                     TEXT_PRINT(link->integration), TEXT_PRINT(link->record),
+                     TEXT_PRINT(link->record_id));
+}
+
+/* Was the object being created there, with an outcome that nobody knows? */
+static enum error_code is_in_doubt(struct store *store, const struct link_name *link, bool *doubt,
+                                   struct error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    if (sql_cached(&store->sql,
+                   "SELECT 1 FROM journal_change WHERE doubt > 0 AND mapped_object = ?1"
+                   " AND mapped_id = ?2 AND object = ?3"
+                   " AND integration = (SELECT id FROM integration WHERE name = ?4) LIMIT 1",
+                   &statement, error) ||
+        sql_bind(&store->sql, statement, error, "tttt", link->object, link->id, link->record,
+                 link->integration) ||
+        sql_step(&store->sql, statement, doubt, error))
+        return error->code;
+    sql_done(statement);
+    return ERROR_NONE;
+}
+
+static enum error_code settle_doubt(struct store *store, const struct link_name *link,
+                                    struct error *error)
+{
+    const struct quarantine_link settled = {.integration = link->integration,
+                                            .object = link->object,
+                                            .id = link->id,
+                                            .record = link->record,
+                                            .record_id = link->record_id};
+    return quarantine_link(store, &settled, error);
+}
+
+static enum error_code add(struct store *store, const struct link_name *link,
+                           const struct link_keys *keys, struct error *error)
+{
+    return sql_do(&store->sql,
+                  "INSERT INTO object_mapping(integration, integration_object, integration_id,"
+                  " object, object_id) SELECT id, ?, ?, ?, ? FROM integration WHERE name = ?",
+                  error, "itiit", keys->record, link->record_id, keys->object, keys->id,
+                  link->integration);
+}
+
+static enum error_code make(struct store *store, const struct link_name *link,
+                            const struct link_keys *keys, enum link_made *made, struct error *error)
+{
+    struct present present;
+    bool doubt = false;
+    if (check_exists(store, link, keys, error) ||
+        find_present(store, link, keys, &present, error) || is_in_doubt(store, link, &doubt, error))
+        return error->code;
+    *made = doubt ? LINK_SETTLED : LINK_MADE;
+    if (present.key && !present.ended) {
+        *made = LINK_THERE;
+        return present.object_id == keys->id ? ERROR_NONE : refuse(link, &present, error);
+    }
+    /* a link that has ended owns nothing (13.12) */
+    if ((present.key && drop(store, present.key, error)) ||
+        forget_record(store, keys->record, link->record_id, keys->object, error) ||
+        (doubt ? settle_doubt(store, link, error) : add(store, link, keys, error)))
+        return error->code;
+    return ask_for(store, keys, link->record_id, error);
+}
+
+enum error_code links_make(struct store *store, const struct link_name *link, enum link_made *made,
+                           struct error *error)
+{
+    struct link_name own = *link; /* by the store's own name: "contact" for "lead" */
+    struct link_keys keys;
+    if (find_keys(store, link, &keys, error) || sql_begin(&store->sql, error))
+        return error->code;
+    own.object = store_object_by_key(store, keys.object)->schema.name;
+    return sql_end(&store->sql, make(store, &own, &keys, made, error), error);
+}
+
+/* ---- what is kept apart ---- */
+
+static enum error_code keep_apart(struct store *store, const struct link_name *link,
+                                  const struct link_keys *keys, struct error *error)
+{
+    struct present present = {.key = 0};
+    if (keys->object && find_present(store, link, keys, &present, error))
+        return error->code;
+    if (present.key && !present.ended)
+        return refuse(link, &present, error);
+    if (sql_do(&store->sql,
+               "INSERT OR IGNORE INTO kept_apart(integration_object, integration_id, object,"
+               " object_id) VALUES(?, ?, ?, ?)",
+               error, "itii", keys->record, link->record_id, keys->object, keys->id))
+        return error->code;
+    if (keys->object)
+        return ask_for(store, keys, link->record_id, error);
+    return sql_do(&store->sql,
+                  "UPDATE unlinked_record SET asked = 1, run = 0, failures = 0, message = NULL,"
+                  " held = 0 WHERE integration_object = ? AND integration_id = ?",
+                  error, "it", keys->record, link->record_id);
+}
+
+enum error_code links_keep_apart(struct store *store, const struct link_name *link,
+                                 struct error *error)
+{
+    struct link_keys keys;
+    if (find_keys(store, link, &keys, error) || sql_begin(&store->sql, error))
+        return error->code;
+    return sql_end(&store->sql, keep_apart(store, link, &keys, error), error);
+}
+
+/* ---- the books of a run ---- */
+
+static enum error_code kept_apart(struct books *books, const struct manual_entry *entry,
+                                  struct text integration_id, struct arena *arena,
+                                  struct kept_apart *apart, struct error *error)
+{
+    struct store_run *const run = run_of_books(books);
+    const struct run_object *const object = run_object_of(run, entry->internal);
+    const int64_t record = run->integration_objects[entry->integration->index];
+    size_t capacity = 0;
+    sqlite3_stmt *statement = NULL;
+    bool row = true;
+    *apart = (struct kept_apart){.count = 0};
+    if (!object || !record)
+        return ERROR_NONE;
+    if (sql_cached(&run->store->sql,
+                   "SELECT object_id FROM kept_apart WHERE integration_object = ?"
+                   " AND integration_id = ? AND object IN (0, ?)",
+                   &statement, error) ||
+        sql_bind(&run->store->sql, statement, error, "iti", record, integration_id,
+                 object->stored->key))
+        return error->code;
+    while (row) {
+        if (sql_step(&run->store->sql, statement, &row, error))
+            return error->code;
+        if (row && sqlite3_column_int64(statement, 0) == 0)
+            apart->of_all = true;
+        if (!row || apart->of_all)
+            break;
+        struct text *const ids =
+            array_grow(arena, apart->ids, apart->count, &capacity, sizeof *ids);
+        if (!ids ||
+            text_of_integer(arena, sqlite3_column_int64(statement, 0), &ids[apart->count], error)) {
+            sql_done(statement);
+            return ids ? error->code : error_memory(error, "what is kept apart");
+        }
+        apart->ids = ids;
+        apart->count++;
+    }
+    sql_done(statement);
+    return ERROR_NONE;
+}
+
+void books_install_links(struct store_run *run)
+{
+    run->books.kept_apart = kept_apart;
+}

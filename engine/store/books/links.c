@@ -300,6 +300,19 @@ enum error_code links_keep_apart(struct store *store, const struct link_name *li
 
 /* ---- the books of a run ---- */
 
+/* Asked once in a run: operators hold the lock while they change it. */
+static enum error_code ask_whether_any(struct store_run *run, struct error *error)
+{
+    int64_t any = 0;
+    if (journal_ask(run,
+                    "SELECT EXISTS (SELECT 1 FROM kept_apart a JOIN integration_object n"
+                    " ON n.id = a.integration_object WHERE n.integration = ?)",
+                    &any, error))
+        return error->code;
+    run->apart = any ? APART_SOME : APART_NONE;
+    return ERROR_NONE;
+}
+
 static enum error_code kept_apart(struct books *books, const struct manual_entry *entry,
                                   struct text integration_id, struct arena *arena,
                                   struct kept_apart *apart, struct error *error)
@@ -311,7 +324,9 @@ static enum error_code kept_apart(struct books *books, const struct manual_entry
     sqlite3_stmt *statement = NULL;
     bool row = true;
     *apart = (struct kept_apart){.count = 0};
-    if (!object || !record)
+    if (run->apart == APART_UNASKED && ask_whether_any(run, error))
+        return error->code;
+    if (!object || !record || run->apart == APART_NONE)
         return ERROR_NONE;
     if (sql_cached(&run->store->sql,
                    "SELECT object_id FROM kept_apart WHERE integration_object = ?"

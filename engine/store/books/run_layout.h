@@ -58,9 +58,11 @@ struct store_run {
     sqlite3_stmt *company_name;
     int64_t *integration_objects; /* keys, by index in manual->integration */
     size_t outcomes_left, decisions_left, notes_left;
-    unsigned retries;             /* runs in which an object is tried before it is held */
-    const struct order *sent;     /* the last one written down; NULL: none, or it is closed */
-    size_t sent_next;             /* where to look for the change of the next answer */
+    unsigned retries;         /* runs in which an object is tried before it is held */
+    const struct order *sent; /* the last one written down; NULL: none, or it is closed */
+    size_t sent_next;         /* where to look for the change of the next answer */
+    /* does anything stand in kept_apart of this integration? Operators change it between runs */
+    enum { APART_UNASKED, APART_NONE, APART_SOME } apart;
     bool in_transaction, durable; /* durable: synchronous is FULL */
 };
 

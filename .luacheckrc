@@ -12,5 +12,8 @@ files["lua/lib/reports.lua"] = { read_globals = { "datetime", "log" } }
 files["lua/lib/changes.lua"] = { read_globals = { "log" } }
 files["lua/lib/jmap.lua"] = { read_globals = { "json", "cache" } }
 files["lua/lib/tryton"] = { read_globals = { "json", "cache", "log" } }
+files["lua/lib/hubspot*"] = {
+  read_globals = { "http", "json", "datetime", "cache", "config", "crypto" },
+}
 files["lua/lib/vanished.lua"] = { read_globals = { "cache" } }
 files["config"] = { read_globals = { "env" } }

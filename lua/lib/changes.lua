@@ -146,15 +146,29 @@ local function one_by_one(order, object, target)
   end
 end
 
+-- What a batch needs besides, sent for all that were carried out together.
+local function send_afterwards(order, target, done)
+  local responses = done[1] and target.afterwards and target.afterwards(done) or {}
+  for index, one in ipairs(done) do
+    local response = responses[index]
+    if response and not response.ok then
+      M.refuse(order, one.change, response, response.reason)
+    end
+  end
+end
+
 -- Sends some changes and answers them; returns nil if the server failed at all of them.
 local function send_batch(order, target, some)
-  local items, more = {}, {}
+  local items, more, all_done = {}, {}, {}
   for index, change in ipairs(some) do
     items[index], more[index] = target.item(change)
   end
   local results = target.send(items, some[1].object_id == nil)
-  for index, result in ipairs(results or {}) do
-    local change, done = some[index], M.settle_result(order, some[index], result)
+  for index, change in ipairs(results and some or {}) do
+    local result = results[index]
+    local done = result and M.settle_result(order, change, result)
+    all_done[#all_done + 1] = done
+      and { change = change, id = result.id, item = items[index], more = more[index] } or nil
     local responses = done and target.rest and target.rest(change, result.id, items[index], more[index])
     for _, response in ipairs(responses or {}) do
       if not response.ok then
@@ -162,6 +176,7 @@ local function send_batch(order, target, some)
       end
     end
   end
+  send_afterwards(order, target, all_done)
   return results
 end
 
@@ -172,6 +187,17 @@ local function in_batches(order, object, target)
     for some in batch.of(target.size, order[sort](order, object)) do
       batch.split(some, function(part) return send_batch(order, target, part) end,
         function(change) order:retry_sync_later(change) end)
+    end
+  end
+end
+
+local function erase_in_batches(order, object, target)
+  for some in batch.of(target.size, order:deletions(object)) do
+    local ids = values.map(some, function(change) return change.object_id end)
+    for index, result in ipairs(target.erase(ids, object)) do
+      if result then
+        M.settle(order, some[index], result, result.reason)
+      end
     end
   end
 end
@@ -193,9 +219,13 @@ end
 -- - `size`: how many a batch has at most;
 -- - `item(change)`: what is sent for a change, and whatever `rest` wants to know of it;
 -- - `send(items, are_new)`: sends a batch, all of new or all of known objects; returns for each of them a
---   result as for `settle_result`, or nil if the server failed at all of them;
+--   result as for `settle_result` (false: nothing was said of it; see the library `outcomes`), or nil if the
+--   server failed at all of them;
 -- - `rest(change, id, item, more)`, if there: sends what a change that was carried out needs besides;
---   returns the list of the responses.
+--   returns the list of the responses;
+-- - `afterwards(done)`, if there: the same for all of a batch that were carried out together, a list of
+--   `{change=, id=, item=, more=}`; returns at their places `{ok=, status=, reason=}` of those that failed;
+-- - `erase(ids, object)`, if there, instead of `client.delete`: deletes a batch; returns a result for each.
 --
 -- @param order
 -- @tparam table target
@@ -205,8 +235,12 @@ function M.execute(order, target, targets)
     local own = targets and targets[object] or target
     local carry_out = own.send and in_batches or one_by_one
     carry_out(order, object, own)
-    for change in order:deletions(object) do
-      settle_by(order, object, own, change, own.client.delete(object, change.object_id))
+    if own.erase then
+      erase_in_batches(order, object, own)
+    else
+      for change in order:deletions(object) do
+        settle_by(order, object, own, change, own.client.delete(object, change.object_id))
+      end
     end
   end
 end

@@ -22,8 +22,9 @@ local REMEDIES = {
 
 --- A client of one API. Its `reason(response)` tells why something was refused, in any case a text.
 -- @tparam table api `name`: what it is called in messages; `reason(response)`: what it says itself, nil if
--- it does not; perhaps `headers` and `timeout` of all its requests, and `status(response)`: what another API
--- would have answered, nil if the status is right
+-- it does not; perhaps `headers`, `timeout`, `costs` and `waits` of all its requests (options of
+-- `http.request`), `heard(response)`, which is told of every answer (see `http.told`), and
+-- `status(response)`: what another API would have answered, nil if the status is right
 function M.client(api)
   local client = setmetatable(values.merge(api), Client)
   client.said = function(response)
@@ -89,9 +90,14 @@ end
 -- @tparam string path
 -- @tparam[opt] table options of `http.request`
 function Client:send(method, path, options)
-  local request = values.merge({ headers = self.headers, timeout = self.timeout }, options or {})
+  local own = { headers = self.headers, timeout = self.timeout, costs = self.costs, waits = self.waits }
+  local request = values.merge(own, options or {})
   request.method, request.url = method, path
-  return seen(self, http.request(request))
+  local response = http.request(request)
+  if self.heard then
+    self.heard(response)
+  end
+  return seen(self, response)
 end
 
 --- What is at this path, or a member of it; nil if there is nothing (404).

@@ -1,0 +1,54 @@
+--- Makes the engine's changes in HubSpot, 100 at once; the companies of contacts follow their batch.
+local changes = require "changes"
+local client = require "client"
+local hubspot = require "hubspot"
+local values = require "values"
+
+local M = {}
+
+local KEY = config.unique_property -- HubSpot itself then tells creates from one another
+
+-- A company's id; "": none; nil: it is not there.
+local function company_id(name)
+  return (name == nil or name == "") and name or hubspot.first("companies", "name", name)
+end
+
+local function item_of(change)
+  local properties, company = client.properties(changes.written(change, hubspot))
+  return hubspot.item(change, properties, KEY), company_id(company)
+end
+
+local function join(done)
+  local joins, answers = {}, {}
+  for index, one in ipairs(done) do
+    joins[#joins + 1] = one.more and { from = one.id, to = one.more, index = index } or nil
+  end
+  client.company:join(joins, function(refused, answer) answers[refused.index] = answer end)
+  return answers
+end
+
+local function target(object)
+  return {
+    client = hubspot, size = 100, item = item_of, afterwards = object == "contacts" and join or nil,
+    send = function(items, are_new) return hubspot.send(object, items, are_new) end,
+    erase = function(ids) return hubspot.archive(object, ids) end,
+  }
+end
+
+--- Carries out the order; an answer counts from the moment it is given.
+function M.execute(order)
+  changes.execute(order, nil, { companies = target "companies", contacts = target "contacts" })
+end
+
+--- After a crash: the record that the change would have made, by the key that it would have, or its e-mail.
+function M.find(object, change)
+  local email = change:fields().email
+  if KEY then
+    return hubspot.known(object, KEY, change.idempotency_key)
+  elseif object == "contacts" and not values.is_empty(email) then
+    return hubspot.known(object, "email", email)
+  end
+  return nil, "HubSpot has nothing to know it by; 'unique_property' in the configuration names something"
+end
+
+return M

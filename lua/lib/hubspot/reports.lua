@@ -1,0 +1,121 @@
+--- Reports of HubSpot: a first sync reads the list, later ones search what was modified and read it, and then
+-- look through the archive.
+-- @module hubspot.reports
+local hubspot = require "hubspot"
+local pagination = require "pagination"
+local queries = require "queries"
+local values = require "values"
+
+local M = {}
+
+-- Who was merged into a record: "12;13" and, of contacts, "12:1772445600000;13:1772445600000".
+local MERGED = { "hs_merged_object_ids", "hs_calculated_merged_vids" }
+
+local function merged_into(item)
+  local ids, seen = {}, { [item.id] = true }
+  for _, property in ipairs(MERGED) do
+    for id in tostring(values.present(item.properties[property]) or ""):gmatch "(%d+)[:%d]*" do
+      ids[#ids + 1] = not seen[id] and id or nil
+      seen[id] = true
+    end
+  end
+  return ids
+end
+
+local function ids_of(items)
+  return values.map(items, function(item) return item.id end)
+end
+
+local function add_item(report, source, requested, item, other)
+  local relation = source.relation
+  report:add_object {
+    object = requested.name, id = item.id, changed_at = item.updatedAt,
+    fields = source.fields(requested, item, other),
+  }
+  if other then
+    report:add_relation {
+      object = requested.name, id = item.id, field = relation.field,
+      to_object = relation.to_object, to_id = other,
+    }
+  end
+  for _, id in ipairs(merged_into(item)) do
+    report:merge(requested.name, id, item.id)
+  end
+end
+
+-- What was modified after the window waits for the next one.
+local function add(report, source, requested, items)
+  local relation = source.relation
+  local others = relation.object == requested.name and relation.association:of(ids_of(items)) or {}
+  for _, item in ipairs(items) do
+    if requested.ids or datetime.compare(item.updatedAt, requested.to) < 0 then
+      add_item(report, source, requested, item, others[item.id])
+    end
+  end
+end
+
+local READ = {}
+
+function READ.list(report, source, requested, after)
+  local items, next_after = hubspot.list(requested.name, queries.wanted(requested, MERGED), after)
+  add(report, source, requested, items)
+  return next_after and "list " .. next_after
+end
+
+function READ.search(report, source, requested, after)
+  local ids = hubspot.search(requested.name, requested.from, requested.to, after)
+  add(report, source, requested, hubspot.read(requested.name, ids, queries.wanted(requested, MERGED)))
+  return ids[1] and "search " .. ids[#ids] or source.archive and "archive" or nil
+end
+
+-- It has no dates to ask for: all of it is looked through.
+function READ.archive(report, _, requested, after)
+  local items, next_after = hubspot.list(requested.name, {}, after, true)
+  for _, item in ipairs(items) do
+    if datetime.compare(item.archivedAt or requested.to, requested.from) >= 0 then
+      report:add_deleted(requested.name, item.id)
+    end
+  end
+  return next_after and "archive " .. next_after
+end
+
+-- Of those that are not there, some were merged into others.
+local function read_named(report, source, requested)
+  local items = hubspot.read(requested.name, requested.ids, queries.wanted(requested, MERGED))
+  local there = {}
+  for _, item in ipairs(items) do
+    there[item.id] = true
+  end
+  add(report, source, requested, items)
+  for _, id in ipairs(requested.ids) do
+    local survivor = not there[id] and hubspot.one(requested.name, id)
+    if survivor and survivor.id ~= id then
+      report:merge(requested.name, id, survivor.id)
+    elseif not there[id] then
+      report:add_deleted(requested.name, id)
+    end
+  end
+end
+
+--- Fills a report with one page of each object. `source` has
+--
+-- - `fields(requested, item, other)`: the fields of a record, of which `other` is the other end of the
+-- relation;
+-- - `relation`: `{object=, field=, to_object=, association=}`: this field is the other end of an association
+--   (see the library `hubspot.associations`);
+-- - `archive`: is the archive looked through for what was deleted?
+function M.fill(request, report, source)
+  local walk = pagination.walk(request)
+  for requested, cursor in walk:objects() do
+    local how, after = (cursor or ""):match "^(%a+) ?(.*)$"
+    if requested.ids then
+      walk:go_on(requested, read_named(report, source, requested))
+    else
+      how = how or (requested.from and "search" or "list")
+      walk:go_on(requested, READ[how](report, source, requested, after ~= "" and after or nil))
+    end
+  end
+  walk:finish(report)
+end
+
+return M

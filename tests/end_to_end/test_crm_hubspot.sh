@@ -1,0 +1,161 @@
+#!/usr/bin/env bash
+# HubSpot in both directions, against tests/servers/hubspot: first sync, quiet second, edits, clears, conflicts,
+# refusals, merges, deletions, and each limit that HubSpot documents.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/crm.sh"
+
+start_crm hubspot HUBSPOT_URL
+export HUBSPOT_TOKEN=token-of-tests
+crm_home hubspot
+# The limits of the account are what the tests of limits below are for.
+sed -i 's/per_second = 4, burst = 4/per_second = 1000, burst = 1000/; s/requests_per_second = 9/requests_per_second = 1000/' \
+  "$TANDEM_HOME/config/integrations/hubspot.lua"
+
+# hubspot METHOD PATH [JSON]: what it answers.
+hubspot() {
+  curl -sS -X "$1" -H "Authorization: Bearer $HUBSPOT_TOKEN" -H "Content-Type: application/json" ${3:+-d "$3"} "$url/crm/objects/2026-09$2"
+}
+control() { curl -sS -X POST "$url/_control" -d "$1" >/dev/null; }
+# contacts EXPRESSION, companies EXPRESSION: of d, the properties of all that are not archived.
+contacts() { curl -sS "$url/_state" | json "(lambda d: $1)([{**r['properties'], 'id': r['id']} for r in d['contacts'] if not r['archived']])"; }
+companies() { curl -sS "$url/_state" | json "(lambda d: $1)([{**r['properties'], 'id': r['id']} for r in d['companies'] if not r['archived']])"; }
+there() { contacts "[c['id'] for c in d if c['email'] == '$1'][0]"; }
+property() { hubspot GET "/contacts/$1?properties=$2" | json "d['properties']['$2']"; }
+primary() { curl -sS "$url/_state" | json "[a[1] for a in d['associations'] if a[0] == '$1' and 1 in a[2]]"; }
+# make NAME: a contact with this name there; its id.
+make() { hubspot POST /contacts "{\"properties\":{\"firstname\":\"$1\",\"lastname\":\"Ash\",\"email\":\"${1,,}@acme.test\"},\"associations\":[]}" | json 'd["id"]'; }
+join() { # CONTACT COMPANY
+  curl -sS -X POST -H "Authorization: Bearer $HUBSPOT_TOKEN" "$url/crm/associations/2026-09/contacts/companies/batch/create" \
+    -d "{\"inputs\":[{\"from\":{\"id\":\"$1\"},\"to\":{\"id\":\"$2\"},\"types\":[{\"associationCategory\":\"HUBSPOT_DEFINED\",\"associationTypeId\":1}]}]}" >/dev/null
+}
+
+# ---- First sync, both ways ----
+acme=$(hubspot POST /companies '{"properties":{"name":"Acme","city":"Ulm"},"associations":[]}' | json 'd["id"]')
+ann=$(make Ann) bob_there=$(make Bob)
+join "$ann" "$acme"
+"$TANDEM" object add company companyname=Here companycity=Kiel >/dev/null
+cid=$("$TANDEM" object add contact firstname=Cid lastname=Cole email=cid@here.test company=Here position=Cook birthday=1980-02-01)
+sync_quietly hubspot --first-time-sync
+expect "theirs come" '["Ann", "Bob", "Cid"]' "$(ours contact 'sorted(r["firstname"] for r in d)')"
+ann_here=$(contact_with email ann@acme.test)
+bob=$(contact_with email bob@acme.test)
+expect "with the name of their company" "Acme" "$(contact_field "$ann_here" company)"
+expect "companies come" "Ulm" "$(ours company '[r["companycity"] for r in d if r["companyname"] == "Acme"][0]')"
+cid_there=$(there cid@here.test)
+expect "ours go" '"Cook" "1980-02-01"' "$(contacts "next('\"%s\" \"%s\"' % (c['jobtitle'], c['date_of_birth']) for c in d if c['email'] == 'cid@here.test')")"
+sync_quietly hubspot
+expect "with their company as the primary one" "$(companies '[c["id"] for c in d if c["name"] == "Here"]')" "$(primary "$cid_there")"
+expect_no_echo "after the first sync" hubspot
+
+# ---- Changes and clears, both ways; a conflict; an owner ----
+hubspot PATCH "/contacts/$bob_there" '{"properties":{"phone":"+1 555","city":"Bonn"}}' >/dev/null
+"$TANDEM" object set contact "$ann_here" position=CEO
+sync_quietly hubspot
+expect "a change there comes" "+1 555" "$(contact_field "$bob" phone)"
+expect "a change here goes" "CEO" "$(property "$ann" jobtitle)"
+expect_no_echo "after changing" hubspot
+hubspot PATCH "/contacts/$bob_there" '{"properties":{"phone":""}}' >/dev/null
+"$TANDEM" object set contact "$ann_here" position=
+sync_quietly hubspot
+expect "cleared there, cleared here" "" "$(contact_field "$bob" phone)"
+expect "cleared here, cleared there" null "$(property "$ann" jobtitle)"
+expect_no_echo "after clearing" hubspot
+"$TANDEM" object set contact "$bob" city=Berlin position=Cook
+sleep 1.1
+hubspot PATCH "/contacts/$bob_there" '{"properties":{"city":"Essen"}}' >/dev/null
+sync_quietly hubspot
+expect "the later value wins here, the other goes" "Essen Cook" "$(contact_field "$bob" city) $(property "$bob_there" jobtitle)"
+expect_no_echo "after a conflict" hubspot
+
+# ---- The company of a contact ----
+"$TANDEM" object set contact "$bob" company=Acme
+sync_quietly hubspot
+expect "a company here is the primary one there" "[\"$acme\"]" "$(primary "$bob_there")"
+"$TANDEM" object set contact "$bob" company=
+sync_quietly hubspot
+expect "no company here, none there" "[]" "$(primary "$bob_there")"
+expect_no_echo "after companies" hubspot
+
+# ---- What is refused is noted, each by itself; a known e-mail is linked ----
+"$TANDEM" object add contact lastname=Bad email=not-an-address >/dev/null
+"$TANDEM" object add contact lastname=Eve email=eve@here.test >/dev/null
+"$TANDEM" object add contact lastname=Zoe email=zoe@here.test >/dev/null
+sync_json hubspot
+expect "one refused in a batch is noted" 4 $code
+expect_contains "with HubSpot's words" "Email address not-an-address is invalid" "$("$TANDEM" status hubspot)"
+expect "the others go" '["Eve", "Zoe"]' "$(contacts 'sorted(c["lastname"] for c in d if c["lastname"] in ("Bad", "Eve", "Zoe"))')"
+dan=$(make Dan)
+hubspot PATCH "/contacts/$dan" '{"properties":{"city":"Daun"}}' >/dev/null
+"$TANDEM" object add contact firstname=Daniel email=dan@acme.test >/dev/null
+sync_quietly hubspot --disable-pull
+expect "a known e-mail is linked, and keeps what is empty here" "Daniel Daun" "$(property "$dan" firstname) $(property "$dan" city)"
+sync_quietly hubspot
+expect_no_echo "after linking" hubspot
+
+# ---- Merged there: the survivor has a new id ----
+fay=$(make Fay)
+sync_quietly hubspot
+fay_here=$(contact_with email fay@acme.test)
+gus=$(hubspot POST /contacts '{"properties":{"firstname":"Gus","city":"Gera"},"associations":[]}' | json 'd["id"]')
+new=$(hubspot POST /contacts/merge "{\"primaryObjectId\":\"$fay\",\"objectIdToMerge\":\"$gus\"}" | json 'd["id"]')
+[ "$new" != "$fay" ] || not_ok "the survivor has a new id"
+sync_quietly hubspot
+expect "who was merged is the same contact here" "Gera" "$(contact_field "$fay_here" city)"
+"$TANDEM" object set contact "$fay_here" city=Hof
+sync_quietly hubspot
+expect "and is edited under its new id" "Hof" "$(property "$new" city)"
+expect_no_echo "after merging" hubspot
+
+# ---- Deleted, both ways ----
+hubspot DELETE "/contacts/$new" >/dev/null
+sync_quietly hubspot
+"$TANDEM" object set contact "$fay_here" city=Ulm
+sync_quietly hubspot
+expect "a deleted one is not made again" 0 "$(contacts 'sum(c["firstname"] == "Fay" for c in d)')"
+expect_no_echo "after deleting" hubspot
+
+# ---- The search knows of changes late ----
+control '{"lag": 4}'
+make Lea >/dev/null
+sync_quietly hubspot
+expect "what the index does not know yet is not seen" "" "$(contact_with email lea@acme.test)"
+hubspot PATCH "/contacts/$bob_there" '{"properties":{"city":"Jena"}}' >/dev/null
+sync_quietly hubspot
+expect "what it does know is read as it is now" "Jena" "$(contact_field "$bob" city)"
+sleep 4.1
+sync_quietly hubspot
+expect "and the late one comes with the overlap of the next run" "Lea" "$(contact_field "$(contact_with email lea@acme.test)" firstname)"
+control '{"lag": 0}'
+
+# ---- Limits: five searches a second, 100 requests in ten seconds, a day's requests ----
+control '{"search_rate": 5, "rate": 100}'
+for _ in 1 2 3; do sync_quietly hubspot; done
+expect "more searches in a second than are allowed are waited for" true "$(asked 'any(r["status"] == 429 and r["answer"]["policyName"] == "SECONDLY" for r in d)')"
+control '{"search_rate": 1000, "rate": 4, "interval": 2}'
+sync_quietly hubspot
+expect "as long as answers tell what is left, nothing is sent in vain" false "$(asked 'any(r["status"] == 429 and r["answer"]["policyName"] != "SECONDLY" for r in d)')"
+control '{"rate": 4, "interval": 10, "silent": true}'
+sync_quietly hubspot
+expect "where they do not, the wait stands in the refusal, and so are more requests in ten seconds" true "$(asked 'any(r["status"] == 429 and r["answer"]["policyName"] == "TEN_SECONDLY_ROLLING" for r in d)')"
+control '{"rate": 1000000, "silent": false, "daily": 25001}'
+"$TANDEM" sync hubspot >/dev/null 2>"$scratch/stderr"
+expect "the day's requests are used up: the run ends" 1 $?
+expect_contains "and says when it goes on" "allows the next request in 3600 seconds" "$(cat "$scratch/stderr")"
+expect "before others find nothing left" true "$(asked '[r["status"] for r in d][-1] == 200')"
+control '{"daily": null}'
+rm -rf "$TANDEM_HOME/var/rate"
+
+# ---- A rule that administrators made ----
+control '{"rule": "city"}'
+"$TANDEM" object add contact lastname=Ruled email=ruled@here.test >/dev/null
+"$TANDEM" object add contact lastname=Fine email=fine@here.test city=Fulda >/dev/null
+sync_json hubspot
+expect "a rule of administrators refuses one, not the batch" "4 true" "$code $(contacts 'any(c["lastname"] == "Fine" for c in d)')"
+control '{"rule": null}'
+
+# ---- Creates that have a key of their own ----
+sed -i 's/-- unique_property/unique_property/' "$TANDEM_HOME/config/integrations/hubspot.lua"
+"$TANDEM" object add contact firstname=Ida >/dev/null
+sync_quietly hubspot
+expect "a new contact has the key of its create" true "$(contacts 'all(c["tandem_id"] for c in d if c["firstname"] == "Ida")')"
+expect_no_echo "after creating with a key" hubspot

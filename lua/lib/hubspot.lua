@@ -6,7 +6,7 @@ local outcomes = require "outcomes"
 local rest = require "rest"
 local values = require "values"
 
-local M = { null = "", datetime = function(instant) return instant end }
+local M = { null = "", write = function(value) return value end }
 
 --- The version of the API; each lives for at least 18 months.
 M.VERSION = config.api_version or "2026-09"
@@ -147,6 +147,15 @@ end
 
 -- ---- writing ----
 
+-- The fields that a refusal names; nil if it names none.
+local function refused_fields(failure)
+  local names = {}
+  for _, detail in ipairs(values.present(failure.errors) or {}) do
+    names[#names + 1] = values.at(detail, "context.propertyName.1")
+  end
+  return names[1] and names or nil
+end
+
 local function results_of(items, body)
   return outcomes.by_key(items, {
     key = function(item) return item.objectWriteTraceId end,
@@ -157,6 +166,7 @@ local function results_of(items, body)
     failed_result = function(entry)
       return {
         ok = false, status = STATUS[entry.category] or 400, reason = message_of(entry),
+        fields = refused_fields(entry),
         existing = entry.category == "CONFLICT" and tostring(entry.message):match "Existing ID: (%d+)" or nil,
       }
     end,

@@ -119,6 +119,21 @@ static enum error_code find_ca_file(const struct session *session,
     return code;
 }
 
+/* Do the credentials of the configuration give a token, with nobody asked? */
+static bool gives_tokens(const struct integration_configuration *configuration)
+{
+    static const char *const types[] = {"oauth2_client_credentials", "oauth2_password",
+                                        "oauth2_jwt_bearer"};
+    for (size_t i = 0; i < configuration->auth_count; i++) {
+        for (size_t j = 0; j < sizeof types / sizeof *types; j++) {
+            if (text_equal(configuration->auth[i].name, TEXT("type")) &&
+                text_equal(configuration->auth[i].value, text_of(types[j])))
+                return true;
+        }
+    }
+    return false;
+}
+
 static enum error_code open_network(struct integration *integration,
                                     const struct integration_needs *needs, struct error *error)
 {
@@ -131,8 +146,10 @@ static enum error_code open_network(struct integration *integration,
     options.would_send_context = needs->would_send_context;
     enum error_code code = curl_transport_open(session->log, &integration->transport, error);
     if (!code && configuration->auth_count) {
-        code = authentication_new(configuration->auth, configuration->auth_count, &keeper,
-                                  session->log, &integration->authentication, error);
+        const bool keep = !needs->new_token || !gives_tokens(configuration);
+        code = authentication_new(configuration->auth, configuration->auth_count,
+                                  keep ? &keeper : NULL, session->log, &integration->authentication,
+                                  error);
         if (code)
             return error_prefix(error, "%.*s", TEXT_PRINT(configuration->path));
         code = authentication_set_name(integration->authentication, integration->name, error);

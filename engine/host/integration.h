@@ -36,6 +36,7 @@ struct integration_needs {
     bool disabled_too; /* open it although the configuration has it switched off */
     bool watchdog;     /* end the process if a script cannot be stopped otherwise */
     bool hot_swap;
+    bool new_token; /* where credentials alone give a token, ask for a new one, and keep none */
     /* Only requests that read go out; `would_send` (may be NULL) is called for each other one. */
     bool dry_run;
     void (*would_send)(void *context, const struct http_request *request);

@@ -99,3 +99,19 @@ mautic POST /companies/new '{"companyname":"Café Müller"}' >/dev/null
 sync_json mautic
 expect "a company that Mautic takes for another one is told" 4 $code
 expect "and neither is renamed" '["Caf\u00e9 M\u00fcller"]' "$(mautic GET /companies | json '[c["fields"]["all"]["companyname"] for c in d["companies"].values()]')"
+
+# ---- A proxy with nothing behind it ----
+start_crm espocrm ESPOCRM_URL
+crm_home espocrm
+sed -i 's/^  overlap_seconds/  limits = { attempts = 2 }, overlap_seconds/' "$TANDEM_HOME/config/integrations/espocrm.lua"
+sync_quietly espocrm
+for number in $(seq 12); do "$TANDEM" object add contact lastname="Out$number" email="out$number@here.test" >/dev/null; done
+: >"$requests"
+curl -sS "$url/_fail" -d '{"status":502,"times":6}' >/dev/null
+sync_json espocrm --disable-pull
+expect "a few 502 in a row end the run" 1 $code
+expect_contains "as an outage" "it is down" "$(cat "$scratch/stderr")"
+expect "after some requests, not after all" 6 "$(asked 'len(d)')"
+sync_json espocrm
+sync_quietly espocrm
+expect "and everything goes once it is up again, once" 12 "$(espo GET '/Contact?maxSize=200' | json 'sum(r["lastName"].startswith("Out") for r in d["list"])')"

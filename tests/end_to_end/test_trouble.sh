@@ -59,3 +59,8 @@ start_server again --seed 1 --auth oauth2
 HELLOWORLD_CLIENT_SECRET=wrong-secret-text "$TANDEM" sync helloworld -vv >"$scratch/stdout" 2>"$scratch/log"
 expect "wrong credentials: exit code 1" 1 $?
 expect "no secret in output or log" 0 "$(cat "$scratch/stdout" "$scratch/log" | grep -c wrong-secret-text)"
+"$TANDEM" sync helloworld --quiet
+HELLOWORLD_CLIENT_SECRET=wrong-secret-text "$TANDEM" check helloworld >/dev/null 2>&1
+expect "check finds a wrong secret, though there is a token still" 2 $?
+"$TANDEM" sync helloworld --quiet 2>/dev/null
+expect "and takes nobody's token away" 0 $?

@@ -287,6 +287,21 @@ static void test_client__gives_up(void **state)
     net_fixture_close(&fixture);
 }
 
+static void test_client__takes_a_few_bad_gateways_in_a_row_for_an_outage(void **state)
+{
+    static const int met[] = {502, 503, 404, 502, 502}; /* 404: somebody is there */
+    struct net_fixture fixture;
+    struct answers answers = {
+        {{502, NULL, NULL}, {503, NULL, NULL}, {404, NULL, NULL}, {502, NULL, NULL}}, 4};
+    (void)state;
+    open_with(&fixture, &answers);
+    for (size_t i = 0; i < sizeof met / sizeof *met; i++) {
+        assert_int_equal(net_expect(&fixture, "POST", "/", HTTP_FAULT_NONE), met[i]);
+    }
+    (void)net_expect(&fixture, "POST", "/", HTTP_FAULT_RECEIVE);
+    net_fixture_close(&fixture);
+}
+
 static void test_client__does_not_retry(void **state)
 {
     static const struct {
@@ -744,6 +759,7 @@ int main(void)
         cmocka_unit_test(test_client__checks_the_connected_address),
         cmocka_unit_test(test_client__retries_reads),
         cmocka_unit_test(test_client__gives_up),
+        cmocka_unit_test(test_client__takes_a_few_bad_gateways_in_a_row_for_an_outage),
         cmocka_unit_test(test_client__does_not_retry),
         cmocka_unit_test(test_client__retries_posts_with_a_key),
         cmocka_unit_test(test_client__retries_posts_that_were_not_sent),

@@ -25,7 +25,8 @@ struct checked {
 
 static void open_it(struct session *session, struct checked *checked)
 {
-    const struct integration_needs needs = {.disabled_too = true, .watchdog = true};
+    const struct integration_needs needs = {
+        .disabled_too = true, .watchdog = true, .new_token = true};
     struct error trouble = {.code = ERROR_NONE};
     const enum error_code code =
         integration_open(session, checked->name.bytes, &needs, &checked->integration, &trouble);
@@ -195,7 +196,8 @@ static void check_live(struct checked *checked)
         if (script_exchange_fields(integration->exchange, entry->integration->name, true,
                                    integration->session->arena, &fields, &count, &trouble)) {
             log_redact(integration->session->log, trouble.message);
-            if (trouble.code == ERROR_SCRIPT || trouble.code == ERROR_SCRIPT_LIMIT)
+            if (trouble.code == ERROR_SCRIPT || trouble.code == ERROR_SCRIPT_LIMIT ||
+                trouble.code == ERROR_AUTHENTICATION)
                 findings_mistake(checked->findings, "%s", trouble.message);
             else
                 findings_warning(checked->findings,

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/pair_index.h"
 #include "cli/line/cli.h"
 #include "cli/show/output.h"
 #include "cli/commands/plan.h"
@@ -39,9 +40,11 @@ enum { SAMPLES = 5 };
 struct match {
     const struct invocation *invocation;
     struct plan_output output; /* for what scripts may not send */
-    struct arena *arena;       /* of the samples; owned */
+    struct arena *arena;       /* of the samples and of what was met; owned */
     FILE *csv;                 /* NULL: none; owned */
     uint64_t counts[KIND_COUNT];
+    struct pair_index *met[KIND_COUNT], *read; /* records, or ours, that were counted already */
+    uint64_t records;
     struct {
         struct text ours, theirs;
     } samples[KIND_COUNT][SAMPLES];
@@ -76,11 +79,31 @@ static enum error_code name_of(struct arena *arena, struct text object, struct t
                        TEXT_PRINT(text_is_absent(id) ? TEXT("(new)") : id));
 }
 
+/* What is told twice (by two reports of one record) counts once. */
+static enum error_code is_new(struct match *match, struct pair_index *index, struct text object,
+                              struct text id, bool *new, struct error *error)
+{
+    struct text copies[2];
+    *new = text_is_absent(id) || !pair_index_find(index, object, id);
+    if (text_is_absent(id) || !*new)
+        return ERROR_NONE;
+    if (text_copy(match->arena, object, &copies[0], error) ||
+        text_copy(match->arena, id, &copies[1], error))
+        return error->code;
+    return pair_index_add(index, copies[0], copies[1], index, error);
+}
+
 static enum error_code meet(struct match *match, enum kind kind, const struct match_pair *pair,
                             struct error *error)
 {
+    const bool theirs = kind != CREATED_THERE;
+    bool new = true;
+    enum error_code code =
+        is_new(match, match->met[kind], theirs ? pair->integration_object : pair->object,
+               theirs ? pair->integration_id : pair->id, &new, error);
+    if (code || !new)
+        return code;
     const uint64_t number = match->counts[kind]++;
-    enum error_code code = ERROR_NONE;
     if (match->csv && (code = write_csv(match, kind, pair, error)))
         return code;
     if (number >= SAMPLES)
@@ -118,6 +141,15 @@ static void note(void *context, const struct note *note)
         (void)!meet(match, AMBIGUOUS, &pair, &match->trouble);
 }
 
+static void count_record(void *context, const struct outcome *outcome)
+{
+    struct match *const match = context;
+    bool new = false;
+    if (outcome->side == SIDE_INTEGRATION && !match->trouble.code &&
+        !is_new(match, match->read, outcome->object, outcome->id, &new, &match->trouble) && new)
+        match->records++;
+}
+
 static void would_send(void *context, const struct http_request *request)
 {
     struct match *const match = context;
@@ -150,8 +182,8 @@ static void print_match(const struct match *match, const struct summary_facts *f
 {
     printf("%.*s: %" PRIu64 " records there, %" PRIu64 " objects here; nothing was written or "
            "sent%s\n",
-           TEXT_PRINT(facts->summary->integration), facts->summary->pull.reported,
-           facts->summary->push.reported, facts->error ? ", and this is not all" : "");
+           TEXT_PRINT(facts->summary->integration), match->records, facts->summary->push.reported,
+           facts->error ? ", and this is not all" : "");
     for (int kind = 0; kind < KIND_COUNT; kind++) {
         printf("  %7" PRIu64 " %s\n", match->counts[kind], kind_meanings[kind]);
         for (uint64_t i = 0; i < match->counts[kind] && i < SAMPLES; i++) {
@@ -197,7 +229,7 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
                            struct error *error)
 {
     struct match match = {.invocation = invocation, .arena = arena_new(0)};
-    const struct observer observer = {.context = &match, .note = note};
+    const struct observer observer = {.context = &match, .note = note, .outcome = count_record};
     const struct plan_listener listener = {
         .context = &match,
         .tell = tell,
@@ -206,8 +238,12 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
         .observer = &observer,
         .first_time = true,
     };
-    enum error_code code =
-        match.arena ? open_csv(&match, error) : error_memory(error, "the samples");
+    enum error_code code = match.arena ? pair_index_new(match.arena, &match.read, error)
+                                       : error_memory(error, "the samples");
+    for (int kind = 0; kind < KIND_COUNT && !code; kind++)
+        code = pair_index_new(match.arena, &match.met[kind], error);
+    if (!code)
+        code = open_csv(&match, error);
     if (!code)
         code = plan_carry_out(invocation, &listener, exit_code, error);
     if (match.csv && fclose(match.csv) != 0 && !code)

@@ -413,6 +413,7 @@ static void take_result(struct http_call *call, struct http_result *result)
         if (told > 0) {
             client_hold_rate(client, told);
         }
+        (void)client_is_outage(call);
         client_finish(call);
     }
 }

@@ -31,6 +31,7 @@ struct http_client {
     struct http_call *calls;      /* oldest first; those that are done as well */
     struct http_call *token_call; /* also the first of calls; NULL: no token is asked for */
     int in_flight;
+    int down;          /* calls in a row that were answered 502, 503 or 504 in the end */
     uint64_t finished; /* calls of the script that came to their end */
     uint64_t reported; /* those of them that were when the last wait returned */
     struct http_counts counts;
@@ -46,6 +47,9 @@ int64_t client_wait_for_rate(struct http_client *client, const struct http_reque
                              bool take);
 /* Nothing goes out for so long, from other processes neither. */
 void client_hold_rate(struct http_client *client, int64_t ms);
+/* The call has been tried to its end. True: like others before it, it was answered that the server
+ * is down, and its result is a fault that says so. */
+bool client_is_outage(struct http_call *call);
 /* Put a call into the list: token calls first, others last. */
 void client_add_call(struct http_client *client, struct http_call *call);
 void client_remove_call(struct http_client *client, struct http_call *call);

@@ -84,6 +84,9 @@ struct books {
                                           struct text internal_id, struct arena *arena,
                                           struct mapping ***mappings, size_t *count,
                                           struct error *error);
+    /* A mapping as it is stored now. *mapping NULL: it is gone. */
+    enum error_code (*mapping_of_key)(struct books *books, int64_t key, struct arena *arena,
+                                      struct mapping **mapping, struct error *error);
     /* Store a new mapping; sets its key. */
     enum error_code (*add_mapping)(struct books *books, struct mapping *mapping,
                                    struct error *error);
@@ -99,6 +102,11 @@ struct books {
     enum error_code (*kept_apart)(struct books *books, const struct manual_entry *entry,
                                   struct text integration_id, struct arena *arena,
                                   struct kept_apart *apart, struct error *error);
+    /* The object that an object of ours was merged into; *heir absent: it is there, or is gone
+     * without an heir. */
+    enum error_code (*heir_of)(struct books *books, struct text internal_object,
+                               struct text internal_id, struct arena *arena, struct text *heir,
+                               struct error *error);
     /* `from` becomes `into` (two mappings of one pair after a remap): origins and marks follow. */
     enum error_code (*join_mappings)(struct books *books, int64_t from, int64_t into,
                                      struct error *error);

@@ -40,7 +40,8 @@ struct journal {
 
     /* Outside of a transaction; durable at return if the order has creates, else from the next
      * commit on (but for the death of the process at once). Answers are those of the order last
-     * written. */
+     * written. A create of an object that is gone by now, and a deletion of one that lives (again),
+     * are withdrawn and taken out of the order. */
     enum error_code (*write_order)(struct journal *journal, struct order *order,
                                    struct error *error);
     enum error_code (*write_answer)(struct journal *journal, const struct order_change *change,
@@ -93,9 +94,10 @@ struct journal {
                                  struct error *error);
     enum error_code (*deletions_count)(struct journal *journal, uint64_t *count,
                                        struct error *error);
-    /* Inside a transaction: its deletion was passed on, or can't be. */
+    /* Inside a transaction: its deletion was passed on, or can't be (the record is not `gone`). If
+     * the object lives again, so does its link, or it has none any more. */
     enum error_code (*deletion_done)(struct journal *journal, const struct mapping *mapping,
-                                     struct error *error);
+                                     bool gone, struct error *error);
 };
 
 /* The same for the same change in every try: 32 hexadecimal digits over the store's and the

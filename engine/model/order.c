@@ -51,6 +51,18 @@ enum error_code order_add(struct order *order, struct order_change *change, stru
     return code;
 }
 
+void order_drop_withdrawn(struct order *order)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < order->change_count; i++) {
+        if (!order->changes[i]->withdrawn) {
+            order->changes[kept++] = order->changes[i];
+        }
+    }
+    order->change_count = kept;
+}
+
 struct order_change *order_change_of(const struct order *order, struct text object,
                                      struct text mapped_id)
 {

@@ -17,6 +17,15 @@ struct evidence {
     bool seen;            /* this run's pull found the integration to have exactly this value */
 };
 
+/* Why a mapping is marked deleted. */
+enum mapping_end {
+    MAPPING_END_UNKNOWN,   /* it lives, or an older Tandem marked it */
+    MAPPING_END_HERE,      /* our object was deleted */
+    MAPPING_END_THERE,     /* the record was deleted */
+    MAPPING_END_DISPLACED, /* the record became one that belongs to another object */
+    MAPPING_END_BOTH       /* our object was deleted, and the record because of that */
+};
+
 /* A stored pair (spec section 1). */
 struct mapping {
     int64_t key; /* identity in the store; survives remaps; 0: not stored yet */
@@ -25,6 +34,8 @@ struct mapping {
     struct text integration_object, integration_id;
     instant last_sync; /* INSTANT_NONE: never */
     bool deleted;
+    enum mapping_end ended_by; /* if it is deleted */
+    instant ended_at;          /* if it is deleted; INSTANT_NONE: not known */
     struct evidence *evidence; /* by index in entry->internal->fields; NULL if entry is */
 };
 
@@ -106,6 +117,7 @@ struct order_change {
     struct text idempotency_key; /* push: stable over retries */
     bool resent;                 /* push: a create in doubt, sent again under its old key */
     bool deletion;               /* push: the object was deleted here and is to be deleted there */
+    bool withdrawn; /* push: its reason was gone before it was sent; it is in no order any more */
 
     /* set by the internal side */
     enum change_result result;
@@ -142,6 +154,8 @@ WARN_UNUSED enum error_code order_new(struct arena *arena, enum side receiver, s
                                       struct error *error);
 WARN_UNUSED enum error_code order_add(struct order *order, struct order_change *change,
                                       struct error *error);
+/* Take the changes that are marked `withdrawn` out of the list; answers to them count for nothing. */
+void order_drop_withdrawn(struct order *order);
 /* The change for the receiver's object whose sender's id is `mapped_id`; if several kinds of sender
  * share that id, the first. NULL if there is none. */
 struct order_change *order_change_of(const struct order *order, struct text object,

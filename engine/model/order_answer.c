@@ -14,6 +14,9 @@ static enum error_code answer(struct order *order, struct order_change *change,
     struct order_answer **end = &change->answers;
     enum error_code code = ERROR_NONE;
 
+    if (change->withdrawn) {
+        return ERROR_NONE;
+    }
     if (!made) {
         return error_memory(error, "an answer");
     }

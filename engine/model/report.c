@@ -207,10 +207,11 @@ enum error_code report_remap_object(struct report *report, const struct report_r
 }
 
 enum error_code report_add_deleted(struct report *report, struct text object, struct text id,
-                                   struct error *error)
+                                   instant at, struct error *error)
 {
     struct report_deletion *deletions = NULL;
-    struct report_deletion made = {.object = TEXT_ABSENT};
+    struct report_deletion made = {
+        .object = TEXT_ABSENT, .at = at, .entries = report->object_count};
     enum error_code code = ERROR_NONE;
 
     if ((code = need(report, object, "the name of its object", "a deletion", error)) ||

@@ -55,6 +55,7 @@ struct report_object {
     struct report_field *fields;          /* by index in object->fields; NULL if object is */
     const struct tracked_change *tracked; /* internal reports: what the report has read */
     size_t tracked_count;
+    bool gone; /* set by report_finish: the report says that it was deleted after this */
 };
 
 /* Field F of (object, id) refers to (to_object, to_id). */
@@ -67,6 +68,9 @@ struct report_remap {
 };
 struct report_deletion {
     struct text object, id;
+    instant at;       /* INSTANT_NONE: not known */
+    size_t entries;   /* how many entries of records had been given before */
+    bool overtaken;   /* set by report_finish: the report shows the record after its deletion */
 };
 /* (object, loser) was merged into (object, winner). */
 struct report_merge {
@@ -127,8 +131,10 @@ WARN_UNUSED enum error_code report_add_relation(struct report *report,
 /* new_id absent: the same id. */
 WARN_UNUSED enum error_code
 report_remap_object(struct report *report, const struct report_remap *remap, struct error *error);
+/* `at`: when it was deleted; INSTANT_NONE: not known. If the report shows the record as well, the
+ * later of the two counts: by instants, or else by the order in which they are given. */
 WARN_UNUSED enum error_code report_add_deleted(struct report *report, struct text object,
-                                               struct text id, struct error *error);
+                                               struct text id, instant at, struct error *error);
 WARN_UNUSED enum error_code report_add_merge(struct report *report, struct text object,
                                              struct text loser, struct text winner,
                                              struct error *error);

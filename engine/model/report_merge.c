@@ -41,6 +41,45 @@ static void merge_object(struct report_object *into, const struct report_object 
     }
 }
 
+/* Does the report show the record after this deletion? By instants if both are known, else by the
+ * order of what was given. */
+static bool is_overtaken(const struct report *report, const struct report_deletion *deletion)
+{
+    instant latest = INSTANT_NONE;
+    bool later_entry = false;
+
+    if (!report_find(report, deletion->object, deletion->id)) {
+        return false;
+    }
+    for (size_t i = 0; i < report->object_count; i++) {
+        const struct report_object *object = report->objects[i];
+        if (!text_equal(object->name, deletion->object) || !text_equal(object->id, deletion->id)) {
+            continue;
+        }
+        later_entry = later_entry || i >= deletion->entries;
+        if (object->changed_at > latest) {
+            latest = object->changed_at;
+        }
+    }
+    if (deletion->at != INSTANT_NONE && latest != INSTANT_NONE) {
+        return latest > deletion->at;
+    }
+    return later_entry;
+}
+
+/* Of a record and its deletion the later counts. Before the entries are merged. */
+static void order_deletions(struct report *report)
+{
+    for (size_t i = 0; i < report->deletion_count; i++) {
+        struct report_deletion *deletion = &report->deletions[i];
+        struct report_object *object = report_find(report, deletion->object, deletion->id);
+        deletion->overtaken = is_overtaken(report, deletion);
+        if (object) {
+            object->gone = !deletion->overtaken;
+        }
+    }
+}
+
 static void merge_objects(struct report *report)
 {
     size_t kept = 0;
@@ -106,6 +145,7 @@ enum error_code report_finish(struct report *report, struct error *error)
 {
     enum error_code code = ERROR_NONE;
 
+    order_deletions(report);
     merge_objects(report);
     mark_declared(report);
     for (size_t i = 0; i < report->object_count && !code; i++) {

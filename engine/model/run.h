@@ -68,6 +68,7 @@ struct push_counts {
 };
 struct pull_counts {
     uint64_t iterations, reported, created, updated, unchanged, skipped, failed, deferred;
+    uint64_t deleted, unlinked; /* because of deletions there; both are among the updated */
     struct {
         uint64_t internal, integration, unresolved;
     } conflicts;

@@ -98,7 +98,7 @@ static enum error_code tell_deletions(struct party *party, const struct request 
         const struct request_object *object = asked_for(party, request, record->kind);
         if (!record->gone || object == NULL || !in_window(party, object, record->gone_at))
             continue;
-        if (report_add_deleted(report, object->object->name, text_of(record->id), error))
+        if (report_add_deleted(report, object->object->name, text_of(record->id), INSTANT_NONE, error))
             return error->code;
     }
     return ERROR_NONE;

@@ -32,6 +32,14 @@
       (struct books *books, const struct manual_entry *entry, struct text integration_id,          \
        struct arena *arena, struct kept_apart *apart, struct error *error),                        \
       (proxy->inner, entry, integration_id, arena, apart, error))                                  \
+    X(mapping_of_key, PROXY_BOOKS_READ,                                                            \
+      (struct books *books, int64_t key, struct arena *arena, struct mapping **mapping,            \
+       struct error *error),                                                                       \
+      (proxy->inner, key, arena, mapping, error))                                                  \
+    X(heir_of, PROXY_BOOKS_READ,                                                                   \
+      (struct books *books, struct text internal_object, struct text internal_id,                  \
+       struct arena *arena, struct text *heir, struct error *error),                               \
+      (proxy->inner, internal_object, internal_id, arena, heir, error))                            \
     X(add_mapping, PROXY_BOOKS_WRITE,                                                              \
       (struct books *books, struct mapping *mapping, struct error *error),                         \
       (proxy->inner, mapping, error))                                                              \

@@ -54,8 +54,8 @@
     X(deletions_count, (struct journal *journal, uint64_t *count, struct error *error),            \
       (proxy->inner, count, error))                                                                \
     X(deletion_done,                                                                               \
-      (struct journal *journal, const struct mapping *mapping, struct error *error),               \
-      (proxy->inner, mapping, error))
+      (struct journal *journal, const struct mapping *mapping, bool gone, struct error *error),    \
+      (proxy->inner, mapping, gone, error))
 /* clang-format on */
 
 static struct journal_proxy *proxy_of(struct journal *journal)

@@ -49,7 +49,7 @@ static enum error_code report_move(const struct told_move *move, struct report *
 {
     const struct text object = text_of(move->object), id = text_of(move->id);
     if (!move->new_id)
-        return report_add_deleted(report, object, id, error);
+        return report_add_deleted(report, object, id, INSTANT_NONE, error);
     if (!move->new_object)
         return report_add_merge(report, object, id, text_of(move->new_id), error);
     const struct report_remap remap = {object, id, text_of(move->new_object),

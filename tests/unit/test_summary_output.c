@@ -24,7 +24,9 @@ static void test_summary_output__json(void **state)
                  .updated = 4,
                  .unchanged = 5,
                  .skipped = 6,
-                 .conflicts = {7, 8, 9}},
+                 .conflicts = {7, 8, 9},
+                 .deleted = 1,
+                 .unlinked = 2},
         .push = {.iterations = 10,
                  .reported = 11,
                  .created = 12,
@@ -50,7 +52,8 @@ static void test_summary_output__json(void **state)
               "\"window\":{\"from\":null,\"to\":\"1970-01-01T00:00:01Z\"},"
               "\"pull\":{\"iterations\":1,\"reported\":2,\"created\":3,\"updated\":4,"
               "\"unchanged\":5,\"skipped\":6,"
-              "\"conflicts\":{\"internal\":7,\"integration\":8,\"unresolved\":9}},"
+              "\"conflicts\":{\"internal\":7,\"integration\":8,\"unresolved\":9},"
+              "\"deleted\":1,\"unlinked\":2},"
               "\"push\":{\"iterations\":10,\"reported\":11,\"created\":12,\"updated\":13,"
               "\"deleted\":14,\"retried\":15,\"issues\":16},"
               "\"http\":{\"requests\":17,\"retries\":18,\"bytes_in\":19,\"bytes_out\":20},"

@@ -22,13 +22,14 @@ const char *summary_status(enum run_status status)
 
 static json_t *pull_json(const struct pull_counts *pull)
 {
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:{s:I, s:I, s:I}}", "iterations",
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:{s:I, s:I, s:I}, s:I, s:I}", "iterations",
                      (json_int_t)pull->iterations, "reported", (json_int_t)pull->reported,
                      "created", (json_int_t)pull->created, "updated", (json_int_t)pull->updated,
                      "unchanged", (json_int_t)pull->unchanged, "skipped", (json_int_t)pull->skipped,
                      "conflicts", "internal", (json_int_t)pull->conflicts.internal, "integration",
                      (json_int_t)pull->conflicts.integration, "unresolved",
-                     (json_int_t)pull->conflicts.unresolved);
+                     (json_int_t)pull->conflicts.unresolved, "deleted", (json_int_t)pull->deleted,
+                     "unlinked", (json_int_t)pull->unlinked);
 }
 
 static json_t *push_json(const struct push_counts *push)
@@ -87,6 +88,8 @@ void summary_output_text(const struct summary_facts *facts)
     printf("  pull: %" PRIu64 " reported, %" PRIu64 " created, %" PRIu64 " updated, %" PRIu64
            " unchanged",
            pull->reported, pull->created, pull->updated, pull->unchanged);
+    count(pull->deleted, "deleted");
+    count(pull->unlinked, "unlinked");
     count(pull->skipped, "skipped");
     count(pull->deferred, "deferred");
     count(pull->failed, "failed");

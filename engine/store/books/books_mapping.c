@@ -34,6 +34,14 @@ static const struct manual_entry *entry_of(const struct store_run *run,
     return internal && integration ? manual_entry_of(run->manual, internal, integration) : NULL;
 }
 
+/* Columns deleted, ended_by and ended_at, from `first` on. */
+static void read_life(sqlite3_stmt *statement, int first, struct mapping *mapping)
+{
+    mapping->deleted = sqlite3_column_int(statement, first) != 0;
+    mapping->ended_by = (enum mapping_end)sqlite3_column_int(statement, first + 1);
+    mapping->ended_at = sql_instant(statement, first + 2);
+}
+
 static enum error_code read_mapping(struct store_run *run, sqlite3_stmt *statement,
                                     struct arena *arena, struct mapping **result,
                                     struct error *error)
@@ -53,14 +61,14 @@ static enum error_code read_mapping(struct store_run *run, sqlite3_stmt *stateme
     mapping->key = sqlite3_column_int64(statement, 0);
     mapping->internal_object = stored->schema.name;
     mapping->last_sync = sql_instant(statement, 5);
-    mapping->deleted = sqlite3_column_int(statement, 6) != 0;
+    read_life(statement, 6, mapping);
     code = text_of_integer(arena, sqlite3_column_int64(statement, 2), &mapping->internal_id, error);
     if (!code)
         code = sql_copy(statement, 3, arena, &mapping->integration_object, error);
     if (!code)
         code = sql_copy(statement, 4, arena, &mapping->integration_id, error);
     if (!code && (entry = entry_of(run, stored, mapping)) != NULL)
-        code = bind_entry(run, entry, statement, 8, arena, mapping, error);
+        code = bind_entry(run, entry, statement, 10, arena, mapping, error);
     *result = mapping;
     return code;
 }
@@ -115,12 +123,12 @@ static enum error_code read_record(struct store_run *run, const struct manual_en
     mapping->internal_object = entry->internal->name;
     mapping->integration_object = entry->integration->name;
     mapping->last_sync = sql_instant(statement, 2);
-    mapping->deleted = sqlite3_column_int(statement, 3) != 0;
+    read_life(statement, 3, mapping);
     code = text_of_integer(arena, sqlite3_column_int64(statement, 1), &mapping->internal_id, error);
     if (!code)
         code = text_copy(arena, integration_id, &mapping->integration_id, error);
     if (!code)
-        code = bind_entry(run, entry, statement, 5, arena, mapping, error);
+        code = bind_entry(run, entry, statement, 7, arena, mapping, error);
     *result = mapping;
     return code;
 }
@@ -141,8 +149,8 @@ static enum error_code mapping_of_record(struct books *books, const struct manua
     if (code || !object || !key)
         return code;
     code = sql_cached(&run->store->sql,
-                      "SELECT key, object_id, last_sync, deleted, seen_run, evidence"
-                      " FROM object_mapping WHERE integration_object = ? AND integration_id = ?"
+                      "SELECT key, object_id, last_sync, deleted, ended_by, ended_at, seen_run,"
+                      " evidence FROM object_mapping WHERE integration_object = ? AND integration_id = ?"
                       " AND object = ?",
                       &statement, error);
     if (!code)
@@ -206,6 +214,27 @@ static enum error_code mappings_of_object(struct books *books, struct text inter
     return code ? code : books_read_mappings(run, statement, arena, mappings, count, error);
 }
 
+static enum error_code mapping_of_key(struct books *books, int64_t key, struct arena *arena,
+                                      struct mapping **mapping, struct error *error)
+{
+    struct store_run *run = run_of_books(books);
+    struct mapping **mappings = NULL;
+    sqlite3_stmt *statement = NULL;
+    size_t count = 0;
+    enum error_code code =
+        sql_cached(&run->store->sql,
+                   "SELECT " MAPPING_COLUMNS " FROM object_mapping m JOIN integration_object n"
+                   " ON n.id = m.integration_object WHERE m.key = ?",
+                   &statement, error);
+
+    if (!code)
+        code = sql_bind(&run->store->sql, statement, error, "i", key);
+    if (!code)
+        code = books_read_mappings(run, statement, arena, &mappings, &count, error);
+    *mapping = count ? mappings[0] : NULL;
+    return code;
+}
+
 /* What of a mapping is stored in keys. */
 struct mapping_row {
     int64_t object, object_id, integration_object;
@@ -256,6 +285,12 @@ static enum error_code add_mapping(struct books *books, struct mapping *mapping,
     return code;
 }
 
+/* A mapping that lives has not ended. */
+static instant ended_at(const struct mapping *mapping)
+{
+    return mapping->deleted ? mapping->ended_at : INSTANT_NONE;
+}
+
 /* The frequent update: the pair is as it was, so that no index has to be touched. *found: so it is.
  */
 static enum error_code update_same_pair(struct store_run *run, const struct mapping *mapping,
@@ -264,11 +299,12 @@ static enum error_code update_same_pair(struct store_run *run, const struct mapp
 {
     const enum error_code code =
         sql_do(&run->store->sql,
-               "UPDATE object_mapping SET last_sync = ?, deleted = ?, seen_run = ?, evidence = ?"
-               " WHERE key = ? AND integration_object = ? AND integration_id = ? AND object = ?"
-               " AND object_id = ?",
-               error, "aiibiitii", mapping->last_sync, (int64_t)mapping->deleted, run->id,
-               row->evidence, mapping->key, row->integration_object, mapping->integration_id,
+               "UPDATE object_mapping SET last_sync = ?1, deleted = ?2, ended_by = ?3,"
+               " ended_at = ?4, pending_deletion = pending_deletion AND ?2, seen_run = ?5,"
+               " evidence = ?6 WHERE key = ?7 AND integration_object = ?8"
+               " AND integration_id = ?9 AND object = ?10 AND object_id = ?11",
+               error, "aiiaibiitii", mapping->last_sync, (int64_t)mapping->deleted,
+               (int64_t)mapping->ended_by, ended_at(mapping), run->id, row->evidence, mapping->key, row->integration_object, mapping->integration_id,
                row->object, row->object_id);
 
     *found = !code && sqlite3_changes(run->store->sql.connection) > 0;
@@ -289,68 +325,24 @@ static enum error_code update_mapping(struct books *books, const struct mapping 
     /* without an entry nothing is known of the evidence, which stays for when it is mapped again */
     if (!code && !mapping->entry)
         code = sql_do(&run->store->sql,
-                      "UPDATE object_mapping SET integration_object = ?, integration_id = ?,"
-                      " object = ?, object_id = ?, last_sync = ?, deleted = ? WHERE key = ?",
-                      error, "itiiaii", row.integration_object, mapping->integration_id, row.object,
-                      row.object_id, mapping->last_sync, (int64_t)mapping->deleted, mapping->key);
+                      "UPDATE object_mapping SET integration_object = ?1, integration_id = ?2,"
+                      " object = ?3, object_id = ?4, last_sync = ?5, deleted = ?6, ended_by = ?7,"
+                      " ended_at = ?8, pending_deletion = pending_deletion AND ?6 WHERE key = ?9",
+                      error, "itiiaiiai", row.integration_object, mapping->integration_id,
+                      row.object, row.object_id, mapping->last_sync, (int64_t)mapping->deleted,
+                      (int64_t)mapping->ended_by, ended_at(mapping), mapping->key);
     else if (!code && !done)
         code = sql_do(&run->store->sql,
-                      "UPDATE object_mapping SET integration_object = ?, integration_id = ?,"
-                      " object = ?, object_id = ?, last_sync = ?, deleted = ?, seen_run = ?,"
-                      " evidence = ? WHERE key = ?",
-                      error, "itiiaiibi", row.integration_object, mapping->integration_id,
+                      "UPDATE object_mapping SET integration_object = ?1, integration_id = ?2,"
+                      " object = ?3, object_id = ?4, last_sync = ?5, deleted = ?6, ended_by = ?7,"
+                      " ended_at = ?8, pending_deletion = pending_deletion AND ?6, seen_run = ?9,"
+                      " evidence = ?10 WHERE key = ?11",
+                      error, "itiiaiiaibi", row.integration_object, mapping->integration_id,
                       row.object, row.object_id, mapping->last_sync, (int64_t)mapping->deleted,
-                      run->id, row.evidence, mapping->key);
+                      (int64_t)mapping->ended_by, ended_at(mapping), run->id, row.evidence,
+                      mapping->key);
     arena_rewind(run->scratch, mark);
     return code;
-}
-
-static enum error_code mark_if_deleted(struct books *books, struct mapping *mapping,
-                                       struct error *error)
-{
-    struct store_run *run = run_of_books(books);
-    const struct store_object *stored = store_object_of(run->store, mapping->internal_object);
-    int64_t id = 0;
-    bool exists = true;
-    enum error_code code = ERROR_NONE;
-
-    if (stored && sql_id_of(mapping->internal_id, &id))
-        code = internal_exists(run, stored, id, &exists, error);
-    if (code || exists)
-        return code;
-    mapping->deleted = true;
-    return sql_do(&run->store->sql, SQL_MARK_DELETED " WHERE key = ?", error, "i", mapping->key);
-}
-
-static enum error_code remove_mapping(struct books *books, int64_t key, struct error *error)
-{
-    struct store_run *run = run_of_books(books);
-    enum error_code code =
-        sql_do(&run->store->sql, "DELETE FROM change_mark WHERE mapping = ?", error, "i", key);
-
-    return code ? code
-                : sql_do(&run->store->sql, "DELETE FROM object_mapping WHERE key = ?", error, "i",
-                         key);
-}
-
-static enum error_code join_mappings(struct books *books, int64_t from, int64_t into,
-                                     struct error *error)
-{
-    struct store_run *run = run_of_books(books);
-    enum error_code code = sql_do(&run->store->sql,
-                                  "UPDATE field_change SET origin = ? WHERE integration = ?"
-                                  " AND origin = ?",
-                                  error, "iii", into, run->integration, from);
-
-    /* other integrations' changes may have come by this mapping, too */
-    if (!code)
-        code = sql_do(&run->store->sql, "UPDATE field_change SET origin = ? WHERE origin = ?",
-                      error, "ii", into, from);
-    if (!code)
-        code = sql_do(&run->store->sql,
-                      "UPDATE OR IGNORE change_mark SET mapping = ? WHERE mapping = ?", error, "ii",
-                      into, from);
-    return code ? code : remove_mapping(books, from, error);
 }
 
 void books_install_mappings(struct store_run *run)
@@ -360,9 +352,8 @@ void books_install_mappings(struct store_run *run)
     books->mapping_of_record = mapping_of_record;
     books->mappings_of_record = mappings_of_record;
     books->mappings_of_object = mappings_of_object;
+    books->mapping_of_key = mapping_of_key;
     books->add_mapping = add_mapping;
     books->update_mapping = update_mapping;
-    books->mark_if_deleted = mark_if_deleted;
-    books->remove_mapping = remove_mapping;
-    books->join_mappings = join_mappings;
+    books_install_lives(run);
 }

@@ -123,7 +123,9 @@ static enum error_code write_order(struct journal *journal, struct order *order,
         code = sql_begin(&run->store->sql, error);
     if (code)
         return code;
-    code = write_changes(run, order, &first, error);
+    code = journal_withdraw(run, order, error);
+    if (!code)
+        code = write_changes(run, order, &first, error);
     code = sql_end(&run->store->sql, code, error);
     if (code)
         return code;

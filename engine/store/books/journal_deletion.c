@@ -74,11 +74,25 @@ static enum error_code deletions_count(struct journal *journal, uint64_t *count,
 }
 
 static enum error_code deletion_done(struct journal *journal, const struct mapping *mapping,
-                                     struct error *error)
+                                     bool gone, struct error *error)
 {
-    return sql_do(&run_of_journal(journal)->store->sql,
-                  "UPDATE object_mapping SET pending_deletion = 0 WHERE key = ?", error, "i",
-                  mapping->key);
+    struct store_run *run = run_of_journal(journal);
+    const struct store_object *stored = store_object_of(run->store, mapping->internal_object);
+    int64_t id = 0;
+    bool exists = false;
+    enum error_code code = ERROR_NONE;
+
+    if (stored && sql_id_of(mapping->internal_id, &id))
+        code = internal_exists(run, stored, id, &exists, error);
+    if (code)
+        return code;
+    if (exists && gone)
+        return run->books.remove_mapping(&run->books, mapping->key, error);
+    if (exists)
+        return journal_revive(run, mapping->key, error);
+    return sql_do(&run->store->sql,
+                  "UPDATE object_mapping SET pending_deletion = 0, ended_by = ? WHERE key = ?",
+                  error, "ii", (int64_t)(gone ? MAPPING_END_BOTH : MAPPING_END_HERE), mapping->key);
 }
 
 void journal_install_deletions(struct store_run *run)

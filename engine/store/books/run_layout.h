@@ -117,6 +117,13 @@ WARN_UNUSED enum error_code internal_exists(struct store_run *run,
 
 /* ---- journal.c, journal_doubt.c, journal_deletion.c ---- */
 
+/* Mark the changes whose reason is gone by now, and take them out of the order: creates of objects
+ * that are gone, deletions of objects that live (whose links live again). Inside a transaction. */
+WARN_UNUSED enum error_code journal_withdraw(struct store_run *run, struct order *order,
+                                             struct error *error);
+/* The object of this mapping was put back: it is linked as before. */
+WARN_UNUSED enum error_code journal_revive(struct store_run *run, int64_t mapping,
+                                           struct error *error);
 /* One integer that a cached statement with the integration as its only parameter gives. */
 WARN_UNUSED enum error_code journal_ask(struct store_run *run, const char *text, int64_t *answer,
                                         struct error *error);
@@ -146,8 +153,8 @@ WARN_UNUSED enum error_code books_integration_object(struct store_run *run, stru
 void books_install_mappings(struct store_run *run);
 /* What books_read_mappings reads, of object_mapping m joined with integration_object n. */
 #define MAPPING_COLUMNS                                                                            \
-    "m.key, m.object, m.object_id, n.name, m.integration_id, m.last_sync, m.deleted, m.seen_run,"  \
-    " m.evidence"
+    "m.key, m.object, m.object_id, n.name, m.integration_id, m.last_sync, m.deleted, m.ended_by,"  \
+    " m.ended_at, m.seen_run, m.evidence"
 /* All rows of a bound statement that begins with these columns; resets it. */
 WARN_UNUSED enum error_code books_read_mappings(struct store_run *run, sqlite3_stmt *statement,
                                                 struct arena *arena, struct mapping ***mappings,
@@ -156,6 +163,9 @@ WARN_UNUSED enum error_code books_read_mappings(struct store_run *run, sqlite3_s
 /* ---- links.c ---- */
 
 void books_install_links(struct store_run *run);
+/* ---- books_lives.c ---- */
+
+void books_install_lives(struct store_run *run);
 
 /* ---- books_change.c ---- */
 

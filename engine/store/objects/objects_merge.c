@@ -156,6 +156,15 @@ static enum error_code move_books(const struct pair *pair, struct error *error)
                       "UPDATE journal_change SET mapped_id = CAST(?1 AS TEXT) WHERE doubt > 0"
                       " AND mapped_object = ?2 AND mapped_id = CAST(?3 AS TEXT)",
                       error, "iti", pair->winner, pair->object->schema.name, pair->loser);
+    /* what is under way for the loser will be booked for the winner */
+    if (!code)
+        code = sql_do(sql, "UPDATE merged_object SET heir = ? WHERE object = ? AND heir = ?", error,
+                      "iii", pair->winner, key, pair->loser);
+    if (!code)
+        code = sql_do(sql,
+                      "INSERT OR REPLACE INTO merged_object(object, object_id, heir)"
+                      " VALUES(?, ?, ?)",
+                      error, "iii", key, pair->loser, pair->winner);
     return code;
 }
 

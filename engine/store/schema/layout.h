@@ -105,15 +105,16 @@ WARN_UNUSED enum error_code fields_add_channels(struct store *store, struct erro
 /* Make all triggers anew for the fields and the tracked fields that there are. */
 WARN_UNUSED enum error_code triggers_renew(struct store *store, struct error *error);
 
-/* What becomes of mappings whose object is gone; ends before the WHERE. */
-#define SQL_MARK_DELETED                                                                           \
-    "UPDATE object_mapping SET deleted = 1, pending_deletion = EXISTS"                             \
-    " (SELECT 1 FROM passed_deletion p WHERE p.object = object_mapping.object"                     \
-    " AND p.integration_object = object_mapping.integration_object)"
-
 /* "Now" in SQL, in milliseconds: the fixed clock, or the system's. */
 #define SQL_NOW                                                                                    \
     "coalesce((SELECT now FROM engine_state),"                                                     \
     "CAST((julianday('now')-2440587.5)*86400000.0+0.5 AS INTEGER))"
+
+/* What becomes of mappings whose object is gone; ends before the WHERE. */
+#define SQL_MARK_DELETED                                                                           \
+    "UPDATE object_mapping SET deleted = 1, ended_by = 1, ended_at = " SQL_NOW                     \
+    ", pending_deletion = EXISTS"                                                                  \
+    " (SELECT 1 FROM passed_deletion p WHERE p.object = object_mapping.object"                     \
+    " AND p.integration_object = object_mapping.integration_object)"
 
 #endif

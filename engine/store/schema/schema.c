@@ -296,10 +296,23 @@ static enum error_code migrate_7(struct store *store, struct error *error)
     return sql_run(&store->sql, links_7, error);
 }
 
+/* Why and when links ended; which objects are one by now. */
+static const char lives_8[] =
+    "ALTER TABLE object_mapping ADD COLUMN ended_by INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE object_mapping ADD COLUMN ended_at INTEGER;"
+    "CREATE TABLE merged_object(object INTEGER NOT NULL REFERENCES object(id),"
+    " object_id INTEGER NOT NULL, heir INTEGER NOT NULL, PRIMARY KEY(object, object_id))"
+    " WITHOUT ROWID;";
+
+static enum error_code migrate_8(struct store *store, struct error *error)
+{
+    return sql_run(&store->sql, lives_8, error);
+}
+
 typedef enum error_code migration(struct store *store, struct error *error);
 
 static migration *const migrations[] = {migrate_1, migrate_2, migrate_3, migrate_4,
-                                        migrate_5, migrate_6, migrate_7};
+                                        migrate_5, migrate_6, migrate_7, migrate_8};
 enum { SCHEMA_VERSION = sizeof migrations / sizeof *migrations };
 
 /* One integer that a pragma or query gives. */

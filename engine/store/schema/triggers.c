@@ -166,6 +166,23 @@ static enum error_code emit_update_head(struct buffer *out, const struct store_o
     return code;
 }
 
+/* An object that is put back under its id keeps its links, as an edit of what differs; a record that
+ * was deleted because of it is not there any more. */
+static enum error_code emit_return(struct buffer *out, const struct store_object *object,
+                                   struct error *error)
+{
+    const long long key = (long long)object->key;
+    enum error_code code = ERROR_NONE;
+
+    EMIT("DELETE FROM object_mapping WHERE object = %lld AND object_id = NEW.id AND deleted = 1"
+         " AND ended_by = 4;"
+         "UPDATE object_mapping SET deleted = 0, pending_deletion = 0, ended_by = 0,"
+         " ended_at = NULL WHERE object = %lld AND object_id = NEW.id AND deleted = 1"
+         " AND ended_by <= 1;",
+         key, key);
+    return code;
+}
+
 static enum error_code emit_writes(struct buffer *out, const struct store_object *object,
                                    bool tracked, struct error *error)
 {
@@ -173,6 +190,8 @@ static enum error_code emit_writes(struct buffer *out, const struct store_object
 
     EMIT("CREATE TRIGGER \"%.*s_inserted\" AFTER INSERT ON \"%.*s\" WHEN %s BEGIN ",
          NAME(object->schema.name), NAME(object->schema.name), users_only);
+    if (!code)
+        code = emit_return(out, object, error);
     if (!code)
         code = emit_dates(out, object, true, error);
     if (!code && tracked)

@@ -1,5 +1,7 @@
 #include "sync/pull/counterpart.h"
 
+#include "sync/run/mapping_life.h"
+
 /* The identifiers that the record has, as keys, by the later line if two feed one field. */
 static enum error_code identifier_keys(const struct manual_entry *entry,
                                        const struct report_object *reported, struct arena *arena,
@@ -112,6 +114,49 @@ static enum error_code match(struct run_context *context, struct pull_item *item
     return ERROR_NONE;
 }
 
+/* The record of a link whose object is gone. If that is so because the record was deleted, and it
+ * has changed since, it is a new one: the old link goes. */
+static enum error_code find_gone(struct run_context *context, struct pull_item *item,
+                                 const struct report_object *reported, struct error *error)
+{
+    struct books *books = context->run->books;
+    struct mapping *mapping = item->mapping;
+    if (!mapping->deleted) {
+        mapping_life_end(mapping, MAPPING_END_HERE, INSTANT_NONE);
+        return books->update_mapping(books, mapping, error);
+    }
+    if (mapping->ended_by != MAPPING_END_THERE || reported->changed_at == INSTANT_NONE ||
+        reported->changed_at <= mapping->ended_at)
+        return ERROR_NONE;
+    item->mapping = NULL;
+    item->internal_id = TEXT_ABSENT;
+    return books->remove_mapping(books, mapping->key, error);
+}
+
+/* A record that has a link, live or deleted; item->mapping is NULL if it has none any more. */
+static enum error_code find_linked(struct run_context *context, struct pull_item *item,
+                                   const struct report_object *reported, struct arena *arena,
+                                   struct counterpart *counterpart, enum counterpart_kind *kind,
+                                   struct error *error)
+{
+    const struct run *run = context->run;
+    struct mapping *mapping = item->mapping;
+    item->internal_id = mapping->internal_id;
+    if (run->internal->load(run->internal, item->entry->internal, item->internal_id, arena,
+                            counterpart, error))
+        return error->code;
+    *kind = COUNTERPART_DELETED;
+    if (!counterpart->exists)
+        return find_gone(context, item, reported, error);
+    *kind = COUNTERPART_MAPPED;
+    if (!mapping->deleted)
+        return ERROR_NONE;
+    *kind = COUNTERPART_RESTORED;
+    item->restored_now = true;
+    mapping_life_renew(mapping);
+    return run->books->update_mapping(run->books, mapping, error);
+}
+
 enum error_code counterpart_find(struct run_context *context, struct pull_item *item,
                                  const struct report_object *reported, struct arena *arena,
                                  struct counterpart *counterpart, enum counterpart_kind *kind,
@@ -124,22 +169,19 @@ enum error_code counterpart_find(struct run_context *context, struct pull_item *
                                       error))
         return error->code;
     if (item->mapping) {
-        *kind = item->mapping->deleted ? COUNTERPART_DELETED : COUNTERPART_MAPPED;
-    } else if (match(context, item, reported, arena, kind, error)) {
-        return error->code;
+        if (find_linked(context, item, reported, arena, counterpart, kind, error))
+            return error->code;
     }
-    if (!item->mapping)
-        return ERROR_NONE;
-    item->internal_id = item->mapping->internal_id;
+    if (!item->mapping) {
+        if (match(context, item, reported, arena, kind, error) || !item->mapping)
+            return error->code;
+        item->internal_id = item->mapping->internal_id;
+        if (run->internal->load(run->internal, internal, item->internal_id, arena, counterpart,
+                                error))
+            return error->code;
+    }
     if (*kind == COUNTERPART_DELETED)
         return ERROR_NONE;
-    if (run->internal->load(run->internal, internal, item->internal_id, arena, counterpart, error))
-        return error->code;
-    if (!counterpart->exists) {
-        *kind = COUNTERPART_DELETED;
-        item->mapping->deleted = true;
-        return run->books->update_mapping(run->books, item->mapping, error);
-    }
     return run->books->tracked_changes(run->books, internal, item->internal_id, INSTANT_NONE, arena,
                                        &item->tracked, &item->tracked_count, error);
 }

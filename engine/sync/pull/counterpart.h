@@ -11,7 +11,8 @@ enum counterpart_kind {
     COUNTERPART_NONE, /* to be created */
     COUNTERPART_MAPPED,
     COUNTERPART_MATCHED,  /* found by its identifiers: a mapping was stored at once */
-    COUNTERPART_DELETED,  /* deleted here or there: never touched again */
+    COUNTERPART_RESTORED, /* the record had been gone and is there again; its object lives */
+    COUNTERPART_DELETED,  /* our object was deleted here: the record is left alone */
     COUNTERPART_AMBIGUOUS /* several objects match */
 };
 

@@ -1,7 +1,7 @@
 #include "sync/pull/pull.h"
 
 #include "sync/pull/counterpart.h"
-#include "sync/run/brake.h"
+#include "sync/pull/pull_deletion.h"
 #include "sync/pull/pull_workspace.h"
 #include "sync/run/remap.h"
 #include "sync/run/settle.h"
@@ -43,39 +43,7 @@ void pull_page_meet(struct pull_page *page, size_t record, enum outcome_kind kin
                                 .reason = reason};
 }
 
-/* ---- remaps, merges, deletions ---- */
-
-static enum error_code carry_out_deletion(struct pull_page *page,
-                                          const struct report_deletion *deletion,
-                                          struct error *error)
-{
-    struct run_context *context = page->context;
-    struct books *books = context->run->books;
-    struct internal_side *internal = context->run->internal;
-    struct mapping **mappings = NULL;
-    size_t count = 0;
-    if (books->mappings_of_record(books, deletion->object, deletion->id, page->report->arena,
-                                  &mappings, &count, error))
-        return error->code;
-    if (books->forget_unlinked(books, deletion->object, deletion->id, error))
-        return error->code;
-    for (size_t i = 0; i < count; i++) {
-        struct mapping *mapping = mappings[i];
-        if (mapping->deleted || !mapping->entry ||
-            mapping->entry->on_deleted_there == DELETION_IGNORE)
-            continue;
-        mapping->deleted = true;
-        if (brake_remove(context, mapping->entry->integration, error) ||
-            books->update_mapping(books, mapping, error) ||
-            batch_add(&page->batch, BATCH_DELETED, mapping, error))
-            return error->code;
-        if (mapping->entry->on_deleted_there == DELETION_DELETE &&
-            internal->remove(internal, mapping->entry->internal, mapping->internal_id, mapping,
-                             error))
-            return error->code;
-    }
-    return ERROR_NONE;
-}
+/* ---- remaps and merges ---- */
 
 enum error_code pull_page_move(struct pull_page *page, struct error *error)
 {
@@ -95,11 +63,7 @@ enum error_code pull_page_move(struct pull_page *page, struct error *error)
             books->forget_unlinked(books, merge->object, merge->loser, error))
             return error->code;
     }
-    for (size_t i = 0; i < report->deletion_count; i++) {
-        if (carry_out_deletion(page, &report->deletions[i], error))
-            return error->code;
-    }
-    return ERROR_NONE;
+    return pull_deletions(page, error);
 }
 
 /* ---- judging ---- */
@@ -179,6 +143,10 @@ static enum error_code judge_record(struct pull_page *page, const struct manual_
 
     if (!counterpart)
         return error_memory(error, "an object");
+    if (page->report->objects[record]->gone && entry->on_deleted_there != DELETION_IGNORE) {
+        pull_page_meet(page, record, OUTCOME_SKIPPED, "deleted");
+        return ERROR_NONE;
+    }
     if (counterpart_find(page->context, item, page->report->objects[record], page->report->arena,
                          counterpart, &kind, error))
         return error->code;
@@ -195,6 +163,7 @@ static enum error_code judge_record(struct pull_page *page, const struct manual_
     case COUNTERPART_NONE:
         page->item_count++;
         return judge_item(page, item, NULL, error);
+    case COUNTERPART_RESTORED:
     case COUNTERPART_MATCHED:
     case COUNTERPART_MAPPED:
         page->item_count++;

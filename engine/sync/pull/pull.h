@@ -21,6 +21,7 @@ struct pull_item {
     struct mapping *mapping; /* NULL: none */
     bool matched_now;        /* found by its identifiers in this very page */
     bool stands_alone;       /* operators say that it is none of the objects that there are */
+    bool restored_now;       /* its link had ended and lives again */
     struct tracked_change *tracked;
     size_t tracked_count;
     struct pull_decision decision;

@@ -193,7 +193,8 @@ static enum error_code book_result(struct pull_page *page, struct pull_item *ite
         break;
     case RESULT_UPDATED:
         pull_page_meet(page, item->record, OUTCOME_UPDATED, NULL);
-        if (!item->matched_now && batch_add(&page->batch, BATCH_UPDATED, change->mapping, error))
+        if (!item->matched_now && !item->restored_now &&
+            batch_add(&page->batch, BATCH_UPDATED, change->mapping, error))
             return error->code;
         break;
     case RESULT_PENDING:
@@ -240,7 +241,8 @@ static enum error_code book_item(struct pull_page *page, struct pull_item *item,
     }
     if (!item->mapping)
         return ERROR_NONE;
-    if (item->matched_now && batch_add(&page->batch, BATCH_CREATED, item->mapping, error))
+    if ((item->matched_now && batch_add(&page->batch, BATCH_CREATED, item->mapping, error)) ||
+        (item->restored_now && batch_add(&page->batch, BATCH_UPDATED, item->mapping, error)))
         return error->code;
     /* The internal side writes the evidence of what it wrote; the rest is written here. */
     const bool written =

@@ -72,7 +72,7 @@ enum error_code deletion_book(struct push_page *page, struct error *error)
             outcome.reason = "no_answer";
         }
         context->summary->push.deleted += gone;
-        if ((done && journal->deletion_done(journal, change->mapping, error)) ||
+        if ((done && journal->deletion_done(journal, change->mapping, gone, error)) ||
             (gone && batch_add(&page->batch, BATCH_DELETED, change->mapping, error)) ||
             run_context_outcome(context, &outcome, error))
             return error->code;

@@ -136,8 +136,10 @@ static enum error_code end_one(struct run_context *context, const struct journal
     const struct run *run = context->run;
     struct journal *journal = run->journal;
     struct counterpart counterpart = {0};
-    bool over = !change->entry;
-    if (!over && is_linked(context, change, arena, &over, error))
+    bool over = false;
+    if (!change->entry) /* not mapped at present */
+        return ERROR_NONE;
+    if (is_linked(context, change, arena, &over, error))
         return error->code;
     if (over)
         return journal->forget(journal, change, error);

@@ -1,6 +1,7 @@
 #include "sync/push/push_answers.h"
 
 #include "sync/run/brake.h"
+#include "sync/run/mapping_life.h"
 #include "sync/run/remap.h"
 
 /* One change with everything needed to book its answers. */
@@ -105,10 +106,13 @@ static enum error_code book_created(struct booking *booking, const struct order_
         struct mapping *mapping = existing[i];
         if (!text_equal(mapping->internal_object, booking->change->mapped_object))
             continue;
-        if (!text_equal(mapping->internal_id, booking->change->mapped_id))
+        if (!mapping->deleted && !text_equal(mapping->internal_id, booking->change->mapped_id))
             return keep_foreign(booking, answer, mapping, error);
+        /* A link that has ended owns nothing (decision 109). */
+        if (mapping->deleted)
+            mapping_life_renew(mapping);
+        mapping->internal_id = booking->change->mapped_id;
         mapping->last_sync = answer_instant(booking, answer);
-        mapping->deleted = false;
         agree_on_sent(booking->change, mapping);
         booking->target->mapping = mapping;
         if (books->update_mapping(books, mapping, error))
@@ -181,13 +185,13 @@ static enum error_code book_deleted(struct booking *booking, struct error *error
                                   page->report->arena, &mappings, &count, error))
         return error->code;
     for (size_t i = 0; i < count; i++) {
-        mappings[i]->deleted = true;
+        mapping_life_end(mappings[i], MAPPING_END_THERE, page->context->run->now);
         if (books->update_mapping(books, mappings[i], error) ||
             batch_add(&page->batch, BATCH_DELETED, mappings[i], error))
             return error->code;
     }
     if (booking->target->mapping)
-        booking->target->mapping->deleted = true;
+        mapping_life_end(booking->target->mapping, MAPPING_END_THERE, page->context->run->now);
     return ERROR_NONE;
 }
 
@@ -287,11 +291,56 @@ static enum error_code count_tries(const struct booking *booking, const char *re
                        booking->change->object_id, error);
 }
 
+/* The object was merged into another one while its create was out: what the other one has was not
+ * sent, and is looked at by the next push. */
+static enum error_code follow_heir(struct booking *booking, struct text heir, struct error *error)
+{
+    struct order_change *change = booking->change;
+    const struct manual_entry *entry = change->entry;
+    struct books *books = booking->page->context->run->books;
+    change->mapped_id = heir;
+    for (size_t i = 0; i < entry->line_count; i++) {
+        const struct manual_line *line = &entry->lines[i];
+        const enum field_role role = entry->internal->fields[line->internal_field].schema->role;
+        int64_t sequence = 0;
+        if (line->direction != DIRECTION_TO_INTERNAL && role != FIELD_INTERNAL_ID &&
+            role != FIELD_TIMELINE_URL &&
+            books->track_change(books, entry->internal, heir, line->internal_field,
+                                booking->page->context->run->now, 0, &sequence, error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
+/* Commands and plain SQL may have changed the link while the answer was awaited: the books change
+ * it as it is now, and only in what the answer says (spec 13.13). */
+static enum error_code renew(struct booking *booking, struct error *error)
+{
+    struct arena *arena = booking->page->report->arena;
+    struct books *books = booking->page->context->run->books;
+    struct push_target *target = booking->target;
+    struct text heir = TEXT_ABSENT;
+    if (target->mapping)
+        return books->mapping_of_key(books, target->mapping->key, arena, &target->mapping, error);
+    if (!text_is_absent(booking->change->object_id))
+        return ERROR_NONE;
+    if (books->heir_of(books, booking->change->mapped_object, booking->change->mapped_id, arena,
+                       &heir, error))
+        return error->code;
+    return text_is_absent(heir) ? ERROR_NONE : follow_heir(booking, heir, error);
+}
+
 enum error_code push_answers_book(struct push_page *page, struct push_item *item,
                                   struct push_target *target, struct error *error)
 {
     struct booking booking = {
         .page = page, .item = item, .target = target, .change = target->decision.change};
+    if (booking.change->withdrawn) {
+        push_item_meet(item, OUTCOME_SKIPPED, "deleted");
+        return ERROR_NONE;
+    }
+    if (renew(&booking, error))
+        return error->code;
     if (!booking.change->answers) {
         push_item_meet(item, OUTCOME_FAILED, "no_answer");
         if (note_change(&booking, "no_answer",

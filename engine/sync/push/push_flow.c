@@ -24,13 +24,15 @@ static enum error_code send_order(struct run_context *context, struct push_page 
     struct order *order = page->order;
     if (order->change_count == 0)
         return ERROR_NONE;
-    run_context_order(context, order);
     if (run->journal) {
         order->answered = answered;
         order->answered_context = context;
         if (run->journal->write_order(run->journal, order, error))
             return error->code;
+        if (order->change_count == 0)
+            return ERROR_NONE;
     }
+    run_context_order(context, order);
     (void)!run->exchange->execute_order(run->exchange, order, &page->failure);
     return ERROR_NONE;
 }

@@ -193,8 +193,12 @@ static enum error_code settle_one(struct run_context *context, struct arena *are
     }
     if (transaction_begin(context, error))
         return error->code;
-    code = journalled->entry ? close_file(&file, known, error)
-                             : journal->forget(journal, journalled, error);
+    /* A create whose object is not mapped at present stays known until it is again. */
+    const bool create = text_is_absent(journalled->integration_id);
+    if (journalled->entry)
+        code = close_file(&file, known, error);
+    else if (!create || journalled->deletion)
+        code = journal->forget(journal, journalled, error);
     return transaction_end(context, code, error);
 }
 

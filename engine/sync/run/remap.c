@@ -1,5 +1,7 @@
 #include "sync/run/remap.h"
 
+#include "sync/run/mapping_life.h"
+
 /* The new pair is taken by another object of ours: that mapping is kept, and people have to say
  * whether the two objects are one. Told once, though windows overlap. */
 static enum error_code give_way(struct run_context *context, struct arena *arena,
@@ -10,7 +12,7 @@ static enum error_code give_way(struct run_context *context, struct arena *arena
     struct text message = TEXT_ABSENT;
     if (mapping->deleted)
         return ERROR_NONE;
-    mapping->deleted = true;
+    mapping_life_end(mapping, MAPPING_END_DISPLACED, context->run->now);
     if (books->update_mapping(books, mapping, error) ||
         text_format(arena, &message, error,
                     "'%.*s:%.*s' became '%.*s:%.*s', which already belongs to %.*s:%.*s; the "
@@ -50,6 +52,12 @@ static enum error_code move(struct run_context *context, struct batch *batch,
     for (size_t i = 0; i < count; i++) {
         if (!text_equal(existing[i]->internal_object, mapping->internal_object))
             continue;
+        /* A link that has ended owns nothing (decision 109). */
+        if (existing[i]->deleted) {
+            if (books->remove_mapping(books, existing[i]->key, error))
+                return error->code;
+            continue;
+        }
         if (!text_equal(existing[i]->internal_id, mapping->internal_id))
             return give_way(context, batch->arena, mapping, existing[i], error);
         if (books->join_mappings(books, mapping->key, existing[i]->key, error))

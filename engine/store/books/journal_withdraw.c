@@ -1,0 +1,82 @@
+/*
+ * What an order says may have been overtaken before it is sent: pages are read ahead, deletions
+ * wait. Looked at once more in the transaction that writes the order down (spec 13.12).
+ */
+#include "store/books/run_layout.h"
+
+static enum error_code object_exists(struct store_run *run, const struct order_change *change,
+                                     bool *exists, struct error *error)
+{
+    const struct store_object *stored = store_object_of(run->store, change->mapped_object);
+    int64_t id = 0;
+
+    *exists = false;
+    if (!stored || !sql_id_of(change->mapped_id, &id))
+        return ERROR_NONE;
+    return internal_exists(run, stored, id, exists, error);
+}
+
+/* Does the record still wait to be deleted? */
+static enum error_code deletion_waits(struct store_run *run, const struct mapping *mapping,
+                                      bool *waits, struct error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    enum error_code code = sql_cached(
+        &run->store->sql, "SELECT 1 FROM object_mapping WHERE key = ? AND pending_deletion = 1",
+        &statement, error);
+
+    *waits = false;
+    if (!code)
+        code = sql_bind(&run->store->sql, statement, error, "i", mapping->key);
+    if (!code)
+        code = sql_step(&run->store->sql, statement, waits, error);
+    sql_done(statement);
+    return code;
+}
+
+enum error_code journal_revive(struct store_run *run, int64_t mapping, struct error *error)
+{
+    return sql_do(&run->store->sql,
+                  "UPDATE object_mapping SET deleted = 0, pending_deletion = 0, ended_by = 0,"
+                  " ended_at = NULL WHERE key = ?",
+                  error, "i", mapping);
+}
+
+static enum error_code look_at_deletion(struct store_run *run, struct order_change *change,
+                                        struct error *error)
+{
+    bool exists = false, waits = false;
+    enum error_code code = object_exists(run, change, &exists, error);
+
+    if (!code && !exists)
+        code = deletion_waits(run, change->mapping, &waits, error);
+    change->withdrawn = exists || !waits;
+    if (code || !exists)
+        return code;
+    return journal_revive(run, change->mapping->key, error);
+}
+
+static enum error_code look_at_create(struct store_run *run, struct order_change *change,
+                                      struct error *error)
+{
+    bool exists = false;
+    const enum error_code code = object_exists(run, change, &exists, error);
+
+    change->withdrawn = !code && !exists;
+    return code;
+}
+
+enum error_code journal_withdraw(struct store_run *run, struct order *order, struct error *error)
+{
+    enum error_code code = ERROR_NONE;
+
+    for (size_t index = 0; !code && index < order->change_count; index++) {
+        struct order_change *change = order->changes[index];
+        if (change->deletion)
+            code = look_at_deletion(run, change, error);
+        else if (text_is_absent(change->object_id))
+            code = look_at_create(run, change, error);
+    }
+    order_drop_withdrawn(order);
+    return code;
+}

@@ -1,0 +1,109 @@
+/*
+ * pull_deletion: a record that is gone there ends its link; the object here goes with its last
+ * link, if the policy says so.
+ */
+#include "sync/pull/pull_deletion.h"
+
+#include "sync/run/brake.h"
+#include "sync/run/mapping_life.h"
+
+/* A link whose record is gone. */
+struct loss {
+    struct pull_page *page;
+    const struct report_deletion *deletion;
+    struct mapping *mapping;
+    bool deletes; /* our object goes, too */
+};
+
+/* Has the object another record in this integration that lives? */
+static enum error_code has_other_record(const struct loss *loss, bool *has, struct error *error)
+{
+    struct books *books = loss->page->context->run->books;
+    struct mapping **mappings = NULL;
+    size_t count = 0;
+    *has = false;
+    if (books->mappings_of_object(books, loss->mapping->internal_object, loss->mapping->internal_id,
+                                  loss->page->report->arena, &mappings, &count, error))
+        return error->code;
+    for (size_t i = 0; i < count; i++)
+        *has = *has || (!mappings[i]->deleted && mappings[i]->key != loss->mapping->key);
+    return ERROR_NONE;
+}
+
+static enum error_code tell(const struct loss *loss, struct error *error)
+{
+    struct pull_page *page = loss->page;
+    const struct outcome outcome = {.side = SIDE_INTEGRATION,
+                                    .object = loss->mapping->integration_object,
+                                    .id = loss->mapping->integration_id,
+                                    .kind = OUTCOME_UPDATED,
+                                    .reason = loss->deletes ? "deleted" : "unlinked"};
+    const struct note note = {.internal_object = loss->mapping->internal_object,
+                              .internal_id = loss->mapping->internal_id,
+                              .integration_object = loss->mapping->integration_object,
+                              .integration_id = loss->mapping->integration_id,
+                              .about = "deleted",
+                              .message = TEXT("was deleted because its record was deleted there")};
+    if (loss->deletes)
+        page->context->summary->pull.deleted++;
+    else
+        page->context->summary->pull.unlinked++;
+    if (loss->deletes && run_context_note(page->context, &note, error))
+        return error->code;
+    return run_context_outcome(page->context, &outcome, error);
+}
+
+static enum error_code end_link(struct loss *loss, struct error *error)
+{
+    struct pull_page *page = loss->page;
+    struct run_context *context = page->context;
+    struct books *books = context->run->books;
+    struct internal_side *internal = context->run->internal;
+    struct mapping *mapping = loss->mapping;
+    const struct manual_entry *entry = mapping->entry;
+    bool has_other = false;
+    if (entry->on_deleted_there == DELETION_DELETE && has_other_record(loss, &has_other, error))
+        return error->code;
+    loss->deletes = entry->on_deleted_there == DELETION_DELETE && !has_other;
+    mapping_life_end(mapping, MAPPING_END_THERE,
+                     loss->deletion->at == INSTANT_NONE ? context->run->now : loss->deletion->at);
+    if (brake_remove(context, entry->integration, error) ||
+        books->update_mapping(books, mapping, error) ||
+        batch_add(&page->batch, BATCH_DELETED, mapping, error))
+        return error->code;
+    if (loss->deletes &&
+        internal->remove(internal, entry->internal, mapping->internal_id, mapping, error))
+        return error->code;
+    return tell(loss, error);
+}
+
+static enum error_code carry_out(struct pull_page *page, const struct report_deletion *deletion,
+                                 struct error *error)
+{
+    struct books *books = page->context->run->books;
+    struct mapping **mappings = NULL;
+    size_t count = 0;
+    if (books->mappings_of_record(books, deletion->object, deletion->id, page->report->arena,
+                                  &mappings, &count, error) ||
+        books->forget_unlinked(books, deletion->object, deletion->id, error))
+        return error->code;
+    for (size_t i = 0; i < count; i++) {
+        struct loss loss = {.page = page, .deletion = deletion, .mapping = mappings[i]};
+        if (mappings[i]->deleted || !mappings[i]->entry ||
+            mappings[i]->entry->on_deleted_there == DELETION_IGNORE)
+            continue;
+        if (end_link(&loss, error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
+enum error_code pull_deletions(struct pull_page *page, struct error *error)
+{
+    const struct report *report = page->report;
+    for (size_t i = 0; i < report->deletion_count; i++) {
+        if (!report->deletions[i].overtaken && carry_out(page, &report->deletions[i], error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}

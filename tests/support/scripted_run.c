@@ -49,7 +49,7 @@ static enum error_code report_move(const struct told_move *move, struct report *
 {
     const struct text object = text_of(move->object), id = text_of(move->id);
     if (!move->new_id)
-        return report_add_deleted(report, object, id, INSTANT_NONE, error);
+        return report_add_deleted(report, object, id, move->at ? move->at : INSTANT_NONE, error);
     if (!move->new_object)
         return report_add_merge(report, object, id, text_of(move->new_id), error);
     const struct report_remap remap = {object, id, text_of(move->new_object),
@@ -64,9 +64,11 @@ static enum error_code get_report(struct exchange *exchange, const struct reques
     enum error_code code = ERROR_NONE;
     if (request->iteration > 1)
         return ERROR_NONE;
+    for (size_t i = 0; !code && run->moves_first && i < run->move_count; i++)
+        code = report_move(&run->moves[i], report, error);
     for (size_t i = 0; !code && i < run->record_count; i++)
         code = report_record(run, &run->records[i], report, error);
-    for (size_t i = 0; !code && i < run->move_count; i++)
+    for (size_t i = 0; !code && !run->moves_first && i < run->move_count; i++)
         code = report_move(&run->moves[i], report, error);
     return code;
 }
@@ -117,6 +119,8 @@ static enum error_code execute_order(struct exchange *exchange, struct order *or
                                      struct error *error)
 {
     struct scripted_run *run = run_of(exchange);
+    if (run->meanwhile)
+        run->meanwhile(run->fixture);
     for (size_t i = 0; i < order->change_count; i++) {
         if (note_sent(run, order->changes[i], order->arena, error) ||
             (!run->loses_answers && answer(run, order, order->changes[i], error)))

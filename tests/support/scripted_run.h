@@ -20,6 +20,7 @@ struct told_record {
 /* A deletion (new_id NULL), a merge of id into new_id, or with new_object a remap. */
 struct told_move {
     const char *object, *id, *new_object, *new_id;
+    instant at; /* of a deletion; 0: not known */
 };
 
 struct scripted_run {
@@ -27,6 +28,7 @@ struct scripted_run {
     struct told_record records[TOLD_MOST];
     struct told_move moves[TOLD_MOST];
     size_t record_count, move_count;
+    bool moves_first; /* they are reported before the records */
     bool loses_answers;      /* an order is carried out, and then the connection breaks */
     bool idempotent_creates; /* what its manifest says */
     bool only_written_to;
@@ -34,6 +36,7 @@ struct scripted_run {
     const char *found;    /* the id that it finds; NULL: it finds nothing */
     bool knows_nothing;   /* 404 for every update */
     bool refuses;         /* a validation error for every change */
+    void (*meanwhile)(struct store_fixture *fixture); /* what happens while an order is out */
     const char *made_ids; /* the prefix of ids of what it creates; NULL: "N" */
     struct run_settings settings;
     struct run_options options;

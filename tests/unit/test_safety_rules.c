@@ -1,5 +1,5 @@
 /* Brakes, deletions, merges and remaps: whole runs over a real store. */
-#include "support/scripted_run.h"
+#include "support/linked_contacts.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -8,53 +8,12 @@
 
 enum { MANY = 30 };
 
-/* Contacts c1 to c<count>@x.test that came as Contact C1 to C<count>. */
-static struct scripted_run linked(struct store_fixture *fixture, size_t count)
-{
-    struct scripted_run run = scripted_run_of(fixture);
-    for (size_t i = 1; i <= count; i++) {
-        struct text id = TEXT_ABSENT, email = TEXT_ABSENT;
-        OK(fixture, text_format(fixture->arena, &id, &fixture->error, "C%zu", i));
-        OK(fixture, text_format(fixture->arena, &email, &fixture->error, "c%zu@x.test", i));
-        const struct told_record record = {
-            "Contact", id.bytes, {"Email", email.bytes, "FirstName", id.bytes}, 0};
-        scripted_run_tell(&run, &record);
-    }
-    scripted_run(&run);
-    assert_int_equal(run.code, ERROR_NONE);
-    assert_int_equal(run.summary.pull.created, count);
-    run.record_count = 0;
-    return run;
-}
-
-static struct manual_entry *contact_entry(struct store_fixture *fixture)
-{
-    return fixture->hub->entries[1];
-}
-
-/* "C1 contact:1; C2 deleted; ..." */
-static const char *mappings(struct store_fixture *fixture)
-{
-    struct status_mapping *rows = NULL;
-    size_t count = 0, used = 0;
-    char *all = arena_alloc(fixture->arena, 8192);
-    all[0] = '\0';
-    OK(fixture, status_mappings(fixture->store, TEXT("hub"), 0, 1000, fixture->arena, &rows, &count,
-                                &fixture->error));
-    for (size_t i = 0; i < count; i++)
-        used += (size_t)snprintf(
-            all + used, 8192 - used, "%.*s %.*s:%.*s%s; ", TEXT_PRINT(rows[i].integration_id),
-            TEXT_PRINT(rows[i].internal_object), TEXT_PRINT(rows[i].internal_id),
-            rows[i].deleted ? " deleted" : "");
-    return all;
-}
-
 static void report_deleted(struct scripted_run *run, size_t from, size_t to)
 {
     for (size_t i = from; i <= to; i++) {
         struct text id = TEXT_ABSENT;
         OK(run->fixture, text_format(run->fixture->arena, &id, &run->fixture->error, "C%zu", i));
-        const struct told_move move = {"Contact", id.bytes, NULL, NULL};
+        const struct told_move move = {"Contact", id.bytes, NULL, NULL, 0};
         scripted_run_move(run, &move);
     }
 }
@@ -66,29 +25,16 @@ static uint64_t contacts(struct store_fixture *fixture)
     return count;
 }
 
-/* Policies as an operator sets them; the registry tells the triggers. */
-static void set_policies(struct store_fixture *fixture, enum deletion_policy here,
-                         enum deletion_policy there)
-{
-    contact_entry(fixture)->on_deleted_here = here;
-    contact_entry(fixture)->on_deleted_there = there;
-    const struct registry_integration integrations[] = {
-        {.name = TEXT("hub"), .enabled = true, .manual = fixture->hub},
-        {.name = TEXT("crm"), .enabled = true, .manual = fixture->crm},
-    };
-    OK(fixture, registry_set(fixture->store, integrations, 2, &fixture->error));
-}
-
 /* ---- deletions ---- */
 
 static void test_deletion__there_unlinks(void **state)
 {
     struct store_fixture *fixture = *state;
-    set_policies(fixture, DELETION_UNLINK, DELETION_UNLINK);
-    struct scripted_run run = linked(fixture, 2);
+    linked_contacts_policies(fixture, DELETION_UNLINK, DELETION_UNLINK);
+    struct scripted_run run = linked_contacts(fixture, 2);
     report_deleted(&run, 1, 1);
     scripted_run(&run);
-    assert_string_equal(mappings(fixture), "C1 contact:1 deleted; C2 contact:2; ");
+    assert_string_equal(linked_contacts_mappings(fixture), "C1 contact:1 deleted; C2 contact:2; ");
     assert_int_equal(contacts(fixture), 2);
     run.move_count = 0;
     store_fixture_set(fixture, "contact", TEXT("1"), "firstname", "New", NULL);
@@ -99,18 +45,18 @@ static void test_deletion__there_unlinks(void **state)
 static void test_deletion__there_is_ignored(void **state)
 {
     struct store_fixture *fixture = *state;
-    set_policies(fixture, DELETION_UNLINK, DELETION_IGNORE);
-    struct scripted_run run = linked(fixture, 1);
+    linked_contacts_policies(fixture, DELETION_UNLINK, DELETION_IGNORE);
+    struct scripted_run run = linked_contacts(fixture, 1);
     report_deleted(&run, 1, 1);
     scripted_run(&run);
-    assert_string_equal(mappings(fixture), "C1 contact:1; ");
+    assert_string_equal(linked_contacts_mappings(fixture), "C1 contact:1; ");
 }
 
 static void test_deletion__there_deletes_here_and_is_not_sent_back(void **state)
 {
     struct store_fixture *fixture = *state;
-    set_policies(fixture, DELETION_DELETE, DELETION_DELETE);
-    struct scripted_run run = linked(fixture, 2);
+    linked_contacts_policies(fixture, DELETION_DELETE, DELETION_DELETE);
+    struct scripted_run run = linked_contacts(fixture, 2);
     report_deleted(&run, 2, 2);
     scripted_run(&run);
     assert_int_equal(contacts(fixture), 1);
@@ -123,8 +69,8 @@ static void test_deletion__there_deletes_here_and_is_not_sent_back(void **state)
 static void test_deletion__here_is_passed_on_once(void **state)
 {
     struct store_fixture *fixture = *state;
-    set_policies(fixture, DELETION_DELETE, DELETION_UNLINK);
-    struct scripted_run run = linked(fixture, 2);
+    linked_contacts_policies(fixture, DELETION_DELETE, DELETION_UNLINK);
+    struct scripted_run run = linked_contacts(fixture, 2);
     OK(fixture, objects_delete(fixture->store, TEXT("contact"), TEXT("1"), &fixture->error));
     scripted_run(&run);
     assert_string_equal(run.sent, "delete Contact:C1; ");
@@ -136,8 +82,8 @@ static void test_deletion__here_is_passed_on_once(void **state)
 static void test_deletion__here_is_not_passed_on_and_nothing_comes_back(void **state)
 {
     struct store_fixture *fixture = *state;
-    set_policies(fixture, DELETION_UNLINK, DELETION_UNLINK);
-    struct scripted_run run = linked(fixture, 1);
+    linked_contacts_policies(fixture, DELETION_UNLINK, DELETION_UNLINK);
+    struct scripted_run run = linked_contacts(fixture, 1);
     OK(fixture, objects_delete(fixture->store, TEXT("contact"), TEXT("1"), &fixture->error));
     const struct told_record record = {
         "Contact", "C1", {"Email", "c1@x.test", "FirstName", "Again"}, fixture_now + 1};
@@ -152,23 +98,23 @@ static void test_deletion__here_is_not_passed_on_and_nothing_comes_back(void **s
 static void test_brake__many_deletions_there_end_the_run_and_undo_the_page(void **state)
 {
     struct store_fixture *fixture = *state;
-    set_policies(fixture, DELETION_UNLINK, DELETION_UNLINK);
-    struct scripted_run run = linked(fixture, MANY);
+    linked_contacts_policies(fixture, DELETION_UNLINK, DELETION_UNLINK);
+    struct scripted_run run = linked_contacts(fixture, MANY);
     report_deleted(&run, 1, 21);
     scripted_run(&run);
     assert_int_equal(run.code, ERROR_MASS_CHANGE);
-    assert_null(strstr(mappings(fixture), "deleted"));
+    assert_null(strstr(linked_contacts_mappings(fixture), "deleted"));
     run.options.allow_mass_change = true;
     scripted_run(&run);
     assert_int_equal(run.code, ERROR_NONE);
-    assert_non_null(strstr(mappings(fixture), "C21 contact:21 deleted"));
+    assert_non_null(strstr(linked_contacts_mappings(fixture), "C21 contact:21 deleted"));
 }
 
 static void test_brake__as_many_as_the_minimum_may_go(void **state)
 {
     struct store_fixture *fixture = *state;
-    set_policies(fixture, DELETION_UNLINK, DELETION_UNLINK);
-    struct scripted_run run = linked(fixture, MANY);
+    linked_contacts_policies(fixture, DELETION_UNLINK, DELETION_UNLINK);
+    struct scripted_run run = linked_contacts(fixture, MANY);
     report_deleted(&run, 1, 20);
     scripted_run(&run);
     assert_int_equal(run.code, ERROR_NONE);
@@ -177,8 +123,8 @@ static void test_brake__as_many_as_the_minimum_may_go(void **state)
 static void test_brake__a_share_above_the_minimum_may_go(void **state)
 {
     struct store_fixture *fixture = *state;
-    set_policies(fixture, DELETION_UNLINK, DELETION_UNLINK);
-    struct scripted_run run = linked(fixture, MANY);
+    linked_contacts_policies(fixture, DELETION_UNLINK, DELETION_UNLINK);
+    struct scripted_run run = linked_contacts(fixture, MANY);
     run.settings.mass_minimum = 2;
     run.settings.mass_share = 0.2;
     report_deleted(&run, 1, 6);
@@ -194,8 +140,8 @@ static void test_brake__many_deletions_here_are_not_sent(void **state)
 {
     struct store_fixture *fixture = *state;
     char id[16];
-    set_policies(fixture, DELETION_DELETE, DELETION_UNLINK);
-    struct scripted_run run = linked(fixture, MANY);
+    linked_contacts_policies(fixture, DELETION_DELETE, DELETION_UNLINK);
+    struct scripted_run run = linked_contacts(fixture, MANY);
     for (int i = 1; i <= 21; i++) {
         snprintf(id, sizeof id, "%d", i);
         OK(fixture, objects_delete(fixture->store, TEXT("contact"), text_of(id), &fixture->error));
@@ -213,7 +159,7 @@ static void test_brake__a_side_that_knows_nothing_any_more_unlinks_nothing(void 
 {
     struct store_fixture *fixture = *state;
     char id[16];
-    struct scripted_run run = linked(fixture, MANY);
+    struct scripted_run run = linked_contacts(fixture, MANY);
     for (int i = 1; i <= MANY; i++) {
         snprintf(id, sizeof id, "%d", i);
         store_fixture_set(fixture, "contact", text_of(id), "firstname", "New", NULL);
@@ -222,7 +168,7 @@ static void test_brake__a_side_that_knows_nothing_any_more_unlinks_nothing(void 
     scripted_run(&run);
     assert_int_equal(run.code, ERROR_MASS_CHANGE);
     /* what was over the share keeps its link and its change */
-    assert_non_null(strstr(mappings(fixture), "C30 contact:30; "));
+    assert_non_null(strstr(linked_contacts_mappings(fixture), "C30 contact:30; "));
     run.knows_nothing = false;
     scripted_run(&run);
     assert_int_equal(run.code, ERROR_NONE);
@@ -232,7 +178,7 @@ static void test_brake__a_side_that_knows_nothing_any_more_unlinks_nothing(void 
 static void test_brake__a_side_that_is_suddenly_empty_ends_the_run(void **state)
 {
     struct store_fixture *fixture = *state;
-    struct scripted_run run = linked(fixture, MANY);
+    struct scripted_run run = linked_contacts(fixture, MANY);
     run.options = (struct run_options){.first_time = true, .start = TEXT_ABSENT};
     /* everything is asked for again only without a position */
     OK(fixture,
@@ -250,7 +196,7 @@ static void test_brake__a_side_that_is_suddenly_empty_ends_the_run(void **state)
 static void test_brake__an_outage_ends_the_run(void **state)
 {
     struct store_fixture *fixture = *state;
-    struct scripted_run run = linked(fixture, MANY);
+    struct scripted_run run = linked_contacts(fixture, MANY);
     char id[16];
     for (int i = 1; i <= MANY; i++) {
         snprintf(id, sizeof id, "%d", i);
@@ -269,11 +215,11 @@ static void test_brake__an_outage_ends_the_run(void **state)
 static void test_merge__there_of_two_contacts_keeps_the_winner_and_notes(void **state)
 {
     struct store_fixture *fixture = *state;
-    struct scripted_run run = linked(fixture, 2);
-    const struct told_move move = {"Contact", "C1", NULL, "C2"};
+    struct scripted_run run = linked_contacts(fixture, 2);
+    const struct told_move move = {"Contact", "C1", NULL, "C2", 0};
     scripted_run_move(&run, &move);
     scripted_run(&run);
-    assert_string_equal(mappings(fixture), "C1 contact:1 deleted; C2 contact:2; ");
+    assert_string_equal(linked_contacts_mappings(fixture), "C1 contact:1 deleted; C2 contact:2; ");
     assert_non_null(strstr(run.notes, "remap_conflict contact:1; "));
     assert_int_equal(run.summary.status, RUN_DONE_WITH_ISSUES);
 }
@@ -281,12 +227,12 @@ static void test_merge__there_of_two_contacts_keeps_the_winner_and_notes(void **
 static void test_merge__there_of_two_contacts_is_told_once(void **state)
 {
     struct store_fixture *fixture = *state;
-    struct scripted_run run = linked(fixture, 2);
-    const struct told_move move = {"Contact", "C1", NULL, "C2"};
+    struct scripted_run run = linked_contacts(fixture, 2);
+    const struct told_move move = {"Contact", "C1", NULL, "C2", 0};
     scripted_run_move(&run, &move);
     scripted_run(&run);
     scripted_run(&run);
-    assert_string_equal(mappings(fixture), "C1 contact:1 deleted; C2 contact:2; ");
+    assert_string_equal(linked_contacts_mappings(fixture), "C1 contact:1 deleted; C2 contact:2; ");
     assert_null(strstr(run.notes, "remap_conflict"));
     assert_int_equal(run.summary.status, RUN_DONE);
 }
@@ -294,16 +240,16 @@ static void test_merge__there_of_two_contacts_is_told_once(void **state)
 static void test_merge__there_of_two_records_of_one_contact_leaves_one(void **state)
 {
     struct store_fixture *fixture = *state;
-    struct scripted_run run = linked(fixture, 1);
+    struct scripted_run run = linked_contacts(fixture, 1);
     const struct told_record twin = {"Contact", "C9", {"Email", "C1@x.test"}, 0};
     scripted_run_tell(&run, &twin);
     scripted_run(&run);
-    assert_string_equal(mappings(fixture), "C1 contact:1; C9 contact:1; ");
+    assert_string_equal(linked_contacts_mappings(fixture), "C1 contact:1; C9 contact:1; ");
     run.record_count = 0;
-    const struct told_move move = {"Contact", "C9", NULL, "C1"};
+    const struct told_move move = {"Contact", "C9", NULL, "C1", 0};
     scripted_run_move(&run, &move);
     scripted_run(&run);
-    assert_string_equal(mappings(fixture), "C1 contact:1; ");
+    assert_string_equal(linked_contacts_mappings(fixture), "C1 contact:1; ");
     assert_string_equal(run.notes, "");
 }
 
@@ -312,7 +258,7 @@ static void test_merge__there_of_two_records_of_one_contact_leaves_one(void **st
 static void test_twins__the_loser_is_told_the_value_that_it_once_had(void **state)
 {
     struct store_fixture *fixture = *state;
-    struct scripted_run run = linked(fixture, 1);
+    struct scripted_run run = linked_contacts(fixture, 1);
     const struct told_record loser = {
         "Contact", "C1", {"Email", "c1@x.test", "FirstName", "Loser"}, fixture_now - 2000};
     const struct told_record winner = {
@@ -331,11 +277,11 @@ static void test_twins__the_loser_is_told_the_value_that_it_once_had(void **stat
 static void test_merge__into_a_record_that_is_not_known_moves_the_link(void **state)
 {
     struct store_fixture *fixture = *state;
-    struct scripted_run run = linked(fixture, 1);
-    const struct told_move move = {"Contact", "C1", NULL, "C7"};
+    struct scripted_run run = linked_contacts(fixture, 1);
+    const struct told_move move = {"Contact", "C1", NULL, "C7", 0};
     scripted_run_move(&run, &move);
     scripted_run(&run);
-    assert_string_equal(mappings(fixture), "C7 contact:1; ");
+    assert_string_equal(linked_contacts_mappings(fixture), "C7 contact:1; ");
 }
 
 /* ---- merges here ---- */
@@ -343,11 +289,11 @@ static void test_merge__into_a_record_that_is_not_known_moves_the_link(void **st
 static void test_objects_merge__keeps_records_values_and_consent(void **state)
 {
     struct store_fixture *fixture = *state;
-    struct scripted_run run = linked(fixture, 2);
+    struct scripted_run run = linked_contacts(fixture, 2);
     store_fixture_set(fixture, "contact", TEXT("2"), "lastname", "Lee", "dnc_email", "1", NULL);
     OK(fixture,
        objects_merge(fixture->store, TEXT("contact"), TEXT("1"), TEXT("2"), &fixture->error));
-    assert_string_equal(mappings(fixture), "C1 contact:1; C2 contact:1; ");
+    assert_string_equal(linked_contacts_mappings(fixture), "C1 contact:1; C2 contact:1; ");
     assert_string_equal(store_fixture_value(fixture, "contact", TEXT("1"), "lastname"), "Lee");
     assert_string_equal(store_fixture_value(fixture, "contact", TEXT("1"), "firstname"), "C1");
     assert_string_equal(store_fixture_value(fixture, "contact", TEXT("1"), "dnc_email"), "1");
@@ -363,10 +309,10 @@ static void test_objects_merge__of_companies_takes_references_along(void **state
     struct store_fixture *fixture = *state;
     store_fixture_add(fixture, "company", "companyname", "Acme", NULL);
     store_fixture_add(fixture, "company", "companyname", "ACME Ltd", NULL);
-    struct scripted_run run = linked(fixture, 1);
+    struct scripted_run run = linked_contacts(fixture, 1);
     OK(fixture,
        objects_merge(fixture->store, TEXT("company"), TEXT("1"), TEXT("2"), &fixture->error));
-    assert_string_equal(mappings(fixture), "C1 contact:1; N1 company:1; N2 company:1; ");
+    assert_string_equal(linked_contacts_mappings(fixture), "C1 contact:1; N1 company:1; N2 company:1; ");
     scripted_run(&run);
     assert_int_equal(run.code, ERROR_NONE);
 }

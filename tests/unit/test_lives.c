@@ -1,0 +1,355 @@
+/* Lives of links: deletions, returns, merges and what happens meanwhile; whole runs over a real
+ * store. */
+#include "support/linked_contacts.h"
+
+#include <string.h>
+
+#include <sqlite3.h>
+
+/* Plain SQL by another connection, as anybody may use it. */
+static void sql(struct store_fixture *fixture, const char *statements)
+{
+    sqlite3 *connection = NULL;
+    assert_int_equal(sqlite3_open(fixture->path, &connection), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(connection, statements, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(connection);
+}
+
+static const char *value(struct store_fixture *fixture, const char *id, const char *field)
+{
+    struct object_row *row = NULL;
+    const struct object_schema *schema = store_schema(fixture->store, TEXT("contact"));
+    OK(fixture, objects_get(fixture->store, TEXT("contact"), text_of(id), fixture->arena, &row,
+                            &fixture->error));
+    for (size_t i = 0; row && i < schema->field_count; i++) {
+        struct text shown = TEXT_ABSENT;
+        if (!text_equal(schema->fields[i].name, text_of(field)))
+            continue;
+        OK(fixture, value_format(fixture->arena, &row->values[i], 100, &shown, &fixture->error));
+        return shown.bytes;
+    }
+    return NULL;
+}
+
+static void tell_gone(struct scripted_run *run, const char *id, instant at)
+{
+    scripted_run_move(run, &(struct told_move){"Contact", id, NULL, NULL, at});
+}
+
+static void tell_record(struct scripted_run *run, const char *id, const char *email,
+                        const char *name, instant at)
+{
+    scripted_run_tell(
+        run, &(struct told_record){"Contact", id, {"Email", email, "FirstName", name}, at});
+}
+
+static void forget_told(struct scripted_run *run)
+{
+    run->record_count = run->move_count = 0;
+}
+
+/* ---- a record is deleted there ---- */
+
+static void test_deletion__of_one_of_two_records_leaves_the_object(void **state)
+{
+    struct store_fixture *fixture = *state;
+    linked_contacts_policies(fixture, DELETION_DELETE, DELETION_DELETE);
+    struct scripted_run run = linked_contacts(fixture, 1);
+    tell_record(&run, "C9", "c1@x.test", "C1", 0);
+    scripted_run(&run);
+    forget_told(&run);
+    tell_gone(&run, "C9", 0);
+    scripted_run(&run);
+    assert_string_equal(linked_contacts_mappings(fixture), "C1 contact:1; C9 contact:1 deleted; ");
+    assert_string_equal(run.sent, "");
+    assert_int_equal(run.summary.pull.unlinked, 1);
+    forget_told(&run);
+    tell_gone(&run, "C1", 0);
+    scripted_run(&run);
+    assert_null(value(fixture, "1", "email"));
+    assert_int_equal(run.summary.pull.deleted, 1);
+    assert_string_equal(run.notes, "deleted contact:1; ");
+}
+
+static void test_deletion__before_the_record_in_a_report_was_undone(void **state)
+{
+    struct store_fixture *fixture = *state;
+    linked_contacts_policies(fixture, DELETION_DELETE, DELETION_DELETE);
+    struct scripted_run run = linked_contacts(fixture, 1);
+    run.moves_first = true;
+    tell_gone(&run, "C1", 0);
+    tell_record(&run, "C1", "c1@x.test", "Back", 0);
+    scripted_run(&run);
+    assert_string_equal(value(fixture, "1", "firstname"), "Back");
+    assert_string_equal(linked_contacts_mappings(fixture), "C1 contact:1; ");
+}
+
+static void test_deletion__after_the_record_in_a_report_stands(void **state)
+{
+    struct store_fixture *fixture = *state;
+    linked_contacts_policies(fixture, DELETION_UNLINK, DELETION_UNLINK);
+    struct scripted_run run = linked_contacts(fixture, 1);
+    tell_record(&run, "C1", "c1@x.test", "Last words", 0);
+    tell_gone(&run, "C1", 0);
+    scripted_run(&run);
+    assert_string_equal(value(fixture, "1", "firstname"), "C1");
+    assert_string_equal(linked_contacts_mappings(fixture), "C1 contact:1 deleted; ");
+}
+
+static void test_deletion__and_record_count_by_their_instants(void **state)
+{
+    struct store_fixture *fixture = *state;
+    linked_contacts_policies(fixture, DELETION_UNLINK, DELETION_UNLINK);
+    struct scripted_run run = linked_contacts(fixture, 2);
+    tell_record(&run, "C1", "c1@x.test", "Restored", fixture_now - 1000);
+    tell_record(&run, "C2", "c2@x.test", "Gone", fixture_now - 3000);
+    tell_gone(&run, "C1", fixture_now - 2000);
+    tell_gone(&run, "C2", fixture_now - 2000);
+    scripted_run(&run);
+    assert_string_equal(linked_contacts_mappings(fixture), "C1 contact:1; C2 contact:2 deleted; ");
+    assert_string_equal(value(fixture, "1", "firstname"), "Restored");
+}
+
+/* ---- and is there again ---- */
+
+static void test_restored__record_of_an_object_that_lives_is_in_sync_again(void **state)
+{
+    struct store_fixture *fixture = *state;
+    linked_contacts_policies(fixture, DELETION_UNLINK, DELETION_UNLINK);
+    struct scripted_run run = linked_contacts(fixture, 1);
+    tell_gone(&run, "C1", 0);
+    scripted_run(&run);
+    forget_told(&run);
+    tell_record(&run, "C1", "c1@x.test", "Edited there", 0);
+    scripted_run(&run);
+    assert_string_equal(value(fixture, "1", "firstname"), "Edited there");
+    forget_told(&run);
+    store_fixture_set(fixture, "contact", TEXT("1"), "lastname", "Edited here", NULL);
+    scripted_run(&run);
+    assert_string_equal(run.sent, "update Contact:C1; ");
+}
+
+static void test_restored__record_of_an_object_that_went_with_it_is_a_new_one(void **state)
+{
+    struct store_fixture *fixture = *state;
+    linked_contacts_policies(fixture, DELETION_UNLINK, DELETION_DELETE);
+    struct scripted_run run = linked_contacts(fixture, 1);
+    tell_gone(&run, "C1", fixture_now - 2000);
+    scripted_run(&run);
+    forget_told(&run);
+    tell_record(&run, "C1", "c1@x.test", "C1", fixture_now - 3000);
+    scripted_run(&run);
+    assert_int_equal(run.summary.pull.skipped, 1);
+    forget_told(&run);
+    tell_record(&run, "C1", "c1@x.test", "C1", fixture_now - 1000);
+    scripted_run(&run);
+    assert_string_equal(linked_contacts_mappings(fixture), "C1 contact:2; ");
+}
+
+static void test_restored__record_of_an_object_deleted_here_is_left_alone(void **state)
+{
+    struct store_fixture *fixture = *state;
+    linked_contacts_policies(fixture, DELETION_UNLINK, DELETION_DELETE);
+    struct scripted_run run = linked_contacts(fixture, 1);
+    OK(fixture, objects_delete(fixture->store, TEXT("contact"), TEXT("1"), &fixture->error));
+    tell_record(&run, "C1", "c1@x.test", "Edited", fixture_now + 1000);
+    scripted_run(&run);
+    assert_int_equal(run.summary.pull.created, 0);
+    assert_int_equal(run.summary.pull.skipped, 1);
+}
+
+/* ---- an object is put back ---- */
+
+static void test_return__before_the_sync_keeps_the_link(void **state)
+{
+    struct store_fixture *fixture = *state;
+    linked_contacts_policies(fixture, DELETION_DELETE, DELETION_UNLINK);
+    struct scripted_run run = linked_contacts(fixture, 2);
+    sql(fixture, "CREATE TEMP TABLE kept AS SELECT * FROM contact; DELETE FROM contact;"
+                 "INSERT INTO contact SELECT * FROM kept;"
+                 "UPDATE contact SET lastname = 'Reloaded' WHERE id = 2");
+    scripted_run(&run);
+    assert_null(strstr(run.sent, "delete"));
+    assert_non_null(strstr(run.sent, "update Contact:C2; "));
+    assert_string_equal(linked_contacts_mappings(fixture), "C1 contact:1; C2 contact:2; ");
+}
+
+static void test_return__by_replace_keeps_the_link(void **state)
+{
+    struct store_fixture *fixture = *state;
+    linked_contacts_policies(fixture, DELETION_DELETE, DELETION_UNLINK);
+    struct scripted_run run = linked_contacts(fixture, 1);
+    sql(fixture, "PRAGMA recursive_triggers = ON;"
+                 "INSERT OR REPLACE INTO contact(id, email, firstname) VALUES(1, 'c1@x.test', 'R')");
+    scripted_run(&run);
+    assert_string_equal(run.sent, "update Contact:C1; ");
+    assert_string_equal(linked_contacts_mappings(fixture), "C1 contact:1; ");
+}
+
+static void test_return__without_triggers_is_seen_before_the_deletion_is_sent(void **state)
+{
+    struct store_fixture *fixture = *state;
+    linked_contacts_policies(fixture, DELETION_DELETE, DELETION_UNLINK);
+    struct scripted_run run = linked_contacts(fixture, 1);
+    sql(fixture, "UPDATE object_mapping SET deleted = 1, pending_deletion = 1");
+    scripted_run(&run);
+    assert_string_equal(run.sent, "");
+    assert_string_equal(linked_contacts_mappings(fixture), "C1 contact:1; ");
+}
+
+static void put_back(struct store_fixture *fixture)
+{
+    sql(fixture, "INSERT OR IGNORE INTO contact(id, email, firstname)"
+                 " VALUES(1, 'c1@x.test', 'Back')");
+}
+
+static void test_return__while_the_deletion_is_out_is_created_there_anew(void **state)
+{
+    struct store_fixture *fixture = *state;
+    linked_contacts_policies(fixture, DELETION_DELETE, DELETION_UNLINK);
+    struct scripted_run run = linked_contacts(fixture, 1);
+    OK(fixture, objects_delete(fixture->store, TEXT("contact"), TEXT("1"), &fixture->error));
+    run.meanwhile = put_back;
+    scripted_run(&run);
+    run.meanwhile = NULL;
+    if (!strstr(run.sent, "create"))
+        scripted_run(&run);
+    assert_string_equal(linked_contacts_mappings(fixture), "N1 contact:1; ");
+}
+
+static void test_return__after_the_deletion_was_carried_out_is_created_there_anew(void **state)
+{
+    struct store_fixture *fixture = *state;
+    linked_contacts_policies(fixture, DELETION_DELETE, DELETION_UNLINK);
+    struct scripted_run run = linked_contacts(fixture, 1);
+    OK(fixture, objects_delete(fixture->store, TEXT("contact"), TEXT("1"), &fixture->error));
+    scripted_run(&run);
+    put_back(fixture);
+    scripted_run(&run);
+    assert_string_equal(run.sent, "create Contact from contact:1; ");
+}
+
+/* ---- dead links own nothing ---- */
+
+static void test_dead_link__does_not_stop_a_merge_there(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct scripted_run run = linked_contacts(fixture, 2);
+    OK(fixture, objects_delete(fixture->store, TEXT("contact"), TEXT("2"), &fixture->error));
+    scripted_run_move(&run, &(struct told_move){"Contact", "C1", NULL, "C2", 0});
+    scripted_run(&run);
+    assert_string_equal(linked_contacts_mappings(fixture), "C2 contact:1; ");
+}
+
+static void test_dead_link__of_the_same_object_gives_way_to_the_living_one(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct scripted_run run = linked_contacts(fixture, 1);
+    tell_record(&run, "C9", "c1@x.test", "C1", 0);
+    scripted_run(&run);
+    forget_told(&run);
+    tell_gone(&run, "C9", 0);
+    scripted_run(&run);
+    forget_told(&run);
+    scripted_run_move(&run, &(struct told_move){"Contact", "C1", NULL, "C9", 0});
+    scripted_run(&run);
+    assert_string_equal(linked_contacts_mappings(fixture), "C9 contact:1; ");
+}
+
+static void test_dead_link__is_taken_over_by_the_object_that_its_record_was_created_for(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct scripted_run run = scripted_run_of(fixture);
+    tell_record(&run, "C2", "c1@x.test", "C1", 0);
+    scripted_run(&run);
+    forget_told(&run);
+    OK(fixture, objects_delete(fixture->store, TEXT("contact"), TEXT("1"), &fixture->error));
+    store_fixture_add(fixture, "contact", "email", "c1@x.test", "firstname", "Again", NULL);
+    run.made_ids = "C"; /* the API knows her by her address */
+    scripted_run(&run);
+    assert_string_equal(run.sent, "create Contact from contact:2; ");
+    assert_string_equal(linked_contacts_mappings(fixture), "C2 contact:2; ");
+}
+
+/* ---- meanwhile ---- */
+
+static void merge_into_first(struct store_fixture *fixture)
+{
+    struct store_options options = store_options_default();
+    struct store *other = NULL;
+    options.clock = fixture_now;
+    OK(fixture, store_open(fixture->path, &options, &other, &fixture->error));
+    OK(fixture, objects_merge(other, TEXT("contact"), TEXT("1"), TEXT("2"), &fixture->error));
+    store_close(other);
+}
+
+static void test_meanwhile__a_merge_keeps_the_link_that_is_written_to(void **state)
+{
+    struct store_fixture *fixture = *state;
+    linked_contacts_policies(fixture, DELETION_DELETE, DELETION_UNLINK);
+    struct scripted_run run = linked_contacts(fixture, 2);
+    store_fixture_set(fixture, "contact", TEXT("2"), "lastname", "Edited", NULL);
+    run.meanwhile = merge_into_first;
+    scripted_run(&run);
+    run.meanwhile = NULL;
+    assert_string_equal(linked_contacts_mappings(fixture), "C1 contact:1; C2 contact:1; ");
+    scripted_run(&run);
+    assert_null(strstr(run.sent, "delete"));
+}
+
+static void test_meanwhile__a_merge_takes_the_record_along_that_is_being_created(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct scripted_run run = linked_contacts(fixture, 1);
+    store_fixture_add(fixture, "contact", "email", "two@x.test", "firstname", "Two", NULL);
+    run.meanwhile = merge_into_first;
+    scripted_run(&run);
+    run.meanwhile = NULL;
+    assert_string_equal(linked_contacts_mappings(fixture), "C1 contact:1; N2 contact:1; ");
+    scripted_run(&run);
+    assert_non_null(strstr(run.sent, "update Contact:N2; "));
+}
+
+static void unlink_by_hand(struct store_fixture *fixture)
+{
+    sql(fixture, "DELETE FROM object_mapping");
+}
+
+static void test_meanwhile__a_link_that_is_taken_away_is_not_written_back(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct scripted_run run = linked_contacts(fixture, 1);
+    store_fixture_set(fixture, "contact", TEXT("1"), "lastname", "Edited", NULL);
+    run.meanwhile = unlink_by_hand;
+    scripted_run(&run);
+    assert_int_equal(run.code, ERROR_NONE);
+    assert_string_equal(linked_contacts_mappings(fixture), "");
+}
+
+#define TEST(name)                                                                                 \
+    cmocka_unit_test_setup_teardown(test_##name, store_fixture_open, store_fixture_close)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(deletion__of_one_of_two_records_leaves_the_object),
+        TEST(deletion__before_the_record_in_a_report_was_undone),
+        TEST(deletion__after_the_record_in_a_report_stands),
+        TEST(deletion__and_record_count_by_their_instants),
+        TEST(restored__record_of_an_object_that_lives_is_in_sync_again),
+        TEST(restored__record_of_an_object_that_went_with_it_is_a_new_one),
+        TEST(restored__record_of_an_object_deleted_here_is_left_alone),
+        TEST(return__before_the_sync_keeps_the_link),
+        TEST(return__by_replace_keeps_the_link),
+        TEST(return__without_triggers_is_seen_before_the_deletion_is_sent),
+        TEST(return__while_the_deletion_is_out_is_created_there_anew),
+        TEST(return__after_the_deletion_was_carried_out_is_created_there_anew),
+        TEST(dead_link__does_not_stop_a_merge_there),
+        TEST(dead_link__of_the_same_object_gives_way_to_the_living_one),
+        TEST(dead_link__is_taken_over_by_the_object_that_its_record_was_created_for),
+        TEST(meanwhile__a_merge_keeps_the_link_that_is_written_to),
+        TEST(meanwhile__a_merge_takes_the_record_along_that_is_being_created),
+        TEST(meanwhile__a_link_that_is_taken_away_is_not_written_back),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

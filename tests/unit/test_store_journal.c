@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "support/seed.h"
 #include "store/objects/objects.h"
 #include "store/books/quarantine.h"
 #include "store/schema/registry.h"
@@ -74,6 +75,10 @@ static int set_up(void **state)
     fixture->arena = arena_new(0);
     fine(store_open(fixture->path, &options, &fixture->store, &failure));
     make_manual(fixture, DELETION_DELETE);
+    fine(seed_sql(fixture->store,
+                  "WITH RECURSIVE n(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n LIMIT 2000)"
+                  " INSERT INTO contact(id) SELECT id FROM n",
+                  &failure));
     open_run(fixture, 1000000, 0);
     *state = fixture;
     return 0;

@@ -22,7 +22,7 @@ struct phase {
 static const struct phase phases[] = {
     {"create", false, true, false, "a", 9},        {"same again", false, true, false, "a", 4},
     {"edited there", false, true, false, "b", 12}, {"conflict", true, true, false, "c", 19},
-    {"push", true, false, true, "c", 17},
+    {"push", true, false, true, "c", 18},
 };
 enum { PHASES = sizeof phases / sizeof *phases };
 

@@ -168,13 +168,14 @@ enum error_code counterpart_find(struct run_context *context, struct pull_item *
     if (run->books->mapping_of_record(run->books, item->entry, reported->id, arena, &item->mapping,
                                       error))
         return error->code;
-    if (item->mapping) {
-        if (find_linked(context, item, reported, arena, counterpart, kind, error))
-            return error->code;
-    }
+    if (item->mapping &&
+        find_linked(context, item, reported, arena, counterpart, kind, error))
+        return error->code;
     if (!item->mapping) {
-        if (match(context, item, reported, arena, kind, error) || !item->mapping)
+        if (match(context, item, reported, arena, kind, error))
             return error->code;
+        if (!item->mapping)
+            return ERROR_NONE;
         item->internal_id = item->mapping->internal_id;
         if (run->internal->load(run->internal, internal, item->internal_id, arena, counterpart,
                                 error))

@@ -194,12 +194,11 @@ static enum error_code pull_pages(struct run_context *context, struct error *err
 
 static enum error_code pull(struct run_context *context, struct error *error)
 {
-    struct books *books = context->run->books;
     enum error_code code = pull_pages(context, error);
     if (code == ERROR_NONE && !context->run->options->slice)
         code = unlinked_settle(context, nested_pull, error);
     struct error late = {.code = ERROR_NONE};
-    if (books->settle(books, &late)) {
+    if (transaction_settle(context, &late)) {
         *error = late; /* whatever failed afterwards */
         code = late.code;
     }
@@ -255,7 +254,10 @@ static enum error_code open_run(struct run_context *context, const struct run *r
 enum error_code process_run(const struct run *run, struct run_summary *summary, struct error *error)
 {
     struct run_context context;
-    *summary = (struct run_summary){.integration = run->integration, .status = RUN_DONE};
+    *summary = (struct run_summary){.integration = run->integration,
+                                    .status = RUN_DONE,
+                                    .from = INSTANT_NONE,
+                                    .to = INSTANT_NONE};
 
     if (open_run(&context, run, summary, error)) {
         summary->status = RUN_REFUSED;

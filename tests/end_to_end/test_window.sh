@@ -43,6 +43,12 @@ TANDEM_NOW=2026-03-10T15:00:00Z sync_json helloworld
 expect "and moves no position" '[["2026-03-10T12:55:00Z", "2026-03-10T15:00:00Z"]]' \
   "$(asked "$windows")"
 
+# ---- a refused run has no window ----
+TANDEM_NOW=2026-03-10T16:00:00Z sync_json helloworld --end-datetime '2026-03-10 09:00:00'
+expect "a program reads no window of 1970" '2 refused [null, null]' \
+  "$code $(of_summary 'd["status"]') $(of_summary '[d["window"]["from"], d["window"]["to"]]')"
+expect_lacks "nor do people" 1970 "$(TANDEM_NOW=2026-03-10T16:00:00Z "$TANDEM" sync helloworld --end-datetime '2026-03-10 09:00:00' 2>&1)"
+
 # ---- the limit of a day counts every process ----
 new_home daily
 export TANDEM_NOW=2026-03-10T12:00:00Z

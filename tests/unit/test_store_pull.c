@@ -16,6 +16,7 @@ struct party {
     struct store_fixture *fixture;
     unsigned fails; /* the page that can't be fetched */
     unsigned heard; /* batches */
+    struct run_summary summary; /* of the last pull */
 };
 
 static enum error_code get_report(struct exchange *exchange, const struct request *request,
@@ -95,8 +96,6 @@ static enum error_code pull(struct party *party)
     struct store_fixture *fixture = party->fixture;
     const struct run_settings settings = run_settings_default();
     const struct run_options options = {.no_push = true};
-    struct run_summary summary;
-
     store_fixture_run(fixture);
     const struct run run = {.integration = TEXT("hub"),
                             .now = fixture_now,
@@ -107,7 +106,7 @@ static enum error_code pull(struct party *party)
                             .internal = store_run_internal(fixture->run),
                             .books = store_run_books(fixture->run),
                             .journal = store_run_journal(fixture->run)};
-    return process_run(&run, &summary, &fixture->error);
+    return process_run(&run, &party->summary, &fixture->error);
 }
 
 /* From the contact with this address on, no transaction can be committed. */
@@ -156,6 +155,25 @@ static void test_pull__a_page_that_is_not_stored_ends_it(void **state)
     assert_int_equal(stored(fixture), PAGE);
 }
 
+/* Neither one that fails at once nor one that fails while the next page is fetched. */
+static void test_pull__a_page_that_is_not_stored_is_not_counted(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct party party = make_party(fixture);
+
+    break_commits(fixture, "c3@x.test");
+    for (int hears = 0; hears < 2; hears++) {
+        party.table.hears_batches = hears ? NULL : does_not_hear;
+        party.heard = 0;
+        OK(fixture, seed_sql(fixture->store, "DELETE FROM contact; DELETE FROM object_mapping",
+                             &fixture->error));
+        assert_int_equal(pull(&party), ERROR_STORE);
+        assert_int_equal(party.summary.pull.created, PAGE);
+        assert_int_equal(party.summary.pull.reported, PAGE);
+        fixture->error = (struct error){.code = ERROR_NONE};
+    }
+}
+
 /* What failed first is what the operator must know. */
 static void test_pull__a_page_that_is_not_stored_counts_more_than_the_next_fetch(void **state)
 {
@@ -182,6 +200,7 @@ int main(void)
         TEST(test_pull__a_batch_is_told_when_it_is_stored),
         TEST(test_pull__ends_with_everything_stored),
         TEST(test_pull__a_page_that_is_not_stored_ends_it),
+        TEST(test_pull__a_page_that_is_not_stored_is_not_counted),
         TEST(test_pull__a_page_that_is_not_stored_counts_more_than_the_next_fetch),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

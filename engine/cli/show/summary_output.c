@@ -77,6 +77,10 @@ void summary_output_text(const struct summary_facts *facts)
     const struct push_counts *const push = &summary->push;
     char from[INSTANT_TEXT_SIZE], to[INSTANT_TEXT_SIZE];
 
+    if (summary->status == RUN_REFUSED) { /* nothing was read or written */
+        printf("%.*s: run %" PRId64 " refused\n", TEXT_PRINT(summary->integration), facts->run);
+        return;
+    }
     printf("%.*s: run %" PRId64 " %s in %.1f s, window %s to %s UTC\n",
            TEXT_PRINT(summary->integration), facts->run,
            summary->status == RUN_DONE_WITH_ISSUES ? "done, some objects need attention,"

@@ -32,6 +32,7 @@ struct text_set; /* run_context.c */
 struct run_context {
     const struct run *run;
     struct run_summary *summary;
+    struct run_summary before; /* what it said when the last transaction began (transaction.h) */
     struct arena *arena;                       /* for the run */
     struct arena *pages[NESTED_DEPTH_MAX + 1]; /* for an iteration, by depth; made when needed */
     instant to;

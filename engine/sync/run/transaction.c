@@ -1,31 +1,57 @@
+/* Transactions of a run, and the counts of what they keep. */
 #include "sync/run/transaction.h"
 
-enum error_code transaction_begin(const struct run_context *context, struct error *error)
+/* What was rolled back did not happen. */
+static void uncount(struct run_context *context)
 {
-    return context->run->books->begin(context->run->books, error);
+    struct run_summary *summary = context->summary;
+    summary->status = context->before.status;
+    summary->pull = context->before.pull;
+    summary->push = context->before.push;
 }
 
-enum error_code transaction_end(const struct run_context *context, enum error_code code,
+enum error_code transaction_begin(struct run_context *context, struct error *error)
+{
+    if (context->run->books->begin(context->run->books, error))
+        return error->code;
+    context->before = *context->summary;
+    return ERROR_NONE;
+}
+
+enum error_code transaction_end(struct run_context *context, enum error_code code,
                                 struct error *error)
 {
     struct books *books = context->run->books;
     if (code == ERROR_NONE)
         code = books->commit(books, error);
-    if (code != ERROR_NONE)
-        books->rollback(books);
+    if (code == ERROR_NONE)
+        return ERROR_NONE;
+    books->rollback(books);
+    uncount(context);
     return code;
 }
 
-enum error_code transaction_end_later(const struct run_context *context, enum error_code code,
+enum error_code transaction_end_later(struct run_context *context, enum error_code code,
                                       struct error *error)
 {
     struct books *books = context->run->books;
     if (code != ERROR_NONE || run_context_is_heard(context))
         return transaction_end(context, code, error);
     code = books->commit_later(books, error);
-    if (code != ERROR_NONE)
-        books->rollback(books);
+    if (code == ERROR_NONE)
+        return ERROR_NONE;
+    books->rollback(books);
+    uncount(context);
     return code;
+}
+
+enum error_code transaction_settle(struct run_context *context, struct error *error)
+{
+    struct books *books = context->run->books;
+    if (books->settle(books, error) == ERROR_NONE)
+        return ERROR_NONE;
+    uncount(context);
+    return error->code;
 }
 
 enum error_code transaction_run(struct run_context *context, transaction_step *step,

@@ -1,20 +1,23 @@
 /*
- * transaction: what is kept whole or not at all. Private to sync/.
+ * transaction: what is kept whole or not at all, counts of the summary included. Private to sync/.
  */
 #ifndef TANDEM_SYNC_RUN_TRANSACTION_H
 #define TANDEM_SYNC_RUN_TRANSACTION_H
 
 #include "sync/run/run_context.h"
 
-WARN_UNUSED enum error_code transaction_begin(const struct run_context *context,
-                                              struct error *error);
+WARN_UNUSED enum error_code transaction_begin(struct run_context *context, struct error *error);
 /* Commit if `code` is ERROR_NONE, else undo the whole iteration; gives the final code. */
-WARN_UNUSED enum error_code transaction_end(const struct run_context *context, enum error_code code,
+WARN_UNUSED enum error_code transaction_end(struct run_context *context, enum error_code code,
                                             struct error *error);
 /* The same, but the disk may take its time while the next page is fetched, unless somebody is told
- * of each page that is stored. The books' settle tells how it ended. */
-WARN_UNUSED enum error_code transaction_end_later(const struct run_context *context,
+ * of each page that is stored. transaction_settle tells how it ended. */
+WARN_UNUSED enum error_code transaction_end_later(struct run_context *context,
                                                   enum error_code code, struct error *error);
+
+/* How did the last transaction_end_later end? What it would have kept is not counted if it failed.
+ */
+WARN_UNUSED enum error_code transaction_settle(struct run_context *context, struct error *error);
 
 typedef enum error_code transaction_step(struct run_context *context, struct error *error);
 /* A step of the run that is a transaction of its own. */

@@ -51,6 +51,8 @@ expect_lacks() { # NAME PART TEXT
     *) ok "$1" ;;
   esac
 }
+# skipped NAME WHY: this machine cannot say; counted in the closing line of scripts/test.
+skipped() { printf 'skipped %s: %s\n  %s\n' "$suite" "$1" "$2"; }
 # refuse NAME CODE PART COMMAND...: it must end with CODE, say one sentence on standard error that
 # contains PART, and print nothing else.
 refuse() {
@@ -72,6 +74,19 @@ refuse() {
     esac
   fi
 }
+
+# ---- terminals ----
+
+has_terminals() { python3 -c 'import os; os.openpty()' 2>/dev/null; }
+# needs_terminal: the rest of the suite makes no sense without one.
+needs_terminal() {
+  has_terminals && return
+  skipped "what a terminal shows" "this machine gives no pseudo-terminals (is /dev/pts mounted?)"
+  exit 0
+}
+# on_terminal SECONDS COMMAND...: what a terminal 100 columns wide shows; killed (-9) after SECONDS if
+# it has not ended by then (0: never).
+on_terminal() { python3 "$root/tests/support/terminal.py" "$1" 100 "${@:2}"; }
 
 # ---- homes and servers ----
 

@@ -2,32 +2,7 @@
 # A long first sync: people see how far it is, a program is not told; killed, it goes on.
 . "$(dirname "$0")/lib.sh"
 
-# on_terminal SECONDS COMMAND...: what a terminal 100 columns wide shows; killed (-9) after SECONDS if
-# it has not ended by then (0: never).
-on_terminal() {
-  python3 - "$@" <<'PYTHON'
-import fcntl, os, pty, select, signal, struct, sys, termios, time
-seconds, command = float(sys.argv[1]), sys.argv[2:]
-child, terminal = pty.fork()
-if child == 0:
-    os.execv(command[0], command)
-fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
-ends = time.monotonic() + (seconds or 120)
-while time.monotonic() < ends:
-    if not select.select([terminal], [], [], 0.1)[0]:
-        continue
-    try:
-        shown = os.read(terminal, 65536)
-    except OSError:
-        break
-    if not shown:
-        break
-    sys.stdout.buffer.write(shown)
-else:
-    os.kill(child, signal.SIGKILL)
-sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) & 255)
-PYTHON
-}
+needs_terminal
 
 new_home home
 start_server hello --seed 1000 --page-size 50 --latency-ms 120

@@ -91,6 +91,19 @@ refuse "no backfill while a sync runs" 3 "another run of 'past' is under way: pr
 wait "$running"
 
 # ---- parent and workers killed, again and again ----
+# halt_in_a_slice PID: stops the backfill and its workers at a moment when a page of a slice that is not
+# done yet has been stored, so that killing them leaves something to go on with.
+in_a_slice() { [ "$(sql "select count(*) from run where status = 'running' and iteration >= 1")" -ge 1 ]; }
+halt_in_a_slice() {
+  local tries
+  for tries in $(seq 200); do
+    kill -STOP "$1" $(workers) 2>/dev/null
+    in_a_slice && return 0
+    kill -CONT "$1" $(workers) 2>/dev/null
+    sleep 0.02
+  done
+  return 1
+}
 past_control '{"forget": true, "days": 10, "pages": 8, "size": 10, "latency": 40}'
 new_past killed
 kills=0
@@ -98,6 +111,7 @@ for round in 1 2 3 4; do
   "$TANDEM" backfill past --quiet --from 2026-01-01 --to 2026-01-11 --slice 1d --jobs 3 2>/dev/null &
   running=$!
   until_true some_are_done "$((2 * round - 1))"
+  halt_in_a_slice "$running"
   kill -9 "$running" $(workers) 2>/dev/null && kills=$((kills + 1))
   wait "$running" 2>/dev/null
   until_true no_workers

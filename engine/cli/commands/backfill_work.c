@@ -90,7 +90,8 @@ static void note_trouble(struct backfill_work *work, size_t slice, const json_t 
         .slice = slice,
         .run = (long long)json_integer_value(json_object_get(summary, "run")),
         .failed = failed};
-    snprintf(trouble->message, sizeof trouble->message, "%s", message);
+    snprintf(trouble->message, sizeof trouble->message, "%.*s",
+             (int)sizeof trouble->message - 1, message);
 }
 
 static int digits_of(size_t number)

@@ -36,11 +36,6 @@ static instant machine_now(void *context)
     return instant_now();
 }
 
-instant client_rate_now(const struct http_client *client)
-{
-    return client_utc_now(client) + client->options.day_shift_ms;
-}
-
 static void set_defaults(struct http_client_options *options)
 {
     struct http_limits *limits = &options->limits;

@@ -38,6 +38,11 @@ void client_remove_call(struct http_client *client, struct http_call *call)
     call->client = NULL;
 }
 
+instant client_rate_now(const struct http_client *client)
+{
+    return client_utc_now(client) + client->options.day_shift_ms;
+}
+
 static void land(struct http_call *call)
 {
     call->delivery = NULL;
@@ -114,8 +119,8 @@ void client_ask_for_token(struct http_client *client)
     if (client->token_call != NULL) {
         return;
     }
-    if ((code = authentication_token_request(client->authentication, client_utc_now(client), &request,
-                                             &error)) ||
+    if ((code = authentication_token_request(client->authentication, client_utc_now(client),
+                                             &request, &error)) ||
         (code = call_new(&request, &call, &error)) ||
         (code = url_parse(request.url, &call->url, &error))) {
         call_free(call);

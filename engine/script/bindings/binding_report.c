@@ -40,14 +40,6 @@ static int when_bound(lua_State *L, int (*method)(lua_State *L))
     return sandbox_yield(L, &handle->wait, method);
 }
 
-void report_binding_check(lua_State *L, struct report_handle *handle, enum error_code code,
-                          const struct error *error)
-{
-    if (code == ERROR_MEMORY && handle->failure.code == ERROR_NONE)
-        handle->failure = *error;
-    raise_if(L, code, error);
-}
-
 /* ---------------------------------------------------------------- the other methods */
 
 static struct text check_name(lua_State *L, int index, const char *what)

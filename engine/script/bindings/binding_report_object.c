@@ -7,6 +7,15 @@
 #include <string.h>
 
 /* The members of the argument, and where on the stack they are put. */
+
+void report_binding_check(lua_State *L, struct report_handle *handle, enum error_code code,
+                          const struct error *error)
+{
+    if (code == ERROR_MEMORY && handle->failure.code == ERROR_NONE)
+        handle->failure = *error;
+    raise_if(L, code, error);
+}
+
 static const char *const members[] = {"object",           "id",    "changed_at", "fields",
                                       "field_changed_at", "types", "states",     NULL};
 enum {

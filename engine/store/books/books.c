@@ -1,11 +1,6 @@
 /* The books of a run: transactions, names, positions. */
 #include "store/books/run_layout.h"
 
-struct store_run *run_of_books(struct books *books)
-{
-    return (struct store_run *)(void *)((char *)books - offsetof(struct store_run, books));
-}
-
 /* ---- transactions ---- */
 
 enum error_code books_set_durable(struct store_run *run, bool durable, struct error *error)

@@ -11,11 +11,6 @@
 
 #include <string.h>
 
-struct store_run *run_of_journal(struct journal *journal)
-{
-    return (struct store_run *)(void *)((char *)journal - offsetof(struct store_run, journal));
-}
-
 /* ---- orders and answers ---- */
 
 /* The sequences of the tracked changes that the report had read, as a blob. */

@@ -4,6 +4,8 @@
 #ifndef TANDEM_STORE_BOOKS_RUN_LAYOUT_H
 #define TANDEM_STORE_BOOKS_RUN_LAYOUT_H
 
+#include <stddef.h>
+
 #include "store/schema/codec.h"
 #include "store/books/store_run.h"
 
@@ -66,10 +68,24 @@ struct store_run {
     bool in_transaction, durable; /* durable: synchronous is FULL */
 };
 
-struct store_run *run_of_books(struct books *books);
-struct store_run *run_of_journal(struct journal *journal);
-struct store_run *run_of_side(struct internal_side *side);
-struct store_run *run_of_exchange(struct exchange *exchange);
+/* The run that a table of functions is part of. */
+static inline struct store_run *run_of_books(struct books *books)
+{
+    return (struct store_run *)(void *)((char *)books - offsetof(struct store_run, books));
+}
+static inline struct store_run *run_of_journal(struct journal *journal)
+{
+    return (struct store_run *)(void *)((char *)journal - offsetof(struct store_run, journal));
+}
+static inline struct store_run *run_of_side(struct internal_side *side)
+{
+    return (struct store_run *)(void *)((char *)side - offsetof(struct store_run, internal));
+}
+static inline struct store_run *run_of_exchange(struct exchange *exchange)
+{
+    return run_of_side((struct internal_side *)(void *)((char *)exchange -
+                                                        offsetof(struct internal_side, exchange)));
+}
 
 /* ---- run_object.c ---- */
 

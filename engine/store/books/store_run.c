@@ -5,17 +5,6 @@
 
 enum { DEFAULT_LIMIT = 10000, DEFAULT_RETRIES = 5 };
 
-struct store_run *run_of_side(struct internal_side *side)
-{
-    return (struct store_run *)(void *)((char *)side - offsetof(struct store_run, internal));
-}
-
-struct store_run *run_of_exchange(struct exchange *exchange)
-{
-    return run_of_side((struct internal_side *)(void *)((char *)exchange -
-                                                        offsetof(struct internal_side, exchange)));
-}
-
 /* ---- the internal side, but for report and order ---- */
 
 static enum error_code side_load(struct internal_side *side, const struct manual_object *manual,

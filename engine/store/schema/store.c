@@ -142,87 +142,11 @@ instant store_now(const struct store *store)
     return store->clock == INSTANT_NONE ? instant_now() : store->clock;
 }
 
-enum error_code store_setting(struct store *store, struct text name, struct arena *arena,
-                              struct text *value, struct error *error)
-{
-    sqlite3_stmt *statement = NULL;
-    bool row = false;
-    enum error_code code =
-        sql_cached(&store->sql, "SELECT value FROM setting WHERE name = ?", &statement, error);
-
-    *value = TEXT_ABSENT;
-    if (!code)
-        code = sql_bind(&store->sql, statement, error, "t", name);
-    if (!code)
-        code = sql_step(&store->sql, statement, &row, error);
-    if (!code && row)
-        code = sql_copy(statement, 0, arena, value, error);
-    sql_done(statement);
-    return code;
-}
-
-enum error_code store_set_setting(struct store *store, struct text name, struct text value,
-                                  struct error *error)
-{
-    return sql_do(&store->sql, "INSERT OR REPLACE INTO setting(name, value) VALUES(?, ?)", error,
-                  "tt", name, value);
-}
-
 enum error_code store_set_timeline(struct store *store, struct text prefix, struct error *error)
 {
     enum error_code code = store_set_setting(store, TEXT("timeline"), prefix, error);
 
     return code ? code : text_copy(store->arena, prefix, &store->timeline, error);
-}
-
-/* ---- objects ---- */
-
-struct text layout_channel(const struct field_schema *field)
-{
-    return (struct text){field->name.bytes + 4, field->name.length - 4};
-}
-
-bool layout_is_column(const struct field_schema *field)
-{
-    return field->role == FIELD_ORDINARY || field->role == FIELD_OWNER_ID ||
-           field->role == FIELD_POINTS;
-}
-
-struct store_object *store_object_of(const struct store *store, struct text name)
-{
-    const struct text wanted = text_equal(name, TEXT("lead")) ? TEXT("contact") : name;
-
-    for (size_t index = 0; index < store->object_count; index++)
-        if (text_equal(store->objects[index].schema.name, wanted))
-            return &store->objects[index];
-    return NULL;
-}
-
-enum error_code store_object_get(const struct store *store, struct text name,
-                                 struct store_object **object, struct error *error)
-{
-    *object = store_object_of(store, name);
-    if (!*object)
-        return error_set(error, ERROR_NOT_FOUND,
-                         "there is no object '%.*s' in the store; see 'tandem field list'",
-                         TEXT_PRINT(name));
-    return ERROR_NONE;
-}
-
-struct store_object *store_object_by_key(const struct store *store, int64_t key)
-{
-    for (size_t index = 0; index < store->object_count; index++)
-        if (store->objects[index].key == key)
-            return &store->objects[index];
-    return NULL;
-}
-
-size_t store_field_of(const struct store_object *object, struct text name)
-{
-    for (size_t index = 0; index < object->schema.field_count; index++)
-        if (text_equal(object->fields[index].name, name))
-            return index;
-    return SIZE_MAX;
 }
 
 const struct object_schema *store_schema(const struct store *store, struct text name)

@@ -1,0 +1,36 @@
+/* Secrets of authentication in memory: kept, hidden from the log, wiped. */
+#include "net/auth/authentication_state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/crypto.h>
+
+/* ---- Secrets ---- */
+
+void authentication_wipe(char **secret)
+{
+    if (*secret != NULL) {
+        OPENSSL_cleanse(*secret, strlen(*secret));
+        free(*secret);
+        *secret = NULL;
+    }
+}
+
+enum error_code authentication_set_secret(const struct authentication *authentication,
+                                          char **secret, struct text value, struct error *error)
+{
+    enum error_code code = ERROR_NONE;
+    char *copy = NULL;
+    if (!text_is_absent(value)) {
+        if (authentication->log != NULL && (code = log_hide(authentication->log, value, error))) {
+            return code;
+        }
+        if ((copy = strndup(value.bytes, value.length)) == NULL) {
+            return error_memory(error, "credentials");
+        }
+    }
+    authentication_wipe(secret);
+    *secret = copy;
+    return ERROR_NONE;
+}

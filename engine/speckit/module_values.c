@@ -1,0 +1,49 @@
+/* Values and errors of the Lua module, as its functions take and give them. */
+#include "speckit/module.h"
+
+#include "base/error.h"
+#include "speckit/lua_json.h"
+
+int module_raise(lua_State *state, const struct error *error)
+{
+    lua_pushstring(state, error->message);
+    return lua_error(state);
+}
+
+struct text module_text(lua_State *state, int index)
+{
+    size_t length = 0;
+    const char *const bytes = luaL_checklstring(state, index, &length);
+    return (struct text){bytes, length};
+}
+
+/* The table at `index` as JSON; nothing at all becomes an empty object. */
+json_t *module_json(lua_State *state, int index)
+{
+    struct error error;
+    json_t *json = NULL;
+    if (lua_isnoneornil(state, index))
+        json = json_object();
+    else if (lua_json_read(state, index, &json, &error))
+        module_raise(state, &error);
+    return json;
+}
+
+static int push_json(lua_State *state)
+{
+    lua_json_push(state, lua_touserdata(state, 1));
+    return 1;
+}
+
+int module_give(lua_State *state, enum error_code code, const struct error *error, json_t *json)
+{
+    if (code) {
+        json_decref(json);
+        return module_raise(state, error);
+    }
+    lua_pushcfunction(state, push_json);
+    lua_pushlightuserdata(state, json);
+    const int status = lua_pcall(state, 1, 1, 0);
+    json_decref(json);
+    return status == LUA_OK ? 1 : lua_error(state);
+}

@@ -7,6 +7,7 @@
 
 #include "base/text_nearest.h"
 #include "base/terminal.h"
+#include "host/script_record.h"
 #include "host/signals.h"
 #include "net/transport/curl_transport.h"
 #include "store/books/cache.h"
@@ -209,6 +210,26 @@ static enum error_code open_manual(struct integration *integration, struct error
     return code;
 }
 
+/* Write down what others need to know of the script, for they do not execute it. */
+static enum error_code open_loaded(struct integration *integration,
+                                   const struct integration_needs *needs, struct error *error)
+{
+    struct session *const session = integration->session;
+    enum error_code code = open_script(integration, needs, error);
+    if (code == ERROR_SCRIPT || code == ERROR_SCRIPT_LIMIT || code == ERROR_CONFIGURATION) {
+        log_redact(session->log, error->message);
+        struct error unwritten;
+        if (script_record_keep_trouble(session, integration->name, error->message, &unwritten))
+            log_write(session->log, LOG_WARN, "host", "%s", unwritten.message);
+    }
+    if (code)
+        return code;
+    code = script_record_keep(session, integration->name,
+                              script_exchange_manifest(integration->exchange),
+                              script_exchange_version(integration->exchange)->sha256, error);
+    return code ? code : open_manual(integration, error);
+}
+
 enum error_code integration_open(struct session *session, const char *name,
                                  const struct integration_needs *needs,
                                  struct integration *integration, struct error *error)
@@ -230,8 +251,7 @@ enum error_code integration_open(struct session *session, const char *name,
     if (needs->watchdog &&
         (code = sandbox_watchdog_start(WATCHDOG_GRACE_MS, &integration->watchdog, error)))
         return code;
-    code = open_script(integration, needs, error);
-    return code ? code : open_manual(integration, error);
+    return open_loaded(integration, needs, error);
 }
 
 void integration_close(struct integration *integration)

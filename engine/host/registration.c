@@ -3,38 +3,98 @@
 #include <stdlib.h>
 
 #include "base/terminal.h"
+#include "host/script_record.h"
+#include "script/integration/manual_loader.h"
 #include "store/schema/registry.h"
 
-/* What one integration needs only until it is registered. Its credentials are nobody's business
- * here, and perhaps not in the environment of whoever edits or syncs another one. */
-static enum error_code read_manual(struct session *session, const char *name,
-                                   struct registry_integration *entry, struct error *error)
+/* The objects of a manifest that is not known, or not known yet to have them, of which the mapping
+ * speaks all the same: any of ours that has the fields. Too much is tracked rather than too little;
+ * the integration's next command of its own makes it exact. */
+struct guess {
+    struct session *session;
+    struct manifest_object *objects;
+    size_t count, capacity;
+};
+
+static bool is_known(const struct guess *guess, const struct mapping_object *mapped)
+{
+    for (size_t i = 0; i < guess->count; i++) {
+        if (text_equal(guess->objects[i].name, mapped->integration_object) &&
+            (text_is_absent(mapped->internal_object) ||
+             text_equal(guess->objects[i].internal, mapped->internal_object)))
+            return true;
+    }
+    return false;
+}
+
+static bool has_any_field(const struct object_schema *schema, const struct mapping_object *mapped)
+{
+    for (size_t i = 0; i < mapped->field_count; i++) {
+        if (object_schema_field(schema, mapped->fields[i].internal_field))
+            return true;
+    }
+    return false;
+}
+
+static void add_guesses(struct guess *guess, const struct mapping_object *mapped)
+{
+    const struct store *const store = guess->session->store;
+    for (size_t i = 0; i < store_schema_count(store); i++) {
+        const struct object_schema *const schema = store_schema_at(store, i);
+        const bool fits = text_is_absent(mapped->internal_object)
+                              ? has_any_field(schema, mapped)
+                              : text_equal(schema->name, mapped->internal_object);
+        if (fits && guess->count < guess->capacity)
+            guess->objects[guess->count++] =
+                (struct manifest_object){mapped->integration_object, schema->name};
+    }
+}
+
+/* The last manifest that was loaded, with what the mapping adds to it. */
+static enum error_code complete_manifest(struct session *session,
+                                         const struct integration_configuration *configuration,
+                                         struct manifest *manifest, struct error *error)
+{
+    const size_t most = manifest->object_count +
+                        configuration->object_count * store_schema_count(session->store);
+    struct guess guess = {.session = session,
+                          .objects = ARENA_ARRAY(session->arena, most, struct manifest_object),
+                          .capacity = most};
+    if (!guess.objects)
+        return error_memory(error, "a manifest");
+    for (size_t i = 0; i < manifest->object_count; i++)
+        guess.objects[guess.count++] = manifest->objects[i];
+    for (size_t i = 0; i < configuration->object_count; i++) {
+        if (!is_known(&guess, &configuration->objects[i]))
+            add_guesses(&guess, &configuration->objects[i]);
+    }
+    manifest->name = configuration->name;
+    manifest->objects = guess.objects;
+    manifest->object_count = guess.count;
+    return ERROR_NONE;
+}
+
+enum error_code registration_manual(struct session *session, struct text name,
+                                    struct registration_known *known, struct error *error)
 {
     struct integration_configuration *configuration = NULL;
-    struct script *script = NULL;
-    struct manual *manual = NULL;
+    struct script_record record;
+    const struct schema_source schemas = session_schemas(session);
+    *known = (struct registration_known){.enabled = false};
+    /* Its credentials are nobody's business here, so the log does not learn them; and perhaps they
+     * are not in the environment of whoever edits or syncs another one. */
     enum error_code code = integration_configuration_load_mapping(
-        session->home.path, name, session->configuration, session->log, &configuration, error);
+        session->home.path, name.bytes, session->configuration, NULL, &configuration, error);
     if (code)
         return code;
-    entry->enabled = configuration->enabled;
-    if (!entry->enabled)
-        goto out;
-    const struct script_options options = {
-        .home = session->home.path,
-        .name = name,
-        .config = configuration->script_config,
-        .limits = configuration->limits,
-        .log = session->log,
-    };
-    const struct schema_source schemas = session_schemas(session);
-    if ((code = script_load(&options, &script, error)))
-        goto out;
-    code = manual_load(script_manifest(script), configuration, &schemas, session->arena, &manual,
-                       NULL, error);
-    entry->manual = manual;
-out:
-    script_free(script);
+    known->enabled = configuration->enabled;
+    if (known->enabled && !(code = script_record_read(session, name, &record, error)) &&
+        !(code = script_record_describe(session, name, &record, &known->notice, error)) &&
+        !(code = complete_manifest(session, configuration, &record.manifest, error))) {
+        known->exact = record.known;
+        code = manual_load(&record.manifest, configuration, &schemas, session->arena,
+                           &known->manual, NULL, error);
+    }
     integration_configuration_free(configuration);
     return code;
 }
@@ -49,6 +109,20 @@ static void tell_trouble(const struct session *session, bool aloud, const struct
         terminal_warning("an integration can't be read, so its changes are tracked by its last "
                          "mapping until this is mended: %s",
                          trouble->message);
+}
+
+/* A script that is not the one that was loaded: its changes go on being tracked by what it said. */
+static void tell_notice(const struct session *session, bool aloud, struct text name,
+                        struct text notice)
+{
+    if (text_is_absent(notice))
+        return;
+    if (aloud && !session->options->quiet)
+        terminal_warning("'%.*s' is tracked by its last version that could be loaded: %.*s",
+                         TEXT_PRINT(name), TEXT_PRINT(notice));
+    else
+        log_write(session->log, LOG_INFO, "cli", "'%.*s': %.*s", TEXT_PRINT(name),
+                  TEXT_PRINT(notice));
 }
 
 enum error_code registration_refresh(struct session *session, const struct registration_own *own,
@@ -66,13 +140,18 @@ enum error_code registration_refresh(struct session *session, const struct regis
         return error_memory(error, "the integrations");
     for (size_t i = 0; i < count; i++) {
         struct error trouble = {.code = ERROR_NONE};
+        struct registration_known known;
         entries[i].name = names[i];
         if (own && text_equal(own->name, names[i])) {
             entries[i].enabled = true;
             entries[i].manual = own->manual;
-        } else if (read_manual(session, names[i].bytes, &entries[i], &trouble)) {
+        } else if (registration_manual(session, names[i], &known, &trouble)) {
             entries[i].unread = true;
             tell_trouble(session, own != NULL, &trouble);
+        } else {
+            entries[i].enabled = known.enabled;
+            entries[i].manual = known.manual;
+            tell_notice(session, own != NULL && known.exact, names[i], known.notice);
         }
     }
     return registry_set(session->store, entries, count, error);

@@ -15,9 +15,20 @@ struct registration_own {
     const struct manual *manual;
 };
 
-/* Read the configuration and the manifest of every integration and register them. One that cannot
- * be read holds up nobody: its changes stay tracked as they were (a warning if `own` is given, else
- * a line in the log). `own` may be NULL. */
+/* What is known of another integration without executing its script (host/script_record.h). */
+struct registration_known {
+    bool enabled;
+    bool exact;            /* its manifest is known */
+    struct manual *manual; /* in the session's arena; NULL if it is not enabled */
+    struct text notice;    /* what people should know of its script; absent: nothing */
+};
+WARN_UNUSED enum error_code registration_manual(struct session *session, struct text name,
+                                                struct registration_known *known,
+                                                struct error *error);
+
+/* Register every integration by its configuration and what is known of its script; no script is
+ * executed. One whose configuration cannot be read holds up nobody: its changes stay tracked as
+ * they were (a warning if `own` is given, else a line in the log). `own` may be NULL. */
 WARN_UNUSED enum error_code registration_refresh(struct session *session,
                                                  const struct registration_own *own,
                                                  struct error *error);

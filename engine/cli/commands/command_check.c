@@ -1,276 +1,19 @@
 /* tandem check: every mistake of an integration, before it costs a run. */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/text_nearest.h"
+#include "base/terminal.h"
 #include "cli/line/cli.h"
-#include "cli/show/findings.h"
-#include "host/integration.h"
+#include "cli/commands/check_integration.h"
 #include "cli/line/options.h"
 #include "cli/show/output.h"
 #include "host/signals.h"
 #include "cli/commands/store_findings.h"
-
-/* One integration under check. */
-struct checked {
-    struct integration integration;
-    struct findings *findings; /* owned */
-    struct text name;
-    bool open; /* the manual could be made */
-};
-
-/* ---- what is wrong with one ---- */
-
-static void open_it(struct session *session, struct checked *checked)
-{
-    const struct integration_needs needs = {
-        .disabled_too = true, .watchdog = true, .new_token = true};
-    struct error trouble = {.code = ERROR_NONE};
-    const enum error_code code =
-        integration_open(session, checked->name.bytes, &needs, &checked->integration, &trouble);
-    checked->open = !code;
-    if (code) {
-        log_redact(session->log, trouble.message);
-        findings_mistake(checked->findings, "%s", trouble.message);
-    }
-    /* Lines that a sync leaves out with a warning are mistakes here. */
-    const struct manual_warnings *const warnings = &checked->integration.warnings;
-    for (size_t i = 0; i < warnings->count; i++)
-        findings_mistake(checked->findings, "%.*s", TEXT_PRINT(warnings->messages[i]));
-}
-
-/* What is not the engine's goes to the scripts; a key that nearly is one of the engine's may be
- * meant for it. */
-static void check_keys(struct checked *checked)
-{
-    static const char *const known[] = {"enabled", "base_url",        "hosts",    "auth",
-                                        "mapping", "limits",          "judge",    "ca_file",
-                                        "on_tie",  "page_partial",    "brakes",   "retries",
-                                        "keep",    "overlap_seconds", "page_full"};
-    enum { KNOWN = sizeof known / sizeof *known };
-    const struct integration_configuration *const configuration =
-        checked->integration.configuration;
-    json_t *const settings = json_loadb(configuration->script_config.bytes,
-                                        configuration->script_config.length, 0, NULL);
-    const char *key = NULL;
-    json_t *value = NULL;
-    json_object_foreach(settings, key, value)
-    {
-        const char *const nearest = text_nearest(key, known, KNOWN);
-        if (nearest && strcmp(nearest, key) != 0)
-            findings_warning(checked->findings,
-                             "%.*s: '%s' is no setting of the engine, so it goes to the scripts; "
-                             "did you mean '%s'?",
-                             TEXT_PRINT(configuration->path), key, nearest);
-    }
-    json_decref(settings);
-}
-
-static bool flows(const struct manual *manual, enum direction other)
-{
-    for (size_t i = 0; i < manual->entry_count; i++) {
-        for (size_t j = 0; j < manual->entries[i]->line_count; j++) {
-            if (manual->entries[i]->lines[j].direction != other)
-                return true;
-        }
-    }
-    return false;
-}
-
-/* An integration may do one direction only, but then the mapping should say so. */
-static void check_part(struct checked *checked, const char *part, enum direction other,
-                       const char *what)
-{
-    const struct session *const session = checked->integration.session;
-    char path[PATH_MAX];
-    struct error trouble;
-    if (!flows(checked->integration.manual, other) ||
-        home_path(&session->home, path, &trouble, "lua/integrations/%.*s/%s.lua",
-                  TEXT_PRINT(checked->name), part) ||
-        access(path, F_OK) == 0)
-        return;
-    findings_warning(checked->findings,
-                     "%.*s: there is no %s.lua, so nothing is %s: give all fields direction = "
-                     "\"%s\", or write it",
-                     TEXT_PRINT(checked->name), part, what, direction_name(other));
-}
-
-static void check_settings(struct checked *checked)
-{
-    const struct integration *const integration = &checked->integration;
-    const struct integration_configuration *const configuration = integration->configuration;
-    if (!judge_has_base(&configuration->run.judge))
-        findings_warning(
-            checked->findings,
-            "%.*s: 'judge' has no \"base\": dates alone decide, so a newer edit of one "
-            "field can be lost to an older one of another",
-            TEXT_PRINT(configuration->path));
-    if (integration->authentication && authentication_needs_reauth(integration->authentication))
-        findings_warning(checked->findings,
-                         "the credentials of '%.*s' have to be renewed: run 'tandem auth %.*s'",
-                         TEXT_PRINT(checked->name), TEXT_PRINT(checked->name));
-    check_keys(checked);
-    check_part(checked, "report_builder", DIRECTION_TO_INTEGRATION, "pulled");
-    check_part(checked, "order_executioner", DIRECTION_TO_INTERNAL, "pushed");
-}
-
-/* ---- the manual against the live fields ---- */
-
-static const struct script_field *find_field(const struct script_field *fields, size_t count,
-                                             struct text name)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (text_equal(fields[i].name, name))
-            return &fields[i];
-    }
-    return NULL;
-}
-
-static const char *near_field(const struct checked *checked, const struct script_field *fields,
-                              size_t count, struct text name)
-{
-    struct arena *const arena = checked->integration.session->arena;
-    const char **const names = ARENA_ARRAY(arena, count, const char *);
-    struct text wanted;
-    if (!names || text_copy(arena, name, &wanted, NULL))
-        return NULL;
-    for (size_t i = 0; i < count; i++)
-        names[i] = fields[i].name.bytes;
-    return text_nearest(wanted.bytes, names, count);
-}
-
-static void check_line(struct checked *checked, const struct manual_entry *entry,
-                       const struct manual_line *line, const struct script_field *fields,
-                       size_t count)
-{
-    const struct text path = checked->integration.configuration->path;
-    const struct text object = entry->integration->name;
-    const struct text name = entry->integration->fields[line->integration_field].name;
-    const struct script_field *const field = find_field(fields, count, name);
-    if (!field) {
-        const char *const nearest = near_field(checked, fields, count, name);
-        findings_mistake(checked->findings, "%.*s: mapping.%.*s.%.*s: %.*s has no such field%s%s%s",
-                         TEXT_PRINT(path), TEXT_PRINT(object), TEXT_PRINT(name), TEXT_PRINT(object),
-                         nearest ? "; did you mean '" : "", nearest ? nearest : "",
-                         nearest ? "'?" : "");
-    } else if (!field->writable && line->direction != DIRECTION_TO_INTERNAL) {
-        findings_warning(checked->findings,
-                         "%.*s: mapping.%.*s.%.*s is %s, but the field cannot be written there: "
-                         "map it with direction = \"to_internal\"",
-                         TEXT_PRINT(path), TEXT_PRINT(object), TEXT_PRINT(name),
-                         direction_name(line->direction));
-    }
-}
-
-static void check_required(struct checked *checked, const struct manual_entry *entry,
-                           const struct script_field *fields, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        bool sent = false;
-        for (size_t j = 0; j < entry->line_count; j++) {
-            const struct manual_line *const line = &entry->lines[j];
-            sent = sent || (line->direction != DIRECTION_TO_INTERNAL &&
-                            text_equal(entry->integration->fields[line->integration_field].name,
-                                       fields[i].name));
-        }
-        if (fields[i].required && fields[i].writable && !sent && entry->create != CREATE_NEVER)
-            findings_warning(
-                checked->findings,
-                "%.*s: mapping.%.*s lacks '%.*s', which is required there: nothing can "
-                "be created",
-                TEXT_PRINT(checked->integration.configuration->path),
-                TEXT_PRINT(entry->integration->name), TEXT_PRINT(fields[i].name));
-    }
-}
-
-static void check_live(struct checked *checked)
-{
-    struct integration *const integration = &checked->integration;
-    struct error trouble = {.code = ERROR_NONE};
-    for (size_t i = 0; i < integration->manual->entry_count; i++) {
-        const struct manual_entry *const entry = integration->manual->entries[i];
-        struct script_field *fields = NULL;
-        size_t count = 0;
-        if (script_exchange_fields(integration->exchange, entry->integration->name, true,
-                                   integration->session->arena, &fields, &count, &trouble)) {
-            log_redact(integration->session->log, trouble.message);
-            if (trouble.code == ERROR_SCRIPT || trouble.code == ERROR_SCRIPT_LIMIT ||
-                trouble.code == ERROR_AUTHENTICATION)
-                findings_mistake(checked->findings, "%s", trouble.message);
-            else
-                findings_warning(checked->findings,
-                                 "the mapping was not compared with the fields of '%.*s': %s",
-                                 TEXT_PRINT(checked->name), trouble.message);
-            return;
-        }
-        for (size_t j = 0; count && j < entry->line_count; j++)
-            check_line(checked, entry, &entry->lines[j], fields, count);
-        check_required(checked, entry, fields, count);
-    }
-}
-
-/* ---- two masters of one field ---- */
-
-static bool owns(const struct manual *manual, struct text object, struct text field)
-{
-    for (size_t i = 0; i < manual->entry_count; i++) {
-        const struct manual_entry *const entry = manual->entries[i];
-        for (size_t j = 0; text_equal(entry->internal->name, object) && j < entry->line_count;
-             j++) {
-            if (entry->lines[j].direction == DIRECTION_TO_INTERNAL &&
-                text_equal(entry->internal->fields[entry->lines[j].internal_field].name, field))
-                return true;
-        }
-    }
-    return false;
-}
-
-static void check_owners(struct checked *checked, const struct checked *other)
-{
-    const struct manual *const manual = checked->integration.manual;
-    if (!other->integration.configuration->enabled)
-        return;
-    for (size_t i = 0; i < manual->entry_count; i++) {
-        const struct manual_entry *const entry = manual->entries[i];
-        for (size_t j = 0; j < entry->line_count; j++) {
-            const struct text object = entry->internal->name;
-            const struct text field = entry->internal->fields[entry->lines[j].internal_field].name;
-            if (entry->lines[j].direction == DIRECTION_TO_INTERNAL &&
-                owns(other->integration.manual, object, field))
-                findings_warning(
-                    checked->findings,
-                    "%.*s: %.*s.%.*s is to_internal here and in '%.*s': they overwrite "
-                    "each other in every run",
-                    TEXT_PRINT(checked->integration.configuration->path), TEXT_PRINT(object),
-                    TEXT_PRINT(field), TEXT_PRINT(other->name));
-        }
-    }
-}
-
-/* ---- all of them ---- */
-
-static bool is_wanted(const struct invocation *invocation, const struct checked *checked)
-{
-    return !invocation->argument_count ||
-           text_equal(text_of(invocation->arguments[0]), checked->name);
-}
-
-static void check_one(const struct invocation *invocation, struct checked *all, size_t count,
-                      size_t index)
-{
-    struct checked *const checked = &all[index];
-    if (!checked->open)
-        return;
-    check_settings(checked);
-    if (!invocation_has(invocation, "offline"))
-        check_live(checked);
-    for (size_t i = 0; i < count; i++) {
-        if (i != index && all[i].open && checked->integration.configuration->enabled)
-            check_owners(checked, &all[i]);
-    }
-}
 
 static size_t show(const struct invocation *invocation, const struct checked *checked, json_t *list)
 {
@@ -292,74 +35,154 @@ static size_t show(const struct invocation *invocation, const struct checked *ch
     return findings->mistake_count;
 }
 
-static enum error_code check_all(const struct invocation *invocation, struct session *session,
-                                 struct checked *all, size_t count, size_t *mistakes,
-                                 struct error *error)
+/* Check one integration and show what was found: as text, or as an element of `list`. */
+static enum error_code check_named(const struct invocation *invocation, struct session *session,
+                                   struct text name, json_t *list, size_t *mistakes,
+                                   struct error *error)
 {
-    json_t *const list = invocation_has(invocation, "json") ? json_array() : NULL;
-    for (size_t i = 0; i < count; i++) {
-        all[i].findings = calloc(1, sizeof *all[i].findings);
-        if (!all[i].findings)
-            return error_memory(error, "the findings");
-        all[i].findings->arena = session->arena;
-        open_it(session, &all[i]);
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (!is_wanted(invocation, &all[i]))
-            continue;
-        check_one(invocation, all, count, i);
-        *mistakes += show(invocation, &all[i], list);
-    }
+    struct checked checked = {.name = name, .findings = calloc(1, sizeof *checked.findings)};
+    if (!checked.findings)
+        return error_memory(error, "the findings");
+    checked.findings->arena = session->arena;
+    const enum error_code code = check_integration(session, &checked, invocation_has(invocation, "offline"), error);
+    if (!code)
+        *mistakes = show(invocation, &checked, list);
+    integration_close(&checked.integration);
+    free(checked.findings);
+    return code;
+}
+
+/* ---- all of them ---- */
+
+/* The child's part: its JSON, if that is wanted, goes into `output`. */
+static int check_in_child(const struct invocation *invocation, const char *name, int output)
+{
+    struct session session;
+    struct error error = {.code = ERROR_NONE};
+    size_t mistakes = 0;
+    json_t *const list = output >= 0 ? json_array() : NULL;
+    enum error_code code = session_open(&invocation->session, &session, &error);
+    signals_watch(NULL);
+    if (!code)
+        code = check_named(invocation, &session, text_of(name), list, &mistakes, &error);
+    if (!code && list && json_dumpfd(list, output, JSON_COMPACT) != 0)
+        code = error_set(&error, ERROR_SYSTEM, "the findings could not be handed on");
+    if (!code)
+        code = output_flush(&error);
+    json_decref(list);
+    session_close(&session);
+    if (code)
+        terminal_error(&error);
+    return code ? (int)exit_code_of_error(code) : mistakes ? (int)EXIT_WRONG_USE : (int)EXIT_DONE;
+}
+
+static json_t *read_list(int input)
+{
+    json_t *const list = json_loadfd(input, 0, NULL);
+    close(input);
+    return list;
+}
+
+/* One integration's scripts know nothing of another's secrets, and what they do to their process
+ * they do to nobody else: each is checked in a process of its own. */
+static enum error_code fork_check(const struct invocation *invocation, const char *name,
+                                  json_t *lists, int *exit_code, struct error *error)
+{
+    int ends[2] = {-1, -1}, status = 0;
+    if (lists && pipe2(ends, O_CLOEXEC) != 0)
+        return error_set(error, ERROR_SYSTEM, "cannot make a pipe: %s", strerror(errno));
+    const pid_t child = fork();
+    if (child == 0)
+        _exit(check_in_child(invocation, name, ends[1]));
+    if (ends[1] >= 0)
+        close(ends[1]);
+    json_t *const list = lists ? read_list(ends[0]) : NULL;
     if (list)
-        return output_json(list, error);
+        json_array_extend(lists, list);
+    json_decref(list);
+    if (child < 0 || waitpid(child, &status, 0) != child)
+        return error_set(error, ERROR_SYSTEM, "cannot start a process: %s", strerror(errno));
+    if (WIFSIGNALED(status))
+        terminal_warning("the check of '%s' was ended by signal %d", name, WTERMSIG(status));
+    *exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_RUN_FAILED;
+    return ERROR_NONE;
+}
+
+static enum error_code check_all(const struct invocation *invocation, const struct text *names,
+                                 size_t count, enum exit_code *exit_code, struct error *error)
+{
+    enum error_code code = ERROR_NONE;
+    json_t *const lists = invocation_has(invocation, "json") ? json_array() : NULL;
+    for (size_t i = 0; !code && i < count; i++) {
+        int ended = EXIT_DONE;
+        code = fork_check(invocation, names[i].bytes, lists, &ended, error);
+        if (ended > (int)*exit_code)
+            *exit_code = (enum exit_code)ended;
+    }
+    if (code || lists) {
+        if (!code)
+            return output_json(lists, error);
+        json_decref(lists);
+        return code;
+    }
     if (!count && !invocation->session.quiet)
         fputs("there is no integration: config/integrations has none\n", stdout);
     return output_flush(error);
+}
+
+/* The store is opened by those who check: its connection does not outlive a fork. */
+static enum error_code check_each(const struct invocation *invocation, enum exit_code *exit_code,
+                                  struct error *error)
+{
+    struct home home;
+    struct text *names = NULL;
+    size_t count = 0;
+    struct arena *const arena = arena_new(0);
+    if (!arena)
+        return error_memory(error, "the integrations");
+    enum error_code code = home_open(invocation->session.home, &home, error);
+    if (!code)
+        code = integration_configuration_names(home.path, arena, &names, &count, error);
+    if (!code)
+        code = check_all(invocation, names, count, exit_code, error);
+    arena_free(arena);
+    return code;
+}
+
+static enum error_code check_single(const struct invocation *invocation, struct session *session,
+                                    enum exit_code *exit_code, struct error *error)
+{
+    size_t mistakes = 0;
+    const char *const name = invocation->arguments[0];
+    enum error_code code = integration_exists(session, name, error);
+    if (code)
+        return code;
+    json_t *const list = invocation_has(invocation, "json") ? json_array() : NULL;
+    signals_watch(NULL);
+    code = check_named(invocation, session, text_of(name), list, &mistakes, error);
+    if (mistakes)
+        *exit_code = EXIT_WRONG_USE;
+    if (code || !list) {
+        json_decref(list);
+        return code ? code : output_flush(error);
+    }
+    return output_json(list, error);
 }
 
 static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
                            struct error *error)
 {
     struct session session;
-    struct text *names = NULL;
-    struct checked *all = NULL;
-    size_t count = 0, mistakes = 0;
-    enum error_code code = invocation_has(invocation, "store")
-                               ? session_open_existing(&invocation->session, &session, error)
-                               : session_open(&invocation->session, &session, error);
-    if (code)
-        goto out;
-    if (invocation_has(invocation, "mend") && !invocation_has(invocation, "store")) {
-        code = error_set(error, ERROR_USAGE, "option '--mend' mends the store: give --store, too");
-        goto out;
-    }
-    if (invocation_has(invocation, "store")) {
-        code = store_findings(invocation, &session, exit_code, error);
-        goto out;
-    }
-    if (invocation->argument_count &&
-        (code = integration_exists(&session, invocation->arguments[0], error)))
-        goto out;
-    if ((code = integration_configuration_names(session.home.path, session.arena, &names, &count,
-                                                error)))
-        goto out;
-    all = calloc(count + 1, sizeof *all);
-    if (!all) {
-        code = error_memory(error, "the integrations");
-        goto out;
-    }
-    for (size_t i = 0; i < count; i++)
-        all[i].name = names[i];
-    signals_watch(NULL);
-    code = check_all(invocation, &session, all, count, &mistakes, error);
-    if (!code && mistakes)
-        *exit_code = EXIT_WRONG_USE;
-out:
-    for (size_t i = 0; all && i < count; i++) {
-        integration_close(&all[i].integration);
-        free(all[i].findings);
-    }
-    free(all);
+    const bool store = invocation_has(invocation, "store");
+    if (!store && invocation_has(invocation, "mend"))
+        return error_set(error, ERROR_USAGE, "option '--mend' mends the store: give --store, too");
+    if (!store && !invocation->argument_count)
+        return check_each(invocation, exit_code, error);
+    enum error_code code = store ? session_open_existing(&invocation->session, &session, error)
+                                 : session_open(&invocation->session, &session, error);
+    if (!code)
+        code = store ? store_findings(invocation, &session, exit_code, error)
+                     : check_single(invocation, &session, exit_code, error);
     session_close(&session);
     return code;
 }

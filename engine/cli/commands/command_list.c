@@ -6,15 +6,16 @@
 #include "cli/line/cli.h"
 #include "cli/show/output.h"
 #include "host/session.h"
-#include "script/integration/loader.h"
+#include "host/script_record.h"
 #include "store/inspect/status.h"
 
 /* What is known of one integration without running it. */
 struct listed {
     struct text name;
     bool configured, enabled, needs_reauth;
-    struct text version, objects; /* absent: the script cannot be loaded */
-    struct text trouble;          /* absent: none */
+    struct text version, objects; /* of the last version that was loaded; absent: none was */
+    struct text trouble;          /* why it does not work; absent: it does, as far as is known */
+    struct text notice;           /* what else there is to say; absent: nothing */
     const struct status_run *last;
 };
 
@@ -45,27 +46,42 @@ static enum error_code merge_names(struct session *session, struct listed **list
     return ERROR_NONE;
 }
 
-static enum error_code describe_script(struct session *session, struct text config,
-                                       struct listed *entry, struct error *error)
+/* The first of them, and how many there are besides. */
+static enum error_code list_objects(struct session *session, const struct manifest *manifest,
+                                    struct text *list, struct error *error)
 {
-    struct buffer objects = BUFFER(1 << 16);
-    struct script *script = NULL;
-    const struct script_options options = {.home = session->home.path,
-                                           .name = entry->name.bytes,
-                                           .config = config,
-                                           .log = session->log};
-    enum error_code code = script_load(&options, &script, error);
-    const struct manifest *const manifest = code ? NULL : script_manifest(script);
-    for (size_t i = 0; !code && i < manifest->object_count; i++)
+    enum { SHOWN = 20, CEILING = 1 << 16 };
+    struct buffer objects = BUFFER(CEILING);
+    enum error_code code = ERROR_NONE;
+    for (size_t i = 0; !code && i < manifest->object_count && i < SHOWN; i++)
         code = buffer_append_format(&objects, error, "%s%.*s = %.*s", i ? ", " : "",
                                     TEXT_PRINT(manifest->objects[i].name),
                                     TEXT_PRINT(manifest->objects[i].internal));
+    if (!code && manifest->object_count > SHOWN)
+        code = buffer_append_format(&objects, error, " and %zu more",
+                                    manifest->object_count - SHOWN);
     if (!code)
-        code = text_copy(session->arena, manifest->version, &entry->version, error);
-    if (!code)
-        code = text_copy(session->arena, buffer_text(&objects), &entry->objects, error);
+        code = text_copy(session->arena, buffer_text(&objects), list, error);
     buffer_release(&objects);
-    script_free(script);
+    return code;
+}
+
+static enum error_code describe_script(struct session *session, struct listed *entry,
+                                       struct error *error)
+{
+    struct script_record record;
+    struct text sentence = TEXT_ABSENT;
+    enum error_code code = script_record_read(session, entry->name, &record, error);
+    if (!code && record.known) {
+        entry->version = record.manifest.version;
+        code = list_objects(session, &record.manifest, &entry->objects, error);
+    }
+    if (!code)
+        code = script_record_describe(session, entry->name, &record, &sentence, error);
+    if (record.state == SCRIPT_BROKEN)
+        entry->trouble = sentence;
+    else
+        entry->notice = sentence;
     return code;
 }
 
@@ -86,15 +102,13 @@ static enum error_code describe(struct session *session, struct listed *entry, s
         entry->enabled = configuration->enabled;
         entry->needs_reauth = authorization_state_needs_reauth(session, configuration);
     }
-    if (!code)
-        code = describe_script(session, configuration->script_config, entry, &trouble);
     integration_configuration_free(configuration);
     if (code == ERROR_MEMORY) {
         *error = trouble;
         return code;
     }
     return code ? text_copy(session->arena, text_of(trouble.message), &entry->trouble, error)
-                : ERROR_NONE;
+                : describe_script(session, entry, error);
 }
 
 static const struct status_run *last_run(const struct session *session, struct text name,
@@ -136,12 +150,14 @@ static enum error_code print_table(const struct listed *listed, size_t count, st
     enum error_code code = table_print(table, stdout, error);
     table_free(table);
     for (size_t i = 0; !code && i < count; i++) {
-        if (text_is_absent(listed[i].trouble) || !listed[i].configured)
+        const struct text said =
+            text_is_absent(listed[i].trouble) ? listed[i].notice : listed[i].trouble;
+        if (text_is_absent(said) || !listed[i].configured)
             continue;
         fputs("\n", stdout);
         terminal_text(stdout, listed[i].name);
         fputs(": ", stdout);
-        terminal_text(stdout, listed[i].trouble);
+        terminal_text(stdout, said);
         fputs("\n", stdout);
     }
     return code;
@@ -157,13 +173,14 @@ static enum error_code print_json(const struct listed *listed, size_t count, str
                                              value_json_text(last->status))
                                  : json_null();
         json_array_append_new(list,
-                              json_pack("{s:o, s:s, s:b, s:b, s:o, s:o, s:o, s:o}", "name",
+                              json_pack("{s:o, s:s, s:b, s:b, s:o, s:o, s:o, s:o, s:o}", "name",
                                         value_json_text(listed[i].name), "state",
                                         state_of(&listed[i]), "enabled", (int)listed[i].enabled,
                                         "needs_reauth", (int)listed[i].needs_reauth, "version",
                                         value_json_text(listed[i].version), "objects",
                                         value_json_text(listed[i].objects), "last_run", run,
-                                        "error", value_json_text(listed[i].trouble)));
+                                        "error", value_json_text(listed[i].trouble), "notice",
+                                        value_json_text(listed[i].notice)));
     }
     return output_json(list, error);
 }

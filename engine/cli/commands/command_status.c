@@ -5,13 +5,28 @@
 
 #include "host/authorization_state.h"
 #include "cli/line/cli.h"
+#include "base/terminal.h"
 #include "host/integration.h"
+#include "host/registration.h"
 #include "cli/show/output.h"
 #include "host/session.h"
 #include "cli/show/status_output.h"
 #include "store/inspect/status.h"
 
 enum { DEFAULT_RUNS = 5, MOST_NOTES = 25 };
+
+/* What is wrong with its configuration, or to be known of its script; absent: nothing. */
+static enum error_code script_of(struct session *session, struct text name, struct text *sentence,
+                                 struct error *error)
+{
+    struct registration_known known;
+    struct error trouble;
+    const enum error_code code = registration_manual(session, name, &known, &trouble);
+    if (code)
+        return text_copy(session->arena, text_of(trouble.message), sentence, error);
+    *sentence = known.notice;
+    return ERROR_NONE;
+}
 
 static enum error_code overview(struct session *session, struct error *error)
 {
@@ -49,6 +64,15 @@ static enum error_code overview(struct session *session, struct error *error)
         if (authorization_state_is_missing(session, rows[i].name))
             printf("'%.*s' needs to be authorized again (needs_reauth): run 'tandem auth %.*s'\n",
                    TEXT_PRINT(rows[i].name), TEXT_PRINT(rows[i].name));
+        struct text script = TEXT_ABSENT;
+        if (rows[i].enabled)
+            code = script_of(session, rows[i].name, &script, error);
+        if (!code && !text_is_absent(script)) {
+            terminal_text(stdout, rows[i].name);
+            fputs(": ", stdout);
+            terminal_text(stdout, script);
+            fputs("\n", stdout);
+        }
     }
     return code;
 }
@@ -69,6 +93,8 @@ static enum error_code read_status(struct session *session, struct text name, si
             facts->integration = rows[i];
     }
     facts->needs_reauth = authorization_state_is_missing(session, name);
+    if (!code && facts->integration.enabled)
+        code = script_of(session, name, &facts->script, error);
     if (!code)
         code = status_runs(store, name, runs, arena, &facts->runs, &facts->run_count, error);
     if (!code)

@@ -139,9 +139,9 @@ json_t *status_output_json(const struct status_facts *facts)
         json_array_append_new(unlinked, unlinked_json(&facts->unlinked[i]));
     const struct status_integration *const integration = &facts->integration;
     return json_pack(
-        "{s:o, s:b, s:b, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "integration",
+        "{s:o, s:b, s:b, s:o, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "integration",
         value_json_text(integration->name), "enabled", (int)integration->enabled, "needs_reauth",
-        (int)facts->needs_reauth, "mappings", (json_int_t)integration->mappings, "mappings_deleted",
+        (int)facts->needs_reauth, "script", value_json_text(facts->script), "mappings", (json_int_t)integration->mappings, "mappings_deleted",
         (json_int_t)integration->mappings_deleted, "waiting_changes",
         (json_int_t)integration->waiting_changes, "ties", (json_int_t)integration->ties,
         "positions", positions, "runs", runs, "attention", outcomes, "notes", notes, "quarantine",
@@ -353,6 +353,10 @@ enum error_code status_output_text(const struct status_facts *facts, struct erro
     if (facts->needs_reauth)
         printf("it needs to be authorized again (needs_reauth): run 'tandem auth %.*s'\n",
                TEXT_PRINT(integration->name));
+    if (!text_is_absent(facts->script)) {
+        terminal_text(stdout, facts->script);
+        fputs("\n", stdout);
+    }
     if ((facts->run_count && (code = print_runs(facts, error))) ||
         (facts->has_backfill && (code = print_backfill(facts, error))) ||
         (facts->position_count && (code = print_positions(facts, error))) ||

@@ -15,6 +15,7 @@
 struct status_facts {
     struct status_integration integration;
     bool needs_reauth;       /* `tandem auth` has to be run */
+    struct text script;      /* what is to be known of it: broken, changed; absent: nothing */
     struct status_run *runs; /* the newest first */
     size_t run_count;
     struct status_position *positions;

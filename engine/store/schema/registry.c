@@ -184,3 +184,39 @@ enum error_code registry_set(struct store *store, const struct registry_integrat
     buffer_release(&signature);
     return code;
 }
+
+/* ---- what is known of the scripts ---- */
+
+/* The name of its setting; at most so many bytes. */
+enum { SETTING_CEILING = 1024 };
+
+static enum error_code name_setting(struct buffer *name, struct text integration,
+                                    struct error *error)
+{
+    return buffer_append_format(name, error, "script.%.*s", TEXT_PRINT(integration));
+}
+
+enum error_code registry_script(struct store *store, struct text integration, struct arena *arena,
+                                struct text *record, struct error *error)
+{
+    struct buffer name = BUFFER(SETTING_CEILING);
+    enum error_code code = name_setting(&name, integration, error);
+
+    *record = TEXT_ABSENT;
+    if (!code)
+        code = store_setting(store, buffer_text(&name), arena, record, error);
+    buffer_release(&name);
+    return code;
+}
+
+enum error_code registry_set_script(struct store *store, struct text integration,
+                                    struct text record, struct error *error)
+{
+    struct buffer name = BUFFER(SETTING_CEILING);
+    enum error_code code = name_setting(&name, integration, error);
+
+    if (!code)
+        code = store_set_setting(store, buffer_text(&name), record, error);
+    buffer_release(&name);
+    return code;
+}

@@ -24,5 +24,11 @@ struct registry_integration {
 WARN_UNUSED enum error_code registry_set(struct store *store,
                                          const struct registry_integration *integrations,
                                          size_t count, struct error *error);
+/* What was written down of an integration's script, as it was given; absent: nothing. */
+WARN_UNUSED enum error_code registry_script(struct store *store, struct text integration,
+                                            struct arena *arena, struct text *record,
+                                            struct error *error);
+WARN_UNUSED enum error_code registry_set_script(struct store *store, struct text integration,
+                                                struct text record, struct error *error);
 
 #endif

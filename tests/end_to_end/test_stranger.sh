@@ -1,0 +1,99 @@
+#!/usr/bin/env bash
+# A stranger's script hurts nobody but its own run: what it does at load, to the memory, to the disk,
+# to secrets and files is seen here from outside. The sandbox itself is tested in tests/sandbox.
+. "$(dirname "$0")/lib.sh"
+
+export EV_TOKEN=SUPERSECRETTOKEN0123
+python3 "$root/tests/servers/hostile.py" >"$scratch/hostile.out" &
+servers+=($!)
+for _ in $(seq 500); do
+  hostile=$(sed -n 's/^listening on //p' "$scratch/hostile.out")
+  [ -z "$hostile" ] || break
+  sleep 0.02
+done
+good=$TANDEM_DATA/lua/integrations/helloworld
+
+# evil_home NAME: a home with the integration "evil", which bears a token, and the sample one.
+evil_home() {
+  new_home "$1"
+  evil=$TANDEM_HOME/lua/integrations/evil
+  mkdir -p "$evil"
+  cat >"$TANDEM_HOME/config/integrations/evil.lua" <<LUA
+return { enabled = true, base_url = "$hostile", auth = { type = "bearer", token = env "EV_TOKEN" },
+  ${2:-}
+  mapping = { thing = { email = { "email" }, name = "lastname" } } }
+LUA
+  cat >"$evil/integration.lua" <<'LUA'
+return { name = "evil", display_name = "E", version = "1", api = 1,
+  objects = { { name = "thing", internal = "contact" } } }
+LUA
+  cat >"$evil/fields.lua" <<'LUA'
+return { list = function() return { { name = "email", type = "email" }, { name = "name", type = "string" } } end }
+LUA
+}
+builder() { printf 'local M = {}\nfunction M.build(request, report)\n%s\nend\nreturn M\n' "$1" >"$evil/report_builder.lua"; }
+# took COMMAND...: in hundredths of a second; output in $said, code in $code.
+took() {
+  local begin
+  begin=$(date +%s%N)
+  said=$("$@" 2>&1 </dev/null)
+  code=$?
+  hundredths=$((($(date +%s%N) - begin) / 10000000))
+}
+quick() { [ "$hundredths" -lt 300 ] && echo quick || echo "$hundredths hundredths of a second"; }
+
+# ---- what a script does at load, it does to its own commands only ----
+# shellcheck disable=SC2016 # Lua
+hog='local hold, n = {}, 0
+for i = 1, 2000000 do hold[i] = false end
+local function grab(s) n = n + 1 hold[n] = ("x"):rep(s) end
+local function small() n = n + 1 hold[n] = {} end
+local size = 32 * 1024 * 1024
+while size >= 64 do if not pcall(grab, size) then size = size // 2 end end
+while pcall(small) do end
+error({})'
+start_server good --seed 2
+for kind in loop hog error; do
+  evil_home "load_$kind"
+  case $kind in
+    loop) echo 'while true do end' >"$evil/report_builder.lua" ;;
+    hog) echo "$hog" >"$evil/report_builder.lua" ;;
+    error) echo 'error("boom")' >"$evil/report_builder.lua" ;;
+  esac
+  took "$TANDEM" sync helloworld --first-time-sync
+  expect "$kind at load: another integration syncs as if it was not there" "0 quick" "$code $(quick)"
+  took "$TANDEM" object add contact email=q@x.test
+  expect "$kind at load: an object is added" "0 quick" "$code $(quick)"
+  took "$TANDEM" list
+  expect "$kind at load: list" "0 quick" "$code $(quick)"
+  expect_contains "$kind at load: which says that nobody has loaded it" "evil: the script has not been loaded yet" "$said"
+  took "$TANDEM" status
+  expect "$kind at load: status" "0 quick" "$code $(quick)"
+  sed -i 's/^return { enabled = true,/& limits = { cpu_seconds = 1, memory_mib = 16 },/' "$TANDEM_HOME/config/integrations/evil.lua"
+  took "$TANDEM" check evil --offline
+  expect "$kind at load: check says what is wrong" "2 quick" "$code $(quick)"
+  took "$TANDEM" list
+  expect_contains "$kind at load: and list does from then on" "broken" "$said"
+  expect_contains "$kind at load: status as well" "evil: " "$("$TANDEM" status)"
+done
+expect_contains "where it is" "report_builder.lua:1: boom" "$said"
+expect_contains "and says so in JSON" "boom" "$("$TANDEM" status evil --json | json 'd["script"]')"
+
+# ---- an integration that nobody has loaded is tracked from its first moment, by its mapping ----
+tracked() {
+  sqlite3 "$TANDEM_HOME/var/tandem.db" "select f.name from tracked_field t join integration i on i.id = t.integration
+    join field f on f.id = t.field join object o on o.id = t.object
+    where i.name = 'evil' and o.name = 'contact' order by 1" | tr '\n' ' '
+}
+evil_home tracked
+builder ''
+"$TANDEM" object add contact email=a@x.test >/dev/null
+expect "new: by the mapping alone" "email lastname " "$(tracked)"
+"$TANDEM" check evil --offline --quiet
+sed -i 's/name = "lastname"/name = "firstname"/' "$TANDEM_HOME/config/integrations/evil.lua"
+echo 'error("never executed")' >"$evil/hooks.lua"
+"$TANDEM" object add contact email=b@x.test >/dev/null
+expect "a changed line: by the new mapping and the last manifest" "email firstname " "$(tracked)"
+sed -i 's/enabled = true/enabled = false/' "$TANDEM_HOME/config/integrations/evil.lua"
+"$TANDEM" object add contact email=c@x.test >/dev/null
+expect "disabled: no more" "" "$(tracked)"

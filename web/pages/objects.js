@@ -1,2 +1,48 @@
+// Our objects: by kind, or the one with a value.
 import { html } from "../html.js";
-export const Objects = () => html`<h1 tabIndex="-1">Soon</h1>`;
+import { useData } from "../data.js";
+import { go, setFilters, to } from "../router.js";
+import { Loaded, Time, Value } from "../parts/basics.js";
+import { Choice, List } from "../parts/list.js";
+
+const SHOWN = 5;
+
+function Find({ kind, fields, field, value }) {
+  function find(event) {
+    event.preventDefault();
+    const { by, what } = Object.fromEntries(new FormData(event.target));
+    if (by === "id" && what) go(to("objects", kind, what.trim()));
+    else setFilters({ field: what && by, value: what });
+  }
+  return html`
+    <form class="filters" role="search" onSubmit=${find}>
+      <label class="choice">By
+        <select name="by">${["id", ...fields.map(({ name }) => name)].map((name) => html`<option selected=${name === (field ?? "id")}>${name}</option>`)}</select>
+      </label>
+      <label class="choice">Value <input name="what" type="search" value=${value ?? ""} /></label>
+      <button class="primary">Find</button>
+    </form>`;
+}
+
+export function Objects({ filters: { kind, field, value, after } }) {
+  const kinds = useData("/objects");
+  return html`
+    <h1 tabIndex="-1">Objects</h1>
+    <p class="lead">What is here, how it is linked, and why it is as it is.</p>
+    <${Loaded} from=${kinds}>${({ items }) => {
+      const chosen = items.find(({ name }) => name === kind) ?? items[0];
+      const columns = [
+        ["Object", ({ id }) => html`<a href=${to("objects", chosen.name, id)}>${chosen.name}:${id}</a>`],
+        ...chosen.fields.slice(0, SHOWN).map(({ name, label }) => [label, ({ fields }) => html`<${Value} of=${fields[name]} />`]),
+        ["Changed", ({ modified, added }) => html`<${Time} at=${modified ?? added} none="unknown" />`],
+      ];
+      return html`
+        <div class="tools">
+          <${Choice} label="Kind" name="kind" value=${chosen.name} any=${null} options=${items.map(({ name }) => name)}
+            onChange=${(name) => setFilters({ kind: name, field: "", value: "" })} />
+          <${Find} key=${chosen.name} kind=${chosen.name} fields=${chosen.fields} field=${field} value=${value} />
+        </div>
+        <${List} path="/objects/${chosen.name}" filters=${{ field: value && field, value }} here=${after} caption=${`All of kind ${chosen.name}`}
+          columns=${columns} keyOf=${({ id }) => id} empty="There is none." />`;
+    }}<//>`;
+}

@@ -45,9 +45,9 @@ export function Pager({ parameter, here, next, of }) {
 }
 
 // A choice that is a filter; words(name) gives what people read.
-export const Choice = ({ label, name, value = "", options, any = "all", onChange }) => html`
+export const Choice = ({ label, name, field, value = "", options, any = "all", onChange }) => html`
   <label class="choice">${label}
-    <select value=${value} onChange=${(event) => (onChange ?? ((chosen) => setFilters({ [name]: chosen })))(event.target.value)}>
+    <select name=${field} value=${value} onChange=${(event) => (onChange ?? ((chosen) => setFilters({ [name]: chosen })))(event.target.value)}>
       ${any !== null && html`<option value="" selected=${!value}>${any}</option>`}
       ${options.map((option) => {
         const [key, word] = Array.isArray(option) ? option : [option, option];

@@ -9,22 +9,15 @@
 
 #include "base/instant.h"
 
-/* A secret shorter than SECRET_LEAST would turn half of every line into stars. */
-enum { MESSAGE_SIZE = 2048, MESSAGE_CEILING = 64 * 1024, SECRET_LEAST = 4 };
-
-struct secret {
-    struct secret *next;
-    size_t length;
-    char bytes[];
-};
+enum { MESSAGE_SIZE = 2048, MESSAGE_CEILING = 64 * 1024 };
 
 struct log {
     enum log_level level;
     log_sink *sink;
     void *context;
-    pthread_mutex_t *lock; /* guards everything below; apart, so that const readers can lock */
+    pthread_mutex_t *lock; /* guards the prefix and the sink */
     char *prefix;
-    struct secret *secrets;
+    struct secrets *secrets;
 };
 
 static void write_to_stderr(void *context, enum log_level level, const char *line)
@@ -38,12 +31,15 @@ struct log *log_new(enum log_level level, log_sink *sink, void *context)
 {
     struct log *log = calloc(1, sizeof(*log));
     pthread_mutex_t *lock = calloc(1, sizeof(*lock));
+    struct secrets *secrets = secrets_new();
 
-    if (!log || !lock || pthread_mutex_init(lock, NULL) != 0) {
+    if (!log || !lock || !secrets || pthread_mutex_init(lock, NULL) != 0) {
         free(log);
         free(lock);
+        secrets_free(secrets);
         return NULL;
     }
+    log->secrets = secrets;
     log->level = level;
     log->sink = sink ? sink : write_to_stderr;
     log->context = context;
@@ -56,12 +52,7 @@ void log_free(struct log *log)
     if (!log) {
         return;
     }
-    while (log->secrets) {
-        struct secret *next = log->secrets->next;
-        explicit_bzero(log->secrets->bytes, log->secrets->length);
-        free(log->secrets);
-        log->secrets = next;
-    }
+    secrets_free(log->secrets);
     pthread_mutex_destroy(log->lock);
     free(log->lock);
     free(log->prefix);
@@ -87,136 +78,21 @@ enum error_code log_set_prefix(struct log *log, const char *prefix, struct error
 
 /* ---- Secrets ---- */
 
-/* The caller holds the lock. */
-static bool is_hidden(const struct log *log, const char *bytes, size_t length)
-{
-    for (const struct secret *secret = log->secrets; secret; secret = secret->next) {
-        if (secret->length == length && memcmp(secret->bytes, bytes, length) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static enum error_code hide(struct log *log, const char *bytes, size_t length, struct error *error)
-{
-    struct secret *secret = malloc(sizeof(*secret) + length);
-
-    if (!secret) {
-        return error_memory(error, "log secret");
-    }
-    secret->length = length;
-    memcpy(secret->bytes, bytes, length);
-    pthread_mutex_lock(log->lock);
-    if (is_hidden(log, bytes, length)) {
-        pthread_mutex_unlock(log->lock);
-        explicit_bzero(secret->bytes, length);
-        free(secret);
-        return ERROR_NONE;
-    }
-    secret->next = log->secrets;
-    log->secrets = secret;
-    pthread_mutex_unlock(log->lock);
-    return ERROR_NONE;
-}
-
-/* As it stands in an address or a form. */
-static size_t percent_encode(struct text text, char *out)
-{
-    static const char hex[] = "0123456789ABCDEF";
-    size_t length = 0;
-
-    for (size_t i = 0; i < text.length; i++) {
-        unsigned char byte = (unsigned char)text.bytes[i];
-        bool plain = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-                     (byte >= '0' && byte <= '9') || (byte && strchr("-._~", byte));
-        if (plain) {
-            out[length++] = (char)byte;
-        } else {
-            out[length++] = '%';
-            out[length++] = hex[byte >> 4];
-            out[length++] = hex[byte & 15];
-        }
-    }
-    return length;
-}
-
 enum error_code log_hide(struct log *log, struct text secret, struct error *error)
 {
-    enum error_code code = ERROR_NONE;
-    char *encoded = NULL;
-    size_t length = 0;
-
-    if (secret.length < SECRET_LEAST) {
-        return ERROR_NONE;
-    }
-    code = hide(log, secret.bytes, secret.length, error);
-    if (code) {
-        return code;
-    }
-    encoded = malloc(secret.length * 3);
-    if (!encoded) {
-        return error_memory(error, "log secret");
-    }
-    length = percent_encode(secret, encoded);
-    code = length == secret.length ? ERROR_NONE : hide(log, encoded, length, error);
-    explicit_bzero(encoded, length);
-    free(encoded);
-    return code;
-}
-
-/* Where the longest secret that begins at `at` ends; `at` itself if none does. */
-static size_t secret_end(const struct log *log, const char *text, size_t at, size_t length)
-{
-    size_t end = at;
-
-    for (const struct secret *secret = log->secrets; secret; secret = secret->next) {
-        if (secret->length <= length - at && at + secret->length > end &&
-            memcmp(text + at, secret->bytes, secret->length) == 0) {
-            end = at + secret->length;
-        }
-    }
-    return end;
-}
-
-/* The caller holds the lock. Whatever any secret covers goes, also where two overlap. */
-static void redact(const struct log *log, char *text)
-{
-    size_t length = strlen(text);
-    size_t written = 0;
-    size_t hidden_until = 0;
-    bool hiding = false;
-
-    if (!log->secrets) {
-        return;
-    }
-    for (size_t at = 0; at <= length; at++) {
-        size_t end = at < length ? secret_end(log, text, at, length) : at;
-        if (end > hidden_until) {
-            hidden_until = end;
-        }
-        if (at < hidden_until) {
-            hiding = true;
-            continue;
-        }
-        if (hiding) {
-            /* Only now: what was hidden is longer than the stars, and all of it has been read. */
-            memcpy(text + written, "***", 3);
-            written += 3;
-            hiding = false;
-        }
-        text[written++] = text[at];
-    }
+    return secrets_add(log->secrets, secret, error);
 }
 
 void log_redact(const struct log *log, char *text)
 {
-    if (!log || !text) {
-        return;
+    if (log && text) {
+        secrets_redact(log->secrets, text);
     }
-    pthread_mutex_lock(log->lock);
-    redact(log, text);
-    pthread_mutex_unlock(log->lock);
+}
+
+const struct secrets *log_secrets(const struct log *log)
+{
+    return log ? log->secrets : NULL;
 }
 
 /* ---- Lines ---- */
@@ -280,7 +156,7 @@ static void hand_over(const struct log *log, enum log_level level, const char *c
     char time[INSTANT_TEXT_SIZE];
     instant now = instant_now();
 
-    redact(log, message);
+    secrets_redact(log->secrets, message);
     instant_format(now - now % 1000, time);
     /* Without memory the line still goes out, only plain. */
     if (buffer_append_format(&line, NULL, "%s %s%s%s %s: ", time, log->prefix ? log->prefix : "",

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 
 #include "base/error.h"
+#include "base/secrets.h"
 #include "base/text.h"
 
 enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
@@ -27,11 +28,12 @@ struct log *log_new(enum log_level level, log_sink *sink, void *context);
 void log_free(struct log *log); /* accepts NULL; wipes the secrets */
 /* "helloworld#12": stands at the head of each following line. Copied; may be NULL. */
 WARN_UNUSED enum error_code log_set_prefix(struct log *log, const char *prefix, struct error *error);
-/* Never show this text again (copied), neither as it is nor percent-encoded. Texts shorter than
- * 4 bytes are ignored. Other codings (base64) are hidden by whoever makes them. */
+/* Never show this text again (copied), in any of the forms of base/secrets.h. */
 WARN_UNUSED enum error_code log_hide(struct log *log, struct text secret, struct error *error);
 /* Replace every hidden text in `text` in place by ***; for messages that take another way out. */
 void log_redact(const struct log *log, char *text);
+/* All that is hidden, for what does not come out of the log; borrowed. NULL without a log. */
+const struct secrets *log_secrets(const struct log *log);
 void log_set_level(struct log *log, enum log_level level);
 bool log_enabled(const struct log *log, enum log_level level);
 /* component: "net", "script", "store", "sync" ... `log` may be NULL: nothing happens. */

@@ -85,16 +85,12 @@ static enum error_code open_cassette(struct integration *integration, struct err
 {
     const struct session *const session = integration->session;
     const struct integration_configuration *const configuration = integration->configuration;
-    struct cassette_options options = {
+    const struct cassette_options options = {
         .path = session->options->cassette,
         .base_url = configuration->http.base_url,
         .recorded_at = session_now(session),
         .log = session->log,
     };
-    for (size_t i = 0; i < configuration->auth_count; i++) {
-        if (text_equal(configuration->auth[i].name, TEXT("token_url")))
-            options.token_url = configuration->auth[i].value;
-    }
     return cassette_open(&options, integration->transport, &integration->cassette, error);
 }
 
@@ -246,8 +242,10 @@ enum error_code integration_open(struct session *session, const char *name,
                          "the integration '%s' is disabled: set 'enabled = true' in %.*s", name,
                          TEXT_PRINT(integration->configuration->path));
     if ((code = token_vault_init(session, integration->name, &integration->vault, error)) ||
-        (code = open_network(integration, needs, error)))
+        (code = open_network(integration, needs, error))) {
+        integration_configuration_redact(integration->configuration, error);
         return code;
+    }
     if (needs->watchdog &&
         (code = sandbox_watchdog_start(WATCHDOG_GRACE_MS, &integration->watchdog, error)))
         return code;

@@ -26,8 +26,8 @@ static struct host_list *allow_list(void)
 {
     struct error error = {0};
     struct host_list *list = host_list_new();
-    demand(list != NULL && !host_list_add(list, TEXT("*.example.com"), &error) &&
-           !host_list_add(list, TEXT("127.0.0.1:8080"), &error));
+    demand(list != NULL && !host_list_add(list, TEXT("*.example.com"), false, &error) &&
+           !host_list_add(list, TEXT("127.0.0.1:8080"), false, &error));
     return list;
 }
 
@@ -78,7 +78,7 @@ static void read_entry(struct text text)
     struct error error = {0};
     struct host_list *list = host_list_new();
     demand(list != NULL);
-    enum error_code code = host_list_add(list, text, &error);
+    enum error_code code = host_list_add(list, text, false, &error);
     demand(code == ERROR_NONE || code == ERROR_CONFIGURATION);
     host_list_free(list);
 }

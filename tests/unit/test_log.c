@@ -94,20 +94,22 @@ static void test_log__secrets_are_hidden(void **state)
 {
     struct sink sink = {0};
     struct log *log = log_new(LOG_INFO, take_line, &sink);
-    char text[] = "hunter22hunter2 and hunter2";
+    char text[] = "hunter22hunter2 and hunter2, hunter2004hunter2004.";
 
     (void)state;
     hide(log, "hunter2");
     hide(log, "hunter2");
+    hide(log, "hunter2004");
     hide(log, "a b/c");
     hide(log, "abc"); /* too short */
     log_write(log, LOG_INFO, "net", "p=hunter2&q=hunter2 x=a%%20b%%2Fc y=a b/c abc");
     assert_string_equal(rest(&sink), "info net: p=***&q=*** x=*** y=*** abc");
     log_redact(log, text);
-    assert_string_equal(text, "***2*** and ***");
+    /* a short one counts as a word only */
+    assert_string_equal(text, "hunter22hunter2 and ***, ***.");
     /* In the middle of a long message, too. */
-    log_write(log, LOG_INFO, "net", "%03000dhunter2%03000d", 0, 0);
-    assert_null(strstr(sink.last, "hunter2"));
+    log_write(log, LOG_INFO, "net", "%03000dhunter2004%03000d", 0, 0);
+    assert_null(strstr(sink.last, "hunter2004"));
     assert_int_equal(strlen(rest(&sink)), strlen("info net: ") + 6003);
     log_free(log);
 }
@@ -115,24 +117,59 @@ static void test_log__secrets_are_hidden(void **state)
 static void test_log__overlapping_secrets_leave_nothing(void **state)
 {
     struct log *log = log_new(LOG_INFO, NULL, NULL);
-    char overlapping[] = "<abcdefgh>";
-    char inside[] = "<abcdefghij>";
-    char whole[] = "abcdef";
-    char end[] = "xabcd";
+    char overlapping[] = "<abcdefghijkl>";
+    char inside[] = "<abcdefghijklmn>";
+    char whole[] = "abcdefghij";
+    char end[] = "xabcdefgh";
 
     (void)state;
-    hide(log, "abcdef");
-    hide(log, "defgh");
-    hide(log, "abcd");
+    hide(log, "abcdefghij");
+    hide(log, "defghijkl");
+    hide(log, "abcdefgh");
     log_redact(log, overlapping);
     assert_string_equal(overlapping, "<***>");
-    hide(log, "abcdefghij");
+    hide(log, "abcdefghijklmn");
     log_redact(log, inside);
     assert_string_equal(inside, "<***>");
     log_redact(log, whole);
     assert_string_equal(whole, "***");
     log_redact(log, end);
     assert_string_equal(end, "x***");
+    log_free(log);
+}
+
+/* What a server sends back, as a script gets it. */
+static void check_answer(struct log *log, const char *answer, const char *said, const char *shown)
+{
+    char bytes[256];
+    const size_t length = strlen(answer);
+    const struct text texts[] = {text_of(said)};
+
+    memcpy(bytes, answer, length);
+    assert_int_equal(secrets_redact_answer(log_secrets(log), bytes, length, texts, 1),
+                     strlen(shown));
+    assert_memory_equal(bytes, shown, strlen(shown));
+}
+
+static void test_log__answers_show_no_secret_and_confirm_no_guess(void **state)
+{
+    struct log *log = log_new(LOG_INFO, NULL, NULL);
+    char bytes[] = "\xff\0Bearer TOKEN/0123\0";
+
+    (void)state;
+    hide(log, "TOKEN/0123");
+    hide(log, "tobmer7");
+    check_answer(log, "{\"a\":\"Bearer TOKEN/0123\"}", "GET", "{\"a\":\"Bearer ***\"}");
+    check_answer(log, "{\"a\":\"TOKEN\\/0123\"}", "GET", "{\"a\":\"***\"}");
+    check_answer(log, "/x?api_key=TOKEN%2F0123&page=2", "GET", "/x?api_key=***&page=2");
+    check_answer(log, "no secret", "GET", "no secret");
+    /* A short one is guessed too easily; and a guess that comes back as it was sent says nothing. */
+    check_answer(log, "is it tobmer7 ?", "GET", "is it tobmer7 ?");
+    check_answer(log, "you said TOKEN/0123", "TOKEN/0122 TOKEN/0123", "you said TOKEN/0123");
+    assert_int_equal(
+        secrets_redact_answer(log_secrets(log), bytes, sizeof(bytes) - 1, NULL, 0),
+        sizeof(bytes) - 1 - strlen("TOKEN/0123") + 3);
+    assert_memory_equal(bytes, "\xff\0Bearer ***\0", 13);
     log_free(log);
 }
 
@@ -183,6 +220,7 @@ int main(void)
         cmocka_unit_test(test_log__control_bytes_are_escaped),
         cmocka_unit_test(test_log__secrets_are_hidden),
         cmocka_unit_test(test_log__overlapping_secrets_leave_nothing),
+        cmocka_unit_test(test_log__answers_show_no_secret_and_confirm_no_guess),
         cmocka_unit_test(test_log__threads),
         cmocka_unit_test(test_log__level_names),
     };

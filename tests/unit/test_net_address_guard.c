@@ -183,7 +183,7 @@ static void test_host_list__matches(void **state)
         struct error error = {0};
         bool private_too = false;
         assert_non_null(list);
-        if (host_list_add(list, text_of(cases[i].entry), &error)) {
+        if (host_list_add(list, text_of(cases[i].entry), false, &error)) {
             fail_msg("%s: %s", cases[i].entry, error.message);
         }
         if (allows(list, cases[i].url, &private_too) != cases[i].allowed ||
@@ -205,7 +205,7 @@ static void test_host_list__private_base_url(void **state)
                      ERROR_NONE);
     assert_true(allows(list, "https://crm.example.com:8443/api", &private_too));
     assert_false(private_too);
-    assert_int_equal(host_list_add(list, TEXT("private:crm.example.com"), &error), ERROR_NONE);
+    assert_int_equal(host_list_add(list, TEXT("private:crm.example.com"), false, &error), ERROR_NONE);
     assert_true(allows(list, "https://crm.example.com:8443/api", &private_too));
     assert_true(private_too);
     host_list_free(list);
@@ -219,7 +219,7 @@ static void test_host_list__says_what_to_do(void **state)
     bool private_too = false;
     (void)state;
     assert_non_null(list);
-    assert_int_equal(host_list_add(list, TEXT("api.example.com"), &error), ERROR_NONE);
+    assert_int_equal(host_list_add(list, TEXT("api.example.com"), false, &error), ERROR_NONE);
     assert_int_equal(url_parse(TEXT("http://api.example.com/?token=secret"), &url, &error),
                      ERROR_NONE);
     assert_int_equal(host_list_check(list, &url, &private_too, &error), ERROR_REFUSED);

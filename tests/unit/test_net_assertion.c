@@ -143,7 +143,7 @@ static enum error_code make(struct scene *scene, const char *key, struct error *
 static void enter(struct scene *scene, bool allowed)
 {
     struct error error = {0};
-    const struct text host = text_of(scene->instance);
+    const struct http_host host = {text_of(scene->instance), false};
     static char base[160];
     assert_int_equal(make(scene, scene->pem, &error), ERROR_NONE);
     (void)snprintf(base, sizeof(base), "%s/services/data/v67.0",

@@ -578,7 +578,7 @@ static void test_client__drops_headers_for_another_origin(void **state)
     struct answers answers = {{{200, NULL, "other"}}, 1};
     struct hops hops = {"", -1, 302};
     struct http_server *other = http_server_start(answer, &answers);
-    struct text host = {0};
+    struct http_host host = {0};
     struct error error = {0};
     struct http_header headers[] = {{TEXT("X-Api-Key"), TEXT("script-secret")},
                                     {TEXT("Accept"), TEXT("application/json")}};
@@ -589,7 +589,7 @@ static void test_client__drops_headers_for_another_origin(void **state)
     (void)state;
     (void)snprintf(hops.location, sizeof(hops.location), "%s/x", http_server_url(other));
     net_fixture_open(&fixture, redirect, &hops);
-    host = text_of(http_server_url(other));
+    host = (struct http_host){text_of(http_server_url(other)), false};
     fixture.options.hosts = &host;
     fixture.options.host_count = 1;
     assert_int_equal(
@@ -605,6 +605,95 @@ static void test_client__drops_headers_for_another_origin(void **state)
     assert_non_null(strstr(http_server_head(other, 0), "Accept: application/json"));
     net_fixture_close(&fixture);
     http_server_stop(other);
+}
+
+/* ---- Credentials ---- */
+
+/* A client with a token, and another server that it may ask. */
+struct two_hosts {
+    struct net_fixture fixture;
+    struct http_server *other;
+    struct http_host host;
+};
+
+static void open_two_hosts(struct two_hosts *two, struct answers *here, struct answers *there,
+                           bool credentials)
+{
+    struct authentication_setting settings[] = {{TEXT("type"), TEXT("bearer")},
+                                                {TEXT("token"), TEXT("engine-secret")}};
+    struct error error = {0};
+    net_fixture_open(&two->fixture, answer, here);
+    two->other = http_server_start(answer, there);
+    two->host = (struct http_host){text_of(http_server_url(two->other)), credentials};
+    two->fixture.options.hosts = &two->host;
+    two->fixture.options.host_count = 1;
+    assert_int_equal(
+        authentication_new(settings, 2, NULL, two->fixture.log, &two->fixture.authentication, &error),
+        ERROR_NONE);
+    net_fixture_client(&two->fixture);
+}
+
+static void test_client__credentials_go_to_base_url_and_where_the_operator_says(void **state)
+{
+    (void)state;
+    for (int credentials = 0; credentials < 2; credentials++) {
+        struct two_hosts two;
+        struct answers answers = {{{200, NULL, "x"}}, 1};
+        char url[128];
+        open_two_hosts(&two, &answers, &answers, credentials != 0);
+        (void)snprintf(url, sizeof(url), "%s/direct", http_server_url(two.other));
+        (void)net_expect(&two.fixture, "GET", "/own", HTTP_FAULT_NONE);
+        (void)net_expect(&two.fixture, "GET", url, HTTP_FAULT_NONE);
+        assert_non_null(strstr(http_server_head(two.fixture.server, 0), "engine-secret"));
+        assert_int_equal(strstr(http_server_head(two.other, 0), "engine-secret") != NULL,
+                         credentials);
+        net_fixture_close(&two.fixture);
+        http_server_stop(two.other);
+    }
+}
+
+static void test_client__no_secret_comes_back(void **state)
+{
+    struct two_hosts two;
+    struct answers answers = {{{200, "Link: </x?key=engine-secret&page=2>; rel=\"next\"\r\n",
+                                "{\"Authorization\": \"Bearer engine-secret\"}"}},
+                              1};
+    struct http_request guess = {.method = TEXT("GET"), .url = TEXT("/is/engine-secret/it")};
+    (void)state;
+    open_two_hosts(&two, &answers, &answers, false);
+    struct http_call *call = net_get(&two.fixture, "/echo");
+    const struct http_response *response = &http_call_result(call)->response;
+    assert_true(text_equal(response->body, TEXT("{\"Authorization\": \"Bearer ***\"}")));
+    assert_true(text_equal(http_response_header(response, "Link"),
+                           TEXT("</x?key=***&page=2>; rel=\"next\"")));
+    http_call_free(call);
+    /* An echo of what the script said itself tells it nothing. */
+    call = net_call(&two.fixture, &guess);
+    assert_true(text_equal(http_call_result(call)->response.body,
+                           TEXT("{\"Authorization\": \"Bearer engine-secret\"}")));
+    http_call_free(call);
+    net_fixture_close(&two.fixture);
+    http_server_stop(two.other);
+}
+
+/* What the engine says about a text of the script is the same for a right guess and a wrong one. */
+static void test_client__refusals_confirm_no_guess(void **state)
+{
+    static const char *const guesses[] = {"http://engine-secret/", "http://engine-wrong0/",
+                                          "http://engine-secret:99999/", "ftp://engine-secret/"};
+    struct two_hosts two;
+    struct answers answers = {{{200, NULL, NULL}}, 1};
+    (void)state;
+    open_two_hosts(&two, &answers, &answers, false);
+    for (size_t i = 0; i < sizeof(guesses) / sizeof(guesses[0]); i++) {
+        struct http_call *call = net_get(&two.fixture, guesses[i]);
+        const struct http_result *result = http_call_result(call);
+        assert_int_equal(result->fault, HTTP_FAULT_REFUSED);
+        assert_null(strstr(result->error.message, "***"));
+        http_call_free(call);
+    }
+    net_fixture_close(&two.fixture);
+    http_server_stop(two.other);
 }
 
 /* ---- Dry run, cancelling, waking ---- */
@@ -726,7 +815,7 @@ static void test_client__refuses_bad_configuration(void **state)
         }
     }
     for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
-        struct text host = text_of(hosts[i]);
+        struct http_host host = {text_of(hosts[i]), false};
         struct http_client_options options = {.hosts = &host, .host_count = 1};
         if (http_client_new(&options, &transport, NULL, NULL, &client, &error) !=
             ERROR_CONFIGURATION) {
@@ -771,6 +860,9 @@ int main(void)
         cmocka_unit_test(test_client__follows_redirects_of_reads),
         cmocka_unit_test(test_client__refuses_redirects),
         cmocka_unit_test(test_client__drops_headers_for_another_origin),
+        cmocka_unit_test(test_client__credentials_go_to_base_url_and_where_the_operator_says),
+        cmocka_unit_test(test_client__no_secret_comes_back),
+        cmocka_unit_test(test_client__refusals_confirm_no_guess),
         cmocka_unit_test(test_client__holds_writes_back_in_a_dry_run),
         cmocka_unit_test(test_client__can_be_left_at_any_time),
         cmocka_unit_test(test_client__waits_no_longer_than_told),

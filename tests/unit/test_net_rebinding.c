@@ -77,7 +77,7 @@ static enum http_fault ask(const char *const *as, bool private_name, int *reques
                    http_server_port(fixture.server));
     (void)snprintf(host, sizeof host, "%s%.*s", private_name ? "private:" : "",
                    (int)strlen(url) - 1, url);
-    const struct text hosts[] = {text_of(host)};
+    const struct http_host hosts[] = {{text_of(host), false}};
     addresses = as;
     resolved = 0;
     fixture.options.base_url = text_of(url);

@@ -1,4 +1,5 @@
 /* tandem record: another command, with what goes over the network written to a cassette. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,26 @@ enum { MOST_WORDS = 128 };
 static const struct command *const recordable[] = {&command_sync, &command_fields, &command_check,
                                                    NULL};
 
+/* The folder of an integration may come from somebody else: a link in it could lead anywhere. */
+static enum error_code check_links(const struct home *home, const char *name, const char *folder,
+                                   struct error *error)
+{
+    enum { TAIL = sizeof "/spec/cassettes" };
+    char own[PATH_MAX], real_own[PATH_MAX], real_folder[PATH_MAX], expected[PATH_MAX + TAIL];
+    const enum error_code code = home_path(home, own, error, "lua/integrations/%s", name);
+    if (code)
+        return code;
+    if (!realpath(own, real_own) || !realpath(folder, real_folder))
+        return error_set(error, ERROR_SYSTEM, "cannot open the folder '%s': %s", folder,
+                         strerror(errno));
+    snprintf(expected, sizeof expected, "%s/spec/cassettes", real_own);
+    if (strcmp(real_folder, expected) != 0)
+        return error_set(error, ERROR_REFUSED,
+                         "'%s' leads to '%s' by a link; name a file with --output", folder,
+                         real_folder);
+    return ERROR_NONE;
+}
+
 static enum error_code choose_path(const struct invocation *invocation, char path[PATH_MAX],
                                    struct error *error)
 {
@@ -31,7 +52,7 @@ static enum error_code choose_path(const struct invocation *invocation, char pat
         return ERROR_NONE;
     }
     if ((code = home_path(&home, path, error, "lua/integrations/%s/spec/cassettes", name)) ||
-        (code = home_make_folder(path, error)))
+        (code = home_make_folder(path, error)) || (code = check_links(&home, name, path, error)))
         return code;
     return home_path(&home, path, error, "lua/integrations/%s/spec/cassettes/%s.jsonl", name,
                      command);

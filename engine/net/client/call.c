@@ -70,6 +70,7 @@ enum error_code call_new(const struct http_request *request, struct http_call **
     call->request.without_credentials = request->without_credentials;
     call->not_before = INT64_MIN;
     if ((code = text_copy(call->arena, request->method, &call->request.method, error)) ||
+        (code = text_copy(call->arena, request->url, &call->request.url, error)) ||
         (code = text_copy(call->arena, request->body, &call->request.body, error)) ||
         (code = text_copy(call->arena, request->idempotency_key, &call->request.idempotency_key,
                           error)) ||
@@ -162,4 +163,50 @@ enum error_code call_redirect(struct http_call *call, const struct http_response
     call->url = target;
     call->hops++;
     return ERROR_NONE;
+}
+
+/* ---- What the script may see ---- */
+
+enum { SAID_MOST = 64 };
+
+/* The texts of the request as the script wrote them: an echo of a guess tells nothing then. */
+static size_t list_said(const struct http_call *call, struct text said[SAID_MOST])
+{
+    size_t count = 0;
+    said[count++] = call->request.url;
+    said[count++] = call->request.body;
+    said[count++] = call->request.idempotency_key;
+    for (size_t i = 0; i < call->request.header_count && count < SAID_MOST; i++) {
+        said[count++] = call->request.headers[i].value;
+    }
+    return count;
+}
+
+static void redact(const struct secrets *secrets, struct text *text, const struct text *said,
+                   size_t said_count)
+{
+    if (!text_is_empty(*text)) {
+        text->length = secrets_redact_answer(secrets, (char *)text->bytes, text->length, said,
+                                             said_count);
+    }
+}
+
+void call_redact(struct http_call *call, const struct secrets *secrets)
+{
+    struct text said[SAID_MOST];
+    struct http_result *result = &call->result;
+    if (secrets == NULL) {
+        return;
+    }
+    const size_t count = list_said(call, said);
+    for (size_t i = 0; i < result->response.header_count; i++) {
+        redact(secrets, &result->response.headers[i].name, said, count);
+        redact(secrets, &result->response.headers[i].value, said, count);
+    }
+    redact(secrets, &result->response.body, said, count);
+    if (result->fault != HTTP_FAULT_NONE) {
+        struct text message = text_of(result->error.message);
+        redact(secrets, &message, said, count);
+        result->error.message[message.length] = '\0';
+    }
 }

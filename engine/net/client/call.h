@@ -44,5 +44,7 @@ bool call_is_redirect(const struct http_response *response);
  * (ERROR_REFUSED) the call stays where it is. */
 WARN_UNUSED enum error_code
 call_redirect(struct http_call *call, const struct http_response *response, struct error *error);
+/* Take what is secret out of the result: not what the script has put into the request itself. */
+void call_redact(struct http_call *call, const struct secrets *secrets);
 
 #endif

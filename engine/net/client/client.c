@@ -58,12 +58,10 @@ static void set_defaults(struct http_client_options *options)
 static enum error_code set_base_url(struct http_client *client, struct text base_url,
                                     struct error *error)
 {
-    struct url url = {0};
     enum error_code code = host_list_add_url(client->hosts, base_url, error);
-    if (code || (code = url_parse(base_url, &url, error))) {
+    if (code || (code = url_parse(base_url, &client->origin, error))) {
         return error_prefix(error, "base_url");
     }
-    url_release(&url);
     if (memchr(base_url.bytes, '?', base_url.length) != NULL ||
         memchr(base_url.bytes, '#', base_url.length) != NULL) {
         return error_set(error, ERROR_CONFIGURATION, "base_url must end with its path");
@@ -89,7 +87,8 @@ static enum error_code set_hosts(struct http_client *client,
         return code;
     }
     for (size_t i = 0; i < options->host_count; i++) {
-        if ((code = host_list_add(client->hosts, options->hosts[i], error))) {
+        if ((code = host_list_add(client->hosts, options->hosts[i].entry,
+                                  options->hosts[i].credentials, error))) {
             return code;
         }
     }
@@ -157,6 +156,7 @@ void http_client_free(struct http_client *client)
     rate_buckets_release(&client->buckets);
     host_list_free(client->hosts);
     host_list_free(client->token_hosts);
+    url_release(&client->origin);
     free(client->base_url);
     free(client);
 }

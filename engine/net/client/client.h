@@ -22,11 +22,16 @@ struct rate_bucket_settings; /* net/wire/rate_bucket.h */
 struct rate_share;
 struct rate_told;
 
+/* A host that is allowed: "api.example.com", "*.example.com", "127.0.0.1:8080" (net/wire/host_list.h). */
+struct http_host {
+    struct text entry;
+    bool credentials; /* requests to it carry the integration's, as those to base_url do */
+};
+
 struct http_client_options {
-    struct text base_url;     /* may be absent */
-    const struct text *hosts; /* further allowed hosts: "api.example.com", "*.example.com",
-                                 "127.0.0.1:8080" (net/wire/host_list.h); the host of base_url is
-                                 allowed as well, that of the token URL for token requests */
+    struct text base_url;          /* may be absent; credentials go to its origin */
+    const struct http_host *hosts; /* further allowed ones; the host of base_url is allowed as well,
+                                      that of the token URL for token requests */
     size_t host_count;
     struct http_limits limits;  /* zeroes: defaults (10 s, 60 s, 30 s, 64 MiB, 256 KiB) */
     int max_attempts;           /* 0: default 5 */
@@ -78,7 +83,7 @@ void http_client_free(struct http_client *client);
  * 429, which says that nothing was done; 5xx but 501, time-outs and broken connections of requests
  * that are repeatable (http_request_is_repeatable). Reads follow up to 5 redirects, each checked
  * like a request of its own; to another origin neither credentials nor headers of the script go
- * along. Fails (ERROR_USAGE) for what can never be sent: CR, LF or NUL in method, URL or headers, a
+ * along. Secrets are taken out of what comes back (secrets_redact_answer). Fails (ERROR_USAGE) for what can never be sent: CR, LF or NUL in method, URL or headers, a
  * header the client owns (Host, Content-Length, Authorization if the engine authenticates ...).
  * What the guard refuses is a result with fault REFUSED. The call is owned by the caller:
  * http_call_free. */

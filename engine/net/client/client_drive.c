@@ -68,16 +68,15 @@ void client_finish(struct http_call *call)
 {
     struct http_client *client = call->client;
     call->state = CALL_DONE;
-    if (call->result.fault != HTTP_FAULT_NONE && client->log != NULL) {
-        log_redact(client->log, call->result.error.message);
-    }
     if (call->is_token) {
+        log_redact(client->log, call->result.error.message);
         authentication_token_answer(client->authentication, &call->result, client_utc_now(client));
         client->token_call = NULL;
         client_remove_call(client, call);
         call_free(call);
         return;
     }
+    call_redact(call, log_secrets(client->log));
     client->finished++;
 }
 
@@ -102,10 +101,28 @@ static void fail_waiting(struct http_call *call, int64_t ms, int status)
 
 /* ---- Sending ---- */
 
+/* Is it where the answer with the token said that the API is? */
+static bool is_told_origin(const struct http_client *client, const struct url *url)
+{
+    const char *told =
+        client->authentication != NULL ? authentication_base_url(client->authentication) : NULL;
+    struct url origin = {0};
+    bool same = told != NULL && url_parse(text_of(told), &origin, NULL) == ERROR_NONE &&
+                url_same_origin(&origin, url);
+    url_release(&origin);
+    return same;
+}
+
+bool client_trusts(const struct http_client *client, const struct url *url)
+{
+    return (client->origin.text != NULL && url_same_origin(&client->origin, url)) ||
+           host_list_takes_credentials(client->hosts, url) || is_told_origin(client, url);
+}
+
 static bool uses_credentials(const struct http_call *call)
 {
     return call->client->authentication != NULL && !call->is_token && !call->foreign &&
-           !call->request.without_credentials;
+           !call->request.without_credentials && client_trusts(call->client, &call->url);
 }
 
 void client_ask_for_token(struct http_client *client)
@@ -213,6 +230,7 @@ static enum error_code hand_over(struct http_call *call, bool allow_private, str
         goto out;
     }
     request.url = text_of(call->url.text);
+    request.for_token = call->is_token;
     limits.allow_private = allow_private;
     if (request.header_count > 0) {
         memcpy(headers, request.headers, request.header_count * sizeof(*headers));

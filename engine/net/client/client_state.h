@@ -19,6 +19,7 @@ enum { CLIENT_NEVER_WAKES = -1 };
 struct http_client {
     struct http_client_options options; /* base_url: owned; hosts: not used after new */
     char *base_url;                     /* without slashes at its end; NULL: none */
+    struct url origin;                  /* base_url taken apart; zeroed: none */
     struct host_list *hosts;
     struct host_list *token_hosts; /* for token requests only */
     struct http_transport *transport;
@@ -59,6 +60,8 @@ void client_abandon(struct http_call *call);
 void client_finish(struct http_call *call);
 /* Finish a call by a fault. */
 void client_fail(struct http_call *call, enum http_fault fault, const struct error *error);
+/* Do requests to `url` carry the integration's credentials? */
+bool client_trusts(const struct http_client *client, const struct url *url);
 /* Start a token request, unless one is under way. */
 void client_ask_for_token(struct http_client *client);
 /* Take the results that have come and send what may be sent now. */

@@ -1,11 +1,12 @@
 #include "net/transport/cassette.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
+#include <unistd.h>
 
 #include <jansson.h>
 
@@ -14,7 +15,7 @@ struct cassette {
     struct http_transport *inner;
     struct log *log;
     FILE *file;
-    char *path, *token_url;
+    char *path;
     json_t *head, *lines;
     pthread_mutex_t lock; /* of lines: answers come on the transport's thread */
     bool out_of_memory;
@@ -36,18 +37,20 @@ static const char *const kept_headers[] = {
 
 /* ---- texts without secrets ---- */
 
-/* An owned copy with the secrets hidden; NULL if out of memory. */
-static char *redacted(const struct cassette *cassette, struct text text)
+/* An owned copy with the secrets hidden, whatever its bytes are; its bytes are NULL if there is no
+ * memory for it. */
+static struct text redacted(const struct cassette *cassette, struct text text)
 {
     char *const copy = malloc(text.length + 1);
+    size_t length = text.length;
     if (!copy)
-        return NULL;
-    if (text.length)
-        memcpy(copy, text.bytes, text.length);
-    copy[text.length] = '\0';
-    if (cassette->log && strlen(copy) == text.length)
-        log_redact(cassette->log, copy);
-    return copy;
+        return TEXT_ABSENT;
+    if (length)
+        memcpy(copy, text.bytes, length);
+    if (cassette->log)
+        length = secrets_redact_bytes(log_secrets(cassette->log), copy, length);
+    copy[length] = '\0';
+    return (struct text){copy, length};
 }
 
 /* Append a part of a URL; one with a secret in it is hidden (`hide`) or left out. Returns the
@@ -55,13 +58,12 @@ static char *redacted(const struct cassette *cassette, struct text text)
 static size_t add_part(const struct cassette *cassette, char *out, const char *part, size_t size,
                        bool hide)
 {
-    char *const shown = redacted(cassette, (struct text){part, size});
-    const size_t length = shown ? strlen(shown) : 0;
-    const bool clean = shown && length == size && memcmp(shown, part, size) == 0;
-    const size_t added = clean || (hide && length <= size) ? length : 0;
+    const struct text shown = redacted(cassette, (struct text){part, size});
+    const bool clean = text_equal(shown, (struct text){part, size});
+    const size_t added = clean || hide ? shown.length : 0;
     if (added)
-        memcpy(out, shown, added);
-    free(shown);
+        memcpy(out, shown.bytes, added);
+    free((char *)shown.bytes);
     return added;
 }
 
@@ -93,28 +95,30 @@ static json_t *clean_url(const struct cassette *cassette, struct text url)
 }
 
 /* Bytes that are no text are written in hexadecimal, under another key. */
-static bool set_body(const struct cassette *cassette, json_t *line, const char *key,
-                     struct text body)
+static bool set_hex(json_t *line, const char *key, struct text body)
 {
     char hex_key[32];
-    if (text_is_absent(body))
-        return true;
-    if (text_is_utf8(body)) {
-        char *const shown = redacted(cassette, body);
-        const bool hidden = shown && strlen(shown) > 0;
-        const bool set =
-            shown && json_object_set_new(line, key,
-                                         hidden ? json_string(shown)
-                                                : json_stringn(body.bytes, body.length)) == 0;
-        free(shown);
-        return set;
-    }
     char *const hex = malloc(body.length * 2 + 1);
     for (size_t i = 0; hex && i < body.length; i++)
         snprintf(hex + 2 * i, 3, "%02x", (unsigned char)body.bytes[i]);
     snprintf(hex_key, sizeof hex_key, "%s_hex", key);
     const bool set = hex && json_object_set_new(line, hex_key, json_string(hex)) == 0;
     free(hex);
+    return set;
+}
+
+static bool set_body(const struct cassette *cassette, json_t *line, const char *key,
+                     struct text body)
+{
+    if (text_is_absent(body))
+        return true;
+    const struct text shown = redacted(cassette, body);
+    bool set = !text_is_absent(shown);
+    if (set && text_is_utf8(shown))
+        set = json_object_set_new(line, key, json_stringn(shown.bytes, shown.length)) == 0;
+    else if (set)
+        set = set_hex(line, key, shown);
+    free((char *)shown.bytes);
     return set;
 }
 
@@ -134,13 +138,17 @@ static json_t *new_line(struct cassette *cassette, const struct http_request *re
     return right ? line : NULL;
 }
 
-static bool keep_headers(json_t *line, const struct http_response *response)
+static bool keep_headers(const struct cassette *cassette, json_t *line,
+                         const struct http_response *response)
 {
     json_t *const headers = json_object();
     for (size_t i = 0; headers && i < sizeof kept_headers / sizeof *kept_headers; i++) {
         const struct text value = http_response_header(response, kept_headers[i]);
-        if (!text_is_absent(value) && text_is_utf8(value))
-            json_object_set_new(headers, kept_headers[i], json_stringn(value.bytes, value.length));
+        if (text_is_absent(value) || !text_is_utf8(value))
+            continue;
+        const struct text shown = redacted(cassette, value);
+        json_object_set_new(headers, kept_headers[i], json_stringn(shown.bytes, shown.length));
+        free((char *)shown.bytes);
     }
     return json_object_set_new(line, "headers", headers) == 0;
 }
@@ -155,7 +163,7 @@ static void record(struct cassette *cassette, json_t *line, const struct http_re
             json_object_set_new(line, "sent", json_boolean(result->sent)) == 0;
     else
         right = json_object_set_new(line, "status", json_integer(result->response.status)) == 0 &&
-                keep_headers(line, &result->response) &&
+                keep_headers(cassette, line, &result->response) &&
                 set_body(cassette, line, "body", result->response.body);
     cassette->out_of_memory = cassette->out_of_memory || !right;
     pthread_mutex_unlock(&cassette->lock);
@@ -170,13 +178,6 @@ static void answered(void *context, struct http_result *result)
     free(take);
 }
 
-static bool is_token_request(const struct cassette *cassette, const struct http_request *request)
-{
-    const size_t length = cassette->token_url ? strlen(cassette->token_url) : 0;
-    return length && request->url.length >= length &&
-           strncasecmp(request->url.bytes, cassette->token_url, length) == 0;
-}
-
 static enum error_code send_request(struct http_transport *transport,
                                     const struct http_request *request,
                                     const struct http_limits *limits, http_done *done,
@@ -187,7 +188,7 @@ static enum error_code send_request(struct http_transport *transport,
     if (!take)
         return error_memory(error, "a request");
     *take = (struct take){.cassette = cassette, .done = done, .context = context};
-    if (!is_token_request(cassette, request))
+    if (!request->for_token)
         take->line = new_line(cassette, request);
     const enum error_code code =
         cassette->inner->send(cassette->inner, request, limits, answered, take, ticket, error);
@@ -218,8 +219,17 @@ static void release(struct cassette *cassette)
     json_decref(cassette->lines);
     pthread_mutex_destroy(&cassette->lock);
     free(cassette->path);
-    free(cassette->token_url);
     free(cassette);
+}
+
+/* Somebody else's folder may hold a link to a file of ours in the place of the cassette. */
+static FILE *open_file(const char *path)
+{
+    const int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
+    FILE *const stream = file < 0 ? NULL : fdopen(file, "w");
+    if (file >= 0 && !stream)
+        close(file);
+    return stream;
 }
 
 enum error_code cassette_open(const struct cassette_options *options, struct http_transport *inner,
@@ -241,13 +251,11 @@ enum error_code cassette_open(const struct cassette_options *options, struct htt
         json_pack("{s:i, s:o, s:s}", "tandem_cassette", 1, "base_url",
                   clean_url(made, text_is_absent(options->base_url) ? TEXT("") : options->base_url),
                   "recorded_at", instant_format(options->recorded_at, at));
-    if (!text_is_absent(options->token_url))
-        made->token_url = strndup(options->token_url.bytes, options->token_url.length);
     if (!made->path || !made->lines || !made->head) {
         release(made);
         return error_memory(error, "a cassette");
     }
-    made->file = fopen(options->path, "we");
+    made->file = open_file(options->path);
     if (!made->file) {
         const int reason = errno;
         release(made);

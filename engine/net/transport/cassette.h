@@ -5,8 +5,8 @@
  * base_url, recorded_at}, each other one a request with its answer, in the order in which they were
  * sent: {method, url, request_body, status, headers, body} or {method, url, fault, sent}. Left out:
  * requests of tokens, all headers of requests, and those of answers that say nothing about the API.
- * What the log hides is hidden here, and a parameter of a URL with a secret in it is not written at
- * all.
+ * What the log hides is hidden here as well, in addresses, headers and bodies of any kind, and a
+ * parameter of a URL with a secret in it is not written at all. No link is followed to the file.
  */
 #ifndef TANDEM_NET_TRANSPORT_CASSETTE_H
 #define TANDEM_NET_TRANSPORT_CASSETTE_H
@@ -20,7 +20,6 @@ struct cassette;
 struct cassette_options {
     const char *path;
     struct text base_url;
-    struct text token_url; /* requests to it are left out; may be absent */
     instant recorded_at;
     struct log *log; /* knows the secrets; borrowed, may be NULL */
 };

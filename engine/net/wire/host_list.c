@@ -13,6 +13,7 @@ struct entry {
     uint16_t port; /* 0: that of the scheme */
     bool allow_http;
     bool allow_private;
+    bool credentials; /* requests to it carry those of the integration */
 };
 
 struct host_list {
@@ -156,7 +157,8 @@ static void append(struct host_list *list, struct entry *entry)
     *last = entry;
 }
 
-enum error_code host_list_add(struct host_list *list, struct text written, struct error *error)
+enum error_code host_list_add(struct host_list *list, struct text written, bool credentials,
+                              struct error *error)
 {
     struct text host = text_trim(written);
     enum error_code code = ERROR_NONE;
@@ -165,6 +167,7 @@ enum error_code host_list_add(struct host_list *list, struct text written, struc
     if (entry == NULL) {
         return error_memory(error, "an allowed host");
     }
+    entry->credentials = credentials;
     entry->allow_private = skip_prefix(&host, "private:");
     entry->allow_http = skip_prefix(&host, "http://");
     if (!entry->allow_http) {
@@ -214,7 +217,7 @@ enum error_code host_list_add_url(struct host_list *list, struct text url_text, 
     }
     if (!(code = buffer_append_format(&entry, error, "%s://%s:%u", url.secure ? "https" : "http",
                                       url.host, (unsigned)url.port))) {
-        code = host_list_add(list, buffer_text(&entry), error);
+        code = host_list_add(list, buffer_text(&entry), false, error);
     }
     buffer_release(&entry);
     url_release(&url);
@@ -235,6 +238,22 @@ static bool host_matches(const struct entry *entry, const struct url *url)
            strcmp(url->host + length - tail, entry->host) == 0;
 }
 
+static bool port_matches(const struct entry *entry, const struct url *url)
+{
+    return url->port == (entry->port != 0 ? entry->port : url->secure ? 443 : 80);
+}
+
+bool host_list_takes_credentials(const struct host_list *list, const struct url *url)
+{
+    for (const struct entry *entry = list->first; entry != NULL; entry = entry->next) {
+        if (entry->credentials && host_matches(entry, url) && port_matches(entry, url) &&
+            (url->secure || entry->allow_http)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 enum error_code host_list_check(const struct host_list *list, const struct url *url,
                                 bool *allow_private, struct error *error)
 {
@@ -250,7 +269,7 @@ enum error_code host_list_check(const struct host_list *list, const struct url *
         host_known = true;
         /* That of any entry for this host: base_url has no way to say it. */
         private_too |= entry->allow_private;
-        if (url->port != (entry->port != 0 ? entry->port : url->secure ? 443 : 80)) {
+        if (!port_matches(entry, url)) {
             continue;
         }
         insecure |= !url->secure && !entry->allow_http;

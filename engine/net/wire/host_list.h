@@ -21,15 +21,18 @@ struct host_list; /* opaque */
 /* An empty list, which allows nothing. NULL if out of memory. Owned: host_list_free. */
 struct host_list *host_list_new(void);
 void host_list_free(struct host_list *list); /* accepts NULL */
-/* Add one entry; ERROR_CONFIGURATION says what is wrong with it. */
+/* Add one entry; ERROR_CONFIGURATION says what is wrong with it. `credentials`: requests to it
+ * carry those of the integration. */
 WARN_UNUSED enum error_code host_list_add(struct host_list *list, struct text entry,
-                                          struct error *error);
-/* Add the host of a URL (base_url, token_url). */
+                                          bool credentials, struct error *error);
+/* Add the host of a URL (base_url, token_url); without credentials. */
 WARN_UNUSED enum error_code host_list_add_url(struct host_list *list, struct text url_text,
                                               struct error *error);
 /* May a request go to `url`? If not, ERROR_REFUSED tells the operator what to write where.
  * *allow_private: may it be connected to a private address? */
 WARN_UNUSED enum error_code host_list_check(const struct host_list *list, const struct url *url,
                                             bool *allow_private, struct error *error);
+/* Does an entry that `url` matches say that requests to it carry credentials? */
+bool host_list_takes_credentials(const struct host_list *list, const struct url *url);
 
 #endif

@@ -42,6 +42,7 @@ struct http_request {
     size_t cost_count;
     const struct http_told_wait *waits; /* where its answer may say how long to wait */
     size_t wait_count;
+    bool for_token; /* the engine's own, for a token: nobody writes down what is said */
 };
 
 struct http_response {

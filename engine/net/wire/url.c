@@ -14,18 +14,24 @@ struct url_parser {
     CURLU *handle;
 };
 
-static struct text shown(struct text text)
-{
-    /* A query may carry secrets. */
-    const char *query = text.bytes ? memchr(text.bytes, '?', text.length) : NULL;
-    size_t length = query ? (size_t)(query - text.bytes) : text.length;
-    return (struct text){text.bytes, length < SHOWN ? length : SHOWN};
-}
-
+/* Without the query and what stands before an '@', which may be secrets. */
 static enum error_code refuse(struct error *error, struct text text, const char *why)
 {
-    struct text part = shown(text);
-    return error_set(error, ERROR_REFUSED, "the URL '%.*s' %s", TEXT_PRINT(part), why);
+    const char *query = text.bytes ? memchr(text.bytes, '?', text.length) : NULL;
+    size_t length = query ? (size_t)(query - text.bytes) : text.length;
+    const char *at = length > 0 ? memrchr(text.bytes, '@', length) : NULL;
+    const char *scheme = memmem(text.bytes ? text.bytes : "", length, "://", 3);
+    size_t head = scheme && scheme < at ? (size_t)(scheme - text.bytes) + 3 : 0;
+    struct text tail = {text.bytes, length};
+
+    if (!at) {
+        head = 0;
+    } else {
+        tail = (struct text){at, length - (size_t)(at - text.bytes)};
+    }
+    tail.length = tail.length < SHOWN ? tail.length : SHOWN;
+    return error_set(error, ERROR_REFUSED, "the URL '%.*s%s%.*s' %s", (int)head, text.bytes,
+                     at ? "***" : "", TEXT_PRINT(tail), why);
 }
 
 static const char *reason(CURLUcode code)

@@ -126,7 +126,7 @@ static bool start(lua_State *L, int method, int url, int options, struct http_ca
     struct error error;
     if (http_client_start(client, &draft.request, call, &error) == ERROR_NONE)
         return true;
-    log_redact(sandbox_of(L)->log, error.message);
+    /* Not redacted: it says what the script has written, and would tell it whether that is one. */
     http_answer_push_error(L, http_fault_name(HTTP_FAULT_REFUSED), error.message);
     return false;
 }

@@ -3,19 +3,32 @@
 
 #include "script/bindings/bindings.h"
 
-enum { LINE_MOST = 4096 };
+/* Push the first text with the others put in; false (nothing pushed) if it is no format for them: a
+ * text of somebody else with a '%' in it, which is not worth the end of a run. */
+static bool push_formatted(lua_State *L, int count)
+{
+    if (count < 2 || lua_type(L, 1) != LUA_TSTRING || strchr(lua_tostring(L, 1), '%') == NULL)
+        return false;
+    luaL_checkstack(L, count + 1, "log");
+    lua_pushvalue(L, lua_upvalueindex(2)); /* string.format */
+    for (int i = 1; i <= count; i++)
+        lua_pushvalue(L, i);
+    const int status = lua_pcall(L, count, 1, 0);
+    sandbox_check_killed(L);
+    if (status == LUA_ERRMEM)
+        lua_error(L);
+    if (status != LUA_OK)
+        lua_pop(L, 1);
+    return status == LUA_OK;
+}
 
 /* With a format: a text that contains a '%' and arguments after it. Otherwise the values, with
  * blanks between them. Leaves the text on the stack. */
-static struct text push_message(lua_State *L)
+static void push_message(lua_State *L)
 {
     const int count = lua_gettop(L);
-    if (count > 1 && lua_type(L, 1) == LUA_TSTRING && strchr(lua_tostring(L, 1), '%') != NULL) {
-        lua_pushvalue(L, lua_upvalueindex(2)); /* string.format */
-        lua_insert(L, 1);
-        lua_call(L, count, 1);
-        return text_at(L, -1);
-    }
+    if (push_formatted(L, count))
+        return;
     luaL_Buffer line;
     luaL_buffinit(L, &line);
     for (int i = 1; i <= count; i++) {
@@ -25,7 +38,6 @@ static struct text push_message(lua_State *L)
         luaL_addvalue(&line);
     }
     luaL_pushresult(&line);
-    return text_at(L, -1);
 }
 
 static int write_log(lua_State *L)
@@ -34,10 +46,10 @@ static int write_log(lua_State *L)
     struct log *const log = sandbox_of(L)->log;
     if (log == NULL || !log_enabled(log, level))
         return 0;
-    const struct text message = push_message(L);
-    sandbox_charge(L, message.length + 256);
-    const int length = message.length < LINE_MOST ? (int)message.length : LINE_MOST;
-    log_write(log, level, "script", "%.*s", length, message.bytes);
+    push_message(L);
+    sandbox_charge(L, lua_rawlen(L, -1) + 256);
+    push_redacted(L, LINE_MOST);
+    sandbox_log(L, level, text_at(L, -1));
     return 0;
 }
 

@@ -259,6 +259,15 @@ static int retry_sync_later(lua_State *L)
     return answered(L, handle, order_retry_sync_later(handle->order, change, &error), &error);
 }
 
+enum { NOTE_MOST = 2000 };
+
+/* The text on top as it is kept: operators read it, and it is often what the API has said. */
+static struct text note_text(lua_State *L)
+{
+    push_redacted(L, NOTE_MOST);
+    return text_at(L, -1);
+}
+
 static int note_object_sync_issue(lua_State *L)
 {
     struct order_handle *const handle = order_at(L, 1);
@@ -268,7 +277,7 @@ static int note_object_sync_issue(lua_State *L)
     lua_settop(L, 3);
     if (!lua_isnil(L, 3)) {
         sandbox_push_text(L, 3);
-        message = text_at(L, -1);
+        message = note_text(L);
     }
     return answered(L, handle, order_note_object_sync_issue(handle->order, change, message, &error),
                     &error);

@@ -28,11 +28,9 @@ void http_answer_push_error(lua_State *L, const char *kind, const char *message)
 
 void http_answer_push_fault(lua_State *L, const struct http_result *result)
 {
-    struct error shown = result->error;
-    log_redact(sandbox_of(L)->log, shown.message);
-    http_answer_push_error(L, http_fault_name(result->fault), shown.message);
-    if (shown.detail != 0) {
-        lua_pushinteger(L, shown.detail);
+    http_answer_push_error(L, http_fault_name(result->fault), result->error.message);
+    if (result->error.detail != 0) {
+        lua_pushinteger(L, result->error.detail);
         lua_setfield(L, -2, "status");
     }
 }

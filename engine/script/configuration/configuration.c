@@ -183,6 +183,28 @@ static void read_auth(struct reader *reader, struct integration_configuration *c
     reader_leave(reader, mark);
 }
 
+/* "files.example.com", or { url = "files.example.com", credentials = true }; on top. */
+static void read_host(struct reader *reader, size_t number, struct http_host *host)
+{
+    static const char *const keys[] = {"url", "credentials", NULL};
+    lua_State *const L = reader->state;
+    char key[32];
+    if (lua_type(L, -1) == LUA_TSTRING) {
+        host->entry = reader_copy(reader, text_at(L, -1));
+        return;
+    }
+    if (!lua_istable(L, -1))
+        reader_fail(reader, "entry %zu must be a text or { url = ..., credentials = true }", number);
+    (void)snprintf(key, sizeof key, "%zu", number);
+    const size_t mark = reader_enter(reader, key);
+    reader_keys(reader, keys);
+    host->entry = reader_text(reader, "url");
+    host->credentials = reader_boolean(reader, "credentials", false);
+    if (text_is_empty(host->entry))
+        reader_fail(reader, "must have a 'url', the host as in \"files.example.com\"");
+    reader_leave(reader, mark);
+}
+
 static void read_hosts(struct reader *reader, struct http_client_options *http)
 {
     lua_State *const L = reader->state;
@@ -192,13 +214,12 @@ static void read_hosts(struct reader *reader, struct http_client_options *http)
         reader_fail(reader, "must be a list such as { \"files.example.com\" }");
     if (type == LUA_TTABLE) {
         const size_t count = lua_rawlen(L, -1);
-        struct text *const hosts = ARENA_ARRAY(reader->arena, count, struct text);
+        struct http_host *const hosts = ARENA_ARRAY(reader->arena, count, struct http_host);
         if (hosts == NULL)
             reader_fail(reader, "is too large");
         for (size_t i = 0; i < count; i++) {
-            if (lua_rawgeti(L, -1, (lua_Integer)i + 1) != LUA_TSTRING)
-                reader_fail(reader, "entry %zu must be a text", i + 1);
-            hosts[i] = reader_copy(reader, text_at(L, -1));
+            lua_rawgeti(L, -1, (lua_Integer)i + 1);
+            read_host(reader, i + 1, &hosts[i]);
             lua_pop(L, 1);
         }
         http->hosts = hosts;
@@ -350,6 +371,12 @@ enum error_code integration_configuration_load_mapping(
     struct integration_configuration **configuration, struct error *error)
 {
     return load(home, name, true, general, log, configuration, error);
+}
+
+void integration_configuration_redact(const struct integration_configuration *configuration,
+                                      struct error *error)
+{
+    configuration_state_redact(configuration->state, error);
 }
 
 void integration_configuration_free(struct integration_configuration *configuration)

@@ -97,6 +97,9 @@ WARN_UNUSED enum error_code integration_configuration_read(
     struct text source, const char *path, const char *name, const struct configuration *general,
     struct log *log, struct integration_configuration **configuration, struct error *error);
 void integration_configuration_free(struct integration_configuration *configuration);
+/* Take the values that the file got from the environment out of a message about it. */
+void integration_configuration_redact(const struct integration_configuration *configuration,
+                                      struct error *error);
 
 /* Names of the integrations that have a file in HOME/config/integrations, sorted, in the arena. */
 WARN_UNUSED enum error_code integration_configuration_names(const char *home, struct arena *arena,

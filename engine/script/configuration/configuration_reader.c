@@ -335,12 +335,27 @@ void reader_limits(struct reader *reader, struct sandbox_limits *limits,
 
 /* ---------------------------------------------------------------- the state */
 
-/* env "NAME", env("NAME", default); upvalue: is the reader lenient? */
+/* Whatever it is, it may be a secret, and a mistake is often a value in the wrong place. One too
+ * short to be found by itself is found in its quotes. */
+static void hide_value(lua_State *L, struct secrets *environment, const char *value)
+{
+    enum { SHORT = 4 };
+    char quoted[SHORT + 3];
+    struct error error;
+    if (*value == '\0')
+        return;
+    (void)snprintf(quoted, sizeof quoted, "'%.*s'", SHORT, value);
+    const bool is_short = strlen(value) < SHORT;
+    raise_if(L, secrets_add(environment, text_of(is_short ? quoted : value), &error), &error);
+}
+
+/* env "NAME", env("NAME", default); upvalues: is the reader lenient? and who hides the values. */
 static int read_environment(lua_State *L)
 {
     const char *const name = luaL_checkstring(L, 1);
     const char *const value = getenv(name);
     if (value != NULL) {
+        hide_value(L, lua_touserdata(L, lua_upvalueindex(2)), value);
         lua_pushstring(L, value);
         return 1;
     }
@@ -367,6 +382,7 @@ struct chunk {
     void (*read)(struct reader *reader, void *argument);
     void *argument;
     lua_State *result;
+    struct secrets *environment;
 };
 
 /* Push the file's chunk with an environment that has only env. */
@@ -377,7 +393,8 @@ static int prepare_chunk(lua_State *L)
     sandbox_push_chunk(L, chunk->source, chunk->reader->path);
     lua_newtable(L);
     lua_pushboolean(L, chunk->reader->lenient);
-    lua_pushcclosure(L, read_environment, 1);
+    lua_pushlightuserdata(L, chunk->environment);
+    lua_pushcclosure(L, read_environment, 2);
     lua_setfield(L, -2, "env");
     lua_createtable(L, 0, 1);
     lua_pushcfunction(L, unknown_name);
@@ -406,7 +423,7 @@ enum error_code configuration_state_run(struct configuration_state *state, struc
                                         void (*read)(struct reader *reader, void *argument),
                                         void *argument, struct error *error)
 {
-    struct chunk chunk = {source, reader, read, argument, NULL};
+    struct chunk chunk = {source, reader, read, argument, NULL, state->environment};
     struct sandbox_call *call = NULL;
     reader->arena = state->arena;
     reader->source = source;
@@ -426,9 +443,16 @@ enum error_code configuration_state_run(struct configuration_state *state, struc
             /* What fails below the reader (a value that JSON cannot hold) knows no place. */
             if (strstr(error->message, reader->path) == NULL)
                 (void)error_prefix(error, "%s", reader->path);
+            configuration_state_redact(state, error);
         }
     }
     return code;
+}
+
+void configuration_state_redact(const struct configuration_state *state, struct error *error)
+{
+    if (error != NULL)
+        secrets_redact(state->environment, error->message);
 }
 
 static int open_libraries(lua_State *L)
@@ -447,8 +471,9 @@ enum error_code configuration_state_new(const char *path, struct log *log,
     const struct sandbox_options options = {
         .name = path, .limits = {STATE_BYTES, STATE_CPU_MS, STATE_WALL_MS}, .log = log};
     state->arena = arena_new(ARENA_BYTES);
+    state->environment = secrets_new();
     enum error_code code = ERROR_NONE;
-    if (state->arena == NULL)
+    if (state->arena == NULL || state->environment == NULL)
         code = error_memory(error, "a configuration");
     if (code == ERROR_NONE)
         code = sandbox_new(&options, &state->sandbox, error);
@@ -468,5 +493,6 @@ void configuration_state_free(struct configuration_state *state)
         return;
     sandbox_free(state->sandbox);
     arena_free(state->arena);
+    secrets_free(state->environment);
     free(state);
 }

@@ -15,6 +15,7 @@
 struct configuration_state {
     struct sandbox *sandbox;
     struct arena *arena;
+    struct secrets *environment; /* what env gave: no message repeats it */
 };
 
 struct reader {
@@ -59,6 +60,8 @@ WARN_UNUSED enum error_code configuration_state_new(const char *path, struct log
                                                     struct configuration_state **state,
                                                     struct error *error);
 void configuration_state_free(struct configuration_state *state);
+/* Take what came from the environment out of the message. */
+void configuration_state_redact(const struct configuration_state *state, struct error *error);
 /* Run the file's text, then `read` with its table on top; `argument` is handed on. Errors become
  * ERROR_CONFIGURATION. */
 WARN_UNUSED enum error_code

@@ -303,6 +303,24 @@ void push_value(lua_State *L, const struct value *value)
 
 /* ---------------------------------------------------------------- errors */
 
+void push_redacted(lua_State *L, size_t most)
+{
+    const struct secrets *const secrets = log_secrets(sandbox_of(L)->log);
+    const struct text text = text_at(L, -1);
+    size_t length = text.length;
+    char *const copy = lua_newuserdatauv(L, length + 1, 0);
+    memcpy(copy, text.bytes, length);
+    if (secrets != NULL) /* before it is cut: half a secret is not recognized */
+        length = secrets_redact_bytes(secrets, copy, length);
+    if (length > most) {
+        for (length = most; length > 0 && ((unsigned char)copy[length] & 0xC0) == 0x80;)
+            length--; /* not in the middle of a character */
+    }
+    lua_pushlstring(L, copy, length);
+    lua_remove(L, -2);
+    lua_remove(L, -2);
+}
+
 void raise_if(lua_State *L, enum error_code code, const struct error *error)
 {
     if (code != ERROR_NONE)

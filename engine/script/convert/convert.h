@@ -30,6 +30,9 @@ bool read_plain(lua_State *L, int index, struct raw_value *raw);
 void push_raw(lua_State *L, const struct raw_value *raw);
 /* As it is sent to an integration. */
 void push_value(lua_State *L, const struct value *value);
+/* Replace the text on top by what people may read of it: without secrets, and of at most so many
+ * bytes. */
+void push_redacted(lua_State *L, size_t most);
 /* Raise the error's message if `code` is one. */
 void raise_if(lua_State *L, enum error_code code, const struct error *error);
 /* Raise for a key of the table at `index` that is not in the NULL-terminated list. */

@@ -185,6 +185,23 @@ bool sandbox_killed(const struct sandbox *sandbox)
     return sandbox->killed != KILL_NONE;
 }
 
+/* ---------------------------------------------------------------- log */
+
+/* A line that nobody sees costs nothing; those that somebody has to keep are bounded. */
+void sandbox_log(lua_State *L, enum log_level level, struct text line)
+{
+    struct sandbox *const sandbox = sandbox_of(L);
+    if (!log_enabled(sandbox->log, level) || sandbox->logged > LOGGED_MOST)
+        return;
+    sandbox->logged += line.length;
+    if (sandbox->logged > LOGGED_MOST)
+        log_write(sandbox->log, LOG_WARN, "script",
+                  "the script has written %d MiB to the log; what it writes further is left out",
+                  LOGGED_MOST >> 20);
+    else
+        log_write(sandbox->log, level, "script", "%.*s", TEXT_PRINT(line));
+}
+
 /* ---------------------------------------------------------------- life */
 
 /* Lua makes these texts where nothing protects it: as the result of a resume, or of an error in the

@@ -69,8 +69,7 @@ static int base_print(lua_State *L)
     size_t length = 0;
     const char *const text = lua_tolstring(L, -1, &length);
     sandbox_charge(L, length);
-    log_write(sandbox_of(L)->log, LOG_INFO, "script", "%.*s", (int)(length < 4096 ? length : 4096),
-              text);
+    sandbox_log(L, LOG_INFO, (struct text){text, length < LINE_MOST ? length : LINE_MOST});
     return 0;
 }
 

@@ -16,6 +16,8 @@ enum {
     HOOK_INSTRUCTIONS = 10000, /* between two looks at the clock */
     WORK_BETWEEN_LOOKS = 1 << 16,
     ALLOCATION_BETWEEN_LOOKS = 1 << 22,
+    LINE_MOST = 4096, /* of a line in the log */
+    LOGGED_MOST = 64 << 20,
     COROUTINE_COST = HOOK_INSTRUCTIONS / 4 /* each one starts with a fresh instruction count */
 };
 
@@ -46,6 +48,8 @@ struct sandbox {
     struct sandbox_call *active; /* the one that runs now; NULL: the host */
     struct sandbox_call *calls;
     int64_t cpu_end, wall_end; /* of the active call, nanoseconds on their clocks */
+
+    size_t logged; /* bytes that the script has written to the log */
 
     struct sandbox_wait *waiting; /* set by a yield to the engine, taken by the host */
 };
@@ -86,6 +90,9 @@ void sandbox_block(lua_State *L, struct sandbox_wait *wait);
  * kept the thread of a call that was dropped would else go on with handles that are gone. */
 void sandbox_mark_waiting(lua_State *L, int index, bool waiting);
 bool sandbox_is_waiting(lua_State *L, int index);
+
+/* Write a line of the script's to the log, as long as it has not written too much. */
+void sandbox_log(lua_State *L, enum log_level level, struct text line);
 
 /* tostring without addresses; pushes a string. */
 void sandbox_push_text(lua_State *L, int index);

@@ -1,0 +1,36 @@
+/*
+ * secrets: texts that nobody may be shown, and how they are taken out of what is.
+ *
+ * A secret counts wherever it stands as it is, percent-encoded (as in an address or a form) or
+ * escaped as in JSON. One of fewer than 8 bytes counts only as a word of its own: it would turn
+ * half of every line into stars otherwise. Other codings (base64) are added by whoever makes them.
+ * Thread safe.
+ */
+#ifndef TANDEM_BASE_SECRETS_H
+#define TANDEM_BASE_SECRETS_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "base/text.h"
+
+struct secrets; /* opaque */
+
+/* An empty set; NULL if out of memory. Owned: secrets_free, which wipes it. */
+struct secrets *secrets_new(void);
+void secrets_free(struct secrets *secrets); /* accepts NULL */
+/* Never show this text again (copied). One of fewer than 4 bytes is ignored. */
+WARN_UNUSED enum error_code secrets_add(struct secrets *secrets, struct text secret,
+                                        struct error *error);
+/* Replace each secret in `text` by ***, in place, also where two overlap. */
+void secrets_redact(const struct secrets *secrets, char *text);
+/* The same for bytes of any kind; returns their new length. */
+size_t secrets_redact_bytes(const struct secrets *secrets, char *bytes, size_t length);
+/* The same for bytes that come from somewhere else, and for secrets of 8 bytes or more
+ * only: whoever reads the result must not learn from it whether a short guess was right. A secret
+ * that is in one of `said` stays as well: whoever said it has it, or was guessing. Returns the new
+ * length. */
+size_t secrets_redact_answer(const struct secrets *secrets, char *bytes, size_t length,
+                             const struct text *said, size_t said_count);
+
+#endif

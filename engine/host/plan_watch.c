@@ -1,6 +1,9 @@
+/* The two sides of a plan, and what they tell. */
 #include "host/plan_watch.h"
 
 #include <stddef.h>
+
+#include "host/plan_fields.h"
 
 static struct plan_watch *watch_of_ours(struct internal_side *side)
 {
@@ -20,52 +23,11 @@ static enum error_code tell(struct plan_watch *watch, const struct plan_change *
 
 /* ---- our side ---- */
 
-static size_t altered_fields(const struct order_change *change, const struct counterpart *before,
-                             const struct counterpart *after, struct plan_field *fields)
-{
-    const struct manual_object *const object = change->entry->internal;
-    size_t count = 0;
-    for (size_t i = 0; after->exists && i < change->field_count; i++) {
-        const struct order_field *const field = &change->fields[i];
-        const struct value *const now = &after->values[field->field];
-        const struct value *const was = &before->values[field->field];
-        if (field->written && !value_equal(was, now))
-            fields[count++] = (struct plan_field){object->fields[field->field].name, was, now};
-    }
-    return count;
-}
-
-static bool have_same_result(const struct order_change *left, const struct order_change *right)
-{
-    return left->result == right->result && left->entry->internal == right->entry->internal &&
-           text_equal(left->result_id, right->result_id);
-}
-
-/* The fields of a new object: what any of the records brings that it is made from. */
-static size_t new_fields(const struct order *order, const struct order_change *change,
-                         const struct counterpart *after, struct plan_field *fields)
-{
-    const struct manual_object *const object = change->entry->internal;
-    size_t count = 0;
-    for (size_t field = 0; after->exists && field < object->field_count; field++) {
-        bool brought = false;
-        for (size_t i = 0; i < order->change_count; i++) {
-            const struct order_change *const other = order->changes[i];
-            for (size_t j = 0; have_same_result(change, other) && j < other->field_count; j++)
-                brought |= other->fields[j].field == field && other->fields[j].written;
-        }
-        if (brought && !value_is_empty(&after->values[field]))
-            fields[count++] =
-                (struct plan_field){object->fields[field].name, NULL, &after->values[field]};
-    }
-    return count;
-}
-
 /* Is it made from a record that came before on this page? Then this one is only linked to it. */
 static bool is_twin(const struct order *order, const struct order_change *change)
 {
     for (size_t i = 0; i < order->change_count && order->changes[i] != change; i++) {
-        if (have_same_result(change, order->changes[i]))
+        if (plan_fields_same_result(change, order->changes[i]))
             return true;
     }
     return false;
@@ -91,7 +53,7 @@ static enum error_code tell_executed(struct plan_watch *watch, const struct orde
                               &after, error);
     if (code)
         return code;
-    const struct plan_change told = {
+    struct plan_change told = {
         .receiver = SIDE_INTERNAL,
         .action = twin      ? "link"
                   : created ? "create"
@@ -102,10 +64,11 @@ static enum error_code tell_executed(struct plan_watch *watch, const struct orde
         .from_object = change->mapped_object,
         .from_id = change->mapped_id,
         .fields = fields,
-        .field_count = twin      ? 0
-                       : created ? new_fields(order, change, &after, fields)
-                                 : altered_fields(change, before, &after, fields),
+        .field_count = created && !twin ? plan_fields_new(order, change, &after, fields) : 0,
     };
+    if (!created &&
+        plan_fields_altered(watch->values, change, before, &after, arena, &told, fields, error))
+        return error->code;
     return tell(watch, &told, error);
 }
 
@@ -181,18 +144,6 @@ static enum error_code remove_ours(struct internal_side *side, const struct manu
 
 /* ---- their side ---- */
 
-/* An update carries what the record needs as well; only what it does not have is worth telling. In
- * a full push a required field that changed goes as required (decision 29). */
-static bool is_news(const struct order_change *change, const struct order_field *field)
-{
-    const struct evidence *const known = change->mapping ? change->mapping->evidence : NULL;
-    const size_t internal = field->line->internal_field;
-    if (field->state == FIELD_CHANGED || text_is_empty(change->object_id))
-        return true;
-    return field->state == FIELD_REQUIRED &&
-           (!known || known[internal].fingerprint != value_fingerprint(&field->value));
-}
-
 static enum error_code tell_sent(struct plan_watch *watch, const struct order *order,
                                  const struct order_change *change, struct error *error)
 {
@@ -201,12 +152,9 @@ static enum error_code tell_sent(struct plan_watch *watch, const struct order *o
     size_t count = 0;
     if (!fields)
         return error_memory(error, "a plan");
-    for (size_t i = 0; i < change->field_count && !change->deletion; i++) {
-        const struct order_field *const field = &change->fields[i];
-        if (is_news(change, field))
-            fields[count++] = (struct plan_field){
-                change->entry->integration->fields[field->field].name, NULL, &field->value};
-    }
+    if (!change->deletion &&
+        plan_fields_sent(watch->values, change, order->arena, fields, &count, error))
+        return error->code;
     const struct plan_change told = {
         .receiver = SIDE_INTEGRATION,
         .action = change->deletion                   ? "delete"
@@ -308,12 +256,31 @@ static void batch_completed(void *context, const struct batch_result *result)
     tell_entries(watch, "unlink", result->deleted, result->deleted_count);
 }
 
-void plan_watch_init(struct plan_watch *watch, struct internal_side *internal,
-                     struct exchange *exchange, struct log *log, plan_tell *tell_change,
-                     void *context)
+/* ---- what reports and judgments show ---- */
+
+static void report_received(void *context, const struct request *request,
+                            const struct report *report)
 {
-    *watch = (struct plan_watch){
-        .inner = internal, .calls = {.log = log}, .tell = tell_change, .context = context};
+    struct plan_watch *const watch = context;
+    if (request->side == SIDE_INTEGRATION && watch->values && !watch->trouble.code)
+        (void)!reported_values_add(watch->values, report, &watch->trouble);
+}
+
+static void decided(void *context, const struct decision *decision)
+{
+    struct plan_watch *const watch = context;
+    if (watch->values && !watch->trouble.code)
+        (void)!reported_values_judge(watch->values, decision, &watch->trouble);
+}
+
+void plan_watch_init(struct plan_watch *watch, const struct plan_parties *parties)
+{
+    struct exchange *const exchange = parties->exchange;
+    *watch = (struct plan_watch){.inner = parties->internal,
+                                 .values = parties->values,
+                                 .calls = {.log = parties->log},
+                                 .tell = parties->tell,
+                                 .context = parties->context};
     exchange_proxy_init(&watch->proxy, exchange, &watch->calls, true);
     watch->ours = (struct internal_side){
         .exchange = {.get_report = report_of_ours, .execute_order = execute_ours},
@@ -328,5 +295,8 @@ void plan_watch_init(struct plan_watch *watch, struct internal_side *internal,
         .find = exchange->find ? find_theirs : NULL,
         .resolve_conflict = exchange->resolve_conflict ? resolve_theirs : NULL,
     };
-    watch->observer = (struct observer){.context = watch, .batch_completed = batch_completed};
+    watch->observer = (struct observer){.context = watch,
+                                        .report_received = report_received,
+                                        .batch_completed = batch_completed,
+                                        .decision = decided};
 }

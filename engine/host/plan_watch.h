@@ -13,11 +13,14 @@
 
 #include "host/exchange_proxy.h"
 #include "model/observer.h"
+#include "store/inspect/reported_values.h"
 
 struct plan_field {
     struct text name;
     const struct value *before; /* NULL: not known, or the object is new */
     const struct value *after;
+    bool replaces;   /* a value that is not empty gives way to another one, or may do so */
+    struct text why; /* for people: who changed it, who won and by what */
 };
 
 /* One object that would be created, changed or deleted. Everything is borrowed for the call. */
@@ -37,10 +40,11 @@ typedef enum error_code plan_tell(void *context, const struct plan_change *chang
                                   struct error *error);
 
 struct plan_watch {
-    struct internal_side ours;   /* for the run */
-    struct exchange theirs;      /* for the run */
-    struct observer observer;    /* for the run */
-    struct internal_side *inner; /* private, like all that follow */
+    struct internal_side ours;      /* for the run */
+    struct exchange theirs;         /* for the run */
+    struct observer observer;       /* for the run */
+    struct internal_side *inner;    /* private, like all that follow */
+    struct reported_values *values; /* may be NULL: what they have is not known */
     struct exchange_proxy proxy;
     struct proxy_plan calls;
     plan_tell *tell;
@@ -49,8 +53,15 @@ struct plan_watch {
     struct error trouble;     /* of a callback that cannot say so */
 };
 
-/* All pointers are borrowed; `log` may be NULL. */
-void plan_watch_init(struct plan_watch *watch, struct internal_side *internal,
-                     struct exchange *exchange, struct log *log, plan_tell *tell, void *context);
+/* Whom a watch stands between, and who is told. All pointers are borrowed. */
+struct plan_parties {
+    struct internal_side *internal;
+    struct exchange *exchange;
+    struct reported_values *values; /* filled by the watch; NULL: what they have is not known */
+    struct log *log;                /* may be NULL */
+    plan_tell *tell;
+    void *context;
+};
+void plan_watch_init(struct plan_watch *watch, const struct plan_parties *parties);
 
 #endif

@@ -148,8 +148,10 @@ static enum error_code plan_on(struct promise *promise, struct store *copy,
     enum error_code code = store_run_open(copy, &options, &store_run, error);
     if (code)
         return code;
-    plan_watch_init(&watch, store_run_internal(store_run), &promise->party->exchange, NULL, hear,
-                    promise);
+    plan_watch_init(&watch, &(struct plan_parties){.internal = store_run_internal(store_run),
+                                                   .exchange = &promise->party->exchange,
+                                                   .tell = hear,
+                                                   .context = promise});
     struct world_run parts = {.world = world,
                               .request = request,
                               .exchange = &watch.theirs,

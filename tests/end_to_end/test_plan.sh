@@ -144,6 +144,53 @@ expect_contains "match is readable" "are the same, by their identifiers" "$("$TA
 expect "the first sync links and creates what match said" "$(json 'd["linked"]["count"] + d["created_here"]["count"] + d["created_there"]["count"]' <"$scratch/matched")" \
   "$(sqlite3 "$TANDEM_HOME/var/tandem.db" 'select count(*) from object_mapping')"
 
+# ---- what would be replaced, on either side, and why ----
+new_home values
+start_server values --seed 3
+"$TANDEM" sync helloworld --quiet
+"$TANDEM" object set contact 1 phone='+1 555 0101' city=Here >/dev/null
+edit '{"object": "citizen", "id": "1", "fields": {"first_name": "Given There"}}'
+edit '{"object": "citizen", "id": "2", "fields": {"phone": "+1 555 0202"}}'
+sleep 0.01
+"$TANDEM" object set contact 2 phone='+1 555 0303' >/dev/null
+was=$(contact_field 1 firstname)
+make_plan --csv "$scratch/values.csv"
+expect "a plan counts what is replaced" "$(($(wc -l <"$scratch/values.csv") - 1))" \
+  "$(of_plan 'd["counts"]["internal"]["replaced"] + d["counts"]["integration"]["replaced"]')"
+expect "the CSV has before, after and why, here" "internal,contact,1,citizen:1,firstname,$was,Given There,changed there" \
+  "$(grep ,firstname, "$scratch/values.csv")"
+# What a plan says of their side is what they have, and what they will have.
+replaced_there() { python3 - "$scratch/values.csv" <<'PYTHON'
+import csv, json, sys, urllib.request, os
+state = json.load(urllib.request.urlopen(os.environ["HELLOWORLD_URL"] + "/_state"))
+rows = list(csv.DictReader(open(sys.argv[1])))
+for row in rows:
+    if row["side"] == "integration":
+        object_, id_ = row["record"].split(":")
+        record = [r for r in state[object_] if str(r["id"]) == id_][0]
+        print(row["field"], row["before"] == str(record["fields"][row["field"]]), row["why"])
+PYTHON
+}
+expect "and there: judged where both sides changed" "phone True both have a value: ours won (best)" \
+  "$(replaced_there | grep won)"
+expect "or what was changed here alone" "phone True changed here" "$(replaced_there | grep 'changed here')"
+expect "JSON has the same" '["+1 555 0202", "+1 555 0303", "both have a value: ours won (best)"]' \
+  "$(of_plan '[[f["before"], f["after"], f["why"]] for c in d["changes"] for n, f in c["fields"].items() if c["side"] == "integration" and n == "phone" and c["id"] == "2"][0]')"
+"$TANDEM" plan helloworld --quiet --csv /nowhere/values.csv 2>"$scratch/stderr"
+expect "a file that cannot be made ends it before it begins" "1 tandem: cannot write '/nowhere/values.csv': No such file or directory" \
+  "$? $(cat "$scratch/stderr")"
+
+# ---- twins, and what is linked already ----
+"$TANDEM" object add contact firstname=Ann email=twins@t.test >/dev/null
+edit '{"action": "create", "object": "citizen", "fields": {"email": "twins@t.test", "first_name": "Ann"}}'
+edit '{"action": "create", "object": "citizen", "fields": {"email": "Twins@t.test", "first_name": "Ann"}}'
+"$TANDEM" match helloworld --json --csv "$scratch/pairs.csv" --values "$scratch/values.csv" >"$scratch/matched"
+expect "match counts records, and objects that are linked already" "4 4 3" \
+  "$(json '" ".join(str(d[k]) for k in ("records", "objects", "linked_already"))' <"$scratch/matched")"
+expect "two records of one object: linked, and twins" "2 1" \
+  "$(json '" ".join(str(d[k]["count"]) for k in ("linked", "twins"))' <"$scratch/matched")"
+expect "its CSV has them" "linked twins" "$(echo $(sed -n 's/,contact,4,citizen,5$//p' "$scratch/pairs.csv"))"
+
 # ---- the lost edit: a record that was changed in another field, later than ours ----
 lost_edit() { # JUDGE: the last name that both sides end with
   new_home "lost.$1"

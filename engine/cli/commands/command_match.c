@@ -1,36 +1,39 @@
-/* tandem match: what a first sync would link and create. */
-#include <errno.h>
+/* tandem match: what a first sync would link, create and replace. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/pair_index.h"
+#include "cli/commands/plan.h"
 #include "cli/line/cli.h"
 #include "cli/show/output.h"
-#include "cli/commands/plan.h"
+#include "cli/show/plan_csv.h"
 #include "cli/show/plan_output.h"
-#include "store/objects/csv.h"
+#include "store/books/links.h"
+#include "store/inspect/explain.h"
 
-/* X(constant, name, what it means) */
+/* X(constant, name, is it told even if there is none?, what it means) */
 #define KINDS(X)                                                                                   \
-    X(LINKED, "linked", "are the same, by their identifiers")                                      \
-    X(CREATED_HERE, "created_here", "are only there, and would be created here")                   \
-    X(CREATED_THERE, "created_there", "are only here, and would be created there")                 \
-    X(AMBIGUOUS, "ambiguous", "match several objects here: merge those first")
+    X(LINKED, "linked", true, "are the same, by their identifiers")                                \
+    X(TWIN, "twins", false, "of them are further records of an object that has one already")       \
+    X(CREATED_HERE, "created_here", true, "are only there, and would be created here")             \
+    X(CREATED_THERE, "created_there", true, "are only here, and would be created there")           \
+    X(AMBIGUOUS, "ambiguous", true, "match several objects here: merge those first")               \
+    X(DOUBTFUL, "doubtful", false, "match an object here but contradict it: see 'tandem link'")    \
+    X(DELETED_HERE, "deleted_here", false, "were deleted there, and would be deleted here")        \
+    X(DELETED_THERE, "deleted_there", false, "were deleted here, and would be deleted there")
 
 enum kind {
-#define X(constant, name, meaning) constant,
+#define X(constant, name, always, meaning) constant,
     KINDS(X)
 #undef X
         KIND_COUNT
 };
-static const char *const kind_names[] = {
-#define X(constant, name, meaning) name,
-    KINDS(X)
-#undef X
-};
-static const char *const kind_meanings[] = {
-#define X(constant, name, meaning) meaning,
+static const struct {
+    const char *name;
+    bool always;
+    const char *meaning;
+} kinds[] = {
+#define X(constant, name, always, meaning) {name, always, meaning},
     KINDS(X)
 #undef X
 };
@@ -39,38 +42,20 @@ enum { SAMPLES = 5 };
 
 struct match {
     const struct invocation *invocation;
-    struct plan_output output; /* for what scripts may not send */
-    struct arena *arena;       /* of the samples and of what was met; owned */
-    FILE *csv;                 /* NULL: none; owned */
+    struct plan_output output; /* counts, and what scripts may not send */
+    struct plan_csv pairs, values;
+    struct session *session; /* on the snapshot */
+    struct text integration;
+    struct arena *arena; /* of the samples; owned */
+    uint64_t objects, linked_already, records;
     uint64_t counts[KIND_COUNT];
-    struct pair_index *met[KIND_COUNT], *read; /* records, or ours, that were counted already */
-    uint64_t records;
     struct {
         struct text ours, theirs;
     } samples[KIND_COUNT][SAMPLES];
     struct error trouble; /* of an observer, which cannot say so */
 };
 
-/* A pair, of which an id may be absent. */
-struct match_pair {
-    struct text object, id, integration_object, integration_id;
-};
-
-static enum error_code write_csv(struct match *match, enum kind kind, const struct match_pair *pair,
-                                 struct error *error)
-{
-    const struct text cells[] = {text_of(kind_names[kind]), pair->object, pair->id,
-                                 pair->integration_object, pair->integration_id};
-    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
-        const enum error_code code = csv_write(match->csv, cells[i], i == 0, error);
-        if (code)
-            return code;
-    }
-    if (fputc('\n', match->csv) == EOF)
-        return error_set(error, ERROR_SYSTEM, "cannot write '%s': %s",
-                         invocation_value(match->invocation, "csv"), strerror(errno));
-    return ERROR_NONE;
-}
+/* ---- what the plan tells ---- */
 
 static enum error_code name_of(struct arena *arena, struct text object, struct text id,
                                struct text *name, struct error *error)
@@ -79,75 +64,97 @@ static enum error_code name_of(struct arena *arena, struct text object, struct t
                        TEXT_PRINT(text_is_absent(id) ? TEXT("(new)") : id));
 }
 
-/* What is told twice (by two reports of one record) counts once. */
-static enum error_code is_new(struct match *match, struct pair_index *index, struct text object,
-                              struct text id, bool *new, struct error *error)
-{
-    struct text copies[2];
-    *new = text_is_absent(id) || !pair_index_find(index, object, id);
-    if (text_is_absent(id) || !*new)
-        return ERROR_NONE;
-    if (text_copy(match->arena, object, &copies[0], error) ||
-        text_copy(match->arena, id, &copies[1], error))
-        return error->code;
-    return pair_index_add(index, copies[0], copies[1], index, error);
-}
-
-static enum error_code meet(struct match *match, enum kind kind, const struct match_pair *pair,
+static enum error_code meet(struct match *match, enum kind kind, const struct plan_pair *pair,
                             struct error *error)
 {
-    const bool theirs = kind != CREATED_THERE;
-    bool new = true;
-    enum error_code code =
-        is_new(match, match->met[kind], theirs ? pair->integration_object : pair->object,
-               theirs ? pair->integration_id : pair->id, &new, error);
-    if (code || !new)
-        return code;
     const uint64_t number = match->counts[kind]++;
-    if (match->csv && (code = write_csv(match, kind, pair, error)))
-        return code;
+    if (plan_csv_pair(&match->pairs, kinds[kind].name, pair, error))
+        return error->code;
     if (number >= SAMPLES)
         return ERROR_NONE;
-    code = name_of(match->arena, pair->object, pair->id, &match->samples[kind][number].ours, error);
-    if (!code)
-        code = name_of(match->arena, pair->integration_object, pair->integration_id,
-                       &match->samples[kind][number].theirs, error);
+    if (name_of(match->arena, pair->object, pair->id, &match->samples[kind][number].ours, error))
+        return error->code;
+    return name_of(match->arena, pair->integration_object, pair->integration_id,
+                   &match->samples[kind][number].theirs, error);
+}
+
+static enum error_code begin(void *context, struct session *session, const struct manual *manual,
+                             struct error *error)
+{
+    struct match *const match = context;
+    match->session = session;
+    match->integration = text_of(match->invocation->arguments[0]);
+    for (size_t i = 0; i < manual->internal_count; i++) {
+        uint64_t objects = 0, linked = 0;
+        if (links_count(session->store, match->integration, manual->internal[i]->name, &objects,
+                        &linked, error))
+            return error->code;
+        match->objects += objects;
+        match->linked_already += linked;
+    }
+    return ERROR_NONE;
+}
+
+/* Had the object another record before this one was linked to it? Links are listed by age. */
+static enum error_code is_twin(const struct match *match, const struct plan_pair *pair, bool *twin,
+                               struct error *error)
+{
+    struct arena *const arena = arena_new(0);
+    struct status_mapping *links = NULL;
+    size_t count = 0;
+    const enum error_code code =
+        arena ? explain_mappings(match->session->store, match->integration, false, pair->object,
+                                 pair->id, arena, &links, &count, error)
+              : error_memory(error, "the links of an object");
+    *twin = false;
+    for (size_t i = 0; !code && i < count; i++) {
+        if (text_equal(links[i].integration_object, pair->integration_object) &&
+            text_equal(links[i].integration_id, pair->integration_id))
+            break;
+        *twin |= !links[i].deleted;
+    }
+    arena_free(arena);
     return code;
+}
+
+static enum error_code meet_link(struct match *match, const struct plan_pair *pair,
+                                 struct error *error)
+{
+    bool twin = false;
+    if (meet(match, LINKED, pair, error) || is_twin(match, pair, &twin, error))
+        return error->code;
+    return twin ? meet(match, TWIN, pair, error) : ERROR_NONE;
 }
 
 static enum error_code tell(void *context, const struct plan_change *change, struct error *error)
 {
     struct match *const match = context;
     const bool here = change->receiver == SIDE_INTERNAL;
-    const struct match_pair pair = {
-        .object = here ? change->object : change->from_object,
-        .id = here ? change->id : change->from_id,
-        .integration_object = here ? change->from_object : change->object,
-        .integration_id = here ? change->from_id : change->id,
-    };
+    struct plan_pair pair = plan_pair_of(change);
+    if (plan_csv_values(&match->values, change, &match->output.replaced[change->receiver], error))
+        return error->code;
     if (strcmp(change->action, "link") == 0)
-        return meet(match, LINKED, &pair, error);
-    if (strcmp(change->action, "create") == 0)
+        return meet_link(match, &pair, error);
+    if (strcmp(change->action, "create") == 0) {
+        if (here)
+            pair.id = TEXT_ABSENT;
         return meet(match, here ? CREATED_HERE : CREATED_THERE, &pair, error);
+    }
+    if (strcmp(change->action, "delete") == 0)
+        return meet(match, here ? DELETED_HERE : DELETED_THERE, &pair, error);
     return ERROR_NONE;
 }
 
 static void note(void *context, const struct note *note)
 {
     struct match *const match = context;
-    const struct match_pair pair = {note->internal_object, note->internal_id,
-                                    note->integration_object, note->integration_id};
-    if (strcmp(note->about, "ambiguous") == 0 && !match->trouble.code)
-        (void)!meet(match, AMBIGUOUS, &pair, &match->trouble);
-}
-
-static void count_record(void *context, const struct outcome *outcome)
-{
-    struct match *const match = context;
-    bool new = false;
-    if (outcome->side == SIDE_INTEGRATION && !match->trouble.code &&
-        !is_new(match, match->read, outcome->object, outcome->id, &new, &match->trouble) && new)
-        match->records++;
+    const struct plan_pair pair = {note->internal_object, note->internal_id,
+                                   note->integration_object, note->integration_id};
+    const enum kind kind = strcmp(note->about, "ambiguous") == 0  ? AMBIGUOUS
+                           : strcmp(note->about, "doubtful") == 0 ? DOUBTFUL
+                                                                  : KIND_COUNT;
+    if (kind != KIND_COUNT && !match->trouble.code)
+        (void)!meet(match, kind, &pair, &match->trouble);
 }
 
 static void would_send(void *context, const struct http_request *request)
@@ -158,54 +165,86 @@ static void would_send(void *context, const struct http_request *request)
 
 /* ---- output ---- */
 
+static json_t *kind_json(const struct match *match, enum kind kind)
+{
+    json_t *const samples = json_array();
+    for (uint64_t i = 0; i < match->counts[kind] && i < SAMPLES; i++)
+        json_array_append_new(samples,
+                              json_pack("[o, o]", value_json_text(match->samples[kind][i].ours),
+                                        value_json_text(match->samples[kind][i].theirs)));
+    return json_pack("{s:I, s:o}", "count", (json_int_t)match->counts[kind], "samples", samples);
+}
+
 static json_t *match_json(const struct match *match, const struct summary_facts *facts)
 {
-    json_t *const json =
-        json_pack("{s:o}", "integration", value_json_text(facts->summary->integration));
-    for (int kind = 0; kind < KIND_COUNT; kind++) {
-        json_t *const samples = json_array();
-        for (uint64_t i = 0; i < match->counts[kind] && i < SAMPLES; i++)
-            json_array_append_new(samples,
-                                  json_pack("[o, o]", value_json_text(match->samples[kind][i].ours),
-                                            value_json_text(match->samples[kind][i].theirs)));
-        json_object_set_new(
-            json, kind_names[kind],
-            json_pack("{s:I, s:o}", "count", (json_int_t)match->counts[kind], "samples", samples));
-    }
+    const uint64_t *const replaced = match->output.replaced;
+    json_t *const json = json_pack(
+        "{s:o, s:I, s:I, s:I}", "integration", value_json_text(facts->summary->integration),
+        "records", (json_int_t)match->records, "objects", (json_int_t)match->objects,
+        "linked_already", (json_int_t)match->linked_already);
+    for (int kind = 0; kind < KIND_COUNT; kind++)
+        json_object_set_new(json, kinds[kind].name, kind_json(match, (enum kind)kind));
+    json_object_set_new(json, "replaced",
+                        json_pack("{s:I, s:I}", "internal", (json_int_t)replaced[SIDE_INTERNAL],
+                                  "integration", (json_int_t)replaced[SIDE_INTEGRATION]));
+    json_object_set_new(json, "unresolved",
+                        json_integer((json_int_t)facts->summary->pull.conflicts.unresolved));
     json_object_set_new(json, "error",
                         facts->error ? value_json_text(text_of(facts->error->message))
                                      : json_null());
     return json;
 }
 
-static void print_match(const struct match *match, const struct summary_facts *facts)
+static void print_kind(const struct match *match, enum kind kind)
 {
-    printf("%.*s: %" PRIu64 " records there, %" PRIu64 " objects here; nothing was written or "
-           "sent%s\n",
-           TEXT_PRINT(facts->summary->integration), match->records, facts->summary->push.reported,
-           facts->error ? ", and this is not all" : "");
-    for (int kind = 0; kind < KIND_COUNT; kind++) {
-        printf("  %7" PRIu64 " %s\n", match->counts[kind], kind_meanings[kind]);
-        for (uint64_t i = 0; i < match->counts[kind] && i < SAMPLES; i++) {
-            fputs("          ", stdout);
-            terminal_text(stdout, match->samples[kind][i].ours);
-            fputs(" = ", stdout);
-            terminal_text(stdout, match->samples[kind][i].theirs);
-            putchar('\n');
-        }
+    if (!match->counts[kind] && !kinds[kind].always)
+        return;
+    printf("  %7" PRIu64 " %s\n", match->counts[kind], kinds[kind].meaning);
+    for (uint64_t i = 0; i < match->counts[kind] && i < SAMPLES; i++) {
+        fputs("          ", stdout);
+        terminal_text(stdout, match->samples[kind][i].ours);
+        fputs(" = ", stdout);
+        terminal_text(stdout, match->samples[kind][i].theirs);
+        putchar('\n');
     }
 }
 
+static void print_match(const struct match *match, const struct summary_facts *facts)
+{
+    const uint64_t *const replaced = match->output.replaced;
+    const uint64_t unresolved = facts->summary->pull.conflicts.unresolved;
+    char from[INSTANT_TEXT_SIZE];
+    printf("%.*s: %" PRIu64 " records there", TEXT_PRINT(facts->summary->integration),
+           match->records);
+    if (facts->summary->from != INSTANT_NONE)
+        printf(" since %s UTC", instant_format_human(facts->summary->from, from));
+    printf(", %" PRIu64 " objects here", match->objects);
+    if (match->linked_already)
+        printf(" (%" PRIu64 " linked already)", match->linked_already);
+    printf("; nothing was written or sent%s\n", facts->error ? ", and this is not all" : "");
+    for (int kind = 0; kind < KIND_COUNT; kind++)
+        print_kind(match, (enum kind)kind);
+    printf("  %7" PRIu64 " values here and %" PRIu64 " there would be replaced by another one%s\n",
+           replaced[SIDE_INTERNAL], replaced[SIDE_INTEGRATION],
+           match->values.path ? "" : " (--values FILE lists them)");
+    if (unresolved)
+        printf("  %7" PRIu64 " fields have two values, and nobody would win\n", unresolved);
+}
+
 static enum error_code end(void *context, const struct summary_facts *facts,
-                           enum exit_code *exit_code, struct error *error)
+                           struct reported_values *values, enum exit_code *exit_code,
+                           struct error *error)
 {
     struct match *const match = context;
-    if (!facts->error && match->counts[AMBIGUOUS])
+    if (!facts->error && (match->counts[AMBIGUOUS] || match->counts[DOUBTFUL] ||
+                          facts->summary->pull.conflicts.unresolved))
         *exit_code = EXIT_NEEDS_ATTENTION;
     if (match->trouble.code) {
         *error = match->trouble;
         return error->code;
     }
+    if (reported_values_count(values, &match->records, error))
+        return error->code;
     if (invocation_has(match->invocation, "json"))
         return output_json(match_json(match, facts), error);
     if (!match->invocation->session.quiet)
@@ -213,48 +252,44 @@ static enum error_code end(void *context, const struct summary_facts *facts,
     return output_flush(error);
 }
 
-static enum error_code open_csv(struct match *match, struct error *error)
-{
-    const char *const path = invocation_value(match->invocation, "csv");
-    if (!path)
-        return ERROR_NONE;
-    match->csv = fopen(path, "we");
-    if (!match->csv ||
-        fputs("kind,object,id,integration_object,integration_id\n", match->csv) == EOF)
-        return error_set(error, ERROR_SYSTEM, "cannot write '%s': %s", path, strerror(errno));
-    return ERROR_NONE;
-}
-
 static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
                            struct error *error)
 {
     struct match match = {.invocation = invocation, .arena = arena_new(0)};
-    const struct observer observer = {.context = &match, .note = note, .outcome = count_record};
+    const struct observer observer = {.context = &match, .note = note};
     const struct plan_listener listener = {
         .context = &match,
+        .begin = begin,
         .tell = tell,
         .would_send = would_send,
         .end = end,
         .observer = &observer,
         .first_time = true,
     };
-    enum error_code code = match.arena ? pair_index_new(match.arena, &match.read, error)
-                                       : error_memory(error, "the samples");
-    for (int kind = 0; kind < KIND_COUNT && !code; kind++)
-        code = pair_index_new(match.arena, &match.met[kind], error);
+    struct error late = {.code = ERROR_NONE};
+    enum error_code code = match.arena ? ERROR_NONE : error_memory(error, "the samples");
     if (!code)
-        code = open_csv(&match, error);
+        code = plan_csv_open_pairs(&match.pairs, invocation_value(invocation, "csv"), error);
+    if (!code)
+        code = plan_csv_open_values(&match.values, invocation_value(invocation, "values"), error);
     if (!code)
         code = plan_carry_out(invocation, &listener, exit_code, error);
-    if (match.csv && fclose(match.csv) != 0 && !code)
-        code = error_set(error, ERROR_SYSTEM, "cannot write '%s': %s",
-                         invocation_value(invocation, "csv"), strerror(errno));
+    if ((plan_csv_close(&match.pairs, &late) || plan_csv_close(&match.values, &late)) && !code) {
+        *error = late;
+        code = late.code;
+    }
     arena_free(match.arena);
     return code;
 }
 
 static const struct option options[] = {
-    {.name = "csv", .argument = "FILE", .help = "write every pair to this file"},
+    {.name = "csv",
+     .argument = "FILE",
+     .help = "write every pair to this file: kind, object, id, integration_object, integration_id"},
+    {.name = "values",
+     .argument = "FILE",
+     .help = "write every value that would be replaced, here or there, to this file: side, object, "
+             "id, record, field, before, after, why"},
     {.name = "json", .help = "print one JSON object"},
     {.name = NULL},
 };
@@ -262,11 +297,17 @@ static const struct option options[] = {
 const struct command command_match = {
     .name = "match",
     .arguments = "NAME",
-    .summary = "before a first sync: what it would link, create here and create there",
-    .details = "Reads everything of the integration and compares it with what is here, on a copy "
-               "of the store: nothing is\nwritten or sent. Records that match several objects of "
-               "ours are ambiguous; a sync skips them. Exit code\n4 if there are such.",
-    .examples = "  tandem match helloworld\n  tandem match helloworld --csv pairs.csv",
+    .summary = "before a first sync: what it would link, create and replace",
+    .details =
+        "Carries out 'tandem sync NAME --first-time-sync' on a copy of the store: nothing is "
+        "written or sent, and\nthe sync does what is told here. Records that match several objects "
+        "of ours are ambiguous, and those that\nmatch one but have another name or birthday are "
+        "doubtful; a sync skips both. Exit code 4 if there are\nsuch, or if nobody would win some "
+        "field.\n\n"
+        "A value that is not empty and would become another one counts as replaced. An empty value "
+        "never replaces\none that is not at a first contact.",
+    .examples = "  tandem match helloworld\n  tandem match helloworld --csv pairs.csv --values "
+                "replaced.csv",
     .options = options,
     .least_arguments = 1,
     .most_arguments = 1,

@@ -5,6 +5,10 @@
 
 static const struct option options[] = {
     SYNC_OPTIONS,
+    {.name = "csv",
+     .argument = "FILE",
+     .help = "write every value that would be replaced, here or there, to this file: side, object, "
+             "id, record, field, before, after, why"},
     {.name = "json", .help = "print the changes and the summary as one JSON object"},
     {.name = NULL},
 };
@@ -15,8 +19,13 @@ const struct command command_plan = {
     .summary = "show what a sync would create and change, field by field",
     .details = "Pulls and pushes on a copy of the store. The store stays as it is, and only "
                "requests that read are sent.\nIt ends with 0 if there is nothing to do and with 10 "
-               "if there is something.",
+               "if there is something.\n\n"
+               "A value that is not empty and would become another one counts as replaced, on "
+               "either side. --csv has\nthem all: what it is now, what it would be, and why. What "
+               "they have now is known of the records that\nthe run reads; of others 'before' is "
+               "empty.",
     .examples = "  tandem plan helloworld\n"
+                "  tandem plan helloworld --first-time-sync --csv replaced.csv\n"
                 "  tandem plan helloworld --internal-object-id contact:12\n"
                 "  tandem plan helloworld --json | jq '.changes[] | select(.action == \"create\")'",
     .options = options,

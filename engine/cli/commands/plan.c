@@ -6,6 +6,7 @@
 
 #include "host/integration.h"
 #include "cli/show/output.h"
+#include "cli/show/plan_csv.h"
 #include "cli/show/plan_output.h"
 #include "host/registration.h"
 #include "host/signals.h"
@@ -21,6 +22,7 @@ struct plan {
     instant now;
     struct store_run *run; /* of the snapshot */
     struct plan_watch watch;
+    struct reported_values *values; /* owned */
     const struct plan_listener *listener;
     struct timespec started;
 };
@@ -53,8 +55,12 @@ static enum error_code prepare(struct plan *plan, struct error *error)
     plan->options.first_time |= plan->listener->first_time;
     const struct registration_own own = {.name = plan->integration.name,
                                          .manual = plan->integration.manual};
-    if ((code = registration_refresh(&plan->session, &own, error)))
+    if ((code = registration_refresh(&plan->session, &own, error)) ||
+        (code = reported_values_new(&plan->values, error)))
         return code;
+    if (plan->listener->begin && plan->listener->begin(plan->listener->context, &plan->session,
+                                                       plan->integration.manual, error))
+        return error->code;
     signals_watch(plan->integration.http);
     const struct store_run_options options = {
         .integration = plan->integration.name,
@@ -70,9 +76,14 @@ static enum error_code prepare(struct plan *plan, struct error *error)
 static enum error_code run_it(struct plan *plan, enum exit_code *exit_code, struct error *error)
 {
     static const struct observer none;
-    plan_watch_init(&plan->watch, store_run_internal(plan->run),
-                    script_exchange_table(plan->integration.exchange), plan->session.log,
-                    plan->listener->tell, plan->listener->context);
+    const struct plan_parties parties = {.internal = store_run_internal(plan->run),
+                                         .exchange =
+                                             script_exchange_table(plan->integration.exchange),
+                                         .values = plan->values,
+                                         .log = plan->session.log,
+                                         .tell = plan->listener->tell,
+                                         .context = plan->listener->context};
+    plan_watch_init(&plan->watch, &parties);
     const struct observer observers[2] = {
         plan->watch.observer, plan->listener->observer ? *plan->listener->observer : none};
     const struct run run = {
@@ -107,7 +118,7 @@ static enum error_code run_it(struct plan *plan, enum exit_code *exit_code, stru
         .error = failure.code ? &failure : NULL,
     };
     const enum error_code code =
-        plan->listener->end(plan->listener->context, &facts, exit_code, error);
+        plan->listener->end(plan->listener->context, &facts, plan->values, exit_code, error);
     if (failure.code)
         *error = failure;
     return failure.code ? failure.code : code;
@@ -127,6 +138,7 @@ enum error_code plan_carry_out(const struct invocation *invocation,
     if (code && plan.session.log)
         log_redact(plan.session.log, error->message);
     store_run_close(plan.run);
+    reported_values_free(plan.values);
     integration_close(&plan.integration);
     session_close(&plan.session);
     return code;
@@ -134,10 +146,31 @@ enum error_code plan_carry_out(const struct invocation *invocation,
 
 /* ---- tandem plan ---- */
 
-static enum error_code end(void *context, const struct summary_facts *facts,
-                           enum exit_code *exit_code, struct error *error)
+/* Where it is told. */
+struct told {
+    struct plan_output output;
+    struct plan_csv values;
+};
+
+static enum error_code tell(void *context, const struct plan_change *change, struct error *error)
 {
-    struct plan_output *const output = context;
+    struct told *const told = context;
+    if (plan_csv_values(&told->values, change, &told->output.replaced[change->receiver], error))
+        return error->code;
+    return plan_output_change(&told->output, change, error);
+}
+
+static void would_send(void *context, const struct http_request *request)
+{
+    plan_output_would_send(&((struct told *)context)->output, request);
+}
+
+static enum error_code end(void *context, const struct summary_facts *facts,
+                           struct reported_values *values, enum exit_code *exit_code,
+                           struct error *error)
+{
+    (void)values;
+    struct plan_output *const output = &((struct told *)context)->output;
     if (!facts->error && output->changes)
         *exit_code = EXIT_CHANGES_PENDING;
     else if (!facts->error && facts->summary->status == RUN_DONE_WITH_ISSUES)
@@ -148,16 +181,25 @@ static enum error_code end(void *context, const struct summary_facts *facts,
 enum error_code plan_run(const struct invocation *invocation, enum exit_code *exit_code,
                          struct error *error)
 {
-    struct plan_output output = {
-        .json = invocation_has(invocation, "json"),
-        .quiet = invocation->session.quiet,
-        .colored = plan_output_wants_colors(),
-    };
+    struct told told = {.output = {
+                            .json = invocation_has(invocation, "json"),
+                            .quiet = invocation->session.quiet,
+                            .colored = plan_output_wants_colors(),
+                        }};
     const struct plan_listener listener = {
-        .context = &output,
-        .tell = plan_output_change,
-        .would_send = plan_output_would_send,
+        .context = &told,
+        .tell = tell,
+        .would_send = would_send,
         .end = end,
     };
-    return plan_carry_out(invocation, &listener, exit_code, error);
+    struct error late = {.code = ERROR_NONE};
+    enum error_code code =
+        plan_csv_open_values(&told.values, invocation_value(invocation, "csv"), error);
+    if (!code)
+        code = plan_carry_out(invocation, &listener, exit_code, error);
+    if (plan_csv_close(&told.values, &late) && !code) {
+        *error = late;
+        code = late.code;
+    }
+    return code;
 }

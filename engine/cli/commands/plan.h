@@ -7,15 +7,20 @@
 #include "host/plan_watch.h"
 #include "cli/show/summary_output.h"
 #include "cli/line/command.h"
+#include "store/inspect/reported_values.h"
 
 /* Who is told of it. */
 struct plan_listener {
     void *context; /* of all functions */
+    /* Before the run, on the snapshot; may be NULL. */
+    enum error_code (*begin)(void *context, struct session *session, const struct manual *manual,
+                             struct error *error);
     plan_tell *tell;
     void (*would_send)(void *context, const struct http_request *request);
     /* After the run, also after one that failed (facts->error). Sets *exit_code. */
     enum error_code (*end)(void *context, const struct summary_facts *facts,
-                           enum exit_code *exit_code, struct error *error);
+                           struct reported_values *values, enum exit_code *exit_code,
+                           struct error *error);
     const struct observer *observer; /* of the run as well; may be NULL */
     bool first_time;                 /* as if --first-time-sync had been given */
 };

@@ -10,7 +10,12 @@
 #include "model/value_json.h"
 
 enum { SHOWN_CHARACTERS = 120, SUMMARY_DIGITS = 6 };
-enum { KIND_CREATED, KIND_UPDATED, KIND_OTHER };
+
+static const char *const action_names[] = {
+#define X(constant, name) name,
+    PLAN_ACTIONS(X)
+#undef X
+};
 
 static const char red[] = "\033[31m", green[] = "\033[32m", yellow[] = "\033[33m",
                   bold[] = "\033[1m", plain[] = "\033[0m";
@@ -112,6 +117,7 @@ static json_t *fields_json(const struct plan_change *change)
         if (field->before)
             json_object_set_new(pair, "before", value_json_of(field->before));
         json_object_set_new(pair, "after", value_json_of(field->after));
+        json_object_set_new(pair, "why", value_json_text(field->why));
         json_object_setn_new(fields, field->name.bytes, field->name.length, pair);
     }
     return fields;
@@ -140,11 +146,11 @@ static enum error_code print_json(const struct plan_output *output,
 
 static void count(struct plan_output *output, const struct plan_change *change)
 {
-    const int kind = strcmp(change->action, "create") == 0   ? KIND_CREATED
-                     : strcmp(change->action, "update") == 0 ? KIND_UPDATED
-                                                             : KIND_OTHER;
-    output->kinds[change->receiver][kind]++;
     output->changes++;
+    for (int action = 0; action < PLAN_ACTION_COUNT; action++) {
+        if (strcmp(change->action, action_names[action]) == 0)
+            output->counts[change->receiver][action]++;
+    }
 }
 
 enum error_code plan_output_change(void *context, const struct plan_change *change,
@@ -173,12 +179,41 @@ void plan_output_would_send(void *context, const struct http_request *request)
 
 static void print_side(const struct plan_output *output, enum side side, const char *name)
 {
-    const uint64_t *const kinds = output->kinds[side];
-    printf("  %s: %" PRIu64 " to create, %" PRIu64 " to update", name, kinds[KIND_CREATED],
-           kinds[KIND_UPDATED]);
-    if (kinds[KIND_OTHER])
-        printf(", %" PRIu64 " to link, unlink, remap or delete", kinds[KIND_OTHER]);
+    const uint64_t *const counts = output->counts[side];
+    const uint64_t replaced = output->replaced[side];
+    printf("  %s: %" PRIu64 " to create, %" PRIu64 " to update", name, counts[PLAN_CREATE],
+           counts[PLAN_UPDATE]);
+    for (int action = PLAN_LINK; action < PLAN_ACTION_COUNT; action++) {
+        if (counts[action])
+            printf(", %" PRIu64 " to %s", counts[action], action_names[action]);
+    }
+    if (replaced)
+        printf("; %" PRIu64 " %s replaced", replaced, replaced == 1 ? "value" : "values");
     putchar('\n');
+}
+
+/* {"create": 3, ..., "replaced": 2} */
+static json_t *side_json(const struct plan_output *output, enum side side)
+{
+    json_t *const json = json_object();
+    for (int action = 0; action < PLAN_ACTION_COUNT; action++)
+        json_object_set_new(json, action_names[action],
+                            json_integer((json_int_t)output->counts[side][action]));
+    json_object_set_new(json, "replaced", json_integer((json_int_t)output->replaced[side]));
+    return json;
+}
+
+static enum error_code print_counts_json(const struct plan_output *output, struct error *error)
+{
+    json_t *const json = json_pack("{s:o, s:o}", "internal", side_json(output, SIDE_INTERNAL),
+                                   "integration", side_json(output, SIDE_INTEGRATION));
+    if (!json)
+        return error_memory(error, "a plan");
+    fputs(output->changes ? "\n],\n\"counts\": " : "{\"changes\": [],\n\"counts\": ", stdout);
+    const int failed = json_dumpf(json, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER);
+    json_decref(json);
+    return failed ? error_set(error, ERROR_SYSTEM, "cannot write JSON to standard output")
+                  : ERROR_NONE;
 }
 
 static void print_totals(const struct plan_output *output, const struct summary_facts *facts)
@@ -207,7 +242,9 @@ enum error_code plan_output_end(struct plan_output *output, const struct summary
             print_totals(output, facts);
         return output_flush(error);
     }
-    fputs(output->changes ? "\n],\n\"summary\": " : "{\"changes\": [],\n\"summary\": ", stdout);
+    if (print_counts_json(output, error))
+        return error->code;
+    fputs(",\n\"summary\": ", stdout);
     const enum error_code code =
         output_json_digits(summary_output_json(facts), SUMMARY_DIGITS, error);
     fputs("}\n", stdout);

@@ -7,11 +7,28 @@
 #include "host/plan_watch.h"
 #include "cli/show/summary_output.h"
 
+/* X(constant, the plan's word) */
+#define PLAN_ACTIONS(X)                                                                            \
+    X(PLAN_CREATE, "create")                                                                       \
+    X(PLAN_UPDATE, "update")                                                                       \
+    X(PLAN_LINK, "link")                                                                           \
+    X(PLAN_UNLINK, "unlink")                                                                       \
+    X(PLAN_REMAP, "remap")                                                                         \
+    X(PLAN_DELETE, "delete")
+
+enum plan_action {
+#define X(constant, name) constant,
+    PLAN_ACTIONS(X)
+#undef X
+        PLAN_ACTION_COUNT
+};
+
 /* Zeroed but for `json`, `quiet` and `colored`. */
 struct plan_output {
     bool json, quiet, colored;
-    uint64_t changes;     /* told so far */
-    uint64_t kinds[2][3]; /* by receiver: created, updated, the rest */
+    uint64_t changes;                      /* told so far */
+    uint64_t counts[2][PLAN_ACTION_COUNT]; /* by receiver (enum side) and action */
+    uint64_t replaced[2]; /* values, by the side that has them; counted by the caller */
     uint64_t unsafe;      /* requests of scripts that were not sent */
 };
 

@@ -298,6 +298,38 @@ enum error_code links_keep_apart(struct store *store, const struct link_name *li
     return sql_end(&store->sql, keep_apart(store, link, &keys, error), error);
 }
 
+/* ---- counting ---- */
+
+enum error_code links_count(struct store *store, struct text integration, struct text object,
+                            uint64_t *objects, uint64_t *linked, struct error *error)
+{
+    struct buffer buffer = BUFFER(4096);
+    struct store_object *stored = NULL;
+    sqlite3_stmt *statement = NULL;
+    bool row = false;
+    if (store_object_get(store, object, &stored, error))
+        return error->code;
+    enum error_code code = buffer_append_format(
+        &buffer, error,
+        "SELECT count(*), count((SELECT 1 FROM object_mapping m JOIN integration i"
+        " ON i.id = m.integration WHERE i.name = ?1 AND m.object = ?2 AND m.object_id = o.id"
+        " AND m.deleted = 0)) FROM \"%.*s\" o",
+        TEXT_PRINT(stored->schema.name));
+    if (!code)
+        code = sql_prepare(&store->sql, buffer.data, &statement, error);
+    if (!code)
+        code = sql_bind(&store->sql, statement, error, "ti", integration, stored->key);
+    if (!code)
+        code = sql_step(&store->sql, statement, &row, error);
+    if (!code && row) {
+        *objects = (uint64_t)sqlite3_column_int64(statement, 0);
+        *linked = (uint64_t)sqlite3_column_int64(statement, 1);
+    }
+    sqlite3_finalize(statement);
+    buffer_release(&buffer);
+    return code;
+}
+
 /* ---- the books of a run ---- */
 
 /* Asked once in a run: operators hold the lock while they change it. */

@@ -41,4 +41,10 @@ WARN_UNUSED enum error_code links_separate(struct store *store, const int64_t *k
 WARN_UNUSED enum error_code links_forget(struct store *store, const int64_t *keys, size_t count,
                                          struct error *error);
 
+/* How many objects of this kind are here, and how many of them have a live link in the integration.
+ * ERROR_NOT_FOUND: there is no such kind. */
+WARN_UNUSED enum error_code links_count(struct store *store, struct text integration,
+                                        struct text object, uint64_t *objects, uint64_t *linked,
+                                        struct error *error);
+
 #endif

@@ -1,0 +1,122 @@
+/* The lines of a plan's CSV. */
+#include "cli/show/plan_csv.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "store/objects/csv.h"
+
+#define COUNT_OF(array) (sizeof(array) / sizeof *(array))
+
+struct plan_pair plan_pair_of(const struct plan_change *change)
+{
+    const bool here = change->receiver == SIDE_INTERNAL;
+    const struct text id = text_is_absent(change->id) ? change->expected_id : change->id;
+    return (struct plan_pair){
+        .object = here ? change->object : change->from_object,
+        .id = here ? id : change->from_id,
+        .integration_object = here ? change->from_object : change->object,
+        .integration_id = here ? change->from_id : change->id,
+    };
+}
+
+static enum error_code failed(const struct plan_csv *csv, struct error *error)
+{
+    return error_set(error, ERROR_SYSTEM, "cannot write '%s': %s", csv->path, strerror(errno));
+}
+
+static enum error_code open_file(struct plan_csv *csv, const char *path, const char *heading,
+                                 struct error *error)
+{
+    *csv = (struct plan_csv){.path = path};
+    if (!path)
+        return ERROR_NONE;
+    csv->file = fopen(path, "we");
+    if (!csv->file || fputs(heading, csv->file) == EOF)
+        return failed(csv, error);
+    return ERROR_NONE;
+}
+
+enum error_code plan_csv_open_pairs(struct plan_csv *csv, const char *path, struct error *error)
+{
+    return open_file(csv, path, "kind,object,id,integration_object,integration_id\n", error);
+}
+
+enum error_code plan_csv_open_values(struct plan_csv *csv, const char *path, struct error *error)
+{
+    return open_file(csv, path, "side,object,id,record,field,before,after,why\n", error);
+}
+
+enum error_code plan_csv_close(struct plan_csv *csv, struct error *error)
+{
+    FILE *const file = csv->file;
+    csv->file = NULL;
+    if (file && fclose(file) != 0)
+        return failed(csv, error);
+    return ERROR_NONE;
+}
+
+static enum error_code write_line(struct plan_csv *csv, const struct text *cells, size_t count,
+                                  struct error *error)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (csv_write(csv->file, cells[i], i == 0, error))
+            return error->code;
+    }
+    return fputc('\n', csv->file) == EOF ? failed(csv, error) : ERROR_NONE;
+}
+
+enum error_code plan_csv_pair(struct plan_csv *csv, const char *kind, const struct plan_pair *pair,
+                              struct error *error)
+{
+    const struct text cells[] = {text_of(kind), pair->object, pair->id, pair->integration_object,
+                                 pair->integration_id};
+    return csv->file ? write_line(csv, cells, COUNT_OF(cells), error) : ERROR_NONE;
+}
+
+/* An absent text for an empty value. */
+static enum error_code format(struct arena *arena, const struct value *value, struct text *text,
+                              struct error *error)
+{
+    *text = TEXT_ABSENT;
+    return !value || value_is_empty(value) ? ERROR_NONE
+                                           : value_format(arena, value, 0, text, error);
+}
+
+static enum error_code write_value(struct plan_csv *csv, const struct plan_change *change,
+                                   const struct plan_field *field, struct arena *arena,
+                                   struct error *error)
+{
+    const bool here = change->receiver == SIDE_INTERNAL;
+    const struct plan_pair pair = plan_pair_of(change);
+    struct text cells[] = {text_of(here ? "internal" : "integration"),
+                           pair.object,
+                           pair.id,
+                           TEXT_ABSENT,
+                           field->name,
+                           TEXT_ABSENT,
+                           TEXT_ABSENT,
+                           field->why};
+    if (text_format(arena, &cells[3], error, "%.*s:%.*s", TEXT_PRINT(pair.integration_object),
+                    TEXT_PRINT(pair.integration_id)) ||
+        format(arena, field->before, &cells[5], error) ||
+        format(arena, field->after, &cells[6], error))
+        return error->code;
+    return write_line(csv, cells, COUNT_OF(cells), error);
+}
+
+enum error_code plan_csv_values(struct plan_csv *csv, const struct plan_change *change,
+                                uint64_t *count, struct error *error)
+{
+    struct arena *const arena = arena_new(0);
+    enum error_code code = arena ? ERROR_NONE : error_memory(error, "a plan");
+    for (size_t i = 0; !code && i < change->field_count; i++) {
+        if (!change->fields[i].replaces)
+            continue;
+        ++*count;
+        if (csv->file)
+            code = write_value(csv, change, &change->fields[i], arena, error);
+    }
+    arena_free(arena);
+    return code;
+}

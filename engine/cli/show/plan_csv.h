@@ -1,0 +1,41 @@
+/*
+ * plan_csv: what a plan found as CSV: pairs by kind, or every value that would be replaced.
+ *
+ * A value counts as replaced if it is not empty and would become another one, on either side.
+ */
+#ifndef TANDEM_CLI_SHOW_PLAN_CSV_H
+#define TANDEM_CLI_SHOW_PLAN_CSV_H
+
+#include <stdio.h>
+
+#include "host/plan_watch.h"
+
+/* An object of ours and a record of theirs, of which an id may be absent. */
+struct plan_pair {
+    struct text object, id, integration_object, integration_id;
+};
+/* Of an object that is created here: the id that it will have. */
+struct plan_pair plan_pair_of(const struct plan_change *change);
+
+/* A file in the making; zeroed: none, and nothing is written. */
+struct plan_csv {
+    const char *path; /* borrowed */
+    FILE *file;       /* owned */
+};
+
+/* Make the files with their headings; a NULL path makes none. */
+WARN_UNUSED enum error_code plan_csv_open_pairs(struct plan_csv *csv, const char *path,
+                                                struct error *error);
+WARN_UNUSED enum error_code plan_csv_open_values(struct plan_csv *csv, const char *path,
+                                                 struct error *error);
+/* Also after a failed open; a write that failed is told. */
+WARN_UNUSED enum error_code plan_csv_close(struct plan_csv *csv, struct error *error);
+/* kind, object, id, integration_object, integration_id */
+WARN_UNUSED enum error_code plan_csv_pair(struct plan_csv *csv, const char *kind,
+                                          const struct plan_pair *pair, struct error *error);
+/* side, object, id, record, field, before, after, why: a line for each value that the change
+ * replaces. *count grows by as many, also if there is no file. */
+WARN_UNUSED enum error_code plan_csv_values(struct plan_csv *csv, const struct plan_change *change,
+                                            uint64_t *count, struct error *error);
+
+#endif

@@ -10,9 +10,11 @@ static enum error_code misused(struct error *error, const char *function, const 
 static enum error_code answer(struct order *order, struct order_change *change,
                               const struct order_answer *given, struct error *error)
 {
+    enum { MOST = 100 }; /* a few are right; each is made durable */
     struct order_answer *made = ARENA_NEW(order->arena, struct order_answer);
     struct order_answer **end = &change->answers;
     enum error_code code = ERROR_NONE;
+    size_t count = 0;
 
     if (change->withdrawn) {
         return ERROR_NONE;
@@ -29,8 +31,12 @@ static enum error_code answer(struct order *order, struct order_change *change,
         (code = text_copy(order->arena, given->message, &made->message, error))) {
         return code;
     }
-    while (*end) {
+    for (; *end; count++) {
         end = &(*end)->next;
+    }
+    if (count >= MOST) {
+        return error_set(error, ERROR_USAGE, "more than %d answers were given for one change",
+                         MOST);
     }
     *end = made;
     return order->answered ? order->answered(order->answered_context, change, made, error)

@@ -60,3 +60,24 @@ error()
 error({ message = "hello" })
 --# error with a userdata: error
 error(json.null)
+
+--# report, long ids of deleted objects count: memory
+for i = 1, 300 do report:add_deleted("citizen", i .. ("x"):rep(1 << 20)) end
+
+--# report, long values count: memory
+local big = ("x"):rep(1 << 20)
+for i = 1, 300 do report:add_object { object = "citizen", id = i, fields = { name = big .. i } } end
+
+--# report, many small objects count: memory
+for i = 1, 3000000 do report:add_object { object = "citizen", id = i } end
+
+--# report, the end cannot be caught: memory
+for i = 1, 300 do pcall(report.add_deleted, report, "citizen", i .. ("x"):rep(1 << 20)) end
+
+--# report, a cursor counts: memory
+for i = 1, 300 do report:set_cursor(i .. ("x"):rep(1 << 20)) end
+
+--# http.all, bodies of requests count: memory
+local big, list = ("x"):rep(1 << 20), {}
+for i = 1, 60 do list[i] = { method = "POST", url = "/x", body = big } end
+http.all(list)

@@ -15,23 +15,68 @@ static const char *const BATCH_TYPE = "http batch";
 
 enum { BATCH_MOST = 1000, WAIT_MS = 1000 };
 
+/* A request, and how much of the script's memory is reserved for it and for its answer. */
+struct batch_call {
+    struct http_call *call; /* NULL: it could not be started, or its answer is in Lua */
+    size_t reserved;
+    bool counted; /* the answer is in `reserved` */
+};
+
 struct http_batch {
     const struct script *script;
     struct sandbox_wait wait;
+    bool too_large; /* the answers need more memory than there is; all calls are ended */
     size_t count;
-    struct http_call *calls[];
+    struct batch_call calls[];
 };
 
 /* ---------------------------------------------------------------- waiting */
 
+static void end_call(struct http_batch *batch, size_t i)
+{
+    struct batch_call *const call = &batch->calls[i];
+    http_call_free(call->call);
+    sandbox_release(batch->script->sandbox, call->reserved);
+    *call = (struct batch_call){NULL, 0, false};
+}
+
+static bool reserve(struct http_batch *batch, struct batch_call *call, size_t bytes)
+{
+    if (!sandbox_reserve(batch->script->sandbox, bytes))
+        return false;
+    call->reserved += bytes;
+    return true;
+}
+
+static size_t answer_size(const struct http_response *response)
+{
+    size_t size = response->body.length;
+    for (size_t i = 0; i < response->header_count; i++)
+        size += sizeof *response->headers + response->headers[i].name.length +
+                response->headers[i].value.length;
+    return size;
+}
+
+/* Answers wait in C until all have come. */
+static bool count_answer(struct http_batch *batch, struct batch_call *call)
+{
+    if (call->counted || call->call == NULL || !http_call_done(call->call))
+        return true;
+    call->counted = true;
+    return reserve(batch, call, answer_size(&http_call_result(call->call)->response));
+}
+
 static bool batch_is_done(void *context)
 {
-    const struct http_batch *const batch = context;
+    struct http_batch *const batch = context;
+    bool done = true;
     for (size_t i = 0; i < batch->count; i++) {
-        if (batch->calls[i] != NULL && !http_call_done(batch->calls[i]))
-            return false;
+        batch->too_large = !count_answer(batch, &batch->calls[i]) || batch->too_large;
+        done = done && (batch->calls[i].call == NULL || http_call_done(batch->calls[i].call));
     }
-    return true;
+    for (size_t i = 0; i < batch->count && batch->too_large; i++)
+        end_call(batch, i);
+    return done || batch->too_large;
 }
 
 static enum error_code batch_block(void *context, struct error *error)
@@ -47,10 +92,8 @@ static enum error_code batch_block(void *context, struct error *error)
 static int batch_release(lua_State *L)
 {
     struct http_batch *const batch = lua_touserdata(L, 1);
-    for (size_t i = 0; i < batch->count; i++) {
-        http_call_free(batch->calls[i]);
-        batch->calls[i] = NULL;
-    }
+    for (size_t i = 0; i < batch->count; i++)
+        end_call(batch, i);
     return 0;
 }
 
@@ -71,31 +114,38 @@ static struct http_batch *push_batch(lua_State *L, size_t count)
 /* Push the response of call i, or its error; tells which. The call is freed: its body is in Lua. */
 static bool push_result(lua_State *L, struct http_batch *batch, size_t i)
 {
-    if (!http_call_done(batch->calls[i]))
+    struct batch_call *const call = &batch->calls[i];
+    if (!http_call_done(call->call))
         luaL_error(L, "this request is still under way");
-    const struct http_result *const result = http_call_result(batch->calls[i]);
+    const struct http_result *const result = http_call_result(call->call);
     const bool ok = result->fault == HTTP_FAULT_NONE;
+    /* From here on it is Lua's memory that counts. */
+    sandbox_release(batch->script->sandbox, call->reserved);
+    call->reserved = 0;
     if (ok)
         http_answer_push(L, &result->response);
     else
         http_answer_push_fault(L, result);
-    http_call_free(batch->calls[i]);
-    batch->calls[i] = NULL;
+    end_call(batch, i);
     return ok;
 }
 
 static int finish_one(lua_State *L)
 {
     struct http_batch *const batch = luaL_checkudata(L, -1, BATCH_TYPE);
+    if (batch->too_large)
+        sandbox_end_for_memory(L);
     return push_result(L, batch, 0) ? 1 : lua_error(L);
 }
 
 static int finish_all(lua_State *L)
 {
     struct http_batch *const batch = luaL_checkudata(L, -1, BATCH_TYPE);
+    if (batch->too_large)
+        sandbox_end_for_memory(L);
     lua_createtable(L, (int)batch->count, 0);
     for (size_t i = 0; i < batch->count; i++) {
-        if (batch->calls[i] == NULL) /* it could not be started: the error is at hand */
+        if (batch->calls[i].call == NULL) /* it could not be started: the error is at hand */
             lua_rawgeti(L, 2, (lua_Integer)i + 1);
         else
             (void)push_result(L, batch, i);
@@ -116,15 +166,26 @@ static struct http_client *check_client(lua_State *L)
     return client;
 }
 
+static size_t request_size(const struct http_request *request)
+{
+    size_t size = request->url.length + request->body.length;
+    for (size_t i = 0; i < request->header_count; i++)
+        size += request->headers[i].name.length + request->headers[i].value.length;
+    return size;
+}
+
 /* Start the request that the options at `options` describe; url and method are stack positions. On
  * failure the error (a table) is left on the stack instead. */
-static bool start(lua_State *L, int method, int url, int options, struct http_call **call)
+static bool start(lua_State *L, int method, int url, int options, struct http_batch *batch,
+                  struct batch_call *call)
 {
     struct http_client *const client = check_client(L);
     struct http_draft draft;
     http_draft_read(L, method, url, options, &draft);
     struct error error;
-    if (http_client_start(client, &draft.request, call, &error) == ERROR_NONE)
+    if (!reserve(batch, call, request_size(&draft.request)))
+        sandbox_end_for_memory(L);
+    if (http_client_start(client, &draft.request, &call->call, &error) == ERROR_NONE)
         return true;
     /* Not redacted: it says what the script has written, and would tell it whether that is one. */
     http_answer_push_error(L, http_fault_name(HTTP_FAULT_REFUSED), error.message);
@@ -141,7 +202,7 @@ static int send_one(lua_State *L)
     }
     luaL_argcheck(L, lua_istable(L, 3), 2, "a table of options expected");
     struct http_batch *const batch = push_batch(L, 1); /* at 4 */
-    if (!start(L, 1, 2, 3, &batch->calls[0]))
+    if (!start(L, 1, 2, 3, batch, &batch->calls[0]))
         return lua_error(L);
     lua_settop(L, 4);
     return sandbox_yield(L, &batch->wait, finish_one);
@@ -211,7 +272,7 @@ static int http_all(lua_State *L)
         push_method(L, 4);
         luaL_argcheck(L, http_draft_option(L, 4, "url") == LUA_TSTRING, 1,
                       "each request has a 'url'");
-        if (!start(L, 5, 6, 4, &batch->calls[i]))
+        if (!start(L, 5, 6, 4, batch, &batch->calls[i]))
             lua_rawseti(L, 2, (lua_Integer)i + 1);
         lua_settop(L, 3);
     }

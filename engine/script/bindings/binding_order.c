@@ -192,6 +192,7 @@ static int answered(lua_State *L, struct order_handle *handle, enum error_code c
         handle->failure.code == ERROR_NONE)
         handle->failure = *error;
     raise_if(L, code, error);
+    arena_account_settle(L, &handle->account);
     return 0;
 }
 
@@ -290,6 +291,7 @@ void push_order(lua_State *L, struct order *order, struct order_handle **out)
     struct order_handle *const handle = lua_newuserdatauv(L, sizeof *handle, 1);
     memset(handle, 0, sizeof *handle);
     handle->order = order;
+    arena_account_begin(&handle->account, order->arena);
     lua_newtable(L);
     lua_setiuservalue(L, -2, 1);
     luaL_setmetatable(L, ORDER_TYPE);

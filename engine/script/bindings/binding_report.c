@@ -31,6 +31,7 @@ static enum error_code cannot_block(void *context, struct error *error)
 static int when_bound(lua_State *L, int (*method)(lua_State *L))
 {
     struct report_handle *const handle = handle_at(L);
+    arena_account_settle(L, &handle->account);
     if (handle->report != NULL)
         return method(L);
     if (!lua_isyieldable(L)) {

@@ -7,6 +7,7 @@
 #ifndef TANDEM_SCRIPT_BINDINGS_BINDINGS_H
 #define TANDEM_SCRIPT_BINDINGS_BINDINGS_H
 
+#include "script/bindings/arena_account.h"
 #include "model/order.h"
 #include "script/bindings/script.h"
 #include "script/convert/convert.h"
@@ -38,6 +39,7 @@ struct report_handle {
     bool abandoned;       /* a preparation that has to be started anew */
     struct error failure; /* of the engine, not of the script: ends the run whatever happens */
     struct sandbox_wait wait;
+    struct arena_account account;
 };
 /* Push a report for scripts; *handle lives until handle_drop at least. */
 void push_report(lua_State *L, struct report_handle **handle);
@@ -51,6 +53,7 @@ struct order_handle {
     struct order *order;             /* NULL after the call */
     const struct manifest *manifest; /* borrowed; NULL: any object's name is taken */
     struct error failure;
+    struct arena_account account;
 };
 void push_order(lua_State *L, struct order *order, struct order_handle **handle);
 void open_order(lua_State *L); /* changes as well */

@@ -124,6 +124,7 @@ static enum error_code execute_order(struct exchange *table, struct order *order
                                             prepare_execute, &prepared, &call, error);
     if (code == ERROR_NONE) {
         code = run_order(exchange, call, order, error);
+        arena_account_end(&prepared.handle->account, exchange->script->sandbox);
         prepared.handle->order = NULL;
         if (prepared.handle->failure.code != ERROR_NONE) {
             code = prepared.handle->failure.code;
@@ -193,6 +194,7 @@ static enum error_code find(struct exchange *table, const struct order_change *c
                             &prepared, &call, error);
     if (code == ERROR_NONE) {
         code = sandbox_call_finish(call, error);
+        arena_account_end(&prepared.handle->account, exchange->script->sandbox);
         prepared.handle->order = NULL;
     }
     handle_drop(exchange->script, prepared.handle);

@@ -57,7 +57,9 @@ static enum error_code finish_build(struct script *script, struct sandbox_call *
                                     bool *abandoned, struct error *error)
 {
     handle->report = report;
+    arena_account_begin(&handle->account, report->arena);
     enum error_code code = sandbox_call_finish(call, error);
+    arena_account_end(&handle->account, script->sandbox);
     handle->report = NULL;
     handle->ended = true;
     *abandoned = handle->abandoned;

@@ -180,6 +180,19 @@ void sandbox_kill_host(struct sandbox *sandbox, const struct error *error)
     sandbox->host_error = *error;
 }
 
+void sandbox_end_for_memory(lua_State *L)
+{
+    struct sandbox *const sandbox = sandbox_of(L);
+    struct error error;
+    (void)error_set(&error, ERROR_SCRIPT_LIMIT,
+                    "'%s' needs more memory than its limit of %zu MiB, with what it asked for and "
+                    "handed over",
+                    sandbox->name, sandbox->limits.memory_bytes >> 20);
+    sandbox_kill_host(sandbox, &error);
+    sandbox_check_killed(L);
+    luaL_error(L, "%s", error.message);
+}
+
 bool sandbox_killed(const struct sandbox *sandbox)
 {
     return sandbox->killed != KILL_NONE;

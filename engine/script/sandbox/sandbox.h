@@ -68,6 +68,8 @@ void sandbox_charge(struct lua_State *state, size_t work);
 /* Count memory held outside of Lua on the script's behalf. False if the limit does not allow it. */
 bool sandbox_reserve(struct sandbox *sandbox, size_t bytes);
 void sandbox_release(struct sandbox *sandbox, size_t bytes);
+/* End the call because of its memory: the error that this raises cannot be caught. */
+void sandbox_end_for_memory(struct lua_State *state);
 
 /* What a script waits for. `ready` must not block; `block` waits until something happened (it may
  * return early) and returns an error to end the call (interrupted). */

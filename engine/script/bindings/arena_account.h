@@ -1,0 +1,27 @@
+/*
+ * arena_account: what a script's call puts into an arena of the engine's counts for its memory.
+ *
+ * Reports and the answers of orders live in arenas of the run. The account looks at how an arena
+ * has grown since the call began and reserves as much of the sandbox's memory; when the call has
+ * ended it gives it back, for the arena is then the engine's business.
+ */
+#ifndef TANDEM_SCRIPT_BINDINGS_ARENA_ACCOUNT_H
+#define TANDEM_SCRIPT_BINDINGS_ARENA_ACCOUNT_H
+
+#include <lua.h>
+
+#include "base/arena.h"
+#include "script/sandbox/sandbox.h"
+
+struct arena_account {
+    const struct arena *arena; /* borrowed; NULL: nothing is counted */
+    size_t counted;            /* bytes of it that are not, or already, the call's */
+    size_t reserved;
+};
+
+void arena_account_begin(struct arena_account *account, const struct arena *arena);
+/* Reserve what the arena has grown by; if the limit does not allow it, ends the call for good. */
+void arena_account_settle(lua_State *L, struct arena_account *account);
+void arena_account_end(struct arena_account *account, struct sandbox *sandbox);
+
+#endif

@@ -134,13 +134,25 @@ expect "twenty came" 20 "$(sql 'SELECT count(*) FROM contact')"
 sql "DELETE FROM contact WHERE email = 'c1@t.test'" >/dev/null
 sync_json helloworld
 expect "a deletion here is passed on" "0 1 19" "$code $(of_summary 'd["push"]["deleted"]') $(state "len($citizens)")"
+expect_contains "explain tells why theirs is gone" "it was deleted here, so its record was deleted there" \
+  "$("$TANDEM" explain helloworld citizen:1)"
+# nor does it tell of deletions over there; the test says which record is gone
+sed -i 's|^function M.build(request, report)|&\
+  if request.options.gone and request.iteration == 2 then report:add_deleted("citizen", request.options.gone) end|' \
+  "$TANDEM_HOME/lua/integrations/helloworld/report_builder.lua"
+gone=$(sql "SELECT object_id FROM object_mapping WHERE integration_id = '20'")
+sync_json helloworld --option gone:20
+expect "a deletion there is carried out here, and counted" "0 1 18" \
+  "$code $(of_summary 'd["pull"]["deleted"]') $(sql 'SELECT count(*) FROM contact')"
+expect_contains "explain tells why ours is gone" "its record was deleted there, so ours was deleted here" \
+  "$("$TANDEM" explain helloworld "contact:$gone")"
 sql "DELETE FROM contact WHERE id IN (SELECT id FROM contact LIMIT 6)" >/dev/null
 sync_json helloworld
 expect "too many deletions: the brake" "1 19" "$code $(state "len($citizens)")"
 expect_contains "it says what to do" "--allow-mass-change" "$(cat "$scratch/stderr")"
 sync_json helloworld --allow-mass-change
 expect "allowed: they are passed on" "0 13" "$code $(state "len($citizens)")"
-expect "gone for good: nothing comes back" 13 "$(sql 'SELECT count(*) FROM contact')"
+expect "gone for good: nothing comes back" 12 "$(sql 'SELECT count(*) FROM contact')"
 
 # ---- an outage ----
 start_server outage

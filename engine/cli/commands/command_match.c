@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/pair_index.h"
 #include "cli/commands/plan.h"
 #include "cli/line/cli.h"
 #include "cli/show/output.h"
@@ -46,9 +47,10 @@ struct match {
     struct plan_csv pairs, values;
     struct session *session; /* on the snapshot */
     struct text integration;
-    struct arena *arena; /* of the samples; owned */
+    struct arena *arena; /* of the samples and of what was met; owned */
     uint64_t objects, linked_already, records;
     uint64_t counts[KIND_COUNT];
+    struct pair_index *met[KIND_COUNT]; /* records, or objects of ours, that are counted already */
     struct {
         struct text ours, theirs;
     } samples[KIND_COUNT][SAMPLES];
@@ -64,9 +66,31 @@ static enum error_code name_of(struct arena *arena, struct text object, struct t
                        TEXT_PRINT(text_is_absent(id) ? TEXT("(new)") : id));
 }
 
+/* What is told twice (by two reports of one record) counts once. */
+static enum error_code is_new(struct match *match, enum kind kind, const struct plan_pair *pair,
+                              bool *new, struct error *error)
+{
+    const bool theirs = kind != CREATED_THERE;
+    const struct text object = theirs ? pair->integration_object : pair->object;
+    const struct text id = theirs ? pair->integration_id : pair->id;
+    struct text copies[2];
+    *new = text_is_absent(id) || !pair_index_find(match->met[kind], object, id);
+    if (text_is_absent(id) || !*new)
+        return ERROR_NONE;
+    if (text_copy(match->arena, object, &copies[0], error) ||
+        text_copy(match->arena, id, &copies[1], error))
+        return error->code;
+    return pair_index_add(match->met[kind], copies[0], copies[1], match, error);
+}
+
 static enum error_code meet(struct match *match, enum kind kind, const struct plan_pair *pair,
                             struct error *error)
 {
+    bool new = true;
+    if (is_new(match, kind, pair, &new, error))
+        return error->code;
+    if (!new)
+        return ERROR_NONE;
     const uint64_t number = match->counts[kind]++;
     if (plan_csv_pair(&match->pairs, kinds[kind].name, pair, error))
         return error->code;
@@ -268,6 +292,8 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
     };
     struct error late = {.code = ERROR_NONE};
     enum error_code code = match.arena ? ERROR_NONE : error_memory(error, "the samples");
+    for (int kind = 0; kind < KIND_COUNT && !code; kind++)
+        code = pair_index_new(match.arena, &match.met[kind], error);
     if (!code)
         code = plan_csv_open_pairs(&match.pairs, invocation_value(invocation, "csv"), error);
     if (!code)

@@ -4,75 +4,9 @@
 #include <stdio.h>
 
 #include "cli/show/output.h"
+#include "cli/show/reasons.h"
 
-/* ---- plain words ---- */
-
-const char *explain_output_reason(const struct explain_decision *decision)
-{
-    static const struct {
-        const char *decided_by, *reason;
-    } reasons[] = {
-        {"hard", "its field was certainly changed later"},
-        {"best", "its object was changed later, though perhaps not in this field"},
-        {"fuzzy", "it was changed later than anything on the other side"},
-        {"policy internal", "the mapping says on_conflict = \"internal\""},
-        {"policy integration", "the mapping says on_conflict = \"integration\""},
-        {"policy non_empty", "the mapping says on_conflict = \"non_empty\""},
-        {"policy strictest", "the mapping says on_conflict = \"strictest\""},
-        {"policy function", "the mapping's on_conflict function said so"},
-        {"dated", "theirs has a date, and nobody is known to have edited ours since"},
-        {"resolved", "somebody settled it for ours with 'tandem resolve'"},
-        {"on_tie", "no date tells who was later, and on_tie says so"},
-    };
-    const bool ours = text_equal(decision->verdict, TEXT("left"));
-    if (text_equal(decision->verdict, TEXT("equal")))
-        return "both sides have the same";
-    if (text_equal(decision->verdict, TEXT("unresolved")))
-        return "both changed since they last agreed, and no date tells who was later";
-    if (text_equal(decision->decided_by, TEXT("base")))
-        return ours ? "theirs is still what both last agreed on, so only ours was edited"
-                    : "ours is still what both last agreed on, so only theirs was edited";
-    if (text_equal(decision->decided_by, TEXT("consent")))
-        return ours ? "ours is the stricter do-not-contact, and nothing tells that theirs is newer"
-                    : "theirs is the stricter do-not-contact, and nothing tells that ours is newer";
-    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
-        if (text_equal(decision->decided_by, text_of(reasons[i].decided_by)))
-            return reasons[i].reason;
-    }
-    return "for a reason that this version does not know";
-}
-
-/* Why an outcome is what it is; NULL: there is nothing to add. */
-static const char *outcome_words(const struct explain_outcome *outcome)
-{
-    static const struct {
-        const char *reason, *words;
-    } known[] = {
-        {"ambiguous", "several objects here match it; merge them, then sync again"},
-        {"already_mapped", "the record that was answered belongs to another object of ours"},
-        {"deleted", "one of the two was deleted, so the other is left alone"},
-        {"empty", "it brings no field that could be kept"},
-        {"in_doubt", "a run died while it was created there, and nobody knows whether it was"},
-        {"issue", "the other side refused it; see the notes"},
-        {"no_answer", "the integration's script gave no answer for it; it is sent again"},
-        {"not_asked", "the run was limited to other objects"},
-        {"not_found", "there is no such object"},
-        {"not_mapped", "the mapping does not have such objects"},
-        {"quarantined", "it failed in too many runs; see 'tandem quarantine list'"},
-        {"retry", "the integration asked to try it again in a later run"},
-        {"store", "the store refused to write it; see the notes"},
-        {"unresolved", "both sides changed a field, and nobody won"},
-    };
-    if (text_equal(outcome->reason, TEXT("required")))
-        return outcome->side == SIDE_INTEGRATION
-                   ? "it lacks a field that is required here and has no default"
-                   : "it lacks a field that is required there and has no default";
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        if (text_equal(outcome->reason, text_of(known[i].reason)))
-            return known[i].words;
-    }
-    return NULL;
-}
+/* ---- text ---- */
 
 static const char *result_of(const struct explain_decision *decision)
 {
@@ -123,7 +57,7 @@ static void print_decision(const struct explain_decision *decision)
     print_testimony("theirs", decision->right, decision->right_certain, decision->right_possible);
     printf("    base    %s\n", decision->has_base ? "what both last agreed on is known"
                                                   : "none: no value is known that both agreed on");
-    printf("    %s: %s (%.*s)\n", result_of(decision), explain_output_reason(decision),
+    printf("    %s: %s (%.*s)\n", result_of(decision), reasons_of_decision(decision),
            TEXT_PRINT(decision->decided_by));
 }
 
@@ -170,7 +104,7 @@ static void print_outcomes(const struct explain_facts *facts)
         putchar(':');
         terminal_text(stdout, outcome->id);
         printf(": %.*s", TEXT_PRINT(outcome->outcome));
-        const char *const words = outcome_words(outcome);
+        const char *const words = reasons_of_outcome(outcome);
         if (words)
             printf(", since %s", words);
         else if (!text_is_absent(outcome->reason))
@@ -254,7 +188,7 @@ static json_t *outcome_json(const struct explain_outcome *outcome)
                      outcome->side == SIDE_INTEGRATION ? "pull" : "push", "object",
                      value_json_text(outcome->object), "id", value_json_text(outcome->id),
                      "outcome", value_json_text(outcome->outcome), "reason",
-                     value_json_text(outcome->reason), "explanation", outcome_words(outcome));
+                     value_json_text(outcome->reason), "explanation", reasons_of_outcome(outcome));
 }
 
 static json_t *change_json(const struct explain_change *change)
@@ -288,7 +222,7 @@ static json_t *decision_json(const struct explain_decision *decision)
         side_json(decision->right, decision->right_certain, decision->right_possible), "has_base",
         (int)decision->has_base, "verdict", value_json_text(decision->verdict), "decided_by",
         value_json_text(decision->decided_by), "winner", winner, "reason",
-        explain_output_reason(decision));
+        reasons_of_decision(decision));
 }
 
 static json_t *note_json(const struct status_note *note)

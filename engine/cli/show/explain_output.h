@@ -27,7 +27,5 @@ struct explain_facts {
 json_t *explain_output_json(const struct explain_facts *facts);
 /* On standard output; of each field the newest decision, unless one field was asked for. */
 void explain_output_text(const struct explain_facts *facts);
-/* Why a decision went as it did, one clause; static. */
-const char *explain_output_reason(const struct explain_decision *decision);
 
 #endif

@@ -1,0 +1,127 @@
+/* Plain words for short names. */
+#include "cli/show/reasons.h"
+
+/* ---- judgments ---- */
+
+const char *reasons_of_decision(const struct explain_decision *decision)
+{
+    static const struct {
+        const char *decided_by, *reason;
+    } reasons[] = {
+        {"hard", "its field was certainly changed later"},
+        {"best", "its object was changed later, though perhaps not in this field"},
+        {"fuzzy", "it was changed later than anything on the other side"},
+        {"policy internal", "the mapping says on_conflict = \"internal\""},
+        {"policy integration", "the mapping says on_conflict = \"integration\""},
+        {"policy non_empty", "the mapping says on_conflict = \"non_empty\""},
+        {"policy strictest", "the mapping says on_conflict = \"strictest\""},
+        {"policy function", "the mapping's on_conflict function said so"},
+        {"dated", "theirs has a date, and nobody is known to have edited ours since"},
+        {"first_link", "nothing was agreed on yet, and first_link says so"},
+        {"resolved", "somebody settled it for ours with 'tandem resolve'"},
+        {"on_tie", "no date tells who was later, and on_tie says so"},
+    };
+    const bool ours = text_equal(decision->verdict, TEXT("left"));
+    if (text_equal(decision->verdict, TEXT("equal")))
+        return "both sides have the same";
+    if (text_equal(decision->verdict, TEXT("unresolved")))
+        return "both changed since they last agreed, and no date tells who was later";
+    if (text_equal(decision->decided_by, TEXT("base")))
+        return ours ? "theirs is still what both last agreed on, so only ours was edited"
+                    : "ours is still what both last agreed on, so only theirs was edited";
+    if (text_equal(decision->decided_by, TEXT("consent")))
+        return ours ? "ours is the stricter do-not-contact, and nothing tells that theirs is newer"
+                    : "theirs is the stricter do-not-contact, and nothing tells that ours is newer";
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
+        if (text_equal(decision->decided_by, text_of(reasons[i].decided_by)))
+            return reasons[i].reason;
+    }
+    return "for a reason that this version does not know";
+}
+
+/* ---- outcomes ---- */
+
+const char *reasons_of_outcome(const struct explain_outcome *outcome)
+{
+    static const struct {
+        const char *reason, *words;
+    } known[] = {
+        {"ambiguous", "several objects here match it; merge them, then sync again"},
+        {"already_mapped", "the record that was answered belongs to another object of ours"},
+        {"deleted", "one of the two was deleted, so the other is left alone"},
+        {"deleted_and_edited", "it was deleted on one side and edited on the other"},
+        {"doubtful", "it matches an object here but contradicts it; 'tandem link' tells whether "
+                     "they are the same"},
+        {"empty", "it brings no field that could be kept"},
+        {"held", "nothing was agreed on yet, and first_link = \"hold\" leaves both as they are"},
+        {"in_doubt", "a run died while it was created there, and nobody knows whether it was"},
+        {"issue", "the other side refused it; see the notes"},
+        {"no_answer", "the integration's script gave no answer for it; it is sent again"},
+        {"loop", "runs wrote the same field again and again, so it is held"},
+        {"not_asked", "the run was limited to other objects"},
+        {"not_found", "there is no such object"},
+        {"not_kept", "the other side did not keep what was sent"},
+        {"not_mapped", "the mapping does not have such objects"},
+        {"not_reported", "it was asked for by its id, and is not there any more"},
+        {"quarantined", "it failed in too many runs; see 'tandem quarantine list'"},
+        {"remap_conflict", "its new record belongs to another object of ours"},
+        {"report", "the report of it could not be read; see the notes"},
+        {"retry", "the integration asked to try it again in a later run"},
+        {"store", "the store refused to write it; see the notes"},
+        {"script", "the integration's script failed for it; see the notes"},
+        {"unlinked",
+         "its record was deleted there; ours stays, and is not synced with it any more"},
+        {"unresolved", "both sides changed a field, and nobody won"},
+        {"withheld", "theirs is a value that can't be taken here, so ours is not sent over it"},
+    };
+    if (text_equal(outcome->reason, TEXT("deleted")) &&
+        text_equal(outcome->outcome, TEXT("updated")))
+        return outcome->side == SIDE_INTEGRATION
+                   ? "its record was deleted there, so ours was deleted here"
+                   : "it was deleted here, so its record was deleted there";
+    if (text_equal(outcome->reason, TEXT("required")))
+        return outcome->side == SIDE_INTEGRATION
+                   ? "it lacks a field that is required here and has no default"
+                   : "it lacks a field that is required there and has no default";
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (text_equal(outcome->reason, text_of(known[i].reason)))
+            return known[i].words;
+    }
+    return NULL;
+}
+
+/* ---- open matters ---- */
+
+const struct reasons_matter *reasons_of_matter(struct text name)
+{
+    static const struct reasons_matter known[] = {
+        {"refused", "they refused this edit of ours",
+         "change it here; or mend what they refuse it for, then 'tandem retry'"},
+        {"withheld", "theirs can't be taken here, so ours is not sent over it",
+         "mend theirs; or edit ours, and it is sent"},
+        {"not_kept", "they did not keep what was sent",
+         "accept it; or edit ours, or 'tandem retry', and it is sent again"},
+        {"held", "two values, and nobody won: both sides stay as they are",
+         "'tandem conflicts' and 'tandem resolve'; or edit one of them"},
+        {"ambiguous", "several objects here match it",
+         "'tandem object merge', change an identifier of one, or 'tandem link'"},
+        {"doubtful", "it matches an object here but contradicts it",
+         "'tandem link NAME OURS THEIRS' if they are the same, else '--create'"},
+        {"deleted_and_edited", "deleted on one side, edited on the other",
+         "'tandem conflicts' and 'tandem resolve'"},
+        {"loop", "runs write it again and again, without anybody's edit",
+         "find out who rewrites it; then edit it, or 'tandem retry'"},
+        {"merge", "they may be one", "merge them on both sides, or 'tandem unlink'"},
+        {"quarantined", "it was tried in vain for too long",
+         "'tandem retry' once the cause is gone, or 'tandem quarantine drop'"},
+        {"retrying", "it failed, and the next run tries again", "nothing"},
+        {"in_doubt", "created there or not? nobody knows",
+         "look there: 'tandem link' if it is, 'tandem quarantine retry' if not"},
+    };
+    static const struct reasons_matter unknown = {"unknown", "it waits", "see the notes"};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (text_equal(name, text_of(known[i].name)))
+            return &known[i];
+    }
+    return &unknown;
+}

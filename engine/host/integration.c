@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -12,7 +13,7 @@
 #include "net/transport/curl_transport.h"
 #include "store/books/cache.h"
 
-enum { WATCHDOG_GRACE_MS = 5000, MOST_NAMES = 256, LOOK_EVERY_MS = 100 };
+enum { CPU_SECONDS_MOST = 2 * 24 * 3600, WATCHDOG_GRACE_MS = 5000, MOST_NAMES = 256, LOOK_EVERY_MS = 100 };
 
 /* ---- the script's cache, over the store ---- */
 
@@ -206,6 +207,37 @@ static enum error_code open_manual(struct integration *integration, struct error
     return code;
 }
 
+/* The engine itself needs its share of memory, and all of it for one answer after the other. */
+static uint64_t address_space_of(const struct integration_configuration *configuration)
+{
+    enum { MIBIBYTES = 20, OWN_MIB = 2048, MEMORY_MIB = 128, BODY_MIB = 64, TIMES = 4, BODIES = 8 };
+    const uint64_t memory = configuration->limits.memory_bytes;
+    const uint64_t body = configuration->http.limits.max_body_bytes;
+    return ((uint64_t)OWN_MIB << MIBIBYTES) +
+           TIMES * (memory ? memory : (uint64_t)MEMORY_MIB << MIBIBYTES) +
+           BODIES * (body ? body : (uint64_t)BODY_MIB << MIBIBYTES);
+}
+
+/* From here on this process can do what a sync needs, and no more. */
+static enum error_code put_up_fence(struct integration *integration,
+                                    const struct integration_needs *needs, struct error *error)
+{
+    const struct session *const session = integration->session;
+    const char *const temporary = getenv("TMPDIR");
+    char var[PATH_MAX], database[PATH_MAX];
+    enum error_code code = home_path(&session->home, var, error, "var");
+    if (code || (code = session_store_folder(session, database, error)))
+        return code;
+    const struct fence fence = {
+        .address_space = address_space_of(integration->configuration),
+        .cpu_seconds = CPU_SECONDS_MOST,
+        .folders = {var, database, temporary && *temporary ? temporary : "/tmp"},
+        .folder_count = 3,
+        .starts_processes = needs->starts_processes,
+    };
+    return fence_enter(&fence, &integration->fence, error);
+}
+
 /* Write down what others need to know of the script, for they do not execute it. */
 static enum error_code open_loaded(struct integration *integration,
                                    const struct integration_needs *needs, struct error *error)
@@ -248,6 +280,8 @@ enum error_code integration_open(struct session *session, const char *name,
     }
     if (needs->watchdog &&
         (code = sandbox_watchdog_start(WATCHDOG_GRACE_MS, &integration->watchdog, error)))
+        return code;
+    if ((code = put_up_fence(integration, needs, error)))
         return code;
     return open_loaded(integration, needs, error);
 }

@@ -9,6 +9,7 @@
 #define TANDEM_HOST_INTEGRATION_H
 
 #include "host/integration_limits.h"
+#include "host/fence.h"
 #include "host/session.h"
 #include "host/token_vault.h"
 #include "net/transport/cassette.h"
@@ -30,12 +31,14 @@ struct integration {
     struct script_exchange *exchange;
     struct manual *manual; /* in the session's arena */
     struct manual_warnings warnings;
+    struct fence_state fence; /* what the kernel holds against the scripts */
 };
 
 struct integration_needs {
     bool disabled_too; /* open it although the configuration has it switched off */
     bool watchdog;     /* end the process if a script cannot be stopped otherwise */
     bool hot_swap;
+    bool starts_processes; /* of its own, afterwards: the fence lets it */
     bool new_token; /* where credentials alone give a token, ask for a new one, and keep none */
     /* Only requests that read go out; `would_send` (may be NULL) is called for each other one. */
     bool dry_run;

@@ -41,6 +41,17 @@ static enum error_code database_path(const struct session *session, char path[PA
     return ERROR_NONE;
 }
 
+enum error_code session_store_folder(const struct session *session, char path[PATH_MAX],
+                                     struct error *error)
+{
+    const enum error_code code = database_path(session, path, error);
+    if (code)
+        return code;
+    char *const slash = strrchr(path, '/');
+    slash[slash == path] = '\0';
+    return ERROR_NONE;
+}
+
 static enum error_code make_folder_of(char path[PATH_MAX], struct error *error)
 {
     char *const slash = strrchr(path, '/');

@@ -43,6 +43,9 @@ WARN_UNUSED enum error_code session_open_existing(const struct session_options *
 WARN_UNUSED enum error_code session_open_snapshot(const struct session_options *options,
                                                   struct session *session, struct error *error);
 void session_close(struct session *session);
+/* The folder that the store lies in. */
+WARN_UNUSED enum error_code session_store_folder(const struct session *session, char path[PATH_MAX],
+                                                 struct error *error);
 /* Our objects' fields, for manual_load; borrows the session. */
 struct schema_source session_schemas(struct session *session);
 /* The fixed clock, else the system's. */

@@ -115,3 +115,9 @@ read -r code mib < <(peak "$TANDEM" sync evil --disable-push)
 expect "answers of http.all count" 1 "$code"
 expect_contains "with a clear end" "needs more memory" "$(cat "$scratch/peak.err")"
 expect "long before the machine has none" yes "$([ "$mib" -lt 900 ] && echo yes || echo "$mib MiB")"
+
+# ---- what the kernel holds against it ----
+evil_home fence
+builder ''
+expect_contains "check -v tells of the kernel's part" "behind the sandbox: limits of memory and CPU time, no core dumps" \
+  "$("$TANDEM" check evil --offline -v 2>/dev/null)"

@@ -273,7 +273,7 @@ static enum error_code tell(const struct backfill_command *command, enum exit_co
 static enum error_code check_integration(struct backfill_command *command,
                                          enum exit_code *exit_code, struct error *error)
 {
-    const struct integration_needs needs = {.watchdog = true};
+    const struct integration_needs needs = {.watchdog = true, .starts_processes = true};
     struct integration integration = {.session = NULL};
     enum error_code code =
         integration_open(&command->session, command->name, &needs, &integration, error);

@@ -15,14 +15,28 @@
 #include "host/signals.h"
 #include "cli/commands/store_findings.h"
 
+/* What stands behind the sandbox on this machine. */
+static void tell_fence(const struct fence_state *fence)
+{
+    printf("behind the sandbox: limits of memory and CPU time, no core dumps; Landlock %s, seccomp "
+           "%s\n",
+           fence->landlock ? "in force" : "not there", fence->seccomp ? "in force" : "not there");
+}
+
 static size_t show(const struct invocation *invocation, const struct checked *checked, json_t *list)
 {
     const struct findings *const findings = checked->findings;
     if (list) {
-        json_array_append_new(list, findings_json(findings, checked->name));
+        const struct fence_state *const fence = &checked->integration.fence;
+        json_t *const found = findings_json(findings, checked->name);
+        json_object_set_new(found, "landlock", json_integer(fence->landlock));
+        json_object_set_new(found, "seccomp", json_boolean(fence->seccomp));
+        json_array_append_new(list, found);
         return findings->mistake_count;
     }
     findings_print(findings, invocation->session.quiet);
+    if (invocation->session.verbosity > 0)
+        tell_fence(&checked->integration.fence);
     const bool asked =
         checked->integration.http && http_client_counts(checked->integration.http).requests > 0;
     if (!invocation->session.quiet && !findings->mistake_count && !findings->warning_count)

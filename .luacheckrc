@@ -10,6 +10,8 @@ files["lua/lib/rest.lua"] = { read_globals = { "http" } }
 files["lua/lib/queries.lua"] = { read_globals = { "datetime" } }
 files["lua/lib/reports.lua"] = { read_globals = { "datetime", "log" } }
 files["lua/lib/changes.lua"] = { read_globals = { "log" } }
+files["lua/lib/formats.lua"] = { read_globals = { "datetime" } }
+files["lua/lib/feeds.lua"] = { read_globals = { "datetime" } }
 files["lua/lib/jmap.lua"] = { read_globals = { "json", "cache" } }
 files["lua/lib/tryton"] = { read_globals = { "json", "cache", "log" } }
 files["lua/lib/hubspot*"] = {

@@ -66,10 +66,10 @@ struct journal {
     enum error_code (*leave_in_doubt)(struct journal *journal, const struct journal_change *change,
                                       struct error *error);
     /* Is a create of this object as this integration object in doubt? Then *key is the idempotency
-     * key that it was sent with. */
+     * key that it was sent with, and *sent_at when. */
     enum error_code (*doubt_of)(struct journal *journal, const struct manual_entry *entry,
                                 struct text internal_id, struct arena *arena, bool *in_doubt,
-                                struct text *key, struct error *error);
+                                struct text *key, instant *sent_at, struct error *error);
     /* Every create in doubt of this integration, oldest first. */
     enum error_code (*doubts)(struct journal *journal, struct arena *arena,
                               struct journal_change **changes, size_t *count, struct error *error);

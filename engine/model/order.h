@@ -105,6 +105,7 @@ struct order_change {
     struct text object, object_id;        /* the receiver; object_id absent: to be created */
     struct text mapped_object, mapped_id; /* the sender */
     instant changed_at;
+    instant sent_at; /* of a create whose fate is unknown: when it was sent; 0: else */
     struct order_field *fields; /* in the manual's order */
     size_t field_count;
     struct mapping *mapping;   /* the pair; NULL for a create (the internal side sets it) */

@@ -55,6 +55,7 @@ struct exchange {
     bool only_written_to;
     /* A create that is sent again under the same idempotency key makes nothing twice. */
     bool idempotent_creates;
+    int64_t idempotent_for_ms; /* so long after it was sent first; 0: for ever */
     /* May. A conflict policy written as a function of the configuration: VERDICT_LEFT, RIGHT or
      * UNRESOLVED. */
     enum error_code (*resolve_conflict)(struct exchange *exchange, const struct manual_entry *entry,

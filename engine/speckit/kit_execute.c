@@ -211,6 +211,7 @@ enum error_code kit_find(struct kit *kit, const json_t *told, json_t **found, st
 
     *found = NULL;
     if (code || (code = read_change(kit, arena, told, 1, &change, error)) ||
+        (code = kit_instant(told, "sent_at", &change->sent_at, error)) ||
         (code = exchange->find(exchange, change, arena, &id, &known, error)))
         goto out;
     *found = json_object();

@@ -8,8 +8,9 @@ local values = require "values"
 
 local M = {}
 
--- Statuses of a server that is busy, or of a record that somebody is editing: to be tried again.
-local LATER = { [408] = true, [409] = true, [423] = true, [425] = true, [429] = true }
+-- Statuses of a server that is busy, or of a record that somebody is editing or has just edited: to be tried
+-- again.
+local LATER = { [408] = true, [409] = true, [412] = true, [423] = true, [425] = true, [429] = true }
 
 --- What has to be sent: everything to a new object; to an existing one what changed and what is required
 -- (a required field that changed counts as required in a full push).

@@ -4,9 +4,11 @@
 -- A *place* says where a field is:
 --
 -- - `list`: the record's member that is the list
--- - `kind`: the `type` of the entry; nil: any
+-- - `kind`: the `type` of the entry; nil: any. Where its members have other names, `where`: what they must
+--   be, `{ medium = "email", use = "work" }`
 -- - `member`: the entry's member that is the field, where it has several; nil: "value"
--- - `default`: the entry's member that is true in the one that comes before the others ("isDefault")
+-- - `default`: the entry's member that is true in the one that comes before the others ("isDefault"); or
+--   what its members are then, `{ main = "Y" }`
 -- - `new`: what a new entry is made of
 --
 -- Such lists are sent whole. What is not the field's own entry is kept as it is.
@@ -15,13 +17,32 @@ local values = require "values"
 
 local M = {}
 
+local function has(entry, members)
+  for name, value in pairs(members) do
+    if entry[name] ~= value then
+      return false
+    end
+  end
+  return true
+end
+
+-- What makes an entry one of this field.
+local function members_of(place)
+  return values.merge({ type = place.kind }, place.where or {})
+end
+
+local function is_default(entry, default)
+  return type(default) == "table" and has(entry, default)
+    or type(default) == "string" and entry[default] == true
+end
+
 --- The index of a field's entry: the default entry if there is one, else the first of its kind; nil if
 -- there is none.
 function M.find(list, place)
   local first
   for index, entry in ipairs(list or {}) do
-    if place.kind == nil or entry.type == place.kind then
-      if place.default and entry[place.default] == true then
+    if has(entry, members_of(place)) then
+      if is_default(entry, place.default) then
         return index
       end
       first = first or index
@@ -38,8 +59,9 @@ end
 
 -- Nothing but its kind is left of it.
 local function is_blank(entry, place)
+  local kind = members_of(place)
   for name in pairs(values.merge({ [place.member or "value"] = "" }, place.new or {})) do
-    if name ~= "type" and not values.is_empty(entry[name]) then
+    if name ~= "type" and kind[name] == nil and not values.is_empty(entry[name]) then
       return false
     end
   end
@@ -59,7 +81,7 @@ function M.put(patch, record, place, value)
   end
   list = list or {}
   index = index or #list + 1
-  list[index] = list[index] or values.merge({ type = place.kind }, place.new or {})
+  list[index] = list[index] or values.merge(members_of(place), place.new or {})
   list[index][place.member or "value"] = values.present(value) or ""
   if is_blank(list[index], place) then
     table.remove(list, index)

@@ -12,6 +12,8 @@ local M = {}
 local Client = {}
 Client.__index = Client
 
+local TRIES = 3 -- to write what others write as well
+
 -- What an operator can do about it.
 local REMEDIES = {
   [401] = "is 'auth' in the configuration right?",
@@ -118,6 +120,29 @@ end
 function Client:read(path, query, name)
   return self:find(path, query, name)
     or error(("GET %s: %s answered 404; %s"):format(path, self.name, REMEDIES[404]), 0)
+end
+
+--- Writes a record of which another revision must not be written over: reads it, and sends it on top of what
+-- it read; again if somebody else was faster (412).
+-- @function client:rewrite
+-- @tparam string method "PUT", "DELETE" ...
+-- @tparam string path
+-- @tparam function edit `edit(record)` returns the options of the request that writes: the body, and the
+-- header that names the revision
+-- @treturn table the response: of the last write, or of a read that had no record
+function Client:rewrite(method, path, edit)
+  local response
+  for _ = 1, TRIES do
+    response = self:send("GET", path)
+    if not response.ok then
+      return response
+    end
+    response = self:send(method, path, edit(response:json()))
+    if response.status ~= 412 then
+      return response
+    end
+  end
+  return response
 end
 
 return M

@@ -86,6 +86,22 @@ function M.flatten(item, paths)
   return fields
 end
 
+--- Puts a value at a path of nested tables, making those that are missing: `values.put(item, "name.given",
+-- "Ann")`.
+function M.put(item, path, value)
+  local place, last = item, nil
+  for key in path:gmatch("[^.]+") do
+    if last ~= nil then
+      place[last] = type(place[last]) == "table" and place[last] or {}
+      place = place[last]
+    end
+    last = math.tointeger(tonumber(key)) or key
+  end
+  if last ~= nil then
+    place[last] = value
+  end
+end
+
 --- The reverse of `flatten`: nested JSON of flat fields. Fields without a path are left out.
 -- @tparam table fields name -> value
 -- @tparam table paths name -> path
@@ -93,18 +109,7 @@ end
 function M.nest(fields, paths)
   local item = {}
   for name, value in pairs(fields) do
-    local path = paths[name]
-    local place, last = item, nil
-    for key in (path or ""):gmatch("[^.]+") do
-      if last ~= nil then
-        place[last] = place[last] or {}
-        place = place[last]
-      end
-      last = math.tointeger(tonumber(key)) or key
-    end
-    if last ~= nil then
-      place[last] = value
-    end
+    M.put(item, paths[name] or "", value)
   end
   return item
 end

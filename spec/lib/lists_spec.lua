@@ -30,6 +30,20 @@ describe("lists", function()
     return sent
   end
 
+  it("have members of any names", function()
+    local mail = { list = "channels", where = { medium = "email", use = "work" }, member = "address",
+      default = { main = "Y" } }
+    local record = { channels = {
+      { medium = "email", use = "home", address = "h@x.test", main = "Y" },
+      { medium = "email", use = "work", address = "a@x.test", main = "N" },
+      { medium = "email", use = "work", address = "b@x.test", main = "Y" },
+    } }
+    assert.equal("b@x.test", lists.get(record, mail))
+    assert.same({ channels = { { medium = "email", use = "work", address = "c@x.test" } } },
+      patch({}, { mail, "c@x.test" }))
+    assert.same({ channels = { record.channels[1], record.channels[2] } }, patch(record, { mail, "" }))
+  end)
+
   it("change one entry and keep the others", function()
     assert.same({ phones = { { type = "home", value = "1" }, { type = "work", value = "9", note = "n" } } },
       patch({ phones = { { type = "home", value = "1" }, { type = "work", value = "2", note = "n" } } },

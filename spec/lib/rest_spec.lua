@@ -77,4 +77,31 @@ describe("rest", function()
     assert.equal("Acme answered 400", api.reason(response(400, { message = io.stdout }))) -- null
     assert.equal("Acme answered 400", api.reason(response(400, { message = "" })))
   end)
+
+  it("write on top of what is there, again if somebody was faster, and not for ever", function()
+    local reads, conflicts = 0, 1
+    _G.http = { request = function(request)
+      if request.method == "GET" then
+        reads = reads + 1
+        return { status = 200, ok = true, json = function() return { rev = reads } end }
+      end
+      conflicts = conflicts - 1
+      return { status = conflicts >= 0 and 412 or 200, ok = conflicts < 0, body = request.json.rev }
+    end }
+    local client = rest.client { name = "Acme", reason = function() end }
+    local function edit(record) return { json = { rev = record.rev } } end
+    assert.equal(2, client:rewrite("PUT", "/a", edit).body)
+    conflicts = 99
+    assert.equal(412, client:rewrite("PUT", "/a", edit).status)
+    assert.equal(5, reads)
+    _G.http = { request = function() return { status = 410, ok = false } end }
+    assert.equal(410, client:rewrite("PUT", "/a", edit).status)
+  end)
+
+  it("say with another status what an API says with its own", function()
+    _G.http = { request = function() return { status = 400, ok = false, body = "denied" } end }
+    local client = rest.client { name = "Acme", reason = function() end,
+      status = function(one) return one.body == "denied" and 403 or nil end }
+    assert.equal(403, client:send("GET", "/a").status)
+  end)
 end)

@@ -46,6 +46,14 @@ assert(refused(http.get, "/x", { headers = { ["X-A"] = "a\r\nb: c" } }).kind == 
 assert(refused(http.get, "/x", { headers = { ["X\nA"] = "a" } }).kind == "refused")
 assert(refused(http.get, "http://169.254.169.254/latest").kind == "refused")
 assert(tostring(refused(http.get, "file:///etc/passwd")) ~= "")
+--# http paths: ok
+assert(http.path("/people") == "/people")
+assert(http.path("/people", 7, "notes") == "/people/7/notes")
+assert(http.path("/people", "a/b?c=d#ä") == "/people/a%2Fb%3Fc%3Dd%23%C3%A4")
+for _, id in ipairs { "", ".", "..", true, json.null, {} } do
+  assert(not pcall(http.path, "/people", id))
+end
+assert(not pcall(http.path, "/people", nil))
 --# http answers: ok
 local response = http.get("/x", { query = { b = { 1, "two" }, a = "ä&=" } })
 assert(response.status == 200 and response.ok and response.body == "[]")

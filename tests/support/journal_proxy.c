@@ -28,8 +28,9 @@
       (proxy->inner, change, error))                                                               \
     X(doubt_of,                                                                                    \
       (struct journal *journal, const struct manual_entry *entry, struct text internal_id,         \
-       struct arena *arena, bool *in_doubt, struct text *key, struct error *error),                \
-      (proxy->inner, entry, internal_id, arena, in_doubt, key, error))                             \
+       struct arena *arena, bool *in_doubt, struct text *key, instant *sent_at,                    \
+       struct error *error),                                                                       \
+      (proxy->inner, entry, internal_id, arena, in_doubt, key, sent_at, error))                    \
     X(doubts,                                                                                      \
       (struct journal *journal, struct arena *arena, struct journal_change **changes,              \
        size_t *count, struct error *error),                                                        \

@@ -178,6 +178,7 @@ void scripted_run(struct scripted_run *run)
                                                    .execute_order = execute_order,
                                                    .find = find,
                                                    .idempotent_creates = run->idempotent_creates,
+                                                   .idempotent_for_ms = run->idempotent_for_ms,
                                                    .only_written_to = run->only_written_to},
                                          .run = run};
     store_fixture_run(fixture);

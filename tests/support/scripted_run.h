@@ -31,6 +31,7 @@ struct scripted_run {
     bool moves_first; /* they are reported before the records */
     bool loses_answers;      /* an order is carried out, and then the connection breaks */
     bool idempotent_creates; /* what its manifest says */
+    int64_t idempotent_for_ms;
     bool only_written_to;
     bool can_find;
     const char *found;    /* the id that it finds; NULL: it finds nothing */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "store/books/quarantine.h"
+#include "store/schema/layout.h"
 
 /* A contact that was sent to be created, and no answer came. */
 static struct scripted_run lose(struct store_fixture *fixture)
@@ -172,6 +173,21 @@ static void test_doubt__an_api_that_takes_keys_gets_it_again_under_the_old_one(v
     assert_int_equal(run.summary.status, RUN_DONE);
 }
 
+static void test_doubt__an_api_that_has_forgotten_the_key_does_not_get_it_again(void **state)
+{
+    struct store_fixture *fixture = *state;
+    add_hidden(fixture, "Acme");
+    struct scripted_run run = lose(fixture);
+    run.idempotent_creates = true;
+    run.idempotent_for_ms = 86400000;
+    OK(fixture, sql_run(&fixture->store->sql, "UPDATE journal_change SET sent_at = 0",
+                        &fixture->error));
+    scripted_run(&run);
+    assert_string_equal(run.sent, "");
+    assert_int_equal(doubts(fixture), 1);
+    assert_int_equal(run.summary.status, RUN_DONE_WITH_ISSUES);
+}
+
 static void test_doubt__people_may_say_which_record_it_is(void **state)
 {
     struct store_fixture *fixture = *state;
@@ -232,6 +248,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(unique_identifiers_tell_that_it_did_not_happen),
+        TEST(an_api_that_has_forgotten_the_key_does_not_get_it_again),
         TEST(unique_identifiers_tell_that_it_happened),
         TEST(without_identifiers_it_is_never_sent_again_by_itself),
         TEST(what_only_takes_and_never_reports_tells_nothing),

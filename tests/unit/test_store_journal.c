@@ -147,8 +147,10 @@ static bool in_doubt(struct fixture *fixture, const char *id)
 {
     bool doubt = false;
     struct text key = TEXT_ABSENT;
+    instant sent_at = INSTANT_NONE;
     fine(fixture->journal->doubt_of(fixture->journal, fixture->entry, text_of(id), fixture->arena,
-                                    &doubt, &key, &failure));
+                                    &doubt, &key, &sent_at, &failure));
+    assert_true((sent_at == INSTANT_NONE) != doubt);
     assert_true(text_is_absent(key) != doubt);
     return doubt;
 }

@@ -181,6 +181,8 @@ static int change_index(lua_State *L)
         push_text(L, change->mapped_id);
     else if (strcmp(name, "changed_at") == 0)
         push_instant(L, change->changed_at);
+    else if (strcmp(name, "sent_at") == 0)
+        push_instant(L, change->sent_at > 0 ? change->sent_at : INSTANT_NONE);
     else if (strcmp(name, "idempotency_key") == 0)
         push_text(L, change->idempotency_key);
     else if (strcmp(name, "deletion") == 0)

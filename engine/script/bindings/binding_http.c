@@ -315,6 +315,8 @@ void open_http(lua_State *L)
     lua_setfield(L, -2, "request");
     lua_pushcfunction(L, http_all);
     lua_setfield(L, -2, "all");
+    lua_pushcfunction(L, http_draft_path);
+    lua_setfield(L, -2, "path");
     lua_pushcfunction(L, http_told);
     lua_setfield(L, -2, "told");
     sandbox_read_only(L);

@@ -53,6 +53,34 @@ static bool push_parameter(lua_State *L, int index, const char *name)
     }
 }
 
+int http_draft_path(lua_State *L)
+{
+    const int count = lua_gettop(L);
+    luaL_checktype(L, 1, LUA_TSTRING);
+    luaL_checkstack(L, count + 4, "path");
+    for (int i = 2; i <= count; i++) {
+        if (lua_isnil(L, i) || lua_isboolean(L, i) || !push_parameter(L, i, "path"))
+            return luaL_error(L, "part %d of the path must be an id: a text or a number", i - 1);
+        lua_replace(L, i);
+        const struct text part = text_at(L, i);
+        if (part.length == 0 || text_equal(part, TEXT(".")) || text_equal(part, TEXT("..")))
+            return luaL_error(L, "part %d of the path is '%s', which names something else", i - 1,
+                              part.bytes);
+    }
+    luaL_Buffer out;
+    luaL_buffinit(L, &out);
+    for (int i = 1; i <= count; i++) {
+        if (i > 1) {
+            luaL_addchar(&out, '/');
+            add_encoded(L, &out, text_at(L, i));
+        } else {
+            luaL_addlstring(&out, text_at(L, i).bytes, text_at(L, i).length);
+        }
+    }
+    luaL_pushresult(&out);
+    return 1;
+}
+
 static int compare_texts(lua_State *L)
 {
     lua_pushboolean(L, text_compare(text_at(L, 1), text_at(L, 2)) < 0);

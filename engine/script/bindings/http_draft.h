@@ -22,6 +22,9 @@ struct http_draft {
 /* Read a request; method, url and options are stack positions, the options' slot may be replaced.
  * Leaves its texts on the stack. */
 void http_draft_read(lua_State *L, int method, int url, int options, struct http_draft *draft);
+/* http.path(start, part, ...): `start`, and each part after a slash, with all its bytes that could
+ * change the path escaped. */
+int http_draft_path(lua_State *L);
 /* Push an option of the table at `options`; gives its type. */
 int http_draft_option(lua_State *L, int options, const char *name);
 

@@ -38,6 +38,31 @@ static bool manifest_flag(lua_State *L, const struct script *script, const char 
     return flag;
 }
 
+/* idempotent_creates = true, or { within = "1 day" }: so long the API knows a key. */
+static void read_idempotent_creates(lua_State *L, struct script *script)
+{
+    static const char *const keys[] = {"within", NULL};
+    const char *const name = script->options.name;
+    char what[192];
+    instant within = 0;
+    lua_pushliteral(L, "idempotent_creates");
+    if (lua_rawget(L, -2) != LUA_TTABLE) {
+        lua_pop(L, 1);
+        script->manifest.idempotent_creates = manifest_flag(L, script, "idempotent_creates");
+        return;
+    }
+    sandbox_push_real(L, -1);
+    lua_replace(L, -2);
+    (void)snprintf(what, sizeof what, "%s/integration.lua: idempotent_creates", name);
+    check_keys(L, -1, keys, what);
+    const struct text text = manifest_text(L, script, "within", true, "idempotent_creates.");
+    if (!instant_parse_moment(text, 0, &within) || within <= 0)
+        luaL_error(L, "%s/integration.lua: 'within' must be a time such as \"1 day\"", name);
+    script->manifest.idempotent_creates = true;
+    script->manifest.idempotent_for_ms = within;
+    lua_pop(L, 1);
+}
+
 static void read_manifest_object(lua_State *L, struct script *script, lua_Integer position,
                                  struct manifest_object *object)
 {
@@ -115,7 +140,7 @@ void manifest_read(lua_State *L, struct script *script)
         luaL_error(L, "%s/integration.lua: 'api' must be %d, the version of the script interface",
                    name, SCRIPT_API);
     lua_pop(L, 1);
-    script->manifest.idempotent_creates = manifest_flag(L, script, "idempotent_creates");
+    read_idempotent_creates(L, script);
     script->manifest.independent_pages = manifest_flag(L, script, "independent_pages");
     read_manifest_objects(L, script);
 }

@@ -16,7 +16,8 @@ struct manifest {
     struct text name, display_name, version;
     const struct manifest_object *objects; /* in the order in which they sync */
     size_t object_count;
-    bool idempotent_creates; /* the API knows a create by its idempotency key */
+    bool idempotent_creates;   /* the API knows a create by its idempotency key */
+    int64_t idempotent_for_ms; /* so long; 0: for ever */
     bool independent_pages;  /* one can be asked for before the one before it has come */
 };
 

@@ -295,6 +295,7 @@ static void describe(struct script_exchange *exchange)
 {
     struct script *const script = exchange->script;
     exchange->table.idempotent_creates = script_manifest(script)->idempotent_creates;
+    exchange->table.idempotent_for_ms = script_manifest(script)->idempotent_for_ms;
     exchange->table.only_written_to = !script_has_function(script, PART_REPORT_BUILDER, "build");
 }
 

@@ -29,19 +29,20 @@ static enum error_code leave_in_doubt(struct journal *journal, const struct jour
 
 static enum error_code doubt_of(struct journal *journal, const struct manual_entry *entry,
                                 struct text internal_id, struct arena *arena, bool *in_doubt,
-                                struct text *key, struct error *error)
+                                struct text *key, instant *sent_at, struct error *error)
 {
     struct store_run *run = run_of_journal(journal);
     struct sql *sql = &run->store->sql;
     sqlite3_stmt *statement = NULL;
     enum error_code code = sql_cached(sql,
-                                      "SELECT idempotency_key FROM journal_change"
+                                      "SELECT idempotency_key, sent_at FROM journal_change"
                                       " WHERE integration = ? AND mapped_object = ?"
                                       " AND mapped_id = ? AND object = ? AND doubt > 0",
                                       &statement, error);
 
     *in_doubt = false;
     *key = TEXT_ABSENT;
+    *sent_at = INSTANT_NONE;
     if (!code)
         code = sql_bind(sql, statement, error, "ittt", run->integration, entry->internal->name,
                         internal_id, entry->integration->name);
@@ -49,6 +50,8 @@ static enum error_code doubt_of(struct journal *journal, const struct manual_ent
         code = sql_step(sql, statement, in_doubt, error);
     if (!code && *in_doubt)
         code = sql_copy(statement, 0, arena, key, error);
+    if (!code && *in_doubt)
+        *sent_at = sql_instant(statement, 1);
     sql_done(statement);
     return code;
 }

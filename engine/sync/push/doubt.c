@@ -156,7 +156,9 @@ static enum error_code end_one(struct run_context *context, const struct journal
         return error->code;
     if (over)
         return journal->forget(journal, change, error);
-    return run->exchange->idempotent_creates ? ERROR_NONE : leave_to_people(context, change, error);
+    return run_context_knows_key(context, change->sent_at)
+               ? ERROR_NONE
+               : leave_to_people(context, change, error);
 }
 
 enum error_code doubt_end(struct run_context *context, struct error *error)

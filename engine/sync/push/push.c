@@ -58,15 +58,16 @@ static enum error_code doubt(struct push_page *page, struct push_item *item,
     const struct run *run = page->context->run;
     struct order_change *change = target->decision.change;
     struct text key = TEXT_ABSENT;
+    instant sent_at = INSTANT_NONE;
     bool in_doubt = false;
     if (!run->journal || !change)
         return ERROR_NONE;
     if (run->journal->doubt_of(run->journal, target->decision.entry, item->reported->id,
-                               page->report->arena, &in_doubt, &key, error))
+                               page->report->arena, &in_doubt, &key, &sent_at, error))
         return error->code;
     if (!in_doubt)
         return ERROR_NONE;
-    if (run->exchange->idempotent_creates && !text_is_empty(key)) {
+    if (run_context_knows_key(page->context, sent_at) && !text_is_empty(key)) {
         change->idempotency_key = key;
         change->resent = true;
         return ERROR_NONE;

@@ -60,6 +60,8 @@ static enum error_code open_file(struct case_file *file, struct error *error)
                                          .mapped_id = journalled->internal_id,
                                          .reported = &file->reported,
                                          .idempotency_key = journalled->idempotency_key,
+                                         .changed_at = journalled->sent_at,
+                                         .sent_at = journalled->sent_at,
                                          .deletion = journalled->deletion,
                                          .answers = journalled->answers};
     file->change.evidence = ARENA_ARRAY(file->arena, fields, struct evidence);

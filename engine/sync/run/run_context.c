@@ -54,6 +54,14 @@ enum error_code run_context_page(struct run_context *context, unsigned depth, st
     return ERROR_NONE;
 }
 
+bool run_context_knows_key(const struct run_context *context, instant sent_at)
+{
+    const struct exchange *exchange = context->run->exchange;
+    return exchange->idempotent_creates &&
+           (exchange->idempotent_for_ms == 0 ||
+            context->run->now - sent_at < exchange->idempotent_for_ms);
+}
+
 enum error_code run_context_check(const struct run_context *context, struct error *error)
 {
     if (context->run->interrupt && *context->run->interrupt)

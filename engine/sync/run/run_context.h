@@ -53,6 +53,9 @@ void run_context_release(struct run_context *context);
 /* The cleared arena of the given depth. */
 WARN_UNUSED enum error_code run_context_page(struct run_context *context, unsigned depth,
                                              struct arena **arena, struct error *error);
+/* Does the integration still know the key of a create that was sent then, so that it makes nothing
+ * twice if it is sent again? */
+bool run_context_knows_key(const struct run_context *context, instant sent_at);
 /* ERROR_INTERRUPTED if the operator asked for the end. */
 WARN_UNUSED enum error_code run_context_check(const struct run_context *context,
                                               struct error *error);

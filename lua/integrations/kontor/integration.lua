@@ -1,0 +1,11 @@
+--- Kontor, an awkward API (tests/servers/kontor): an example of what authors meet.
+return {
+  name = "kontor",
+  display_name = "Kontor",
+  version = "1.0.0",
+  api = 1,
+  objects = {
+    { name = "firms", internal = "company" },
+    { name = "people", internal = "contact" },
+  },
+}

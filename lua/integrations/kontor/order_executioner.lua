@@ -1,0 +1,23 @@
+--- Makes the engine's changes in Kontor, one by one.
+local changes = require "changes"
+local client = require "client"
+local feeds = require "feeds"
+
+local M = {}
+
+local function create(object, change, fields)
+  local response = client.create(object, fields, change.idempotency_key)
+  return response.ok and response:json().ref or nil, response
+end
+
+--- Carries out the order; an answer counts from the moment it is given.
+function M.execute(order)
+  changes.execute(order, { client = client, create = create })
+end
+
+--- After a lost answer: the record that has been made since, and has what the change would have sent.
+function M.find(object, change)
+  return feeds.made(client, object, change, { "title", "email", "given", "family" })
+end
+
+return M

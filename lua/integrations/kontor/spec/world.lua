@@ -1,0 +1,82 @@
+--- Kontor in memory: its answers as stubs, for the contract suite.
+local shapes = require "shapes"
+local tandem = require "tandem"
+local worlds = require "tandem.world"
+
+-- The sample of the operator's configuration.
+local sample = assert(loadfile(tandem.home .. "/config/integrations/kontor.lua.example", "t", {
+  env = function(name, default) return default or name end,
+}))()
+
+local M = {
+  samples = {
+    firms = { title = "Acme", email = "info@acme.test" },
+    people = { given = "Ann", family = "Ash", email = "ann@acme.test", phone = "0170" },
+  },
+  nullable = { firms = "email", people = "phone" },
+  required = { firms = "title" },
+  ids = { "P-00007", "a/b?c" },
+  mapping = sample.mapping,
+}
+
+local function channel(medium)
+  return { list = "channels", where = { medium = medium, use = "work" }, member = "address" }
+end
+
+local SHAPES = {
+  firms = shapes.new { title = "title", email = channel "email" },
+  people = shapes.new {
+    given = "name.given", family = "name.family", email = channel "email", phone = channel "phone",
+  },
+}
+
+-- What is empty is left out.
+local function item_of(record)
+  local item = { ref = record.id, rev = record.changed, created = record.created, changed = record.changed }
+  local known = {}
+  for name, value in pairs(record.fields) do
+    known[name] = value ~= tandem.null and value or nil
+  end
+  return SHAPES[record.object]:write(item, known)
+end
+
+local function at(text)
+  return text and tandem.iso(math.tointeger(tonumber(text)))
+end
+
+local function list(world, request)
+  local query, items = request.query, {}
+  local offset = math.tointeger(tonumber(query.cursor or "0"))
+  local records = world:list(request.params.object, at(query.since), at(query["until"]))
+  for index, record in ipairs(world:slice(records, offset)) do
+    items[index] = item_of(record)
+  end
+  local last = offset + #items
+  return { json = { items = items, next = last < #records and tostring(last) or tandem.null } }
+end
+
+local function one(record, status)
+  return record and { status = status or 200, json = item_of(record) } or { status = 410, json = {} }
+end
+
+--- A new world behind these stubs.
+function M.new(http, now)
+  local world = worlds.new { now = now }
+  local function fields_of(request)
+    return SHAPES[request.params.object]:flat(request.json)
+  end
+  http:on("GET", "/{object}", function(request) return list(world, request) end)
+  http:on("GET", "/events", { json = { events = {}, next = tandem.null } })
+  http:on("GET", "/{object}/{id}", function(request)
+    return one(world:get(request.params.object, request.params.id))
+  end)
+  http:on("POST", "/{object}", function(request)
+    return one(world:create(request.params.object, fields_of(request)), 201)
+  end)
+  http:on("PUT", "/{object}/{id}", function(request)
+    return one(world:update(request.params.object, request.params.id, fields_of(request)))
+  end)
+  return world
+end
+
+return M

@@ -1,0 +1,55 @@
+--- Formats: a `value_normalizer.lua` for APIs that write whole types of values in a way of their own.
+--
+--     return require("formats").normalizer { boolean = { yes = "Y", no = "N" }, date = "epoch_ms" }
+-- @module formats
+local M = {}
+
+-- A number below 1e11 may mean seconds or milliseconds; that it is milliseconds is only known here.
+local EPOCH_MS = {
+  to_internal = function(value, type_of)
+    local instant = type(value) == "number" and datetime.from_epoch_ms(value)
+    return instant and (type_of == "date" and instant:sub(1, 10) or instant) or value
+  end,
+  to_integration = function(value)
+    return type(value) == "string" and datetime.to_epoch_ms(value) or value
+  end,
+}
+
+local function words(format)
+  return {
+    to_internal = function(value)
+      if value == format.yes or value == format.no then
+        return value == format.yes
+      end
+      return value
+    end,
+    to_integration = function(value)
+      if type(value) == "boolean" then
+        return value and format.yes or format.no
+      end
+      return value
+    end,
+  }
+end
+
+--- A value normalizer.
+-- @tparam table formats type -> format: of `boolean` `{yes=, no=}`, of `date` and `datetime` "epoch_ms".
+-- Values of other types, and others than these, stay as they are
+function M.normalizer(formats)
+  local ways = {}
+  for type_of, format in pairs(formats) do
+    ways[type_of] = format == "epoch_ms" and EPOCH_MS or words(format)
+  end
+  local function convert(direction)
+    return function(value, field)
+      local way = ways[field.type]
+      if way == nil then
+        return value
+      end
+      return way[direction](value, field.type)
+    end
+  end
+  return { to_internal = convert "to_internal", to_integration = convert "to_integration" }
+end
+
+return M

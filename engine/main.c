@@ -1,6 +1,10 @@
+#include <sys/stat.h>
+
 #include "cli/line/cli.h"
 
 int main(int argc, char **argv)
 {
+    /* What it makes holds people's data and secrets: it is for its user alone. */
+    (void)umask(S_IRWXG | S_IRWXO);
     return cli_main(argc, argv);
 }

@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "host/lock_file.h"
+
 /* Who holds it, from the file: "PURPOSE PID START". */
 static enum error_code tell_owner(int descriptor, const char *integration, struct error *error)
 {
@@ -25,13 +27,12 @@ static enum error_code tell_owner(int descriptor, const char *integration, struc
                      content + pid + 1);
 }
 
-static enum error_code find_file(const struct home *home, const char *integration,
-                                 char path[PATH_MAX], struct error *error)
+static enum error_code find_file(const char *store, const char *integration, char path[PATH_MAX],
+                                 struct error *error)
 {
-    enum error_code code = home_path(home, path, error, "var/lock");
-    if (!code)
-        code = home_make_folder(path, error);
-    return code ? code : home_path(home, path, error, "var/lock/%s.lock", integration);
+    char name[PATH_MAX];
+    (void)snprintf(name, sizeof name, "%s.lock", integration);
+    return lock_file_path(store, name, path, error);
 }
 
 /* ERROR_LOCKED if another process has it. */
@@ -44,7 +45,7 @@ static enum error_code try_lock(int descriptor, const char *integration, struct 
     return error_set(error, ERROR_SYSTEM, "cannot lock '%s': %s", integration, strerror(errno));
 }
 
-enum error_code run_lock_take(const struct home *home, const char *integration, const char *purpose,
+enum error_code run_lock_take(const char *store, const char *integration, const char *purpose,
                               instant now, struct run_lock *lock, struct error *error)
 {
     char path[PATH_MAX], started[INSTANT_TEXT_SIZE], content[128];
@@ -52,9 +53,9 @@ enum error_code run_lock_take(const struct home *home, const char *integration, 
     int descriptor = -1;
 
     *lock = (struct run_lock){.descriptor = -1};
-    if ((code = find_file(home, integration, path, error)))
+    if ((code = find_file(store, integration, path, error)))
         return code;
-    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (descriptor < 0)
         return error_set(error, ERROR_SYSTEM, "cannot open the lock '%s': %s", path,
                          strerror(errno));
@@ -75,13 +76,13 @@ out:
     return code;
 }
 
-enum error_code run_lock_share(const struct home *home, const char *integration, int descriptor,
+enum error_code run_lock_share(const char *store, const char *integration, int descriptor,
                                struct run_lock *lock, struct error *error)
 {
     char path[PATH_MAX];
     struct stat wanted, given;
     *lock = (struct run_lock){.descriptor = -1};
-    enum error_code code = find_file(home, integration, path, error);
+    enum error_code code = find_file(store, integration, path, error);
     if (code)
         return code;
     if (fstat(descriptor, &given) != 0 || stat(path, &wanted) != 0 ||

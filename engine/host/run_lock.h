@@ -1,29 +1,30 @@
 /*
  * run_lock: one run at a time of each integration (spec section 2).
  *
- * A lock on var/lock/NAME.lock that the kernel releases when the process ends, however it ends; the
- * file stays and tells who holds it. Its age means nothing.
+ * A lock on the file lock/NAME.lock beside the store (host/lock_file.h), so that runs from several
+ * homes of one store exclude each other. The kernel releases it when the process ends, however it
+ * ends; the file stays and tells who holds it. Its age means nothing.
  */
 #ifndef TANDEM_HOST_RUN_LOCK_H
 #define TANDEM_HOST_RUN_LOCK_H
 
 #include "base/instant.h"
-#include "host/home.h"
+#include "base/error.h"
 
 struct run_lock {
     int descriptor; /* -1: not held */
     bool shared;    /* with the parent, whose name stays in the file */
 };
 
-/* For a `purpose` that messages of others name: "run", "backfill". ERROR_LOCKED, with purpose,
+/* `store` is the store's path. For a `purpose` that messages of others name: "run", "backfill". ERROR_LOCKED, with purpose,
  * process id and start of what is under way, if another process holds it. */
-WARN_UNUSED enum error_code run_lock_take(const struct home *home, const char *integration,
+WARN_UNUSED enum error_code run_lock_take(const char *store, const char *integration,
                                           const char *purpose, instant now, struct run_lock *lock,
                                           struct error *error);
 /* The lock that the parent holds, by the descriptor that it left open: it is free only when parent
  * and children have ended. ERROR_USAGE if the descriptor is none of this lock, ERROR_LOCKED if
  * another process holds it. */
-WARN_UNUSED enum error_code run_lock_share(const struct home *home, const char *integration,
+WARN_UNUSED enum error_code run_lock_share(const char *store, const char *integration,
                                            int descriptor, struct run_lock *lock,
                                            struct error *error);
 void run_lock_release(struct run_lock *lock);

@@ -14,6 +14,7 @@
 #include <openssl/rand.h>
 
 #include "model/value_json.h"
+#include "host/lock_file.h"
 #include "host/signals.h"
 #include "store/books/tokens.h"
 
@@ -294,12 +295,13 @@ enum { LOCK_PAUSE_MS = 20, LOCK_PATIENCE_MS = 60000 };
 
 static int open_lock(const struct token_vault *vault, struct error *error)
 {
-    const struct home *const home = &vault->session->home;
-    char path[PATH_MAX];
-    if (home_path(home, path, error, "var/lock") || home_make_folder(path, error) ||
-        home_path(home, path, error, "var/lock/%.*s.token", TEXT_PRINT(vault->integration)))
+    const struct session *const session = vault->session;
+    const char *const store = session->original ? session->original : store_path(session->store);
+    char path[PATH_MAX], name[PATH_MAX];
+    (void)snprintf(name, sizeof name, "%.*s.token", TEXT_PRINT(vault->integration));
+    if (lock_file_path(store, name, path, error))
         return -1;
-    return open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    return open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 }
 
 /* Whoever holds it waits for an answer of the service, so this takes a moment. */

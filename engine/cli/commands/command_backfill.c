@@ -340,7 +340,7 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
         goto out;
     }
     if (!code)
-        code = run_lock_take(&command.session.home, command.name, "backfill",
+        code = run_lock_take(store_path(command.session.store), command.name, "backfill",
                              session_now(&command.session), &command.lock, error);
     if (!code)
         code = check_integration(&command, exit_code, error);

@@ -156,7 +156,7 @@ static enum error_code run_resolve(const struct invocation *invocation, enum exi
     if (code || (code = read_arguments(invocation, &id, &ours, error)) ||
         (code = conflicts_find(session.store, id, session.arena, &conflicts, &count, error)) ||
         (code = text_copy(session.arena, conflicts[0].integration, &integration, error)) ||
-        (code = run_lock_take(&session.home, integration.bytes, "run", session_now(&session), &lock,
+        (code = run_lock_take(store_path(session.store), integration.bytes, "run", session_now(&session), &lock,
                               error)))
         goto out;
     code = ours ? conflicts_take_ours(session.store, id, error)

@@ -112,7 +112,7 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
     if (!code)
         code = registration_refresh(&session, NULL, error);
     if (!code)
-        code = run_lock_take(&session.home, invocation->arguments[0], "link", session_now(&session),
+        code = run_lock_take(store_path(session.store), invocation->arguments[0], "link", session_now(&session),
                              &lock, error);
     if (!code)
         code = ruling.create ? links_keep_apart(session.store, &ruling.link, error)

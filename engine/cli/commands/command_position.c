@@ -124,7 +124,7 @@ static enum error_code set(struct work *work, struct error *error)
     instant at = INSTANT_NONE;
     size_t tokens = 0;
     if (read_wish(work, &at, error) ||
-        run_lock_take(&work->session.home, work->integration.bytes, "position",
+        run_lock_take(store_path(work->session.store), work->integration.bytes, "position",
                       session_now(&work->session), &lock, error))
         return error->code;
     const enum error_code code =

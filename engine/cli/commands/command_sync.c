@@ -218,13 +218,13 @@ static enum error_code take_lock(struct sync *sync, struct error *error)
                                                            invocation_value(invocation, "slice");
     int64_t descriptor = -1;
     if (!slice)
-        return run_lock_take(&sync->session.home, name, "run", sync->now, &sync->lock, error);
+        return run_lock_take(store_path(sync->session.store), name, "run", sync->now, &sync->lock, error);
     if (!text_to_integer(text_of(slice), &sync->slice) || sync->slice < 0 ||
         !text_to_integer(text_of(invocation_value(invocation, "lock")), &descriptor) ||
         descriptor < 0 || descriptor > INT_MAX)
         return error_set(error, ERROR_USAGE, "option '--slice' is for 'tandem backfill' only");
     sync->options.slice = sync->slice > 0;
-    return run_lock_share(&sync->session.home, name, (int)descriptor, &sync->lock, error);
+    return run_lock_share(store_path(sync->session.store), name, (int)descriptor, &sync->lock, error);
 }
 
 static enum error_code prepare(struct sync *sync, struct error *error)

@@ -55,7 +55,7 @@ static enum error_code end(struct session *session, const char *integration,
         return error_memory(error, "the links");
     for (size_t i = 0; i < count; i++)
         keys[i] = links[i].key;
-    if (run_lock_take(&session->home, integration, "unlink", session_now(session), &lock, error))
+    if (run_lock_take(store_path(session->store), integration, "unlink", session_now(session), &lock, error))
         return error->code;
     const enum error_code code = ending->end(session->store, keys, count, error);
     run_lock_release(&lock);

@@ -3,12 +3,15 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "store/objects/csv.h"
 #include "store/schema/identifiers.h"
 #include "store/objects/objects_layout.h"
 
-enum { BATCH = 1000 };
+/* The store is held for so long at a time, then let go of for so long: longer than others, who wait
+ * for it, look away (sql.c). */
+enum { TURN_MS = 250, PAUSE_MS = 60 };
 
 /* An import in progress. */
 struct import {
@@ -16,7 +19,7 @@ struct import {
     const struct store_object *object;
     struct import_result *result;
     struct arena *arena; /* of one record */
-    uint64_t records;
+    int64_t turn_began; /* milliseconds of a clock that only goes forward */
 };
 
 /* ---- one record ---- */
@@ -96,6 +99,30 @@ static enum error_code take(struct import *import, struct text id,
     return code;
 }
 
+static int64_t clock_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static enum error_code begin_turn(struct import *import, struct error *error)
+{
+    const enum error_code code = sql_begin(&import->store->sql, error);
+    import->turn_began = clock_ms();
+    return code;
+}
+
+/* Syncs and whoever else writes must not starve while a large file is read. */
+static enum error_code take_turns(struct import *import, struct error *error)
+{
+    const enum error_code code = sql_commit(&import->store->sql, error);
+    if (code)
+        return code;
+    sqlite3_sleep(PAUSE_MS);
+    return begin_turn(import, error);
+}
+
 /* A record that is refused is counted; what is wrong with the store ends the import. */
 static enum error_code settle(struct import *import, enum error_code code, uint64_t line,
                               struct error *error)
@@ -113,10 +140,7 @@ static enum error_code settle(struct import *import, enum error_code code, uint6
         snprintf(refusal->reason, sizeof refusal->reason, "%s", error ? error->message : "");
     }
     result->refused += code != ERROR_NONE;
-    if (++import->records % BATCH != 0)
-        return ERROR_NONE;
-    code = sql_commit(&import->store->sql, error);
-    return code ? code : sql_begin(&import->store->sql, error);
+    return clock_ms() - import->turn_began < TURN_MS ? ERROR_NONE : take_turns(import, error);
 }
 
 /* "object:id" */
@@ -377,7 +401,7 @@ enum error_code objects_import(struct store *store, struct text name, enum objec
     if (!code && (!arena || !import.arena))
         code = error_memory(where, "an import");
     if (!code)
-        code = sql_begin(&store->sql, where);
+        code = begin_turn(&import, where);
     if (!code) {
         code = format == OBJECTS_CSV ? import_csv(&import, in, arena, where)
                                      : import_jsonl(&import, in, where);

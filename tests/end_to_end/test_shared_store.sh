@@ -10,19 +10,19 @@ start_server first --seed 3
 
 python3 -c '
 print("email,firstname,lastname")
-for i in range(40000): print(f"a{i}@example.org,A{i},B{i}")' >"$scratch/many.csv"
+for i in range(20000): print(f"a{i}@example.org,A{i},B{i}")' >"$scratch/many.csv"
 "$TANDEM" object import contact "$scratch/many.csv" --quiet &
 import=$!
 sleep 0.5
 sync_json helloworld --disable-push
 expect "a sync while a file is imported ends well" 0 "$code"
 expect "while the import goes on" "yes" "$(kill -0 $import 2>/dev/null && echo yes || echo no)"
-kill -INT $import 2>/dev/null
+kill -9 $import 2>/dev/null
 wait $import 2>/dev/null
 
 # ---- two homes of one store take turns ----
 
-mkdir -p "$scratch/second/config/integrations"
+mkdir -p "$scratch/second/config/integrations" "$scratch/second/var"
 cp -r "$TANDEM_HOME/lua" "$scratch/second/lua"
 cp "$TANDEM_HOME/config/integrations/helloworld.lua" "$scratch/second/config/integrations/"
 printf 'return { database = "%s/var/tandem.db" }\n' "$TANDEM_HOME" >"$scratch/second/config/tandem.lua"

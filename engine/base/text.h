@@ -61,10 +61,20 @@ WARN_UNUSED enum error_code text_format(struct arena *arena, struct text *out, s
 bool text_is_utf8(struct text text);
 /* Number of code points; the text must be UTF-8. */
 size_t text_characters(struct text text);
-/* Unicode full case folding (utf8proc), blanks at the ends removed first: the key by which
- * unique identifiers are compared. Text that is not UTF-8 is folded as ASCII. */
+/* NFKC and full case folding (utf8proc), without blanks of every kind and invisible characters at
+ * the ends: the key by which unique identifiers are compared. Text that is not UTF-8 is folded as
+ * ASCII. */
 WARN_UNUSED enum error_code text_fold(struct arena *arena, struct text text, struct text *folded,
                                       struct error *error);
+/* Without the characters that nobody sees (zero-width ones, soft hyphens ...), wherever they are;
+ * borrowed from `text` if there are none. */
+WARN_UNUSED enum error_code text_visible(struct arena *arena, struct text text,
+                                         struct text *visible, struct error *error);
+/* The composed form (NFC); `text` itself if it is composed, or no UTF-8. *owned: free it afterwards;
+ * may be NULL. */
+struct text text_compose(struct text text, char **owned);
+/* Are the composed forms equal? */
+bool text_equal_composed(struct text left, struct text right);
 /* 64-bit hash (XXH3) of the bytes. */
 uint64_t text_hash(struct text text);
 /* Signed decimal, the whole text, no blanks. False if it is anything else or does not fit. */

@@ -1,14 +1,12 @@
-/* text_fold: full case folding, without any other normalization. */
+/* text_fold: when texts mean the same to people. Normalization and case folding by utf8proc. */
 #include "base/text.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <utf8proc.h>
 
 #include "base/arena.h"
-
-/* Full folding makes at most three code points of one. */
-enum { FOLDED_MOST = 8, CHARACTER_BYTES = 4 };
 
 static bool is_ascii(struct text text)
 {
@@ -20,72 +18,171 @@ static bool is_ascii(struct text text)
     return any < 0x80;
 }
 
-/* Fold the UTF-8 `text` into `out` (NULL: only count); the number of bytes. */
-static size_t fold(struct text text, char *out)
+/* ---- Characters that nobody sees ---- */
+
+/* Zero-width characters, soft hyphens, marks of direction, byte order marks. */
+static bool is_invisible(utf8proc_int32_t character)
 {
-    const utf8proc_uint8_t *bytes = (const utf8proc_uint8_t *)text.bytes;
-    size_t at = 0;
-    size_t written = 0;
-
-    while (at < text.length) {
-        utf8proc_int32_t character = 0;
-        utf8proc_int32_t folded[FOLDED_MOST] = {0};
-        utf8proc_uint8_t encoded[CHARACTER_BYTES];
-        utf8proc_ssize_t count = 0;
-        int boundary = 0;
-        utf8proc_ssize_t step =
-            utf8proc_iterate(bytes + at, (utf8proc_ssize_t)(text.length - at), &character);
-
-        if (step < 1) {
-            break; /* cannot be: the caller has checked the text */
-        }
-        at += (size_t)step;
-        count =
-            utf8proc_decompose_char(character, folded, FOLDED_MOST, UTF8PROC_CASEFOLD, &boundary);
-        if (count < 1 || count > FOLDED_MOST) {
-            folded[0] = character;
-            count = 1;
-        }
-        for (utf8proc_ssize_t i = 0; i < count; i++) {
-            size_t length = (size_t)utf8proc_encode_char(folded[i], encoded);
-            if (out) {
-                memcpy(out + written, encoded, length);
-            }
-            written += length;
-        }
-    }
-    return written;
+    return utf8proc_category(character) == UTF8PROC_CATEGORY_CF;
 }
 
-static void fold_ascii(struct text text, char *out)
+static bool is_blank(utf8proc_int32_t character)
 {
+    switch (utf8proc_category(character)) {
+    case UTF8PROC_CATEGORY_ZS:
+    case UTF8PROC_CATEGORY_ZL:
+    case UTF8PROC_CATEGORY_ZP:
+        return true;
+    default:
+        return (character >= 0x09 && character <= 0x0d) || character == 0x85;
+    }
+}
+
+/* The character that begins at `at`, and how many bytes it has; the text is UTF-8. */
+static size_t read_character(struct text text, size_t at, utf8proc_int32_t *character)
+{
+    const utf8proc_ssize_t step =
+        utf8proc_iterate((const utf8proc_uint8_t *)text.bytes + at,
+                         (utf8proc_ssize_t)(text.length - at), character);
+
+    return step < 1 ? text.length - at : (size_t)step;
+}
+
+/* Without blanks and invisible characters at its ends. */
+static struct text trim_unseen(struct text text)
+{
+    size_t first = text.length;
+    size_t end = text.length;
+
+    for (size_t at = 0; at < text.length;) {
+        utf8proc_int32_t character = 0;
+        const size_t step = read_character(text, at, &character);
+        if (!is_blank(character) && !is_invisible(character)) {
+            first = first == text.length ? at : first;
+            end = at + step;
+        }
+        at += step;
+    }
+    return first == text.length ? (struct text){text.bytes, 0}
+                                : (struct text){text.bytes + first, end - first};
+}
+
+enum error_code text_visible(struct arena *arena, struct text text, struct text *visible,
+                             struct error *error)
+{
+    size_t written = 0;
+    char *bytes = NULL;
+
+    *visible = text;
+    if (is_ascii(text) || !text_is_utf8(text)) {
+        return ERROR_NONE;
+    }
+    bytes = arena_alloc(arena, text.length + 1);
+    if (!bytes) {
+        return error_memory(error, "text");
+    }
+    for (size_t at = 0; at < text.length;) {
+        utf8proc_int32_t character = 0;
+        const size_t step = read_character(text, at, &character);
+        if (!is_invisible(character)) {
+            memcpy(bytes + written, text.bytes + at, step);
+            written += step;
+        }
+        at += step;
+    }
+    *visible = (struct text){bytes, written};
+    return ERROR_NONE;
+}
+
+/* ---- Folding ---- */
+
+static enum error_code fold_ascii(struct arena *arena, struct text text, struct text *folded,
+                                  struct error *error)
+{
+    char *bytes = arena_alloc(arena, text.length + 1);
+
+    if (!bytes) {
+        return error_memory(error, "text");
+    }
     for (size_t i = 0; i < text.length; i++) {
         char byte = text.bytes[i];
-        out[i] = byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
+        bytes[i] = byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
     }
+    *folded = (struct text){bytes, text.length};
+    return ERROR_NONE;
 }
 
 enum error_code text_fold(struct arena *arena, struct text text, struct text *folded,
                           struct error *error)
 {
-    struct text trimmed = text_trim(text);
-    bool plain = is_ascii(trimmed) || !text_is_utf8(trimmed);
-    size_t length = plain ? trimmed.length : fold(trimmed, NULL);
-    char *bytes = NULL;
+    const utf8proc_option_t options =
+        UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_STABLE | UTF8PROC_CASEFOLD;
+    utf8proc_uint8_t *mapped = NULL;
+    utf8proc_ssize_t length = 0;
+    enum error_code code = ERROR_NONE;
 
     *folded = TEXT_ABSENT;
     if (!text.bytes) {
         return ERROR_NONE;
     }
-    bytes = arena_alloc(arena, length + 1);
-    if (!bytes) {
-        return error_memory(error, "text");
+    if (is_ascii(text) || !text_is_utf8(text)) {
+        return fold_ascii(arena, text_trim(text), folded, error);
     }
-    if (plain) {
-        fold_ascii(trimmed, bytes);
-    } else {
-        fold(trimmed, bytes);
+    length = utf8proc_map((const utf8proc_uint8_t *)text.bytes, (utf8proc_ssize_t)text.length,
+                          &mapped, options);
+    if (length < 0) {
+        return length == UTF8PROC_ERROR_NOMEM ? error_memory(error, "text")
+                                              : fold_ascii(arena, text_trim(text), folded, error);
     }
-    *folded = (struct text){bytes, length};
-    return ERROR_NONE;
+    code = text_copy(arena, trim_unseen((struct text){(const char *)mapped, (size_t)length}),
+                     folded, error);
+    free(mapped);
+    return code;
+}
+
+/* ---- Composition ---- */
+
+/* No text of characters below U+0300 has another composed form. */
+static bool is_surely_composed(struct text text)
+{
+    enum { FIRST_BYTE_OF_MARKS = 0xcc };
+
+    for (size_t i = 0; i < text.length; i++) {
+        if ((unsigned char)text.bytes[i] >= FIRST_BYTE_OF_MARKS) {
+            return false;
+        }
+    }
+    return true;
+}
+
+struct text text_compose(struct text text, char **owned)
+{
+    utf8proc_uint8_t *mapped = NULL;
+    utf8proc_ssize_t length = 0;
+
+    *owned = NULL;
+    if (is_surely_composed(text)) {
+        return text;
+    }
+    length = utf8proc_map((const utf8proc_uint8_t *)text.bytes, (utf8proc_ssize_t)text.length,
+                          &mapped, UTF8PROC_COMPOSE | UTF8PROC_STABLE);
+    if (length < 0) {
+        return text;
+    }
+    *owned = (char *)mapped;
+    return (struct text){*owned, (size_t)length};
+}
+
+bool text_equal_composed(struct text left, struct text right)
+{
+    char *owned_left = NULL;
+    char *owned_right = NULL;
+    bool equal = text_equal(left, right);
+
+    if (!equal && !(is_surely_composed(left) && is_surely_composed(right))) {
+        equal = text_equal(text_compose(left, &owned_left), text_compose(right, &owned_right));
+        free(owned_left);
+        free(owned_right);
+    }
+    return equal;
 }

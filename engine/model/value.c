@@ -136,7 +136,7 @@ static bool lists_equal(const struct value *left, const struct value *right)
         return false;
     }
     for (size_t i = 0; i < left->as.list.count; i++) {
-        if (!text_equal(left->as.list.items[i], right->as.list.items[i])) {
+        if (!text_equal_composed(left->as.list.items[i], right->as.list.items[i])) {
             return false;
         }
     }
@@ -167,7 +167,7 @@ bool value_equal(const struct value *left, const struct value *right)
     case VALUE_BOOLEAN:
         return left->as.boolean == right->as.boolean;
     case VALUE_TEXT:
-        return text_equal(left->as.text, right->as.text);
+        return text_equal_composed(left->as.text, right->as.text);
     case VALUE_INSTANT:
         return left->as.at == right->as.at;
     case VALUE_LIST:
@@ -183,17 +183,23 @@ bool value_equal(const struct value *left, const struct value *right)
 /* ---- Identifiers ---- */
 
 enum error_code value_identifier_key(struct arena *arena, const struct value *value,
-                                     struct text *key, struct error *error)
+                                     enum value_type type, struct text *key, struct error *error)
 {
     struct text text = TEXT_ABSENT;
+    struct text folded = TEXT_ABSENT;
     enum error_code code = value_text_of(arena, value, &text, error);
 
     *key = TEXT_ABSENT;
-    /* Blanks alone identify nobody. */
-    if (code || value_is_empty(value) || text_is_empty(text_trim(text))) {
-        return code;
+    if (!code && type == VALUE_TYPE_EMAIL) {
+        code = value_mail_address(arena, text, &folded, error);
+    } else if (!code) {
+        code = text_fold(arena, text, &folded, error);
     }
-    return text_fold(arena, text, key, error);
+    /* Blanks alone identify nobody. */
+    if (!code && !value_is_empty(value) && !text_is_empty(folded)) {
+        *key = folded;
+    }
+    return code;
 }
 
 /* ---- For people ---- */

@@ -204,11 +204,15 @@ bool value_do_not_contact(const struct value *value, int *reason);
 enum { FINGERPRINT_VERSION = 1 };
 uint64_t value_fingerprint(const struct value *value);
 
-/* Two values of a unique identifier mean the same: trimmed, case-folded (units/identifiers.json).
- * The key is the folded text, made once and compared bytewise; absent if the value is empty or
- * nothing but blanks. */
+/* Two values of a unique identifier of `type`, that of our field, mean the same (spec 13.7;
+ * units/identifiers.json): the key is the folded text, made once and compared bytewise; absent if
+ * the value is empty or nothing but blanks. */
 WARN_UNUSED enum error_code value_identifier_key(struct arena *arena, const struct value *value,
-                                                 struct text *key, struct error *error);
+                                                 enum value_type type, struct text *key,
+                                                 struct error *error);
+/* The key of an e-mail address: folded, its domain in ASCII (IDNA), nothing invisible in it. */
+WARN_UNUSED enum error_code value_mail_address(struct arena *arena, struct text address,
+                                               struct text *key, struct error *error);
 
 /* For people and logs: "Kim", "2026-03-10T12:00:00Z", "null", "[a, b]", "contact:12"; cut to
  * `limit` characters, the ellipsis included (0: no limit). */

@@ -6,6 +6,8 @@
  */
 #include "model/value.h"
 
+#include <stdlib.h>
+
 #include <xxhash.h>
 
 /* 0 is never returned, and no full value looks like an empty one. */
@@ -24,6 +26,16 @@ static uint64_t mix_integer(uint64_t seed, int64_t integer)
         bytes[i] = (unsigned char)((uint64_t)integer >> (8 * i));
     }
     return XXH3_64bits_withSeed(bytes, sizeof(bytes), seed);
+}
+
+/* Texts that are equal when composed are hashed alike. */
+static uint64_t mix_text(uint64_t seed, struct text text)
+{
+    char *owned = NULL;
+    const uint64_t hash = mix_bytes(seed, text_compose(text, &owned));
+
+    free(owned);
+    return hash;
 }
 
 /* Equal numbers are hashed alike, however they are held. */
@@ -72,7 +84,7 @@ uint64_t value_fingerprint(const struct value *value)
         hash = mix_number(hash, value->as.number);
         break;
     case VALUE_TEXT:
-        hash = mix_bytes(hash, value->as.text);
+        hash = mix_text(hash, value->as.text);
         break;
     case VALUE_INSTANT:
         hash = mix_integer(hash, value->as.at);
@@ -80,7 +92,7 @@ uint64_t value_fingerprint(const struct value *value)
     case VALUE_LIST:
         /* Each item is a seed for the next, so neither their order nor their ends get lost. */
         for (size_t i = 0; i < value->as.list.count; i++) {
-            hash = mix_bytes(hash, value->as.list.items[i]);
+            hash = mix_text(hash, value->as.list.items[i]);
         }
         break;
     case VALUE_REFERENCE:

@@ -102,10 +102,13 @@ static enum error_code identifier(struct bench *bench)
         value_text(VALUE_TYPE_STRING, json_value_text(json_object_get(bench->input, "a")));
     const struct value right =
         value_text(VALUE_TYPE_STRING, json_value_text(json_object_get(bench->input, "b")));
+    const json_t *named = json_object_get(bench->input, "type");
+    const enum value_type type =
+        named ? value_type_of_name(json_value_text(named)) : VALUE_TYPE_STRING;
     struct text left_key;
     struct text right_key;
-    if (value_identifier_key(bench->arena, &left, &left_key, bench->error) ||
-        value_identifier_key(bench->arena, &right, &right_key, bench->error))
+    if (value_identifier_key(bench->arena, &left, type, &left_key, bench->error) ||
+        value_identifier_key(bench->arena, &right, type, &right_key, bench->error))
         return bench->error->code;
     return compare(bench, json_boolean(text_equal(left_key, right_key)));
 }

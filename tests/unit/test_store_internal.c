@@ -75,7 +75,7 @@ static size_t find(struct store_fixture *fixture, const char *email, struct text
     struct text key = TEXT_ABSENT;
     size_t count = 0;
 
-    OK(fixture, value_identifier_key(fixture->arena, &value, &key, &fixture->error));
+    OK(fixture, value_identifier_key(fixture->arena, &value, VALUE_TYPE_EMAIL, &key, &fixture->error));
     OK(fixture, side(fixture)->find(side(fixture), contact, &field, &key, 1, 2, fixture->arena, ids,
                                     &count, &fixture->error));
     return count;

@@ -125,7 +125,7 @@ static void test_value__lack_of_memory_is_an_error(void **state)
     assert_int_equal(value.kind, VALUE_NULL);
     assert_int_equal(value_copy(small, &other, &value, &error), ERROR_MEMORY);
     assert_int_equal(value.kind, VALUE_NULL);
-    assert_int_equal(value_identifier_key(small, &other, &text, &error), ERROR_MEMORY);
+    assert_int_equal(value_identifier_key(small, &other, VALUE_TYPE_STRING, &text, &error), ERROR_MEMORY);
     assert_true(text_is_absent(text));
     other = number_value(1e300);
     assert_int_equal(value_fit(small, &field, &other, &value, &verdict, &error), ERROR_MEMORY);
@@ -326,11 +326,46 @@ static void test_value__copies_are_deep(void **state)
     assert_true(text_equal(raw_copy.as.list.items[1].as.reference.id, TEXT("a")));
 }
 
+/* E-mail addresses that are one to people. */
+static void test_value__mail_addresses(void **state)
+{
+    static const char *const same[][2] = {
+        {"ann@m\xC3\xBCnchen.example", "Ann@xn--mnchen-3ya.example"},
+        {"ann@M\xC3\x9CNCHEN.example", "ann@xn--mnchen-3ya.example"},
+        {"ann@mu\xCC\x88nchen.example", "ann@xn--mnchen-3ya.example"},
+        {"an\xC2\xADn@x.test", "ann@x.test"},     /* soft hyphen */
+        {"ann@\xE2\x80\x8Bx.test", "ann@x.test"}, /* zero-width space */
+        {"\xC2\xA0" "ann@x.test\xE2\x80\xAF", "ann@x.test"},
+        {"\xEF\xBD\x81nn@x.test", "ann@x.test"}, /* full width */
+        {"ann@x\xE3\x80\x82test", "ann@x.test"}, /* an ideographic full stop */
+    };
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
+        struct text left = TEXT_ABSENT, right = TEXT_ABSENT;
+        assert_int_equal(value_mail_address(*state, text_of(same[i][0]), &left, NULL), ERROR_NONE);
+        assert_int_equal(value_mail_address(*state, text_of(same[i][1]), &right, NULL),
+                         ERROR_NONE);
+        assert_string_equal(left.bytes, right.bytes);
+    }
+}
+
+/* Composed or not, it is the same text. */
+static void test_value__texts_in_two_forms_are_equal(void **state)
+{
+    const struct value composed = value_text(VALUE_TYPE_STRING, TEXT("Zo\xC3\xAB"));
+    const struct value decomposed = value_text(VALUE_TYPE_STRING, TEXT("Zoe\xCC\x88"));
+    const struct value other = value_text(VALUE_TYPE_STRING, TEXT("Zoe"));
+    (void)state;
+    assert_true(value_equal(&composed, &decomposed));
+    assert_true(value_fingerprint(&composed) == value_fingerprint(&decomposed));
+    assert_false(value_equal(&composed, &other));
+    assert_false(value_fingerprint(&composed) == value_fingerprint(&other));
+}
+
 static void assert_key(struct arena *arena, struct value value, struct text expected)
 {
     struct text key = TEXT("before");
 
-    assert_int_equal(value_identifier_key(arena, &value, &key, NULL), ERROR_NONE);
+    assert_int_equal(value_identifier_key(arena, &value, value.type, &key, NULL), ERROR_NONE);
     assert_true(text_equal(key, expected));
 }
 
@@ -438,6 +473,8 @@ int main(void)
         cmocka_unit_test(test_value__fingerprints_do_not_change),
         WITH_ARENA(test_value__copies_are_deep),
         WITH_ARENA(test_value__identifier_keys),
+        WITH_ARENA(test_value__mail_addresses),
+        cmocka_unit_test(test_value__texts_in_two_forms_are_equal),
         WITH_ARENA(test_value__format),
         WITH_ARENA(test_value__fit_edges),
         cmocka_unit_test(test_value__do_not_contact_edges),

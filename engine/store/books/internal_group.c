@@ -89,7 +89,8 @@ static enum error_code identity_of(const struct run_object *object,
         field = field_of(change, index);
         if (!field || !is_reported(change, field))
             continue;
-        code = value_identifier_key(arena, &field->value, &key, error);
+        code = value_identifier_key(arena, &field->value,
+                                    object->manual->fields[index].schema->type, &key, error);
         if (!code && !text_is_empty(key))
             code = append_key(&buffer, index, key, error);
     }

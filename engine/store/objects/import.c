@@ -52,7 +52,8 @@ static enum error_code find_match(struct import *import, const struct object_dra
         code = sql_bind(sql, statement, error, "i", (int64_t)2);
     for (size_t index = 0; !code && index < count; index++) {
         struct text key = TEXT_ABSENT;
-        code = value_identifier_key(import->arena, &draft->values[fields[index]], &key, error);
+        code = value_identifier_key(import->arena, &draft->values[fields[index]],
+                                    object->fields[fields[index]].type, &key, error);
         if (!code && sqlite3_bind_text64(statement, (int)index + 2, key.bytes, key.length,
                                          SQLITE_STATIC, SQLITE_UTF8) != SQLITE_OK)
             code = sql_failed(sql, error, "take a value");

@@ -91,8 +91,18 @@ enum error_code objects_get(struct store *store, struct text name, struct text i
     return code;
 }
 
+/* What a filter looks for. */
+static enum error_code read_key(struct arena *arena, const struct field_schema *field,
+                                struct text wanted, struct text *key, struct error *error)
+{
+    const struct value value = value_text(VALUE_TYPE_STRING, wanted);
+
+    return value_identifier_key(arena, &value, field->type, key, error);
+}
+
 /* Does the object have this value in the field that is filtered by? */
-static enum error_code matches(const struct object_row *row, size_t field, struct text wanted_key,
+static enum error_code matches(const struct object_row *row, const struct store_object *object,
+                               size_t field, struct text wanted_key,
                                struct arena *arena, bool *match, struct error *error)
 {
     struct text key = TEXT_ABSENT;
@@ -101,7 +111,7 @@ static enum error_code matches(const struct object_row *row, size_t field, struc
     *match = true;
     if (field == SIZE_MAX)
         return ERROR_NONE;
-    code = value_identifier_key(arena, &row->values[field], &key, error);
+    code = value_identifier_key(arena, &row->values[field], object->fields[field].type, &key, error);
     *match =
         !code && (text_equal(key, wanted_key) || (text_is_empty(key) && text_is_empty(wanted_key)));
     return code;
@@ -127,7 +137,7 @@ enum error_code objects_list(struct store *store, const struct object_query *que
         field = store_field_of(object, query->filter);
         code = field == SIZE_MAX ? error_set(error, ERROR_INVALID, "'%.*s' has no field '%.*s'",
                                              TEXT_PRINT(query->object), TEXT_PRINT(query->filter))
-                                 : text_fold(arena, query->value, &key, error);
+                                 : read_key(arena, &object->fields[field], query->value, &key, error);
     }
     if (!code)
         code = objects_select(store, object, "WHERE o.id > ? ORDER BY o.id", &statement, error);
@@ -142,7 +152,7 @@ enum error_code objects_list(struct store *store, const struct object_query *que
             break;
         code = objects_read(store, object, statement, arena, &row, error);
         if (!code)
-            code = matches(&row, field, key, arena, &match, error);
+            code = matches(&row, object, field, key, arena, &match, error);
         if (code || !match) {
             arena_rewind(arena, mark);
             continue;

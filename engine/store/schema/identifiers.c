@@ -14,7 +14,7 @@ static enum error_code fold_row(struct store *store, sqlite3_stmt *statement,
     enum error_code code = codec_read(statement, 1, schema, scratch, &value, error);
 
     if (!code)
-        code = value_identifier_key(scratch, &value, &key, error);
+        code = value_identifier_key(scratch, &value, schema->type, &key, error);
     if (!code)
         code =
             sql_do(&store->sql, "UPDATE folded_key SET key = ? WHERE field = ? AND object_id = ?",

@@ -309,10 +309,17 @@ static enum error_code migrate_8(struct store *store, struct error *error)
     return sql_run(&store->sql, lives_8, error);
 }
 
+/* Identifiers are compared in another form (NFKC, IDNA): they are to be folded anew. */
+static enum error_code migrate_9(struct store *store, struct error *error)
+{
+    return sql_run(&store->sql, "UPDATE folded_key SET key = NULL", error);
+}
+
 typedef enum error_code migration(struct store *store, struct error *error);
 
 static migration *const migrations[] = {migrate_1, migrate_2, migrate_3, migrate_4,
-                                        migrate_5, migrate_6, migrate_7, migrate_8};
+                                        migrate_5, migrate_6, migrate_7, migrate_8,
+                                        migrate_9};
 enum { SCHEMA_VERSION = sizeof migrations / sizeof *migrations };
 
 /* One integer that a pragma or query gives. */

@@ -17,7 +17,9 @@ static enum error_code identifier_keys(const struct manual_entry *entry,
         if (!entry->internal->fields[line->internal_field].schema->unique ||
             field->state == FIELD_ABSENT || value_is_empty(&field->value))
             continue;
-        if (value_identifier_key(arena, &field->value, &key, error))
+        if (value_identifier_key(
+                arena, &field->value,
+                entry->internal->fields[line->internal_field].schema->type, &key, error))
             return error->code;
         if (text_is_empty(key))
             continue;

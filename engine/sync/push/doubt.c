@@ -22,6 +22,8 @@ static enum error_code add_identifier(const struct journal_change *change,
                                       struct arena *arena, struct identity *identity,
                                       struct error *error)
 {
+    const struct field_schema *schema =
+        change->entry->internal->fields[line->internal_field].schema;
     const uint64_t sent = change->fingerprints[line->internal_field];
     struct text *key = &identity->keys[identity->count];
     if (sent == 0 || sent != value_fingerprint(value)) {
@@ -30,7 +32,7 @@ static enum error_code add_identifier(const struct journal_change *change,
     }
     if (value_is_empty(value))
         return ERROR_NONE;
-    if (value_identifier_key(arena, value, key, error))
+    if (value_identifier_key(arena, value, schema->type, key, error))
         return error->code;
     if (text_is_empty(*key))
         return ERROR_NONE;

@@ -40,11 +40,11 @@ function Navigation({ section }) {
             ${path === "open" && waiting > 0 && html`<b>${waiting}<span class="unseen"> waiting</span></b>`}
           </a>`)}
       </nav>
-      <footer>
+      <div class="foot">
         <p class=${lost ? "live lost" : "live"}>${lost ? html`not connected since <${Time} at=${lost} brief />` : "live"}</p>
         <p>${session.name}<small>${session.role === "viewer" ? "viewer, read-only" : session.role}</small></p>
         ${session.kind === "session" && html`<button class="plain" onClick=${leave}>Log out</button>`}
-      </footer>
+      </div>
     </header>`;
 }
 

@@ -20,7 +20,7 @@ function Settle({ winner, selection, of, children }) {
     done: (how) => `${how} settled: ${sides[winner]} counts.`,
   };
   return html`
-    <${Act} label="${words.title}: ${of}" onClick=${() => bulk(hands, "/conflicts/resolve", { winner, ...selection }, words)}>${children ?? words.title}<//>`;
+    <${Act} of="for ${of}" onClick=${() => bulk(hands, "/conflicts/resolve", { winner, ...selection }, words)}>${children ?? words.title}<//>`;
 }
 
 const Groups = ({ items }) => html`

@@ -7,6 +7,7 @@ import { matterReason, number } from "../words.js";
 import { Act, bulk, useHands } from "../parts/actions.js";
 import { Badge, Empty, Loaded, ObjectLink, Time } from "../parts/basics.js";
 import { Choice, List, Table } from "../parts/list.js";
+import { MergeInto } from "../parts/merge.js";
 
 const REASONS = ["held", "in_doubt", "ambiguous", "retrying"];
 
@@ -22,8 +23,8 @@ const dropWords = (of) => ({
 function Actions({ selection, of, actions, label }) {
   const hands = useHands();
   return html`
-    ${actions.includes("retry") && html`<${Act} icon="turn" label="Retry ${label}" onClick=${() => bulk(hands, "/matters/retry", selection, retryWords(of))}>Retry<//>`}
-    ${actions.includes("drop") && html`<${Act} icon="cross" label="Drop ${label}" onClick=${() => bulk(hands, "/matters/drop", selection, dropWords(of))}>Drop<//>`}`;
+    ${actions.includes("retry") && html`<${Act} icon="turn" of=${label} onClick=${() => bulk(hands, "/matters/retry", selection, retryWords(of))}>Retry<//>`}
+    ${actions.includes("drop") && html`<${Act} icon="cross" of=${label} onClick=${() => bulk(hands, "/matters/drop", selection, dropWords(of))}>Drop<//>`}`;
 }
 
 const Summary = ({ items }) => html`
@@ -54,23 +55,6 @@ function LinkIt({ matter: { integration, object, object_id, integration_object }
     </form>`;
 }
 
-// Objects that are the same: one is kept, the others are merged into it.
-function MergeInto({ matter: { object, matches } }) {
-  const hands = useHands();
-  return matches.map((kept) => html`
-    <${Act} label="Keep ${object}:${kept}" onClick=${async () => {
-      const losers = matches.filter((id) => id !== kept);
-      const confirmed = await hands.ask({
-        title: `Keep ${object}:${kept}`, action: `Merge ${losers.length}`, danger: true,
-        text: `${losers.map((id) => `${object}:${id}`).join(", ")} will be merged into ${object}:${kept} and be gone afterwards.`,
-        work: async () => {
-          for (const loser of losers) await post(`/objects/${object}/${kept}/merge`, { loser });
-        },
-      });
-      return confirmed && `${object}:${kept} has all of it now.`;
-    }}>Keep ${kept}<//>`);
-}
-
 const Matter = ({ matter }) => html`
   <article class="matter">
     <header>
@@ -83,7 +67,7 @@ const Matter = ({ matter }) => html`
     ${matter.matches.length > 0 && html`<p>It may be ${matter.matches.map((id, i) => html`${i > 0 && " or "}<${ObjectLink} object=${matter.object} id=${id} />`)}.</p>`}
     <div class="tools">
       ${matter.actions.includes("link") && html`<${LinkIt} matter=${matter} />`}
-      ${matter.actions.includes("merge") && html`<${MergeInto} matter=${matter} />`}
+      ${matter.actions.includes("merge") && html`<${MergeInto} ...${matter} />`}
       <${Actions} selection=${{ ids: [matter.id] }} of=${matterReason(matter.reason).word} actions=${matter.actions} label="${matter.object}:${matter.object_id}" />
     </div>
   </article>`;

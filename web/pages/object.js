@@ -55,7 +55,7 @@ function Condition({ why, object, id }) {
   return html`
     <article class="card">
       <header>
-        <h3><a href=${to("integrations", why.integration)}>${why.integration}</a></h3>
+        <h2><a href=${to("integrations", why.integration)}>${why.integration}</a></h2>
         ${last ? html`<${Badge} of=${outcomeKind(last.outcome)} />` : html`<span class="quiet">no run had it</span>`}
       </header>
       <p>${link ? html`It is <code>${link.integration_object}:${link.integration_id}</code> there, in step <${Time} at=${link.last_sync} brief none="not yet" />.` : "It has no counterpart there."}</p>
@@ -63,10 +63,10 @@ function Condition({ why, object, id }) {
       ${note?.message && note.message !== last?.explanation && html`<p><code>${note.message}</code></p>`}
       ${why.waiting.length > 0 && html`<p>Waits to be sent: ${why.waiting.map(({ field }) => field).join(", ")}.</p>`}
       <footer>
-        <${Act} icon="play" label="Sync only this with ${why.integration}" onClick=${async () => (await hands.ask({
+        <${Act} icon="play" of="with ${why.integration}" onClick=${async () => (await hands.ask({
           title: `Sync only ${object}:${id}`, text: `1 object and its counterparts in ${why.integration} are synced.`, action: "Sync it",
           work: () => post(`/integrations/${why.integration}/sync`, only) })) && "The sync was started."}>Sync only this<//>
-        <${Act} icon="arrow" label="Plan only this with ${why.integration}" onClick=${() => startJob(why.integration, "plan", only)}>Plan<//>
+        <${Act} icon="arrow" of="only this with ${why.integration}" onClick=${() => startJob(why.integration, "plan", only)}>Plan<//>
       </footer>
     </article>`;
 }
@@ -94,7 +94,7 @@ function History({ whys, object, id, fields, reload }) {
       ["Theirs", (item) => html`<${Value} of=${item.integration.value} /> <small>${item.of}</small>`],
       ["Who won", (item) => item.winner === "internal" ? "ours" : item.winner === "integration" ? "theirs" : item.verdict === "equal" ? "both agree" : "nobody"],
       ["Why", (item) => item.reason, "wide"],
-      ["The loser", (item) => item.winner && loser(item) !== null && String(loser(item)) !== String(fields[item.field] ?? "") && html`<${Act} icon="back" label="Bring back “${loser(item)}”" onClick=${restore(item)}>Bring back<//>`],
+      ["The loser", (item) => item.winner && loser(item) !== null && String(loser(item)) !== String(fields[item.field] ?? "") && html`<${Act} icon="back" of="“${loser(item)}”" onClick=${restore(item)}>Bring back<//>`],
     ]} />`;
 }
 

@@ -1,2 +1,121 @@
-import { html } from "../html.js";
-export const System = () => html`<h1 tabIndex="-1">Soon</h1>`;
+// The service itself: its store, its work, its budgets, who may reach it, and who did what.
+import { html, useState } from "../html.js";
+import { post, remove } from "../api.js";
+import { useData } from "../data.js";
+import { setFilters, to } from "../router.js";
+import { bytes, count, number } from "../words.js";
+import { Act, useHands } from "../parts/actions.js";
+import { Empty, Fact, Loaded, Notice, Time } from "../parts/basics.js";
+import { Job } from "../parts/job.js";
+import { Choice, List, Table, Tabs } from "../parts/list.js";
+
+const EVENTS = ["configuration", "integration", "run", "delivery"];
+const LOW = 0.1;
+
+function Checked({ id }) {
+  return html`<${Job} id=${id} doing="The store is being checked">${() => {
+    const result = useData(`/jobs/${id}/result`);
+    return html`<${Loaded} from=${{ ...result, data: result.data ?? (result.problem ? undefined : []) }}>${(found) => {
+      const findings = Array.isArray(found) ? found : found.findings ?? Object.entries(found).map(([name, value]) => `${name.replaceAll("_", " ")}: ${typeof value === "object" ? JSON.stringify(value) : value}`);
+      return findings.length === 0 ? html`<${Empty}>The store is sound.<//>` : html`<ul>${findings.map((finding) => html`<li>${typeof finding === "string" ? finding : JSON.stringify(finding)}</li>`)}</ul>`;
+    }}<//>`;
+  }}<//>`;
+}
+
+function Service({ filters }) {
+  const found = useData("/system", EVENTS);
+  return html`
+    <${Loaded} from=${found}>${(system) => html`
+      ${system.configuration_error && html`<${Notice} problem=${{ title: "The configuration was refused; the one before still counts", detail: system.configuration_error, where: system.home, at: system.configuration_loaded }} />`}
+      <dl class="facts">
+        <${Fact} name="Version">${system.version}<//>
+        <${Fact} name="Runs since"><${Time} at=${system.started} /><//>
+        <${Fact} name="Home"><code>${system.home}</code><//>
+        <${Fact} name="Configuration read"><${Time} at=${system.configuration_loaded} /><//>
+        <${Fact} name="Store"><code>${system.store.path}</code> ${bytes(system.store.bytes)}, ${bytes(system.store.wal_bytes)} not yet merged<//>
+        <${Fact} name="Workers">${number(system.jobs.running)} of ${number(system.jobs.most)} busy<//>
+        <${Fact} name="Integrations">${count(system.integrations.total, "integration")}, ${number(system.integrations.enabled)} enabled, ${number(system.integrations.paused)} paused<//>
+        <${Fact} name="Webhooks waiting"><a href=${to("deliveries", { status: "waiting" })}>${number(system.webhooks.waiting)}</a><//>
+        <${Fact} name="Watching">${count(system.listeners, "listener")}<//>
+      </dl>
+      <p class="tools">
+        <${Act} role="admin" icon="turn" onClick=${async () => (await post("/system/reload"), found.reload(), "The configuration was read again.")}>Read the configuration again<//>
+        <${Act} role="admin" icon="check" onClick=${async () => setFilters({ job: (await post("/system/check")).id })}>Check the store<//>
+      </p>
+      ${filters.job && html`<${Checked} id=${filters.job} />`}
+      <h2>Budgets</h2>
+      ${system.rates.length === 0 ? html`<p class="quiet">No integration has limits.</p>` : html`
+        <${Table} caption="What is left of the budgets" items=${system.rates} columns=${[
+          ["Integration", ({ name }) => name],
+          ["Left", ({ name, remaining_ratio: left }) => html`<meter min="0" max="1" low=${LOW} value=${left} aria-label="Left of ${name}" /> ${Math.round(left * 100)} %${left < LOW ? ", nearly used up" : ""}`],
+        ]} />`}`}<//>`;
+}
+
+function Tokens({ filters }) {
+  const hands = useHands();
+  const [made, setMade] = useState(null);
+  const [problem, setProblem] = useState(null);
+  const [turn, setTurn] = useState(0);
+  async function add(event) {
+    event.preventDefault();
+    try {
+      setMade(await post("/tokens", Object.fromEntries(new FormData(event.target))));
+      setTurn(turn + 1);
+      setProblem(null);
+    } catch (refused) {
+      setProblem(refused);
+    }
+  }
+  const revoke = ({ id, name }) => async () => {
+    const confirmed = await hands.ask({ title: `Revoke ${name}`, text: "1 token is worth nothing any more; programs that use it are refused.", action: "Revoke it", danger: true, work: () => remove(`/tokens/${id}`) });
+    if (confirmed) setTurn(turn + 1);
+    return confirmed && `${name} was revoked.`;
+  };
+  return html`
+    <form class="filters" onSubmit=${add}>
+      <label class="choice">Name <input name="name" required maxLength="100" /></label>
+      <${Choice} label="May" field="scope" any=${null} value="read" options=${["read", "run", "admin"]} onChange=${() => {}} />
+      <button>Make a token</button>
+    </form>
+    <${Notice} problem=${problem} />
+    ${made && html`<p class="matter" role="status">The token of ${made.name}, shown this once: <code>${made.token}</code></p>`}
+    <${List} key=${turn} path="/tokens" here=${filters.after} caption="Tokens" empty="There is none." columns=${[
+      ["Name", ({ name }) => name],
+      ["May", ({ scope }) => scope],
+      ["Made", ({ created }) => html`<${Time} at=${created} />`],
+      ["Expires", ({ expires }) => html`<${Time} at=${expires} />`],
+      ["Last used", ({ last_used }) => html`<${Time} at=${last_used} />`],
+      ["Action", (token) => html`<${Act} role="admin" of=${token.name} onClick=${revoke(token)}>Revoke<//>`],
+    ]} />`;
+}
+
+const Audit = ({ filters }) => html`
+  <${List} path="/audit" here=${filters.after} events=${EVENTS} caption="Audit" empty="Nobody did anything yet." columns=${[
+    ["When", ({ at }) => html`<${Time} at=${at} />`],
+    ["Who", ({ actor }) => actor ?? html`<span class="quiet">the service</span>`],
+    ["From", ({ address }) => address],
+    ["Did", ({ action }) => action.replaceAll("_", " ")],
+    ["With", ({ integration }) => integration && html`<a href=${to("integrations", integration)}>${integration}</a>`],
+    ["Detail", ({ detail }) => detail, "wide"],
+  ]} />`;
+
+const Notifications = ({ filters }) => html`
+  <${List} path="/notifications" here=${filters.after} events=${EVENTS} caption="Notifications" empty="No run had anything to tell." columns=${[
+    ["When", ({ at }) => html`<${Time} at=${at} />`],
+    ["To", ({ user }) => user],
+    ["Run", ({ run }) => html`<a href=${to("runs", run)}>${run}</a>`],
+    ["Message", ({ message }) => message, "wide"],
+  ]} />`;
+
+const tabs = { service: Service, notifications: Notifications, tokens: Tokens, audit: Audit };
+
+export function System({ filters }) {
+  const { may } = useHands();
+  const shown = [["service", "Service"], ["notifications", "Notifications"], ...(may("admin") ? [["tokens", "Tokens"], ["audit", "Audit"]] : [])];
+  const tab = shown.some(([key]) => key === filters.tab) ? filters.tab : "service";
+  const Tab = tabs[tab];
+  return html`
+    <h1 tabIndex="-1">System</h1>
+    <${Tabs} label="Of the system" chosen=${tab} tabs=${shown.map(([key, title]) => [key, title, to("system", { tab: key === "service" ? "" : key })])} />
+    <${Tab} filters=${filters} />`;
+}

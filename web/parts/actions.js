@@ -67,8 +67,9 @@ function Question({ title, text, action, danger, work, close }) {
     </dialog>`;
 }
 
-// A button of an action; not there for those who may not do it.
-export function Act({ role = "operator", icon, kind, label, disabled, onClick, children }) {
+// A button of an action; not there for those who may not do it. of: what it is about, for those who
+// do not see what stands around it.
+export function Act({ role = "operator", icon, kind, of, disabled, onClick, children }) {
   const { may, say } = useHands();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState(null);
@@ -85,8 +86,8 @@ export function Act({ role = "operator", icon, kind, label, disabled, onClick, c
     setBusy(false);
   }
   return html`
-    <button class=${kind} disabled=${busy || disabled} onClick=${run} aria-label=${label}>
-      ${icon && html`<${Icon} name=${icon} />`}${children}
+    <button class=${kind} disabled=${busy || disabled} onClick=${run}>
+      ${icon && html`<${Icon} name=${icon} />`}${children}${of && html`<span class="unseen"> ${of}</span>`}
     </button>
     <${Notice} problem=${problem} />`;
 }

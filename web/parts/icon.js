@@ -34,4 +34,4 @@ const paths = {
 };
 
 export const Icon = ({ name }) => html`
-  <svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false"><path d=${paths[name] ?? paths.dot} /></svg>`;
+  <svg class="icon ${name}" viewBox="0 0 16 16" aria-hidden="true" focusable="false"><path d=${paths[name] ?? paths.dot} /></svg>`;

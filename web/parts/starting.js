@@ -18,7 +18,7 @@ export function RunNow({ integration: { name, state, waiting_changes: waiting },
     });
     return confirmed && `A sync of ${name} was started.`;
   };
-  return html`<${Act} icon="play" kind=${kind} disabled=${["running", "broken", "disabled"].includes(state)} label="Sync ${name} now" onClick=${start}>Run now<//>`;
+  return html`<${Act} icon="play" kind=${kind} disabled=${["running", "broken", "disabled"].includes(state)} of=${name} onClick=${start}>Run now<//>`;
 }
 
 export function Pause({ integration: { name, paused, enabled } }) {
@@ -27,7 +27,7 @@ export function Pause({ integration: { name, paused, enabled } }) {
     await post(`${at(name)}/${paused ? "resume" : "pause"}`);
     return paused ? `${name} is scheduled again.` : `${name} is paused: nothing is started for it by schedule, edit or webhook.`;
   };
-  return html`<${Act} icon=${paused ? "play" : "pause"} label="${paused ? "Resume" : "Pause"} ${name}" onClick=${change}>${paused ? "Resume" : "Pause"}<//>`;
+  return html`<${Act} icon=${paused ? "play" : "pause"} of=${name} onClick=${change}>${paused ? "Resume" : "Pause"}<//>`;
 }
 
 export const Stop = ({ path }) => html`

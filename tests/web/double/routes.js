@@ -87,7 +87,7 @@ const table = [
   }],
   ["POST", "/integrations/*/match", (service, [name]) => startJob(service, "match", name, {}, {
     integration: name, error: null, linked: { count: 812, samples: [["contact:3", "citizen:7"], ["contact:4", "citizen:9"]] },
-    created_here: { count: 31, samples: [["", "citizen:44"]] }, created_there: { count: 5, samples: [["contact:90", ""]] }, ambiguous: { count: 2, samples: [["contact:51", "citizen:60"], ["contact:52", "citizen:60"]] },
+    created_here: { count: 31, samples: [["contact:(new)", "citizen:44"]] }, created_there: { count: 5, samples: [["contact:90", "citizen:(new)"]] }, ambiguous: { count: 2, samples: [["contact:51", "citizen:60"], ["contact:52", "citizen:60"]] },
   })],
   ["POST", "/integrations/*/check", (service, [name]) => startJob(service, "check", name, {}, [{ name, mistakes: [], warnings: [] }])],
   ["POST", "/integrations/*/fields", (service, [name]) => startJob(service, "fields", name, {}, service.state.theirFields)],

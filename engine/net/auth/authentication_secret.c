@@ -1,4 +1,4 @@
-/* Secrets of authentication in memory: kept, hidden from the log, wiped. */
+/* What the operator wrote, and secrets in memory: looked up, kept, hidden from the log, wiped. */
 #include "net/auth/authentication_state.h"
 
 #include <stdlib.h>
@@ -33,4 +33,10 @@ enum error_code authentication_set_secret(const struct authentication *authentic
     authentication_wipe(secret);
     *secret = copy;
     return ERROR_NONE;
+}
+
+struct text authentication_setting_text(const struct authentication *authentication,
+                                        enum authentication_setting_index index)
+{
+    return text_of(authentication->settings[index]);
 }

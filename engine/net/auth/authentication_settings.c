@@ -48,12 +48,6 @@ static const struct {
                                        BIT(SETTING_BASE_URL_FROM)},
 };
 
-struct text authentication_setting_text(const struct authentication *authentication,
-                                        enum authentication_setting_index index)
-{
-    return text_of(authentication->settings[index]);
-}
-
 static enum error_code find_setting(struct text name, size_t *index, struct error *error)
 {
     for (*index = 0; *index < SETTING_COUNT; (*index)++) {

@@ -3,18 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- Clock ---- */
-
-int64_t client_now_ms(const struct http_client *client)
-{
-    return client->options.now_ms(client->options.clock_context);
-}
-
-instant client_utc_now(const struct http_client *client)
-{
-    return client->options.now(client->options.clock_context);
-}
-
 /* ---- The list of calls ---- */
 
 void client_add_call(struct http_client *client, struct http_call *call)
@@ -36,11 +24,6 @@ void client_remove_call(struct http_client *client, struct http_call *call)
     }
     *place = call->next;
     call->client = NULL;
-}
-
-instant client_rate_now(const struct http_client *client)
-{
-    return client_utc_now(client) + client->options.day_shift_ms;
 }
 
 static void land(struct http_call *call)

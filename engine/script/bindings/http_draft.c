@@ -168,12 +168,6 @@ static const char *const option_keys[] = {
     "method",          "url",   "query",       "headers", "json",  "form", "body", "timeout",
     "idempotency_key", "reads", "credentials", "costs",   "waits", NULL};
 
-int http_draft_option(lua_State *L, int options, const char *name)
-{
-    lua_pushstring(L, name);
-    return lua_rawget(L, options);
-}
-
 static bool has_header(const struct http_draft *draft, const char *name)
 {
     for (size_t i = 0; i < draft->request.header_count; i++) {

@@ -1,6 +1,8 @@
 /* mapping: which of their fields are which of ours, and the functions that settle conflicts. */
 #include <string.h>
 
+#include "base/array.h"
+
 #include "script/configuration/configuration_reader.h"
 
 /* Keys of an object that are not fields. */
@@ -122,16 +124,11 @@ static bool is_line_list(lua_State *L)
 static struct mapping_field *add_line(struct reader *reader, struct mapping_object *object,
                                       size_t *capacity)
 {
-    if (object->field_count == *capacity) {
-        *capacity = *capacity == 0 ? 16 : *capacity * 2;
-        struct mapping_field *const fields =
-            ARENA_ARRAY(reader->arena, *capacity, struct mapping_field);
-        if (fields == NULL)
-            reader_fail(reader, "is too large");
-        if (object->field_count > 0)
-            memcpy(fields, object->fields, object->field_count * sizeof *fields);
-        object->fields = fields;
-    }
+    struct mapping_field *const fields =
+        array_grow(reader->arena, object->fields, object->field_count, capacity, sizeof *fields);
+    if (fields == NULL)
+        reader_fail(reader, "is too large");
+    object->fields = fields;
     return &object->fields[object->field_count++];
 }
 

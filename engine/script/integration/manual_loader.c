@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/array.h"
+
 struct loading {
     const struct manifest *manifest;
     const struct integration_configuration *configuration;
@@ -27,16 +29,11 @@ static enum error_code warn(struct loading *loading, struct error *error, const 
     va_start(arguments, format);
     (void)vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    if (warnings->count == warnings->capacity) {
-        const size_t capacity = warnings->capacity == 0 ? 8 : warnings->capacity * 2;
-        struct text *const messages = ARENA_ARRAY(loading->arena, capacity, struct text);
-        if (messages == NULL)
-            return error_memory(error, "warnings");
-        if (warnings->count > 0)
-            memcpy(messages, warnings->messages, warnings->count * sizeof *messages);
-        warnings->messages = messages;
-        warnings->capacity = capacity;
-    }
+    struct text *const messages = array_grow(loading->arena, warnings->messages, warnings->count,
+                                             &warnings->capacity, sizeof *messages);
+    if (messages == NULL)
+        return error_memory(error, "warnings");
+    warnings->messages = messages;
     return text_copy(loading->arena, text_of(message), &warnings->messages[warnings->count++],
                      error);
 }

@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/array.h"
+
 enum { DEPTH_MOST = 4, FILES_MOST = 2000, FILE_BYTES_MOST = 4 << 20 };
 
 /* What is done with each file found. */
@@ -102,16 +104,11 @@ struct reader {
 static enum error_code grow(struct reader *reader, struct error *error)
 {
     struct script_folder *const folder = reader->folder;
-    if (folder->count < folder->capacity)
-        return ERROR_NONE;
-    const size_t capacity = folder->capacity == 0 ? 32 : folder->capacity * 2;
-    struct source_file *const files = ARENA_ARRAY(reader->arena, capacity, struct source_file);
-    if (files == NULL || capacity > FILES_MOST * 2)
+    struct source_file *const files =
+        array_grow(reader->arena, folder->files, folder->count, &folder->capacity, sizeof *files);
+    if (files == NULL || folder->count >= FILES_MOST)
         return error_memory(error, "the script's files");
-    if (folder->count > 0)
-        memcpy(files, folder->files, folder->count * sizeof *files);
     folder->files = files;
-    folder->capacity = capacity;
     return ERROR_NONE;
 }
 

@@ -1,6 +1,7 @@
 /* What the layout of the file lacks: compared with that of a new store, and with what the fields
  * say. */
 #include "store/check/check_rules.h"
+#include "base/array.h"
 #include "store/schema/layout.h"
 #include "store/sql/list.h"
 
@@ -50,16 +51,11 @@ struct lacks {
 
 static enum error_code add(struct lacks *lacks, const struct check_lack *lack, struct error *error)
 {
-    if (lacks->count == lacks->capacity) {
-        const size_t capacity = lacks->capacity ? lacks->capacity * 2 : 16;
-        struct check_lack *items = ARENA_ARRAY(lacks->arena, capacity, struct check_lack);
-        if (!items)
-            return error_memory(error, "the findings");
-        for (size_t index = 0; index < lacks->count; index++)
-            items[index] = lacks->items[index];
-        lacks->items = items;
-        lacks->capacity = capacity;
-    }
+    struct check_lack *const items =
+        array_grow(lacks->arena, lacks->items, lacks->count, &lacks->capacity, sizeof *items);
+    if (!items)
+        return error_memory(error, "the findings");
+    lacks->items = items;
     lacks->items[lacks->count++] = *lack;
     return ERROR_NONE;
 }

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/array.h"
+
 enum { STATEMENT_CEILING = 1 << 20, FIRST_VALUE = 4 };
 
 enum error_code objects_select(struct store *store, const struct store_object *object,
@@ -157,18 +159,12 @@ enum error_code objects_list(struct store *store, const struct object_query *que
             arena_rewind(arena, mark);
             continue;
         }
-        if (*count == capacity) {
-            struct object_row *grown = NULL;
-            capacity = capacity ? capacity * 2 : 16;
-            grown = ARENA_ARRAY(arena, capacity, struct object_row);
-            if (!grown) {
-                code = error_memory(error, "a list of objects");
-                break;
-            }
-            if (*count)
-                memcpy(grown, *rows, *count * sizeof *grown);
-            *rows = grown;
+        struct object_row *const grown = array_grow(arena, *rows, *count, &capacity, sizeof *grown);
+        if (!grown) {
+            code = error_memory(error, "a list of objects");
+            break;
         }
+        *rows = grown;
         (*rows)[(*count)++] = row;
     }
     sqlite3_finalize(statement);

@@ -1,5 +1,5 @@
 /* The rows of a statement as an array in an arena. */
-#include "base/arena.h"
+#include "base/array.h"
 #include "store/sql/list.h"
 
 #include <string.h>
@@ -7,17 +7,13 @@
 /* Room for one item more, zeroed; NULL if out of memory. */
 static void *list_add(struct list *list)
 {
-    if (list->count == list->capacity) {
-        const size_t capacity = list->capacity ? list->capacity * 2 : 16;
-        void *grown = arena_array(list->arena, capacity, list->size);
-        if (!grown)
-            return NULL;
-        if (list->count)
-            memcpy(grown, list->items, list->count * list->size);
-        list->items = grown;
-        list->capacity = capacity;
-    }
-    return (char *)list->items + list->count++ * list->size;
+    void *const items =
+        array_grow(list->arena, list->items, list->count, &list->capacity, list->size);
+    if (!items)
+        return NULL;
+    list->items = items;
+    void *const item = (char *)items + list->count++ * list->size;
+    return memset(item, 0, list->size);
 }
 
 enum error_code list_read(struct sql *sql, sqlite3_stmt *statement, struct list *list,

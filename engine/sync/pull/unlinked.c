@@ -1,3 +1,4 @@
+#include "sync/run/named.h"
 #include "sync/pull/unlinked.h"
 
 #include "sync/run/transaction.h"

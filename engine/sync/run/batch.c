@@ -2,19 +2,17 @@
 
 #include <string.h>
 
+#include "base/array.h"
+
 static enum error_code add_entry(struct batch *batch, enum batch_list list,
                                  const struct batch_entry *entry, struct error *error)
 {
-    if (batch->lists[list].count == batch->lists[list].capacity) {
-        const size_t capacity = batch->lists[list].capacity ? batch->lists[list].capacity * 2 : 32;
-        struct batch_entry *entries = ARENA_ARRAY(batch->arena, capacity, struct batch_entry);
-        if (!entries)
-            return error_memory(error, "a batch result");
-        if (batch->lists[list].count > 0)
-            memcpy(entries, batch->lists[list].entries, batch->lists[list].count * sizeof *entries);
-        batch->lists[list].entries = entries;
-        batch->lists[list].capacity = capacity;
-    }
+    struct batch_entry *const entries =
+        array_grow(batch->arena, batch->lists[list].entries, batch->lists[list].count,
+                   &batch->lists[list].capacity, sizeof *entries);
+    if (!entries)
+        return error_memory(error, "a batch result");
+    batch->lists[list].entries = entries;
     batch->lists[list].entries[batch->lists[list].count++] = *entry;
     return ERROR_NONE;
 }

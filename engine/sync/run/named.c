@@ -2,6 +2,33 @@
 
 #include <string.h>
 
+#include "base/array.h"
+
+bool named_ids_has(const struct named_ids *named, struct text id)
+{
+    for (size_t i = 0; i < named->count; i++) {
+        if (text_equal(named->ids[i], id))
+            return true;
+    }
+    return false;
+}
+
+enum error_code named_ids_add(struct run_context *context, struct named_ids *named, struct text id,
+                              struct error *error)
+{
+    if (named_ids_has(named, id))
+        return ERROR_NONE;
+    struct text *const ids =
+        array_grow(context->arena, named->ids, named->count, &named->capacity, sizeof *named->ids);
+    if (!ids)
+        return error_memory(error, "named ids");
+    named->ids = ids;
+    if (text_copy(context->arena, id, &named->ids[named->count], error))
+        return error->code;
+    named->count++;
+    return ERROR_NONE;
+}
+
 static enum error_code skip(struct run_context *context, enum side side, struct text object,
                             struct text id, const char *reason, struct error *error)
 {

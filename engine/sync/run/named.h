@@ -15,4 +15,9 @@ WARN_UNUSED enum error_code named_resolve_objects(struct run_context *context, s
 /* The push is over: named objects that no report had get their outcome. Inside a transaction. */
 WARN_UNUSED enum error_code named_note_missing(struct run_context *context, struct error *error);
 
+/* Adds an id once; copies it into the run's arena. */
+WARN_UNUSED enum error_code named_ids_add(struct run_context *context, struct named_ids *named,
+                                          struct text id, struct error *error);
+bool named_ids_has(const struct named_ids *named, struct text id);
+
 #endif

@@ -1,3 +1,4 @@
+#include "sync/run/named.h"
 #include "sync/run/relation.h"
 
 /* The counterpart of (object, id): the first internal kind, in the manual's order, that has a

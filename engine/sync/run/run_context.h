@@ -6,6 +6,7 @@
 #ifndef TANDEM_SYNC_RUN_RUN_CONTEXT_H
 #define TANDEM_SYNC_RUN_RUN_CONTEXT_H
 
+#include "base/text_set.h"
 #include "model/run.h"
 
 enum { NESTED_DEPTH_MAX = 8 };
@@ -27,13 +28,11 @@ struct named_ids {
     size_t count, capacity;
 };
 
-struct text_set; /* run_context.c */
-
 struct run_context {
     const struct run *run;
     struct run_summary *summary;
     struct run_summary before; /* what it said when the last transaction began (transaction.h) */
-    struct arena *arena;                       /* for the run */
+    struct arena *arena;       /* for the run */
     struct arena *pages[NESTED_DEPTH_MAX + 1]; /* for an iteration, by depth; made when needed */
     instant to;
     instant start;          /* the start option; INSTANT_NONE: not given */
@@ -76,17 +75,5 @@ void run_context_order(const struct run_context *context, const struct order *or
 bool run_context_is_heard(const struct run_context *context);
 /* Tells the listeners of what was committed; an empty result is not published. */
 void run_context_publish(const struct run_context *context, const struct batch_result *result);
-
-/* Adds `first` and `second` (may be absent) as one key; *added is false if it was there. */
-WARN_UNUSED enum error_code text_set_add(struct text_set **set, struct text first,
-                                         struct text second, bool *added, struct error *error);
-void text_set_remove(struct text_set **set, struct text first, struct text second);
-bool text_set_has(struct text_set *const *set, struct text first, struct text second);
-void text_set_free(struct text_set **set);
-
-/* Adds an id once; copies it into the run's arena. */
-WARN_UNUSED enum error_code named_ids_add(struct run_context *context, struct named_ids *named,
-                                          struct text id, struct error *error);
-bool named_ids_has(const struct named_ids *named, struct text id);
 
 #endif

@@ -97,6 +97,20 @@ describe("tandem.http", function()
     assert.equal("fine", get("/a").body)
   end)
 
+  it("loses an answer although the work is done", function()
+    local done = 0
+    http:on("POST", "/a", function()
+      done = done + 1
+      return { body = "made" }
+    end)
+    http:lose(function() return done == 1 end)
+    local lost = http:respond(request("POST", "https://api.test/v1/a"))
+    assert.equal("receive", lost.fault)
+    assert.is_true(lost.sent)
+    assert.equal("made", http:respond(request("POST", "https://api.test/v1/a")).body)
+    assert.equal(2, done)
+  end)
+
   it("forgets stubs and requests", function()
     http:on("GET", "/a", { body = "x" })
     http:on("GET", "/b", { body = "y" })

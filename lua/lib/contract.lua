@@ -21,6 +21,7 @@
 local assert = require "luassert"
 local busted = require "busted"
 local configuration = require "tandem.configuration"
+local edges = require "contract.edges"
 local tandem = require "tandem"
 
 local M = {}
@@ -304,12 +305,16 @@ function M.verify(name, face)
         verify_pages(open, object.name, face)
         verify_values(open, object.name, face)
         verify_outages(open, object.name, face)
+        edges.verify_gone(open, object.name, face)
       end
       if probe:has("order_executioner", "execute") and not (face.read_only or {})[object.name] then
         verify_order(open, object.name, face)
+        edges.verify_falsy(open, object.name, face)
+        edges.verify_lost(open, object.name, face)
       end
     end
     verify_runs(open, face)
+    edges.verify_twins(open, face, probe.manifest)
   end)
 end
 

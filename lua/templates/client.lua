@@ -22,18 +22,11 @@ local function window(requested)
 end
 
 {{pagination}}
--- Ids may be of any content: none of it may change the path.
-local function path_of(object, id)
-  return ("/%s/%s"):format(object, (id:gsub("[^%w._~-]", function(byte)
-    return ("%%%02X"):format(byte:byte())
-  end)))
-end
-
 --- One object, or nil if there is none.
 function M.by_id(object, id)
-  local path = path_of(object, id)
+  local path = http.path("", object, id) -- ids may be of any content: none of it changes the path
   local response = http.get(path)
-  if response.status == 404 then
+  if response.status == 404 or response.status == 410 then
     return nil
   elseif response.status ~= 200 then
     failed("GET " .. path, response)
@@ -41,28 +34,33 @@ function M.by_id(object, id)
   return response:json()
 end
 
+-- Gone, or too busy: what else is in such an answer does not matter.
+local NOTHING_SAID = { [404] = true, [410] = true, [429] = true, [503] = true }
+
 -- Refused credentials and servers that are down are nobody's data: they end the run.
 local function answered(request, response)
   if response.status == 401 or response.status == 403 or response.status == 500 then
     failed(request, response)
   end
-  if response.status == 404 or response.status == 429 or response.status == 503 then
+  if NOTHING_SAID[response.status] then
     return response.status, {}
   end
   return response.status, response:json()
 end
 
---- Creates an object. The key lets the engine send the request again if its answer was lost.
+--- Creates an object. If the API knows creates by a key (try it: the same key twice, one object), hand on
+-- `change.idempotency_key` as `idempotency_key`, and say `idempotent_creates = true` in integration.lua: the
+-- request is then sent again if its answer was lost. With any other API that would make the object twice.
 -- @return the status and the body of the answer
-function M.create(object, fields, key)
-  local path = "/" .. object
-  return answered("POST " .. path, http.post(path, { json = fields, idempotency_key = key }))
+function M.create(object, fields)
+  local path = http.path("", object)
+  return answered("POST " .. path, http.post(path, { json = fields }))
 end
 
 --- Changes some fields of an object.
 -- @return the status and the body of the answer
 function M.update(object, id, fields)
-  local path = path_of(object, id)
+  local path = http.path("", object, id)
   return answered("PATCH " .. path, http.patch(path, { json = fields }))
 end
 

@@ -11,7 +11,7 @@ local function send(change)
   if change.object_id then
     return client.update(change.object, change.object_id, fields)
   end
-  return client.create(change.object, fields, change.idempotency_key)
+  return client.create(change.object, fields)
 end
 
 local function settle(order, change, status, body)
@@ -19,7 +19,7 @@ local function settle(order, change, status, body)
     order:add_object_mapping(change, change.object, body.id)
   elseif status == 200 then
     order:update_last_sync_date(change)
-  elseif status == 404 and change.object_id then
+  elseif (status == 404 or status == 410) and change.object_id then
     order:delete_object(change)
   elseif status == 429 or status == 503 then
     order:retry_sync_later(change)

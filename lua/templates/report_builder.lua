@@ -20,6 +20,8 @@ local function add_named(report, requested)
     local item = client.by_id(requested.name, id)
     if item then
       add(report, requested.name, item)
+    else
+      report:add_deleted(requested.name, id)
     end
   end
 end

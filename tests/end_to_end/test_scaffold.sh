@@ -76,6 +76,12 @@ mistake "ids made numbers" report_builder.lua 's/id = item.id,/id = tonumber(ite
 mistake "a change without an answer" order_executioner.lua 's/order:delete_object(change)/local _ = change/' \
   "answers every change"
 mistake "every answer taken for success" order_executioner.lua 's/status == 200 then/status then/' "takes no change"
+mistake "a create that may be sent twice" client.lua 's/{ json = fields }))$/{ json = fields, idempotency_key = "x" }))/' \
+  "makes no double"
+mistake "silence about what is gone" report_builder.lua 's/report:add_deleted(requested.name, id)/local _ = id/' \
+  "asked for by its id is gone"
+mistake "empty texts left out" order_executioner.lua \
+  's/local fields = orders.fields(change)/&\n  for k, v in pairs(fields) do if v == "" then fields[k] = nil end end/' "clears a field"
 
 # ---- dev ----
 refuse "dev of an integration that is not there" 2 "did you mean 'acme'" "$TANDEM" dev acmee

@@ -5,9 +5,23 @@ local values = require "values"
 
 local M = {}
 
+-- Those that are asked for by their ids; what is not in the answer is gone.
+local function named(requested, report)
+  local found, there = client.by_ids(requested.name, requested.ids), {}
+  for _, item in ipairs(found) do
+    there[values.id(item.id)] = true
+  end
+  for _, id in ipairs(requested.ids) do
+    if not there[id] then
+      report:add_deleted(requested.name, id)
+    end
+  end
+  return found
+end
+
 local function items(request, requested, report)
   if requested.ids then
-    return client.by_ids(requested.name, requested.ids)
+    return named(requested, report)
   end
   local page, total = client.changed(requested.name, requested.from, requested.to, request.iteration)
   report:set_total(requested.name, total) -- for the progress that people see

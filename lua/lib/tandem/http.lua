@@ -165,6 +165,14 @@ function Http:outage(response, method)
   self.down, self.down_method = response, method
 end
 
+--- Loses one answer, although what was asked has been done: that to the first request for which this is true.
+--
+--     http:lose(function(request) return request.method == "POST" end)
+-- @tparam function is_it `is_it(request)`, called when the request was carried out
+function Http:lose(is_it)
+  self.losing = is_it
+end
+
 --- Forgets all stubs, or those of a method and path.
 function Http:off(method, path)
   local kept = {}
@@ -247,6 +255,10 @@ function Http:respond(raw)
         ran and "returned no table" or "failed: " .. tostring(result)))
     end
     response = result
+  end
+  if self.losing and self.losing(request) then
+    self.losing = nil
+    return answer { fault = "receive", sent = true }
   end
   return answer(response)
 end

@@ -61,6 +61,23 @@ function World:create(object, fields)
   return self:put(object, id, fields)
 end
 
+--- Creates a record, or gives the one that was created with this key before, as an API that knows keys does.
+function World:create_once(object, key, fields)
+  local record = key and self.keys[key] or self:create(object, fields)
+  self.keys[key or record] = record
+  return record
+end
+
+--- The record of which a field has this text, whatever its letters (of A to Z); nil if there is none.
+function World:find(object, name, text)
+  for _, record in ipairs(self:list(object)) do
+    local own = record.fields[name]
+    if type(own) == "string" and type(text) == "string" and own:lower() == text:lower() then
+      return record
+    end
+  end
+end
+
 --- Changes some fields of a record; nil if it is not there.
 function World:update(object, id, fields)
   local record = self:get(object, id)
@@ -113,7 +130,9 @@ local M = {}
 --- An empty world.
 -- @tparam table options `now` (ISO 8601), `page_size` (50)
 function M.new(options)
-  local self = setmetatable({ objects = {}, last_id = 1000, page_size = options.page_size or 50 }, World)
+  local self = setmetatable({
+    objects = {}, keys = {}, last_id = 1000, page_size = options.page_size or 50,
+  }, World)
   self:at(options.now)
   return self
 end

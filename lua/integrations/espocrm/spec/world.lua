@@ -7,6 +7,8 @@ local sample = assert(loadfile(tandem.home .. "/config/integrations/espocrm.lua.
   env = function(name, default) return default or name end,
 }))()
 
+local UNIQUE = { Account = "name", Contact = "emailAddress", Lead = "emailAddress" }
+
 local M = {
   samples = {
     Account = { name = "Acme", emailAddress = "info@acme.test", website = "https://acme.test" },
@@ -14,6 +16,7 @@ local M = {
     Lead = { firstName = "Flo", lastName = "Fink", emailAddress = "flo@fink.test" },
   },
   nullable = { Account = "website", Contact = "firstName", Lead = "firstName" },
+  unique = UNIQUE,
   mapping = sample.mapping,
 }
 
@@ -65,7 +68,10 @@ function M.new(http, now)
     return one(world:get(request.params.object, request.params.id))
   end)
   http:on("POST", "/{object}", function(request)
-    return one(world:create(request.params.object, request.json))
+    local name = UNIQUE[request.params.object]
+    local same = world:find(request.params.object, name, request.json[name])
+    return same and { status = 409, json = { item_of(same) } }
+      or one(world:create(request.params.object, request.json))
   end)
   http:on("PUT", "/{object}/{id}", function(request)
     return one(world:update(request.params.object, request.params.id, request.json))

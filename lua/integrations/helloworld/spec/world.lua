@@ -50,7 +50,7 @@ local function upsert(world, request)
     if item.id then
       record = world:update(request.params.object, item.id, item.fields)
     else
-      record = world:create(request.params.object, item.fields)
+      record = world:create_once(request.params.object, item.idempotency_key, item.fields)
     end
     answers[index] = {
       code = not record and 404 or item.id and 200 or 201,

@@ -70,7 +70,8 @@ end
 local function read(world, request)
   local results = {}
   for _, input in ipairs(request.json.inputs) do
-    local record = not request.json.idProperty and world:get(request.params.object, input.id)
+    local record = request.json.idProperty and world.keys[input.id]
+      or world:get(request.params.object, input.id)
     results[#results + 1] = record and item_of(record) or nil
   end
   return { json = { status = "COMPLETE", results = results } }
@@ -79,7 +80,7 @@ end
 local function write(world, request, verb)
   local results, errors = {}, {}
   for _, input in ipairs(request.json.inputs) do
-    local record = verb == "upsert" and world:create(request.params.object, input.properties)
+    local record = verb == "upsert" and world:create_once(request.params.object, input.id, input.properties)
       or verb == "update" and world:update(request.params.object, input.id, input.properties)
     results[#results + 1] = record and item_of(record, input.objectWriteTraceId) or nil
     errors[#errors + 1] = not record and {

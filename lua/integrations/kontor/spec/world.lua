@@ -63,7 +63,7 @@ end
 function M.new(http, now)
   local world = worlds.new { now = now }
   local function fields_of(request)
-    return SHAPES[request.params.object]:flat(request.json)
+    return SHAPES[request.params.object]:flat(request.json, tandem.null)
   end
   http:on("GET", "/{object}", function(request) return list(world, request) end)
   http:on("GET", "/events", { json = { events = {}, next = tandem.null } })

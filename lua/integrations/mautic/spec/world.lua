@@ -13,7 +13,7 @@ local M = {
     contact = { firstname = "Ann", lastname = "Ash", email = "ann@acme.test", position = "Cook" },
   },
   nullable = { company = "companycity", contact = "position" },
-  unique = { company = "companyname" },
+  unique = { company = "companyname", contact = "email" },
   mapping = sample.mapping,
 }
 
@@ -66,10 +66,16 @@ local function one(record, object)
     or { status = 404, json = { errors = { { code = 404, message = "Item was not found." } } } }
 end
 
+-- A known e-mail address, or name of a company, makes an edit of it.
+local function made(world, object, name, values)
+  local known = world:find(object, name, values[name])
+  return known and world:update(object, known.id, values) or world:create(object, values)
+end
+
 local function batch(world, request, code)
   local answer = { statusCodes = {}, contacts = {}, errors = tandem.object {} }
   for index, values in ipairs(request.json) do
-    local record = code == 201 and world:create("contact", values)
+    local record = code == 201 and made(world, "contact", "email", values)
       or code == 200 and world:update("contact", values.id, values)
     answer.statusCodes[index] = record and code or 404
     answer.contacts[#answer.contacts + 1] = record and item_of(record) or nil
@@ -90,7 +96,7 @@ function M.new(http, now)
   http:on("POST", "/contacts/batch/new", function(request) return batch(world, request, 201) end)
   http:on("PATCH", "/contacts/batch/edit", function(request) return batch(world, request, 200) end)
   http:on("POST", "/companies/new", function(request)
-    return one(world:create("company", request.json), "company")
+    return one(made(world, "company", "companyname", request.json), "company")
   end)
   http:on("PATCH", "/companies/{id}/edit", function(request)
     return one(world:update("company", request.params.id, request.json), "company")

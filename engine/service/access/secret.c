@@ -1,0 +1,78 @@
+/* Random texts by the operating system, SHA-256 by libcrypto, passwords by libcrypt. */
+#include "service/access/secret.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <crypt.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+
+#include "net/wire/encoding.h"
+
+enum error_code secret_make(const char *prefix, char secret[SECRET_SIZE], struct error *error)
+{
+    struct buffer random = BUFFER(256);
+    const enum error_code code = encoding_random(&random, 32, error);
+    if (!code)
+        snprintf(secret, SECRET_SIZE, "%s%.*s", prefix, TEXT_PRINT(buffer_text(&random)));
+    encoding_wipe(&random);
+    return code;
+}
+
+enum error_code secret_hash(struct text secret, unsigned char hash[SECRET_HASH],
+                            struct error *error)
+{
+    unsigned length = SECRET_HASH;
+    if (EVP_Digest(secret.bytes ? secret.bytes : "", secret.length, hash, &length, EVP_sha256(),
+                   NULL) == 1)
+        return ERROR_NONE;
+    return error_memory(error, "the hash of a secret");
+}
+
+enum error_code secret_password_hash(struct text password, struct arena *arena, struct text *hash,
+                                     struct error *error)
+{
+    struct crypt_data *const data = calloc(1, sizeof *data);
+    char setting[CRYPT_GENSALT_OUTPUT_SIZE];
+    struct text phrase;
+    enum error_code code = text_copy(arena, password, &phrase, error);
+    const char *made = NULL;
+    if (!code && data && crypt_gensalt_rn("$y$", 0, NULL, 0, setting, sizeof setting))
+        made = crypt_r(phrase.bytes, setting, data);
+    if (!code && (!made || made[0] == '*'))
+        code = error_set(error, ERROR_SYSTEM, "the system's libcrypt knows no yescrypt");
+    if (!code)
+        code = text_copy(arena, text_of(made), hash, error);
+    if (phrase.bytes)
+        OPENSSL_cleanse((char *)(uintptr_t)phrase.bytes, phrase.length);
+    if (data)
+        OPENSSL_cleanse(data, sizeof *data);
+    free(data);
+    return code;
+}
+
+bool secret_password_fits(struct text password, struct text hash)
+{
+    /* Of a password that nobody knows: whoever tries names learns nothing from the time it takes. */
+    static const char nobody[] = "$y$j9T$BwWwGDdVZRJX4F1Gp4qrC/$"
+                                 "XlgnbBXGUwSQNnBd3rg7JmoyVvWlOkKRsPAOx4AO3s5";
+    enum { MOST = 1024 };
+    struct crypt_data *const data = calloc(1, sizeof *data);
+    char phrase[MOST], setting[CRYPT_OUTPUT_SIZE];
+    bool fits = false;
+    if (!data || password.length >= MOST || hash.length >= sizeof setting) {
+        free(data);
+        return false;
+    }
+    snprintf(phrase, sizeof phrase, "%.*s", TEXT_PRINT(password));
+    snprintf(setting, sizeof setting, "%.*s", TEXT_PRINT(text_is_empty(hash) ? text_of(nobody) : hash));
+    const char *const made = crypt_r(phrase, setting, data);
+    fits = made && made[0] != '*' && !text_is_empty(hash) && strlen(made) == hash.length &&
+           CRYPTO_memcmp(made, hash.bytes, hash.length) == 0;
+    OPENSSL_cleanse(phrase, sizeof phrase);
+    OPENSSL_cleanse(data, sizeof *data);
+    free(data);
+    return fits;
+}

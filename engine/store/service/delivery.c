@@ -1,0 +1,288 @@
+/* Deliveries as rows: `waiting` until a run has acted on them. */
+#include "store/service/delivery.h"
+
+#include "store/schema/layout.h"
+#include "store/sql/list.h"
+
+enum { HOUR_MS = 3600 * 1000 };
+static const int64_t key_kept_ms = INT64_C(72) * HOUR_MS;
+static const int64_t kept_ms = INT64_C(30) * 24 * HOUR_MS;
+
+/* One integer that a statement gives; parameters as for sql_bind. */
+static enum error_code ask(struct store *store, sqlite3_stmt *statement, enum error_code code,
+                           int64_t *answer, struct error *error)
+{
+    bool row = false;
+
+    *answer = 0;
+    if (!code)
+        code = sql_step(&store->sql, statement, &row, error);
+    if (!code && row)
+        *answer = sqlite3_column_int64(statement, 0);
+    sql_done(statement);
+    return code;
+}
+
+static enum error_code came_before(struct store *store, struct text integration,
+                                   struct text sender_key, struct text digest, int64_t *before,
+                                   struct error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    enum error_code code = sql_cached(
+        &store->sql,
+        "SELECT EXISTS (SELECT 1 FROM service_delivery WHERE integration = ?1 AND sender_key = ?2"
+        "  AND received > ?3)"
+        " OR EXISTS (SELECT 1 FROM service_delivery WHERE integration = ?1 AND status = 'waiting'"
+        "  AND attempts = 0 AND digest = ?4)",
+        &statement, error);
+
+    if (!code)
+        code = sql_bind(&store->sql, statement, error, "ttab", integration, sender_key,
+                        store_now(store) - key_kept_ms, digest);
+    return ask(store, statement, code, before, error);
+}
+
+static enum error_code count_waiting(struct store *store, struct text integration, int64_t *count,
+                                     struct error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    enum error_code code = sql_cached(&store->sql,
+                                      "SELECT count(*) FROM service_delivery"
+                                      " WHERE integration = ? AND status = 'waiting'",
+                                      &statement, error);
+
+    if (!code)
+        code = sql_bind(&store->sql, statement, error, "t", integration);
+    return ask(store, statement, code, count, error);
+}
+
+static enum error_code owe(struct store *store, struct text integration, struct error *error)
+{
+    return sql_do(&store->sql,
+                  "INSERT INTO service_integration(name, owed) VALUES(?, 1)"
+                  " ON CONFLICT(name) DO UPDATE SET owed = 1 WHERE owed = 0",
+                  error, "t", integration);
+}
+
+enum error_code delivery_add(struct store *store, struct text integration, struct text sender_key,
+                             struct text digest, struct text body, enum delivery_fate *fate,
+                             struct error *error)
+{
+    int64_t before = 0, waiting = 0;
+    enum error_code code = sql_begin(&store->sql, error);
+
+    if (code)
+        return code;
+    code = came_before(store, integration, sender_key, digest, &before, error);
+    if (!code && !before)
+        code = count_waiting(store, integration, &waiting, error);
+    *fate = before                              ? DELIVERY_DUPLICATE
+            : waiting >= DELIVERY_MOST_WAITING ? DELIVERY_FLOODED
+                                                : DELIVERY_STORED;
+    if (!code && *fate == DELIVERY_FLOODED)
+        code = owe(store, integration, error);
+    if (!code && *fate == DELIVERY_STORED)
+        code = sql_do(&store->sql,
+                      "INSERT INTO service_delivery(integration, received, sender_key, digest,"
+                      " body) VALUES(?, ?, ?, ?, ?)",
+                      error, "tatbb", integration, store_now(store), sender_key, digest,
+                      text_is_absent(body) ? TEXT("") : body);
+    return sql_end(&store->sql, code, error);
+}
+
+/* ---- acting on them ---- */
+
+static enum error_code read_delivery(sqlite3_stmt *statement, struct arena *arena, void *item,
+                                     struct error *error)
+{
+    struct delivery *const delivery = item;
+
+    delivery->id = sqlite3_column_int64(statement, 0);
+    return text_copy(arena, sql_blob(statement, 1), &delivery->body, error);
+}
+
+static enum error_code read_owed(struct store *store, struct text integration, bool *owed,
+                                 struct error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    int64_t answer = 0;
+    enum error_code code =
+        sql_cached(&store->sql, "SELECT owed FROM service_integration WHERE name = ?", &statement,
+                   error);
+
+    if (!code)
+        code = sql_bind(&store->sql, statement, error, "t", integration);
+    code = ask(store, statement, code, &answer, error);
+    *owed = answer != 0;
+    return code;
+}
+
+enum error_code delivery_take(struct store *store, struct text integration, struct arena *arena,
+                              struct delivery **deliveries, size_t *count, bool *owed,
+                              struct error *error)
+{
+    struct list list = {.arena = arena, .size = sizeof **deliveries};
+    sqlite3_stmt *statement = NULL;
+    enum error_code code = sql_begin(&store->sql, error);
+
+    *deliveries = NULL;
+    *count = 0;
+    if (code)
+        return code;
+    code = read_owed(store, integration, owed, error);
+    if (!code)
+        code = sql_cached(&store->sql,
+                          "SELECT id, body FROM service_delivery"
+                          " WHERE integration = ? AND status = 'waiting' ORDER BY id LIMIT ?",
+                          &statement, error);
+    if (!code)
+        code = sql_bind(&store->sql, statement, error, "ti", integration,
+                        (int64_t)DELIVERY_MOST_AT_ONCE);
+    if (!code)
+        code = list_read(&store->sql, statement, &list, read_delivery, error);
+    *deliveries = list.items;
+    *count = list.count;
+    for (size_t i = 0; !code && i < *count; i++)
+        code = sql_do(&store->sql,
+                      "UPDATE service_delivery SET attempts = attempts + 1 WHERE id = ?", error,
+                      "i", (*deliveries)[i].id);
+    return sql_end(&store->sql, code, error);
+}
+
+enum error_code delivery_read(struct store *store, int64_t id, size_t records, struct error *error)
+{
+    return sql_do(&store->sql,
+                  "UPDATE service_delivery SET records = ?1, message = NULL,"
+                  " status = CASE WHEN ?1 = 0 THEN 'ignored' ELSE status END WHERE id = ?2",
+                  error, "ii", (int64_t)records, id);
+}
+
+enum error_code delivery_fail(struct store *store, int64_t id, struct text trouble, bool final,
+                              struct error *error)
+{
+    return sql_do(&store->sql,
+                  "UPDATE service_delivery SET message = ?1, status = CASE WHEN ?2 = 1"
+                  " OR attempts >= ?3 THEN 'failed' ELSE status END WHERE id = ?4",
+                  error, "tiii", trouble, (int64_t)final, (int64_t)DELIVERY_MOST_ATTEMPTS, id);
+}
+
+enum error_code delivery_done(struct store *store, int64_t id, int64_t run, struct error *error)
+{
+    return sql_do(&store->sql,
+                  "UPDATE service_delivery SET status = 'done', run = nullif(?, 0) WHERE id = ?",
+                  error, "ii", run, id);
+}
+
+enum error_code delivery_paid(struct store *store, struct text integration, struct error *error)
+{
+    return sql_do(&store->sql, "UPDATE service_integration SET owed = 0 WHERE name = ?", error, "t",
+                  integration);
+}
+
+/* ---- for people, and for the schedule ---- */
+
+#define AGAIN " SET status = 'waiting', attempts = 0, message = NULL WHERE status <> 'waiting' AND "
+#define BY_ID "id = ?1"
+#define BY_STATUS "integration = ?1 AND (?2 IS NULL OR status = ?2)"
+
+static enum error_code again_id(struct store *store, int64_t id, bool count_only, uint64_t *count,
+                                struct error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    int64_t found = 0;
+    enum error_code code =
+        sql_cached(&store->sql, "SELECT count(*) FROM service_delivery WHERE " BY_ID, &statement,
+                   error);
+
+    if (!code)
+        code = sql_bind(&store->sql, statement, error, "i", id);
+    code = ask(store, statement, code, &found, error);
+    *count += (uint64_t)found;
+    return code || count_only
+               ? code
+               : sql_do(&store->sql, "UPDATE service_delivery" AGAIN BY_ID, error, "i", id);
+}
+
+enum error_code delivery_again(struct store *store, const int64_t *ids, size_t id_count,
+                               struct text integration, struct text status, bool count_only,
+                               uint64_t *count, struct error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    int64_t found = 0;
+    enum error_code code = sql_begin(&store->sql, error);
+
+    *count = 0;
+    if (code)
+        return code;
+    for (size_t i = 0; !code && i < id_count; i++)
+        code = again_id(store, ids[i], count_only, count, error);
+    if (!code && id_count == 0) {
+        code = sql_cached(&store->sql, "SELECT count(*) FROM service_delivery WHERE " BY_STATUS,
+                          &statement, error);
+        if (!code)
+            code = sql_bind(&store->sql, statement, error, "tt", integration, status);
+        code = ask(store, statement, code, &found, error);
+        *count = (uint64_t)found;
+        if (!code && !count_only)
+            code = sql_do(&store->sql, "UPDATE service_delivery" AGAIN BY_STATUS, error, "tt",
+                          integration, status);
+    }
+    return sql_end(&store->sql, code, error);
+}
+
+enum error_code delivery_waits(struct store *store, struct text integration, bool *waits,
+                               struct error *error)
+{
+    int64_t count = 0;
+    bool owed = false;
+    enum error_code code = count_waiting(store, integration, &count, error);
+
+    if (!code)
+        code = read_owed(store, integration, &owed, error);
+    *waits = count > 0 || owed;
+    return code;
+}
+
+static enum error_code read_name(sqlite3_stmt *statement, struct arena *arena, void *item,
+                                 struct error *error)
+{
+    return sql_copy(statement, 0, arena, item, error);
+}
+
+enum error_code delivery_waiting(struct store *store, struct arena *arena,
+                                 struct text **integrations, size_t *count, struct error *error)
+{
+    struct list list = {.arena = arena, .size = sizeof **integrations};
+    sqlite3_stmt *statement = NULL;
+    enum error_code code = sql_cached(&store->sql,
+                                      "SELECT DISTINCT integration FROM service_delivery"
+                                      " WHERE status = 'waiting'"
+                                      " UNION SELECT name FROM service_integration WHERE owed = 1",
+                                      &statement, error);
+
+    if (!code)
+        code = list_read(&store->sql, statement, &list, read_name, error);
+    *integrations = list.items;
+    *count = list.count;
+    return code;
+}
+
+enum error_code delivery_queue(struct store *store, uint64_t *count, struct error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    int64_t answer = 0;
+    enum error_code code =
+        sql_cached(&store->sql, "SELECT count(*) FROM service_delivery WHERE status = 'waiting'",
+                   &statement, error);
+
+    code = ask(store, statement, code, &answer, error);
+    *count = (uint64_t)answer;
+    return code;
+}
+
+enum error_code delivery_forget(struct store *store, struct error *error)
+{
+    return sql_do(&store->sql,
+                  "DELETE FROM service_delivery WHERE status <> 'waiting' AND received < ?", error,
+                  "a", store_now(store) - kept_ms);
+}

@@ -1,0 +1,183 @@
+/* What people page through, as statements. */
+#include "store/service/page_queries.h"
+
+/* Objects that wait: held or tried again, creates in doubt, records that several of ours match. */
+#define MATTERS                                                                                    \
+    "WITH matter AS (SELECT CASE q.held WHEN 1 THEN 'held' ELSE 'retrying' END reason,"            \
+    " i.name integration, o.name object, CAST(q.object_id AS TEXT) object_id,"                     \
+    " q.record integration_object, q.record_id integration_id, q.first_at since, q.last_at last,"  \
+    " q.failures, q.reason cause, NULL message, i.id ikey FROM quarantine q"                       \
+    " JOIN integration i ON i.id = q.integration JOIN object o ON o.id = q.object"                 \
+    " UNION ALL SELECT 'in_doubt', i.name, j.mapped_object, j.mapped_id, j.object, '', j.sent_at," \
+    " j.sent_at, 1, 'in_doubt', NULL, i.id FROM journal_change j"                                  \
+    " JOIN integration i ON i.id = j.integration WHERE j.doubt > 0"                                \
+    " UNION ALL SELECT 'ambiguous', i.name, o.name, '', n.name, u.integration_id, u.since, NULL,"  \
+    " u.failures, NULL, u.message, i.id FROM unlinked_record u"                                    \
+    " JOIN integration_object n ON n.id = u.integration_object"                                    \
+    " JOIN integration i ON i.id = n.integration JOIN object o ON o.id = u.object"                 \
+    " WHERE NOT EXISTS (SELECT 1 FROM object_mapping m"                                            \
+    " WHERE m.integration_object = u.integration_object"                                           \
+    " AND m.integration_id = u.integration_id AND m.object = u.object))"
+
+const struct page_statement page_statements[PAGE_COUNT] = {
+    [PAGE_RUNS] =
+        {"SELECT r.id, r.id AS id, i.name AS integration, r.status AS status, r.phase AS phase,"
+         " r.iteration AS iteration, r.started AS started, r.finished AS finished,"
+         " r.message AS message, r.counts AS counts, r.options AS options, r.scripts AS scripts"
+         " FROM run r JOIN integration i ON i.id = r.integration WHERE (?1 IS NULL OR i.name = ?1)"
+         " AND (?2 IS NULL OR r.status = ?2) AND (?3 IS NULL OR r.id = CAST(?3 AS INTEGER))"
+         " AND (?4 IS NULL OR r.id < ?4) ORDER BY r.id DESC LIMIT ?5",
+         3, "i", "itttiaatjjj"},
+    [PAGE_OUTCOMES] =
+        {"SELECT side, object, object_id, side AS direction, object AS object, object_id AS id,"
+         " kind AS outcome, reason AS reason FROM run_outcome WHERE run = CAST(?1 AS INTEGER)"
+         " AND (?2 IS NULL OR side = (?2 = 'pull')) AND (?3 IS NULL OR kind = CAST(?3 AS INTEGER))"
+         " AND (?4 IS NULL OR object = ?4)"
+         " AND (?5 IS NULL OR (side, object, object_id) > (?5, ?6, ?7))"
+         " ORDER BY side, object, object_id LIMIT ?8",
+         4, "itt", "dttot"},
+    [PAGE_DECISIONS] =
+        {"SELECT d.id, d.run AS run, r.started AS at, d.object AS object, d.object_id AS object_id,"
+         " d.field AS field, d.integration_object AS integration_object,"
+         " d.integration_id AS integration_id, d.left_value AS left_value,"
+         " d.left_certain AS left_certain, d.left_possible AS left_possible,"
+         " d.right_value AS right_value, d.right_certain AS right_certain,"
+         " d.right_possible AS right_possible, coalesce(d.base, 0) AS has_base,"
+         " d.verdict AS verdict, d.decided_by AS decided_by"
+         " FROM decision d JOIN run r ON r.id = d.run WHERE d.run = CAST(?1 AS INTEGER)"
+         " AND (?2 IS NULL OR d.id > ?2) ORDER BY d.id LIMIT ?3",
+         1, "i", "iatttttt" "aataabtt"},
+    [PAGE_NOTES] =
+        {"SELECT id, run AS run, at AS at, object AS object, object_id AS object_id,"
+         " integration_object AS integration_object, integration_id AS integration_id,"
+         " about AS about, field AS field, message AS message FROM note"
+         " WHERE run = CAST(?1 AS INTEGER) AND (?2 IS NULL OR id > ?2) ORDER BY id LIMIT ?3",
+         1, "i", "iattttttt"},
+    [PAGE_LINKS] =
+        {"SELECT m.key, i.name AS integration, o.name AS object, m.object_id AS id,"
+         " n.name AS integration_object, m.integration_id AS integration_id,"
+         " m.last_sync AS last_sync, m.deleted AS deleted FROM object_mapping m"
+         " JOIN integration i ON i.id = m.integration JOIN object o ON o.id = m.object"
+         " JOIN integration_object n ON n.id = m.integration_object"
+         " WHERE m.integration = (SELECT id FROM integration WHERE name = ?1)"
+         " AND (?2 IS NULL OR m.key > ?2) ORDER BY m.key LIMIT ?3",
+         1, "i", "ttsttab"},
+    [PAGE_OBJECT_LINKS] =
+        {"SELECT m.key, i.name AS integration, o.name AS object, m.object_id AS id,"
+         " n.name AS integration_object, m.integration_id AS integration_id,"
+         " m.last_sync AS last_sync, m.deleted AS deleted FROM object_mapping m"
+         " JOIN integration i ON i.id = m.integration JOIN object o ON o.id = m.object"
+         " JOIN integration_object n ON n.id = m.integration_object"
+         " WHERE m.object = (SELECT id FROM object WHERE name = ?1)"
+         " AND m.object_id = CAST(?2 AS INTEGER)"
+         " AND (?3 IS NULL OR m.key > ?3) ORDER BY m.key LIMIT ?4",
+         2, "i", "ttsttab"},
+    [PAGE_CHANGES] =
+        {"SELECT c.sequence, c.sequence AS id, o.name AS object, c.object_id AS object_id,"
+         " f.name AS field, c.at AS at, mi.name AS origin_integration FROM field_change c"
+         " JOIN object o ON o.id = c.object JOIN field f ON f.id = c.field"
+         " LEFT JOIN object_mapping m ON m.key = c.origin AND c.origin <> 0"
+         " LEFT JOIN integration mi ON mi.id = m.integration"
+         " WHERE c.integration = (SELECT id FROM integration WHERE name = ?1)"
+         " AND (?2 IS NULL OR c.sequence > ?2) ORDER BY c.sequence LIMIT ?3",
+         1, "i", "itstat"},
+    [PAGE_POSITIONS] =
+        {"SELECT n.name, n.name AS object, p.at AS at, p.token AS token FROM position p"
+         " JOIN integration_object n ON n.id = p.integration_object"
+         " WHERE n.integration = (SELECT id FROM integration WHERE name = ?1)"
+         " AND (?2 IS NULL OR n.name > ?2) ORDER BY n.name LIMIT ?3",
+         1, "t", "tat"},
+    [PAGE_TIMELINE] =
+        {"WITH entry AS (SELECT r.started at, 1 rank, r.id id, 'run' kind, r.id run,"
+         " r.status status, NULL actor, r.message message FROM run r"
+         " WHERE r.integration = (SELECT id FROM integration WHERE name = ?1)"
+         " UNION ALL SELECT at, 0, id, action, NULL, NULL, actor, detail FROM service_audit"
+         " WHERE integration = ?1)"
+         " SELECT at, rank, id, at AS at, kind AS kind, run AS run, status AS status,"
+         " actor AS actor, message AS message FROM entry"
+         " WHERE ?2 IS NULL OR (at, rank, id) < (?2, ?3, ?4)"
+         " ORDER BY at DESC, rank DESC, id DESC LIMIT ?5",
+         1, "iii", "atittt"},
+    [PAGE_CONFLICTS] =
+        {"SELECT c.sequence, m.key, c.sequence AS id, i.name AS integration, o.name AS object,"
+         " c.object_id AS object_id, f.name AS field, n.name AS integration_object,"
+         " m.integration_id AS integration_id, d.id IS NOT NULL AS known,"
+         " d.left_value AS internal, d.right_value AS integration_value, c.at AS changed_here,"
+         " coalesce(d.right_certain, d.right_possible) AS changed_there"
+         " FROM change_mark k JOIN field_change c ON c.sequence = k.sequence"
+         " JOIN integration i ON i.id = c.integration JOIN object o ON o.id = c.object"
+         " JOIN field f ON f.id = c.field JOIN object_mapping m ON m.key = k.mapping"
+         " JOIN integration_object n ON n.id = m.integration_object"
+         " LEFT JOIN decision d ON d.id = (SELECT max(x.id) FROM decision x JOIN run r"
+         "  ON r.id = x.run AND r.integration = i.id WHERE x.object = o.name"
+         "  AND x.object_id = CAST(c.object_id AS TEXT) AND x.field = f.name"
+         "  AND x.integration_object = n.name AND x.integration_id = m.integration_id)"
+         " WHERE k.kind = 1 AND (?1 IS NULL OR i.name = ?1) AND (?2 IS NULL OR o.name = ?2)"
+         " AND (?3 IS NULL OR f.name = ?3) AND (?4 IS NULL OR (c.sequence, m.key) > (?4, ?5))"
+         " ORDER BY c.sequence, m.key LIMIT ?6",
+         3, "ii", "ittstttbttaa"},
+    [PAGE_MATTERS] =
+        {MATTERS
+         " SELECT reason, integration, object, object_id, integration_object, integration_id,"
+         " NULL AS id, reason AS reason, integration AS integration, object AS object,"
+         " nullif(object_id, '') AS object_id, nullif(integration_object, '') AS integration_object,"
+         " nullif(integration_id, '') AS integration_id, since AS since, last AS last,"
+         " failures AS failures, cause AS cause, coalesce(message, (SELECT n.message FROM note n"
+         "  WHERE n.object = matter.object AND n.object_id = matter.object_id"
+         "  AND n.integration = matter.ikey ORDER BY n.id DESC LIMIT 1)) AS message"
+         " FROM matter WHERE (?1 IS NULL OR integration = ?1) AND (?2 IS NULL OR reason = ?2)"
+         " AND (?3 IS NULL OR (reason, integration, object, object_id, integration_object,"
+         "  integration_id) > (?3, ?4, ?5, ?6, ?7, ?8))"
+         " ORDER BY 1, 2, 3, 4, 5, 6 LIMIT ?9",
+         2, "tttttt", "kttttttaaitt"},
+    [PAGE_DELIVERIES] =
+        {"SELECT id, id AS id, integration AS integration, received AS received,"
+         " status AS status, attempts AS attempts, records AS records, length(body) AS bytes,"
+         " run AS run, message AS message FROM service_delivery"
+         " WHERE (?1 IS NULL OR integration = ?1) AND (?2 IS NULL OR status = ?2)"
+         " AND (?3 IS NULL OR id < ?3) ORDER BY id DESC LIMIT ?4",
+         2, "i", "itatiiiit"},
+    [PAGE_NOTIFICATIONS] =
+        {"SELECT id, id AS id, run AS run, user AS user, at AS at, message AS message"
+         " FROM notification WHERE (?1 IS NULL OR user = ?1) AND (?2 IS NULL OR id < ?2)"
+         " ORDER BY id DESC LIMIT ?3",
+         1, "i", "iitat"},
+    [PAGE_USERS] =
+        {"SELECT id, id AS id, name AS name, email AS email, admin AS admin FROM user"
+         " WHERE ?1 IS NULL OR id > ?1 ORDER BY id LIMIT ?2",
+         0, "t", "tttb"},
+    [PAGE_TOKENS] =
+        {"SELECT id, id AS id, name AS name, scope AS scope, created AS created,"
+         " expires AS expires, last_used AS last_used FROM service_token"
+         " WHERE ?1 IS NULL OR id > ?1 ORDER BY id LIMIT ?2",
+         0, "i", "ittaaa"},
+    [PAGE_AUDIT] =
+        {"SELECT id, id AS id, at AS at, actor AS actor, address AS address, action AS action,"
+         " integration AS integration, detail AS detail FROM service_audit"
+         " WHERE (?1 IS NULL OR integration = ?1) AND (?2 IS NULL OR id < ?2)"
+         " ORDER BY id DESC LIMIT ?3",
+         1, "i", "iattttt"},
+};
+
+const struct count_statement count_statements[] = {
+    [COUNTS_OUTCOMES] =
+        {"SELECT side AS direction, object AS object, kind AS outcome, reason AS reason,"
+         " count(*) AS count FROM run_outcome WHERE run = CAST(?1 AS INTEGER)"
+         " GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4",
+         "dtoti"},
+    [COUNTS_CONFLICTS] =
+        {"SELECT i.name AS integration, o.name AS object, f.name AS field, count(*) AS count"
+         " FROM change_mark k JOIN field_change c ON c.sequence = k.sequence"
+         " JOIN integration i ON i.id = c.integration JOIN object o ON o.id = c.object"
+         " JOIN field f ON f.id = c.field JOIN object_mapping m ON m.key = k.mapping"
+         " WHERE k.kind = 1 AND (?1 IS NULL OR i.name = ?1) GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+         "ttti"},
+    [COUNTS_MATTERS] =
+        {MATTERS " SELECT integration AS integration, reason AS reason, count(*) AS count"
+                 " FROM (SELECT integration, reason FROM matter UNION ALL SELECT i.name, 'conflict'"
+                 " FROM change_mark k JOIN field_change c ON c.sequence = k.sequence"
+                 " JOIN object_mapping m ON m.key = k.mapping"
+                 " JOIN integration i ON i.id = c.integration WHERE k.kind = 1)"
+                 " WHERE ?1 IS NULL OR integration = ?1 GROUP BY 1, 2 ORDER BY 1, 2",
+         "tti"},
+};

@@ -1,0 +1,255 @@
+/* Running the statements of page_queries.c, and keys as texts: base64url of a JSON array. */
+#include "store/service/page_queries.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/outcome.h"
+#include "model/value_json.h"
+#include "store/schema/layout.h"
+
+enum { KEY_MOST = 4096 };
+
+/* ---- keys ---- */
+
+static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+static enum error_code encode(struct text plain, struct arena *arena, struct text *key,
+                              struct error *error)
+{
+    char *const out = arena_alloc(arena, plain.length / 3 * 4 + 5);
+    size_t length = 0;
+    unsigned bits = 0, count = 0;
+
+    if (!out)
+        return error_memory(error, "a key");
+    for (size_t i = 0; i < plain.length; i++) {
+        bits = bits << 8 | (unsigned char)plain.bytes[i];
+        for (count += 8; count >= 6; count -= 6)
+            out[length++] = letters[bits >> (count - 6) & 63];
+    }
+    if (count)
+        out[length++] = letters[bits << (6 - count) & 63];
+    *key = (struct text){out, length};
+    return ERROR_NONE;
+}
+
+static bool decode(struct text key, char plain[KEY_MOST], size_t *length)
+{
+    unsigned bits = 0, count = 0;
+
+    *length = 0;
+    for (size_t i = 0; i < key.length; i++) {
+        const char *const found = key.bytes[i] ? strchr(letters, key.bytes[i]) : NULL;
+        if (!found || *length + 1 >= KEY_MOST)
+            return false;
+        bits = bits << 6 | (unsigned)(found - letters);
+        count += 6;
+        if (count >= 8) {
+            plain[(*length)++] = (char)(bits >> (count - 8) & 255);
+            count -= 8;
+        }
+    }
+    return true;
+}
+
+static enum error_code refuse_key(struct error *error)
+{
+    return error_set(error, ERROR_USAGE,
+                     "this is no place in this list; give 'next' of a page of it as 'after'");
+}
+
+/* An array with a part for each letter of `kinds`; the caller's. */
+static enum error_code read_key(struct text key, const char *kinds, json_t **parts,
+                                struct error *error)
+{
+    char plain[KEY_MOST];
+    size_t length = 0;
+
+    *parts = decode(key, plain, &length) ? json_loadb(plain, length, JSON_ALLOW_NUL, NULL) : NULL;
+    bool fits = json_is_array(*parts) && json_array_size(*parts) == strlen(kinds);
+    for (size_t i = 0; fits && kinds[i]; i++) {
+        const json_t *const part = json_array_get(*parts, i);
+        fits = kinds[i] == 'i' ? json_is_integer(part) : json_is_string(part);
+    }
+    if (fits)
+        return ERROR_NONE;
+    json_decref(*parts);
+    *parts = NULL;
+    return refuse_key(error);
+}
+
+static enum error_code write_key(sqlite3_stmt *statement, const char *kinds, struct arena *arena,
+                                 struct text *key, struct error *error)
+{
+    json_t *const parts = json_array();
+    enum error_code code = ERROR_NONE;
+
+    for (int i = 0; kinds[i]; i++)
+        json_array_append_new(parts, kinds[i] == 'i'
+                                         ? json_integer(sqlite3_column_int64(statement, i))
+                                         : value_json_text(sql_text(statement, i)));
+    char *const plain = json_dumps(parts, JSON_COMPACT);
+    json_decref(parts);
+    code = plain ? encode(text_of(plain), arena, key, error) : error_memory(error, "a key");
+    free(plain);
+    return code;
+}
+
+enum error_code pages_matter(struct text key, struct arena *arena,
+                             struct text parts[PAGE_MATTER_PARTS], struct error *error)
+{
+    json_t *array = NULL;
+    enum error_code code = read_key(key, page_statements[PAGE_MATTERS].keys, &array, error);
+
+    for (size_t i = 0; !code && i < PAGE_MATTER_PARTS; i++) {
+        const json_t *const part = json_array_get(array, i);
+        code = text_copy(arena, (struct text){json_string_value(part), json_string_length(part)},
+                         &parts[i], error);
+    }
+    json_decref(array);
+    return code;
+}
+
+/* ---- rows ---- */
+
+static json_t *json_of_text(struct text text)
+{
+    json_t *const json =
+        text_is_absent(text) ? NULL : json_loadb(text.bytes, text.length, JSON_DECODE_ANY, NULL);
+    return json ? json : json_null();
+}
+
+static json_t *column_json(sqlite3_stmt *statement, int column, char kind)
+{
+    const bool is_null = sqlite3_column_type(statement, column) == SQLITE_NULL;
+    const int64_t number = sqlite3_column_int64(statement, column);
+
+    switch (kind) {
+    case 'i':
+        return is_null ? json_null() : json_integer(number);
+    case 'a':
+        return value_json_instant(sql_instant(statement, column));
+    case 'b':
+        return json_boolean(number != 0);
+    case 'j':
+        return json_of_text(sql_text(statement, column));
+    case 'd':
+        return json_string(number ? "pull" : "push");
+    case 'o':
+        return json_string(outcome_name((enum outcome_kind)number));
+    default:
+        return value_json_text(sql_text(statement, column));
+    }
+}
+
+/* The columns from `first` on. */
+static json_t *row_json(sqlite3_stmt *statement, int first, const char *columns, struct text key)
+{
+    json_t *const item = json_object();
+
+    for (int i = 0; columns[i]; i++)
+        json_object_set_new(item, sqlite3_column_name(statement, first + i),
+                            columns[i] == 'k' ? value_json_text(key)
+                                              : column_json(statement, first + i, columns[i]));
+    return item;
+}
+
+static enum error_code bind(struct store *store, sqlite3_stmt *statement,
+                            const struct page_statement *page, const struct page_query *query,
+                            const json_t *parts, struct error *error)
+{
+    int place = 0, failed = SQLITE_OK;
+
+    for (size_t i = 0; i < page->parameters; i++) {
+        const struct text text = query->parameters[i];
+        failed |= sqlite3_bind_text64(statement, ++place, text.bytes, text.length, SQLITE_STATIC,
+                                      SQLITE_UTF8);
+    }
+    for (size_t i = 0; page->keys[i]; i++) {
+        const json_t *const part = json_array_get(parts, i);
+        if (json_is_integer(part))
+            failed |= sqlite3_bind_int64(statement, ++place, json_integer_value(part));
+        else
+            failed |= sqlite3_bind_text64(statement, ++place, json_string_value(part),
+                                          json_string_length(part), SQLITE_STATIC, SQLITE_UTF8);
+    }
+    failed |= sqlite3_bind_int64(statement, ++place, (int64_t)query->limit + 1);
+    return failed == SQLITE_OK ? ERROR_NONE : sql_failed(&store->sql, error, "read a page");
+}
+
+/* Rows until the page is full; one more tells that there is another page. */
+static enum error_code read_rows(struct store *store, sqlite3_stmt *statement,
+                                 const struct page_statement *page, size_t limit,
+                                 struct arena *arena, json_t *items, struct text *next,
+                                 struct error *error)
+{
+    const int first = (int)strlen(page->keys);
+    struct text key = TEXT_ABSENT;
+    bool row = true;
+    enum error_code code = ERROR_NONE;
+
+    while (!code && (code = sql_step(&store->sql, statement, &row, error)) == ERROR_NONE && row) {
+        if (json_array_size(items) == limit) {
+            *next = key;
+            break;
+        }
+        if ((code = write_key(statement, page->keys, arena, &key, error)))
+            break;
+        if (json_array_append_new(items, row_json(statement, first, page->columns, key)) != 0)
+            code = error_memory(error, "a page");
+    }
+    return code;
+}
+
+enum error_code pages_read(struct store *store, const struct page_query *query, struct arena *arena,
+                           json_t **items, struct text *next, struct error *error)
+{
+    const struct page_statement *const page = &page_statements[query->page];
+    sqlite3_stmt *statement = NULL;
+    json_t *parts = NULL;
+    enum error_code code = ERROR_NONE;
+
+    *next = TEXT_ABSENT;
+    *items = json_array();
+    if (!text_is_absent(query->after))
+        code = read_key(query->after, page->keys, &parts, error);
+    if (!code && !*items)
+        code = error_memory(error, "a page");
+    if (!code)
+        code = sql_cached(&store->sql, page->sql, &statement, error);
+    if (!code)
+        code = bind(store, statement, page, query, parts, error);
+    if (!code)
+        code = read_rows(store, statement, page, query->limit, arena, *items, next, error);
+    sql_done(statement);
+    json_decref(parts);
+    if (code) {
+        json_decref(*items);
+        *items = NULL;
+    }
+    return code;
+}
+
+enum error_code pages_count(struct store *store, enum page_counts counts, struct text parameter,
+                            json_t **items, struct error *error)
+{
+    const struct count_statement *const count = &count_statements[counts];
+    sqlite3_stmt *statement = NULL;
+    bool row = true;
+    enum error_code code = sql_cached(&store->sql, count->sql, &statement, error);
+
+    *items = json_array();
+    if (!code)
+        code = sql_bind(&store->sql, statement, error, "t", parameter);
+    while (!code && (code = sql_step(&store->sql, statement, &row, error)) == ERROR_NONE && row) {
+        if (json_array_append_new(*items, row_json(statement, 0, count->columns, TEXT_ABSENT)) != 0)
+            code = error_memory(error, "counts");
+    }
+    sql_done(statement);
+    if (code) {
+        json_decref(*items);
+        *items = NULL;
+    }
+    return code;
+}

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -99,6 +100,23 @@ enum error_code run_lock_share(const char *store, const char *integration, int d
                          strerror(errno));
     *lock = (struct run_lock){.descriptor = descriptor, .shared = true};
     return ERROR_NONE;
+}
+
+bool run_lock_is_held(const struct home *home, const char *integration)
+{
+    char path[PATH_MAX], content[128] = "";
+    int64_t process = 0;
+    if (home_path(home, path, &(struct error){.code = ERROR_NONE}, "var/lock/%s.lock", integration))
+        return false;
+    const int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    const ssize_t length = descriptor < 0 ? 0 : read(descriptor, content, sizeof content - 1);
+    if (descriptor >= 0)
+        close(descriptor);
+    content[length > 0 ? length : 0] = '\0';
+    const size_t begin = strcspn(content, " ");
+    const char *const word = content[begin] ? content + begin + 1 : content + begin;
+    return text_to_integer((struct text){word, strcspn(word, " ")}, &process) && process > 0 &&
+           (kill((pid_t)process, 0) == 0 || errno == EPERM);
 }
 
 void run_lock_release(struct run_lock *lock)

@@ -127,7 +127,7 @@ static enum error_code run_get(const struct invocation *invocation, enum exit_co
     }
     if (!code && invocation->argument_count == 2)
         code = invocation_has(invocation, "json")
-                   ? output_json(object_output_row(schema, row), error)
+                   ? output_json(object_json_row(schema, row), error)
                    : object_output_card(session.arena, schema, row,
                                         invocation_has(invocation, "all"), error);
     return end(&session, code, error);

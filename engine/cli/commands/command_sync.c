@@ -1,4 +1,5 @@
 /* tandem sync: one run of one integration. */
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,6 +35,7 @@ struct sync {
     bool resumes; /* goes on with `unfinished` */
     struct store_run *run;
     struct progress progress;
+    int report; /* where 'tandem serve' hears of the progress; -1: nowhere */
     struct timespec started;
 };
 
@@ -172,7 +174,8 @@ static enum error_code carry_out(struct sync *sync, enum exit_code *exit_code, s
         .resume = sync->resumes ? &sync->unfinished.progress : NULL,
         .observers = observer,
         .observer_count =
-            progress_wanted(sync->invocation->session.quiet, sync->invocation->session.verbosity)
+            sync->report >= 0 || progress_wanted(sync->invocation->session.quiet,
+                                                 sync->invocation->session.verbosity)
                 ? 1
                 : 0,
         .log = sync->session.log,
@@ -183,6 +186,10 @@ static enum error_code carry_out(struct sync *sync, enum exit_code *exit_code, s
     struct error failure = {.code = ERROR_NONE}, late = {.code = ERROR_NONE};
 
     progress_init(&sync->progress, sync->integration.name, sync->session.store);
+    if (sync->report >= 0) {
+        progress_report_to(&sync->progress, sync->report);
+        progress_report_run(&sync->progress, store_run_id(sync->run));
+    }
     (void)!process_run(&run, &summary, &failure);
     progress_clear(&sync->progress);
     if (failure.code)
@@ -227,6 +234,19 @@ static enum error_code take_lock(struct sync *sync, struct error *error)
     return run_lock_share(store_path(sync->session.store), name, (int)descriptor, &sync->lock, error);
 }
 
+static enum error_code read_report(struct sync *sync, struct error *error)
+{
+    const char *const word = invocation_value(sync->invocation, "report");
+    int64_t descriptor = -1;
+    if (!word)
+        return ERROR_NONE;
+    if (!text_to_integer(text_of(word), &descriptor) || descriptor < 3 || descriptor > 1024 ||
+        fcntl((int)descriptor, F_SETFD, FD_CLOEXEC) != 0)
+        return error_set(error, ERROR_USAGE, "option '--report' is for 'tandem serve' only");
+    sync->report = (int)descriptor;
+    return ERROR_NONE;
+}
+
 static enum error_code prepare(struct sync *sync, struct error *error)
 {
     const char *const name = sync->invocation->arguments[0];
@@ -235,7 +255,7 @@ static enum error_code prepare(struct sync *sync, struct error *error)
     if (code)
         return code;
     sync->now = session_now(&sync->session);
-    if ((code = sync_options_read(sync->session.arena, sync->invocation, sync->now, &sync->options,
+    if ((code = read_report(sync, error)) || (code = sync_options_read(sync->session.arena, sync->invocation, sync->now, &sync->options,
                                   error)) ||
         (code =
              sync_options_describe(sync->invocation, &sync->options, &sync->options_json, error)) ||
@@ -256,7 +276,7 @@ static enum error_code prepare(struct sync *sync, struct error *error)
 static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
                            struct error *error)
 {
-    struct sync sync = {.invocation = invocation, .lock = {.descriptor = -1}};
+    struct sync sync = {.invocation = invocation, .lock = {.descriptor = -1}, .report = -1};
     if (invocation_has(invocation, "all"))
         return command_sync_all(invocation, exit_code, error);
     if (invocation->argument_count == 0)
@@ -299,6 +319,7 @@ static const struct option options[] = {
      .argument = "N",
      .help = "with --all: how many at once (default: as many as there are cores)"},
     {.name = "json", .help = "print the summary as one JSON object; with --all an array of them"},
+    {.name = "report", .argument = "DESCRIPTOR", .help = NULL},
     {.name = "slice", .argument = "N", .help = NULL},
     {.name = "lock", .argument = "DESCRIPTOR", .help = NULL},
     {.name = NULL},

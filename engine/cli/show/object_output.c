@@ -146,28 +146,12 @@ enum error_code object_output_card(struct arena *arena, const struct object_sche
     return code;
 }
 
-json_t *object_output_row(const struct object_schema *schema, const struct object_row *row)
-{
-    json_t *const fields = json_object();
-    for (size_t i = 0; fields && i < schema->field_count; i++) {
-        const struct text name = schema->fields[i].name;
-        if (json_object_setn_new(fields, name.bytes, name.length, value_json_of(&row->values[i]))) {
-            json_decref(fields);
-            return NULL;
-        }
-    }
-    return json_pack("{s:o, s:o, s:o, s:o, s:o}", "id", value_json_text(row->id), "fields", fields,
-                     "added", value_json_instant(row->added), "modified",
-                     value_json_instant(row->modified), "identified",
-                     value_json_instant(row->identified));
-}
-
 enum error_code object_output_json(const struct object_schema *schema,
                                    const struct object_row *rows, size_t count, struct error *error)
 {
     json_t *const list = json_array();
     for (size_t i = 0; list && i < count; i++) {
-        if (json_array_append_new(list, object_output_row(schema, &rows[i])) != 0) {
+        if (json_array_append_new(list, object_json_row(schema, &rows[i])) != 0) {
             json_decref(list);
             return error_memory(error, "the JSON output");
         }

@@ -4,9 +4,7 @@
 #ifndef TANDEM_CLI_SHOW_OBJECT_OUTPUT_H
 #define TANDEM_CLI_SHOW_OBJECT_OUTPUT_H
 
-#include <jansson.h>
-
-#include "store/objects/objects.h"
+#include "host/object_json.h"
 
 /* Which fields a table shows, as indexes in the schema. */
 struct object_columns {
@@ -34,8 +32,6 @@ WARN_UNUSED enum error_code object_output_card(struct arena *arena,
 /* One value and a newline. */
 WARN_UNUSED enum error_code object_output_value(struct arena *arena, const struct value *value,
                                                 struct error *error);
-/* {"id", "fields": {...}, "added", "modified", "identified"}; NULL if out of memory. */
-json_t *object_output_row(const struct object_schema *schema, const struct object_row *row);
 WARN_UNUSED enum error_code object_output_json(const struct object_schema *schema,
                                                const struct object_row *rows, size_t count,
                                                struct error *error);

@@ -1,5 +1,6 @@
 #include "cli/show/progress.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -174,6 +175,19 @@ static int columns(void)
     return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col - 1 : 79;
 }
 
+static void report(const struct progress *progress)
+{
+    uint64_t done = 0, total = 0;
+    char known_total[TEXT_DIGITS] = "null";
+    if (find_total(progress, &done, &total))
+        snprintf(known_total, sizeof known_total, "%" PRIu64, total);
+    dprintf(progress->report,
+            "{\"phase\":\"%s\",\"iteration\":%u,\"reported\":%" PRIu64
+            ",\"total\":%s,\"failed\":%" PRIu64 "}\n",
+            progress->phase, progress->iteration, progress->reported, known_total,
+            progress->outcomes[OUTCOME_FAILED]);
+}
+
 static void show(struct progress *progress)
 {
     const int64_t now = clock_now();
@@ -181,6 +195,12 @@ static void show(struct progress *progress)
     if (!progress->phase || (progress->shown && now - progress->shown_at < INTERVAL_MS))
         return;
     sample(progress, now);
+    if (progress->report >= 0) {
+        report(progress);
+        progress->shown_at = now;
+        progress->shown = true;
+        return;
+    }
     progress_line(progress, now, line);
     fprintf(stderr, "\r\033[K%.*s", columns(), line);
     fflush(stderr);
@@ -265,11 +285,22 @@ static void outcome_written(void *context, const struct outcome *outcome)
 
 void progress_init(struct progress *progress, struct text integration, struct store *store)
 {
-    *progress = (struct progress){.integration = integration, .store = store};
+    *progress = (struct progress){.integration = integration, .store = store, .report = -1};
     progress->observer = (struct observer){.context = progress,
                                            .request_made = request_made,
                                            .report_received = report_received,
                                            .outcome = outcome_written};
+}
+
+void progress_report_to(struct progress *progress, int descriptor)
+{
+    fcntl(descriptor, F_SETFL, O_NONBLOCK);
+    progress->report = descriptor;
+}
+
+void progress_report_run(const struct progress *progress, int64_t run)
+{
+    dprintf(progress->report, "{\"run\":%" PRId64 "}\n", run);
 }
 
 const struct observer *progress_observer(const struct progress *progress)
@@ -279,7 +310,7 @@ const struct observer *progress_observer(const struct progress *progress)
 
 void progress_clear(struct progress *progress)
 {
-    if (progress->shown) {
+    if (progress->shown && progress->report < 0) {
         fputs("\r\033[K", stderr);
         fflush(stderr);
     }

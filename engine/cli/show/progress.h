@@ -23,6 +23,7 @@ struct progress {
     struct observer observer;
     struct store *store; /* where a push is counted; may be NULL. Borrowed */
     struct text integration;
+    int report;        /* a descriptor for lines of JSON instead of the screen; -1: none */
     bool shown;        /* is a line on the screen? */
     int64_t shown_at;  /* milliseconds of a clock that only goes forward, like all below */
     const char *phase; /* "pull", "push" or NULL */
@@ -40,6 +41,11 @@ struct progress {
 
 /* `progress` must not move afterwards; everything is borrowed. */
 void progress_init(struct progress *progress, struct text integration, struct store *store);
+/* Tell `descriptor` one JSON object a line, {"phase", "iteration", "reported", "total", "failed"},
+ * for a program that watches. Who does not read in time misses some. */
+void progress_report_to(struct progress *progress, int descriptor);
+/* The number of the run, on that descriptor. */
+void progress_report_run(const struct progress *progress, int64_t run);
 /* For run->observers; borrowed. */
 const struct observer *progress_observer(const struct progress *progress);
 /* The line as it would be shown at `now`; "" before the first request. */

@@ -10,7 +10,7 @@
 
 #include "script/configuration/configuration_reader.h"
 
-enum { FILE_MOST = 1 << 20, NAMES_MOST = 1000, PATH_MOST = 4096 };
+enum { FILE_MOST = 1 << 20, NAMES_MOST = 10000, PATH_MOST = 4096, SCHEDULE_MS = 10 * 60 * 1000 };
 
 /* config/tandem.lua with what it lives in. */
 struct general {
@@ -51,7 +51,7 @@ static void read_general(struct reader *reader, void *argument)
     static const char *const keys[] = {
         "judge",     "on_tie",   "overlap_seconds", "page_full", "page_partial", "limits",
         "log_level", "database", "key_file",        "brakes",    "retries",      "keep",
-        NULL};
+        "schedule",  "service",  "notify",          NULL};
     static const char *const levels[] = {"error", "warn", "info", "debug", NULL};
     struct configuration *const configuration = argument;
     reader_keys(reader, keys);
@@ -63,6 +63,9 @@ static void read_general(struct reader *reader, void *argument)
     if (!text_is_empty(database))
         configuration->database = database;
     configuration->key_file = reader_text(reader, "key_file");
+    reader_schedule(reader, &configuration->schedule);
+    reader_service(reader, &configuration->service);
+    reader_notify(reader, &configuration->notify);
 }
 
 enum error_code configuration_load(const char *home, struct log *log,
@@ -75,6 +78,9 @@ enum error_code configuration_load(const char *home, struct log *log,
     general->configuration.run = run_settings_default();
     general->configuration.log_level = LOG_ERROR;
     general->configuration.database = TEXT("var/tandem.db");
+    general->configuration.service.listen = TEXT("127.0.0.1:8321");
+    general->configuration.schedule =
+        (struct schedule_settings){.every_ms = SCHEDULE_MS, .fastest_ms = SCHEDULE_MS};
     struct text source = TEXT_ABSENT;
     char path[PATH_MOST];
     (void)snprintf(path, sizeof path, "%s/config/tandem.lua", home);
@@ -240,7 +246,8 @@ static struct text script_config(struct reader *reader)
         const char *const key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : NULL;
         if (key == NULL)
             reader_fail(reader, "has an entry without a name, write 'name = value'");
-        if (strcmp(key, "auth") == 0 || strcmp(key, "mapping") == 0) {
+        if (strcmp(key, "auth") == 0 || strcmp(key, "mapping") == 0 ||
+            strcmp(key, "webhooks") == 0) {
             lua_pop(L, 1);
             continue;
         }
@@ -269,6 +276,8 @@ static void read_integration(struct reader *reader, void *argument)
     reader_push(reader, "mapping");
     reader_mapping(reader, configuration);
     lua_pop(L, 1);
+    reader_schedule(reader, &configuration->schedule);
+    reader_webhooks(reader, &configuration->webhooks);
     configuration->script_config = script_config(reader);
 }
 
@@ -284,6 +293,7 @@ static enum error_code read_source(struct text source, struct reader *reader, co
     if (general != NULL) {
         configuration->limits = general->limits;
         configuration->http = general->http;
+        configuration->schedule = general->schedule;
     }
     enum error_code code =
         configuration_state_new(reader->path, reader->log, &configuration->state, error);

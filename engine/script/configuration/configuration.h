@@ -15,13 +15,14 @@
 #include "base/log.h"
 #include "net/auth/authentication.h"
 #include "net/client/client.h"
+#include "script/configuration/service_settings.h"
 #include "script/sandbox/sandbox.h"
 #include "model/run.h"
 
 /* config/tandem.lua: what holds for all integrations unless their own file says otherwise. A home
  * without that file has the defaults. Keys: judge, on_tie, overlap_seconds, page_full,
  * page_partial, limits, log_level, database, key_file, brakes (mass_share, mass_minimum,
- * outage_share, outage_minimum), retries, keep (days, runs). */
+ * outage_share, outage_minimum), retries, keep (days, runs), schedule, service, notify. */
 struct configuration {
     struct run_settings run;
     struct sandbox_limits limits;
@@ -29,6 +30,9 @@ struct configuration {
     enum log_level log_level;        /* without -v; default LOG_ERROR */
     struct text database;            /* default "var/tandem.db", relative to home */
     struct text key_file;            /* absent: none */
+    struct schedule_settings schedule;
+    struct service_settings service;
+    struct notify_settings notify;
 };
 
 /* One line of a mapping. */
@@ -57,8 +61,8 @@ struct mapping_object {
 };
 
 /* config/integrations/NAME.lua. Keys: enabled, base_url, ca_file, hosts, auth, limits, judge,
- * on_tie, overlap_seconds, page_full, page_partial, brakes, retries, keep, mapping; all others are
- * the script's.
+ * on_tie, overlap_seconds, page_full, page_partial, brakes, retries, keep, schedule, webhooks,
+ * mapping; all others are the script's.
  */
 struct integration_configuration {
     struct text name;
@@ -71,8 +75,10 @@ struct integration_configuration {
     size_t auth_count;
     struct mapping_object *objects; /* sorted by name; the manual orders them by the manifest */
     size_t object_count;
+    struct schedule_settings schedule;
+    struct webhook_settings webhooks;
     struct text
-        script_config; /* what the script sees as `config`, JSON; auth and mapping left out */
+        script_config; /* what the script sees as `config`, JSON; auth, webhooks and mapping left out */
     struct configuration_state *state; /* private: the Lua state of functions in the mapping */
 };
 

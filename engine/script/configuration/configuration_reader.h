@@ -75,6 +75,12 @@ void reader_limits(struct reader *reader, struct sandbox_limits *limits,
                    struct http_client_options *http);
 /* limits.buckets: with the table `limits` on top. */
 void reader_buckets(struct reader *reader, struct http_client_options *http);
+/* What only `tandem serve` reads; `settings` keeps what it has if the key is not there (service:
+ * gets its defaults). */
+void reader_schedule(struct reader *reader, struct schedule_settings *settings);
+void reader_webhooks(struct reader *reader, struct webhook_settings *settings);
+void reader_service(struct reader *reader, struct service_settings *settings);
+void reader_notify(struct reader *reader, struct notify_settings *settings);
 /* mapping: the value on top of the stack. */
 void reader_mapping(struct reader *reader, struct integration_configuration *configuration);
 

@@ -7,6 +7,7 @@
 
 #include "model/value_json.h"
 #include "service/access/secret.h"
+#include "service/http/web_answer.h"
 
 enum { LOGINS = 5, FAILED_TOKENS = 30, MINUTE_MS = 60000, SESSION_HOURS = 24 * 7, IDLE_HOURS = 8 };
 static const int64_t hour_ms = 60 * MINUTE_MS;
@@ -36,40 +37,41 @@ static bool same_host(struct text left, struct text right)
     return left.length == right.length && strncasecmp(left.bytes, right.bytes, left.length) == 0;
 }
 
-bool gate_host(struct gate *gate, struct request *request)
+bool gate_host(struct gate *gate, struct web_request *request)
 {
-    const struct text host = request_header(request, "Host");
+    const struct text host = web_request_header(request, "Host");
     for (size_t i = 0; !text_is_absent(host) && i < gate->host_count; i++) {
         if (same_host(host, gate->hosts[i]))
             return true;
     }
-    answer_problem(request, 421, "misdirected", "Misdirected request",
-                   "this service does not know itself by that Host; name it in service.hosts", -1);
+    web_answer_problem(request, 421, "misdirected", "Misdirected request",
+                       "this service does not know itself by that Host; name it in service.hosts",
+                       -1);
     return false;
 }
 
-static bool refuse(struct request *request, unsigned status, const char *detail)
+static bool refuse(struct web_request *request, unsigned status, const char *detail)
 {
     if (status == 401)
-        answer_header(request, "WWW-Authenticate", TEXT("Bearer"));
-    answer_problem(request, status, status == 401 ? "unauthorized" : "forbidden",
-                   status == 401 ? "Unauthorized" : "Forbidden", detail, -1);
+        web_answer_header(request, "WWW-Authenticate", TEXT("Bearer"));
+    web_answer_problem(request, status, status == 401 ? "unauthorized" : "forbidden",
+                       status == 401 ? "Unauthorized" : "Forbidden", detail, -1);
     return false;
 }
 
-static bool refuse_for_now(struct request *request, int64_t wait_ms)
+static bool refuse_for_now(struct web_request *request, int64_t wait_ms)
 {
     char seconds[24];
     snprintf(seconds, sizeof seconds, "%lld", (long long)(wait_ms / 1000 + 1));
-    answer_header(request, "Retry-After", text_of(seconds));
-    answer_problem(request, 429, "too_many_requests", "Too many requests",
-                   "too many attempts from your address; wait as long as Retry-After says", -1);
+    web_answer_header(request, "Retry-After", text_of(seconds));
+    web_answer_problem(request, 429, "too_many_requests", "Too many requests",
+                       "too many attempts from your address; wait as long as Retry-After says", -1);
     return false;
 }
 
-static bool fail(struct request *request, const struct error *error)
+static bool fail(struct web_request *request, const struct error *error)
 {
-    answer_problem(request, 503, "unavailable", "Service unavailable", error->message, -1);
+    web_answer_problem(request, 503, "unavailable", "Service unavailable", error->message, -1);
     return false;
 }
 
@@ -80,7 +82,7 @@ static const char *cookie_name(const struct gate *gate)
     return gate->https ? "__Host-tandem" : "tandem";
 }
 
-static bool find_token(struct gate *gate, struct store *store, struct request *request,
+static bool find_token(struct gate *gate, struct store *store, struct web_request *request,
                        struct text given, struct access_caller *caller)
 {
     const struct text address = text_of(request->address);
@@ -100,10 +102,10 @@ static bool find_token(struct gate *gate, struct store *store, struct request *r
     return refuse(request, 401, "this token is unknown, revoked or expired; see 'tandem token'");
 }
 
-static bool find_session(struct gate *gate, struct store *store, struct request *request,
+static bool find_session(struct gate *gate, struct store *store, struct web_request *request,
                          struct access_caller *caller)
 {
-    const struct text cookie = request_cookie(request, cookie_name(gate));
+    const struct text cookie = web_request_cookie(request, cookie_name(gate));
     unsigned char hash[SECRET_HASH];
     struct error error = {.code = ERROR_NONE};
     bool found = false;
@@ -117,44 +119,42 @@ static bool find_session(struct gate *gate, struct store *store, struct request 
 }
 
 /* Does a page of ours send this? */
-static bool is_from_here(const struct gate *gate, const struct request *request)
+static bool is_from_here(const struct gate *gate, const struct web_request *request)
 {
-    const struct text site = request_header(request, "Sec-Fetch-Site"),
-                      origin = request_header(request, "Origin"),
-                      host = request_header(request, "Host");
+    const struct text site = web_request_header(request, "Sec-Fetch-Site"),
+                      origin = web_request_header(request, "Origin"),
+                      host = web_request_header(request, "Host");
     const struct text scheme = gate->https ? TEXT("https://") : TEXT("http://");
     if (!text_is_absent(site))
         return text_equal(site, TEXT("same-origin"));
-    return !text_is_absent(origin) && !text_is_absent(host) &&
-           text_starts_with(origin, scheme) &&
+    return !text_is_absent(origin) && !text_is_absent(host) && text_starts_with(origin, scheme) &&
            same_host((struct text){origin.bytes + scheme.length, origin.length - scheme.length},
                      host);
 }
 
-static bool is_json(const struct request *request)
+static bool is_json(const struct web_request *request)
 {
-    const struct text type = request_header(request, "Content-Type");
+    const struct text type = web_request_header(request, "Content-Type");
     return !text_is_absent(type) && strncasecmp(type.bytes, "application/json", 16) == 0 &&
            (type.bytes[16] == '\0' || type.bytes[16] == ';' || type.bytes[16] == ' ');
 }
 
-static bool check_type(struct request *request)
+static bool check_type(struct web_request *request)
 {
     if (is_json(request) || (request->body.length == 0 && !request->too_large))
         return true;
-    answer_problem(request, 415, "unsupported_media_type", "Unsupported media type",
-                   "send JSON, with 'Content-Type: application/json'", -1);
+    web_answer_problem(request, 415, "unsupported_media_type", "Unsupported media type",
+                       "send JSON, with 'Content-Type: application/json'", -1);
     return false;
 }
 
-bool gate_admit(struct gate *gate, struct store *store, struct request *request, bool reads,
+bool gate_admit(struct gate *gate, struct store *store, struct web_request *request, bool reads,
                 enum access_role needed, struct access_caller *caller)
 {
-    const struct text header = request_header(request, "Authorization");
+    const struct text header = web_request_header(request, "Authorization");
     const bool has_token = header.length > 7 && strncasecmp(header.bytes, "Bearer ", 7) == 0;
     if (has_token) {
-        const struct text token =
-            text_trim((struct text){header.bytes + 7, header.length - 7});
+        const struct text token = text_trim((struct text){header.bytes + 7, header.length - 7});
         if (!find_token(gate, store, request, token, caller))
             return false;
     } else if (!find_session(gate, store, request, caller)) {
@@ -176,20 +176,19 @@ bool gate_admit(struct gate *gate, struct store *store, struct request *request,
 json_t *gate_session_json(const struct access_caller *caller)
 {
     return json_pack("{s:o, s:s, s:s, s:o}", "name", value_json_text(caller->name), "role",
-                     access_role_name(caller->role), "kind",
-                     caller->is_token ? "token" : "session", "expires",
-                     value_json_instant(caller->expires));
+                     access_role_name(caller->role), "kind", caller->is_token ? "token" : "session",
+                     "expires", value_json_instant(caller->expires));
 }
 
 static struct text text_of_json(const json_t *json)
 {
-    return json_is_string(json)
-               ? (struct text){json_string_value(json), json_string_length(json)}
-               : TEXT_ABSENT;
+    return json_is_string(json) ? (struct text){json_string_value(json), json_string_length(json)}
+                                : TEXT_ABSENT;
 }
 
-static enum error_code check_login(struct store *store, struct request *request, const json_t *body,
-                                   struct access_caller *caller, bool *found, struct error *error)
+static enum error_code check_login(struct store *store, struct web_request *request,
+                                   const json_t *body, struct access_caller *caller, bool *found,
+                                   struct error *error)
 {
     const struct text code = text_of_json(json_object_get(body, "code")),
                       name = text_of_json(json_object_get(body, "name")),
@@ -204,24 +203,24 @@ static enum error_code check_login(struct store *store, struct request *request,
                                       request->arena, caller, found, error);
     if (text_is_absent(name) || text_is_absent(password))
         return error_set(error, ERROR_USAGE, "log in by name and password, or by a code");
-    if ((failed = access_account_find(store, name, request->arena, &caller->role, &kept, found,
-                                      error)))
+    if ((failed =
+             access_account_find(store, name, request->arena, &caller->role, &kept, found, error)))
         return failed;
     *found = secret_password_fits(password, *found ? kept : TEXT_ABSENT) && *found;
     return text_copy(request->arena, name, &caller->name, error);
 }
 
-static void set_cookie(const struct gate *gate, struct request *request, const char *value,
+static void set_cookie(const struct gate *gate, struct web_request *request, const char *value,
                        int64_t seconds)
 {
     char cookie[256];
     snprintf(cookie, sizeof cookie, "%s=%s; Path=/; HttpOnly; SameSite=Strict; Max-Age=%lld%s",
              cookie_name(gate), value, (long long)seconds, gate->https ? "; Secure" : "");
-    answer_header(request, "Set-Cookie", text_of(cookie));
+    web_answer_header(request, "Set-Cookie", text_of(cookie));
 }
 
 static enum error_code begin_session(struct gate *gate, struct store *store,
-                                     struct request *request, struct access_caller *caller,
+                                     struct web_request *request, struct access_caller *caller,
                                      struct error *error)
 {
     char secret[SECRET_SIZE];
@@ -233,10 +232,10 @@ static enum error_code begin_session(struct gate *gate, struct store *store,
                            text_of(request->address), error))
         return error->code;
     set_cookie(gate, request, secret, SESSION_HOURS * hour_ms / 1000);
-    return answer_json(request, 200, gate_session_json(caller), error);
+    return web_answer_json(request, 200, gate_session_json(caller), error);
 }
 
-enum error_code gate_login(struct gate *gate, struct store *store, struct request *request,
+enum error_code gate_login(struct gate *gate, struct store *store, struct web_request *request,
                            struct access_caller *caller, struct error *error)
 {
     const struct text address = text_of(request->address);
@@ -249,12 +248,12 @@ enum error_code gate_login(struct gate *gate, struct store *store, struct reques
         return ERROR_NONE;
     }
     if (!is_json(request)) {
-        answer_problem(request, 415, "unsupported_media_type", "Unsupported media type",
-                       "send JSON, with 'Content-Type: application/json'", -1);
+        web_answer_problem(request, 415, "unsupported_media_type", "Unsupported media type",
+                           "send JSON, with 'Content-Type: application/json'", -1);
         return ERROR_NONE;
     }
     attempts_note(&gate->logins, address, store_now(store));
-    enum error_code code = request_json(request, &body, error);
+    enum error_code code = web_request_json(request, &body, error);
     if (!code)
         code = check_login(store, request, body, caller, &found, error);
     json_decref(body);
@@ -269,16 +268,16 @@ enum error_code gate_login(struct gate *gate, struct store *store, struct reques
     return begin_session(gate, store, request, caller, error);
 }
 
-enum error_code gate_logout(struct gate *gate, struct store *store, struct request *request,
+enum error_code gate_logout(struct gate *gate, struct store *store, struct web_request *request,
                             struct error *error)
 {
-    const struct text cookie = request_cookie(request, cookie_name(gate));
+    const struct text cookie = web_request_cookie(request, cookie_name(gate));
     unsigned char hash[SECRET_HASH];
     if (!text_is_empty(cookie) &&
         (secret_hash(cookie, hash, error) ||
          access_session_end(store, (struct text){(const char *)hash, SECRET_HASH}, error)))
         return error->code;
     set_cookie(gate, request, "", 0);
-    answer_empty(request, 204);
+    web_answer_empty(request, 204);
     return ERROR_NONE;
 }

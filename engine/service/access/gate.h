@@ -9,7 +9,7 @@
 #define TANDEM_SERVICE_ACCESS_GATE_H
 
 #include "service/access/attempts.h"
-#include "service/http/request.h"
+#include "service/http/web_request.h"
 #include "store/service/access.h"
 
 enum { GATE_HOSTS = 16 };
@@ -27,19 +27,19 @@ void gate_release(struct gate *gate);
 void gate_add_host(struct gate *gate, struct text host);
 
 /* Each answers the request by a problem and gives false if it may not go on. */
-bool gate_host(struct gate *gate, struct request *request);
+bool gate_host(struct gate *gate, struct web_request *request);
 /* Nothing but `caller` is set if it may. `reads`: the request changes nothing. */
-bool gate_admit(struct gate *gate, struct store *store, struct request *request, bool reads,
+bool gate_admit(struct gate *gate, struct store *store, struct web_request *request, bool reads,
                 enum access_role needed, struct access_caller *caller);
 
 /* Log in by {name, password} or {code}: answers with a Session and its cookie, or a problem.
  * *caller is set (name empty: nobody). */
 WARN_UNUSED enum error_code gate_login(struct gate *gate, struct store *store,
-                                       struct request *request, struct access_caller *caller,
+                                       struct web_request *request, struct access_caller *caller,
                                        struct error *error);
 /* The session's cookie counts no more. */
 WARN_UNUSED enum error_code gate_logout(struct gate *gate, struct store *store,
-                                        struct request *request, struct error *error);
+                                        struct web_request *request, struct error *error);
 /* {name, role, kind, expires}; NULL: out of memory. */
 json_t *gate_session_json(const struct access_caller *caller);
 

@@ -55,7 +55,8 @@ enum error_code secret_password_hash(struct text password, struct arena *arena, 
 
 bool secret_password_fits(struct text password, struct text hash)
 {
-    /* Of a password that nobody knows: whoever tries names learns nothing from the time it takes. */
+    /* Of a password that nobody knows: whoever tries names learns nothing from the time it takes.
+     */
     static const char nobody[] = "$y$j9T$BwWwGDdVZRJX4F1Gp4qrC/$"
                                  "XlgnbBXGUwSQNnBd3rg7JmoyVvWlOkKRsPAOx4AO3s5";
     enum { MOST = 1024 };
@@ -67,7 +68,8 @@ bool secret_password_fits(struct text password, struct text hash)
         return false;
     }
     snprintf(phrase, sizeof phrase, "%.*s", TEXT_PRINT(password));
-    snprintf(setting, sizeof setting, "%.*s", TEXT_PRINT(text_is_empty(hash) ? text_of(nobody) : hash));
+    snprintf(setting, sizeof setting, "%.*s",
+             TEXT_PRINT(text_is_empty(hash) ? text_of(nobody) : hash));
     const char *const made = crypt_r(phrase, setting, data);
     fits = made && made[0] != '*' && !text_is_empty(hash) && strlen(made) == hash.length &&
            CRYPTO_memcmp(made, hash.bytes, hash.length) == 0;

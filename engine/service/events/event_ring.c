@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/instant.h"
+#include "service/http/web_answer.h"
 
 enum { NAME_MOST = 128, LINE_MOST = 1 << 20 };
 
@@ -71,7 +72,7 @@ static void wake_all(struct event_ring *ring, bool beat)
         stream->beat |= beat;
         if (stream->asleep) {
             stream->asleep = false;
-            request_wake(stream->connection);
+            web_request_wake(stream->connection);
         }
     }
 }
@@ -177,7 +178,7 @@ static ssize_t read_stream(void *context, char *bytes, size_t most)
         length = -1;
     } else {
         stream->asleep = true;
-        request_sleep(stream->connection);
+        web_request_sleep(stream->connection);
     }
     pthread_mutex_unlock(&ring->lock);
     return length;
@@ -209,14 +210,13 @@ static bool find_place(const struct event_ring *ring, struct text last, uint64_t
         last.bytes[length] != '-' ||
         !text_to_integer((struct text){last.bytes + length + 1, last.length - length - 1},
                          &number) ||
-        number < 0 || (uint64_t)number > ring->told ||
-        (uint64_t)number + EVENTS_KEPT <= ring->told)
+        number < 0 || (uint64_t)number > ring->told || (uint64_t)number + EVENTS_KEPT <= ring->told)
         return false;
     *next = (uint64_t)number + 1;
     return true;
 }
 
-enum error_code event_ring_listen(struct event_ring *ring, struct request *request,
+enum error_code event_ring_listen(struct event_ring *ring, struct web_request *request,
                                   struct text integration, struct text last, struct error *error)
 {
     struct stream *const stream = calloc(1, sizeof *stream);
@@ -252,7 +252,7 @@ enum error_code event_ring_listen(struct event_ring *ring, struct request *reque
         free(stream);
         return code;
     }
-    const struct answer_stream reading = {read_stream, release_stream, stream};
-    answer_stream(request, "text/event-stream", &reading);
+    const struct web_answer_stream reading = {read_stream, release_stream, stream};
+    web_answer_stream(request, "text/event-stream", &reading);
     return ERROR_NONE;
 }

@@ -10,7 +10,7 @@
 
 #include <jansson.h>
 
-#include "service/http/request.h"
+#include "service/http/web_request.h"
 
 enum { EVENTS_KEPT = 1000, EVENTS_LISTENERS = 200 };
 
@@ -27,7 +27,7 @@ void event_ring_tell(struct event_ring *ring, const char *type, struct text inte
 void event_ring_beat(struct event_ring *ring);
 /* Answer a request by a stream of what happens: only of `integration` (absent: all); `last` is the
  * id of the last event that the caller knows (absent: none). ERROR_BUSY if there are too many. */
-WARN_UNUSED enum error_code event_ring_listen(struct event_ring *ring, struct request *request,
+WARN_UNUSED enum error_code event_ring_listen(struct event_ring *ring, struct web_request *request,
                                               struct text integration, struct text last,
                                               struct error *error);
 size_t event_ring_listeners(struct event_ring *ring);

@@ -13,7 +13,15 @@
 
 #include <microhttpd.h>
 
-enum { MOST_THREADS = 16, IDLE_SECONDS = 120, CONNECTION_MEMORY = 32768, BACKLOG = 256, STACK = 1 << 20 };
+#include "service/http/web_answer.h"
+
+enum {
+    MOST_THREADS = 16,
+    IDLE_SECONDS = 120,
+    CONNECTION_MEMORY = 32768,
+    BACKLOG = 256,
+    STACK = 1 << 20
+};
 
 struct listener {
     struct MHD_Daemon *daemon;
@@ -21,7 +29,7 @@ struct listener {
     int socket;
     pthread_mutex_t lock;
     pthread_cond_t work;
-    struct request *first, *last; /* waiting for a thread */
+    struct web_request *first, *last; /* waiting for a thread */
     bool ending;
     pthread_t threads[MOST_THREADS];
     struct seat {
@@ -33,12 +41,12 @@ struct listener {
 
 /* ---- the pool ---- */
 
-static struct request *next_request(struct listener *listener)
+static struct web_request *next_request(struct listener *listener)
 {
     pthread_mutex_lock(&listener->lock);
     while (!listener->first && !listener->ending)
         pthread_cond_wait(&listener->work, &listener->lock);
-    struct request *const request = listener->first;
+    struct web_request *const request = listener->first;
     if (request)
         listener->first = request->next;
     if (!listener->first)
@@ -51,7 +59,7 @@ static void *work(void *argument)
 {
     const struct seat *const seat = argument;
     struct listener *const listener = seat->listener;
-    struct request *request = NULL;
+    struct web_request *request = NULL;
     while ((request = next_request(listener)) != NULL) {
         listener->options.handle(listener->options.context, seat->number, request);
         MHD_resume_connection(request->connection);
@@ -60,14 +68,14 @@ static void *work(void *argument)
 }
 
 /* False: the pool is gone, as everything ends. */
-static bool hand_over(struct listener *listener, struct request *request)
+static bool hand_over(struct listener *listener, struct web_request *request)
 {
     request->queued = true;
     pthread_mutex_lock(&listener->lock);
     if (listener->ending) {
         pthread_mutex_unlock(&listener->lock);
-        answer_problem(request, MHD_HTTP_SERVICE_UNAVAILABLE, "unavailable", "Service unavailable",
-                       "the service is ending", -1);
+        web_answer_problem(request, MHD_HTTP_SERVICE_UNAVAILABLE, "unavailable",
+                           "Service unavailable", "the service is ending", -1);
         return false;
     }
     MHD_suspend_connection(request->connection); /* before a thread can resume it */
@@ -83,20 +91,20 @@ static bool hand_over(struct listener *listener, struct request *request)
 
 /* ---- requests ---- */
 
-static void tell_address(struct MHD_Connection *connection, char address[REQUEST_ADDRESS_SIZE])
+static void tell_address(struct MHD_Connection *connection, char address[WEB_REQUEST_ADDRESS])
 {
     const union MHD_ConnectionInfo *const info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     address[0] = '\0';
     if (info && info->client_addr->sa_family == AF_INET)
         inet_ntop(AF_INET, &((const struct sockaddr_in *)info->client_addr)->sin_addr, address,
-                  REQUEST_ADDRESS_SIZE);
+                  WEB_REQUEST_ADDRESS);
     else if (info && info->client_addr->sa_family == AF_INET6)
         inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)info->client_addr)->sin6_addr, address,
-                  REQUEST_ADDRESS_SIZE);
+                  WEB_REQUEST_ADDRESS);
 }
 
-static void release(struct request *request)
+static void release(struct web_request *request)
 {
     if (!request)
         return;
@@ -107,18 +115,17 @@ static void release(struct request *request)
     free(request);
 }
 
-static struct request *begin(struct listener *listener, struct MHD_Connection *connection,
-                             const char *url, const char *method)
+static struct web_request *begin(struct listener *listener, struct MHD_Connection *connection,
+                                 const char *url, const char *method)
 {
-    struct request *const request = calloc(1, sizeof *request);
+    struct web_request *const request = calloc(1, sizeof *request);
     if (!request)
         return NULL;
-    *request = (struct request){.connection = connection,
-                                .arena = arena_new(0),
-                                .body = BUFFER(REQUEST_BODY_MOST),
-                                .listener = listener};
-    if (!request->arena ||
-        text_copy(request->arena, text_of(url), &request->path, NULL) ||
+    *request = (struct web_request){.connection = connection,
+                                    .arena = arena_new(0),
+                                    .body = BUFFER(WEB_REQUEST_BODY),
+                                    .listener = listener};
+    if (!request->arena || text_copy(request->arena, text_of(url), &request->path, NULL) ||
         text_copy(request->arena, text_of(method), &request->method, NULL)) {
         release(request);
         return NULL;
@@ -127,7 +134,7 @@ static struct request *begin(struct listener *listener, struct MHD_Connection *c
     return request;
 }
 
-static void take_body(struct request *request, const char *bytes, size_t length)
+static void take_body(struct web_request *request, const char *bytes, size_t length)
 {
     if (!request->too_large && buffer_append(&request->body, bytes, length, NULL)) {
         request->too_large = true;
@@ -137,24 +144,24 @@ static void take_body(struct request *request, const char *bytes, size_t length)
 
 static ssize_t read_stream(void *context, uint64_t position, char *bytes, size_t most)
 {
-    struct request *const request = context;
+    struct web_request *const request = context;
     (void)position;
-    const ssize_t length =
-        request->answer.stream.read(request->answer.stream.context, bytes, most);
+    const ssize_t length = request->answer.stream.read(request->answer.stream.context, bytes, most);
     return length < 0 ? MHD_CONTENT_READER_END_OF_STREAM : length;
 }
 
 /* The same content has the same tag. */
-static void tag(const struct request *request, char etag[32])
+static void tag(const struct web_request *request, char etag[32])
 {
     snprintf(etag, 32, "\"%016llx\"", (unsigned long long)text_hash(request->answer.body));
 }
 
-static struct MHD_Response *make_response(struct request *request)
+static struct MHD_Response *make_response(struct web_request *request)
 {
-    struct answer *const answer = &request->answer;
+    struct web_answer *const answer = &request->answer;
     if (answer->has_stream)
-        return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 4096, read_stream, request, NULL);
+        return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 4096, read_stream, request,
+                                                 NULL);
     static char nothing[] = "";
     return MHD_create_response_from_buffer(
         answer->body.length, answer->body.bytes ? (void *)(uintptr_t)answer->body.bytes : nothing,
@@ -162,23 +169,23 @@ static struct MHD_Response *make_response(struct request *request)
 }
 
 /* If the caller has this content already, none is sent. */
-static void leave_out_known(struct request *request, const char *etag)
+static void leave_out_known(struct web_request *request, const char *etag)
 {
-    const struct text known = request_header(request, "If-None-Match");
+    const struct text known = web_request_header(request, "If-None-Match");
     if (text_is_absent(known) || (strstr(known.bytes, etag) == NULL))
         return;
-    answer_empty(request, MHD_HTTP_NOT_MODIFIED);
+    web_answer_empty(request, MHD_HTTP_NOT_MODIFIED);
 }
 
-static enum MHD_Result respond(struct request *request)
+static enum MHD_Result respond(struct web_request *request)
 {
-    struct answer *const answer = &request->answer;
-    const bool reads = text_equal(request->method, TEXT("GET")) ||
-                       text_equal(request->method, TEXT("HEAD"));
+    struct web_answer *const answer = &request->answer;
+    const bool reads =
+        text_equal(request->method, TEXT("GET")) || text_equal(request->method, TEXT("HEAD"));
     char etag[32] = "";
     if (answer->status == 0)
-        answer_problem(request, MHD_HTTP_INTERNAL_SERVER_ERROR, "internal", "Internal error",
-                       "the service has no answer to this", -1);
+        web_answer_problem(request, MHD_HTTP_INTERNAL_SERVER_ERROR, "internal", "Internal error",
+                           "the service has no answer to this", -1);
     if (reads && answer->status == MHD_HTTP_OK && !answer->has_stream && answer->content_type) {
         tag(request, etag);
         leave_out_known(request, etag);
@@ -192,17 +199,18 @@ static enum MHD_Result respond(struct request *request)
         MHD_add_response_header(response, "ETag", etag);
     for (size_t i = 0; i < answer->header_count; i++)
         MHD_add_response_header(response, answer->headers[i].name, answer->headers[i].value.bytes);
-    const enum MHD_Result result = MHD_queue_response(request->connection, answer->status, response);
+    const enum MHD_Result result =
+        MHD_queue_response(request->connection, answer->status, response);
     MHD_destroy_response(response);
     return result;
 }
 
-static enum MHD_Result on_request(void *context, struct MHD_Connection *connection,
-                                  const char *url, const char *method, const char *version,
-                                  const char *upload, size_t *upload_size, void **own)
+static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url,
+                                  const char *method, const char *version, const char *upload,
+                                  size_t *upload_size, void **own)
 {
     struct listener *const listener = context;
-    struct request *request = *own;
+    struct web_request *request = *own;
     (void)version;
     if (!request) {
         *own = request = begin(listener, connection, url, method);
@@ -340,10 +348,9 @@ static enum error_code start_daemon(struct listener *listener, struct error *err
         0, NULL, NULL, on_request, listener, MHD_OPTION_EXTERNAL_LOGGER, drop_message, NULL,
         MHD_OPTION_LISTEN_SOCKET, listener->socket, MHD_OPTION_CONNECTION_LIMIT,
         options->most_connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-        options->most_connections_of_address, MHD_OPTION_CONNECTION_TIMEOUT,
-        (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
-        MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, NULL, MHD_OPTION_NOTIFY_COMPLETED,
-        on_completed, NULL, MHD_OPTION_END);
+        options->most_connections_of_address, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_UNESCAPE_CALLBACK,
+        leave_escaped, NULL, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_END);
     if (listener->daemon)
         return ERROR_NONE;
     return error_set(error, ERROR_SYSTEM, "cannot start the HTTP server");
@@ -361,8 +368,7 @@ enum error_code listener_start(const struct listener_options *options, struct li
     listener->socket = options->descriptor;
     pthread_mutex_init(&listener->lock, NULL);
     pthread_cond_init(&listener->work, NULL);
-    if ((options->descriptor < 0 &&
-         (code = bind_to(options->address, &listener->socket, error))) ||
+    if ((options->descriptor < 0 && (code = bind_to(options->address, &listener->socket, error))) ||
         (code = start_threads(listener, error)) || (code = start_daemon(listener, error))) {
         listener_stop(listener);
         return code;

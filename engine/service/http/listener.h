@@ -7,7 +7,7 @@
 #ifndef TANDEM_SERVICE_HTTP_LISTENER_H
 #define TANDEM_SERVICE_HTTP_LISTENER_H
 
-#include "service/http/request.h"
+#include "service/http/web_request.h"
 
 struct listener; /* opaque */
 
@@ -17,7 +17,7 @@ struct listener_options {
     size_t threads;      /* of the pool */
     unsigned most_connections, most_connections_of_address;
     /* In a thread of the pool (0 to threads - 1). It must give an answer. */
-    void (*handle)(void *context, size_t thread, struct request *request);
+    void (*handle)(void *context, size_t thread, struct web_request *request);
     void *context;
 };
 

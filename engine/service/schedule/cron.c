@@ -96,10 +96,10 @@ static bool read_field(struct text text, const struct field *field, uint64_t *bi
 
 static struct text expand(struct text text)
 {
-    static const char *const known[][2] = {
-        {"@hourly", "0 * * * *"},  {"@daily", "0 0 * * *"},   {"@midnight", "0 0 * * *"},
-        {"@weekly", "0 0 * * 0"},  {"@monthly", "0 0 1 * *"}, {"@yearly", "0 0 1 1 *"},
-        {"@annually", "0 0 1 1 *"}};
+    static const char *const known[][2] = {{"@hourly", "0 * * * *"},   {"@daily", "0 0 * * *"},
+                                           {"@midnight", "0 0 * * *"}, {"@weekly", "0 0 * * 0"},
+                                           {"@monthly", "0 0 1 * *"},  {"@yearly", "0 0 1 1 *"},
+                                           {"@annually", "0 0 1 1 *"}};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         if (text_equal(text, text_of(known[i][0])))
             return text_of(known[i][1]);

@@ -1,4 +1,5 @@
-/* Reading TZif files: the table of transitions, and the rule for the time after the last of them. */
+/* Reading TZif files: the table of transitions, and the rule for the time after the last of them.
+ */
 #include "service/schedule/zone.h"
 
 #include <errno.h>
@@ -16,7 +17,7 @@ struct rule {
 };
 
 struct zone {
-    unsigned char *file;                      /* owned */
+    unsigned char *file;                        /* owned */
     const unsigned char *times, *kinds, *types; /* of the second, 64-bit part; inside the file */
     size_t transitions, type_count;
     /* the footer */
@@ -131,7 +132,8 @@ static bool is_leap(int year)
     return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
 }
 
-/* Seconds since 1970 of the rule's moment in that year, counted by a clock that shows local time. */
+/* Seconds since 1970 of the rule's moment in that year, counted by a clock that shows local time.
+ */
 static int64_t rule_moment(const struct rule *rule, int year)
 {
     struct calendar_date date = {year, 1, 1};
@@ -160,8 +162,8 @@ static int footer_offset(const struct zone *zone, int64_t seconds)
     const int year = calendar_date_of((seconds + zone->standard) * 1000).year;
     const int64_t begins = rule_moment(&zone->begins, year) - zone->standard,
                   ends = rule_moment(&zone->ends, year) - zone->daylight;
-    const bool summer = begins < ends ? seconds >= begins && seconds < ends
-                                      : seconds >= begins || seconds < ends;
+    const bool summer =
+        begins < ends ? seconds >= begins && seconds < ends : seconds >= begins || seconds < ends;
     return summer ? zone->daylight : zone->standard;
 }
 
@@ -196,7 +198,8 @@ static bool lay_out(struct zone *zone, size_t length)
         if (zone->kinds[i] >= zone->type_count)
             return false;
     }
-    zone->has_footer = begin + 1 < length && read_footer(zone, (const char *)zone->file + begin + 1);
+    zone->has_footer =
+        begin + 1 < length && read_footer(zone, (const char *)zone->file + begin + 1);
     return zone->type_count > 0;
 }
 

@@ -123,7 +123,8 @@ static enum error_code verify_hmac(const struct signature_rule *rule,
     if (!text_is_empty(rule->prefix)) {
         if (!text_starts_with(given, rule->prefix))
             return refuse(error, "the delivery's signature does not begin as it should");
-        given = (struct text){given.bytes + rule->prefix.length, given.length - rule->prefix.length};
+        given =
+            (struct text){given.bytes + rule->prefix.length, given.length - rule->prefix.length};
     }
     if (!rule->base64 && given.length < sizeof lower) {
         for (size_t i = 0; i < given.length; i++)
@@ -171,8 +172,7 @@ static bool read_key(struct text secret, unsigned char key[KEY_SIZE], size_t *le
         secret = (struct text){secret.bytes + 6, secret.length - 6};
     if (secret.length == 0 || secret.length % 4 != 0 || secret.length / 4 * 3 > KEY_SIZE)
         return false;
-    const int size =
-        EVP_DecodeBlock(key, (const unsigned char *)secret.bytes, (int)secret.length);
+    const int size = EVP_DecodeBlock(key, (const unsigned char *)secret.bytes, (int)secret.length);
     if (size <= 0)
         return false;
     *length = (size_t)size - (secret.bytes[secret.length - 1] == '=') -

@@ -329,3 +329,33 @@ enum error_code unlinked_list(struct store *store, struct text integration, stru
     }
     return code;
 }
+
+enum error_code unlinked_matches(struct store *store, struct text integration, struct text record,
+                                 struct text record_id, struct arena *arena, struct text **ids,
+                                 size_t *count, struct error *error)
+{
+    struct list list = {.arena = arena, .size = sizeof(struct listed)};
+    struct listed *listed = NULL;
+    sqlite3_stmt *statement = NULL;
+    enum error_code code = sql_cached(
+        &store->sql,
+        "SELECT u.key, u.since, u.held, i.name, n.name, u.integration_id, o.name, u.message"
+        " FROM unlinked_record u JOIN integration_object n ON n.id = u.integration_object"
+        " JOIN integration i ON i.id = n.integration JOIN object o ON o.id = u.object"
+        " WHERE i.name = ? AND n.name = ? AND u.integration_id = ? LIMIT 1",
+        &statement, error);
+
+    *ids = NULL;
+    *count = 0;
+    if (!code)
+        code = sql_bind(&store->sql, statement, error, "ttt", integration, record, record_id);
+    if (!code)
+        code = list_read(&store->sql, statement, &list, read_listed, error);
+    listed = list.items;
+    if (code || list.count == 0)
+        return code;
+    code = match_listed(store, listed, arena, error);
+    *ids = listed->entry.matches;
+    *count = listed->entry.match_count;
+    return code;
+}

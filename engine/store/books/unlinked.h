@@ -26,4 +26,11 @@ WARN_UNUSED enum error_code unlinked_list(struct store *store, struct text integ
                                           struct arena *arena, struct unlinked_entry **entries,
                                           size_t *count, struct error *error);
 
+/* Ids of objects here that one such record matches now, at most UNLINKED_MATCHES; none if it does not
+ * wait (any more). */
+WARN_UNUSED enum error_code unlinked_matches(struct store *store, struct text integration,
+                                             struct text record, struct text record_id,
+                                             struct arena *arena, struct text **ids, size_t *count,
+                                             struct error *error);
+
 #endif

@@ -75,10 +75,11 @@ enum error_code access_token_find(struct store *store, struct text hash, struct 
     sqlite3_stmt *statement = NULL;
     int64_t id = 0;
     instant used = INSTANT_NONE;
-    enum error_code code = sql_cached(&store->sql,
-                                      "SELECT id, last_used, expires, scope, name FROM service_token"
-                                      " WHERE hash = ? AND (expires IS NULL OR expires > ?)",
-                                      &statement, error);
+    enum error_code code =
+        sql_cached(&store->sql,
+                   "SELECT id, last_used, expires, scope, name FROM service_token"
+                   " WHERE hash = ? AND (expires IS NULL OR expires > ?)",
+                   &statement, error);
 
     *found = false;
     if (!code)
@@ -250,11 +251,10 @@ enum error_code access_session_find(struct store *store, struct text hash, int64
     const instant now = store_now(store);
     sqlite3_stmt *statement = NULL;
     instant used = INSTANT_NONE;
-    enum error_code code =
-        sql_cached(&store->sql,
-                   "SELECT name, role, expires, used FROM service_session"
-                   " WHERE hash = ? AND expires > ? AND used > ?",
-                   &statement, error);
+    enum error_code code = sql_cached(&store->sql,
+                                      "SELECT name, role, expires, used FROM service_session"
+                                      " WHERE hash = ? AND expires > ? AND used > ?",
+                                      &statement, error);
 
     *found = false;
     if (!code)

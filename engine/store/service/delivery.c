@@ -76,9 +76,9 @@ enum error_code delivery_add(struct store *store, struct text integration, struc
     code = came_before(store, integration, sender_key, digest, &before, error);
     if (!code && !before)
         code = count_waiting(store, integration, &waiting, error);
-    *fate = before                              ? DELIVERY_DUPLICATE
+    *fate = before                             ? DELIVERY_DUPLICATE
             : waiting >= DELIVERY_MOST_WAITING ? DELIVERY_FLOODED
-                                                : DELIVERY_STORED;
+                                               : DELIVERY_STORED;
     if (!code && *fate == DELIVERY_FLOODED)
         code = owe(store, integration, error);
     if (!code && *fate == DELIVERY_STORED)
@@ -106,9 +106,8 @@ static enum error_code read_owed(struct store *store, struct text integration, b
 {
     sqlite3_stmt *statement = NULL;
     int64_t answer = 0;
-    enum error_code code =
-        sql_cached(&store->sql, "SELECT owed FROM service_integration WHERE name = ?", &statement,
-                   error);
+    enum error_code code = sql_cached(
+        &store->sql, "SELECT owed FROM service_integration WHERE name = ?", &statement, error);
 
     if (!code)
         code = sql_bind(&store->sql, statement, error, "t", integration);
@@ -143,9 +142,9 @@ enum error_code delivery_take(struct store *store, struct text integration, stru
     *deliveries = list.items;
     *count = list.count;
     for (size_t i = 0; !code && i < *count; i++)
-        code = sql_do(&store->sql,
-                      "UPDATE service_delivery SET attempts = attempts + 1 WHERE id = ?", error,
-                      "i", (*deliveries)[i].id);
+        code =
+            sql_do(&store->sql, "UPDATE service_delivery SET attempts = attempts + 1 WHERE id = ?",
+                   error, "i", (*deliveries)[i].id);
     return sql_end(&store->sql, code, error);
 }
 
@@ -163,7 +162,7 @@ enum error_code delivery_fail(struct store *store, int64_t id, struct text troub
     return sql_do(&store->sql,
                   "UPDATE service_delivery SET message = ?1, status = CASE WHEN ?2 = 1"
                   " OR attempts >= ?3 THEN 'failed' ELSE status END WHERE id = ?4",
-                  error, "tiii", trouble, (int64_t)final, (int64_t)DELIVERY_MOST_ATTEMPTS, id);
+                  error, "tiii", trouble, (int64_t) final, (int64_t)DELIVERY_MOST_ATTEMPTS, id);
 }
 
 enum error_code delivery_done(struct store *store, int64_t id, int64_t run, struct error *error)
@@ -181,8 +180,8 @@ enum error_code delivery_paid(struct store *store, struct text integration, stru
 
 /* ---- for people, and for the schedule ---- */
 
-#define AGAIN " SET status = 'waiting', attempts = 0, message = NULL WHERE status <> 'waiting' AND "
-#define BY_ID "id = ?1"
+#define AGAIN     " SET status = 'waiting', attempts = 0, message = NULL WHERE status <> 'waiting' AND "
+#define BY_ID     "id = ?1"
 #define BY_STATUS "integration = ?1 AND (?2 IS NULL OR status = ?2)"
 
 static enum error_code again_id(struct store *store, int64_t id, bool count_only, uint64_t *count,
@@ -190,9 +189,8 @@ static enum error_code again_id(struct store *store, int64_t id, bool count_only
 {
     sqlite3_stmt *statement = NULL;
     int64_t found = 0;
-    enum error_code code =
-        sql_cached(&store->sql, "SELECT count(*) FROM service_delivery WHERE " BY_ID, &statement,
-                   error);
+    enum error_code code = sql_cached(
+        &store->sql, "SELECT count(*) FROM service_delivery WHERE " BY_ID, &statement, error);
 
     if (!code)
         code = sql_bind(&store->sql, statement, error, "i", id);
@@ -228,6 +226,25 @@ enum error_code delivery_again(struct store *store, const int64_t *ids, size_t i
                           integration, status);
     }
     return sql_end(&store->sql, code, error);
+}
+
+enum error_code delivery_body(struct store *store, int64_t id, struct arena *arena,
+                              struct text *body, struct error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    bool row = false;
+    enum error_code code = sql_cached(&store->sql, "SELECT body FROM service_delivery WHERE id = ?",
+                                      &statement, error);
+
+    *body = TEXT_ABSENT;
+    if (!code)
+        code = sql_bind(&store->sql, statement, error, "i", id);
+    if (!code)
+        code = sql_step(&store->sql, statement, &row, error);
+    if (!code && row)
+        code = text_copy(arena, sql_blob(statement, 0), body, error);
+    sql_done(statement);
+    return code;
 }
 
 enum error_code delivery_waits(struct store *store, struct text integration, bool *waits,

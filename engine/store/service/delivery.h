@@ -10,9 +10,9 @@
 #include "store/schema/store.h"
 
 enum {
-    DELIVERY_MOST_WAITING = 10000,   /* of an integration; more are a flood */
-    DELIVERY_MOST_ATTEMPTS = 5,      /* then it has failed */
-    DELIVERY_MOST_AT_ONCE = 1000     /* handed to one run */
+    DELIVERY_MOST_WAITING = 10000, /* of an integration; more are a flood */
+    DELIVERY_MOST_ATTEMPTS = 5,    /* then it has failed */
+    DELIVERY_MOST_AT_ONCE = 1000   /* handed to one run */
 };
 
 enum delivery_fate {
@@ -38,8 +38,8 @@ WARN_UNUSED enum error_code delivery_add(struct store *store, struct text integr
 WARN_UNUSED enum error_code delivery_take(struct store *store, struct text integration,
                                           struct arena *arena, struct delivery **deliveries,
                                           size_t *count, bool *owed, struct error *error);
-/* It was read: so many records, or `trouble` (absent: none), which fails it at once if `final`, else
- * after DELIVERY_MOST_ATTEMPTS. Without records there is nothing to do: "ignored". */
+/* It was read: so many records, or `trouble` (absent: none), which fails it at once if `final`,
+ * else after DELIVERY_MOST_ATTEMPTS. Without records there is nothing to do: "ignored". */
 WARN_UNUSED enum error_code delivery_read(struct store *store, int64_t id, size_t records,
                                           struct error *error);
 WARN_UNUSED enum error_code delivery_fail(struct store *store, int64_t id, struct text trouble,
@@ -56,6 +56,9 @@ WARN_UNUSED enum error_code delivery_paid(struct store *store, struct text integ
 WARN_UNUSED enum error_code delivery_again(struct store *store, const int64_t *ids, size_t id_count,
                                            struct text integration, struct text status,
                                            bool count_only, uint64_t *count, struct error *error);
+/* What one brought; absent: there is none such. In the arena. */
+WARN_UNUSED enum error_code delivery_body(struct store *store, int64_t id, struct arena *arena,
+                                          struct text *body, struct error *error);
 /* Does anything of the integration wait, or is a sync owed? */
 WARN_UNUSED enum error_code delivery_waits(struct store *store, struct text integration,
                                            bool *waits, struct error *error);

@@ -23,6 +23,11 @@ enum error_code edits_version(struct store *store, int64_t *version, struct erro
     return ask(store, "PRAGMA data_version", version, error);
 }
 
+enum error_code edits_schema(struct store *store, int64_t *version, struct error *error)
+{
+    return ask(store, "PRAGMA schema_version", version, error);
+}
+
 /* An edit with the key by which the mark moves. */
 struct found {
     struct edit edit;
@@ -62,7 +67,8 @@ static enum error_code read_changes(struct store *store, struct edits_mark *mark
     return code;
 }
 
-/* Deletions wait at their mappings, and have no sequence: there are more of them, or a later one. */
+/* Deletions wait at their mappings, and have no sequence: there are more of them, or a later one.
+ */
 static enum error_code read_deletions(struct store *store, struct edits_mark *mark,
                                       struct list *list, struct error *error)
 {
@@ -127,9 +133,8 @@ enum error_code edits_paused(struct store *store, struct arena *arena, struct te
 {
     struct list list = {.arena = arena, .size = sizeof **integrations};
     sqlite3_stmt *statement = NULL;
-    enum error_code code =
-        sql_cached(&store->sql, "SELECT name FROM service_integration WHERE paused = 1", &statement,
-                   error);
+    enum error_code code = sql_cached(
+        &store->sql, "SELECT name FROM service_integration WHERE paused = 1", &statement, error);
 
     if (!code)
         code = list_read(&store->sql, statement, &list, read_name, error);
@@ -155,7 +160,8 @@ enum error_code edits_last_runs(struct store *store, struct arena *arena,
     sqlite3_stmt *statement = NULL;
     enum error_code code = sql_cached(
         &store->sql,
-        "SELECT (SELECT r.started FROM run r WHERE r.integration = i.id ORDER BY r.id DESC LIMIT 1),"
+        "SELECT (SELECT r.started FROM run r WHERE r.integration = i.id ORDER BY r.id DESC LIMIT "
+        "1),"
         " (SELECT r.finished FROM run r WHERE r.integration = i.id"
         "  AND r.status IN ('done', 'done_with_issues') ORDER BY r.id DESC LIMIT 1), i.name"
         " FROM integration i",

@@ -13,6 +13,11 @@
 WARN_UNUSED enum error_code edits_version(struct store *store, int64_t *version,
                                           struct error *error);
 
+/* Another number whenever tables or columns have changed: a store that was opened before does not
+ * know the fields that there are now. */
+WARN_UNUSED enum error_code edits_schema(struct store *store, int64_t *version,
+                                         struct error *error);
+
 struct edit {
     struct text integration; /* for which it waits */
     struct text object, id;  /* absent: a deletion; the whole push is to be looked at */

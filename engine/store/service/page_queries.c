@@ -46,22 +46,23 @@ const struct page_statement page_statements[PAGE_COUNT] = {
          " d.verdict AS verdict, d.decided_by AS decided_by"
          " FROM decision d JOIN run r ON r.id = d.run WHERE d.run = CAST(?1 AS INTEGER)"
          " AND (?2 IS NULL OR d.id > ?2) ORDER BY d.id LIMIT ?3",
-         1, "i", "iatttttt" "aataabtt"},
+         1, "i",
+         "iatttttt"
+         "aataabtt"},
     [PAGE_NOTES] =
         {"SELECT id, run AS run, at AS at, object AS object, object_id AS object_id,"
          " integration_object AS integration_object, integration_id AS integration_id,"
          " about AS about, field AS field, message AS message FROM note"
          " WHERE run = CAST(?1 AS INTEGER) AND (?2 IS NULL OR id > ?2) ORDER BY id LIMIT ?3",
          1, "i", "iattttttt"},
-    [PAGE_LINKS] =
-        {"SELECT m.key, i.name AS integration, o.name AS object, m.object_id AS id,"
-         " n.name AS integration_object, m.integration_id AS integration_id,"
-         " m.last_sync AS last_sync, m.deleted AS deleted FROM object_mapping m"
-         " JOIN integration i ON i.id = m.integration JOIN object o ON o.id = m.object"
-         " JOIN integration_object n ON n.id = m.integration_object"
-         " WHERE m.integration = (SELECT id FROM integration WHERE name = ?1)"
-         " AND (?2 IS NULL OR m.key > ?2) ORDER BY m.key LIMIT ?3",
-         1, "i", "ttsttab"},
+    [PAGE_LINKS] = {"SELECT m.key, i.name AS integration, o.name AS object, m.object_id AS id,"
+                    " n.name AS integration_object, m.integration_id AS integration_id,"
+                    " m.last_sync AS last_sync, m.deleted AS deleted FROM object_mapping m"
+                    " JOIN integration i ON i.id = m.integration JOIN object o ON o.id = m.object"
+                    " JOIN integration_object n ON n.id = m.integration_object"
+                    " WHERE m.integration = (SELECT id FROM integration WHERE name = ?1)"
+                    " AND (?2 IS NULL OR m.key > ?2) ORDER BY m.key LIMIT ?3",
+                    1, "i", "ttsttab"},
     [PAGE_OBJECT_LINKS] =
         {"SELECT m.key, i.name AS integration, o.name AS object, m.object_id AS id,"
          " n.name AS integration_object, m.integration_id AS integration_id,"
@@ -103,7 +104,7 @@ const struct page_statement page_statements[PAGE_COUNT] = {
          " c.object_id AS object_id, f.name AS field, n.name AS integration_object,"
          " m.integration_id AS integration_id, d.id IS NOT NULL AS known,"
          " d.left_value AS internal, d.right_value AS integration_value, c.at AS changed_here,"
-         " coalesce(d.right_certain, d.right_possible) AS changed_there"
+         " coalesce(d.right_certain, d.right_possible) AS changed_there, d.base AS base"
          " FROM change_mark k JOIN field_change c ON c.sequence = k.sequence"
          " JOIN integration i ON i.id = c.integration JOIN object o ON o.id = c.object"
          " JOIN field f ON f.id = c.field JOIN object_mapping m ON m.key = k.mapping"
@@ -115,12 +116,13 @@ const struct page_statement page_statements[PAGE_COUNT] = {
          " WHERE k.kind = 1 AND (?1 IS NULL OR i.name = ?1) AND (?2 IS NULL OR o.name = ?2)"
          " AND (?3 IS NULL OR f.name = ?3) AND (?4 IS NULL OR (c.sequence, m.key) > (?4, ?5))"
          " ORDER BY c.sequence, m.key LIMIT ?6",
-         3, "ii", "ittstttbttaa"},
+         3, "ii", "ittstttbttaai"},
     [PAGE_MATTERS] =
         {MATTERS
          " SELECT reason, integration, object, object_id, integration_object, integration_id,"
          " NULL AS id, reason AS reason, integration AS integration, object AS object,"
-         " nullif(object_id, '') AS object_id, nullif(integration_object, '') AS integration_object,"
+         " nullif(object_id, '') AS object_id, nullif(integration_object, '') AS "
+         "integration_object,"
          " nullif(integration_id, '') AS integration_id, since AS since, last AS last,"
          " failures AS failures, cause AS cause, coalesce(message, (SELECT n.message FROM note n"
          "  WHERE n.object = matter.object AND n.object_id = matter.object_id"
@@ -135,22 +137,21 @@ const struct page_statement page_statements[PAGE_COUNT] = {
          " status AS status, attempts AS attempts, records AS records, length(body) AS bytes,"
          " run AS run, message AS message FROM service_delivery"
          " WHERE (?1 IS NULL OR integration = ?1) AND (?2 IS NULL OR status = ?2)"
-         " AND (?3 IS NULL OR id < ?3) ORDER BY id DESC LIMIT ?4",
-         2, "i", "itatiiiit"},
+         " AND (?3 IS NULL OR id = CAST(?3 AS INTEGER)) AND (?4 IS NULL OR id < ?4)"
+         " ORDER BY id DESC LIMIT ?5",
+         3, "i", "itatiiiit"},
     [PAGE_NOTIFICATIONS] =
         {"SELECT id, id AS id, run AS run, user AS user, at AS at, message AS message"
          " FROM notification WHERE (?1 IS NULL OR user = ?1) AND (?2 IS NULL OR id < ?2)"
          " ORDER BY id DESC LIMIT ?3",
          1, "i", "iitat"},
-    [PAGE_USERS] =
-        {"SELECT id, id AS id, name AS name, email AS email, admin AS admin FROM user"
-         " WHERE ?1 IS NULL OR id > ?1 ORDER BY id LIMIT ?2",
-         0, "t", "tttb"},
-    [PAGE_TOKENS] =
-        {"SELECT id, id AS id, name AS name, scope AS scope, created AS created,"
-         " expires AS expires, last_used AS last_used FROM service_token"
-         " WHERE ?1 IS NULL OR id > ?1 ORDER BY id LIMIT ?2",
-         0, "i", "ittaaa"},
+    [PAGE_USERS] = {"SELECT id, id AS id, name AS name, email AS email, admin AS admin FROM user"
+                    " WHERE ?1 IS NULL OR id > ?1 ORDER BY id LIMIT ?2",
+                    0, "t", "tttb"},
+    [PAGE_TOKENS] = {"SELECT id, id AS id, name AS name, scope AS scope, created AS created,"
+                     " expires AS expires, last_used AS last_used FROM service_token"
+                     " WHERE ?1 IS NULL OR id > ?1 ORDER BY id LIMIT ?2",
+                     0, "i", "ittaaa"},
     [PAGE_AUDIT] =
         {"SELECT id, id AS id, at AS at, actor AS actor, address AS address, action AS action,"
          " integration AS integration, detail AS detail FROM service_audit"

@@ -14,8 +14,8 @@ struct page_statement {
     const char *sql;
     size_t parameters;
     const char *keys; /* a letter for each part: i integer, t text */
-    /* and for each column: i, t; a instant, b boolean, j JSON, d direction, o outcome; s the text of
-     * an id; k the key itself */
+    /* and for each column: i, t; a instant, b boolean, j JSON, d direction, o outcome; s the text
+     * of an id; k the key itself */
     const char *columns;
 };
 extern const struct page_statement page_statements[PAGE_COUNT];

@@ -23,7 +23,7 @@ enum page {
     PAGE_TIMELINE,      /* integration */
     PAGE_CONFLICTS,     /* integration, object and field may be absent */
     PAGE_MATTERS,       /* integration and reason may be absent */
-    PAGE_DELIVERIES,    /* integration and status may be absent */
+    PAGE_DELIVERIES,    /* integration, status, id (of one); each may be absent */
     PAGE_NOTIFICATIONS, /* user may be absent */
     PAGE_USERS,
     PAGE_TOKENS,
@@ -54,8 +54,7 @@ enum page_counts {
     COUNTS_MATTERS    /* integration may be absent */
 };
 WARN_UNUSED enum error_code pages_count(struct store *store, enum page_counts counts,
-                                        struct text parameter, json_t **items,
-                                        struct error *error);
+                                        struct text parameter, json_t **items, struct error *error);
 
 /* The parts of a key of PAGE_MATTERS: reason, integration, object, id, integration_object,
  * integration_id. ERROR_USAGE if it is none. */

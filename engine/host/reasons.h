@@ -1,8 +1,8 @@
 /*
  * reasons: what the short names of outcomes, judgments and open matters mean, for people.
  */
-#ifndef TANDEM_CLI_SHOW_REASONS_H
-#define TANDEM_CLI_SHOW_REASONS_H
+#ifndef TANDEM_HOST_REASONS_H
+#define TANDEM_HOST_REASONS_H
 
 #include "store/inspect/explain.h"
 

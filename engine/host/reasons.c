@@ -1,5 +1,5 @@
 /* Plain words for short names. */
-#include "cli/show/reasons.h"
+#include "host/reasons.h"
 
 /* ---- judgments ---- */
 

@@ -1,0 +1,53 @@
+/* tandem serve: the service. */
+#include <stdio.h>
+
+#include "cli/line/cli.h"
+#include "service/daemon/daemon.h"
+
+static void tell_ready(unsigned port, unsigned hooks)
+{
+    if (hooks)
+        fprintf(stderr, "tandem: serving on port %u, webhooks on port %u\n", port, hooks);
+    else
+        fprintf(stderr, "tandem: serving on port %u\n", port);
+}
+
+static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
+                           struct error *error)
+{
+    (void)exit_code;
+    const struct daemon_options options = {
+        .home = invocation->session.home,
+        .listen = invocation_value(invocation, "listen"),
+        .hooks = invocation_value(invocation, "hooks"),
+        .web = invocation_value(invocation, "web"),
+        .verbosity = invocation->session.verbosity,
+        .ready = tell_ready,
+    };
+    return daemon_run(&options, error);
+}
+
+static const struct option options[] = {
+    {.name = "listen",
+     .argument = "ADDRESS",
+     .help = "where the API and the dashboard are (default: service.listen, 127.0.0.1:8321)"},
+    {.name = "hooks",
+     .argument = "ADDRESS",
+     .help = "where webhooks come in (default: service.hooks; without both: nowhere)"},
+    {.name = "web", .argument = "DIR", .help = "serve the dashboard from this folder"},
+    {.name = NULL},
+};
+
+const struct command command_serve = {
+    .name = "serve",
+    .arguments = "",
+    .summary = "sync all integrations by their schedules, take webhooks, serve the API",
+    .details =
+        "Each run is a process of its own. Edits here are sent within a second. SIGHUP reads "
+        "the configuration\nagain, all or nothing; SIGTERM lets runs end after the page "
+        "under way, a second one ends at once.\nKilled at any moment it loses nothing, and "
+        "goes on where it was.",
+    .examples = "  tandem serve\n  tandem serve --listen 127.0.0.1:0 --hooks 0.0.0.0:8322",
+    .options = options,
+    .run = run,
+};

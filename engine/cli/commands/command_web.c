@@ -1,0 +1,118 @@
+/* tandem web: logging in to the dashboard. */
+#include <stdio.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "cli/line/cli.h"
+#include "cli/show/output.h"
+#include "host/session.h"
+#include "service/access/secret.h"
+#include "store/service/access.h"
+
+enum { LINK_MS = 10 * 60 * 1000, PASSWORD_MOST = 512, PASSWORD_LEAST = 8 };
+
+static enum error_code read_role(const struct invocation *invocation, enum access_role otherwise,
+                                 enum access_role *role, struct error *error)
+{
+    const char *const word = invocation_value(invocation, "role");
+    *role = otherwise;
+    if (!word || access_role_of(text_of(word), role))
+        return ERROR_NONE;
+    return error_set(error, ERROR_USAGE, "option '--role' must be viewer, operator or admin");
+}
+
+/* One line; nothing is shown while it is typed. */
+static enum error_code read_password(char password[PASSWORD_MOST], struct error *error)
+{
+    struct termios shown, hidden;
+    const bool terminal = tcgetattr(STDIN_FILENO, &shown) == 0;
+    if (terminal) {
+        fputs("password: ", stderr);
+        hidden = shown;
+        hidden.c_lflag &= ~(tcflag_t)ECHO;
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
+    }
+    const bool read = fgets(password, PASSWORD_MOST, stdin) != NULL;
+    if (terminal) {
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
+        fputc('\n', stderr);
+    }
+    if (read)
+        password[strcspn(password, "\r\n")] = '\0';
+    if (!read || strlen(password) < PASSWORD_LEAST)
+        return error_set(error, ERROR_USAGE, "a password needs at least %d characters",
+                         PASSWORD_LEAST);
+    return ERROR_NONE;
+}
+
+static enum error_code set_account(const struct invocation *invocation, struct session *session,
+                                   struct error *error)
+{
+    const char *const name = invocation_value(invocation, "user");
+    enum access_role role = ACCESS_VIEWER;
+    struct text hash = TEXT_ABSENT;
+    char password[PASSWORD_MOST];
+    if (invocation_has(invocation, "remove"))
+        return access_account_remove(session->store, text_of(name), error);
+    if (read_role(invocation, ACCESS_VIEWER, &role, error) || read_password(password, error) ||
+        secret_password_hash(text_of(password), session->arena, &hash, error))
+        return error->code;
+    memset(password, 0, sizeof password);
+    return access_account_set(session->store, text_of(name), role, hash, error);
+}
+
+static enum error_code print_link(const struct invocation *invocation, struct session *session,
+                                  struct error *error)
+{
+    const struct service_settings *const settings = &session->configuration->service;
+    const char *const user = "link";
+    enum access_role role = ACCESS_ADMIN;
+    char secret[SECRET_SIZE];
+    unsigned char hash[SECRET_HASH];
+    if (read_role(invocation, ACCESS_ADMIN, &role, error) || secret_make("", secret, error) ||
+        secret_hash(text_of(secret), hash, error) ||
+        access_code_add(session->store, (struct text){(const char *)hash, SECRET_HASH},
+                        text_of(user), role, session_now(session) + LINK_MS, error))
+        return error->code;
+    const struct text host = settings->host_count ? settings->hosts[0] : settings->listen;
+    printf("%s://%.*s/#login=%s\n", settings->https ? "https" : "http", TEXT_PRINT(host), secret);
+    if (!invocation->session.quiet)
+        fputs("the link counts once, within ten minutes\n", stderr);
+    return output_flush(error);
+}
+
+static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
+                           struct error *error)
+{
+    (void)exit_code;
+    struct session session;
+    enum error_code code = session_open(&invocation->session, &session, error);
+    if (!code && invocation_has(invocation, "remove") && !invocation_has(invocation, "user"))
+        code = error_set(error, ERROR_USAGE, "option '--remove' goes with --user");
+    if (!code)
+        code = invocation_has(invocation, "user") ? set_account(invocation, &session, error)
+                                                  : print_link(invocation, &session, error);
+    session_close(&session);
+    return code;
+}
+
+static const struct option options[] = {
+    {.name = "role",
+     .argument = "ROLE",
+     .help = "viewer, operator or admin (a link: admin; an account: viewer)"},
+    {.name = "user",
+     .argument = "NAME",
+     .help = "give this account a password, which is read from standard input"},
+    {.name = "remove", .help = "with --user: there is no such account any more"},
+    {.name = NULL},
+};
+
+const struct command command_web = {
+    .name = "web",
+    .arguments = "",
+    .summary = "a link that logs in to the dashboard once; accounts with passwords",
+    .examples = "  tandem web\n  tandem web --user kim --role operator",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,85 @@
+/* Gathering what the books know of one object, on both sides of its links. */
+#include "host/explain_facts.h"
+
+enum { MOST_OUTCOMES = 10, MOST_DECISIONS = 100, MOST_NOTES = 25 };
+
+/* The newest run first; of one run the pull before the push. */
+static void insert_outcome(struct explain_outcome *all, size_t count,
+                           const struct explain_outcome *added)
+{
+    for (; count > 0; count--) {
+        const struct explain_outcome *const before = &all[count - 1];
+        if (before->run > added->run || (before->run == added->run && before->side >= added->side))
+            break;
+        all[count] = *before;
+    }
+    all[count] = *added;
+}
+
+/* Outcomes of both directions: of the object, and of what it is linked to. */
+static enum error_code read_outcomes(struct store *store, bool theirs, struct arena *arena,
+                                     struct explain_facts *facts, struct error *error)
+{
+    struct explain_outcome *all =
+        ARENA_ARRAY(arena, (facts->mapping_count + 1) * MOST_OUTCOMES, struct explain_outcome);
+    struct explain_outcome *found = NULL;
+    size_t total = 0, count = 0;
+    if (!all)
+        return error_memory(error, "the outcomes");
+    for (size_t i = 0; i <= facts->mapping_count; i++) {
+        const struct status_mapping *const mapping = i ? &facts->mappings[i - 1] : NULL;
+        const bool other = mapping ? !theirs : theirs;
+        const struct text object = !mapping ? facts->object
+                                   : other  ? mapping->integration_object
+                                            : mapping->internal_object;
+        const struct text id = !mapping ? facts->id
+                               : other  ? mapping->integration_id
+                                        : mapping->internal_id;
+        const enum error_code code = explain_outcomes(store, facts->integration, other, object, id,
+                                                      MOST_OUTCOMES, arena, &found, &count, error);
+        if (code)
+            return code;
+        for (size_t j = 0; j < count; j++)
+            insert_outcome(all, total++, &found[j]);
+    }
+    facts->outcomes = all;
+    facts->outcome_count = total;
+    return ERROR_NONE;
+}
+
+static enum error_code read_changes(struct store *store, bool theirs, struct arena *arena,
+                                    struct explain_facts *facts, struct error *error)
+{
+    struct explain_change *changes = NULL;
+    const struct status_mapping *const first = facts->mapping_count ? facts->mappings : NULL;
+    if (theirs && !first)
+        return ERROR_NONE;
+    const enum error_code code = explain_changes(
+        store, facts->integration, theirs ? first->internal_object : facts->object,
+        theirs ? first->internal_id : facts->id, arena, &changes, &facts->change_count, error);
+    facts->changes = changes;
+    return code;
+}
+
+enum error_code explain_facts_read(struct store *store, bool theirs, struct arena *arena,
+                                   struct explain_facts *facts, struct error *error)
+{
+    const struct text object = facts->object, id = facts->id;
+    struct status_mapping *mappings = NULL;
+    struct explain_decision *decisions = NULL;
+    struct status_note *notes = NULL;
+    enum error_code code = explain_mappings(store, facts->integration, theirs, object, id, arena,
+                                            &mappings, &facts->mapping_count, error);
+    facts->mappings = mappings;
+    if (code || (code = read_outcomes(store, theirs, arena, facts, error)) ||
+        (code = read_changes(store, theirs, arena, facts, error)))
+        return code;
+    code = explain_decisions(store, facts->integration, theirs, object, id, facts->field,
+                             MOST_DECISIONS, arena, &decisions, &facts->decision_count, error);
+    facts->decisions = decisions;
+    if (!code)
+        code = explain_notes(store, facts->integration, theirs, object, id, MOST_NOTES, arena,
+                             &notes, &facts->note_count, error);
+    facts->notes = notes;
+    return code;
+}

@@ -1,0 +1,31 @@
+/*
+ * explain_facts: what is known of one object.
+ */
+#ifndef TANDEM_HOST_EXPLAIN_FACTS_H
+#define TANDEM_HOST_EXPLAIN_FACTS_H
+
+#include "store/inspect/explain.h"
+
+/* Everything is borrowed. */
+struct explain_facts {
+    struct text integration, object, id;
+    struct text field; /* absent: all */
+    const struct status_mapping *mappings;
+    size_t mapping_count;
+    const struct explain_outcome *outcomes;
+    size_t outcome_count;
+    const struct explain_change *changes;
+    size_t change_count;
+    const struct explain_decision *decisions; /* the newest first */
+    size_t decision_count;
+    const struct status_note *notes;
+    size_t note_count;
+};
+
+/* Fill in all lists for `integration`, `object`, `id` and `field`, which are set: an object of
+ * ours, or (`theirs`) a record of theirs. They live in the arena. */
+WARN_UNUSED enum error_code explain_facts_read(struct store *store, bool theirs,
+                                               struct arena *arena, struct explain_facts *facts,
+                                               struct error *error);
+
+#endif

@@ -1,0 +1,9 @@
+/*
+ * version: which Tandem this is.
+ */
+#ifndef TANDEM_HOST_VERSION_H
+#define TANDEM_HOST_VERSION_H
+
+#define TANDEM_VERSION "0.1.0"
+
+#endif

@@ -1,0 +1,224 @@
+/* From a request to its handler, and from an error to a problem. */
+#include "service/api/api.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "service/api/site.h"
+#include "store/service/edits.h"
+
+static const struct text prefix = {"/api/v1", 7};
+
+/* ---- workers ---- */
+
+void api_init(struct api *api, struct service *service, const char *home, const char *web)
+{
+    *api = (struct api){.service = service, .web = web, .session_options = {.home = home}};
+    gate_init(&api->gate, service->roster->configuration->service.https);
+}
+
+void api_release(struct api *api)
+{
+    for (size_t i = 0; i < API_THREADS; i++) {
+        if (api->workers[i].open)
+            session_close(&api->workers[i].session);
+    }
+    gate_release(&api->gate);
+}
+
+/* A session whose store knows the fields that there are now. */
+enum error_code api_worker_open(struct api *api, struct api_worker *worker, struct error *error)
+{
+    int64_t schema = 0;
+    if (worker->open && edits_schema(worker->session.store, &schema, error) == ERROR_NONE &&
+        schema == worker->schema)
+        return ERROR_NONE;
+    if (worker->open)
+        session_close(&worker->session);
+    worker->open = false;
+    if (session_open(&api->session_options, &worker->session, error) ||
+        edits_schema(worker->session.store, &worker->schema, error)) {
+        session_close(&worker->session);
+        return error->code;
+    }
+    worker->open = true;
+    return ERROR_NONE;
+}
+
+/* ---- problems ---- */
+
+static void answer_error(struct web_request *request, const struct error *error)
+{
+    static const struct {
+        enum error_code error;
+        unsigned status;
+        const char *code, *title;
+    } known[] = {
+        {ERROR_USAGE, 400, "bad_request", "Bad request"},
+        {ERROR_INVALID, 422, "unprocessable", "Unprocessable content"},
+        {ERROR_CONFIGURATION, 422, "unprocessable", "Unprocessable content"},
+        {ERROR_NOT_FOUND, 404, "not_found", "Not found"},
+        {ERROR_LOCKED, 409, "conflict", "Conflict"},
+        {ERROR_REFUSED, 409, "conflict", "Conflict"},
+        {ERROR_BUSY, 503, "unavailable", "Service unavailable"},
+        {ERROR_STORE, 503, "unavailable", "Service unavailable"},
+        {ERROR_MEMORY, 503, "unavailable", "Service unavailable"},
+        {ERROR_SYSTEM, 503, "unavailable", "Service unavailable"},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (known[i].error == error->code) {
+            web_answer_problem(request, known[i].status, known[i].code, known[i].title,
+                               error->message, -1);
+            return;
+        }
+    }
+    web_answer_problem(request, 500, "internal", "Internal error", error->message, -1);
+}
+
+/* ---- routes ---- */
+
+static struct text next_segment(struct text *path)
+{
+    const struct text rest = {path->bytes + 1, path->length - 1};
+    const char *const slash = memchr(rest.bytes, '/', rest.length);
+    const size_t length = slash ? (size_t)(slash - rest.bytes) : rest.length;
+    *path = (struct text){rest.bytes + length, rest.length - length};
+    return (struct text){rest.bytes, length};
+}
+
+/* Does the path fit? What stands for {} is in `captures` then, as it came. */
+static bool fits(const char *pattern, struct text path, struct text captures[API_CAPTURES])
+{
+    struct text wanted = text_of(pattern);
+    size_t count = 0;
+    while (wanted.length > 0 && path.length > 0) {
+        const struct text part = next_segment(&wanted), given = next_segment(&path);
+        if (!text_equal(part, TEXT("{}"))) {
+            if (!text_equal(part, given))
+                return false;
+        } else if (given.length == 0 || count == API_CAPTURES) {
+            return false;
+        } else {
+            captures[count++] = given;
+        }
+    }
+    return wanted.length == 0 && path.length == 0;
+}
+
+static bool reads(const struct web_request *request)
+{
+    return text_equal(request->method, TEXT("GET")) || text_equal(request->method, TEXT("HEAD"));
+}
+
+/* NULL: there is none; *path_known tells whether it is only the method that does not fit. */
+static const struct api_route *find_route(const struct web_request *request, struct text path,
+                                          struct text captures[API_CAPTURES], bool *path_known)
+{
+    const struct text method = reads(request) ? TEXT("GET") : request->method;
+    *path_known = false;
+    for (const struct api_route *route = api_routes; route->method; route++) {
+        if (path.length == 0 || !fits(route->pattern, path, captures))
+            continue;
+        *path_known = true;
+        if (text_equal(method, text_of(route->method)))
+            return route;
+    }
+    return NULL;
+}
+
+static enum error_code audit(struct api_call *call, const struct api_route *route,
+                             struct error *error)
+{
+    const struct access_deed deed = {.actor = call->caller.name,
+                                     .address = text_of(call->request->address),
+                                     .action = text_of(route->audit),
+                                     .integration = call->audit_integration,
+                                     .detail = call->audit_detail};
+    return access_audit(call->store, &deed, error);
+}
+
+static enum error_code carry_out(struct api_call *call, const struct api_route *route,
+                                 struct error *error)
+{
+    for (size_t i = 0; i < API_CAPTURES; i++) {
+        if (!text_is_absent(call->captures[i]) &&
+            web_request_decode(call->request, call->captures[i], &call->captures[i], error))
+            return error->code;
+    }
+    if (call->request->too_large) {
+        web_answer_problem(call->request, 413, "too_large", "Content too large",
+                           "a request may have 1 MiB", -1);
+        return ERROR_NONE;
+    }
+    if (route->handle(call, error))
+        return error->code;
+    /* Nothing is done that is not written down; what cannot be written is told, though done. */
+    if (route->audit && call->request->answer.status < 300)
+        return audit(call, route, error);
+    return ERROR_NONE;
+}
+
+static void serve_api(struct api *api, size_t thread, struct web_request *request)
+{
+    struct api_worker *const worker = &api->workers[thread];
+    struct api_call call = {.api = api,
+                            .service = api->service,
+                            .request = request,
+                            .arena = request->arena,
+                            .audit_integration = TEXT_ABSENT,
+                            .audit_detail = TEXT_ABSENT};
+    const struct text path = {request->path.bytes + prefix.length,
+                              request->path.length - prefix.length};
+    struct error error = {.code = ERROR_NONE};
+    bool path_known = false;
+    const struct api_route *const route = find_route(request, path, call.captures, &path_known);
+    if (!route) {
+        web_answer_problem(request, path_known ? 405 : 404,
+                           path_known ? "method_not_allowed" : "not_found",
+                           path_known ? "Method not allowed" : "Not found",
+                           "there is no such operation; docs/api.yaml lists them", -1);
+        return;
+    }
+    if (api_worker_open(api, worker, &error)) {
+        answer_error(request, &error);
+        return;
+    }
+    call.session = &worker->session;
+    call.store = worker->session.store;
+    const bool logs_in =
+        strcmp(route->pattern, "/session") == 0 && strcmp(route->method, "POST") == 0;
+    if (!logs_in &&
+        !gate_admit(&api->gate, call.store, request, reads(request), route->role, &call.caller))
+        return;
+    if (carry_out(&call, route, &error))
+        answer_error(request, &error);
+}
+
+/* For every answer: nothing of ours is shown inside other pages, or runs what is not ours. */
+static void add_headers(struct web_request *request)
+{
+    web_answer_header(request, "X-Content-Type-Options", TEXT("nosniff"));
+    web_answer_header(request, "Referrer-Policy", TEXT("no-referrer"));
+    web_answer_header(request, "Content-Security-Policy",
+                      TEXT("default-src 'self'; base-uri 'none'; object-src 'none'; "
+                           "frame-ancestors 'none'; form-action 'self'"));
+    if (text_starts_with(request->path, prefix))
+        web_answer_header(request, "Cache-Control", TEXT("no-cache, private"));
+}
+
+void api_handle(void *context, size_t thread, struct web_request *request)
+{
+    struct api *const api = context;
+    add_headers(request);
+    if (site_is_health(request->path)) {
+        site_health(api, &api->workers[thread], request);
+        return;
+    }
+    if (!gate_host(&api->gate, request))
+        return;
+    if (text_starts_with(request->path, prefix))
+        serve_api(api, thread, request);
+    else
+        site_serve(api, thread, request);
+}

@@ -1,0 +1,202 @@
+/* Fields that both sides changed and nobody won, and settling them. */
+#include "service/api/handlers.h"
+
+#include "host/reasons.h"
+#include "host/run_lock.h"
+#include "store/inspect/conflicts.h"
+
+enum { SELECTED_MOST = 500, NAME_MOST = 100 };
+
+static enum error_code finish_conflict(struct api_call *call, json_t *item, struct error *error)
+{
+    const struct explain_decision decision = {.verdict = TEXT("unresolved"),
+                                              .decided_by = TEXT_ABSENT};
+    const bool known = json_is_true(json_object_get(item, "known"));
+    json_t *const base = json_object_get(item, "base");
+    (void)call;
+    (void)error;
+    json_object_set_new(item, "has_base",
+                        known ? json_boolean(json_integer_value(base) != 0) : json_null());
+    json_object_set_new(item, "reason",
+                        known ? json_string(reasons_of_decision(&decision)) : json_null());
+    json_object_del(item, "base");
+    return ERROR_NONE;
+}
+
+enum error_code api_handle_conflicts(struct api_call *call, struct error *error)
+{
+    struct page_query query = {.page = PAGE_CONFLICTS};
+    if (api_parameter(call, "integration", &query.parameters[0], error) ||
+        api_parameter(call, "object", &query.parameters[1], error) ||
+        api_parameter(call, "field", &query.parameters[2], error))
+        return error->code;
+    return api_page(call, &query, finish_conflict, error);
+}
+
+enum error_code api_handle_conflict_counts(struct api_call *call, struct error *error)
+{
+    struct text integration = TEXT_ABSENT;
+    json_t *items = NULL;
+    if (api_parameter(call, "integration", &integration, error) ||
+        pages_count(call->store, COUNTS_CONFLICTS, integration, &items, error))
+        return error->code;
+    return web_answer_json(call->request, 200, json_pack("{s:o}", "items", items), error);
+}
+
+/* What a request wants to settle. */
+struct settlement {
+    bool ours, dry_run;
+    int64_t expected;
+    struct text integration, object, field; /* of the filter; integration absent: by ids */
+    const json_t *ids;
+};
+
+static enum error_code read_settlement(struct api_call *call, const json_t *body,
+                                       struct settlement *settlement, struct error *error)
+{
+    const json_t *const filter = json_object_get(body, "filter");
+    struct text winner = TEXT_ABSENT;
+    settlement->ids = json_object_get(body, "ids");
+    if (api_member_text(call, body, "winner", NAME_MOST, &winner, error) ||
+        api_member_boolean(body, "dry_run", &settlement->dry_run, error) ||
+        api_member_integer(body, "expected", 0, INT64_MAX, -1, &settlement->expected, error) ||
+        api_member_text(call, filter, "integration", NAME_MOST, &settlement->integration, error) ||
+        api_member_text(call, filter, "object", NAME_MOST, &settlement->object, error) ||
+        api_member_text(call, filter, "field", NAME_MOST, &settlement->field, error))
+        return error->code;
+    settlement->ours = text_equal(winner, TEXT("internal"));
+    if (!settlement->ours && !text_equal(winner, TEXT("integration")))
+        return error_set(error, ERROR_INVALID, "'winner' must be 'internal' or 'integration'");
+    const size_t count = json_array_size(settlement->ids);
+    if ((settlement->ids != NULL) == (filter != NULL) ||
+        (filter && text_is_absent(settlement->integration)) ||
+        (settlement->ids && (count == 0 || count > SELECTED_MOST)))
+        return error_set(error, ERROR_INVALID,
+                         "give either 'ids' (1 to %d) or a 'filter' with an 'integration'",
+                         SELECTED_MOST);
+    for (size_t i = 0; i < count; i++) {
+        if (!json_is_integer(json_array_get(settlement->ids, i)))
+            return error_set(error, ERROR_INVALID, "'ids' must be whole numbers");
+    }
+    return ERROR_NONE;
+}
+
+static bool is_wanted(const struct settlement *settlement, const struct conflict *conflict)
+{
+    return (text_is_absent(settlement->object) ||
+            text_equal(settlement->object, conflict->object)) &&
+           (text_is_absent(settlement->field) || text_equal(settlement->field, conflict->field));
+}
+
+/* The conflicts that are meant; of one integration only. */
+static enum error_code find_conflicts(struct api_call *call, const struct settlement *settlement,
+                                      struct conflict **found, size_t *count, struct error *error)
+{
+    struct conflict *all = NULL, *some = NULL;
+    size_t all_count = 0, some_count = 0, kept = 0;
+    if (!settlement->ids) {
+        if (conflicts_list(call->store, settlement->integration, call->arena, &all, &all_count,
+                           error))
+            return error->code;
+        for (size_t i = 0; i < all_count; i++) {
+            if (is_wanted(settlement, &all[i]))
+                all[kept++] = all[i];
+        }
+        *found = all;
+        *count = kept;
+        return ERROR_NONE;
+    }
+    /* an id has a conflict for each record; all of them are settled together */
+    all = ARENA_ARRAY(call->arena, json_array_size(settlement->ids), struct conflict);
+    if (!all)
+        return error_memory(error, "the conflicts");
+    for (size_t i = 0; i < json_array_size(settlement->ids); i++) {
+        if (conflicts_find(call->store, json_integer_value(json_array_get(settlement->ids, i)),
+                           call->arena, &some, &some_count, error))
+            return error->code;
+        if (i > 0 && !text_equal(some[0].integration, all[0].integration))
+            return error_set(error, ERROR_INVALID, "these conflicts are of several integrations");
+        all[all_count++] = some[0];
+    }
+    *found = all;
+    *count = all_count;
+    return ERROR_NONE;
+}
+
+static enum error_code settle_all(struct api_call *call, const struct settlement *settlement,
+                                  const struct conflict *conflicts, size_t count,
+                                  struct error *error)
+{
+    struct run_lock lock = {.descriptor = -1};
+    enum error_code code = api_take_lock(call, conflicts[0].integration, &lock, error);
+    for (size_t i = 0; !code && i < count; i++) {
+        if (i > 0 && conflicts[i].id == conflicts[i - 1].id)
+            continue;
+        code = settlement->ours ? conflicts_take_ours(call->store, conflicts[i].id, error)
+                                : conflicts_take_theirs(call->store, conflicts[i].id, error);
+    }
+    run_lock_release(&lock);
+    return code;
+}
+
+/* What carries it out: ours is sent, theirs is asked for. */
+static enum error_code follow(struct api_call *call, const struct settlement *settlement,
+                              const struct conflict *conflicts, size_t count, struct error *error)
+{
+    enum { NAMED_MOST = 50 };
+    const char *words[8 + 2 * NAMED_MOST] = {
+        "sync", api_string(call, conflicts[0].integration), "--json", "--quiet", "--report", "3"};
+    size_t used = 6;
+    if (count > NAMED_MOST) {
+        api_sync_soon(call, conflicts[0].integration);
+        return ERROR_NONE;
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct text named = TEXT_ABSENT;
+        const struct conflict *const conflict = &conflicts[i];
+        if (text_format(
+                call->arena, &named, error, "%.*s:%.*s",
+                TEXT_PRINT(settlement->ours ? conflict->object : conflict->integration_object),
+                TEXT_PRINT(settlement->ours ? conflict->object_id : conflict->integration_id)))
+            return error->code;
+        words[used++] = settlement->ours ? "--internal-object-id" : "--integration-object-id";
+        words[used++] = named.bytes;
+    }
+    struct error ignored = {.code = ERROR_NONE};
+    struct job *const job =
+        job_new(JOB_SYNC, JOB_PERSON, words[1], api_string(call, call->caller.name), NULL, words);
+    pthread_mutex_lock(&call->service->lock);
+    const enum error_code code = service_add_job(call->service, job, &ignored);
+    pthread_mutex_unlock(&call->service->lock);
+    if (code)
+        api_sync_soon(call, conflicts[0].integration);
+    else
+        service_wake(call->service);
+    return ERROR_NONE;
+}
+
+enum error_code api_handle_resolve(struct api_call *call, struct error *error)
+{
+    struct settlement settlement = {.integration = TEXT_ABSENT};
+    struct conflict *conflicts = NULL;
+    size_t count = 0;
+    json_t *body = NULL;
+    if (api_body(call, "winner ids filter dry_run expected", &body, error))
+        return error->code;
+    enum error_code code = read_settlement(call, body, &settlement, error);
+    if (!code)
+        code = find_conflicts(call, &settlement, &conflicts, &count, error);
+    json_decref(body);
+    if (code)
+        return code;
+    if (!api_expected(call, settlement.expected, count))
+        return ERROR_NONE;
+    if (count > 0 && !settlement.dry_run &&
+        (settle_all(call, &settlement, conflicts, count, error) ||
+         follow(call, &settlement, conflicts, count, error)))
+        return error->code;
+    if (text_format(call->arena, &call->audit_detail, error, "%zu for %s%s", count,
+                    settlement.ours ? "ours" : "theirs", settlement.dry_run ? " (counted)" : ""))
+        return error->code;
+    return api_answer_count(call, count, settlement.dry_run, error);
+}

@@ -1,0 +1,36 @@
+/* What decisions of people have in common: the integration is theirs alone meanwhile, and a sync
+ * follows. */
+#include "service/api/api.h"
+
+#include "host/run_lock.h"
+#include "model/value_json.h"
+
+void api_sync_soon(struct api_call *call, struct text integration)
+{
+    pthread_mutex_lock(&call->service->lock);
+    struct roster_entry *const entry = roster_find(call->service->roster, integration);
+    struct pending *const pending = entry ? roster_pending(entry) : NULL;
+    if (pending)
+        pending->whole = true;
+    pthread_mutex_unlock(&call->service->lock);
+    service_tell_integration(call->service, integration);
+    service_wake(call->service);
+}
+
+enum error_code api_take_lock(struct api_call *call, struct text integration, struct run_lock *lock,
+                              struct error *error)
+{
+    struct text name = TEXT_ABSENT;
+    pthread_mutex_lock(&call->service->lock);
+    const bool known = roster_find(call->service->roster, integration) != NULL;
+    pthread_mutex_unlock(&call->service->lock);
+    *lock = (struct run_lock){.descriptor = -1};
+    if (!known)
+        return error_set(error, ERROR_NOT_FOUND, "there is no integration '%.*s'",
+                         TEXT_PRINT(integration));
+    call->audit_integration = integration;
+    if (text_copy(call->arena, integration, &name, error))
+        return error->code;
+    return run_lock_take(&call->session->home, name.bytes, "decision", store_now(call->store), lock,
+                         error);
+}

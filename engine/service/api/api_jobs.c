@@ -1,0 +1,201 @@
+/* Jobs and what they found. */
+#include "service/api/handlers.h"
+
+#include <string.h>
+
+#include "model/value_json.h"
+
+/* ---- jobs ---- */
+
+static bool is_shown(const struct job *job, struct text integration, struct text kind)
+{
+    return job->kind != JOB_NOTIFY &&
+           (text_is_absent(integration) || text_equal(integration, text_of(job->integration))) &&
+           (text_is_absent(kind) || text_equal(kind, text_of(job_kind_name(job->kind))));
+}
+
+enum error_code api_handle_jobs(struct api_call *call, struct error *error)
+{
+    static const char *const kinds[] = {"sync",   "plan",     "match",       "check",
+                                        "fields", "backfill", "store_check", NULL};
+    struct text integration = TEXT_ABSENT, kind = TEXT_ABSENT, after = TEXT_ABSENT,
+                next = TEXT_ABSENT;
+    size_t limit = 0;
+    int64_t before = INT64_MAX, last = 0;
+    if (api_parameter(call, "integration", &integration, error) ||
+        api_choice(call, "kind", kinds, &kind, error) ||
+        api_parameter(call, "after", &after, error) || api_limit(call, &limit, error))
+        return error->code;
+    if (!text_is_absent(after) && !text_to_integer(after, &before))
+        return error_set(error, ERROR_USAGE, "this is no place in this list");
+    json_t *const items = json_array();
+    pthread_mutex_lock(&call->service->lock);
+    for (size_t i = call->service->job_count; i-- > 0 && json_array_size(items) <= limit;) {
+        const struct job *const job = call->service->jobs[i];
+        if (job->id >= before || !is_shown(job, integration, kind))
+            continue;
+        if (json_array_size(items) == limit) {
+            if (text_of_integer(call->arena, last, &next, error))
+                next = TEXT_ABSENT;
+            break;
+        }
+        last = job->id;
+        json_array_append_new(items, job_json(job));
+    }
+    pthread_mutex_unlock(&call->service->lock);
+    return api_answer_page(call, items, next, error);
+}
+
+static enum error_code no_job(const struct api_call *call, struct error *error)
+{
+    return error_set(error, ERROR_NOT_FOUND,
+                     "there is no job %.*s (any more); runs are found at /runs",
+                     TEXT_PRINT(call->captures[0]));
+}
+
+static enum error_code answer_job(struct api_call *call, bool stop, struct error *error)
+{
+    int64_t id = 0;
+    json_t *answer = NULL;
+    if (api_number(call, 0, &id, error))
+        return error->code;
+    pthread_mutex_lock(&call->service->lock);
+    struct job *const job = service_find_job(call->service, id);
+    if (job && stop) {
+        job_stop(job, instant_now());
+        (void)!text_copy(call->arena, text_of(job->integration), &call->audit_integration, NULL);
+    }
+    if (job)
+        answer = job_json(job);
+    pthread_mutex_unlock(&call->service->lock);
+    if (!answer)
+        return no_job(call, error);
+    if (stop)
+        service_wake(call->service);
+    return web_answer_json(call->request, stop ? 202 : 200, answer, error);
+}
+
+enum error_code api_handle_job(struct api_call *call, struct error *error)
+{
+    return answer_job(call, false, error);
+}
+
+enum error_code api_handle_stop_job(struct api_call *call, struct error *error)
+{
+    return answer_job(call, true, error);
+}
+
+/* ---- results ---- */
+
+/* What a job that has ended found; NULL is JSON null. */
+static enum error_code read_result(struct api_call *call, bool plan, json_t **result,
+                                   struct error *error)
+{
+    int64_t id = 0;
+    enum error_code code = api_number(call, 0, &id, error);
+    *result = NULL;
+    if (code)
+        return code;
+    pthread_mutex_lock(&call->service->lock);
+    const struct job *const job = service_find_job(call->service, id);
+    if (!job)
+        code = no_job(call, error);
+    else if (!job_is_over(job))
+        code = error_set(error, ERROR_REFUSED, "job %lld has not ended yet", (long long)id);
+    else if (plan && job->kind != JOB_PLAN)
+        code = error_set(error, ERROR_REFUSED, "job %lld is no plan", (long long)id);
+    else
+        *result = job_result(job);
+    pthread_mutex_unlock(&call->service->lock);
+    return code;
+}
+
+enum error_code api_handle_job_result(struct api_call *call, struct error *error)
+{
+    json_t *result = NULL;
+    if (read_result(call, false, &result, error))
+        return error->code;
+    /* the changes of a plan have pages of their own */
+    json_object_del(result, "changes");
+    return web_answer_json(call->request, 200, result ? result : json_null(), error);
+}
+
+static bool is_text(const json_t *item, const char *member, struct text wanted)
+{
+    return text_is_absent(wanted) ||
+           text_equal(text_of(json_string_value(json_object_get(item, member))), wanted);
+}
+
+enum error_code api_handle_planned(struct api_call *call, struct error *error)
+{
+    static const char *const sides[] = {"internal", "integration", NULL};
+    static const char *const actions[] = {"create", "update", "link", "delete",
+                                          "unlink", "remap",  NULL};
+    struct text side = TEXT_ABSENT, action = TEXT_ABSENT, object = TEXT_ABSENT, after = TEXT_ABSENT,
+                next = TEXT_ABSENT;
+    json_t *result = NULL;
+    size_t limit = 0;
+    int64_t place = 0;
+    if (api_choice(call, "side", sides, &side, error) ||
+        api_choice(call, "action", actions, &action, error) ||
+        api_parameter(call, "object", &object, error) ||
+        api_parameter(call, "after", &after, error) || api_limit(call, &limit, error))
+        return error->code;
+    if (!text_is_absent(after) && (!text_to_integer(after, &place) || place < 0))
+        return error_set(error, ERROR_USAGE, "this is no place in this list");
+    if (read_result(call, true, &result, error))
+        return error->code;
+    const json_t *const changes = json_object_get(result, "changes");
+    json_t *const items = json_array();
+    for (size_t i = (size_t)place; i < json_array_size(changes); i++) {
+        json_t *const change = json_array_get(changes, i);
+        if (!is_text(change, "side", side) || !is_text(change, "action", action) ||
+            !is_text(change, "object", object))
+            continue;
+        if (json_array_size(items) == limit) {
+            if (text_of_integer(call->arena, (int64_t)i, &next, error))
+                next = TEXT_ABSENT;
+            break;
+        }
+        json_array_append(items, change);
+    }
+    json_decref(result);
+    return api_answer_page(call, items, next, error);
+}
+
+/* The entry of the counts that a change belongs to; added if it is the first. */
+static json_t *find_count(json_t *items, const json_t *change)
+{
+    static const char *const members[] = {"side", "object", "action"};
+    for (size_t i = 0; i < json_array_size(items); i++) {
+        json_t *const item = json_array_get(items, i);
+        size_t same = 0;
+        while (same < 3 && json_equal(json_object_get(item, members[same]),
+                                      json_object_get(change, members[same])))
+            same++;
+        if (same == 3)
+            return item;
+    }
+    json_t *const item = json_object();
+    for (size_t i = 0; i < 3; i++)
+        json_object_set(item, members[i], json_object_get(change, members[i]));
+    json_object_set_new(item, "count", json_integer(0));
+    json_array_append_new(items, item);
+    return item;
+}
+
+enum error_code api_handle_planned_counts(struct api_call *call, struct error *error)
+{
+    json_t *result = NULL;
+    if (read_result(call, true, &result, error))
+        return error->code;
+    const json_t *const changes = json_object_get(result, "changes");
+    json_t *const items = json_array();
+    for (size_t i = 0; i < json_array_size(changes); i++) {
+        json_t *const item = find_count(items, json_array_get(changes, i));
+        json_object_set_new(item, "count",
+                            json_integer(json_integer_value(json_object_get(item, "count")) + 1));
+    }
+    json_decref(result);
+    return web_answer_json(call->request, 200, json_pack("{s:o}", "items", items), error);
+}

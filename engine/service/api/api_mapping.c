@@ -1,0 +1,238 @@
+/* Mappings: as they are, and as somebody proposes them. */
+#include "service/api/handlers.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "model/value_json.h"
+#include "service/api/mapping_text.h"
+
+enum { FILE_MOST = 1 << 20 };
+
+/* ---- files ---- */
+
+static enum error_code path_of(struct api_call *call, struct text name, const char *end,
+                               char path[PATH_MAX], struct error *error)
+{
+    return home_path(&call->session->home, path, error, "config/integrations/%.*s.lua%s",
+                     TEXT_PRINT(name), end);
+}
+
+/* *found false: there is no such file. The text lives in the arena. */
+static enum error_code read_file(struct api_call *call, const char *path, struct text *text,
+                                 bool *found, struct error *error)
+{
+    FILE *const file = fopen(path, "rbe");
+    *found = file != NULL;
+    *text = TEXT_ABSENT;
+    if (!file && errno == ENOENT)
+        return ERROR_NONE;
+    char *const bytes = file ? arena_alloc(call->arena, FILE_MOST) : NULL;
+    const size_t length = bytes ? fread(bytes, 1, FILE_MOST, file) : 0;
+    if (file)
+        fclose(file);
+    if (!bytes || length == FILE_MOST)
+        return error_set(error, ERROR_SYSTEM, "cannot read '%s'", path);
+    *text = (struct text){bytes, length};
+    return ERROR_NONE;
+}
+
+/* Whole or not at all. */
+static enum error_code write_file(const char *path, struct text text, struct error *error)
+{
+    char other[PATH_MAX + 8];
+    snprintf(other, sizeof other, "%s.new", path);
+    const int file = open(other, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
+    const bool written = file >= 0 &&
+                         write(file, text.bytes, text.length) == (ssize_t)text.length &&
+                         fsync(file) == 0;
+    if (file >= 0)
+        close(file);
+    if (written && rename(other, path) == 0)
+        return ERROR_NONE;
+    error_set(error, ERROR_SYSTEM, "cannot write '%s': %s", path, strerror(errno));
+    unlink(other);
+    return error->code;
+}
+
+/* ---- a mapping as JSON ---- */
+
+static json_t *raw_json(const struct raw_value *raw)
+{
+    switch (raw->kind) {
+    case RAW_BOOLEAN:
+        return json_boolean(raw->as.boolean);
+    case RAW_INTEGER:
+        return json_integer(raw->as.integer);
+    case RAW_NUMBER:
+        return json_real(raw->as.number);
+    case RAW_TEXT:
+        return value_json_text(raw->as.text);
+    default:
+        return json_null();
+    }
+}
+
+static json_t *field_json(const struct mapping_field *field)
+{
+    static const char *const conflicts[] = {"newest",    "internal",  "integration",
+                                            "non_empty", "strictest", "function"};
+    return json_pack("{s:o, s:o, s:s, s:b, s:s, s:s, s:o}", "integration_field",
+                     value_json_text(field->integration_field), "internal_field",
+                     value_json_text(field->internal_field), "direction",
+                     direction_name(field->direction), "required", (int)field->required,
+                     "on_conflict", conflicts[field->on_conflict], "on_clear",
+                     field->on_clear == CLEAR_IGNORE ? "ignore" : "propagate", "default",
+                     field->has_default ? raw_json(&field->default_value) : json_null());
+}
+
+static json_t *object_json(const struct mapping_object *object)
+{
+    static const char *const deletions[] = {"ignore", "unlink", "delete"};
+    json_t *const fields = json_array();
+    char name[256];
+    for (size_t i = 0; i < object->field_count; i++)
+        json_array_append_new(fields, field_json(&object->fields[i]));
+    snprintf(name, sizeof name, "%.*s%s%.*s", TEXT_PRINT(object->integration_object),
+             text_is_absent(object->internal_object) ? "" : ":",
+             TEXT_PRINT(object->internal_object));
+    return json_pack("{s:s, s:o, s:s, s:s, s:o}", "object", name, "create",
+                     object->create == CREATE_ALWAYS ? json_string("always")
+                                                     : json_boolean(object->create == CREATE_ONCE),
+                     "on_deleted_here", deletions[object->on_deleted_here], "on_deleted_there",
+                     deletions[object->on_deleted_there], "fields", fields);
+}
+
+enum error_code api_handle_mapping(struct api_call *call, struct error *error)
+{
+    struct integration_configuration *configuration = NULL;
+    struct error trouble = {.code = ERROR_NONE};
+    struct text name = TEXT_ABSENT, file = TEXT_ABSENT, table = TEXT_ABSENT;
+    char path[PATH_MAX];
+    bool found = false, has_code = false;
+    if (api_integration(call, 0, &name, error) || path_of(call, name, "", path, error) ||
+        read_file(call, path, &file, &found, error))
+        return error->code;
+    json_t *const objects = json_array(), *const problems = json_array();
+    if (integration_configuration_load_mapping(call->session->home.path, api_string(call, name),
+                                               call->session->configuration, call->session->log,
+                                               &configuration, &trouble))
+        json_array_append_new(problems, value_json_text(text_of(trouble.message)));
+    for (size_t i = 0; configuration && i < configuration->object_count; i++)
+        json_array_append_new(objects, object_json(&configuration->objects[i]));
+    integration_configuration_free(configuration);
+    const bool literal = mapping_text_find(file, &table, &has_code);
+    return web_answer_json(call->request, 200,
+                           json_pack("{s:o, s:o, s:b, s:o}", "integration", value_json_text(name),
+                                     "objects", objects, "has_code", (int)(!literal || has_code),
+                                     "problems", problems),
+                           error);
+}
+
+/* ---- proposals ---- */
+
+/* What would be wrong with the file if it counted. */
+static json_t *problems_of(struct api_call *call, struct text name, struct text proposed)
+{
+    struct integration_configuration *configuration = NULL;
+    struct error trouble = {.code = ERROR_NONE};
+    char shown[PATH_MAX];
+    json_t *const problems = json_array();
+    snprintf(shown, sizeof shown, "config/integrations/%.*s.lua.proposed", TEXT_PRINT(name));
+    if (integration_configuration_read(proposed, shown, api_string(call, name),
+                                       call->session->configuration, call->session->log,
+                                       &configuration, &trouble))
+        json_array_append_new(problems, value_json_text(text_of(trouble.message)));
+    integration_configuration_free(configuration);
+    return problems;
+}
+
+static enum error_code answer_proposal(struct api_call *call, struct text name, struct text current,
+                                       struct text proposed, struct error *error)
+{
+    char file[PATH_MAX];
+    snprintf(file, sizeof file, "config/integrations/%.*s.lua.proposed", TEXT_PRINT(name));
+    return web_answer_json(
+        call->request, 200,
+        json_pack("{s:o, s:s, s:o, s:o, s:o}", "integration", value_json_text(name), "file", file,
+                  "current", value_json_text(current), "proposed", value_json_text(proposed),
+                  "problems", problems_of(call, name, proposed)),
+        error);
+}
+
+enum error_code api_handle_proposal(struct api_call *call, struct error *error)
+{
+    struct text name = TEXT_ABSENT, current = TEXT_ABSENT, proposed = TEXT_ABSENT;
+    char path[PATH_MAX], other[PATH_MAX];
+    bool found = false, has = false;
+    if (api_integration(call, 0, &name, error) || path_of(call, name, "", path, error) ||
+        path_of(call, name, ".proposed", other, error) ||
+        read_file(call, path, &current, &found, error) ||
+        read_file(call, other, &proposed, &has, error))
+        return error->code;
+    if (!found || !has)
+        return error_set(error, ERROR_NOT_FOUND, "no mapping is proposed for '%.*s'",
+                         TEXT_PRINT(name));
+    return answer_proposal(call, name, current, proposed, error);
+}
+
+/* The file with the other table in the place of its own. */
+static enum error_code put_in(struct api_call *call, struct text file, struct text table,
+                              const json_t *objects, struct text *proposed, struct error *error)
+{
+    struct buffer out = BUFFER(FILE_MOST);
+    const size_t before = (size_t)(table.bytes - file.bytes);
+    const struct text head = {file.bytes, before},
+                      tail = {table.bytes + table.length, file.length - before - table.length};
+    enum error_code code = buffer_append_text(&out, head, error);
+    if (!code)
+        code = mapping_text_write(objects, &out, error);
+    if (!code)
+        code = buffer_append_text(&out, tail, error);
+    if (!code)
+        code = text_copy(call->arena, buffer_text(&out), proposed, error);
+    buffer_release(&out);
+    return code;
+}
+
+enum error_code api_handle_propose(struct api_call *call, struct error *error)
+{
+    struct text name = TEXT_ABSENT, current = TEXT_ABSENT, proposed = TEXT_ABSENT,
+                table = TEXT_ABSENT;
+    char path[PATH_MAX], other[PATH_MAX];
+    bool found = false, has_code = false;
+    json_t *body = NULL;
+    if (api_integration(call, 0, &name, error) || path_of(call, name, "", path, error) ||
+        path_of(call, name, ".proposed", other, error) ||
+        read_file(call, path, &current, &found, error) || api_body(call, "objects", &body, error))
+        return error->code;
+    enum error_code code = ERROR_NONE;
+    if (!found || !mapping_text_find(current, &table, &has_code) || has_code)
+        code = error_set(error, ERROR_REFUSED,
+                         "the mapping of '%.*s' is no plain table (it has functions or variables); "
+                         "edit it by hand",
+                         TEXT_PRINT(name));
+    if (!code)
+        code = put_in(call, current, table, json_object_get(body, "objects"), &proposed, error);
+    json_decref(body);
+    if (code || write_file(other, proposed, error))
+        return error->code;
+    return answer_proposal(call, name, current, proposed, error);
+}
+
+enum error_code api_handle_drop_proposal(struct api_call *call, struct error *error)
+{
+    struct text name = TEXT_ABSENT;
+    char other[PATH_MAX];
+    if (api_integration(call, 0, &name, error) || path_of(call, name, ".proposed", other, error))
+        return error->code;
+    if (unlink(other) != 0 && errno == ENOENT)
+        return error_set(error, ERROR_NOT_FOUND, "no mapping is proposed for '%.*s'",
+                         TEXT_PRINT(name));
+    web_answer_empty(call->request, 204);
+    return ERROR_NONE;
+}

@@ -1,0 +1,241 @@
+/* The service itself, tokens, the audit log, events, deliveries. */
+#include "service/api/handlers.h"
+
+#include <string.h>
+
+#include "host/version.h"
+#include "model/value_json.h"
+#include "service/access/secret.h"
+#include "store/service/delivery.h"
+#include "store/service/overview.h"
+
+enum { DAY_MS = 24 * 3600 * 1000, DEFAULT_DAYS = 365, MOST_DAYS = 3650, NAME_MOST = 100 };
+
+/* ---- the service ---- */
+
+static json_t *rates_json(struct api_call *call)
+{
+    (void)call;
+    return json_array();
+}
+
+enum error_code api_handle_system(struct api_call *call, struct error *error)
+{
+    struct service *const service = call->service;
+    int64_t bytes = 0, log_bytes = 0;
+    uint64_t waiting = 0;
+    size_t enabled = 0, paused = 0, syncing = 0;
+    if (delivery_queue(call->store, &waiting, error))
+        return error->code;
+    overview_size(call->store, &bytes, &log_bytes);
+    const size_t listeners = event_ring_listeners(service->events);
+    pthread_mutex_lock(&service->lock);
+    for (size_t i = 0; i < service->roster->count; i++) {
+        enabled += service->roster->entries[i].enabled;
+        paused += service->roster->entries[i].paused;
+        syncing += service->roster->entries[i].job != NULL;
+    }
+    json_t *const json = json_pack(
+        "{s:s, s:o, s:s, s:o, s:o, s:{s:s, s:I, s:I}, s:{s:I, s:I}, s:{s:I, s:I, s:I, s:I}, s:I, "
+        "s:{s:I}, s:o}",
+        "version", TANDEM_VERSION, "started", value_json_instant(service->started), "home",
+        service->home.path, "configuration_loaded", value_json_instant(service->roster->loaded),
+        "configuration_error",
+        service->configuration_error[0] ? value_json_text(text_of(service->configuration_error))
+                                        : json_null(),
+        "store", "path", service->database, "bytes", (json_int_t)bytes, "wal_bytes",
+        (json_int_t)log_bytes, "jobs", "running", (json_int_t)service_running(service), "most",
+        (json_int_t)service->most_jobs, "integrations", "total", (json_int_t)service->roster->count,
+        "enabled", (json_int_t)enabled, "paused", (json_int_t)paused, "running",
+        (json_int_t)syncing, "listeners", (json_int_t)listeners, "webhooks", "waiting",
+        (json_int_t)waiting, "rates", rates_json(call));
+    pthread_mutex_unlock(&service->lock);
+    return web_answer_json(call->request, 200, json, error);
+}
+
+enum error_code api_handle_reload(struct api_call *call, struct error *error)
+{
+    json_t *body = NULL;
+    if (api_body(call, "", &body, error))
+        return error->code;
+    json_decref(body);
+    return service_reload(call->service, error) ? error->code : api_handle_system(call, error);
+}
+
+enum error_code api_handle_events(struct api_call *call, struct error *error)
+{
+    struct text integration = TEXT_ABSENT,
+                last = web_request_header(call->request, "Last-Event-ID");
+    if (api_parameter(call, "integration", &integration, error) ||
+        (text_is_absent(last) && api_parameter(call, "last_event_id", &last, error)))
+        return error->code;
+    return event_ring_listen(call->service->events, call->request, integration, last, error);
+}
+
+/* ---- people ---- */
+
+enum error_code api_handle_notifications(struct api_call *call, struct error *error)
+{
+    struct page_query query = {.page = PAGE_NOTIFICATIONS};
+    return api_parameter(call, "user", &query.parameters[0], error)
+               ? error->code
+               : api_page(call, &query, NULL, error);
+}
+
+enum error_code api_handle_users(struct api_call *call, struct error *error)
+{
+    struct page_query query = {.page = PAGE_USERS};
+    return api_page(call, &query, NULL, error);
+}
+
+enum error_code api_handle_audit(struct api_call *call, struct error *error)
+{
+    struct page_query query = {.page = PAGE_AUDIT};
+    return api_parameter(call, "integration", &query.parameters[0], error)
+               ? error->code
+               : api_page(call, &query, NULL, error);
+}
+
+/* ---- tokens ---- */
+
+enum error_code api_handle_tokens(struct api_call *call, struct error *error)
+{
+    struct page_query query = {.page = PAGE_TOKENS};
+    return api_page(call, &query, NULL, error);
+}
+
+enum error_code api_handle_add_token(struct api_call *call, struct error *error)
+{
+    struct text name = TEXT_ABSENT, scope_name = TEXT_ABSENT;
+    enum access_role scope = ACCESS_VIEWER;
+    int64_t days = 0, id = 0;
+    json_t *body = NULL;
+    char secret[SECRET_SIZE];
+    unsigned char hash[SECRET_HASH];
+    if (api_body(call, "name scope days", &body, error))
+        return error->code;
+    enum error_code code = ERROR_NONE;
+    if (api_member_text(call, body, "name", NAME_MOST, &name, error) ||
+        api_member_text(call, body, "scope", NAME_MOST, &scope_name, error) ||
+        api_member_integer(body, "days", 1, MOST_DAYS, DEFAULT_DAYS, &days, error))
+        code = error->code;
+    else if (text_is_empty(text_trim(name)) || !access_scope_of(scope_name, &scope))
+        code = error_set(error, ERROR_INVALID,
+                         "'name' must be a text, and 'scope' 'read', 'run' or 'admin'");
+    json_decref(body);
+    if (code)
+        return code;
+    const instant expires = store_now(call->store) + days * DAY_MS;
+    if (secret_make("tnd_", secret, error) || secret_hash(text_of(secret), hash, error) ||
+        access_token_add(call->store, name, scope, (struct text){(const char *)hash, SECRET_HASH},
+                         expires, &id, error))
+        return error->code;
+    call->audit_detail = name;
+    return web_answer_json(call->request, 201,
+                           json_pack("{s:I, s:o, s:s, s:o, s:s}", "id", (json_int_t)id, "name",
+                                     value_json_text(name), "scope", access_scope_name(scope),
+                                     "expires", value_json_instant(expires), "token", secret),
+                           error);
+}
+
+enum error_code api_handle_revoke_token(struct api_call *call, struct error *error)
+{
+    int64_t id = 0;
+    if (api_number(call, 0, &id, error) || access_token_revoke(call->store, id, error))
+        return error->code;
+    call->audit_detail = call->captures[0];
+    web_answer_empty(call->request, 204);
+    return ERROR_NONE;
+}
+
+/* ---- deliveries ---- */
+
+static const char *const delivery_statuses[] = {"waiting", "done",      "ignored",
+                                                "failed",  "duplicate", NULL};
+
+enum error_code api_handle_deliveries(struct api_call *call, struct error *error)
+{
+    struct page_query query = {.page = PAGE_DELIVERIES};
+    if (api_parameter(call, "integration", &query.parameters[0], error) ||
+        api_choice(call, "status", delivery_statuses, &query.parameters[1], error))
+        return error->code;
+    return api_page(call, &query, NULL, error);
+}
+
+enum error_code api_handle_delivery(struct api_call *call, struct error *error)
+{
+    struct page_query query = {.page = PAGE_DELIVERIES, .after = TEXT_ABSENT, .limit = 1};
+    struct text next = TEXT_ABSENT, body = TEXT_ABSENT;
+    json_t *items = NULL, *item = NULL;
+    int64_t id = 0;
+    if (api_number(call, 0, &id, error))
+        return error->code;
+    query.parameters[2] = call->captures[0];
+    if (pages_read(call->store, &query, call->arena, &items, &next, error))
+        return error->code;
+    item = json_incref(json_array_get(items, 0));
+    json_decref(items);
+    if (!item)
+        return error_set(error, ERROR_NOT_FOUND, "there is no delivery %lld", (long long)id);
+    if (delivery_body(call->store, id, call->arena, &body, error)) {
+        json_decref(item);
+        return error->code;
+    }
+    json_object_set_new(item, "body", value_json_text(body));
+    return web_answer_json(call->request, 200, item, error);
+}
+
+/* ids, or an integration with a status. */
+static enum error_code read_choice(struct api_call *call, const json_t *body, int64_t **ids,
+                                   size_t *count, struct text *integration, struct text *status,
+                                   struct error *error)
+{
+    const json_t *const list = json_object_get(body, "ids");
+    *count = json_array_size(list);
+    *ids = ARENA_ARRAY(call->arena, *count, int64_t);
+    if (api_member_text(call, body, "integration", NAME_MOST, integration, error) ||
+        api_member_text(call, body, "status", NAME_MOST, status, error))
+        return error->code;
+    if (!*ids)
+        return error_memory(error, "the deliveries");
+    if ((list != NULL) == !text_is_absent(*integration) ||
+        (list && (*count == 0 || *count > PAGE_MOST || !text_is_absent(*status))))
+        return error_set(error, ERROR_INVALID,
+                         "give either 'ids' (1 to %d) or an 'integration', perhaps with a 'status'",
+                         PAGE_MOST);
+    for (size_t i = 0; i < *count; i++) {
+        if (!json_is_integer(json_array_get(list, i)))
+            return error_set(error, ERROR_INVALID, "'ids' must be whole numbers");
+        (*ids)[i] = json_integer_value(json_array_get(list, i));
+    }
+    return ERROR_NONE;
+}
+
+enum error_code api_handle_redeliver(struct api_call *call, struct error *error)
+{
+    struct text integration = TEXT_ABSENT, status = TEXT_ABSENT;
+    int64_t *ids = NULL, expected = -1;
+    size_t id_count = 0;
+    uint64_t count = 0;
+    bool dry_run = false;
+    json_t *body = NULL;
+    if (api_body(call, "ids integration status dry_run expected", &body, error))
+        return error->code;
+    enum error_code code = read_choice(call, body, &ids, &id_count, &integration, &status, error);
+    if (!code)
+        code = api_member_boolean(body, "dry_run", &dry_run, error);
+    if (!code)
+        code = api_member_integer(body, "expected", 0, INT64_MAX, -1, &expected, error);
+    json_decref(body);
+    if (code ||
+        delivery_again(call->store, ids, id_count, integration, status, true, &count, error))
+        return error->code;
+    if (!api_expected(call, expected, count))
+        return ERROR_NONE;
+    if (!dry_run &&
+        delivery_again(call->store, ids, id_count, integration, status, false, &count, error))
+        return error->code;
+    call->audit_integration = integration;
+    service_wake(call->service);
+    return api_answer_count(call, count, dry_run, error);
+}

@@ -1,0 +1,247 @@
+/* Gauges from the store and the roster, counters from what jobs told since the service began. */
+#include "service/api/metrics.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "host/version.h"
+#include "store/service/delivery.h"
+#include "store/service/overview.h"
+
+enum { METRICS_MOST = 16 << 20 };
+
+/* The text in the making; the first error stays. */
+struct page {
+    struct buffer text;
+    struct error error;
+    enum error_code code;
+};
+
+static void put(struct page *page, const char *format, ...) PRINTF_LIKE(2, 3);
+
+static void put(struct page *page, const char *format, ...)
+{
+    char line[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    const int length = vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    if (!page->code && length > 0)
+        page->code = buffer_append(&page->text, line,
+                                   (size_t)length < sizeof line ? (size_t)length : sizeof line - 1,
+                                   &page->error);
+}
+
+static void head(struct page *page, const char *name, const char *type, const char *help)
+{
+    put(page, "# HELP tandem_%s %s\n# TYPE tandem_%s %s\n", name, help, name, type);
+}
+
+/* A gauge with one line for each integration. */
+static void gauge(struct page *page, const char *name, const char *help,
+                  const struct overview_row *rows, size_t count,
+                  double (*value)(const struct overview_row *row))
+{
+    head(page, name, "gauge", help);
+    for (size_t i = 0; i < count; i++) {
+        const double number = value(&rows[i]);
+        if (number >= 0)
+            put(page, "tandem_%s{integration=\"%.*s\"} %.15g\n", name,
+                TEXT_PRINT(rows[i].integration), number);
+    }
+}
+
+static double seconds_of(instant at)
+{
+    return at == INSTANT_NONE ? -1 : (double)at / 1000;
+}
+static double success(const struct overview_row *row)
+{
+    return seconds_of(row->last_success);
+}
+static double position(const struct overview_row *row)
+{
+    return seconds_of(row->position);
+}
+static double waiting(const struct overview_row *row)
+{
+    return (double)row->waiting;
+}
+static double conflicts(const struct overview_row *row)
+{
+    return (double)row->conflicts;
+}
+static double held(const struct overview_row *row)
+{
+    return (double)row->held;
+}
+static double doubt(const struct overview_row *row)
+{
+    return (double)row->in_doubt;
+}
+static double ambiguous(const struct overview_row *row)
+{
+    return (double)row->ambiguous;
+}
+
+static void put_store(struct page *page, struct store *store, struct arena *arena)
+{
+    struct overview_row *rows = NULL;
+    size_t count = 0;
+    int64_t bytes = 0, log_bytes = 0;
+    uint64_t queue = 0;
+    if (page->code ||
+        (page->code = overview_read(store, TEXT_ABSENT, arena, &rows, &count, &page->error)) ||
+        (page->code = delivery_queue(store, &queue, &page->error)))
+        return;
+    gauge(page, "run_last_success_timestamp_seconds", "When a run last ended well.", rows, count,
+          success);
+    gauge(page, "pull_position_timestamp_seconds", "Up to when everything there was pulled.", rows,
+          count, position);
+    gauge(page, "changes_waiting", "Edits here that are still to be sent.", rows, count, waiting);
+    gauge(page, "conflicts_open", "Fields that both sides changed and nobody won.", rows, count,
+          conflicts);
+    gauge(page, "quarantine_held", "Objects that failed in too many runs.", rows, count, held);
+    gauge(page, "creates_in_doubt", "Creates with an unknown outcome.", rows, count, doubt);
+    gauge(page, "records_ambiguous", "Records that match several objects here.", rows, count,
+          ambiguous);
+    overview_size(store, &bytes, &log_bytes);
+    head(page, "store_bytes", "gauge", "Size of the store's files.");
+    put(page, "tandem_store_bytes{file=\"main\"} %" PRId64 "\n", bytes);
+    put(page, "tandem_store_bytes{file=\"wal\"} %" PRId64 "\n", log_bytes);
+    head(page, "webhook_queue_length", "gauge", "Deliveries that wait for a sync.");
+    put(page, "tandem_webhook_queue_length %" PRIu64 "\n", queue);
+}
+
+/* ---- counters; the lock is held ---- */
+
+static void counter(struct page *page, const struct service *service, const char *name,
+                    const char *help, size_t offset)
+{
+    head(page, name, "counter", help);
+    for (size_t i = 0; i < service->count_count; i++) {
+        uint64_t number = 0;
+        memcpy(&number, (const char *)&service->counts[i] + offset, sizeof number);
+        put(page, "tandem_%s{integration=\"%s\"} %" PRIu64 "\n", name,
+            service->counts[i].integration, number);
+    }
+}
+
+static void labelled(struct page *page, const struct service *service, const char *name,
+                     const char *help, const char *label, const char *const *values,
+                     size_t value_count, size_t offset)
+{
+    head(page, name, "counter", help);
+    for (size_t i = 0; i < service->count_count; i++) {
+        for (size_t j = 0; j < value_count; j++) {
+            uint64_t number = 0;
+            memcpy(&number, (const char *)&service->counts[i] + offset + j * sizeof number,
+                   sizeof number);
+            put(page, "tandem_%s{integration=\"%s\",%s=\"%s\"} %" PRIu64 "\n", name,
+                service->counts[i].integration, label, values[j], number);
+        }
+    }
+}
+
+static void durations(struct page *page, const struct service *service)
+{
+    static const double limits[] = SERVICE_DURATIONS;
+    head(page, "run_duration_seconds", "histogram", "How long runs took.");
+    for (size_t i = 0; i < service->count_count; i++) {
+        const struct service_counts *const counts = &service->counts[i];
+        uint64_t sum = 0;
+        for (size_t j = 0; j <= SERVICE_DURATION_COUNT; j++) {
+            sum += counts->durations[j];
+            put(page, "tandem_run_duration_seconds_bucket{integration=\"%s\",le=\"",
+                counts->integration);
+            if (j < SERVICE_DURATION_COUNT)
+                put(page, "%g\"} %" PRIu64 "\n", limits[j], sum);
+            else
+                put(page, "+Inf\"} %" PRIu64 "\n", sum);
+        }
+        put(page,
+            "tandem_run_duration_seconds_sum{integration=\"%s\"} %.6g\n"
+            "tandem_run_duration_seconds_count{integration=\"%s\"} %" PRIu64 "\n",
+            counts->integration, counts->seconds, counts->integration, sum);
+    }
+}
+
+static void put_service(struct page *page, const struct service *service)
+{
+    static const char *const statuses[] = {"done", "attention", "failed", "refused"};
+    static const char *const results[] = {"stored", "duplicate", "flooded", "refused", "too_large"};
+    head(page, "build_info", "gauge", "Which Tandem this is.");
+    put(page, "tandem_build_info{version=\"" TANDEM_VERSION "\"} 1\n");
+    labelled(page, service, "run_total", "Runs that ended.", "status", statuses, 4,
+             offsetof(struct service_counts, runs));
+    durations(page, service);
+    counter(page, service, "http_requests_total", "Requests that runs sent.",
+            offsetof(struct service_counts, requests));
+    counter(page, service, "http_retries_total", "Requests that were sent again.",
+            offsetof(struct service_counts, retries));
+    counter(page, service, "http_received_bytes_total", "Bytes that runs received.",
+            offsetof(struct service_counts, bytes_in));
+    counter(page, service, "http_sent_bytes_total", "Bytes that runs sent.",
+            offsetof(struct service_counts, bytes_out));
+    counter(page, service, "records_changed_total", "Records created, updated and deleted.",
+            offsetof(struct service_counts, changed));
+    labelled(page, service, "webhook_deliveries_total", "Deliveries by what became of them.",
+             "result", results, 5, offsetof(struct service_counts, deliveries));
+    head(page, "run_in_progress", "gauge", "Is a run under way?");
+    for (size_t i = 0; i < service->roster->count; i++)
+        put(page, "tandem_run_in_progress{integration=\"%.*s\"} %d\n",
+            TEXT_PRINT(service->roster->entries[i].name), service->roster->entries[i].job != NULL);
+    head(page, "integration_paused", "gauge", "Did somebody pause it?");
+    for (size_t i = 0; i < service->roster->count; i++)
+        put(page, "tandem_integration_paused{integration=\"%.*s\"} %d\n",
+            TEXT_PRINT(service->roster->entries[i].name), service->roster->entries[i].paused);
+    head(page, "schedule_interval_seconds", "gauge",
+         "How often it is synced; 0: by cron or never.");
+    for (size_t i = 0; i < service->roster->count; i++)
+        put(page, "tandem_schedule_interval_seconds{integration=\"%.*s\"} %g\n",
+            TEXT_PRINT(service->roster->entries[i].name),
+            (double)service->roster->entries[i].schedule.every_ms / 1000);
+}
+
+/* What Prometheus expects of every process. */
+static void put_process(struct page *page, const struct service *service)
+{
+    FILE *const file = fopen("/proc/self/statm", "re");
+    char line[128] = "";
+    int64_t pages = 0;
+    if (file && fgets(line, sizeof line, file)) {
+        const char *const second = strchr(line, ' ');
+        if (!second ||
+            !text_to_integer((struct text){second + 1, strcspn(second + 1, " ")}, &pages))
+            pages = 0;
+    }
+    if (file)
+        fclose(file);
+    put(page,
+        "# HELP process_resident_memory_bytes Resident memory.\n"
+        "# TYPE process_resident_memory_bytes gauge\nprocess_resident_memory_bytes %lld\n"
+        "# HELP process_start_time_seconds When the process began.\n"
+        "# TYPE process_start_time_seconds gauge\nprocess_start_time_seconds %.3f\n",
+        (long long)pages * sysconf(_SC_PAGESIZE), (double)service->started / 1000);
+}
+
+void metrics_answer(struct service *service, struct store *store, struct web_request *request)
+{
+    struct page page = {.text = BUFFER(METRICS_MOST)};
+    struct text body = TEXT_ABSENT;
+    put_store(&page, store, request->arena);
+    pthread_mutex_lock(&service->lock);
+    put_service(&page, service);
+    pthread_mutex_unlock(&service->lock);
+    put_process(&page, service);
+    if (!page.code)
+        page.code = text_copy(request->arena, buffer_text(&page.text), &body, &page.error);
+    buffer_release(&page.text);
+    if (page.code)
+        web_answer_problem(request, 503, "unavailable", "Service unavailable", page.error.message,
+                           -1);
+    else
+        web_answer_body(request, 200, "text/plain; version=0.0.4; charset=utf-8", body);
+}

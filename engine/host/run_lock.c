@@ -102,11 +102,12 @@ enum error_code run_lock_share(const char *store, const char *integration, int d
     return ERROR_NONE;
 }
 
-bool run_lock_is_held(const struct home *home, const char *integration)
+bool run_lock_is_held(const char *store, const char *integration)
 {
     char path[PATH_MAX], content[128] = "";
     int64_t process = 0;
-    if (home_path(home, path, &(struct error){.code = ERROR_NONE}, "var/lock/%s.lock", integration))
+    struct error ignored = {.code = ERROR_NONE};
+    if (find_file(store, integration, path, &ignored))
         return false;
     const int descriptor = open(path, O_RDONLY | O_CLOEXEC);
     const ssize_t length = descriptor < 0 ? 0 : read(descriptor, content, sizeof content - 1);

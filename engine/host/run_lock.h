@@ -29,7 +29,7 @@ WARN_UNUSED enum error_code run_lock_share(const char *store, const char *integr
                                            struct error *error);
 /* Does a process that is alive say that it holds it? Asked without taking it, so it may be wrong for
  * a moment: for people only. */
-bool run_lock_is_held(const struct home *home, const char *integration);
+bool run_lock_is_held(const char *store, const char *integration);
 void run_lock_release(struct run_lock *lock);
 
 #endif

@@ -31,6 +31,6 @@ enum error_code api_take_lock(struct api_call *call, struct text integration, st
     call->audit_integration = integration;
     if (text_copy(call->arena, integration, &name, error))
         return error->code;
-    return run_lock_take(&call->session->home, name.bytes, "decision", store_now(call->store), lock,
-                         error);
+    return run_lock_take(store_path(call->store), name.bytes, "decision", store_now(call->store),
+                         lock, error);
 }

@@ -13,7 +13,7 @@
 /* A run that says it is under way, but is not. */
 static bool is_interrupted(struct api_call *call, const char *integration, const struct job *job)
 {
-    return !(job && !job_is_over(job)) && !run_lock_is_held(&call->session->home, integration);
+    return !(job && !job_is_over(job)) && !run_lock_is_held(store_path(call->store), integration);
 }
 
 static json_t *http_json(const struct job *job)

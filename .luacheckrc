@@ -4,7 +4,7 @@ exclude_files = { "lua/templates" } -- no Lua before {{...}} is filled in; tests
 files["spec"] = { std = "lua54+busted" }
 files["lua/integrations/*/spec"] = { std = "lua54+busted" }
 files["lua/integrations"] = {
-  read_globals = { "http", "json", "log", "datetime", "cache", "config", "crypto" },
+  read_globals = { "http", "json", "log", "datetime", "cache", "links", "config", "crypto" },
 }
 files["lua/lib/rest.lua"] = { read_globals = { "http" } }
 files["lua/lib/queries.lua"] = { read_globals = { "datetime" } }
@@ -17,5 +17,9 @@ files["lua/lib/tryton"] = { read_globals = { "json", "cache", "log" } }
 files["lua/lib/hubspot*"] = {
   read_globals = { "http", "json", "datetime", "cache", "config", "crypto" },
 }
+files["lua/lib/salesforce*"] = {
+  read_globals = { "http", "json", "log", "datetime", "cache", "config", "crypto" },
+}
+files["lua/lib/gone.lua"] = { read_globals = { "links" } }
 files["lua/lib/vanished.lua"] = { read_globals = { "cache" } }
 files["config"] = { read_globals = { "env" } }

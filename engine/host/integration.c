@@ -12,6 +12,7 @@
 #include "host/signals.h"
 #include "net/transport/curl_transport.h"
 #include "store/books/cache.h"
+#include "store/books/partners.h"
 
 enum { CPU_SECONDS_MOST = 2 * 24 * 3600, WATCHDOG_GRACE_MS = 5000, MOST_NAMES = 256, LOOK_EVERY_MS = 100 };
 
@@ -41,6 +42,18 @@ static enum error_code cache_remove(void *context, struct text key, struct error
     const struct integration *const integration = context;
     return cache_set(integration->session->store, integration->name, key, TEXT_ABSENT, INSTANT_NONE,
                      error);
+}
+
+static enum error_code links_after(void *context, struct text object, struct text id, size_t limit,
+                                   struct arena *arena, struct text **ids, size_t *count,
+                                   struct error *error)
+{
+    const struct integration *const integration = context;
+    *count = 0;
+    if (integration->cassette) /* a recording would ask for what its player does not have */
+        return ERROR_NONE;
+    return partners_after(integration->session->store, integration->name, object, id, limit, arena,
+                          ids, count, error);
 }
 
 static instant now(void *context)
@@ -174,6 +187,7 @@ static enum error_code open_script(struct integration *integration,
     struct session *const session = integration->session;
     integration->cache = (struct script_cache){
         .context = integration, .get = cache_read, .set = cache_write, .remove = cache_remove};
+    integration->links = (struct script_links){.context = integration, .after = links_after};
     const struct script_exchange_options options = {
         .script = {.home = session->home.path,
                    .name = integration->name.bytes,
@@ -182,6 +196,7 @@ static enum error_code open_script(struct integration *integration,
                    .watchdog = integration->watchdog,
                    .http = integration->http,
                    .cache = &integration->cache,
+                   .links = &integration->links,
                    .log = session->log,
                    .now = now,
                    .now_context = session,

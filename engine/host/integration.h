@@ -27,6 +27,7 @@ struct integration {
     struct integration_limits limits;
     struct http_client *http;
     struct script_cache cache;
+    struct script_links links;
     struct sandbox_watchdog *watchdog;
     struct script_exchange *exchange;
     struct manual *manual; /* in the session's arena */

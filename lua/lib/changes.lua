@@ -88,17 +88,24 @@ end
 --- Answers a change by what an API says of it in its answer to a batch.
 -- @param order
 -- @param change
--- @tparam table result `{ok=, status=, reason=, fields=, id=}`; the id counts for new objects
+-- @tparam table result `{ok=, status=, reason=, fields=, id=, left_out=}`; the id counts for new
+-- objects; `left_out`: the names of fields
+-- without which it was carried out, for this reason
 -- @treturn boolean was it carried out?
 function M.settle_result(order, change, result)
   if result.status == 404 and change.object_id then
     order:delete_object(change)
   elseif not result.ok then
     M.refuse(order, change, result, result.reason, result.fields)
+  elseif result.left_out and change.object_id then
+    order:note_object_sync_issue(change, result.reason, { fields = result.left_out })
   elseif change.object_id then
     order:update_last_sync_date(change)
   else
     order:add_object_mapping(change, change.object, result.id)
+    if result.left_out then
+      order:note_object_sync_issue(change, result.reason, { fields = result.left_out })
+    end
   end
   return result.ok
 end

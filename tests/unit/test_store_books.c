@@ -1,6 +1,8 @@
 /* The books of a run: mappings with evidence, tracked changes with marks, positions, notes. */
 #include "support/store_fixture.h"
 
+#include "store/books/partners.h"
+
 #include <string.h>
 
 static struct manual_entry *contact_entry(struct store_fixture *fixture)
@@ -91,6 +93,31 @@ static void test_mapping__is_found_by_either_side(void **state)
     assert_ptr_equal(mappings[1]->entry, contact_entry(fixture));
     OK(fixture, books->mappings_of_object(books, TEXT("contact"), TEXT("05"), fixture->arena,
                                           &mappings, &count, &fixture->error));
+    assert_int_equal(count, 0);
+}
+
+static void test_partners__are_those_of_one_object_in_their_order(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct text *ids = NULL;
+    size_t count = 0;
+
+    store_fixture_run(fixture);
+    begin(fixture);
+    add(fixture, "b", "5");
+    add(fixture, "a", "6");
+    add(fixture, "c", "7");
+    commit(fixture);
+    const struct text integration = TEXT("hub");
+    OK(fixture, partners_after(fixture->store, integration, TEXT("Contact"), TEXT("a"), 1,
+                               fixture->arena, &ids, &count, &fixture->error));
+    assert_int_equal(count, 1);
+    assert_string_equal(ids[0].bytes, "b");
+    OK(fixture, partners_after(fixture->store, integration, TEXT("Contact"), TEXT(""), 10,
+                               fixture->arena, &ids, &count, &fixture->error));
+    assert_int_equal(count, 3);
+    OK(fixture, partners_after(fixture->store, integration, TEXT("Account"), TEXT(""), 10,
+                               fixture->arena, &ids, &count, &fixture->error));
     assert_int_equal(count, 0);
 }
 
@@ -441,6 +468,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_mapping__is_found_by_either_side),
+        TEST(test_partners__are_those_of_one_object_in_their_order),
         TEST(test_mapping__is_unique),
         TEST(test_evidence__comes_back),
         TEST(test_evidence__seen_counts_in_the_same_run_only),

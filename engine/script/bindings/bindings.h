@@ -18,6 +18,7 @@
 void open_log(lua_State *L);
 void open_datetime(lua_State *L);
 void open_cache(lua_State *L);
+void open_links(lua_State *L);
 void open_config(lua_State *L); /* from the script's options */
 void open_crypto(lua_State *L);
 void open_http(lua_State *L);

@@ -8,6 +8,7 @@
 
 #include "net/client/client.h"
 #include "script/bindings/script_cache.h"
+#include "script/bindings/script_links.h"
 #include "script/sandbox/sandbox.h"
 #include "model/value.h"
 
@@ -36,6 +37,7 @@ struct script_options {
     struct sandbox_watchdog *watchdog; /* may be NULL */
     struct http_client *http;          /* NULL: http functions raise */
     const struct script_cache *cache;  /* NULL: kept in memory with the script */
+    const struct script_links *links;  /* NULL: there are none */
     struct log *log;                   /* may be NULL */
     instant (*now)(void *context);     /* datetime.now; NULL: functions that need it raise */
     void *now_context;

@@ -209,6 +209,7 @@ static int open_bindings(lua_State *L)
     open_log(L);
     open_datetime(L);
     open_cache(L);
+    open_links(L);
     open_config(L);
     open_crypto(L);
     open_http(L);

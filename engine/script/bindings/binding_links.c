@@ -1,0 +1,63 @@
+/* links: the records over there that have a partner here. */
+#include "script/bindings/bindings.h"
+
+enum { LINKS_MOST = 1000, ARENA_CEILING = 1 << 20 };
+
+/* An arena that goes with the userdata, whatever is raised. */
+static int release_arena(lua_State *L)
+{
+    struct arena **const arena = lua_touserdata(L, 1);
+    arena_free(*arena);
+    *arena = NULL;
+    return 0;
+}
+
+static struct arena *push_arena(lua_State *L)
+{
+    struct arena **const arena = lua_newuserdatauv(L, sizeof *arena, 0);
+    *arena = NULL;
+    if (luaL_newmetatable(L, "links arena")) {
+        lua_pushcfunction(L, release_arena);
+        lua_setfield(L, -2, "__gc");
+    }
+    lua_setmetatable(L, -2);
+    *arena = arena_new(ARENA_CEILING);
+    if (*arena == NULL)
+        luaL_error(L, "not enough memory for links");
+    return *arena;
+}
+
+/* links.after(object, id, count): list of ids */
+static int links_after(lua_State *L)
+{
+    const struct script_links *const links = script_of(L)->options.links;
+    luaL_checktype(L, 1, LUA_TSTRING);
+    const struct text object = text_at(L, 1);
+    const struct text id = lua_isnoneornil(L, 2) ? TEXT("") : read_id(L, 2, "an id");
+    const lua_Integer limit = luaL_checkinteger(L, 3);
+    luaL_argcheck(L, limit >= 1 && limit <= LINKS_MOST, 3, "at most 1000 at once");
+    struct text *ids = NULL;
+    size_t count = 0;
+    sandbox_charge(L, 4096);
+    if (links != NULL) {
+        struct error error;
+        raise_if(L,
+                 links->after(links->context, object, id, (size_t)limit, push_arena(L), &ids,
+                              &count, &error),
+                 &error);
+    }
+    lua_createtable(L, (int)count, 0);
+    for (size_t i = 0; i < count; i++) {
+        lua_pushlstring(L, ids[i].bytes, ids[i].length);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    return 1;
+}
+
+void open_links(lua_State *L)
+{
+    static const luaL_Reg functions[] = {{"after", links_after}, {NULL, NULL}};
+    luaL_newlib(L, functions);
+    sandbox_read_only(L);
+    sandbox_set_global(L, "links");
+}

@@ -1,0 +1,22 @@
+/*
+ * script_links: which records over there have a partner here: what a script compares with what is
+ * still there, where an API forgets its deletions.
+ *
+ * Implemented over the store by host/; per integration.
+ */
+#ifndef TANDEM_SCRIPT_BINDINGS_SCRIPT_LINKS_H
+#define TANDEM_SCRIPT_BINDINGS_SCRIPT_LINKS_H
+
+#include "base/arena.h"
+#include "base/text.h"
+
+struct script_links {
+    void *context;
+    /* At most `limit` ids of records of this object, in the order of their bytes, after `id`
+     * (empty: from the first one on). They live in the arena. */
+    enum error_code (*after)(void *context, struct text object, struct text id, size_t limit,
+                             struct arena *arena, struct text **ids, size_t *count,
+                             struct error *error);
+};
+
+#endif

@@ -1,0 +1,27 @@
+--- Gone: records that vanished over there without a trace, or whose trace is gone by now, found by comparing
+-- those that are linked here with those that are there.
+--
+--     walk:go_on(requested, gone.compare(report, requested, cursor, 200, there))
+-- @module gone
+local M = {}
+
+--- Compares some of the linked records, those after a place; reports those that are not there as deleted.
+-- @param report
+-- @tparam table requested an object of the request
+-- @tparam ?string after the place: the last id that was compared; nil at the beginning
+-- @tparam integer size how many are compared at once: at most 1000
+-- @tparam function there `there(ids)`: a table id -> true of those that are there, or -> false of those about
+-- which the caller has said something else (they were merged)
+-- @treturn ?string the place after these; nil: all are compared
+function M.compare(report, requested, after, size, there)
+  local ids = links.after(requested.name, after, size)
+  local found = ids[1] and there(ids) or {}
+  for _, id in ipairs(ids) do
+    if found[id] == nil then
+      report:add_deleted(requested.name, id)
+    end
+  end
+  return ids[size] -- fewer than were asked for are the last ones
+end
+
+return M

@@ -1,0 +1,169 @@
+#!/usr/bin/env bash
+# Salesforce in both directions, against tests/servers/salesforce: first sync, quiet second, edits, clears, conflicts,
+# refusals item by item, conversions, merges, deletions that are remembered and that are not, and each documented limit.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/crm.sh"
+
+start_crm salesforce SALESFORCE_URL
+export SALESFORCE_CLIENT_ID=consumer-key SALESFORCE_CLIENT_SECRET=consumer-secret
+crm_home salesforce
+settings=$TANDEM_HOME/config/integrations/salesforce.lua
+
+control() { curl -sS -X POST "$url/_control" -d "$1"; }
+make() { control "{\"make\": [\"$1\", $2]}" | tr -d '"'; } # OBJECT FIELDS: its id
+edit() { control "{\"edit\": [\"$1\", \"$2\", $3]}" >/dev/null; }
+# of OBJECT EXPRESSION: of d, the records that are not deleted.
+of() { curl -sS "$url/_state" | json "(lambda d: $2)([r for r in d['$1'] if not r['IsDeleted']])"; }
+field() { curl -sS "$url/_state" | json "[r for r in d['$1'] if r['Id'] == '$2'][0]['$3']"; }
+
+# ---- First sync, both ways ----
+acme=$(make Account '{"Name": "Acme", "BillingCity": "Ulm"}')
+ann=$(make Contact "{\"FirstName\": \"Ann\", \"LastName\": \"Ash\", \"Email\": \"ann@acme.test\", \"AccountId\": \"$acme\"}")
+bob_there=$(make Contact '{"FirstName": "Bob", "LastName": "Birch", "Email": "bob@acme.test"}')
+flo=$(make Lead '{"FirstName": "Flo", "LastName": "Fink", "Company": "Fink Ltd", "Email": "flo@fink.test"}')
+make Account '{"FirstName": "Per", "LastName": "Son", "PersonEmail": "per@son.test"}' >/dev/null
+"$TANDEM" object add company companyname=Here companycity=Kiel >/dev/null
+cid=$("$TANDEM" object add contact firstname=Cid lastname=Cole email=cid@here.test company=Here position=Cook birthday=1980-02-01)
+sync_quietly salesforce --first-time-sync
+expect "contacts and leads come, person accounts are no contacts and no companies" '["Ann", "Bob", "Cid", "Flo"]' "$(ours contact 'sorted(r["firstname"] for r in d)')"
+expect "and accounts" '["Acme", "Here"]' "$(ours company 'sorted(r["companyname"] for r in d)')"
+ann_here=$(contact_with email ann@acme.test) bob=$(contact_with email bob@acme.test) flo_here=$(contact_with email flo@fink.test)
+expect "with the name of their account" "Acme" "$(contact_field "$ann_here" company)"
+expect "ours go" '[["Cook", "1980-02-01"]]' "$(of Contact '[[c["Title"], c["Birthdate"]] for c in d if c["Email"] == "cid@here.test"]')"
+expect "under keys of their own" true "$(of Contact 'all(c["Tandem_Id__c"] for c in d if c["Email"] == "cid@here.test")')"
+expect "with their account" "$(of Account '[a["Id"] for a in d if a["Name"] == "Here"]')" "$(of Contact '[c["AccountId"] for c in d if c["Email"] == "cid@here.test"]')"
+expect_no_echo "after the first sync" salesforce
+
+# ---- Changes, clears, a conflict ----
+edit Contact "$bob_there" '{"Phone": "+1 555", "MailingCity": "Bonn"}'
+"$TANDEM" object set contact "$ann_here" position=CEO
+sync_quietly salesforce
+expect "a change there comes" "+1 555" "$(contact_field "$bob" phone)"
+expect "a change here goes" "CEO" "$(field Contact "$ann" Title)"
+edit Contact "$bob_there" '{"Phone": null}'
+"$TANDEM" object set contact "$ann_here" position=
+sync_quietly salesforce
+expect "cleared there, cleared here" "" "$(contact_field "$bob" phone)"
+expect "cleared here, cleared there" "null" "$(field Contact "$ann" Title)"
+"$TANDEM" object set contact "$bob" city=Berlin position=Cook
+sleep 1.1
+edit Contact "$bob_there" '{"MailingCity": "Essen"}'
+sync_quietly salesforce
+expect "the later value wins here, the other goes" "Essen Cook" "$(contact_field "$bob" city) $(field Contact "$bob_there" Title)"
+"$TANDEM" object set contact "$bob" company=Acme
+sync_quietly salesforce
+expect "a company here is the account there" "$acme" "$(field Contact "$bob_there" AccountId)"
+"$TANDEM" object set contact "$bob" company=
+sync_quietly salesforce
+expect "no company here, none there" "null" "$(field Contact "$bob_there" AccountId)"
+expect_no_echo "after changes" salesforce
+
+# ---- Refused item by item: the others of a batch go ----
+"$TANDEM" object add contact lastname=Bad email=not-an-address >/dev/null
+"$TANDEM" object add contact lastname=Eve email=eve@here.test >/dev/null
+sync_json salesforce
+expect "one refused in a batch is noted" 4 $code
+expect_contains "with Salesforce's words" "INVALID_EMAIL_ADDRESS" "$("$TANDEM" status salesforce)"
+expect "the other goes" 1 "$(of Contact 'sum(c["LastName"] == "Eve" for c in d)')"
+control '{"duplicates": true}' >/dev/null
+"$TANDEM" object add contact lastname=Eve email=EVE@here.test firstname=Other >/dev/null
+make Contact '{"LastName": "Eve", "Email": "EVE@here.test"}' >/dev/null
+sync_json salesforce --disable-pull
+expect_contains "a rule about duplicates refuses" "DUPLICATES_DETECTED" "$("$TANDEM" status salesforce)"
+control '{"duplicates": false}' >/dev/null
+
+# ---- A row that somebody has locked is tried again ----
+control "{\"locked\": \"$acme\"}" >/dev/null
+"$TANDEM" object set contact "$ann_here" city=Later
+sync_json salesforce
+expect "a locked row waits" "null" "$(field Contact "$ann" MailingCity)"
+control '{"locked": null}' >/dev/null
+sync_json salesforce
+expect "and goes when it is free" "Later" "$(field Contact "$ann" MailingCity)"
+
+# ---- Security of fields: what this user may not write is left out, and it is said ----
+control '{"read_only": "Contact.MobilePhone"}' >/dev/null
+"$TANDEM" object set contact "$ann_here" mobile=777 city=Trier
+"$TANDEM" sync salesforce >/dev/null 2>"$scratch/stderr"
+expect "the other fields go" "Trier null" "$(field Contact "$ann" MailingCity) $(field Contact "$ann" MobilePhone)"
+expect_contains "with a word" "does not let this user write 'Contact.MobilePhone'" "$(cat "$scratch/stderr")"
+expect_contains "also at the contact" "this user may not write 'MobilePhone'" "$("$TANDEM" status salesforce)"
+control '{"read_only": null}' >/dev/null
+sync_json salesforce
+expect "and what is here stays" "777" "$(contact_field "$ann_here" mobile)"
+
+# ---- A lead is converted: the same contact here ----
+flo_contact=$(control "{\"convert\": \"$flo\"}" | tr -d '"')
+"$TANDEM" object set contact "$flo_here" position=Boss
+sync_json salesforce
+expect "one contact here" 1 "$(ours contact 'sum(r["email"] == "flo@fink.test" for r in d)')"
+expect "what was changed here goes to the contact that it became" "Boss" "$(field Contact "$flo_contact" Title)"
+gil=$(make Lead '{"LastName": "Gill", "Company": "Gill Ltd", "Email": "gil@gill.test"}')
+sync_json salesforce
+gil_here=$(contact_with email gil@gill.test)
+gil_contact=$(control "{\"convert\": \"$gil\"}" | tr -d '"')
+"$TANDEM" object set contact "$gil_here" position=Chief
+sync_json salesforce --disable-pull
+sync_json salesforce
+expect "an edit of a lead that is converted meanwhile follows it" "Chief" "$(field Contact "$gil_contact" Title)"
+
+# ---- Merged and deleted there ----
+hal=$(make Contact '{"LastName": "Hall", "Email": "hal@hall.test"}')
+sync_json salesforce
+hal_here=$(contact_with email hal@hall.test)
+twin=$(make Contact '{"LastName": "Hall", "MailingCity": "Halle"}')
+control "{\"merge\": [\"Contact\", \"$twin\", \"$hal\"]}" >/dev/null
+sync_json salesforce
+expect "who was merged is the same contact here" "Halle" "$(contact_field "$hal_here" city)"
+"$TANDEM" object set contact "$hal_here" city=Hof
+sync_json salesforce
+expect "and is edited as the one that is left" "Hof" "$(field Contact "$twin" MailingCity)"
+edit Contact "$twin" '{"IsDeleted": true}'
+sync_json salesforce
+"$TANDEM" object set contact "$hal_here" city=Ulm
+sync_json salesforce
+expect "a deleted one is not made again" 0 "$(of Contact 'sum(c["LastName"] == "Hall" for c in d)')"
+
+# ---- Deleted longer ago than Salesforce remembers ----
+"$TANDEM" retry salesforce --all >/dev/null 2>&1
+ivy=$(make Contact '{"LastName": "Ives", "Email": "ivy@ives.test"}')
+jan=$(make Contact '{"LastName": "Jans", "Email": "jan@jans.test"}')
+sync_json salesforce
+expect "two more" "1 1" "$(ours contact 'sum(r["email"] == "ivy@ives.test" for r in d)') $(ours contact 'sum(r["email"] == "jan@jans.test" for r in d)')"
+edit Contact "$ivy" '{"IsDeleted": true}'
+control '{"purge": true}' >/dev/null
+sync_json salesforce
+mapped() { "$TANDEM" object get contact "$1" --json | json 'd'; }
+expect "nothing tells it in the next run" 0 "$(of_summary 'd["pull"].get("deleted", 0)')"
+sync_json salesforce --start-datetime '-20 days'
+"$TANDEM" object set contact "$(contact_with email ivy@ives.test)" city=Ahlen
+"$TANDEM" object set contact "$(contact_with email jan@jans.test)" city=Jena
+clear_writes
+sync_json salesforce
+expect "a run after more than 15 days compares what is linked with what is there: the deleted one is not written" "0 1" \
+  "$(of Contact 'sum(c["LastName"] == "Ives" for c in d)') $(crm_writes)"
+expect "the other one is" "Jena" "$(field Contact "$jan" MailingCity)"
+
+# ---- Tokens that end without saying so; another kind of token ----
+control '{"expire": true}' >/dev/null
+sync_json salesforce
+expect "a session that has ended is renewed" True "$([ $code -eq 0 ] || [ $code -eq 4 ] && echo True)"
+openssl genrsa -out "$TANDEM_HOME/config/key.pem" 2048 2>/dev/null
+python3 - "$settings" <<'P'
+import re, sys
+text = open(sys.argv[1]).read()
+text = re.sub(r'type = "oauth2_client_credentials"', 'type = "oauth2_jwt_bearer", issuer = env "SALESFORCE_CLIENT_ID", subject = "sync@team.test", '
+              'audience = "https://login.salesforce.com", private_key_file = "config/key.pem"', text)
+text = re.sub(r'\n *client_id = .*\n', '\n', text)
+open(sys.argv[1], "w").write(text)
+P
+control '{"expire": true}' >/dev/null
+sync_json salesforce
+expect "an assertion that is signed brings a token" True "$([ $code -eq 0 ] || [ $code -eq 4 ] && echo True)"
+
+# ---- The day's requests ----
+control '{"daily": 1000, "used": 799}' >/dev/null
+"$TANDEM" sync salesforce >/dev/null 2>"$scratch/stderr"
+expect "when others need the rest of the day's requests, the run ends" 1 $?
+expect_contains "and says when it goes on" "allows the next request in 3600 seconds" "$(cat "$scratch/stderr")"
+expect "before there are none left" 0 "$(asked 'sum(r["status"] == 403 for r in d)')"

@@ -17,6 +17,9 @@ files["lua/lib/tryton"] = { read_globals = { "json", "cache", "log" } }
 files["lua/lib/hubspot*"] = {
   read_globals = { "http", "json", "datetime", "cache", "config", "crypto" },
 }
+files["lua/lib/pipedrive*"] = {
+  read_globals = { "http", "json", "datetime", "cache", "config", "crypto" },
+}
 files["lua/lib/salesforce*"] = {
   read_globals = { "http", "json", "log", "datetime", "cache", "config", "crypto" },
 }

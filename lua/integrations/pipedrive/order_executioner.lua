@@ -1,0 +1,91 @@
+--- Makes the engine's changes in Pipedrive, one by one: it has no batches.
+local changes = require "changes"
+local client = require "client"
+local pipedrive = require "pipedrive"
+local values = require "values"
+
+local M = {}
+
+-- The name of a text field of persons and organizations: creates can be found again.
+local KEY = config.key_field
+local API = { null = json.null, reason = pipedrive.reason, write = function(value) return value end }
+
+-- An organization that is not there is left out.
+local function organization_id(name)
+  if values.is_empty(name) then
+    return name
+  end
+  return pipedrive.search("organizations", "name", name)
+end
+
+local function written(change)
+  local fields = changes.written(change, API)
+  if change.object == "persons" then
+    fields.org_id = organization_id(fields.org_id)
+  end
+  return fields
+end
+
+-- A consent changes once; Pipedrive ignores a second change, and does not say so. True if it did.
+local function note_consent(order, change, sent, response)
+  local stored = response.ok and values.at(response:json(), "data.marketing_status")
+  local ignored = sent.marketing_status and stored and stored ~= sent.marketing_status
+  if ignored then
+    order:note_object_sync_issue(change,
+      ("'marketing_status' stays '%s': Pipedrive lets it change only once"):format(stored),
+      { fields = { "marketing_status" } })
+  end
+  return ignored
+end
+
+local function update(order, object, change)
+  local record = client.record(object, change.object_id, written(change))
+  if not record then
+    return order:delete_object(change)
+  end
+  local response = pipedrive.update(object, change.object_id, record)
+  if not note_consent(order, change, record, response) then
+    changes.settle(order, change, response, pipedrive.reason(response))
+  end
+end
+
+local function create(order, object, change)
+  local fields = written(change)
+  if KEY then
+    fields[KEY] = change.idempotency_key
+  end
+  local record = client.record(object, nil, fields)
+  local response = pipedrive.create(object, record)
+  if response.ok then
+    order:add_object_mapping(change, object, response:json().data.id)
+    note_consent(order, change, record, response)
+  else
+    changes.refuse(order, change, response, pipedrive.reason(response))
+  end
+end
+
+--- Carries out the order; an answer counts from the moment it is given.
+function M.execute(order)
+  for object in order:objects() do
+    for change in order:changes(object) do
+      local carry_out = change.object_id and update or create
+      carry_out(order, object, change)
+    end
+    for change in order:deletions(object) do
+      local response = pipedrive.delete(object, change.object_id)
+      changes.settle(order, change, response, pipedrive.reason(response))
+    end
+  end
+end
+
+--- After a crash: the record that the change would have made, by the key that it would have. The search knows
+-- of new records late: one that it does not find may be there.
+function M.find(object, change)
+  local found = KEY and pipedrive.search(object, "custom_fields", change.idempotency_key)
+  if not found then
+    return nil, "Pipedrive's search does not (yet) know it; 'key_field' in the configuration says where"
+  end
+  return found
+end
+
+return M

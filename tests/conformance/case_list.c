@@ -32,6 +32,8 @@ static case_run *kind_of(const json_t *item)
     if (has(input, "a") && has(input, "b"))
         return json_is_object(json_object_get(input, "a")) ? unit_values_equal
                                                            : unit_values_identifier;
+    if (has(input, "sent") && has(input, "reported"))
+        return unit_values_form;
     if (has(input, "lines"))
         return has(input, "internal_object") ? unit_changes_pull : unit_changes_push;
     if (has(input, "field"))

@@ -2,6 +2,7 @@
 
 #include "conformance/json_value.h"
 #include "model/judge.h"
+#include "model/value_form.h"
 
 /* What a case works with. */
 struct bench {
@@ -113,6 +114,18 @@ static enum error_code identifier(struct bench *bench)
     return compare(bench, json_boolean(text_equal(left_key, right_key)));
 }
 
+static enum error_code form(struct bench *bench)
+{
+    struct value sent;
+    struct value reported;
+    bool is_form = false;
+    if (read_value(bench, json_object_get(bench->input, "sent"), &sent) ||
+        read_value(bench, json_object_get(bench->input, "reported"), &reported) ||
+        value_is_form(bench->arena, &sent, &reported, &is_form, bench->error))
+        return bench->error->code;
+    return compare(bench, json_boolean(is_form));
+}
+
 static enum error_code do_not_contact(struct bench *bench)
 {
     struct value value;
@@ -211,6 +224,12 @@ enum error_code unit_values_moment(const json_t *item, struct comparison *compar
                                    struct error *error)
 {
     return with_arena(item, comparison, error, moment);
+}
+
+enum error_code unit_values_form(const json_t *item, struct comparison *comparison,
+                                 struct error *error)
+{
+    return with_arena(item, comparison, error, form);
 }
 
 enum error_code unit_values_judge(const json_t *item, struct comparison *comparison,

@@ -19,6 +19,8 @@ enum error_code unit_values_do_not_contact(const json_t *item, struct comparison
                                            struct error *error);
 enum error_code unit_values_moment(const json_t *item, struct comparison *comparison,
                                    struct error *error);
+enum error_code unit_values_form(const json_t *item, struct comparison *comparison,
+                                 struct error *error);
 enum error_code unit_values_judge(const json_t *item, struct comparison *comparison,
                                   struct error *error);
 

@@ -6,7 +6,7 @@
 static bool is_agreed(const struct order_change *change, size_t internal_field)
 {
     const struct evidence *const known = change->mapping ? change->mapping->evidence : NULL;
-    return known && known[internal_field].fingerprint != 0;
+    return known && known[internal_field].ours != 0;
 }
 
 /* Why a field of an update changes on the receiver's side. */
@@ -86,16 +86,10 @@ size_t plan_fields_new(const struct order *order, const struct order_change *cha
 
 /* ---- their side ---- */
 
-/* An update carries what the record needs as well; only what it does not have is worth telling. In
- * a full push a required field that changed goes as required (decision 29). */
+/* An update carries what the record needs as well; only what changed is worth telling. */
 static bool is_news(const struct order_change *change, const struct order_field *field)
 {
-    const struct evidence *const known = change->mapping ? change->mapping->evidence : NULL;
-    const size_t internal = field->line->internal_field;
-    if (field->state == FIELD_CHANGED || text_is_empty(change->object_id))
-        return true;
-    return field->state == FIELD_REQUIRED &&
-           (!known || known[internal].fingerprint != value_fingerprint(&field->value));
+    return field->due || text_is_empty(change->object_id);
 }
 
 /* Does what is sent replace a value? As far as it is not known what they have: perhaps, unless both
@@ -109,7 +103,7 @@ static bool replaces(const struct order_change *change, const struct order_field
         return false;
     if (before)
         return !value_is_empty(before) && !value_equal(before, &field->value);
-    return !known || known[field->line->internal_field].fingerprint != value_fingerprint(&none);
+    return !known || known[field->line->internal_field].theirs != value_fingerprint(&none);
 }
 
 enum error_code plan_fields_sent(struct reported_values *values, const struct order_change *change,

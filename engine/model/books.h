@@ -32,6 +32,15 @@ struct kept_apart {
     bool of_all; /* of every object: it is one of its own */
 };
 
+/* A matter of a record of theirs, of an object of ours, or of the two as a whole. What is absent is
+ * not part of its place. */
+struct record_matter {
+    enum matter_reason reason;
+    struct text internal_object, internal_id;
+    struct text integration_object, integration_id;
+    struct text message; /* for people; not part of its place */
+};
+
 /* What a run was asked to do and how far it got: the journal's head. */
 struct run_record {
     int64_t id;
@@ -57,6 +66,8 @@ struct run_progress {
     const struct run_hold *holds; /* by index of the manual's integration objects; NULL: none */
     const struct text *after;     /* push: last ids, by index of the manual's internal objects */
 };
+
+struct retry_wish; /* model/run.h */
 
 /* All functions are required. Those that write are called between begin and commit only. */
 struct books {
@@ -125,11 +136,54 @@ struct books {
                                            const struct change_mark *mark, struct error *error);
     enum error_code (*unmark_tracked_change)(struct books *books, int64_t sequence, int64_t mapping,
                                              struct error *error);
+    /* What time it is, by the store's clock. */
+    instant (*clock)(struct books *books);
+    /* What stands for the mapping of a record that is yet to be created as this entry's, in marks. */
+    int64_t (*create_key)(struct books *books, const struct manual_entry *entry);
+    /* The marks of `from` at the changes of one object become marks of `to`. */
+    enum error_code (*move_marks)(struct books *books, const struct manual_object *object,
+                                  struct text internal_id, int64_t from, int64_t to,
+                                  struct error *error);
+    /* This mapping's record lacks what our object has: tracked for it alone, unless an edit is. */
+    enum error_code (*owe_change)(struct books *books, const struct mapping *mapping, size_t field,
+                                  instant at, struct error *error);
+    /* When the value of a field became what it is, as far as it is known from edits and from the
+     * records that syncs took values from; EVIDENCE_UNDATED: from a record without an instant;
+     * INSTANT_NONE: nothing is known. */
+    enum error_code (*value_instant)(struct books *books, const struct manual_object *object,
+                                     struct text internal_id, size_t field,
+                                     const struct value *value, instant *at, struct error *error);
+    /* When somebody edited it, or a sync brought it, last, for whatever integration that is tracked;
+     * INSTANT_NONE: not tracked. */
+    enum error_code (*edit_instant)(struct books *books, const struct manual_object *object,
+                                    struct text internal_id, size_t field, instant *at,
+                                    struct error *error);
     /* Record that a field has to be looked at though nobody edited it: a tie where no tracked
      * change is, so that the next push does not send it. Sets *sequence. */
     enum error_code (*track_change)(struct books *books, const struct manual_object *object,
                                     struct text internal_id, size_t field, instant at,
                                     int64_t origin, int64_t *sequence, struct error *error);
+
+    /* ---- open matters ---- */
+    /* It is open at this field of a stored mapping: since now, or still. */
+    enum error_code (*keep_matter)(struct books *books, const struct mapping *mapping, size_t field,
+                                   enum matter_reason reason, struct error *error);
+    enum error_code (*end_matter)(struct books *books, const struct mapping *mapping, size_t field,
+                                  enum matter_reason reason, struct error *error);
+    /* The same for a record or an object as a whole. */
+    enum error_code (*keep_record_matter)(struct books *books, const struct record_matter *matter,
+                                          struct error *error);
+    enum error_code (*end_record_matter)(struct books *books, const struct record_matter *matter,
+                                         struct error *error);
+
+    /* ---- what is tried again (13.3) ---- */
+    /* Refused and not kept fields that the wish means are due once more. */
+    enum error_code (*retry_edits)(struct books *books, const struct retry_wish *wish,
+                                   struct error *error);
+    /* The records of what else is open and meant by the wish, each once; their key is 0. */
+    enum error_code (*retried_records)(struct books *books, const struct retry_wish *wish,
+                                       struct arena *arena, struct unlinked_record **records,
+                                       size_t *count, struct error *error);
 
     /* ---- positions ---- */
     /* INSTANT_NONE and an absent token: none stored. */

@@ -28,7 +28,7 @@ static enum error_code describe(struct buffer *buffer, struct text store, struct
         return error->code;
     for (size_t i = 0; change->evidence && i < change->entry->internal->field_count; i++) {
         if (buffer_append_format(buffer, error, "%llx,",
-                                 (unsigned long long)change->evidence[i].fingerprint))
+                                 (unsigned long long)change->evidence[i].ours))
             return error->code;
     }
     return ERROR_NONE;

@@ -62,13 +62,16 @@ static enum verdict later_of(instant left, instant right)
 
 /* Whoever still has what both last agreed on did not change it. */
 static enum verdict by_base(const struct testimony *left, const struct testimony *right,
-                            uint64_t base)
+                            struct base base)
 {
-    bool left_kept = left->fingerprint == base;
-    bool right_kept = right->fingerprint == base;
+    bool left_kept = left->fingerprint == base.ours;
+    bool right_kept = right->fingerprint == base.theirs;
 
-    if (base == 0 || left_kept == right_kept) {
+    if (base.ours == 0 || (!left_kept && !right_kept)) {
         return VERDICT_UNRESOLVED;
+    }
+    if (left_kept && right_kept) { /* each has its own form of one value */
+        return VERDICT_EQUAL;
     }
     return left_kept ? VERDICT_RIGHT : VERDICT_LEFT;
 }
@@ -98,7 +101,7 @@ static enum verdict by_fuzzy(const struct testimony *left, const struct testimon
 
 /* `left` and `right` are known to differ. */
 static enum verdict decide(enum judge_mode mode, const struct testimony *left,
-                           const struct testimony *right, uint64_t base)
+                           const struct testimony *right, struct base base)
 {
     switch (mode) {
     case JUDGE_BASE:
@@ -116,13 +119,13 @@ static enum verdict decide(enum judge_mode mode, const struct testimony *left,
 }
 
 enum verdict judge_by_mode(enum judge_mode mode, const struct testimony *left,
-                           const struct testimony *right, uint64_t base)
+                           const struct testimony *right, struct base base)
 {
     return value_equal(left->value, right->value) ? VERDICT_EQUAL : decide(mode, left, right, base);
 }
 
 enum verdict judge_adjudicate(const struct judge *judge, const struct testimony *left,
-                              const struct testimony *right, uint64_t base,
+                              const struct testimony *right, struct base base,
                               enum judge_mode *decided_by)
 {
     if (decided_by) {
@@ -141,4 +144,22 @@ enum verdict judge_adjudicate(const struct judge *judge, const struct testimony 
         }
     }
     return VERDICT_UNRESOLVED;
+}
+
+bool first_link_of_name(struct text name, enum first_link *policy)
+{
+    static const char *const names[] = {
+        [FIRST_LINK_NEWEST] = "newest",
+        [FIRST_LINK_INTERNAL] = "internal",
+        [FIRST_LINK_INTEGRATION] = "integration",
+        [FIRST_LINK_HOLD] = "hold",
+    };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (text_equal(name, text_of(names[i]))) {
+            *policy = (enum first_link)i;
+            return true;
+        }
+    }
+    return false;
 }

@@ -19,6 +19,11 @@ struct testimony {
     instant possible;
 };
 
+/* What both sides last agreed on, in the form of each (sync/evidence.h). */
+struct base {
+    uint64_t ours, theirs; /* fingerprints; ours 0: nothing was agreed */
+};
+
 /* Which modes decide, in this order; none twice. Default: base, hard, best, fuzzy. */
 struct judge {
     enum judge_mode modes[JUDGE_MODE_COUNT];
@@ -27,19 +32,26 @@ struct judge {
 
 enum tie_policy { TIE_NOBODY, TIE_INTERNAL, TIE_INTEGRATION };
 
+/* Whose value it is where nothing was ever agreed (13.1). */
+enum first_link { FIRST_LINK_NEWEST, FIRST_LINK_INTERNAL, FIRST_LINK_INTEGRATION, FIRST_LINK_HOLD };
+
+/* "newest", "internal", "integration", "hold". */
+bool first_link_of_name(struct text name, enum first_link *policy);
+
 struct judge judge_default(void);
 bool judge_has_base(const struct judge *judge);
 bool judge_mode_of_name(struct text name, enum judge_mode *mode);
 const char *judge_mode_name(enum judge_mode mode);
 const char *verdict_name(enum verdict verdict);
 
-/* One mode alone: best includes hard, fuzzy includes best, base stands alone (0: no base). */
+/* One mode alone: best includes hard, fuzzy includes best, base stands alone. EQUAL: the values are,
+ * or by the base nobody changed anything. */
 enum verdict judge_by_mode(enum judge_mode mode, const struct testimony *left,
-                           const struct testimony *right, uint64_t base);
+                           const struct testimony *right, struct base base);
 /* All modes of the judge in order until one decides. *decided_by gets it (JUDGE_MODE_COUNT if none
  * was needed or none could); may be NULL. */
 enum verdict judge_adjudicate(const struct judge *judge, const struct testimony *left,
-                              const struct testimony *right, uint64_t base,
+                              const struct testimony *right, struct base base,
                               enum judge_mode *decided_by);
 
 #endif

@@ -9,13 +9,9 @@
 #ifndef TANDEM_MODEL_ORDER_H
 #define TANDEM_MODEL_ORDER_H
 
+#include "model/evidence.h"
+#include "model/matter.h"
 #include "model/report.h"
-
-/* What both sides last agreed on for one field of a mapping. */
-struct evidence {
-    uint64_t fingerprint; /* 0: none */
-    bool seen;            /* this run's pull found the integration to have exactly this value */
-};
 
 /* Why a mapping is marked deleted. */
 enum mapping_end {
@@ -37,6 +33,8 @@ struct mapping {
     enum mapping_end ended_by; /* if it is deleted */
     instant ended_at;          /* if it is deleted; INSTANT_NONE: not known */
     struct evidence *evidence; /* by index in entry->internal->fields; NULL if entry is */
+    const struct field_matter *matters; /* open at single fields */
+    size_t matter_count;
 };
 
 enum answer_kind {
@@ -48,12 +46,22 @@ enum answer_kind {
     ANSWER_ISSUE
 };
 
+/* One field of a record as the third party stored it. */
+struct stored_field {
+    size_t field;       /* index in the integration object's manual fields */
+    struct value value; /* normalized as the type that it came with */
+};
+
 struct order_answer {
     enum answer_kind kind;
     struct text object, id;         /* created: the new record; remapped: the new pair */
     struct text old_object, old_id; /* remapped: the old pair */
     instant at;                     /* INSTANT_NONE: not given */
     struct text message;            /* issue */
+    const size_t *refused;          /* issue: integration fields of the change that are refused */
+    size_t refused_count;
+    const struct stored_field *stored; /* created, updated: what they made of what was sent */
+    size_t stored_count;
     struct order_answer *next;
 };
 
@@ -83,6 +91,9 @@ struct order_field {
     instant
         at; /* when this field changed at the sender; INSTANT_NONE: the change's instant counts */
     enum field_tracking tracking; /* pull only */
+    uint64_t shown; /* pull: fingerprint of what they have; 0: that of the value */
+    bool undated;   /* pull: neither the field nor its record says when it changed */
+    bool due;       /* push: it is sent because it changed: an answer agrees on it */
     enum field_refusal refusal;   /* set by the internal side */
     bool written;                 /* set by the internal side: the store now holds this value */
 };
@@ -171,6 +182,10 @@ WARN_UNUSED enum error_code order_add_object_mapping(struct order *order,
 WARN_UNUSED enum error_code order_update_last_sync_date(struct order *order,
                                                         struct order_change *change, instant at,
                                                         struct error *error);
+/* The same two, with the record as the third party stored it. */
+WARN_UNUSED enum error_code order_add_stored(struct order *order, struct order_change *change,
+                                             const struct order_answer *given,
+                                             struct error *error);
 /* `change` may be NULL: then it is found by the old pair. */
 WARN_UNUSED enum error_code order_remap_object(struct order *order, struct order_change *change,
                                                const struct report_remap *remap,
@@ -179,6 +194,11 @@ WARN_UNUSED enum error_code order_delete_object(struct order *order, struct orde
                                                 struct error *error);
 WARN_UNUSED enum error_code order_retry_sync_later(struct order *order, struct order_change *change,
                                                    struct error *error);
+/* Only these fields (the integration's names) are refused; names that the change does not have are
+ * left out, and without any the change is refused as a whole. */
+WARN_UNUSED enum error_code order_refuse_fields(struct order *order, struct order_change *change,
+                                                struct text message, const struct text *names,
+                                                size_t count, struct error *error);
 /* Without a message, people read that there was none. */
 WARN_UNUSED enum error_code order_note_object_sync_issue(struct order *order,
                                                          struct order_change *change,

@@ -6,6 +6,29 @@ static enum error_code misused(struct error *error, const char *function, const 
     return error_set(error, ERROR_USAGE, "'%s' was called without %s, give one", function, what);
 }
 
+static enum error_code copy_fields(struct arena *arena, const struct order_answer *given,
+                                   struct order_answer *made, struct error *error)
+{
+    struct stored_field *stored = ARENA_ARRAY(arena, given->stored_count, struct stored_field);
+
+    if (!stored) {
+        return error_memory(error, "an answer");
+    }
+    for (size_t i = 0; i < given->stored_count; i++) {
+        stored[i].field = given->stored[i].field;
+        if (value_copy(arena, &given->stored[i].value, &stored[i].value, error)) {
+            return error->code;
+        }
+    }
+    made->stored = stored;
+    made->stored_count = given->stored_count;
+    made->refused = given->refused_count ? arena_copy(arena, given->refused, given->refused_count,
+                                                      sizeof *given->refused)
+                                         : NULL;
+    made->refused_count = given->refused_count;
+    return given->refused_count && !made->refused ? error_memory(error, "an answer") : ERROR_NONE;
+}
+
 /* Append a copy to the change's answers, then make it durable: it counts from here on. */
 static enum error_code answer(struct order *order, struct order_change *change,
                               const struct order_answer *given, struct error *error)
@@ -28,7 +51,8 @@ static enum error_code answer(struct order *order, struct order_change *change,
         (code = text_copy(order->arena, given->id, &made->id, error)) ||
         (code = text_copy(order->arena, given->old_object, &made->old_object, error)) ||
         (code = text_copy(order->arena, given->old_id, &made->old_id, error)) ||
-        (code = text_copy(order->arena, given->message, &made->message, error))) {
+        (code = text_copy(order->arena, given->message, &made->message, error)) ||
+        (code = copy_fields(order->arena, given, made, error))) {
         return code;
     }
     for (; *end; count++) {
@@ -123,6 +147,59 @@ enum error_code order_retry_sync_later(struct order *order, struct order_change 
                                        struct error *error)
 {
     return answer_plainly(order, change, ANSWER_RETRY, INSTANT_NONE, "retry_sync_later", error);
+}
+
+enum error_code order_add_stored(struct order *order, struct order_change *change,
+                                 const struct order_answer *given, struct error *error)
+{
+    if (!change) {
+        return misused(error, "add_object_mapping", "a change");
+    }
+    if (given->kind == ANSWER_CREATED &&
+        (text_is_empty(given->object) || text_is_empty(given->id))) {
+        return misused(error, "add_object_mapping", "the object and the id of the new record");
+    }
+    return answer(order, change, given, error);
+}
+
+/* Index of the change's field of this name; SIZE_MAX: it has none. */
+static size_t field_of_name(const struct order_change *change, struct text name)
+{
+    const struct manual_object *object = change->entry->integration;
+
+    for (size_t i = 0; i < change->field_count; i++) {
+        if (text_equal(object->fields[change->fields[i].field].name, name)) {
+            return change->fields[i].field;
+        }
+    }
+    return SIZE_MAX;
+}
+
+enum error_code order_refuse_fields(struct order *order, struct order_change *change,
+                                    struct text message, const struct text *names, size_t count,
+                                    struct error *error)
+{
+    struct order_answer given = {
+        .kind = ANSWER_ISSUE,
+        .at = INSTANT_NONE,
+        .message = text_is_empty(message) ? TEXT("was refused, without a reason") : message,
+    };
+    size_t *refused = ARENA_ARRAY(order->arena, count, size_t);
+
+    if (!change) {
+        return misused(error, "note_object_sync_issue", "a change");
+    }
+    if (!refused) {
+        return error_memory(error, "an answer");
+    }
+    for (size_t i = 0; i < count; i++) {
+        const size_t field = field_of_name(change, names[i]);
+        if (field != SIZE_MAX) {
+            refused[given.refused_count++] = field;
+        }
+    }
+    given.refused = refused;
+    return answer(order, change, &given, error);
 }
 
 enum error_code order_note_object_sync_issue(struct order *order, struct order_change *change,

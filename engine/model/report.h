@@ -30,10 +30,12 @@ struct report_field {
 enum change_mark_kind {
     MARK_SETTLED, /* this mapping already has it */
     MARK_TIE,     /* nobody won, or the winner could not be written: not to be pushed */
-    MARK_OURS     /* somebody settled a tie for our value: it wins as long as theirs is the same */
+    MARK_OURS,    /* somebody settled a tie for our value: it wins as long as theirs is the same */
+    MARK_REFUSED, /* this mapping's record did not take it: not sent by ordinary runs */
+    MARK_RETRIED  /* the same, but it is to be sent once more */
 };
 struct change_mark {
-    int64_t mapping; /* mapping key */
+    int64_t mapping; /* mapping key; books->create_key for a record that is yet to be created */
     enum change_mark_kind kind;
     uint64_t theirs; /* TIE, OURS: fingerprint of the value that ours stood against; 0: not known */
 };
@@ -44,6 +46,7 @@ struct tracked_change {
     size_t field; /* index in the internal object's manual fields; SIZE_MAX: not in the manual */
     instant at;
     int64_t origin; /* mapping key of the record that it came from; 0: a user's edit */
+    bool owed;      /* nobody edited it: theirs was found to lack it */
     const struct change_mark *marks;
     size_t mark_count;
 };
@@ -56,6 +59,8 @@ struct report_object {
     const struct tracked_change *tracked; /* internal reports: what the report has read */
     size_t tracked_count;
     bool gone; /* set by report_finish: the report says that it was deleted after this */
+    bool again;  /* internal reports: it came on an earlier page as well */
+    bool pulled; /* internal reports: it was written in this very run */
 };
 
 /* Field F of (object, id) refers to (to_object, to_id). */

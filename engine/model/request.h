@@ -23,6 +23,8 @@ struct request_object {
                                absent: none */
     const struct text *ids; /* NULL: not limited; else only these */
     size_t id_count;
+    const struct text *again; /* internal side: these besides, which were asked for before */
+    size_t again_count;
     struct text
         after; /* internal side: only objects after this id (paging); absent: from the first */
 };

@@ -31,3 +31,25 @@ enum error_code object_name_parse(struct text text, const char *option, struct o
     name->id = (struct text){colon + 1, text.length - length - 1};
     return ERROR_NONE;
 }
+
+/* Only what can be tried by a run. */
+static bool can_be_retried(enum matter_reason reason)
+{
+    return reason >= MATTER_REFUSED && reason <= MATTER_DOUBTFUL;
+}
+
+enum error_code retry_wish_parse(struct text text, struct retry_wish *wish, struct error *error)
+{
+    *wish = (struct retry_wish){.all = text_equal(text, TEXT("all"))};
+    if (wish->all)
+        return ERROR_NONE;
+    if (matter_reason_of_name(text, &wish->reason) && can_be_retried(wish->reason))
+        return ERROR_NONE;
+    wish->reason = 0;
+    if (text_is_empty(text) || !memchr(text.bytes, ':', text.length))
+        return error_set(error, ERROR_USAGE,
+                         "'%.*s' cannot be retried; give 'all', a reason (refused, withheld, "
+                         "not_kept, held, ambiguous, doubtful) or TYPE:ID",
+                         TEXT_PRINT(text));
+    return object_name_parse(text, "--retry", &wish->name, error);
+}

@@ -18,6 +18,14 @@ struct object_name {
     struct text object, id;
 };
 
+/* What is to be tried once more: all of it, what is open for a reason, or of an object of either
+ * side. */
+struct retry_wish {
+    bool all;
+    enum matter_reason reason; /* 0: it names an object */
+    struct object_name name;
+};
+
 struct run_options {
     bool first_time, no_pull, no_push, no_activity_push;
     bool allow_mass_change; /* the brakes are off */
@@ -32,6 +40,8 @@ struct run_options {
     size_t integration_id_count;
     const struct request_option *options;
     size_t option_count;
+    const struct retry_wish *retry; /* open matters to be tried again (13.3) */
+    size_t retry_count;
 };
 
 /* Split at the first colon; ERROR_USAGE that names the option if there is none or a part is empty.
@@ -39,10 +49,16 @@ struct run_options {
 WARN_UNUSED enum error_code object_name_parse(struct text text, const char *option,
                                               struct object_name *name, struct error *error);
 
+/* "all", "refused", "withheld", "not_kept", "held", "ambiguous", "doubtful" or TYPE:ID; anything else
+ * is an ERROR_USAGE. */
+WARN_UNUSED enum error_code retry_wish_parse(struct text text, struct retry_wish *wish,
+                                             struct error *error);
+
 /* What the operator's file says about judging and windows. */
 struct run_settings {
     struct judge judge;
     enum tie_policy on_tie;
+    enum first_link first_link; /* whose value it is where nothing was agreed; default: newest */
     int64_t overlap_ms;    /* default 300 000 */
     unsigned page_full;    /* objects a full push reads per kind and iteration, default 200 */
     unsigned page_partial; /* default 100 */

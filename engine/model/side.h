@@ -75,6 +75,7 @@ struct exchange {
 struct counterpart {
     bool exists;
     bool anonymous;       /* a contact that has no identifier yet */
+    instant changed_at;   /* when it was modified, else added; INSTANT_NONE: not known */
     struct value *values; /* by index in the manual object's fields; as stored */
 };
 

@@ -12,7 +12,7 @@ struct judged {
     struct testimony left, right;
     struct value values[3]; /* left, right, base */
     struct judge judge;
-    uint64_t base;
+    struct base base;
 };
 
 /* {value=, type=, certain=, possible=}: the type is "string" if none is given. */
@@ -73,7 +73,8 @@ static enum error_code read_case(const json_t *told, struct judged *judged, stru
         return code;
     code =
         read_side(judged->arena, json_object_get(told, "base"), &judged->values[2], &base, error);
-    judged->base = code ? 0 : base.fingerprint;
+    if (!code)
+        judged->base = (struct base){base.fingerprint, base.fingerprint};
     return code;
 }
 

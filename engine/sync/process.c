@@ -197,6 +197,8 @@ static enum error_code pull(struct run_context *context, struct error *error)
     enum error_code code = pull_pages(context, error);
     if (code == ERROR_NONE && !context->run->options->slice)
         code = unlinked_settle(context, nested_pull, error);
+    if (code == ERROR_NONE && !context->run->options->slice)
+        code = unlinked_retry(context, nested_pull, error);
     struct error late = {.code = ERROR_NONE};
     if (transaction_settle(context, &late)) {
         *error = late; /* whatever failed afterwards */
@@ -241,6 +243,17 @@ static enum error_code run_push(struct run_context *context, struct error *error
     return ERROR_NONE;
 }
 
+/* What was refused or not kept, and is to be sent once more. */
+static enum error_code retry_edits(struct run_context *context, struct error *error)
+{
+    const struct run *run = context->run;
+    for (size_t i = 0; i < run->options->retry_count; i++) {
+        if (run->books->retry_edits(run->books, &run->options->retry[i], error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
 /* Everything up to the first request: windows and names. What is refused here has read and written
  * nothing. */
 static enum error_code open_run(struct run_context *context, const struct run *run,
@@ -266,6 +279,7 @@ enum error_code process_run(const struct run *run, struct run_summary *summary, 
         return error->code;
     }
     if ((!run->options->slice && recovery_settle(&context, error)) ||
+        (run->options->retry_count > 0 && transaction_run(&context, retry_edits, error)) ||
         (context.named && transaction_run(&context, named_resolve_records, error)) ||
         run_pull(&context, error) || run_push(&context, error) || doubt_report(&context, error)) {
         summary->status = RUN_FAILED;

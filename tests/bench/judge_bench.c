@@ -17,7 +17,7 @@ static double now(void)
 
 /* Cases that different modes decide: base, hard, best, fuzzy, nobody. */
 static void make_cases(const struct value *values, struct testimony *left, struct testimony *right,
-                       uint64_t *base)
+                       struct base *base)
 {
     for (size_t i = 0; i < CASES; i++) {
         left[i] = (struct testimony){.value = &values[0],
@@ -28,7 +28,7 @@ static void make_cases(const struct value *values, struct testimony *left, struc
                                       .fingerprint = value_fingerprint(&values[1]),
                                       .certain = i % 3 ? 1004 : INSTANT_NONE,
                                       .possible = i % 4 ? 1004 : INSTANT_NONE};
-        base[i] = i % 2 ? left[i].fingerprint : 0;
+        base[i] = i % 2 ? (struct base){left[i].fingerprint, left[i].fingerprint} : (struct base){0};
     }
 }
 
@@ -38,7 +38,7 @@ int main(void)
                                    value_text(VALUE_TYPE_STRING, TEXT("Lee"))};
     const struct judge judge = judge_default();
     struct testimony left[CASES], right[CASES];
-    uint64_t base[CASES];
+    struct base base[CASES];
     volatile unsigned sum = 0;
     make_cases(values, left, right, base);
 

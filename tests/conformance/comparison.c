@@ -6,7 +6,7 @@
 
 #include "base/instant.h"
 
-enum { PATH_SIZE = 512, IDENTITY_MAX = 4 };
+enum { PATH_SIZE = 512, IDENTITY_MAX = 7 };
 
 /* Lists that are sets, with the keys by which their elements are told apart. */
 struct set_rule {
@@ -26,10 +26,12 @@ static const struct set_rule set_rules[] = {
     {"mappings", {"integration", "integration_object", "integration_id", "internal_object"}},
     {"field_changes", {"integration", "object", "id", "field"}},
     {"dnc", {"contact", "channel"}},
+    {"open",
+     {"reason", "integration", "object", "integration_object", "integration_id", "id", "field"}},
     {"positions", {"integration", "object"}},
 };
 
-static const char *const instant_keys[] = {"at", "from", "to", "last_sync"};
+static const char *const instant_keys[] = {"at", "from", "to", "last_sync", "first", "last"};
 
 static void compare(struct comparison *comparison, const char *path, const char *key,
                     const json_t *expected, const json_t *actual);
@@ -339,6 +341,9 @@ void comparison_store(struct comparison *comparison, const char *path, json_t *e
     static const struct set_rule rows = {"", {"id"}};
     const char *key = NULL;
     json_t *list = NULL;
+    /* what is not said to be open is not */
+    if (json_object_get(expected, "open") == NULL)
+        json_object_set_new(expected, "open", json_array());
     json_object_foreach(expected, key, list)
     {
         char below[PATH_SIZE];

@@ -84,7 +84,7 @@ static enum error_code script_config(struct play *play, struct text *config, str
 {
     json_t *objects = json_array();
     json_t *seen = json_object();
-    const json_t *manual = json_object_get(play->integration->told, "manual");
+    const json_t *manual = play->integration->manual_told;
     for (size_t i = 0; i < json_array_size(manual); i++) {
         const json_t *entry = json_array_get(manual, i);
         const char *name = json_string_value(json_object_get(entry, "integration_object"));
@@ -175,6 +175,21 @@ static enum error_code run_process(struct play *play, struct store_run *store_ru
                             error);
 }
 
+/* Configuration and mapping, as far as the case tells them. */
+static struct text setup_of(struct play *play)
+{
+    json_t *whole = json_pack("[O?, O?, O?, O]", json_object_get(play->scenario->input, "config"),
+                              json_object_get(play->told, "config"), play->integration->config_told,
+                              play->integration->manual_told);
+    char *text = whole != NULL ? json_dumps(whole, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    struct text setup = TEXT_ABSENT;
+    if (text == NULL || text_copy(play->scenario->arena, text_of(text), &setup, NULL))
+        setup = TEXT_ABSENT;
+    free(text);
+    json_decref(whole);
+    return setup;
+}
+
 static enum error_code run_engine(struct play *play, struct error *error)
 {
     struct script_exchange *script = NULL;
@@ -184,7 +199,8 @@ static enum error_code run_engine(struct play *play, struct error *error)
     const struct store_run_options options = {.integration = text_of(play->integration->name),
                                               .manual = play->integration->manual,
                                               .now = play->now,
-                                              .options_json = TEXT("{}")};
+                                              .options_json = TEXT("{}"),
+                                              .setup = setup_of(play)};
     scripted_side_init(&side, json_object_get(play->told, "side"), play->integration->manual);
     enum error_code code = scripts ? open_script(play, &script, error) : ERROR_NONE;
     if (code == ERROR_NONE)
@@ -209,8 +225,7 @@ static enum error_code prepare(struct play *play, bool *refused, struct error *e
     play->settings.outage_share = 1.0; /* the cases know nothing of outages */
     if (scenario_options_config(json_object_get(play->scenario->input, "config"), &play->settings,
                                 error) ||
-        scenario_options_config(json_object_get(play->integration->told, "config"), &play->settings,
-                                error) ||
+        scenario_options_config(play->integration->config_told, &play->settings, error) ||
         scenario_options_config(json_object_get(play->told, "config"), &play->settings, error))
         return error->code;
     struct error malformed = {0};
@@ -227,7 +242,8 @@ static enum error_code prepare(struct play *play, bool *refused, struct error *e
 static enum error_code play_run(struct play *play, struct error *error)
 {
     bool refused = false;
-    if (scenario_store_edit(play->scenario, json_object_get(play->told, "edits"), error) ||
+    if (scenario_store_change(play->scenario, json_object_get(play->told, "integrations"), error) ||
+        scenario_store_edit(play->scenario, json_object_get(play->told, "edits"), error) ||
         store_set_clock(play->scenario->store, play->now, error) || prepare(play, &refused, error))
         return error->code;
     if (refused) {

@@ -2,6 +2,7 @@
 #include "conformance/json_value.h"
 #include "conformance/scenario_store.h"
 #include "store/objects/objects.h"
+#include "store/books/matters.h"
 #include "store/inspect/status.h"
 
 static json_t *row_json(const struct object_schema *schema, const struct object_row *row)
@@ -139,6 +140,32 @@ static enum error_code add_positions(struct scenario_store *scenario, json_t *st
     return ERROR_NONE;
 }
 
+static enum error_code add_open(struct scenario_store *scenario, json_t *state, struct error *error)
+{
+    struct open_matter *matters = NULL;
+    size_t count = 0;
+    const struct matter_query query = {.integration = TEXT_ABSENT};
+    json_t *list = json_array();
+    json_object_set_new(state, "open", list);
+    if (matters_list(scenario->store, &query, scenario->arena, &matters, &count, error))
+        return error->code;
+    for (size_t i = 0; i < count; i++) {
+        const struct open_matter *matter = &matters[i];
+        json_array_append_new(
+            list,
+            json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "reason",
+                      matter_reason_name(matter->reason), "integration",
+                      json_value_of_text(matter->integration), "object",
+                      json_value_of_text(matter->object), "id", json_value_of_text(matter->id),
+                      "integration_object", json_value_of_text(matter->integration_object),
+                      "integration_id", json_value_of_text(matter->integration_id), "field",
+                      json_value_of_text(matter->field), "first",
+                      json_value_of_instant(matter->first), "last",
+                      json_value_of_instant(matter->last)));
+    }
+    return ERROR_NONE;
+}
+
 enum error_code scenario_store_final(struct scenario_store *scenario, json_t **state,
                                      struct error *error)
 {
@@ -147,7 +174,7 @@ enum error_code scenario_store_final(struct scenario_store *scenario, json_t **s
         return error_memory(error, "the state of the store");
     if (add_objects(scenario, *state, error) || add_mappings(scenario, *state, error) ||
         add_field_changes(scenario, *state, error) || add_do_not_contact(scenario, *state, error) ||
-        add_positions(scenario, *state, error)) {
+        add_positions(scenario, *state, error) || add_open(scenario, *state, error)) {
         json_decref(*state);
         *state = NULL;
         return error->code;

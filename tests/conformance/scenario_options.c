@@ -42,6 +42,22 @@ static enum error_code read_free_options(struct arena *arena, const json_t *told
     return ERROR_NONE;
 }
 
+static enum error_code read_retry(struct arena *arena, const json_t *told,
+                                  struct run_options *options, struct error *error)
+{
+    const size_t count = json_array_size(told);
+    struct retry_wish *list = ARENA_ARRAY(arena, count, struct retry_wish);
+    if (list == NULL)
+        return error_memory(error, "the options of a case");
+    for (size_t i = 0; i < count; i++) {
+        if (retry_wish_parse(json_value_text(json_array_get(told, i)), &list[i], error))
+            return error->code;
+    }
+    options->retry = list;
+    options->retry_count = count;
+    return ERROR_NONE;
+}
+
 enum error_code scenario_options_read(struct arena *arena, const json_t *told,
                                       struct run_options *options, struct error *error)
 {
@@ -56,6 +72,7 @@ enum error_code scenario_options_read(struct arena *arena, const json_t *told,
                    &options->internal_ids, &options->internal_id_count, error) ||
         read_names(arena, json_object_get(told, "integration_object_ids"), "integration-object-id",
                    &options->integration_ids, &options->integration_id_count, error) ||
+        read_retry(arena, json_object_get(told, "retry"), options, error) ||
         read_free_options(arena, json_object_get(told, "options"), options, error))
         return error->code;
     return ERROR_NONE;
@@ -78,10 +95,14 @@ enum error_code scenario_options_config(const json_t *config, struct run_setting
     const json_t *modes = json_object_get(config, "judge");
     const json_t *overlap = json_object_get(config, "overlap_seconds");
     const char *on_tie = json_string_value(json_object_get(config, "on_tie"));
+    const json_t *first_link = json_object_get(config, "first_link");
     if (modes != NULL && read_judge(modes, &settings->judge, error))
         return error->code;
     if (overlap != NULL)
         settings->overlap_ms = (int64_t)(json_number_value(overlap) * 1000);
+    if (first_link != NULL &&
+        !first_link_of_name(json_value_text(first_link), &settings->first_link))
+        return error_set(error, ERROR_INVALID, "the case names an unknown first_link");
     if (on_tie != NULL)
         settings->on_tie = strcmp(on_tie, "internal") == 0      ? TIE_INTERNAL
                            : strcmp(on_tie, "integration") == 0 ? TIE_INTEGRATION

@@ -106,7 +106,7 @@ static const struct object_schema *schema_of(const struct scenario_store *scenar
 static enum error_code make_manual(struct scenario_store *scenario,
                                    struct scenario_integration *integration, struct error *error)
 {
-    const json_t *entries = json_object_get(integration->told, "manual");
+    const json_t *entries = integration->manual_told;
     if (manual_new(scenario->arena, &integration->manual, error))
         return error->code;
     for (size_t i = 0; i < json_array_size(entries); i++) {
@@ -124,14 +124,27 @@ static enum error_code make_manual(struct scenario_store *scenario,
     return manual_finish(integration->manual, error);
 }
 
+static enum error_code set_registry(struct scenario_store *scenario, struct error *error)
+{
+    struct registry_integration *registry =
+        ARENA_ARRAY(scenario->arena, scenario->integration_count, struct registry_integration);
+    if (registry == NULL)
+        return error_memory(error, "the integrations of a case");
+    for (size_t i = 0; i < scenario->integration_count; i++) {
+        const struct scenario_integration *integration = &scenario->integrations[i];
+        registry[i] = (struct registry_integration){.name = text_of(integration->name),
+                                                    .enabled = integration->enabled,
+                                                    .manual = integration->manual};
+    }
+    return registry_set(scenario->store, registry, scenario->integration_count, error);
+}
+
 static enum error_code make_integrations(struct scenario_store *scenario, struct error *error)
 {
     json_t *told = json_object_get(scenario->input, "integrations");
     const size_t count = json_object_size(told);
     scenario->integrations = ARENA_ARRAY(scenario->arena, count, struct scenario_integration);
-    struct registry_integration *registry =
-        ARENA_ARRAY(scenario->arena, count, struct registry_integration);
-    if (scenario->integrations == NULL || registry == NULL)
+    if (scenario->integrations == NULL)
         return error_memory(error, "the integrations of a case");
     const char *name = NULL;
     json_t *one = NULL;
@@ -142,12 +155,43 @@ static enum error_code make_integrations(struct scenario_store *scenario, struct
         integration->name = name;
         integration->told = one;
         integration->enabled = json_is_true(json_object_get(one, "enabled"));
+        integration->manual_told = json_object_get(one, "manual");
+        integration->config_told = json_object_get(one, "config");
         if (make_manual(scenario, integration, error))
             return error->code;
-        registry[scenario->integration_count++] = (struct registry_integration){
-            .name = text_of(name), .enabled = integration->enabled, .manual = integration->manual};
+        scenario->integration_count++;
     }
-    return registry_set(scenario->store, registry, scenario->integration_count, error);
+    return set_registry(scenario, error);
+}
+
+static void change_integration(struct scenario_integration *integration, const json_t *told)
+{
+    const json_t *enabled = json_object_get(told, "enabled");
+    json_t *manual = json_object_get(told, "manual");
+    json_t *config = json_object_get(told, "config");
+    if (enabled != NULL)
+        integration->enabled = json_is_true(enabled);
+    if (manual != NULL)
+        integration->manual_told = manual;
+    if (config != NULL)
+        integration->config_told = config;
+}
+
+enum error_code scenario_store_change(struct scenario_store *scenario, const json_t *told,
+                                      struct error *error)
+{
+    if (told == NULL)
+        return ERROR_NONE;
+    for (size_t i = 0; i < scenario->integration_count; i++) {
+        struct scenario_integration *integration = &scenario->integrations[i];
+        const json_t *one = json_object_get(told, integration->name);
+        if (one == NULL)
+            continue;
+        change_integration(integration, one);
+        if (make_manual(scenario, integration, error))
+            return error->code;
+    }
+    return set_registry(scenario, error);
 }
 
 const struct scenario_integration *scenario_store_integration(const struct scenario_store *scenario,
@@ -270,18 +314,59 @@ static enum error_code fill_positions(struct scenario_store *scenario, struct er
     return ERROR_NONE;
 }
 
+static enum error_code fill_agreement(struct scenario_store *scenario, const json_t *row,
+                                      struct error *error)
+{
+    const json_t *theirs = json_object_get(row, "theirs");
+    const json_t *unseen = json_object_get(row, "unseen");
+    const json_t *before = json_object_get(unseen, "before");
+    struct raw_value form = {0};
+    struct seed_agreement agreement = {.field = member(row, "field")};
+    if (json_value_to_raw(scenario->arena, json_object_get(row, "value"), &agreement.ours, error) ||
+        (theirs != NULL && json_value_to_raw(scenario->arena, theirs, &form, error)) ||
+        (before != NULL && json_value_to_raw(scenario->arena, before, &agreement.before, error)) ||
+        seed_find_mapping(scenario->store, member(row, "integration"),
+                          member(row, "internal_object"), member(row, "integration_object"),
+                          member(row, "integration_id"), &agreement.mapping, error))
+        return error->code;
+    if (theirs != NULL)
+        agreement.theirs = &form;
+    agreement.unseen = unseen != NULL;
+    if (unseen != NULL)
+        agreement.answered_at = instant_of(unseen, "at");
+    return seed_agreement(scenario->store, &agreement, error);
+}
+
 static enum error_code fill_fingerprints(struct scenario_store *scenario, struct error *error)
 {
     const json_t *rows = json_object_get(scenario->input, "fingerprints");
     for (size_t i = 0; i < json_array_size(rows); i++) {
+        if (fill_agreement(scenario, json_array_get(rows, i), error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
+static enum error_code fill_matters(struct scenario_store *scenario, struct error *error)
+{
+    const json_t *rows = json_object_get(scenario->input, "open");
+    for (size_t i = 0; i < json_array_size(rows); i++) {
         const json_t *row = json_array_get(rows, i);
-        struct raw_value raw = {0};
-        int64_t key = 0;
-        if (json_value_to_raw(scenario->arena, json_object_get(row, "value"), &raw, error) ||
-            seed_find_mapping(scenario->store, member(row, "integration"),
-                              member(row, "internal_object"), member(row, "integration_object"),
-                              member(row, "integration_id"), &key, error) ||
-            seed_fingerprint(scenario->store, key, member(row, "field"), &raw, error))
+        struct seed_matter matter = {.integration = member(row, "integration"),
+                                     .integration_object = member(row, "integration_object"),
+                                     .object = member(row, "object"),
+                                     .id = member(row, "id"),
+                                     .field = member(row, "field"),
+                                     .first = instant_of(row, "first"),
+                                     .last = instant_of(row, "last")};
+        const struct text record = member(row, "integration_id");
+        if (!matter_reason_of_name(member(row, "reason"), &matter.reason))
+            return error_set(error, ERROR_INVALID, "the case names an unknown reason");
+        if (!text_is_absent(record) &&
+            seed_find_mapping(scenario->store, matter.integration, matter.object,
+                              matter.integration_object, record, &matter.mapping, error))
+            return error->code;
+        if (seed_matter(scenario->store, &matter, error))
             return error->code;
     }
     return ERROR_NONE;
@@ -310,7 +395,8 @@ static enum error_code fill(struct scenario_store *scenario, struct error *error
         return error->code;
     if (fill_objects(scenario, error) || fill_do_not_contact(scenario, error) ||
         fill_mappings(scenario, error) || fill_field_changes(scenario, error) ||
-        fill_positions(scenario, error) || fill_fingerprints(scenario, error)) {
+        fill_positions(scenario, error) || fill_fingerprints(scenario, error) ||
+        fill_matters(scenario, error)) {
         objects_rollback(scenario->store);
         return error->code;
     }

@@ -14,6 +14,8 @@ struct scenario_integration {
     const char *name;
     const json_t *told; /* {enabled, manual, config?} */
     bool enabled;
+    json_t *manual_told;   /* what it is by now; borrowed */
+    json_t *config_told;   /* likewise; NULL: none */
     struct manual *manual; /* only entries and lines that the store knows */
 };
 
@@ -36,6 +38,9 @@ void scenario_store_close(struct scenario_store *scenario);
 /* NULL if there is none of this name. */
 const struct scenario_integration *scenario_store_integration(const struct scenario_store *scenario,
                                                               const char *name);
+/* From now on the set-up of these integrations is this: name -> {enabled?, manual?, config?}. */
+WARN_UNUSED enum error_code scenario_store_change(struct scenario_store *scenario,
+                                                  const json_t *told, struct error *error);
 /* Make the edits that users do, each at its instant. */
 WARN_UNUSED enum error_code scenario_store_edit(struct scenario_store *scenario,
                                                 const json_t *edits, struct error *error);

@@ -151,6 +151,47 @@ static struct text either(struct text first, struct text second)
     return text_is_absent(first) ? second : first;
 }
 
+/* The record as the case says that they stored it. */
+static enum error_code answer_stored(struct order *order, struct order_change *change,
+                                     const struct order_answer *given, const json_t *action,
+                                     struct error *error)
+{
+    const json_t *told = json_object_get(action, "fields");
+    struct order_answer answer = *given;
+    struct stored_field *stored =
+        ARENA_ARRAY(order->arena, json_array_size(told), struct stored_field);
+    if (stored == NULL)
+        return error_memory(error, "an answer");
+    answer.at = json_value_instant(json_object_get(action, "at"));
+    answer.stored = stored;
+    for (size_t i = 0; i < json_array_size(told); i++) {
+        const json_t *one = json_array_get(told, i);
+        struct stored_field *field = &stored[answer.stored_count];
+        bool readable = false;
+        field->field = manual_object_field(change->entry->integration, member(one, "name"));
+        if (json_value_normalize(order->arena, json_object_get(one, "value"),
+                                 value_type_of_name(member(one, "type")), &field->value, &readable,
+                                 error))
+            return error->code;
+        if (readable && field->field != SIZE_MAX)
+            answer.stored_count++;
+    }
+    return order_add_stored(order, change, &answer, error);
+}
+
+static enum error_code refuse(struct order *order, struct order_change *change,
+                              const json_t *action, struct error *error)
+{
+    const json_t *told = json_object_get(action, "fields");
+    struct text *names = ARENA_ARRAY(order->arena, json_array_size(told), struct text);
+    if (names == NULL)
+        return error_memory(error, "an answer");
+    for (size_t i = 0; i < json_array_size(told); i++)
+        names[i] = json_value_text(json_array_get(told, i));
+    return order_refuse_fields(order, change, member(action, "message"), names,
+                               json_array_size(told), error);
+}
+
 static enum error_code created(struct order *order, struct order_change *change,
                                const json_t *action, struct error *error)
 {
@@ -165,10 +206,11 @@ static enum error_code created(struct order *order, struct order_change *change,
             code = buffer_append(&id, pattern.bytes + i++, 1, error);
         }
     }
+    const struct order_answer given = {.kind = ANSWER_CREATED,
+                                       .object = either(member(action, "object"), change->object),
+                                       .id = buffer_text(&id)};
     if (code == ERROR_NONE)
-        code = order_add_object_mapping(
-            order, change, either(member(action, "object"), change->object), buffer_text(&id),
-            json_value_instant(json_object_get(action, "at")), error);
+        code = answer_stored(order, change, &given, action, error);
     buffer_release(&id);
     return code;
 }
@@ -180,12 +222,14 @@ static enum error_code act(struct order *order, struct order_change *change, con
     if (text_equal(name, TEXT("created")))
         return created(order, change, action, error);
     if (text_equal(name, TEXT("updated")))
-        return order_update_last_sync_date(
-            order, change, json_value_instant(json_object_get(action, "at")), error);
+        return answer_stored(order, change, &(struct order_answer){.kind = ANSWER_UPDATED}, action,
+                             error);
     if (text_equal(name, TEXT("deleted")))
         return order_delete_object(order, change, error);
     if (text_equal(name, TEXT("retry")))
         return order_retry_sync_later(order, change, error);
+    if (text_equal(name, TEXT("issue")) && json_object_get(action, "fields") != NULL)
+        return refuse(order, change, action, error);
     if (text_equal(name, TEXT("issue")))
         return order_note_object_sync_issue(order, change, member(action, "message"), error);
     if (text_equal(name, TEXT("remap"))) {

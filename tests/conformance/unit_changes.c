@@ -132,7 +132,7 @@ static enum error_code read_evidence(struct bench *bench, const json_t *fingerpr
             continue;
         if (read_stored(bench, field, json, &value, error))
             return error->code;
-        bench->mapping->evidence[field].fingerprint = value_fingerprint(&value);
+        evidence_agree(&bench->mapping->evidence[field], value_fingerprint(&value), INSTANT_NONE);
     }
     return ERROR_NONE;
 }

@@ -171,7 +171,7 @@ static enum error_code judge(struct bench *bench)
     struct value base_value;
     struct testimony left;
     struct testimony right;
-    uint64_t base = 0;
+    struct base base = {0};
     enum judge_mode mode = JUDGE_BASE;
     if (read_testimony(bench, "left", &left, &left_value) ||
         read_testimony(bench, "right", &right, &right_value))
@@ -180,7 +180,7 @@ static enum error_code judge(struct bench *bench)
     if (json_is_object(agreed)) {
         if (read_value(bench, agreed, &base_value))
             return bench->error->code;
-        base = value_fingerprint(&base_value);
+        base.ours = base.theirs = value_fingerprint(&base_value);
     }
     if (!judge_mode_of_name(json_value_text(json_object_get(bench->input, "mode")), &mode))
         return error_set(bench->error, ERROR_INVALID, "the case names no mode of the judge");

@@ -2,7 +2,7 @@
 #include "support/books_proxy.h"
 
 /* clang-format off */
-/* X(function, step, parameters, arguments passed on): all but rollback, which can't fail. */
+/* X(function, step, parameters, arguments passed on): all but those that can't fail. */
 #define BOOKS_FUNCTIONS(X)                                                                         \
     X(begin, PROXY_BOOKS_BEGIN,                                                                    \
       (struct books *books, struct error *error),                                                  \
@@ -70,6 +70,43 @@
     X(unmark_tracked_change, PROXY_BOOKS_WRITE,                                                    \
       (struct books *books, int64_t sequence, int64_t mapping, struct error *error),               \
       (proxy->inner, sequence, mapping, error))                                                    \
+    X(move_marks, PROXY_BOOKS_WRITE,                                                               \
+      (struct books *books, const struct manual_object *object, struct text internal_id,           \
+       int64_t from, int64_t to, struct error *error),                                             \
+      (proxy->inner, object, internal_id, from, to, error))                                        \
+    X(owe_change, PROXY_BOOKS_WRITE,                                                               \
+      (struct books *books, const struct mapping *mapping, size_t field, instant at,               \
+       struct error *error),                                                                       \
+      (proxy->inner, mapping, field, at, error))                                                   \
+    X(value_instant, PROXY_BOOKS_READ,                                                             \
+      (struct books *books, const struct manual_object *object, struct text internal_id,           \
+       size_t field, const struct value *value, instant *at, struct error *error),                 \
+      (proxy->inner, object, internal_id, field, value, at, error))                                \
+    X(edit_instant, PROXY_BOOKS_READ,                                                              \
+      (struct books *books, const struct manual_object *object, struct text internal_id,           \
+       size_t field, instant *at, struct error *error),                                            \
+      (proxy->inner, object, internal_id, field, at, error))                                       \
+    X(retry_edits, PROXY_BOOKS_WRITE,                                                              \
+      (struct books *books, const struct retry_wish *wish, struct error *error),                   \
+      (proxy->inner, wish, error))                                                                 \
+    X(retried_records, PROXY_BOOKS_READ,                                                           \
+      (struct books *books, const struct retry_wish *wish, struct arena *arena,                    \
+       struct unlinked_record **records, size_t *count, struct error *error),                      \
+      (proxy->inner, wish, arena, records, count, error))                                          \
+    X(keep_matter, PROXY_BOOKS_WRITE,                                                              \
+      (struct books *books, const struct mapping *mapping, size_t field,                           \
+       enum matter_reason reason, struct error *error),                                            \
+      (proxy->inner, mapping, field, reason, error))                                               \
+    X(end_matter, PROXY_BOOKS_WRITE,                                                               \
+      (struct books *books, const struct mapping *mapping, size_t field,                           \
+       enum matter_reason reason, struct error *error),                                            \
+      (proxy->inner, mapping, field, reason, error))                                               \
+    X(keep_record_matter, PROXY_BOOKS_WRITE,                                                       \
+      (struct books *books, const struct record_matter *matter, struct error *error),              \
+      (proxy->inner, matter, error))                                                               \
+    X(end_record_matter, PROXY_BOOKS_WRITE,                                                        \
+      (struct books *books, const struct record_matter *matter, struct error *error),              \
+      (proxy->inner, matter, error))                                                               \
     X(track_change, PROXY_BOOKS_WRITE,                                                             \
       (struct books *books, const struct manual_object *object, struct text internal_id,           \
        size_t field, instant at, int64_t origin, int64_t *sequence, struct error *error),          \
@@ -147,10 +184,26 @@ static void rollback(struct books *books)
     proxy->inner->rollback(proxy->inner);
 }
 
+static instant clock_of(struct books *books)
+{
+    struct books *inner = proxy_of(books)->inner;
+
+    return inner->clock(inner);
+}
+
+static int64_t create_key(struct books *books, const struct manual_entry *entry)
+{
+    struct books *inner = proxy_of(books)->inner;
+
+    return inner->create_key(inner, entry);
+}
+
 void books_proxy_init(struct books_proxy *proxy, struct books *inner, struct proxy_plan *plan)
 {
     *proxy = (struct books_proxy){.inner = inner, .plan = plan};
     proxy->books.rollback = rollback;
+    proxy->books.create_key = create_key;
+    proxy->books.clock = clock_of;
 #define X(name, step, parameters, arguments) proxy->books.name = name;
     BOOKS_FUNCTIONS(X)
 #undef X

@@ -251,18 +251,20 @@ enum error_code seed_position(struct store *store, struct text integration,
 /* ---- fingerprints ---- */
 
 /* The evidence blob with one more field. */
-static enum error_code with_fingerprint(struct store *store, int64_t mapping,
-                                        const struct store_object *object, size_t field,
-                                        uint64_t fingerprint, struct arena *arena,
-                                        struct error *error)
+static enum error_code with_evidence(struct store *store, int64_t mapping,
+                                     const struct store_object *object, size_t field,
+                                     const struct evidence *added, struct arena *arena,
+                                     struct error *error)
 {
     const size_t count = object->schema.field_count;
     struct evidence *evidence = ARENA_ARRAY(arena, count, struct evidence);
     sqlite3_stmt *statement = NULL;
     struct text blob = TEXT_ABSENT;
+    instant last_sync = INSTANT_NONE;
     bool row = false;
-    enum error_code code = sql_cached(
-        &store->sql, "SELECT evidence FROM object_mapping WHERE key = ?", &statement, error);
+    enum error_code code =
+        sql_cached(&store->sql, "SELECT evidence, last_sync FROM object_mapping WHERE key = ?",
+                   &statement, error);
 
     if (!code && !evidence)
         code = error_memory(error, "the evidence of a mapping");
@@ -270,13 +272,16 @@ static enum error_code with_fingerprint(struct store *store, int64_t mapping,
         code = sql_bind(&store->sql, statement, error, "i", mapping);
     if (!code)
         code = sql_step(&store->sql, statement, &row, error);
-    if (!code && row)
-        codec_read_evidence(sql_blob(statement, 0), false, object->field_keys, count, evidence);
+    if (!code && row) {
+        last_sync = sql_instant(statement, 1);
+        code = codec_read_evidence(sql_blob(statement, 0), false, last_sync, object->field_keys,
+                                   count, arena, evidence, error);
+    }
     sql_done(statement);
     if (code)
         return code;
-    evidence[field].fingerprint = fingerprint;
-    code = codec_make_evidence(evidence, object->field_keys, count, arena, &blob, error);
+    evidence[field] = *added;
+    code = codec_make_evidence(evidence, last_sync, object->field_keys, count, arena, &blob, error);
     return code ? code
                 : sql_do(&store->sql, "UPDATE object_mapping SET evidence = ? WHERE key = ?", error,
                          "bi", blob, mapping);
@@ -300,28 +305,92 @@ static enum error_code object_of_mapping(struct store *store, int64_t mapping,
     return code;
 }
 
+/* `raw` as the field stores it. */
+static enum error_code value_of(struct store *store, const struct store_object *object,
+                                struct text field, const struct raw_value *raw, struct arena *arena,
+                                struct value *value, struct error *error)
+{
+    const struct object_assignment assignment = {.field = field, .value = *raw};
+    struct object_draft draft = {.unlimited = true};
+    enum error_code code = objects_draft(store, object, &assignment, 1, arena, &draft, error);
+
+    if (!code)
+        *value = draft.values[store_field_of(object, field)];
+    return code;
+}
+
+static enum error_code add_agreement(struct store *store, const struct seed_agreement *agreement,
+                                     struct arena *arena, struct error *error)
+{
+    const struct store_object *object = NULL;
+    struct value ours, theirs, before;
+    struct evidence evidence = {.at = INSTANT_NONE};
+    uint64_t fingerprint = 0;
+    struct unseen unseen = {
+        .answered_at = agreement->answered_at, .before = &fingerprint, .before_count = 1};
+    const struct raw_value *shown = agreement->theirs ? agreement->theirs : &agreement->ours;
+
+    if (object_of_mapping(store, agreement->mapping, &object, error) ||
+        value_of(store, object, agreement->field, &agreement->ours, arena, &ours, error) ||
+        value_of(store, object, agreement->field, shown, arena, &theirs, error) ||
+        value_of(store, object, agreement->field, &agreement->before, arena, &before, error))
+        return error->code;
+    evidence_agree(&evidence, value_fingerprint(&ours), INSTANT_NONE);
+    evidence.theirs = value_fingerprint(&theirs);
+    fingerprint = value_fingerprint(&before);
+    unseen.sent = theirs;
+    if (agreement->unseen)
+        evidence.unseen = &unseen;
+    return with_evidence(store, agreement->mapping, object,
+                         store_field_of(object, agreement->field), &evidence, arena, error);
+}
+
+enum error_code seed_agreement(struct store *store, const struct seed_agreement *agreement,
+                               struct error *error)
+{
+    struct arena *arena = arena_new(0);
+    const enum error_code code = arena ? add_agreement(store, agreement, arena, error)
+                                       : error_memory(error, "a fingerprint");
+
+    arena_free(arena);
+    return code;
+}
+
 enum error_code seed_fingerprint(struct store *store, int64_t mapping, struct text field,
                                  const struct raw_value *raw, struct error *error)
 {
-    const struct object_assignment assignment = {.field = field, .value = *raw};
-    struct arena *arena = arena_new(0);
-    const struct store_object *object = NULL;
-    struct object_draft draft = {.unlimited = true};
-    size_t index = SIZE_MAX;
-    enum error_code code = ERROR_NONE;
+    const struct seed_agreement agreement = {.mapping = mapping, .field = field, .ours = *raw};
 
-    if (!arena)
-        return error_memory(error, "a fingerprint");
-    code = object_of_mapping(store, mapping, &object, error);
-    if (!code)
-        code = objects_draft(store, object, &assignment, 1, arena, &draft, error);
-    if (!code) {
-        index = store_field_of(object, field);
-        code = with_fingerprint(store, mapping, object, index,
-                                value_fingerprint(&draft.values[index]), arena, error);
-    }
-    arena_free(arena);
-    return code;
+    return seed_agreement(store, &agreement, error);
+}
+
+/* ---- open matters ---- */
+
+enum error_code seed_matter(struct store *store, const struct seed_matter *matter,
+                            struct error *error)
+{
+    const struct store_object *object = store_object_of(store, matter->object);
+    int64_t integration = 0, record = 0, id = 0;
+
+    if (!object || !sql_id_of(matter->id, &id))
+        return error_set(error, ERROR_NOT_FOUND, "there is no such object");
+    if (integration_key(store, matter->integration, &integration, error) ||
+        integration_object_key(store, integration, matter->integration_object, &record, error))
+        return error->code;
+    if (matter->reason == MATTER_REFUSED)
+        return sql_do(&store->sql,
+                      "INSERT INTO change_mark(sequence, mapping, kind, first_at, last_at)"
+                      " SELECT c.sequence, ?, ?, ?, ? FROM field_change c JOIN field f"
+                      " ON f.id = c.field WHERE c.integration = ? AND c.object = ?"
+                      " AND c.object_id = ? AND f.name = ?",
+                      error, "iiaaiiit", matter->mapping ? matter->mapping : -record,
+                      (int64_t)MARK_REFUSED, matter->first, matter->last, integration, object->key,
+                      id, matter->field);
+    return sql_do(&store->sql,
+                  "INSERT INTO open_matter(integration, reason, mapping, field, first_at, last_at)"
+                  " SELECT ?, ?, ?, id, ?, ? FROM field WHERE object = ? AND name = ?",
+                  error, "iiiaait", integration, (int64_t)matter->reason, matter->mapping,
+                  matter->first, matter->last, object->key, matter->field);
 }
 
 /* ---- faults and free SQL ---- */

@@ -8,6 +8,7 @@
 #ifndef TANDEM_STORE_SEED_H
 #define TANDEM_STORE_SEED_H
 
+#include "model/matter.h"
 #include "store/objects/objects.h"
 
 /* An object with a given id; `identified` INSTANT_NONE: stays anonymous whatever it has. Values
@@ -48,6 +49,29 @@ WARN_UNUSED enum error_code seed_position(struct store *store, struct text integ
 WARN_UNUSED enum error_code seed_fingerprint(struct store *store, int64_t mapping,
                                              struct text field, const struct raw_value *raw,
                                              struct error *error);
+/* The same with the form that they keep (NULL: the same), or with what was sent and is not seen. */
+struct seed_agreement {
+    int64_t mapping;
+    struct text field;
+    struct raw_value ours;
+    const struct raw_value *theirs; /* NULL: as ours */
+    bool unseen;
+    instant answered_at;
+    struct raw_value before; /* of an unseen field: what theirs was */
+};
+WARN_UNUSED enum error_code seed_agreement(struct store *store,
+                                           const struct seed_agreement *agreement,
+                                           struct error *error);
+/* Something is open at a field of a mapping (a refusal or a tie: at its tracked change). `integration
+ * object` counts where there is no mapping: a create that was refused. */
+struct seed_matter {
+    enum matter_reason reason;
+    int64_t mapping; /* 0: of a create */
+    struct text integration, integration_object, object, id, field;
+    instant first, last;
+};
+WARN_UNUSED enum error_code seed_matter(struct store *store, const struct seed_matter *matter,
+                                        struct error *error);
 /* From now on the store refuses every write that sets this field to this very value, as a user's
  * trigger would. */
 WARN_UNUSED enum error_code seed_refusal(struct store *store, struct text object, struct text field,

@@ -48,14 +48,14 @@ static bool case_holds(struct arena *arena, const json_t *one, bool in_order)
     struct testimony left = read_testimony(arena, json_object_get(input, "left"), &left_value);
     struct testimony right = read_testimony(arena, json_object_get(input, "right"), &right_value);
     struct judge judge = {.mode_count = 1};
-    uint64_t base = 0;
+    struct base base = {0};
     enum verdict verdict = VERDICT_UNRESOLVED;
 
     assert_true(
         judge_mode_of_name(json_value_text(json_object_get(input, "mode")), &judge.modes[0]));
     if (base_json && !json_is_null(base_json)) {
         read_value(arena, base_json, &base_value);
-        base = value_fingerprint(&base_value);
+        base.ours = base.theirs = value_fingerprint(&base_value);
     }
     verdict = in_order ? judge_adjudicate(&judge, &left, &right, base, NULL)
                        : judge_by_mode(judge.modes[0], &left, &right, base);

@@ -12,11 +12,11 @@ static struct value reason(int64_t number)
     return (struct value){.type = VALUE_TYPE_INT, .kind = VALUE_INTEGER, .as.integer = number};
 }
 
-enum base { UNKNOWN, OURS, THIRD };
+enum agreed { UNKNOWN, OURS, THIRD };
 
 static const struct example {
     int64_t ours, theirs;
-    enum base base; /* what both last agreed on */
+    enum agreed base; /* what both last agreed on */
     bool dated;
     enum direction direction;
     enum conflict_policy on_conflict;
@@ -46,18 +46,55 @@ static void test_consent__a_laxer_value_needs_evidence(void **state)
         const struct value third = reason(7);
         const struct manual_line line = {.direction = example->direction,
                                          .on_conflict = example->on_conflict};
-        const struct consent_case consent = {
-            .line = &line,
-            .ours = &ours,
-            .theirs = &theirs,
-            .base = example->base == UNKNOWN
-                        ? 0
-                        : value_fingerprint(example->base == OURS ? &ours : &third),
-            .dated = example->dated};
+        const uint64_t base = example->base == UNKNOWN
+                                  ? 0
+                                  : value_fingerprint(example->base == OURS ? &ours : &third);
+        const struct consent_case consent = {.line = &line,
+                                             .ours = &ours,
+                                             .theirs = &theirs,
+                                             .base = {base, base},
+                                             .shown = value_fingerprint(&theirs),
+                                             .ours_at = INSTANT_NONE,
+                                             .theirs_at = example->dated ? 1 : INSTANT_NONE};
         const char *decided_by = NULL;
         assert_int_equal(consent_decide(&consent, &decided_by), example->verdict);
         assert_string_equal(decided_by, example->decided_by);
     }
+}
+
+/* 2026-03-10 in milliseconds, and what is known of ours. */
+static enum verdict at_first_contact(instant ours_at, instant theirs_at)
+{
+    const instant day = INT64_C(1773100800000);
+    const struct value ours = reason(1), theirs = reason(0);
+    const struct manual_line line = {.direction = DIRECTION_BIDIRECTIONAL};
+    const struct consent_case consent = {.line = &line,
+                                         .ours = &ours,
+                                         .theirs = &theirs,
+                                         .shown = value_fingerprint(&theirs),
+                                         .first_contact = true,
+                                         .ours_at = day + ours_at,
+                                         .theirs_at = day + theirs_at};
+    const char *decided_by = NULL;
+    return consent_decide(&consent, &decided_by);
+}
+
+static void test_consent__at_first_contact_a_block_is_lifted_by_a_later_date_only(void **state)
+{
+    (void)state;
+    assert_int_equal(at_first_contact(5001, 6001), VERDICT_RIGHT);
+    assert_int_equal(at_first_contact(6001, 6001), VERDICT_LEFT);
+    assert_int_equal(at_first_contact(7001, 6001), VERDICT_LEFT);
+}
+
+static void test_consent__within_the_unit_of_their_date_it_is_a_tie(void **state)
+{
+    (void)state;
+    assert_int_equal(at_first_contact(6001, 6999), VERDICT_RIGHT); /* milliseconds */
+    assert_int_equal(at_first_contact(6001, 6000 + 1000), VERDICT_RIGHT);
+    assert_int_equal(at_first_contact(7001, 7000), VERDICT_LEFT);               /* seconds */
+    assert_int_equal(at_first_contact(60 * 1000 + 1, 60 * 1000), VERDICT_LEFT); /* minutes */
+    assert_int_equal(at_first_contact(60 * 1000, 0), VERDICT_LEFT); /* days: the same day */
 }
 
 static void test_stricter__the_greater_reason(void **state)
@@ -75,6 +112,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_consent__a_laxer_value_needs_evidence),
+        cmocka_unit_test(test_consent__at_first_contact_a_block_is_lifted_by_a_later_date_only),
+        cmocka_unit_test(test_consent__within_the_unit_of_their_date_it_is_a_tie),
         cmocka_unit_test(test_stricter__the_greater_reason),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

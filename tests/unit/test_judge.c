@@ -35,7 +35,7 @@ static enum verdict by_mode(enum judge_mode mode, int left_certain, int left_pos
     struct testimony left = testimony_of(&ours, left_certain, left_possible);
     struct testimony right = testimony_of(&theirs, right_certain, right_possible);
 
-    return judge_by_mode(mode, &left, &right, 0);
+    return judge_by_mode(mode, &left, &right, (struct base){0});
 }
 
 static void test_judge_by_mode__equal_values_need_no_dates(void **state)
@@ -48,7 +48,8 @@ static void test_judge_by_mode__equal_values_need_no_dates(void **state)
     same.type = VALUE_TYPE_STRING;
     right = testimony_of(&same, 2, 2);
     for (int mode = 0; mode < JUDGE_MODE_COUNT; mode++) {
-        assert_int_equal(judge_by_mode((enum judge_mode)mode, &left, &right, 0), VERDICT_EQUAL);
+        assert_int_equal(judge_by_mode((enum judge_mode)mode, &left, &right, (struct base){0}),
+                         VERDICT_EQUAL);
     }
 }
 
@@ -91,14 +92,22 @@ static void test_judge_by_mode__base_lets_the_side_win_that_changed(void **state
     struct testimony right = testimony_of(&theirs, 9, 9);
 
     (void)state;
-    assert_int_equal(judge_by_mode(JUDGE_BASE, &left, &right, left.fingerprint), VERDICT_RIGHT);
-    assert_int_equal(judge_by_mode(JUDGE_BASE, &left, &right, right.fingerprint), VERDICT_LEFT);
-    assert_int_equal(judge_by_mode(JUDGE_BASE, &left, &right, value_fingerprint(&third)),
+    assert_int_equal(
+        judge_by_mode(JUDGE_BASE, &left, &right, (struct base){left.fingerprint, left.fingerprint}),
+        VERDICT_RIGHT);
+    assert_int_equal(judge_by_mode(JUDGE_BASE, &left, &right,
+                                   (struct base){right.fingerprint, right.fingerprint}),
+                     VERDICT_LEFT);
+    assert_int_equal(
+        judge_by_mode(JUDGE_BASE, &left, &right,
+                      (struct base){value_fingerprint(&third), value_fingerprint(&third)}),
+        VERDICT_UNRESOLVED);
+    assert_int_equal(judge_by_mode(JUDGE_BASE, &left, &right, (struct base){0}),
                      VERDICT_UNRESOLVED);
-    assert_int_equal(judge_by_mode(JUDGE_BASE, &left, &right, 0), VERDICT_UNRESOLVED);
     /* No base must not be taken for evidence about values without a fingerprint. */
     left.fingerprint = 0;
-    assert_int_equal(judge_by_mode(JUDGE_BASE, &left, &right, 0), VERDICT_UNRESOLVED);
+    assert_int_equal(judge_by_mode(JUDGE_BASE, &left, &right, (struct base){0}),
+                     VERDICT_UNRESOLVED);
 }
 
 static void test_judge_adjudicate__base_goes_before_dates(void **state)
@@ -109,10 +118,13 @@ static void test_judge_adjudicate__base_goes_before_dates(void **state)
     enum judge_mode decided_by = JUDGE_FUZZY;
 
     (void)state;
-    assert_int_equal(judge_adjudicate(&judge, &left, &right, left.fingerprint, &decided_by),
+    assert_int_equal(judge_adjudicate(&judge, &left, &right,
+                                      (struct base){left.fingerprint, left.fingerprint},
+                                      &decided_by),
                      VERDICT_RIGHT);
     assert_int_equal(decided_by, JUDGE_BASE);
-    assert_int_equal(judge_adjudicate(&judge, &left, &right, 0, &decided_by), VERDICT_LEFT);
+    assert_int_equal(judge_adjudicate(&judge, &left, &right, (struct base){0}, &decided_by),
+                     VERDICT_LEFT);
     assert_int_equal(decided_by, JUDGE_HARD);
 }
 
@@ -124,18 +136,22 @@ static void test_judge_adjudicate__tells_the_mode_that_decided(void **state)
     enum judge_mode decided_by = JUDGE_BASE;
 
     (void)state;
-    assert_int_equal(judge_adjudicate(&judge, &left, &right, 0, &decided_by), VERDICT_RIGHT);
+    assert_int_equal(judge_adjudicate(&judge, &left, &right, (struct base){0}, &decided_by),
+                     VERDICT_RIGHT);
     assert_int_equal(decided_by, JUDGE_BEST);
     left = testimony_of(&ours, 5, ABSENT_HOUR);
     right = testimony_of(&theirs, ABSENT_HOUR, 4);
-    assert_int_equal(judge_adjudicate(&judge, &left, &right, 0, &decided_by), VERDICT_LEFT);
+    assert_int_equal(judge_adjudicate(&judge, &left, &right, (struct base){0}, &decided_by),
+                     VERDICT_LEFT);
     assert_int_equal(decided_by, JUDGE_FUZZY);
     right = testimony_of(&theirs, ABSENT_HOUR, 5);
-    assert_int_equal(judge_adjudicate(&judge, &left, &right, 0, &decided_by), VERDICT_UNRESOLVED);
+    assert_int_equal(judge_adjudicate(&judge, &left, &right, (struct base){0}, &decided_by),
+                     VERDICT_UNRESOLVED);
     assert_int_equal(decided_by, JUDGE_MODE_COUNT);
     right = testimony_of(&ours, 1, 1);
     decided_by = JUDGE_BASE;
-    assert_int_equal(judge_adjudicate(&judge, &left, &right, 0, &decided_by), VERDICT_EQUAL);
+    assert_int_equal(judge_adjudicate(&judge, &left, &right, (struct base){0}, &decided_by),
+                     VERDICT_EQUAL);
     assert_int_equal(decided_by, JUDGE_MODE_COUNT);
 }
 
@@ -147,12 +163,14 @@ static void test_judge_adjudicate__without_modes_nobody_wins(void **state)
     struct testimony right = testimony_of(&theirs, ABSENT_HOUR, 6);
 
     (void)state;
-    assert_int_equal(judge_adjudicate(&none, &left, &right, 1, NULL), VERDICT_UNRESOLVED);
-    assert_int_equal(judge_adjudicate(&hard, &left, &right, 0, NULL), VERDICT_UNRESOLVED);
+    assert_int_equal(judge_adjudicate(&none, &left, &right, (struct base){1, 1}, NULL),
+                     VERDICT_UNRESOLVED);
+    assert_int_equal(judge_adjudicate(&hard, &left, &right, (struct base){0}, NULL),
+                     VERDICT_UNRESOLVED);
     assert_false(judge_has_base(&none));
     assert_false(judge_has_base(&hard));
     right = testimony_of(&ours, 1, 1);
-    assert_int_equal(judge_adjudicate(&none, &left, &right, 0, NULL), VERDICT_EQUAL);
+    assert_int_equal(judge_adjudicate(&none, &left, &right, (struct base){0}, NULL), VERDICT_EQUAL);
 }
 
 static void test_judge_mode__names_go_both_ways(void **state)
@@ -192,7 +210,7 @@ static void test_judge_adjudicate__is_quick(void **state)
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &began);
     for (int i = 0; i < ROUNDS; i++) {
         left.certain = at(5 + i % 3); /* a loop that can't be hoisted */
-        lefts += judge_adjudicate(&judge, &left, &right, 1, NULL) == VERDICT_LEFT;
+        lefts += judge_adjudicate(&judge, &left, &right, (struct base){1, 1}, NULL) == VERDICT_LEFT;
     }
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ended);
     each = ((double)(ended.tv_sec - began.tv_sec) * 1e9 + (double)(ended.tv_nsec - began.tv_nsec)) /

@@ -143,18 +143,18 @@ static void test_evidence__comes_back(void **state)
     begin(fixture);
     struct mapping *mapping = add(fixture, "C1", "5");
     const size_t email = field_of(fixture, "email"), points = field_of(fixture, "points");
-    mapping->evidence[email].fingerprint = UINT64_MAX - 1;
+    evidence_agree(&mapping->evidence[email], UINT64_MAX / 3, INSTANT_NONE);
     mapping->evidence[email].seen = true;
-    mapping->evidence[points].fingerprint = 7;
+    evidence_agree(&mapping->evidence[points], 7, INSTANT_NONE);
     struct books *books = store_run_books(fixture->run);
     OK(fixture, books->update_mapping(books, mapping, &fixture->error));
     commit(fixture);
     const struct mapping *found = find(fixture, "C1");
-    assert_true(found->evidence[email].fingerprint == UINT64_MAX - 1);
+    assert_true(found->evidence[email].ours == UINT64_MAX / 3);
     assert_true(found->evidence[email].seen);
-    assert_int_equal(found->evidence[points].fingerprint, 7);
+    assert_int_equal(found->evidence[points].ours, 7);
     assert_false(found->evidence[points].seen);
-    assert_int_equal(found->evidence[field_of(fixture, "lastname")].fingerprint, 0);
+    assert_int_equal(found->evidence[field_of(fixture, "lastname")].ours, 0);
 }
 
 static void test_evidence__seen_counts_in_the_same_run_only(void **state)
@@ -164,13 +164,13 @@ static void test_evidence__seen_counts_in_the_same_run_only(void **state)
     store_fixture_run(fixture);
     begin(fixture);
     struct mapping *mapping = add(fixture, "C1", "5");
-    mapping->evidence[0].fingerprint = 9;
+    evidence_agree(&mapping->evidence[0], 9, INSTANT_NONE);
     mapping->evidence[0].seen = true;
     struct books *books = store_run_books(fixture->run);
     OK(fixture, books->update_mapping(books, mapping, &fixture->error));
     commit(fixture);
     store_fixture_run(fixture);
-    assert_int_equal(find(fixture, "C1")->evidence[0].fingerprint, 9);
+    assert_int_equal(find(fixture, "C1")->evidence[0].ours, 9);
     assert_false(find(fixture, "C1")->evidence[0].seen);
 }
 

@@ -31,6 +31,7 @@ static enum error_code begin(struct books *books, struct error *error)
         return code;
     }
     run->in_transaction = true;
+    run->matters = MATTERS_UNASKED;
     for (size_t index = 0; index < run->manual->internal_count; index++) {
         run->objects[index].folded_pending = true;
         run->objects[index].tracked = TRACKED_UNASKED;
@@ -166,6 +167,9 @@ void books_install(struct store_run *run)
     books_install_mappings(run);
     books_install_links(run);
     books_install_changes(run);
+    books_install_matters(run);
+    books_install_owed(run);
+    books_install_retry(run);
     books_install_unlinked(run);
     books_install_notes(run);
 }

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #define CHANGE_COLUMNS                                                                             \
-    "c.object_id, c.sequence, c.field, c.at, c.origin, k.mapping, k.kind, k.theirs"
+    "c.object_id, c.sequence, c.field, c.at, c.origin, k.mapping, k.kind, k.theirs, c.owed"
 
 /* Room for one more in an array that lives in an arena. */
 static void *grown(struct arena *arena, const void *array, size_t count, size_t size)
@@ -19,9 +19,16 @@ static void *grown(struct arena *arena, const void *array, size_t count, size_t 
     return copy;
 }
 
-static enum error_code add_change(const struct run_object *object, sqlite3_stmt *statement,
-                                  struct arena *arena, struct tracked_change **changes,
-                                  size_t *count, struct error *error)
+/* An edit of the future counts as made now (13.9). */
+static instant at_most(instant at, instant now)
+{
+    return at < now ? at : now;
+}
+
+static enum error_code add_change(const struct store_run *run, const struct run_object *object,
+                                  sqlite3_stmt *statement, struct arena *arena,
+                                  struct tracked_change **changes, size_t *count,
+                                  struct error *error)
 {
     struct tracked_change *change = NULL;
 
@@ -32,15 +39,17 @@ static enum error_code add_change(const struct run_object *object, sqlite3_stmt 
     *change = (struct tracked_change){
         .sequence = sqlite3_column_int64(statement, 1),
         .field = run_object_field(object, sqlite3_column_int64(statement, 2)),
-        .at = sqlite3_column_int64(statement, 3),
+        .at = at_most(sqlite3_column_int64(statement, 3), run->now),
         .origin = sqlite3_column_int64(statement, 4),
+        .owed = sqlite3_column_int(statement, 8) != 0,
     };
     return ERROR_NONE;
 }
 
 static enum change_mark_kind mark_kind(int stored)
 {
-    return stored == MARK_TIE ? MARK_TIE : stored == MARK_OURS ? MARK_OURS : MARK_SETTLED;
+    return stored >= MARK_TIE && stored <= MARK_RETRIED ? (enum change_mark_kind)stored
+                                                        : MARK_SETTLED;
 }
 
 static enum error_code add_mark(struct tracked_change *change, sqlite3_stmt *statement,
@@ -75,7 +84,7 @@ enum error_code books_read_changes(struct store_run *run, const struct run_objec
     while (!code && *row && sqlite3_column_int64(statement, 0) == id) {
         const int64_t sequence = sqlite3_column_int64(statement, 1);
         if (*count == 0 || (*changes)[*count - 1].sequence != sequence)
-            code = add_change(object, statement, arena, changes, count, error);
+            code = add_change(run, object, statement, arena, changes, count, error);
         if (!code)
             code = add_mark(&(*changes)[*count - 1], statement, arena, error);
         if (!code)
@@ -94,15 +103,16 @@ enum error_code books_tracked(struct store_run *run, const struct run_object *ob
         sql_cached(&run->store->sql,
                    "SELECT " CHANGE_COLUMNS " FROM field_change c LEFT JOIN change_mark k"
                    " ON k.sequence = c.sequence WHERE c.integration = ?"
-                   " AND c.object = ? AND c.object_id = ? AND c.at <= ?"
+                   " AND c.object = ? AND c.object_id = ? AND (min(c.at, ?) <= ? OR c.owed = 1)"
                    " ORDER BY c.field",
                    &statement, error);
 
     *changes = NULL;
     *count = 0;
     if (!code)
-        code = sql_bind(&run->store->sql, statement, error, "iiii", run->integration,
-                        object->stored->key, id, until == INSTANT_NONE ? INT64_MAX : until);
+        code =
+            sql_bind(&run->store->sql, statement, error, "iiiii", run->integration,
+                     object->stored->key, id, run->now, until == INSTANT_NONE ? INT64_MAX : until);
     if (!code)
         code = sql_step(&run->store->sql, statement, &row, error);
     if (!code)
@@ -171,10 +181,15 @@ static enum error_code mark_tracked_change(struct books *books, int64_t sequence
 {
     /* a change that was replaced meanwhile has nothing to be marked */
     return sql_do(&run_of_books(books)->store->sql,
-                  "INSERT OR REPLACE INTO change_mark(sequence, mapping, kind, theirs)"
-                  " SELECT sequence, ?, ?, nullif(?, 0) FROM field_change WHERE sequence = ?",
-                  error, "iiii", mark->mapping, (int64_t)mark->kind, (int64_t)mark->theirs,
-                  sequence);
+                  "INSERT INTO change_mark(sequence, mapping, kind, theirs, first_at, last_at)"
+                  " SELECT sequence, ?1, ?2, nullif(?3, 0), ?4, ?4 FROM field_change"
+                  " WHERE sequence = ?5 ON CONFLICT DO UPDATE SET kind = excluded.kind,"
+                  " theirs = excluded.theirs, last_at = excluded.last_at,"
+                  /* a refusal goes on, and so does a tie; one after the other is a new matter */
+                  " first_at = CASE WHEN min(kind, 3) = min(excluded.kind, 3) THEN first_at"
+                  " ELSE excluded.first_at END",
+                  error, "iiiii", mark->mapping, (int64_t)mark->kind, (int64_t)mark->theirs,
+                  run_of_books(books)->now, sequence);
 }
 
 static enum error_code unmark_tracked_change(struct books *books, int64_t sequence, int64_t mapping,

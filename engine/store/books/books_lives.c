@@ -26,6 +26,9 @@ static enum error_code remove_mapping(struct books *books, int64_t key, struct e
     enum error_code code =
         sql_do(&run->store->sql, "DELETE FROM change_mark WHERE mapping = ?", error, "i", key);
 
+    if (!code)
+        code =
+            sql_do(&run->store->sql, "DELETE FROM open_matter WHERE mapping = ?", error, "i", key);
     return code ? code
                 : sql_do(&run->store->sql, "DELETE FROM object_mapping WHERE key = ?", error, "i",
                          key);
@@ -47,6 +50,10 @@ static enum error_code join_mappings(struct books *books, int64_t from, int64_t 
     if (!code)
         code = sql_do(&run->store->sql,
                       "UPDATE OR IGNORE change_mark SET mapping = ? WHERE mapping = ?", error, "ii",
+                      into, from);
+    if (!code)
+        code = sql_do(&run->store->sql,
+                      "UPDATE OR IGNORE open_matter SET mapping = ? WHERE mapping = ?", error, "ii",
                       into, from);
     return code ? code : remove_mapping(books, from, error);
 }

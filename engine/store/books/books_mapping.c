@@ -16,10 +16,12 @@ static enum error_code bind_entry(struct store_run *run, const struct manual_ent
     mapping->evidence = ARENA_ARRAY(arena, fields, struct evidence);
     if (!mapping->evidence)
         return error_memory(error, "a mapping");
-    codec_read_evidence(sql_blob(statement, evidence_column),
-                        sqlite3_column_int64(statement, evidence_column - 1) == run->id,
-                        object->field_keys, fields, mapping->evidence);
-    return ERROR_NONE;
+    if (codec_read_evidence(sql_blob(statement, evidence_column),
+                            sqlite3_column_int64(statement, evidence_column - 1) == run->id,
+                            mapping->last_sync, object->field_keys, fields, arena,
+                            mapping->evidence, error))
+        return error->code;
+    return books_read_matters(run, object, arena, mapping, error);
 }
 
 /* NULL if the manual does not have the pair. */
@@ -259,8 +261,8 @@ static enum error_code make_row(struct store_run *run, const struct mapping *map
     row->object = stored->key;
     if (!object)
         return ERROR_NONE;
-    return codec_make_evidence(mapping->evidence, object->field_keys, object->manual->field_count,
-                               run->scratch, &row->evidence, error);
+    return codec_make_evidence(mapping->evidence, mapping->last_sync, object->field_keys,
+                               object->manual->field_count, run->scratch, &row->evidence, error);
 }
 
 static enum error_code add_mapping(struct books *books, struct mapping *mapping,

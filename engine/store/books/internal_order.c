@@ -98,14 +98,29 @@ static enum error_code lose_field(const struct target *target, const struct orde
     const struct candidate *merged = &target->candidates[field->field];
     const struct field_schema *schema = target->object->manual->fields[field->field].schema;
     struct evidence *evidence = &change->evidence[field->field];
+    const uint64_t shown = field->shown;
     struct value stored = value_null(merged->stored.type);
     enum field_verdict verdict = FIELD_FITS;
     if (value_fit(arena, schema, &field->value, &stored, &verdict, error))
         return error->code;
     field->written = verdict == FIELD_FITS && value_equal(&stored, &merged->stored);
-    if (!field->written && evidence->fingerprint != value_fingerprint(&stored))
-        evidence->fingerprint = 0;
+    if (field->written)
+        return ERROR_NONE;
+    if (evidence_is_agreed(evidence) && evidence->theirs != shown)
+        evidence_split(evidence);
+    evidence->theirs = shown;
     return ERROR_NONE;
+}
+
+/* Both sides have it now, each in its form. */
+static void agree(struct evidence *evidence, const struct order_field *field,
+                  const struct candidate *merged)
+{
+    evidence_agree(evidence, value_fingerprint(&merged->stored),
+                   field->undated ? EVIDENCE_UNDATED : merged->at);
+    if (field->shown)
+        evidence->theirs = field->shown;
+    evidence->seen = true;
 }
 
 /* Which fields of a change the store now holds, and what that proves. */
@@ -125,16 +140,18 @@ static enum error_code settle_fields(const struct target *target, struct order_c
     for (size_t index = 0; index < change->field_count; index++) {
         struct order_field *field = &change->fields[index];
         const struct candidate *merged = &target->candidates[field->field];
-        if (field->refusal != REFUSAL_NONE)
+        if (field->refusal != REFUSAL_NONE) { /* nothing is agreed on by it */
+            change->evidence[field->field] =
+                (struct evidence){.theirs = field->shown, .at = INSTANT_NONE};
             continue;
+        }
         *any_usable = true;
         field->written = merged->change == change;
         if (!field->written && lose_field(target, change, field, arena, error))
             return error->code;
         if (!field->written)
             continue;
-        change->evidence[field->field].fingerprint = value_fingerprint(&merged->stored);
-        change->evidence[field->field].seen = true;
+        agree(&change->evidence[field->field], field, merged);
     }
     return ERROR_NONE;
 }

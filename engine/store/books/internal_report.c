@@ -76,14 +76,15 @@ static enum error_code mark_waiting(const struct page *page, int64_t id,
     struct sql *sql = &page->run->store->sql;
     sqlite3_stmt *statement = NULL;
     bool row = true;
-    enum error_code code = sql_cached(sql,
-                                      "SELECT field FROM field_change WHERE integration = ?"
-                                      " AND object = ? AND object_id = ? AND at > ?",
-                                      &statement, error);
+    enum error_code code =
+        sql_cached(sql,
+                   "SELECT field FROM field_change WHERE integration = ?"
+                   " AND object = ? AND object_id = ? AND min(at, ?) > ? AND owed = 0",
+                   &statement, error);
 
     if (!code)
-        code = sql_bind(sql, statement, error, "iiii", page->run->integration,
-                        page->object->stored->key, id, page->asked->to);
+        code = sql_bind(sql, statement, error, "iiiii", page->run->integration,
+                        page->object->stored->key, id, page->run->now, page->asked->to);
     while (!code && row) {
         code = sql_step(sql, statement, &row, error);
         if (code || !row)
@@ -104,6 +105,7 @@ static enum error_code add_full(const struct page *page, sqlite3_stmt *statement
     const int64_t id = sqlite3_column_int64(statement, COLUMN_ID);
     struct arena *arena = page->report->arena;
     struct tracked_change *tracked = NULL;
+    struct report_object *object = NULL;
     struct value *values = NULL;
     size_t count = 0;
     enum error_code code =
@@ -113,9 +115,13 @@ static enum error_code add_full(const struct page *page, sqlite3_stmt *statement
     if (!code)
         code = books_tracked(page->run, page->object, id, page->asked->to, arena, &tracked, &count,
                              error);
-    return code ? code
-                : add_object(page, id, values, sql_instant(statement, COLUMN_DATE), tracked, count,
-                             NULL, error);
+    if (!code)
+        code = add_object(page, id, values, sql_instant(statement, COLUMN_DATE), tracked, count,
+                          &object, error);
+    if (!code)
+        object->pulled = !page->request->named &&
+                         sql_instant(statement, COLUMN_DATE) == page->run->now;
+    return code;
 }
 
 static enum error_code after_of(const struct page *page, int64_t *after, struct error *error)
@@ -136,10 +142,11 @@ static enum error_code report_full(const struct page *page, struct error *error)
     enum error_code code = after_of(page, &after, error);
 
     if (!code)
-        code = sql_bind(sql, statement, error, "iiiii", after,
+        code = sql_bind(sql, statement, error, "iiiiiii", after,
                         page->asked->from == INSTANT_NONE ? INT64_MIN : page->asked->from,
                         page->asked->to == INSTANT_NONE ? INT64_MAX : page->asked->to,
-                        (int64_t)page->request->page_size, page->run->integration);
+                        (int64_t)page->request->page_size, page->run->integration, page->run->now,
+                        page->run->id);
     while (!code && row) {
         code = sql_step(sql, statement, &row, error);
         if (!code && row)
@@ -204,6 +211,63 @@ static enum error_code report_named(const struct page *page, struct error *error
 
 /* ---- partial: by tracked changes ---- */
 
+static const struct change_mark *mark_of(const struct tracked_change *tracked, int64_t mapping)
+{
+    for (size_t index = 0; index < tracked->mark_count; index++)
+        if (tracked->marks[index].mapping == mapping)
+            return &tracked->marks[index];
+    return NULL;
+}
+
+static bool has_refusal(const struct tracked_change *tracked)
+{
+    for (size_t index = 0; index < tracked->mark_count; index++)
+        if (tracked->marks[index].kind == MARK_REFUSED)
+            return true;
+    return false;
+}
+
+/* Is there a record that neither has the change nor has refused it? */
+static bool is_waited_for(const struct tracked_change *tracked, struct mapping *const *mappings,
+                          size_t count)
+{
+    for (size_t index = 0; index < count; index++) {
+        const struct change_mark *mark = mark_of(tracked, mappings[index]->key);
+        if (!mappings[index]->deleted && tracked->origin != mappings[index]->key &&
+            (!mark || (mark->kind != MARK_SETTLED && mark->kind != MARK_REFUSED)))
+            return true;
+    }
+    return false;
+}
+
+/* Decision 97: what was refused does not bring its object into a report. */
+static enum error_code is_due(const struct page *page, int64_t id,
+                              const struct tracked_change *tracked, size_t count, bool *due,
+                              struct error *error)
+{
+    struct books *books = &page->run->books;
+    struct arena *arena = page->report->arena;
+    struct mapping **mappings = NULL;
+    struct text id_text = TEXT_ABSENT;
+    size_t mapping_count = 0;
+    bool refused = false;
+
+    *due = false;
+    for (size_t index = 0; index < count; index++) {
+        refused = refused || has_refusal(&tracked[index]);
+        *due = *due || !has_refusal(&tracked[index]);
+    }
+    if (*due || !refused)
+        return ERROR_NONE;
+    if (text_of_integer(arena, id, &id_text, error) ||
+        books->mappings_of_object(books, page->asked->object->name, id_text, arena, &mappings,
+                                  &mapping_count, error))
+        return error->code;
+    for (size_t index = 0; index < count && !*due; index++)
+        *due = is_waited_for(&tracked[index], mappings, mapping_count);
+    return ERROR_NONE;
+}
+
 static enum error_code add_partial(const struct page *page, sqlite3_stmt *statement, bool *row,
                                    size_t *reported, struct error *error)
 {
@@ -214,6 +278,7 @@ static enum error_code add_partial(const struct page *page, sqlite3_stmt *statem
     struct report_object *object = NULL;
     struct tracked_change *tracked = NULL;
     size_t count = 0;
+    bool due = false;
     enum error_code code =
         books_read_changes(page->run, page->object, statement, row, arena, &tracked, &count, error);
 
@@ -221,7 +286,9 @@ static enum error_code add_partial(const struct page *page, sqlite3_stmt *statem
         code = run_object_load(page->run, page->object, id, arena, &counterpart, error);
     if (code)
         return code;
-    if (!counterpart.exists) { /* decision 34: left for cleanup */
+    if (counterpart.exists && is_due(page, id, tracked, count, &due, error))
+        return error->code;
+    if (!due) { /* decision 34: what is gone is left for cleanup */
         arena_rewind(arena, mark);
         return ERROR_NONE;
     }
@@ -243,16 +310,17 @@ static enum error_code report_partial(const struct page *page, struct error *err
     if (!code)
         code = sql_cached(sql,
                           "SELECT c.object_id, c.sequence, c.field, c.at, c.origin, k.mapping,"
-                          " k.kind, k.theirs FROM field_change c LEFT JOIN change_mark k"
+                          " k.kind, k.theirs, c.owed FROM field_change c LEFT JOIN change_mark k"
                           " ON k.sequence = c.sequence WHERE c.integration = ? AND c.object = ?"
-                          " AND c.object_id > ? AND c.at <= ? AND NOT EXISTS (SELECT 1 FROM"
+                          " AND c.object_id > ? AND (min(c.at, ?) <= ? OR c.owed = 1) AND NOT "
+                          "EXISTS (SELECT 1 FROM"
                           " quarantine q WHERE q.integration = c.integration AND q.object ="
                           " c.object AND q.object_id = c.object_id AND q.held = 1)"
                           " ORDER BY c.object_id, c.field",
                           &statement, error);
     if (!code)
-        code = sql_bind(sql, statement, error, "iiii", page->run->integration,
-                        page->object->stored->key, after,
+        code = sql_bind(sql, statement, error, "iiiii", page->run->integration,
+                        page->object->stored->key, after, page->run->now,
                         page->asked->to == INSTANT_NONE ? INT64_MAX : page->asked->to);
     if (!code)
         code = sql_step(sql, statement, &row, error);
@@ -262,12 +330,45 @@ static enum error_code report_partial(const struct page *page, struct error *err
     return code;
 }
 
+/* ---- once more ---- */
+
+static enum error_code add_again(const struct page *page, int64_t id, struct error *error)
+{
+    struct arena *arena = page->report->arena;
+    struct counterpart counterpart = {.exists = false};
+    struct report_object *object = NULL;
+    struct tracked_change *tracked = NULL;
+    size_t count = 0;
+
+    if (run_object_load(page->run, page->object, id, arena, &counterpart, error) ||
+        books_tracked(page->run, page->object, id, page->asked->to, arena, &tracked, &count, error))
+        return error->code;
+    if (!counterpart.exists)
+        return ERROR_NONE;
+    const instant at = page->request->full ? counterpart.changed_at : latest_of(tracked, count);
+    if (add_object(page, id, counterpart.values, at, tracked, count, &object, error))
+        return error->code;
+    object->again = true;
+    return ERROR_NONE;
+}
+
+static enum error_code report_again(const struct page *page, struct error *error)
+{
+    for (size_t index = 0; index < page->asked->again_count; index++) {
+        int64_t id = 0;
+        if (sql_id_of(page->asked->again[index], &id) && add_again(page, id, error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
 enum error_code internal_report(struct exchange *exchange, const struct request *request,
                                 struct report *report, struct error *error)
 {
     struct store_run *run = run_of_exchange(exchange);
     enum error_code code = ERROR_NONE;
 
+    run->matters = MATTERS_UNASKED;
     for (size_t index = 0; !code && index < request->object_count; index++) {
         const struct request_object *asked = &request->objects[index];
         const struct page page = {.run = run,
@@ -278,6 +379,8 @@ enum error_code internal_report(struct exchange *exchange, const struct request 
         if (!page.object)
             return error_set(error, ERROR_INTERNAL, "'%.*s' was asked for, but not opened",
                              TEXT_PRINT(asked->object->name));
+        if (report_again(&page, error))
+            return error->code;
         if (asked->ids)
             code = report_named(&page, error);
         else if (request->full)

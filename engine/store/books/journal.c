@@ -44,7 +44,7 @@ static enum error_code write_change(struct store_run *run, const struct order_ch
     if (!code && change->resent)
         code = journal_forget_doubt(run, change, error);
     if (!code && object && change->evidence)
-        code = codec_make_evidence(change->evidence, object->field_keys,
+        code = codec_make_evidence(change->evidence, INSTANT_NONE, object->field_keys,
                                    object->manual->field_count, run->scratch, &fingerprints, error);
     if (!code)
         code = sql_do(&run->store->sql,
@@ -209,11 +209,13 @@ static enum error_code read_fingerprints(struct store_run *run, sqlite3_stmt *st
 
     if (!evidence || !fingerprints)
         return error_memory(error, "a journalled change");
-    codec_read_evidence(sql_blob(statement, CHANGE_FINGERPRINTS), false, object->field_keys, count,
-                        evidence);
+    if (codec_read_evidence(sql_blob(statement, CHANGE_FINGERPRINTS), false, INSTANT_NONE,
+                            object->field_keys, count, arena, evidence, error))
+        return error->code;
     for (size_t index = 0; index < count; index++)
-        fingerprints[index] = evidence[index].fingerprint;
+        fingerprints[index] = evidence[index].theirs;
     change->fingerprints = fingerprints;
+    change->evidence = evidence;
     return ERROR_NONE;
 }
 

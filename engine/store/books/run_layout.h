@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "store/schema/codec.h"
+#include "model/run.h"
 #include "store/books/store_run.h"
 
 enum { UPDATE_CACHE = 64, FIND_FIELDS = 8 };
@@ -33,6 +34,9 @@ struct run_object {
      * run itself can add one */
     enum { TRACKED_UNASKED, TRACKED_NONE, TRACKED_SOME } tracked;
 };
+
+/* Is anything open at a link? Asked anew for each transaction and each page of a push. */
+enum run_matters { MATTERS_UNASKED, MATTERS_NONE, MATTERS_SOME };
 
 /* The integrations that want to know of changes of one field. */
 struct run_tracker {
@@ -65,6 +69,7 @@ struct store_run {
     size_t sent_next;         /* where to look for the change of the next answer */
     /* does anything stand in kept_apart of this integration? Operators change it between runs */
     enum { APART_UNASKED, APART_NONE, APART_SOME } apart;
+    enum run_matters matters;
     bool in_transaction, durable; /* durable: synchronous is FULL */
 };
 
@@ -201,6 +206,36 @@ WARN_UNUSED enum error_code books_tracked(struct store_run *run, const struct ru
 /* Key of an integration object, interned if `add`; 0: there is none. */
 WARN_UNUSED enum error_code books_integration_object(struct store_run *run, struct text name,
                                                      bool add, int64_t *key, struct error *error);
+
+/* ---- books_matter.c ---- */
+
+void books_install_matters(struct store_run *run);
+/* What is open at the fields of a stored mapping. */
+WARN_UNUSED enum error_code books_read_matters(struct store_run *run,
+                                               const struct run_object *object, struct arena *arena,
+                                               struct mapping *mapping, struct error *error);
+
+/* ---- books_owed.c ---- */
+
+void books_install_owed(struct store_run *run);
+/* The record of this mapping (key) lacks what our object has. */
+WARN_UNUSED enum error_code books_owe(struct store_run *run, struct run_object *object, int64_t id,
+                                      size_t field, instant at, int64_t mapping,
+                                      struct error *error);
+
+/* ---- books_retry.c ---- */
+
+void books_install_retry(struct store_run *run);
+/* Configuration, mapping, fields or scripts of the integration changed since its last run: what was
+ * refused is sent again. `setup` absent: it is not known. */
+WARN_UNUSED enum error_code retry_after_change(struct store_run *run, struct text setup,
+                                               struct error *error);
+
+/* ---- returned.c ---- */
+
+/* Fields whose tracking began again since the last run: what differs from what was agreed was edited
+ * meanwhile, and is tracked now (13.4). Inside a transaction. */
+WARN_UNUSED enum error_code returned_track(struct store_run *run, struct error *error);
 
 /* ---- unlinked.c ---- */
 

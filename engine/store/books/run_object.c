@@ -137,12 +137,19 @@ static enum error_code prepare_insert(struct store_run *run, struct run_object *
 enum error_code run_object_open(struct store_run *run, struct run_object *object,
                                 const struct manual_object *manual, struct error *error)
 {
-    static const char page[] = "WHERE o.id > ?1 AND %scoalesce(o.date_modified, o.date_added, 0)"
-                               " >= ?2 AND coalesce(o.date_modified, o.date_added, 0) < ?3"
+    /* what this run's pull wrote, or owes something, comes as well (13.10) */
+    static const char page[] = "WHERE o.id > ?1 AND ((%scoalesce(o.date_modified, o.date_added, 0)"
+                               " >= ?2 AND coalesce(o.date_modified, o.date_added, 0) < ?3)"
+                               " OR (coalesce(o.date_modified, o.date_added, 0) = ?6"
+                               " AND EXISTS (SELECT 1 FROM object_mapping m WHERE m.object = %lld"
+                               " AND m.object_id = o.id AND m.integration = ?5 AND m.deleted = 0"
+                               " AND m.seen_run = ?7)) OR EXISTS (SELECT 1 FROM field_change c"
+                               " WHERE c.integration = ?5 AND c.object = %lld"
+                               " AND c.object_id = o.id AND c.owed = 1))"
                                " AND NOT EXISTS (SELECT 1 FROM quarantine q WHERE"
                                " q.integration = ?5 AND q.object = %lld AND q.object_id = o.id"
                                " AND q.held = 1) ORDER BY o.id LIMIT ?4";
-    char rest[sizeof page + 96];
+    char rest[sizeof page + 160];
     enum error_code code = ERROR_NONE;
 
     object->manual = manual;
@@ -158,6 +165,7 @@ enum error_code run_object_open(struct store_run *run, struct run_object *object
         code = prepare_select(run, object, "WHERE o.id = ?1", &object->load, error);
     snprintf(rest, sizeof rest, page,
              manual->is_contact ? "o.date_identified IS NOT NULL AND " : "",
+             (long long)object->stored->key, (long long)object->stored->key,
              (long long)object->stored->key);
     if (!code)
         code = prepare_select(run, object, rest, &object->page, error);
@@ -227,12 +235,13 @@ enum error_code run_object_load(struct store_run *run, struct run_object *object
     bool row = false;
     enum error_code code = sql_bind(&run->store->sql, object->load, error, "i", id);
 
-    *counterpart = (struct counterpart){.exists = false};
+    *counterpart = (struct counterpart){.exists = false, .changed_at = INSTANT_NONE};
     if (!code)
         code = sql_step(&run->store->sql, object->load, &row, error);
     if (!code && row) {
         counterpart->exists = true;
         counterpart->anonymous = sqlite3_column_type(object->load, 1) == SQLITE_NULL;
+        counterpart->changed_at = sql_instant(object->load, 2);
         code = run_object_read(run, object, object->load, FIRST_VALUE, id, arena,
                                &counterpart->values, error);
     }

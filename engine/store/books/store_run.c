@@ -157,6 +157,10 @@ static enum error_code open_run(struct store_run *run, const struct store_run_op
     if (!code)
         code = bind_manual(run, error);
     if (!code)
+        code = returned_track(run, error);
+    if (!code)
+        code = retry_after_change(run, options->setup, error);
+    if (!code)
         code = journal_install(run, error);
     return sql_end(&run->store->sql, code, error);
 }

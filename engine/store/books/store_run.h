@@ -20,6 +20,7 @@ struct store_run_options {
     instant now;              /* the sync instant */
     struct text options_json; /* what the run was asked to do; for people and --resume */
     struct text scripts_json; /* version and hash of the scripts; may be absent */
+    struct text setup; /* hash of configuration, mapping and scripts; absent: not known */
     int64_t resumes;          /* the run that this one goes on with; 0: none */
     int64_t slice;            /* of the integration's backfill, from 1; 0: it is none */
     unsigned retries;         /* runs in which an object is tried before it is held; 0: 5 */

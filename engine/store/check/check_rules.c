@@ -54,7 +54,8 @@
     " AND NOT EXISTS (SELECT 1 FROM integration i WHERE i.id = c.integration AND i.enabled = 0)"
 #define LOST_MARK                                                                                  \
     "NOT EXISTS (SELECT 1 FROM field_change c WHERE c.sequence = k.sequence)"                      \
-    " OR NOT EXISTS (SELECT 1 FROM object_mapping m WHERE m.key = k.mapping)"
+    " OR (k.mapping > 0"                                                                           \
+    " AND NOT EXISTS (SELECT 1 FROM object_mapping m WHERE m.key = k.mapping))"
 #define LOST_TRACKED                                                                               \
     "NOT " KNOWN("object", "t.object") " OR NOT " KNOWN("field", "t.field") " OR NOT " KNOWN(      \
         "integration", "t.integration")

@@ -103,9 +103,10 @@ enum error_code conflicts_take_ours(struct store *store, int64_t id, struct erro
     return sql_end(&store->sql, code, error);
 }
 
-/* A mapping whose evidence of one field is to go. */
+/* A mapping at which ours gives way in one field. */
 struct doubted {
     int64_t mapping, object, field;
+    instant last_sync;
     struct text evidence;
 };
 
@@ -117,6 +118,7 @@ static enum error_code read_doubted(sqlite3_stmt *statement, struct arena *arena
     doubted->mapping = sqlite3_column_int64(statement, 0);
     doubted->object = sqlite3_column_int64(statement, 1);
     doubted->field = sqlite3_column_int64(statement, 2);
+    doubted->last_sync = sql_instant(statement, 4);
     return text_copy(arena, sql_blob(statement, 3), &doubted->evidence, error);
 }
 
@@ -131,13 +133,15 @@ static enum error_code forget_evidence(struct store *store, const struct doubted
 
     if (!evidence)
         return error_memory(error, "the evidence of a mapping");
-    if (!object || text_is_absent(doubted->evidence))
+    if (!object)
         return ERROR_NONE;
-    codec_read_evidence(doubted->evidence, true, object->field_keys, count, evidence);
+    if (codec_read_evidence(doubted->evidence, true, doubted->last_sync, object->field_keys, count,
+                            arena, evidence, error))
+        return error->code;
     for (size_t index = 0; index < count; index++)
         if (object->field_keys[index] == doubted->field)
-            evidence[index] = (struct evidence){.fingerprint = 0};
-    code = codec_make_evidence(evidence, object->field_keys, count, arena, &blob, error);
+            evidence[index] = (struct evidence){.ours = EVIDENCE_YIELD, .at = INSTANT_NONE};
+    code = codec_make_evidence(evidence, doubted->last_sync, object->field_keys, count, arena, &blob, error);
     if (code)
         return code;
     return sql_do(&store->sql, "UPDATE object_mapping SET evidence = ? WHERE key = ?", error, "bi",
@@ -152,7 +156,7 @@ static enum error_code take_theirs(struct store *store, int64_t id, struct arena
     sqlite3_stmt *statement = NULL;
     enum error_code code =
         sql_cached(&store->sql,
-                   "SELECT m.key, c.object, c.field, m.evidence FROM change_mark k"
+                   "SELECT m.key, c.object, c.field, m.evidence, m.last_sync FROM change_mark k"
                    " JOIN field_change c ON c.sequence = k.sequence"
                    " JOIN object_mapping m ON m.key = k.mapping"
                    " WHERE k.sequence = ? AND k.kind = 1",

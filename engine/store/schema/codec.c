@@ -1,6 +1,5 @@
 #include "store/schema/codec.h"
 
-#include <endian.h>
 #include <math.h>
 #include <string.h>
 
@@ -237,85 +236,4 @@ enum error_code codec_bind(struct sql *sql, sqlite3_stmt *statement, int index,
         result = sqlite3_bind_text64(statement, index, text.bytes, text.length, SQLITE_STATIC,
                                      SQLITE_UTF8);
     return result == SQLITE_OK ? ERROR_NONE : sql_failed(sql, error, "take a value");
-}
-
-/* ---- evidence ---- */
-
-/* One version byte, then for each field: its key with the top bit for "seen" (4 bytes), and the
- * fingerprint (8 bytes), both little-endian. */
-enum { ENTRY_SIZE = 12, SEEN_BIT = 31 };
-
-static uint32_t read_head(const unsigned char *bytes)
-{
-    uint32_t number = 0;
-
-    memcpy(&number, bytes, sizeof number);
-    return le32toh(number);
-}
-
-static uint64_t read_fingerprint(const unsigned char *bytes)
-{
-    uint64_t number = 0;
-
-    memcpy(&number, bytes, sizeof number);
-    return le64toh(number);
-}
-
-static void write_entry(unsigned char *bytes, int64_t key, const struct evidence *evidence)
-{
-    const uint32_t head = htole32((uint32_t)key | (uint32_t)evidence->seen << SEEN_BIT);
-    const uint64_t fingerprint = htole64(evidence->fingerprint);
-
-    memcpy(bytes, &head, sizeof head);
-    memcpy(bytes + sizeof head, &fingerprint, sizeof fingerprint);
-}
-
-void codec_read_evidence(struct text blob, bool seen_counts, const int64_t *field_keys,
-                         size_t count, struct evidence *evidence)
-{
-    const unsigned char *bytes = (const unsigned char *)blob.bytes;
-    size_t guess = 0;
-
-    if (blob.length < 1 || bytes[0] != FINGERPRINT_VERSION)
-        return;
-    for (size_t at = 1; at + ENTRY_SIZE <= blob.length; at += ENTRY_SIZE) {
-        const uint32_t head = read_head(bytes + at);
-        const int64_t key = (int64_t)(head & ~((uint32_t)1 << SEEN_BIT));
-        /* written in the manual's order, and so mostly found where the last one was left */
-        for (size_t tried = 0; tried < count; tried++) {
-            const size_t index = guess;
-            guess = guess + 1 == count ? 0 : guess + 1;
-            if (field_keys[index] != key)
-                continue;
-            evidence[index].fingerprint = read_fingerprint(bytes + at + sizeof head);
-            evidence[index].seen = seen_counts && head >> SEEN_BIT;
-            break;
-        }
-    }
-}
-
-enum error_code codec_make_evidence(const struct evidence *evidence, const int64_t *field_keys,
-                                    size_t count, struct arena *arena, struct text *blob,
-                                    struct error *error)
-{
-    unsigned char *bytes = NULL;
-    size_t used = 0, at = 1;
-
-    *blob = TEXT_ABSENT;
-    for (size_t index = 0; evidence && index < count; index++)
-        used += evidence[index].fingerprint != 0 || evidence[index].seen;
-    if (used == 0)
-        return ERROR_NONE;
-    bytes = arena_alloc(arena, 1 + used * ENTRY_SIZE);
-    if (!bytes)
-        return error_memory(error, "the evidence of a mapping");
-    bytes[0] = FINGERPRINT_VERSION;
-    for (size_t index = 0; index < count; index++) {
-        if (evidence[index].fingerprint == 0 && !evidence[index].seen)
-            continue;
-        write_entry(bytes + at, field_keys[index], &evidence[index]);
-        at += ENTRY_SIZE;
-    }
-    *blob = (struct text){(const char *)bytes, at};
-    return ERROR_NONE;
 }

@@ -24,12 +24,17 @@ WARN_UNUSED enum error_code codec_bind(struct sql *sql, sqlite3_stmt *statement,
                                        const struct value *value, struct arena *arena,
                                        struct error *error);
 
+/* ---- codec_evidence.c ---- */
+
 /* What a blob says of the fields whose keys are given; `seen` counts only if `seen_counts`. Fields
- * that it does not mention, and all of them after a change of normalization, have none. */
-void codec_read_evidence(struct text blob, bool seen_counts, const int64_t *field_keys,
-                         size_t count, struct evidence *evidence);
+ * that it does not mention, and all of them after a change of normalization, have none. `last_sync`
+ * is the mapping's. What is unseen lives in the arena. Fails only for lack of memory. */
+WARN_UNUSED enum error_code codec_read_evidence(struct text blob, bool seen_counts,
+                                                instant last_sync, const int64_t *field_keys,
+                                                size_t count, struct arena *arena,
+                                                struct evidence *evidence, struct error *error);
 /* The blob; absent if there is no evidence at all. */
-WARN_UNUSED enum error_code codec_make_evidence(const struct evidence *evidence,
+WARN_UNUSED enum error_code codec_make_evidence(const struct evidence *evidence, instant last_sync,
                                                 const int64_t *field_keys, size_t count,
                                                 struct arena *arena, struct text *blob,
                                                 struct error *error);

@@ -1,6 +1,7 @@
 #include "store/schema/registry.h"
 
 #include "store/schema/layout.h"
+#include "store/schema/registry_lines.h"
 
 enum { SIGNATURE_CEILING = 16 << 20 };
 
@@ -9,10 +10,15 @@ enum { SIGNATURE_CEILING = 16 << 20 };
 static enum error_code sign_line(struct buffer *out, const struct manual_entry *entry,
                                  const struct manual_line *line, struct error *error)
 {
-    if (line->direction == DIRECTION_TO_INTERNAL)
-        return ERROR_NONE;
-    return buffer_append_format(out, error, " %.*s.%.*s", TEXT_PRINT(entry->internal->name),
-                                TEXT_PRINT(entry->internal->fields[line->internal_field].name));
+    static const char *const arrows[] = {[DIRECTION_TO_INTERNAL] = "<",
+                                         [DIRECTION_TO_INTEGRATION] = ">",
+                                         [DIRECTION_BIDIRECTIONAL] = "="};
+
+    return buffer_append_format(
+        out, error, " %.*s.%.*s%s%.*s.%.*s", TEXT_PRINT(entry->internal->name),
+        TEXT_PRINT(entry->internal->fields[line->internal_field].name), arrows[line->direction],
+        TEXT_PRINT(entry->integration->name),
+        TEXT_PRINT(entry->integration->fields[line->integration_field].name));
 }
 
 static enum error_code sign_deletions(struct buffer *out, const struct manual_entry *entry,
@@ -152,11 +158,19 @@ static enum error_code write_all(struct store *store,
                                  const struct registry_integration *integrations, size_t count,
                                  struct text signature, struct error *error)
 {
-    enum error_code code = clear(store, integrations, count, error);
+    enum error_code code = registry_lines_before(store, error);
+
+    if (!code)
+        code = clear(store, integrations, count, error);
 
     for (size_t index = 0; !code && index < count; index++)
         if (!integrations[index].unread)
             code = store_integration(store, &integrations[index], error);
+    for (size_t index = 0; !code && index < count; index++)
+        if (integrations[index].enabled && !integrations[index].unread)
+            code = registry_lines_inward(store, &integrations[index], error);
+    if (!code)
+        code = registry_lines_after(store, error);
     if (!code)
         code = triggers_renew(store, error);
     return code ? code : store_set_setting(store, TEXT("registry"), signature, error);

@@ -315,11 +315,49 @@ static enum error_code migrate_9(struct store *store, struct error *error)
     return sql_run(&store->sql, "UPDATE folded_key SET key = NULL", error);
 }
 
+/* What is open, and since when (spec section 13). */
+static const char matters_10[] =
+    /* at one field of a link (mapping, field), or of a record or an object as a whole */
+    "CREATE TABLE open_matter(id INTEGER PRIMARY KEY,"
+    " integration INTEGER NOT NULL REFERENCES integration(id), reason INTEGER NOT NULL,"
+    " mapping INTEGER NOT NULL DEFAULT 0, field INTEGER NOT NULL DEFAULT 0,"
+    " object INTEGER NOT NULL DEFAULT 0, object_id INTEGER NOT NULL DEFAULT 0,"
+    " record INTEGER NOT NULL DEFAULT 0, record_id TEXT NOT NULL DEFAULT '',"
+    " first_at INTEGER NOT NULL, last_at INTEGER NOT NULL, message TEXT);"
+    "CREATE UNIQUE INDEX open_matter_by_place ON open_matter(mapping, field, reason, integration,"
+    " object, object_id, record, record_id);"
+    /* a refusal (kinds 3, 4) or a tie (kind 1) is a mark at the tracked change */
+    "ALTER TABLE change_mark ADD COLUMN first_at INTEGER;"
+    "ALTER TABLE change_mark ADD COLUMN last_at INTEGER;"
+    "UPDATE change_mark SET first_at = c.at, last_at = c.at FROM field_change c"
+    " WHERE c.sequence = change_mark.sequence AND change_mark.kind = 1;"
+    "CREATE INDEX change_mark_refused ON change_mark(kind) WHERE kind >= 3;"
+    /* fields whose tracking for an integration began since its last run (13.4) */
+    "CREATE TABLE returned_field(integration INTEGER NOT NULL REFERENCES integration(id),"
+    " object INTEGER NOT NULL, field INTEGER NOT NULL, PRIMARY KEY(integration, object, field))"
+    " WITHOUT ROWID;"
+    /* lines that lead here, as far as they were pulled from the beginning (decision 111) */
+    "CREATE TABLE known_line(integration_object INTEGER NOT NULL REFERENCES integration_object(id),"
+    " object INTEGER NOT NULL, field INTEGER NOT NULL, name TEXT NOT NULL,"
+    " PRIMARY KEY(integration_object, object, field, name)) WITHOUT ROWID;"
+    /* nobody edited it: they do not have ours (13.1) */
+    "ALTER TABLE field_change ADD COLUMN owed INTEGER NOT NULL DEFAULT 0;"
+    /* an edit of an object sends again what was refused of it */
+    "CREATE TRIGGER field_change_frees AFTER INSERT ON field_change WHEN NEW.owed = 0"
+    " AND EXISTS (SELECT 1 FROM change_mark WHERE kind >= 3) BEGIN"
+    " DELETE FROM change_mark WHERE kind >= 3 AND sequence IN (SELECT sequence FROM field_change"
+    " WHERE integration = NEW.integration AND object = NEW.object"
+    " AND object_id = NEW.object_id);END;";
+
+static enum error_code migrate_10(struct store *store, struct error *error)
+{
+    return sql_run(&store->sql, matters_10, error);
+}
+
 typedef enum error_code migration(struct store *store, struct error *error);
 
-static migration *const migrations[] = {migrate_1, migrate_2, migrate_3, migrate_4,
-                                        migrate_5, migrate_6, migrate_7, migrate_8,
-                                        migrate_9};
+static migration *const migrations[] = {migrate_1, migrate_2, migrate_3, migrate_4, migrate_5,
+                                        migrate_6, migrate_7, migrate_8, migrate_9, migrate_10};
 enum { SCHEMA_VERSION = sizeof migrations / sizeof *migrations };
 
 /* One integer that a pragma or query gives. */

@@ -1,43 +1,12 @@
 #include "sync/pull/change_pull.h"
 
-#include "sync/pull/conflict.h"
-#include "sync/pull/consent.h"
-#include "sync/pull/pull_workspace.h"
-#include "model/tracked_change.h"
+#include "sync/pull/pull_generation.h"
 
 #include <string.h>
-
-/* What is known while the lines of one entry are walked. */
-struct generation {
-    struct arena *arena;
-    const struct pull_case *pull;
-    struct pull_decision *decision;
-    struct pull_workspace *workspace;
-    size_t field_count; /* of workspace->fields */
-    bool use_base;
-};
-
-/* One field of the record, read for one line. */
-struct candidate {
-    const struct manual_line *line;
-    const struct field_schema *schema;
-    struct value value;  /* as reported, or the default */
-    struct value stored; /* as our field would hold it */
-    bool fits;
-    uint64_t fingerprint; /* of `stored`, or of `value` if it does not fit */
-    enum field_state state;
-    instant changed_at;
-};
 
 instant change_pull_instant(const struct pull_case *pull)
 {
     return pull->reported->changed_at == INSTANT_NONE ? pull->now : pull->reported->changed_at;
-}
-
-/* What came from the record itself, or was settled for it, is no edit against it. */
-static bool counts_against(const struct tracked_change *tracked, const struct mapping *mapping)
-{
-    return !mapping || mapping->key == 0 || !tracked_change_is_settled_for(tracked, mapping->key);
 }
 
 static enum error_code generation_start(struct generation *generation, struct error *error)
@@ -49,6 +18,9 @@ static enum error_code generation_start(struct generation *generation, struct er
     *decision = (struct pull_decision){.notes = workspace->notes,
                                        .decisions = workspace->decisions,
                                        .blocks = workspace->blocks,
+                                       .owed = workspace->owed,
+                                       .edits = workspace->edits,
+                                       .matters = workspace->matters,
                                        .evidence = workspace->evidence};
     decision->reported = ARENA_ARRAY(generation->arena, fields, uint64_t);
     decision->verdicts = ARENA_ARRAY(generation->arena, pull->tracked_count, enum tracked_verdict);
@@ -69,73 +41,33 @@ static enum error_code generation_start(struct generation *generation, struct er
     return ERROR_NONE;
 }
 
-static void note(struct generation *generation, const char *about, const struct manual_line *line)
+void generation_note(struct generation *generation, const char *about,
+                     const struct manual_line *line)
 {
     struct pull_decision *decision = generation->decision;
     decision->notes[decision->note_count++] = (struct pull_note){about, line};
 }
 
-static bool is_required_here(const struct generation *generation, const struct field_schema *schema)
+const struct field_matter *generation_matter_of(const struct generation *generation, size_t field,
+                                                enum matter_reason reason)
 {
-    return schema->required || (generation->pull->entry->internal->is_contact && schema->unique);
-}
-
-/* A field that is not there, can't be read or is empty although it is needed: the default if there
- * is one (*usable), else it is left out. */
-static void take_default(const struct manual_line *line, struct candidate *candidate, bool *usable)
-{
-    *usable = line->has_default;
-    if (line->has_default)
-        candidate->value = line->default_value;
-}
-
-/* Read one line of the manual. *usable: the value takes part. Spec section 7a in a pull. */
-static enum error_code read_candidate(struct generation *generation, const struct manual_line *line,
-                                      struct candidate *candidate, bool *usable,
-                                      struct error *error)
-{
-    const struct pull_case *pull = generation->pull;
-    const struct report_field *field = &pull->reported->fields[line->integration_field];
-    const bool creating = pull->counterpart == NULL;
-    enum field_verdict verdict = FIELD_FITS;
-    *usable = false;
-    *candidate = (struct candidate){.line = line, .changed_at = field->changed_at};
-    candidate->schema = pull->entry->internal->fields[line->internal_field].schema;
-    const bool required = is_required_here(generation, candidate->schema);
-    candidate->state = required ? FIELD_REQUIRED : field->state;
-    candidate->value = field->value;
-
-    if (field->unreadable)
-        note(generation, "unreadable", line);
-    if (field->state == FIELD_ABSENT) {
-        if (!creating || !required)
-            return ERROR_NONE;
-        take_default(line, candidate, usable);
-    } else if (value_is_empty(&field->value) && candidate->state == FIELD_REQUIRED) {
-        take_default(line, candidate, usable);
-        if (!*usable)
-            note(generation, "required_empty", line);
-    } else if (value_is_empty(&field->value) && line->on_clear == CLEAR_IGNORE && !creating) {
-        return ERROR_NONE;
-    } else {
-        *usable = true;
+    const struct mapping *mapping = generation->pull->mapping;
+    for (size_t i = 0; mapping && i < mapping->matter_count; i++) {
+        if (mapping->matters[i].field == field && mapping->matters[i].reason == reason)
+            return &mapping->matters[i];
     }
-    if (!*usable)
-        return ERROR_NONE;
-    if (value_fit(generation->arena, candidate->schema, &candidate->value, &candidate->stored,
-                  &verdict, error))
-        return error->code;
-    /* A text that is too long is one that can be compared, but not written. */
-    candidate->fits = verdict != FIELD_WRONG_TYPE;
-    candidate->fingerprint =
-        value_fingerprint(candidate->fits ? &candidate->stored : &candidate->value);
-    return ERROR_NONE;
+    return NULL;
 }
 
-/* Two lines may feed one field: the later one replaces the earlier. `overrules`: an edit of ours
- * that the books will settle. */
-static void put_field(struct generation *generation, const struct candidate *candidate,
-                      bool overrules)
+void generation_matter(struct generation *generation, size_t field, enum matter_reason reason,
+                       bool open)
+{
+    struct pull_decision *decision = generation->decision;
+    decision->matters[decision->matter_count++] = (struct pull_matter){field, reason, open};
+}
+
+void generation_put(struct generation *generation, const struct candidate *candidate,
+                    bool overrules)
 {
     struct pull_workspace *workspace = generation->workspace;
     const size_t field = candidate->line->internal_field;
@@ -145,16 +77,19 @@ static void put_field(struct generation *generation, const struct candidate *can
     size_t *slot = &workspace->slot[field];
     if (*slot == SIZE_MAX)
         *slot = generation->field_count++;
-    workspace->fields[*slot] = (struct order_field){.field = field,
-                                                    .line = candidate->line,
-                                                    .state = candidate->state,
-                                                    .value = candidate->value,
-                                                    .at = candidate->changed_at,
-                                                    .tracking = tracking};
+    workspace->fields[*slot] = (struct order_field){
+        .field = field,
+        .line = candidate->line,
+        .state = candidate->state,
+        .value = candidate->value,
+        .at = candidate->changed_at,
+        .tracking = tracking,
+        .shown = candidate->shown,
+        .undated = pull_candidate_instant(generation, candidate) == INSTANT_NONE};
     workspace->evidence[field].seen = generation->pull->track_seen;
 }
 
-static void drop_field(struct generation *generation, size_t field)
+void generation_drop(struct generation *generation, size_t field)
 {
     struct pull_workspace *workspace = generation->workspace;
     const size_t slot = workspace->slot[field];
@@ -170,215 +105,19 @@ static void drop_field(struct generation *generation, size_t field)
     }
 }
 
-static void set_verdict(struct generation *generation, const struct tracked_change *tracked,
-                        enum tracked_verdict verdict)
-{
-    generation->decision->verdicts[tracked - generation->pull->tracked] = verdict;
-}
-
-static void agree(struct generation *generation, const struct candidate *candidate)
-{
-    struct evidence *evidence = &generation->decision->evidence[candidate->line->internal_field];
-    evidence->fingerprint = candidate->fingerprint;
-    evidence->seen = generation->pull->track_seen;
-}
-
-static void record_decision(struct generation *generation, const struct candidate *candidate,
-                            const struct testimony *left, const struct testimony *right,
-                            uint64_t base, enum verdict verdict, const char *decided_by)
-{
-    const struct pull_case *pull = generation->pull;
-    struct pull_decision *decision = generation->decision;
-    if (!pull->collect_decisions)
-        return;
-    /* The candidate is gone when the decision is written down. */
-    struct value *const decided = &generation->workspace->decided[decision->decision_count];
-    *decided = *right->value;
-    struct testimony kept = *right;
-    kept.value = decided;
-    decision->decisions[decision->decision_count++] =
-        (struct decision){.side = SIDE_INTEGRATION,
-                          .entry = pull->entry,
-                          .line = candidate->line,
-                          .internal_id = pull->internal_id,
-                          .integration_id = pull->reported->id,
-                          .left = *left,
-                          .right = kept,
-                          .base = base,
-                          .verdict = verdict,
-                          .decided_by = decided_by};
-}
-
-/* Theirs differs from ours and stays there: what both once agreed on says nothing of them any more,
- * or an edit back to it would count as known to them. */
-static void forget_base(struct generation *generation, const struct candidate *candidate)
-{
-    struct evidence *evidence = &generation->decision->evidence[candidate->line->internal_field];
-    if (evidence->fingerprint != candidate->fingerprint)
-        evidence->fingerprint = 0;
-}
-
-/* What somebody settled for our side stays settled; everything else is a conflict to decide. */
-static enum error_code decide(const struct pull_case *pull, const struct candidate *candidate,
-                              const struct tracked_change *tracked, const struct testimony *left,
-                              const struct testimony *right, uint64_t base, enum verdict *verdict,
-                              const char **decided_by, struct error *error)
-{
-    const struct conflict conflict = {.entry = pull->entry,
-                                      .line = candidate->line,
-                                      .judge = pull->judge,
-                                      .on_tie = pull->on_tie,
-                                      .left = left,
-                                      .right = right,
-                                      .base = base,
-                                      .exchange = pull->exchange};
-    if (pull->mapping &&
-        tracked_change_is_ours_over(tracked, pull->mapping->key, candidate->fingerprint)) {
-        *verdict = VERDICT_LEFT;
-        *decided_by = "resolved";
-        return ERROR_NONE;
-    }
-    return conflict_decide(&conflict, verdict, decided_by, error);
-}
-
-static enum error_code judge_tracked(struct generation *generation,
-                                     const struct candidate *candidate,
-                                     const struct tracked_change *tracked, struct error *error)
-{
-    const struct pull_case *pull = generation->pull;
-    struct pull_decision *decision = generation->decision;
-    const size_t field = candidate->line->internal_field;
-    const struct value *ours = &pull->counterpart->values[field];
-    const uint64_t base = generation->use_base ? decision->evidence[field].fingerprint : 0;
-    const struct testimony left = {.value = ours,
-                                   .fingerprint = base ? value_fingerprint(ours) : 0,
-                                   .certain = tracked->at,
-                                   .possible = tracked->at};
-    const struct testimony right = {.value =
-                                        candidate->fits ? &candidate->stored : &candidate->value,
-                                    .fingerprint = candidate->fingerprint,
-                                    .certain = candidate->changed_at,
-                                    .possible = pull->reported->changed_at};
-    enum verdict verdict = VERDICT_UNRESOLVED;
-    const char *decided_by = NULL;
-
-    if (decide(pull, candidate, tracked, &left, &right, base, &verdict, &decided_by, error))
-        return error->code;
-    record_decision(generation, candidate, &left, &right, base, verdict, decided_by);
-    switch (verdict) {
-    case VERDICT_EQUAL:
-        set_verdict(generation, tracked, TRACKED_EQUAL);
-        break;
-    case VERDICT_LEFT:
-        decision->conflicts.internal++;
-        drop_field(generation, field);
-        forget_base(generation, candidate);
-        set_verdict(generation, tracked, TRACKED_LEFT);
-        break;
-    case VERDICT_RIGHT:
-        decision->conflicts.integration++;
-        put_field(generation, candidate, true);
-        if (!candidate->fits)
-            forget_base(generation, candidate);
-        set_verdict(generation, tracked, TRACKED_RIGHT);
-        break;
-    case VERDICT_UNRESOLVED:
-        decision->conflicts.unresolved++;
-        drop_field(generation, field);
-        forget_base(generation, candidate);
-        set_verdict(generation, tracked, TRACKED_TIE);
-        break;
-    }
-    return ERROR_NONE;
-}
-
-/* A do-not-contact value that nobody edited here: is theirs taken? A block that is kept is passed
- * on to them. */
-static bool is_consented(struct generation *generation, const struct candidate *candidate)
-{
-    const struct pull_case *pull = generation->pull;
-    struct pull_decision *decision = generation->decision;
-    const size_t field = candidate->line->internal_field;
-    const struct consent_case consent = {
-        .line = candidate->line,
-        .ours = &pull->counterpart->values[field],
-        .theirs = &candidate->value,
-        .base = generation->use_base ? decision->evidence[field].fingerprint : 0,
-        .dated =
-            candidate->changed_at != INSTANT_NONE || pull->reported->changed_at != INSTANT_NONE};
-    const struct testimony left = {
-        .value = consent.ours, .certain = INSTANT_NONE, .possible = INSTANT_NONE};
-    const struct testimony right = {.value = consent.theirs,
-                                    .fingerprint = candidate->fingerprint,
-                                    .certain = candidate->changed_at,
-                                    .possible = pull->reported->changed_at};
-    const char *decided_by = NULL;
-    const enum verdict verdict = consent_decide(&consent, &decided_by);
-
-    record_decision(generation, candidate, &left, &right, consent.base, verdict, decided_by);
-    if (verdict == VERDICT_RIGHT)
-        return true;
-    drop_field(generation, field);
-    forget_base(generation, candidate);
-    if (candidate->line->direction == DIRECTION_BIDIRECTIONAL)
-        decision->blocks[decision->block_count++] = field;
-    return false;
-}
-
-/* Does our object have the value already? Nothing is nothing, whatever its type. */
-static bool is_had(const struct candidate *candidate, const struct value *ours)
-{
-    if (value_is_empty(&candidate->value) && value_is_empty(ours))
-        return true;
-    return candidate->fits && value_equal(&candidate->stored, ours);
-}
-
-/* The edit of ours that the value of this line has to be judged against; NULL: none. */
-static const struct tracked_change *edit_against(const struct generation *generation,
-                                                 const struct manual_line *line)
-{
-    const struct tracked_change *tracked = generation->workspace->tracked[line->internal_field];
-    return tracked && line->direction == DIRECTION_BIDIRECTIONAL &&
-                   counts_against(tracked, generation->pull->mapping)
-               ? tracked
-               : NULL;
-}
-
 static enum error_code generate_line(struct generation *generation, const struct manual_line *line,
                                      struct error *error)
 {
-    const struct pull_case *pull = generation->pull;
-    struct pull_decision *decision = generation->decision;
     struct candidate candidate;
     bool usable = false;
 
-    if (read_candidate(generation, line, &candidate, &usable, error))
+    if (pull_candidate_read(generation, line, &candidate, &usable, error))
         return error->code;
     if (!usable)
         return ERROR_NONE;
-    if (!pull->counterpart) {
-        put_field(generation, &candidate, false);
-        return ERROR_NONE;
-    }
-    const size_t field = line->internal_field;
-    decision->reported[field] = candidate.fingerprint;
-    const struct tracked_change *tracked = edit_against(generation, line);
-    if (is_had(&candidate, &pull->counterpart->values[field])) {
-        agree(generation, &candidate);
-        drop_field(generation, field);
-        if (tracked)
-            set_verdict(generation, tracked, TRACKED_EQUAL);
-        return ERROR_NONE;
-    }
-    decision->evidence[field].seen = false;
-    if (tracked)
-        return judge_tracked(generation, &candidate, tracked, error);
-    /* Decision 45: it did not change there, whatever the object's date says. */
-    if (line->direction == DIRECTION_BIDIRECTIONAL && generation->use_base &&
-        decision->evidence[field].fingerprint == candidate.fingerprint)
-        return ERROR_NONE;
-    if (candidate.schema->role != FIELD_DO_NOT_CONTACT || is_consented(generation, &candidate))
-        put_field(generation, &candidate, false);
+    if (generation->pull->counterpart)
+        return pull_field_decide(generation, &candidate, error);
+    generation_put(generation, &candidate, false);
     return ERROR_NONE;
 }
 
@@ -413,7 +152,7 @@ static bool lacks_required(struct generation *generation)
             continue;
         lacks = true;
         if (!is_noted(generation->decision, line))
-            note(generation, "required_empty", line);
+            generation_note(generation, "required_empty", line);
     }
     return lacks;
 }
@@ -424,8 +163,9 @@ static bool evidence_differs(const struct pull_case *pull, const struct pull_dec
         const struct evidence before = pull->mapping && pull->mapping->evidence
                                            ? pull->mapping->evidence[i]
                                            : (struct evidence){0};
-        if (before.fingerprint != decision->evidence[i].fingerprint ||
-            before.seen != decision->evidence[i].seen)
+        const struct evidence *after = &decision->evidence[i];
+        if (before.ours != after->ours || before.theirs != after->theirs ||
+            before.seen != after->seen || before.unseen != after->unseen)
             return true;
     }
     return false;
@@ -451,6 +191,22 @@ static enum error_code keep_decisions(const struct generation *generation, struc
     return ERROR_NONE;
 }
 
+/* A copy in the arena, NULL for an empty list; false if there is no memory. */
+#define KEEP_LIST(arena, list, count)                                                              \
+    ((list) = (count) > 0 ? arena_copy(arena, list, count, sizeof *(list)) : NULL,                 \
+     (count) == 0 || (list))
+
+static bool keep_lists(const struct generation *generation)
+{
+    struct pull_decision *decision = generation->decision;
+    struct arena *arena = generation->arena;
+    return KEEP_LIST(arena, decision->notes, decision->note_count) &&
+           KEEP_LIST(arena, decision->owed, decision->owed_count) &&
+           KEEP_LIST(arena, decision->blocks, decision->block_count) &&
+           KEEP_LIST(arena, decision->edits, decision->edit_count) &&
+           KEEP_LIST(arena, decision->matters, decision->matter_count);
+}
+
 static enum error_code keep(const struct generation *generation, struct error *error)
 {
     struct pull_decision *decision = generation->decision;
@@ -459,11 +215,7 @@ static enum error_code keep(const struct generation *generation, struct error *e
                                                      generation->pull->entry->internal->field_count,
                                                      sizeof *decision->evidence)
                                         : NULL;
-    decision->notes = decision->note_count > 0
-                          ? arena_copy(generation->arena, decision->notes, decision->note_count,
-                                       sizeof *decision->notes)
-                          : NULL;
-    if ((keeps_evidence && !decision->evidence) || (decision->note_count > 0 && !decision->notes))
+    if ((keeps_evidence && !decision->evidence) || !keep_lists(generation))
         return error_memory(error, "a change");
     return keep_decisions(generation, error);
 }

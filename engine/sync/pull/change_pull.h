@@ -21,10 +21,12 @@ struct pull_case {
     struct mapping *mapping; /* NULL: none yet */
     const struct judge *judge;
     enum tie_policy on_tie;
+    enum first_link first_link;
     instant now;
     bool collect_decisions;
     bool track_seen; /* a full push follows: remember what the integration was seen to have */
     struct exchange *exchange; /* for resolve_conflict; may be NULL */
+    struct books *books;       /* for what is known of our values' age; may be NULL */
 };
 
 /* What the judge decided about a tracked change; carried out when the books are kept. */
@@ -37,8 +39,21 @@ enum tracked_verdict {
 };
 
 struct pull_note {
-    const char *about; /* "unreadable", "required_empty" */
+    const char *about; /* "unreadable", "required_empty", "not_kept" */
     const struct manual_line *line;
+};
+
+/* An edit of ours that nobody tracked, and that is from now on. */
+struct pull_edit {
+    size_t field;                 /* internal */
+    enum tracked_verdict verdict; /* LEFT or TIE */
+};
+
+/* Something is open at a field of ours, or is not any more. */
+struct pull_matter {
+    size_t field; /* internal */
+    enum matter_reason reason;
+    bool open;
 };
 
 struct pull_decision {
@@ -58,6 +73,14 @@ struct pull_decision {
     size_t decision_count;
     size_t *blocks; /* internal fields whose do-not-contact is kept, and that they are to get */
     size_t block_count;
+    size_t *owed; /* internal fields that they lack, or whose first link ours won */
+    size_t owed_count;
+    struct pull_edit *edits;
+    size_t edit_count;
+    struct pull_matter *matters;
+    size_t matter_count;
+    bool not_kept;       /* a field was not kept */
+    bool holds_position; /* a conflict has to be seen again */
 };
 
 /* The instant of a change: the reported object's, else the sync instant. */

@@ -13,8 +13,32 @@ enum verdict consent_stricter(const struct value *left, const struct value *righ
  * whatever was written here meanwhile. */
 static bool only_theirs_changed(const struct consent_case *consent)
 {
-    return consent->base != 0 && (consent->line->direction == DIRECTION_TO_INTERNAL ||
-                                  consent->base == value_fingerprint(consent->ours));
+    return consent->base.ours != 0 && consent->base.theirs != consent->shown &&
+           (consent->line->direction == DIRECTION_TO_INTERNAL ||
+            consent->base.ours == value_fingerprint(consent->ours));
+}
+
+/* The unit in which an instant seems to be given: what is 0 behind it was cut off. */
+static int64_t unit_of(instant at)
+{
+    enum { SECOND = 1000, MINUTE = 60 * SECOND, DAY = 24 * 60 * MINUTE };
+    static const int64_t units[] = {DAY, MINUTE, SECOND};
+
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (at % units[i] == 0)
+            return units[i];
+    return 1;
+}
+
+/* Within the unit of their date it is a tie, and then the stricter value stays (13.16). */
+static bool is_evidence(const struct consent_case *consent)
+{
+    if (consent->theirs_at == INSTANT_NONE)
+        return false;
+    if (!consent->first_contact || consent->ours_at == INSTANT_NONE)
+        return true;
+    const int64_t unit = unit_of(consent->theirs_at);
+    return consent->theirs_at / unit > consent->ours_at / unit;
 }
 
 enum verdict consent_decide(const struct consent_case *consent, const char **decided_by)
@@ -29,7 +53,7 @@ enum verdict consent_decide(const struct consent_case *consent, const char **dec
     *decided_by = "consent";
     if (stricter == VERDICT_RIGHT)
         return VERDICT_RIGHT;
-    if (stricter == VERDICT_LEFT && !consent->dated)
+    if (stricter == VERDICT_LEFT && !is_evidence(consent))
         return VERDICT_LEFT;
     *decided_by = "dated";
     return VERDICT_RIGHT;

@@ -14,8 +14,11 @@
 struct consent_case {
     const struct manual_line *line;
     const struct value *ours, *theirs;
-    uint64_t base; /* fingerprint of what both last agreed on; 0: not known */
-    bool dated;    /* the record, or its field, says when it changed */
+    struct base base;   /* what both last agreed on; ours 0: not known */
+    uint64_t shown;     /* fingerprint of theirs */
+    bool first_contact; /* nothing was agreed, and agreement would be known */
+    instant ours_at;    /* what is known of ours, at most */
+    instant theirs_at;  /* of the field, else of the record; INSTANT_NONE: it does not say */
 };
 
 /* Which of the two is kept, and why (static). Values that are no do-not-contact reasons are theirs

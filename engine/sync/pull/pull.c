@@ -112,6 +112,8 @@ static enum error_code judge_item(struct pull_page *page, struct pull_item *item
                                    .mapping = item->mapping,
                                    .judge = &run->settings->judge,
                                    .on_tie = run->settings->on_tie,
+                                   .first_link = run->settings->first_link,
+                                   .books = run->books,
                                    .now = run->now,
                                    .collect_decisions = true,
                                    .track_seen = !run->options->no_push &&
@@ -119,6 +121,7 @@ static enum error_code judge_item(struct pull_page *page, struct pull_item *item
                                    .exchange = run->exchange};
     struct pull_counts *counts = &page->context->summary->pull;
 
+    item->counterpart = counterpart;
     if (change_pull_generate(page->report->arena, page->workspace, &pull, &item->decision, error))
         return error->code;
     counts->conflicts.internal += item->decision.conflicts.internal;

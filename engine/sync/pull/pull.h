@@ -24,6 +24,7 @@ struct pull_item {
     bool restored_now;       /* its link had ended and lives again */
     struct tracked_change *tracked;
     size_t tracked_count;
+    const struct counterpart *counterpart; /* NULL: to be created */
     struct pull_decision decision;
 };
 

@@ -1,5 +1,6 @@
 #include "sync/pull/pull.h"
 
+#include "sync/pull/pull_matters.h"
 #include "sync/pull/pull_twins.h"
 #include "sync/run/settle.h"
 #include "sync/run/window.h"
@@ -63,18 +64,28 @@ static enum error_code note_failure(struct pull_page *page, const struct order_c
     return run_context_note(page->context, &note, error);
 }
 
+static const char *message_of(const char *about)
+{
+    switch (about[0]) {
+    case 'u': /* unreadable */
+        return "came with a value that can't be read as its type; left out";
+    case 'n': /* not_kept */
+        return "was sent, but they keep another value; ours stays, and is not sent again until it "
+               "is edited here, or by 'tandem retry'";
+    default: /* required_empty */
+        return "came empty although it is required here; left out";
+    }
+}
+
 /* What could not be taken from the record. */
 static enum error_code note_left_out(struct pull_page *page, const struct pull_item *item,
                                      struct error *error)
 {
     for (size_t i = 0; i < item->decision.note_count; i++) {
         const struct pull_note *note = &item->decision.notes[i];
-        const bool unreadable = note->about[0] == 'u';
         if (pull_page_note(page, item, note->about,
                            item->entry->internal->fields[note->line->internal_field].name,
-                           unreadable ? "came with a value that can't be read as its type; left out"
-                                      : "came empty although it is required here; left out",
-                           error))
+                           message_of(note->about), error))
             return error->code;
     }
     return ERROR_NONE;
@@ -102,17 +113,6 @@ static enum error_code note_unresolved(struct pull_page *page, const struct pull
     return ERROR_NONE;
 }
 
-/* What ours stood against is kept, so that a tie that somebody settles stays settled. */
-static enum error_code mark_tie(struct pull_page *page, const struct pull_item *item,
-                                const struct tracked_change *tracked, struct error *error)
-{
-    struct books *books = page->context->run->books;
-    const struct change_mark mark = {.mapping = item->mapping->key,
-                                     .kind = MARK_TIE,
-                                     .theirs = item->decision.reported[tracked->field]};
-    return books->mark_tracked_change(books, tracked->sequence, &mark, error);
-}
-
 /* Theirs won: settled if it is written, else our value is not to be pushed over it (decision 42).
  */
 static enum error_code book_winner(struct pull_page *page, const struct pull_item *item,
@@ -123,7 +123,10 @@ static enum error_code book_winner(struct pull_page *page, const struct pull_ite
     if (field && field->written)
         return settle_change(page->context, page->report->arena, tracked, item->mapping, siblings,
                              error);
-    return mark_tie(page, item, tracked, error);
+    if (field && field->refusal != REFUSAL_NONE &&
+        judge_has_base(&page->context->run->settings->judge))
+        return ERROR_NONE; /* withheld */
+    return pull_matters_tie(page, item, tracked->sequence, tracked->field, error);
 }
 
 static enum error_code book_verdicts(struct pull_page *page, const struct pull_item *item,
@@ -147,7 +150,7 @@ static enum error_code book_verdicts(struct pull_page *page, const struct pull_i
                 return error->code;
             break;
         case TRACKED_TIE:
-            if (mark_tie(page, item, tracked, error))
+            if (pull_matters_tie(page, item, tracked->sequence, tracked->field, error))
                 return error->code;
             break;
         }
@@ -235,12 +238,14 @@ static enum error_code book_item(struct pull_page *page, struct pull_item *item,
     } else {
         pull_page_meet(page, item->record, OUTCOME_UNCHANGED, NULL);
     }
-    if (item->decision.conflicts.unresolved > 0) {
+    if (item->decision.conflicts.unresolved > 0)
         pull_page_meet(page, item->record, OUTCOME_CONFLICT, "unresolved");
+    if (item->decision.not_kept)
+        pull_page_meet(page, item->record, OUTCOME_CONFLICT, "not_kept");
+    if (item->decision.holds_position)
         hold_position(page, item);
-    }
     if (!item->mapping)
-        return ERROR_NONE;
+        return pull_matters_book(page, item, error);
     if ((item->matched_now && batch_add(&page->batch, BATCH_CREATED, item->mapping, error)) ||
         (item->restored_now && batch_add(&page->batch, BATCH_UPDATED, item->mapping, error)))
         return error->code;
@@ -253,9 +258,9 @@ static enum error_code book_item(struct pull_page *page, struct pull_item *item,
         if (books->update_mapping(books, item->mapping, error))
             return error->code;
     }
-    if (pass_blocks_on(page, item, error))
+    if (pass_blocks_on(page, item, error) || book_verdicts(page, item, error))
         return error->code;
-    return book_verdicts(page, item, error);
+    return pull_matters_book(page, item, error);
 }
 
 enum error_code pull_page_book(struct pull_page *page, struct error *error)

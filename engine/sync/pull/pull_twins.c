@@ -19,7 +19,7 @@ static bool was_given_by_twin(const struct pull_item *item, const struct sibling
             continue;
         for (size_t i = 0; i < change->field_count; i++) {
             if (change->fields[i].field == field && change->fields[i].written &&
-                change->evidence[field].fingerprint == seen)
+                change->evidence[field].ours == seen)
                 return true;
         }
     }

@@ -1,8 +1,8 @@
 #include "sync/pull/pull_workspace.h"
 
 /* "unreadable" and "required_empty" of the line, and the latter once more for a record to be
- * created. */
-enum { NOTES_PER_LINE = 3 };
+ * created. One line begins or ends at most these matters. */
+enum { NOTES_PER_LINE = 4, MATTERS_PER_LINE = 6 };
 
 enum error_code pull_workspace_new(struct arena *arena, const struct manual *manual,
                                    struct pull_workspace **workspace, struct error *error)
@@ -25,11 +25,15 @@ enum error_code pull_workspace_new(struct arena *arena, const struct manual *man
     made->evidence = ARENA_ARRAY(arena, fields, struct evidence);
     made->fields = ARENA_ARRAY(arena, lines, struct order_field);
     made->blocks = ARENA_ARRAY(arena, lines, size_t);
+    made->owed = ARENA_ARRAY(arena, lines, size_t);
+    made->edits = ARENA_ARRAY(arena, lines, struct pull_edit);
+    made->matters = ARENA_ARRAY(arena, lines * MATTERS_PER_LINE, struct pull_matter);
     made->notes = ARENA_ARRAY(arena, lines * NOTES_PER_LINE, struct pull_note);
     made->decisions = ARENA_ARRAY(arena, lines, struct decision);
     made->decided = ARENA_ARRAY(arena, lines, struct value);
     if (!made->blocks || !made->slot || !made->tracked || !made->evidence || !made->fields ||
-        !made->notes || !made->decisions || !made->decided)
+        !made->owed || !made->edits || !made->matters || !made->notes || !made->decisions ||
+        !made->decided)
         return error_memory(error, "a page");
     *workspace = made;
     return ERROR_NONE;

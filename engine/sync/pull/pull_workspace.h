@@ -17,7 +17,10 @@ struct pull_workspace {
     struct pull_note *notes;
     struct decision *decisions;
     struct value *decided;
-    size_t *blocks; /* as in struct pull_decision */
+    size_t *blocks; /* as in struct pull_decision, and so are these */
+    size_t *owed;
+    struct pull_edit *edits;
+    struct pull_matter *matters;
 };
 
 WARN_UNUSED enum error_code pull_workspace_new(struct arena *arena, const struct manual *manual,

@@ -89,8 +89,8 @@ static enum error_code book_missing(const struct question *question,
                                     const struct unlinked_record *record, bool overlooked,
                                     struct error *error)
 {
-    static const char gone[] = "matched several objects here; now it was asked for by its id, and "
-                               "is not reported any more: it was deleted there";
+    static const char gone[] = "was asked for by its id, and is not reported any more: it was "
+                               "deleted there";
     static const char overlooks[] = "was asked for by its id, but the integration reported other "
                                     "records: it can't be asked by id";
     struct run_context *context = question->context;
@@ -184,6 +184,30 @@ static enum error_code ask(const struct question *question, struct error *error)
     if (ask(&first, error))
         return error->code;
     return ask(&second, error);
+}
+
+enum error_code unlinked_retry(struct run_context *context, unlinked_pull *pull,
+                               struct error *error)
+{
+    const struct run_options *options = context->run->options;
+    struct books *books = context->run->books;
+    for (size_t i = 0; i < options->retry_count && !context->named; i++) {
+        struct unlinked_record *records = NULL;
+        size_t count = 0;
+        if (books->retried_records(books, &options->retry[i], context->arena, &records, &count,
+                                   error))
+            return error->code;
+        for (size_t at = 0; at < count; at += PAGE_SIZE) {
+            const struct question question = {.context = context,
+                                              .pull = pull,
+                                              .records = records + at,
+                                              .count =
+                                                  count - at < PAGE_SIZE ? count - at : PAGE_SIZE};
+            if (ask(&question, error))
+                return error->code;
+        }
+    }
+    return ERROR_NONE;
 }
 
 enum error_code unlinked_settle(struct run_context *context, unlinked_pull *pull,

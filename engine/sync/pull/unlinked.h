@@ -20,5 +20,8 @@ typedef enum error_code unlinked_pull(struct run_context *context, const struct 
  * other error ends the run. Outside of a transaction, after the pages of the pull. */
 WARN_UNUSED enum error_code unlinked_settle(struct run_context *context, unlinked_pull *pull,
                                             struct error *error);
+/* Ask for the records of the open matters that this run is to try again. */
+WARN_UNUSED enum error_code unlinked_retry(struct run_context *context, unlinked_pull *pull,
+                                           struct error *error);
 
 #endif

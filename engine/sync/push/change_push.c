@@ -11,6 +11,7 @@ struct generation {
     size_t *slot;    /* by integration field: its place in change->fields, or SIZE_MAX */
     size_t *tracked; /* by internal field: index in reported->tracked, or SIZE_MAX */
     bool lacks_required;
+    bool any_due; /* a field changed, though it may be left out */
     bool worth_sending;
 };
 
@@ -28,10 +29,10 @@ static enum error_code generation_start(struct generation *generation, struct er
     generation->change = ARENA_NEW(arena, struct order_change);
     decision->empty = ARENA_ARRAY(arena, entry->line_count, const struct manual_line *);
     decision->has = ARENA_ARRAY(arena, tracked, bool);
-    decision->tie = ARENA_ARRAY(arena, tracked, bool);
+    decision->waits = ARENA_ARRAY(arena, tracked, bool);
     decision->wanted = ARENA_ARRAY(arena, tracked, bool);
     if (!generation->slot || !generation->tracked || !generation->change || !decision->empty ||
-        !decision->has || !decision->tie || !decision->wanted)
+        !decision->has || !decision->waits || !decision->wanted)
         return error_memory(error, "a change");
     generation->change->fields = ARENA_ARRAY(arena, entry->line_count, struct order_field);
     generation->change->evidence =
@@ -49,34 +50,165 @@ static enum error_code generation_start(struct generation *generation, struct er
     return ERROR_NONE;
 }
 
-/* Decision 30: what makes a mapping "already have" a field's value. */
+static const struct evidence *evidence_of(const struct generation *generation, size_t field)
+{
+    const struct mapping *mapping = generation->push->mapping;
+    return mapping && mapping->evidence ? &mapping->evidence[field] : NULL;
+}
+
+static const struct tracked_change *change_of(const struct generation *generation, size_t tracked)
+{
+    return tracked == SIZE_MAX ? NULL : &generation->push->reported->tracked[tracked];
+}
+
+static const struct field_matter *matter_of(const struct generation *generation, size_t field,
+                                            enum matter_reason reason)
+{
+    const struct mapping *mapping = generation->push->mapping;
+    for (size_t i = 0; mapping && i < mapping->matter_count; i++) {
+        if (mapping->matters[i].field == field && mapping->matters[i].reason == reason)
+            return &mapping->matters[i];
+    }
+    return NULL;
+}
+
+/* Decision 30: what makes a mapping "already have" a field's value. What it did not keep it does
+ * not have once it is edited here, or sent again. */
 static bool already_has(const struct generation *generation, size_t field, size_t tracked)
 {
     const struct push_case *push = generation->push;
-    const struct mapping *mapping = push->mapping;
-    if (!mapping)
+    const struct evidence *evidence = evidence_of(generation, field);
+    const struct tracked_change *change = change_of(generation, tracked);
+    if (!push->mapping)
         return false;
-    if (tracked != SIZE_MAX &&
-        tracked_change_is_settled_for(&push->reported->tracked[tracked], mapping->key))
+    if (change && tracked_change_is_settled_for(change, push->mapping->key))
         return true;
-    if (!mapping->evidence || mapping->evidence[field].fingerprint == 0)
+    if (!evidence || !evidence_is_agreed(evidence))
         return false;
-    if (!push->use_base && !(push->full && mapping->evidence[field].seen))
+    if (!push->use_base && !(push->full && evidence->seen))
         return false;
-    return mapping->evidence[field].fingerprint ==
-           value_fingerprint(&push->reported->fields[field].value);
+    if (change && matter_of(generation, field, MATTER_NOT_KEPT))
+        return false;
+    return evidence_keeps(evidence, value_fingerprint(&push->reported->fields[field].value));
 }
 
-/* Decision 41: nobody won, so the field is not pushed; on_tie = "internal" settles it. */
-static bool is_tied(const struct generation *generation, size_t tracked)
+/* Decision 41: nobody won, so the field is not pushed; on_tie = "internal" settles it. What a first
+ * link holds waits until somebody edits it here (decision 90). */
+static bool is_held(const struct generation *generation, size_t field, size_t tracked)
 {
     const struct push_case *push = generation->push;
-    return tracked != SIZE_MAX && push->mapping && push->on_tie != TIE_INTERNAL &&
-           tracked_change_has_mark(&push->reported->tracked[tracked], push->mapping->key, MARK_TIE);
+    const struct tracked_change *change = change_of(generation, tracked);
+    const struct field_matter *held = matter_of(generation, field, MATTER_HELD);
+    if (change && push->mapping && push->on_tie != TIE_INTERNAL &&
+        tracked_change_has_mark(change, push->mapping->key, MARK_TIE))
+        return true;
+    return held && push->use_base && (!change || change->at <= held->first);
+}
+
+/* Ours is not written over what we could not take, until it is edited after that (13.1). */
+static bool is_withheld(const struct generation *generation, size_t field, size_t tracked)
+{
+    const struct tracked_change *change = change_of(generation, tracked);
+    const struct field_matter *withheld = matter_of(generation, field, MATTER_WITHHELD);
+    return withheld && generation->push->use_base && (!change || change->at <= withheld->first);
+}
+
+/* Refused before, or a moment ago (13.3). */
+static bool is_refused(const struct generation *generation, const struct manual_line *line,
+                       size_t tracked)
+{
+    const struct push_case *push = generation->push;
+    const struct tracked_change *change = change_of(generation, tracked);
+    if (push->left_out && push->left_out[line->integration_field])
+        return true;
+    return change && !push->full && tracked_change_has_mark(change, push->key, MARK_REFUSED);
+}
+
+/* Is the field left out for now? Its change stays. */
+static bool is_waiting(struct generation *generation, const struct manual_line *line,
+                       size_t tracked)
+{
+    struct push_decision *decision = generation->decision;
+    const size_t field = line->internal_field;
+    const bool held = is_held(generation, field, tracked);
+    const bool withheld = !held && is_withheld(generation, field, tracked);
+    if (!held && !withheld && !is_refused(generation, line, tracked))
+        return false;
+    const enum field_state state = generation->push->reported->fields[field].state;
+    const bool due = tracked != SIZE_MAX || (generation->push->full && state != FIELD_UNCHANGED);
+    decision->tied |= held && due;
+    decision->withheld |= withheld && due;
+    if (tracked != SIZE_MAX)
+        decision->waits[tracked] = true;
+    return true;
+}
+
+/* Decision 108: a full push writes over what was never agreed only if nobody could have shown it.
+ */
+static bool is_unseen_there(const struct generation *generation, const struct manual_line *line,
+                            size_t tracked)
+{
+    const struct push_case *push = generation->push;
+    const struct evidence *evidence = evidence_of(generation, line->internal_field);
+    return push->full && push->use_base && push->pulled && push->mapping && tracked == SIZE_MAX &&
+           line->direction == DIRECTION_BIDIRECTIONAL &&
+           (!evidence || !evidence_is_agreed(evidence));
+}
+
+/* Decision 106: without a base, what the pull has written empties nothing that it was not shown. */
+static bool is_silence(const struct generation *generation, size_t field, const struct value *value)
+{
+    const struct push_case *push = generation->push;
+    const struct evidence *evidence = evidence_of(generation, field);
+    return push->full && !push->use_base && push->pulled && push->reported->pulled &&
+           push->mapping && value_is_empty(value) && (!evidence || !evidence->seen);
+}
+
+/* What they may still show when this has been sent: what they showed last, and what was sent since
+ * and not seen yet. */
+static enum error_code list_before(const struct generation *generation, size_t field,
+                                   struct unseen *unseen, struct error *error)
+{
+    enum { BEFORE_MOST = 8 };
+    const struct evidence *evidence = evidence_of(generation, field);
+    const struct unseen *last = evidence ? evidence->unseen : NULL;
+    const size_t skipped = last && last->before_count >= BEFORE_MOST ? 1 : 0;
+    uint64_t *before = NULL;
+    if (!evidence || evidence->theirs == 0)
+        return ERROR_NONE;
+    before = ARENA_ARRAY(generation->arena, BEFORE_MOST + 1, uint64_t);
+    if (!before)
+        return error_memory(error, "a change");
+    for (size_t i = skipped; last && i < last->before_count; i++)
+        before[unseen->before_count++] = last->before[i];
+    before[unseen->before_count++] = evidence->theirs;
+    unseen->before = before;
+    return ERROR_NONE;
+}
+
+/* What both agree on once the change is answered. What never comes back need not be seen. */
+static enum error_code promise(struct generation *generation, const struct manual_line *line,
+                               const struct value *value, size_t tracked, struct error *error)
+{
+    const struct push_case *push = generation->push;
+    const size_t field = line->internal_field;
+    const struct tracked_change *change = change_of(generation, tracked);
+    struct evidence *evidence = &generation->change->evidence[field];
+    struct unseen *unseen = NULL;
+    evidence_agree(evidence, value_fingerprint(value), change ? change->at : INSTANT_NONE);
+    evidence->ours = value_fingerprint(&push->reported->fields[field].value);
+    if (!push->use_base || line->direction != DIRECTION_BIDIRECTIONAL)
+        return ERROR_NONE;
+    unseen = ARENA_NEW(generation->arena, struct unseen);
+    if (!unseen)
+        return error_memory(error, "a change");
+    *unseen = (struct unseen){.sent = *value, .answered_at = INSTANT_NONE};
+    evidence->unseen = unseen;
+    return list_before(generation, field, unseen, error);
 }
 
 static void put_field(struct generation *generation, const struct manual_line *line,
-                      const struct value *value, enum field_state state)
+                      const struct value *value, enum field_state state, bool due)
 {
     struct order_change *change = generation->change;
     size_t *slot = &generation->slot[line->integration_field];
@@ -86,54 +218,73 @@ static void put_field(struct generation *generation, const struct manual_line *l
                                                  .line = line,
                                                  .state = state,
                                                  .value = *value,
-                                                 .at = INSTANT_NONE};
-    /* A side that writes only what changed does not get what waits for a later run. */
-    const struct report_field *field = &generation->push->reported->fields[line->internal_field];
-    if (state != FIELD_UNCHANGED || !generation->push->mapping || !field->waits)
-        change->evidence[line->internal_field].fingerprint = value_fingerprint(value);
+                                                 .at = INSTANT_NONE,
+                                                 .due = due};
 }
 
-static void generate_line(struct generation *generation, const struct manual_line *line)
+/* An empty value: the default in its place, or the field is left out. *left_out: it is. */
+static void settle_empty(struct generation *generation, const struct manual_line *line,
+                         size_t tracked, bool required, const struct value **value, bool *left_out)
+{
+    const struct push_case *push = generation->push;
+    struct push_decision *decision = generation->decision;
+    const struct evidence *evidence = evidence_of(generation, line->internal_field);
+    *left_out = true;
+    if (required && line->has_default) {
+        *value = &line->default_value;
+        *left_out = false;
+    } else if (required) {
+        decision->empty[decision->empty_count++] = line;
+        generation->lacks_required = true;
+    } else if (!push->mapping) {
+        *left_out = push->use_base; /* a create says nothing of what is empty (13.1) */
+    } else if (line->on_clear != CLEAR_IGNORE) {
+        *left_out = push->use_base && (!evidence || !evidence_is_agreed(evidence));
+    }
+    if (*left_out && !required && tracked != SIZE_MAX)
+        decision->has[tracked] = true;
+}
+
+static enum error_code generate_line(struct generation *generation, const struct manual_line *line,
+                                     struct error *error)
 {
     const struct push_case *push = generation->push;
     struct push_decision *decision = generation->decision;
     const struct report_field *field = &push->reported->fields[line->internal_field];
     const size_t tracked = generation->tracked[line->internal_field];
     const struct value *value = &field->value;
+    bool left_out = false;
 
     if (tracked != SIZE_MAX)
         decision->wanted[tracked] = true;
     if (field->state == FIELD_ABSENT) {
         generation->lacks_required |= field->unreadable && line->required;
-        return;
+        return ERROR_NONE;
     }
-    if (is_tied(generation, tracked)) {
-        decision->tie[tracked] = true;
-        decision->tied = true;
-        return;
+    if (is_waiting(generation, line, tracked)) {
+        generation->lacks_required |= line->required;
+        return ERROR_NONE;
     }
     const bool required = line->required || field->state == FIELD_REQUIRED;
     const bool has = already_has(generation, line->internal_field, tracked);
     if (tracked != SIZE_MAX && has)
         decision->has[tracked] = true;
-    if (value_is_empty(value)) {
-        if (required && line->has_default) {
-            value = &line->default_value;
-        } else if (required) {
-            decision->empty[decision->empty_count++] = line;
-            generation->lacks_required = true;
-            return;
-        } else if (line->on_clear == CLEAR_IGNORE && push->mapping) {
-            return;
-        }
-    }
     const bool changed =
-        field->state == FIELD_CHANGED || (push->full && field->state == FIELD_REQUIRED);
+        (field->state == FIELD_CHANGED || (push->full && field->state == FIELD_REQUIRED)) &&
+        !is_unseen_there(generation, line, tracked) &&
+        !is_silence(generation, line->internal_field, value);
+    generation->any_due |= changed && !has;
+    if (value_is_empty(value))
+        settle_empty(generation, line, tracked, required, &value, &left_out);
+    if (left_out)
+        return ERROR_NONE;
     enum field_state state = field->state;
-    if (state == FIELD_CHANGED && has)
+    if (state == FIELD_CHANGED && (has || !changed))
         state = line->required ? FIELD_REQUIRED : FIELD_UNCHANGED;
-    put_field(generation, line, value, state);
+    const bool due = (changed && !has) || !push->mapping;
+    put_field(generation, line, value, state, due);
     generation->worth_sending |= changed && !has;
+    return due ? promise(generation, line, value, tracked, error) : ERROR_NONE;
 }
 
 enum error_code change_push_generate(struct arena *arena, const struct push_case *push,
@@ -144,13 +295,17 @@ enum error_code change_push_generate(struct arena *arena, const struct push_case
     if (generation_start(&generation, error))
         return error->code;
     for (size_t i = 0; i < entry->line_count; i++) {
-        if (entry->lines[i].direction != DIRECTION_TO_INTERNAL)
-            generate_line(&generation, &entry->lines[i]);
+        if (entry->lines[i].direction != DIRECTION_TO_INTERNAL &&
+            generate_line(&generation, &entry->lines[i], error))
+            return error->code;
     }
     if (!push->mapping && generation.lacks_required) {
         decision->held_back = true;
         return ERROR_NONE;
     }
+    /* decision 87: a create goes though what is due is left out of it as empty */
+    if (!push->mapping && generation.any_due && generation.change->field_count > 0)
+        generation.worth_sending = true;
     if (!generation.worth_sending)
         return ERROR_NONE;
 

@@ -11,8 +11,11 @@ struct push_case {
     const struct manual_entry *entry;
     const struct report_object *reported; /* of the internal side */
     struct mapping *mapping;              /* NULL: to be created there */
-    bool full;                            /* the report is a full one */
-    bool use_base;                        /* the judge has "base" */
+    int64_t key;          /* of the mapping, or what stands for it: books->create_key */
+    bool full;            /* the report is a full one */
+    bool pulled;          /* this run has a pull: what it did not show is not written over */
+    const bool *left_out; /* by integration field: refused a moment ago; NULL: none */
+    bool use_base;        /* the judge has "base" */
     enum tie_policy on_tie;
 };
 
@@ -21,10 +24,11 @@ struct push_decision {
     struct order_change *change;      /* NULL: nothing to send, or held back */
     bool held_back;                   /* to be created there, but lacks a required field */
     bool tied;                        /* a field was left out because nobody won it */
+    bool withheld;                    /* a change waits behind a value that we could not take */
     const struct manual_line **empty; /* required and empty: noted */
     size_t empty_count;
     bool *has;    /* by index of reported->tracked: this mapping already has the change */
-    bool *tie;    /* by index of reported->tracked: waits for a verdict at this mapping */
+    bool *waits;  /* by index of reported->tracked: it is not sent now, and stays */
     bool *wanted; /* by index of reported->tracked: the entry sends this field at all */
 };
 

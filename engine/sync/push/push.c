@@ -1,5 +1,7 @@
 #include "sync/push/push.h"
 
+#include "sync/push/push_again.h"
+
 enum error_code push_page_init(struct push_page *page, struct run_context *context,
                                const struct report *report, struct error *error)
 {
@@ -84,12 +86,17 @@ static enum error_code add_target(struct push_page *page, struct push_item *item
 {
     const struct run *run = page->context->run;
     struct push_target *target = &item->targets[item->target_count];
-    const struct push_case push = {.entry = entry,
-                                   .reported = item->reported,
-                                   .mapping = mapping,
-                                   .full = page->report->request->full,
-                                   .use_base = judge_has_base(&run->settings->judge),
-                                   .on_tie = run->settings->on_tie};
+    const struct push_case push = {
+        .entry = entry,
+        .reported = item->reported,
+        .mapping = mapping,
+        .key = mapping ? mapping->key : run->books->create_key(run->books, entry),
+        .pulled = !run->options->no_pull,
+        .left_out = push_again_left_out(page->context, entry, item->reported->id,
+                                        mapping ? mapping->integration_id : TEXT_ABSENT),
+        .full = page->report->request->full,
+        .use_base = judge_has_base(&run->settings->judge),
+        .on_tie = run->settings->on_tie};
     *target = (struct push_target){.mapping = mapping};
     if (change_push_generate(page->report->arena, &push, &target->decision, error))
         return error->code;
@@ -199,7 +206,7 @@ enum error_code push_page_remember(const struct push_page *page, struct text *af
         const struct report_object *object = report->objects[i];
         const bool last_of_kind =
             i + 1 == report->object_count || report->objects[i + 1]->object != object->object;
-        if (last_of_kind &&
+        if (last_of_kind && !object->again &&
             text_copy(page->context->arena, object->id, &after[object->object->index], error))
             return error->code;
     }

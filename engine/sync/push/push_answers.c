@@ -1,5 +1,9 @@
 #include "sync/push/push_answers.h"
 
+#include "model/tracked_change.h"
+#include "sync/push/push_refusals.h"
+#include "sync/push/push_stored.h"
+
 #include "sync/run/brake.h"
 #include "sync/run/mapping_life.h"
 #include "sync/run/remap.h"
@@ -10,7 +14,7 @@ struct booking {
     struct push_item *item;
     struct push_target *target;
     struct order_change *change;
-    bool updated, retried, issued, deleted, created, remapped, foreign;
+    bool updated, retried, issued, deleted, created, remapped, foreign, not_kept;
 };
 
 static enum error_code note_change(const struct booking *booking, const char *about,
@@ -31,18 +35,35 @@ static instant answer_instant(const struct booking *booking, const struct order_
     return answer->at == INSTANT_NONE ? booking->page->context->run->now : answer->at;
 }
 
-/* Both sides now agree on every field that was sent (decision 47). */
-static void agree_on_sent(const struct order_change *change, struct mapping *mapping)
+/* Both sides now agree on every field that was sent because it changed (decisions 47, 91). */
+static enum error_code agree_on_sent(struct booking *booking, const struct order_answer *answer,
+                                     struct mapping *mapping, struct error *error)
 {
-    if (!mapping->evidence || !change->evidence)
-        return;
-    for (size_t i = 0; i < change->entry->internal->field_count; i++) {
-        if (change->evidence[i].fingerprint != 0)
-            mapping->evidence[i] = change->evidence[i];
-    }
+    bool not_kept = false;
+    if (push_stored_agree(booking->page, booking->change, answer, mapping, &not_kept, error))
+        return error->code;
+    booking->not_kept |= not_kept;
+    return ERROR_NONE;
 }
 
-static enum error_code new_mapping(const struct booking *booking, const struct order_answer *answer,
+/* What was refused of the create is refused of its record (decision 97). */
+static enum error_code take_over_refusals(const struct booking *booking,
+                                          const struct mapping *mapping, struct error *error)
+{
+    struct books *books = booking->page->context->run->books;
+    const struct order_change *change = booking->change;
+    const int64_t key = books->create_key(books, change->entry);
+    for (size_t i = 0; i < booking->item->reported->tracked_count; i++) {
+        const struct tracked_change *tracked = &booking->item->reported->tracked[i];
+        if (tracked_change_has_mark(tracked, key, MARK_REFUSED) ||
+            tracked_change_has_mark(tracked, key, MARK_RETRIED))
+            return books->move_marks(books, change->entry->internal, change->mapped_id, key,
+                                     mapping->key, error);
+    }
+    return ERROR_NONE;
+}
+
+static enum error_code new_mapping(struct booking *booking, const struct order_answer *answer,
                                    const struct manual_entry *entry, struct error *error)
 {
     struct push_page *page = booking->page;
@@ -61,11 +82,15 @@ static enum error_code new_mapping(const struct booking *booking, const struct o
         mapping->evidence = ARENA_ARRAY(arena, entry->internal->field_count, struct evidence);
         if (!mapping->evidence)
             return error_memory(error, "a mapping");
-        agree_on_sent(change, mapping);
+        if (agree_on_sent(booking, answer, mapping, error))
+            return error->code;
     }
     if (page->context->run->books->add_mapping(page->context->run->books, mapping, error))
         return error->code;
     booking->target->mapping = mapping;
+    if (take_over_refusals(booking, mapping, error) ||
+        push_stored_book(page, change, answer, mapping, error))
+        return error->code;
     return batch_add(&page->batch, BATCH_CREATED, mapping, error);
 }
 
@@ -113,9 +138,10 @@ static enum error_code book_created(struct booking *booking, const struct order_
             mapping_life_renew(mapping);
         mapping->internal_id = booking->change->mapped_id;
         mapping->last_sync = answer_instant(booking, answer);
-        agree_on_sent(booking->change, mapping);
         booking->target->mapping = mapping;
-        if (books->update_mapping(books, mapping, error))
+        if (agree_on_sent(booking, answer, mapping, error) ||
+            books->update_mapping(books, mapping, error) ||
+            push_stored_book(page, booking->change, answer, mapping, error))
             return error->code;
         return batch_add(&page->batch, BATCH_UPDATED, mapping, error);
     }
@@ -133,8 +159,9 @@ static enum error_code book_updated(struct booking *booking, const struct order_
     if (!mapping || booking->remapped)
         return ERROR_NONE;
     mapping->last_sync = answer_instant(booking, answer);
-    agree_on_sent(booking->change, mapping);
-    if (page->context->run->books->update_mapping(page->context->run->books, mapping, error))
+    if (agree_on_sent(booking, answer, mapping, error) ||
+        page->context->run->books->update_mapping(page->context->run->books, mapping, error) ||
+        push_stored_book(page, booking->change, answer, mapping, error))
         return error->code;
     return booking->created ? ERROR_NONE : batch_add(&page->batch, BATCH_UPDATED, mapping, error);
 }
@@ -150,8 +177,9 @@ static enum error_code book_remapped(struct booking *booking, const struct order
                                        .new_id = answer->id};
     booking->remapped = true;
     if (mapping) {
-        agree_on_sent(booking->change, mapping);
-        if (page->context->run->books->update_mapping(page->context->run->books, mapping, error))
+        if (agree_on_sent(booking, answer, mapping, error) ||
+            page->context->run->books->update_mapping(page->context->run->books, mapping, error) ||
+            push_stored_book(page, booking->change, answer, mapping, error))
             return error->code;
     }
     return text_is_empty(remap.old_id)
@@ -244,17 +272,35 @@ static enum error_code mark_if_deleted(const struct booking *booking, struct err
     return books->mark_if_deleted(books, mapping, error);
 }
 
+/* An issue, and nothing beside it that says what became of the change. */
+static bool is_refused(const struct booking *booking)
+{
+    return booking->issued && !booking->created && !booking->updated && !booking->remapped &&
+           !booking->retried && !booking->deleted;
+}
+
+static enum error_code book_refusal(struct booking *booking, struct error *error)
+{
+    const struct judge *judge = &booking->page->context->run->settings->judge;
+    bool again = false;
+    if (!is_refused(booking) || !judge_has_base(judge))
+        return ERROR_NONE;
+    if (push_refusals_book(booking->page, booking->item, booking->target, &again, error))
+        return error->code;
+    booking->target->settled = !again;
+    return ERROR_NONE;
+}
+
 /* Decision 63: all answers count; what they make of the object together. */
 static void conclude(const struct booking *booking)
 {
     struct push_item *item = booking->item;
     struct push_counts *counts = &booking->page->context->summary->push;
-    const bool success =
-        (booking->created && !booking->foreign) || booking->updated || booking->remapped;
-
     booking->target->settled = !booking->retried;
     counts->retried += booking->retried;
     counts->deleted += booking->deleted;
+    if (booking->not_kept)
+        push_item_meet(item, OUTCOME_CONFLICT, "not_kept");
     if (booking->foreign)
         push_item_meet(item, OUTCOME_FAILED, "already_mapped");
     if (booking->retried)
@@ -265,7 +311,7 @@ static void conclude(const struct booking *booking)
         push_item_meet(item, OUTCOME_UPDATED, NULL);
     if (booking->deleted)
         push_item_meet(item, OUTCOME_SKIPPED, "deleted");
-    if (booking->issued && !success && !booking->retried && !booking->deleted)
+    if (is_refused(booking))
         push_item_meet(item, OUTCOME_FAILED, "issue");
 }
 
@@ -353,5 +399,7 @@ enum error_code push_answers_book(struct push_page *page, struct push_item *item
     if (book_answers(&booking, error) || mark_if_deleted(&booking, error))
         return error->code;
     conclude(&booking);
+    if (book_refusal(&booking, error))
+        return error->code;
     return count_tries(&booking, "retry", error);
 }

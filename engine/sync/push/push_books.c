@@ -74,6 +74,8 @@ static enum error_code meet_unsent(struct push_page *page, struct push_item *ite
             return error->code;
         if (target->decision.tied)
             push_item_meet(item, OUTCOME_CONFLICT, "unresolved");
+        if (target->decision.withheld)
+            push_item_meet(item, OUTCOME_CONFLICT, "withheld");
         if (target->decision.held_back)
             push_item_meet(item, OUTCOME_DEFERRED, "required");
         else if (!target->decision.change)
@@ -88,7 +90,7 @@ static bool target_waits(const struct push_target *target, size_t tracked)
 {
     if (target->mapping && target->mapping->deleted)
         return false;
-    return target->decision.tie[tracked] || target->decision.held_back ||
+    return target->decision.waits[tracked] || target->decision.held_back ||
            (target->decision.change && !target->settled);
 }
 
@@ -114,7 +116,7 @@ static enum error_code settle_item(struct push_page *page, const struct push_ite
         for (size_t j = 0; j < item->target_count; j++) {
             const struct push_target *target = &item->targets[j];
             if (target->mapping && target->settled && target->decision.wanted[i] &&
-                !target->decision.tie[i] &&
+                !target->decision.waits[i] &&
                 books->mark_tracked_change(
                     books, tracked->sequence,
                     &(struct change_mark){.mapping = target->mapping->key, .kind = MARK_SETTLED},

@@ -115,6 +115,7 @@ static enum error_code read_page(struct push_flow *flow, struct error *error)
     const struct request_plan plan = {.side = SIDE_INTERNAL,
                                       .iteration = context->summary->push.iterations + 1,
                                       .ids = context->named ? context->named_objects : NULL,
+                                      .again = context->again,
                                       .after = flow->after};
     const unsigned turn = flow->sent == &flow->pages[0];
     struct push_page *page = &flow->pages[turn];
@@ -135,6 +136,13 @@ static enum error_code read_page(struct push_flow *flow, struct error *error)
         return error->code;
     flow->next = page;
     return ERROR_NONE;
+}
+
+/* What comes once more has come. */
+static void forget_again(struct run_context *context)
+{
+    for (size_t i = 0; i < context->run->manual->internal_count; i++)
+        context->again[i].count = 0;
 }
 
 static enum error_code keep_answered(struct push_flow *flow, struct error *error)
@@ -180,6 +188,7 @@ static enum error_code send_next(struct push_flow *flow, struct error *error)
     }
     flow->sent = page;
     flow->went_on = false;
+    forget_again(context);
     if (context->run->exchange->overlaps) {
         page->order->meanwhile = go_on;
         page->order->meanwhile_context = flow;

@@ -67,8 +67,8 @@ static enum error_code open_file(struct case_file *file, struct error *error)
     file->change.evidence = ARENA_ARRAY(file->arena, fields, struct evidence);
     if (!file->change.evidence)
         return error_memory(error, "a journalled change");
-    for (size_t i = 0; i < fields && journalled->fingerprints; i++)
-        file->change.evidence[i].fingerprint = journalled->fingerprints[i];
+    for (size_t i = 0; i < fields && journalled->evidence; i++)
+        file->change.evidence[i] = journalled->evidence[i];
     file->item = (struct push_item){.reported = &file->reported};
     file->target = (struct push_target){.decision = {.entry = entry, .change = &file->change}};
     if (!text_is_absent(journalled->integration_id) &&

@@ -97,6 +97,10 @@ enum error_code request_build(const struct run_context *context, struct arena *a
             asked->ids = plan->ids[i].ids;
             asked->id_count = plan->ids[i].count;
         }
+        if (plan->again) {
+            asked->again = plan->again[i].ids;
+            asked->again_count = plan->again[i].count;
+        }
         if (plan->after)
             asked->after = plan->after[i];
         if (collect_fields(context, arena, objects[i], plan->side, asked, error) ||

@@ -17,8 +17,9 @@ enum error_code run_context_init(struct run_context *context, const struct run *
     context->named_objects = ARENA_ARRAY(context->arena, manual->internal_count, struct named_ids);
     context->removed = ARENA_ARRAY(context->arena, manual->integration_count, uint64_t);
     context->after = ARENA_ARRAY(context->arena, manual->internal_count, struct text);
+    context->again = ARENA_ARRAY(context->arena, manual->internal_count, struct named_ids);
     if (!context->windows || !context->named_records || !context->named_objects ||
-        !context->removed || !context->after)
+        !context->removed || !context->after || !context->again)
         return error_memory(error, "a run");
     context->named = run->options->internal_id_count > 0 || run->options->integration_id_count > 0;
     return ERROR_NONE;

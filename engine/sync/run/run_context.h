@@ -28,6 +28,8 @@ struct named_ids {
     size_t count, capacity;
 };
 
+struct refused_fields; /* sync/push/push_again.c */
+
 struct run_context {
     const struct run *run;
     struct run_summary *summary;
@@ -44,6 +46,8 @@ struct run_context {
     struct text_set *asked;          /* records asked for by relations, and not found */
     uint64_t *removed;               /* links undone so far, by index of the integration object */
     struct text *after;              /* push: last id sent, by index of the internal object */
+    struct named_ids *again;         /* push: to come once more, by index of the internal object */
+    struct refused_fields *refused;  /* push: left out in this run (sync/push/push_again.h) */
 };
 
 WARN_UNUSED enum error_code run_context_init(struct run_context *context, const struct run *run,

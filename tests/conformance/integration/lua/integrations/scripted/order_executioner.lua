@@ -14,15 +14,28 @@ end
 
 local actions = {}
 
+-- The record as they stored it, as the engine takes it.
+local function details(action)
+  if not action.fields then
+    return action.at
+  end
+  local values, types = {}, {}
+  for _, field in ipairs(action.fields) do
+    values[field.name] = field.value
+    types[field.name] = field.type
+  end
+  return { at = action.at, fields = values, types = types }
+end
+
 function actions.created(order, change, action)
   local id = action.id:gsub("{id}", function()
     return change.mapped_id
   end)
-  order:add_object_mapping(change, action.object or change.object, id, action.at)
+  order:add_object_mapping(change, action.object or change.object, id, details(action))
 end
 
 function actions.updated(order, change, action)
-  order:update_last_sync_date(change, action.at)
+  order:update_last_sync_date(change, details(action))
 end
 
 function actions.deleted(order, change)
@@ -34,7 +47,7 @@ function actions.retry(order, change)
 end
 
 function actions.issue(order, change, action)
-  order:note_object_sync_issue(change, action.message)
+  order:note_object_sync_issue(change, action.message, action.fields and { fields = action.fields })
 end
 
 function actions.remap(order, change, action)

@@ -1,0 +1,73 @@
+/*
+ * evidence: what both sides of a mapping last agreed on, field by field (spec sections 11, 13.1,
+ * 13.2).
+ *
+ * A fingerprint is a pair: what ours was, and the form in which they keep it. Mostly the two are
+ * equal. A field whose `ours` is 0 is unagreed: of it nothing is known but, perhaps, what they
+ * showed last.
+ */
+#ifndef TANDEM_SYNC_EVIDENCE_H
+#define TANDEM_SYNC_EVIDENCE_H
+
+#include "model/value.h"
+
+/* In place of `ours`: the sides differ and stay so, our value counts as changed whatever it is
+ * (decision 96). No value has this fingerprint. */
+#define EVIDENCE_SPLIT (UINT64_MAX)
+/* In place of `ours`: somebody settled that ours gives way to whatever they show next. */
+#define EVIDENCE_YIELD (UINT64_MAX - 1)
+/* In place of `at`: the record that the value was taken from had no instant. */
+#define EVIDENCE_UNDATED (INSTANT_NONE + 1)
+
+/* What was sent and has not been reported yet. */
+struct unseen {
+    struct value sent;
+    instant answered_at;    /* INSTANT_NONE: not answered yet */
+    const uint64_t *before; /* fingerprints of what they may still show: the newest last */
+    size_t before_count;
+};
+
+struct evidence {
+    uint64_t ours;   /* fingerprint; 0: unagreed */
+    uint64_t theirs; /* fingerprint; 0: nothing is known of it */
+    bool seen;       /* this run's pull found the integration to have exactly this value */
+    instant at;      /* when the value became what it is; INSTANT_NONE: not known */
+    const struct unseen *unseen; /* NULL: there is nothing to be seen */
+};
+
+static inline bool evidence_is_agreed(const struct evidence *evidence)
+{
+    return evidence->ours != 0;
+}
+
+/* Is our value (its fingerprint) what it was when both agreed? */
+static inline bool evidence_keeps(const struct evidence *evidence, uint64_t ours)
+{
+    return evidence->ours == ours || evidence->ours == EVIDENCE_YIELD;
+}
+
+/* Both have this value, dated `at`. */
+static inline void evidence_agree(struct evidence *evidence, uint64_t fingerprint, instant at)
+{
+    evidence->ours = evidence->theirs = fingerprint;
+    evidence->at = at;
+    evidence->unseen = NULL;
+}
+
+/* The sides differ and stay so; `theirs` as it was. */
+static inline void evidence_split(struct evidence *evidence)
+{
+    evidence->ours = EVIDENCE_SPLIT;
+    evidence->at = INSTANT_NONE;
+}
+
+/* May they still show this, which they had before they were sent something else? */
+static inline bool unseen_was_before(const struct unseen *unseen, uint64_t fingerprint)
+{
+    for (size_t i = 0; i < unseen->before_count; i++)
+        if (unseen->before[i] == fingerprint)
+            return true;
+    return false;
+}
+
+#endif

@@ -1,0 +1,43 @@
+/*
+ * matter: something that waits for people, or for another try (spec section 13.3).
+ *
+ * Every open matter has a reason, a first and a last instant, and a place: a field of a link
+ * (refused, withheld, not_kept, held), or a record or object as a whole. It is listed until it is
+ * healed, and can be retried by object, by reason, or all at once.
+ */
+#ifndef TANDEM_SYNC_MATTER_H
+#define TANDEM_SYNC_MATTER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/instant.h"
+#include "base/text.h"
+
+/* Stored: the numbers never change. */
+enum matter_reason {
+    MATTER_REFUSED = 1,            /* an edit of ours that they do not take */
+    MATTER_WITHHELD = 2,           /* a value of theirs that we cannot take; ours is not sent */
+    MATTER_NOT_KEPT = 3,           /* what we sent is not what they keep */
+    MATTER_HELD = 4,               /* nobody won: both sides stay as they are */
+    MATTER_AMBIGUOUS = 5,          /* a record that several objects of ours match */
+    MATTER_DOUBTFUL = 6,           /* a record that matches, but contradicts */
+    MATTER_DELETED_AND_EDITED = 7, /* deleted on one side, edited on the other */
+    MATTER_LOOP = 8,               /* two systems rewrite a value again and again */
+    MATTER_MERGE = 9               /* records or objects that may be one */
+};
+
+/* "refused", "not_kept" ... (static). */
+const char *matter_reason_name(enum matter_reason reason);
+/* False if there is none of this name. */
+bool matter_reason_of_name(struct text name, enum matter_reason *reason);
+
+/* A matter at one field of a mapping. Refusals and ties are not among them: they are marks at
+ * tracked changes (enum change_mark_kind). */
+struct field_matter {
+    size_t field; /* index in the internal object's manual fields */
+    enum matter_reason reason;
+    instant first, last;
+};
+
+#endif

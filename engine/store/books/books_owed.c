@@ -1,0 +1,216 @@
+/* Changes that nobody made here: what a record of theirs lacks, and how old a value of ours is. */
+#include "store/books/run_layout.h"
+
+/* The row of one field; 0: none. */
+static enum error_code find_row(struct store_run *run, const struct run_object *object, int64_t id,
+                                size_t field, int64_t *sequence, struct error *error)
+{
+    struct sql *sql = &run->store->sql;
+    sqlite3_stmt *statement = NULL;
+    bool row = false;
+    enum error_code code = sql_cached(sql,
+                                      "SELECT sequence FROM field_change WHERE integration = ?"
+                                      " AND object = ? AND object_id = ? AND field = ?",
+                                      &statement, error);
+
+    *sequence = 0;
+    if (!code)
+        code = sql_bind(sql, statement, error, "iiii", run->integration, object->stored->key, id,
+                        object->field_keys[field]);
+    if (!code)
+        code = sql_step(sql, statement, &row, error);
+    if (!code && row)
+        *sequence = sqlite3_column_int64(statement, 0);
+    sql_done(statement);
+    return code;
+}
+
+/* The other records of the object have it already. */
+static enum error_code settle_others(struct store_run *run, const struct run_object *object,
+                                     int64_t id, int64_t sequence, int64_t mapping,
+                                     struct error *error)
+{
+    return sql_do(&run->store->sql,
+                  "INSERT OR IGNORE INTO change_mark(sequence, mapping, kind) SELECT ?, key, ?"
+                  " FROM object_mapping WHERE object = ? AND object_id = ? AND integration = ?"
+                  " AND deleted = 0 AND key <> ?",
+                  error, "iiiiii", sequence, (int64_t)MARK_SETTLED, object->stored->key, id,
+                  run->integration, mapping);
+}
+
+static enum error_code owe_change(struct books *books, const struct mapping *mapping, size_t field,
+                                  instant at, struct error *error)
+{
+    struct store_run *run = run_of_books(books);
+    struct run_object *object =
+        mapping->entry ? run_object_of(run, mapping->entry->internal) : NULL;
+    int64_t id = 0;
+
+    if (!object || field >= object->manual->field_count || !sql_id_of(mapping->internal_id, &id))
+        return error_set(error, ERROR_INTERNAL, "a change of '%.*s:%.*s' cannot be tracked",
+                         TEXT_PRINT(mapping->internal_object), TEXT_PRINT(mapping->internal_id));
+    return books_owe(run, object, id, field, at, mapping->key, error);
+}
+
+enum error_code books_owe(struct store_run *run, struct run_object *object, int64_t id,
+                          size_t field, instant at, int64_t mapping, struct error *error)
+{
+    int64_t sequence = 0;
+    enum error_code code = find_row(run, object, id, field, &sequence, error);
+
+    if (code)
+        return code;
+    if (sequence) /* an edit, or owed to another record: now this one needs it, too */
+        return sql_do(&run->store->sql,
+                      "DELETE FROM change_mark WHERE sequence = ? AND mapping = ? AND kind = ?",
+                      error, "iii", sequence, mapping, (int64_t)MARK_SETTLED);
+    code = sql_do(&run->store->sql,
+                  "INSERT INTO field_change(integration, object, object_id, field, at, origin,"
+                  " owed) VALUES(?, ?, ?, ?, ?, 0, 1)",
+                  error, "iiiii", run->integration, object->stored->key, id,
+                  object->field_keys[field], at == INSTANT_NONE ? run->now : at);
+    object->tracked = TRACKED_SOME;
+    sequence = sqlite3_last_insert_rowid(run->store->sql.connection);
+    return code ? code : settle_others(run, object, id, sequence, mapping, error);
+}
+
+static instant clock_of(struct books *books)
+{
+    return store_now(run_of_books(books)->store);
+}
+
+static int64_t create_key(struct books *books, const struct manual_entry *entry)
+{
+    return -run_of_books(books)->integration_objects[entry->integration->index];
+}
+
+static enum error_code move_marks(struct books *books, const struct manual_object *manual,
+                                  struct text internal_id, int64_t from, int64_t to,
+                                  struct error *error)
+{
+    struct store_run *run = run_of_books(books);
+    const struct run_object *object = run_object_of(run, manual);
+    int64_t id = 0;
+
+    if (!object || !sql_id_of(internal_id, &id))
+        return ERROR_NONE;
+    return sql_do(&run->store->sql,
+                  "UPDATE OR REPLACE change_mark SET mapping = ? WHERE mapping = ? AND sequence IN"
+                  " (SELECT sequence FROM field_change WHERE integration = ? AND object = ?"
+                  " AND object_id = ?)",
+                  error, "iiiii", to, from, run->integration, object->stored->key, id);
+}
+
+/* ---- how old is the value? ---- */
+
+static instant later_known(instant left, instant right)
+{
+    return left > right ? left : right; /* NONE < UNDATED < every instant */
+}
+
+/* Whatever integration an edit is tracked for. */
+static enum error_code latest_edit(struct store_run *run, const struct run_object *object,
+                                   int64_t id, size_t field, instant *at, struct error *error)
+{
+    struct sql *sql = &run->store->sql;
+    sqlite3_stmt *statement = NULL;
+    bool row = false;
+    enum error_code code = sql_cached(sql,
+                                      "SELECT max(c.at) FROM integration i JOIN field_change c"
+                                      " ON c.integration = i.id WHERE c.object = ?"
+                                      " AND c.object_id = ? AND c.field = ? AND c.owed = 0",
+                                      &statement, error);
+
+    if (!code)
+        code = sql_bind(sql, statement, error, "iii", object->stored->key, id,
+                        object->field_keys[field]);
+    if (!code)
+        code = sql_step(sql, statement, &row, error);
+    if (!code && row)
+        *at = later_known(*at, sql_instant(statement, 0));
+    sql_done(statement);
+    return code;
+}
+
+/* What the evidence of one link, of whatever integration, says of the very value. */
+static enum error_code dated_by_link(sqlite3_stmt *statement, const int64_t *field_key,
+                                     uint64_t fingerprint, struct arena *arena, instant *at,
+                                     struct error *error)
+{
+    struct evidence evidence = {.at = INSTANT_NONE};
+
+    if (codec_read_evidence(sql_blob(statement, 1), false, sql_instant(statement, 0), field_key, 1,
+                            arena, &evidence, error))
+        return error->code;
+    if (evidence.ours == fingerprint)
+        *at = later_known(*at, evidence.at);
+    return ERROR_NONE;
+}
+
+static enum error_code latest_taken(struct store_run *run, const struct run_object *object,
+                                    int64_t id, size_t field, uint64_t fingerprint, instant *at,
+                                    struct error *error)
+{
+    struct sql *sql = &run->store->sql;
+    const struct arena_mark mark = arena_mark(run->scratch);
+    sqlite3_stmt *statement = NULL;
+    bool row = true;
+    enum error_code code = sql_cached(sql,
+                                      "SELECT last_sync, evidence FROM object_mapping"
+                                      " WHERE object = ? AND object_id = ?",
+                                      &statement, error);
+
+    if (!code)
+        code = sql_bind(sql, statement, error, "ii", object->stored->key, id);
+    while (!code && row) {
+        code = sql_step(sql, statement, &row, error);
+        if (!code && row)
+            code = dated_by_link(statement, &object->field_keys[field], fingerprint, run->scratch,
+                                 at, error);
+    }
+    sql_done(statement);
+    arena_rewind(run->scratch, mark);
+    return code;
+}
+
+static enum error_code value_instant(struct books *books, const struct manual_object *manual,
+                                     struct text internal_id, size_t field,
+                                     const struct value *value, instant *at, struct error *error)
+{
+    struct store_run *run = run_of_books(books);
+    const struct run_object *object = run_object_of(run, manual);
+    int64_t id = 0;
+
+    *at = INSTANT_NONE;
+    if (!object || field >= manual->field_count || !sql_id_of(internal_id, &id))
+        return ERROR_NONE;
+    if (latest_edit(run, object, id, field, at, error))
+        return error->code;
+    return latest_taken(run, object, id, field, value_fingerprint(value), at, error);
+}
+
+static enum error_code edit_instant(struct books *books, const struct manual_object *manual,
+                                    struct text internal_id, size_t field, instant *at,
+                                    struct error *error)
+{
+    struct store_run *run = run_of_books(books);
+    const struct run_object *object = run_object_of(run, manual);
+    int64_t id = 0;
+
+    *at = INSTANT_NONE;
+    if (!object || field >= manual->field_count || !sql_id_of(internal_id, &id))
+        return ERROR_NONE;
+    return latest_edit(run, object, id, field, at, error);
+}
+
+void books_install_owed(struct store_run *run)
+{
+    struct books *books = &run->books;
+
+    books->owe_change = owe_change;
+    books->create_key = create_key;
+    books->clock = clock_of;
+    books->move_marks = move_marks;
+    books->value_instant = value_instant;
+    books->edit_instant = edit_instant;
+}

@@ -1,0 +1,198 @@
+/* Open matters that are tried once more: by reason, by object, or all (spec section 13.3). */
+#include "store/books/run_layout.h"
+
+#include <string.h>
+
+#include "store/books/matters.h"
+
+/* ---- edits of ours: refused, not kept ---- */
+
+/* ?2 and ?3 name an object of either side; NULL: all. */
+static enum error_code send_refused(struct store_run *run, const struct retry_wish *wish,
+                                    struct error *error)
+{
+    return sql_do(&run->store->sql,
+                  "UPDATE change_mark AS k SET kind = 4 WHERE kind = 3 AND EXISTS"
+                  " (SELECT 1 FROM field_change c JOIN object o ON o.id = c.object"
+                  " WHERE c.sequence = k.sequence AND c.integration = ?1 AND (?2 IS NULL"
+                  " OR (o.name = ?2 AND CAST(c.object_id AS TEXT) = ?3)"
+                  " OR EXISTS (SELECT 1 FROM object_mapping m JOIN integration_object n"
+                  " ON n.id = m.integration_object WHERE m.key = k.mapping AND n.name = ?2"
+                  " AND m.integration_id = ?3)))",
+                  error, "itt", run->integration, wish->name.object, wish->name.id);
+}
+
+/* A field that was not kept. */
+struct not_kept {
+    int64_t mapping, object, object_id, field;
+};
+
+static enum error_code read_not_kept(struct store_run *run, const struct retry_wish *wish,
+                                     struct arena *arena, struct not_kept **fields, size_t *count,
+                                     struct error *error)
+{
+    struct sql *sql = &run->store->sql;
+    sqlite3_stmt *statement = NULL;
+    size_t capacity = 0;
+    bool row = true;
+    enum error_code code = sql_cached(
+        sql,
+        "SELECT m.key, m.object, m.object_id, x.field, count(*) OVER () FROM open_matter x"
+        " JOIN object_mapping m ON m.key = x.mapping JOIN object o ON o.id = m.object"
+        " JOIN integration_object n ON n.id = m.integration_object WHERE x.reason = 3"
+        " AND m.integration = ?1 AND m.deleted = 0 AND (?2 IS NULL"
+        " OR (o.name = ?2 AND CAST(m.object_id AS TEXT) = ?3)"
+        " OR (n.name = ?2 AND m.integration_id = ?3))",
+        &statement, error);
+
+    *count = 0;
+    *fields = NULL;
+    if (!code)
+        code = sql_bind(sql, statement, error, "itt", run->integration, wish->name.object,
+                        wish->name.id);
+    while (!code && row) {
+        code = sql_step(sql, statement, &row, error);
+        if (code || !row)
+            break;
+        if (!*fields) {
+            capacity = (size_t)sqlite3_column_int64(statement, 4);
+            *fields = ARENA_ARRAY(arena, capacity, struct not_kept);
+        }
+        if (!*fields || *count == capacity) {
+            code = error_memory(error, "what was not kept");
+            break;
+        }
+        (*fields)[(*count)++] = (struct not_kept){.mapping = sqlite3_column_int64(statement, 0),
+                                                  .object = sqlite3_column_int64(statement, 1),
+                                                  .object_id = sqlite3_column_int64(statement, 2),
+                                                  .field = sqlite3_column_int64(statement, 3)};
+    }
+    sql_done(statement);
+    return code;
+}
+
+static struct run_object *object_of_key(struct store_run *run, int64_t key)
+{
+    for (size_t index = 0; index < run->manual->internal_count; index++)
+        if (run->objects[index].stored->key == key)
+            return &run->objects[index];
+    return NULL;
+}
+
+static enum error_code send_not_kept(struct store_run *run, const struct not_kept *kept,
+                                     struct arena *arena, struct error *error)
+{
+    struct run_object *object = object_of_key(run, kept->object);
+    struct counterpart counterpart = {.exists = false};
+    const size_t field = object ? run_object_field(object, kept->field) : SIZE_MAX;
+
+    if (field == SIZE_MAX)
+        return ERROR_NONE;
+    if (run_object_load(run, object, kept->object_id, arena, &counterpart, error))
+        return error->code;
+    return counterpart.exists ? books_owe(run, object, kept->object_id, field,
+                                          counterpart.changed_at, kept->mapping, error)
+                              : ERROR_NONE;
+}
+
+static enum error_code retry_edits(struct books *books, const struct retry_wish *wish,
+                                   struct error *error)
+{
+    struct store_run *run = run_of_books(books);
+    struct arena *arena = arena_new(0);
+    struct not_kept *fields = NULL;
+    size_t count = 0;
+    enum error_code code = arena ? ERROR_NONE : error_memory(error, "what is tried again");
+
+    if (!code && (!wish->reason || wish->reason == MATTER_REFUSED))
+        code = send_refused(run, wish, error);
+    if (!code && (!wish->reason || wish->reason == MATTER_NOT_KEPT))
+        code = read_not_kept(run, wish, arena, &fields, &count, error);
+    for (size_t index = 0; !code && index < count; index++)
+        code = send_not_kept(run, &fields[index], arena, error);
+    arena_free(arena);
+    return code;
+}
+
+/* ---- records of theirs: withheld, held, ambiguous, doubtful ---- */
+
+static bool is_of_a_record(const struct open_matter *matter)
+{
+    return (matter->reason == MATTER_WITHHELD || matter->reason == MATTER_HELD ||
+            matter->reason == MATTER_AMBIGUOUS || matter->reason == MATTER_DOUBTFUL) &&
+           !text_is_absent(matter->integration_id);
+}
+
+static const struct manual_entry *entry_of(const struct store_run *run,
+                                           const struct open_matter *matter)
+{
+    const struct manual_object *integration =
+        manual_integration(run->manual, matter->integration_object);
+    const struct manual_object *internal = manual_internal(run->manual, matter->object);
+
+    return integration && internal ? manual_entry_of(run->manual, internal, integration) : NULL;
+}
+
+static bool is_listed(const struct unlinked_record *records, size_t count,
+                      const struct manual_entry *entry, struct text id)
+{
+    for (size_t index = 0; index < count; index++)
+        if (records[index].entry->integration == entry->integration &&
+            text_equal(records[index].integration_id, id))
+            return true;
+    return false;
+}
+
+static enum error_code retried_records(struct books *books, const struct retry_wish *wish,
+                                       struct arena *arena, struct unlinked_record **records,
+                                       size_t *count, struct error *error)
+{
+    struct store_run *run = run_of_books(books);
+    const struct matter_query query = {.integration = run->integration_name,
+                                       .reason = wish->reason,
+                                       .object = wish->name.object,
+                                       .id = wish->name.id};
+    struct open_matter *matters = NULL;
+    size_t found = 0;
+    enum error_code code = matters_list(run->store, &query, arena, &matters, &found, error);
+
+    *count = 0;
+    *records = NULL;
+    if (!code)
+        *records = ARENA_ARRAY(arena, found, struct unlinked_record);
+    if (!code && !*records)
+        code = error_memory(error, "the records to ask for");
+    for (size_t index = 0; !code && index < found; index++) {
+        const struct manual_entry *entry =
+            is_of_a_record(&matters[index]) ? entry_of(run, &matters[index]) : NULL;
+        if (entry && !is_listed(*records, *count, entry, matters[index].integration_id))
+            (*records)[(*count)++] = (struct unlinked_record){
+                .entry = entry, .integration_id = matters[index].integration_id};
+    }
+    return code;
+}
+
+/* ---- the set-up ---- */
+
+enum error_code retry_after_change(struct store_run *run, struct text setup, struct error *error)
+{
+    const struct retry_wish everything = {.all = true};
+    struct text name = TEXT_ABSENT, stored = TEXT_ABSENT;
+
+    if (text_is_absent(setup))
+        return ERROR_NONE;
+    if (text_format(run->arena, &name, error, "setup %.*s", TEXT_PRINT(run->integration_name)) ||
+        store_setting(run->store, name, run->arena, &stored, error))
+        return error->code;
+    if (text_equal(stored, setup))
+        return ERROR_NONE;
+    if (!text_is_absent(stored) && send_refused(run, &everything, error))
+        return error->code;
+    return store_set_setting(run->store, name, setup, error);
+}
+
+void books_install_retry(struct store_run *run)
+{
+    run->books.retry_edits = retry_edits;
+    run->books.retried_records = retried_records;
+}

@@ -1,0 +1,71 @@
+/* matters: one query over marks, ambiguous records and open_matter. */
+#include "store/books/matters.h"
+
+#include "store/schema/layout.h"
+#include "store/sql/list.h"
+
+#define COUNT_OF(array) (sizeof(array) / sizeof *(array))
+
+/* reason, integration, object, id, record, record id, field, first, last, message; ids are texts.
+ */
+static const char everything[] =
+    "WITH matter(reason, integration, object, object_id, record, record_id, field, first_at,"
+    " last_at, message) AS ("
+    /* at fields of live links */
+    "SELECT o.reason, m.integration, m.object, CAST(m.object_id AS TEXT), m.integration_object,"
+    " m.integration_id, o.field, o.first_at, o.last_at, o.message FROM open_matter o"
+    " JOIN object_mapping m ON m.key = o.mapping WHERE o.mapping > 0 AND m.deleted = 0"
+    /* of records and objects */
+    " UNION ALL SELECT o.reason, o.integration, o.object,"
+    " nullif(CAST(o.object_id AS TEXT), '0'), o.record, nullif(o.record_id, ''), o.field,"
+    " o.first_at, o.last_at, o.message FROM open_matter o WHERE o.mapping = 0"
+    /* ties (1) and refusals (3, 4) */
+    " UNION ALL SELECT CASE k.kind WHEN 1 THEN 4 ELSE 1 END, c.integration, c.object,"
+    " CAST(c.object_id AS TEXT), coalesce(m.integration_object, -k.mapping), m.integration_id,"
+    " c.field, k.first_at, k.last_at, NULL FROM change_mark k"
+    " JOIN field_change c ON c.sequence = k.sequence"
+    " LEFT JOIN object_mapping m ON m.key = k.mapping"
+    " WHERE k.kind IN (1, 3, 4) AND (k.mapping < 0 OR m.deleted = 0)"
+    /* ambiguous records */
+    " UNION ALL SELECT 5, n.integration, u.object, NULL, u.integration_object, u.integration_id, 0,"
+    " u.since, coalesce(r.sync_at, u.since), u.message FROM unlinked_record u"
+    " JOIN integration_object n ON n.id = u.integration_object LEFT JOIN run r ON r.id = u.run)"
+    " SELECT x.reason, x.first_at, x.last_at, i.name, o.name, x.object_id, n.name, x.record_id,"
+    " f.name, x.message FROM matter x JOIN integration i ON i.id = x.integration"
+    " LEFT JOIN object o ON o.id = x.object LEFT JOIN integration_object n ON n.id = x.record"
+    " LEFT JOIN field f ON f.id = x.field"
+    " WHERE (?1 IS NULL OR i.name = ?1) AND (?2 = 0 OR x.reason = ?2) AND (?3 IS NULL"
+    " OR (o.name = ?3 AND x.object_id IS ?4) OR (n.name = ?3 AND x.record_id IS ?4))"
+    " ORDER BY i.name, x.reason, x.first_at, o.name, x.object_id, n.name, x.record_id, f.name";
+
+static enum error_code read_matter(sqlite3_stmt *statement, struct arena *arena, void *item,
+                                   struct error *error)
+{
+    struct open_matter *matter = item;
+    struct text *const places[] = {
+        &matter->integration,    &matter->object, &matter->id,     &matter->integration_object,
+        &matter->integration_id, &matter->field,  &matter->message};
+
+    matter->reason = (enum matter_reason)sqlite3_column_int(statement, 0);
+    matter->first = sql_instant(statement, 1);
+    matter->last = sql_instant(statement, 2);
+    return list_copy_texts(statement, 3, arena, places, COUNT_OF(places), error);
+}
+
+enum error_code matters_list(struct store *store, const struct matter_query *query,
+                             struct arena *arena, struct open_matter **matters, size_t *count,
+                             struct error *error)
+{
+    struct list list = {.arena = arena, .size = sizeof **matters};
+    sqlite3_stmt *statement = NULL;
+    enum error_code code = sql_cached(&store->sql, everything, &statement, error);
+
+    if (!code)
+        code = sql_bind(&store->sql, statement, error, "titt", query->integration,
+                        (int64_t)query->reason, query->object, query->id);
+    if (!code)
+        code = list_read(&store->sql, statement, &list, read_matter, error);
+    *matters = list.items;
+    *count = list.count;
+    return code;
+}

@@ -1,0 +1,159 @@
+/*
+ * Fields whose tracking begins again: an integration comes back, or gets a line (spec
+ * section 13.4).
+ *
+ * While nobody tracked them they may have been edited: what differs from what both agreed on was.
+ */
+#include "store/books/run_layout.h"
+
+struct returned_field {
+    int64_t object, field;
+};
+
+static enum error_code read_returned(struct store_run *run, struct arena *arena,
+                                     struct returned_field **fields, size_t *count,
+                                     struct error *error)
+{
+    struct sql *sql = &run->store->sql;
+    sqlite3_stmt *statement = NULL;
+    size_t capacity = 0;
+    bool row = true;
+    enum error_code code = sql_cached(sql,
+                                      "SELECT object, field, count(*) OVER () FROM returned_field"
+                                      " WHERE integration = ?",
+                                      &statement, error);
+
+    *fields = NULL;
+    *count = 0;
+    if (!code)
+        code = sql_bind(sql, statement, error, "i", run->integration);
+    while (!code && row) {
+        code = sql_step(sql, statement, &row, error);
+        if (code || !row)
+            break;
+        if (!*fields) {
+            capacity = (size_t)sqlite3_column_int64(statement, 2);
+            *fields = ARENA_ARRAY(arena, capacity, struct returned_field);
+        }
+        if (!*fields || *count == capacity) {
+            code = error_memory(error, "the fields that came back");
+            break;
+        }
+        (*fields)[(*count)++] =
+            (struct returned_field){.object = sqlite3_column_int64(statement, 0),
+                                    .field = sqlite3_column_int64(statement, 1)};
+    }
+    sql_done(statement);
+    return code;
+}
+
+static enum error_code track(struct store_run *run, struct run_object *object, int64_t id,
+                             size_t field, instant at, struct error *error)
+{
+    object->tracked = TRACKED_SOME;
+    return sql_do(&run->store->sql,
+                  "INSERT INTO field_change(integration, object, object_id, field, at, origin)"
+                  " VALUES(?, ?, ?, ?, ?, 0) ON CONFLICT DO NOTHING",
+                  error, "iiiii", run->integration, object->stored->key, id,
+                  object->field_keys[field], at == INSTANT_NONE ? run->now : at);
+}
+
+static bool was_edited(const struct evidence *evidence, const struct value *ours)
+{
+    return evidence_is_agreed(evidence) && evidence->ours != EVIDENCE_SPLIT &&
+           !codec_is_unreadable(ours) && !evidence_keeps(evidence, value_fingerprint(ours));
+}
+
+/* One link: its object's values against its evidence. */
+static enum error_code compare(struct store_run *run, struct run_object *object,
+                               const struct mapping *mapping, const bool *returned,
+                               struct arena *arena, struct error *error)
+{
+    struct counterpart counterpart = {.exists = false};
+    int64_t id = 0;
+
+    if (!mapping->entry || mapping->deleted || !sql_id_of(mapping->internal_id, &id))
+        return ERROR_NONE;
+    if (run_object_load(run, object, id, arena, &counterpart, error))
+        return error->code;
+    for (size_t field = 0; counterpart.exists && field < object->manual->field_count; field++)
+        if (returned[field] && was_edited(&mapping->evidence[field], &counterpart.values[field]) &&
+            track(run, object, id, field, counterpart.changed_at, error))
+            return error->code;
+    return ERROR_NONE;
+}
+
+/* All links of one kind, page by page. */
+static enum error_code compare_all(struct store_run *run, struct run_object *object,
+                                   const bool *returned, struct arena *arena, struct error *error)
+{
+    enum { PAGE = 500 };
+    int64_t after = 0;
+    for (;;) {
+        const struct arena_mark mark = arena_mark(arena);
+        struct mapping **mappings = NULL;
+        sqlite3_stmt *statement = NULL;
+        size_t count = 0;
+        if (sql_cached(&run->store->sql,
+                       "SELECT " MAPPING_COLUMNS " FROM object_mapping m JOIN integration_object n"
+                       " ON n.id = m.integration_object WHERE m.key > ? AND m.integration = ?"
+                       " AND m.object = ? AND m.deleted = 0 AND m.evidence IS NOT NULL"
+                       " ORDER BY m.key LIMIT ?",
+                       &statement, error) ||
+            sql_bind(&run->store->sql, statement, error, "iiii", after, run->integration,
+                     object->stored->key, (int64_t)PAGE) ||
+            books_read_mappings(run, statement, arena, &mappings, &count, error))
+            return error->code;
+        for (size_t index = 0; index < count; index++)
+            if (compare(run, object, mappings[index], returned, arena, error))
+                return error->code;
+        if (count < PAGE)
+            return ERROR_NONE;
+        after = mappings[count - 1]->key;
+        arena_rewind(arena, mark);
+    }
+}
+
+static enum error_code track_object(struct store_run *run, struct run_object *object,
+                                    const struct returned_field *fields, size_t count,
+                                    struct arena *arena, struct error *error)
+{
+    bool *returned = ARENA_ARRAY(arena, object->manual->field_count, bool);
+    bool any = false;
+
+    if (!returned)
+        return error_memory(error, "the fields that came back");
+    for (size_t index = 0; index < count; index++) {
+        const size_t field = fields[index].object == object->stored->key
+                                 ? run_object_field(object, fields[index].field)
+                                 : SIZE_MAX;
+        if (field != SIZE_MAX)
+            any = returned[field] = true;
+    }
+    return any ? compare_all(run, object, returned, arena, error) : ERROR_NONE;
+}
+
+static enum error_code track_all(struct store_run *run, struct arena *arena, struct error *error)
+{
+    struct returned_field *fields = NULL;
+    size_t count = 0;
+
+    if (read_returned(run, arena, &fields, &count, error))
+        return error->code;
+    for (size_t index = 0; count > 0 && index < run->manual->internal_count; index++)
+        if (track_object(run, &run->objects[index], fields, count, arena, error))
+            return error->code;
+    return count == 0 ? ERROR_NONE
+                      : sql_do(&run->store->sql, "DELETE FROM returned_field WHERE integration = ?",
+                               error, "i", run->integration);
+}
+
+enum error_code returned_track(struct store_run *run, struct error *error)
+{
+    struct arena *arena = arena_new(0);
+    const enum error_code code =
+        arena ? track_all(run, arena, error) : error_memory(error, "the fields that came back");
+
+    arena_free(arena);
+    return code;
+}

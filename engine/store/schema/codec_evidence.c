@@ -1,0 +1,398 @@
+/*
+ * Evidence as a mapping's blob holds it.
+ *
+ * One version byte, then for each field a head of 4 bytes (the field's key, flags on top) and the
+ * fingerprint of ours (8 bytes). Only what the flags tell follows: theirs if it differs (8), an
+ * instant of its own (8), what is unseen (its length in 4 bytes, then written by write_unseen). A
+ * quiet field costs 12 bytes. Numbers are little-endian.
+ */
+#include "store/schema/codec.h"
+
+#include <endian.h>
+#include <string.h>
+
+#define FLAG_SEEN    0x80000000u
+#define FLAG_PAIR    0x40000000u /* theirs differs from ours */
+#define FLAG_UNSEEN  0x20000000u /* something waits to be seen */
+#define FLAG_DATED   0x10000000u /* as old as the mapping's last sync */
+#define FLAG_INSTANT 0x08000000u /* an instant of its own; with FLAG_DATED: the record had none */
+#define ALL_FLAGS    0xf8000000u
+enum { HEAD_SIZE = 4, NUMBER_SIZE = 8 };
+
+/* How a value that was sent is held; stored, so the numbers stay. */
+enum sent_kind {
+    SENT_EMPTY = 0,
+    SENT_BOOLEAN = 1,
+    SENT_INTEGER = 2,
+    SENT_NUMBER = 3,
+    SENT_TEXT = 4,
+    SENT_INSTANT = 5,
+    SENT_LIST = 6,
+    SENT_REFERENCE = 7
+};
+
+/* ---- writing: the same walk counts (bytes NULL) and writes ---- */
+
+struct writer {
+    unsigned char *bytes; /* NULL: only count */
+    size_t at;
+};
+
+static void put(struct writer *writer, const void *bytes, size_t length)
+{
+    if (writer->bytes && length)
+        memcpy(writer->bytes + writer->at, bytes, length);
+    writer->at += length;
+}
+
+static void put_byte(struct writer *writer, unsigned byte)
+{
+    const unsigned char one = (unsigned char)byte;
+
+    put(writer, &one, 1);
+}
+
+static void put_head(struct writer *writer, uint32_t number)
+{
+    const uint32_t little = htole32(number);
+
+    put(writer, &little, sizeof little);
+}
+
+static void put_number(struct writer *writer, uint64_t number)
+{
+    const uint64_t little = htole64(number);
+
+    put(writer, &little, sizeof little);
+}
+
+static void put_text(struct writer *writer, struct text text)
+{
+    put_head(writer, (uint32_t)text.length);
+    put(writer, text.bytes, text.length);
+}
+
+static void put_list(struct writer *writer, const struct value *value)
+{
+    put_head(writer, (uint32_t)value->as.list.count);
+    for (size_t i = 0; i < value->as.list.count; i++)
+        put_text(writer, value->as.list.items[i]);
+}
+
+static void put_value(struct writer *writer, const struct value *value)
+{
+    uint64_t bits = 0;
+
+    put_text(writer, text_of(value_type_name(value->type)));
+    switch (value->kind) {
+    case VALUE_NULL:
+        put_byte(writer, SENT_EMPTY);
+        break;
+    case VALUE_BOOLEAN:
+        put_byte(writer, SENT_BOOLEAN);
+        put_byte(writer, value->as.boolean);
+        break;
+    case VALUE_INTEGER:
+        put_byte(writer, SENT_INTEGER);
+        put_number(writer, (uint64_t)value->as.integer);
+        break;
+    case VALUE_NUMBER:
+        put_byte(writer, SENT_NUMBER);
+        memcpy(&bits, &value->as.number, sizeof bits);
+        put_number(writer, bits);
+        break;
+    case VALUE_TEXT:
+        put_byte(writer, SENT_TEXT);
+        put_text(writer, value->as.text);
+        break;
+    case VALUE_INSTANT:
+        put_byte(writer, SENT_INSTANT);
+        put_number(writer, (uint64_t)value->as.at);
+        break;
+    case VALUE_LIST:
+        put_byte(writer, SENT_LIST);
+        put_list(writer, value);
+        break;
+    case VALUE_REFERENCE:
+        put_byte(writer, SENT_REFERENCE);
+        put_text(writer, value->as.reference.object);
+        put_text(writer, value->as.reference.id);
+        break;
+    }
+}
+
+static void put_unseen(struct writer *writer, const struct unseen *unseen)
+{
+    put_number(writer, (uint64_t)unseen->answered_at);
+    put_byte(writer, (unsigned)unseen->before_count);
+    for (size_t i = 0; i < unseen->before_count; i++)
+        put_number(writer, unseen->before[i]);
+    put_value(writer, &unseen->sent);
+}
+
+static uint32_t flags_of(const struct evidence *evidence, instant last_sync)
+{
+    uint32_t flags = evidence->seen ? FLAG_SEEN : 0;
+
+    if (evidence->theirs != evidence->ours)
+        flags |= FLAG_PAIR;
+    if (evidence->unseen)
+        flags |= FLAG_UNSEEN;
+    if (evidence->ours && evidence->at == EVIDENCE_UNDATED)
+        flags |= FLAG_DATED | FLAG_INSTANT;
+    else if (evidence->ours && evidence->at != INSTANT_NONE)
+        flags |= evidence->at == last_sync ? FLAG_DATED : FLAG_INSTANT;
+    return flags;
+}
+
+static void put_entry(struct writer *writer, int64_t key, const struct evidence *evidence,
+                      instant last_sync)
+{
+    const uint32_t flags = flags_of(evidence, last_sync);
+    struct writer counter = {.bytes = NULL};
+
+    put_head(writer, (uint32_t)key | flags);
+    put_number(writer, evidence->ours);
+    if (flags & FLAG_PAIR)
+        put_number(writer, evidence->theirs);
+    if ((flags & FLAG_INSTANT) && !(flags & FLAG_DATED))
+        put_number(writer, (uint64_t)evidence->at);
+    if (!evidence->unseen)
+        return;
+    put_unseen(&counter, evidence->unseen);
+    put_head(writer, (uint32_t)counter.at);
+    put_unseen(writer, evidence->unseen);
+}
+
+static bool is_empty(const struct evidence *evidence)
+{
+    return !evidence->ours && !evidence->theirs && !evidence->seen && !evidence->unseen;
+}
+
+static void put_all(struct writer *writer, const struct evidence *evidence,
+                    const int64_t *field_keys, size_t count, instant last_sync)
+{
+    put_byte(writer, FINGERPRINT_VERSION);
+    for (size_t index = 0; index < count; index++)
+        if (!is_empty(&evidence[index]))
+            put_entry(writer, field_keys[index], &evidence[index], last_sync);
+}
+
+enum error_code codec_make_evidence(const struct evidence *evidence, instant last_sync,
+                                    const int64_t *field_keys, size_t count, struct arena *arena,
+                                    struct text *blob, struct error *error)
+{
+    struct writer counter = {.bytes = NULL}, writer = {.bytes = NULL};
+
+    *blob = TEXT_ABSENT;
+    if (!evidence)
+        return ERROR_NONE;
+    put_all(&counter, evidence, field_keys, count, last_sync);
+    if (counter.at == 1)
+        return ERROR_NONE;
+    writer.bytes = arena_alloc(arena, counter.at);
+    if (!writer.bytes)
+        return error_memory(error, "the evidence of a mapping");
+    put_all(&writer, evidence, field_keys, count, last_sync);
+    *blob = (struct text){(const char *)writer.bytes, writer.at};
+    return ERROR_NONE;
+}
+
+/* ---- reading: a blob that ends too early is read as far as it goes ---- */
+
+struct reader {
+    const unsigned char *bytes;
+    size_t at, length;
+    bool ended; /* too early */
+};
+
+static const unsigned char *take(struct reader *reader, size_t length)
+{
+    const unsigned char *taken = reader->bytes + reader->at;
+
+    if (reader->ended || length > reader->length - reader->at) {
+        reader->ended = true;
+        return NULL;
+    }
+    reader->at += length;
+    return taken;
+}
+
+static unsigned take_byte(struct reader *reader)
+{
+    const unsigned char *bytes = take(reader, 1);
+
+    return bytes ? *bytes : 0;
+}
+
+static uint32_t take_head(struct reader *reader)
+{
+    const unsigned char *bytes = take(reader, HEAD_SIZE);
+    uint32_t number = 0;
+
+    if (bytes)
+        memcpy(&number, bytes, sizeof number);
+    return le32toh(number);
+}
+
+static uint64_t take_number(struct reader *reader)
+{
+    const unsigned char *bytes = take(reader, NUMBER_SIZE);
+    uint64_t number = 0;
+
+    if (bytes)
+        memcpy(&number, bytes, sizeof number);
+    return le64toh(number);
+}
+
+static enum error_code take_text(struct reader *reader, struct arena *arena, struct text *text,
+                                 struct error *error)
+{
+    const size_t length = take_head(reader);
+    const unsigned char *bytes = take(reader, length);
+    const struct text read = {bytes ? (const char *)bytes : "", bytes ? length : 0};
+
+    return text_copy(arena, read, text, error);
+}
+
+static enum error_code take_list(struct reader *reader, struct arena *arena, struct value *value,
+                                 struct error *error)
+{
+    const size_t count = take_head(reader);
+    struct text *items = NULL;
+
+    value->kind = VALUE_LIST;
+    /* each item has at least its length */
+    if (count > (reader->length - reader->at) / HEAD_SIZE) {
+        reader->ended = true;
+        return ERROR_NONE;
+    }
+    items = ARENA_ARRAY(arena, count, struct text);
+    if (!items)
+        return error_memory(error, "a list");
+    for (size_t i = 0; i < count; i++)
+        if (take_text(reader, arena, &items[i], error))
+            return error->code;
+    value->as.list.items = items;
+    value->as.list.count = count;
+    return ERROR_NONE;
+}
+
+static enum error_code take_value(struct reader *reader, struct arena *arena, struct value *value,
+                                  struct error *error)
+{
+    struct text type = TEXT_ABSENT;
+    uint64_t bits = 0;
+
+    if (take_text(reader, arena, &type, error))
+        return error->code;
+    *value = value_null(value_type_of_name(type));
+    switch ((enum sent_kind)take_byte(reader)) {
+    case SENT_EMPTY:
+        return ERROR_NONE;
+    case SENT_BOOLEAN:
+        value->kind = VALUE_BOOLEAN;
+        value->as.boolean = take_byte(reader) != 0;
+        return ERROR_NONE;
+    case SENT_INTEGER:
+        value->kind = VALUE_INTEGER;
+        value->as.integer = (int64_t)take_number(reader);
+        return ERROR_NONE;
+    case SENT_NUMBER:
+        value->kind = VALUE_NUMBER;
+        bits = take_number(reader);
+        memcpy(&value->as.number, &bits, sizeof bits);
+        return ERROR_NONE;
+    case SENT_TEXT:
+        value->kind = VALUE_TEXT;
+        return take_text(reader, arena, &value->as.text, error);
+    case SENT_INSTANT:
+        value->kind = VALUE_INSTANT;
+        value->as.at = (instant)take_number(reader);
+        return ERROR_NONE;
+    case SENT_LIST:
+        return take_list(reader, arena, value, error);
+    case SENT_REFERENCE:
+        value->kind = VALUE_REFERENCE;
+        return take_text(reader, arena, &value->as.reference.object, error) ||
+                       take_text(reader, arena, &value->as.reference.id, error)
+                   ? error->code
+                   : ERROR_NONE;
+    }
+    reader->ended = true;
+    return ERROR_NONE;
+}
+
+static enum error_code take_unseen(struct reader *reader, struct arena *arena,
+                                   const struct unseen **result, struct error *error)
+{
+    struct unseen *unseen = ARENA_NEW(arena, struct unseen);
+    uint64_t *before = NULL;
+
+    if (!unseen)
+        return error_memory(error, "the evidence of a mapping");
+    unseen->answered_at = (instant)take_number(reader);
+    unseen->before_count = take_byte(reader);
+    before = ARENA_ARRAY(arena, unseen->before_count, uint64_t);
+    if (!before)
+        return error_memory(error, "the evidence of a mapping");
+    for (size_t i = 0; i < unseen->before_count; i++)
+        before[i] = take_number(reader);
+    unseen->before = before;
+    if (take_value(reader, arena, &unseen->sent, error))
+        return error->code;
+    *result = reader->ended ? NULL : unseen;
+    return ERROR_NONE;
+}
+
+/* One field's entry behind its head. */
+static enum error_code take_entry(struct reader *reader, uint32_t flags, instant last_sync,
+                                  struct arena *arena, struct evidence *evidence,
+                                  struct error *error)
+{
+    *evidence = (struct evidence){.seen = (flags & FLAG_SEEN) != 0, .at = INSTANT_NONE};
+    evidence->ours = evidence->theirs = take_number(reader);
+    if (flags & FLAG_PAIR)
+        evidence->theirs = take_number(reader);
+    if (flags & FLAG_DATED)
+        evidence->at = flags & FLAG_INSTANT ? EVIDENCE_UNDATED : last_sync;
+    else if (flags & FLAG_INSTANT)
+        evidence->at = (instant)take_number(reader);
+    if (!(flags & FLAG_UNSEEN))
+        return ERROR_NONE;
+    const size_t end = reader->at + HEAD_SIZE + take_head(reader);
+    if (take_unseen(reader, arena, &evidence->unseen, error))
+        return error->code;
+    reader->ended = reader->ended || end != reader->at;
+    return ERROR_NONE;
+}
+
+enum error_code codec_read_evidence(struct text blob, bool seen_counts, instant last_sync,
+                                    const int64_t *field_keys, size_t count, struct arena *arena,
+                                    struct evidence *evidence, struct error *error)
+{
+    struct reader reader = {.bytes = (const unsigned char *)blob.bytes, .length = blob.length};
+    size_t guess = 0;
+
+    for (size_t index = 0; index < count; index++)
+        evidence[index] = (struct evidence){.at = INSTANT_NONE};
+    if (blob.length < 1 || take_byte(&reader) != FINGERPRINT_VERSION)
+        return ERROR_NONE;
+    while (reader.at < reader.length && !reader.ended) {
+        const uint32_t head = take_head(&reader);
+        struct evidence entry;
+        if (take_entry(&reader, head & ALL_FLAGS, last_sync, arena, &entry, error))
+            return error->code;
+        /* written in the manual's order, and so mostly found where the last one was left */
+        for (size_t tried = 0; tried < count && !reader.ended; tried++) {
+            const size_t index = guess;
+            guess = guess + 1 == count ? 0 : guess + 1;
+            if (field_keys[index] != (int64_t)(head & ~ALL_FLAGS))
+                continue;
+            evidence[index] = entry;
+            evidence[index].seen = entry.seen && seen_counts;
+            break;
+        }
+    }
+    return ERROR_NONE;
+}

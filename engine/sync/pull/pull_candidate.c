@@ -1,0 +1,104 @@
+/* pull_candidate: what a record says of one field of ours, and whether it can be used. */
+#include "sync/pull/pull_generation.h"
+
+instant pull_candidate_instant(const struct generation *generation,
+                               const struct candidate *candidate)
+{
+    return candidate->changed_at != INSTANT_NONE ? candidate->changed_at
+                                                 : generation->pull->reported->changed_at;
+}
+
+static bool is_required_here(const struct generation *generation, const struct field_schema *schema)
+{
+    return schema->required || (generation->pull->entry->internal->is_contact && schema->unique);
+}
+
+/* Nothing was ever agreed, and ours is not empty: then no default is written over it (13.1). */
+static bool is_ours_alone(const struct generation *generation, size_t field)
+{
+    const struct counterpart *counterpart = generation->pull->counterpart;
+    return generation->use_base && counterpart &&
+           !evidence_is_agreed(&generation->decision->evidence[field]) &&
+           !value_is_empty(&counterpart->values[field]);
+}
+
+/* A field that is not there, can't be read or is empty although it is needed: the default if there
+ * is one (*usable), else it is left out. */
+static void take_default(const struct manual_line *line, struct candidate *candidate, bool *usable)
+{
+    *usable = line->has_default;
+    if (line->has_default)
+        candidate->value = line->default_value;
+}
+
+static void read_empty(struct generation *generation, const struct manual_line *line,
+                       struct candidate *candidate, bool *usable)
+{
+    const bool creating = generation->pull->counterpart == NULL;
+    if (is_ours_alone(generation, line->internal_field)) {
+        *usable = true;
+        if (candidate->state == FIELD_REQUIRED && !line->has_default)
+            generation_note(generation, "required_empty", line);
+    } else if (candidate->state == FIELD_REQUIRED) {
+        take_default(line, candidate, usable);
+        if (!*usable)
+            generation_note(generation, "required_empty", line);
+    } else {
+        /* a create leaves out what is empty: nothing is agreed by it (13.1) */
+        *usable = creating ? !generation->use_base : line->on_clear != CLEAR_IGNORE;
+    }
+}
+
+static enum error_code fit(const struct generation *generation, struct candidate *candidate,
+                           struct error *error)
+{
+    enum field_verdict verdict = FIELD_FITS;
+    if (value_fit(generation->arena, candidate->schema, &candidate->value, &candidate->stored,
+                  &verdict, error))
+        return error->code;
+    /* A text that is too long is one that can be compared, but not written. */
+    candidate->fits = verdict != FIELD_WRONG_TYPE;
+    candidate->too_long = verdict == FIELD_TOO_LONG;
+    candidate->fingerprint =
+        value_fingerprint(candidate->fits ? &candidate->stored : &candidate->value);
+    candidate->shown = candidate->reported && value_is_empty(candidate->reported)
+                           ? value_fingerprint(candidate->reported)
+                           : candidate->fingerprint;
+    return ERROR_NONE;
+}
+
+/* What can't be read is not written over, and nothing is agreed on any more (13.1). */
+static void withhold(struct generation *generation, size_t field)
+{
+    if (!generation->use_base)
+        return;
+    generation->decision->evidence[field] = (struct evidence){.at = INSTANT_NONE};
+    generation_matter(generation, field, MATTER_WITHHELD, true);
+}
+
+enum error_code pull_candidate_read(struct generation *generation, const struct manual_line *line,
+                                    struct candidate *candidate, bool *usable, struct error *error)
+{
+    const struct pull_case *pull = generation->pull;
+    const struct report_field *field = &pull->reported->fields[line->integration_field];
+    *usable = false;
+    *candidate = (struct candidate){.line = line, .changed_at = field->changed_at};
+    candidate->schema = pull->entry->internal->fields[line->internal_field].schema;
+    const bool required = is_required_here(generation, candidate->schema);
+    candidate->state = required ? FIELD_REQUIRED : field->state;
+    candidate->value = field->value;
+    if (field->state != FIELD_ABSENT)
+        candidate->reported = &field->value;
+
+    if (field->unreadable)
+        generation_note(generation, "unreadable", line);
+    if (field->unreadable && field->state == FIELD_ABSENT)
+        withhold(generation, line->internal_field);
+    if (field->state != FIELD_ABSENT && value_is_empty(&field->value))
+        read_empty(generation, line, candidate, usable);
+    else if (field->state != FIELD_ABSENT)
+        *usable = true;
+    else if (!pull->counterpart && required)
+        take_default(line, candidate, usable);
+    return *usable ? fit(generation, candidate, error) : ERROR_NONE;
+}

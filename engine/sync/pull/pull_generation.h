@@ -1,0 +1,86 @@
+/*
+ * pull_generation: one record on its way to a change of ours, shared by the files that decide about
+ * it (change_pull, pull_candidate, pull_field, pull_unseen). Private to them.
+ */
+#ifndef TANDEM_SYNC_PULL_GENERATION_H
+#define TANDEM_SYNC_PULL_GENERATION_H
+
+#include "sync/pull/change_pull.h"
+#include "sync/pull/pull_workspace.h"
+
+/* What is known while the lines of one entry are walked. */
+struct generation {
+    struct arena *arena;
+    const struct pull_case *pull;
+    struct pull_decision *decision;
+    struct pull_workspace *workspace;
+    size_t field_count; /* of workspace->fields */
+    bool use_base;
+};
+
+/* One field of the record, read for one line. */
+struct candidate {
+    const struct manual_line *line;
+    const struct field_schema *schema;
+    const struct value *reported; /* as it came; NULL: it did not */
+    struct value value;           /* the same, or the default */
+    struct value stored;          /* as our field would hold `value` */
+    bool fits;                    /* it can be compared with ours */
+    bool too_long;                /* ... but not be written */
+    uint64_t fingerprint;         /* of `stored`, or of `value` if it does not fit */
+    uint64_t shown;               /* of what they have: differs from `fingerprint` for a default */
+    enum field_state state;
+    instant changed_at; /* the field's own instant */
+};
+
+/* ---- pull_candidate.c ---- */
+
+/* Read one line of the manual (spec section 7a in a pull). *usable: the value takes part. What
+ * can't be read or is missing is noted, and withheld. */
+WARN_UNUSED enum error_code pull_candidate_read(struct generation *generation,
+                                                const struct manual_line *line,
+                                                struct candidate *candidate, bool *usable,
+                                                struct error *error);
+/* When it became what it is over there: the field's instant, else the record's. */
+instant pull_candidate_instant(const struct generation *generation,
+                               const struct candidate *candidate);
+
+/* ---- change_pull.c ---- */
+
+void generation_note(struct generation *generation, const char *about,
+                     const struct manual_line *line);
+/* Two lines may feed one field: the later one replaces the earlier. `overrules`: an edit of ours
+ * that the books will settle. */
+void generation_put(struct generation *generation, const struct candidate *candidate,
+                    bool overrules);
+void generation_drop(struct generation *generation, size_t field);
+/* It is open at this field, or is not any more. */
+void generation_matter(struct generation *generation, size_t field, enum matter_reason reason,
+                       bool open);
+/* The matter that the mapping has at the field; NULL: none. */
+const struct field_matter *generation_matter_of(const struct generation *generation, size_t field,
+                                                enum matter_reason reason);
+
+/* ---- pull_field.c ---- */
+
+/* A value of an object that is there already. */
+WARN_UNUSED enum error_code pull_field_decide(struct generation *generation,
+                                              const struct candidate *candidate,
+                                              struct error *error);
+
+/* ---- pull_unseen.c ---- */
+
+enum unseen_verdict {
+    UNSEEN_SEEN,    /* they have what was sent, perhaps in a form of their own */
+    UNSEEN_EDITED,  /* somebody changed it there since */
+    UNSEEN_LATE,    /* they still show what was before */
+    UNSEEN_NOT_KEPT /* they have something else, and nobody edited it */
+};
+
+/* What a field that was sent and not reported yet is now shown to be (spec section 13.2). */
+WARN_UNUSED enum error_code pull_unseen_judge(const struct generation *generation,
+                                              const struct candidate *candidate,
+                                              const struct evidence *evidence,
+                                              enum unseen_verdict *verdict, struct error *error);
+
+#endif

@@ -1,0 +1,115 @@
+/* pull_matters: the books of single fields of one record. */
+#include "sync/pull/pull_matters.h"
+
+enum error_code pull_matters_tie(struct pull_page *page, const struct pull_item *item,
+                                 int64_t sequence, size_t field, struct error *error)
+{
+    struct books *books = page->context->run->books;
+    const struct change_mark mark = {
+        .mapping = item->mapping->key, .kind = MARK_TIE, .theirs = item->decision.reported[field]};
+    return books->mark_tracked_change(books, sequence, &mark, error);
+}
+
+static bool is_withheld(const struct mapping *mapping, size_t field)
+{
+    for (size_t i = 0; i < mapping->matter_count; i++) {
+        if (mapping->matters[i].field == field && mapping->matters[i].reason == MATTER_WITHHELD)
+            return true;
+    }
+    return false;
+}
+
+/* A field that came with a value that we cannot hold; one that was written is withheld no more. */
+static enum error_code book_written(struct books *books, const struct mapping *mapping,
+                                    const struct order_change *change, struct error *error)
+{
+    for (size_t i = 0; i < change->field_count; i++) {
+        const struct order_field *field = &change->fields[i];
+        const bool refused = field->refusal != REFUSAL_NONE && field->refusal != REFUSAL_READ_ONLY;
+        if (refused && books->keep_matter(books, mapping, field->field, MATTER_WITHHELD, error))
+            return error->code;
+        if (field->written && is_withheld(mapping, field->field) &&
+            books->end_matter(books, mapping, field->field, MATTER_WITHHELD, error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
+/* References that lead nowhere, on every line that would have brought them in. */
+static enum error_code book_unresolved(struct pull_page *page, const struct pull_item *item,
+                                       const struct mapping *mapping, struct error *error)
+{
+    struct books *books = page->context->run->books;
+    const struct manual_entry *entry = item->entry;
+    for (size_t i = 0; i < page->unresolved_count; i++) {
+        const struct relation_unresolved *unresolved = &page->unresolved[i];
+        if (unresolved->object != page->report->objects[item->record])
+            continue;
+        for (size_t j = 0; j < entry->line_count; j++) {
+            const struct manual_line *line = &entry->lines[j];
+            if (line->integration_field == unresolved->field &&
+                line->direction != DIRECTION_TO_INTEGRATION &&
+                books->keep_matter(books, mapping, line->internal_field, MATTER_WITHHELD, error))
+                return error->code;
+        }
+    }
+    return ERROR_NONE;
+}
+
+static enum error_code book_decided(struct books *books, const struct pull_item *item,
+                                    const struct mapping *mapping, struct error *error)
+{
+    for (size_t i = 0; i < item->decision.matter_count; i++) {
+        const struct pull_matter *matter = &item->decision.matters[i];
+        const enum error_code code =
+            matter->open ? books->keep_matter(books, mapping, matter->field, matter->reason, error)
+                         : books->end_matter(books, mapping, matter->field, matter->reason, error);
+        if (code != ERROR_NONE)
+            return code;
+    }
+    return ERROR_NONE;
+}
+
+/* As old as our object; nothing is known of a single field of it. */
+static instant object_instant(const struct pull_page *page, const struct pull_item *item)
+{
+    const instant at = item->counterpart ? item->counterpart->changed_at : INSTANT_NONE;
+    return at == INSTANT_NONE ? page->context->run->now : at;
+}
+
+static enum error_code book_owed(struct pull_page *page, const struct pull_item *item,
+                                 struct error *error)
+{
+    struct books *books = page->context->run->books;
+    for (size_t i = 0; i < item->decision.owed_count; i++) {
+        if (books->owe_change(books, item->mapping, item->decision.owed[i],
+                              object_instant(page, item), error))
+            return error->code;
+    }
+    for (size_t i = 0; i < item->decision.edit_count; i++) {
+        const struct pull_edit *edit = &item->decision.edits[i];
+        int64_t sequence = 0;
+        if (books->track_change(books, item->entry->internal, item->internal_id, edit->field,
+                                object_instant(page, item), 0, &sequence, error))
+            return error->code;
+        if (edit->verdict == TRACKED_TIE &&
+            pull_matters_tie(page, item, sequence, edit->field, error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
+enum error_code pull_matters_book(struct pull_page *page, const struct pull_item *item,
+                                  struct error *error)
+{
+    const struct run *run = page->context->run;
+    struct books *books = run->books;
+    const struct order_change *change = item->decision.change;
+    const struct mapping *mapping = item->mapping ? item->mapping : change ? change->mapping : NULL;
+    if (!mapping || mapping->key == 0 || mapping->deleted || !judge_has_base(&run->settings->judge))
+        return ERROR_NONE;
+    if ((change && book_written(books, mapping, change, error)) ||
+        book_unresolved(page, item, mapping, error) || book_decided(books, item, mapping, error))
+        return error->code;
+    return item->mapping ? book_owed(page, item, error) : ERROR_NONE;
+}

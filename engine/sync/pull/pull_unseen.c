@@ -1,0 +1,41 @@
+/* pull_unseen: late, edited or not kept: what became of a value that was sent. */
+#include "sync/pull/pull_generation.h"
+#include "model/value_form.h"
+
+/* Up to a second after the answer is the answer's own moment (decision 94); for ten minutes lists
+ * may lag behind. */
+enum { SAME_MOMENT_MS = 1000, LAG_MS = 10 * 60 * 1000 };
+
+static bool is_after(instant at, instant answered_at)
+{
+    return at != INSTANT_NONE && at > answered_at + SAME_MOMENT_MS;
+}
+
+enum error_code pull_unseen_judge(const struct generation *generation,
+                                  const struct candidate *candidate,
+                                  const struct evidence *evidence, enum unseen_verdict *verdict,
+                                  struct error *error)
+{
+    const struct unseen *unseen = evidence->unseen;
+    const instant answered_at =
+        unseen->answered_at == INSTANT_NONE ? generation->pull->now : unseen->answered_at;
+    const instant shown_at = pull_candidate_instant(generation, candidate);
+    bool form = candidate->shown == value_fingerprint(&unseen->sent);
+
+    if (!form && candidate->reported &&
+        value_is_form(generation->arena, &unseen->sent, candidate->reported, &form, error))
+        return error->code;
+    if (form)
+        *verdict = UNSEEN_SEEN;
+    else if (unseen_was_before(unseen, candidate->shown))
+        /* the record's date says nothing of a field that they ignore (decision 92) */
+        *verdict = is_after(candidate->changed_at, answered_at)    ? UNSEEN_EDITED
+                   : generation->pull->now >= answered_at + LAG_MS ? UNSEEN_NOT_KEPT
+                                                                   : UNSEEN_LATE;
+    else if (candidate->value.kind == VALUE_REFERENCE)
+        *verdict = UNSEEN_EDITED; /* what it stands for here is found out when it is written */
+    else
+        *verdict = shown_at == INSTANT_NONE || is_after(shown_at, answered_at) ? UNSEEN_EDITED
+                                                                               : UNSEEN_NOT_KEPT;
+    return ERROR_NONE;
+}

@@ -1,0 +1,64 @@
+/* push_again: a short list, for one run. */
+#include "sync/push/push_again.h"
+
+struct refused_fields {
+    const struct manual_entry *entry;
+    struct text internal_id, record;
+    bool *fields; /* by index of the integration object's fields */
+    struct refused_fields *next;
+};
+
+static bool same_text(struct text left, struct text right)
+{
+    return text_is_absent(left) == text_is_absent(right) && text_equal(left, right);
+}
+
+static struct refused_fields *find(const struct run_context *context,
+                                   const struct manual_entry *entry, struct text internal_id,
+                                   struct text record)
+{
+    struct refused_fields *refused = context->refused;
+    while (refused && (refused->entry != entry || !text_equal(refused->internal_id, internal_id) ||
+                       !same_text(refused->record, record)))
+        refused = refused->next;
+    return refused;
+}
+
+static enum error_code make(struct run_context *context, const struct order_change *change,
+                            struct refused_fields **result, struct error *error)
+{
+    struct refused_fields *refused = ARENA_NEW(context->arena, struct refused_fields);
+    if (!refused)
+        return error_memory(error, "refused fields");
+    refused->entry = change->entry;
+    refused->fields = ARENA_ARRAY(context->arena, change->entry->integration->field_count, bool);
+    if (!refused->fields)
+        return error_memory(error, "refused fields");
+    if (text_copy(context->arena, change->mapped_id, &refused->internal_id, error) ||
+        text_copy(context->arena, change->object_id, &refused->record, error))
+        return error->code;
+    refused->next = context->refused;
+    context->refused = refused;
+    *result = refused;
+    return ERROR_NONE;
+}
+
+enum error_code push_again_add(struct run_context *context, const struct order_change *change,
+                               const size_t *fields, size_t count, struct error *error)
+{
+    struct refused_fields *refused =
+        find(context, change->entry, change->mapped_id, change->object_id);
+    if (!refused && make(context, change, &refused, error))
+        return error->code;
+    for (size_t i = 0; i < count; i++)
+        refused->fields[fields[i]] = true;
+    return named_ids_add(context, &context->again[change->entry->internal->index],
+                         change->mapped_id, error);
+}
+
+const bool *push_again_left_out(const struct run_context *context, const struct manual_entry *entry,
+                                struct text internal_id, struct text record)
+{
+    const struct refused_fields *refused = find(context, entry, internal_id, record);
+    return refused ? refused->fields : NULL;
+}

@@ -1,0 +1,131 @@
+/* push_refusals: marks at tracked changes; what nobody had tracked is tracked for it. */
+#include "sync/push/push_refusals.h"
+
+#include "sync/push/push_again.h"
+
+/* Fields that issues name, by index of the integration object's fields. */
+struct named_fields {
+    bool *named;
+    size_t *fields;
+    size_t count;
+};
+
+static enum error_code collect(struct arena *arena, const struct order_change *change,
+                               struct named_fields *named, struct error *error)
+{
+    const size_t fields = change->entry->integration->field_count;
+    *named = (struct named_fields){.named = ARENA_ARRAY(arena, fields, bool),
+                                   .fields = ARENA_ARRAY(arena, fields, size_t)};
+    if (!named->named || !named->fields)
+        return error_memory(error, "refused fields");
+    for (const struct order_answer *answer = change->answers; answer; answer = answer->next) {
+        for (size_t i = 0; i < answer->refused_count; i++) {
+            if (named->named[answer->refused[i]])
+                continue;
+            named->named[answer->refused[i]] = true;
+            named->fields[named->count++] = answer->refused[i];
+        }
+    }
+    return ERROR_NONE;
+}
+
+/* Would anything be left to send without them? A record can't be created without what it needs. */
+static bool is_partial(const struct order_change *change, const struct named_fields *named)
+{
+    bool any_left = false;
+    for (size_t i = 0; i < change->field_count; i++) {
+        const struct order_field *field = &change->fields[i];
+        if (!named->named[field->field])
+            any_left |= field->due;
+        else if (text_is_absent(change->object_id) && field->line->required)
+            return false;
+    }
+    return named->count > 0 && any_left;
+}
+
+static bool is_refused(const struct order_change *change, const struct named_fields *named,
+                       bool partial, size_t internal_field)
+{
+    for (size_t i = 0; i < change->field_count; i++) {
+        const struct order_field *field = &change->fields[i];
+        if (field->line->internal_field == internal_field && field->due &&
+            (!partial || named->named[field->field]))
+            return true;
+    }
+    return false;
+}
+
+/* What a full push sent though nobody had edited it. */
+static enum error_code track_untracked(struct push_page *page, const struct push_item *item,
+                                       const struct push_target *target,
+                                       const struct named_fields *named, bool partial,
+                                       struct error *error)
+{
+    const struct run *run = page->context->run;
+    const struct order_change *change = target->decision.change;
+    const struct mapping none = {.entry = change->entry,
+                                 .internal_object = change->mapped_object,
+                                 .internal_id = change->mapped_id};
+    for (size_t field = 0; field < change->entry->internal->field_count; field++) {
+        bool tracked = !is_refused(change, named, partial, field);
+        for (size_t i = 0; i < item->reported->tracked_count && !tracked; i++)
+            tracked = item->reported->tracked[i].field == field;
+        if (!tracked &&
+            run->books->owe_change(run->books, target->mapping ? target->mapping : &none, field,
+                                   change->changed_at, error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
+static enum error_code mark(struct push_page *page, const struct push_target *target,
+                            const struct named_fields *named, bool partial, struct error *error)
+{
+    struct books *books = page->context->run->books;
+    const struct order_change *change = target->decision.change;
+    const int64_t key =
+        target->mapping ? target->mapping->key : books->create_key(books, change->entry);
+    const struct change_mark refused = {.mapping = key, .kind = MARK_REFUSED};
+    struct tracked_change *tracked = NULL;
+    size_t count = 0;
+    if (books->tracked_changes(books, change->entry->internal, change->mapped_id, INSTANT_NONE,
+                               page->report->arena, &tracked, &count, error))
+        return error->code;
+    for (size_t i = 0; i < count; i++) {
+        if (tracked[i].field != SIZE_MAX && is_refused(change, named, partial, tracked[i].field) &&
+            books->mark_tracked_change(books, tracked[i].sequence, &refused, error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
+/* The rows that the report has read: those refused stay, and the others are done with unless they
+ * are sent once more. */
+static void keep_refused(const struct push_item *item, struct push_target *target,
+                         const struct named_fields *named, bool partial)
+{
+    for (size_t i = 0; i < item->reported->tracked_count; i++) {
+        const size_t field = item->reported->tracked[i].field;
+        if (field != SIZE_MAX && is_refused(target->decision.change, named, partial, field))
+            target->decision.waits[i] = true;
+    }
+}
+
+enum error_code push_refusals_book(struct push_page *page, struct push_item *item,
+                                   struct push_target *target, bool *again, struct error *error)
+{
+    const struct order_change *change = target->decision.change;
+    struct named_fields named;
+    *again = false;
+    if (collect(page->report->arena, change, &named, error))
+        return error->code;
+    const bool partial = is_partial(change, &named);
+    if (track_untracked(page, item, target, &named, partial, error) ||
+        mark(page, target, &named, partial, error))
+        return error->code;
+    keep_refused(item, target, &named, partial);
+    if (!partial)
+        return ERROR_NONE;
+    *again = true;
+    return push_again_add(page->context, change, named.fields, named.count, error);
+}

@@ -1,0 +1,154 @@
+/* push_stored: sent, answered, perhaps stored in another form; seen only when a report shows it. */
+#include "sync/push/push_stored.h"
+
+#include "model/value_form.h"
+
+/* The change's field for a stored one, if it was sent because it changed; NULL: the record's other
+ * fields are for a report to show. */
+static const struct order_field *sent_field(const struct order_change *change, size_t field)
+{
+    for (size_t i = 0; i < change->field_count; i++) {
+        if (change->fields[i].field == field)
+            return change->fields[i].due ? &change->fields[i] : NULL;
+    }
+    return NULL;
+}
+
+static enum error_code compare(struct arena *arena, const struct order_change *change,
+                               const struct order_field *sent, const struct stored_field *stored,
+                               bool *kept, uint64_t *theirs, struct error *error)
+{
+    const size_t field = sent->line->internal_field;
+    const struct field_schema *schema = change->entry->internal->fields[field].schema;
+    struct value fitted = value_null(schema->type);
+    enum field_verdict verdict = FIELD_FITS;
+    if (value_fit(arena, schema, &stored->value, &fitted, &verdict, error))
+        return error->code;
+    *theirs = value_fingerprint(verdict == FIELD_WRONG_TYPE ? &stored->value : &fitted);
+    *kept = *theirs == value_fingerprint(&sent->value);
+    if (*kept)
+        return ERROR_NONE;
+    return value_is_form(arena, &sent->value, &stored->value, kept, error);
+}
+
+static enum error_code take_stored(const struct push_page *page, const struct order_change *change,
+                                   const struct order_answer *answer, struct mapping *mapping,
+                                   bool *not_kept, struct error *error)
+{
+    for (size_t i = 0; i < answer->stored_count; i++) {
+        const struct order_field *sent = sent_field(change, answer->stored[i].field);
+        bool kept = true;
+        uint64_t theirs = 0;
+        if (!sent || sent->line->direction == DIRECTION_TO_INTERNAL)
+            continue;
+        if (compare(page->report->arena, change, sent, &answer->stored[i], &kept, &theirs, error))
+            return error->code;
+        struct evidence *evidence = &mapping->evidence[sent->line->internal_field];
+        evidence->theirs = theirs;
+        *not_kept |= !kept;
+    }
+    return ERROR_NONE;
+}
+
+/* The answer's own instant, else that at which it was given. */
+static enum error_code answered(struct arena *arena, instant at, struct evidence *evidence,
+                                struct error *error)
+{
+    struct unseen *unseen = NULL;
+    if (!evidence->unseen)
+        return ERROR_NONE;
+    unseen = arena_copy(arena, evidence->unseen, 1, sizeof *unseen);
+    if (!unseen)
+        return error_memory(error, "the evidence of a mapping");
+    unseen->answered_at = at;
+    evidence->unseen = unseen;
+    return ERROR_NONE;
+}
+
+enum error_code push_stored_agree(const struct push_page *page, const struct order_change *change,
+                                  const struct order_answer *answer, struct mapping *mapping,
+                                  bool *not_kept, struct error *error)
+{
+    const struct run *run = page->context->run;
+    const instant at = answer->at == INSTANT_NONE ? run->books->clock(run->books) : answer->at;
+    *not_kept = false;
+    if (!mapping->evidence || !change->evidence)
+        return ERROR_NONE;
+    for (size_t i = 0; i < change->entry->internal->field_count; i++) {
+        if (!evidence_is_agreed(&change->evidence[i]))
+            continue;
+        mapping->evidence[i] = change->evidence[i];
+        if (answered(page->report->arena, at, &mapping->evidence[i], error))
+            return error->code;
+    }
+    return judge_has_base(&run->settings->judge)
+               ? take_stored(page, change, answer, mapping, not_kept, error)
+               : ERROR_NONE;
+}
+
+static enum error_code note_not_kept(const struct push_page *page,
+                                     const struct order_change *change,
+                                     const struct mapping *mapping, size_t field,
+                                     struct error *error)
+{
+    const struct note note = {
+        .internal_object = change->mapped_object,
+        .internal_id = change->mapped_id,
+        .integration_object = mapping->integration_object,
+        .integration_id = mapping->integration_id,
+        .about = "not_kept",
+        .field = change->entry->internal->fields[field].name,
+        .message = TEXT("was sent, but they keep another value; ours stays, and is not sent again "
+                        "until it is edited here, or by 'tandem retry'")};
+    return run_context_note(page->context, &note, error);
+}
+
+static bool has_matter(const struct mapping *mapping, size_t field, enum matter_reason reason)
+{
+    for (size_t i = 0; i < mapping->matter_count; i++) {
+        if (mapping->matters[i].field == field && mapping->matters[i].reason == reason)
+            return true;
+    }
+    return false;
+}
+
+static enum error_code heal(const struct push_page *page, const struct mapping *mapping,
+                            size_t field, struct error *error)
+{
+    static const enum matter_reason healed[] = {MATTER_WITHHELD, MATTER_HELD, MATTER_NOT_KEPT};
+    struct books *books = page->context->run->books;
+    for (size_t i = 0; i < sizeof healed / sizeof *healed; i++) {
+        if (has_matter(mapping, field, healed[i]) &&
+            books->end_matter(books, mapping, field, healed[i], error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
+enum error_code push_stored_book(const struct push_page *page, const struct order_change *change,
+                                 const struct order_answer *answer, const struct mapping *mapping,
+                                 struct error *error)
+{
+    struct books *books = page->context->run->books;
+    if (!mapping->entry || mapping->entry->internal != change->entry->internal)
+        return ERROR_NONE;
+    for (size_t i = 0; i < change->field_count; i++) {
+        if (change->fields[i].due &&
+            heal(page, mapping, change->fields[i].line->internal_field, error))
+            return error->code;
+    }
+    for (size_t i = 0; i < answer->stored_count; i++) {
+        const struct order_field *sent = sent_field(change, answer->stored[i].field);
+        bool kept = true;
+        uint64_t theirs = 0;
+        if (!sent || !judge_has_base(&page->context->run->settings->judge))
+            continue;
+        if (compare(page->report->arena, change, sent, &answer->stored[i], &kept, &theirs, error))
+            return error->code;
+        const size_t field = sent->line->internal_field;
+        if (!kept && (books->keep_matter(books, mapping, field, MATTER_NOT_KEPT, error) ||
+                      note_not_kept(page, change, mapping, field, error)))
+            return error->code;
+    }
+    return ERROR_NONE;
+}

@@ -85,7 +85,7 @@ static int32_t character_of_name(const char *name)
         return '\'';
     if (strlen(name) > NAME_LONGEST)
         return 0;
-    strcpy(wanted.name, name);
+    memcpy(wanted.name, name, strlen(name));
     found = bsearch(&wanted, entities, sizeof entities / sizeof *entities, sizeof *entities,
                     compare_names);
     return found ? found->character : 0;

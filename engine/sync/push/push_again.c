@@ -1,6 +1,8 @@
 /* push_again: a short list, for one run. */
 #include "sync/push/push_again.h"
 
+#include "sync/run/named.h"
+
 struct refused_fields {
     const struct manual_entry *entry;
     struct text internal_id, record;

@@ -3,7 +3,7 @@ import { html, render, useEffect, useRef, useState } from "./html.js";
 import * as api from "./api.js";
 import * as events from "./events.js";
 import { useData } from "./data.js";
-import { parse, to, useRoute } from "./router.js";
+import { go, parse, to, useRoute } from "./router.js";
 import { Doing, useHands } from "./parts/actions.js";
 import { Notice, Time } from "./parts/basics.js";
 import { Icon } from "./parts/icon.js";
@@ -77,7 +77,7 @@ function App() {
     setProblem(null);
     try {
       const found = await asking;
-      if (code) history.replaceState(null, "", to());
+      if (code) go(to(), true);
       api.forget();
       setSession(found);
       events.connect();

@@ -100,6 +100,9 @@ export function moment(at) {
 }
 export const utc = (at) => `${new Date(at).toISOString().slice(0, 19).replace("T", " ")} UTC`;
 
+// A clause of the engine as the sentence that it is here.
+export const sentence = (text) => text && `${text[0].toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
+
 // A value of a field as one line of text.
 export function shown(value) {
   if (value === null || value === undefined || value === "") return "empty";

@@ -277,12 +277,16 @@ enum error_code integration_open(struct session *session, const char *name,
                                  const struct integration_needs *needs,
                                  struct integration *integration, struct error *error)
 {
+    enum error_code (*const load)(const char *, const char *, const struct configuration *,
+                                  struct log *, struct integration_configuration **,
+                                  struct error *) =
+        needs->proposed ? integration_configuration_load_proposed : integration_configuration_load;
     enum error_code code = ERROR_NONE;
     *integration = (struct integration){.session = session};
     if ((code = text_copy(session->arena, text_of(name), &integration->name, error)) ||
         (code = integration_exists(session, name, error)) ||
-        (code = integration_configuration_load(session->home.path, name, session->configuration,
-                                               session->log, &integration->configuration, error)))
+        (code = load(session->home.path, name, session->configuration, session->log,
+                     &integration->configuration, error)))
         return code;
     if (!integration->configuration->enabled && !needs->disabled_too)
         return error_set(error, ERROR_REFUSED,

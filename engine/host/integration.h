@@ -37,6 +37,7 @@ struct integration {
 
 struct integration_needs {
     bool disabled_too; /* open it although the configuration has it switched off */
+    bool proposed;     /* by the configuration that is proposed, not by the one that counts */
     bool watchdog;     /* end the process if a script cannot be stopped otherwise */
     bool hot_swap;
     bool starts_processes; /* of its own, afterwards: the fence lets it */

@@ -3,7 +3,7 @@ import { html } from "../html.js";
 import { query } from "../api.js";
 import { concerns, useData } from "../data.js";
 import { to } from "../router.js";
-import { count, integrationState, matterReason, number, runStatus } from "../words.js";
+import { count, integrationState, matterReason, number, runStatus, sentence } from "../words.js";
 import { Act } from "../parts/actions.js";
 import { Badge, Empty, Fact, Loaded, RunLink, Time } from "../parts/basics.js";
 import { ActivityChart } from "../parts/chart.js";
@@ -74,7 +74,7 @@ export function Integration({ path: [, name], filters }) {
     <${Loaded} from=${found}>${(integration) => {
       const { state, why, last_success, failing_since, next_run, schedule, waiting_changes, links, version, job, conflicts, held, in_doubt, ambiguous } = integration;
       return html`
-        <p class="lead"><${Badge} of=${integrationState(state)}>${failing_since && html` since <${Time} at=${failing_since} brief />`}<//> ${why}</p>
+        <p class="lead"><${Badge} of=${integrationState(state)}>${failing_since && html` since <${Time} at=${failing_since} brief />`}<//> ${sentence(why)}</p>
         ${state === "running" && job && html`<${Progress} job=${job} />`}
         <p class="tools">
           <${RunNow} integration=${integration} kind="primary" />

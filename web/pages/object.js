@@ -1,14 +1,15 @@
 // One object over all systems: what each says about it, why, and what was lost on the way.
-import { html } from "../html.js";
+import { html, useState } from "../html.js";
 import { patch, post, query } from "../api.js";
 import { concerns, useData } from "../data.js";
 import { to } from "../router.js";
-import { outcomeKind, shown } from "../words.js";
+import { outcomeKind, sentence, shown } from "../words.js";
 import { Act, useHands } from "../parts/actions.js";
 import { Badge, Empty, Loaded, ObjectLink, RunLink, Time, Value } from "../parts/basics.js";
 import { Table } from "../parts/list.js";
 import { startJob } from "../parts/starting.js";
 
+const NOTES = 3; // of an object and an integration, the newest
 const ASKED = 12; // integrations of which all are asked; of more, those that it is linked to
 
 // What an integration's last word about a field says of their value.
@@ -32,6 +33,7 @@ function origin(whys, field) {
 }
 
 function Values({ kind, object, whys, mappings }) {
+  const [all, setAll] = useState(false);
   const mapped = (integration, field) =>
     mappings[integration]?.objects.flatMap(({ fields }) => fields).find((item) => item.internal_field === field);
   const columns = [
@@ -41,8 +43,10 @@ function Values({ kind, object, whys, mappings }) {
     ...whys.map((why) => [why.integration, ({ name }) => theirs(why, mapped(why.integration, name), name)]),
   ];
   const known = kind?.fields ?? Object.keys(object.fields).map((name) => ({ name, label: name }));
-  return html`<${Table} caption="Values in each system" columns=${columns} keyOf=${({ name }) => name}
-    items=${known.filter(({ name }) => shown(object.fields[name]) !== "empty" || whys.some(({ integration }) => mapped(integration, name)))} />`;
+  const isMapped = ({ name }) => whys.some(({ integration }) => mapped(integration, name));
+  return html`
+    <${Table} caption="Values in each system" columns=${columns} keyOf=${({ name }) => name} items=${all ? known : known.filter(isMapped)} />
+    <p class="pager"><button onClick=${() => setAll(!all)}>${all ? "Only mapped fields" : `All ${known.length} fields`}</button></p>`;
 }
 
 // What an integration made of it last, in a sentence.
@@ -51,7 +55,7 @@ function Condition({ why, object, id }) {
   const [last] = why.outcomes;
   const link = why.mappings.find(({ deleted }) => !deleted);
   const only = { internal_object_ids: [`${object}:${id}`] };
-  const note = why.notes.find(({ run }) => run === last?.run) ?? why.notes[0];
+  const notes = [...new Set(why.notes.map(({ message }) => message))].filter((message) => message && message !== last?.explanation).slice(0, NOTES);
   return html`
     <article class="card">
       <header>
@@ -59,8 +63,8 @@ function Condition({ why, object, id }) {
         ${last ? html`<${Badge} of=${outcomeKind(last.outcome)} />` : html`<span class="quiet">no run had it</span>`}
       </header>
       <p>${link ? html`It is <code>${link.integration_object}:${link.integration_id}</code> there, in step <${Time} at=${link.last_sync} brief none="not yet" />.` : "It has no counterpart there."}</p>
-      ${last && html`<p>${last.outcome} in <${RunLink} id=${last.run} />, <${Time} at=${last.at} brief />. ${last.explanation ?? last.reason}</p>`}
-      ${note?.message && note.message !== last?.explanation && html`<p><code>${note.message}</code></p>`}
+      ${last && html`<p>${sentence(last.explanation ?? last.reason ?? last.outcome)} <span class="quiet"><${RunLink} id=${last.run} />, <${Time} at=${last.at} brief /></span></p>`}
+      ${notes.map((message) => html`<p><code>${message}</code></p>`)}
       ${why.waiting.length > 0 && html`<p>Waits to be sent: ${why.waiting.map(({ field }) => field).join(", ")}.</p>`}
       <footer>
         <${Act} icon="play" of="with ${why.integration}" onClick=${async () => (await hands.ask({

@@ -5,6 +5,8 @@
 
 static const struct option options[] = {
     SYNC_OPTIONS,
+    {.name = "proposed",
+     .help = "with the mapping that is proposed: config/integrations/NAME.lua.proposed"},
     {.name = "csv",
      .argument = "FILE",
      .help = "write every value that would be replaced, here or there, to this file: side, object, "
@@ -27,6 +29,7 @@ const struct command command_plan = {
     .examples = "  tandem plan helloworld\n"
                 "  tandem plan helloworld --first-time-sync --csv replaced.csv\n"
                 "  tandem plan helloworld --internal-object-id contact:12\n"
+                "  tandem plan helloworld --proposed --integration-object-id citizen:3\n"
                 "  tandem plan helloworld --json | jq '.changes[] | select(.action == \"create\")'",
     .options = options,
     .least_arguments = 1,

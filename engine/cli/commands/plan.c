@@ -40,6 +40,7 @@ static enum error_code prepare(struct plan *plan, struct error *error)
     const struct integration_needs needs = {
         .watchdog = true,
         .dry_run = true,
+        .proposed = invocation_has(plan->invocation, "proposed"),
         .would_send = plan->listener->would_send,
         .would_send_context = plan->listener->context,
     };

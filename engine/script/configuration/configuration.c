@@ -342,7 +342,8 @@ static enum error_code find_key_file(const char *home,
     return ERROR_NONE;
 }
 
-static enum error_code load(const char *home, const char *name, bool lenient,
+/* ending: of the file, "" or ".proposed" */
+static enum error_code load(const char *home, const char *name, const char *ending, bool lenient,
                             const struct configuration *general, struct log *log,
                             struct integration_configuration **configuration, struct error *error)
 {
@@ -351,14 +352,14 @@ static enum error_code load(const char *home, const char *name, bool lenient,
     struct text source = TEXT_ABSENT;
     if (name[0] == '\0' || name[0] == '.' || strchr(name, '/') != NULL)
         return error_set(error, ERROR_NOT_FOUND, "'%s' is not the name of an integration", name);
-    (void)snprintf(file, sizeof file, "%s/config/integrations/%s.lua", home, name);
+    (void)snprintf(file, sizeof file, "%s/config/integrations/%s.lua%s", home, name, ending);
     enum error_code code = read_file(file, &source, error);
     if (code == ERROR_NOT_FOUND)
         return error_set(error, ERROR_NOT_FOUND,
                          "integration '%s' has no configuration, write '%s'", name, file);
     if (code == ERROR_NONE) {
         char path[256];
-        (void)snprintf(path, sizeof path, "config/integrations/%s.lua", name);
+        (void)snprintf(path, sizeof path, "config/integrations/%s.lua%s", name, ending);
         struct reader reader = {.log = log, .path = path, .lenient = lenient};
         code = read_source(source, &reader, name, general, configuration, error);
         if (code == ERROR_NONE)
@@ -373,14 +374,21 @@ enum error_code integration_configuration_load(const char *home, const char *nam
                                                struct integration_configuration **configuration,
                                                struct error *error)
 {
-    return load(home, name, false, general, log, configuration, error);
+    return load(home, name, "", false, general, log, configuration, error);
 }
 
 enum error_code integration_configuration_load_mapping(
     const char *home, const char *name, const struct configuration *general, struct log *log,
     struct integration_configuration **configuration, struct error *error)
 {
-    return load(home, name, true, general, log, configuration, error);
+    return load(home, name, "", true, general, log, configuration, error);
+}
+
+enum error_code integration_configuration_load_proposed(
+    const char *home, const char *name, const struct configuration *general, struct log *log,
+    struct integration_configuration **configuration, struct error *error)
+{
+    return load(home, name, ".proposed", false, general, log, configuration, error);
 }
 
 void integration_configuration_redact(const struct integration_configuration *configuration,

@@ -98,6 +98,10 @@ WARN_UNUSED enum error_code integration_configuration_load(
 WARN_UNUSED enum error_code integration_configuration_load_mapping(
     const char *home, const char *name, const struct configuration *general, struct log *log,
     struct integration_configuration **configuration, struct error *error);
+/* The same of the file that is proposed beside it: HOME/config/integrations/NAME.lua.proposed. */
+WARN_UNUSED enum error_code integration_configuration_load_proposed(
+    const char *home, const char *name, const struct configuration *general, struct log *log,
+    struct integration_configuration **configuration, struct error *error);
 /* The same from a text, for specs; `path` stands in messages. */
 WARN_UNUSED enum error_code integration_configuration_read(
     struct text source, const char *path, const char *name, const struct configuration *general,

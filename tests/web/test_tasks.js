@@ -1,0 +1,91 @@
+// The five things that somebody who has never seen the dashboard does in under a minute, by mouse and by
+// keyboard alone, with the real service.
+import { hands } from "./hands.js";
+import { open } from "./browser.js";
+import { assert, end, test } from "./harness.js";
+import { startService } from "./service.js";
+
+const MINUTE_MS = 60000;
+const tasks = [
+  ["finds out why contact 12 did not sync", async ({ page, hand, service }) => {
+    await hand.press("link", "Objects");
+    await hand.write("searchbox", "Value", String(service.ids[11]));
+    await hand.press("button", "Find");
+    await page.getByText("Not in step with helloworld").waitFor();
+    await page.getByText(/too many runs/).first().waitFor();
+    await page.getByText(/Waits to be sent: lastname/).waitFor();
+  }],
+  ["settles all conflicts of one kind", async ({ page, hand, service }) => {
+    await hand.press("link", /^Open matters/);
+    await hand.press("link", "Settle");
+    await hand.press("button", /^Ours is right for all 8 of contact firstname/);
+    await page.getByText(/For 8 conflicts our value counts/).waitFor();
+    await hand.press("button", "Settle all 8");
+    await page.getByText("8 conflicts settled: ours counts.").waitFor();
+    await page.getByText("No conflict waits.").waitFor();
+    await eventually("ours is there", async () => (await service.state()).citizen.some(({ fields }) => fields.first_name === "Ours3"));
+  }],
+  ["sees what tonight's sync would change and runs it", async ({ page, hand, service }) => {
+    await hand.press("link", "helloworld");
+    await hand.press("button", "Plan a sync");
+    await page.getByText("1 change: 1 here, 0 there").waitFor();
+    await page.getByText("+1 555 0199").waitFor();
+    await hand.press("button", "Run exactly this");
+    await page.getByText(/1 change here and 0 changes in helloworld/).waitFor();
+    await hand.press("button", "Make 1 change");
+    await eventually("the phone is here", () => service.tandem("object", "get", "contact", String(service.ids[19]), "phone").includes("0199"));
+  }],
+  ["connects a field and sees a sample of what it would bring", async ({ page, hand }) => {
+    await hand.press("link", "helloworld");
+    await hand.press("link", "Mapping");
+    await hand.press("link", "Open the mapping editor");
+    await hand.press("button", "Connect birthday with birthday");
+    await hand.press("button", "Propose this mapping");
+    await page.getByText(/\+\s+birthday/).waitFor();
+    await hand.press("button", /^Show what it would bring/);
+    await page.getByText("With the proposed mapping").waitFor();
+    await page.getByText("birthday").first().waitFor();
+    await page.getByText(/19\d\d-\d\d-\d\d/).first().waitFor();
+  }],
+  ["retries everything that failed in an outage", async ({ page, hand, service }) => {
+    await service.tell("/_control", { busy: [] });
+    await hand.press("link", /^Open matters/);
+    await hand.press("button", /^Retry all held of helloworld/);
+    await page.getByText(/4 objects will be tried again/).waitFor();
+    await hand.press("button", "Retry all 4");
+    await page.getByText("4 objects will be tried again with the next run.").waitFor();
+    await page.getByRole("link", { name: "Overview" }).first().waitFor();
+    await hand.press("link", "Overview");
+    await hand.press("button", /^Run now/);
+    await hand.press("button", "Sync now");
+    await eventually("all four are there", async () => (await service.state()).citizen.filter(({ fields }) => /^Refused/.test(fields.last_name)).length === 4);
+  }],
+];
+
+async function eventually(what, check) {
+  for (const begun = Date.now(); Date.now() - begun < 20000; await new Promise((resolve) => setTimeout(resolve, 200))) if (await check()) return;
+  throw new Error(`never true: ${what}`);
+}
+
+for (const index of [0, 1]) {
+  const service = await startService();
+  const { page, close } = await open({ reducedMotion: "reduce" });
+  const errors = [];
+  page.on("pageerror", (error) => errors.push(error.stack));
+  await page.goto(service.login());
+  await page.getByText("1 integration").first().waitFor();
+  const hand = hands(page)[index];
+  for (const [what, work] of tasks) {
+    await test(`${what}, by ${hand.name}`, async () => {
+      await page.goto(`${service.address}/#/`);
+      await page.getByRole("heading", { name: "Overview" }).waitFor();
+      const begun = Date.now();
+      await work({ page, hand, service });
+      assert(Date.now() - begun < MINUTE_MS, "it took more than a minute");
+      assert(errors.length === 0, errors.join("\n"));
+    });
+  }
+  await close();
+  await service.stop();
+}
+end();

@@ -55,6 +55,7 @@ function Condition({ why, object, id }) {
   const [last] = why.outcomes;
   const link = why.mappings.find(({ deleted }) => !deleted);
   const only = { internal_object_ids: [`${object}:${id}`] };
+  const before = [...new Set(why.outcomes.slice(1).filter(({ outcome }) => ["failed", "deferred", "conflict"].includes(outcome)).map(({ explanation }) => explanation))].filter((text) => text && text !== last?.explanation);
   const notes = [...new Set(why.notes.map(({ message }) => message))].filter((message) => message && message !== last?.explanation).slice(0, NOTES);
   return html`
     <article class="card">
@@ -62,8 +63,9 @@ function Condition({ why, object, id }) {
         <h2><a href=${to("integrations", why.integration)}>${why.integration}</a></h2>
         ${last ? html`<${Badge} of=${outcomeKind(last.outcome)} />` : html`<span class="quiet">no run had it</span>`}
       </header>
-      <p>${link ? html`It is <code>${link.integration_object}:${link.integration_id}</code> there, in step <${Time} at=${link.last_sync} brief none="not yet" />.` : "It has no counterpart there."}</p>
+      <p>${link ? html`It is <code>${link.integration_object}:${link.integration_id}</code> there, last in step <${Time} at=${link.last_sync} brief none="never" />.` : "It has no counterpart there."}</p>
       ${last && html`<p>${sentence(last.explanation ?? last.reason ?? last.outcome)} <span class="quiet"><${RunLink} id=${last.run} />, <${Time} at=${last.at} brief /></span></p>`}
+      ${before.length > 0 && html`<p class="quiet">Before that: ${before.join("; ")}.</p>`}
       ${notes.map((message) => html`<p><code>${message}</code></p>`)}
       ${why.waiting.length > 0 && html`<p>Waits to be sent: ${why.waiting.map(({ field }) => field).join(", ")}.</p>`}
       <footer>

@@ -30,7 +30,7 @@ export function Objects({ filters: { kind, field, value, after } }) {
     <h1 tabIndex="-1">Objects</h1>
     <p class="lead">What is here, how it is linked, and why it is as it is.</p>
     <${Loaded} from=${kinds}>${({ items }) => {
-      const chosen = items.find(({ name }) => name === kind) ?? items[0];
+      const chosen = items.find(({ name }) => name === (kind ?? "contact")) ?? items[0];
       const columns = [
         ["Object", ({ id }) => html`<a href=${to("objects", chosen.name, id)}>${chosen.name}:${id}</a>`],
         ...chosen.fields.slice(0, SHOWN).map(({ name, label }) => [label, ({ fields }) => html`<${Value} of=${fields[name]} />`]),

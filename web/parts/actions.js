@@ -40,7 +40,8 @@ function Question({ title, text, action, danger, work, close }) {
   useEffect(() => {
     const before = document.activeElement;
     dialog.current.showModal();
-    return () => before?.isConnected && before.focus();
+    // once the button that asked may be pressed again
+    return () => setTimeout(() => before?.isConnected && before.focus());
   }, []);
   async function confirm(event) {
     event.preventDefault();

@@ -38,7 +38,7 @@ function startJob(service, kind, integration, options = {}, result = null) {
 
 // A bulk action over what fits: counts, refuses another number than was expected, or does it.
 function bulk(chosen, { dry_run = false, expected }, work) {
-  if (expected !== undefined && expected !== chosen.length) throw new Refusal(409, "conflict", "It is another number by now", `It are ${chosen.length} now, not ${expected}.`, { actual: chosen.length });
+  if (expected !== undefined && expected !== chosen.length) throw new Refusal(409, "conflict", "It is another number by now", `There are ${chosen.length} now, not ${expected}.`, { actual: chosen.length });
   if (!dry_run) chosen.forEach(work);
   return [200, { count: chosen.length, dry_run }];
 }

@@ -17,7 +17,7 @@ function Find({ kind, fields, field, value }) {
   return html`
     <form class="filters" role="search" onSubmit=${find}>
       <label class="choice">By
-        <select name="by">${["id", ...fields.map(({ name }) => name)].map((name) => html`<option selected=${name === (field ?? "id")}>${name}</option>`)}</select>
+        <select name="by">${["id", ...fields.map(({ name }) => name)].map((name) => html`<option value=${name} selected=${name === (field ?? "id")}>${name}</option>`)}</select>
       </label>
       <label class="choice">Value <input name="what" type="search" value=${value ?? ""} /></label>
       <button class="primary">Find</button>

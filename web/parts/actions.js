@@ -38,10 +38,9 @@ function Question({ title, text, action, danger, work, close }) {
   const [problem, setProblem] = useState(null);
   const [busy, setBusy] = useState(false);
   useEffect(() => {
-    const before = document.activeElement;
-    dialog.current.showModal();
-    // once the button that asked may be pressed again
-    return () => setTimeout(() => before?.isConnected && before.focus());
+    const shown = dialog.current;
+    shown.showModal();
+    return () => shown.close(); // which gives the focus back
   }, []);
   async function confirm(event) {
     event.preventDefault();
@@ -75,7 +74,9 @@ export function Act({ role = "operator", icon, kind, of, disabled, onClick, chil
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState(null);
   if (!may(role)) return null;
+  // it stays what has the focus while it is busy, and does nothing then
   async function run() {
+    if (busy) return;
     setBusy(true);
     setProblem(null);
     try {
@@ -87,7 +88,7 @@ export function Act({ role = "operator", icon, kind, of, disabled, onClick, chil
     setBusy(false);
   }
   return html`
-    <button class=${kind} disabled=${busy || disabled} onClick=${run}>
+    <button class=${kind} disabled=${disabled} aria-busy=${busy} onClick=${run}>
       ${icon && html`<${Icon} name=${icon} />`}${children}${of && html`<span class="unseen"> ${of}</span>`}
     </button>
     <${Notice} problem=${problem} />`;

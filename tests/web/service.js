@@ -48,7 +48,8 @@ function startServer(children, program, args, env) {
   });
 }
 
-export async function startService({ faults = true, more = "" } = {}) {
+// faults: with what waits for somebody; fill(home): more for its store, before the service starts
+export async function startService({ faults = true, fill = () => {} } = {}) {
   const scratch = mkdtempSync(join(tmpdir(), "tandem-web."));
   const home = join(scratch, "home");
   const children = [];
@@ -79,7 +80,7 @@ export async function startService({ faults = true, more = "" } = {}) {
   const tell = (path, body) => fetch(world + path, { method: "POST", body: JSON.stringify(body) });
 
   tandem("init", home);
-  writeFileSync(join(home, "config/integrations/helloworld.lua"), configuration.replace("schedule = false,", `schedule = false,${more}`));
+  writeFileSync(join(home, "config/integrations/helloworld.lua"), configuration);
   tandem("sync", "helloworld", "--first-time-sync", "--quiet");
   const contacts = JSON.parse(tandem("object", "list", "contact", "--json"));
   const ids = Array.from({ length: CITIZENS }, (_, i) => contacts.find(({ fields, email }) => (fields?.email ?? email) === `citizen${i + 1}@hello.world`).id);
@@ -94,6 +95,7 @@ export async function startService({ faults = true, more = "" } = {}) {
     for (let i = 0; i < RUNS_UNTIL_HELD; i++) tandem("sync", "helloworld", "--quiet");
     await tell("/_edit", { object: "citizen", id: "20", fields: { phone: "+1 555 0199" } });
   }
+  fill(home);
   const address = await startServer(children, TANDEM, ["serve", "--listen", "127.0.0.1:0", ...(process.env.WEB ? ["--web", process.env.WEB] : [])], env);
   // a link that logs in once
   const login = (role = "admin") => address + new URL(tandem("web", "--role", role).match(/https?:\S+/)[0]).href.replace(/^https?:\/\/[^/]+/, "");

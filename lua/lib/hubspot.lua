@@ -81,7 +81,7 @@ function M.search(object, from, to, after)
   }
   local body = M.ask(objects(object, "/search"), {
     filterGroups = { { filters = filters } }, sorts = { "hs_object_id" }, limit = 200, after = "0",
-    properties = {},
+    properties = json.array {},
   }, { search = 1 })
   return values.map(body.results, function(item) return item.id end)
 end
@@ -92,7 +92,7 @@ function M.first(object, property, value)
   local filter = { propertyName = property, operator = "EQ", value = value }
   local body = M.ask(objects(object, "/search"), {
     filterGroups = { { filters = { filter } } }, sorts = { "hs_object_id" }, limit = 1, after = "0",
-    properties = {},
+    properties = json.array {},
   }, { search = 1 })
   return body.results[1] and body.results[1].id
 end
@@ -104,7 +104,7 @@ function M.read(object, ids, properties)
   for some in batch.of(100, ids) do
     local inputs = values.map(some, function(id) return { id = id } end)
     local body = M.ask(objects(object, "/batch/read"),
-      { inputs = inputs, properties = properties, propertiesWithHistory = {} })
+      { inputs = inputs, properties = properties, propertiesWithHistory = json.array {} })
     table.move(body.results, 1, #body.results, #found + 1, found)
   end
   return found
@@ -118,7 +118,8 @@ end
 --- The id of the record that has this value of a unique property; nil if there is none.
 function M.known(object, property, value)
   local body = M.ask(objects(object, "/batch/read"), {
-    inputs = { { id = value } }, idProperty = property, properties = {}, propertiesWithHistory = {},
+    inputs = { { id = value } }, idProperty = property,
+    properties = json.array {}, propertiesWithHistory = json.array {},
   })
   return body.results[1] and body.results[1].id
 end
@@ -237,7 +238,7 @@ function M.item(change, properties, key)
   if not change.object_id and key then
     item.id, item.idProperty = change.idempotency_key, key
   elseif not change.object_id then
-    item.associations = {}
+    item.associations = json.array {}
   end
   return item
 end

@@ -3,7 +3,7 @@
 
 # start_crm NAME VARIABLE: the server of this name; its address is in $url and in VARIABLE.
 start_crm() {
-  requests=$scratch/$1.requests
+  requests=${TANDEM_TEST_LOGS:-$scratch}/$1.requests
   "$root/tests/servers/$1" --port 0 --log "$requests" >"$scratch/$1.out" 2>"$scratch/$1.err" &
   servers+=($!)
   url=

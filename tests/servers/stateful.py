@@ -64,6 +64,16 @@ def serve(server, description, reads=None):
         def log_message(self, *arguments):
             pass
 
+        def body(self):
+            if self.headers.get("Transfer-Encoding", "").lower() != "chunked":
+                return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            data = b""
+            while size := int(self.rfile.readline().split(b";")[0], 16):
+                data += self.rfile.read(size)
+                self.rfile.readline()
+            self.rfile.readline()
+            return data
+
         def own(self, request):
             if request.path == "/_writes":
                 return counts["writes"]
@@ -75,7 +85,7 @@ def serve(server, description, reads=None):
             return server.control(request.json or {})
 
         def handle_request(self):
-            data = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            data = self.body()
             request, headers = Request(self.command, self.path, self.headers, data), {}
             with lock:
                 if request.path.startswith("/_"):

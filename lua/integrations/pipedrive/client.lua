@@ -51,7 +51,8 @@ function M.record(object, id, written)
     return nil
   end
   local record = pipedrive.record(object, written)
-  record[CONSENT] = written[CONSENT]
+  -- nobody is subscribed without being asked
+  record[CONSENT] = (id or written[CONSENT] ~= "subscribed") and written[CONSENT] or nil
   for name, value in pairs(written) do
     if LISTED[name] then
       lists.put(record, current, name, value)
@@ -63,7 +64,7 @@ function M.record(object, id, written)
       values.present(current.first_name) or "", values.present(current.last_name) or "")
     record.name = names.change(old, written.first_name, written.last_name)
   end
-  return record
+  return id and record or values.known(record)
 end
 
 return M

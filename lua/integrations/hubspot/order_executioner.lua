@@ -10,7 +10,10 @@ local KEY = config.unique_property -- HubSpot itself then tells creates from one
 
 -- A company's id; "": none; nil: it is not there.
 local function company_id(name)
-  return (name == nil or name == "") and name or hubspot.first("companies", "name", name)
+  if name == nil or name == "" then
+    return name
+  end
+  return hubspot.first("companies", "name", name)
 end
 
 local function item_of(change)

@@ -4,7 +4,8 @@ local OBJECTS = "/crm/objects/2026-09/contacts"
 
 local function open(config)
   local hubspot = tandem.integration("hubspot", { config = config })
-  hubspot.http:on("POST", "/crm/associations/2026-09/contacts/companies/batch/read", { json = { results = {} } })
+  local associations = "/crm/associations/2026-09/contacts/companies/batch/read"
+  hubspot.http:on("POST", associations, { json = { results = {} } })
   return hubspot
 end
 

@@ -5,25 +5,28 @@
 
 #include "cli/line/cli.h"
 #include "host/integration.h"
-#include "cli/show/output.h"
+#include "cli/show/listing.h"
 #include "host/run_lock.h"
 #include "host/session.h"
 #include "store/inspect/conflicts.h"
 
 /* ---- conflicts ---- */
 
-static json_t *conflict_json(const struct conflict *conflict)
+static void name_cell(struct table *table, struct text object, struct text id)
 {
-    return json_pack(
-        "{s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o}", "id",
-        (json_int_t)conflict->id, "integration", value_json_text(conflict->integration), "object",
-        value_json_text(conflict->object), "object_id", value_json_text(conflict->object_id),
-        "field", value_json_text(conflict->field), "integration_object",
-        value_json_text(conflict->integration_object), "integration_id",
-        value_json_text(conflict->integration_id), "known", (int)conflict->known, "internal",
-        value_json_text(conflict->left), "integration_value", value_json_text(conflict->right),
-        "changed_here", value_json_instant(conflict->changed_here), "changed_there",
-        value_json_instant(conflict->changed_there));
+    table_format(table, "%.*s:%.*s", TEXT_PRINT(object), TEXT_PRINT(id));
+}
+
+static void object_cell(struct table *table, const void *item)
+{
+    const struct conflict *const conflict = item;
+    name_cell(table, conflict->object, conflict->object_id);
+}
+
+static void record_cell(struct table *table, const void *item)
+{
+    const struct conflict *const conflict = item;
+    name_cell(table, conflict->integration_object, conflict->integration_id);
 }
 
 static void value_cell(struct table *table, const struct conflict *conflict, struct text value)
@@ -33,35 +36,37 @@ static void value_cell(struct table *table, const struct conflict *conflict, str
                                               : value);
 }
 
-static enum error_code print_conflicts(const struct conflict *conflicts, size_t count,
-                                       struct error *error)
+static void ours_cell(struct table *table, const void *item)
 {
-    static const char *const headings[] = {">id",  "object", "field",  "record",
-                                           "ours", "edited", "theirs", "changed"};
-    struct table *const table = table_new(headings, sizeof headings / sizeof *headings);
-    enum error_code code = ERROR_NONE;
-    if (!table)
-        return error_memory(error, "a table");
-    for (size_t i = 0; i < count; i++) {
-        const struct conflict *const conflict = &conflicts[i];
-        table_format(table, "%" PRId64, conflict->id);
-        table_format(table, "%.*s:%.*s", TEXT_PRINT(conflict->object),
-                     TEXT_PRINT(conflict->object_id));
-        table_cell(table, conflict->field);
-        table_format(table, "%.*s:%.*s", TEXT_PRINT(conflict->integration_object),
-                     TEXT_PRINT(conflict->integration_id));
-        value_cell(table, conflict, conflict->left);
-        table_instant(table, conflict->changed_here);
-        value_cell(table, conflict, conflict->right);
-        table_instant(table, conflict->changed_there);
-    }
-    if (count)
-        code = table_print(table, stdout, error);
-    else
-        puts("there is no conflict that nobody won");
-    table_free(table);
-    return code ? code : output_flush(error);
+    value_cell(table, item, ((const struct conflict *)item)->left);
 }
+
+static void theirs_cell(struct table *table, const void *item)
+{
+    value_cell(table, item, ((const struct conflict *)item)->right);
+}
+
+static const struct listing_column columns[] = {
+    LISTING_MEMBER(">id", "id", INTEGER, struct conflict, id),
+    LISTING_MEMBER(NULL, "integration", TEXT, struct conflict, integration),
+    {.heading = "object", .cell = object_cell},
+    LISTING_MEMBER(NULL, "object", TEXT, struct conflict, object),
+    LISTING_MEMBER(NULL, "object_id", TEXT, struct conflict, object_id),
+    LISTING_MEMBER("field", "field", TEXT, struct conflict, field),
+    {.heading = "record", .cell = record_cell},
+    LISTING_MEMBER(NULL, "integration_object", TEXT, struct conflict, integration_object),
+    LISTING_MEMBER(NULL, "integration_id", TEXT, struct conflict, integration_id),
+    LISTING_MEMBER(NULL, "known", FLAG, struct conflict, known),
+    {.heading = "ours", .cell = ours_cell},
+    LISTING_MEMBER(NULL, "internal", TEXT, struct conflict, left),
+    {.heading = "edited",
+     .type = LISTING_INSTANT,
+     .offset = offsetof(struct conflict, changed_here)},
+    {.heading = "theirs", .cell = theirs_cell},
+    LISTING_MEMBER(NULL, "integration_value", TEXT, struct conflict, right),
+    LISTING_MEMBER(NULL, "changed_here", INSTANT, struct conflict, changed_here),
+    LISTING_MEMBER("changed", "changed_there", INSTANT, struct conflict, changed_there),
+};
 
 static enum error_code run_conflicts(const struct invocation *invocation, enum exit_code *exit_code,
                                      struct error *error)
@@ -71,21 +76,17 @@ static enum error_code run_conflicts(const struct invocation *invocation, enum e
     struct conflict *conflicts = NULL;
     size_t count = 0;
     enum error_code code = session_open(&invocation->session, &session, error);
-    if (code || (code = integration_exists(&session, name, error)) ||
-        (code = conflicts_list(session.store, text_of(name), session.arena, &conflicts, &count,
-                               error)))
-        goto out;
-    if (count)
+    if (!code)
+        code = integration_exists(&session, name, error);
+    if (!code)
+        code =
+            conflicts_list(session.store, text_of(name), session.arena, &conflicts, &count, error);
+    const struct listing listing = LISTING(columns, conflicts, count);
+    if (!code && count)
         *exit_code = EXIT_NEEDS_ATTENTION;
-    if (invocation_has(invocation, "json")) {
-        json_t *const list = json_array();
-        for (size_t i = 0; i < count; i++)
-            json_array_append_new(list, conflict_json(&conflicts[i]));
-        code = output_json(list, error);
-    } else {
-        code = print_conflicts(conflicts, count, error);
-    }
-out:
+    if (!code)
+        code = listing_show(&listing, invocation_has(invocation, "json"),
+                            "there are no unresolved conflicts", error);
     session_close(&session);
     return code;
 }

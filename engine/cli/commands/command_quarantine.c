@@ -4,53 +4,43 @@
 
 #include "cli/line/cli.h"
 #include "host/integration.h"
-#include "cli/show/output.h"
+#include "cli/show/listing.h"
 #include "host/session.h"
 #include "store/books/quarantine.h"
 #include "model/run.h"
 
-static const char *state_of(const struct quarantine_entry *entry)
+static const char *state_of(const void *item)
 {
+    const struct quarantine_entry *const entry = item;
     if (text_equal(entry->reason, TEXT("in_doubt")))
         return entry->held ? "to be settled" : "in doubt";
     return entry->held ? "held" : "tried again";
 }
 
-static json_t *entry_json(const struct quarantine_entry *entry)
+static json_t *record_json(const void *item)
 {
-    return json_pack(
-        "{s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:i, s:o, s:o}", "integration",
-        value_json_text(entry->integration), "object", value_json_text(entry->object), "id",
-        value_json_text(entry->id), "integration_object", value_json_text(entry->record),
-        "integration_id",
-        value_json_text(text_is_empty(entry->record_id) ? TEXT_ABSENT : entry->record_id), "state",
-        state_of(entry), "reason", value_json_text(entry->reason), "runs", (int)entry->failures,
-        "first", value_json_instant(entry->first_at), "last", value_json_instant(entry->last_at));
+    const struct text id = ((const struct quarantine_entry *)item)->record_id;
+    return value_json_text(text_is_empty(id) ? TEXT_ABSENT : id);
 }
 
-static enum error_code print_table(const struct quarantine_entry *entries, size_t count,
-                                   struct error *error)
+static void record_cell(struct table *table, const void *item)
 {
-    static const char *const headings[] = {"integration", "object", "id",     "there", "id",
-                                           "state",       ">runs",  "reason", "last"};
-    struct table *const table = table_new(headings, sizeof headings / sizeof *headings);
-    for (size_t i = 0; table && i < count; i++) {
-        const struct quarantine_entry *const entry = &entries[i];
-        table_cell(table, entry->integration);
-        table_cell(table, entry->object);
-        table_cell(table, entry->id);
-        table_cell(table, entry->record);
-        table_cell(table, text_is_empty(entry->record_id) ? TEXT("(new)") : entry->record_id);
-        table_format(table, "%s", state_of(entry));
-        table_format(table, "%u", entry->failures);
-        table_cell(table, entry->reason);
-        table_instant(table, entry->last_at);
-    }
-    const enum error_code code =
-        table ? table_print(table, stdout, error) : error_memory(error, "a table");
-    table_free(table);
-    return code;
+    const struct text id = ((const struct quarantine_entry *)item)->record_id;
+    table_cell(table, text_is_empty(id) ? TEXT("(new)") : id);
 }
+
+static const struct listing_column columns[] = {
+    LISTING_MEMBER("integration", "integration", TEXT, struct quarantine_entry, integration),
+    LISTING_MEMBER("object", "object", TEXT, struct quarantine_entry, object),
+    LISTING_MEMBER("id", "id", TEXT, struct quarantine_entry, id),
+    LISTING_MEMBER("there", "integration_object", TEXT, struct quarantine_entry, record),
+    {.heading = "id", .key = "integration_id", .json = record_json, .cell = record_cell},
+    {.heading = "state", .key = "state", .type = LISTING_WORDS, .words = state_of},
+    LISTING_MEMBER(">runs", "runs", COUNT, struct quarantine_entry, failures),
+    LISTING_MEMBER("reason", "reason", TEXT, struct quarantine_entry, reason),
+    LISTING_MEMBER(NULL, "first", INSTANT, struct quarantine_entry, first_at),
+    LISTING_MEMBER("last", "last", INSTANT, struct quarantine_entry, last_at),
+};
 
 static enum error_code run_list(const struct invocation *invocation, enum exit_code *exit_code,
                                 struct error *error)
@@ -62,25 +52,17 @@ static enum error_code run_list(const struct invocation *invocation, enum exit_c
     struct quarantine_entry *entries = NULL;
     size_t count = 0;
     enum error_code code = session_open(&invocation->session, &session, error);
-    if (code ||
-        (!text_is_absent(name) &&
-         (code = integration_exists(&session, invocation->arguments[0], error))) ||
-        (code =
-             quarantine_list(session.store, name, false, session.arena, &entries, &count, error)))
-        goto out;
-    if (invocation_has(invocation, "json")) {
-        json_t *const list = json_array();
-        for (size_t i = 0; i < count; i++)
-            json_array_append_new(list, entry_json(&entries[i]));
-        code = output_json(list, error);
-    } else if (count) {
-        code = print_table(entries, count, error);
-    } else if (!invocation->session.quiet) {
-        fputs("nothing is in quarantine, and nothing on its way there\n", stdout);
-    }
+    if (!code && !text_is_absent(name))
+        code = integration_exists(&session, invocation->arguments[0], error);
     if (!code)
-        code = output_flush(error);
-out:
+        code = quarantine_list(session.store, name, false, session.arena, &entries, &count, error);
+    const struct listing listing = LISTING(columns, entries, count);
+    if (!code)
+        code = listing_show(&listing, invocation_has(invocation, "json"),
+                            invocation->session.quiet
+                                ? NULL
+                                : "nothing is in quarantine, and nothing on its way there",
+                            error);
     session_close(&session);
     return code;
 }

@@ -1,9 +1,6 @@
 /* tandem user: who owns objects here, and what runs told them. */
-#include <inttypes.h>
-#include <stdio.h>
-
 #include "cli/line/cli.h"
-#include "cli/show/output.h"
+#include "cli/show/listing.h"
 #include "host/session.h"
 #include "store/inspect/status.h"
 
@@ -11,34 +8,12 @@ enum { NOTIFICATIONS_SHOWN = 20 };
 
 /* ---- list ---- */
 
-static json_t *user_json(const struct store_user *user)
-{
-    return json_pack("{s:o, s:o, s:o, s:b}", "id", value_json_text(user->id), "name",
-                     value_json_text(user->name), "email", value_json_text(user->email), "admin",
-                     (int)user->admin);
-}
-
-static struct text or_empty(struct text text)
-{
-    return text_is_absent(text) ? TEXT("") : text;
-}
-
-static enum error_code print_users(const struct store_user *users, size_t count,
-                                   struct error *error)
-{
-    static const char *const headings[] = {"id", "name", "email", "administrator"};
-    struct table *const table = table_new(headings, sizeof headings / sizeof *headings);
-    for (size_t i = 0; table && i < count; i++) {
-        table_cell(table, users[i].id);
-        table_cell(table, or_empty(users[i].name));
-        table_cell(table, or_empty(users[i].email));
-        table_format(table, "%s", users[i].admin ? "yes" : "");
-    }
-    const enum error_code code =
-        table ? table_print(table, stdout, error) : error_memory(error, "a table");
-    table_free(table);
-    return code;
-}
+static const struct listing_column user_columns[] = {
+    LISTING_MEMBER("id", "id", TEXT, struct store_user, id),
+    LISTING_MEMBER("name", "name", TEXT, struct store_user, name),
+    LISTING_MEMBER("email", "email", TEXT, struct store_user, email),
+    LISTING_MEMBER("administrator", "admin", MARK, struct store_user, admin),
+};
 
 static enum error_code run_list(const struct invocation *invocation, enum exit_code *exit_code,
                                 struct error *error)
@@ -48,22 +23,16 @@ static enum error_code run_list(const struct invocation *invocation, enum exit_c
     struct store_user *users = NULL;
     size_t count = 0;
     enum error_code code = session_open(&invocation->session, &session, error);
-    if (code || (code = store_user_list(session.store, session.arena, &users, &count, error)))
-        goto out;
-    if (invocation_has(invocation, "json")) {
-        json_t *const list = json_array();
-        for (size_t i = 0; i < count; i++)
-            json_array_append_new(list, user_json(&users[i]));
-        code = output_json(list, error);
-    } else if (count) {
-        code = print_users(users, count, error);
-    } else if (!invocation->session.quiet) {
-        fputs("there is no user, so nobody is told what needs attention; see 'tandem help user'\n",
-              stdout);
-    }
     if (!code)
-        code = output_flush(error);
-out:
+        code = store_user_list(session.store, session.arena, &users, &count, error);
+    const struct listing listing = LISTING(user_columns, users, count);
+    if (!code)
+        code =
+            listing_show(&listing, invocation_has(invocation, "json"),
+                         invocation->session.quiet ? NULL
+                                                   : "no users are defined, so nobody is told what "
+                                                     "needs attention; see 'tandem help user'",
+                         error);
     session_close(&session);
     return code;
 }
@@ -127,29 +96,12 @@ static enum error_code run_remove(const struct invocation *invocation, enum exit
 
 /* ---- notifications ---- */
 
-static json_t *notification_json(const struct status_notification *notification)
-{
-    return json_pack("{s:o, s:I, s:o, s:o}", "user", value_json_text(notification->user), "run",
-                     (json_int_t)notification->run, "at", value_json_instant(notification->at),
-                     "message", value_json_text(notification->message));
-}
-
-static enum error_code print_notifications(const struct status_notification *notifications,
-                                           size_t count, struct error *error)
-{
-    static const char *const headings[] = {"user", ">run", "at", "message"};
-    struct table *const table = table_new(headings, sizeof headings / sizeof *headings);
-    for (size_t i = 0; table && i < count; i++) {
-        table_cell(table, notifications[i].user);
-        table_format(table, "%" PRId64, notifications[i].run);
-        table_instant(table, notifications[i].at);
-        table_cell(table, notifications[i].message);
-    }
-    const enum error_code code =
-        table ? table_print(table, stdout, error) : error_memory(error, "a table");
-    table_free(table);
-    return code;
-}
+static const struct listing_column notification_columns[] = {
+    LISTING_MEMBER("user", "user", TEXT, struct status_notification, user),
+    LISTING_MEMBER(">run", "run", INTEGER, struct status_notification, run),
+    LISTING_MEMBER("at", "at", INSTANT, struct status_notification, at),
+    LISTING_MEMBER("message", "message", TEXT, struct status_notification, message),
+};
 
 static enum error_code run_notifications(const struct invocation *invocation,
                                          enum exit_code *exit_code, struct error *error)
@@ -162,22 +114,13 @@ static enum error_code run_notifications(const struct invocation *invocation,
     struct status_notification *notifications = NULL;
     size_t count = 0;
     enum error_code code = session_open(&invocation->session, &session, error);
-    if (code || (code = status_notifications(session.store, user, json ? 0 : NOTIFICATIONS_SHOWN,
-                                             session.arena, &notifications, &count, error)))
-        goto out;
-    if (json) {
-        json_t *const list = json_array();
-        for (size_t i = 0; i < count; i++)
-            json_array_append_new(list, notification_json(&notifications[i]));
-        code = output_json(list, error);
-    } else if (count) {
-        code = print_notifications(notifications, count, error);
-    } else if (!invocation->session.quiet) {
-        fputs("nobody was told anything\n", stdout);
-    }
     if (!code)
-        code = output_flush(error);
-out:
+        code = status_notifications(session.store, user, json ? 0 : NOTIFICATIONS_SHOWN,
+                                    session.arena, &notifications, &count, error);
+    const struct listing listing = LISTING(notification_columns, notifications, count);
+    if (!code)
+        code = listing_show(&listing, json,
+                            invocation->session.quiet ? NULL : "nobody was told anything", error);
     session_close(&session);
     return code;
 }

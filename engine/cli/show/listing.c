@@ -32,6 +32,7 @@ static json_t *value_json(const struct listing_column *column, const void *item)
     case LISTING_COUNT:
         return json_integer((json_int_t) * (const uint64_t *)member);
     case LISTING_FLAG:
+    case LISTING_MARK:
         return json_boolean(*(const bool *)member);
     case LISTING_WORDS:
         words = column->words(item);
@@ -91,6 +92,9 @@ static void add_cell(struct table *table, const struct listing_column *column, c
         break;
     case LISTING_FLAG:
         table_format(table, "%s", *(const bool *)member ? "yes" : "no");
+        break;
+    case LISTING_MARK:
+        table_format(table, "%s", *(const bool *)member ? "yes" : "");
         break;
     case LISTING_WORDS:
         table_cell(table, text_of(column->words(item)));

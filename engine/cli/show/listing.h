@@ -16,6 +16,7 @@ enum listing_type {
     LISTING_INTEGER, /* int64_t */
     LISTING_COUNT,   /* uint64_t */
     LISTING_FLAG,    /* bool; "yes" or "no" */
+    LISTING_MARK,    /* bool; "yes" or an empty cell */
     LISTING_WORDS    /* `words` */
 };
 

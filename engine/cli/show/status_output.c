@@ -266,7 +266,7 @@ static enum error_code print_quarantine(const struct status_facts *facts, struct
         table_cell(table, entry->id);
         table_cell(table, entry->record);
         table_cell(table, text_is_empty(entry->record_id) ? TEXT("(new)") : entry->record_id);
-        table_format(table, "%u", entry->failures);
+        table_format(table, "%" PRIu64, entry->failures);
         table_format(table, "%s", why_it_waits(entry));
     }
     if (!shown) {

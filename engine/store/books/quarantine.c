@@ -100,7 +100,7 @@ static enum error_code read_entry(sqlite3_stmt *statement, struct arena *arena,
 
     for (size_t index = 0; !code && index < sizeof places / sizeof *places; index++)
         code = sql_copy(statement, (int)index, arena, places[index], error);
-    entry->failures = (unsigned)sqlite3_column_int64(statement, 6);
+    entry->failures = (uint64_t)sqlite3_column_int64(statement, 6);
     entry->first_at = sql_instant(statement, 7);
     entry->last_at = sql_instant(statement, 8);
     entry->held = sqlite3_column_int(statement, 9) != 0;

@@ -14,7 +14,7 @@ struct quarantine_entry {
     struct text integration, object, id;
     struct text record, record_id; /* integration's object; id empty: it was to be created */
     struct text reason;            /* "retry", "no_answer" or "in_doubt" */
-    unsigned failures;             /* runs in which it was tried in vain */
+    uint64_t failures;             /* runs in which it was tried in vain */
     instant first_at, last_at;
     bool held; /* in quarantine, or in doubt and left to people; else runs still look after it */
 };

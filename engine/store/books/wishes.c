@@ -1,0 +1,61 @@
+/* Wishes to try again, a row each. */
+#include "store/books/wishes.h"
+
+#include "store/schema/layout.h"
+#include "store/sql/list.h"
+
+enum error_code wishes_add(struct store *store, struct text integration, struct text wish,
+                           struct error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    bool known = false;
+    if (sql_cached(&store->sql, "SELECT 1 FROM integration WHERE name = ?", &statement, error) ||
+        sql_bind(&store->sql, statement, error, "t", integration) ||
+        sql_step(&store->sql, statement, &known, error))
+        return error->code;
+    sql_done(statement);
+    if (!known)
+        return error_set(error, ERROR_NOT_FOUND, "'%.*s' was never synced, so nothing is open",
+                         TEXT_PRINT(integration));
+    return sql_do(&store->sql,
+                  "INSERT OR IGNORE INTO retry_wish(integration, wish, at)"
+                  " SELECT id, ?, ? FROM integration WHERE name = ?",
+                  error, "tat", wish, store_now(store), integration);
+}
+
+static enum error_code read_wish(sqlite3_stmt *statement, struct arena *arena, void *item,
+                                 struct error *error)
+{
+    return sql_copy(statement, 0, arena, item, error);
+}
+
+enum error_code wishes_list(struct store *store, struct text integration, struct arena *arena,
+                            struct text **wishes, size_t *count, struct error *error)
+{
+    struct list list = {.arena = arena, .size = sizeof **wishes};
+    sqlite3_stmt *statement = NULL;
+    if (sql_cached(&store->sql,
+                   "SELECT w.wish FROM retry_wish w JOIN integration i ON i.id = w.integration"
+                   " WHERE i.name = ? ORDER BY w.at, w.wish",
+                   &statement, error) ||
+        sql_bind(&store->sql, statement, error, "t", integration) ||
+        list_read(&store->sql, statement, &list, read_wish, error))
+        return error->code;
+    *wishes = list.items;
+    *count = list.count;
+    return ERROR_NONE;
+}
+
+enum error_code wishes_end(struct store *store, struct text integration, const struct text *wishes,
+                           size_t count, struct error *error)
+{
+    enum error_code code = sql_begin(&store->sql, error);
+    if (code)
+        return code;
+    for (size_t i = 0; !code && i < count; i++)
+        code = sql_do(&store->sql,
+                      "DELETE FROM retry_wish WHERE wish = ?"
+                      " AND integration = (SELECT id FROM integration WHERE name = ?)",
+                      error, "tt", wishes[i], integration);
+    return sql_end(&store->sql, code, error);
+}

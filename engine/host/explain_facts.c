@@ -61,6 +61,25 @@ static enum error_code read_changes(struct store *store, bool theirs, struct are
     return code;
 }
 
+/* A matter has both names of its pair, or only the one that there is. */
+static enum error_code read_matters(struct store *store, struct arena *arena,
+                                    struct explain_facts *facts, struct error *error)
+{
+    const struct matter_query query = {
+        .integration = facts->integration, .object = facts->object, .id = facts->id};
+    struct open_matter *matters = NULL;
+    size_t count = 0;
+    if (matters_list(store, &query, arena, &matters, &count, error))
+        return error->code;
+    facts->matters = matters;
+    for (size_t i = 0; i < count; i++) {
+        if (text_is_absent(facts->field) || text_is_absent(matters[i].field) ||
+            text_equal(facts->field, matters[i].field))
+            matters[facts->matter_count++] = matters[i];
+    }
+    return ERROR_NONE;
+}
+
 enum error_code explain_facts_read(struct store *store, bool theirs, struct arena *arena,
                                    struct explain_facts *facts, struct error *error)
 {
@@ -81,5 +100,5 @@ enum error_code explain_facts_read(struct store *store, bool theirs, struct aren
         code = explain_notes(store, facts->integration, theirs, object, id, MOST_NOTES, arena,
                              &notes, &facts->note_count, error);
     facts->notes = notes;
-    return code;
+    return code ? code : read_matters(store, arena, facts, error);
 }

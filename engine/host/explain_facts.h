@@ -4,6 +4,7 @@
 #ifndef TANDEM_HOST_EXPLAIN_FACTS_H
 #define TANDEM_HOST_EXPLAIN_FACTS_H
 
+#include "store/books/matters.h"
 #include "store/inspect/explain.h"
 
 /* Everything is borrowed. */
@@ -18,6 +19,8 @@ struct explain_facts {
     size_t change_count;
     const struct explain_decision *decisions; /* the newest first */
     size_t decision_count;
+    const struct open_matter *matters; /* of the object and of what it is linked to */
+    size_t matter_count;
     const struct status_note *notes;
     size_t note_count;
 };

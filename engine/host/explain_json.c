@@ -65,11 +65,24 @@ static json_t *note_json(const struct status_note *note)
                      value_json_text(note->field), "message", value_json_text(note->message));
 }
 
+static json_t *matter_json(const struct open_matter *matter)
+{
+    const char *const reason = matter_reason_name(matter->reason);
+    const struct reasons_matter *const words = reasons_of_matter(text_of(reason));
+    return json_pack(
+        "{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:s}", "reason", reason, "object",
+        value_json_text(matter->object), "id", value_json_text(matter->id), "integration_object",
+        value_json_text(matter->integration_object), "integration_id",
+        value_json_text(matter->integration_id), "field", value_json_text(matter->field), "since",
+        value_json_instant(matter->first), "last", value_json_instant(matter->last), "message",
+        value_json_text(matter->message), "meaning", words->meaning, "what_to_do", words->advice);
+}
+
 json_t *explain_json(const struct explain_facts *facts)
 {
     json_t *const mappings = json_array(), *const outcomes = json_array(),
                   *const changes = json_array(), *const decisions = json_array(),
-                  *const notes = json_array();
+                  *const notes = json_array(), *const open = json_array();
     for (size_t i = 0; i < facts->mapping_count; i++)
         json_array_append_new(mappings, mapping_json(&facts->mappings[i]));
     for (size_t i = 0; i < facts->outcome_count; i++)
@@ -80,8 +93,10 @@ json_t *explain_json(const struct explain_facts *facts)
         json_array_append_new(decisions, decision_json(&facts->decisions[i]));
     for (size_t i = 0; i < facts->note_count; i++)
         json_array_append_new(notes, note_json(&facts->notes[i]));
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "integration",
+    for (size_t i = 0; i < facts->matter_count; i++)
+        json_array_append_new(open, matter_json(&facts->matters[i]));
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "integration",
                      value_json_text(facts->integration), "object", value_json_text(facts->object),
                      "id", value_json_text(facts->id), "mappings", mappings, "outcomes", outcomes,
-                     "waiting", changes, "decisions", decisions, "notes", notes);
+                     "waiting", changes, "decisions", decisions, "notes", notes, "open", open);
 }

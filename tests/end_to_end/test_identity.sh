@@ -35,7 +35,7 @@ old_citizen ann@t.test
 "$TANDEM" sync helloworld --disable-pull --quiet # the store gets to know the integration
 twins ann@t.test
 sync_json helloworld
-expect "ambiguous: skipped" "0 1 0" "$code $(of_summary 'd["pull"]["skipped"]') $(of_summary 'd["pull"]["created"]')"
+expect "ambiguous: skipped, and open" "4 1 0" "$code $(of_summary 'd["pull"]["skipped"]') $(of_summary 'd["pull"]["created"]')"
 expect "status lists it with what it matches" '["citizen", "1", "contact", ["1", "2"]]' \
   "$(unlinked '[d["unlinked"][0][k] for k in ("integration_object", "integration_id", "object", "matches")]')"
 expect_contains "and says what to do" "tandem object merge" "$("$TANDEM" status helloworld)"

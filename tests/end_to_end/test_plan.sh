@@ -104,6 +104,7 @@ for step in 0 1 2 3 4 5; do
 done
 
 # ---- how it looks ----
+sleep 1.1 # an edit within a second after what was sent counts as what they made of it
 "$TANDEM" object set contact 2 lastname=Murray >/dev/null
 edit '{"object": "citizen", "id": "3", "fields": {"phone": "+1 555 0199"}}'
 text=$("$TANDEM" sync helloworld --dry-run 2>&1)

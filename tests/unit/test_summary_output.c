@@ -37,12 +37,19 @@ static void test_summary_output__json(void **state)
     };
     const struct script_version version = {
         .name = TEXT("helloworld"), .version = TEXT("1.0.0"), .sha256 = "abc"};
+    const struct matter_count matters[] = {
+        {.reason = MATTER_WITHHELD, .open = 22, .met = 23},
+        {.reason = MATTER_HELD, .open = 24, .met = 25},
+    };
     const struct summary_facts facts = {
         .run = 12,
         .summary = &summary,
         .http = {.requests = 17, .writes = 1, .retries = 18, .bytes_in = 19, .bytes_out = 20},
         .scripts = &version,
         .seconds = 0.5,
+        .matters = matters,
+        .matter_count = 2,
+        .left_out = 21,
     };
     json_t *const json = summary_output_json(&facts);
     assert_non_null(json);
@@ -56,6 +63,9 @@ static void test_summary_output__json(void **state)
               "\"deleted\":1,\"unlinked\":2},"
               "\"push\":{\"iterations\":10,\"reported\":11,\"created\":12,\"updated\":13,"
               "\"deleted\":14,\"retried\":15,\"issues\":16},"
+              "\"left_out\":21,\"open\":{\"refused\":0,\"withheld\":23,\"not_kept\":0,"
+              "\"held\":25,\"ambiguous\":0,\"doubtful\":0,\"deleted_and_edited\":0,\"loop\":0,"
+              "\"merge\":0},\"open_in_all\":46,"
               "\"http\":{\"requests\":17,\"retries\":18,\"bytes_in\":19,\"bytes_out\":20},"
               "\"scripts\":{\"name\":\"helloworld\",\"version\":\"1.0.0\",\"sha256\":\"abc\"},"
               "\"seconds\":0.5,\"error\":null}");

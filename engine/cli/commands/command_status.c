@@ -8,6 +8,7 @@
 #include "base/terminal.h"
 #include "host/integration.h"
 #include "host/registration.h"
+#include "cli/show/matter_output.h"
 #include "cli/show/output.h"
 #include "host/session.h"
 #include "cli/show/status_output.h"
@@ -26,6 +27,17 @@ static enum error_code script_of(struct session *session, struct text name, stru
         return text_copy(session->arena, text_of(trouble.message), sentence, error);
     *sentence = known.notice;
     return ERROR_NONE;
+}
+
+/* What is open in all integrations, by reason. */
+static enum error_code print_open(struct session *session, struct error *error)
+{
+    struct matter_count *counts = NULL;
+    size_t count = 0;
+    if (matters_count(session->store, TEXT_ABSENT, INSTANT_NONE, session->arena, &counts, &count,
+                      error))
+        return error->code;
+    return matter_output_counts(counts, count, true, error);
 }
 
 static enum error_code overview(struct session *session, struct error *error)
@@ -60,6 +72,8 @@ static enum error_code overview(struct session *session, struct error *error)
     else if (!code)
         code = table_print(table, stdout, error);
     table_free(table);
+    if (!code)
+        code = print_open(session, error);
     for (size_t i = 0; !code && i < count; i++) {
         if (authorization_state_is_missing(session, rows[i].name))
             printf("'%.*s' needs to be authorized again (needs_reauth): run 'tandem auth %.*s'\n",
@@ -115,6 +129,12 @@ static enum error_code read_status(struct session *session, struct text name, si
                                &facts->quarantine_count, error);
     if (!code)
         code = unlinked_list(store, name, arena, &facts->unlinked, &facts->unlinked_count, error);
+    const struct matter_query query = {.integration = name};
+    if (!code)
+        code = matters_count(store, name, INSTANT_NONE, arena, &facts->counts, &facts->count_count,
+                             error);
+    if (!code)
+        code = matters_list(store, &query, arena, &facts->matters, &facts->matter_count, error);
     return code;
 }
 
@@ -187,7 +207,10 @@ static const struct option options[] = {
 const struct command command_status = {
     .name = "status",
     .arguments = "[NAME]",
-    .summary = "last runs, positions, mappings, waiting changes, issues",
+    .summary = "what is open and since when, last runs, positions, mappings, waiting changes",
+    .details =
+        "What is open (refused, not kept, withheld, held, ambiguous, doubtful ...) is listed "
+        "until it is settled, with\nwhat to do; 'tandem retry' tries it again.",
     .examples = "  tandem status\n  tandem status helloworld --runs 20",
     .options = options,
     .most_arguments = 1,

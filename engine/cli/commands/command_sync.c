@@ -19,6 +19,7 @@
 #include "cli/show/summary_output.h"
 #include "cli/line/sync_options.h"
 #include "store/books/store_run.h"
+#include "store/books/wishes.h"
 
 /* All that a run holds, so that there is one place to let go of it. */
 struct sync {
@@ -34,6 +35,11 @@ struct sync {
     struct store_unfinished unfinished;
     bool resumes; /* goes on with `unfinished` */
     struct store_run *run;
+    struct text *wishes; /* what 'tandem retry' asked for, and this run tries */
+    size_t wish_count;
+    struct matter_count *matters; /* what is open after the run */
+    size_t matter_count;
+    uint64_t left_out;
     struct progress progress;
     int report; /* where 'tandem serve' hears of the progress; -1: nowhere */
     struct timespec started;
@@ -150,12 +156,33 @@ static enum error_code print_summary(struct sync *sync, const struct run_summary
         .scripts = script_exchange_version(sync->integration.exchange),
         .seconds = seconds_since(&sync->started),
         .error = failure->code ? failure : NULL,
+        .matters = sync->matters,
+        .matter_count = sync->matter_count,
+        .left_out = sync->left_out,
     };
     if (invocation_has(sync->invocation, "json"))
         return output_json_digits(summary_output_json(&facts), SUMMARY_DIGITS, error);
     if (!sync->invocation->session.quiet)
         summary_output_text(&facts);
     return output_flush(error);
+}
+
+/* A run that met or made something that is open needs attention; and what it was to try again was
+ * tried. */
+static enum error_code look_at_matters(struct sync *sync, struct run_summary *summary,
+                                       struct error *error)
+{
+    struct store *const store = sync->session.store;
+    const struct text name = sync->integration.name;
+    if (matters_count(store, name, sync->now, sync->session.arena, &sync->matters,
+                      &sync->matter_count, error) ||
+        matters_left_out(store, store_run_id(sync->run), &sync->left_out, error))
+        return error->code;
+    if (summary->status == RUN_DONE && summary_output_met(sync->matters, sync->matter_count))
+        summary->status = RUN_DONE_WITH_ISSUES;
+    if (summary->status == RUN_FAILED || summary->status == RUN_REFUSED)
+        return ERROR_NONE;
+    return wishes_end(store, name, sync->wishes, sync->wish_count, error);
 }
 
 static enum error_code carry_out(struct sync *sync, enum exit_code *exit_code, struct error *error)
@@ -195,6 +222,7 @@ static enum error_code carry_out(struct sync *sync, enum exit_code *exit_code, s
     if (failure.code)
         log_redact(sync->session.log, failure.message);
     /* The run's own error comes first; trouble with writing its end is told if there is none. */
+    (void)!look_at_matters(sync, &summary, &late);
     (void)!store_run_finish(sync->run, &summary, failure.code ? failure.message : NULL, &late);
     if (!failure.code && late.code) {
         failure = late;
@@ -225,13 +253,15 @@ static enum error_code take_lock(struct sync *sync, struct error *error)
                                                            invocation_value(invocation, "slice");
     int64_t descriptor = -1;
     if (!slice)
-        return run_lock_take(store_path(sync->session.store), name, "run", sync->now, &sync->lock, error);
+        return run_lock_take(store_path(sync->session.store), name, "run", sync->now, &sync->lock,
+                             error);
     if (!text_to_integer(text_of(slice), &sync->slice) || sync->slice < 0 ||
         !text_to_integer(text_of(invocation_value(invocation, "lock")), &descriptor) ||
         descriptor < 0 || descriptor > INT_MAX)
         return error_set(error, ERROR_USAGE, "option '--slice' is for 'tandem backfill' only");
     sync->options.slice = sync->slice > 0;
-    return run_lock_share(store_path(sync->session.store), name, (int)descriptor, &sync->lock, error);
+    return run_lock_share(store_path(sync->session.store), name, (int)descriptor, &sync->lock,
+                          error);
 }
 
 static enum error_code read_report(struct sync *sync, struct error *error)
@@ -260,7 +290,9 @@ static enum error_code prepare(struct sync *sync, struct error *error)
         (code =
              sync_options_describe(sync->invocation, &sync->options, &sync->options_json, error)) ||
         (code = integration_open(&sync->session, name, &needs, &sync->integration, error)) ||
-        (code = take_lock(sync, error)))
+        (code = take_lock(sync, error)) ||
+        (code = wishes_take(sync->session.store, sync->integration.name, sync->session.arena,
+                            &sync->options, &sync->wishes, &sync->wish_count, error)))
         return code;
     const struct registration_own own = {.name = sync->integration.name,
                                          .manual = sync->integration.manual};

@@ -12,6 +12,7 @@
 #include "host/signals.h"
 #include "cli/line/sync_options.h"
 #include "store/books/store_run.h"
+#include "store/books/wishes.h"
 
 /* All that a plan holds. */
 struct plan {
@@ -44,6 +45,8 @@ static enum error_code prepare(struct plan *plan, struct error *error)
         .would_send = plan->listener->would_send,
         .would_send_context = plan->listener->context,
     };
+    struct text *wishes = NULL;
+    size_t wish_count = 0;
     signals_watch(NULL); /* the snapshot is being made: an interrupt waits until it has no name */
     enum error_code code = session_open_snapshot(&plan->invocation->session, &plan->session, error);
     if (code)
@@ -57,7 +60,9 @@ static enum error_code prepare(struct plan *plan, struct error *error)
     const struct registration_own own = {.name = plan->integration.name,
                                          .manual = plan->integration.manual};
     if ((code = registration_refresh(&plan->session, &own, error)) ||
-        (code = reported_values_new(&plan->values, error)))
+        (code = reported_values_new(&plan->values, error)) ||
+        (code = wishes_take(plan->session.store, plan->integration.name, plan->session.arena,
+                            &plan->options, &wishes, &wish_count, error)))
         return code;
     if (plan->listener->begin && plan->listener->begin(plan->listener->context, &plan->session,
                                                        plan->integration.manual, error))
@@ -110,6 +115,14 @@ static enum error_code run_it(struct plan *plan, enum exit_code *exit_code, stru
         failure = plan->watch.trouble;
     if (failure.code)
         log_redact(plan->session.log, failure.message);
+    struct matter_count *matters = NULL;
+    size_t matter_count = 0;
+    uint64_t left_out = 0;
+    if (!failure.code && !matters_count(plan->session.store, run.integration, plan->now,
+                                        plan->session.arena, &matters, &matter_count, &failure))
+        (void)!matters_left_out(plan->session.store, store_run_id(plan->run), &left_out, &failure);
+    if (summary.status == RUN_DONE && summary_output_met(matters, matter_count))
+        summary.status = RUN_DONE_WITH_ISSUES;
     const struct summary_facts facts = {
         .run = store_run_id(plan->run),
         .summary = &summary,
@@ -117,6 +130,9 @@ static enum error_code run_it(struct plan *plan, enum exit_code *exit_code, stru
         .scripts = script_exchange_version(plan->integration.exchange),
         .seconds = seconds_since(&plan->started),
         .error = failure.code ? &failure : NULL,
+        .matters = matters,
+        .matter_count = matter_count,
+        .left_out = left_out,
     };
     const enum error_code code =
         plan->listener->end(plan->listener->context, &facts, plan->values, exit_code, error);

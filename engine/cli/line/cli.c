@@ -20,14 +20,14 @@ static const struct command command_help = {
 };
 
 const struct command *const cli_commands[] = {
-    &command_init,    &command_sync,       &command_backfill,  &command_plan,
-    &command_match,   &command_explain,    &command_conflicts, &command_resolve,
-    &command_link,    &command_unlink,     &command_forget,    &command_list,
-    &command_status,  &command_position,   &command_check,     &command_fields,
-    &command_auth,    &command_object,     &command_field,     &command_user,
-    &command_cleanup, &command_quarantine, &command_new,       &command_test,
-    &command_serve,   &command_token,     &command_web,
-    &command_dev,     &command_record,     &command_help,      NULL,
+    &command_init,   &command_sync,    &command_backfill,   &command_plan,
+    &command_match,  &command_explain, &command_conflicts,  &command_resolve,
+    &command_link,   &command_unlink,  &command_forget,     &command_retry,
+    &command_list,   &command_status,  &command_position,   &command_check,
+    &command_fields, &command_auth,    &command_object,     &command_field,
+    &command_user,   &command_cleanup, &command_quarantine, &command_new,
+    &command_test,   &command_serve,   &command_token,      &command_web,
+    &command_dev,    &command_record,  &command_help,       NULL,
 };
 
 static enum error_code run_help(const struct invocation *invocation, enum exit_code *code,

@@ -61,6 +61,22 @@ static enum error_code read_moment(const struct invocation *invocation, instant 
                      option, word);
 }
 
+static enum error_code read_wishes(struct arena *arena, const struct invocation *invocation,
+                                   struct run_options *options, struct error *error)
+{
+    const size_t count = invocation_count(invocation, "retry");
+    struct retry_wish *const wishes = ARENA_ARRAY(arena, count, struct retry_wish);
+    if (!wishes)
+        return error_memory(error, "what is to be tried again");
+    for (size_t i = 0; i < count; i++) {
+        if (retry_wish_parse(text_of(invocation_nth(invocation, "retry", i)), &wishes[i], error))
+            return error->code;
+    }
+    options->retry = wishes;
+    options->retry_count = count;
+    return ERROR_NONE;
+}
+
 enum error_code sync_options_read(struct arena *arena, const struct invocation *invocation,
                                   instant now, struct run_options *options, struct error *error)
 {
@@ -78,7 +94,8 @@ enum error_code sync_options_read(struct arena *arena, const struct invocation *
                          &options->internal_id_count, error)) ||
         (code = read_ids(arena, invocation, "integration-object-id", &options->integration_ids,
                          &options->integration_id_count, error)) ||
-        (code = read_free_options(arena, invocation, options, error)))
+        (code = read_free_options(arena, invocation, options, error)) ||
+        (code = read_wishes(arena, invocation, options, error)))
         return code;
     if (start != INSTANT_NONE && start >= (end == INSTANT_NONE ? now : end))
         return error_set(error, ERROR_REFUSED,

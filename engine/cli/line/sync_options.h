@@ -34,6 +34,11 @@
      .argument = "KEY:VALUE",                                                                      \
      .repeatable = true,                                                                           \
      .help = "hand an option of its own to the script"},                                           \
+    {.name = "retry",                                                                             \
+     .argument = "WHAT",                                                                           \
+     .repeatable = true,                                                                           \
+     .help = "try open matters again: 'all', a reason such as 'refused', or TYPE:ID (see 'tandem "  \
+             "help retry')"},                                                                      \
     {.name = "disable-activity-push", .help = "send no activities"},                               \
     {.name = "allow-mass-change",                                                                  \
      .help = "go on even if a large share of the objects would be deleted or unlinked"}

@@ -139,6 +139,30 @@ static void print_changes(const struct explain_facts *facts)
         puts("  none");
 }
 
+static void print_matters(const struct explain_facts *facts)
+{
+    if (facts->matter_count)
+        puts("\nwhat is open");
+    for (size_t i = 0; i < facts->matter_count; i++) {
+        const struct open_matter *const matter = &facts->matters[i];
+        const struct reasons_matter *const words =
+            reasons_of_matter(text_of(matter_reason_name(matter->reason)));
+        fputs("  ", stdout);
+        if (!text_is_absent(matter->field)) {
+            terminal_text(stdout, matter->field);
+            fputs(": ", stdout);
+        }
+        printf("%s, since ", words->meaning);
+        print_instant(matter->first);
+        if (!text_is_absent(matter->message)) {
+            fputs(" (", stdout);
+            terminal_text(stdout, matter->message);
+            putchar(')');
+        }
+        printf("\n    what to do: %s\n", words->advice);
+    }
+}
+
 void explain_output_text(const struct explain_facts *facts)
 {
     terminal_text(stdout, facts->object);
@@ -155,6 +179,7 @@ void explain_output_text(const struct explain_facts *facts)
     }
     if (!facts->decision_count)
         puts("  none");
+    print_matters(facts);
     if (facts->note_count)
         puts("\nnotes");
     for (size_t i = 0; i < facts->note_count; i++) {

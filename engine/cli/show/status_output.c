@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "cli/show/matter_output.h"
 #include "cli/show/output.h"
 #include "host/slices.h"
 
@@ -139,13 +140,16 @@ json_t *status_output_json(const struct status_facts *facts)
         json_array_append_new(unlinked, unlinked_json(&facts->unlinked[i]));
     const struct status_integration *const integration = &facts->integration;
     return json_pack(
-        "{s:o, s:b, s:b, s:o, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "integration",
-        value_json_text(integration->name), "enabled", (int)integration->enabled, "needs_reauth",
-        (int)facts->needs_reauth, "script", value_json_text(facts->script), "mappings", (json_int_t)integration->mappings, "mappings_deleted",
+        "{s:o, s:b, s:b, s:o, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+        "integration", value_json_text(integration->name), "enabled", (int)integration->enabled,
+        "needs_reauth", (int)facts->needs_reauth, "script", value_json_text(facts->script),
+        "mappings", (json_int_t)integration->mappings, "mappings_deleted",
         (json_int_t)integration->mappings_deleted, "waiting_changes",
         (json_int_t)integration->waiting_changes, "ties", (json_int_t)integration->ties,
         "positions", positions, "runs", runs, "attention", outcomes, "notes", notes, "quarantine",
-        quarantine, "unlinked", unlinked, "backfill", backfill_json(facts));
+        quarantine, "unlinked", unlinked, "backfill", backfill_json(facts), "open",
+        matter_output_list_json(facts->matters, facts->matter_count), "open_counts",
+        matter_output_counts_json(facts->counts, facts->count_count));
 }
 
 /* ---- text ---- */
@@ -360,6 +364,8 @@ enum error_code status_output_text(const struct status_facts *facts, struct erro
     if ((facts->run_count && (code = print_runs(facts, error))) ||
         (facts->has_backfill && (code = print_backfill(facts, error))) ||
         (facts->position_count && (code = print_positions(facts, error))) ||
+        (code = matter_output_counts(facts->counts, facts->count_count, false, error)) ||
+        (code = matter_output_list(facts->matters, facts->matter_count, MOST_OUTCOMES, error)) ||
         (code = print_quarantine(facts, error)) || (code = print_unlinked(facts, error)) ||
         (code = print_attention(facts, error)))
         return code;

@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "store/books/backfill.h"
+#include "store/books/matters.h"
 #include "store/books/quarantine.h"
 #include "store/inspect/status.h"
 #include "store/books/store_run.h"
@@ -28,6 +29,10 @@ struct status_facts {
     size_t quarantine_count;
     struct unlinked_entry *unlinked; /* records that match several objects here */
     size_t unlinked_count;
+    struct matter_count *counts; /* what is open, by reason */
+    size_t count_count;
+    struct open_matter *matters; /* one by one */
+    size_t matter_count;
     struct backfill backfill; /* the last one, done or not */
     bool has_backfill;
 };

@@ -49,18 +49,51 @@ static json_t *scripts_json(const struct script_version *scripts)
                      value_json_text(scripts->version), "sha256", scripts->sha256);
 }
 
+/* By reason, what this run met or made. */
+static json_t *open_json(const struct summary_facts *facts)
+{
+    json_t *const json = json_object();
+    for (int reason = MATTER_REFUSED; reason <= MATTER_MERGE; reason++) {
+        uint64_t met = 0;
+        for (size_t i = 0; i < facts->matter_count; i++)
+            met += (int)facts->matters[i].reason == reason ? facts->matters[i].met : 0;
+        json_object_set_new(json, matter_reason_name((enum matter_reason)reason),
+                            json_integer((json_int_t)met));
+    }
+    return json;
+}
+
+uint64_t summary_output_met(const struct matter_count *matters, size_t count)
+{
+    uint64_t met = 0;
+    for (size_t i = 0; i < count; i++)
+        met += matters[i].met;
+    return met;
+}
+
+static uint64_t open_in_all(const struct summary_facts *facts)
+{
+    uint64_t open = 0;
+    for (size_t i = 0; i < facts->matter_count; i++)
+        open += facts->matters[i].open;
+    return open;
+}
+
 json_t *summary_output_json(const struct summary_facts *facts)
 {
     const struct run_summary *const summary = facts->summary;
     return json_pack(
-        "{s:o, s:I, s:s, s:{s:o, s:o}, s:o, s:o, s:{s:I, s:I, s:I, s:I}, s:o, s:f, s:o}",
+        "{s:o, s:I, s:s, s:{s:o, s:o}, s:o, s:o, s:I, s:o, s:I, s:{s:I, s:I, s:I, s:I}, s:o, s:f,"
+        " s:o}",
         "integration", value_json_text(summary->integration), "run", (json_int_t)facts->run,
         "status", summary_status(summary->status), "window", "from",
         value_json_instant(summary->from), "to", value_json_instant(summary->to), "pull",
-        pull_json(&summary->pull), "push", push_json(&summary->push), "http", "requests",
-        (json_int_t)facts->http.requests, "retries", (json_int_t)facts->http.retries, "bytes_in",
-        (json_int_t)facts->http.bytes_in, "bytes_out", (json_int_t)facts->http.bytes_out, "scripts",
-        scripts_json(facts->scripts), "seconds", facts->seconds, "error",
+        pull_json(&summary->pull), "push", push_json(&summary->push), "left_out",
+        (json_int_t)facts->left_out, "open", open_json(facts), "open_in_all",
+        (json_int_t)open_in_all(facts), "http", "requests", (json_int_t)facts->http.requests,
+        "retries", (json_int_t)facts->http.retries, "bytes_in", (json_int_t)facts->http.bytes_in,
+        "bytes_out", (json_int_t)facts->http.bytes_out, "scripts", scripts_json(facts->scripts),
+        "seconds", facts->seconds, "error",
         facts->error ? value_json_text(text_of(facts->error->message)) : json_null());
 }
 
@@ -68,6 +101,28 @@ static void count(uint64_t number, const char *what)
 {
     if (number)
         printf(", %" PRIu64 " %s", number, what);
+}
+
+/* What was left out, and what is open: by reason as far as this run met it. */
+static void print_open(const struct summary_facts *facts)
+{
+    const struct text name = facts->summary->integration;
+    const uint64_t left_out = facts->left_out, open = open_in_all(facts);
+    const char *before = "\n  open: ";
+    if (left_out)
+        printf("\n  left out: %" PRIu64 " %s that could not be taken or sent", left_out,
+               left_out == 1 ? "value" : "values");
+    for (size_t i = 0; i < facts->matter_count; i++) {
+        if (!facts->matters[i].met)
+            continue;
+        printf("%s%" PRIu64 " %s", before, facts->matters[i].met,
+               matter_reason_name(facts->matters[i].reason));
+        before = ", ";
+    }
+    if (!open)
+        return;
+    printf("%s%" PRIu64 " in all: 'tandem status %.*s' says what to do",
+           *before == ',' ? "; " : before, open, TEXT_PRINT(name));
 }
 
 void summary_output_text(const struct summary_facts *facts)
@@ -112,6 +167,7 @@ void summary_output_text(const struct summary_facts *facts)
     count(push->retried, "to be retried");
     count(push->issues, "issues");
     count(push->failed, "failed");
+    print_open(facts);
     printf("\n  http: %" PRIu64 " requests, %" PRIu64 " retries, %" PRIu64 " bytes in, %" PRIu64
            " out\n",
            facts->http.requests, facts->http.retries, facts->http.bytes_in, facts->http.bytes_out);

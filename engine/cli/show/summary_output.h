@@ -9,6 +9,7 @@
 #include "net/client/client.h"
 #include "script/integration/loader.h"
 #include "model/run.h"
+#include "store/books/matters.h"
 
 struct summary_facts {
     int64_t run; /* its number in the store */
@@ -16,11 +17,16 @@ struct summary_facts {
     struct http_counts http;
     const struct script_version *scripts;
     double seconds;
-    const struct error *error; /* NULL: none */
+    const struct error *error;          /* NULL: none */
+    const struct matter_count *matters; /* of the integration, after the run */
+    size_t matter_count;
+    uint64_t left_out; /* values that could not be taken or sent */
 };
 
 /* "done", "done_with_issues", "failed", "refused"; static. */
 const char *summary_status(enum run_status status);
+/* How many matters the run met or made. */
+uint64_t summary_output_met(const struct matter_count *matters, size_t count);
 json_t *summary_output_json(const struct summary_facts *facts);
 /* A few lines on standard output. */
 void summary_output_text(const struct summary_facts *facts);

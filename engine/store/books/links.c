@@ -63,6 +63,11 @@ static enum error_code forget_record(struct store *store, int64_t record, struct
                " AND object = ?",
                error, "iti", record, record_id, object))
         return error->code;
+    if (sql_do(&store->sql,
+               "DELETE FROM open_matter WHERE mapping = 0 AND record = ? AND record_id = ?"
+               " AND object IN (0, ?)",
+               error, "iti", record, record_id, object))
+        return error->code;
     return sql_do(&store->sql,
                   "DELETE FROM kept_apart WHERE integration_object = ? AND integration_id = ?"
                   " AND object IN (0, ?)",
@@ -78,6 +83,7 @@ static const char tried_of_key[] =
 static enum error_code drop(struct store *store, int64_t key, struct error *error)
 {
     if (sql_do(&store->sql, tried_of_key, error, "i", key) ||
+        sql_do(&store->sql, "DELETE FROM open_matter WHERE mapping = ?", error, "i", key) ||
         sql_do(&store->sql, "DELETE FROM change_mark WHERE mapping = ?", error, "i", key))
         return error->code;
     return sql_do(&store->sql, "DELETE FROM object_mapping WHERE key = ?", error, "i", key);
@@ -268,6 +274,26 @@ enum error_code links_make(struct store *store, const struct link_name *link, en
 
 /* ---- what is kept apart ---- */
 
+/* A record that waited because of what it matches is asked for, as whatever it would be here. */
+static enum error_code decide(struct store *store, int64_t record, struct text record_id,
+                              struct error *error)
+{
+    if (sql_do(&store->sql,
+               "UPDATE unlinked_record SET asked = 1, run = 0, failures = 0, message = NULL,"
+               " held = 0 WHERE integration_object = ? AND integration_id = ?",
+               error, "it", record, record_id) ||
+        sql_do(&store->sql,
+               "INSERT OR IGNORE INTO unlinked_record(integration_object, integration_id, object,"
+               " since, run, asked) SELECT record, record_id, object, first_at, 0, 1"
+               " FROM open_matter WHERE mapping = 0 AND record = ? AND record_id = ?"
+               " AND object <> 0",
+               error, "it", record, record_id))
+        return error->code;
+    return sql_do(&store->sql,
+                  "DELETE FROM open_matter WHERE mapping = 0 AND record = ? AND record_id = ?",
+                  error, "it", record, record_id);
+}
+
 static enum error_code keep_apart(struct store *store, const struct link_name *link,
                                   const struct link_keys *keys, struct error *error)
 {
@@ -283,10 +309,7 @@ static enum error_code keep_apart(struct store *store, const struct link_name *l
         return error->code;
     if (keys->object)
         return ask_for(store, keys, link->record_id, error);
-    return sql_do(&store->sql,
-                  "UPDATE unlinked_record SET asked = 1, run = 0, failures = 0, message = NULL,"
-                  " held = 0 WHERE integration_object = ? AND integration_id = ?",
-                  error, "it", keys->record, link->record_id);
+    return decide(store, keys->record, link->record_id, error);
 }
 
 enum error_code links_keep_apart(struct store *store, const struct link_name *link,

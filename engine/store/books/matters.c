@@ -8,28 +8,34 @@
 
 /* reason, integration, object, id, record, record id, field, first, last, message; ids are texts.
  */
-static const char everything[] =
-    "WITH matter(reason, integration, object, object_id, record, record_id, field, first_at,"
-    " last_at, message) AS ("
-    /* at fields of live links */
-    "SELECT o.reason, m.integration, m.object, CAST(m.object_id AS TEXT), m.integration_object,"
-    " m.integration_id, o.field, o.first_at, o.last_at, o.message FROM open_matter o"
-    " JOIN object_mapping m ON m.key = o.mapping WHERE o.mapping > 0 AND m.deleted = 0"
-    /* of records and objects */
-    " UNION ALL SELECT o.reason, o.integration, o.object,"
-    " nullif(CAST(o.object_id AS TEXT), '0'), o.record, nullif(o.record_id, ''), o.field,"
-    " o.first_at, o.last_at, o.message FROM open_matter o WHERE o.mapping = 0"
-    /* ties (1) and refusals (3, 4) */
-    " UNION ALL SELECT CASE k.kind WHEN 1 THEN 4 ELSE 1 END, c.integration, c.object,"
-    " CAST(c.object_id AS TEXT), coalesce(m.integration_object, -k.mapping), m.integration_id,"
-    " c.field, k.first_at, k.last_at, NULL FROM change_mark k"
-    " JOIN field_change c ON c.sequence = k.sequence"
-    " LEFT JOIN object_mapping m ON m.key = k.mapping"
-    " WHERE k.kind IN (1, 3, 4) AND (k.mapping < 0 OR m.deleted = 0)"
-    /* ambiguous records */
-    " UNION ALL SELECT 5, n.integration, u.object, NULL, u.integration_object, u.integration_id, 0,"
-    " u.since, coalesce(r.sync_at, u.since), u.message FROM unlinked_record u"
-    " JOIN integration_object n ON n.id = u.integration_object LEFT JOIN run r ON r.id = u.run)"
+#define MATTERS                                                                                    \
+    "WITH matter(reason, integration, object, object_id, record, record_id, field, first_at,"      \
+    " last_at, message) AS (" /* at fields of live links */                                        \
+    "SELECT o.reason, m.integration, m.object, CAST(m.object_id AS TEXT), m.integration_object,"   \
+    " m.integration_id, o.field, o.first_at, o.last_at, o.message FROM open_matter o"              \
+    " JOIN object_mapping m ON m.key = o.mapping WHERE o.mapping > 0 AND m.deleted = 0" /* of      \
+                                                                                           records \
+                                                                                           and     \
+                                                                                           objects \
+                                                                                         */        \
+    " UNION ALL SELECT o.reason, o.integration, o.object,"                                         \
+    " nullif(CAST(o.object_id AS TEXT), '0'), o.record, nullif(o.record_id, ''), o.field,"         \
+    " o.first_at, o.last_at, o.message FROM open_matter o WHERE o.mapping = 0" /* ties (1) and     \
+                                                                                  refusals (3, 4)  \
+                                                                                */                 \
+    " UNION ALL SELECT CASE k.kind WHEN 1 THEN 4 ELSE 1 END, c.integration, c.object,"             \
+    " CAST(c.object_id AS TEXT), coalesce(m.integration_object, -k.mapping), m.integration_id,"    \
+    " c.field, k.first_at, k.last_at, NULL FROM change_mark k"                                     \
+    " JOIN field_change c ON c.sequence = k.sequence"                                              \
+    " LEFT JOIN object_mapping m ON m.key = k.mapping"                                             \
+    " WHERE k.kind IN (1, 3, 4) AND (k.mapping < 0 OR m.deleted = 0)" /* ambiguous records */      \
+    " UNION ALL SELECT 5, n.integration, u.object, NULL, u.integration_object, u.integration_id, " \
+    "0,"                                                                                           \
+    " u.since, coalesce(r.sync_at, u.since), u.message FROM unlinked_record u"                     \
+    " JOIN integration_object n ON n.id = u.integration_object LEFT JOIN run r ON r.id = u.run"    \
+    " WHERE u.asked = 0)"
+
+static const char everything[] = MATTERS
     " SELECT x.reason, x.first_at, x.last_at, i.name, o.name, x.object_id, n.name, x.record_id,"
     " f.name, x.message FROM matter x JOIN integration i ON i.id = x.integration"
     " LEFT JOIN object o ON o.id = x.object LEFT JOIN integration_object n ON n.id = x.record"
@@ -67,5 +73,62 @@ enum error_code matters_list(struct store *store, const struct matter_query *que
         code = list_read(&store->sql, statement, &list, read_matter, error);
     *matters = list.items;
     *count = list.count;
+    return code;
+}
+
+static enum error_code read_count(sqlite3_stmt *statement, struct arena *arena, void *item,
+                                  struct error *error)
+{
+    struct matter_count *count = item;
+
+    count->reason = (enum matter_reason)sqlite3_column_int(statement, 0);
+    count->open = (uint64_t)sqlite3_column_int64(statement, 1);
+    count->met = (uint64_t)sqlite3_column_int64(statement, 2);
+    count->first = sql_instant(statement, 3);
+    return sql_copy(statement, 4, arena, &count->integration, error);
+}
+
+enum error_code matters_count(struct store *store, struct text integration, instant since,
+                              struct arena *arena, struct matter_count **counts, size_t *count,
+                              struct error *error)
+{
+    static const char text[] =
+        MATTERS " SELECT x.reason, count(*), count(*) FILTER (WHERE x.last_at >= ?2),"
+                " min(x.first_at), i.name FROM matter x JOIN integration i ON i.id = x.integration"
+                " WHERE ?1 IS NULL OR i.name = ?1 GROUP BY i.name, x.reason"
+                " ORDER BY i.name, x.reason";
+    struct list list = {.arena = arena, .size = sizeof **counts};
+    sqlite3_stmt *statement = NULL;
+    enum error_code code = sql_cached(&store->sql, text, &statement, error);
+
+    if (!code)
+        code = sql_bind(&store->sql, statement, error, "ta", integration, since);
+    if (!code)
+        code = list_read(&store->sql, statement, &list, read_count, error);
+    *counts = list.items;
+    *count = list.count;
+    return code;
+}
+
+enum error_code matters_left_out(struct store *store, int64_t run, uint64_t *count,
+                                 struct error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    bool row = false;
+    enum error_code code =
+        sql_cached(&store->sql,
+                   "SELECT count(*) FROM note WHERE run = ? AND field IS NOT NULL"
+                   " AND about IN ('unreadable', 'required_empty', 'wrong_type', 'too_long',"
+                   " 'unresolved_reference', 'unknown_owner', 'dnc_not_a_number')",
+                   &statement, error);
+
+    *count = 0;
+    if (!code)
+        code = sql_bind(&store->sql, statement, error, "i", run);
+    if (!code)
+        code = sql_step(&store->sql, statement, &row, error);
+    if (!code && row)
+        *count = (uint64_t)sqlite3_column_int64(statement, 0);
+    sql_done(statement);
     return code;
 }

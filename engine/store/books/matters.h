@@ -1,8 +1,8 @@
 /*
  * matters: everything that is open, from wherever the books keep it (spec section 13.3).
  *
- * Refusals and ties are marks at tracked changes, ambiguous records wait in a list of their own, the
- * rest is in open_matter: here they are one list, of live links and objects only.
+ * Refusals and ties are marks at tracked changes, ambiguous records wait in a list of their own,
+ * the rest is in open_matter: here they are one list, of live links and objects only.
  */
 #ifndef TANDEM_STORE_MATTERS_H
 #define TANDEM_STORE_MATTERS_H
@@ -31,5 +31,24 @@ struct matter_query {
 WARN_UNUSED enum error_code matters_list(struct store *store, const struct matter_query *query,
                                          struct arena *arena, struct open_matter **matters,
                                          size_t *count, struct error *error);
+
+/* How many are open for one reason. */
+struct matter_count {
+    struct text integration;
+    enum matter_reason reason;
+    uint64_t open;
+    uint64_t met;  /* of them: met or made since the instant that was given */
+    instant first; /* since when the oldest is open */
+};
+/* By integration and reason, those that there are. */
+WARN_UNUSED enum error_code matters_count(struct store *store, struct text integration,
+                                          instant since, struct arena *arena,
+                                          struct matter_count **counts, size_t *count,
+                                          struct error *error);
+
+/* How many values a run could not take or send, each of which is noted: unreadable, too long, of
+ * another type, a reference to something unknown, required and empty ... */
+WARN_UNUSED enum error_code matters_left_out(struct store *store, int64_t run, uint64_t *count,
+                                             struct error *error);
 
 #endif

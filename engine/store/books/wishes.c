@@ -46,6 +46,31 @@ enum error_code wishes_list(struct store *store, struct text integration, struct
     return ERROR_NONE;
 }
 
+enum error_code wishes_take(struct store *store, struct text integration, struct arena *arena,
+                            struct run_options *options, struct text **wishes, size_t *count,
+                            struct error *error)
+{
+    *wishes = NULL;
+    *count = 0;
+    if (options->internal_id_count || options->integration_id_count || options->slice)
+        return ERROR_NONE;
+    if (wishes_list(store, integration, arena, wishes, count, error))
+        return error->code;
+    struct retry_wish *const all =
+        ARENA_ARRAY(arena, options->retry_count + *count, struct retry_wish);
+    if (!all)
+        return error_memory(error, "what is to be tried again");
+    for (size_t i = 0; i < options->retry_count; i++)
+        all[i] = options->retry[i];
+    for (size_t i = 0; i < *count; i++) {
+        if (retry_wish_parse((*wishes)[i], &all[options->retry_count + i], error))
+            return error->code;
+    }
+    options->retry = all;
+    options->retry_count += *count;
+    return ERROR_NONE;
+}
+
 enum error_code wishes_end(struct store *store, struct text integration, const struct text *wishes,
                            size_t count, struct error *error)
 {

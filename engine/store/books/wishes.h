@@ -7,6 +7,7 @@
 #ifndef TANDEM_STORE_BOOKS_WISHES_H
 #define TANDEM_STORE_BOOKS_WISHES_H
 
+#include "model/run.h"
 #include "store/schema/store.h"
 
 /* Once; a wish that is there already is no error. ERROR_NOT_FOUND: the store does not know the
@@ -17,6 +18,11 @@ WARN_UNUSED enum error_code wishes_add(struct store *store, struct text integrat
 WARN_UNUSED enum error_code wishes_list(struct store *store, struct text integration,
                                         struct arena *arena, struct text **wishes, size_t *count,
                                         struct error *error);
+/* The same, and what the run is asked to try again (options->retry) has them, too. A run that is
+ * limited to names, or is a slice, takes none. */
+WARN_UNUSED enum error_code wishes_take(struct store *store, struct text integration,
+                                        struct arena *arena, struct run_options *options,
+                                        struct text **wishes, size_t *count, struct error *error);
 /* These are fulfilled. */
 WARN_UNUSED enum error_code wishes_end(struct store *store, struct text integration,
                                        const struct text *wishes, size_t count,

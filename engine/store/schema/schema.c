@@ -354,10 +354,20 @@ static enum error_code migrate_10(struct store *store, struct error *error)
     return sql_run(&store->sql, matters_10, error);
 }
 
+/* What the next run is to try again (store/books/wishes.h). */
+static const char wishes_11[] =
+    "CREATE TABLE retry_wish(integration INTEGER NOT NULL REFERENCES integration(id),"
+    " wish TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY(integration, wish)) WITHOUT ROWID;";
+
+static enum error_code migrate_11(struct store *store, struct error *error)
+{
+    return sql_run(&store->sql, wishes_11, error);
+}
+
 typedef enum error_code migration(struct store *store, struct error *error);
 
 static migration *const migrations[] = {migrate_1, migrate_2, migrate_3, migrate_4, migrate_5,
-                                        migrate_6, migrate_7, migrate_8, migrate_9, migrate_10};
+                                        migrate_6, migrate_7, migrate_8, migrate_9, migrate_10, migrate_11};
 enum { SCHEMA_VERSION = sizeof migrations / sizeof *migrations };
 
 /* One integer that a pragma or query gives. */

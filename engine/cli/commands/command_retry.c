@@ -1,0 +1,341 @@
+/* tandem retry: open matters are tried again, by the next sync or at once. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "cli/line/cli.h"
+#include "cli/show/listing.h"
+#include "host/reasons.h"
+#include "host/integration.h"
+#include "store/books/matters.h"
+#include "store/books/quarantine.h"
+#include "store/books/wishes.h"
+#include "store/inspect/status.h"
+
+/* Matters of one integration that are open for one reason. */
+struct retry_group {
+    struct text integration, reason;
+    uint64_t count;
+};
+
+/* One invocation. */
+struct retry {
+    const struct invocation *invocation;
+    struct session session;
+    const struct text *names; /* integrations that it is about */
+    size_t name_count;
+    const struct text *wishes; /* "all", reasons, TYPE:ID */
+    size_t wish_count;
+    struct retry_group *groups;
+    size_t group_count, group_capacity;
+};
+
+/* ---- what is wanted ---- */
+
+static enum error_code read_names(struct retry *retry, struct error *error)
+{
+    const struct invocation *const invocation = retry->invocation;
+    struct arena *const arena = retry->session.arena;
+    struct status_integration *rows = NULL;
+    size_t count = 0;
+    if (invocation->argument_count) {
+        struct text *const name = ARENA_NEW(arena, struct text);
+        if (!name)
+            return error_memory(error, "the integrations");
+        *name = text_of(invocation->arguments[0]);
+        retry->names = name;
+        retry->name_count = 1;
+        return integration_exists(&retry->session, invocation->arguments[0], error);
+    }
+    if (status_integrations(retry->session.store, arena, &rows, &count, error))
+        return error->code;
+    struct text *const names = ARENA_ARRAY(arena, count, struct text);
+    if (!names)
+        return error_memory(error, "the integrations");
+    for (size_t i = 0; i < count; i++)
+        names[i] = rows[i].name;
+    retry->names = names;
+    retry->name_count = count;
+    return ERROR_NONE;
+}
+
+static enum error_code read_wishes(struct retry *retry, struct error *error)
+{
+    const struct invocation *const invocation = retry->invocation;
+    const size_t reasons = invocation_count(invocation, "reason");
+    const size_t objects = invocation->argument_count ? (size_t)invocation->argument_count - 1 : 0;
+    const bool all = invocation_has(invocation, "all");
+    struct text *const wishes =
+        ARENA_ARRAY(retry->session.arena, reasons + objects + 1, struct text);
+    struct retry_wish ignored;
+    if (!wishes)
+        return error_memory(error, "what is to be tried again");
+    if (all && (reasons || objects))
+        return error_set(error, ERROR_USAGE, "give '--all', or reasons and objects, not both");
+    if (all)
+        wishes[retry->wish_count++] = TEXT("all");
+    for (size_t i = 0; i < reasons; i++)
+        wishes[retry->wish_count++] = text_of(invocation_nth(invocation, "reason", i));
+    for (size_t i = 0; i < objects; i++)
+        wishes[retry->wish_count++] = text_of(invocation->arguments[i + 1]);
+    for (size_t i = 0; i < retry->wish_count; i++) {
+        if (!text_equal(wishes[i], TEXT("quarantined")) &&
+            retry_wish_parse(wishes[i], &ignored, error))
+            return error->code;
+    }
+    retry->wishes = wishes;
+    return ERROR_NONE;
+}
+
+/* ---- counting ---- */
+
+static enum error_code add_to_group(struct retry *retry, struct text integration,
+                                    struct text reason, struct error *error)
+{
+    for (size_t i = 0; i < retry->group_count; i++) {
+        struct retry_group *const group = &retry->groups[i];
+        if (text_equal(group->integration, integration) && text_equal(group->reason, reason)) {
+            group->count++;
+            return ERROR_NONE;
+        }
+    }
+    struct retry_group *const groups =
+        array_grow(retry->session.arena, retry->groups, retry->group_count, &retry->group_capacity,
+                   sizeof *groups);
+    if (!groups)
+        return error_memory(error, "what is open");
+    retry->groups = groups;
+    groups[retry->group_count++] =
+        (struct retry_group){.integration = integration, .reason = reason, .count = 1};
+    return ERROR_NONE;
+}
+
+/* What can be tried again of the quarantine: not creates with an unknown outcome, which would be
+ * made twice. */
+static bool is_releasable(const struct quarantine_entry *entry, const struct text *wishes,
+                          size_t wish_count)
+{
+    if (!entry->held || text_equal(entry->reason, TEXT("in_doubt")))
+        return false;
+    for (size_t i = 0; i < wish_count; i++) {
+        struct object_name name;
+        struct error ignored;
+        if (text_equal(wishes[i], TEXT("all")) || text_equal(wishes[i], TEXT("quarantined")))
+            return true;
+        if (!object_name_parse(wishes[i], "OBJECT:ID", &name, &ignored) &&
+            ((text_equal(name.object, entry->object) && text_equal(name.id, entry->id)) ||
+             (text_equal(name.object, entry->record) && text_equal(name.id, entry->record_id))))
+            return true;
+    }
+    return false;
+}
+
+/* Count what a wish selects; without any, what could be selected. */
+static enum error_code count_matters(struct retry *retry, struct text integration,
+                                     const struct text *wish, struct error *error)
+{
+    struct matter_query query = {.integration = integration};
+    struct retry_wish parsed = {.all = true};
+    struct open_matter *matters = NULL;
+    size_t found = 0;
+    if (wish && text_equal(*wish, TEXT("quarantined")))
+        return ERROR_NONE;
+    if (wish && retry_wish_parse(*wish, &parsed, error))
+        return error->code;
+    query.reason = parsed.reason;
+    query.object = parsed.name.object;
+    query.id = parsed.name.id;
+    if (matters_list(retry->session.store, &query, retry->session.arena, &matters, &found, error))
+        return error->code;
+    for (size_t i = 0; i < found; i++) {
+        if (add_to_group(retry, integration, text_of(matter_reason_name(matters[i].reason)), error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
+static enum error_code count_quarantine(struct retry *retry, struct text integration, bool release,
+                                        struct error *error)
+{
+    static const struct text all[] = {{"all", 3}};
+    const bool any = retry->wish_count == 0;
+    struct store *const store = retry->session.store;
+    struct quarantine_entry *entries = NULL;
+    size_t found = 0;
+    uint64_t released = 0;
+    if (quarantine_list(store, integration, true, retry->session.arena, &entries, &found, error))
+        return error->code;
+    for (size_t i = 0; i < found; i++) {
+        if (!is_releasable(&entries[i], any ? all : retry->wishes, any ? 1 : retry->wish_count))
+            continue;
+        if (release ? quarantine_retry(store, integration, entries[i].object, entries[i].id,
+                                       &released, error)
+                    : add_to_group(retry, integration, TEXT("quarantined"), error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
+static enum error_code count_all(struct retry *retry, struct error *error)
+{
+    for (size_t i = 0; i < retry->name_count; i++) {
+        const struct text name = retry->names[i];
+        for (size_t j = 0; j < retry->wish_count; j++) {
+            if (count_matters(retry, name, &retry->wishes[j], error))
+                return error->code;
+        }
+        if ((retry->wish_count == 0 && count_matters(retry, name, NULL, error)) ||
+            count_quarantine(retry, name, false, error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
+/* ---- doing it ---- */
+
+static bool is_open(const struct retry *retry, struct text integration)
+{
+    for (size_t i = 0; i < retry->group_count; i++) {
+        if (text_equal(retry->groups[i].integration, integration))
+            return true;
+    }
+    return false;
+}
+
+static enum error_code wish(struct retry *retry, struct error *error)
+{
+    for (size_t i = 0; i < retry->name_count; i++) {
+        const struct text name = retry->names[i];
+        if (!is_open(retry, name))
+            continue;
+        if (count_quarantine(retry, name, true, error))
+            return error->code;
+        for (size_t j = 0; j < retry->wish_count; j++) {
+            if (!text_equal(retry->wishes[j], TEXT("quarantined")) &&
+                wishes_add(retry->session.store, name, retry->wishes[j], error))
+                return error->code;
+        }
+    }
+    return ERROR_NONE;
+}
+
+/* One sync after the other; the worst end counts. */
+static enum error_code sync_now(const struct retry *retry, enum exit_code *exit_code,
+                                struct error *error)
+{
+    for (size_t i = 0; i < retry->name_count; i++) {
+        char name[256];
+        char *arguments[] = {name, NULL};
+        enum exit_code code = EXIT_DONE;
+        const struct invocation sync = {.command = &command_sync,
+                                        .session = retry->invocation->session,
+                                        .arguments = arguments,
+                                        .argument_count = 1};
+        if (!is_open(retry, retry->names[i]))
+            continue;
+        snprintf(name, sizeof name, "%.*s", TEXT_PRINT(retry->names[i]));
+        if (command_sync.run(&sync, &code, error)) {
+            *exit_code = code;
+            return error->code;
+        }
+        if (code != EXIT_DONE)
+            *exit_code = code;
+    }
+    return ERROR_NONE;
+}
+
+/* ---- what is told ---- */
+
+static const char *meaning(const void *item)
+{
+    return reasons_of_matter(((const struct retry_group *)item)->reason)->meaning;
+}
+
+static const struct listing_column columns[] = {
+    LISTING_MEMBER("integration", "integration", TEXT, struct retry_group, integration),
+    LISTING_MEMBER("reason", "reason", TEXT, struct retry_group, reason),
+    LISTING_MEMBER(">open", "count", COUNT, struct retry_group, count),
+    {.heading = "what it is", .type = LISTING_WORDS, .words = meaning},
+};
+
+static void say_what_next(const struct retry *retry, bool wanted)
+{
+    uint64_t total = 0;
+    for (size_t i = 0; i < retry->group_count; i++)
+        total += retry->groups[i].count;
+    if (!total || retry->invocation->session.quiet)
+        return;
+    if (!wanted)
+        fprintf(stderr,
+                "nothing is tried again yet: say what, by '--reason', TYPE:ID or '--all'\n");
+    else if (invocation_has(retry->invocation, "dry-run"))
+        fprintf(stderr, "%" PRIu64 " would be tried again\n", total);
+    else if (!invocation_has(retry->invocation, "now"))
+        fprintf(stderr, "%" PRIu64 " will be tried again by the next sync, or at once with --now\n",
+                total);
+}
+
+static enum error_code carry_out(struct retry *retry, struct error *error)
+{
+    const struct invocation *const invocation = retry->invocation;
+    if (read_names(retry, error) || read_wishes(retry, error) || count_all(retry, error))
+        return error->code;
+    const struct listing listing = LISTING(columns, retry->groups, retry->group_count);
+    if ((!invocation->session.quiet || invocation_has(invocation, "json")) &&
+        listing_show(&listing, invocation_has(invocation, "json"),
+                     invocation->session.quiet ? NULL : "nothing of this is open", error))
+        return error->code;
+    say_what_next(retry, retry->wish_count > 0);
+    if (retry->wish_count == 0 || invocation_has(invocation, "dry-run"))
+        return ERROR_NONE;
+    return wish(retry, error);
+}
+
+static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
+                           struct error *error)
+{
+    struct retry retry = {.invocation = invocation};
+    enum error_code code = session_open(&invocation->session, &retry.session, error);
+    if (!code)
+        code = carry_out(&retry, error);
+    if (!code && retry.wish_count && invocation_has(invocation, "now") &&
+        !invocation_has(invocation, "dry-run"))
+        code = sync_now(&retry, exit_code, error);
+    session_close(&retry.session);
+    return code;
+}
+
+static const struct option options[] = {
+    {.name = "reason",
+     .argument = "REASON",
+     .repeatable = true,
+     .help =
+         "what is open for this reason: refused, withheld, not_kept, held, ambiguous, doubtful, "
+         "quarantined"},
+    {.name = "all", .help = "everything that is open"},
+    {.name = "now", .help = "sync at once instead of waiting for the next sync"},
+    {.name = "dry-run", .help = "only count"},
+    {.name = "json", .help = "print the counts as a JSON array"},
+    {.name = NULL},
+};
+
+const struct command command_retry = {
+    .name = "retry",
+    .arguments = "[NAME] [TYPE:ID...]",
+    .summary = "try open matters again: by reason, by object, or all",
+    .details =
+        "First tells how many matters this is about. The next sync then sends ours once more "
+        "(refused, not kept,\nquarantined) or asks for theirs by its id and judges it anew "
+        "(withheld, held, ambiguous, doubtful); --now\nstarts that sync. Without a selection "
+        "everything that is open is counted, and nothing is done. Without NAME\nit is about all "
+        "integrations.\n\n"
+        "A create with an unknown outcome is never repeated by this: see 'tandem quarantine'.",
+    .examples = "  tandem retry helloworld\n"
+                "  tandem retry helloworld --reason refused --now\n"
+                "  tandem retry helloworld contact:12 citizen:7\n"
+                "  tandem retry --all",
+    .options = options,
+    .most_arguments = -1,
+    .run = run,
+};

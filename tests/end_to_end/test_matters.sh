@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# What is open is counted, listed until it is settled, explained, and tried again when somebody asks.
+. "$(dirname "$0")/lib.sh"
+
+sql() { python3 -c 'import sqlite3, sys
+d = sqlite3.connect(sys.argv[1]); r = d.execute(sys.argv[2]).fetchall(); d.commit()
+print("\n".join("|".join(map(str, row)) for row in r))' "$TANDEM_HOME/var/tandem.db" "$1"; }
+open_matters() { "$TANDEM" status helloworld --json | json '[[m["reason"], m["object"], m["id"], m["integration_id"], m["field"]] for m in d["open"]]'; }
+
+start_server matters --seed 3
+new_home matters
+"$TANDEM" sync helloworld --quiet
+expect "nothing is open" '[]' "$(open_matters)"
+expect "retry says so" "nothing of this is open" "$("$TANDEM" retry)"
+
+# ---- a value there that has no place here, an edit here that they refuse ----
+"$TANDEM" field change contact firstname --limit 8 --quiet >/dev/null
+# 503 is a refusal, as far as this script is concerned
+sed -i 's/answer.code == 503 then/answer.code == 503 then order:note_object_sync_issue(change, "not in this state") elseif answer.code == 418 then/' \
+  "$TANDEM_HOME/lua/integrations/helloworld/order_executioner.lua"
+edit '{"object": "citizen", "id": "1", "fields": {"first_name": "Too long a name"}}'
+"$TANDEM" object set contact 2 lastname=Edited
+control '{"busy": ["citizen:2"]}'
+plan=$("$TANDEM" plan helloworld --json)
+sync_json helloworld
+expect "a run that makes open matters ends with 4" "4 done_with_issues" "$code $(of_summary 'd["status"]')"
+expect "its summary counts them by reason" "1 1 2 1" \
+  "$(of_summary '" ".join(str(n) for n in (d["open"]["refused"], d["open"]["withheld"], d["open_in_all"], d["left_out"]))')"
+expect "a plan foretells what it can know" "1 1" "$(json '" ".join(str(d["summary"][k]) if k == "left_out" else str(d["summary"]["open"]["withheld"]) for k in ("left_out", "open"))' <<<"$plan")"
+expect "status lists them" '[["refused", "contact", "2", "2", "lastname"], ["withheld", "contact", "1", "1", "firstname"]]' "$(open_matters)"
+expect_contains "for people, with what to do" "mend theirs; or edit ours" "$("$TANDEM" status)"
+expect_contains "one by one" "contact:2  citizen:2  lastname" "$("$TANDEM" status helloworld)"
+expect_contains "explain tells it" "theirs can't be taken here" "$("$TANDEM" explain helloworld contact:1)"
+expect "to programs, too" '["withheld"]' "$("$TANDEM" explain helloworld citizen:1 --json | json '[m["reason"] for m in d["open"]]')"
+expect_contains "so does the summary" "2 in all: 'tandem status helloworld'" "$("$TANDEM" sync helloworld 2>/dev/null)"
+
+# ---- it stays open, though no run meets it ----
+echo 'return { overlap_seconds = 0 }' >"$TANDEM_HOME/config/tandem.lua"
+sleep 1.1
+"$TANDEM" position helloworld --set "$(date -u '+%F %T')" --quiet >/dev/null
+sync_json helloworld
+expect "what was not met again does not count" "0 0 2" "$code $(of_summary 'sum(d["open"].values())') $(of_summary 'd["open_in_all"]')"
+expect "but is listed" 2 "$("$TANDEM" status helloworld --json | json 'sum(c["open"] for c in d["open_counts"])')"
+
+# ---- retry: counted first, then by the next sync ----
+expect "without a selection it only counts" '[["refused", 1], ["withheld", 1]]' \
+  "$("$TANDEM" retry helloworld --json 2>/dev/null | json '[[c["reason"], c["count"]] for c in d]')"
+expect "nothing is wished for" "" "$(sql 'SELECT wish FROM retry_wish')"
+"$TANDEM" retry helloworld --reason refused --dry-run >/dev/null 2>&1
+expect "nor by a dry run" "" "$(sql 'SELECT wish FROM retry_wish')"
+refuse "a reason that there is not" 2 "cannot be retried" "$TANDEM" retry helloworld --reason lost
+refuse "all and one" 2 "not both" "$TANDEM" retry helloworld contact:1 --all
+refuse "an integration that there is not" 2 "no integration 'hello'" "$TANDEM" retry hello --all
+"$TANDEM" retry helloworld --reason refused >/dev/null 2>"$scratch/stderr"
+expect_contains "it says when" "1 will be tried again by the next sync" "$(cat "$scratch/stderr")"
+sync_json helloworld --internal-object-id contact:3
+expect "a run limited to names leaves the wish" refused "$(sql 'SELECT wish FROM retry_wish')"
+sync_json helloworld
+expect "the next ordinary sync tries it: still refused" "4 1" "$code $(of_summary 'd["open"]["refused"]')"
+expect "and the wish is fulfilled" "" "$(sql 'SELECT wish FROM retry_wish')"
+control '{"busy": []}'
+edit '{"object": "citizen", "id": "1", "fields": {"first_name": "Fine"}}'
+"$TANDEM" retry --all --now --quiet
+expect "--now syncs at once: both are settled" "0 [] Fine" "$? $(open_matters) $(contact_field 1 firstname)"
+expect "over there, too" Edited "$(state '[c["fields"]["last_name"] for c in d["citizen"] if c["id"] == 2][0]')"
+
+# ---- sync --retry, by object ----
+"$TANDEM" object set contact 2 lastname=Again
+control '{"busy": ["citizen:2"]}'
+sync_json helloworld
+control '{"busy": []}'
+sync_json helloworld
+expect "refused: not sent by ordinary runs" '[["refused", "contact", "2", "2", "lastname"]]' "$(open_matters)"
+sync_json helloworld --retry citizen:2
+expect "--retry names it by either side" "0 [] Again" \
+  "$code $(open_matters) $(state '[c["fields"]["last_name"] for c in d["citizen"] if c["id"] == 2][0]')"
+
+# ---- unlink ends what was open between the two ----
+"$TANDEM" object set contact 2 lastname=Third
+control '{"busy": ["citizen:2"]}'
+sync_json helloworld
+"$TANDEM" unlink helloworld contact:2 --quiet
+expect "unlinked: nothing is open between them" '[]' "$(open_matters)"

@@ -14,7 +14,7 @@
     X(EXIT_WRONG_USE, 2, "wrong use or configuration, nothing was started")                        \
     X(EXIT_LOCKED, 3, "another run of this integration is under way")                              \
     X(EXIT_NEEDS_ATTENTION, 4,                                                                     \
-      "done, but some objects need attention (failed, quarantined, conflict nobody won)")          \
+      "done, but some objects need attention (failed, or open matters were met or made)")          \
     X(EXIT_CHANGES_PENDING, 10, "'tandem plan' found changes that a sync would make")
 
 enum exit_code {

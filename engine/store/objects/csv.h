@@ -2,7 +2,7 @@
  * csv: records of comma-separated cells (RFC 4180), read and written one at a time.
  *
  * Cells in double quotes may hold commas, quotes (doubled) and line ends; lines end with LF or
- * CRLF; a UTF-8 byte order mark at the beginning is ignored. For store/ only.
+ * CRLF; a UTF-8 byte order mark at the beginning is ignored.
  */
 #ifndef TANDEM_STORE_OBJECTS_CSV_H
 #define TANDEM_STORE_OBJECTS_CSV_H

@@ -29,10 +29,31 @@ static enum error_code cache_read(void *context, struct text key, struct arena *
     return cache_get(integration->session->store, integration->name, key, arena, value, error);
 }
 
+/* Is there room for so much more? Sizes are added up, and looked up when they seem too much: a value
+ * that took the place of another one was added twice. */
+static enum error_code make_room(struct integration *integration, size_t more, struct error *error)
+{
+    enum { MOST = 64 << 20 };
+    enum error_code code = ERROR_NONE;
+    if (!integration->cache_used || integration->cache_used + more > MOST)
+        code = cache_size(integration->session->store, integration->name, &integration->cache_used,
+                          error);
+    if (!code && integration->cache_used + more > MOST)
+        code = error_set(error, ERROR_INVALID,
+                         "the cache of '%.*s' is full: it holds %d MiB; give values a time to live, "
+                         "or keep less",
+                         TEXT_PRINT(integration->name), MOST >> 20);
+    integration->cache_used += code ? 0 : more;
+    return code;
+}
+
 static enum error_code cache_write(void *context, struct text key, struct text value,
                                    int64_t ttl_ms, struct error *error)
 {
-    const struct integration *const integration = context;
+    struct integration *const integration = context;
+    const enum error_code code = make_room(integration, key.length + value.length, error);
+    if (code)
+        return code;
     const instant expires = ttl_ms > 0 ? session_now(integration->session) + ttl_ms : INSTANT_NONE;
     return cache_set(integration->session->store, integration->name, key, value, expires, error);
 }

@@ -28,6 +28,7 @@ struct integration {
     struct http_client *http;
     struct script_cache cache;
     struct script_links links;
+    uint64_t cache_used; /* bytes of it, at most; 0: not looked up yet */
     struct sandbox_watchdog *watchdog;
     struct script_exchange *exchange;
     struct manual *manual; /* in the session's arena */

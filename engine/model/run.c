@@ -16,7 +16,8 @@ struct run_settings run_settings_default(void)
                                  .outage_minimum = 50,
                                  .retries = 5,
                                  .keep_days = 30,
-                                 .keep_runs = 200};
+                                 .keep_runs = 200,
+                                 .run_minutes = 24 * 60};
 }
 
 enum error_code object_name_parse(struct text text, const char *option, struct object_name *name,

@@ -75,6 +75,8 @@ struct run_settings {
     /* How long what runs wrote down is kept: so many days, and at most so many runs */
     unsigned keep_days; /* default 30 */
     unsigned keep_runs; /* default 200 */
+    /* How long a run may take before it ends after the page under way; 0: for ever; default 1440 */
+    unsigned run_minutes;
 };
 struct run_settings run_settings_default(void);
 

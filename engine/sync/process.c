@@ -5,6 +5,7 @@
 #include "sync/run/named.h"
 #include "sync/run/progress.h"
 #include "sync/pull/pull.h"
+#include "sync/pull/pull_advance.h"
 #include "sync/push/push_flow.h"
 #include "sync/push/recovery.h"
 #include "sync/run/relation.h"
@@ -159,6 +160,7 @@ static enum error_code pull_pages(struct run_context *context, struct error *err
 {
     const struct run_progress *resume = context->run->resume;
     struct text cursor = resume ? resume->cursor : TEXT_ABSENT;
+    struct pull_advance advance = {.count = 0};
     for (unsigned iteration = resume ? resume->iteration + 1 : 1;; iteration++) {
         const struct request_plan plan = {.side = SIDE_INTEGRATION,
                                           .iteration = iteration,
@@ -182,7 +184,8 @@ static enum error_code pull_pages(struct run_context *context, struct error *err
                 return error->code;
             return window_note_positions(context, report, error);
         }
-        if (check_cursor(context, report, error) || pull_one(context, report, error) ||
+        if (check_cursor(context, report, error) ||
+            pull_advance_check(&advance, report, error) || pull_one(context, report, error) ||
             brake_outage(context, error))
             return error->code;
         if (context->named)

@@ -121,3 +121,34 @@ evil_home fence
 builder ''
 expect_contains "check -v tells of the kernel's part" "behind the sandbox: limits of memory and CPU time, no core dumps" \
   "$("$TANDEM" check evil --offline -v 2>/dev/null)"
+
+# ---- brakes: links that a merge or a remap undoes count as those of deletions do ----
+for undoing in 'report:merge("thing", tostring(i), "1")' 'report:remap_object("thing", tostring(i), "thing", "1")'; do
+  evil_home "undoing_${undoing:7:5}"
+  builder 'if request.iteration == 1 and request.first_time_sync then
+    for i = 1, 100 do report:add_object { object = "thing", id = i, fields = { email = "a" .. i .. "@x.test" } } end
+  elseif request.iteration == 1 then for i = 2, 100 do '"$undoing"' end end'
+  "$TANDEM" sync evil --disable-push --first-time-sync --quiet
+  refuse "${undoing:7:5}: a log that is wrong does not undo all links" 1 "would lose more than" "$TANDEM" sync evil --disable-push --quiet
+  expect "${undoing:7:5}: they are all there" 100 "$(sqlite3 "$TANDEM_HOME/var/tandem.db" 'select count(*) from object_mapping where not deleted')"
+done
+
+# ---- a run ends ----
+evil_home endless
+builder 'report:add_object { object = "thing", id = "1", fields = { email = "a@x.test", name = request.iteration } }'
+took "$TANDEM" sync evil --disable-push
+expect "the same records again and again" "1 quick" "$code $(quick)"
+expect_contains "named as what it is" "reported nothing new for 20 pages" "$said"
+
+# ---- what servers tell is believed for as long as the operator waits ----
+evil_home told 'limits = { requests_per_second = 50, account = "acme", retry_after_seconds = 1 },'
+builder 'if request.iteration == 1 then http.get("/reset") end'
+"$TANDEM" sync evil --disable-push --quiet
+took "$TANDEM" sync evil --disable-push --quiet
+expect "a limit that ends in 28 years is asked about again" "0 quick" "$code $(quick)"
+
+# ---- the disk ----
+evil_home full
+builder 'local big = ("x"):rep(1000000) for i = 1, 200 do cache.set("k" .. i, big .. i) end'
+took "$TANDEM" sync evil --disable-push
+expect_contains "the cache has a quota" "the cache of 'evil' is full" "$said"

@@ -35,7 +35,7 @@ static void check_keys(struct checked *checked)
     static const char *const known[] = {"enabled", "base_url",        "hosts",    "auth",
                                         "mapping", "limits",          "judge",    "ca_file",
                                         "on_tie",  "page_partial",    "brakes",   "retries",
-                                        "keep",    "overlap_seconds", "page_full"};
+                                        "keep",    "overlap_seconds", "page_full", "run_minutes"};
     enum { KNOWN = sizeof known / sizeof *known };
     const struct integration_configuration *const configuration =
         checked->integration.configuration;

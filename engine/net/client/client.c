@@ -117,6 +117,7 @@ enum error_code http_client_new(const struct http_client_options *options,
     client->transport = transport;
     client->authentication = authentication;
     client->log = log;
+    client->most_timeout_ms = options->limits.timeout_ms;
     set_defaults(&client->options);
     jitter_seed(&client->jitter, options->jitter_seed);
     rate_limit_init(&client->limit, options->requests_per_second, options->burst,

@@ -214,6 +214,9 @@ static enum error_code hand_over(struct http_call *call, bool allow_private, str
     }
     request.url = text_of(call->url.text);
     request.for_token = call->is_token;
+    if (client->most_timeout_ms > 0 && request.timeout_ms > client->most_timeout_ms) {
+        request.timeout_ms = client->most_timeout_ms;
+    }
     limits.allow_private = allow_private;
     if (request.header_count > 0) {
         memcpy(headers, request.headers, request.header_count * sizeof(*headers));

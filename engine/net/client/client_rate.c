@@ -2,6 +2,23 @@
  * names, and what answers tell of both. */
 #include "net/client/client_state.h"
 
+static const int64_t DAY_MS = INT64_C(86400000);
+
+/* What a server says is followed as long as the operator's patience lasts; then it is asked again,
+ * rather than believed for years. That counts for what others have written down as well. */
+static int64_t bounded(const struct http_client *client, int64_t ms)
+{
+    const int64_t most = client->options.max_retry_after_ms;
+    return ms < most ? ms : most;
+}
+
+static void bound_hold(const struct http_client *client, struct rate_limit *limit)
+{
+    const int64_t latest = client_now_ms(client) + client->options.max_retry_after_ms;
+    if (limit->hold_until > latest)
+        limit->hold_until = latest;
+}
+
 int64_t client_wait_for_rate(struct http_client *client, const struct http_request *request,
                              bool take)
 {
@@ -13,6 +30,7 @@ int64_t client_wait_for_rate(struct http_client *client, const struct http_reque
                                  now_ms, now);
     }
     rate_share_enter(client->options.share, &client->limit);
+    bound_hold(client, &client->limit);
     const int64_t general = rate_limit_wait(&client->limit, now_ms, now);
     wait = general > wait ? general : wait;
     if (take && wait == 0) {
@@ -29,7 +47,8 @@ int64_t client_wait_for_rate(struct http_client *client, const struct http_reque
 void client_hold_rate(struct http_client *client, int64_t ms)
 {
     rate_share_enter(client->options.share, &client->limit);
-    rate_limit_hold(&client->limit, client_now_ms(client) + ms);
+    bound_hold(client, &client->limit);
+    rate_limit_hold(&client->limit, client_now_ms(client) + bounded(client, ms));
     rate_share_leave(client->options.share, &client->limit);
 }
 
@@ -46,6 +65,7 @@ void http_client_told(struct http_client *client, const struct rate_told *told)
         return;
     }
     rate_share_enter(bucket->share, &bucket->limit);
-    rate_limit_hold(&bucket->limit, client_now_ms(client) + hold);
+    /* A bucket may be empty for the rest of a day; no longer than that. */
+    rate_limit_hold(&bucket->limit, client_now_ms(client) + (hold < DAY_MS ? hold : DAY_MS));
     rate_share_leave(bucket->share, &bucket->limit);
 }

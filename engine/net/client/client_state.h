@@ -36,6 +36,7 @@ struct http_client {
     uint64_t finished; /* calls of the script that came to their end */
     uint64_t reported; /* those of them that were when the last wait returned */
     struct http_counts counts;
+    int64_t most_timeout_ms; /* what the operator has written, which no request exceeds; 0: nothing */
 };
 
 int64_t client_now_ms(const struct http_client *client); /* monotonic */

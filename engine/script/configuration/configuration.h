@@ -22,7 +22,8 @@
 /* config/tandem.lua: what holds for all integrations unless their own file says otherwise. A home
  * without that file has the defaults. Keys: judge, on_tie, overlap_seconds, page_full,
  * page_partial, limits, log_level, database, key_file, brakes (mass_share, mass_minimum,
- * outage_share, outage_minimum), retries, keep (days, runs), schedule, service, notify. */
+ * outage_share, outage_minimum), retries, run_minutes, keep (days, runs), schedule, service,
+ * notify. */
 struct configuration {
     struct run_settings run;
     struct sandbox_limits limits;
@@ -61,8 +62,8 @@ struct mapping_object {
 };
 
 /* config/integrations/NAME.lua. Keys: enabled, base_url, ca_file, hosts, auth, limits, judge,
- * on_tie, overlap_seconds, page_full, page_partial, brakes, retries, keep, schedule, webhooks,
- * mapping; all others are the script's.
+ * on_tie, overlap_seconds, page_full, page_partial, brakes, retries, run_minutes, keep, schedule,
+ * webhooks, mapping; all others are the script's.
  */
 struct integration_configuration {
     struct text name;

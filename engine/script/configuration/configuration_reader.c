@@ -262,6 +262,8 @@ void reader_run_settings(struct reader *reader, struct run_settings *settings)
     settings->page_partial =
         (unsigned)reader_number(reader, "page_partial", 1, 100000, settings->page_partial);
     settings->retries = (unsigned)reader_number(reader, "retries", 1, 1e6, settings->retries);
+    settings->run_minutes =
+        (unsigned)reader_number(reader, "run_minutes", 1, 1e6, settings->run_minutes);
     read_brakes(reader, settings);
     read_keep(reader, settings);
 }

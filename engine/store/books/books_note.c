@@ -5,6 +5,9 @@ static enum error_code add_note(struct books *books, const struct note *note, st
 {
     struct store_run *run = run_of_books(books);
 
+    if (run->notes_left == 0)
+        return ERROR_NONE;
+    run->notes_left--;
     /* the same note twice in a run is one */
     return sql_do(&run->store->sql,
                   "INSERT OR IGNORE INTO note(run, integration, at, object, object_id,"

@@ -37,6 +37,31 @@ enum error_code cache_set(struct store *store, struct text integration, struct t
                   error, "ttba", integration, key, value, expires);
 }
 
+enum error_code cache_size(struct store *store, struct text integration, uint64_t *bytes,
+                           struct error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    bool row = false;
+    enum error_code code = sql_do(&store->sql,
+                                  "DELETE FROM cache WHERE integration = ? AND expires <= ?", error,
+                                  "ta", integration, store_now(store));
+
+    *bytes = 0;
+    if (!code)
+        code = sql_cached(&store->sql,
+                          "SELECT coalesce(sum(length(key) + length(value)), 0) FROM cache"
+                          " WHERE integration = ?",
+                          &statement, error);
+    if (!code)
+        code = sql_bind(&store->sql, statement, error, "t", integration);
+    if (!code)
+        code = sql_step(&store->sql, statement, &row, error);
+    if (!code && row)
+        *bytes = (uint64_t)sqlite3_column_int64(statement, 0);
+    sql_done(statement);
+    return code;
+}
+
 enum error_code cache_clear(struct store *store, struct text integration, struct error *error)
 {
     return sql_do(&store->sql, "DELETE FROM cache WHERE integration = ?", error, "t", integration);

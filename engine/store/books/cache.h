@@ -16,4 +16,8 @@ WARN_UNUSED enum error_code cache_set(struct store *store, struct text integrati
 WARN_UNUSED enum error_code cache_clear(struct store *store, struct text integration,
                                         struct error *error);
 
+/* What an integration keeps, in bytes; what has expired is dropped first. */
+WARN_UNUSED enum error_code cache_size(struct store *store, struct text integration,
+                                       uint64_t *bytes, struct error *error);
+
 #endif

@@ -3,7 +3,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 
-enum { DEFAULT_LIMIT = 10000, DEFAULT_RETRIES = 5 };
+enum { NOTES_MOST = 100000, DEFAULT_LIMIT = 10000, DEFAULT_RETRIES = 5 };
 
 /* ---- the internal side, but for report and order ---- */
 
@@ -184,6 +184,7 @@ enum error_code store_run_open(struct store *store, const struct store_run_optio
     run->retries = options->retries ? options->retries : DEFAULT_RETRIES;
     run->outcomes_left = options->outcome_limit ? options->outcome_limit : DEFAULT_LIMIT;
     run->decisions_left = options->decision_limit ? options->decision_limit : DEFAULT_LIMIT;
+    run->notes_left = NOTES_MOST;
     run->arena = arena_new(0);
     run->scratch = arena_new(0);
     books_install(run);

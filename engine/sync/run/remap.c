@@ -1,5 +1,6 @@
 #include "sync/run/remap.h"
 
+#include "sync/run/brake.h"
 #include "sync/run/mapping_life.h"
 
 /* The new pair is taken by another object of ours: that mapping is kept, and people have to say
@@ -9,9 +10,14 @@ static enum error_code give_way(struct run_context *context, struct arena *arena
                                 struct error *error)
 {
     struct books *books = context->run->books;
+    const struct manual_object *object =
+        manual_integration(context->run->manual, mapping->integration_object);
     struct text message = TEXT_ABSENT;
     if (mapping->deleted)
         return ERROR_NONE;
+    /* The link is lost, whoever is right: a log of merges that is wrong would undo all of them. */
+    if (object && brake_remove(context, object, error))
+        return error->code;
     mapping_life_end(mapping, MAPPING_END_DISPLACED, context->run->now);
     if (books->update_mapping(books, mapping, error) ||
         text_format(arena, &message, error,

@@ -45,6 +45,7 @@ struct run_context {
     struct text_set *cursors;        /* seen in this pull */
     struct text_set *asked;          /* records asked for by relations, and not found */
     uint64_t *removed;               /* links undone so far, by index of the integration object */
+    int64_t end_ms;                  /* monotonic: when the run has taken too long; 0: never */
     struct text *after;              /* push: last id sent, by index of the internal object */
     struct named_ids *again;         /* push: to come once more, by index of the internal object */
     struct refused_fields *refused;  /* push: left out in this run (sync/push/push_again.h) */
@@ -59,7 +60,8 @@ WARN_UNUSED enum error_code run_context_page(struct run_context *context, unsign
 /* Does the integration still know the key of a create that was sent then, so that it makes nothing
  * twice if it is sent again? */
 bool run_context_knows_key(const struct run_context *context, instant sent_at);
-/* ERROR_INTERRUPTED if the operator asked for the end. */
+/* ERROR_INTERRUPTED if the operator asked for the end, ERROR_SCRIPT_LIMIT if the run has taken
+ * longer than the operator allows. */
 WARN_UNUSED enum error_code run_context_check(const struct run_context *context,
                                               struct error *error);
 

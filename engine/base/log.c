@@ -140,6 +140,13 @@ static enum error_code append_escaped(struct buffer *line, const char *message)
         } else if (*at == 0xC2 && at[1] >= 0x80 && at[1] <= 0x9F) {
             code = buffer_append_format(line, NULL, "\\x%02x", at[1]);
             at++;
+        } else if (*at == 0xE2 && ((at[1] == 0x80 && at[2] >= 0x8E && at[2] <= 0xAE) ||
+                                   (at[1] == 0x81 && at[2] >= 0xA6 && at[2] <= 0xA9)) &&
+                   (at[1] == 0x81 || at[2] <= 0x8F || at[2] >= 0xA8)) {
+            /* marks that change the direction of what follows, and separators of lines */
+            code = buffer_append_format(line, NULL, "\\u{20%02x}",
+                                        (at[1] == 0x80 ? 0U : 0x40U) + (at[2] & 0x3FU));
+            at += 2;
         } else {
             code = buffer_append(line, (const char *)at, 1, NULL);
         }

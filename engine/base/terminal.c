@@ -2,13 +2,37 @@
 #include "base/terminal.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
+
+/* How many bytes at the beginning are a character that a terminal obeys, or that turns around what
+ * follows it, and is therefore shown by its number: U+0080 to U+009F, and the marks of direction. */
+static size_t obeyed_length(const unsigned char *bytes, size_t length, unsigned *character)
+{
+    if (length >= 2 && bytes[0] == 0xC2 && bytes[1] >= 0x80 && bytes[1] <= 0x9F) {
+        *character = bytes[1];
+        return 2;
+    }
+    if (length < 3 || bytes[0] != 0xE2)
+        return 0;
+    *character = (bytes[0] & 0x0FU) << 12 | (bytes[1] & 0x3FU) << 6 | (bytes[2] & 0x3FU);
+    const bool turns = *character == 0x200E || *character == 0x200F ||
+                       (*character >= 0x2028 && *character <= 0x202E) ||
+                       (*character >= 0x2066 && *character <= 0x2069);
+    return turns ? 3 : 0;
+}
 
 void terminal_text(FILE *stream, struct text text)
 {
     for (size_t i = 0; i < text.length; i++) {
+        unsigned character = 0;
         const unsigned char byte = (unsigned char)text.bytes[i];
-        if (byte == '\n')
+        const size_t obeyed = obeyed_length((const unsigned char *)text.bytes + i, text.length - i,
+                                            &character);
+        if (obeyed > 0) {
+            fprintf(stream, "\\u{%x}", character);
+            i += obeyed - 1;
+        } else if (byte == '\n')
             fputs("\\n", stream);
         else if (byte == '\t')
             fputs("\\t", stream);

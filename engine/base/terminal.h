@@ -12,7 +12,8 @@
 #include "base/error.h"
 #include "base/text.h"
 
-/* The text with control bytes as \n, \t or \x1b. */
+/* The text with control bytes as \n, \t or \x1b, and with the control characters beyond ASCII and
+ * those that change the direction of a text as \u{202e}. */
 void terminal_text(FILE *stream, struct text text);
 /* "tandem: MESSAGE\n" on standard error, always one line. */
 void terminal_error(const struct error *error);

@@ -1,6 +1,7 @@
 #include "host/home.h"
 
 #include <errno.h>
+#include <fts.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -103,4 +104,30 @@ enum error_code home_data_folder(char out[PATH_MAX], struct error *error)
     return error_set(error, ERROR_CONFIGURATION,
                      "cannot find the sample integrations beside the program; name their folder "
                      "with TANDEM_DATA");
+}
+
+enum error_code home_narrow(const struct home *home, bool mend, size_t *open, struct error *error)
+{
+    char var[PATH_MAX];
+    *open = 0;
+    const enum error_code code = home_path(home, var, error, "var");
+    if (code)
+        return code;
+    char *const roots[] = {var, NULL};
+    FTS *const tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+    if (!tree)
+        return error_set(error, ERROR_SYSTEM, "cannot read the folder '%s': %s", var,
+                         strerror(errno));
+    enum error_code found = ERROR_NONE;
+    for (FTSENT *entry = fts_read(tree); entry && !found; entry = fts_read(tree)) {
+        if ((entry->fts_info != FTS_D && entry->fts_info != FTS_F) ||
+            !(entry->fts_statp->st_mode & (S_IRWXG | S_IRWXO)))
+            continue;
+        ++*open;
+        if (mend && chmod(entry->fts_accpath, entry->fts_info == FTS_D ? 0700 : 0600) != 0)
+            found = error_set(error, ERROR_SYSTEM, "cannot narrow '%s': %s", entry->fts_path,
+                              strerror(errno));
+    }
+    fts_close(tree);
+    return found;
 }

@@ -5,6 +5,8 @@
 #define TANDEM_HOST_HOME_H
 
 #include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
 
 #include "base/error.h"
 
@@ -23,5 +25,10 @@ WARN_UNUSED enum error_code home_make_folder(const char *path, struct error *err
 /* Where the files that every home starts from are: TANDEM_DATA, else beside the program, else where
  * it was built. ERROR_CONFIGURATION if they are nowhere. */
 WARN_UNUSED enum error_code home_data_folder(char out[PATH_MAX], struct error *error);
+
+/* Files below var that others can open: homes of earlier versions. *open: how many; narrowed to the
+ * operator alone if `mend`. */
+WARN_UNUSED enum error_code home_narrow(const struct home *home, bool mend, size_t *open,
+                                        struct error *error);
 
 #endif

@@ -104,7 +104,7 @@ enum error_code integration_exists(const struct session *session, const char *na
     for (size_t i = 0; i < count; i++) {
         if (text_equal(names[i], text_of(name)) && is_name(name))
             return ERROR_NONE;
-        if (listed < MOST_NAMES)
+        if (listed < MOST_NAMES && is_name(names[i].bytes))
             strings[listed++] = names[i].bytes;
     }
     const char *const nearest = text_nearest(name, strings, listed);

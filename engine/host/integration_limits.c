@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "host/home.h"
+#include "host/signals.h"
 #include "net/wire/rate_bucket.h"
 
 /* With "account." before it, or the name of an integration. */
@@ -20,7 +21,7 @@ static enum error_code open_share(struct session *session, const char *name,
         code = home_make_folder(path, error);
     if (!code)
         code = home_path(&session->home, path, error, "var/rate/%s", name);
-    return code ? code : rate_share_open(path, session->log, share, error);
+    return code ? code : rate_share_open(path, session->log, signals_flag(), share, error);
 }
 
 static enum error_code open_buckets(struct session *session, const char *account,

@@ -152,3 +152,55 @@ evil_home full
 builder 'local big = ("x"):rep(1000000) for i = 1, 200 do cache.set("k" .. i, big .. i) end'
 took "$TANDEM" sync evil --disable-push
 expect_contains "the cache has a quota" "the cache of 'evil' is full" "$said"
+
+# ---- files are the operator's ----
+evil_home files
+builder 'http.get("/echo")'
+(umask 022 && "$TANDEM" sync evil --disable-push --quiet)
+expect "nobody else can open what is below var" "" "$(find "$TANDEM_HOME/var" -perm /077)"
+chmod 755 "$TANDEM_HOME/var"
+chmod 644 "$TANDEM_HOME/var/tandem.db"
+expect_contains "an older home is found" "other users can open" "$("$TANDEM" check --store)"
+expect_contains "and narrowed" "now the operator's alone" "$("$TANDEM" check --store --mend)"
+expect "all of it" "" "$(find "$TANDEM_HOME/var" -perm /077)"
+
+# ---- recordings hold no secrets and follow no links ----
+evil_home record 'hosts = {},'
+builder 'if request.iteration == 1 then http.get("/echo") http.get("/link?a=1") http.get("/latin") http.get("/nul") end'
+"$TANDEM" record evil -- sync --disable-push --quiet 2>/dev/null
+tape=$evil/spec/cassettes/sync.jsonl
+expect "a recording of four answers" 5 "$(wc -l <"$tape")"
+expect "without the token, in any coding" 0 \
+  "$(grep -ciE "$EV_TOKEN|$(printf %s "$EV_TOKEN" | xxd -p)" "$tape")"
+expect "with a NUL it is whole" true "$(sed -n 5p "$tape" | json '"rest" in d["body"]')"
+sed -i "s|auth = {.*|auth = { type = \"client_credentials\", token_url = \"$hostile/x/../login\", client_id = \"me\", client_secret = env \"EV_TOKEN\" },|" \
+  "$TANDEM_HOME/config/integrations/evil.lua"
+"$TANDEM" record evil -- sync --disable-push --quiet 2>/dev/null
+expect "requests for tokens are no part of it" "0 5" "$(grep -cE 'FROMLOGIN' "$tape") $(wc -l <"$tape")"
+echo untouched >"$scratch/victim"
+ln -sf "$scratch/victim" "$tape"
+"$TANDEM" record evil -- sync --disable-push --quiet >/dev/null 2>&1
+expect "a link is not written through" untouched "$(cat "$scratch/victim")"
+
+# ---- what a script reads and says ----
+evil_home echo
+builder 'local r = http.get("/echo"):json() if request.iteration == 1 then
+  report:add_object { object = "thing", id = "1", fields = { email = "e@x.test", name = r.headers.Authorization } } end
+  log.error("http://x/%25lo", 1)'
+took "$TANDEM" sync evil --disable-push
+expect "an echo of the token, and a foreign text as a format" 0 "$code"
+expect_contains "the token is taken out" 'Bearer ***' "$("$TANDEM" object list contact)"
+sed -i 's|auth = {.*|auth = { type = env "EV_TOKEN" },|' "$TANDEM_HOME/config/integrations/evil.lua"
+expect_lacks "mistakes do not show values of the environment" "$EV_TOKEN" "$("$TANDEM" sync evil 2>&1)"
+sed -i "s|base_url = \"[^\"]*\"|base_url = \"http://u:PASSWORDINURL@127.0.0.1:1\"|; s|auth = {.*||" "$TANDEM_HOME/config/integrations/evil.lua"
+expect_lacks "nor what stands before the host" PASSWORDINURL "$("$TANDEM" sync evil 2>&1)"
+
+# ---- terminals and spreadsheets ----
+evil_home shown
+builder 'if request.iteration == 1 then
+  report:add_object { object = "thing", id = "1", fields = { email = "f@x.test", name = "\u{9b}31m\u{202e}=" } }
+  report:add_object { object = "thing", id = "2", fields = { email = "g@x.test", name = "=cmd()" } } end'
+"$TANDEM" sync evil --disable-push --quiet
+expect_contains "controls are shown, not obeyed" '\u{9b}31m\u{202e}=' "$("$TANDEM" object list contact)"
+expect_contains "no formula in a table" ",'=cmd()" "$("$TANDEM" object export contact)"
+expect_contains "but for machines" ",=cmd()" "$("$TANDEM" object export contact --raw)"

@@ -42,7 +42,7 @@ static struct rate_share *open_share(void)
 {
     struct rate_share *share = NULL;
     struct error error;
-    assert_int_equal(rate_share_open(path, NULL, &share, &error), ERROR_NONE);
+    assert_int_equal(rate_share_open(path, NULL, NULL, &share, &error), ERROR_NONE);
     return share;
 }
 

@@ -141,6 +141,8 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
                                : error_memory(error, "results of specs");
     if (code || (code = home_open(invocation->session.home, &watching.home, error)) ||
         (code = spec_runner_find(&watching.home, watching.name, error)) ||
+        (code = spec_runner_trust(&watching.home, watching.name,
+                                  invocation_has(invocation, "trust"), error)) ||
         (code = folder_watch_open(&watching.watch, error)) ||
         (code = play_round(&watching, NULL, error)))
         goto out;
@@ -157,6 +159,7 @@ out:
 
 static const struct option options[] = {
     {.name = "once", .help = "one round, then end"},
+    {.name = "trust", .help = "run specs of a folder that belongs to somebody else"},
     {.name = NULL},
 };
 

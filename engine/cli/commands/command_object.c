@@ -345,6 +345,8 @@ static enum error_code run_export(const struct invocation *invocation, enum exit
         code = error_set(error, ERROR_USAGE, "cannot write '%s': %s", file, strerror(errno));
         return end(&session, code, error);
     }
+    if (format == OBJECTS_CSV && invocation_has(invocation, "raw"))
+        format = OBJECTS_CSV_RAW;
     code = objects_export(session.store, schema->name, format, out, error);
     if (!standard && fclose(out) != 0 && !code)
         code = error_set(error, ERROR_SYSTEM, "cannot write '%s': %s", file, strerror(errno));
@@ -379,6 +381,8 @@ static const struct option export_options[] = {
     {.name = "format",
      .argument = "FORMAT",
      .help = "csv or jsonl (default: by the name, csv on standard output)"},
+    {.name = "raw",
+     .help = "csv for machines: no ' before what a spreadsheet would take for a formula"},
     {.name = NULL},
 };
 

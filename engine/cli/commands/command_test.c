@@ -17,6 +17,8 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
     if (!code)
         code = spec_runner_find(&home, name, error);
     if (!code)
+        code = spec_runner_trust(&home, name, invocation_has(invocation, "trust"), error);
+    if (!code)
         code = spec_runner_run(&home, name, invocation->arguments + 1,
                                (size_t)invocation->argument_count - 1, &passed, error);
     if (code)
@@ -32,13 +34,20 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
     return ERROR_NONE;
 }
 
+static const struct option options[] = {
+    {.name = "trust", .help = "run specs of a folder that belongs to somebody else"},
+    {.name = NULL},
+};
+
 const struct command command_test = {
     .name = "test",
     .arguments = "NAME [-- BUSTED...]",
     .summary = "run an integration's specs and the contract suite",
     .details =
         "Runs lua/integrations/NAME/spec and spec/integrations/NAME in busted, with scripts in "
-        "the real sandbox\nand no network. What follows '--' goes to busted.",
+        "the real sandbox\nand no network. The specs themselves run as you, outside of the sandbox, without your secrets in "
+        "their environment:\nread those of strangers first. What follows '--' goes to busted.",
+    .options = options,
     .examples = "  tandem test helloworld\n  tandem test helloworld -- --filter=contract -o TAP",
     .least_arguments = 1,
     .most_arguments = -1,

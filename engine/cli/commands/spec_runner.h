@@ -13,8 +13,13 @@
 /* Is there an integration of this name? ERROR_USAGE, with the nearest name, if not. */
 WARN_UNUSED enum error_code spec_runner_find(const struct home *home, const char *name,
                                              struct error *error);
+/* Specs are no scripts in the sandbox: they run as whoever starts them. ERROR_REFUSED unless the
+ * folder belongs to this user, `trusted` says so, or somebody at the terminal does. */
+WARN_UNUSED enum error_code spec_runner_trust(const struct home *home, const char *name,
+                                              bool trusted, struct error *error);
 /* Run the specs in HOME/lua/integrations/NAME/spec and HOME/spec/integrations/NAME, the contract
- * suite included; `arguments` go to busted as well. What busted says goes to standard output.
+ * suite included; `arguments` go to busted as well; of the environment only what
+ * holds no secrets. What busted says goes to standard output.
  * *passed: all of them. ERROR_USAGE if there are none; ERROR_CONFIGURATION if busted or the
  * engine's Lua module are not there. */
 WARN_UNUSED enum error_code spec_runner_run(const struct home *home, const char *name,

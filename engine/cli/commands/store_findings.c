@@ -41,19 +41,36 @@ static void print_verdict(const struct store_finding *findings, size_t count)
         fputs("nothing of this can be mended by itself: it needs a person\n", stdout);
 }
 
+/* Homes that were made before files were the operator's alone. */
+static void tell_open(const struct invocation *invocation, size_t open)
+{
+    if (!open || invocation->session.quiet)
+        return;
+    if (invocation_has(invocation, "mend"))
+        printf("%zu %s below var that other users could open: now the operator's alone\n", open,
+               open == 1 ? "file" : "files");
+    else
+        printf("%zu %s below var that other users can open; with --mend they are the operator's "
+               "alone\n",
+               open, open == 1 ? "file" : "files");
+}
+
 enum error_code store_findings(const struct invocation *invocation, struct session *session,
                                enum exit_code *exit_code, struct error *error)
 {
     struct store_finding *findings = NULL;
     size_t count = 0;
     uint64_t mended = 0;
+    size_t open = 0;
     enum error_code code = ERROR_NONE;
     if (invocation_has(invocation, "mend") &&
         (code = store_mend(session->store, session->arena, &mended, error)))
         return code;
     if ((code = store_check(session->store, session->arena, &findings, &count, error)))
         return code;
-    if (count)
+    if ((code = home_narrow(&session->home, invocation_has(invocation, "mend"), &open, error)))
+        return code;
+    if (count || (open && !invocation_has(invocation, "mend")))
         *exit_code = EXIT_NEEDS_ATTENTION;
     if (invocation_has(invocation, "json")) {
         json_t *const list = json_array();
@@ -63,6 +80,7 @@ enum error_code store_findings(const struct invocation *invocation, struct sessi
     }
     if (mended && !invocation->session.quiet)
         printf("%" PRIu64 " mended\n", mended);
+    tell_open(invocation, open);
     for (size_t i = 0; i < count; i++)
         print_finding(&findings[i]);
     if (!invocation->session.quiet)

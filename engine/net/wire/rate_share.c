@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { BOOT_SIZE = 40 };
@@ -23,7 +24,9 @@ struct rate_share {
     int file;
     struct log *log;
     char boot[BOOT_SIZE];
-    bool troubled; /* it was said */
+    const volatile sig_atomic_t *interrupt; /* may be NULL */
+    bool troubled;                          /* it was said */
+    bool locked;
 };
 
 /* Another one after each start of the machine; empty if the system does not tell. */
@@ -38,7 +41,8 @@ static void read_boot(char boot[BOOT_SIZE])
     close(file);
 }
 
-enum error_code rate_share_open(const char *path, struct log *log, struct rate_share **share,
+enum error_code rate_share_open(const char *path, struct log *log,
+                                const volatile sig_atomic_t *interrupt, struct rate_share **share,
                                 struct error *error)
 {
     struct rate_share *made = calloc(1, sizeof *made);
@@ -46,7 +50,8 @@ enum error_code rate_share_open(const char *path, struct log *log, struct rate_s
     if (!made)
         return error_memory(error, "a rate limit");
     made->log = log;
-    made->file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    made->interrupt = interrupt;
+    made->file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (made->file < 0) {
         free(made);
         return error_set(error, ERROR_SYSTEM, "cannot open the rate limit '%s': %s", path,
@@ -73,17 +78,35 @@ static void tell_trouble(struct rate_share *share)
     share->troubled = true;
 }
 
+/* Others hold it for a moment only. Whoever keeps it holds up nobody: after PATIENCE_MS, or when the
+ * operator wants the end, it is done without. */
+static bool take_lock(struct rate_share *share)
+{
+    enum { PATIENCE_MS = 10000 };
+    const struct timespec pause = {.tv_nsec = 1000000};
+    for (int waited = 0; flock(share->file, LOCK_EX | LOCK_NB) != 0; waited++) {
+        if (errno != EWOULDBLOCK && errno != EINTR) {
+            tell_trouble(share);
+            return false;
+        }
+        if (waited >= PATIENCE_MS || (share->interrupt && *share->interrupt)) {
+            errno = EWOULDBLOCK;
+            tell_trouble(share);
+            return false;
+        }
+        nanosleep(&pause, NULL);
+    }
+    share->locked = true;
+    return true;
+}
+
 void rate_share_enter(struct rate_share *share, struct rate_limit *limit)
 {
     struct record record;
     if (!share)
         return;
-    while (flock(share->file, LOCK_EX) != 0) {
-        if (errno != EINTR) {
-            tell_trouble(share);
-            return;
-        }
-    }
+    if (!take_lock(share))
+        return;
     const ssize_t length = pread(share->file, &record, sizeof record, 0);
     if (length < 0)
         tell_trouble(share);
@@ -103,7 +126,7 @@ void rate_share_enter(struct rate_share *share, struct rate_limit *limit)
 void rate_share_leave(struct rate_share *share, const struct rate_limit *limit)
 {
     struct record record;
-    if (!share)
+    if (!share || !share->locked)
         return;
     memset(&record, 0, sizeof record);
     memcpy(record.magic, magic, sizeof magic);
@@ -116,4 +139,5 @@ void rate_share_leave(struct rate_share *share, const struct rate_limit *limit)
     if (pwrite(share->file, &record, sizeof record, 0) != (ssize_t)sizeof record)
         tell_trouble(share);
     flock(share->file, LOCK_UN);
+    share->locked = false;
 }

@@ -10,13 +10,17 @@
 #ifndef TANDEM_NET_WIRE_RATE_SHARE_H
 #define TANDEM_NET_WIRE_RATE_SHARE_H
 
+#include <signal.h>
+
 #include "base/log.h"
 #include "net/wire/rate_limit.h"
 
 struct rate_share; /* opaque */
 
-/* Open the file, which is made if it is missing; its folder must be there. `log` may be NULL. */
+/* Open the file, which is made if it is missing; its folder must be there. `log` may be NULL;
+ * `interrupt` (may be NULL) ends a wait for another process when it becomes nonzero. */
 WARN_UNUSED enum error_code rate_share_open(const char *path, struct log *log,
+                                            const volatile sig_atomic_t *interrupt,
                                             struct rate_share **share, struct error *error);
 void rate_share_close(struct rate_share *share); /* accepts NULL */
 /* Bring the limit up to what all processes did, and keep others out until rate_share_leave, which

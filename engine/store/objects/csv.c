@@ -114,17 +114,51 @@ enum error_code csv_read(struct csv_reader *reader, bool *there, struct error *e
     return code;
 }
 
+static const char GUARD = '\'';
+
+/* Would a spreadsheet carry it out? Numbers and numbers of telephones do no harm. */
+static bool is_formula(struct text cell)
+{
+    if (cell.length == 0 || !strchr("=@+-\t\r", cell.bytes[0]) || cell.bytes[0] == '\0')
+        return false;
+    if (cell.bytes[0] != '+' && cell.bytes[0] != '-')
+        return true;
+    for (size_t i = 1; i < cell.length; i++) {
+        if (cell.bytes[i] == '\0' || !strchr("0123456789 .,()/-", cell.bytes[i]))
+            return true;
+    }
+    return false;
+}
+
 struct text csv_cell(const struct csv_reader *reader, size_t index)
 {
     const size_t begin = index > 0 && index < reader->count ? reader->ends[index - 1] : 0;
 
     if (index >= reader->count)
         return TEXT_ABSENT;
-    return (struct text){reader->bytes.data ? reader->bytes.data + begin : "",
-                         reader->ends[index] - begin};
+    const struct text cell = {reader->bytes.data ? reader->bytes.data + begin : "",
+                              reader->ends[index] - begin};
+    const struct text tail = {cell.bytes + 1, cell.length ? cell.length - 1 : 0};
+    return cell.length && cell.bytes[0] == GUARD && is_formula(tail) ? tail : cell;
 }
 
 enum error_code csv_write(FILE *out, struct text cell, bool first, struct error *error)
+{
+    char *guarded = NULL;
+    if (!is_formula(cell))
+        return csv_write_raw(out, cell, first, error);
+    guarded = malloc(cell.length + 1);
+    if (!guarded)
+        return error_memory(error, "a cell");
+    guarded[0] = GUARD;
+    memcpy(guarded + 1, cell.bytes, cell.length);
+    const enum error_code code =
+        csv_write_raw(out, (struct text){guarded, cell.length + 1}, first, error);
+    free(guarded);
+    return code;
+}
+
+enum error_code csv_write_raw(FILE *out, struct text cell, bool first, struct error *error)
 {
     bool quoted = false;
 

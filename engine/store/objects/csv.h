@@ -25,10 +25,15 @@ void csv_reader_release(struct csv_reader *reader);
 /* *there is false at the end. ERROR_INVALID: a quote is not closed; ERROR_SYSTEM: reading failed.
  */
 WARN_UNUSED enum error_code csv_read(struct csv_reader *reader, bool *there, struct error *error);
-/* A cell of the current record, borrowed until the next read; absent beyond the last. */
+/* A cell of the current record, without the guard of a formula; borrowed until the next read; absent beyond the last. */
 struct text csv_cell(const struct csv_reader *reader, size_t index);
 
-/* One cell, quoted if it must be; `first`: no comma before it. */
+/* One cell, quoted if it must be; `first`: no comma before it. What a spreadsheet would carry out as
+ * a formula (=, @, or + and - before more than a number) gets a ' in front, which csv_cell takes
+ * away again. */
 WARN_UNUSED enum error_code csv_write(FILE *out, struct text cell, bool first, struct error *error);
+/* The same for machines: as it is. */
+WARN_UNUSED enum error_code csv_write_raw(FILE *out, struct text cell, bool first,
+                                          struct error *error);
 
 #endif

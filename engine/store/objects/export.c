@@ -31,10 +31,12 @@ static enum error_code cell_text(const struct value *value, struct arena *arena,
 }
 
 static enum error_code write_csv(FILE *out, const struct store_object *object,
-                                 const struct object_row *row, struct arena *arena,
+                                 const struct object_row *row, bool raw, struct arena *arena,
                                  struct error *error)
 {
-    enum error_code code = csv_write(out, row ? row->id : TEXT("id"), true, error);
+    enum error_code (*const write)(FILE *, struct text, bool, struct error *) =
+        raw ? csv_write_raw : csv_write;
+    enum error_code code = write(out, row ? row->id : TEXT("id"), true, error);
 
     for (size_t index = 0; !code && index < object->schema.field_count; index++) {
         struct text text = object->fields[index].name;
@@ -43,7 +45,7 @@ static enum error_code write_csv(FILE *out, const struct store_object *object,
         if (row)
             code = cell_text(&row->values[index], arena, &text, error);
         if (!code)
-            code = csv_write(out, text, false, error);
+            code = write(out, text, false, error);
     }
     putc('\n', out);
     return code;
@@ -118,7 +120,7 @@ static enum error_code write_rows(struct store *store, const struct store_object
     sqlite3_stmt *statement = NULL;
     bool there = true;
     enum error_code code =
-        format == OBJECTS_CSV ? write_csv(out, object, NULL, arena, error) : ERROR_NONE;
+        format != OBJECTS_JSONL ? write_csv(out, object, NULL, format == OBJECTS_CSV_RAW, arena, error) : ERROR_NONE;
 
     if (!code)
         code = objects_select(store, object, "ORDER BY o.id", &statement, error);
@@ -129,8 +131,8 @@ static enum error_code write_rows(struct store *store, const struct store_object
         if (code || !there)
             break;
         code = objects_read(store, object, statement, arena, &row, error);
-        if (!code && format == OBJECTS_CSV)
-            code = write_csv(out, object, &row, arena, error);
+        if (!code && format != OBJECTS_JSONL)
+            code = write_csv(out, object, &row, format == OBJECTS_CSV_RAW, arena, error);
         else if (!code)
             code = write_jsonl(out, object, &row, error);
     }

@@ -62,7 +62,8 @@ WARN_UNUSED enum error_code objects_list(struct store *store, const struct objec
 WARN_UNUSED enum error_code objects_count(struct store *store, struct text object, uint64_t *count,
                                           struct error *error);
 
-enum objects_format { OBJECTS_CSV, OBJECTS_JSONL };
+/* RAW: cells that a spreadsheet would take for formulas are written as they are. */
+enum objects_format { OBJECTS_CSV, OBJECTS_JSONL, OBJECTS_CSV_RAW };
 
 enum { IMPORT_REFUSALS_TOLD = 10 };
 

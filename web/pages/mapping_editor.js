@@ -37,7 +37,7 @@ function MappedFields({ object, change, kinds }) {
       ["If both changed it", ({ field, index }) => field.on_conflict === "function" ? "a function decides" : pick("If both changed it", index, "on_conflict", conflicts, "newest")],
       ["If one emptied it", ({ index }) => pick("If one emptied it", index, "on_clear", clears, "propagate")],
       ["Required", ({ field, index }) => html`<input type="checkbox" aria-label="${field.integration_field} is required" checked=${field.required} onChange=${(event) => set(index, "required")(event.target.checked)} />`],
-      ["Action", ({ field, index }) => html`<button aria-label="Disconnect ${field.integration_field}" onClick=${() => change({ ...object, fields: object.fields.filter((_, i) => i !== index) })}>Disconnect</button>`],
+      ["Action", ({ field, index }) => html`<button aria-label="Remove ${field.integration_field}" onClick=${() => change({ ...object, fields: object.fields.filter((_, i) => i !== index) })}>Remove</button>`],
     ]} />`;
 }
 

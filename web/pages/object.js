@@ -118,7 +118,10 @@ function Ours({ object, id, kind, data, reload }) {
   const at = (name) => `/integrations/${encodeURIComponent(name)}`;
   const answers = useEach(names.map((integration) => `/objects/${object}/${id}/why${query({ integration })}`), concerns());
   const maps = useEach(names.map((name) => `${at(name)}/mapping`));
-  const whys = answers.map((answer) => answer.data).filter(Boolean);
+  const answered = answers.map((answer) => answer.data).filter(Boolean);
+  const knowsIt = ({ mappings, outcomes, waiting }) => mappings.length + outcomes.length + waiting.length > 0;
+  const whys = answered.some(knowsIt) ? answered.filter(knowsIt) : answered;
+  const strangers = answered.filter((why) => !whys.includes(why));
   const mappings = Object.fromEntries(maps.map((answer) => answer.data).filter(Boolean).map((item) => [item.integration, item]));
   const trouble = whys.filter(({ outcomes, waiting }) => waiting.length > 0 || ["failed", "conflict", "deferred"].includes(outcomes[0]?.outcome));
   return html`
@@ -126,6 +129,7 @@ function Ours({ object, id, kind, data, reload }) {
       ${" "}Changed <${Time} at=${data.modified ?? data.added} none="at an unknown time" />.</p>
     ${answers.filter(({ problem }) => problem).map((answer) => html`<${Loaded} from=${{ ...answer, data: true }}>${() => null}<//>`)}
     <div class="cards">${whys.map((why) => html`<${Condition} key=${why.integration} why=${why} object=${object} id=${id} />`)}</div>
+    ${strangers.length > 0 && html`<p class="pager quiet">Not in ${strangers.map(({ integration }) => integration).join(", ")}.</p>`}
     <h2>Values in each system</h2>
     <${Values} kind=${kind} object=${data} whys=${whys} mappings=${mappings} />
     <h2>History</h2>

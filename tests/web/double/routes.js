@@ -60,14 +60,16 @@ const plannedChanges = [
   { side: "integration", action: "create", object: "citizen", id: null, expected_id: null, from_object: "contact", from_id: "90", fields: { email: { before: null, after: "kim@acme.example" } } },
 ];
 
-const why = (integration, object, id) => ({
+const why = (integration, object, id) => ["mautic", "helloworld"].includes(integration) ? {
   integration, object, id,
   mappings: [{ object, id, integration_object: "citizen", integration_id: String(899 + Number(id)), last_sync: ago(3 * 3600e3), deleted: false }],
-  outcomes: [{ run: 155, at: ago(6e5), direction: "push", object, id, outcome: "failed", reason: "busy", explanation: "The server answered 503 (busy); it is tried again with the next run." }],
-  waiting: [{ id: 81, field: "phone", at: ago(7e5), origin_integration: null, origin_object: null, origin_id: null, settled: 0, ties: 0 }],
+  outcomes: [integration === "mautic"
+    ? { run: 155, at: ago(6e5), direction: "push", object, id, outcome: "failed", reason: "busy", explanation: "the server answered 503 (busy); it is tried again with the next run" }
+    : { run: 162, at: ago(3e5), direction: "push", object, id, outcome: "updated", reason: null, explanation: null }],
+  waiting: integration === "mautic" ? [{ id: 81, field: "lastname", at: ago(7e5), origin_integration: null, origin_object: null, origin_id: null, settled: 0, ties: 0 }] : [],
   decisions: [{ run: 150, at: ago(72e5), field: "lastname", integration_object: "citizen", integration_id: "911", internal: { value: "Hopper", certainly_changed: ago(8e6), possibly_changed: ago(8e6) }, integration: { value: "Murray", certainly_changed: ago(79e5), possibly_changed: ago(79e5) }, has_base: true, verdict: "right", decided_by: null, winner: "integration", reason: "theirs was changed later" }],
-  notes: [{ run: 155, at: ago(6e5), about: "issue", field: null, message: "citizen: the server answered 503 (busy)" }],
-});
+  notes: integration === "mautic" ? [{ run: 155, at: ago(6e5), about: "issue", field: null, message: "citizen: the server answered 503 (busy)" }] : [],
+} : { integration, object, id, mappings: [], outcomes: [], waiting: [], decisions: [], notes: [] };
 
 // [method, pattern, (service, parts, query, body) => [status, body]]; the first that fits answers
 const table = [

@@ -144,6 +144,12 @@ struct order_change {
 typedef enum error_code order_answered(void *context, const struct order_change *change,
                                        const struct order_answer *answer, struct error *error);
 
+/* One of our objects. */
+struct order_link {
+    struct text object, id; /* absent: none */
+};
+struct order_claim; /* order_claim.c */
+
 struct order {
     struct arena *arena;
     enum side receiver;
@@ -158,6 +164,11 @@ struct order {
      * with `overlaps` calls it at most once, when execute_order would wait for the first time. */
     void (*meanwhile)(void *context);
     void *meanwhile_context;
+    /* To whom a record over there is linked, as far as it is not in this order; NULL: nobody is. */
+    enum error_code (*find_owner)(void *context, struct text object, struct text id,
+                                  struct order_link *owner, struct error *error);
+    void *find_owner_context;
+    struct order_claim *claims; /* records that changes of this order have asked for */
     int64_t journalled; /* private to the journal: its first change there; 0: not written down */
     void *index;        /* private: look-up by object and mapped id */
 };
@@ -172,6 +183,16 @@ void order_drop_withdrawn(struct order *order);
  * share that id, the first. NULL if there is none. */
 struct order_change *order_change_of(const struct order *order, struct text object,
                                      struct text mapped_id);
+
+/* The change of this order that the record belongs to, by its pair, an answer or a claim; or NULL. */
+const struct order_change *order_owner(const struct order *order, struct text object,
+                                       struct text id);
+/* May this change have a record that is there already? *owner: to whom it is linked; without an id it
+ * is free, and from now on this change's: others that ask for it are told so. Nothing is stored: that
+ * is done by the answer. */
+WARN_UNUSED enum error_code order_claim(struct order *order, const struct order_change *change,
+                                        struct text object, struct text id,
+                                        struct order_link *owner, struct error *error);
 
 /* ---- The answers of an integration; each may fail for lack of memory, by `answered`, or with
  * ERROR_USAGE if the arguments are wrong (empty id ...) ---- */

@@ -132,7 +132,7 @@ local function settle_by(order, object, target, change, response)
 end
 
 local function create(order, object, target, change, fields)
-  local id, response, reason = target.create(object, change, fields)
+  local id, response, reason = target.create(object, change, fields, order)
   if id then
     order:add_object_mapping(change, object, id)
   elseif reason then
@@ -171,7 +171,7 @@ local function send_batch(order, target, some)
   for index, change in ipairs(some) do
     items[index], more[index] = target.item(change)
   end
-  local results = target.send(items, some[1].object_id == nil)
+  local results = target.send(items, some[1].object_id == nil, some, order)
   for index, change in ipairs(results and some or {}) do
     local result = results[index]
     local done = result and M.settle_result(order, change, result)
@@ -215,8 +215,9 @@ end
 -- - `client`: see the library `records`; besides, `delete(object, id)` and `update(object, id, fields)`,
 --   which return the response; `reason(response)`: why it was refused, and `refused(response)`, if there: the
 --   list of the fields that were; and as for `written`, `null` and `write`;
--- - `create(object, change, fields)`: returns the id of the new object; or nil and the response that refused
---   it; or nil, nil and what people have to know;
+-- - `create(object, change, fields, order)`: returns the id of the new object; or nil and the response that
+--   refused it; or nil, nil and what people have to know. What an API calls the same is claimed
+--   (`order:claim`) before anything is written to it;
 -- - `reference`: `{object=, field=, to_object=, name=}`, if there: our value of this field is a name (of a
 --   company), the API wants the id of the first object that has this name (nil: there is none);
 -- - `gone(object, id, response)`, if there: does a response mean that there is no such object? Otherwise 404
@@ -226,9 +227,9 @@ end
 --
 -- - `size`: how many a batch has at most;
 -- - `item(change)`: what is sent for a change, and whatever `rest` wants to know of it;
--- - `send(items, are_new)`: sends a batch, all of new or all of known objects; returns for each of them a
---   result as for `settle_result` (false: nothing was said of it; see the library `outcomes`), or nil if the
---   server failed at all of them;
+-- - `send(items, are_new, changes, order)`: sends a batch, all of new or all of known objects; returns for
+--   each of them a result as for `settle_result` (false: nothing was said of it; see the library
+--   `outcomes`), or nil if the server failed at all of them;
 -- - `rest(change, id, item, more)`, if there: sends what a change that was carried out needs besides;
 --   returns the list of the responses;
 -- - `afterwards(done)`, if there: the same for all of a batch that were carried out together, a list of

@@ -161,9 +161,13 @@ end
 
 local function verify_order(open, object, face)
   local function changes()
+    local new, unique = copy(face.samples[object]), (face.unique or {})[object]
+    if unique then
+      new[unique] = "new." .. new[unique]
+    end
     return {
       { object = object, object_id = "1", fields = copy(face.samples[object]) },
-      { object = object, fields = copy(face.samples[object]) },
+      { object = object, fields = new },
       { object = object, object_id = "999999", fields = copy(face.samples[object]) },
     }
   end

@@ -44,6 +44,17 @@ sync_quietly espocrm
 expect "a similar name is another account" '["Muller AG", "M\u00fcller AG"]' "$(accounts 'sorted(r["name"] for r in d["list"] if "ller AG" in r["name"])')"
 expect "and a contact belongs to the one of exactly this name" "Muller AG" "$(contacts '[r["accountName"] for r in d["list"] if r["lastName"] == "Mia"][0]')"
 
+"$TANDEM" object add contact firstname=Max lastname=Moor email=max@here.test >/dev/null
+sync_quietly espocrm
+max_there=$(contacts '[r["id"] for r in d["list"] if r["lastName"] == "Moor"][0]')
+curl -sS "$url/_addresses" -d '{"'"$max_there"'":["eva@here.test"]}' >/dev/null
+eva=$("$TANDEM" object add contact firstname=Eva lastname=Else email=eva@here.test)
+sync_json espocrm
+expect "who is somebody else's by a second address is told" 4 $code
+expect "and is not written over" "Max Moor" "$(espo GET "/Contact/$max_there" | json 'd["name"]')"
+"$TANDEM" object delete contact "$eva" >/dev/null
+sync_json espocrm
+
 mia_there=$(contacts '[r["id"] for r in d["list"] if r["lastName"] == "Mia"][0]')
 curl -sS "$url/_role" -d '{"Contact":"read"}' >/dev/null
 "$TANDEM" object set contact "$mia" city=Mainz

@@ -277,6 +277,41 @@ static void test_order_answers__without_memory_say_so(void **state)
 
 #define FIXTURE_TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
+static enum error_code belongs_to_nine(void *context, struct text object, struct text id,
+                                       struct order_link *owner, struct error *error)
+{
+    (void)context, (void)error, (void)object;
+    if (text_equal(id, TEXT("C9")))
+        *owner = (struct order_link){TEXT("contact"), TEXT("9")};
+    return ERROR_NONE;
+}
+
+static void test_order__a_record_belongs_to_one_of_ours(void **state)
+{
+    struct fixture *fixture = *state;
+    struct order_link owner;
+    fixture->order->find_owner = belongs_to_nine;
+    assert_int_equal(order_claim(fixture->order, &fixture->created, TEXT("Contact"), TEXT("C5"),
+                                 &owner, &fixture->error),
+                     ERROR_NONE);
+    assert_true(text_equal(owner.id, TEXT("5")));
+    assert_int_equal(order_claim(fixture->order, &fixture->created, TEXT("Contact"), TEXT("C9"),
+                                 &owner, &fixture->error),
+                     ERROR_NONE);
+    assert_true(text_equal(owner.id, TEXT("9")));
+    assert_int_equal(order_claim(fixture->order, &fixture->created, TEXT("Contact"), TEXT("C7"),
+                                 &owner, &fixture->error),
+                     ERROR_NONE);
+    assert_true(text_is_absent(owner.id)); /* free, and taken from now on */
+    assert_int_equal(order_claim(fixture->order, &fixture->known, TEXT("Contact"), TEXT("C7"),
+                                 &owner, &fixture->error),
+                     ERROR_NONE);
+    assert_true(text_equal(owner.id, TEXT("6")));
+    assert_int_equal(order_claim(fixture->order, &fixture->known, TEXT("Contact"), TEXT(""), &owner,
+                                 &fixture->error),
+                     ERROR_USAGE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -290,6 +325,7 @@ int main(void)
         FIXTURE_TEST(test_order_remap_object__finds_the_change_by_the_old_pair),
         FIXTURE_TEST(test_order_remap_object__takes_the_old_pair_from_the_change),
         FIXTURE_TEST(test_order_answers__are_made_durable_one_by_one),
+        FIXTURE_TEST(test_order__a_record_belongs_to_one_of_ours),
         cmocka_unit_test(test_order_answers__without_memory_say_so),
     };
     return cmocka_run_group_tests_name("order", tests, NULL, NULL);

@@ -284,6 +284,30 @@ static int note_object_sync_issue(lua_State *L)
                     &error);
 }
 
+/* claim(change, object, id): nil if the record is free, and this change's from now on; else whose
+ * it is, { object =, id = }. */
+static int claim(lua_State *L)
+{
+    struct order_handle *const handle = order_at(L, 1);
+    struct order_change *const change = change_of_order(L, 2, handle);
+    struct order_link owner;
+    struct error error;
+    lua_settop(L, 4);
+    luaL_checktype(L, 3, LUA_TSTRING);
+    manifest_check_object(L, handle->manifest, text_at(L, 3), "the object given to order:claim");
+    const struct text id = read_id(L, 4, "the id given to order:claim");
+    answered(L, handle, order_claim(handle->order, change, text_at(L, 3), id, &owner, &error),
+             &error);
+    if (text_is_absent(owner.id))
+        return 0;
+    lua_createtable(L, 0, 2);
+    push_text(L, owner.object);
+    lua_setfield(L, -2, "object");
+    push_text(L, owner.id);
+    lua_setfield(L, -2, "id");
+    return 1;
+}
+
 /* ---------------------------------------------------------------- the types */
 
 void push_order(lua_State *L, struct order *order, struct order_handle **out)
@@ -314,6 +338,7 @@ void open_order(lua_State *L)
         {"delete_object", delete_object},
         {"retry_sync_later", retry_sync_later},
         {"note_object_sync_issue", note_object_sync_issue},
+        {"claim", claim},
         {NULL, NULL},
     };
     luaL_newmetatable(L, ORDER_TYPE);

@@ -145,6 +145,30 @@ static void forget_again(struct run_context *context)
         context->again[i].count = 0;
 }
 
+/* Whose is it, as far as the books say, or those that are still to be kept of the order before? */
+static enum error_code find_owner(void *data, struct text object, struct text id,
+                                  struct order_link *owner, struct error *error)
+{
+    struct push_flow *flow = data;
+    struct books *books = flow->context->run->books;
+    const struct order_change *before =
+        flow->answered ? order_owner(flow->answered->order, object, id) : NULL;
+    struct mapping **mappings = NULL;
+    size_t count = 0;
+    if (before) {
+        *owner = (struct order_link){before->mapped_object, before->mapped_id};
+        return ERROR_NONE;
+    }
+    if (books->mappings_of_record(books, object, id, flow->sent->report->arena, &mappings, &count,
+                                  error))
+        return error->code;
+    for (size_t i = 0; i < count; i++) {
+        if (!mappings[i]->deleted)
+            *owner = (struct order_link){mappings[i]->internal_object, mappings[i]->internal_id};
+    }
+    return ERROR_NONE;
+}
+
 static enum error_code keep_answered(struct push_flow *flow, struct error *error)
 {
     struct push_page *page = flow->answered;
@@ -189,6 +213,8 @@ static enum error_code send_next(struct push_flow *flow, struct error *error)
     flow->sent = page;
     flow->went_on = false;
     forget_again(context);
+    page->order->find_owner = find_owner;
+    page->order->find_owner_context = flow;
     if (context->run->exchange->overlaps) {
         page->order->meanwhile = go_on;
         page->order->meanwhile_context = flow;

@@ -30,25 +30,46 @@ local function is_same(object, record, fields)
   return addressed
 end
 
--- A duplicate is linked instead of doubled, and gets what is known here; what is empty here stays there.
--- (EspoCRM may tell no more of the duplicates than id and name, so each is read.)
-local function link(object, fields, duplicates)
+-- The one of EspoCRM's duplicates that is this very record and not linked to anything else here; else the one
+-- that is, and to whom. (EspoCRM may tell no more of them than id and name, so each is read.)
+local function choose(order, object, change, fields, duplicates)
   local found = values.map(duplicates, function(one) return client.one({ name = object }, one.id) or nil end)
-  local record, several = records.choose(found, function(one) return is_same(object, one, fields) end)
-  if record then
-    return client.update(object, record.id, values.known(fields))
+  local owned, owner
+  while true do
+    local record, several = records.choose(found, function(one) return is_same(object, one, fields) end)
+    local linked = record and order:claim(change, object, record.id)
+    if not linked then
+      return record, several, owned, owner
+    elseif is_same(object, record, fields) then
+      owned, owner = record, linked
+    end
+    found = values.map(found, function(one) return one ~= record and one or nil end)
   end
-  return not several and client.create(object, fields, nil, true) or nil
 end
 
-local function create(object, change, fields)
-  local response = client.create(object, fields, change.idempotency_key)
+-- A duplicate is linked instead of doubled, and gets what is known here; what is empty here stays there.
+-- Nothing is written to one that belongs to somebody else here.
+local function link(order, object, change, fields, duplicates)
+  local record, several, owned, owner = choose(order, object, change, fields, duplicates)
+  if record then
+    return client.update(object, record.id, values.known(fields))
+  elseif several then
+    return nil, ("several records of '%s' could be this one: give one of them its e-mail address"):format(
+      object)
+  elseif owned then
+    return nil, ("EspoCRM has it already (%s %s), linked to %s %s here: merge these two, or tell them apart")
+      :format(object, owned.id, owner.object, owner.id)
+  end
+  return client.create(object, fields, nil, true)
+end
+
+local function create(object, change, fields, order)
+  local response, reason = client.create(object, fields, change.idempotency_key), nil
   if response.status == 409 then
-    response = link(object, fields, rest.body(response))
+    response, reason = link(order, object, change, fields, rest.body(response))
   end
   if not response then
-    return nil, nil,
-      ("several records of '%s' could be this one: give one of them its e-mail address"):format(object)
+    return nil, nil, reason
   end
   return response.ok and response:json().id or nil, response
 end

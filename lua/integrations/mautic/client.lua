@@ -9,7 +9,7 @@ local values = require "values"
 local DATES = { date = true, datetime = true, time = true }
 
 -- A date is cleared by null alone: Mautic ignores the empty text, with which everything else is cleared.
-local M = { ids = 20, null = function(type_of) return DATES[type_of] and json.null or "" end }
+local M = { ids = 40, null = function(type_of) return DATES[type_of] and json.null or "" end }
 
 local PAGE_SIZE = config.page_size or 100
 local TIMEOUT = 120 -- a call takes half a second, a batch of 200 twelve

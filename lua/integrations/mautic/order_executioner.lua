@@ -1,4 +1,5 @@
 --- Makes the engine's changes in Mautic: contacts in batches, companies one by one.
+local batch = require "batch"
 local changes = require "changes"
 local client = require "client"
 local consent = require "consent"
@@ -10,6 +11,11 @@ local M = {}
 
 local WITHOUT_NULL = { write = client.write } -- what is empty is left out
 
+local function belongs(what, owner)
+  return ("Mautic has it already (%s), linked to %s %s here: merge these two, or tell them apart"):format(
+    what, owner.object, owner.id)
+end
+
 -- What Mautic would take for a company with this name: exactly it, else one in other letters (of A to Z),
 -- else one with other accents ("Müller" for "Muller"), which is another company.
 local function like(name)
@@ -20,11 +26,15 @@ end
 
 -- A known name would make the creation an edit that clears all that it does not name: it is edited at once,
 -- and what is empty here stays there. A similar one would be renamed.
-local function create_company(_, change, fields)
+local function create_company(_, change, fields, order)
   local same, similar = like(fields.companyname)
+  local owner = same and order:claim(change, "company", same.id)
   if similar and not same then
     return nil, nil, ("Mautic takes the name '%s' for that of '%s' (%s), and would rename it: give "
       .. "one of them another name"):format(fields.companyname, similar.companyname, similar.id)
+  end
+  if owner then
+    return nil, nil, belongs("company " .. same.id, owner)
   end
   local response = same and client.update("company", same.id, changes.written(change, WITHOUT_NULL))
     or client.send("POST", "/companies/new", json.object(fields))
@@ -41,6 +51,54 @@ local function item_of(change)
     item.points = nil
   end
   return json.object(item), reasons
+end
+
+-- The ids of contacts that have the e-mail addresses of some items, in whatever letters.
+local function known_by_email(items)
+  local ids = {}
+  local emails = values.map(items, function(item)
+    return not values.is_empty(item.email) and item.email or nil
+  end)
+  for some in batch.of(client.ids, emails) do
+    for _, contact in ipairs(client.list({ name = "contact" }, { { "email", "any", some } })) do
+      ids[contact.email:lower()] = values.id(contact.id)
+    end
+  end
+  return ids
+end
+
+-- A known e-mail makes a creation an edit. Whose contact it is, is asked first: one that belongs to somebody
+-- else here is not written to.
+local function send_new(items, some, order)
+  local ids, results, places, fresh, edits = known_by_email(items), {}, {}, {}, {}
+  for index, item in ipairs(items) do
+    local id = not values.is_empty(item.email) and ids[item.email:lower()]
+    local owner = id and order:claim(some[index], "contact", id)
+    local list = id and edits or fresh
+    if owner then
+      results[index] = { ok = false, status = 422, reason = belongs("contact " .. id, owner) }
+    else
+      item.id = id or nil
+      list[#list + 1], places[item] = item, index
+    end
+  end
+  for _, list in ipairs { edits, fresh } do
+    local answers = list[1] and client.batch(list, list == fresh) or {}
+    if list[1] and not answers[1] then
+      return nil
+    end
+    for index, item in ipairs(list) do
+      results[places[item]] = answers[index]
+    end
+  end
+  return results
+end
+
+local function send(items, are_new, some, order)
+  if are_new then
+    return send_new(items, some, order)
+  end
+  return client.batch(items, false)
 end
 
 -- Mautic leaves out what is zero ("0" of a text as well) when it creates or edits a contact. Only a contact
@@ -70,7 +128,7 @@ function M.execute(order)
   local company_of = records.finder(client, "company", "companyname")
   changes.execute(order, { client = client, create = create_company }, {
     contact = {
-      client = client, size = 100, item = item_of, send = client.batch, -- more than 200 are an HTTP 500
+      client = client, size = 100, item = item_of, send = send, -- more than 200 are an HTTP 500
       rest = function(...) return send_rest(company_of, ...) end,
     },
   })

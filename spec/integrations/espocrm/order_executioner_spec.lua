@@ -100,6 +100,34 @@ describe("espocrm order executioner", function()
     }, "Account").id)
   end)
 
+  it("writes nothing to a duplicate that is linked to somebody else here", function()
+    espo.http:on("PUT", "/Contact/c", { json = { id = "c" } })
+    espo.http:on("GET", "/Contact/c", { json = { id = "c", emailAddress = "ann@acme.test" } })
+    espo.http:on("POST", "/Contact", { status = 409, json = { { id = "c" } } })
+    local answers = execute {
+      { object_id = "c", mapped_id = "7", fields = { title = "CEO" } },
+      { mapped_id = "8", fields = { lastName = "Ash", emailAddress = "ann@acme.test" } },
+    }
+    assert.equal("updated", answers[1].action)
+    assert.equal("issue", answers[2].action)
+    assert.truthy(answers[2].message:find("Contact c", 1, true))
+    assert.equal(1, #espo.http:sent("PUT"))
+  end)
+
+  it("creates a namesake of somebody who is linked", function()
+    espo.http:on("PUT", "/Contact/c", { json = { id = "c" } })
+    espo.http:on("GET", "/Contact/c", { json = { id = "c", lastName = "Ash", emailAddress = tandem.null } })
+    espo.http:on("POST", "/Contact", function(request)
+      return request.headers["x-skip-duplicate-check"] and { json = { id = "new" } }
+        or { status = 409, json = { { id = "c" } } }
+    end)
+    local answers = execute {
+      { object_id = "c", mapped_id = "7", fields = { title = "CEO" } },
+      { mapped_id = "8", fields = { lastName = "Ash", emailAddress = "ann@acme.test" } },
+    }
+    assert.equal("new", answers[2].id)
+  end)
+
   it("links nothing if the duplicate could not be brought up to date", function()
     create_beside({ lastName = "Ash" }, { { id = "b", lastName = "Ash" } })
     espo.http:on("PUT", "/Contact/b", { status = 503, body = "" })

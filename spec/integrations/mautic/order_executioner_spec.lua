@@ -27,6 +27,7 @@ describe("mautic order executioner", function()
   before_each(function()
     mautic = tandem.integration "mautic"
     mautic.http:on("GET", "/companies", { json = { total = "0", companies = {} } })
+    mautic.http:on("GET", "/contacts", { json = { total = "0", contacts = {} } })
   end)
 
   it("tells an edit that it may clear fields, and leaves what is empty out of a new contact", function()
@@ -82,8 +83,29 @@ describe("mautic order executioner", function()
     execute {
       { mapped_id = "1", fields = { email = "a@a.test" } }, { mapped_id = "2", fields = { lastname = "B" } },
     }
-    assert.is_string(mautic.http.requests[1].idempotency_key)
-    assert.is_nil(mautic.http.requests[2].idempotency_key)
+    local posts = mautic.http:sent("POST")
+    assert.is_string(posts[1].idempotency_key)
+    assert.is_nil(posts[2].idempotency_key)
+  end)
+
+  it("writes nothing to a contact with the same e-mail that is linked to somebody else here", function()
+    mautic.http:on("GET", "/contacts", { json = { total = "2", contacts = {
+      ["3"] = { id = 3, fields = { all = { email = "ANN@acme.test" } } },
+      ["4"] = { id = 4, fields = { all = { email = "bob@acme.test" } } },
+    } } })
+    mautic.http:on("PATCH", "/contacts/batch/edit",
+      { json = { statusCodes = { 200 }, contacts = { { id = 4 } } } })
+    local answers = execute {
+      { object_id = "3", mapped_id = "7", fields = { city = "Ulm" } },
+      { mapped_id = "8", fields = { email = "ann@acme.test", lastname = "Ash" } },
+      { mapped_id = "9", fields = { email = "bob@acme.test", lastname = "Birch", city = tandem.null } },
+    }
+    assert.equal("issue", answers[2].action)
+    assert.truthy(answers[2].message:find("contact 3", 1, true))
+    assert.equal("created", answers[3].action)
+    assert.equal("4", answers[3].id)
+    assert.same({ { id = "4", email = "bob@acme.test", lastname = "Birch" } },
+      mautic.http:sent("PATCH")[2].json)
   end)
 
   it("sends at most a hundred in a batch", function()
@@ -228,7 +250,7 @@ describe("mautic order executioner", function()
     mautic.http:on("POST", "/contacts/batch/new",
       { status = 201, json = { statusCodes = { 200 }, contacts = { { id = 8 } } } })
     execute { { fields = { email = "a@a.test", dnc_email = 0 } } }
-    assert.equal(1, #mautic.http.requests)
+    assert.equal(1, #mautic.http:sent "POST")
   end)
 
   it("passes every answer on", function()

@@ -30,30 +30,37 @@ local function item_of(record)
   }
 end
 
+-- The values of a condition that may be any of several.
+local function any_of(query)
+  local wanted = {}
+  for index = 0, 39 do
+    wanted[(query[("where[0][val][%d][val]"):format(index)] or ""):lower()] = true
+  end
+  return wanted
+end
+
 local function list(world, request)
   local plural, query = request.params.plural, request.query
-  local from, after, names, ids = nil, nil, nil, nil
+  local from, after, column, wanted = nil, nil, nil, nil
   for index = 0, 1 do
     local part = ("where[%d]"):format(index)
-    local column, value = query[part .. "[col]"], query[part .. "[val]"]
-    after = column == "id" and tonumber(value) or after
-    names = column == "companyname" and { [value] = true } or names
+    local name, value = query[part .. "[col]"], query[part .. "[val]"]
+    after = name == "id" and tonumber(value) or after
+    if name and name ~= "id" then
+      column, wanted = name, { [value:lower()] = true }
+    end
   end
   local any = query["where[0][val][0][col]"]
-  if any == "companyname" or any == "id" then
-    local wanted = {}
-    for index = 0, 19 do
-      wanted[query[("where[0][val][%d][val]"):format(index)] or ""] = true
-    end
-    names, ids = any == "companyname" and wanted or nil, any == "id" and wanted or nil
+  if any and any ~= "date_modified" then
+    column, wanted = any, any_of(query)
   else
     from = query["where[0][val][0][val]"]
   end
   local records, items, count = world:list(SINGULAR[plural], from), {}, 0
   table.sort(records, function(a, b) return tonumber(a.id) < tonumber(b.id) end)
   for _, record in ipairs(records) do
-    local fits = not (after and tonumber(record.id) <= after)
-      and (not names or names[record.fields.companyname]) and (not ids or ids[record.id])
+    local own = column == "id" and record.id or column and tostring(record.fields[column])
+    local fits = not (after and tonumber(record.id) <= after) and not (column and not wanted[own:lower()])
     if fits and count < world.page_size then
       count, items[record.id] = count + 1, item_of(record)
     end

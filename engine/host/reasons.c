@@ -108,7 +108,7 @@ const struct reasons_matter *reasons_of_matter(struct text name)
         {"doubtful", "it matches an object here but contradicts it",
          "'tandem link NAME OURS THEIRS' if they are the same, else '--create'"},
         {"deleted_and_edited", "deleted on one side, edited on the other",
-         "'tandem conflicts' and 'tandem resolve'"},
+         "delete the other one as well; or 'tandem forget', and the missing one is made anew"},
         {"loop", "runs write it again and again, without anybody's edit",
          "find out who rewrites it; then edit it, or 'tandem retry'"},
         {"merge", "they may be one", "merge them on both sides, or 'tandem unlink'"},

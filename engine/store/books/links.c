@@ -80,9 +80,15 @@ static const char tried_of_key[] =
     " (SELECT m.integration, m.object, m.object_id, n.name, m.integration_id FROM object_mapping m"
     " JOIN integration_object n ON n.id = m.integration_object WHERE m.key = ?)";
 
+/* What waits for people because of the record of a link. */
+static const char open_of_key[] =
+    "DELETE FROM open_matter WHERE mapping = 0 AND (record, record_id) IN"
+    " (SELECT integration_object, integration_id FROM object_mapping WHERE key = ?)";
+
 static enum error_code drop(struct store *store, int64_t key, struct error *error)
 {
     if (sql_do(&store->sql, tried_of_key, error, "i", key) ||
+        sql_do(&store->sql, open_of_key, error, "i", key) ||
         sql_do(&store->sql, "DELETE FROM open_matter WHERE mapping = ?", error, "i", key) ||
         sql_do(&store->sql, "DELETE FROM change_mark WHERE mapping = ?", error, "i", key))
         return error->code;

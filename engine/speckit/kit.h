@@ -3,7 +3,7 @@
  *
  * The script runs in the real sandbox; its requests are answered by a Lua function of the spec
  * (stub_transport.h); the clock stands still unless the HTTP client waits. What is handed in and
- * out is JSON, which module.c makes tables of. Private to script/module.
+ * out is JSON, which module.c makes tables of. Private to speckit/.
  *
  * Calling sequence: kit_open; kit_use_fields or kit_use_mapping; then reports, orders and runs as
  * often as wanted; kit_close (also after a failed open).

@@ -1,6 +1,6 @@
 /*
  * kit_cache: a script's `cache` that lives as long as a spec's integration. Private to
- * script/module. Values do not expire: a spec's clock stands still.
+ * speckit/. Values do not expire: a spec's clock stands still.
  */
 #ifndef TANDEM_SPECKIT_KIT_CACHE_H
 #define TANDEM_SPECKIT_KIT_CACHE_H

@@ -1,5 +1,5 @@
 /*
- * lua_json: tables of the specs as JSON and back. Private to script/module.
+ * lua_json: tables of the specs as JSON and back. Private to speckit/.
  *
  * null is a light userdata of NULL, as in lua-cjson. An empty table is a list, unless it has the
  * metatable `object` that the module gives to tandem.object {}.

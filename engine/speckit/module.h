@@ -1,5 +1,5 @@
 /*
- * module: what the files of the Lua module share. Private to script/module.
+ * module: what the files of the Lua module share. Private to speckit/.
  *
  * These functions may raise Lua errors; what is given as JSON is let go of by them where they say
  * so.

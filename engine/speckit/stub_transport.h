@@ -1,5 +1,5 @@
 /*
- * stub_transport: requests that a function of the specs answers. Private to script/module.
+ * stub_transport: requests that a function of the specs answers. Private to speckit/.
  *
  * A struct http_transport whose `send` calls a Lua function of the spec's state with
  * {method=, url=, headers=, body=, idempotency_key=} and takes {status=, headers=, body=} or

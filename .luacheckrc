@@ -12,9 +12,9 @@ files["lua/lib/reports.lua"] = { read_globals = { "datetime", "log" } }
 files["lua/lib/changes.lua"] = { read_globals = { "log" } }
 files["lua/lib/formats.lua"] = { read_globals = { "datetime" } }
 files["lua/lib/feeds.lua"] = { read_globals = { "datetime" } }
-files["lua/lib/jmap.lua"] = { read_globals = { "json", "cache" } }
-files["lua/lib/tryton"] = { read_globals = { "json", "cache", "log" } }
-files["lua/lib/hubspot*"] = {
+files["lua/vendor/jmap.lua"] = { read_globals = { "json", "cache" } }
+files["lua/vendor/tryton"] = { read_globals = { "json", "cache", "log" } }
+files["lua/vendor/hubspot*"] = {
   read_globals = { "http", "json", "datetime", "cache", "config", "crypto" },
 }
 files["lua/lib/pipedrive*"] = {

@@ -118,6 +118,7 @@ void script_fixture_open(struct script_fixture *fixture)
     assert_non_null(mkdtemp(fixture->home));
     make_folder(fixture->home, "/lua");
     make_folder(fixture->home, "/lua/lib");
+    make_folder(fixture->home, "/lua/vendor");
     make_folder(fixture->home, "/lua/integrations");
     make_folder(fixture->home, "/lua/integrations/hello");
     fixture->arena = arena_new(0);

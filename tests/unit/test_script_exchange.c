@@ -625,6 +625,38 @@ static void test_script_exchange__normalizer_and_lib(void **state)
     script_fixture_close(&fixture);
 }
 
+static void assert_version(struct script_fixture *fixture, char sha256[65])
+{
+    struct error error = {0};
+    assert_int_equal(script_hash(&fixture->options.script, sha256, &error), ERROR_NONE);
+}
+
+static void test_script_exchange__a_vendor_counts_for_those_who_require_it(void **state)
+{
+    (void)state;
+    struct script_fixture fixture;
+    char first[65], second[65];
+    script_fixture_open(&fixture);
+    script_fixture_manifest(&fixture);
+    script_fixture_write(&fixture, "/lua/vendor/acme.lua", "return require 'parts'.name\n");
+    script_fixture_write(&fixture, "/lua/vendor/parts.lua", "return { name = 'acme' }\n");
+    script_fixture_write(&fixture, "/lua/vendor/other.lua", "return 1\n");
+    script_fixture_write(&fixture, "report_builder.lua",
+                         "local acme = require 'acme'\n"
+                         "return { build = function(_, report)\n"
+                         "  report:add_object { object = 'citizen', id = acme, fields = {} }\n"
+                         "end }\n");
+    load(&fixture);
+    assert_version(&fixture, first);
+    script_fixture_write(&fixture, "/lua/vendor/other.lua", "return 2\n");
+    assert_version(&fixture, second);
+    assert_string_equal(first, second);
+    script_fixture_write(&fixture, "/lua/vendor/parts.lua", "return { name = 'parts' }\n");
+    assert_version(&fixture, second);
+    assert_string_not_equal(first, second);
+    script_fixture_close(&fixture);
+}
+
 /* ---------------------------------------------------------------- find, conflicts, hooks */
 
 static void test_script_exchange__find(void **state)
@@ -802,6 +834,7 @@ int main(void)
         cmocka_unit_test(test_script_exchange__broken_script_does_not),
         cmocka_unit_test(test_script_exchange__wrong_manifests_are_refused),
         cmocka_unit_test(test_script_exchange__normalizer_and_lib),
+        cmocka_unit_test(test_script_exchange__a_vendor_counts_for_those_who_require_it),
         cmocka_unit_test(test_script_exchange__reported_object_is_in_the_manifest),
         cmocka_unit_test(test_script_exchange__ordered_object_is_in_the_manifest),
         cmocka_unit_test(test_script_exchange__find),

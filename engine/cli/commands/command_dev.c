@@ -100,7 +100,8 @@ static enum error_code watch_folders(struct watching *watching, const char *conf
     if ((code = add_folder(watching, NULL, error, "lua/integrations/", watching->name)) ||
         (code = add_folder(watching, NULL, error, "lua/integrations/", spec)) ||
         (code = add_folder(watching, NULL, error, "spec/integrations/", watching->name)) ||
-        (code = add_folder(watching, NULL, error, "lua/lib", NULL)))
+        (code = add_folder(watching, NULL, error, "lua/lib", NULL)) ||
+        (code = add_folder(watching, NULL, error, "lua/vendor", NULL)))
         return code;
     return add_folder(watching, configuration, error, "config/integrations", NULL);
 }

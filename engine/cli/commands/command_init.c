@@ -122,6 +122,7 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
     if (!realpath(folder, home.path))
         return error_set(error, ERROR_SYSTEM, "cannot open '%s': %s", folder, strerror(errno));
     if ((code = copy_below(data, &home, "lua/lib", &copying, error)) ||
+        (code = copy_below(data, &home, "lua/vendor", &copying, error)) ||
         (code = copy_below(data, &home, "lua/integrations", &copying, error)) ||
         (code = copy_below(data, &home, "config", &copying, error)) ||
         (code = make_database(invocation, &home, error)))

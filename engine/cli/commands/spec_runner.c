@@ -178,8 +178,8 @@ enum error_code spec_runner_capture(const struct home *home, const char *name,
                                     bool *passed, struct error *error)
 {
     char own[256], shared[256], cpath[PATH_MAX];
-    char busted[] = "busted", lua[] = "--lua=lua5.4", lpath[] = "--lpath=lua/lib/?.lua",
-         cpath_option[] = "--cpath";
+    char busted[] = "busted", lua[] = "--lua=lua5.4",
+         lpath[] = "--lpath=lua/lib/?.lua;lua/vendor/?.lua", cpath_option[] = "--cpath";
     char *words[MOST_ARGUMENTS + 16];
     size_t count = 0;
     *passed = false;

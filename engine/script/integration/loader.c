@@ -58,12 +58,11 @@ static int require_module(lua_State *L)
     char path[256];
     path_of_module(L, name, path, sizeof path);
     const struct script_folder *const folder = lua_touserdata(L, lua_upvalueindex(1));
-    const struct source_file *file = script_folder_file(folder, false, path);
-    if (file == NULL)
-        file = script_folder_file(folder, true, path);
+    const struct source_file *const file = script_folder_file(folder, SOURCE_VENDOR, path);
     if (file == NULL)
         return luaL_error(L,
-                          "module '%s' is neither in the integration's folder nor in lua/lib (%s)",
+                          "module '%s' is neither in the integration's folder nor in lua/lib or "
+                          "lua/vendor (%s)",
                           name, path);
     lua_pushvalue(L, 1);
     lua_rawgetp(L, LUA_REGISTRYINDEX, &key_running);
@@ -158,7 +157,7 @@ static void load_part(lua_State *L, const struct load *load, enum script_part pa
 {
     char path[64];
     (void)snprintf(path, sizeof path, "%s.lua", script_part_name(part));
-    if (script_folder_file(load->folder, false, path) == NULL)
+    if (script_folder_file(load->folder, SOURCE_OWN, path) == NULL)
         return;
     lua_rawgetp(L, LUA_REGISTRYINDEX, &sandbox_key_globals);
     lua_getfield(L, -1, "require");
@@ -175,7 +174,7 @@ static int load_all(lua_State *L)
     const struct load *const load = lua_touserdata(L, 1);
     struct script *const script = load->script;
     const struct source_file *const manifest =
-        script_folder_file(load->folder, false, "integration.lua");
+        script_folder_file(load->folder, SOURCE_OWN, "integration.lua");
     if (manifest == NULL)
         return luaL_error(L, "%s has no integration.lua, the manifest", script->options.name);
     luaL_checkstack(L, 16, "load");

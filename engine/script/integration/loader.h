@@ -4,10 +4,10 @@
  * HOME/lua/integrations/NAME with integration.lua (the manifest), fields.lua, report_builder.lua,
  * order_executioner.lua, value_normalizer.lua, hooks.lua; all but the manifest are optional in
  * principle, but an integration must have a report builder or an order executioner. `require` finds
- * modules in that folder and in HOME/lua/lib, nowhere else.
+ * modules in that folder, in HOME/lua/lib and in HOME/lua/vendor, nowhere else.
  *
  * The version is the SHA-256 over the sorted names and contents of the folder's .lua files (spec/
- * left out) and of HOME/lua/lib's. A script is loaded whole and checked, or not at all.
+ * left out), of HOME/lua/lib's, and of those in HOME/lua/vendor that it requires. A script is loaded whole and checked, or not at all.
  */
 #ifndef TANDEM_SCRIPT_INTEGRATION_LOADER_H
 #define TANDEM_SCRIPT_INTEGRATION_LOADER_H

@@ -67,9 +67,25 @@ static enum error_code walk(int folder, const char *prefix, int depth, visit_fil
     return code;
 }
 
-/* Visit the integration's folder and lib; `set_lib` is told when lib begins. */
-static enum error_code walk_both(const struct script_options *options, visit_file *visit,
-                                 void *context, bool *is_lib, struct error *error)
+/* The names of places as messages and hashes have them. */
+static const char *const place_names[SOURCE_PLACE_COUNT] = {NULL, "lib", "vendor"};
+
+/* Visit what stands below HOME/lua beside the integrations, if it is there. */
+static enum error_code walk_shared(const struct script_options *options, enum source_place place,
+                                   visit_file *visit, void *context, struct error *error)
+{
+    char path[4096];
+    if (place == SOURCE_LIB && options->lib != NULL)
+        (void)snprintf(path, sizeof path, "%s", options->lib);
+    else
+        (void)snprintf(path, sizeof path, "%s/lua/%s", options->home, place_names[place]);
+    const int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return folder < 0 ? ERROR_NONE : walk(folder, "", 0, visit, context, error);
+}
+
+/* Visit the integration's folder, lib and vendor; *place says which of them is being visited. */
+static enum error_code walk_all(const struct script_options *options, visit_file *visit,
+                                void *context, enum source_place *place, struct error *error)
 {
     char path[4096];
     (void)snprintf(path, sizeof path, "%s/lua/integrations/%s", options->home, options->name);
@@ -79,17 +95,11 @@ static enum error_code walk_both(const struct script_options *options, visit_fil
             error, ERROR_NOT_FOUND,
             "integration '%s' has no folder '%s'; 'tandem list' shows those that exist",
             options->name, path);
-    *is_lib = false;
+    *place = SOURCE_OWN;
     enum error_code code = walk(own, "", 0, visit, context, error);
-    if (code != ERROR_NONE)
-        return code;
-    if (options->lib != NULL)
-        (void)snprintf(path, sizeof path, "%s", options->lib);
-    else
-        (void)snprintf(path, sizeof path, "%s/lua/lib", options->home);
-    const int lib = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    *is_lib = true;
-    return lib < 0 ? ERROR_NONE : walk(lib, "", 0, visit, context, error);
+    for (*place = SOURCE_LIB; code == ERROR_NONE && *place < SOURCE_PLACE_COUNT; (*place)++)
+        code = walk_shared(options, *place, visit, context, error);
+    return code;
 }
 
 /* ---------------------------------------------------------------- reading */
@@ -98,7 +108,7 @@ struct reader {
     const struct script_options *options;
     struct arena *arena;
     struct script_folder *folder;
-    bool is_lib;
+    enum source_place place;
 };
 
 static enum error_code grow(struct reader *reader, struct error *error)
@@ -144,11 +154,12 @@ static enum error_code add_file(void *context, int folder, const char *name,
     if (code != ERROR_NONE)
         return code;
     struct source_file *const file = &reader->folder->files[reader->folder->count];
-    file->is_lib = reader->is_lib;
+    file->place = reader->place;
     code = text_copy(reader->arena, text_of(path), &file->path, error);
     if (code == ERROR_NONE)
-        code = text_format(reader->arena, &file->chunk, error, "%s/%s",
-                           reader->is_lib ? "lib" : reader->options->name, path);
+        code = text_format(
+            reader->arena, &file->chunk, error, "%s/%s",
+            reader->place == SOURCE_OWN ? reader->options->name : place_names[reader->place], path);
     if (code == ERROR_NONE)
         code = read_content(reader, folder, name, (size_t)status->st_size, &file->content, error);
     if (code == ERROR_NONE)
@@ -160,27 +171,82 @@ static int compare_files(const void *left, const void *right)
 {
     const struct source_file *const a = left;
     const struct source_file *const b = right;
-    if (a->is_lib != b->is_lib)
-        return a->is_lib ? 1 : -1;
+    if (a->place != b->place)
+        return a->place < b->place ? -1 : 1;
     return text_compare(a->path, b->path);
+}
+
+/* Does the text name a module of this vendor: "tryton" or "tryton.orders"? */
+static bool names_vendor(struct text content, struct text vendor)
+{
+    for (size_t i = 0; i + vendor.length + 1 < content.length; i++) {
+        const char quote = content.bytes[i];
+        const char end = content.bytes[i + 1 + vendor.length];
+        if ((quote == '"' || quote == '\'') && (end == quote || end == '.') &&
+            memcmp(content.bytes + i + 1, vendor.bytes, vendor.length) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* "tryton/orders.lua" and "tryton.lua" are of the vendor "tryton". */
+static struct text vendor_of(const struct source_file *file)
+{
+    size_t length = 0;
+    while (length < file->path.length && file->path.bytes[length] != '/' &&
+           file->path.bytes[length] != '.')
+        length++;
+    return (struct text){file->path.bytes, length};
+}
+
+static bool is_required(const struct script_folder *folder, struct text vendor)
+{
+    for (size_t i = 0; i < folder->count; i++) {
+        const struct source_file *const file = &folder->files[i];
+        if ((file->place == SOURCE_OWN || file->required) && names_vendor(file->content, vendor))
+            return true;
+    }
+    return false;
+}
+
+/* Only vendors that the integration, or a vendor that it requires, names are part of a version. */
+static void drop_strange_vendors(struct script_folder *folder)
+{
+    size_t kept = 0;
+    for (bool found = true; found;) {
+        found = false;
+        for (size_t i = 0; i < folder->count; i++) {
+            struct source_file *const file = &folder->files[i];
+            if (file->place == SOURCE_VENDOR && !file->required &&
+                is_required(folder, vendor_of(file)))
+                found = file->required = true;
+        }
+    }
+    for (size_t i = 0; i < folder->count; i++) {
+        if (folder->files[i].place != SOURCE_VENDOR || folder->files[i].required)
+            folder->files[kept++] = folder->files[i];
+    }
+    folder->count = kept;
 }
 
 enum error_code script_folder_read(const struct script_options *options, struct arena *arena,
                                    struct script_folder *folder, struct error *error)
 {
     *folder = (struct script_folder){NULL, 0, 0};
-    struct reader reader = {options, arena, folder, false};
-    const enum error_code code = walk_both(options, add_file, &reader, &reader.is_lib, error);
-    if (code == ERROR_NONE && folder->count > 0)
-        qsort(folder->files, folder->count, sizeof *folder->files, compare_files);
-    return code;
+    struct reader reader = {options, arena, folder, SOURCE_OWN};
+    const enum error_code code = walk_all(options, add_file, &reader, &reader.place, error);
+    if (code != ERROR_NONE || folder->count == 0)
+        return code;
+    qsort(folder->files, folder->count, sizeof *folder->files, compare_files);
+    drop_strange_vendors(folder);
+    return ERROR_NONE;
 }
 
-const struct source_file *script_folder_file(const struct script_folder *folder, bool is_lib,
-                                             const char *path)
+const struct source_file *script_folder_file(const struct script_folder *folder,
+                                             enum source_place last, const char *path)
 {
     for (size_t i = 0; i < folder->count; i++) {
-        if (folder->files[i].is_lib == is_lib && text_equal(folder->files[i].path, text_of(path)))
+        if (folder->files[i].place <= last && text_equal(folder->files[i].path, text_of(path)))
             return &folder->files[i];
     }
     return NULL;
@@ -207,8 +273,8 @@ void script_folder_hash(const struct script_folder *folder, char sha256[65])
             const struct source_file *const file = &folder->files[i];
             char head[64];
             /* Lengths stand before texts, so that no two sets of files give the same bytes. */
-            const int length = snprintf(head, sizeof head, "%c%zu:%zu:", file->is_lib ? 'l' : 'o',
-                                        file->path.length, file->content.length);
+            const int length = snprintf(head, sizeof head, "%c%zu:%zu:", "olv"[file->place],
+                                        file -> path.length, file->content.length);
             (void)EVP_DigestUpdate(context, head, (size_t)length);
             (void)EVP_DigestUpdate(context, file->path.bytes, file->path.length);
             (void)EVP_DigestUpdate(context, file->content.bytes, file->content.length);
@@ -221,7 +287,7 @@ void script_folder_hash(const struct script_folder *folder, char sha256[65])
 
 struct stamper {
     uint64_t sum;
-    bool is_lib;
+    enum source_place place;
 };
 
 static enum error_code stamp_file(void *context, int folder, const char *name,
@@ -232,9 +298,10 @@ static enum error_code stamp_file(void *context, int folder, const char *name,
     (void)name;
     (void)error;
     char line[768];
-    const int length = snprintf(line, sizeof line, "%d %s %lld %lld.%09ld %llu", stamper->is_lib,
-                                path, (long long)status->st_size, (long long)status->st_mtim.tv_sec,
-                                status->st_mtim.tv_nsec, (unsigned long long)status->st_ino);
+    const int length =
+        snprintf(line, sizeof line, "%d %s %lld %lld.%09ld %llu", (int)stamper->place, path,
+                 (long long)status->st_size, (long long)status->st_mtim.tv_sec,
+                 status->st_mtim.tv_nsec, (unsigned long long)status->st_ino);
     /* A sum does not depend on the order in which the folder lists its files. */
     stamper->sum += text_hash((struct text){line, (size_t)length});
     return ERROR_NONE;
@@ -243,8 +310,8 @@ static enum error_code stamp_file(void *context, int folder, const char *name,
 enum error_code script_stamp_read(const struct script_options *options, struct script_stamp *stamp,
                                   struct error *error)
 {
-    struct stamper stamper = {0, false};
-    const enum error_code code = walk_both(options, stamp_file, &stamper, &stamper.is_lib, error);
+    struct stamper stamper = {0, SOURCE_OWN};
+    const enum error_code code = walk_all(options, stamp_file, &stamper, &stamper.place, error);
     stamp->hash = stamper.sum;
     return code;
 }

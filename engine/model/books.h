@@ -193,6 +193,10 @@ struct books {
     /* Either an instant or a token (then `at` is NONE). */
     enum error_code (*set_position)(struct books *books, const struct manual_object *object,
                                     instant at, struct text token, struct error *error);
+    /* When the last run of this integration that was complete began, of those that began not later
+     * than `until`; INSTANT_NONE: there is none. */
+    enum error_code (*last_complete)(struct books *books, instant until, instant *at,
+                                     struct error *error);
     /* The run of a slice of a longer window has pulled it up to `at` (INSTANT_NONE: nothing can be
      * said). The books move the position over slices that follow one another. */
     enum error_code (*set_reach)(struct books *books, const struct manual_object *object,

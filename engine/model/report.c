@@ -4,6 +4,8 @@
 #include "base/array.h"
 #include "base/pair_index.h"
 
+#include <string.h>
+
 const char *field_state_name(enum field_state state)
 {
     switch (state) {
@@ -114,6 +116,23 @@ enum error_code report_add_object(struct report *report, const struct manual *ma
     return ERROR_NONE;
 }
 
+/* What stands for bytes that could not be read is no value. */
+static bool is_damaged(const struct raw_value *raw)
+{
+    static const char replacement[] = "\xEF\xBF\xBD";
+
+    if (raw->kind == RAW_TEXT) {
+        return raw->as.text.length > 0 && memmem(raw->as.text.bytes, raw->as.text.length,
+                                                 replacement, sizeof(replacement) - 1) != NULL;
+    }
+    for (size_t i = 0; raw->kind == RAW_LIST && i < raw->as.list.count; i++) {
+        if (is_damaged(&raw->as.list.items[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 enum error_code report_set_field(struct report *report, struct report_object *object, size_t field,
                                  const struct raw_value *raw, enum value_type type,
                                  enum field_state state, instant changed_at, struct error *error)
@@ -136,12 +155,34 @@ enum error_code report_set_field(struct report *report, struct report_object *ob
     if (code) {
         return code;
     }
-    made.state = readable ? state : FIELD_ABSENT;
-    made.unreadable = !readable;
     if (report->request->side == SIDE_INTEGRATION) {
         made.raw = copy;
+        readable = readable && !is_damaged(&copy);
     }
+    made.state = readable ? state : FIELD_ABSENT;
+    made.unreadable = !readable;
     object->fields[field] = made;
+    return ERROR_NONE;
+}
+
+enum error_code report_add_fault(struct report *report, const struct report_fault *fault,
+                                 struct error *error)
+{
+    struct report_fault *faults = NULL;
+    struct report_fault made = {.left_out = fault->left_out};
+    enum error_code code = ERROR_NONE;
+
+    faults = MAKE_ROOM(report, faults, fault_count, fault_capacity);
+    if (!faults) {
+        return error_memory(error, "a fault of a report");
+    }
+    report->faults = faults;
+    if ((code = text_copy(report->arena, fault->object, &made.object, error)) ||
+        (code = text_copy(report->arena, fault->id, &made.id, error)) ||
+        (code = text_copy(report->arena, fault->message, &made.message, error))) {
+        return code;
+    }
+    faults[report->fault_count++] = made;
     return ERROR_NONE;
 }
 

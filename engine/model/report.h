@@ -86,6 +86,13 @@ struct report_position {
     struct text token;
 };
 
+/* Something of a report that could not be read; the rest of it counts. */
+struct report_fault {
+    struct text object, id; /* id: of the record, or its place in the report ("entry 3") */
+    struct text message;
+    bool left_out; /* the record is not among the objects */
+};
+
 /* How many of an object the whole window has, as far as the side can tell: for people only. */
 struct report_total {
     const struct manual_object *object;
@@ -111,6 +118,8 @@ struct report {
     size_t position_count, position_capacity;
     struct report_total *totals;
     size_t total_count, total_capacity;
+    struct report_fault *faults;
+    size_t fault_count, fault_capacity;
     struct text cursor;       /* absent: none; "" and "0" are cursors */
     struct pair_index *index; /* private: look-up of objects by name and id */
 };
@@ -130,6 +139,9 @@ WARN_UNUSED enum error_code report_set_field(struct report *report, struct repor
                                              size_t field, const struct raw_value *raw,
                                              enum value_type type, enum field_state state,
                                              instant changed_at, struct error *error);
+WARN_UNUSED enum error_code report_add_fault(struct report *report,
+                                             const struct report_fault *fault,
+                                             struct error *error);
 WARN_UNUSED enum error_code report_add_relation(struct report *report,
                                                 const struct report_relation *relation,
                                                 struct error *error);

@@ -98,6 +98,7 @@ struct run_summary {
     enum run_status status;
     struct text integration;
     instant from, to; /* of the first object; INSTANT_NONE: from the beginning */
+    bool position_in_future; /* a stored position was later than now and did not count */
     struct pull_counts pull;
     struct push_counts push;
     enum error_code code;  /* ERROR_NONE, or why the run failed */

@@ -35,7 +35,7 @@ static enum error_code fetch_page(struct run_context *context, const struct requ
 static bool is_last_page(const struct report *report)
 {
     return report->object_count == 0 && report->remap_count == 0 && report->deletion_count == 0 &&
-           report->merge_count == 0 && text_is_absent(report->cursor);
+           report->merge_count == 0 && report->fault_count == 0 && text_is_absent(report->cursor);
 }
 
 /* Decision 22: a cursor that was seen before would go round for ever. */

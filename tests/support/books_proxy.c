@@ -40,6 +40,9 @@
       (struct books *books, struct text internal_object, struct text internal_id,                  \
        struct arena *arena, struct text *heir, struct error *error),                               \
       (proxy->inner, internal_object, internal_id, arena, heir, error))                            \
+    X(last_complete, PROXY_BOOKS_READ,                                                             \
+      (struct books *books, instant until, instant *at, struct error *error),                      \
+      (proxy->inner, until, at, error))                                                            \
     X(add_mapping, PROXY_BOOKS_WRITE,                                                              \
       (struct books *books, struct mapping *mapping, struct error *error),                         \
       (proxy->inner, mapping, error))                                                              \

@@ -70,6 +70,8 @@ static enum error_code read_window(const struct backfill_command *backfill, stru
         return code;
     if (invocation_has(invocation, "to") && (code = read_moment(backfill, "to", &to, error)))
         return code;
+    if (to > session_now(&backfill->session)) /* what is not yet cannot be pulled */
+        to = session_now(&backfill->session);
     return slices_cut(from, to, length, slices, error);
 }
 

@@ -144,6 +144,9 @@ void summary_output_text(const struct summary_facts *facts)
            summary->from == INSTANT_NONE ? "from the beginning"
                                          : instant_format_human(summary->from, from),
            instant_format_human(summary->to, to));
+    if (summary->position_in_future)
+        puts("  a stored position lay in the future and did not count; this run began where the last "
+             "complete one did");
     printf("  pull: %" PRIu64 " reported, %" PRIu64 " created, %" PRIu64 " updated, %" PRIu64
            " unchanged",
            pull->reported, pull->created, pull->updated, pull->unchanged);

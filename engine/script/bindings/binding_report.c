@@ -56,8 +56,8 @@ static int add_deleted(lua_State *L)
     struct error error;
     const struct text object = check_name(L, 2, "the first argument of add_deleted");
     const struct text id = read_id(L, 3, "the id given to add_deleted");
-    lua_settop(L, 4);
-    const instant at = read_instant(L, 4, "the instant given to add_deleted");
+    instant at = INSTANT_NONE;
+    (void)try_instant(L, 4, &at); /* one that cannot be read is not known */
     report_binding_check(L, handle, report_add_deleted(handle->report, object, id, at, &error),
                          &error);
     return 0;

@@ -89,7 +89,7 @@ static void push_names(lua_State *L)
 /* ---------------------------------------------------------------- a field */
 
 struct field_input {
-    const struct report_handle *handle;
+    struct report_handle *handle;
     struct text object, name;
     bool has_types, has_times, has_states; /* the record says something of its own about fields */
 };
@@ -137,6 +137,21 @@ static void normalize_on_top(lua_State *L, const struct field_input *input, enum
     lua_call(L, 2, 1);
 }
 
+/* The record is taken without it (spec 13.11). */
+static void tell_bad_time(lua_State *L, struct report_handle *handle, const char *of)
+{
+    struct error error;
+    char message[2 * PLACE_SIZE];
+    (void)snprintf(message, sizeof message,
+                   "came with a change time of %.190s that cannot be read; taken without one", of);
+    const struct report_fault fault = {.object = text_at(L, AT_OBJECT),
+                                       .id = text_of(luaL_tolstring(L, AT_ID, NULL)),
+                                       .message = text_of(message)};
+    const enum error_code code = report_add_fault(handle->report, &fault, &error);
+    lua_pop(L, 1);
+    report_binding_check(L, handle, code, &error);
+}
+
 static instant time_of_field(lua_State *L, const struct field_input *input)
 {
     if (!input->has_times)
@@ -144,10 +159,9 @@ static instant time_of_field(lua_State *L, const struct field_input *input)
     push_text(L, input->name);
     lua_rawget(L, AT_TIMES);
     instant at = INSTANT_NONE;
-    if (!read_plain_instant(L, -1, &at)) {
-        char place[PLACE_SIZE], what[PLACE_SIZE + 32];
-        (void)snprintf(what, sizeof what, "the change time of %s", describe(L, input, place));
-        at = read_instant(L, -1, what);
+    if (!read_plain_instant(L, -1, &at) && !try_instant(L, -1, &at)) {
+        char place[PLACE_SIZE];
+        tell_bad_time(L, input->handle, describe(L, input, place));
     }
     lua_pop(L, 1);
     return at;
@@ -255,6 +269,27 @@ static void check_table(lua_State *L, int index)
     }
 }
 
+/* Without an id nothing can be done with a record (spec 13.11). */
+static bool lacks_id(lua_State *L)
+{
+    return lua_isnil(L, AT_ID) || is_json_null(L, AT_ID) ||
+           (lua_type(L, AT_ID) == LUA_TSTRING && text_is_empty(text_trim(text_at(L, AT_ID))));
+}
+
+static int leave_out(lua_State *L, struct report_handle *handle)
+{
+    struct error error;
+    char place[PLACE_SIZE];
+    (void)snprintf(place, sizeof place, "entry %zu",
+                   handle->report->object_count + handle->report->fault_count + 1);
+    const struct report_fault fault = {.object = text_at(L, AT_OBJECT),
+                                       .id = text_of(place),
+                                       .message = TEXT("was reported without an id; left out"),
+                                       .left_out = true};
+    report_binding_check(L, handle, report_add_fault(handle->report, &fault, &error), &error);
+    return 0;
+}
+
 static struct text id_of_record(lua_State *L)
 {
     char what[PLACE_SIZE];
@@ -264,15 +299,12 @@ static struct text id_of_record(lua_State *L)
     return read_id(L, AT_ID, what);
 }
 
-static instant time_of_record(lua_State *L)
+static instant time_of_record(lua_State *L, struct report_handle *handle)
 {
     instant at = INSTANT_NONE;
-    char what[PLACE_SIZE];
-    if (read_plain_instant(L, AT_CHANGED_AT, &at))
-        return at;
-    (void)snprintf(what, sizeof what, "'changed_at' of '%.60s' %.60s", lua_tostring(L, AT_OBJECT),
-                   lua_tostring(L, AT_ID));
-    return read_instant(L, AT_CHANGED_AT, what);
+    if (!read_plain_instant(L, AT_CHANGED_AT, &at) && !try_instant(L, AT_CHANGED_AT, &at))
+        tell_bad_time(L, handle, "the record");
+    return at;
 }
 
 int report_binding_add_object(lua_State *L)
@@ -285,12 +317,14 @@ int report_binding_add_object(lua_State *L)
     spread_members(L);
     if (lua_type(L, AT_OBJECT) != LUA_TSTRING)
         return luaL_error(L, "'object' in add_object must be the object's name");
+    if (lacks_id(L))
+        return leave_out(L, handle);
     const struct text id = id_of_record(L);
     for (int index = AT_FIELDS; index <= AT_STATES; index++)
         check_table(L, index);
     report_binding_check(L, handle,
                          report_add_object(handle->report, handle->manual, text_at(L, AT_OBJECT),
-                                           id, time_of_record(L), &object, &error),
+                                           id, time_of_record(L, handle), &object, &error),
                          &error);
     if (object->object == NULL)
         manifest_check_object(L, handle->manifest, object->name, "'object' in add_object");

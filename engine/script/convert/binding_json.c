@@ -12,6 +12,7 @@
 #include "script/convert/convert.h"
 #include "script/convert/json_convert.h"
 #include "script/convert/json_marks.h"
+#include "script/convert/json_mend.h"
 #include "script/sandbox/sandbox_private.h"
 
 enum {
@@ -140,6 +141,17 @@ static void push_node(lua_State *L, const json_t *node, int depth)
     }
 }
 
+/* One bad value must not cost a whole answer. NULL: it cannot be read at all. */
+static json_t *load_mended(struct text json)
+{
+    struct buffer mended = BUFFER(SIZE_MAX / 4);
+    json_t *root = NULL;
+    if (json_mend(json, &mended, NULL) == ERROR_NONE && mended.length > 0)
+        root = json_loadb(mended.data, mended.length, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
+    buffer_release(&mended);
+    return root;
+}
+
 void push_json_decoded(lua_State *L, struct text json)
 {
     struct sandbox *const sandbox = sandbox_of(L);
@@ -158,6 +170,8 @@ void push_json_decoded(lua_State *L, struct text json)
     json_error_t problem;
     tree->root = json_loadb(json.bytes != NULL ? json.bytes : "", json.length,
                             JSON_DECODE_ANY | JSON_ALLOW_NUL, &problem);
+    if (tree->root == NULL)
+        tree->root = load_mended(json);
     if (tree->root == NULL)
         luaL_error(L, "not JSON: %s, at line %d, column %d", problem.text, problem.line,
                    problem.column);

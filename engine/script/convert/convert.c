@@ -63,6 +63,19 @@ instant read_instant(lua_State *L, int index, const char *what)
     return at;
 }
 
+bool try_instant(lua_State *L, int index, instant *at)
+{
+    *at = INSTANT_NONE;
+    if (lua_isnoneornil(L, index) || is_json_null(L, index))
+        return true;
+    if (lua_type(L, index) == LUA_TNUMBER)
+        return instant_from_epoch(lua_tonumber(L, index), at);
+    if (lua_type(L, index) != LUA_TSTRING)
+        return false;
+    const struct text text = text_at(L, index);
+    return text_is_empty(text_trim(text)) || instant_read(text, at);
+}
+
 struct text read_id(lua_State *L, int index, const char *what)
 {
     index = lua_absindex(L, index);

@@ -17,6 +17,8 @@ void push_text(lua_State *L, struct text text); /* nil if absent */
 void push_instant(lua_State *L, instant at);    /* ISO text; nil for INSTANT_NONE */
 /* nil, json.null: NONE; ISO or epoch text; an epoch number. Raises, naming `what`. */
 instant read_instant(lua_State *L, int index, const char *what);
+/* The same without raising: false if it cannot be read. */
+bool try_instant(lua_State *L, int index, instant *at);
 /* The same without a name and without raising: false if it takes a closer look. */
 bool read_plain_instant(lua_State *L, int index, instant *at);
 /* A string, or an integer (also as integral float) as text; replaces the stack slot by the text.

@@ -152,6 +152,31 @@ static enum error_code set_position(struct books *books, const struct manual_obj
                          error, "iat", key, at, token);
 }
 
+/* Runs of names and of slices have seen a part only. */
+static enum error_code last_complete(struct books *books, instant until, instant *at,
+                                     struct error *error)
+{
+    struct store_run *run = run_of_books(books);
+    sqlite3_stmt *statement = NULL;
+    bool row = false;
+    enum error_code code =
+        sql_cached(&run->store->sql,
+                   "SELECT max(sync_at) FROM run WHERE integration = ? AND sync_at <= ?"
+                   " AND status IN ('done', 'done_with_issues') AND phase = 'push'"
+                   " AND id NOT IN (SELECT run FROM backfill_slice)",
+                   &statement, error);
+
+    *at = INSTANT_NONE;
+    if (!code)
+        code = sql_bind(&run->store->sql, statement, error, "ia", run->integration, until);
+    if (!code)
+        code = sql_step(&run->store->sql, statement, &row, error);
+    if (!code && row)
+        *at = sql_instant(statement, 0);
+    sql_done(statement);
+    return code;
+}
+
 void books_install(struct store_run *run)
 {
     struct books *books = &run->books;
@@ -163,6 +188,7 @@ void books_install(struct store_run *run)
     books->rollback = rollback;
     books->position = position;
     books->set_position = set_position;
+    books->last_complete = last_complete;
     books->set_reach = slice_reach;
     books_install_mappings(run);
     books_install_links(run);

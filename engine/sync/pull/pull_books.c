@@ -263,8 +263,43 @@ static enum error_code book_item(struct pull_page *page, struct pull_item *item,
     return pull_matters_book(page, item, error);
 }
 
+/* What records of this object are here. */
+static struct text kind_of(const struct pull_page *page, struct text integration_object)
+{
+    const struct manual *manual = page->context->run->manual;
+    for (size_t i = 0; i < manual->entry_count; i++) {
+        if (text_equal(manual->entries[i]->integration->name, integration_object))
+            return manual->entries[i]->internal->name;
+    }
+    return TEXT("");
+}
+
+/* What of the report could not be read; the rest of it counts. */
+static enum error_code book_faults(struct pull_page *page, struct error *error)
+{
+    for (size_t i = 0; i < page->report->fault_count; i++) {
+        const struct report_fault *fault = &page->report->faults[i];
+        const struct note note = {.internal_object = kind_of(page, fault->object),
+                                  .integration_object = fault->object,
+                                  .integration_id = fault->id,
+                                  .about = "report",
+                                  .message = fault->message};
+        const struct outcome outcome = {.side = SIDE_INTEGRATION,
+                                        .object = fault->object,
+                                        .id = fault->id,
+                                        .kind = OUTCOME_FAILED,
+                                        .reason = "report"};
+        if (run_context_note(page->context, &note, error) ||
+            (fault->left_out && run_context_outcome(page->context, &outcome, error)))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
 enum error_code pull_page_book(struct pull_page *page, struct error *error)
 {
+    if (book_faults(page, error))
+        return error->code;
     for (size_t i = 0; i < page->item_count; i++) {
         if (book_item(page, &page->items[i], error))
             return error->code;

@@ -16,6 +16,7 @@ struct window {
     instant from;          /* INSTANT_NONE: from the beginning */
     instant stored;        /* its stored position; INSTANT_NONE: none */
     struct text token;     /* its stored change token; absent: none */
+    bool mended;           /* the stored position lay in the future: any other is right */
     bool frozen;           /* an object without an instant failed: the position stays */
     instant hold;          /* the earliest instant that failed; INSTANT_NONE: none */
     bool asked;            /* a request of this run asked for it */

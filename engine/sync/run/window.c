@@ -26,6 +26,19 @@ static enum error_code refuse_empty(struct text object, instant from, instant to
                      instant_format(to, to_text));
 }
 
+/* A position that a wrong clock left in the future does not count: the run begins where the last
+ * complete one did whose start is not later than now (decision 105). */
+static enum error_code mend_position(struct run_context *context, struct window *window,
+                                     struct error *error)
+{
+    const struct run *run = context->run;
+    if (window->stored == INSTANT_NONE || window->stored <= run->now)
+        return ERROR_NONE;
+    context->summary->position_in_future = true;
+    window->mended = true;
+    return run->books->last_complete(run->books, run->now, &window->stored, error);
+}
+
 enum error_code window_open(struct run_context *context, struct error *error)
 {
     const struct run *run = context->run;
@@ -33,6 +46,9 @@ enum error_code window_open(struct run_context *context, struct error *error)
     if (read_moment(run, run->options->start, "--start-datetime", &context->start, error) ||
         read_moment(run, run->options->end, "--end-datetime", &context->to, error))
         return error->code;
+    /* What is not yet cannot have been pulled (spec 13.9). */
+    if (context->to > run->now)
+        context->to = run->now;
     if (context->start != INSTANT_NONE && context->start >= context->to)
         return refuse_empty(run->integration, context->start, context->to, error);
 
@@ -42,6 +58,8 @@ enum error_code window_open(struct run_context *context, struct error *error)
         window->hold = INSTANT_NONE;
         if (run->books->position(run->books, object, &window->stored, &window->token,
                                  context->arena, error))
+            return error->code;
+        if (mend_position(context, window, error))
             return error->code;
         window->from = context->start;
         if (context->start == INSTANT_NONE && window->stored != INSTANT_NONE)
@@ -81,7 +99,7 @@ static enum error_code store_one(struct run_context *context, const struct manua
         return books->set_reach(books, object, window->frozen ? INSTANT_NONE : at, error);
     if (window->frozen)
         return ERROR_NONE;
-    if (window->stored != INSTANT_NONE &&
+    if (window->stored != INSTANT_NONE && !window->mended &&
         (at <= window->stored ||
          (context->start != INSTANT_NONE && context->start > window->stored)))
         return ERROR_NONE;
@@ -102,6 +120,9 @@ enum error_code window_store(struct run_context *context, struct error *error)
 enum error_code window_note_positions(struct run_context *context, const struct report *report,
                                       struct error *error)
 {
+    /* Records asked for by their ids are not all that changed. */
+    if (report->request->depth > 0 || report->request->named)
+        return ERROR_NONE;
     for (size_t i = 0; i < report->position_count; i++) {
         const struct report_position *position = &report->positions[i];
         if (text_copy(context->arena, position->token,

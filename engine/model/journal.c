@@ -38,7 +38,7 @@ enum error_code journal_idempotency_key(struct arena *arena, struct text store,
                                         struct text integration, const struct order_change *change,
                                         struct text *key, struct error *error)
 {
-    struct buffer buffer = BUFFER(1 << 20);
+    struct buffer buffer = BUFFER(1 << 30); /* ids and keys may be long */
     enum error_code code = describe(&buffer, store, integration, change, error);
     if (code == ERROR_NONE) {
         const uint64_t first = text_hash(buffer_text(&buffer));

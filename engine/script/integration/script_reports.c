@@ -79,7 +79,7 @@ static enum error_code finish_build(struct script *script, struct sandbox_call *
 static enum error_code request_key(const struct request *request, struct arena *arena,
                                    struct text *key, struct error *error)
 {
-    struct buffer buffer = BUFFER(1 << 20);
+    struct buffer buffer = BUFFER(1 << 30); /* ids and keys may be long */
     enum error_code code = buffer_append_format(
         &buffer, error, "%u %u %d %d %zu %.*s", request->iteration, request->depth,
         request->first_time, request->named, request->option_count, TEXT_PRINT(request->cursor));

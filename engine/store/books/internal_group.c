@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { KEY_CEILING = 1 << 20 };
+enum { KEY_CEILING = 1 << 30 };
 
 /* Open addressing over the targets found so far, by a text. */
 struct group_table {

@@ -65,7 +65,7 @@ static enum error_code add_link(struct store_run *run, struct summary *summary,
 static enum error_code prepare_noted(struct store_run *run, sqlite3_stmt **statement,
                                      struct error *error)
 {
-    struct buffer buffer = BUFFER(1 << 20);
+    struct buffer buffer = BUFFER(1 << 30); /* ids and keys may be long */
     enum error_code code = buffer_append_format(&buffer, error, "SELECT DISTINCT CASE n.object");
 
     for (size_t index = 0; !code && index < run->store->object_count; index++) {

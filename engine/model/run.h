@@ -53,12 +53,25 @@ WARN_UNUSED enum error_code object_name_parse(struct text text, const char *opti
  * is an ERROR_USAGE. */
 WARN_UNUSED enum error_code retry_wish_parse(struct text text, struct retry_wish *wish,
                                              struct error *error);
+/* What becomes of an object that was deleted on one side and edited on the other (spec 13.5). */
+enum edited_policy { EDITED_HOLD, EDITED_DELETE, EDITED_RESTORE };
+
+/* The fields that tell objects of one kind apart (spec 13.7). */
+struct distinguishing {
+    struct text object;
+    const struct text *fields;
+    size_t count;
+};
 
 /* What the operator's file says about judging and windows. */
 struct run_settings {
     struct judge judge;
     enum tie_policy on_tie;
     enum first_link first_link; /* whose value it is where nothing was agreed; default: newest */
+    /* kinds that are not named: firstname, lastname, birthday of contacts, none of others */
+    const struct distinguishing *distinguish;
+    size_t distinguish_count;
+    enum edited_policy on_deleted_and_edited; /* default: nothing is deleted, people decide */
     int64_t overlap_ms;    /* default 300 000 */
     unsigned page_full;    /* objects a full push reads per kind and iteration, default 200 */
     unsigned page_partial; /* default 100 */

@@ -82,6 +82,10 @@ static const char *why_not(const struct sync *sync)
         return "the mapping has changed since the last run";
     if (!text_equal(last->scripts_json, text_of(sync->scripts_json)))
         return "the integration's scripts have changed since the last run";
+    if (strcmp(last->progress.phase, "pull") == 0 && last->progress.iteration > 0 &&
+        !script_exchange_manifest(sync->integration.exchange)->stable_cursors)
+        return "its pages may have shifted since, as the integration does not say "
+               "'stable_cursors'";
     return NULL;
 }
 

@@ -119,7 +119,7 @@ void manifest_read(lua_State *L, struct script *script)
 {
     static const char *const keys[] = {
         "name",        "display_name",       "version",           "api", "objects",
-        "description", "idempotent_creates", "independent_pages", NULL};
+        "description", "idempotent_creates", "independent_pages", "stable_cursors", NULL};
     const char *const name = script->options.name;
     if (!lua_istable(L, -1))
         luaL_error(L, "%s/integration.lua must return a table", name);
@@ -142,6 +142,7 @@ void manifest_read(lua_State *L, struct script *script)
     lua_pop(L, 1);
     read_idempotent_creates(L, script);
     script->manifest.independent_pages = manifest_flag(L, script, "independent_pages");
+    script->manifest.stable_cursors = manifest_flag(L, script, "stable_cursors");
     read_manifest_objects(L, script);
 }
 

@@ -11,13 +11,14 @@ struct manifest_object {
     struct text internal; /* "contact" */
 };
 /* integration.lua: name, display_name, version, api, objects, idempotent_creates,
- * independent_pages. */
+ * independent_pages, stable_cursors. */
 struct manifest {
     struct text name, display_name, version;
     const struct manifest_object *objects; /* in the order in which they sync */
     size_t object_count;
     bool idempotent_creates;   /* the API knows a create by its idempotency key */
     int64_t idempotent_for_ms; /* so long; 0: for ever */
+    bool stable_cursors;       /* a cursor means the same place, whatever has changed since */
     bool independent_pages;  /* one can be asked for before the one before it has come */
 };
 

@@ -51,6 +51,7 @@ static void read_general(struct reader *reader, void *argument)
     static const char *const keys[] = {
         "judge",     "on_tie",   "overlap_seconds", "page_full", "page_partial", "limits",
         "log_level", "database", "key_file",        "brakes",    "retries",      "keep",
+        "distinguish", "on_deleted_and_edited",
         "schedule",  "service",  "notify",          "run_minutes", NULL};
     static const char *const levels[] = {"error", "warn", "info", "debug", NULL};
     struct configuration *const configuration = argument;

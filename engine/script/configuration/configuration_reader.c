@@ -249,9 +249,54 @@ static void read_keep(struct reader *reader, struct run_settings *settings)
     reader_leave(reader, mark);
 }
 
+/* distinguish = { contact = { "firstname", "lastname" } } */
+static void read_distinguishing(struct reader *reader, struct text object,
+                                struct distinguishing *kind)
+{
+    const size_t mark = reader_enter(reader, object.bytes);
+    if (reader_push(reader, object.bytes) != LUA_TTABLE)
+        reader_fail(reader, "must be a list of fields such as { \"firstname\", \"lastname\" }");
+    const size_t count = lua_rawlen(reader->state, -1);
+    struct text *const fields = ARENA_ARRAY(reader->arena, count, struct text);
+    if (fields == NULL)
+        reader_fail(reader, "is too large");
+    for (size_t i = 0; i < count; i++) {
+        if (lua_rawgeti(reader->state, -1, (lua_Integer)i + 1) != LUA_TSTRING)
+            reader_fail(reader, "entry %zu must be the name of a field", i + 1);
+        fields[i] = reader_copy(reader, text_at(reader->state, -1));
+        lua_pop(reader->state, 1);
+    }
+    *kind = (struct distinguishing){.object = object, .fields = fields, .count = count};
+    lua_pop(reader->state, 1);
+    reader_leave(reader, mark);
+}
+
+static void read_distinguish(struct reader *reader, struct run_settings *settings)
+{
+    const size_t mark = reader_enter(reader, "distinguish");
+    const int type = reader_push(reader, "distinguish");
+    if (type != LUA_TNIL && type != LUA_TTABLE)
+        reader_fail(reader, "must be a table such as { contact = { \"firstname\" } }");
+    if (type == LUA_TTABLE) {
+        size_t count = 0;
+        const struct text *const objects = reader_sorted_keys(reader, &count);
+        struct distinguishing *const kinds =
+            ARENA_ARRAY(reader->arena, count, struct distinguishing);
+        if (kinds == NULL)
+            reader_fail(reader, "is too large");
+        for (size_t i = 0; i < count; i++)
+            read_distinguishing(reader, objects[i], &kinds[i]);
+        settings->distinguish = kinds;
+        settings->distinguish_count = count;
+    }
+    lua_pop(reader->state, 1);
+    reader_leave(reader, mark);
+}
+
 void reader_run_settings(struct reader *reader, struct run_settings *settings)
 {
     static const char *const ties[] = {"nobody", "internal", "integration", NULL};
+    static const char *const edits[] = {"hold", "delete", "restore", NULL};
     read_judge(reader, &settings->judge);
     settings->on_tie =
         (enum tie_policy)reader_choice_at(reader, "on_tie", ties, (int)settings->on_tie);
@@ -264,6 +309,9 @@ void reader_run_settings(struct reader *reader, struct run_settings *settings)
     settings->retries = (unsigned)reader_number(reader, "retries", 1, 1e6, settings->retries);
     settings->run_minutes =
         (unsigned)reader_number(reader, "run_minutes", 1, 1e6, settings->run_minutes);
+    settings->on_deleted_and_edited = (enum edited_policy)reader_choice_at(
+        reader, "on_deleted_and_edited", edits, (int)settings->on_deleted_and_edited);
+    read_distinguish(reader, settings);
     read_brakes(reader, settings);
     read_keep(reader, settings);
 }

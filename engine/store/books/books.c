@@ -16,6 +16,29 @@ enum error_code books_set_durable(struct store_run *run, bool durable, struct er
     return code;
 }
 
+/* Integrations and lines may come and go while a run is under way: the triggers are made anew then,
+ * which the file's schema version tells (spec 13.15). */
+static enum error_code renew_trackers(struct store_run *run, struct error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    bool row = false;
+    int64_t version = 0;
+    enum error_code code =
+        sql_cached(&run->store->sql, "PRAGMA schema_version", &statement, error);
+
+    if (!code)
+        code = sql_step(&run->store->sql, statement, &row, error);
+    if (!code && row)
+        version = sqlite3_column_int64(statement, 0);
+    sql_done(statement);
+    if (code || version == run->schema_version)
+        return code;
+    for (size_t index = 0; !code && index < run->manual->internal_count; index++)
+        code = run_object_track(run, &run->objects[index], error);
+    run->schema_version = version;
+    return code;
+}
+
 static enum error_code begin(struct books *books, struct error *error)
 {
     struct store_run *run = run_of_books(books);
@@ -25,7 +48,9 @@ static enum error_code begin(struct books *books, struct error *error)
         code = sql_begin(&run->store->sql, error);
     if (code)
         return code;
-    code = sql_do(&run->store->sql, "UPDATE engine_state SET writing = 1", error, "");
+    code = renew_trackers(run, error);
+    if (!code)
+        code = sql_do(&run->store->sql, "UPDATE engine_state SET writing = 1", error, "");
     if (code) {
         sql_rollback(&run->store->sql);
         return code;

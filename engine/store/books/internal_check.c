@@ -125,8 +125,8 @@ static enum error_code check_reference(struct store_run *run, const struct run_o
         field->refusal = REFUSAL_UNRESOLVED_REFERENCE;
         return ERROR_NONE;
     }
-    if (is_company && object->manual->is_contact)
-        candidate->company = id;
+    candidate->has_company = is_company && object->manual->is_contact;
+    candidate->company = id;
     if (as_text)
         value = value_text(schema->type, resolved);
     return fit(schema, &value, arena, field, candidate, error);

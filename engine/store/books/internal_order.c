@@ -53,7 +53,7 @@ static void compare(struct target *target)
         const struct candidate *candidate = &target->candidates[index];
         if (!candidate->set)
             continue;
-        target->any_link = target->any_link || candidate->company != 0;
+        target->any_link = target->any_link || candidate->has_company;
         if (value_equal(&target->before[index], &candidate->stored))
             continue;
         target->changed[index / 64] |= (uint64_t)1 << index % 64;
@@ -205,7 +205,7 @@ static enum error_code finish_target(struct store_run *run, struct target *targe
 static enum error_code write_and_finish(struct store_run *run, struct target *target,
                                         const struct order *order, struct error *error)
 {
-    const bool created = target->id == 0;
+    const bool created = !target->exists;
     struct text failure = TEXT_ABSENT;
     bool refused = false;
     enum error_code code = ERROR_NONE;
@@ -231,8 +231,9 @@ static enum error_code update_target(struct store_run *run, struct target *targe
     struct counterpart counterpart = {.exists = false};
     enum error_code code = ERROR_NONE;
 
-    if (!sql_id_of(first->object_id, &target->id))
-        target->id = 0;
+    target->exists = sql_id_of(first->object_id, &target->id);
+    if (!target->exists)
+        counterpart.exists = false;
     else if (first->counterpart)
         counterpart = *first->counterpart;
     else

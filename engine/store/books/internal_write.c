@@ -154,7 +154,7 @@ static enum error_code write_row(struct store_run *run, struct target *target, i
     sqlite3_stmt *statement = target->object->insert;
     enum error_code code = ERROR_NONE;
 
-    if (target->id == 0) {
+    if (!target->exists) {
         code = bind_insert(run, target, now, arena, statement, error);
         if (!code)
             code = step_write(run, statement, arena, refused, failure, error);
@@ -227,7 +227,7 @@ static enum error_code write_rest(struct store_run *run, const struct target *ta
         if (schema->role == FIELD_DO_NOT_CONTACT && bit_of(target->changed, index))
             code = write_do_not_contact(run, target->id, schema, candidate->stored.as.integer,
                                         arena, refused, failure, error);
-        if (!code && !*refused && candidate->set && candidate->company)
+        if (!code && !*refused && candidate->set && candidate->has_company)
             code = write_link(run, target->id, candidate->company,
                               text_equal(schema->name, TEXT("company")), error);
     }
@@ -258,7 +258,7 @@ enum error_code write_target(struct store_run *run, struct target *target, insta
                              struct arena *arena, bool *refused, struct text *failure,
                              struct error *error)
 {
-    const bool created = target->id == 0, rest = has_rest(target);
+    const bool created = !target->exists, rest = has_rest(target);
     enum error_code code = ERROR_NONE;
 
     *refused = false;

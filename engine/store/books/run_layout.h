@@ -60,6 +60,7 @@ struct store_run {
     instant now;
     struct retention keep;
     struct run_object *objects; /* by index in manual->internal */
+    int64_t schema_version;     /* of the file when the trackers of `objects` were read */
     sqlite3_stmt **exists;      /* by index in store->objects: is there such a row? */
     sqlite3_stmt *company_name;
     int64_t *integration_objects; /* keys, by index in manual->integration */
@@ -98,6 +99,9 @@ WARN_UNUSED enum error_code run_object_open(struct store_run *run, struct run_ob
                                             const struct manual_object *manual,
                                             struct error *error);
 void run_object_close(struct run_object *object);
+/* Read anew who wants to know of its fields. */
+WARN_UNUSED enum error_code run_object_track(struct store_run *run, struct run_object *object,
+                                             struct error *error);
 /* NULL if it is not of this run's manual. */
 struct run_object *run_object_of(const struct store_run *run, const struct manual_object *manual);
 /* Index in the manual object's fields of an interned field; SIZE_MAX if it is not in the manual. */

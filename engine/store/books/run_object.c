@@ -65,6 +65,16 @@ static enum error_code load_tracker(struct store_run *run, struct run_object *ob
     return code;
 }
 
+enum error_code run_object_track(struct store_run *run, struct run_object *object,
+                                 struct error *error)
+{
+    enum error_code code = ERROR_NONE;
+
+    for (size_t field = 0; !code && field < object->manual->field_count; field++)
+        code = load_tracker(run, object, field, error);
+    return code;
+}
+
 /* ---- statements ---- */
 
 enum error_code run_object_columns(const struct run_object *object, struct buffer *buffer,

@@ -15,14 +15,16 @@ struct candidate {
     struct value stored;
     instant at;
     const struct order_change *change; /* whose value it is */
-    int64_t company;                   /* a reference to a company was resolved; 0: no */
+    bool has_company;                  /* a reference to a company was resolved */
+    int64_t company;
 };
 
 struct target {
     struct run_object *object;
     struct order_change **changes; /* in the order's order */
     size_t change_count, change_capacity;
-    int64_t id;                   /* 0: to be created */
+    bool exists;                  /* false: to be created */
+    int64_t id;
     struct value *before;         /* by index in the manual's fields */
     bool anonymous;               /* before the write; false for what is no contact */
     struct candidate *candidates; /* by the same index */

@@ -34,22 +34,41 @@ bool codec_is_unreadable(const struct value *value)
     return value->kind == VALUE_NULL && !text_is_absent(value->as.text);
 }
 
+/* Items are parted by '|'; a '|' or '\\' of an item that would be misread has a '\\' before it. */
+static bool is_escape(struct text text, size_t index)
+{
+    return text.bytes[index] == '\\' && index + 1 < text.length &&
+           (text.bytes[index + 1] == '|' || text.bytes[index + 1] == '\\');
+}
+
+/* The item that begins at *at, unescaped into `bytes`; *at is behind it and its '|'. */
+static struct text read_item(struct text text, size_t *at, char *bytes)
+{
+    size_t length = 0;
+
+    while (*at < text.length && text.bytes[*at] != '|') {
+        *at += is_escape(text, *at);
+        bytes[length++] = text.bytes[(*at)++];
+    }
+    ++*at;
+    return (struct text){bytes, length};
+}
+
 static enum error_code read_list(struct text text, struct arena *arena, struct value *value,
                                  struct error *error)
 {
+    char *bytes = arena_alloc(arena, text.length + 1);
     struct text *items = NULL;
-    size_t count = text.length ? 1 : 0, at = 0, begin = 0;
+    size_t most = text.length ? 1 : 0, count = 0, at = 0;
 
     for (size_t index = 0; index < text.length; index++)
-        count += text.bytes[index] == '|';
-    items = ARENA_ARRAY(arena, count, struct text);
-    if (!items)
+        most += text.bytes[index] == '|';
+    items = ARENA_ARRAY(arena, most, struct text);
+    if (!items || !bytes)
         return error_memory(error, "a list");
-    for (size_t index = 0; at < count; index++) {
-        if (index < text.length && text.bytes[index] != '|')
-            continue;
-        items[at++] = (struct text){text.bytes + begin, index - begin};
-        begin = index + 1;
+    while (text.length && at <= text.length) {
+        items[count] = read_item(text, &at, bytes);
+        bytes += items[count++].length;
     }
     value->kind = VALUE_LIST;
     value->as.list.items = items;
@@ -96,6 +115,10 @@ static enum error_code read_text(sqlite3_stmt *statement, int index, struct aren
     }
 }
 
+/* The years 1 to 9999, in milliseconds. */
+#define FIRST_INSTANT INT64_C(-62135596800000)
+#define LAST_INSTANT INT64_C(253402300799999)
+
 /* The column has the storage class that its type is written with. */
 static bool read_plain(sqlite3_stmt *statement, int index, struct value *value)
 {
@@ -113,6 +136,8 @@ static bool read_plain(sqlite3_stmt *statement, int index, struct value *value)
         value->as.integer = integer;
         return true;
     case VALUE_TYPE_DATETIME:
+        if (integer < FIRST_INSTANT || integer > LAST_INSTANT)
+            return false;
         value->kind = VALUE_INSTANT;
         value->as.at = integer;
         return true;
@@ -180,7 +205,7 @@ static enum error_code list_text(const struct value *value, struct arena *arena,
     char *bytes = NULL;
 
     for (size_t index = 0; index < value->as.list.count; index++)
-        length += value->as.list.items[index].length + 1;
+        length += 2 * value->as.list.items[index].length + 1;
     bytes = arena_alloc(arena, length + 1);
     if (!bytes)
         return error_memory(error, "a list");
@@ -188,9 +213,12 @@ static enum error_code list_text(const struct value *value, struct arena *arena,
         const struct text item = value->as.list.items[index];
         if (index > 0)
             bytes[at++] = '|';
-        if (item.length)
-            memcpy(bytes + at, item.bytes, item.length);
-        at += item.length;
+        for (size_t i = 0; i < item.length; i++) {
+            if (item.bytes[i] == '|' || is_escape(item, i) ||
+                (item.bytes[i] == '\\' && i + 1 == item.length))
+                bytes[at++] = '\\';
+            bytes[at++] = item.bytes[i];
+        }
     }
     *text = (struct text){bytes, at};
     return ERROR_NONE;

@@ -115,6 +115,8 @@ enum error_code store_field_change(struct store *store, struct text name,
         return error_set(error, ERROR_INVALID,
                          "the type of '%.*s' stays '%s'; add another field instead",
                          TEXT_PRINT(field->name), value_type_name(old->type));
+    if (!old->unique && tables_check_unique(field, error))
+        return error->code;
     code = sql_begin(&store->sql, error);
     if (code)
         return code;

@@ -62,6 +62,9 @@ WARN_UNUSED enum error_code schema_migrate(struct store *store, struct error *er
 
 WARN_UNUSED enum error_code tables_check_name(struct text name, const char *what,
                                               struct error *error);
+/* ERROR_INVALID for a unique field of a type by which nothing can be found. */
+WARN_UNUSED enum error_code tables_check_unique(const struct field_schema *field,
+                                                struct error *error);
 /* A row in `object` (`key` 0: a new one), its pseudo fields and its table. */
 WARN_UNUSED enum error_code tables_make_object(struct store *store, int64_t key, struct text name,
                                                bool is_contact, const struct field_schema *fields,

@@ -33,6 +33,27 @@ enum error_code tables_check_name(struct text name, const char *what, struct err
     return ERROR_NONE;
 }
 
+enum error_code tables_check_unique(const struct field_schema *field, struct error *error)
+{
+    switch (field->type) {
+    case VALUE_TYPE_BOOLEAN:
+    case VALUE_TYPE_DATETIME:
+    case VALUE_TYPE_FLOAT:
+    case VALUE_TYPE_DOUBLE:
+    case VALUE_TYPE_MULTISELECT:
+    case VALUE_TYPE_REFERENCE:
+        break;
+    default:
+        return ERROR_NONE;
+    }
+    if (!field->unique)
+        return ERROR_NONE;
+    return error_set(error, ERROR_INVALID,
+                     "'%.*s' cannot be unique: values of type %s identify nobody; use a text, a "
+                     "number or a date",
+                     TEXT_PRINT(field->name), value_type_name(field->type));
+}
+
 static const char *affinity(enum value_type type)
 {
     switch (type) {
@@ -179,6 +200,8 @@ enum error_code tables_add_field(struct store *store, int64_t object_key, struct
     if (!code && (field->role != FIELD_ORDINARY || field->type == VALUE_TYPE_UNKNOWN))
         code = error_set(error, ERROR_INVALID, "the field '%.*s' has no type that can be stored",
                          TEXT_PRINT(field->name));
+    if (!code)
+        code = tables_check_unique(field, error);
     if (!code)
         code = insert_field(store, object_key, field, error);
     if (!code && add_column)

@@ -42,6 +42,12 @@ static enum error_code emit_identified(struct buffer *out, const struct store_ob
     return code;
 }
 
+/* A date as SQL writes it (a text, or seconds), in milliseconds; one that cannot be read is none. */
+#define READ_DATE(column)                                                                          \
+    "CASE WHEN typeof(" column ") = 'text' THEN"                                                   \
+    " CAST(round((julianday(" column ") - 2440587.5) * 86400000.0) AS INTEGER)"                    \
+    " WHEN abs(" column ") < 100000000000 THEN " column " * 1000 ELSE " column " END"
+
 /* Dates that the writer did not give. */
 static enum error_code emit_dates(struct buffer *out, const struct store_object *object,
                                   bool insert, struct error *error)
@@ -50,7 +56,9 @@ static enum error_code emit_dates(struct buffer *out, const struct store_object 
 
     EMIT("UPDATE \"%.*s\" SET ", NAME(object->schema.name));
     if (insert)
-        EMIT("date_added = coalesce(date_added, %s)", now);
+        EMIT("date_added = coalesce(" READ_DATE("date_added") ", %s),"
+             " date_modified = " READ_DATE("date_modified"),
+             now);
     else
         EMIT("date_modified = CASE WHEN NEW.date_modified IS OLD.date_modified THEN %s"
              " ELSE date_modified END",
@@ -268,6 +276,9 @@ static enum error_code emit_folding(struct buffer *out, const struct store_objec
     return code;
 }
 
+/* A row of do_not_contact that became one of another contact or channel is gone for the first. */
+#define MOVED " OR OLD.contact IS NOT NEW.contact OR OLD.channel IS NOT NEW.channel"
+
 /* A write to do_not_contact changes the contact's field dnc_<channel>. `row` is NEW or OLD. */
 static enum error_code emit_do_not_contact(struct buffer *out, const char *event, const char *name,
                                            const char *row, const char *condition,
@@ -312,7 +323,11 @@ static enum error_code emit_object(struct buffer *out, const struct store_object
         code = emit_do_not_contact(out, "INSERT", "inserted", "NEW", "", object->key, error);
         if (!code)
             code = emit_do_not_contact(out, "UPDATE", "updated", "NEW",
-                                       " AND OLD.reason IS NOT NEW.reason", object->key, error);
+                                       " AND (OLD.reason IS NOT NEW.reason" MOVED ")",
+                                       object->key, error);
+        if (!code)
+            code = emit_do_not_contact(out, "UPDATE", "left", "OLD", " AND (0" MOVED ")",
+                                       object->key, error);
         if (!code)
             code = emit_do_not_contact(out, "DELETE", "deleted", "OLD", "", object->key, error);
     }
@@ -334,7 +349,7 @@ static enum error_code emit_drops(struct store *store, struct buffer *out, struc
                     "   JOIN field f ON f.object = o.id,"
                     "   (SELECT '_named' value UNION SELECT '_renamed') e)"
                     " OR s.name IN ('do_not_contact_inserted', 'do_not_contact_updated',"
-                    " 'do_not_contact_deleted'))",
+                    " 'do_not_contact_deleted', 'do_not_contact_left'))",
                     &statement, error);
 
     while (!code && row) {

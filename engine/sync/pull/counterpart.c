@@ -1,5 +1,6 @@
 #include "sync/pull/counterpart.h"
 
+#include "sync/pull/identity.h"
 #include "sync/run/mapping_life.h"
 
 /* The identifiers that the record has, as keys, by the later line if two feed one field. */
@@ -33,75 +34,96 @@ static enum error_code identifier_keys(const struct manual_entry *entry,
     return ERROR_NONE;
 }
 
-/* Ids of the objects that match, two at most, without those that the record is kept apart from. */
-static enum error_code find_matches(struct run_context *context, struct pull_item *item,
-                                    const struct report_object *reported, const size_t *fields,
-                                    const struct text *keys, size_t key_count, struct arena *arena,
-                                    struct text **ids, size_t *count, struct error *error)
+/* Ids of the objects that match after the page, without those that the record is kept apart from. */
+static enum error_code find_matches(const struct pull_page *page, struct pull_item *item,
+                                    const struct identity *identity, struct text **ids,
+                                    size_t *count, struct error *error)
 {
-    const struct run *run = context->run;
+    const struct run *run = page->context->run;
+    struct arena *arena = page->report->arena;
     struct kept_apart apart;
-    size_t found = 0;
+    struct text *found = NULL;
+    size_t found_count = 0;
 
     *count = 0;
-    if (run->books->kept_apart(run->books, item->entry, reported->id, arena, &apart, error))
+    if (run->books->kept_apart(run->books, item->entry,
+                               page->report->objects[item->record]->id, arena, &apart, error))
         return error->code;
     item->stands_alone = apart.of_all;
     if (apart.of_all)
         return ERROR_NONE;
-    if (run->internal->find(run->internal, item->entry->internal, fields, keys, key_count,
-                            2 + apart.count, arena, ids, &found, error))
+    const size_t movers = identity_movers(page), limit = 2 + apart.count + movers;
+    *ids = ARENA_ARRAY(arena, limit + movers, struct text);
+    if (!*ids)
+        return error_memory(error, "identifiers");
+    if (run->internal->find(run->internal, item->entry->internal, identity->fields, identity->keys,
+                            identity->count, limit, arena, &found, &found_count, error))
         return error->code;
-    for (size_t i = 0; i < found; i++) {
+    for (size_t i = 0; i < found_count; i++)
+        (*ids)[i] = found[i];
+    *count = found_count;
+    if (movers > 0 && identity_after_page(page, identity, *ids, count, limit + movers, error))
+        return error->code;
+    size_t kept = 0;
+    for (size_t i = 0; i < *count; i++) {
         bool excluded = false;
         for (size_t j = 0; j < apart.count && !excluded; j++)
             excluded = text_equal((*ids)[i], apart.ids[j]);
         if (!excluded)
-            (*ids)[(*count)++] = (*ids)[i];
+            (*ids)[kept++] = (*ids)[i];
     }
+    *count = kept;
     return ERROR_NONE;
 }
 
-/* Exactly one match is stored as a mapping at once; several are remembered. */
-static enum error_code match(struct run_context *context, struct pull_item *item,
-                             const struct report_object *reported, struct arena *arena,
-                             enum counterpart_kind *kind, struct error *error)
+static enum error_code remember(const struct pull_page *page, const struct pull_item *item,
+                                const struct identity *identity, struct error *error)
 {
-    const struct run *run = context->run;
-    const struct manual_entry *entry = item->entry;
-    size_t *fields = ARENA_ARRAY(arena, entry->line_count, size_t);
-    struct text *keys = ARENA_ARRAY(arena, entry->line_count, struct text);
-    struct text *ids = NULL;
-    size_t key_count = 0, id_count = 0;
+    struct books *books = page->context->run->books;
+    const struct unlinked_record unlinked = {
+        .entry = item->entry,
+        .integration_id = page->report->objects[item->record]->id,
+        .fields = identity->fields,
+        .keys = identity->keys,
+        .key_count = identity->count};
+    return books->remember_unlinked(books, &unlinked, error);
+}
 
-    *kind = COUNTERPART_NONE;
-    if (!fields || !keys)
-        return error_memory(error, "identifiers");
-    if (identifier_keys(entry, reported, arena, fields, keys, &key_count, error))
+/* Has the object a record of this kind already, and does this one contradict it? */
+static enum error_code is_doubtful(const struct pull_page *page, const struct pull_item *item,
+                                   const struct counterpart *counterpart, bool *doubtful,
+                                   struct error *error)
+{
+    const struct run *run = page->context->run;
+    struct mapping **mappings = NULL;
+    size_t count = 0;
+    bool further = false;
+    *doubtful = false;
+    if (run->books->mappings_of_object(run->books, item->entry->internal->name, item->internal_id,
+                                       page->report->arena, &mappings, &count, error))
         return error->code;
-    if (key_count == 0)
-        return ERROR_NONE;
-    if (find_matches(context, item, reported, fields, keys, key_count, arena, &ids, &id_count,
-                     error))
-        return error->code;
-    if (id_count == 0)
-        return ERROR_NONE;
-    if (id_count > 1) {
-        const struct unlinked_record unlinked = {.entry = entry,
-                                                 .integration_id = reported->id,
-                                                 .fields = fields,
-                                                 .keys = keys,
-                                                 .key_count = key_count};
-        *kind = COUNTERPART_AMBIGUOUS;
-        return run->books->remember_unlinked(run->books, &unlinked, error);
-    }
+    for (size_t i = 0; i < count; i++)
+        further = further || (!mappings[i]->deleted && mappings[i]->entry == item->entry);
+    return further ? identity_contradicts(page, item->entry, page->report->objects[item->record],
+                                          item->internal_id, counterpart->values, doubtful, error)
+                   : ERROR_NONE;
+}
+
+/* Exactly one match is stored as a mapping at once. */
+static enum error_code link_matched(struct pull_page *page, struct pull_item *item,
+                                    struct error *error)
+{
+    const struct run *run = page->context->run;
+    const struct manual_entry *entry = item->entry;
+    const struct report_object *reported = page->report->objects[item->record];
+    struct arena *arena = page->report->arena;
     struct mapping *mapping = ARENA_NEW(arena, struct mapping);
     if (!mapping)
         return error_memory(error, "a mapping");
     *mapping = (struct mapping){
         .entry = entry,
         .internal_object = entry->internal->name,
-        .internal_id = ids[0],
+        .internal_id = item->internal_id,
         .integration_object = entry->integration->name,
         .integration_id = reported->id,
         .last_sync = reported->changed_at == INSTANT_NONE ? run->now : reported->changed_at};
@@ -112,8 +134,120 @@ static enum error_code match(struct run_context *context, struct pull_item *item
         return error->code;
     item->mapping = mapping;
     item->matched_now = true;
-    *kind = COUNTERPART_MATCHED;
     return ERROR_NONE;
+}
+
+static enum error_code take_match(struct pull_page *page, struct pull_item *item,
+                                  struct counterpart *counterpart, enum counterpart_kind *kind,
+                                  struct error *error)
+{
+    const struct run *run = page->context->run;
+    const struct manual_object *internal = item->entry->internal;
+    struct arena *arena = page->report->arena;
+    bool doubtful = false;
+    if (run->internal->load(run->internal, internal, item->internal_id, arena, counterpart,
+                            error) ||
+        is_doubtful(page, item, counterpart, &doubtful, error))
+        return error->code;
+    if (doubtful) {
+        *kind = COUNTERPART_DOUBTFUL;
+        item->internal_id = TEXT_ABSENT;
+        return ERROR_NONE;
+    }
+    *kind = COUNTERPART_MATCHED;
+    if (link_matched(page, item, error))
+        return error->code;
+    return run->books->tracked_changes(run->books, internal, item->internal_id, INSTANT_NONE, arena,
+                                       &item->tracked, &item->tracked_count, error);
+}
+
+enum error_code counterpart_match(struct pull_page *page, struct pull_item *item,
+                                  struct counterpart *counterpart, enum counterpart_kind *kind,
+                                  struct error *error)
+{
+    const struct manual_entry *entry = item->entry;
+    const struct report_object *reported = page->report->objects[item->record];
+    struct arena *arena = page->report->arena;
+    size_t *fields = ARENA_ARRAY(arena, entry->line_count, size_t);
+    struct text *keys = ARENA_ARRAY(arena, entry->line_count, struct text);
+    struct identity identity = {.entry = entry, .fields = fields, .keys = keys};
+    struct text *ids = NULL;
+    size_t id_count = 0;
+    bool contradicts = false;
+
+    *kind = COUNTERPART_NONE;
+    if (!fields || !keys)
+        return error_memory(error, "identifiers");
+    if (identifier_keys(entry, reported, arena, fields, keys, &identity.count, error))
+        return error->code;
+    if (identity.count == 0)
+        return ERROR_NONE;
+    if (find_matches(page, item, &identity, &ids, &id_count, error))
+        return error->code;
+    if (id_count > 1) {
+        *kind = COUNTERPART_AMBIGUOUS;
+        return remember(page, item, &identity, error);
+    }
+    if (id_count == 1) {
+        item->internal_id = ids[0];
+        return take_match(page, item, counterpart, kind, error);
+    }
+    if (item->stands_alone)
+        return ERROR_NONE;
+    if (identity_contradicts_batch(page, &identity, item->record, &contradicts, error))
+        return error->code;
+    if (contradicts)
+        *kind = COUNTERPART_DOUBTFUL;
+    return ERROR_NONE;
+}
+
+/* Does the record say anything else than what both sides agreed on? */
+static enum error_code was_edited_there(const struct pull_item *item,
+                                        const struct report_object *reported, struct arena *arena,
+                                        bool *edited, struct error *error)
+{
+    const struct manual_entry *entry = item->entry;
+    const struct evidence *evidence = item->mapping->evidence;
+    *edited = false;
+    for (size_t i = 0; evidence && i < entry->line_count && !*edited; i++) {
+        const struct manual_line *line = &entry->lines[i];
+        const struct report_field *field = &reported->fields[line->integration_field];
+        const struct field_schema *schema = entry->internal->fields[line->internal_field].schema;
+        const uint64_t agreed = evidence[line->internal_field].fingerprint;
+        struct value stored = value_null(schema->type);
+        enum field_verdict verdict = FIELD_FITS;
+        if (line->direction == DIRECTION_TO_INTEGRATION || field->state == FIELD_ABSENT ||
+            field->value.kind == VALUE_REFERENCE || agreed == 0)
+            continue;
+        if (value_fit(arena, schema, &field->value, &stored, &verdict, error))
+            return error->code;
+        *edited = verdict == FIELD_FITS && value_fingerprint(&stored) != agreed;
+    }
+    return ERROR_NONE;
+}
+
+/* Deleted here, to be deleted there, and edited there since (spec 13.5): the record is kept until
+ * people decide, or becomes a new object if the configuration says so. */
+static enum error_code keep_edited(struct pull_page *page, struct pull_item *item,
+                                   enum counterpart_kind *kind, struct error *error)
+{
+    const struct run *run = page->context->run;
+    bool edited = false;
+    if (!item->mapping || item->mapping->ended_by != MAPPING_END_HERE ||
+        item->entry->on_deleted_here != DELETION_DELETE || !run->journal ||
+        run->settings->on_deleted_and_edited == EDITED_DELETE)
+        return ERROR_NONE;
+    if (was_edited_there(item, page->report->objects[item->record], page->report->arena, &edited,
+                         error))
+        return error->code;
+    if (!edited)
+        return ERROR_NONE;
+    if (run->settings->on_deleted_and_edited == EDITED_RESTORE) {
+        *kind = COUNTERPART_UNLINKED;
+        return run->books->remove_mapping(run->books, item->mapping->key, error);
+    }
+    *kind = COUNTERPART_EDITED;
+    return run->journal->deletion_done(run->journal, item->mapping, false, error);
 }
 
 /* The record of a link whose object is gone. If that is so because the record was deleted, and it
@@ -135,55 +269,58 @@ static enum error_code find_gone(struct run_context *context, struct pull_item *
     return books->remove_mapping(books, mapping->key, error);
 }
 
-/* A record that has a link, live or deleted; item->mapping is NULL if it has none any more. */
-static enum error_code find_linked(struct run_context *context, struct pull_item *item,
-                                   const struct report_object *reported, struct arena *arena,
-                                   struct counterpart *counterpart, enum counterpart_kind *kind,
-                                   struct error *error)
+/* The record had been gone and is there again. If it contradicts the object, its id was used
+ * again: the old link goes, and the record is another one. */
+static enum error_code restore(struct pull_page *page, struct pull_item *item,
+                               const struct counterpart *counterpart, enum counterpart_kind *kind,
+                               struct error *error)
 {
-    const struct run *run = context->run;
+    struct books *books = page->context->run->books;
     struct mapping *mapping = item->mapping;
-    item->internal_id = mapping->internal_id;
-    if (run->internal->load(run->internal, item->entry->internal, item->internal_id, arena,
-                            counterpart, error))
+    bool contradicts = false;
+    if (identity_contradicts(page, item->entry, page->report->objects[item->record],
+                             item->internal_id, counterpart->values, &contradicts, error))
         return error->code;
-    *kind = COUNTERPART_DELETED;
-    if (!counterpart->exists)
-        return find_gone(context, item, reported, error);
-    *kind = COUNTERPART_MAPPED;
-    if (!mapping->deleted)
-        return ERROR_NONE;
+    if (contradicts) {
+        *kind = COUNTERPART_UNLINKED;
+        return books->remove_mapping(books, mapping->key, error);
+    }
     *kind = COUNTERPART_RESTORED;
     item->restored_now = true;
     mapping_life_renew(mapping);
-    return run->books->update_mapping(run->books, mapping, error);
+    return books->update_mapping(books, mapping, error);
 }
 
-enum error_code counterpart_find(struct run_context *context, struct pull_item *item,
-                                 const struct report_object *reported, struct arena *arena,
-                                 struct counterpart *counterpart, enum counterpart_kind *kind,
-                                 struct error *error)
+enum error_code counterpart_find_linked(struct pull_page *page, struct pull_item *item,
+                                        struct counterpart *counterpart,
+                                        enum counterpart_kind *kind, struct error *error)
 {
-    const struct run *run = context->run;
+    const struct run *run = page->context->run;
+    const struct report_object *reported = page->report->objects[item->record];
     const struct manual_object *internal = item->entry->internal;
+    struct arena *arena = page->report->arena;
 
+    *kind = COUNTERPART_UNLINKED;
     if (run->books->mapping_of_record(run->books, item->entry, reported->id, arena, &item->mapping,
                                       error))
         return error->code;
-    if (item->mapping &&
-        find_linked(context, item, reported, arena, counterpart, kind, error))
+    if (!item->mapping)
+        return ERROR_NONE;
+    item->internal_id = item->mapping->internal_id;
+    if (run->internal->load(run->internal, internal, item->internal_id, arena, counterpart, error))
         return error->code;
-    if (!item->mapping) {
-        if (match(context, item, reported, arena, kind, error))
+    if (!counterpart->exists) {
+        *kind = COUNTERPART_DELETED;
+        if (find_gone(page->context, item, reported, error))
             return error->code;
         if (!item->mapping)
-            return ERROR_NONE;
-        item->internal_id = item->mapping->internal_id;
-        if (run->internal->load(run->internal, internal, item->internal_id, arena, counterpart,
-                                error))
-            return error->code;
+            *kind = COUNTERPART_UNLINKED;
+        return keep_edited(page, item, kind, error);
     }
-    if (*kind == COUNTERPART_DELETED)
+    *kind = COUNTERPART_MAPPED;
+    if (item->mapping->deleted && restore(page, item, counterpart, kind, error))
+        return error->code;
+    if (*kind == COUNTERPART_UNLINKED)
         return ERROR_NONE;
     return run->books->tracked_changes(run->books, internal, item->internal_id, INSTANT_NONE, arena,
                                        &item->tracked, &item->tracked_count, error);

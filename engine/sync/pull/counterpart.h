@@ -13,14 +13,23 @@ enum counterpart_kind {
     COUNTERPART_MATCHED,  /* found by its identifiers: a mapping was stored at once */
     COUNTERPART_RESTORED, /* the record had been gone and is there again; its object lives */
     COUNTERPART_DELETED,  /* our object was deleted here: the record is left alone */
-    COUNTERPART_AMBIGUOUS /* several objects match */
+    COUNTERPART_AMBIGUOUS, /* several objects match */
+    COUNTERPART_EDITED,    /* our object was deleted here, but the record was edited since */
+    COUNTERPART_DOUBTFUL,  /* it would be a further record of an object that it contradicts */
+    COUNTERPART_UNLINKED   /* it has no link: to be matched */
 };
 
-/* Fills item->internal_id, mapping, matched_now and tracked changes, and the values of the object.
- * Inside a transaction. */
-WARN_UNUSED enum error_code counterpart_find(struct run_context *context, struct pull_item *item,
-                                             const struct report_object *reported,
-                                             struct arena *arena, struct counterpart *counterpart,
-                                             enum counterpart_kind *kind, struct error *error);
+/* Both fill item->internal_id, mapping, matched_now and tracked changes, and the values of the
+ * object. Inside a transaction. */
+
+/* The record's link, if it has one. */
+WARN_UNUSED enum error_code counterpart_find_linked(struct pull_page *page, struct pull_item *item,
+                                                    struct counterpart *counterpart,
+                                                    enum counterpart_kind *kind,
+                                                    struct error *error);
+/* By the identifiers of a record that has no link, against the state after the page. */
+WARN_UNUSED enum error_code counterpart_match(struct pull_page *page, struct pull_item *item,
+                                              struct counterpart *counterpart,
+                                              enum counterpart_kind *kind, struct error *error);
 
 #endif

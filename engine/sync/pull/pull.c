@@ -13,9 +13,11 @@ enum error_code pull_page_init(struct pull_page *page, struct run_context *conte
     *page = (struct pull_page){.context = context, .report = report, .batch = {.arena = arena}};
     page->item_capacity = report->object_count * (context->run->manual->entry_count + 1);
     page->items = ARENA_ARRAY(arena, page->item_capacity, struct pull_item);
+    page->newcomers = ARENA_ARRAY(arena, page->item_capacity, struct newcomer);
+    page->pending = ARENA_ARRAY(arena, page->item_capacity, bool);
     page->outcomes = ARENA_ARRAY(arena, report->object_count, struct outcome);
     page->met = ARENA_ARRAY(arena, report->object_count, bool);
-    if (!page->items || !page->outcomes || !page->met)
+    if (!page->items || !page->newcomers || !page->pending || !page->outcomes || !page->met)
         return error_memory(error, "a page");
     if (pull_workspace_new(arena, context->run->manual, &page->workspace, error) ||
         order_new(arena, SIDE_INTERNAL, &page->order, error))
@@ -136,12 +138,14 @@ static enum error_code judge_item(struct pull_page *page, struct pull_item *item
     return order_add(page->order, item->decision.change, error);
 }
 
+/* Those that are linked first: what they write counts when the others are matched. */
 static enum error_code judge_record(struct pull_page *page, const struct manual_entry *entry,
-                                    size_t record, struct error *error)
+                                    size_t record, bool linked, struct error *error)
 {
     struct pull_item *item = &page->items[page->item_count];
     struct counterpart *counterpart = ARENA_NEW(page->report->arena, struct counterpart);
     enum counterpart_kind kind = COUNTERPART_NONE;
+    bool *pending = &page->pending[entry->index * page->report->object_count + record];
     *item = (struct pull_item){.entry = entry, .record = record};
 
     if (!counterpart)
@@ -150,10 +154,27 @@ static enum error_code judge_record(struct pull_page *page, const struct manual_
         pull_page_meet(page, record, OUTCOME_SKIPPED, "deleted");
         return ERROR_NONE;
     }
-    if (counterpart_find(page->context, item, page->report->objects[record], page->report->arena,
-                         counterpart, &kind, error))
+    if (!linked && !*pending)
+        return ERROR_NONE;
+    if (linked ? counterpart_find_linked(page, item, counterpart, &kind, error)
+               : counterpart_match(page, item, counterpart, &kind, error))
         return error->code;
     switch (kind) {
+    case COUNTERPART_UNLINKED:
+        *pending = true;
+        return ERROR_NONE;
+    case COUNTERPART_EDITED:
+        pull_page_meet(page, record, OUTCOME_CONFLICT, "deleted_and_edited");
+        return pull_page_note(page, item, "deleted_and_edited", TEXT_ABSENT,
+                              "was deleted here, but edited there since; it is not deleted there: "
+                              "delete it there, or 'tandem forget' its link, and it comes back",
+                              error);
+    case COUNTERPART_DOUBTFUL:
+        pull_page_meet(page, record, OUTCOME_SKIPPED, "doubtful");
+        return pull_page_note(page, item, "doubtful", TEXT_ABSENT,
+                              "has an identifier of an object here that has another record already "
+                              "and another name; say which is so with 'tandem link'",
+                              error);
     case COUNTERPART_DELETED:
         pull_page_meet(page, record, OUTCOME_SKIPPED, "deleted");
         return ERROR_NONE;
@@ -189,16 +210,10 @@ static bool was_asked(const struct request *request, const struct report_object 
     return false;
 }
 
-enum error_code pull_page_judge(struct pull_page *page, struct error *error)
+static enum error_code judge_records(struct pull_page *page, bool linked, struct error *error)
 {
     const struct manual *manual = page->context->run->manual;
     const struct report *report = page->report;
-    for (size_t record = 0; record < report->object_count; record++) {
-        if (!report->objects[record]->object)
-            pull_page_meet(page, record, OUTCOME_SKIPPED, "not_mapped");
-        else if (!was_asked(report->request, report->objects[record]))
-            pull_page_meet(page, record, OUTCOME_SKIPPED, "not_asked");
-    }
     for (size_t object = 0; object < manual->integration_count; object++) {
         for (size_t i = 0; i < manual->entry_count; i++) {
             const struct manual_entry *entry = manual->entries[i];
@@ -207,10 +222,22 @@ enum error_code pull_page_judge(struct pull_page *page, struct error *error)
             for (size_t record = 0; record < report->object_count; record++) {
                 if (report->objects[record]->object == entry->integration &&
                     was_asked(report->request, report->objects[record]) &&
-                    judge_record(page, entry, record, error))
+                    judge_record(page, entry, record, linked, error))
                     return error->code;
             }
         }
     }
     return ERROR_NONE;
+}
+
+enum error_code pull_page_judge(struct pull_page *page, struct error *error)
+{
+    const struct report *report = page->report;
+    for (size_t record = 0; record < report->object_count; record++) {
+        if (!report->objects[record]->object)
+            pull_page_meet(page, record, OUTCOME_SKIPPED, "not_mapped");
+        else if (!was_asked(report->request, report->objects[record]))
+            pull_page_meet(page, record, OUTCOME_SKIPPED, "not_asked");
+    }
+    return judge_records(page, true, error) ? error->code : judge_records(page, false, error);
 }

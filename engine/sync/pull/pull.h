@@ -28,6 +28,20 @@ struct pull_item {
     struct pull_decision decision;
 };
 
+/* The identifiers that a record was found to have, as keys by field of the internal object. */
+struct identity {
+    const struct manual_entry *entry;
+    const size_t *fields;
+    const struct text *keys;
+    size_t count;
+};
+
+/* A record of the page that is to become a new object. */
+struct newcomer {
+    struct identity identity;
+    size_t record; /* index in report->objects */
+};
+
 struct pull_page {
     struct run_context *context;
     struct report *report;
@@ -38,6 +52,9 @@ struct pull_page {
     size_t item_count, item_capacity;
     struct relation_unresolved *unresolved;
     size_t unresolved_count;
+    struct newcomer *newcomers;
+    size_t newcomer_count;
+    bool *pending; /* by entry and record: it has no link, and is matched after those that have */
     struct outcome *outcomes; /* by index of report->objects; reason and kind so far */
     bool *met;                /* has an outcome yet */
 };

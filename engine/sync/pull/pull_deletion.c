@@ -4,6 +4,7 @@
  */
 #include "sync/pull/pull_deletion.h"
 
+#include "model/tracked_change.h"
 #include "sync/run/brake.h"
 #include "sync/run/mapping_life.h"
 
@@ -28,6 +29,52 @@ static enum error_code has_other_record(const struct loss *loss, bool *has, stru
     for (size_t i = 0; i < count; i++)
         *has = *has || (!mappings[i]->deleted && mappings[i]->key != loss->mapping->key);
     return ERROR_NONE;
+}
+
+/* Was the object edited here since both sides agreed, and the edit not sent? */
+static enum error_code was_edited(const struct loss *loss, bool *edited, struct error *error)
+{
+    struct books *books = loss->page->context->run->books;
+    const struct mapping *mapping = loss->mapping;
+    struct tracked_change *tracked = NULL;
+    size_t count = 0;
+    *edited = false;
+    if (books->tracked_changes(books, mapping->entry->internal, mapping->internal_id, INSTANT_NONE,
+                               loss->page->report->arena, &tracked, &count, error))
+        return error->code;
+    for (size_t i = 0; i < count; i++)
+        *edited = *edited || !tracked_change_is_settled_for(&tracked[i], mapping->key);
+    return ERROR_NONE;
+}
+
+/* Nothing is deleted: people decide, or the configuration has decided that the object lives. */
+static enum error_code keep_edited(const struct loss *loss, struct error *error)
+{
+    struct pull_page *page = loss->page;
+    struct run_context *context = page->context;
+    struct books *books = context->run->books;
+    struct mapping *mapping = loss->mapping;
+    if (context->run->settings->on_deleted_and_edited == EDITED_RESTORE)
+        return books->remove_mapping(books, mapping->key, error); /* the push makes it anew */
+    mapping_life_end(mapping, MAPPING_END_THERE, context->run->now);
+    const struct outcome outcome = {.side = SIDE_INTEGRATION,
+                                    .object = mapping->integration_object,
+                                    .id = mapping->integration_id,
+                                    .kind = OUTCOME_CONFLICT,
+                                    .reason = "deleted_and_edited"};
+    const struct note note = {
+        .internal_object = mapping->internal_object,
+        .internal_id = mapping->internal_id,
+        .integration_object = mapping->integration_object,
+        .integration_id = mapping->integration_id,
+        .about = "deleted_and_edited",
+        .message = TEXT("was deleted there, but edited here since; nothing was deleted: delete it "
+                        "here, or 'tandem forget' its link, and it is created there anew")};
+    if (books->update_mapping(books, mapping, error) ||
+        batch_add(&page->batch, BATCH_DELETED, mapping, error) ||
+        run_context_note(context, &note, error))
+        return error->code;
+    return run_context_outcome(context, &outcome, error);
 }
 
 static enum error_code tell(const struct loss *loss, struct error *error)
@@ -61,14 +108,19 @@ static enum error_code end_link(struct loss *loss, struct error *error)
     struct internal_side *internal = context->run->internal;
     struct mapping *mapping = loss->mapping;
     const struct manual_entry *entry = mapping->entry;
-    bool has_other = false;
+    bool has_other = false, edited = false;
     if (entry->on_deleted_there == DELETION_DELETE && has_other_record(loss, &has_other, error))
         return error->code;
     loss->deletes = entry->on_deleted_there == DELETION_DELETE && !has_other;
+    if (loss->deletes && was_edited(loss, &edited, error))
+        return error->code;
+    if (brake_remove(context, entry->integration, error))
+        return error->code;
+    if (edited && context->run->settings->on_deleted_and_edited != EDITED_DELETE)
+        return keep_edited(loss, error);
     mapping_life_end(mapping, MAPPING_END_THERE,
                      loss->deletion->at == INSTANT_NONE ? context->run->now : loss->deletion->at);
-    if (brake_remove(context, entry->integration, error) ||
-        books->update_mapping(books, mapping, error) ||
+    if (books->update_mapping(books, mapping, error) ||
         batch_add(&page->batch, BATCH_DELETED, mapping, error))
         return error->code;
     if (loss->deletes &&

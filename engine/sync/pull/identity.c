@@ -1,0 +1,289 @@
+/* identity: the page's own writes, laid over what is stored. */
+#include "sync/pull/identity.h"
+
+/* What the page is going to write to a field of an object; NULL: nothing. Of several records of
+ * the object the later value counts, of one record the later line. */
+static const struct order_field *written_field(const struct pull_page *page,
+                                               const struct manual_object *internal,
+                                               struct text internal_id, size_t field)
+{
+    const struct order_field *latest = NULL;
+    instant latest_at = INSTANT_NONE;
+    for (size_t i = 0; i < page->item_count; i++) {
+        const struct pull_item *item = &page->items[i];
+        const struct order_change *change = item->decision.change;
+        if (!change || item->entry->internal != internal || !item->mapping ||
+            !text_equal(item->internal_id, internal_id))
+            continue;
+        for (size_t j = 0; j < change->field_count; j++) {
+            const struct order_field *candidate = &change->fields[j];
+            const instant at =
+                candidate->at != INSTANT_NONE ? candidate->at : change->changed_at;
+            if (candidate->field == field && (!latest || at >= latest_at)) {
+                latest = candidate;
+                latest_at = at;
+            }
+        }
+    }
+    return latest;
+}
+
+/* The value as our field stores it; *fits false: it cannot be stored. */
+static enum error_code store_value(struct arena *arena, const struct field_schema *schema,
+                                   const struct value *value, struct value *stored, bool *fits,
+                                   struct error *error)
+{
+    enum field_verdict verdict = FIELD_FITS;
+    if (value_fit(arena, schema, value, stored, &verdict, error))
+        return error->code;
+    *fits = verdict == FIELD_FITS;
+    return ERROR_NONE;
+}
+
+/* The key that the object's field has after the page; *known false: the page does not write it. */
+static enum error_code key_after(const struct pull_page *page, const struct identity *identity,
+                                 struct text internal_id, size_t field, struct text *key,
+                                 bool *known, struct error *error)
+{
+    struct arena *arena = page->report->arena;
+    const struct manual_object *internal = identity->entry->internal;
+    const struct field_schema *schema = internal->fields[field].schema;
+    const struct order_field *written = written_field(page, internal, internal_id, field);
+    struct value stored = value_null(schema->type);
+    *known = false;
+    if (!written)
+        return ERROR_NONE;
+    if (store_value(arena, schema, &written->value, &stored, known, error))
+        return error->code;
+    return *known ? value_identifier_key(arena, &stored, schema->type, key, error) : ERROR_NONE;
+}
+
+/* Does the object still match? */
+static enum error_code still_matches(const struct pull_page *page, const struct identity *identity,
+                                     struct text internal_id, bool *matches, struct error *error)
+{
+    *matches = true;
+    for (size_t i = 0; i < identity->count && *matches; i++) {
+        struct text key = TEXT_ABSENT;
+        bool known = false;
+        if (key_after(page, identity, internal_id, identity->fields[i], &key, &known, error))
+            return error->code;
+        *matches = !known || text_equal(key, identity->keys[i]);
+    }
+    return ERROR_NONE;
+}
+
+/* Does the object of this record match after the page, and did it not before? */
+static enum error_code comes_to_match(const struct pull_page *page, const struct identity *identity,
+                                      const struct pull_item *item, bool *matches,
+                                      struct error *error)
+{
+    struct arena *arena = page->report->arena;
+    const struct counterpart *counterpart =
+        item->decision.change ? item->decision.change->counterpart : NULL;
+    bool moved = false;
+    *matches = false;
+    if (!counterpart || item->entry->internal != identity->entry->internal || !item->mapping)
+        return ERROR_NONE;
+    for (size_t i = 0; i < identity->count; i++) {
+        const size_t field = identity->fields[i];
+        const struct field_schema *schema = item->entry->internal->fields[field].schema;
+        struct text key = TEXT_ABSENT;
+        bool known = false;
+        if (key_after(page, identity, item->internal_id, field, &key, &known, error) ||
+            (!known && value_identifier_key(arena, &counterpart->values[field], schema->type, &key,
+                                            error)))
+            return error->code;
+        if (!text_equal(key, identity->keys[i]))
+            return ERROR_NONE;
+        moved = moved || known;
+    }
+    *matches = moved;
+    return ERROR_NONE;
+}
+
+static bool has_id(const struct text *ids, size_t count, struct text id)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (text_equal(ids[i], id))
+            return true;
+    }
+    return false;
+}
+
+size_t identity_movers(const struct pull_page *page)
+{
+    size_t movers = 0;
+    for (size_t i = 0; i < page->item_count; i++)
+        movers += page->items[i].mapping && page->items[i].decision.change;
+    return movers;
+}
+
+enum error_code identity_after_page(const struct pull_page *page, const struct identity *identity,
+                                    struct text *ids, size_t *count, size_t room,
+                                    struct error *error)
+{
+    size_t kept = 0;
+    bool matches = false;
+    for (size_t i = 0; i < *count; i++) {
+        if (still_matches(page, identity, ids[i], &matches, error))
+            return error->code;
+        if (matches)
+            ids[kept++] = ids[i];
+    }
+    for (size_t i = 0; i < page->item_count && kept < room; i++) {
+        const struct pull_item *item = &page->items[i];
+        if (comes_to_match(page, identity, item, &matches, error))
+            return error->code;
+        if (matches && !has_id(ids, kept, item->internal_id))
+            ids[kept++] = item->internal_id;
+    }
+    *count = kept;
+    return ERROR_NONE;
+}
+
+/* ---- contradictions ---- */
+
+/* Is this one of the fields that tell objects of this kind apart? */
+static bool distinguishes(const struct pull_page *page, const struct manual_object *internal,
+                          struct text field)
+{
+    static const char *const of_contacts[] = {"firstname", "lastname", "birthday"};
+    const struct run_settings *settings = page->context->run->settings;
+    for (size_t i = 0; i < settings->distinguish_count; i++) {
+        const struct distinguishing *kind = &settings->distinguish[i];
+        if (!text_equal(kind->object, internal->name))
+            continue;
+        for (size_t j = 0; j < kind->count; j++) {
+            if (text_equal(kind->fields[j], field))
+                return true;
+        }
+        return false;
+    }
+    for (size_t i = 0; internal->is_contact && i < sizeof of_contacts / sizeof *of_contacts; i++) {
+        if (text_equal(text_of(of_contacts[i]), field))
+            return true;
+    }
+    return false;
+}
+
+/* Two values that our field stores: do both say something, and not the same? */
+static enum error_code differ(struct arena *arena, const struct field_schema *schema,
+                              const struct value *left, const struct value *right, bool *differs,
+                              struct error *error)
+{
+    struct text left_key = TEXT_ABSENT, right_key = TEXT_ABSENT;
+    if (value_identifier_key(arena, left, schema->type, &left_key, error) ||
+        value_identifier_key(arena, right, schema->type, &right_key, error))
+        return error->code;
+    *differs = !text_is_empty(left_key) && !text_is_empty(right_key) &&
+               !text_equal(left_key, right_key);
+    return ERROR_NONE;
+}
+
+/* The lines of an entry that bring a distinguishing field here. */
+static bool is_telling(const struct pull_page *page, const struct manual_entry *entry,
+                       const struct manual_line *line)
+{
+    return line->direction != DIRECTION_TO_INTEGRATION &&
+           distinguishes(page, entry->internal,
+                         entry->internal->fields[line->internal_field].name);
+}
+
+enum error_code identity_contradicts(const struct pull_page *page, const struct manual_entry *entry,
+                                     const struct report_object *reported, struct text internal_id,
+                                     const struct value *values, bool *contradicts,
+                                     struct error *error)
+{
+    struct arena *arena = page->report->arena;
+    *contradicts = false;
+    for (size_t i = 0; i < entry->line_count && !*contradicts; i++) {
+        const struct manual_line *line = &entry->lines[i];
+        const struct report_field *field = &reported->fields[line->integration_field];
+        const struct field_schema *schema = entry->internal->fields[line->internal_field].schema;
+        const struct order_field *written = NULL;
+        struct value theirs = value_null(schema->type), ours = values[line->internal_field];
+        struct value stored = value_null(schema->type);
+        bool fits = false;
+        if (field->state == FIELD_ABSENT || !is_telling(page, entry, line))
+            continue;
+        if (store_value(arena, schema, &field->value, &theirs, &fits, error))
+            return error->code;
+        if (!fits)
+            continue;
+        written = written_field(page, entry->internal, internal_id, line->internal_field);
+        if (written && store_value(arena, schema, &written->value, &stored, &fits, error))
+            return error->code;
+        if (written && fits)
+            ours = stored;
+        if (differ(arena, schema, &ours, &theirs, contradicts, error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
+/* ---- new objects of one page ---- */
+
+static bool same_identity(const struct identity *left, const struct identity *right)
+{
+    if (left->entry->internal != right->entry->internal || left->count != right->count)
+        return false;
+    for (size_t i = 0; i < left->count; i++) {
+        bool found = false;
+        for (size_t j = 0; j < right->count && !found; j++)
+            found = left->fields[i] == right->fields[j] && text_equal(left->keys[i], right->keys[j]);
+        if (!found)
+            return false;
+    }
+    return true;
+}
+
+/* Do two records that would be one new object say different things of it? */
+static enum error_code records_differ(const struct pull_page *page,
+                                      const struct manual_entry *left_entry, size_t left,
+                                      const struct manual_entry *entry, size_t record, bool *differs,
+                                      struct error *error)
+{
+    struct arena *arena = page->report->arena;
+    const struct report_object *first = page->report->objects[left];
+    struct value *values = ARENA_ARRAY(arena, entry->internal->field_count, struct value);
+    if (!values)
+        return error_memory(error, "a new object");
+    for (size_t i = 0; i < entry->internal->field_count; i++)
+        values[i] = value_null(entry->internal->fields[i].schema->type);
+    for (size_t i = 0; i < left_entry->line_count; i++) {
+        const struct manual_line *line = &left_entry->lines[i];
+        const struct report_field *field = &first->fields[line->integration_field];
+        bool fits = false;
+        struct value stored = value_null(field->value.type);
+        if (field->state == FIELD_ABSENT || line->direction == DIRECTION_TO_INTEGRATION)
+            continue;
+        if (store_value(arena, entry->internal->fields[line->internal_field].schema, &field->value,
+                        &stored, &fits, error))
+            return error->code;
+        if (fits)
+            values[line->internal_field] = stored;
+    }
+    return identity_contradicts(page, entry, page->report->objects[record], TEXT_ABSENT, values,
+                                differs, error);
+}
+
+enum error_code identity_contradicts_batch(struct pull_page *page, const struct identity *identity,
+                                           size_t record, bool *contradicts, struct error *error)
+{
+    *contradicts = false;
+    for (size_t i = 0; i < page->newcomer_count && !*contradicts; i++) {
+        const struct newcomer *newcomer = &page->newcomers[i];
+        /* Of the same kind of record: one of another kind may be the same person's. */
+        if (newcomer->identity.entry != identity->entry ||
+            !same_identity(&newcomer->identity, identity))
+            continue;
+        if (records_differ(page, newcomer->identity.entry, newcomer->record, identity->entry,
+                           record, contradicts, error))
+            return error->code;
+    }
+    if (!*contradicts)
+        page->newcomers[page->newcomer_count++] =
+            (struct newcomer){.identity = *identity, .record = record};
+    return ERROR_NONE;
+}

@@ -89,14 +89,40 @@ static enum error_code read_judge(const json_t *modes, struct judge *judge, stru
     return ERROR_NONE;
 }
 
-enum error_code scenario_options_config(const json_t *config, struct run_settings *settings,
-                                        struct error *error)
+static enum error_code read_distinguish(struct arena *arena, const json_t *told,
+                                        struct run_settings *settings, struct error *error)
+{
+    struct distinguishing *kinds = ARENA_ARRAY(arena, json_object_size(told), struct distinguishing);
+    const char *name = NULL;
+    json_t *list = NULL;
+    if (!kinds)
+        return error_memory(error, "a configuration");
+    settings->distinguish = kinds;
+    settings->distinguish_count = 0;
+    json_object_foreach((json_t *)(uintptr_t)told, name, list)
+    {
+        struct text *fields = ARENA_ARRAY(arena, json_array_size(list), struct text);
+        if (!fields)
+            return error_memory(error, "a configuration");
+        for (size_t i = 0; i < json_array_size(list); i++)
+            fields[i] = json_value_text(json_array_get(list, i));
+        kinds[settings->distinguish_count++] = (struct distinguishing){
+            .object = text_of(name), .fields = fields, .count = json_array_size(list)};
+    }
+    return ERROR_NONE;
+}
+
+enum error_code scenario_options_config(struct arena *arena, const json_t *config,
+                                        struct run_settings *settings, struct error *error)
 {
     const json_t *modes = json_object_get(config, "judge");
     const json_t *overlap = json_object_get(config, "overlap_seconds");
     const char *on_tie = json_string_value(json_object_get(config, "on_tie"));
     const json_t *first_link = json_object_get(config, "first_link");
     if (modes != NULL && read_judge(modes, &settings->judge, error))
+        return error->code;
+    const json_t *distinguish = json_object_get(config, "distinguish");
+    if (distinguish != NULL && read_distinguish(arena, distinguish, settings, error))
         return error->code;
     if (overlap != NULL)
         settings->overlap_ms = (int64_t)(json_number_value(overlap) * 1000);

@@ -13,6 +13,7 @@ WARN_UNUSED enum error_code scenario_options_read(struct arena *arena, const jso
                                                   struct run_options *options, struct error *error);
 /* Lay one `config` over the settings; NULL: nothing. */
 WARN_UNUSED enum error_code
-scenario_options_config(const json_t *config, struct run_settings *settings, struct error *error);
+scenario_options_config(struct arena *arena, const json_t *config, struct run_settings *settings,
+                        struct error *error);
 
 #endif

@@ -26,7 +26,7 @@ add_past() { # NAME [LIMITS]
   mkdir -p "$folder"
   cat >"$folder/integration.lua" <<LUA
 return {
-  name = "$1", display_name = "Past", version = "1.0.0", api = 1,
+  name = "$1", display_name = "Past", version = "1.0.0", api = 1, stable_cursors = true,
   objects = { { name = "person", internal = "contact" } },
 }
 LUA

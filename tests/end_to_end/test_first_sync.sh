@@ -5,6 +5,8 @@
 needs_terminal
 
 new_home home
+# nothing changes over there meanwhile
+sed -i "s|api = 1,|api = 1, stable_cursors = true,|" "$TANDEM_HOME/lua/integrations/helloworld/integration.lua"
 start_server hello --seed 1000 --page-size 50 --latency-ms 120
 python3 -c 'for i in range(150): print(f"{{\"firstname\": \"F{i}\", \"email\": \"ours{i}@x.test\"}}")' |
   "$TANDEM" object import contact --format jsonl - >/dev/null

@@ -185,6 +185,7 @@ refuse "mend what?" 2 "--store" "$TANDEM" check --mend
 refuse "nothing to resume" 2 "nothing to resume" "$TANDEM" sync helloworld --resume
 control '{"page_size": 1, "fail_next": {"count": 9, "after": 9, "method": "GET", "status": 404}}'
 new_home resume
+sed -i "s|api = 1,|api = 1, stable_cursors = true,|" "$TANDEM_HOME/lua/integrations/helloworld/integration.lua" # nothing changes meanwhile
 sync_json helloworld -f
 expect "failed half-way" 1 "$code"
 pulled=$(of_summary 'd["pull"]["iterations"]')

@@ -158,6 +158,71 @@ static void test_restored__record_of_an_object_deleted_here_is_left_alone(void *
     assert_int_equal(run.summary.pull.skipped, 1);
 }
 
+/* ---- deleted on one side, edited on the other ---- */
+
+static void test_edited__here_and_deleted_there_is_held(void **state)
+{
+    struct store_fixture *fixture = *state;
+    linked_contacts_policies(fixture, DELETION_UNLINK, DELETION_DELETE);
+    struct scripted_run run = linked_contacts(fixture, 1);
+    store_fixture_set(fixture, "contact", TEXT("1"), "lastname", "Edited", NULL);
+    tell_gone(&run, "C1", 0);
+    scripted_run(&run);
+    assert_string_equal(value(fixture, "1", "lastname"), "Edited");
+    assert_string_equal(run.notes, "deleted_and_edited contact:1; ");
+    assert_int_equal(run.summary.status, RUN_DONE_WITH_ISSUES);
+}
+
+static void test_edited__here_and_deleted_there_goes_if_that_is_wanted(void **state)
+{
+    struct store_fixture *fixture = *state;
+    linked_contacts_policies(fixture, DELETION_UNLINK, DELETION_DELETE);
+    struct scripted_run run = linked_contacts(fixture, 1);
+    run.settings.on_deleted_and_edited = EDITED_DELETE;
+    store_fixture_set(fixture, "contact", TEXT("1"), "lastname", "Edited", NULL);
+    tell_gone(&run, "C1", 0);
+    scripted_run(&run);
+    assert_null(value(fixture, "1", "lastname"));
+}
+
+static void test_edited__here_and_deleted_there_is_made_there_anew_if_that_is_wanted(void **state)
+{
+    struct store_fixture *fixture = *state;
+    linked_contacts_policies(fixture, DELETION_UNLINK, DELETION_DELETE);
+    struct scripted_run run = linked_contacts(fixture, 1);
+    run.settings.on_deleted_and_edited = EDITED_RESTORE;
+    store_fixture_set(fixture, "contact", TEXT("1"), "lastname", "Edited", NULL);
+    tell_gone(&run, "C1", 0);
+    scripted_run(&run);
+    assert_string_equal(run.sent, "create Contact from contact:1; ");
+    assert_string_equal(linked_contacts_mappings(fixture), "N1 contact:1; ");
+}
+
+static void test_edited__there_and_deleted_here_is_held(void **state)
+{
+    struct store_fixture *fixture = *state;
+    linked_contacts_policies(fixture, DELETION_DELETE, DELETION_UNLINK);
+    struct scripted_run run = linked_contacts(fixture, 1);
+    OK(fixture, objects_delete(fixture->store, TEXT("contact"), TEXT("1"), &fixture->error));
+    tell_record(&run, "C1", "c1@x.test", "Edited there", 0);
+    scripted_run(&run);
+    assert_string_equal(run.sent, "");
+    assert_string_equal(run.notes, "deleted_and_edited contact:1; ");
+}
+
+static void test_edited__there_and_deleted_here_comes_back_if_that_is_wanted(void **state)
+{
+    struct store_fixture *fixture = *state;
+    linked_contacts_policies(fixture, DELETION_DELETE, DELETION_UNLINK);
+    struct scripted_run run = linked_contacts(fixture, 1);
+    run.settings.on_deleted_and_edited = EDITED_RESTORE;
+    OK(fixture, objects_delete(fixture->store, TEXT("contact"), TEXT("1"), &fixture->error));
+    tell_record(&run, "C1", "c1@x.test", "Edited there", 0);
+    scripted_run(&run);
+    assert_string_equal(run.sent, "");
+    assert_string_equal(linked_contacts_mappings(fixture), "C1 contact:2; ");
+}
+
 /* ---- an object is put back ---- */
 
 static void test_return__before_the_sync_keeps_the_link(void **state)
@@ -339,6 +404,11 @@ int main(void)
         TEST(restored__record_of_an_object_that_lives_is_in_sync_again),
         TEST(restored__record_of_an_object_that_went_with_it_is_a_new_one),
         TEST(restored__record_of_an_object_deleted_here_is_left_alone),
+        TEST(edited__here_and_deleted_there_is_held),
+        TEST(edited__here_and_deleted_there_goes_if_that_is_wanted),
+        TEST(edited__here_and_deleted_there_is_made_there_anew_if_that_is_wanted),
+        TEST(edited__there_and_deleted_here_is_held),
+        TEST(edited__there_and_deleted_here_comes_back_if_that_is_wanted),
         TEST(return__before_the_sync_keeps_the_link),
         TEST(return__by_replace_keeps_the_link),
         TEST(return__without_triggers_is_seen_before_the_deletion_is_sent),

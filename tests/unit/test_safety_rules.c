@@ -259,6 +259,10 @@ static void test_twins__the_loser_is_told_the_value_that_it_once_had(void **stat
 {
     struct store_fixture *fixture = *state;
     struct scripted_run run = linked_contacts(fixture, 1);
+    /* nothing tells contacts apart, or two names would be two people */
+    const struct distinguishing nothing = {.object = TEXT("contact")};
+    run.settings.distinguish = &nothing;
+    run.settings.distinguish_count = 1;
     const struct told_record loser = {
         "Contact", "C1", {"Email", "c1@x.test", "FirstName", "Loser"}, fixture_now - 2000};
     const struct told_record winner = {

@@ -177,6 +177,26 @@ static enum error_code end_record_matter(struct books *books, const struct recor
                          place.object_id, place.record, place.record_id);
 }
 
+/* Doubtful records that are linked by now, and edited ones whose link lives again or is gone, wait no
+ * more. */
+enum error_code matters_forget_settled(struct store_run *run, struct error *error)
+{
+    const enum error_code code =
+        sql_do(&run->store->sql,
+               "DELETE FROM open_matter AS o WHERE integration = ? AND reason = ? AND EXISTS"
+               " (SELECT 1 FROM object_mapping m WHERE m.integration_object = o.record"
+               " AND m.integration_id = o.record_id AND m.deleted = 0)",
+               error, "ii", run->integration, (int64_t)MATTER_DOUBTFUL);
+
+    return code ? code
+                : sql_do(&run->store->sql,
+                         "DELETE FROM open_matter AS o WHERE integration = ? AND reason = ?"
+                         " AND NOT EXISTS (SELECT 1 FROM object_mapping m"
+                         " WHERE m.integration_object = o.record"
+                         " AND m.integration_id = o.record_id AND m.deleted = 1)",
+                         error, "ii", run->integration, (int64_t)MATTER_DELETED_AND_EDITED);
+}
+
 void books_install_matters(struct store_run *run)
 {
     struct books *books = &run->books;

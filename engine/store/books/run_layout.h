@@ -214,6 +214,7 @@ WARN_UNUSED enum error_code books_integration_object(struct store_run *run, stru
 /* ---- books_matter.c ---- */
 
 void books_install_matters(struct store_run *run);
+WARN_UNUSED enum error_code matters_forget_settled(struct store_run *run, struct error *error);
 /* What is open at the fields of a stored mapping. */
 WARN_UNUSED enum error_code books_read_matters(struct store_run *run,
                                                const struct run_object *object, struct arena *arena,

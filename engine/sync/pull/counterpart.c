@@ -213,7 +213,8 @@ static enum error_code was_edited_there(const struct pull_item *item,
         const struct manual_line *line = &entry->lines[i];
         const struct report_field *field = &reported->fields[line->integration_field];
         const struct field_schema *schema = entry->internal->fields[line->internal_field].schema;
-        const uint64_t agreed = evidence[line->internal_field].fingerprint;
+        const uint64_t agreed =
+            evidence_is_agreed(&evidence[line->internal_field]) ? evidence[line->internal_field].theirs : 0;
         struct value stored = value_null(schema->type);
         enum field_verdict verdict = FIELD_FITS;
         if (line->direction == DIRECTION_TO_INTEGRATION || field->state == FIELD_ABSENT ||

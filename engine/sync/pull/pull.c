@@ -1,5 +1,7 @@
 #include "sync/pull/pull.h"
 
+#include <stdlib.h>
+
 #include "sync/pull/counterpart.h"
 #include "sync/pull/pull_deletion.h"
 #include "sync/pull/pull_workspace.h"
@@ -135,7 +137,20 @@ static enum error_code judge_item(struct pull_page *page, struct pull_item *item
         return ERROR_NONE;
     item->decision.change->counterpart = counterpart;
     item->decision.change->stands_alone = item->stands_alone;
-    return order_add(page->order, item->decision.change, error);
+    return ERROR_NONE;
+}
+
+/* The record waits for people. */
+static enum error_code keep_open(const struct pull_page *page, const struct pull_item *item,
+                                 enum matter_reason reason, struct error *error)
+{
+    struct books *books = page->context->run->books;
+    const struct report_object *reported = page->report->objects[item->record];
+    const struct record_matter matter = {.reason = reason,
+                                         .internal_object = item->entry->internal->name,
+                                         .integration_object = reported->name,
+                                         .integration_id = reported->id};
+    return books->keep_record_matter(books, &matter, error);
 }
 
 /* Those that are linked first: what they write counts when the others are matched. */
@@ -165,12 +180,16 @@ static enum error_code judge_record(struct pull_page *page, const struct manual_
         return ERROR_NONE;
     case COUNTERPART_EDITED:
         pull_page_meet(page, record, OUTCOME_CONFLICT, "deleted_and_edited");
+        if (keep_open(page, item, MATTER_DELETED_AND_EDITED, error))
+            return error->code;
         return pull_page_note(page, item, "deleted_and_edited", TEXT_ABSENT,
                               "was deleted here, but edited there since; it is not deleted there: "
                               "delete it there, or 'tandem forget' its link, and it comes back",
                               error);
     case COUNTERPART_DOUBTFUL:
         pull_page_meet(page, record, OUTCOME_SKIPPED, "doubtful");
+        if (keep_open(page, item, MATTER_DOUBTFUL, error))
+            return error->code;
         return pull_page_note(page, item, "doubtful", TEXT_ABSENT,
                               "has an identifier of an object here that has another record already "
                               "and another name; say which is so with 'tandem link'",
@@ -210,6 +229,29 @@ static bool was_asked(const struct request *request, const struct report_object 
     return false;
 }
 
+/* Integration objects in the manual's order, their entries, the records as they were reported. */
+static int compare_items(const void *left, const void *right)
+{
+    const struct pull_item *a = left, *b = right;
+    const size_t object_a = a->entry->integration->index, object_b = b->entry->integration->index;
+    if (object_a != object_b)
+        return object_a < object_b ? -1 : 1;
+    if (a->entry != b->entry)
+        return a->entry->index < b->entry->index ? -1 : 1;
+    return a->record < b->record ? -1 : a->record > b->record;
+}
+
+static enum error_code make_order(struct pull_page *page, struct error *error)
+{
+    qsort(page->items, page->item_count, sizeof *page->items, compare_items);
+    for (size_t i = 0; i < page->item_count; i++) {
+        struct order_change *change = page->items[i].decision.change;
+        if (change && order_add(page->order, change, error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
 static enum error_code judge_records(struct pull_page *page, bool linked, struct error *error)
 {
     const struct manual *manual = page->context->run->manual;
@@ -239,5 +281,7 @@ enum error_code pull_page_judge(struct pull_page *page, struct error *error)
         else if (!was_asked(report->request, report->objects[record]))
             pull_page_meet(page, record, OUTCOME_SKIPPED, "not_asked");
     }
-    return judge_records(page, true, error) ? error->code : judge_records(page, false, error);
+    if (judge_records(page, true, error) || judge_records(page, false, error))
+        return error->code;
+    return make_order(page, error);
 }

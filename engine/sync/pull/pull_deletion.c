@@ -70,7 +70,12 @@ static enum error_code keep_edited(const struct loss *loss, struct error *error)
         .about = "deleted_and_edited",
         .message = TEXT("was deleted there, but edited here since; nothing was deleted: delete it "
                         "here, or 'tandem forget' its link, and it is created there anew")};
+    const struct record_matter matter = {.reason = MATTER_DELETED_AND_EDITED,
+                                         .internal_object = mapping->internal_object,
+                                         .integration_object = mapping->integration_object,
+                                         .integration_id = mapping->integration_id};
     if (books->update_mapping(books, mapping, error) ||
+        books->keep_record_matter(books, &matter, error) ||
         batch_add(&page->batch, BATCH_DELETED, mapping, error) ||
         run_context_note(context, &note, error))
         return error->code;

@@ -36,7 +36,7 @@ static bool starts_with(const struct mending *mending, const char *word)
 
 /* ---- strings ---- */
 
-/* The code unit of \uXXXX at `at`; -1 if there is none. */
+/* The code unit that is escaped at `at`; -1 if there is none. */
 static long unit_at(const struct mending *mending, size_t at)
 {
     char digits[5] = "";

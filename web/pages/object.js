@@ -3,7 +3,7 @@ import { html, useState } from "../html.js";
 import { patch, post, query } from "../api.js";
 import { concerns, useData } from "../data.js";
 import { to } from "../router.js";
-import { outcomeKind, sentence, shown } from "../words.js";
+import { matterReason, outcomeKind, sentence, shown } from "../words.js";
 import { Act, useHands } from "../parts/actions.js";
 import { Badge, Empty, Loaded, ObjectLink, RunLink, Time, Value } from "../parts/basics.js";
 import { Table } from "../parts/list.js";
@@ -65,6 +65,9 @@ function Condition({ why, object, id }) {
       </header>
       <p>${link ? html`It is <code>${link.integration_object}:${link.integration_id}</code> there, last in step <${Time} at=${link.last_sync} brief none="never" />.` : "It has no counterpart there."}</p>
       ${last && html`<p>${sentence(last.explanation ?? last.reason ?? last.outcome)} <span class="quiet"><${RunLink} id=${last.run} />, <${Time} at=${last.at} brief /></span></p>`}
+      ${(why.open ?? []).map((item) => html`
+        <p><${Badge} of=${matterReason(item.reason)} /> <span class="quiet">${item.field} since <${Time} at=${item.since} brief none="an unknown time" /></span><br />
+          ${sentence(item.meaning)}${item.message && html` <code>${item.message}</code>`} ${sentence(item.what_to_do)}</p>`)}
       ${before.length > 0 && html`<p class="quiet">Before that: ${before.join("; ")}.</p>`}
       ${notes.map((message) => html`<p><code>${message}</code></p>`)}
       ${why.waiting.length > 0 && html`<p>Waits to be sent: ${why.waiting.map(({ field }) => field).join(", ")}.</p>`}

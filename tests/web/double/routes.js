@@ -62,6 +62,7 @@ const plannedChanges = [
 
 const why = (integration, object, id) => ["mautic", "helloworld"].includes(integration) ? {
   integration, object, id,
+  open: integration === "mautic" ? [{ reason: "retrying", object, id, integration_object: "citizen", integration_id: "911", field: null, since: ago(7e5), last: ago(6e5), message: null, meaning: "it failed and is tried again by itself", what_to_do: "wait for the next run, or sync only this" }] : [],
   mappings: [{ object, id, integration_object: "citizen", integration_id: String(899 + Number(id)), last_sync: ago(3 * 3600e3), deleted: false }],
   outcomes: [integration === "mautic"
     ? { run: 155, at: ago(6e5), direction: "push", object, id, outcome: "failed", reason: "busy", explanation: "the server answered 503 (busy); it is tried again with the next run" }
@@ -69,7 +70,7 @@ const why = (integration, object, id) => ["mautic", "helloworld"].includes(integ
   waiting: integration === "mautic" ? [{ id: 81, field: "lastname", at: ago(7e5), origin_integration: null, origin_object: null, origin_id: null, settled: 0, ties: 0 }] : [],
   decisions: [{ run: 150, at: ago(72e5), field: "lastname", integration_object: "citizen", integration_id: "911", internal: { value: "Hopper", certainly_changed: ago(8e6), possibly_changed: ago(8e6) }, integration: { value: "Murray", certainly_changed: ago(79e5), possibly_changed: ago(79e5) }, has_base: true, verdict: "right", decided_by: null, winner: "integration", reason: "theirs was changed later" }],
   notes: integration === "mautic" ? [{ run: 155, at: ago(6e5), about: "issue", field: null, message: "citizen: the server answered 503 (busy)" }] : [],
-} : { integration, object, id, mappings: [], outcomes: [], waiting: [], decisions: [], notes: [] };
+} : { integration, object, id, open: [], mappings: [], outcomes: [], waiting: [], decisions: [], notes: [] };
 
 // [method, pattern, (service, parts, query, body) => [status, body]]; the first that fits answers
 const table = [

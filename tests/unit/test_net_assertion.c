@@ -57,9 +57,8 @@ static void check_assertion(struct scene *scene, const char *body)
                                       (size_t)(second - jwt)),
                      1);
     EVP_MD_CTX_free(digest);
-    json_t *json =
-        json_loadb((const char *)claims, decode(first + 1, (size_t)(second - first - 1), claims), 0,
-                   NULL);
+    json_t *json = json_loadb((const char *)claims,
+                              decode(first + 1, (size_t)(second - first - 1), claims), 0, NULL);
     assert_string_equal(json_string_value(json_object_get(json, "iss")), "consumer key");
     assert_string_equal(json_string_value(json_object_get(json, "sub")), "sync@example.com");
     assert_string_equal(json_string_value(json_object_get(json, "aud")), "https://login.test");

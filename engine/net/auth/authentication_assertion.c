@@ -92,8 +92,8 @@ enum error_code authentication_add_assertion(struct authentication *authenticati
     if (code == ERROR_NONE &&
         !(code = jwt_sign(authentication_setting_text(authentication, SETTING_PRIVATE_KEY), &claims,
                           &assertion, error))) {
-        code = encoding_form(&authentication->token_body, "assertion", buffer_text(&assertion),
-                             error);
+        code =
+            encoding_form(&authentication->token_body, "assertion", buffer_text(&assertion), error);
     }
     encoding_wipe(&assertion);
     return code;

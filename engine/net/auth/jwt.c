@@ -59,11 +59,10 @@ static enum error_code append_claims(const struct jwt_claims *claims, struct buf
                                      struct error *error)
 {
     const int64_t issued = claims->issued_at / 1000;
-    json_t *json =
-        json_pack("{s:o*, s:o*, s:o*, s:o*, s:I, s:I}", "iss", json_text(claims->issuer), "sub",
-                  json_text(claims->subject), "aud", json_text(claims->audience), "scope",
-                  json_text(claims->scope), "iat", (json_int_t)issued, "exp",
-                  (json_int_t)(issued + claims->life_ms / 1000));
+    json_t *json = json_pack("{s:o*, s:o*, s:o*, s:o*, s:I, s:I}", "iss", json_text(claims->issuer),
+                             "sub", json_text(claims->subject), "aud", json_text(claims->audience),
+                             "scope", json_text(claims->scope), "iat", (json_int_t)issued, "exp",
+                             (json_int_t)(issued + claims->life_ms / 1000));
     char *text = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
     enum error_code code = text != NULL
                                ? encoding_base64url(out, text_of(text), error)

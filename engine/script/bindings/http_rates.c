@@ -1,4 +1,5 @@
-/* http_rates: { search = 1, tokens = 20 } and { policyName = { SECONDLY = 1 }, retry_in = true }. */
+/* http_rates: { search = 1, tokens = 20 } and { policyName = { SECONDLY = 1 }, retry_in = true }.
+ */
 #include "script/bindings/http_rates.h"
 
 #include "script/bindings/http_draft.h"

@@ -17,14 +17,14 @@ enum error_code partners_after(struct store *store, struct text integration, str
 {
     struct list list = {.arena = arena, .size = sizeof **ids};
     sqlite3_stmt *statement = NULL;
-    enum error_code code = sql_cached(
-        &store->sql,
-        "SELECT DISTINCT m.integration_id FROM integration i"
-        " JOIN integration_object n ON n.integration = i.id AND n.name = ?2"
-        " JOIN object_mapping m ON m.integration_object = n.id"
-        " WHERE i.name = ?1 AND m.integration_id > ?3 AND m.deleted = 0"
-        " ORDER BY m.integration_id LIMIT ?4",
-        &statement, error);
+    enum error_code code =
+        sql_cached(&store->sql,
+                   "SELECT DISTINCT m.integration_id FROM integration i"
+                   " JOIN integration_object n ON n.integration = i.id AND n.name = ?2"
+                   " JOIN object_mapping m ON m.integration_object = n.id"
+                   " WHERE i.name = ?1 AND m.integration_id > ?3 AND m.deleted = 0"
+                   " ORDER BY m.integration_id LIMIT ?4",
+                   &statement, error);
 
     if (!code)
         code = sql_bind(&store->sql, statement, error, "ttti", integration, object, id,

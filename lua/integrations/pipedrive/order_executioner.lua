@@ -8,6 +8,7 @@ local M = {}
 
 -- The name of a text field of persons and organizations: creates can be found again.
 local KEY = config.key_field
+local SEARCH_LAG = 600 -- seconds, after which the search knows of a record
 local API = { null = json.null, reason = pipedrive.reason, write = function(value) return value end }
 
 -- An organization that is not there is left out.
@@ -26,7 +27,7 @@ local function written(change)
   return fields
 end
 
--- A consent changes once; Pipedrive ignores a second change, and does not say so. True if it did.
+-- Pipedrive ignores a second change of consent, and does not say so. True if it did.
 local function note_consent(order, change, sent, response)
   local stored = response.ok and values.at(response:json(), "data.marketing_status")
   local ignored = sent.marketing_status and stored and stored ~= sent.marketing_status
@@ -79,13 +80,14 @@ function M.execute(order)
 end
 
 --- After a crash: the record that the change would have made, by the key that it would have. The search knows
--- of new records late: one that it does not find may be there.
+-- of new records late: only of one that was sent long ago it can say that it is not there.
 function M.find(object, change)
   local found = KEY and pipedrive.search(object, "custom_fields", change.idempotency_key)
-  if not found then
-    return nil, "Pipedrive's search does not (yet) know it; 'key_field' in the configuration says where"
+  local asked_again = datetime.add(change.sent_at or datetime.now(), SEARCH_LAG, "seconds")
+  if found or (KEY and datetime.compare(asked_again, datetime.now()) < 0) then
+    return found
   end
-  return found
+  return nil, "Pipedrive's search may not know it yet; 'key_field' in the configuration says what to look for"
 end
 
 return M

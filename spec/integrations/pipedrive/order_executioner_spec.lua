@@ -68,4 +68,14 @@ describe("pipedrive order executioner", function()
   it("ends with a person who is gone", function()
     assert.equal("deleted", open(nil):execute({ edit { email = "x@x.test" } })[1].action)
   end)
+
+  it("says of a lost create that it is not there only when the search must know", function()
+    local pipedrive = tandem.integration("pipedrive", { config = { key_field = "Tandem ID" } })
+    pipedrive.http:on("GET", "/api/v2/persons/search", { json = { success = true, data = { items = {} } } })
+    local change = { object = "persons", fields = { first_name = "Ann" }, idempotency_key = "k" }
+    change.sent_at = "2026-03-10T11:59:00Z"
+    assert.same({ n = 2, nil, false }, table.pack(pipedrive:find(change)))
+    change.sent_at = "2026-03-10T10:00:00Z"
+    assert.same({ n = 2, nil, true }, table.pack(pipedrive:find(change)))
+  end)
 end)

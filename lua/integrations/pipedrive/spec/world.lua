@@ -16,23 +16,25 @@ local M = {
   nullable = { organizations = "Level", persons = "job_title" },
   required = { organizations = "name" },
   mapping = sample.mapping,
+  config = { key_field = "Tandem ID" },
 }
 
-local LEVEL = ("d"):rep(40)
+local KEY, LEVEL = ("a"):rep(40), ("d"):rep(40)
+local NAMES = { [KEY] = "Tandem ID", [LEVEL] = "Level" }
 local PLACES = {
   email = { "emails", nil }, ["phone work"] = { "phones", "work" }, ["phone mobile"] = { "phones", "mobile" },
 }
 local FIELDS = {
-  organizations = { { "name", "varchar" }, { LEVEL, "enum" } },
-  persons = { { "job_title", "varchar" }, { "birthday", "date" }, { "org_id", "org" } },
+  organizations = { { "name", "varchar" }, { LEVEL, "enum" }, { KEY, "varchar" } },
+  persons = { { "job_title", "varchar" }, { "birthday", "date" }, { "org_id", "org" }, { KEY, "varchar" } },
 }
 
 local function definition(field)
-  local custom = field[1] == LEVEL
+  local custom = NAMES[field[1]]
   return {
-    field_name = custom and "Level" or field[1], field_code = field[1], field_type = field[2],
-    is_custom_field = custom,
-    options = custom and { { id = 20, label = "low" }, { id = 21, label = "high" } } or nil,
+    field_name = custom or field[1], field_code = field[1], field_type = field[2],
+    is_custom_field = custom ~= nil,
+    options = field[1] == LEVEL and { { id = 20, label = "low" }, { id = 21, label = "high" } } or nil,
   }
 end
 
@@ -105,6 +107,21 @@ local function list(world, request)
   return { json = { success = true, data = items, additional_data = { next_cursor = more } } }
 end
 
+-- The search knows at once of records by their keys.
+local function search(world, request)
+  local items = {}
+  for _, record in ipairs(world:list(request.params.object)) do
+    items[#items + 1] = record.key == request.query.term and { item = { id = tonumber(record.id) } } or nil
+  end
+  return { json = { success = true, data = { items = items } } }
+end
+
+local function create(world, object, written)
+  local record = world:create(object, fields_of(object, written))
+  record.key = (written.custom_fields or {})[KEY]
+  return record
+end
+
 local function one(record)
   return record and { json = { success = true, data = item_of(record) } }
     or { status = 404, json = { success = false, error = "Person not found." } }
@@ -118,8 +135,9 @@ function M.new(http, now)
   http:on("GET", path .. "/{id}", function(request)
     return one(world:get(request.params.object, request.params.id))
   end)
+  http:on("GET", path .. "/search", function(request) return search(world, request) end)
   http:on("POST", path, function(request)
-    return one(world:create(request.params.object, fields_of(request.params.object, request.json)))
+    return one(create(world, request.params.object, request.json))
   end)
   http:on("PATCH", path .. "/{id}", function(request)
     local object = request.params.object

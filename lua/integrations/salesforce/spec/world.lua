@@ -31,7 +31,7 @@ local function read_query(soql)
   query.to = soql:match "SystemModstamp < ([%d:TZ.-]+)"
   query.date, query.after = soql:match "SystemModstamp > ([%d:TZ.-]+) OR .-Id > '([^']+)'"
   query.converted = soql:match "ConvertedContactId != null" ~= nil
-  query.name = soql:match "WHERE [%w_]+ = '"
+  query.field, query.value = soql:match "WHERE ([%w_]+) = '([^']*)'"
   local list = soql:match "Id IN %(([^)]*)%)"
   if list then
     query.ids = {}
@@ -64,7 +64,11 @@ end
 local function answer(world, request)
   local query = read_query(request.query.q)
   local object = query.person == "true" and "PersonAccount" or query.object
-  local found, rows = query.name and {} or world:list(object, query.from, query.to, query.ids), {}
+  local found, rows = {}, {}
+  local kind = query.field == "PersonEmail" and "PersonAccount" or object
+  for _, record in ipairs(world:list(kind, query.from, query.to, query.ids)) do
+    found[#found + 1] = (not query.field or record.fields[query.field] == query.value) and record or nil
+  end
   if query.ids and object == "Account" then
     table.move(world:list("PersonAccount", nil, nil, query.ids), 1, #query.ids, #found + 1, found)
   end

@@ -9,6 +9,7 @@
 #include "sync/process.h"
 #include "cli/line/cli.h"
 #include "cli/commands/command_sync_all.h"
+#include "host/deliveries.h"
 #include "host/integration.h"
 #include "cli/show/output.h"
 #include "cli/commands/plan.h"
@@ -41,7 +42,9 @@ struct sync {
     size_t matter_count;
     uint64_t left_out;
     struct progress progress;
-    int report; /* where 'tandem serve' hears of the progress; -1: nowhere */
+    struct deliveries deliveries; /* of webhooks, that this run acts on */
+    bool idle;                    /* nothing that was delivered asks for a run */
+    int report;                   /* where 'tandem serve' hears of the progress; -1: nowhere */
     struct timespec started;
 };
 
@@ -204,11 +207,10 @@ static enum error_code carry_out(struct sync *sync, enum exit_code *exit_code, s
         .journal = store_run_journal(sync->run),
         .resume = sync->resumes ? &sync->unfinished.progress : NULL,
         .observers = observer,
-        .observer_count =
-            sync->report >= 0 || progress_wanted(sync->invocation->session.quiet,
-                                                 sync->invocation->session.verbosity)
-                ? 1
-                : 0,
+        .observer_count = sync->report >= 0 || progress_wanted(sync->invocation->session.quiet,
+                                                               sync->invocation->session.verbosity)
+                              ? 1
+                              : 0,
         .log = sync->session.log,
         .interrupt = signals_flag(),
     };
@@ -239,6 +241,12 @@ static enum error_code carry_out(struct sync *sync, enum exit_code *exit_code, s
     if (failure.code) {
         *error = failure;
         return failure.code;
+    }
+    if (sync->deliveries.count > 0 || sync->deliveries.owed) {
+        const enum error_code code =
+            deliveries_end(&sync->integration, &sync->deliveries, store_run_id(sync->run), error);
+        if (code)
+            return code;
     }
     if (summary.status == RUN_DONE_WITH_ISSUES) {
         *exit_code = EXIT_NEEDS_ATTENTION;
@@ -281,6 +289,25 @@ static enum error_code read_report(struct sync *sync, struct error *error)
     return ERROR_NONE;
 }
 
+/* Deliveries of webhooks that wait become ids; without any there is nothing to do. */
+static enum error_code take_deliveries(struct sync *sync, struct error *error)
+{
+    struct deliveries *const deliveries = &sync->deliveries;
+    struct run_options *const options = &sync->options;
+    enum error_code code = ERROR_NONE;
+    if (!invocation_has(sync->invocation, "deliveries") ||
+        (code = deliveries_take(&sync->integration, deliveries, error)))
+        return code;
+    if (deliveries->whole) {
+        options->internal_id_count = options->integration_id_count = 0;
+    } else {
+        options->integration_ids = deliveries->names;
+        options->integration_id_count = deliveries->name_count;
+        sync->idle = deliveries->name_count == 0 && options->internal_id_count == 0;
+    }
+    return ERROR_NONE;
+}
+
 static enum error_code prepare(struct sync *sync, struct error *error)
 {
     const char *const name = sync->invocation->arguments[0];
@@ -289,12 +316,13 @@ static enum error_code prepare(struct sync *sync, struct error *error)
     if (code)
         return code;
     sync->now = session_now(&sync->session);
-    if ((code = read_report(sync, error)) || (code = sync_options_read(sync->session.arena, sync->invocation, sync->now, &sync->options,
+    if ((code = read_report(sync, error)) ||
+        (code = sync_options_read(sync->session.arena, sync->invocation, sync->now, &sync->options,
                                   error)) ||
         (code =
              sync_options_describe(sync->invocation, &sync->options, &sync->options_json, error)) ||
         (code = integration_open(&sync->session, name, &needs, &sync->integration, error)) ||
-        (code = take_lock(sync, error)) ||
+        (code = take_lock(sync, error)) || (code = take_deliveries(sync, error)) || sync->idle ||
         (code = wishes_take(sync->session.store, sync->integration.name, sync->session.arena,
                             &sync->options, &sync->wishes, &sync->wish_count, error)))
         return code;
@@ -328,7 +356,7 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
     /* A script that cannot be loaded is a mistake of the set-up as long as nothing has started. */
     if (code == ERROR_SCRIPT || code == ERROR_SCRIPT_LIMIT)
         *exit_code = EXIT_WRONG_USE;
-    if (!code)
+    if (!code && !sync.idle)
         code = carry_out(&sync, exit_code, error);
     if (code && sync.session.log)
         log_redact(sync.session.log, error->message);
@@ -355,6 +383,7 @@ static const struct option options[] = {
      .argument = "N",
      .help = "with --all: how many at once (default: as many as there are cores)"},
     {.name = "json", .help = "print the summary as one JSON object; with --all an array of them"},
+    {.name = "deliveries", .help = NULL},
     {.name = "report", .argument = "DESCRIPTOR", .help = NULL},
     {.name = "slice", .argument = "N", .help = NULL},
     {.name = "lock", .argument = "DESCRIPTOR", .help = NULL},

@@ -11,6 +11,7 @@ static const char *const part_names[PART_COUNT] = {
     [PART_ORDER_EXECUTIONER] = "order_executioner",
     [PART_VALUE_NORMALIZER] = "value_normalizer",
     [PART_HOOKS] = "hooks",
+    [PART_WEBHOOK_READER] = "webhook_reader",
 };
 
 const char *script_part_name(enum script_part part)

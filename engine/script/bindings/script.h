@@ -20,6 +20,7 @@ enum script_part {
     PART_ORDER_EXECUTIONER,
     PART_VALUE_NORMALIZER,
     PART_HOOKS,
+    PART_WEBHOOK_READER,
     PART_COUNT
 };
 const char *script_part_name(enum script_part part); /* "report_builder" */

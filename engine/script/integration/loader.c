@@ -148,6 +148,9 @@ static void check_part(lua_State *L, const struct script *script, enum script_pa
                        "%s/hooks.lua: must have a function 'batch_completed' or 'sync_completed'",
                        name);
         break;
+    case PART_WEBHOOK_READER:
+        require_function(L, script, part, "read");
+        break;
     case PART_COUNT:
         break;
     }

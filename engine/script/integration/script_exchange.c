@@ -8,6 +8,7 @@
 #include "script/integration/script_hooks.h"
 #include "script/bindings/bindings.h"
 #include "script/integration/script_reports.h"
+#include "script/integration/script_webhooks.h"
 
 enum { VERSIONS_MOST = 64, FIELDS_ARENA = 64 << 20 };
 
@@ -458,6 +459,15 @@ enum error_code script_exchange_fields(struct script_exchange *exchange, struct 
     *fields = copy;
     *count = list->count;
     return code;
+}
+
+enum error_code script_exchange_read_webhook(struct script_exchange *exchange, struct text body,
+                                             struct arena *arena, struct object_name **names,
+                                             size_t *count, struct error *error)
+{
+    const enum error_code code =
+        script_webhooks_read(exchange->script, body, arena, names, count, error);
+    return code == ERROR_NONE ? code : prefixed(exchange, code, error);
 }
 
 bool script_exchange_has(const struct script_exchange *exchange, const char *part,

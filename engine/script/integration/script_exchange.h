@@ -51,8 +51,14 @@ WARN_UNUSED enum error_code script_exchange_fields(struct script_exchange *excha
                                                    struct arena *arena,
                                                    struct script_field **fields, size_t *count,
                                                    struct error *error);
+/* The records that a webhook's delivery names, by webhook_reader.lua; in the arena. ERROR_SCRIPT if
+ * there is no such file, or it cannot read the delivery. */
+WARN_UNUSED enum error_code script_exchange_read_webhook(struct script_exchange *exchange,
+                                                         struct text body, struct arena *arena,
+                                                         struct object_name **names, size_t *count,
+                                                         struct error *error);
 /* What the script has: for check and the spec kit. part: "fields", "report_builder",
- * "order_executioner", "value_normalizer", "hooks"; function: "build" ... */
+ * "order_executioner", "value_normalizer", "hooks", "webhook_reader"; function: "build" ... */
 bool script_exchange_has(const struct script_exchange *exchange, const char *part,
                          const char *function);
 

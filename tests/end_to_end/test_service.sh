@@ -1,0 +1,145 @@
+#!/usr/bin/env bash
+# tandem serve: schedule, edits, webhooks, the API and who may use it, kills.
+. "$(dirname "$0")/lib.sh"
+
+# start_service OPTION...: its port is in $port, that of webhooks in $hooks, its process in $service.
+start_service() {
+  "$TANDEM" serve --listen 127.0.0.1:0 --hooks 127.0.0.1:0 "$@" 2>"$scratch/serve.err" &
+  service=$!
+  servers+=("$service")
+  port=
+  for _ in $(seq 500); do
+    port=$(sed -n 's/.*serving on port \([0-9]*\).*/\1/p' "$scratch/serve.err")
+    [ -z "$port" ] || break
+    sleep 0.02
+  done
+  hooks=$(sed -n 's/.*webhooks on port \([0-9]*\).*/\1/p' "$scratch/serve.err")
+  api=http://127.0.0.1:$port/api/v1
+}
+ask() { curl -sS -H "Authorization: Bearer $token" -H 'Content-Type: application/json' "$@"; }
+status_of() { curl -sS -o /dev/null -w '%{http_code}' "$@"; }
+# until_true NAME COMMAND...: ok as soon as the command succeeds, within 20 seconds.
+until_true() {
+  local name=$1
+  shift
+  local end=$((SECONDS + 20))
+  while [ $SECONDS -lt $end ]; do
+    if "$@" >/dev/null 2>&1; then
+      ok "$name"
+      return
+    fi
+    sleep 0.05
+  done
+  not_ok "$name" "$(tail -5 "$scratch/serve.err")"
+}
+deliver() { # BODY [SECRET]: the status of a delivery
+  local signature
+  signature=$(printf %s "$1" | openssl dgst -sha256 -hmac "${2:-hook-secret}" -r | cut -d' ' -f1)
+  status_of -X POST "http://127.0.0.1:$hooks/hooks/helloworld" -H "X-Signature: sha256=$signature" -d "$1"
+}
+runs_done() { [ "$(ask "$api/runs?status=done" | json 'len(d["items"])')" -ge "$1" ]; }
+is_there() { curl -sS "$url/_state" | grep -q "\"$1\":\"$2\""; }
+is_here() { [ -n "$(contact_with "$1" "$2")" ]; }
+counted() { [ "$(ask "$api/deliveries?status=$1" | json 'len(d["items"])')" -ge "$2" ]; }
+
+start_server world
+new_home service
+export HOOK_SECRET=hook-secret
+sed -i 's|^  mapping = {|  webhooks = { scheme = "hmac_sha256", secret = env "HOOK_SECRET", header = "X-Signature", prefix = "sha256=" },\n&|' \
+  "$TANDEM_HOME/config/integrations/helloworld.lua"
+start_service
+token=$("$TANDEM" token add test --scope admin)
+
+# ---- the first run, edits here, edits there ----
+until_true "an integration is synced by its schedule" runs_done 1
+"$TANDEM" object add contact email=edit@example.com lastname=Edit >/dev/null
+until_true "an edit by the command line goes out by itself" is_there email edit@example.com
+sqlite3 "$TANDEM_HOME/var/tandem.db" "update contact set lastname = 'Sql' where email = 'edit@example.com'"
+until_true "an edit by plain SQL goes out by itself" is_there last_name Sql
+id=$(curl -sS -X POST "$url/_edit" -d '{"action": "create", "object": "citizen", "fields": {"email": "there@example.com", "last_name": "There"}}' |
+  json '(d[0] if isinstance(d, list) else d)["id"]')
+expect "a delivery is accepted" 200 "$(deliver "{\"events\": [{\"object\": \"citizen\", \"id\": $id}]}")"
+until_true "what a delivery names is here" is_here email there@example.com
+until_true "and the delivery is done" counted done 1
+
+# ---- deliveries that are forged, doubled, huge, broken ----
+expect "a forged delivery is refused" 401 "$(deliver '{"events": []}' wrong-secret)"
+expect "one without a signature is refused" 401 "$(status_of -X POST "http://127.0.0.1:$hooks/hooks/helloworld" -d '{}')"
+expect "one for nobody is refused" 404 "$(status_of -X POST "http://127.0.0.1:$hooks/hooks/nobody" -d '{}')"
+expect "one that is not POSTed is refused" 405 "$(status_of "http://127.0.0.1:$hooks/hooks/helloworld")"
+head -c 2000000 /dev/zero >"$scratch/huge"
+expect "a huge one is refused" 413 "$(status_of -X POST "http://127.0.0.1:$hooks/hooks/helloworld" --data-binary "@$scratch/huge")"
+expect "a broken one is accepted" 200 "$(deliver 'no JSON')"
+until_true "and marked as failed" counted failed 1
+expect "one that names nothing is accepted" 200 "$(deliver '{"events": []}')"
+until_true "and marked as ignored" counted ignored 1
+failed=$(ask "$api/deliveries?status=failed" | json 'd["items"][0]["id"]')
+expect_contains "it is told why a delivery failed" "webhook_reader" "$(ask "$api/deliveries/$failed" | json 'd["message"]')"
+expect "a delivery can be acted on again" 1 "$(ask -X POST "$api/deliveries/redeliver" -d "{\"ids\": [$failed]}" | json 'd["count"]')"
+
+# ---- who may do what ----
+expect "without a token there is nothing" 401 "$(status_of "$api/runs")"
+expect "a wrong token is none" 401 "$(status_of -H 'Authorization: Bearer tnd_wrong' "$api/runs")"
+expect "a foreign Host is refused" 421 "$(status_of -H 'Host: evil.example.com' "$api/runs")"
+expect "anybody may ask whether it lives" 200 "$(status_of "http://127.0.0.1:$port/livez")"
+link=$("$TANDEM" web --quiet)
+code=${link##*login=}
+curl -sS -c "$scratch/cookies" -o "$scratch/login" -H 'Content-Type: application/json' "$api/session" -d "{\"code\": \"$code\"}"
+expect "a link logs in" admin "$(json 'd["role"]' <"$scratch/login")"
+expect "with a cookie one may read" 200 "$(status_of -b "$scratch/cookies" "$api/runs")"
+expect "a link counts once" 401 "$(status_of -H 'Content-Type: application/json' "$api/session" -d "{\"code\": \"$code\"}")"
+post=(-X POST -b "$scratch/cookies" -H 'Content-Type: application/json' "$api/integrations/helloworld/pause" -d '{}')
+expect "a cookie alone changes nothing" 403 "$(status_of "${post[@]}")"
+expect "a page of somebody else changes nothing" 403 "$(status_of -H 'Sec-Fetch-Site: cross-site' "${post[@]}")"
+expect "a page of ours does" 200 "$(status_of -H 'Sec-Fetch-Site: same-origin' "${post[@]}")"
+ask -X POST "$api/integrations/helloworld/resume" -d '{}' >/dev/null
+echo "a good password" | "$TANDEM" web --user kim --role viewer
+expect "a password logs in" viewer "$(curl -sS -H 'Content-Type: application/json' "$api/session" -d '{"name": "kim", "password": "a good password"}' | json 'd["role"]')"
+for _ in 1 2 3 4 5 6; do last=$(status_of -H 'Content-Type: application/json' "$api/session" -d '{"name": "kim", "password": "wrong"}'); done
+expect "who guesses has to wait" 429 "$last"
+expect_contains "the audit log tells who did it" "link" "$(ask "$api/audit" | json '[e["actor"] for e in d["items"] if e["action"] == "pause"]')"
+
+# ---- ETags, events, metrics ----
+etag=$(curl -sS -D - -o /dev/null -H "Authorization: Bearer $token" "$api/objects" | sed -n 's/^ETag: \(.*\)\r/\1/p')
+expect "what is known is not sent again" 304 "$(status_of -H "Authorization: Bearer $token" -H "If-None-Match: $etag" "$api/objects")"
+curl -sS -N -m 5 -H "Authorization: Bearer $token" "$api/events" >"$scratch/events" 2>/dev/null &
+listener=$!
+sleep 0.3
+ask -X POST "$api/integrations/helloworld/sync" -d '{}' >/dev/null
+until_true "events tell of a run" grep -q '^event: run' "$scratch/events"
+kill $listener 2>/dev/null
+wait $listener 2>/dev/null
+last=$(sed -n 's/^id: //p' "$scratch/events" | head -1)
+expect_contains "what was missed is told" "event: run" "$(curl -sS -N -m 1 -H "Authorization: Bearer $token" -H "Last-Event-ID: $last" "$api/events" 2>/dev/null)"
+expect_contains "who was away too long is told" "event: reset" "$(curl -sS -N -m 1 -H "Authorization: Bearer $token" -H 'Last-Event-ID: abc-1' "$api/events" 2>/dev/null)"
+metrics=$(curl -sS -H "Authorization: Bearer $token" "http://127.0.0.1:$port/metrics")
+expect_contains "metrics count runs" 'tandem_run_total{integration="helloworld",status="done"}' "$metrics"
+expect_contains "metrics count deliveries" 'tandem_webhook_deliveries_total{integration="helloworld",result="refused"} 2' "$metrics"
+
+# ---- reloading ----
+cp "$TANDEM_HOME/config/integrations/helloworld.lua" "$scratch/good.lua"
+echo 'return {' >"$TANDEM_HOME/config/integrations/helloworld.lua"
+kill -HUP "$service"
+until_true "a broken configuration is refused whole" bash -c "curl -sS -H 'Authorization: Bearer $token' $api/system | grep -q 'configuration_error\":\"config'"
+cp "$scratch/good.lua" "$TANDEM_HOME/config/integrations/helloworld.lua"
+kill -HUP "$service"
+until_true "a mended one counts" bash -c "curl -sS -H 'Authorization: Bearer $token' $api/system | grep -q 'configuration_error\":null'"
+
+# ---- the description ----
+if python3 -c 'import jsonschema, yaml' 2>/dev/null; then
+  "$root/tests/api/walk" "http://127.0.0.1:$port" "$token" || failures=$((failures + 1))
+  "$root/tests/api/fuzz" "http://127.0.0.1:$port" "$token" 400 || failures=$((failures + 1))
+  expect "it lives on" 200 "$(status_of "http://127.0.0.1:$port/readyz")"
+fi
+
+# ---- killed ----
+"$TANDEM" object add contact email=killed@example.com lastname=Killed >/dev/null
+kill -9 "$service"
+wait "$service" 2>/dev/null
+start_service
+until_true "what waited when it was killed goes out" is_there email killed@example.com
+started=$SECONDS
+kill -TERM "$service"
+wait "$service"
+expect "SIGTERM ends it well" 0 $?
+expect "within five seconds" yes "$([ $((SECONDS - started)) -le 5 ] && echo yes)"

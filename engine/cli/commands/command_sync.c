@@ -383,7 +383,7 @@ static const struct option options[] = {
      .argument = "N",
      .help = "with --all: how many at once (default: as many as there are cores)"},
     {.name = "json", .help = "print the summary as one JSON object; with --all an array of them"},
-    {.name = "deliveries", .help = NULL},
+    {.name = "deliveries", .argument = "WHICH", .help = NULL},
     {.name = "report", .argument = "DESCRIPTOR", .help = NULL},
     {.name = "slice", .argument = "N", .help = NULL},
     {.name = "lock", .argument = "DESCRIPTOR", .help = NULL},

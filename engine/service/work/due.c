@@ -33,8 +33,10 @@ static struct job *job_of_pending(struct roster_entry *entry, struct error *erro
                                                   "--quiet", "--report",        "3"};
     size_t count = 6;
     json_t *const ids = json_array();
-    if (pending->webhooks)
+    if (pending->webhooks) {
         words[count++] = "--deliveries";
+        words[count++] = "waiting";
+    }
     for (size_t i = 0; !pending->whole && i < pending->id_count; i++) {
         words[count++] = "--internal-object-id";
         words[count++] = pending->ids[i];

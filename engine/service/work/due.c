@@ -27,7 +27,7 @@ static bool is_due(const struct roster_entry *entry, instant now)
 /* The words of a sync limited to what is pending; everything if that is too much. */
 static struct job *job_of_pending(struct roster_entry *entry, struct error *error)
 {
-    enum { FIXED = 8 };
+    enum { FIXED = 10 };
     const struct pending *const pending = entry->pending;
     const char *words[FIXED + 2 * PENDING_IDS] = {"sync",    entry->name.bytes, "--json",
                                                   "--quiet", "--report",        "3"};

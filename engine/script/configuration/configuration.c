@@ -51,12 +51,8 @@ static void read_general(struct reader *reader, void *argument)
     static const char *const keys[] = {
         "judge",     "on_tie",   "overlap_seconds", "page_full", "page_partial", "limits",
         "log_level", "database", "key_file",        "brakes",    "retries",      "keep",
-<<<<<<< HEAD
         "distinguish", "on_deleted_and_edited",
-        "schedule",  "service",  "notify",          "run_minutes", NULL};
-=======
         "schedule",  "service",  "run_minutes", NULL};
->>>>>>> d0ae116 (Service: a run for as many edits as one takes has room for all its words; notifications are not configured before they are sent)
     static const char *const levels[] = {"error", "warn", "info", "debug", NULL};
     struct configuration *const configuration = argument;
     reader_keys(reader, keys);

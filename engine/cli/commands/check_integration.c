@@ -35,7 +35,8 @@ static void check_keys(struct checked *checked)
     static const char *const known[] = {"enabled", "base_url",        "hosts",    "auth",
                                         "mapping", "limits",          "judge",    "ca_file",
                                         "on_tie",  "page_partial",    "brakes",   "retries",
-                                        "keep",    "overlap_seconds", "page_full", "run_minutes"};
+                                        "keep",    "overlap_seconds", "page_full", "run_minutes",
+                                        "first_link"};
     enum { KNOWN = sizeof known / sizeof *known };
     const struct integration_configuration *const configuration =
         checked->integration.configuration;
@@ -223,8 +224,7 @@ static void check_owners(struct checked *checked, struct text other, const struc
         for (size_t j = 0; j < entry->line_count; j++) {
             const struct text object = entry->internal->name;
             const struct text field = entry->internal->fields[entry->lines[j].internal_field].name;
-            if (entry->lines[j].direction == DIRECTION_TO_INTERNAL &&
-                owns(others, object, field))
+            if (entry->lines[j].direction == DIRECTION_TO_INTERNAL && owns(others, object, field))
                 findings_warning(
                     checked->findings,
                     "%.*s: %.*s.%.*s is to_internal here and in '%.*s': they overwrite "

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "sync/process.h"
+#include "cli/line/setup.h"
 #include "cli/line/cli.h"
 #include "cli/commands/command_sync_all.h"
 #include "host/deliveries.h"
@@ -123,12 +124,17 @@ static enum error_code find_unfinished(struct sync *sync, struct error *error)
 
 static enum error_code open_run(struct sync *sync, struct error *error)
 {
+    struct text setup = TEXT_ABSENT;
+    if (setup_describe(&sync->integration, text_of(sync->scripts_json), sync->session.arena, &setup,
+                       error))
+        return error->code;
     const struct store_run_options options = {
         .integration = sync->integration.name,
         .manual = sync->integration.manual,
         .now = sync->now,
         .options_json = text_of(sync->options_json),
         .scripts_json = text_of(sync->scripts_json),
+        .setup = setup,
         .resumes = sync->resumes ? sync->unfinished.run : 0,
         .slice = sync->slice,
         .retries = sync->integration.configuration->run.retries,

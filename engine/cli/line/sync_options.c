@@ -119,14 +119,14 @@ enum error_code sync_options_describe(const struct invocation *invocation,
                                       struct error *error)
 {
     json_t *const json =
-        json_pack("{s:b, s:b, s:b, s:b, s:o, s:o, s:o, s:o, s:o}", "first_time_sync",
+        json_pack("{s:b, s:b, s:b, s:b, s:o, s:o, s:o, s:o, s:o, s:o}", "first_time_sync",
                   (int)options->first_time, "disable_pull", (int)options->no_pull, "disable_push",
                   (int)options->no_push, "disable_activity_push", (int)options->no_activity_push,
                   "start_datetime", value_json_text(options->start), "end_datetime",
                   value_json_text(options->end), "internal_object_ids",
                   strings_json(invocation, "internal-object-id"), "integration_object_ids",
                   strings_json(invocation, "integration-object-id"), "options",
-                  strings_json(invocation, "option"));
+                  strings_json(invocation, "option"), "retry", strings_json(invocation, "retry"));
     *described = json ? json_dumps(json, JSON_COMPACT) : NULL;
     json_decref(json);
     return *described ? ERROR_NONE : error_memory(error, "the options of the run");

@@ -204,10 +204,10 @@ static int add_object_mapping(lua_State *L)
     lua_settop(L, 5);
     luaL_checktype(L, 3, LUA_TSTRING);
     const struct text id = read_id(L, 4, "the id given to add_object_mapping");
-    const instant at = read_instant(L, 5, "the time given to add_object_mapping");
-    return answered(L, handle,
-                    order_add_object_mapping(handle->order, change, text_at(L, 3), id, at, &error),
-                    &error);
+    struct order_answer answer = {.kind = ANSWER_CREATED, .object = text_at(L, 3), .id = id};
+    read_answer_details(L, 5, handle->order, change, "the time given to add_object_mapping",
+                        &answer);
+    return answered(L, handle, order_add_stored(handle->order, change, &answer, &error), &error);
 }
 
 static int update_last_sync_date(lua_State *L)
@@ -216,9 +216,10 @@ static int update_last_sync_date(lua_State *L)
     struct order_change *const change = change_of_order(L, 2, handle);
     struct error error;
     lua_settop(L, 3);
-    const instant at = read_instant(L, 3, "the time given to update_last_sync_date");
-    return answered(L, handle, order_update_last_sync_date(handle->order, change, at, &error),
-                    &error);
+    struct order_answer answer = {.kind = ANSWER_UPDATED};
+    read_answer_details(L, 3, handle->order, change, "the time given to update_last_sync_date",
+                        &answer);
+    return answered(L, handle, order_add_stored(handle->order, change, &answer, &error), &error);
 }
 
 /* remap_object(old_object, old_id, new_object, new_id?, change?); old_id may be nil where the
@@ -274,13 +275,17 @@ static int note_object_sync_issue(lua_State *L)
     struct order_handle *const handle = order_at(L, 1);
     struct order_change *const change = change_of_order(L, 2, handle);
     struct error error;
-    struct text message = TEXT_ABSENT;
-    lua_settop(L, 3);
+    struct text message = TEXT_ABSENT, *names = NULL;
+    lua_settop(L, 4);
+    const size_t count = read_refused_fields(L, 4, handle->order, &names);
     if (!lua_isnil(L, 3)) {
         sandbox_push_text(L, 3);
         message = note_text(L);
     }
-    return answered(L, handle, order_note_object_sync_issue(handle->order, change, message, &error),
+    return answered(L, handle,
+                    count > 0
+                        ? order_refuse_fields(handle->order, change, message, names, count, &error)
+                        : order_note_object_sync_issue(handle->order, change, message, &error),
                     &error);
 }
 

@@ -16,8 +16,9 @@ void report_binding_check(lua_State *L, struct report_handle *handle, enum error
     raise_if(L, code, error);
 }
 
-static const char *const members[] = {"object",           "id",    "changed_at", "fields",
-                                      "field_changed_at", "types", "states",     NULL};
+static const char *const members[] = {
+    "object", "id",     "changed_at", "fields", "field_changed_at",
+    "types",  "states", "complete",   NULL};
 enum {
     AT_MEMBERS = 3,
     AT_OBJECT = AT_MEMBERS,
@@ -27,6 +28,7 @@ enum {
     AT_TIMES,
     AT_TYPES,
     AT_STATES,
+    AT_COMPLETE,
     AT_NAMES /* field name -> packed; of the object */
 };
 
@@ -307,6 +309,28 @@ static instant time_of_record(lua_State *L, struct report_handle *handle)
     return at;
 }
 
+/* The record has all of its fields: one that was asked for and is not there is known to be empty.
+ */
+static void complete_record(lua_State *L, struct report_handle *handle,
+                            struct report_object *object)
+{
+    const struct request_object *const asked =
+        request_object_of(handle->report->request, object->object);
+    const struct raw_value none = {.kind = RAW_NULL};
+    struct error error;
+    for (size_t i = 0; asked != NULL && i < object->object->field_count; i++) {
+        const struct report_field *const field = &object->fields[i];
+        if (!asked->requested[i] || field->state != FIELD_ABSENT || field->unreadable)
+            continue;
+        const lua_Integer packed = find_field(handle, object, object->object->fields[i].name);
+        report_binding_check(L, handle,
+                             report_set_field(handle->report, object, i, &none,
+                                              (enum value_type)(packed & ((1 << TYPE_BITS) - 1)),
+                                              FIELD_CHANGED, INSTANT_NONE, &error),
+                             &error);
+    }
+}
+
 int report_binding_add_object(lua_State *L)
 {
     struct report_handle *const handle = lua_touserdata(L, 1);
@@ -341,5 +365,7 @@ int report_binding_add_object(lua_State *L)
         set_field(L, handle, object, &input);
         lua_pop(L, 1);
     }
+    if (lua_toboolean(L, AT_COMPLETE))
+        complete_record(L, handle, object);
     return 0;
 }

@@ -68,4 +68,14 @@ struct order_change *change_at(lua_State *L, int index);
 struct order_change *change_of_order(lua_State *L, int index, const struct order_handle *order);
 void open_change(lua_State *L);
 
+/* ---- binding_answer.c ---- */
+
+/* The last argument of an answer: an instant, or a table { at =, fields =, types =, version = } with
+ * the record as the third party stored it; what the change did not send is not looked at. */
+void read_answer_details(lua_State *L, int index, struct order *order,
+                         const struct order_change *change, const char *what,
+                         struct order_answer *answer);
+/* The names in { fields = { ... } }; 0: none are given. They are borrowed from the table. */
+size_t read_refused_fields(lua_State *L, int index, struct order *order, struct text **names);
+
 #endif

@@ -52,7 +52,7 @@ static void read_general(struct reader *reader, void *argument)
         "judge",     "on_tie",   "overlap_seconds", "page_full", "page_partial", "limits",
         "log_level", "database", "key_file",        "brakes",    "retries",      "keep",
         "distinguish", "on_deleted_and_edited",
-        "schedule",  "service",  "run_minutes", NULL};
+        "schedule",  "service",  "run_minutes", "first_link", NULL};
     static const char *const levels[] = {"error", "warn", "info", "debug", NULL};
     struct configuration *const configuration = argument;
     reader_keys(reader, keys);
@@ -200,7 +200,8 @@ static void read_host(struct reader *reader, size_t number, struct http_host *ho
         return;
     }
     if (!lua_istable(L, -1))
-        reader_fail(reader, "entry %zu must be a text or { url = ..., credentials = true }", number);
+        reader_fail(reader, "entry %zu must be a text or { url = ..., credentials = true }",
+                    number);
     (void)snprintf(key, sizeof key, "%zu", number);
     const size_t mark = reader_enter(reader, key);
     reader_keys(reader, keys);

@@ -20,7 +20,7 @@
 #include "model/run.h"
 
 /* config/tandem.lua: what holds for all integrations unless their own file says otherwise. A home
- * without that file has the defaults. Keys: judge, on_tie, overlap_seconds, page_full,
+ * without that file has the defaults. Keys: judge, on_tie, first_link, overlap_seconds, page_full,
  * page_partial, limits, log_level, database, key_file, brakes (mass_share, mass_minimum,
  * outage_share, outage_minimum), retries, run_minutes, keep (days, runs), schedule, service,
  * notify. */
@@ -62,7 +62,7 @@ struct mapping_object {
 };
 
 /* config/integrations/NAME.lua. Keys: enabled, base_url, ca_file, hosts, auth, limits, judge,
- * on_tie, overlap_seconds, page_full, page_partial, brakes, retries, run_minutes, keep, schedule,
+ * on_tie, first_link, overlap_seconds, page_full, page_partial, brakes, retries, run_minutes, keep, schedule,
  * webhooks, mapping; all others are the script's.
  */
 struct integration_configuration {

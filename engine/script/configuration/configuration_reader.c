@@ -297,9 +297,12 @@ void reader_run_settings(struct reader *reader, struct run_settings *settings)
 {
     static const char *const ties[] = {"nobody", "internal", "integration", NULL};
     static const char *const edits[] = {"hold", "delete", "restore", NULL};
+    static const char *const first_links[] = {"newest", "internal", "integration", "hold", NULL};
     read_judge(reader, &settings->judge);
     settings->on_tie =
         (enum tie_policy)reader_choice_at(reader, "on_tie", ties, (int)settings->on_tie);
+    settings->first_link = (enum first_link)reader_choice_at(reader, "first_link", first_links,
+                                                             (int)settings->first_link);
     settings->overlap_ms = (int64_t)(1000 * reader_number(reader, "overlap_seconds", 0, 1e7,
                                                           (double)settings->overlap_ms / 1000));
     settings->page_full =

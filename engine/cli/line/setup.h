@@ -1,0 +1,16 @@
+/*
+ * setup: a fingerprint of what an integration is set up to: scripts, configuration, mapping.
+ *
+ * When it has changed since the last run, edits that were refused are sent again (spec section 13.3).
+ */
+#ifndef TANDEM_CLI_SETUP_H
+#define TANDEM_CLI_SETUP_H
+
+#include "host/integration.h"
+
+/* Lives in the arena. */
+WARN_UNUSED enum error_code setup_describe(const struct integration *integration,
+                                           struct text scripts_json, struct arena *arena,
+                                           struct text *setup, struct error *error);
+
+#endif

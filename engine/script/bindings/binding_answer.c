@@ -1,0 +1,131 @@
+/* What the answers of an order may say besides: the record as it was stored, the fields refused. */
+#include <string.h>
+
+#include "script/bindings/bindings.h"
+
+static const char *const stored_keys[] = {"at", "fields", "types", "version", NULL};
+static const char *const issue_keys[] = {"fields", NULL};
+
+/* The table at `index`, behind its proxy, on top of the stack. */
+static void push_table(lua_State *L, int index, const char *const *keys, const char *what)
+{
+    sandbox_push_real(L, index);
+    if (!lua_istable(L, -1))
+        luaL_error(L, "%s takes a table, not a %s", what, luaL_typename(L, -1));
+    check_keys(L, lua_absindex(L, -1), keys, what);
+}
+
+/* The member on top: a table behind its proxy, or nil. */
+static bool push_member(lua_State *L, int table, const char *key, const char *what)
+{
+    lua_getfield(L, table, key);
+    if (lua_isnil(L, -1) || is_json_null(L, -1))
+        return false;
+    sandbox_push_real(L, lua_absindex(L, -1));
+    lua_replace(L, -2);
+    if (!lua_istable(L, -1))
+        luaL_error(L, "'%s' of %s must be a table, not a %s", key, what, luaL_typename(L, -1));
+    return true;
+}
+
+/* The change's field of this name; NULL: it was not sent. */
+static const struct order_field *field_of(const struct order_change *change, struct text name)
+{
+    const struct manual_object *object = change->entry->integration;
+    for (size_t i = 0; i < change->field_count; i++) {
+        if (text_equal(object->fields[change->fields[i].field].name, name))
+            return &change->fields[i];
+    }
+    return NULL;
+}
+
+/* The type that `types` (at `index`; 0: there is none) gives, else that of our field. */
+static enum value_type type_of(lua_State *L, int index, const struct order_change *change,
+                               const struct order_field *field, struct text name)
+{
+    enum value_type type = VALUE_TYPE_UNKNOWN;
+    if (index != 0) {
+        push_text(L, name);
+        if (lua_rawget(L, index) == LUA_TSTRING)
+            type = value_type_of_name(text_at(L, -1));
+        lua_pop(L, 1);
+    }
+    return type != VALUE_TYPE_UNKNOWN
+               ? type
+               : change->entry->internal->fields[field->line->internal_field].schema->type;
+}
+
+/* Stack: ..., name, value. What can't be read says nothing. */
+static void read_stored(lua_State *L, struct order *order, const struct order_change *change,
+                        int types, struct stored_field *stored, size_t *count)
+{
+    const struct text name = lua_type(L, -2) == LUA_TSTRING ? text_at(L, -2) : TEXT_ABSENT;
+    const struct order_field *field = text_is_absent(name) ? NULL : field_of(change, name);
+    bool readable = false;
+    struct error error;
+    if (!field)
+        return;
+    const struct raw_value raw = read_raw(L, -1, order->arena, "a field of a stored record");
+    raise_if(L,
+             value_normalize(order->arena, &raw, type_of(L, types, change, field, name),
+                             &stored[*count].value, &readable, &error),
+             &error);
+    stored[*count].field = field->field;
+    *count += readable;
+}
+
+void read_answer_details(lua_State *L, int index, struct order *order,
+                         const struct order_change *change, const char *what,
+                         struct order_answer *answer)
+{
+    struct stored_field *stored = NULL;
+    int types = 0;
+    if (!lua_istable(L, index) && !lua_isuserdata(L, index)) {
+        answer->at = read_instant(L, index, what);
+        return;
+    }
+    push_table(L, index, stored_keys, what);
+    const int table = lua_gettop(L);
+    lua_getfield(L, table, "at");
+    answer->at = read_instant(L, -1, what);
+    if (push_member(L, table, "types", what))
+        types = lua_gettop(L);
+    if (!push_member(L, table, "fields", what))
+        return;
+    const int fields = lua_gettop(L);
+    stored = ARENA_ARRAY(order->arena, change->field_count, struct stored_field);
+    if (!stored) {
+        luaL_error(L, "not enough memory");
+        return;
+    }
+    lua_pushnil(L);
+    while (lua_next(L, fields) != 0) {
+        if (answer->stored_count < change->field_count)
+            read_stored(L, order, change, types, stored, &answer->stored_count);
+        lua_pop(L, 1);
+    }
+    answer->stored = stored;
+}
+
+size_t read_refused_fields(lua_State *L, int index, struct order *order, struct text **names)
+{
+    *names = NULL;
+    if (lua_isnoneornil(L, index))
+        return 0;
+    push_table(L, index, issue_keys, "note_object_sync_issue");
+    if (!push_member(L, lua_gettop(L), "fields", "note_object_sync_issue"))
+        return 0;
+    const int list = lua_gettop(L);
+    const size_t count = (size_t)lua_rawlen(L, list);
+    *names = ARENA_ARRAY(order->arena, count, struct text);
+    if (!*names)
+        return (size_t)luaL_error(L, "not enough memory");
+    for (size_t i = 0; i < count; i++) {
+        lua_rawgeti(L, list, (lua_Integer)i + 1);
+        if (lua_type(L, -1) != LUA_TSTRING)
+            luaL_error(L, "'fields' of note_object_sync_issue must be a list of names");
+        (*names)[i] = text_at(L, -1); /* the list keeps it */
+        lua_pop(L, 1);
+    }
+    return count;
+}

@@ -1,3 +1,4 @@
+/* The program. */
 #include <sys/stat.h>
 
 #include "cli/line/cli.h"

@@ -38,7 +38,7 @@ static int days_of_month(int year, int month)
     return month == 2 && leap ? 29 : days[month - 1];
 }
 
-bool calendar_date_valid(struct calendar_date date)
+bool instant_date_valid(struct calendar_date date)
 {
     return date.year >= 1 && date.year <= 9999 && date.month >= 1 && date.month <= 12 &&
            date.day >= 1 && date.day <= days_of_month(date.year, date.month);
@@ -54,12 +54,12 @@ static int64_t days_of_date(struct calendar_date date)
     return year * 365 + leap_days + (153 * month + 2) / 5 + date.day - 1 - 719468;
 }
 
-instant calendar_date_midnight(struct calendar_date date)
+instant instant_of_date(struct calendar_date date)
 {
     return days_of_date(date) * MILLISECONDS_PER_DAY;
 }
 
-struct calendar_date calendar_date_of(instant at)
+struct calendar_date instant_date_of(instant at)
 {
     int64_t days = floor_divide(at, MILLISECONDS_PER_DAY) + 719468;
     int64_t era = floor_divide(days, 146097);
@@ -115,7 +115,7 @@ static bool read_date(struct reader *reader, struct calendar_date *date)
 
     return read_digits(reader, 4, &date->year) && read_one_of(reader, "-", &dash) &&
            read_digits(reader, 2, &date->month) && read_one_of(reader, "-", &dash) &&
-           read_digits(reader, 2, &date->day) && calendar_date_valid(*date);
+           read_digits(reader, 2, &date->day) && instant_date_valid(*date);
 }
 
 /* Up to 9 digits; what is beyond milliseconds is cut off. */
@@ -207,7 +207,7 @@ bool instant_parse(struct text text, instant *at, struct calendar_date *written)
                                    !read_time(&reader, &time) || !read_offset(&reader, &offset))) {
         return false;
     }
-    found = calendar_date_midnight(date) + time - offset;
+    found = instant_of_date(date) + time - offset;
     if (!in_range(found)) {
         return false;
     }
@@ -357,8 +357,8 @@ instant instant_now(void)
 
 static void print(instant at, char separator, const char *end, char out[INSTANT_TEXT_SIZE])
 {
-    struct calendar_date date = calendar_date_of(at);
-    int seconds = (int)(floor_divide(at, 1000) - calendar_date_midnight(date) / 1000);
+    struct calendar_date date = instant_date_of(at);
+    int seconds = (int)(floor_divide(at, 1000) - instant_of_date(date) / 1000);
 
     snprintf(out, INSTANT_TEXT_SIZE, "%04d-%02d-%02d%c%02d:%02d:%02d%s", date.year % 10000,
              date.month, date.day, separator, seconds / 3600, seconds / 60 % 60, seconds % 60, end);

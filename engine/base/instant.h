@@ -41,8 +41,8 @@ const char *instant_format(instant at, char out[INSTANT_TEXT_SIZE]);
 /* "2026-03-10 12:00:00" in UTC for people. Returns `out`; "-" for INSTANT_NONE. */
 const char *instant_format_human(instant at, char out[INSTANT_TEXT_SIZE]);
 
-bool calendar_date_valid(struct calendar_date date);
-struct calendar_date calendar_date_of(instant at);           /* the UTC day */
-instant calendar_date_midnight(struct calendar_date date);   /* its first instant, UTC */
+bool instant_date_valid(struct calendar_date date);
+struct calendar_date instant_date_of(instant at);           /* the UTC day */
+instant instant_of_date(struct calendar_date date);   /* its first instant, UTC */
 
 #endif

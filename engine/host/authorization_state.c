@@ -1,3 +1,4 @@
+/* Answered from the configuration and the tokens that are kept, without the network. */
 #include "host/authorization_state.h"
 
 #include "host/token_vault.h"
@@ -29,10 +30,10 @@ bool authorization_state_is_missing(struct session *session, struct text name)
     struct error ignored = {.code = ERROR_NONE};
     bool needed = false;
     if (!text_copy(session->arena, name, &terminated, &ignored) &&
-        !integration_configuration_load(session->home.path, terminated.bytes,
+        !configuration_integration_load(session->home.path, terminated.bytes,
                                         session->configuration, session->log, &configuration,
                                         &ignored))
         needed = authorization_state_needs_reauth(session, configuration);
-    integration_configuration_free(configuration);
+    configuration_integration_free(configuration);
     return needed;
 }

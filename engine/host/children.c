@@ -1,3 +1,4 @@
+/* Starts processes, reads their pipes with poll, and waits for them. */
 #include "host/children.h"
 
 #include <errno.h>

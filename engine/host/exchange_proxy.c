@@ -179,7 +179,7 @@ static enum error_code find(struct exchange *exchange, const struct order_change
 
 static enum error_code resolve_conflict(struct exchange *exchange, const struct manual_entry *entry,
                                         const struct manual_line *line,
-                                        const struct testimony *left, const struct testimony *right,
+                                        const struct judge_side *left, const struct judge_side *right,
                                         enum verdict *verdict, struct error *error)
 {
     struct exchange_proxy *proxy = proxy_of(exchange);
@@ -336,7 +336,7 @@ static enum error_code internal_remove(struct internal_side *side,
     return code;
 }
 
-void internal_proxy_init(struct internal_proxy *proxy, struct internal_side *inner,
+void exchange_proxy_init_internal(struct internal_proxy *proxy, struct internal_side *inner,
                          struct proxy_plan *plan)
 {
     const struct exchange *exchange = &inner->exchange;

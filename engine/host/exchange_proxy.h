@@ -33,7 +33,7 @@ struct internal_proxy {
     struct internal_side *inner;
     struct proxy_plan *plan;
 };
-void internal_proxy_init(struct internal_proxy *proxy, struct internal_side *inner,
+void exchange_proxy_init_internal(struct internal_proxy *proxy, struct internal_side *inner,
                          struct proxy_plan *plan);
 
 #endif

@@ -1,3 +1,4 @@
+/* The list of exit codes with their meanings, and which error ends with which. */
 #include "host/exit_code.h"
 
 #include <stddef.h>

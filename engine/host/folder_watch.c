@@ -1,3 +1,4 @@
+/* Watching folders with inotify, until a Lua file was written. */
 #include "host/folder_watch.h"
 
 #include <errno.h>

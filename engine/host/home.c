@@ -1,3 +1,4 @@
+/* Finding the home, its folders, and the files that a new one is made of. */
 #include "host/home.h"
 
 #include <errno.h>

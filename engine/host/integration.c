@@ -1,3 +1,4 @@
+/* Puts the parts of an integration together, in the order in which they depend on one another. */
 #include "host/integration.h"
 
 #include <errno.h>
@@ -98,7 +99,7 @@ enum error_code integration_exists(const struct session *session, const char *na
     const char *strings[MOST_NAMES];
     size_t count = 0, listed = 0;
     const enum error_code code =
-        integration_configuration_names(session->home.path, session->arena, &names, &count, error);
+        configuration_integration_names(session->home.path, session->arena, &names, &count, error);
     if (code)
         return code;
     for (size_t i = 0; i < count; i++) {
@@ -301,7 +302,7 @@ enum error_code integration_open(struct session *session, const char *name,
     enum error_code (*const load)(const char *, const char *, const struct configuration *,
                                   struct log *, struct integration_configuration **,
                                   struct error *) =
-        needs->proposed ? integration_configuration_load_proposed : integration_configuration_load;
+        needs->proposed ? configuration_integration_load_proposed : configuration_integration_load;
     enum error_code code = ERROR_NONE;
     *integration = (struct integration){.session = session};
     if ((code = text_copy(session->arena, text_of(name), &integration->name, error)) ||
@@ -315,7 +316,7 @@ enum error_code integration_open(struct session *session, const char *name,
                          TEXT_PRINT(integration->configuration->path));
     if ((code = token_vault_init(session, integration->name, &integration->vault, error)) ||
         (code = open_network(integration, needs, error))) {
-        integration_configuration_redact(integration->configuration, error);
+        configuration_integration_redact(integration->configuration, error);
         return code;
     }
     if (needs->watchdog &&
@@ -341,6 +342,6 @@ void integration_close(struct integration *integration)
         terminal_warning("%s", trouble.message);
     if (integration->vault.session)
         token_vault_release(&integration->vault);
-    integration_configuration_free(integration->configuration);
+    configuration_integration_free(integration->configuration);
     *integration = (struct integration){.session = NULL};
 }

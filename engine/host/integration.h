@@ -13,7 +13,7 @@
 #include "host/session.h"
 #include "host/token_vault.h"
 #include "net/transport/cassette.h"
-#include "net/client/client.h"
+#include "net/client/http_client.h"
 #include "script/integration/script_exchange.h"
 
 struct integration {

@@ -5,7 +5,7 @@
 #define TANDEM_HOST_INTEGRATION_LIMITS_H
 
 #include "host/session.h"
-#include "net/client/client.h"
+#include "net/client/http_client.h"
 #include "net/wire/rate_share.h"
 
 struct integration_limits {

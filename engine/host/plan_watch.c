@@ -203,8 +203,8 @@ static enum error_code find_theirs(struct exchange *exchange, const struct order
 }
 
 static enum error_code resolve_theirs(struct exchange *exchange, const struct manual_entry *entry,
-                                      const struct manual_line *line, const struct testimony *left,
-                                      const struct testimony *right, enum verdict *verdict,
+                                      const struct manual_line *line, const struct judge_side *left,
+                                      const struct judge_side *right, enum verdict *verdict,
                                       struct error *error)
 {
     struct exchange *const inner = &watch_of_theirs(exchange)->proxy.exchange;

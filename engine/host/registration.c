@@ -1,3 +1,4 @@
+/* What each enabled integration wants to know about, written to the registry. */
 #include "host/registration.h"
 
 #include <stdlib.h>
@@ -30,7 +31,7 @@ static bool is_known(const struct guess *guess, const struct mapping_object *map
 static bool has_any_field(const struct object_schema *schema, const struct mapping_object *mapped)
 {
     for (size_t i = 0; i < mapped->field_count; i++) {
-        if (object_schema_field(schema, mapped->fields[i].internal_field))
+        if (manual_schema_field(schema, mapped->fields[i].internal_field))
             return true;
     }
     return false;
@@ -83,7 +84,7 @@ enum error_code registration_manual(struct session *session, struct text name,
     *known = (struct registration_known){.enabled = false};
     /* Its credentials are nobody's business here, so the log does not learn them; and perhaps they
      * are not in the environment of whoever edits or syncs another one. */
-    enum error_code code = integration_configuration_load_mapping(
+    enum error_code code = configuration_integration_load_mapping(
         session->home.path, name.bytes, session->configuration, NULL, &configuration, error);
     if (code)
         return code;
@@ -95,7 +96,7 @@ enum error_code registration_manual(struct session *session, struct text name,
         code = manual_load(&record.manifest, configuration, &schemas, session->arena,
                            &known->manual, NULL, error);
     }
-    integration_configuration_free(configuration);
+    configuration_integration_free(configuration);
     return code;
 }
 
@@ -131,7 +132,7 @@ enum error_code registration_refresh(struct session *session, const struct regis
     struct text *names = NULL;
     size_t count = 0;
     enum error_code code =
-        integration_configuration_names(session->home.path, session->arena, &names, &count, error);
+        configuration_integration_names(session->home.path, session->arena, &names, &count, error);
     if (code)
         return code;
     struct registry_integration *const entries =

@@ -1,3 +1,4 @@
+/* A file lock that the kernel releases when its process ends. */
 #include "host/run_lock.h"
 
 #include <errno.h>

@@ -9,7 +9,7 @@
 #define TANDEM_HOST_SCRIPT_RECORD_H
 
 #include "host/session.h"
-#include "script/integration/loader.h"
+#include "script/integration/script_loader.h"
 
 enum script_record_state {
     SCRIPT_NEVER_LOADED,

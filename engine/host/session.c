@@ -242,7 +242,7 @@ enum error_code session_field(const struct object_schema *schema, struct text na
     char wanted[NAME] = "";
     size_t count = 0;
 
-    *field = object_schema_field(schema, name);
+    *field = manual_schema_field(schema, name);
     if (*field)
         return ERROR_NONE;
     for (size_t i = 0; i < schema->field_count && count < MOST; i++) {

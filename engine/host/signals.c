@@ -1,10 +1,11 @@
+/* The flag that signal handlers set, and the ways in which work is woken up by them. */
 #include "host/signals.h"
 
 #include <stddef.h>
 #include <unistd.h>
 
 #include "host/exit_code.h"
-#include "net/client/client.h"
+#include "net/client/http_client.h"
 
 static volatile sig_atomic_t interrupted;
 static struct http_client *volatile waiting;

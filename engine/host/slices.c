@@ -1,3 +1,4 @@
+/* Cutting a window into slices of equal length. */
 #include "host/slices.h"
 
 #include <inttypes.h>

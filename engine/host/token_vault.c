@@ -1,3 +1,4 @@
+/* Tokens are sealed before they reach the store, and opened when they are asked for. */
 #include "host/token_vault.h"
 
 #include <errno.h>

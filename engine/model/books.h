@@ -14,7 +14,7 @@
 
 /* A record of theirs that several objects of ours match: it is linked to none of them, and waits
  * until they are told apart. */
-struct unlinked_record {
+struct ambiguous_record {
     int64_t key;                      /* of the books */
     const struct manual_entry *entry; /* NULL: the manual does not have it any more */
     struct text integration_id;
@@ -51,7 +51,7 @@ struct run_record {
 
 /* Where the position of an integration object may not pass (an object of its window failed), and
  * where it stands. */
-struct run_hold {
+struct position_floor {
     bool frozen;       /* the position stays where it was */
     instant at;        /* INSTANT_NONE: not held */
     struct text token; /* given with a page of this run; absent: none */
@@ -63,7 +63,7 @@ struct run_progress {
     const char *phase;            /* "pull", "push" */
     unsigned iteration;           /* the last complete one; 0: none yet */
     struct text cursor;           /* pull: what the next request gets */
-    const struct run_hold *holds; /* by index of the manual's integration objects; NULL: none */
+    const struct position_floor *holds; /* by index of the manual's integration objects; NULL: none */
     const struct text *after;     /* push: last ids, by index of the manual's internal objects */
 };
 
@@ -182,7 +182,7 @@ struct books {
                                    struct error *error);
     /* The records of what else is open and meant by the wish, each once; their key is 0. */
     enum error_code (*retried_records)(struct books *books, const struct retry_wish *wish,
-                                       struct arena *arena, struct unlinked_record **records,
+                                       struct arena *arena, struct ambiguous_record **records,
                                        size_t *count, struct error *error);
 
     /* ---- positions ---- */
@@ -204,18 +204,18 @@ struct books {
 
     /* ---- records that several objects of ours match ---- */
     /* Remember one, or how it was looked for this time. */
-    enum error_code (*remember_unlinked)(struct books *books, const struct unlinked_record *record,
+    enum error_code (*remember_ambiguous)(struct books *books, const struct ambiguous_record *record,
                                          struct error *error);
     /* Those that may be asked for and have no mapping, by key, after `after`. */
     enum error_code (*unlinked)(struct books *books, int64_t after, size_t limit,
-                                struct arena *arena, struct unlinked_record **records,
+                                struct arena *arena, struct ambiguous_record **records,
                                 size_t *count, struct error *error);
     /* It was asked for in vain: `message` tells why. It may be asked for `again`, though not in
      * more runs than an object is tried. */
-    enum error_code (*fail_unlinked)(struct books *books, int64_t key, struct text message,
+    enum error_code (*fail_ambiguous)(struct books *books, int64_t key, struct text message,
                                      bool again, struct error *error);
     /* For every kind; but what this very run remembered of the record stays. */
-    enum error_code (*forget_unlinked)(struct books *books, struct text integration_object,
+    enum error_code (*forget_ambiguous)(struct books *books, struct text integration_object,
                                        struct text integration_id, struct error *error);
 
     /* ---- what people read ---- */

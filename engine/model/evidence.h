@@ -6,8 +6,8 @@
  * equal. A field whose `ours` is 0 is unagreed: of it nothing is known but, perhaps, what they
  * showed last.
  */
-#ifndef TANDEM_SYNC_EVIDENCE_H
-#define TANDEM_SYNC_EVIDENCE_H
+#ifndef TANDEM_MODEL_EVIDENCE_H
+#define TANDEM_MODEL_EVIDENCE_H
 
 #include "model/value.h"
 

@@ -1,3 +1,4 @@
+/* Idempotency keys: the same for the same change in every try. */
 #include "model/journal.h"
 
 /* What makes this try the same as the last one, and different from the next edit. */

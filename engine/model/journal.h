@@ -62,21 +62,21 @@ struct journal {
     enum error_code (*forget)(struct journal *journal, const struct journal_change *change,
                               struct error *error);
     /* Inside a transaction: a create in doubt waits for the next report to find it. */
-    enum error_code (*keep_in_doubt)(struct journal *journal, const struct journal_change *change,
+    enum error_code (*keep_unknown)(struct journal *journal, const struct journal_change *change,
                                      struct error *error);
     /* Inside a transaction: nothing that the integration says can settle it; people have to. */
-    enum error_code (*leave_in_doubt)(struct journal *journal, const struct journal_change *change,
+    enum error_code (*leave_unknown)(struct journal *journal, const struct journal_change *change,
                                       struct error *error);
     /* Is a create of this object as this integration object in doubt? Then *key is the idempotency
      * key that it was sent with, and *sent_at when. */
-    enum error_code (*doubt_of)(struct journal *journal, const struct manual_entry *entry,
+    enum error_code (*unknown_of)(struct journal *journal, const struct manual_entry *entry,
                                 struct text internal_id, struct arena *arena, bool *in_doubt,
                                 struct text *key, instant *sent_at, struct error *error);
     /* Every create in doubt of this integration, oldest first. */
-    enum error_code (*doubts)(struct journal *journal, struct arena *arena,
+    enum error_code (*unknown_outcomes)(struct journal *journal, struct arena *arena,
                               struct journal_change **changes, size_t *count, struct error *error);
     /* How many of them are left to people. */
-    enum error_code (*doubts_left)(struct journal *journal, uint64_t *count, struct error *error);
+    enum error_code (*unknown_left)(struct journal *journal, uint64_t *count, struct error *error);
 
     /* Inside a transaction: the object was to be tried again. *held: it has been so for too many
      * runs and is in quarantine now: reports leave it out until it is released. */

@@ -46,7 +46,7 @@ const char *judge_mode_name(enum judge_mode mode)
     return (unsigned)mode < JUDGE_MODE_COUNT ? mode_names[mode] : "none";
 }
 
-const char *verdict_name(enum verdict verdict)
+const char *judge_verdict_name(enum verdict verdict)
 {
     return verdict_names[verdict];
 }
@@ -61,7 +61,7 @@ static enum verdict later_of(instant left, instant right)
 }
 
 /* Whoever still has what both last agreed on did not change it. */
-static enum verdict by_base(const struct testimony *left, const struct testimony *right,
+static enum verdict by_base(const struct judge_side *left, const struct judge_side *right,
                             struct base base)
 {
     bool left_kept = left->fingerprint == base.ours;
@@ -76,7 +76,7 @@ static enum verdict by_base(const struct testimony *left, const struct testimony
     return left_kept ? VERDICT_RIGHT : VERDICT_LEFT;
 }
 
-static enum verdict by_best(const struct testimony *left, const struct testimony *right)
+static enum verdict by_best(const struct judge_side *left, const struct judge_side *right)
 {
     enum verdict verdict = later_of(left->certain, right->certain);
 
@@ -85,7 +85,7 @@ static enum verdict by_best(const struct testimony *left, const struct testimony
 
 /* A certain change that is later than the other's possible one wins, but proves nothing if it is
  * earlier: the possible instant may be that of another field. */
-static enum verdict by_fuzzy(const struct testimony *left, const struct testimony *right)
+static enum verdict by_fuzzy(const struct judge_side *left, const struct judge_side *right)
 {
     enum verdict verdict = by_best(left, right);
 
@@ -100,8 +100,8 @@ static enum verdict by_fuzzy(const struct testimony *left, const struct testimon
 }
 
 /* `left` and `right` are known to differ. */
-static enum verdict decide(enum judge_mode mode, const struct testimony *left,
-                           const struct testimony *right, struct base base)
+static enum verdict decide(enum judge_mode mode, const struct judge_side *left,
+                           const struct judge_side *right, struct base base)
 {
     switch (mode) {
     case JUDGE_BASE:
@@ -118,14 +118,14 @@ static enum verdict decide(enum judge_mode mode, const struct testimony *left,
     return VERDICT_UNRESOLVED;
 }
 
-enum verdict judge_by_mode(enum judge_mode mode, const struct testimony *left,
-                           const struct testimony *right, struct base base)
+enum verdict judge_by_mode(enum judge_mode mode, const struct judge_side *left,
+                           const struct judge_side *right, struct base base)
 {
     return value_equal(left->value, right->value) ? VERDICT_EQUAL : decide(mode, left, right, base);
 }
 
-enum verdict judge_adjudicate(const struct judge *judge, const struct testimony *left,
-                              const struct testimony *right, struct base base,
+enum verdict judge_adjudicate(const struct judge *judge, const struct judge_side *left,
+                              const struct judge_side *right, struct base base,
                               enum judge_mode *decided_by)
 {
     if (decided_by) {
@@ -146,7 +146,7 @@ enum verdict judge_adjudicate(const struct judge *judge, const struct testimony 
     return VERDICT_UNRESOLVED;
 }
 
-bool first_link_of_name(struct text name, enum first_link *policy)
+bool judge_first_link_of_name(struct text name, enum first_link *policy)
 {
     static const char *const names[] = {
         [FIRST_LINK_NEWEST] = "newest",

@@ -12,7 +12,7 @@ enum judge_mode { JUDGE_BASE, JUDGE_HARD, JUDGE_BEST, JUDGE_FUZZY, JUDGE_MODE_CO
 enum verdict { VERDICT_EQUAL, VERDICT_LEFT, VERDICT_RIGHT, VERDICT_UNRESOLVED };
 
 /* One side of a conflict; left is the internal one. */
-struct testimony {
+struct judge_side {
     const struct value *value;
     uint64_t fingerprint; /* of the value; only looked at if there is a base */
     instant certain;      /* INSTANT_NONE: unknown */
@@ -36,22 +36,22 @@ enum tie_policy { TIE_NOBODY, TIE_INTERNAL, TIE_INTEGRATION };
 enum first_link { FIRST_LINK_NEWEST, FIRST_LINK_INTERNAL, FIRST_LINK_INTEGRATION, FIRST_LINK_HOLD };
 
 /* "newest", "internal", "integration", "hold". */
-bool first_link_of_name(struct text name, enum first_link *policy);
+bool judge_first_link_of_name(struct text name, enum first_link *policy);
 
 struct judge judge_default(void);
 bool judge_has_base(const struct judge *judge);
 bool judge_mode_of_name(struct text name, enum judge_mode *mode);
 const char *judge_mode_name(enum judge_mode mode);
-const char *verdict_name(enum verdict verdict);
+const char *judge_verdict_name(enum verdict verdict);
 
 /* One mode alone: best includes hard, fuzzy includes best, base stands alone. EQUAL: the values are,
  * or by the base nobody changed anything. */
-enum verdict judge_by_mode(enum judge_mode mode, const struct testimony *left,
-                           const struct testimony *right, struct base base);
+enum verdict judge_by_mode(enum judge_mode mode, const struct judge_side *left,
+                           const struct judge_side *right, struct base base);
 /* All modes of the judge in order until one decides. *decided_by gets it (JUDGE_MODE_COUNT if none
  * was needed or none could); may be NULL. */
-enum verdict judge_adjudicate(const struct judge *judge, const struct testimony *left,
-                              const struct testimony *right, struct base base,
+enum verdict judge_adjudicate(const struct judge *judge, const struct judge_side *left,
+                              const struct judge_side *right, struct base base,
                               enum judge_mode *decided_by);
 
 #endif

@@ -94,7 +94,7 @@ static enum error_code field_of(struct arena *arena, struct manual_object *objec
     return ERROR_NONE;
 }
 
-const struct field_schema *object_schema_field(const struct object_schema *schema, struct text name)
+const struct field_schema *manual_schema_field(const struct object_schema *schema, struct text name)
 {
     for (size_t i = 0; i < schema->field_count; i++) {
         if (text_equal(schema->fields[i].name, name)) {
@@ -168,7 +168,7 @@ static enum error_code default_of(struct manual *manual, const struct manual_ent
     struct value normalized = value_null(schema->type);
     bool readable = false;
     enum field_verdict verdict = FIELD_FITS;
-    enum error_code code = raw_value_copy(manual->arena, raw, &copy, error);
+    enum error_code code = value_raw_copy(manual->arena, raw, &copy, error);
 
     if (!code) {
         code = value_normalize(manual->arena, &copy, schema->type, &normalized, &readable, error);
@@ -331,7 +331,7 @@ size_t manual_object_field(const struct manual_object *object, struct text name)
     return SIZE_MAX;
 }
 
-bool direction_of_name(struct text name, enum direction *direction)
+bool manual_direction_of_name(struct text name, enum direction *direction)
 {
     for (size_t i = 0; i < sizeof(direction_names) / sizeof(direction_names[0]); i++) {
         if (text_equal(name, text_of(direction_names[i]))) {
@@ -342,7 +342,7 @@ bool direction_of_name(struct text name, enum direction *direction)
     return false;
 }
 
-const char *direction_name(enum direction direction)
+const char *manual_direction_name(enum direction direction)
 {
     return direction_names[direction];
 }

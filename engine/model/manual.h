@@ -90,7 +90,7 @@ struct object_schema {
 };
 
 /* NULL if there is no field of that name. */
-const struct field_schema *object_schema_field(const struct object_schema *schema,
+const struct field_schema *manual_schema_field(const struct object_schema *schema,
                                                struct text name);
 
 WARN_UNUSED enum error_code manual_new(struct arena *arena, struct manual **manual,
@@ -124,7 +124,7 @@ struct manual_entry *manual_entry_of(const struct manual *manual,
 size_t manual_object_field(const struct manual_object *object, struct text name);
 
 /* Accepts "bidirectional", "to_internal", "to_integration". */
-bool direction_of_name(struct text name, enum direction *direction);
-const char *direction_name(enum direction direction);
+bool manual_direction_of_name(struct text name, enum direction *direction);
+const char *manual_direction_name(enum direction direction);
 
 #endif

@@ -5,8 +5,8 @@
  * (refused, withheld, not_kept, held), or a record or object as a whole. It is listed until it is
  * healed, and can be retried by object, by reason, or all at once.
  */
-#ifndef TANDEM_SYNC_MATTER_H
-#define TANDEM_SYNC_MATTER_H
+#ifndef TANDEM_MODEL_MATTER_H
+#define TANDEM_MODEL_MATTER_H
 
 #include <stdbool.h>
 #include <stddef.h>

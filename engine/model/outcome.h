@@ -42,7 +42,7 @@ struct decision {
     const struct manual_entry *entry;
     const struct manual_line *line;
     struct text internal_id, integration_id;
-    struct testimony left, right;
+    struct judge_side left, right;
     uint64_t base;
     enum verdict verdict;
     const char

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-const char *field_state_name(enum field_state state)
+const char *report_field_state_name(enum field_state state)
 {
     switch (state) {
     case FIELD_CHANGED:
@@ -148,7 +148,7 @@ enum error_code report_set_field(struct report *report, struct report_object *ob
                          "leave it out",
                          side_name(report), TEXT_PRINT(object->name));
     }
-    code = raw_value_copy(report->arena, raw, &copy, error);
+    code = value_raw_copy(report->arena, raw, &copy, error);
     if (!code) {
         code = value_normalize(report->arena, &copy, type, &made.value, &readable, error);
     }

@@ -11,7 +11,7 @@
 
 enum field_state { FIELD_ABSENT, FIELD_CHANGED, FIELD_REQUIRED, FIELD_UNCHANGED };
 /* "changed" and so on, as scripts see it; static. */
-const char *field_state_name(enum field_state state);
+const char *report_field_state_name(enum field_state state);
 
 struct report_field {
     enum field_state state; /* ABSENT: not known, or unreadable */

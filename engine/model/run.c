@@ -20,7 +20,7 @@ struct run_settings run_settings_default(void)
                                  .run_minutes = 24 * 60};
 }
 
-enum error_code object_name_parse(struct text text, const char *option, struct object_name *name,
+enum error_code run_object_name_parse(struct text text, const char *option, struct object_name *name,
                                   struct error *error)
 {
     const char *colon = text.length > 0 ? memchr(text.bytes, ':', text.length) : NULL;
@@ -39,7 +39,7 @@ static bool can_be_retried(enum matter_reason reason)
     return reason >= MATTER_REFUSED && reason <= MATTER_DOUBTFUL;
 }
 
-enum error_code retry_wish_parse(struct text text, struct retry_wish *wish, struct error *error)
+enum error_code run_retry_wish_parse(struct text text, struct retry_wish *wish, struct error *error)
 {
     *wish = (struct retry_wish){.all = text_equal(text, TEXT("all"))};
     if (wish->all)
@@ -52,5 +52,5 @@ enum error_code retry_wish_parse(struct text text, struct retry_wish *wish, stru
                          "'%.*s' cannot be retried; give 'all', a reason (refused, withheld, "
                          "not_kept, held, ambiguous, doubtful) or TYPE:ID",
                          TEXT_PRINT(text));
-    return object_name_parse(text, "--retry", &wish->name, error);
+    return run_object_name_parse(text, "--retry", &wish->name, error);
 }

@@ -46,12 +46,12 @@ struct run_options {
 
 /* Split at the first colon; ERROR_USAGE that names the option if there is none or a part is empty.
  */
-WARN_UNUSED enum error_code object_name_parse(struct text text, const char *option,
+WARN_UNUSED enum error_code run_object_name_parse(struct text text, const char *option,
                                               struct object_name *name, struct error *error);
 
 /* "all", "refused", "withheld", "not_kept", "held", "ambiguous", "doubtful" or TYPE:ID; anything else
  * is an ERROR_USAGE. */
-WARN_UNUSED enum error_code retry_wish_parse(struct text text, struct retry_wish *wish,
+WARN_UNUSED enum error_code run_retry_wish_parse(struct text text, struct retry_wish *wish,
                                              struct error *error);
 /* What becomes of an object that was deleted on one side and edited on the other (spec 13.5). */
 enum edited_policy { EDITED_HOLD, EDITED_DELETE, EDITED_RESTORE };

@@ -60,7 +60,7 @@ struct exchange {
      * UNRESOLVED. */
     enum error_code (*resolve_conflict)(struct exchange *exchange, const struct manual_entry *entry,
                                         const struct manual_line *line,
-                                        const struct testimony *left, const struct testimony *right,
+                                        const struct judge_side *left, const struct judge_side *right,
                                         enum verdict *verdict, struct error *error);
     /* May. Told after an iteration's transaction, and after the run. Errors are logged, no more. */
     void (*batch_completed)(struct exchange *exchange, const struct batch_result *result);

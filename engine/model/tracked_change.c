@@ -1,3 +1,4 @@
+/* Looking up marks of a tracked change, by mapping. */
 #include "model/tracked_change.h"
 
 static const struct change_mark *mark_of(const struct tracked_change *tracked, int64_t mapping,

@@ -75,7 +75,7 @@ enum error_code value_copy(struct arena *arena, const struct value *value, struc
     return code;
 }
 
-enum error_code raw_value_copy(struct arena *arena, const struct raw_value *raw,
+enum error_code value_raw_copy(struct arena *arena, const struct raw_value *raw,
                                struct raw_value *copy, struct error *error)
 {
     struct raw_value made = *raw;
@@ -92,7 +92,7 @@ enum error_code raw_value_copy(struct arena *arena, const struct raw_value *raw,
             code = error_memory(error, "list");
         }
         for (size_t i = 0; !code && i < raw->as.list.count; i++) {
-            code = raw_value_copy(arena, &raw->as.list.items[i], &items[i], error);
+            code = value_raw_copy(arena, &raw->as.list.items[i], &items[i], error);
         }
         made.as.list.items = items;
         break;

@@ -150,7 +150,7 @@ WARN_UNUSED enum error_code value_normalize(struct arena *arena, const struct ra
 /* Deep copy into the arena. */
 WARN_UNUSED enum error_code value_copy(struct arena *arena, const struct value *value,
                                        struct value *copy, struct error *error);
-WARN_UNUSED enum error_code raw_value_copy(struct arena *arena, const struct raw_value *raw,
+WARN_UNUSED enum error_code value_raw_copy(struct arena *arena, const struct raw_value *raw,
                                            struct raw_value *copy, struct error *error);
 
 /* null, the empty text or the empty list (decision 1). */

@@ -4,8 +4,8 @@
  * Third parties trim, cut, rewrite and round what they are sent. What they show afterwards is
  * theirs, but nobody edited it.
  */
-#ifndef TANDEM_SYNC_VALUE_FORM_H
-#define TANDEM_SYNC_VALUE_FORM_H
+#ifndef TANDEM_MODEL_VALUE_FORM_H
+#define TANDEM_MODEL_VALUE_FORM_H
 
 #include "model/value.h"
 

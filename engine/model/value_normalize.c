@@ -175,7 +175,7 @@ static enum error_code found_text(const struct job *job, struct text text)
 }
 
 /* The instant that the raw value means, and the day as it is written there. */
-static bool read_instant(const struct raw_value *raw, instant *at, struct calendar_date *written)
+static bool convert_read_instant(const struct raw_value *raw, instant *at, struct calendar_date *written)
 {
     if (raw->kind == RAW_TEXT && instant_parse(raw->as.text, at, written)) {
         return true;
@@ -183,7 +183,7 @@ static bool read_instant(const struct raw_value *raw, instant *at, struct calend
     if ((raw->kind == RAW_TEXT && instant_read(raw->as.text, at)) ||
         (raw->kind == RAW_INTEGER && instant_from_epoch((double)raw->as.integer, at)) ||
         (raw->kind == RAW_NUMBER && instant_from_epoch(raw->as.number, at))) {
-        *written = calendar_date_of(*at);
+        *written = instant_date_of(*at);
         return true;
     }
     return false;
@@ -196,7 +196,7 @@ static enum error_code normalize_date(const struct job *job)
     struct text text = TEXT_ABSENT;
     enum error_code code = ERROR_NONE;
 
-    if (!read_instant(job->raw, &at, &date)) {
+    if (!convert_read_instant(job->raw, &at, &date)) {
         return ERROR_NONE;
     }
     if (job->raw->kind == RAW_TEXT) {
@@ -216,7 +216,7 @@ static enum error_code normalize_datetime(const struct job *job)
     instant at = 0;
     struct calendar_date date = {0, 0, 0};
 
-    if (read_instant(job->raw, &at, &date)) {
+    if (convert_read_instant(job->raw, &at, &date)) {
         *job->readable = true;
         job->value->kind = VALUE_INSTANT;
         job->value->as.at = at;

@@ -1,3 +1,4 @@
+/* An integration under test: real sandbox, stubbed network, a clock that stands still. */
 #include "speckit/kit.h"
 
 #include <stdio.h>
@@ -43,7 +44,7 @@ static enum error_code open_network(struct kit *kit, struct error *error)
     options.now = now;
     options.pause = pause_clock;
     options.clock_context = kit;
-    options.jitter_seed = 1;
+    options.retry_jitter_seed = 1;
     options.requests_per_second = 0;
     options.limits.allow_private = true;
     if (kit->configuration->auth_count)
@@ -91,7 +92,7 @@ enum error_code kit_open(struct kit *kit, const struct kit_options *options, lua
     if ((code = text_copy(kit->arena, options->home, &kit->home, error)) ||
         (code = text_copy(kit->arena, options->name, &kit->name, error)))
         return code;
-    if ((code = integration_configuration_read(options->configuration, "the spec's configuration",
+    if ((code = configuration_integration_read(options->configuration, "the spec's configuration",
                                                kit->name.bytes, NULL, kit->log, &kit->configuration,
                                                error)))
         return code;
@@ -117,7 +118,7 @@ void kit_close(struct kit *kit)
     script_exchange_close(kit->exchange);
     http_client_free(kit->http);
     authentication_free(kit->authentication);
-    integration_configuration_free(kit->configuration);
+    configuration_integration_free(kit->configuration);
     store_close(kit->store);
     if (kit->folder[0])
         remove_store(kit);

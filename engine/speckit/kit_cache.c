@@ -1,3 +1,4 @@
+/* A cache in memory, for specs. */
 #include "speckit/kit_cache.h"
 
 struct kit_cache_entry {

@@ -1,3 +1,4 @@
+/* What the engine reports and orders, as JSON for specs. */
 #include "cli/show/output.h"
 #include "speckit/kit.h"
 

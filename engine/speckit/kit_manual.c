@@ -98,7 +98,7 @@ static enum error_code add_store_field(struct kit *kit, struct text object, cons
         .limit = (int)json_integer_value(json_object_get(told, "limit")),
     };
     const struct object_schema *const schema = store_schema(kit->store, object);
-    if (schema && object_schema_field(schema, field.name))
+    if (schema && manual_schema_field(schema, field.name))
         return ERROR_NONE;
     return store_field_add(kit->store, object, &field, error);
 }

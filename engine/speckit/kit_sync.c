@@ -38,7 +38,7 @@ static enum error_code read_names(struct arena *arena, const json_t *asked, cons
     struct object_name *const made = ARENA_ARRAY(arena, json_array_size(list), struct object_name);
     enum error_code code = made ? ERROR_NONE : error_memory(error, "the ids of a run");
     for (size_t i = 0; !code && i < json_array_size(list); i++)
-        code = object_name_parse(text_of(json_string_value(json_array_get(list, i))), key, &made[i],
+        code = run_object_name_parse(text_of(json_string_value(json_array_get(list, i))), key, &made[i],
                                  error);
     *names = made;
     *count = json_array_size(list);

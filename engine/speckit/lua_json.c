@@ -1,3 +1,4 @@
+/* Tables of specs as JSON, and JSON as tables. */
 #include "speckit/lua_json.h"
 
 #include <stdbool.h>

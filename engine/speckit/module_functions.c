@@ -9,7 +9,7 @@
 
 struct judged {
     struct arena *arena;
-    struct testimony left, right;
+    struct judge_side left, right;
     struct value values[3]; /* left, right, base */
     struct judge judge;
     struct base base;
@@ -17,7 +17,7 @@ struct judged {
 
 /* {value=, type=, certain=, possible=}: the type is "string" if none is given. */
 static enum error_code read_side(struct arena *arena, const json_t *told, struct value *value,
-                                 struct testimony *testimony, struct error *error)
+                                 struct judge_side *judge_side, struct error *error)
 {
     const struct text type = kit_text(told, "type");
     const json_t *const given = json_object_get(told, "value");
@@ -33,11 +33,11 @@ static enum error_code read_side(struct arena *arena, const json_t *told, struct
     if (!readable)
         return error_set(error, ERROR_USAGE, "a value cannot be read as %s",
                          value_type_name(known));
-    testimony->value = value;
-    testimony->fingerprint = value_fingerprint(value);
-    if ((code = kit_instant(told, "certain", &testimony->certain, error)))
+    judge_side->value = value;
+    judge_side->fingerprint = value_fingerprint(value);
+    if ((code = kit_instant(told, "certain", &judge_side->certain, error)))
         return code;
-    return kit_instant(told, "possible", &testimony->possible, error);
+    return kit_instant(told, "possible", &judge_side->possible, error);
 }
 
 static enum error_code read_modes(const json_t *told, struct judge *judge, struct error *error)
@@ -61,7 +61,7 @@ static enum error_code read_modes(const json_t *told, struct judge *judge, struc
 
 static enum error_code read_case(const json_t *told, struct judged *judged, struct error *error)
 {
-    struct testimony base;
+    struct judge_side base;
     enum error_code code = read_modes(told, &judged->judge, error);
     if (!code)
         code = read_side(judged->arena, json_object_get(told, "left"), &judged->values[0],
@@ -94,7 +94,7 @@ static int judge(lua_State *state)
     json_decref(told);
     if (code)
         return module_raise(state, &error);
-    lua_pushstring(state, verdict_name(verdict));
+    lua_pushstring(state, judge_verdict_name(verdict));
     if (by == JUDGE_MODE_COUNT)
         lua_pushnil(state);
     else
@@ -125,7 +125,7 @@ static int normalize(lua_State *state)
 }
 
 /* instant(text or epoch) -> milliseconds since 1970, or nil */
-static int read_instant(lua_State *state)
+static int convert_read_instant(lua_State *state)
 {
     instant at = INSTANT_NONE;
     const bool read = lua_type(state, 1) == LUA_TNUMBER
@@ -185,7 +185,7 @@ static int object(lua_State *state)
 }
 
 const luaL_Reg module_functions[] = {
-    {"instant", read_instant},
+    {"instant", convert_read_instant},
     {"iso", write_instant},
 
     {"judge", judge},

@@ -1,8 +1,9 @@
+/* A run from top to bottom: recover, pull, close the window, push. */
 #include "sync/process.h"
 
-#include "sync/run/brake.h"
-#include "sync/push/doubt.h"
-#include "sync/run/named.h"
+#include "sync/run/guard.h"
+#include "sync/push/unknown_outcome.h"
+#include "sync/run/selection.h"
 #include "sync/run/progress.h"
 #include "sync/pull/pull.h"
 #include "sync/pull/pull_advance.h"
@@ -11,12 +12,12 @@
 #include "sync/run/relation.h"
 #include "sync/run/request_builder.h"
 #include "sync/run/transaction.h"
-#include "sync/pull/unlinked.h"
+#include "sync/pull/ambiguous.h"
 #include "sync/run/window.h"
 
 /* ------------------------------------------------------------------ pull */
 
-static unlinked_pull nested_pull;
+static nested_pull_function nested_pull;
 
 /* Ask the integration for one page. */
 static enum error_code fetch_page(struct run_context *context, const struct request *request,
@@ -61,7 +62,7 @@ static enum error_code complete_relations(struct run_context *context, const str
                                           struct error *error)
 {
     const unsigned depth = report->request->depth;
-    struct named_ids *missing = NULL;
+    struct selection_ids *missing = NULL;
     const struct report *ignored = NULL;
     bool any = false;
     if (report->relation_count == 0 || depth == NESTED_DEPTH_MAX)
@@ -129,7 +130,7 @@ static enum error_code pull_one(struct run_context *context, struct report *repo
     return ERROR_NONE;
 }
 
-static enum error_code nested_pull(struct run_context *context, const struct named_ids *ids,
+static enum error_code nested_pull(struct run_context *context, const struct selection_ids *ids,
                                    unsigned depth, const struct report **result,
                                    struct error *error)
 {
@@ -164,7 +165,7 @@ static enum error_code pull_pages(struct run_context *context, struct error *err
     for (unsigned iteration = resume ? resume->iteration + 1 : 1;; iteration++) {
         const struct request_plan plan = {.side = SIDE_INTEGRATION,
                                           .iteration = iteration,
-                                          .ids = context->named ? context->named_records : NULL,
+                                          .ids = context->named ? context->selected_records : NULL,
                                           .cursor = cursor};
         struct arena *arena = NULL;
         struct request *request = NULL;
@@ -180,13 +181,13 @@ static enum error_code pull_pages(struct run_context *context, struct error *err
             return error->code;
         context->summary->pull.iterations++;
         if (is_last_page(report)) {
-            if (iteration == 1 && brake_empty(context, error))
+            if (iteration == 1 && guard_empty(context, error))
                 return error->code;
             return window_note_positions(context, report, error);
         }
         if (check_cursor(context, report, error) ||
             pull_advance_check(&advance, report, error) || pull_one(context, report, error) ||
-            brake_outage(context, error))
+            guard_outage(context, error))
             return error->code;
         if (context->named)
             return ERROR_NONE;
@@ -199,11 +200,11 @@ static enum error_code pull(struct run_context *context, struct error *error)
 {
     enum error_code code = pull_pages(context, error);
     if (code == ERROR_NONE && !context->run->options->slice)
-        code = unlinked_settle(context, nested_pull, error);
+        code = ambiguous_retry(context, nested_pull, error);
     if (code == ERROR_NONE && !context->run->options->slice)
-        code = unlinked_retry(context, nested_pull, error);
+        code = ambiguous_retry_matters(context, nested_pull, error);
     struct error late = {.code = ERROR_NONE};
-    if (transaction_settle(context, &late)) {
+    if (transaction_await_commit(context, &late)) {
         *error = late; /* whatever failed afterwards */
         code = late.code;
     }
@@ -215,7 +216,7 @@ static enum error_code close_pull(struct run_context *context, struct error *err
 {
     if (context->named)
         return ERROR_NONE;
-    if (window_store(context, error) || doubt_end(context, error))
+    if (window_store(context, error) || unknown_outcome_end(context, error))
         return error->code;
     return progress_store(context, "push", 0, TEXT_ABSENT, error);
 }
@@ -238,9 +239,9 @@ static enum error_code run_push(struct run_context *context, struct error *error
     if (context->run->options->no_push)
         return ERROR_NONE;
     context->summary->failed_in = "push";
-    if ((context->named && named_resolve_objects(context, error)) ||
+    if ((context->named && selection_resolve_objects(context, error)) ||
         push_flow_deletions(context, error) || push_flow_objects(context, error) ||
-        (context->named && transaction_run(context, named_note_missing, error)))
+        (context->named && transaction_run(context, selection_note_missing, error)))
         return error->code;
     context->summary->failed_in = NULL;
     return ERROR_NONE;
@@ -281,10 +282,10 @@ enum error_code process_run(const struct run *run, struct run_summary *summary, 
         run_context_release(&context);
         return error->code;
     }
-    if ((!run->options->slice && recovery_settle(&context, error)) ||
+    if ((!run->options->slice && recovery_resolve(&context, error)) ||
         (run->options->retry_count > 0 && transaction_run(&context, retry_edits, error)) ||
-        (context.named && transaction_run(&context, named_resolve_records, error)) ||
-        run_pull(&context, error) || run_push(&context, error) || doubt_report(&context, error)) {
+        (context.named && transaction_run(&context, selection_resolve_records, error)) ||
+        run_pull(&context, error) || run_push(&context, error) || unknown_outcome_report(&context, error)) {
         summary->status = RUN_FAILED;
         summary->code = error->code;
     }

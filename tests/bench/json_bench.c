@@ -13,7 +13,7 @@ static int clock_seconds(lua_State *L)
 static int open_bench(lua_State *L)
 {
     script_bind(NULL, L);
-    open_json(L);
+    binding_json_open(L);
     lua_pushcfunction(L, clock_seconds);
     sandbox_set_global(L, "clock");
     lua_pushboolean(L, 0);

@@ -16,15 +16,15 @@ static double now(void)
 }
 
 /* Cases that different modes decide: base, hard, best, fuzzy, nobody. */
-static void make_cases(const struct value *values, struct testimony *left, struct testimony *right,
+static void make_cases(const struct value *values, struct judge_side *left, struct judge_side *right,
                        struct base *base)
 {
     for (size_t i = 0; i < CASES; i++) {
-        left[i] = (struct testimony){.value = &values[0],
+        left[i] = (struct judge_side){.value = &values[0],
                                      .fingerprint = value_fingerprint(&values[0]),
                                      .certain = 1000 + (instant)i,
                                      .possible = 1000 + (instant)i};
-        right[i] = (struct testimony){.value = &values[1],
+        right[i] = (struct judge_side){.value = &values[1],
                                       .fingerprint = value_fingerprint(&values[1]),
                                       .certain = i % 3 ? 1004 : INSTANT_NONE,
                                       .possible = i % 4 ? 1004 : INSTANT_NONE};
@@ -37,7 +37,7 @@ int main(void)
     const struct value values[] = {value_text(VALUE_TYPE_TEXT, TEXT("Kim")),
                                    value_text(VALUE_TYPE_STRING, TEXT("Lee"))};
     const struct judge judge = judge_default();
-    struct testimony left[CASES], right[CASES];
+    struct judge_side left[CASES], right[CASES];
     struct base base[CASES];
     volatile unsigned sum = 0;
     make_cases(values, left, right, base);

@@ -11,7 +11,7 @@ static json_t *fields_of(const struct order_change *change, enum side receiver)
         const struct order_field *field = &change->fields[i];
         const struct text name = object->fields[field->field].name;
         json_t *shown =
-            json_pack("{s:s, s:s, s:o}", "state", field_state_name(field->state), "type",
+            json_pack("{s:s, s:s, s:o}", "state", report_field_state_name(field->state), "type",
                       value_type_name(field->value.type), "value", json_value_of(&field->value));
         (void)json_object_setn_new_nocheck(fields, name.bytes, name.length, shown);
     }

@@ -14,7 +14,7 @@ struct text json_value_text(const json_t *json)
 }
 
 /* An id is a text; a number is taken as its decimal. */
-static enum error_code read_id(struct arena *arena, const json_t *json, struct text *id,
+static enum error_code convert_read_id(struct arena *arena, const json_t *json, struct text *id,
                                struct error *error)
 {
     char number[VALUE_TEXT_NUMBER_SIZE];
@@ -86,7 +86,7 @@ enum error_code json_value_to_raw(struct arena *arena, const json_t *json, struc
         raw->kind = RAW_OBJECT;
         reference = json_object_get(json, "reference");
         raw->as.reference.object = json_value_text(json_object_get(reference, "object"));
-        return read_id(arena, json_object_get(reference, "id"), &raw->as.reference.id, error);
+        return convert_read_id(arena, json_object_get(reference, "id"), &raw->as.reference.id, error);
     }
     return ERROR_NONE;
 }

@@ -14,7 +14,7 @@ static enum error_code read_names(struct arena *arena, const json_t *told, const
         return error_memory(error, "the options of a case");
     *names = list;
     for (size_t i = 0; i < *count; i++) {
-        if (object_name_parse(json_value_text(json_array_get(told, i)), option, &list[i], error))
+        if (run_object_name_parse(json_value_text(json_array_get(told, i)), option, &list[i], error))
             return error->code;
     }
     return ERROR_NONE;
@@ -50,7 +50,7 @@ static enum error_code read_retry(struct arena *arena, const json_t *told,
     if (list == NULL)
         return error_memory(error, "the options of a case");
     for (size_t i = 0; i < count; i++) {
-        if (retry_wish_parse(json_value_text(json_array_get(told, i)), &list[i], error))
+        if (run_retry_wish_parse(json_value_text(json_array_get(told, i)), &list[i], error))
             return error->code;
     }
     options->retry = list;
@@ -127,7 +127,7 @@ enum error_code scenario_options_config(struct arena *arena, const json_t *confi
     if (overlap != NULL)
         settings->overlap_ms = (int64_t)(json_number_value(overlap) * 1000);
     if (first_link != NULL &&
-        !first_link_of_name(json_value_text(first_link), &settings->first_link))
+        !judge_first_link_of_name(json_value_text(first_link), &settings->first_link))
         return error_set(error, ERROR_INVALID, "the case names an unknown first_link");
     if (on_tie != NULL)
         settings->on_tie = strcmp(on_tie, "internal") == 0      ? TIE_INTERNAL

@@ -151,13 +151,13 @@ static enum error_code moment(struct bench *bench)
 }
 
 static enum error_code read_testimony(struct bench *bench, const char *side,
-                                      struct testimony *testimony, struct value *value)
+                                      struct judge_side *judge_side, struct value *value)
 {
     const json_t *told = json_object_get(bench->input, side);
     if (read_value(bench, json_object_get(told, "value"), value))
         return bench->error->code;
-    *testimony =
-        (struct testimony){.value = value,
+    *judge_side =
+        (struct judge_side){.value = value,
                            .fingerprint = value_fingerprint(value),
                            .certain = json_value_instant(json_object_get(told, "certain")),
                            .possible = json_value_instant(json_object_get(told, "possible"))};
@@ -169,8 +169,8 @@ static enum error_code judge(struct bench *bench)
     struct value left_value;
     struct value right_value;
     struct value base_value;
-    struct testimony left;
-    struct testimony right;
+    struct judge_side left;
+    struct judge_side right;
     struct base base = {0};
     enum judge_mode mode = JUDGE_BASE;
     if (read_testimony(bench, "left", &left, &left_value) ||
@@ -187,7 +187,7 @@ static enum error_code judge(struct bench *bench)
     enum verdict verdict = judge_by_mode(mode, &left, &right, base);
     if (verdict == VERDICT_EQUAL)
         verdict = VERDICT_LEFT;
-    return compare(bench, json_string(verdict_name(verdict)));
+    return compare(bench, json_string(judge_verdict_name(verdict)));
 }
 
 enum error_code unit_values_normalize(const json_t *item, struct comparison *comparison,

@@ -43,7 +43,7 @@ static enum error_code add_line(struct world *world, struct manual *manual,
     const struct object_schema *schema =
         store_schema(world->store, text_of(setup_object_name(type)));
     const struct manual_line line = {.direction = directions[flow], .required = field == FIELD_KEY};
-    return manual_add_line(manual, entry, object_schema_field(schema, name), name, NULL, &line,
+    return manual_add_line(manual, entry, manual_schema_field(schema, name), name, NULL, &line,
                            error);
 }
 
@@ -207,7 +207,7 @@ struct cell world_cell(const struct world *world, enum object_type type,
     const struct object_schema *schema =
         store_schema(world->store, text_of(setup_object_name(type)));
     const struct field_schema *wanted =
-        object_schema_field(schema, text_of(setup_field_name(type, field)));
+        manual_schema_field(schema, text_of(setup_field_name(type, field)));
     return cell_of_value(&row->values[wanted - schema->fields]);
 }
 

@@ -115,7 +115,7 @@ static void make_places(struct places *places, struct run *run, struct party *pa
     *places = (struct places){.plan = {.stepped = stepped}, .party = party};
     books_proxy_init(&places->books, run->books, &places->plan);
     exchange_proxy_init(&places->exchange, run->exchange, &places->plan, false);
-    internal_proxy_init(&places->internal, run->internal, &places->plan);
+    exchange_proxy_init_internal(&places->internal, run->internal, &places->plan);
     places->commit = places->books.books.commit;
     places->books.books.commit = commit;
     run->books = &places->books.books;
@@ -204,7 +204,7 @@ static enum error_code find_killed(struct world *world, struct store_run_options
                                    struct store_unfinished *unfinished, bool *resumed,
                                    struct error *error)
 {
-    if (store_run_unfinished(world->store, options->integration, 0, options->manual, world->scratch,
+    if (resume_unfinished(world->store, options->integration, 0, options->manual, world->scratch,
                              unfinished, error))
         return error->code;
     if (unfinished->died && unfinished->same_manual &&

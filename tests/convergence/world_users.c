@@ -221,7 +221,7 @@ static bool copy_our_key(struct world *world, const struct party *party, enum ob
     const struct object_schema *schema =
         store_schema(world->store, text_of(setup_object_name(type)));
     const struct field_schema *key =
-        object_schema_field(schema, text_of(setup_field_name(type, FIELD_KEY)));
+        manual_schema_field(schema, text_of(setup_field_name(type, FIELD_KEY)));
     const struct value *value = &rows[choice % count].values[key - schema->fields];
     if (value->kind != VALUE_TEXT)
         return false;

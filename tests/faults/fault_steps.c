@@ -31,7 +31,7 @@ enum error_code __wrap_process_run(const struct run *run, struct run_summary *su
     struct run wrapped = *run;
 
     exchange_proxy_init(&exchange, run->exchange, &plan, false);
-    internal_proxy_init(&internal, run->internal, &plan);
+    exchange_proxy_init_internal(&internal, run->internal, &plan);
     books_proxy_init(&books, run->books, &plan);
     wrapped.exchange = &exchange.exchange;
     wrapped.internal = &internal.side;

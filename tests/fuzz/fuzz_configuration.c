@@ -16,10 +16,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     const struct text source = {(const char *)bytes, length};
     struct integration_configuration *configuration = NULL;
     struct error error = {0};
-    const enum error_code code = integration_configuration_read(source, "fuzz.lua", "fuzz", NULL,
+    const enum error_code code = configuration_integration_read(source, "fuzz.lua", "fuzz", NULL,
                                                                 NULL, &configuration, &error);
     if (code != ERROR_NONE && (configuration != NULL || strstr(error.message, "fuzz.lua") == NULL))
         abort();
-    integration_configuration_free(configuration);
+    configuration_integration_free(configuration);
     return 0;
 }

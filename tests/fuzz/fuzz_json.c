@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
 
 static int prepare(lua_State *L)
 {
-    open_json(L);
+    binding_json_open(L);
     return 0;
 }
 
@@ -20,12 +20,12 @@ static int decode(lua_State *L)
 {
     const struct text *const text = lua_touserdata(L, 1);
     lua_settop(L, 0);
-    push_json_decoded(L, *text);
-    push_json_encoded(L, 1);
-    const struct text first = text_at(L, 2);
-    push_json_decoded(L, first);
-    push_json_encoded(L, 3);
-    if (!text_equal(first, text_at(L, 4)))
+    binding_json_decode(L, *text);
+    json_encode_push(L, 1);
+    const struct text first = convert_text_at(L, 2);
+    binding_json_decode(L, first);
+    json_encode_push(L, 3);
+    if (!text_equal(first, convert_text_at(L, 4)))
         abort();
     return 0;
 }

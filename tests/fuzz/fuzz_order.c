@@ -117,8 +117,8 @@ static int prepare(lua_State *L)
 {
     struct world *const world = lua_touserdata(L, 1);
     script_bind(&world->script, L);
-    open_json(L);
-    open_order(L);
+    binding_json_open(L);
+    binding_order_open(L);
     return 0;
 }
 
@@ -128,7 +128,7 @@ enum { AT_CALLS = 1, AT_ORDER, AT_OTHER, AT_CALL };
 static void push_numbered(lua_State *L, struct world *world, lua_Integer number)
 {
     if (number >= 1 && number <= CHANGES + STRANGERS)
-        push_change(L, number <= CHANGES ? AT_ORDER : AT_OTHER, &world->changes[number - 1]);
+        binding_change_push(L, number <= CHANGES ? AT_ORDER : AT_OTHER, &world->changes[number - 1]);
     else
         lua_pushnil(L);
 }
@@ -222,9 +222,9 @@ static int make_calls(lua_State *L)
     struct world *const world = lua_touserdata(L, 1);
     struct order_handle *order = NULL, *other = NULL;
     lua_settop(L, 0);
-    push_json_decoded(L, world->input);
-    push_order(L, world->order, &order);
-    push_order(L, world->other, &other);
+    binding_json_decode(L, world->input);
+    binding_order_push(L, world->order, &order);
+    binding_order_push(L, world->other, &other);
     lua_pushcfunction(L, get);
     lua_setglobal(L, "get");
     make_all(L, world);

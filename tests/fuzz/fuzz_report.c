@@ -90,8 +90,8 @@ static int prepare(lua_State *L)
 {
     struct world *const world = lua_touserdata(L, 1);
     script_bind(&world->script, L);
-    open_json(L);
-    open_report(L);
+    binding_json_open(L);
+    binding_report_open(L);
     return 0;
 }
 
@@ -115,8 +115,8 @@ static int make_calls(lua_State *L)
 {
     struct world *const world = lua_touserdata(L, 1);
     lua_settop(L, 0);
-    push_json_decoded(L, world->input);
-    push_report(L, &world->handle);
+    binding_json_decode(L, world->input);
+    binding_report_push(L, &world->handle);
     world->handle->report = world->report;
     world->handle->manual = world->manual;
     world->handle->type_of = type_of;

@@ -94,7 +94,7 @@
       (proxy->inner, wish, error))                                                                 \
     X(retried_records, PROXY_BOOKS_READ,                                                           \
       (struct books *books, const struct retry_wish *wish, struct arena *arena,                    \
-       struct unlinked_record **records, size_t *count, struct error *error),                      \
+       struct ambiguous_record **records, size_t *count, struct error *error),                      \
       (proxy->inner, wish, arena, records, count, error))                                          \
     X(keep_matter, PROXY_BOOKS_WRITE,                                                              \
       (struct books *books, const struct mapping *mapping, size_t field,                           \
@@ -122,17 +122,17 @@
       (struct books *books, const struct manual_object *object, instant at, struct text token,     \
        struct error *error),                                                                       \
       (proxy->inner, object, at, token, error))                                                    \
-    X(remember_unlinked, PROXY_BOOKS_WRITE,                                                        \
-      (struct books *books, const struct unlinked_record *record, struct error *error),            \
+    X(remember_ambiguous, PROXY_BOOKS_WRITE,                                                        \
+      (struct books *books, const struct ambiguous_record *record, struct error *error),            \
       (proxy->inner, record, error))                                                               \
     X(unlinked, PROXY_BOOKS_READ,                                                                  \
       (struct books *books, int64_t after, size_t limit, struct arena *arena,                      \
-       struct unlinked_record **records, size_t *count, struct error *error),                      \
+       struct ambiguous_record **records, size_t *count, struct error *error),                      \
       (proxy->inner, after, limit, arena, records, count, error))                                  \
-    X(fail_unlinked, PROXY_BOOKS_WRITE,                                                            \
+    X(fail_ambiguous, PROXY_BOOKS_WRITE,                                                            \
       (struct books *books, int64_t key, struct text message, bool again, struct error *error),    \
       (proxy->inner, key, message, again, error))                                                  \
-    X(forget_unlinked, PROXY_BOOKS_WRITE,                                                          \
+    X(forget_ambiguous, PROXY_BOOKS_WRITE,                                                          \
       (struct books *books, struct text integration_object, struct text integration_id,            \
        struct error *error),                                                                       \
       (proxy->inner, integration_object, integration_id, error))                                   \

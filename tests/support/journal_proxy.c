@@ -20,22 +20,22 @@
     X(forget,                                                                                      \
       (struct journal *journal, const struct journal_change *change, struct error *error),         \
       (proxy->inner, change, error))                                                               \
-    X(keep_in_doubt,                                                                               \
+    X(keep_unknown,                                                                               \
       (struct journal *journal, const struct journal_change *change, struct error *error),         \
       (proxy->inner, change, error))                                                               \
-    X(leave_in_doubt,                                                                              \
+    X(leave_unknown,                                                                              \
       (struct journal *journal, const struct journal_change *change, struct error *error),         \
       (proxy->inner, change, error))                                                               \
-    X(doubt_of,                                                                                    \
+    X(unknown_of,                                                                                    \
       (struct journal *journal, const struct manual_entry *entry, struct text internal_id,         \
        struct arena *arena, bool *in_doubt, struct text *key, instant *sent_at,                    \
        struct error *error),                                                                       \
       (proxy->inner, entry, internal_id, arena, in_doubt, key, sent_at, error))                    \
-    X(doubts,                                                                                      \
+    X(unknown_outcomes,                                                                                      \
       (struct journal *journal, struct arena *arena, struct journal_change **changes,              \
        size_t *count, struct error *error),                                                        \
       (proxy->inner, arena, changes, count, error))                                                \
-    X(doubts_left, (struct journal *journal, uint64_t *count, struct error *error),                \
+    X(unknown_left, (struct journal *journal, uint64_t *count, struct error *error),                \
       (proxy->inner, count, error))                                                                \
     X(count_retry,                                                                                 \
       (struct journal *journal, const struct order_change *change, const char *reason, bool *held, \

@@ -49,7 +49,7 @@ void net_fixture_open(struct net_fixture *fixture, http_handler *handler, void *
     assert_int_equal(curl_transport_open(NULL, &fixture->transport, &error), ERROR_NONE);
     fixture->options = (struct http_client_options){
         .base_url = text_of(http_server_url(fixture->server)),
-        .jitter_seed = 7,
+        .retry_jitter_seed = 7,
         .now_ms = false_ms,
         .now = false_now,
         .pause = false_pause,

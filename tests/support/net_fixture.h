@@ -8,7 +8,7 @@
 #define TANDEM_TESTS_NET_FIXTURE_H
 
 #include "net/auth/authentication.h"
-#include "net/client/client.h"
+#include "net/client/http_client.h"
 #include "net/transport/curl_transport.h"
 #include "support/http_server.h"
 

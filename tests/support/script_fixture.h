@@ -9,7 +9,7 @@
 
 #include <pthread.h>
 
-#include "net/client/client.h"
+#include "net/client/http_client.h"
 #include "script/integration/script_exchange.h"
 
 enum { SCRIPT_FIXTURE_LOG = 1 << 16, SCRIPT_FIXTURE_REQUESTS = 64 };

@@ -21,7 +21,7 @@ static void add_entry(struct store_fixture *fixture, struct manual *manual, cons
     assert_non_null(schema);
     OK(fixture, manual_add_entry(manual, schema, text_of(integration), &entry, &fixture->error));
     for (size_t i = 0; i < count; i++) {
-        const struct field_schema *field = object_schema_field(schema, text_of(pairs[i].internal));
+        const struct field_schema *field = manual_schema_field(schema, text_of(pairs[i].internal));
         const struct manual_line line = {.direction = pairs[i].direction};
         assert_non_null(field);
         OK(fixture, manual_add_line(manual, entry, field, text_of(pairs[i].integration), NULL,

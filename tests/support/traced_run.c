@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "store/schema/layout.h"
+#include "store/schema/store_layout.h"
 
 /* ---- the integration ---- */
 

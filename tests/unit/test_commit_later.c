@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "store/schema/layout.h"
+#include "store/schema/store_layout.h"
 
 static struct sql *sql_of(struct store_fixture *fixture)
 {
@@ -47,7 +47,7 @@ static void test_commit_later__is_seen_by_whatever_comes_next(void **state)
         write_later(fixture, name, false);
         assert_true(has_setting(fixture->store, fixture->arena, name));
     }
-    OK(fixture, sql_settle(sql_of(fixture), &fixture->error));
+    OK(fixture, sql_await_commit(sql_of(fixture), &fixture->error));
 }
 
 static void test_commit_later__is_on_the_disk_when_settled(void **state)
@@ -57,7 +57,7 @@ static void test_commit_later__is_on_the_disk_when_settled(void **state)
     struct store *other = NULL;
 
     write_later(fixture, "settled", false);
-    OK(fixture, sql_settle(sql_of(fixture), &fixture->error));
+    OK(fixture, sql_await_commit(sql_of(fixture), &fixture->error));
     OK(fixture, store_open(fixture->path, &options, &other, &fixture->error));
     assert_true(has_setting(other, fixture->arena, "settled"));
     store_close(other);
@@ -90,7 +90,7 @@ static void test_commit_later__that_fails_fails_whatever_comes_next(void **state
     assert_int_equal(sql_begin(sql_of(fixture), &fixture->error), ERROR_STORE);
     sql_rollback(sql_of(fixture));
     fixture->error = (struct error){.code = ERROR_NONE};
-    assert_int_equal(sql_settle(sql_of(fixture), &fixture->error), ERROR_STORE);
+    assert_int_equal(sql_await_commit(sql_of(fixture), &fixture->error), ERROR_STORE);
     assert_non_null(strstr(fixture->error.message, "FOREIGN KEY"));
 }
 
@@ -99,12 +99,12 @@ static void test_commit_later__that_failed_left_nothing(void **state)
     struct store_fixture *fixture = *state;
 
     write_later(fixture, "broken", true);
-    assert_int_equal(sql_settle(sql_of(fixture), &fixture->error), ERROR_STORE);
-    OK(fixture, sql_settle(sql_of(fixture), &fixture->error));
+    assert_int_equal(sql_await_commit(sql_of(fixture), &fixture->error), ERROR_STORE);
+    OK(fixture, sql_await_commit(sql_of(fixture), &fixture->error));
     assert_false(has_setting(fixture->store, fixture->arena, "broken"));
     write_later(fixture, "whole", false);
     assert_true(has_setting(fixture->store, fixture->arena, "whole"));
-    OK(fixture, sql_settle(sql_of(fixture), &fixture->error));
+    OK(fixture, sql_await_commit(sql_of(fixture), &fixture->error));
 }
 
 static void test_commit_later__of_an_inner_transaction_is_the_outer_ones(void **state)

@@ -14,7 +14,7 @@ static struct integration_configuration *parse(const char *source, struct error 
 {
     struct integration_configuration *configuration = NULL;
     const enum error_code code =
-        integration_configuration_read(text_of(source), "config/integrations/hello.lua", "hello",
+        configuration_integration_read(text_of(source), "config/integrations/hello.lua", "hello",
                                        NULL, NULL, &configuration, error);
     assert_true((code == ERROR_NONE) == (configuration != NULL));
     return configuration;
@@ -61,7 +61,7 @@ static void test_configuration__all_of_it(void **state)
     assert_int_equal(citizen->fields[2].direction, DIRECTION_TO_INTERNAL);
     assert_int_equal(citizen->fields[2].on_conflict, CONFLICT_NON_EMPTY);
     assert_int_equal(citizen->fields[2].on_clear, CLEAR_IGNORE);
-    integration_configuration_free(configuration);
+    configuration_integration_free(configuration);
 }
 
 static void test_configuration__mistakes_name_their_place(void **state)
@@ -136,7 +136,7 @@ static enum error_code make_manual(const char *mapping, struct arena *arena, str
         fail_msg("%s", error->message);
     const enum error_code code =
         manual_load(&manifest, configuration, &schemas, arena, manual, warnings, error);
-    integration_configuration_free(configuration);
+    configuration_integration_free(configuration);
     return code;
 }
 
@@ -188,8 +188,8 @@ static void test_configuration__conflict_function(void **state)
         fail_msg("%s", error.message);
     struct value small = {.type = VALUE_TYPE_INT, .kind = VALUE_INTEGER, .as.integer = 1};
     struct value large = {.type = VALUE_TYPE_INT, .kind = VALUE_INTEGER, .as.integer = 2};
-    const struct testimony left = {&large, 0, INSTANT_NONE, 1770000000000};
-    const struct testimony right = {&small, 0, INSTANT_NONE, INSTANT_NONE};
+    const struct judge_side left = {&large, 0, INSTANT_NONE, 1770000000000};
+    const struct judge_side right = {&small, 0, INSTANT_NONE, INSTANT_NONE};
     const struct mapping_field *const field = &configuration->objects[0].fields[0];
     enum verdict verdict = VERDICT_EQUAL;
     assert_int_equal(
@@ -200,7 +200,7 @@ static void test_configuration__conflict_function(void **state)
         integration_configuration_resolve(configuration, field, &right, &left, &verdict, &error),
         ERROR_NONE);
     assert_int_equal(verdict, VERDICT_RIGHT);
-    integration_configuration_free(configuration);
+    configuration_integration_free(configuration);
 }
 
 int main(void)

@@ -30,10 +30,10 @@ static void read_value(struct arena *arena, const json_t *json, struct value *va
     assert_true(readable);
 }
 
-static struct testimony read_testimony(struct arena *arena, const json_t *json, struct value *value)
+static struct judge_side read_testimony(struct arena *arena, const json_t *json, struct value *value)
 {
     read_value(arena, json_object_get(json, "value"), value);
-    return (struct testimony){.value = value,
+    return (struct judge_side){.value = value,
                               .fingerprint = value_fingerprint(value),
                               .certain = json_value_instant(json_object_get(json, "certain")),
                               .possible = json_value_instant(json_object_get(json, "possible"))};
@@ -45,8 +45,8 @@ static bool case_holds(struct arena *arena, const json_t *one, bool in_order)
     const json_t *base_json = json_object_get(input, "base");
     const char *expected = json_string_value(json_object_get(one, "expected"));
     struct value left_value, right_value, base_value;
-    struct testimony left = read_testimony(arena, json_object_get(input, "left"), &left_value);
-    struct testimony right = read_testimony(arena, json_object_get(input, "right"), &right_value);
+    struct judge_side left = read_testimony(arena, json_object_get(input, "left"), &left_value);
+    struct judge_side right = read_testimony(arena, json_object_get(input, "right"), &right_value);
     struct judge judge = {.mode_count = 1};
     struct base base = {0};
     enum verdict verdict = VERDICT_UNRESOLVED;
@@ -63,11 +63,11 @@ static bool case_holds(struct arena *arena, const json_t *one, bool in_order)
     if (verdict == VERDICT_EQUAL) {
         verdict = VERDICT_LEFT;
     }
-    if (strcmp(verdict_name(verdict), expected) == 0) {
+    if (strcmp(judge_verdict_name(verdict), expected) == 0) {
         return true;
     }
     print_error("%s: expected %s, got %s\n", json_string_value(json_object_get(one, "id")),
-                expected, verdict_name(verdict));
+                expected, judge_verdict_name(verdict));
     return false;
 }
 

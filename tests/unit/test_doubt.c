@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "store/books/quarantine.h"
-#include "store/schema/layout.h"
+#include "store/schema/store_layout.h"
 
 /* A contact that was sent to be created, and no answer came. */
 static struct scripted_run lose(struct store_fixture *fixture)
@@ -33,7 +33,7 @@ static struct quarantine_entry *waiting(struct store_fixture *fixture, size_t *c
     return entries;
 }
 
-static size_t doubts(struct store_fixture *fixture)
+static size_t unknown_outcomes(struct store_fixture *fixture)
 {
     size_t count = 0;
     (void)waiting(fixture, &count);
@@ -48,7 +48,7 @@ static void test_doubt__unique_identifiers_tell_that_it_did_not_happen(void **st
     scripted_run(&run);
     assert_string_equal(run.sent, "create Contact from contact:1; ");
     assert_int_equal(run.summary.status, RUN_DONE);
-    assert_int_equal(doubts(fixture), 0);
+    assert_int_equal(unknown_outcomes(fixture), 0);
 }
 
 static void test_doubt__unique_identifiers_tell_that_it_happened(void **state)
@@ -61,7 +61,7 @@ static void test_doubt__unique_identifiers_tell_that_it_happened(void **state)
     scripted_run(&run);
     assert_string_equal(run.sent, "");
     assert_int_equal(run.summary.pull.created, 0);
-    assert_int_equal(doubts(fixture), 0);
+    assert_int_equal(unknown_outcomes(fixture), 0);
 }
 
 static void test_doubt__without_identifiers_it_is_never_sent_again_by_itself(void **state)
@@ -109,7 +109,7 @@ static void test_doubt__identifiers_that_were_edited_since_tell_nothing(void **s
     store_fixture_set(fixture, "contact", id, "email", "b@x.test", NULL);
     scripted_run(&run);
     assert_string_equal(run.sent, "");
-    assert_int_equal(doubts(fixture), 1);
+    assert_int_equal(unknown_outcomes(fixture), 1);
 }
 
 static void test_doubt__identifiers_that_others_have_as_well_tell_nothing(void **state)
@@ -122,7 +122,7 @@ static void test_doubt__identifiers_that_others_have_as_well_tell_nothing(void *
     scripted_run_tell(&run, &record);
     scripted_run(&run);
     assert_string_equal(run.sent, "create Contact from contact:2; ");
-    assert_int_equal(doubts(fixture), 1);
+    assert_int_equal(unknown_outcomes(fixture), 1);
 }
 
 static void test_doubt__a_script_that_finds_ends_it(void **state)
@@ -131,11 +131,11 @@ static void test_doubt__a_script_that_finds_ends_it(void **state)
     add_hidden(fixture, "Acme");
     struct scripted_run run = lose(fixture);
     scripted_run(&run);
-    assert_int_equal(doubts(fixture), 1);
+    assert_int_equal(unknown_outcomes(fixture), 1);
     run.can_find = true;
     run.found = "A7";
     scripted_run(&run);
-    assert_int_equal(doubts(fixture), 0);
+    assert_int_equal(unknown_outcomes(fixture), 0);
     assert_string_equal(run.sent, "");
     assert_int_equal(run.summary.status, RUN_DONE);
 }
@@ -148,7 +148,7 @@ static void test_doubt__a_script_that_finds_nothing_lets_it_be_sent_again(void *
     run.can_find = true;
     scripted_run(&run);
     assert_string_equal(run.sent, "create Account from company:1; ");
-    assert_int_equal(doubts(fixture), 0);
+    assert_int_equal(unknown_outcomes(fixture), 0);
 }
 
 static void test_doubt__an_api_that_takes_keys_gets_it_again_under_the_old_one(void **state)
@@ -163,11 +163,11 @@ static void test_doubt__an_api_that_takes_keys_gets_it_again_under_the_old_one(v
     scripted_run(&run);
     assert_string_equal(run.sent, "create Account from company:1; ");
     assert_string_equal(run.keys, key);
-    assert_int_equal(doubts(fixture), 1);
+    assert_int_equal(unknown_outcomes(fixture), 1);
     run.loses_answers = false;
     scripted_run(&run);
     assert_string_equal(run.keys, key);
-    assert_int_equal(doubts(fixture), 0);
+    assert_int_equal(unknown_outcomes(fixture), 0);
     scripted_run(&run);
     assert_string_equal(run.sent, "");
     assert_int_equal(run.summary.status, RUN_DONE);
@@ -184,7 +184,7 @@ static void test_doubt__an_api_that_has_forgotten_the_key_does_not_get_it_again(
                         &fixture->error));
     scripted_run(&run);
     assert_string_equal(run.sent, "");
-    assert_int_equal(doubts(fixture), 1);
+    assert_int_equal(unknown_outcomes(fixture), 1);
     assert_int_equal(run.summary.status, RUN_DONE_WITH_ISSUES);
 }
 
@@ -197,7 +197,7 @@ static void test_doubt__people_may_say_which_record_it_is(void **state)
     struct scripted_run run = lose(fixture);
     scripted_run(&run);
     OK(fixture, quarantine_link(fixture->store, &link, &fixture->error));
-    assert_int_equal(doubts(fixture), 0);
+    assert_int_equal(unknown_outcomes(fixture), 0);
     assert_int_equal(quarantine_link(fixture->store, &link, &fixture->error), ERROR_USAGE);
     link.record_id = TEXT("A10");
     assert_int_equal(quarantine_link(fixture->store, &link, &fixture->error), ERROR_NOT_FOUND);
@@ -237,7 +237,7 @@ static void test_doubt__an_object_that_is_gone_here_ends_it(void **state)
     scripted_run(&run);
     OK(fixture, objects_delete(fixture->store, TEXT("company"), TEXT("1"), &fixture->error));
     scripted_run(&run);
-    assert_int_equal(doubts(fixture), 0);
+    assert_int_equal(unknown_outcomes(fixture), 0);
     assert_int_equal(run.summary.status, RUN_DONE);
 }
 

@@ -157,7 +157,7 @@ static int set_up(void **state)
                                                 .find = find,
                                                 .remove = remove_object};
     exchange_proxy_init(&fixture.proxy, &fixture.inner.side.exchange, &fixture.plan, false);
-    internal_proxy_init(&fixture.internal, &fixture.inner.side, &fixture.plan);
+    exchange_proxy_init_internal(&fixture.internal, &fixture.inner.side, &fixture.plan);
     make_order(&fixture);
     *state = &fixture;
     return 0;
@@ -224,7 +224,7 @@ static enum error_code find_created(struct exchange *exchange, const struct orde
 
 static enum error_code resolve_conflict(struct exchange *exchange, const struct manual_entry *entry,
                                         const struct manual_line *line,
-                                        const struct testimony *left, const struct testimony *right,
+                                        const struct judge_side *left, const struct judge_side *right,
                                         enum verdict *verdict, struct error *error)
 {
     (void)exchange;
@@ -240,8 +240,8 @@ static void test_exchange_proxy__passes_on_what_a_side_may_offer(void **state)
     struct fixture *fixture = *state;
     struct exchange *exchange = &fixture->proxy.exchange;
     const struct proxy_fault fault = {PROXY_RESOLVE_CONFLICT, 2, false, ERROR_SCRIPT};
-    const struct testimony left = {.certain = 2};
-    const struct testimony right = {.certain = 1};
+    const struct judge_side left = {.certain = 2};
+    const struct judge_side right = {.certain = 1};
     enum verdict verdict = VERDICT_UNRESOLVED;
     struct text id = TEXT_ABSENT;
     bool supported = false;
@@ -276,7 +276,7 @@ static void test_exchange_proxy__leaves_out_what_is_not_there(void **state)
     fixture->inner.side.exchange.batch_completed = NULL;
     fixture->inner.side.exchange.run_completed = NULL;
     exchange_proxy_init(&fixture->proxy, &fixture->inner.side.exchange, &fixture->plan, false);
-    internal_proxy_init(&fixture->internal, &fixture->inner.side, &fixture->plan);
+    exchange_proxy_init_internal(&fixture->internal, &fixture->inner.side, &fixture->plan);
     assert_null(exchange->prepare_report);
     assert_null(exchange->batch_completed);
     assert_null(exchange->run_completed);

@@ -21,9 +21,9 @@ static instant at(int hour)
     return hour == ABSENT_HOUR ? INSTANT_NONE : (instant)hour * 3600 * 1000;
 }
 
-static struct testimony testimony_of(const struct value *value, int certain, int possible)
+static struct judge_side testimony_of(const struct value *value, int certain, int possible)
 {
-    return (struct testimony){.value = value,
+    return (struct judge_side){.value = value,
                               .fingerprint = value_fingerprint(value),
                               .certain = at(certain),
                               .possible = at(possible)};
@@ -32,17 +32,17 @@ static struct testimony testimony_of(const struct value *value, int certain, int
 static enum verdict by_mode(enum judge_mode mode, int left_certain, int left_possible,
                             int right_certain, int right_possible)
 {
-    struct testimony left = testimony_of(&ours, left_certain, left_possible);
-    struct testimony right = testimony_of(&theirs, right_certain, right_possible);
+    struct judge_side left = testimony_of(&ours, left_certain, left_possible);
+    struct judge_side right = testimony_of(&theirs, right_certain, right_possible);
 
     return judge_by_mode(mode, &left, &right, (struct base){0});
 }
 
 static void test_judge_by_mode__equal_values_need_no_dates(void **state)
 {
-    struct testimony left = testimony_of(&ours, 1, 1);
+    struct judge_side left = testimony_of(&ours, 1, 1);
     struct value same = ours;
-    struct testimony right;
+    struct judge_side right;
 
     (void)state;
     same.type = VALUE_TYPE_STRING;
@@ -88,8 +88,8 @@ static void test_judge_by_mode__fuzzy_compares_certain_with_possible(void **stat
 static void test_judge_by_mode__base_lets_the_side_win_that_changed(void **state)
 {
     const struct value third = value_text(VALUE_TYPE_TEXT, TEXT("Max"));
-    struct testimony left = testimony_of(&ours, 1, 1);
-    struct testimony right = testimony_of(&theirs, 9, 9);
+    struct judge_side left = testimony_of(&ours, 1, 1);
+    struct judge_side right = testimony_of(&theirs, 9, 9);
 
     (void)state;
     assert_int_equal(
@@ -113,8 +113,8 @@ static void test_judge_by_mode__base_lets_the_side_win_that_changed(void **state
 static void test_judge_adjudicate__base_goes_before_dates(void **state)
 {
     const struct judge judge = judge_default();
-    struct testimony left = testimony_of(&ours, 9, 9);
-    struct testimony right = testimony_of(&theirs, 1, 1);
+    struct judge_side left = testimony_of(&ours, 9, 9);
+    struct judge_side right = testimony_of(&theirs, 1, 1);
     enum judge_mode decided_by = JUDGE_FUZZY;
 
     (void)state;
@@ -131,8 +131,8 @@ static void test_judge_adjudicate__base_goes_before_dates(void **state)
 static void test_judge_adjudicate__tells_the_mode_that_decided(void **state)
 {
     const struct judge judge = judge_default();
-    struct testimony left = testimony_of(&ours, 5, 5);
-    struct testimony right = testimony_of(&theirs, ABSENT_HOUR, 6);
+    struct judge_side left = testimony_of(&ours, 5, 5);
+    struct judge_side right = testimony_of(&theirs, ABSENT_HOUR, 6);
     enum judge_mode decided_by = JUDGE_BASE;
 
     (void)state;
@@ -159,8 +159,8 @@ static void test_judge_adjudicate__without_modes_nobody_wins(void **state)
 {
     const struct judge none = {.mode_count = 0};
     const struct judge hard = {.modes = {JUDGE_HARD}, .mode_count = 1};
-    struct testimony left = testimony_of(&ours, 5, 9);
-    struct testimony right = testimony_of(&theirs, ABSENT_HOUR, 6);
+    struct judge_side left = testimony_of(&ours, 5, 9);
+    struct judge_side right = testimony_of(&theirs, ABSENT_HOUR, 6);
 
     (void)state;
     assert_int_equal(judge_adjudicate(&none, &left, &right, (struct base){1, 1}, NULL),
@@ -190,8 +190,8 @@ static void test_judge_mode__names_go_both_ways(void **state)
     assert_false(judge_mode_of_name(TEXT(""), &mode));
     assert_false(judge_mode_of_name(TEXT_ABSENT, &mode));
     assert_string_equal(judge_mode_name(JUDGE_MODE_COUNT), "none");
-    assert_string_equal(verdict_name(VERDICT_EQUAL), "equal");
-    assert_string_equal(verdict_name(VERDICT_UNRESOLVED), "unresolved");
+    assert_string_equal(judge_verdict_name(VERDICT_EQUAL), "equal");
+    assert_string_equal(judge_verdict_name(VERDICT_UNRESOLVED), "unresolved");
 }
 
 /* The promise is 50 ns in a release build; the bound here is that of a debug build with sanitizers
@@ -199,8 +199,8 @@ static void test_judge_mode__names_go_both_ways(void **state)
 static void test_judge_adjudicate__is_quick(void **state)
 {
     const struct judge judge = judge_default();
-    struct testimony left = testimony_of(&ours, 5, ABSENT_HOUR);
-    struct testimony right = testimony_of(&theirs, ABSENT_HOUR, 4);
+    struct judge_side left = testimony_of(&ours, 5, ABSENT_HOUR);
+    struct judge_side right = testimony_of(&theirs, ABSENT_HOUR, 4);
     struct timespec began, ended;
     enum { ROUNDS = 1000000 };
     size_t lefts = 0;

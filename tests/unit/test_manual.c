@@ -267,20 +267,20 @@ static void test_direction__names_go_both_ways(void **state)
     enum direction direction = DIRECTION_BIDIRECTIONAL;
 
     (void)state;
-    assert_true(direction_of_name(TEXT("to_internal"), &direction));
+    assert_true(manual_direction_of_name(TEXT("to_internal"), &direction));
     assert_int_equal(direction, DIRECTION_TO_INTERNAL);
-    assert_true(direction_of_name(TEXT("to_integration"), &direction));
-    assert_string_equal(direction_name(direction), "to_integration");
-    assert_true(direction_of_name(TEXT("bidirectional"), &direction));
+    assert_true(manual_direction_of_name(TEXT("to_integration"), &direction));
+    assert_string_equal(manual_direction_name(direction), "to_integration");
+    assert_true(manual_direction_of_name(TEXT("bidirectional"), &direction));
     assert_int_equal(direction, DIRECTION_BIDIRECTIONAL);
-    assert_false(direction_of_name(TEXT("both"), &direction));
+    assert_false(manual_direction_of_name(TEXT("both"), &direction));
 }
 
 static void test_object_schema_field__by_name(void **state)
 {
     (void)state;
-    assert_ptr_equal(object_schema_field(&contact, TEXT("points")), &contact_fields[2]);
-    assert_null(object_schema_field(&contact, TEXT("companyname")));
+    assert_ptr_equal(manual_schema_field(&contact, TEXT("points")), &contact_fields[2]);
+    assert_null(manual_schema_field(&contact, TEXT("companyname")));
 }
 
 #define FIXTURE_TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)

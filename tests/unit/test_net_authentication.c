@@ -10,7 +10,7 @@
 #include <cmocka.h>
 #include <openssl/evp.h>
 
-#include "net/authorize/authentication_code.h"
+#include "net/authorize/authorization_code.h"
 #include "net/wire/encoding.h"
 #include "support/net_fixture.h"
 

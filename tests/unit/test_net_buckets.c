@@ -105,12 +105,12 @@ static void test_bucket__closes_when_only_the_share_of_others_is_left(void **sta
     const struct rate_bucket_settings buckets[] = {{TEXT("daily"), 0, 0, 0, NULL}};
     scene->net.options.share_of_limits = 0.8;
     enter(scene, buckets, 1);
-    http_client_told(scene->net.client, &(struct rate_told){TEXT("daily"), 15000, 3001, 0});
+    client_rate_told(scene->net.client, &(struct rate_told){TEXT("daily"), 15000, 3001, 0});
     assert_int_equal(spend(scene, "daily", 1), 0);
-    http_client_told(scene->net.client, &(struct rate_told){TEXT("daily"), 15000, 3000, 60000});
+    client_rate_told(scene->net.client, &(struct rate_told){TEXT("daily"), 15000, 3000, 60000});
     assert_int_equal(spend(scene, "other", 1), 0);
     assert_int_equal(spend(scene, "daily", 1), 60000);
-    http_client_told(scene->net.client, &(struct rate_told){TEXT("daily"), 15000, 10, 0});
+    client_rate_told(scene->net.client, &(struct rate_told){TEXT("daily"), 15000, 10, 0});
     assert_int_equal(spend(scene, "daily", 1), -1); /* an hour is too long to wait */
 }
 
@@ -118,7 +118,7 @@ static void test_bucket__all_requests_wait_for_what_is_told_without_a_name(void 
 {
     struct scene *scene = *state;
     enter(scene, NULL, 0);
-    http_client_told(scene->net.client, &(struct rate_told){TEXT_ABSENT, 100, 0, 10000});
+    client_rate_told(scene->net.client, &(struct rate_told){TEXT_ABSENT, 100, 0, 10000});
     assert_int_equal(net_expect(&scene->net, "GET", "/", HTTP_FAULT_NONE), 200);
     assert_int_equal(scene->net.paused, 10000);
 }

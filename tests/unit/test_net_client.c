@@ -403,7 +403,7 @@ static void test_client__backs_off_exponentially(void **state)
         struct net_fixture fixture;
         struct answers answers = {{{503, NULL, NULL}}, 1};
         net_fixture_open(&fixture, answer, &answers);
-        fixture.options.jitter_seed = seed;
+        fixture.options.retry_jitter_seed = seed;
         fixture.options.backoff_base_ms = 1000;
         fixture.options.backoff_cap_ms = 3000;
         net_fixture_client(&fixture);

@@ -72,8 +72,8 @@ static void test_retry__backoff(void **state)
     struct jitter jitter;
     struct jitter same;
     (void)state;
-    jitter_seed(&jitter, 42);
-    jitter_seed(&same, 42);
+    retry_jitter_seed(&jitter, 42);
+    retry_jitter_seed(&same, 42);
     for (int failures = 1; failures <= 6; failures++) {
         int64_t low = INT64_MAX;
         int64_t high = 0;
@@ -87,9 +87,9 @@ static void test_retry__backoff(void **state)
         assert_true(low < most[failures - 1] / 10);
     }
     assert_true(retry_backoff(&jitter, 1000000, INT64_MAX / 2, INT64_MAX) >= 0);
-    jitter_seed(&same, 43);
-    jitter_seed(&jitter, 42);
-    assert_true(jitter_next(&jitter, INT64_MAX) != jitter_next(&same, INT64_MAX));
+    retry_jitter_seed(&same, 43);
+    retry_jitter_seed(&jitter, 42);
+    assert_true(retry_jitter_next(&jitter, INT64_MAX) != retry_jitter_next(&same, INT64_MAX));
 }
 
 static void test_rate_limit__told(void **state)

@@ -31,7 +31,7 @@ static const char *const work =
 static int open_json_only(lua_State *L)
 {
     script_bind(NULL, L);
-    open_json(L);
+    binding_json_open(L);
     return 0;
 }
 

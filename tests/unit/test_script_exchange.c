@@ -729,8 +729,8 @@ static void test_script_exchange__without_find(void **state)
     script_fixture_close(&fixture);
 }
 
-static enum verdict resolve(struct script_fixture *fixture, const struct testimony *left,
-                            const struct testimony *right)
+static enum verdict resolve(struct script_fixture *fixture, const struct judge_side *left,
+                            const struct judge_side *right)
 {
     struct error error = {0};
     enum verdict verdict = VERDICT_LEFT;
@@ -758,13 +758,13 @@ static void test_script_exchange__resolve_conflict(void **state)
     struct integration_configuration *configuration = NULL;
     const struct value small = value_text(VALUE_TYPE_EMAIL, TEXT("a@x.y"));
     const struct value large = value_text(VALUE_TYPE_EMAIL, TEXT("b@x.y"));
-    const struct testimony left = {&small, 0, INSTANT_NONE, INSTANT_NONE};
-    const struct testimony right = {&large, 0, INSTANT_NONE, INSTANT_NONE};
+    const struct judge_side left = {&small, 0, INSTANT_NONE, INSTANT_NONE};
+    const struct judge_side right = {&large, 0, INSTANT_NONE, INSTANT_NONE};
     for (int with = 0; with < 2; with++) {
         script_fixture_open(&fixture);
         script_fixture_manifest(&fixture);
         script_fixture_write(&fixture, "report_builder.lua", "return { build = function() end }\n");
-        if (with && integration_configuration_read(text_of(source), "hello.lua", "hello", NULL,
+        if (with && configuration_integration_read(text_of(source), "hello.lua", "hello", NULL,
                                                    NULL, &configuration, &error) != ERROR_NONE)
             fail_msg("%s", error.message);
         fixture.options.configuration = configuration;
@@ -776,7 +776,7 @@ static void test_script_exchange__resolve_conflict(void **state)
         assert_int_equal(resolve(&fixture, &left, &left), VERDICT_UNRESOLVED);
         script_fixture_close(&fixture);
     }
-    integration_configuration_free(configuration);
+    configuration_integration_free(configuration);
 }
 
 static void test_script_exchange__hooks(void **state)

@@ -140,7 +140,7 @@ static void test_store_field_change__type_stays(void **state)
 
     OK(fixture, store_field_change(fixture->store, TEXT("contact"), &field, &fixture->error));
     assert_int_equal(
-        object_schema_field(store_schema(fixture->store, TEXT("lead")), TEXT("city"))->limit, 5);
+        manual_schema_field(store_schema(fixture->store, TEXT("lead")), TEXT("city"))->limit, 5);
     field.type = VALUE_TYPE_INT;
     assert_int_equal(store_field_change(fixture->store, TEXT("contact"), &field, &fixture->error),
                      ERROR_INVALID);
@@ -173,10 +173,10 @@ static void test_store_fields_replace__contact_has_no_other_fields(void **state)
     OK(fixture, store_fields_replace(fixture->store, TEXT("contact"), fields, 1, &fixture->error));
     const struct object_schema *schema = store_schema(fixture->store, TEXT("contact"));
     assert_true(schema->is_contact);
-    assert_null(object_schema_field(schema, TEXT("email")));
-    assert_non_null(object_schema_field(schema, TEXT("code")));
-    assert_non_null(object_schema_field(schema, TEXT("dnc_email")));
-    assert_non_null(object_schema_field(schema, TEXT("timeline_url")));
+    assert_null(manual_schema_field(schema, TEXT("email")));
+    assert_non_null(manual_schema_field(schema, TEXT("code")));
+    assert_non_null(manual_schema_field(schema, TEXT("dnc_email")));
+    assert_non_null(manual_schema_field(schema, TEXT("timeline_url")));
     store_fixture_add(fixture, "contact", "code", "x", NULL);
 }
 

@@ -40,7 +40,7 @@ static void make_manual(struct fixture *fixture)
     struct manual_entry *entry = NULL;
     fine(manual_new(fixture->arena, &fixture->manual, &failure));
     fine(manual_add_entry(fixture->manual, contact, TEXT("Lead"), &entry, &failure));
-    fine(manual_add_line(fixture->manual, entry, object_schema_field(contact, TEXT("email")),
+    fine(manual_add_line(fixture->manual, entry, manual_schema_field(contact, TEXT("email")),
                          TEXT("mail"), NULL, &line, &failure));
     fine(manual_finish(fixture->manual, &failure));
     const struct registry_integration integration = {
@@ -224,7 +224,7 @@ static void set_progress(struct fixture *fixture, size_t slice, const char *curs
 static struct store_unfinished unfinished(struct fixture *fixture, size_t slice)
 {
     struct store_unfinished found;
-    fine(store_run_unfinished(fixture->store, TEXT("crm"), (int64_t)slice, fixture->manual,
+    fine(resume_unfinished(fixture->store, TEXT("crm"), (int64_t)slice, fixture->manual,
                               fixture->arena, &found, &failure));
     return found;
 }

@@ -367,7 +367,7 @@ static void test_finish__owners_and_administrators_are_told(void **state)
     assert_non_null(strstr(runs[0].counts_json.bytes, "\"pull\""));
 }
 
-static size_t unlinked(struct store_fixture *fixture, struct unlinked_record **records)
+static size_t unlinked(struct store_fixture *fixture, struct ambiguous_record **records)
 {
     struct books *books = store_run_books(fixture->run);
     size_t count = 0;
@@ -381,19 +381,19 @@ static void remember(struct store_fixture *fixture, const char *record)
     struct books *books = store_run_books(fixture->run);
     const size_t fields[] = {field_of(fixture, "email")};
     const struct text keys[] = {TEXT("a@x.test")};
-    const struct unlinked_record unlinked_record = {.entry = contact_entry(fixture),
+    const struct ambiguous_record ambiguous_record = {.entry = contact_entry(fixture),
                                                     .integration_id = text_of(record),
                                                     .fields = fields,
                                                     .keys = keys,
                                                     .key_count = 1};
 
-    OK(fixture, books->remember_unlinked(books, &unlinked_record, &fixture->error));
+    OK(fixture, books->remember_ambiguous(books, &ambiguous_record, &fixture->error));
 }
 
 static void test_unlinked__is_forgotten_by_a_later_run(void **state)
 {
     struct store_fixture *fixture = *state;
-    struct unlinked_record *records = NULL;
+    struct ambiguous_record *records = NULL;
 
     store_fixture_run(fixture);
     struct books *books = store_run_books(fixture->run);
@@ -404,11 +404,11 @@ static void test_unlinked__is_forgotten_by_a_later_run(void **state)
     assert_string_equal(records[0].integration_id.bytes, "C1");
     assert_int_equal(records[0].fields[0], field_of(fixture, "email"));
     assert_string_equal(records[0].keys[0].bytes, "a@x.test");
-    OK(fixture, books->forget_unlinked(books, TEXT("Contact"), TEXT("C1"), &fixture->error));
+    OK(fixture, books->forget_ambiguous(books, TEXT("Contact"), TEXT("C1"), &fixture->error));
     assert_int_equal(unlinked(fixture, &records), 2);
     store_fixture_run(fixture);
     books = store_run_books(fixture->run);
-    OK(fixture, books->forget_unlinked(books, TEXT("Contact"), TEXT("C1"), &fixture->error));
+    OK(fixture, books->forget_ambiguous(books, TEXT("Contact"), TEXT("C1"), &fixture->error));
     assert_int_equal(unlinked(fixture, &records), 1);
     assert_string_equal(records[0].integration_id.bytes, "C2");
 }
@@ -416,7 +416,7 @@ static void test_unlinked__is_forgotten_by_a_later_run(void **state)
 static void test_unlinked__a_mapping_ends_it(void **state)
 {
     struct store_fixture *fixture = *state;
-    struct unlinked_record *records = NULL;
+    struct ambiguous_record *records = NULL;
 
     store_fixture_run(fixture);
     remember(fixture, "C1");
@@ -429,7 +429,7 @@ static void test_unlinked__a_mapping_ends_it(void **state)
 static void test_unlinked__is_held_after_some_failures(void **state)
 {
     struct store_fixture *fixture = *state;
-    struct unlinked_record *records = NULL;
+    struct ambiguous_record *records = NULL;
 
     store_fixture_run(fixture);
     struct books *books = store_run_books(fixture->run);
@@ -437,10 +437,10 @@ static void test_unlinked__is_held_after_some_failures(void **state)
     remember(fixture, "C2");
     assert_int_equal(unlinked(fixture, &records), 2);
     const int64_t first = records[0].key, second = records[1].key;
-    OK(fixture, books->fail_unlinked(books, first, TEXT("no"), false, &fixture->error));
+    OK(fixture, books->fail_ambiguous(books, first, TEXT("no"), false, &fixture->error));
     for (unsigned runs = 0; runs < 5; runs++) {
         assert_int_equal(unlinked(fixture, &records), 1);
-        OK(fixture, books->fail_unlinked(books, second, TEXT("no"), true, &fixture->error));
+        OK(fixture, books->fail_ambiguous(books, second, TEXT("no"), true, &fixture->error));
     }
     assert_int_equal(unlinked(fixture, &records), 0);
     remember(fixture, "C1");

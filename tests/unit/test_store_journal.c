@@ -41,7 +41,7 @@ static void make_manual(struct fixture *fixture, enum deletion_policy here)
     fine(manual_new(fixture->arena, &fixture->manual, &failure));
     fine(manual_add_entry(fixture->manual, contact, TEXT("Lead"), &fixture->entry, &failure));
     fine(manual_add_line(fixture->manual, fixture->entry,
-                         object_schema_field(contact, TEXT("email")), TEXT("mail"), NULL, &line,
+                         manual_schema_field(contact, TEXT("email")), TEXT("mail"), NULL, &line,
                          &failure));
     fixture->entry->on_deleted_here = here;
     fine(manual_finish(fixture->manual, &failure));
@@ -148,7 +148,7 @@ static bool in_doubt(struct fixture *fixture, const char *id)
     bool doubt = false;
     struct text key = TEXT_ABSENT;
     instant sent_at = INSTANT_NONE;
-    fine(fixture->journal->doubt_of(fixture->journal, fixture->entry, text_of(id), fixture->arena,
+    fine(fixture->journal->unknown_of(fixture->journal, fixture->entry, text_of(id), fixture->arena,
                                     &doubt, &key, &sent_at, &failure));
     assert_true((sent_at == INSTANT_NONE) != doubt);
     assert_true(text_is_absent(key) != doubt);
@@ -216,19 +216,19 @@ static void test_store_journal__a_doubt_left_to_people_stays_theirs(void **state
     struct order *order = make_order(fixture, 2);
     begin(fixture);
     fine(fixture->journal->close_order(fixture->journal, order, true, &failure));
-    fine(fixture->journal->doubts(fixture->journal, fixture->arena, &changes, &count, &failure));
+    fine(fixture->journal->unknown_outcomes(fixture->journal, fixture->arena, &changes, &count, &failure));
     assert_int_equal(count, 2);
     assert_false(changes[0].left);
     assert_int_equal(changes[0].sent_at, 1000000);
-    fine(fixture->journal->leave_in_doubt(fixture->journal, &changes[0], &failure));
+    fine(fixture->journal->leave_unknown(fixture->journal, &changes[0], &failure));
     commit(fixture);
-    fine(fixture->journal->doubts(fixture->journal, fixture->arena, &changes, &count, &failure));
+    fine(fixture->journal->unknown_outcomes(fixture->journal, fixture->arena, &changes, &count, &failure));
     assert_true(changes[0].left);
     /* the next run's recovery does not take it back */
     begin(fixture);
-    fine(fixture->journal->keep_in_doubt(fixture->journal, &changes[0], &failure));
+    fine(fixture->journal->keep_unknown(fixture->journal, &changes[0], &failure));
     commit(fixture);
-    fine(fixture->journal->doubts_left(fixture->journal, &left_to_people, &failure));
+    fine(fixture->journal->unknown_left(fixture->journal, &left_to_people, &failure));
     assert_int_equal(left_to_people, 1);
     assert_true(in_doubt(fixture, "1"));
 }
@@ -272,7 +272,7 @@ static void test_store_journal__held_after_so_many_runs_not_tries(void **state)
 static void test_store_journal__progress_is_there_for_the_run_that_goes_on(void **state)
 {
     struct fixture *fixture = *state;
-    const struct run_hold hold = {.at = 555, .token = TEXT("t\xff")};
+    const struct position_floor hold = {.at = 555, .token = TEXT("t\xff")};
     const struct text after = TEXT("12");
     const struct run_progress progress = {
         .phase = "pull", .iteration = 7, .cursor = TEXT(""), .holds = &hold, .after = &after};
@@ -282,7 +282,7 @@ static void test_store_journal__progress_is_there_for_the_run_that_goes_on(void 
     fine(books->set_progress(books, &progress, &failure));
     commit(fixture);
     open_run(fixture, 1000000, store_run_id(fixture->run)); /* it dies before its first page */
-    fine(store_run_unfinished(fixture->store, TEXT("crm"), 0, fixture->manual, fixture->arena,
+    fine(resume_unfinished(fixture->store, TEXT("crm"), 0, fixture->manual, fixture->arena,
                               &found, &failure));
     assert_true(found.died && found.same_manual);
     assert_int_equal(found.run, store_run_id(fixture->run));
@@ -294,7 +294,7 @@ static void test_store_journal__progress_is_there_for_the_run_that_goes_on(void 
     assert_true(text_equal(found.progress.after[0], after));
     make_manual(fixture, DELETION_IGNORE);
     fixture->entry->create = CREATE_ALWAYS;
-    fine(store_run_unfinished(fixture->store, TEXT("crm"), 0, fixture->manual, fixture->arena,
+    fine(resume_unfinished(fixture->store, TEXT("crm"), 0, fixture->manual, fixture->arena,
                               &found, &failure));
     assert_false(found.same_manual);
 }

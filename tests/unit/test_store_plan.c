@@ -8,7 +8,7 @@
 #include <sqlite3.h>
 #include <string.h>
 
-#include "store/schema/layout.h"
+#include "store/schema/store_layout.h"
 
 enum { FEW = 10, MANY = 30 };
 

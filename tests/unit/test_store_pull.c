@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "store/schema/layout.h"
+#include "store/schema/store_layout.h"
 #include "support/store_fixture.h"
 #include "sync/process.h"
 

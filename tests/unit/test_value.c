@@ -314,7 +314,7 @@ static void test_value__copies_are_deep(void **state)
     struct raw_value raw_copy;
 
     assert_int_equal(value_copy(*state, &list, &copy, NULL), ERROR_NONE);
-    assert_int_equal(raw_value_copy(*state, &raw, &raw_copy, NULL), ERROR_NONE);
+    assert_int_equal(value_raw_copy(*state, &raw, &raw_copy, NULL), ERROR_NONE);
     assert_true(value_equal(&list, &copy));
     word[0] = 'x';
     items[1] = TEXT_ABSENT;

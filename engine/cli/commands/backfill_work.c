@@ -1,3 +1,4 @@
+/* Hands out slices to processes of this program and gathers what they report. */
 #include "cli/commands/backfill_work.h"
 
 #include <stdio.h>

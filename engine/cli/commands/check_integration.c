@@ -30,7 +30,7 @@ static void open_it(struct session *session, struct checked *checked)
 
 /* What is not the engine's goes to the scripts; a key that nearly is one of the engine's may be
  * meant for it. */
-static void check_keys(struct checked *checked)
+static void convert_check_keys(struct checked *checked)
 {
     static const char *const known[] = {"enabled", "base_url",        "hosts",    "auth",
                                         "mapping", "limits",          "judge",    "ca_file",
@@ -82,7 +82,7 @@ static void check_part(struct checked *checked, const char *part, enum direction
     findings_warning(checked->findings,
                      "%.*s: there is no %s.lua, so nothing is %s: give all fields direction = "
                      "\"%s\", or write it",
-                     TEXT_PRINT(checked->name), part, what, direction_name(other));
+                     TEXT_PRINT(checked->name), part, what, manual_direction_name(other));
 }
 
 static void check_settings(struct checked *checked)
@@ -99,7 +99,7 @@ static void check_settings(struct checked *checked)
         findings_warning(checked->findings,
                          "the credentials of '%.*s' have to be renewed: run 'tandem auth %.*s'",
                          TEXT_PRINT(checked->name), TEXT_PRINT(checked->name));
-    check_keys(checked);
+    convert_check_keys(checked);
     check_part(checked, "report_builder", DIRECTION_TO_INTEGRATION, "pulled");
     check_part(checked, "order_executioner", DIRECTION_TO_INTERNAL, "pushed");
 }
@@ -148,7 +148,7 @@ static void check_line(struct checked *checked, const struct manual_entry *entry
                          "%.*s: mapping.%.*s.%.*s is %s, but the field cannot be written there: "
                          "map it with direction = \"to_internal\"",
                          TEXT_PRINT(path), TEXT_PRINT(object), TEXT_PRINT(name),
-                         direction_name(line->direction));
+                         manual_direction_name(line->direction));
     }
 }
 
@@ -243,7 +243,7 @@ static enum error_code compare_owners(struct session *session, struct checked *c
     struct text *names = NULL;
     size_t count = 0;
     const enum error_code code =
-        integration_configuration_names(session->home.path, session->arena, &names, &count, error);
+        configuration_integration_names(session->home.path, session->arena, &names, &count, error);
     for (size_t i = 0; !code && i < count; i++) {
         struct registration_known known;
         struct error trouble;

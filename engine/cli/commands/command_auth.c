@@ -11,7 +11,7 @@
 #include "host/integration.h"
 #include "cli/show/output.h"
 #include "host/signals.h"
-#include "net/authorize/authentication_code.h"
+#include "net/authorize/authorization_code.h"
 #include "net/transport/curl_transport.h"
 #include "net/wire/encoding.h"
 #include "net/authorize/loopback_redirect.h"
@@ -57,7 +57,7 @@ static enum error_code prepare(struct attempt *attempt, struct error *error)
         (code = read_number(invocation, "port", 1, LARGEST_PORT, &attempt->port, error)) ||
         (code = integration_exists(session, name, error)) ||
         (code = text_copy(session->arena, text_of(name), &attempt->name, error)) ||
-        (code = integration_configuration_load(session->home.path, name, session->configuration,
+        (code = configuration_integration_load(session->home.path, name, session->configuration,
                                                session->log, &attempt->configuration, error)))
         return code;
     const struct integration_configuration *const configuration = attempt->configuration;
@@ -156,7 +156,7 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
         attempt.transport->close(attempt.transport);
     if (attempt.vault.session)
         token_vault_release(&attempt.vault);
-    integration_configuration_free(attempt.configuration);
+    configuration_integration_free(attempt.configuration);
     session_close(&attempt.session);
     return code;
 }

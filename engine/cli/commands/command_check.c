@@ -156,7 +156,7 @@ static enum error_code check_each(const struct invocation *invocation, enum exit
         return error_memory(error, "the integrations");
     enum error_code code = home_open(invocation->session.home, &home, error);
     if (!code)
-        code = integration_configuration_names(home.path, arena, &names, &count, error);
+        code = configuration_integration_names(home.path, arena, &names, &count, error);
     if (!code)
         code = check_all(invocation, names, count, exit_code, error);
     arena_free(arena);

@@ -19,7 +19,7 @@ static enum error_code read_name(const struct invocation *invocation, struct que
                                  struct error *error)
 {
     const enum error_code code =
-        object_name_parse(text_of(invocation->arguments[1]), "object", &question->name, error);
+        run_object_name_parse(text_of(invocation->arguments[1]), "object", &question->name, error);
     if (code)
         return code;
     question->theirs = invocation_has(invocation, "theirs") ||

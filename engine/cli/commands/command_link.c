@@ -30,9 +30,9 @@ static enum error_code read_ruling(const struct invocation *invocation, struct r
                          "say which object it is ('tandem link %s contact:12 %s'), or that it is "
                          "none of ours ('--create')",
                          words[0], words[1]);
-    if (three && !word && object_name_parse(text_of(words[1]), "OURS", &ours, error))
+    if (three && !word && run_object_name_parse(text_of(words[1]), "OURS", &ours, error))
         return error->code;
-    if (object_name_parse(text_of(words[invocation->argument_count - 1]), "THEIRS", &theirs, error))
+    if (run_object_name_parse(text_of(words[invocation->argument_count - 1]), "THEIRS", &theirs, error))
         return error->code;
     ruling->link = (struct link_name){.integration = text_of(words[0]),
                                       .object = ours.object,

@@ -26,7 +26,7 @@ static enum error_code merge_names(struct session *session, struct listed **list
     struct text *configured = NULL, *scripted = NULL;
     size_t configured_count = 0, scripted_count = 0, i = 0, j = 0;
     const char *const home = session->home.path;
-    enum error_code code = integration_configuration_names(home, session->arena, &configured,
+    enum error_code code = configuration_integration_names(home, session->arena, &configured,
                                                            &configured_count, error);
     if (code || (code = script_names(home, session->arena, &scripted, &scripted_count, error)))
         return code;
@@ -92,7 +92,7 @@ static enum error_code describe(struct session *session, struct listed *entry, s
     struct error trouble = {.code = ERROR_NONE};
     enum error_code code = ERROR_NONE;
     if (entry->configured)
-        code = integration_configuration_load(session->home.path, entry->name.bytes,
+        code = configuration_integration_load(session->home.path, entry->name.bytes,
                                               session->configuration, session->log, &configuration,
                                               &trouble);
     else
@@ -102,7 +102,7 @@ static enum error_code describe(struct session *session, struct listed *entry, s
         entry->enabled = configuration->enabled;
         entry->needs_reauth = authorization_state_needs_reauth(session, configuration);
     }
-    integration_configuration_free(configuration);
+    configuration_integration_free(configuration);
     if (code == ERROR_MEMORY) {
         *error = trouble;
         return code;

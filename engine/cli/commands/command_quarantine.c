@@ -87,7 +87,7 @@ static enum error_code run_act(const struct invocation *invocation, act *carry_o
                          invocation->arguments[0]);
         goto out;
     }
-    if ((!all && (code = object_name_parse(text_of(invocation->arguments[1]), "OBJECT:ID", &name,
+    if ((!all && (code = run_object_name_parse(text_of(invocation->arguments[1]), "OBJECT:ID", &name,
                                            error))) ||
         (code = carry_out(session.store, text_of(invocation->arguments[0]), name.object, name.id,
                           &count, error)))
@@ -130,8 +130,8 @@ static enum error_code run_link(const struct invocation *invocation, enum exit_c
     enum error_code code = session_open(&invocation->session, &session, error);
     if (code || (code = integration_exists(&session, name, error)) ||
         (code =
-             object_name_parse(text_of(invocation->arguments[1]), "OBJECT:ID", &object, error)) ||
-        (code = object_name_parse(text_of(invocation->arguments[2]), "THEIRS:ID", &record, error)))
+             run_object_name_parse(text_of(invocation->arguments[1]), "OBJECT:ID", &object, error)) ||
+        (code = run_object_name_parse(text_of(invocation->arguments[2]), "THEIRS:ID", &record, error)))
         goto out;
     const struct quarantine_link link = {.integration = text_of(name),
                                          .object = object.object,

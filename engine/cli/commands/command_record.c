@@ -109,7 +109,7 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
 {
     char path[PATH_MAX];
     enum error_code code = ERROR_NONE;
-    if (!command_find(recordable, invocation->arguments[1]))
+    if (!options_command(recordable, invocation->arguments[1]))
         return error_set(error, ERROR_USAGE,
                          "'%s' cannot be recorded: 'sync', 'fields' or 'check' can",
                          invocation->arguments[1]);

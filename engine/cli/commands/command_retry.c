@@ -81,7 +81,7 @@ static enum error_code read_wishes(struct retry *retry, struct error *error)
         wishes[retry->wish_count++] = text_of(invocation->arguments[i + 1]);
     for (size_t i = 0; i < retry->wish_count; i++) {
         if (!text_equal(wishes[i], TEXT("quarantined")) &&
-            retry_wish_parse(wishes[i], &ignored, error))
+            run_retry_wish_parse(wishes[i], &ignored, error))
             return error->code;
     }
     retry->wishes = wishes;
@@ -123,7 +123,7 @@ static bool is_releasable(const struct quarantine_entry *entry, const struct tex
         struct error ignored;
         if (text_equal(wishes[i], TEXT("all")) || text_equal(wishes[i], TEXT("quarantined")))
             return true;
-        if (!object_name_parse(wishes[i], "OBJECT:ID", &name, &ignored) &&
+        if (!run_object_name_parse(wishes[i], "OBJECT:ID", &name, &ignored) &&
             ((text_equal(name.object, entry->object) && text_equal(name.id, entry->id)) ||
              (text_equal(name.object, entry->record) && text_equal(name.id, entry->record_id))))
             return true;
@@ -141,7 +141,7 @@ static enum error_code count_matters(struct retry *retry, struct text integratio
     size_t found = 0;
     if (wish && text_equal(*wish, TEXT("quarantined")))
         return ERROR_NONE;
-    if (wish && retry_wish_parse(*wish, &parsed, error))
+    if (wish && run_retry_wish_parse(*wish, &parsed, error))
         return error->code;
     query.reason = parsed.reason;
     query.object = parsed.name.object;

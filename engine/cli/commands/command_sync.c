@@ -98,7 +98,7 @@ static const char *why_not(const struct sync *sync)
 static enum error_code find_unfinished(struct sync *sync, struct error *error)
 {
     const bool asked = invocation_has(sync->invocation, "resume");
-    const enum error_code code = store_run_unfinished(
+    const enum error_code code = resume_unfinished(
         sync->session.store, sync->integration.name, sync->slice, sync->integration.manual,
         sync->session.arena, &sync->unfinished, error);
     if (code)
@@ -198,6 +198,15 @@ static enum error_code look_at_matters(struct sync *sync, struct run_summary *su
     return wishes_end(store, name, sync->wishes, sync->wish_count, error);
 }
 
+static void begin_progress(struct sync *sync)
+{
+    progress_init(&sync->progress, sync->integration.name, sync->session.store);
+    if (sync->report >= 0) {
+        progress_report_to(&sync->progress, sync->report);
+        progress_report_run(&sync->progress, store_run_id(sync->run));
+    }
+}
+
 static enum error_code carry_out(struct sync *sync, enum exit_code *exit_code, struct error *error)
 {
     const struct observer *const observer = progress_observer(&sync->progress);
@@ -224,11 +233,7 @@ static enum error_code carry_out(struct sync *sync, enum exit_code *exit_code, s
         .integration = run.integration, .from = INSTANT_NONE, .to = INSTANT_NONE};
     struct error failure = {.code = ERROR_NONE}, late = {.code = ERROR_NONE};
 
-    progress_init(&sync->progress, sync->integration.name, sync->session.store);
-    if (sync->report >= 0) {
-        progress_report_to(&sync->progress, sync->report);
-        progress_report_run(&sync->progress, store_run_id(sync->run));
-    }
+    begin_progress(sync);
     (void)!process_run(&run, &summary, &failure);
     progress_clear(&sync->progress);
     if (failure.code)

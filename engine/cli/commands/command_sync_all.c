@@ -54,11 +54,11 @@ static bool is_enabled(struct all *all, struct text name)
 {
     struct integration_configuration *configuration = NULL;
     struct error ignored = {.code = ERROR_NONE};
-    const enum error_code code = integration_configuration_load(
+    const enum error_code code = configuration_integration_load(
         all->session.home.path, name.bytes, all->session.configuration, all->session.log,
         &configuration, &ignored);
     const bool enabled = code || configuration->enabled;
-    integration_configuration_free(configuration);
+    configuration_integration_free(configuration);
     return enabled;
 }
 
@@ -111,7 +111,7 @@ static enum error_code find_children(struct all *all, struct error *error)
 {
     struct text *names = NULL;
     size_t count = 0;
-    enum error_code code = integration_configuration_names(
+    enum error_code code = configuration_integration_names(
         all->session.home.path, all->session.arena, &names, &count, error);
     if (code)
         return code;

@@ -32,7 +32,7 @@ static enum error_code find_links(const struct invocation *invocation, struct se
 {
     const struct text integration = text_of(invocation->arguments[0]);
     struct object_name name;
-    if (object_name_parse(text_of(invocation->arguments[1]), "TYPE:ID", &name, error))
+    if (run_object_name_parse(text_of(invocation->arguments[1]), "TYPE:ID", &name, error))
         return error->code;
     const bool theirs =
         invocation_has(invocation, "theirs") || !store_schema(session->store, name.object);

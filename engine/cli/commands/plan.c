@@ -1,3 +1,4 @@
+/* A run on a snapshot of the store: what it would change is told, nothing of it is kept. */
 #include "sync/process.h"
 #include "cli/commands/plan.h"
 

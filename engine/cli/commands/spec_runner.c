@@ -1,3 +1,4 @@
+/* Runs busted as a process of its own, with the module of the engine in its path. */
 #include "base/text_nearest.h"
 #include "cli/commands/spec_runner.h"
 
@@ -10,7 +11,7 @@
 #include <unistd.h>
 
 #include "cli/line/options.h"
-#include "script/integration/loader.h"
+#include "script/integration/script_loader.h"
 
 enum { MOST_ARGUMENTS = 64, MOST_NAMES = 256, NOT_STARTED = 127 };
 

@@ -1,3 +1,4 @@
+/* What `tandem check --store` prints, and the mending that it offers. */
 #include "cli/commands/store_findings.h"
 
 #include <inttypes.h>

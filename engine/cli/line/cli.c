@@ -1,3 +1,4 @@
+/* From the command line to a command and its exit code. */
 #include "cli/line/cli.h"
 
 #include <stdio.h>
@@ -39,7 +40,7 @@ static enum error_code run_help(const struct invocation *invocation, enum exit_c
     for (int i = 0; i < invocation->argument_count; i++) {
         parent = command;
         const struct command *const *const among = command ? command->subcommands : cli_commands;
-        command = among ? command_find(among, invocation->arguments[i]) : NULL;
+        command = among ? options_command(among, invocation->arguments[i]) : NULL;
         if (!command)
             return error_set(error, ERROR_USAGE,
                              "there is no command '%s' to tell about; see 'tandem help'",

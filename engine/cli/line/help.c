@@ -1,3 +1,4 @@
+/* Help texts, made from the tables of commands and options. */
 #include "cli/line/help.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Reading a command line: long and short options, arguments, and what is wrong with them. */
 #include "base/text_nearest.h"
 #include "cli/line/options.h"
 
@@ -32,7 +33,7 @@ struct parser {
 
 /* ---- looking up ---- */
 
-const struct command *command_find(const struct command *const *commands, const char *name)
+const struct command *options_command(const struct command *const *commands, const char *name)
 {
     for (; *commands; commands++) {
         if (strcmp((*commands)->name, name) == 0)
@@ -208,7 +209,7 @@ static enum error_code plain_word(struct parser *parser, char *word, struct erro
     if (!command || command->subcommands) {
         const struct command *const *const commands =
             command ? command->subcommands : parser->commands;
-        const struct command *const found = command_find(commands, word);
+        const struct command *const found = options_command(commands, word);
         if (!found)
             return unknown_command(parser, commands, word, error);
         invocation->parent = command;

@@ -21,6 +21,6 @@ WARN_UNUSED enum error_code options_parse(const struct command *const *commands,
 void invocation_release(struct invocation *invocation);
 
 /* The entry of a table with this name, NULL if there is none. */
-const struct command *command_find(const struct command *const *commands, const char *name);
+const struct command *options_command(const struct command *const *commands, const char *name);
 
 #endif

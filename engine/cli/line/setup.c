@@ -11,7 +11,7 @@ static enum error_code add_entry(struct buffer *out, const struct manual_entry *
         if (buffer_append_format(
                 out, error, "%.*s.%.*s %s %.*s.%.*s %d %llx\n", TEXT_PRINT(entry->internal->name),
                 TEXT_PRINT(entry->internal->fields[line->internal_field].name),
-                direction_name(line->direction), TEXT_PRINT(entry->integration->name),
+                manual_direction_name(line->direction), TEXT_PRINT(entry->integration->name),
                 TEXT_PRINT(entry->integration->fields[line->integration_field].name),
                 line->required,
                 line->has_default ? (unsigned long long)value_fingerprint(&line->default_value)

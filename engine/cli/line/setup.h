@@ -3,8 +3,8 @@
  *
  * When it has changed since the last run, edits that were refused are sent again (spec section 13.3).
  */
-#ifndef TANDEM_CLI_SETUP_H
-#define TANDEM_CLI_SETUP_H
+#ifndef TANDEM_CLI_LINE_SETUP_H
+#define TANDEM_CLI_LINE_SETUP_H
 
 #include "host/integration.h"
 

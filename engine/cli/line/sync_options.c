@@ -1,3 +1,4 @@
+/* The options that sync and plan share, as the options of a run. */
 #include "cli/line/sync_options.h"
 
 #include <stdio.h>
@@ -16,7 +17,7 @@ static enum error_code read_ids(struct arena *arena, const struct invocation *in
         return error_memory(error, "the ids given");
     snprintf(shown, sizeof shown, "--%s", option);
     for (size_t i = 0; i < *count; i++) {
-        const enum error_code code = object_name_parse(
+        const enum error_code code = run_object_name_parse(
             text_of(invocation_nth(invocation, option, i)), shown, &names[i], error);
         if (code)
             return code;
@@ -69,7 +70,7 @@ static enum error_code read_wishes(struct arena *arena, const struct invocation 
     if (!wishes)
         return error_memory(error, "what is to be tried again");
     for (size_t i = 0; i < count; i++) {
-        if (retry_wish_parse(text_of(invocation_nth(invocation, "retry", i)), &wishes[i], error))
+        if (run_retry_wish_parse(text_of(invocation_nth(invocation, "retry", i)), &wishes[i], error))
             return error->code;
     }
     options->retry = wishes;

@@ -1,3 +1,4 @@
+/* Replacing {{key}} in the files of a new integration. */
 #include "cli/line/template.h"
 
 #include <errno.h>

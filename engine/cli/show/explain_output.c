@@ -1,3 +1,4 @@
+/* The facts of one object as sentences or JSON. */
 #include "cli/show/explain_output.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* Mistakes and warnings, collected in the order in which they were found. */
 #include "cli/show/findings.h"
 
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* Objects as a table, as single values, or as JSON. */
 #include "cli/show/object_output.h"
 
 #include <string.h>

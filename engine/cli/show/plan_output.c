@@ -1,3 +1,4 @@
+/* Each change as lines of a diff, with totals at the end. */
 #include "cli/show/plan_output.h"
 
 #include <inttypes.h>

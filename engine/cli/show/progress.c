@@ -1,3 +1,4 @@
+/* One line that is written over and over, at most five times a second. */
 #include "cli/show/progress.h"
 
 #include <fcntl.h>

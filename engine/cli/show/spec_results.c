@@ -1,3 +1,4 @@
+/* Reads the lines of TAP and compares them with those of the run before. */
 #include "cli/show/spec_results.h"
 
 #include <stdlib.h>

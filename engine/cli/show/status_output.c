@@ -1,3 +1,4 @@
+/* Tables and JSON of what is known of an integration. */
 #include "cli/show/status_output.h"
 
 #include <inttypes.h>
@@ -48,7 +49,7 @@ static json_t *note_json(const struct status_note *note)
 }
 
 /* What becomes of a record that matched several objects here. */
-static const char *what_to_do(const struct unlinked_entry *entry)
+static const char *what_to_do(const struct ambiguous_records_entry *entry)
 {
     if (entry->asked)
         return "decided: the next sync asks for it";
@@ -60,7 +61,7 @@ static const char *what_to_do(const struct unlinked_entry *entry)
                                           : "asked for in vain, asked for again in the next sync";
 }
 
-static json_t *unlinked_json(const struct unlinked_entry *entry)
+static json_t *unlinked_json(const struct ambiguous_records_entry *entry)
 {
     json_t *const matches = json_array();
     for (size_t i = 0; i < entry->match_count; i++)
@@ -285,14 +286,14 @@ static enum error_code print_quarantine(const struct status_facts *facts, struct
     return code;
 }
 
-static void print_matches(struct table *table, const struct unlinked_entry *entry)
+static void print_matches(struct table *table, const struct ambiguous_records_entry *entry)
 {
     char ids[256] = "";
     size_t length = 0;
     for (size_t i = 0; i < entry->match_count && length < sizeof ids; i++)
         length += (size_t)snprintf(ids + length, sizeof ids - length, "%s%.*s", i ? ", " : "",
                                    TEXT_PRINT(entry->matches[i]));
-    table_format(table, "%s%s", ids, entry->match_count == UNLINKED_MATCHES ? " ..." : "");
+    table_format(table, "%s%s", ids, entry->match_count == AMBIGUOUS_MATCHES ? " ..." : "");
 }
 
 /* Records that match several objects here. */
@@ -304,7 +305,7 @@ static enum error_code print_unlinked(const struct status_facts *facts, struct e
     const size_t shown =
         facts->unlinked_count < MOST_OUTCOMES ? facts->unlinked_count : MOST_OUTCOMES;
     for (size_t i = 0; table && i < shown; i++) {
-        const struct unlinked_entry *const entry = &facts->unlinked[i];
+        const struct ambiguous_records_entry *const entry = &facts->unlinked[i];
         table_cell(table, entry->record);
         table_cell(table, entry->record_id);
         table_instant(table, entry->since);

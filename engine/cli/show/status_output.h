@@ -11,7 +11,7 @@
 #include "store/books/quarantine.h"
 #include "store/inspect/status.h"
 #include "store/books/store_run.h"
-#include "store/books/unlinked.h"
+#include "store/books/ambiguous_records.h"
 
 struct status_facts {
     struct status_integration integration;
@@ -27,7 +27,7 @@ struct status_facts {
     size_t outcome_count;
     struct quarantine_entry *quarantine; /* held, on its way there, or in doubt */
     size_t quarantine_count;
-    struct unlinked_entry *unlinked; /* records that match several objects here */
+    struct ambiguous_records_entry *unlinked; /* records that match several objects here */
     size_t unlinked_count;
     struct matter_count *counts; /* what is open, by reason */
     size_t count_count;

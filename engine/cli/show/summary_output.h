@@ -6,8 +6,8 @@
 
 #include <jansson.h>
 
-#include "net/client/client.h"
-#include "script/integration/loader.h"
+#include "net/client/http_client.h"
+#include "script/integration/script_loader.h"
 #include "model/run.h"
 #include "store/books/matters.h"
 

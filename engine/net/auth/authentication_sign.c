@@ -5,7 +5,7 @@
 #include "net/wire/encoding.h"
 #include "net/auth/oauth1.h"
 
-void credentials_release(struct credentials *credentials)
+void authentication_credentials_release(struct credentials *credentials)
 {
     encoding_wipe(&credentials->header);
     encoding_wipe(&credentials->url);

@@ -1,5 +1,5 @@
 /*
- * authentication_state: what the files authentication*.c and oauth2.c share; nobody else includes
+ * authentication_state: what the files authentication*.c and authentication_tokens.c share; nobody else includes
  * it.
  */
 #ifndef TANDEM_NET_AUTH_AUTHENTICATION_STATE_H

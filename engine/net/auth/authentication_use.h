@@ -18,12 +18,12 @@ enum authentication_readiness {
     AUTHENTICATION_FAILED /* the error says why and what to do */
 };
 
-/* What is added to one request. All owned: credentials_release. */
+/* What is added to one request. All owned: authentication_credentials_release. */
 struct credentials {
     struct buffer header; /* value of the header; empty: none */
     struct buffer url;    /* the URL to use instead; empty: unchanged */
 };
-void credentials_release(struct credentials *credentials); /* wipes */
+void authentication_credentials_release(struct credentials *credentials); /* wipes */
 
 /* May requests be sent now? */
 enum authentication_readiness authentication_check(struct authentication *authentication,

@@ -1,3 +1,4 @@
+/* Parameters are normalized, joined to a base string, and signed (RFC 5849, section 3.4). */
 #include "net/auth/oauth1.h"
 
 #include <ctype.h>

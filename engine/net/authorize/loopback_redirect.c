@@ -1,3 +1,4 @@
+/* A tiny HTTP listener that answers until the browser brings the code. */
 #include "net/authorize/loopback_redirect.h"
 
 #include <arpa/inet.h>

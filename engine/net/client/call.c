@@ -1,3 +1,4 @@
+/* The state of one request, from its start over retries and redirects to its result. */
 #include "net/client/call.h"
 
 #include <stdlib.h>

@@ -6,7 +6,7 @@
 #define TANDEM_NET_CLIENT_CALL_H
 
 #include "base/arena.h"
-#include "net/client/client.h"
+#include "net/client/http_client.h"
 #include "net/wire/mailbox.h"
 #include "net/wire/url.h"
 

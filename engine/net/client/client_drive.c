@@ -1,3 +1,4 @@
+/* What happens next to each request: sent, repeated, redirected, signed anew, or done. */
 #include "net/client/client_state.h"
 
 #include <stdlib.h>
@@ -167,7 +168,7 @@ static bool has_turn(struct http_call *call)
     if (client->in_flight >= client->options.max_concurrent) {
         return false;
     }
-    int64_t wait = client_wait_for_rate(client, &call->request, false);
+    int64_t wait = client_rate_wait(client, &call->request, false);
     if (wait > client->options.max_retry_after_ms) {
         fail_waiting(call, wait, 0);
     }
@@ -177,7 +178,7 @@ static bool has_turn(struct http_call *call)
 /* Another process may have taken the turn since. */
 static bool takes_turn(const struct http_call *call)
 {
-    return call->is_token || client_wait_for_rate(call->client, &call->request, true) == 0;
+    return call->is_token || client_rate_wait(call->client, &call->request, true) == 0;
 }
 
 static void count_request(struct http_client *client, const struct http_call *call)
@@ -250,7 +251,7 @@ out:
         mailbox_withdraw(call->delivery);
         call->delivery = NULL;
     }
-    credentials_release(&credentials);
+    authentication_credentials_release(&credentials);
     free(headers);
     return code;
 }
@@ -361,7 +362,7 @@ static bool try_again(struct http_call *call)
         retry_backoff(&client->jitter, call->failures, client->options.backoff_base_ms,
                       client->options.backoff_cap_ms);
     if (wait > 0 && status == 429 && !call->is_token) {
-        client_hold_rate(client, wait); /* the others need not ask */
+        client_rate_hold(client, wait); /* the others need not ask */
     }
     call->not_before = now + (wait > 0 ? wait : backoff);
     http_result_release(&call->result);
@@ -420,7 +421,7 @@ static void take_result(struct http_call *call, struct http_result *result)
         int64_t told =
             call->is_token ? 0 : rate_limit_told(&call->result.response, client_utc_now(client));
         if (told > 0) {
-            client_hold_rate(client, told);
+            client_rate_hold(client, told);
         }
         (void)client_is_outage(call);
         client_finish(call);
@@ -436,7 +437,7 @@ static void receive(struct http_client *client)
         if (delivery->owner != NULL) {
             take_result(delivery->owner, &delivery->result);
         }
-        delivery_free(delivery);
+        mailbox_delivery_free(delivery);
     }
 }
 
@@ -476,7 +477,7 @@ void client_drive(struct http_client *client)
 int64_t client_next_step(struct http_client *client, bool *waiting)
 {
     int64_t now = client_now_ms(client);
-    int64_t limit = client_wait_for_rate(client, NULL, false);
+    int64_t limit = client_rate_wait(client, NULL, false);
     int64_t nearest = CLIENT_NEVER_WAKES;
     *waiting = false;
     for (const struct http_call *call = client->calls; call != NULL; call = call->next) {
@@ -488,7 +489,7 @@ int64_t client_next_step(struct http_client *client, bool *waiting)
         int64_t wait = call->not_before > now ? call->not_before - now : 0;
         int64_t rate = limit;
         if (!call->is_token && call->request.cost_count > 0) {
-            rate = client_wait_for_rate(client, &call->request, false);
+            rate = client_rate_wait(client, &call->request, false);
         }
         wait = !call->is_token && rate > wait ? rate : wait;
         nearest = nearest == CLIENT_NEVER_WAKES || wait < nearest ? wait : nearest;

@@ -19,7 +19,7 @@ static void bound_hold(const struct http_client *client, struct rate_limit *limi
         limit->hold_until = latest;
 }
 
-int64_t client_wait_for_rate(struct http_client *client, const struct http_request *request,
+int64_t client_rate_wait(struct http_client *client, const struct http_request *request,
                              bool take)
 {
     const int64_t now_ms = client_now_ms(client);
@@ -44,7 +44,7 @@ int64_t client_wait_for_rate(struct http_client *client, const struct http_reque
     return wait;
 }
 
-void client_hold_rate(struct http_client *client, int64_t ms)
+void client_rate_hold(struct http_client *client, int64_t ms)
 {
     rate_share_enter(client->options.share, &client->limit);
     bound_hold(client, &client->limit);
@@ -52,7 +52,7 @@ void client_hold_rate(struct http_client *client, int64_t ms)
     rate_share_leave(client->options.share, &client->limit);
 }
 
-void http_client_told(struct http_client *client, const struct rate_told *told)
+void client_rate_told(struct http_client *client, const struct rate_told *told)
 {
     const double share = client->options.share_of_limits > 0 ? client->options.share_of_limits : 1;
     const int64_t hold = rate_told_hold(told, share);
@@ -61,7 +61,7 @@ void http_client_told(struct http_client *client, const struct rate_told *told)
         return;
     }
     if (bucket == NULL) { /* requests that name no bucket that is known use the whole account */
-        client_hold_rate(client, hold);
+        client_rate_hold(client, hold);
         return;
     }
     rate_share_enter(bucket->share, &bucket->limit);

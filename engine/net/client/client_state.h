@@ -1,5 +1,5 @@
 /*
- * client_state: the client's inside. client.c makes it, takes requests and waits; client_drive.c
+ * client_state: the client's inside. http_client.c makes it, takes requests and waits; client_drive.c
  * moves calls from start to result. Nobody else includes this.
  */
 #ifndef TANDEM_NET_CLIENT_CLIENT_STATE_H
@@ -45,10 +45,10 @@ instant client_rate_now(const struct http_client *client); /* the same, for the 
 
 /* How long until the rate lets this request go out (NULL: any that names no bucket), over all
  * processes that share it; takes its turn if it may go at once and is to. */
-int64_t client_wait_for_rate(struct http_client *client, const struct http_request *request,
+int64_t client_rate_wait(struct http_client *client, const struct http_request *request,
                              bool take);
 /* Nothing goes out for so long, from other processes neither. */
-void client_hold_rate(struct http_client *client, int64_t ms);
+void client_rate_hold(struct http_client *client, int64_t ms);
 /* The call has been tried to its end. True: like others before it, it was answered that the server
  * is down, and its result is a fault that says so. */
 bool client_is_outage(struct http_call *call);

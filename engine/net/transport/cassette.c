@@ -1,3 +1,4 @@
+/* Requests and answers as lines of JSON, with secrets left out. */
 #include "net/transport/cassette.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* One easy handle: options set, body and headers taken in, the outcome read. */
 #include "net/transport/curl_transfer.h"
 
 #include <fcntl.h>

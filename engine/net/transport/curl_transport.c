@@ -1,3 +1,4 @@
+/* The thread that drives the multi interface, and the queue that feeds it. */
 #include "net/transport/curl_transport.h"
 
 #include <pthread.h>

@@ -1,3 +1,4 @@
+/* Ranges of addresses that are not public, for IPv4 and IPv6. */
 #include "net/wire/address_guard.h"
 
 #include <arpa/inet.h>

@@ -1,3 +1,4 @@
+/* Loads the functions of libcurl by name, once. */
 #include "net/wire/curl_library.h"
 
 #include <dlfcn.h>

@@ -1,3 +1,4 @@
+/* Base64, hexadecimal, percent-encoding, and random texts. */
 #include "net/wire/encoding.h"
 
 #include <ctype.h>

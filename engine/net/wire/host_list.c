@@ -1,3 +1,4 @@
+/* Entries of the operator, parsed once and compared with each address. */
 #include "net/wire/host_list.h"
 
 #include <ctype.h>

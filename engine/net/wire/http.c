@@ -1,3 +1,4 @@
+/* Small helpers for requests and answers: headers, methods, statuses. */
 #include "net/wire/http.h"
 
 #include <stdarg.h>

@@ -4,7 +4,7 @@
  * A transport sends one request and gives one response: libcurl on a thread of its own
  * (net/transport/curl_transport.h), stubs and cassettes of the specs (script/), "would send" of a
  * dry run. It decides nothing: retries, rate limits, host guard and authentication are the client's
- * (net/client/client.h).
+ * (net/client/http_client.h).
  *
  * A call is started on one thread (the engine's), completed on any, and looked at and freed by
  * the one that started it.

@@ -1,3 +1,4 @@
+/* A queue between two threads, with a pipe to wake the one that waits. */
 #include "net/wire/mailbox.h"
 
 #include <errno.h>
@@ -46,7 +47,7 @@ static void destroy(struct mailbox *box)
 {
     struct delivery *delivery = NULL;
     while ((delivery = mailbox_receive(box)) != NULL) {
-        delivery_free(delivery);
+        mailbox_delivery_free(delivery);
     }
     (void)close(box->reading);
     (void)close(box->writing);
@@ -87,7 +88,7 @@ void mailbox_withdraw(struct delivery *delivery)
     pthread_mutex_lock(&box->mutex);
     box->expected--;
     pthread_mutex_unlock(&box->mutex);
-    delivery_free(delivery);
+    mailbox_delivery_free(delivery);
 }
 
 static void mark(struct mailbox *box, char byte)
@@ -137,7 +138,7 @@ struct delivery *mailbox_receive(struct mailbox *box)
     return delivery;
 }
 
-void delivery_free(struct delivery *delivery)
+void mailbox_delivery_free(struct delivery *delivery)
 {
     http_result_release(&delivery->result);
     free(delivery);

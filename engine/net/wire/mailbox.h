@@ -27,9 +27,9 @@ struct delivery *mailbox_expect(struct mailbox *box, void *owner);
 void mailbox_withdraw(struct delivery *delivery); /* the request was not sent */
 /* The http_done of transports: context is the delivery. On any thread. */
 void mailbox_done(void *context, struct http_result *result);
-/* The oldest result that has come, or NULL. Owned: delivery_free. */
+/* The oldest result that has come, or NULL. Owned: mailbox_delivery_free. */
 struct delivery *mailbox_receive(struct mailbox *box);
-void delivery_free(struct delivery *delivery);
+void mailbox_delivery_free(struct delivery *delivery);
 /* Sleep until a result comes or mailbox_wake was called, or the time (negative: none) is over.
  * True if it was woken. */
 bool mailbox_wait(struct mailbox *box, int64_t timeout_ms);

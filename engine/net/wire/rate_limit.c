@@ -1,3 +1,4 @@
+/* A token bucket for seconds, a counter for days, and pauses that servers ask for. */
 #include "net/wire/rate_limit.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* The state of a limit in a small file that processes lock in turn. */
 #include "net/wire/rate_share.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Methods, header names and values that a script may use. */
 #include "net/wire/request_check.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Which answers are worth another try, and how long to wait before it. */
 #include "net/wire/retry.h"
 
 #include <stdlib.h>
@@ -10,7 +11,7 @@
 /* 9999-12-31T23:59:59Z */
 static const int64_t LAST_SECOND = INT64_C(253402300799);
 
-void jitter_seed(struct jitter *jitter, uint64_t seed)
+void retry_jitter_seed(struct jitter *jitter, uint64_t seed)
 {
     if (seed == 0 && getrandom(&seed, sizeof(seed), 0) != (ssize_t)sizeof(seed)) {
         seed = (uint64_t)time(NULL);
@@ -27,7 +28,7 @@ static uint64_t random_number(struct jitter *jitter)
     return number ^ (number >> 31);
 }
 
-int64_t jitter_next(struct jitter *jitter, int64_t most)
+int64_t retry_jitter_next(struct jitter *jitter, int64_t most)
 {
     return most <= 0 ? 0 : (int64_t)(random_number(jitter) % ((uint64_t)most + 1));
 }
@@ -59,7 +60,7 @@ int64_t retry_backoff(struct jitter *jitter, int failures, int64_t base_ms, int6
     for (int i = 1; i < failures && most < cap_ms; i++) {
         most = most > cap_ms / 2 ? cap_ms : most * 2;
     }
-    return jitter_next(jitter, most < cap_ms ? most : cap_ms);
+    return retry_jitter_next(jitter, most < cap_ms ? most : cap_ms);
 }
 
 /* Seconds since 1970 of an HTTP date, -1 if it is none. */

@@ -1,3 +1,4 @@
+/* URLs taken apart and put together by libcurl, so that guard and transport see the same. */
 #include "net/wire/url.h"
 
 #include <ctype.h>

@@ -12,14 +12,14 @@ static void push_table(lua_State *L, int index, const char *const *keys, const c
     sandbox_push_real(L, index);
     if (!lua_istable(L, -1))
         luaL_error(L, "%s takes a table, not a %s", what, luaL_typename(L, -1));
-    check_keys(L, lua_absindex(L, -1), keys, what);
+    convert_check_keys(L, lua_absindex(L, -1), keys, what);
 }
 
 /* The member on top: a table behind its proxy, or nil. */
 static bool push_member(lua_State *L, int table, const char *key, const char *what)
 {
     lua_getfield(L, table, key);
-    if (lua_isnil(L, -1) || is_json_null(L, -1))
+    if (lua_isnil(L, -1) || json_marks_is_null(L, -1))
         return false;
     sandbox_push_real(L, lua_absindex(L, -1));
     lua_replace(L, -2);
@@ -45,9 +45,9 @@ static enum value_type type_of(lua_State *L, int index, const struct order_chang
 {
     enum value_type type = VALUE_TYPE_UNKNOWN;
     if (index != 0) {
-        push_text(L, name);
+        convert_push_text(L, name);
         if (lua_rawget(L, index) == LUA_TSTRING)
-            type = value_type_of_name(text_at(L, -1));
+            type = value_type_of_name(convert_text_at(L, -1));
         lua_pop(L, 1);
     }
     return type != VALUE_TYPE_UNKNOWN
@@ -59,14 +59,14 @@ static enum value_type type_of(lua_State *L, int index, const struct order_chang
 static void read_stored(lua_State *L, struct order *order, const struct order_change *change,
                         int types, struct stored_field *stored, size_t *count)
 {
-    const struct text name = lua_type(L, -2) == LUA_TSTRING ? text_at(L, -2) : TEXT_ABSENT;
+    const struct text name = lua_type(L, -2) == LUA_TSTRING ? convert_text_at(L, -2) : TEXT_ABSENT;
     const struct order_field *field = text_is_absent(name) ? NULL : field_of(change, name);
     bool readable = false;
     struct error error;
     if (!field)
         return;
-    const struct raw_value raw = read_raw(L, -1, order->arena, "a field of a stored record");
-    raise_if(L,
+    const struct raw_value raw = convert_read_raw(L, -1, order->arena, "a field of a stored record");
+    convert_raise_if(L,
              value_normalize(order->arena, &raw, type_of(L, types, change, field, name),
                              &stored[*count].value, &readable, &error),
              &error);
@@ -74,20 +74,20 @@ static void read_stored(lua_State *L, struct order *order, const struct order_ch
     *count += readable;
 }
 
-void read_answer_details(lua_State *L, int index, struct order *order,
+void binding_answer_read_details(lua_State *L, int index, struct order *order,
                          const struct order_change *change, const char *what,
                          struct order_answer *answer)
 {
     struct stored_field *stored = NULL;
     int types = 0;
     if (!lua_istable(L, index) && !lua_isuserdata(L, index)) {
-        answer->at = read_instant(L, index, what);
+        answer->at = convert_read_instant(L, index, what);
         return;
     }
     push_table(L, index, stored_keys, what);
     const int table = lua_gettop(L);
     lua_getfield(L, table, "at");
-    answer->at = read_instant(L, -1, what);
+    answer->at = convert_read_instant(L, -1, what);
     if (push_member(L, table, "types", what))
         types = lua_gettop(L);
     if (!push_member(L, table, "fields", what))
@@ -107,7 +107,7 @@ void read_answer_details(lua_State *L, int index, struct order *order,
     answer->stored = stored;
 }
 
-size_t read_refused_fields(lua_State *L, int index, struct order *order, struct text **names)
+size_t binding_answer_read_refused(lua_State *L, int index, struct order *order, struct text **names)
 {
     *names = NULL;
     if (lua_isnoneornil(L, index))
@@ -124,7 +124,7 @@ size_t read_refused_fields(lua_State *L, int index, struct order *order, struct 
         lua_rawgeti(L, list, (lua_Integer)i + 1);
         if (lua_type(L, -1) != LUA_TSTRING)
             luaL_error(L, "'fields' of note_object_sync_issue must be a list of names");
-        (*names)[i] = text_at(L, -1); /* the list keeps it */
+        (*names)[i] = convert_text_at(L, -1); /* the list keeps it */
         lua_pop(L, 1);
     }
     return count;

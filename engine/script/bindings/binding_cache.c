@@ -29,7 +29,7 @@ static void entry_free(struct memory_entry *entry)
     free(entry);
 }
 
-void memory_cache_free(struct memory_cache *cache)
+void binding_cache_free_memory(struct memory_cache *cache)
 {
     if (cache == NULL)
         return;
@@ -100,7 +100,7 @@ static enum error_code memory_set(struct script *script, struct text key, struct
 static struct text check_key(lua_State *L)
 {
     luaL_checktype(L, 1, LUA_TSTRING);
-    const struct text key = text_at(L, 1);
+    const struct text key = convert_text_at(L, 1);
     luaL_argcheck(L, key.length > 0 && key.length <= KEY_MOST, 1, "a key has 1 to 512 bytes");
     sandbox_charge(L, 4096);
     return key;
@@ -143,12 +143,12 @@ static int cache_get(lua_State *L)
             value = (struct text){entry->value, entry->value_length};
     } else {
         struct error error;
-        raise_if(L, cache->get(cache->context, key, push_arena(L), &value, &error), &error);
+        convert_raise_if(L, cache->get(cache->context, key, push_arena(L), &value, &error), &error);
     }
     if (value.bytes == NULL)
         lua_pushnil(L);
     else
-        push_json_decoded(L, value);
+        binding_json_decode(L, value);
     return 1;
 }
 
@@ -159,7 +159,7 @@ static int cache_delete(lua_State *L)
     const struct script_cache *const cache = script->options.cache;
     struct error error;
     if (cache != NULL)
-        raise_if(L, cache->remove(cache->context, key, &error), &error);
+        convert_raise_if(L, cache->remove(cache->context, key, &error), &error);
     else if (script->memory_cache != NULL)
         memory_remove(script->memory_cache, key);
     return 0;
@@ -174,20 +174,20 @@ static int cache_set(lua_State *L)
     luaL_argcheck(L, ttl >= 0 && ttl < 1e10, 3, "the time to live is a number of seconds");
     if (lua_isnil(L, 2))
         return cache_delete(L);
-    push_json_encoded(L, 2);
-    const struct text value = text_at(L, -1);
+    json_encode_push(L, 2);
+    const struct text value = convert_text_at(L, -1);
     if (value.length > VALUE_MOST)
         return luaL_error(L, "a cached value has at most 1 MiB as JSON");
     const struct script_cache *const cache = script->options.cache;
     struct error error;
-    raise_if(L,
+    convert_raise_if(L,
              cache == NULL ? memory_set(script, key, value, &error)
                            : cache->set(cache->context, key, value, (int64_t)(ttl * 1000), &error),
              &error);
     return 0;
 }
 
-void open_cache(lua_State *L)
+void binding_cache_open(lua_State *L)
 {
     static const luaL_Reg functions[] = {
         {"get", cache_get},

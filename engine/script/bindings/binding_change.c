@@ -11,7 +11,7 @@ struct change_handle {
     struct order_change *change;
 };
 
-struct order_change *change_at(lua_State *L, int index)
+struct order_change *binding_change_at(lua_State *L, int index)
 {
     struct change_handle *const handle = luaL_checkudata(L, index, CHANGE_TYPE);
     if (handle->order->order == NULL)
@@ -19,9 +19,9 @@ struct order_change *change_at(lua_State *L, int index)
     return handle->change;
 }
 
-struct order_change *change_of_order(lua_State *L, int index, const struct order_handle *order)
+struct order_change *binding_change_of_order(lua_State *L, int index, const struct order_handle *order)
 {
-    struct order_change *const change = change_at(L, index);
+    struct order_change *const change = binding_change_at(L, index);
     const struct change_handle *const given = lua_touserdata(L, index);
     if (given->order != order)
         luaL_error(L, "this change belongs to another order");
@@ -30,7 +30,7 @@ struct order_change *change_of_order(lua_State *L, int index, const struct order
 
 /* Push the userdata of a change, the same one each time. The order is at `order_index`; its user
  * value maps changes to userdata. */
-void push_change(lua_State *L, int order_index, struct order_change *change)
+void binding_change_push(lua_State *L, int order_index, struct order_change *change)
 {
     order_index = lua_absindex(L, order_index);
     lua_getiuservalue(L, order_index, 1);
@@ -63,24 +63,24 @@ static void push_field_value(lua_State *L, const struct order_change *change,
     luaL_checkstack(L, 8, "field");
     const bool normalizes =
         script_push_function(script_of(L), L, PART_VALUE_NORMALIZER, "to_integration");
-    push_value(L, &field->value);
+    convert_push_value(L, &field->value);
     if (!normalizes)
         return;
     lua_createtable(L, 0, 4);
-    push_text(L, field_of(change, field)->name);
+    convert_push_text(L, field_of(change, field)->name);
     lua_setfield(L, -2, "name");
-    push_text(L, change->object);
+    convert_push_text(L, change->object);
     lua_setfield(L, -2, "object");
     lua_pushstring(L, value_type_name(field->value.type));
     lua_setfield(L, -2, "type");
     if (field->line != NULL && change->entry->internal->field_count > field->line->internal_field) {
-        push_text(L, change->entry->internal->fields[field->line->internal_field].name);
+        convert_push_text(L, change->entry->internal->fields[field->line->internal_field].name);
         lua_setfield(L, -2, "internal");
     }
     lua_call(L, 2, 1);
     if (lua_isnil(L, -1)) {
         lua_pop(L, 1);
-        push_json_null(L);
+        json_marks_push_null(L);
     }
 }
 
@@ -107,13 +107,13 @@ static bool is_unchanged(enum field_state state)
 
 static int push_fields(lua_State *L, bool (*wanted)(enum field_state))
 {
-    const struct order_change *const change = change_at(L, 1);
+    const struct order_change *const change = binding_change_at(L, 1);
     lua_createtable(L, 0, (int)change->field_count);
     for (size_t i = 0; i < change->field_count; i++) {
         const struct order_field *const field = &change->fields[i];
         if (!wanted(field->state))
             continue;
-        push_text(L, field_of(change, field)->name);
+        convert_push_text(L, field_of(change, field)->name);
         push_field_value(L, change, field);
         lua_rawset(L, -3);
     }
@@ -142,20 +142,20 @@ static int change_unchanged_fields(lua_State *L)
 
 static int change_field(lua_State *L)
 {
-    const struct order_change *const change = change_at(L, 1);
-    const struct text name = (luaL_checktype(L, 2, LUA_TSTRING), text_at(L, 2));
+    const struct order_change *const change = binding_change_at(L, 1);
+    const struct text name = (luaL_checktype(L, 2, LUA_TSTRING), convert_text_at(L, 2));
     for (size_t i = 0; i < change->field_count; i++) {
         const struct order_field *const field = &change->fields[i];
         if (!text_equal(field_of(change, field)->name, name))
             continue;
         lua_createtable(L, 0, 4);
-        push_text(L, name);
+        convert_push_text(L, name);
         lua_setfield(L, -2, "name");
         push_field_value(L, change, field);
         lua_setfield(L, -2, "value");
         lua_pushstring(L, value_type_name(field->value.type));
         lua_setfield(L, -2, "type");
-        lua_pushstring(L, field_state_name(field->state));
+        lua_pushstring(L, report_field_state_name(field->state));
         lua_setfield(L, -2, "state");
         return 1;
     }
@@ -169,22 +169,22 @@ static int change_index(lua_State *L)
     lua_pushvalue(L, 2);
     if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL)
         return 1;
-    const struct order_change *const change = change_at(L, 1);
+    const struct order_change *const change = binding_change_at(L, 1);
     const char *const name = luaL_checkstring(L, 2);
     if (strcmp(name, "object") == 0)
-        push_text(L, change->object);
+        convert_push_text(L, change->object);
     else if (strcmp(name, "object_id") == 0)
-        push_text(L, change->object_id);
+        convert_push_text(L, change->object_id);
     else if (strcmp(name, "mapped_object") == 0)
-        push_text(L, change->mapped_object);
+        convert_push_text(L, change->mapped_object);
     else if (strcmp(name, "mapped_id") == 0)
-        push_text(L, change->mapped_id);
+        convert_push_text(L, change->mapped_id);
     else if (strcmp(name, "changed_at") == 0)
-        push_instant(L, change->changed_at);
+        convert_push_instant(L, change->changed_at);
     else if (strcmp(name, "sent_at") == 0)
-        push_instant(L, change->sent_at > 0 ? change->sent_at : INSTANT_NONE);
+        convert_push_instant(L, change->sent_at > 0 ? change->sent_at : INSTANT_NONE);
     else if (strcmp(name, "idempotency_key") == 0)
-        push_text(L, change->idempotency_key);
+        convert_push_text(L, change->idempotency_key);
     else if (strcmp(name, "deletion") == 0)
         lua_pushboolean(L, change->deletion);
     else
@@ -192,7 +192,7 @@ static int change_index(lua_State *L)
     return 1;
 }
 
-void open_change(lua_State *L)
+void binding_change_open(lua_State *L)
 {
     static const luaL_Reg change_methods[] = {
         {"fields", change_fields},

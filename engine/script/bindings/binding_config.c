@@ -23,13 +23,13 @@ static void protect(lua_State *L, int depth)
     sandbox_read_only(L);
 }
 
-void open_config(lua_State *L)
+void binding_config_open(lua_State *L)
 {
     const struct text config = script_of(L)->options.config;
     if (config.bytes == NULL)
         lua_newtable(L);
     else
-        push_json_decoded(L, config);
+        binding_json_decode(L, config);
     if (!lua_istable(L, -1))
         luaL_error(L, "the configuration must be a table");
     for (const char *const *name = hidden; *name != NULL; name++) {

@@ -15,7 +15,7 @@
 static struct text check_bytes(lua_State *L, int index)
 {
     luaL_checktype(L, index, LUA_TSTRING);
-    const struct text bytes = text_at(L, index);
+    const struct text bytes = convert_text_at(L, index);
     luaL_argcheck(L, bytes.length < INT_MAX / 2, index, "too long");
     sandbox_charge(L, bytes.length * 4);
     return bytes;
@@ -105,7 +105,7 @@ static int crypto_uuid(lua_State *L)
     return 1;
 }
 
-void open_crypto(lua_State *L)
+void binding_crypto_open(lua_State *L)
 {
     static const luaL_Reg functions[] = {
         {"sha256", crypto_sha256},

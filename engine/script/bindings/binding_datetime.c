@@ -17,7 +17,7 @@ static const instant latest = INT64_C(253402300799999);   /* 9999-12-31 */
 
 static instant check_instant(lua_State *L, int index)
 {
-    const instant at = read_instant(L, index, "the time");
+    const instant at = convert_read_instant(L, index, "the time");
     if (at == INSTANT_NONE)
         luaL_argerror(L, index, "a time expected");
     return at;
@@ -27,7 +27,7 @@ static int push_checked(lua_State *L, double milliseconds)
 {
     if (!(milliseconds >= (double)earliest && milliseconds <= (double)latest))
         return luaL_error(L, "the time is outside of the years 1 to 9999");
-    push_instant(L, (instant)milliseconds);
+    convert_push_instant(L, (instant)milliseconds);
     return 1;
 }
 
@@ -38,9 +38,9 @@ static int datetime_parse(lua_State *L)
     if (lua_type(L, 1) == LUA_TNUMBER)
         ok = instant_from_epoch(lua_tonumber(L, 1), &at);
     else if (lua_type(L, 1) == LUA_TSTRING)
-        ok = instant_read(text_at(L, 1), &at);
+        ok = instant_read(convert_text_at(L, 1), &at);
     if (ok)
-        push_instant(L, at);
+        convert_push_instant(L, at);
     else
         lua_pushnil(L);
     return 1;
@@ -51,14 +51,14 @@ static int datetime_now(lua_State *L)
     const struct script *const script = script_of(L);
     if (script->options.now == NULL)
         return luaL_error(L, "datetime.now is not available here");
-    push_instant(L, script->options.now(script->options.now_context));
+    convert_push_instant(L, script->options.now(script->options.now_context));
     return 1;
 }
 
 static void add_part(lua_State *L, luaL_Buffer *out, char part, instant at)
 {
-    const struct calendar_date date = calendar_date_of(at);
-    const int64_t of_day = at - calendar_date_midnight(date);
+    const struct calendar_date date = instant_date_of(at);
+    const int64_t of_day = at - instant_of_date(date);
     char text[16];
     switch (part) {
     case 'Y':
@@ -96,7 +96,7 @@ static int datetime_format(lua_State *L)
     const instant at = check_instant(L, 1);
     const char *layout = luaL_optstring(L, 2, "iso");
     if (strcmp(layout, "iso") == 0) {
-        push_instant(L, at);
+        convert_push_instant(L, at);
         return 1;
     }
     if (strcmp(layout, "date") == 0)
@@ -164,7 +164,7 @@ static int datetime_compare(lua_State *L)
     return 1;
 }
 
-void open_datetime(lua_State *L)
+void binding_datetime_open(lua_State *L)
 {
     static const luaL_Reg functions[] = {
         {"parse", datetime_parse},

@@ -285,7 +285,7 @@ static int http_told(lua_State *L)
     struct rate_told told;
     lua_settop(L, 1);
     http_rates_told(L, 1, &told);
-    http_client_told(check_client(L), &told);
+    client_rate_told(check_client(L), &told);
     return 0;
 }
 
@@ -299,7 +299,7 @@ static void make_metatables(lua_State *L)
     lua_pop(L, 1);
 }
 
-void open_http(lua_State *L)
+void binding_http_open(lua_State *L)
 {
     static const char *const methods[] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
     static const char *const names[] = {"get", "post", "put", "patch", "delete"};

@@ -32,8 +32,8 @@ static int links_after(lua_State *L)
 {
     const struct script_links *const links = script_of(L)->options.links;
     luaL_checktype(L, 1, LUA_TSTRING);
-    const struct text object = text_at(L, 1);
-    const struct text id = lua_isnoneornil(L, 2) ? TEXT("") : read_id(L, 2, "an id");
+    const struct text object = convert_text_at(L, 1);
+    const struct text id = lua_isnoneornil(L, 2) ? TEXT("") : convert_read_id(L, 2, "an id");
     const lua_Integer limit = luaL_checkinteger(L, 3);
     luaL_argcheck(L, limit >= 1 && limit <= LINKS_MOST, 3, "at most 1000 at once");
     struct text *ids = NULL;
@@ -41,7 +41,7 @@ static int links_after(lua_State *L)
     sandbox_charge(L, 4096);
     if (links != NULL) {
         struct error error;
-        raise_if(L,
+        convert_raise_if(L,
                  links->after(links->context, object, id, (size_t)limit, push_arena(L), &ids,
                               &count, &error),
                  &error);
@@ -54,7 +54,7 @@ static int links_after(lua_State *L)
     return 1;
 }
 
-void open_links(lua_State *L)
+void binding_links_open(lua_State *L)
 {
     static const luaL_Reg functions[] = {{"after", links_after}, {NULL, NULL}};
     luaL_newlib(L, functions);

@@ -48,12 +48,12 @@ static int write_log(lua_State *L)
         return 0;
     push_message(L);
     sandbox_charge(L, lua_rawlen(L, -1) + 256);
-    push_redacted(L, LINE_MOST);
-    sandbox_log(L, level, text_at(L, -1));
+    convert_push_redacted(L, LINE_MOST);
+    sandbox_log(L, level, convert_text_at(L, -1));
     return 0;
 }
 
-void open_log(lua_State *L)
+void binding_log_open(lua_State *L)
 {
     static const enum log_level levels[] = {LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR};
     static const char *const names[] = {"debug", "info", "warn", "error"};

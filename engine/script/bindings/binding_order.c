@@ -22,7 +22,7 @@ static struct order_change *next_change(lua_State *L, bool (*wanted)(const struc
     if (handle->order == NULL)
         luaL_error(L, "this order belongs to a call that has ended");
     const struct order *const order = handle->order;
-    const struct text object = text_at(L, lua_upvalueindex(3));
+    const struct text object = convert_text_at(L, lua_upvalueindex(3));
     size_t i = (size_t)lua_tointeger(L, lua_upvalueindex(2));
     for (; i < order->change_count; i++) {
         struct order_change *const change = order->changes[i];
@@ -57,7 +57,7 @@ static int push_next(lua_State *L, bool (*wanted)(const struct order_change *))
     struct order_change *const change = next_change(L, wanted);
     if (change == NULL)
         return 0;
-    push_change(L, lua_upvalueindex(1), change);
+    binding_change_push(L, lua_upvalueindex(1), change);
     return 1;
 }
 
@@ -93,7 +93,7 @@ static int next_either(lua_State *L)
         change = next_change(L, is_unidentified);
     if (change == NULL)
         return 0;
-    push_change(L, lua_upvalueindex(1), change);
+    binding_change_push(L, lua_upvalueindex(1), change);
     return 1;
 }
 
@@ -101,7 +101,7 @@ static int push_iterator(lua_State *L, lua_CFunction step, const char *what)
 {
     const struct order_handle *const handle = order_at(L, 1);
     luaL_checktype(L, 2, LUA_TSTRING);
-    manifest_check_object(L, handle->manifest, text_at(L, 2), what);
+    manifest_check_object(L, handle->manifest, convert_text_at(L, 2), what);
     lua_settop(L, 2);
     lua_pushinteger(L, 0);
     lua_insert(L, 2); /* stack: order, index, object */
@@ -141,17 +141,17 @@ static int next_object(lua_State *L)
     lua_pushvalue(L, lua_upvalueindex(3)); /* the names that were given already */
     for (; i < order->change_count; i++) {
         const struct text name = order->changes[i]->object;
-        push_text(L, name);
+        convert_push_text(L, name);
         const bool seen = lua_rawget(L, -2) != LUA_TNIL;
         lua_pop(L, 1);
         if (seen)
             continue;
-        push_text(L, name);
+        convert_push_text(L, name);
         lua_pushboolean(L, 1);
         lua_rawset(L, -3);
         lua_pushinteger(L, (lua_Integer)i + 1);
         lua_replace(L, lua_upvalueindex(2));
-        push_text(L, name);
+        convert_push_text(L, name);
         return 1;
     }
     return 0;
@@ -172,12 +172,12 @@ static int order_change(lua_State *L)
     struct order_handle *const handle = order_at(L, 1);
     luaL_checktype(L, 2, LUA_TSTRING);
     lua_settop(L, 3);
-    manifest_check_object(L, handle->manifest, text_at(L, 2), "the object given to order:change");
-    const struct text id = read_id(L, 3, "the mapped id given to order:change");
-    struct order_change *const change = order_change_of(handle->order, text_at(L, 2), id);
+    manifest_check_object(L, handle->manifest, convert_text_at(L, 2), "the object given to order:change");
+    const struct text id = convert_read_id(L, 3, "the mapped id given to order:change");
+    struct order_change *const change = order_change_of(handle->order, convert_text_at(L, 2), id);
     if (change == NULL)
         return 0;
-    push_change(L, 1, change);
+    binding_change_push(L, 1, change);
     return 1;
 }
 
@@ -191,7 +191,7 @@ static int answered(lua_State *L, struct order_handle *handle, enum error_code c
     if (code != ERROR_NONE && code != ERROR_USAGE && code != ERROR_INVALID &&
         handle->failure.code == ERROR_NONE)
         handle->failure = *error;
-    raise_if(L, code, error);
+    convert_raise_if(L, code, error);
     arena_account_settle(L, &handle->account);
     return 0;
 }
@@ -199,13 +199,13 @@ static int answered(lua_State *L, struct order_handle *handle, enum error_code c
 static int add_object_mapping(lua_State *L)
 {
     struct order_handle *const handle = order_at(L, 1);
-    struct order_change *const change = change_of_order(L, 2, handle);
+    struct order_change *const change = binding_change_of_order(L, 2, handle);
     struct error error;
     lua_settop(L, 5);
     luaL_checktype(L, 3, LUA_TSTRING);
-    const struct text id = read_id(L, 4, "the id given to add_object_mapping");
-    struct order_answer answer = {.kind = ANSWER_CREATED, .object = text_at(L, 3), .id = id};
-    read_answer_details(L, 5, handle->order, change, "the time given to add_object_mapping",
+    const struct text id = convert_read_id(L, 4, "the id given to add_object_mapping");
+    struct order_answer answer = {.kind = ANSWER_CREATED, .object = convert_text_at(L, 3), .id = id};
+    binding_answer_read_details(L, 5, handle->order, change, "the time given to add_object_mapping",
                         &answer);
     return answered(L, handle, order_add_stored(handle->order, change, &answer, &error), &error);
 }
@@ -213,11 +213,11 @@ static int add_object_mapping(lua_State *L)
 static int update_last_sync_date(lua_State *L)
 {
     struct order_handle *const handle = order_at(L, 1);
-    struct order_change *const change = change_of_order(L, 2, handle);
+    struct order_change *const change = binding_change_of_order(L, 2, handle);
     struct error error;
     lua_settop(L, 3);
     struct order_answer answer = {.kind = ANSWER_UPDATED};
-    read_answer_details(L, 3, handle->order, change, "the time given to update_last_sync_date",
+    binding_answer_read_details(L, 3, handle->order, change, "the time given to update_last_sync_date",
                         &answer);
     return answered(L, handle, order_add_stored(handle->order, change, &answer, &error), &error);
 }
@@ -231,24 +231,24 @@ static int remap_object(lua_State *L)
     lua_settop(L, 6);
     luaL_checktype(L, 2, LUA_TSTRING);
     luaL_checktype(L, 4, LUA_TSTRING);
-    struct report_remap remap = {.old_object = text_at(L, 2),
+    struct report_remap remap = {.old_object = convert_text_at(L, 2),
                                  .old_id = TEXT_ABSENT,
-                                 .new_object = text_at(L, 4),
+                                 .new_object = convert_text_at(L, 4),
                                  .new_id = TEXT_ABSENT};
     if (!lua_isnil(L, 3) || lua_isnil(L, 6))
-        remap.old_id = read_id(L, 3, "the old id given to remap_object");
+        remap.old_id = convert_read_id(L, 3, "the old id given to remap_object");
     if (!lua_isnil(L, 5))
-        remap.new_id = read_id(L, 5, "the new id given to remap_object");
+        remap.new_id = convert_read_id(L, 5, "the new id given to remap_object");
     struct order_change *change = NULL;
     if (!lua_isnil(L, 6))
-        change = change_of_order(L, 6, handle);
+        change = binding_change_of_order(L, 6, handle);
     return answered(L, handle, order_remap_object(handle->order, change, &remap, &error), &error);
 }
 
 static int delete_object(lua_State *L)
 {
     struct order_handle *const handle = order_at(L, 1);
-    struct order_change *const change = change_of_order(L, 2, handle);
+    struct order_change *const change = binding_change_of_order(L, 2, handle);
     struct error error;
     return answered(L, handle, order_delete_object(handle->order, change, &error), &error);
 }
@@ -256,7 +256,7 @@ static int delete_object(lua_State *L)
 static int retry_sync_later(lua_State *L)
 {
     struct order_handle *const handle = order_at(L, 1);
-    struct order_change *const change = change_of_order(L, 2, handle);
+    struct order_change *const change = binding_change_of_order(L, 2, handle);
     struct error error;
     return answered(L, handle, order_retry_sync_later(handle->order, change, &error), &error);
 }
@@ -266,18 +266,18 @@ enum { NOTE_MOST = 2000 };
 /* The text on top as it is kept: operators read it, and it is often what the API has said. */
 static struct text note_text(lua_State *L)
 {
-    push_redacted(L, NOTE_MOST);
-    return text_at(L, -1);
+    convert_push_redacted(L, NOTE_MOST);
+    return convert_text_at(L, -1);
 }
 
 static int note_object_sync_issue(lua_State *L)
 {
     struct order_handle *const handle = order_at(L, 1);
-    struct order_change *const change = change_of_order(L, 2, handle);
+    struct order_change *const change = binding_change_of_order(L, 2, handle);
     struct error error;
     struct text message = TEXT_ABSENT, *names = NULL;
     lua_settop(L, 4);
-    const size_t count = read_refused_fields(L, 4, handle->order, &names);
+    const size_t count = binding_answer_read_refused(L, 4, handle->order, &names);
     if (!lua_isnil(L, 3)) {
         sandbox_push_text(L, 3);
         message = note_text(L);
@@ -294,28 +294,28 @@ static int note_object_sync_issue(lua_State *L)
 static int claim(lua_State *L)
 {
     struct order_handle *const handle = order_at(L, 1);
-    struct order_change *const change = change_of_order(L, 2, handle);
+    struct order_change *const change = binding_change_of_order(L, 2, handle);
     struct order_link owner;
     struct error error;
     lua_settop(L, 4);
     luaL_checktype(L, 3, LUA_TSTRING);
-    manifest_check_object(L, handle->manifest, text_at(L, 3), "the object given to order:claim");
-    const struct text id = read_id(L, 4, "the id given to order:claim");
-    answered(L, handle, order_claim(handle->order, change, text_at(L, 3), id, &owner, &error),
+    manifest_check_object(L, handle->manifest, convert_text_at(L, 3), "the object given to order:claim");
+    const struct text id = convert_read_id(L, 4, "the id given to order:claim");
+    answered(L, handle, order_claim(handle->order, change, convert_text_at(L, 3), id, &owner, &error),
              &error);
     if (text_is_absent(owner.id))
         return 0;
     lua_createtable(L, 0, 2);
-    push_text(L, owner.object);
+    convert_push_text(L, owner.object);
     lua_setfield(L, -2, "object");
-    push_text(L, owner.id);
+    convert_push_text(L, owner.id);
     lua_setfield(L, -2, "id");
     return 1;
 }
 
 /* ---------------------------------------------------------------- the types */
 
-void push_order(lua_State *L, struct order *order, struct order_handle **out)
+void binding_order_push(lua_State *L, struct order *order, struct order_handle **out)
 {
     struct order_handle *const handle = lua_newuserdatauv(L, sizeof *handle, 1);
     memset(handle, 0, sizeof *handle);
@@ -324,11 +324,11 @@ void push_order(lua_State *L, struct order *order, struct order_handle **out)
     lua_newtable(L);
     lua_setiuservalue(L, -2, 1);
     luaL_setmetatable(L, ORDER_TYPE);
-    handle_keep(L, handle);
+    script_keep(L, handle);
     *out = handle;
 }
 
-void open_order(lua_State *L)
+void binding_order_open(lua_State *L)
 {
     static const luaL_Reg order_methods[] = {
         {"objects", order_objects},
@@ -352,5 +352,5 @@ void open_order(lua_State *L)
     lua_pushboolean(L, 0);
     lua_setfield(L, -2, "__metatable");
     lua_pop(L, 1);
-    open_change(L);
+    binding_change_open(L);
 }

@@ -47,7 +47,7 @@ static struct text check_name(lua_State *L, int index, const char *what)
 {
     if (lua_type(L, index) != LUA_TSTRING || lua_rawlen(L, index) == 0)
         luaL_error(L, "%s must be the name of an object", what);
-    return text_at(L, index);
+    return convert_text_at(L, index);
 }
 
 static int add_deleted(lua_State *L)
@@ -55,10 +55,10 @@ static int add_deleted(lua_State *L)
     struct report_handle *const handle = handle_at(L);
     struct error error;
     const struct text object = check_name(L, 2, "the first argument of add_deleted");
-    const struct text id = read_id(L, 3, "the id given to add_deleted");
+    const struct text id = convert_read_id(L, 3, "the id given to add_deleted");
     instant at = INSTANT_NONE;
-    (void)try_instant(L, 4, &at); /* one that cannot be read is not known */
-    report_binding_check(L, handle, report_add_deleted(handle->report, object, id, at, &error),
+    (void)convert_try_instant(L, 4, &at); /* one that cannot be read is not known */
+    binding_report_check(L, handle, report_add_deleted(handle->report, object, id, at, &error),
                          &error);
     return 0;
 }
@@ -68,9 +68,9 @@ static int merge(lua_State *L)
     struct report_handle *const handle = handle_at(L);
     struct error error;
     const struct text object = check_name(L, 2, "the first argument of merge");
-    const struct text loser = read_id(L, 3, "the loser's id given to merge");
-    const struct text winner = read_id(L, 4, "the winner's id given to merge");
-    report_binding_check(L, handle, report_add_merge(handle->report, object, loser, winner, &error),
+    const struct text loser = convert_read_id(L, 3, "the loser's id given to merge");
+    const struct text winner = convert_read_id(L, 4, "the winner's id given to merge");
+    binding_report_check(L, handle, report_add_merge(handle->report, object, loser, winner, &error),
                          &error);
     return 0;
 }
@@ -80,12 +80,12 @@ static int remap_object(lua_State *L)
     struct report_handle *const handle = handle_at(L);
     struct error error;
     struct report_remap remap = {.old_object = check_name(L, 2, "the old object of remap_object"),
-                                 .old_id = read_id(L, 3, "the old id given to remap_object"),
+                                 .old_id = convert_read_id(L, 3, "the old id given to remap_object"),
                                  .new_object = check_name(L, 4, "the new object of remap_object")};
     lua_settop(L, 5);
     remap.new_id =
-        lua_isnil(L, 5) ? TEXT_ABSENT : read_id(L, 5, "the new id given to remap_object");
-    report_binding_check(L, handle, report_remap_object(handle->report, &remap, &error), &error);
+        lua_isnil(L, 5) ? TEXT_ABSENT : convert_read_id(L, 5, "the new id given to remap_object");
+    binding_report_check(L, handle, report_remap_object(handle->report, &remap, &error), &error);
     return 0;
 }
 
@@ -97,7 +97,7 @@ static int add_relation(lua_State *L)
     lua_settop(L, 2);
     sandbox_push_real(L, 2);
     lua_replace(L, 2);
-    check_keys(L, 2, keys, "add_relation");
+    convert_check_keys(L, 2, keys, "add_relation");
     for (size_t i = 0; keys[i] != NULL; i++) {
         lua_pushstring(L, keys[i]);
         lua_rawget(L, 2);
@@ -105,12 +105,12 @@ static int add_relation(lua_State *L)
     struct error error;
     const struct report_relation relation = {
         .object = check_name(L, 3, "'object' in add_relation"),
-        .id = read_id(L, 4, "'id' in add_relation"),
+        .id = convert_read_id(L, 4, "'id' in add_relation"),
         .field = check_name(L, 5, "'field' in add_relation"),
         .to_object = check_name(L, 6, "'to_object' in add_relation"),
-        .to_id = read_id(L, 7, "'to_id' in add_relation"),
+        .to_id = convert_read_id(L, 7, "'to_id' in add_relation"),
     };
-    report_binding_check(L, handle, report_add_relation(handle->report, &relation, &error), &error);
+    binding_report_check(L, handle, report_add_relation(handle->report, &relation, &error), &error);
     return 0;
 }
 
@@ -118,14 +118,14 @@ static int set_cursor(lua_State *L)
 {
     struct report_handle *const handle = handle_at(L);
     lua_settop(L, 2);
-    if (lua_isnil(L, 2) || is_json_null(L, 2))
+    if (lua_isnil(L, 2) || json_marks_is_null(L, 2))
         return 0;
     if (lua_type(L, 2) != LUA_TSTRING || lua_tostring(L, 2)[0] == CURSOR_JSON) {
-        push_json_encoded(L, 2);
+        json_encode_push(L, 2);
         lua_pushfstring(L, "%c%s", CURSOR_JSON, lua_tostring(L, -1));
     }
     struct error error;
-    report_binding_check(L, handle, report_set_cursor(handle->report, text_at(L, -1), &error),
+    binding_report_check(L, handle, report_set_cursor(handle->report, convert_text_at(L, -1), &error),
                          &error);
     return 0;
 }
@@ -135,8 +135,8 @@ static int set_position(lua_State *L)
     struct report_handle *const handle = handle_at(L);
     struct error error;
     const struct text object = check_name(L, 2, "the first argument of set_position");
-    const struct text token = read_id(L, 3, "the position given to set_position");
-    report_binding_check(L, handle,
+    const struct text token = convert_read_id(L, 3, "the position given to set_position");
+    binding_report_check(L, handle,
                          report_set_position(handle->report, handle->manual, object, token, &error),
                          &error);
     return 0;
@@ -150,7 +150,7 @@ static int set_total(lua_State *L)
     const struct text object = check_name(L, 2, "the first argument of set_total");
     int is_whole = 0;
     lua_settop(L, 3);
-    if (lua_isnil(L, 3) || is_json_null(L, 3))
+    if (lua_isnil(L, 3) || json_marks_is_null(L, 3))
         return 0;
     const lua_Integer count = lua_tointegerx(L, 3, &is_whole);
     if (!is_whole) {
@@ -159,7 +159,7 @@ static int set_total(lua_State *L)
                           lua_tostring(L, -1));
     }
     if (count >= 0)
-        report_binding_check(
+        binding_report_check(
             L, handle,
             report_set_total(handle->report, handle->manual, object, (uint64_t)count, &error),
             &error);
@@ -182,12 +182,12 @@ METHOD(set_total)
 
 static int add_object_when_bound(lua_State *L)
 {
-    return when_bound(L, report_binding_add_object);
+    return when_bound(L, binding_report_add_object);
 }
 
 /* ---------------------------------------------------------------- the type */
 
-void push_report(lua_State *L, struct report_handle **out)
+void binding_report_push(lua_State *L, struct report_handle **out)
 {
     struct report_handle *const handle = lua_newuserdatauv(L, sizeof *handle, REPORT_NAMES);
     memset(handle, 0, sizeof *handle);
@@ -196,11 +196,11 @@ void push_report(lua_State *L, struct report_handle **out)
     luaL_setmetatable(L, REPORT_TYPE);
     lua_newtable(L);
     lua_setiuservalue(L, -2, REPORT_NAMES);
-    handle_keep(L, handle);
+    script_keep(L, handle);
     *out = handle;
 }
 
-void open_report(lua_State *L)
+void binding_report_open(lua_State *L)
 {
     static const luaL_Reg methods[] = {
         {"add_object", add_object_when_bound},

@@ -8,12 +8,12 @@
 
 /* The members of the argument, and where on the stack they are put. */
 
-void report_binding_check(lua_State *L, struct report_handle *handle, enum error_code code,
+void binding_report_check(lua_State *L, struct report_handle *handle, enum error_code code,
                           const struct error *error)
 {
     if (code == ERROR_MEMORY && handle->failure.code == ERROR_NONE)
         handle->failure = *error;
-    raise_if(L, code, error);
+    convert_raise_if(L, code, error);
 }
 
 static const char *const members[] = {
@@ -64,7 +64,7 @@ static lua_Integer field_of_name(lua_State *L, int index, const struct report_ha
     lua_pushvalue(L, index);
     if (lua_rawget(L, AT_NAMES) == LUA_TNIL) {
         lua_pushvalue(L, index);
-        lua_pushinteger(L, find_field(handle, object, text_at(L, index)));
+        lua_pushinteger(L, find_field(handle, object, convert_text_at(L, index)));
         lua_copy(L, -1, -3);
         lua_rawset(L, AT_NAMES);
     }
@@ -110,11 +110,11 @@ static enum value_type type_of_field(lua_State *L, const struct field_input *inp
 {
     if (!input->has_types)
         return known;
-    push_text(L, input->name);
+    convert_push_text(L, input->name);
     enum value_type type = known;
     if (lua_rawget(L, AT_TYPES) == LUA_TSTRING) {
         char place[PLACE_SIZE];
-        type = value_type_of_name(text_at(L, -1));
+        type = value_type_of_name(convert_text_at(L, -1));
         if (type == VALUE_TYPE_UNKNOWN)
             luaL_error(L, "'%s' is not a type (%s)", lua_tostring(L, -1),
                        describe(L, input, place));
@@ -130,9 +130,9 @@ static void normalize_on_top(lua_State *L, const struct field_input *input, enum
         return;
     lua_insert(L, -2);
     lua_createtable(L, 0, 3);
-    push_text(L, input->name);
+    convert_push_text(L, input->name);
     lua_setfield(L, -2, "name");
-    push_text(L, input->object);
+    convert_push_text(L, input->object);
     lua_setfield(L, -2, "object");
     lua_pushstring(L, value_type_name(type));
     lua_setfield(L, -2, "type");
@@ -146,22 +146,22 @@ static void tell_bad_time(lua_State *L, struct report_handle *handle, const char
     char message[2 * PLACE_SIZE];
     (void)snprintf(message, sizeof message,
                    "came with a change time of %.190s that cannot be read; taken without one", of);
-    const struct report_fault fault = {.object = text_at(L, AT_OBJECT),
+    const struct report_fault fault = {.object = convert_text_at(L, AT_OBJECT),
                                        .id = text_of(luaL_tolstring(L, AT_ID, NULL)),
                                        .message = text_of(message)};
     const enum error_code code = report_add_fault(handle->report, &fault, &error);
     lua_pop(L, 1);
-    report_binding_check(L, handle, code, &error);
+    binding_report_check(L, handle, code, &error);
 }
 
 static instant time_of_field(lua_State *L, const struct field_input *input)
 {
     if (!input->has_times)
         return INSTANT_NONE;
-    push_text(L, input->name);
+    convert_push_text(L, input->name);
     lua_rawget(L, AT_TIMES);
     instant at = INSTANT_NONE;
-    if (!read_plain_instant(L, -1, &at) && !try_instant(L, -1, &at)) {
+    if (!convert_read_plain_instant(L, -1, &at) && !convert_try_instant(L, -1, &at)) {
         char place[PLACE_SIZE];
         tell_bad_time(L, input->handle, describe(L, input, place));
     }
@@ -186,7 +186,7 @@ static enum field_state state_of_field(lua_State *L, const struct field_input *i
 {
     if (!input->has_states)
         return FIELD_CHANGED;
-    push_text(L, input->name);
+    convert_push_text(L, input->name);
     const int type = lua_rawget(L, AT_STATES);
     const enum field_state state =
         type == LUA_TNIL ? FIELD_CHANGED : read_state(L, input->name.bytes);
@@ -199,9 +199,9 @@ static struct raw_value read_value(lua_State *L, const struct field_input *input
 {
     struct raw_value raw = {.kind = RAW_NULL};
     char place[PLACE_SIZE];
-    if (read_plain(L, -1, &raw))
+    if (convert_read_plain(L, -1, &raw))
         return raw;
-    return read_raw(L, -1, input->handle->report->arena, describe(L, input, place));
+    return convert_read_raw(L, -1, input->handle->report->arena, describe(L, input, place));
 }
 
 /* Stack: ..., name, value; the value may be replaced. */
@@ -214,7 +214,7 @@ static void set_field(lua_State *L, struct report_handle *handle, struct report_
     const lua_Integer packed = field_of_name(L, lua_absindex(L, -2), handle, object);
     if (packed == NOT_ASKED)
         return;
-    input->name = text_at(L, -2);
+    input->name = convert_text_at(L, -2);
     const enum value_type type =
         type_of_field(L, input, (enum value_type)(packed & ((1 << TYPE_BITS) - 1)));
     if (handle->normalizes)
@@ -223,7 +223,7 @@ static void set_field(lua_State *L, struct report_handle *handle, struct report_
         return;
     struct error error;
     const struct raw_value raw = read_value(L, input);
-    report_binding_check(L, handle,
+    binding_report_check(L, handle,
                          report_set_field(handle->report, object, (size_t)(packed >> TYPE_BITS),
                                           &raw, type, state_of_field(L, input),
                                           time_of_field(L, input), &error),
@@ -239,7 +239,7 @@ static int place_of_member(lua_State *L, int index)
         if (strcmp(members[member], key) == 0)
             return AT_MEMBERS + member;
     }
-    check_keys(L, 2, members, "add_object"); /* raises, since this one is not known */
+    convert_check_keys(L, 2, members, "add_object"); /* raises, since this one is not known */
     return 0;
 }
 
@@ -262,7 +262,7 @@ static void check_table(lua_State *L, int index)
     if (lua_istable(L, index)) {
         sandbox_push_real(L, index);
         lua_replace(L, index);
-    } else if (is_json_null(L, index)) {
+    } else if (json_marks_is_null(L, index)) {
         lua_pushnil(L);
         lua_replace(L, index);
     } else if (!lua_isnil(L, index)) {
@@ -274,8 +274,8 @@ static void check_table(lua_State *L, int index)
 /* Without an id nothing can be done with a record (spec 13.11). */
 static bool lacks_id(lua_State *L)
 {
-    return lua_isnil(L, AT_ID) || is_json_null(L, AT_ID) ||
-           (lua_type(L, AT_ID) == LUA_TSTRING && text_is_empty(text_trim(text_at(L, AT_ID))));
+    return lua_isnil(L, AT_ID) || json_marks_is_null(L, AT_ID) ||
+           (lua_type(L, AT_ID) == LUA_TSTRING && text_is_empty(text_trim(convert_text_at(L, AT_ID))));
 }
 
 static int leave_out(lua_State *L, struct report_handle *handle)
@@ -284,11 +284,11 @@ static int leave_out(lua_State *L, struct report_handle *handle)
     char place[PLACE_SIZE];
     (void)snprintf(place, sizeof place, "entry %zu",
                    handle->report->object_count + handle->report->fault_count + 1);
-    const struct report_fault fault = {.object = text_at(L, AT_OBJECT),
+    const struct report_fault fault = {.object = convert_text_at(L, AT_OBJECT),
                                        .id = text_of(place),
                                        .message = TEXT("was reported without an id; left out"),
                                        .left_out = true};
-    report_binding_check(L, handle, report_add_fault(handle->report, &fault, &error), &error);
+    binding_report_check(L, handle, report_add_fault(handle->report, &fault, &error), &error);
     return 0;
 }
 
@@ -296,15 +296,15 @@ static struct text id_of_record(lua_State *L)
 {
     char what[PLACE_SIZE];
     if (lua_type(L, AT_ID) == LUA_TSTRING && lua_rawlen(L, AT_ID) > 0)
-        return text_at(L, AT_ID);
+        return convert_text_at(L, AT_ID);
     (void)snprintf(what, sizeof what, "the id of a '%.80s'", lua_tostring(L, AT_OBJECT));
-    return read_id(L, AT_ID, what);
+    return convert_read_id(L, AT_ID, what);
 }
 
 static instant time_of_record(lua_State *L, struct report_handle *handle)
 {
     instant at = INSTANT_NONE;
-    if (!read_plain_instant(L, AT_CHANGED_AT, &at) && !try_instant(L, AT_CHANGED_AT, &at))
+    if (!convert_read_plain_instant(L, AT_CHANGED_AT, &at) && !convert_try_instant(L, AT_CHANGED_AT, &at))
         tell_bad_time(L, handle, "the record");
     return at;
 }
@@ -323,7 +323,7 @@ static void complete_record(lua_State *L, struct report_handle *handle,
         if (!asked->requested[i] || field->state != FIELD_ABSENT || field->unreadable)
             continue;
         const lua_Integer packed = find_field(handle, object, object->object->fields[i].name);
-        report_binding_check(L, handle,
+        binding_report_check(L, handle,
                              report_set_field(handle->report, object, i, &none,
                                               (enum value_type)(packed & ((1 << TYPE_BITS) - 1)),
                                               FIELD_CHANGED, INSTANT_NONE, &error),
@@ -331,7 +331,7 @@ static void complete_record(lua_State *L, struct report_handle *handle,
     }
 }
 
-int report_binding_add_object(lua_State *L)
+int binding_report_add_object(lua_State *L)
 {
     struct report_handle *const handle = lua_touserdata(L, 1);
     struct report_object *object = NULL;
@@ -346,8 +346,8 @@ int report_binding_add_object(lua_State *L)
     const struct text id = id_of_record(L);
     for (int index = AT_FIELDS; index <= AT_STATES; index++)
         check_table(L, index);
-    report_binding_check(L, handle,
-                         report_add_object(handle->report, handle->manual, text_at(L, AT_OBJECT),
+    binding_report_check(L, handle,
+                         report_add_object(handle->report, handle->manual, convert_text_at(L, AT_OBJECT),
                                            id, time_of_record(L, handle), &object, &error),
                          &error);
     if (object->object == NULL)

@@ -7,10 +7,10 @@ static void push_list(lua_State *L, const void *items, size_t count,
 {
     lua_createtable(L, (int)count, 0);
     for (size_t i = 0; i < count; i++) {
-        push_text(L, text_of_item(items, i));
+        convert_push_text(L, text_of_item(items, i));
         lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
-    mark_json_array(L, -1);
+    json_marks_set_array(L, -1);
     sandbox_read_only(L);
 }
 
@@ -36,13 +36,13 @@ static void push_request_object(lua_State *L, const struct request_object *asked
     const struct field_list fields = {asked->object, asked->fields};
     const struct field_list required = {asked->object, asked->required_fields};
     lua_createtable(L, 0, 7);
-    push_text(L, asked->object->name);
+    convert_push_text(L, asked->object->name);
     lua_setfield(L, -2, "name");
-    push_instant(L, asked->from);
+    convert_push_instant(L, asked->from);
     lua_setfield(L, -2, "from");
-    push_instant(L, asked->to);
+    convert_push_instant(L, asked->to);
     lua_setfield(L, -2, "to");
-    push_text(L, asked->position);
+    convert_push_text(L, asked->position);
     lua_setfield(L, -2, "position");
     push_list(L, &fields, asked->field_count, field_name);
     lua_setfield(L, -2, "fields");
@@ -66,14 +66,14 @@ static void push_object_ids(lua_State *L, const struct request *request)
     for (size_t i = 0; i < request->object_count; i++) {
         if (request->objects[i].ids == NULL)
             continue;
-        push_text(L, request->objects[i].object->name);
+        convert_push_text(L, request->objects[i].object->name);
         push_list(L, request->objects[i].ids, request->objects[i].id_count, plain_text);
         lua_rawset(L, -3);
     }
     sandbox_read_only(L);
 }
 
-void push_request(lua_State *L, const struct request *request)
+void binding_request_push(lua_State *L, const struct request *request)
 {
     luaL_checkstack(L, 12, "request");
     lua_createtable(L, 0, 8);
@@ -94,17 +94,17 @@ void push_request(lua_State *L, const struct request *request)
     lua_setfield(L, -2, "object_ids");
     lua_createtable(L, 0, (int)request->option_count);
     for (size_t i = 0; i < request->option_count; i++) {
-        push_text(L, request->options[i].key);
-        push_text(L, request->options[i].value);
+        convert_push_text(L, request->options[i].key);
+        convert_push_text(L, request->options[i].value);
         lua_rawset(L, -3);
     }
     sandbox_read_only(L);
     lua_setfield(L, -2, "options");
     const struct text cursor = request->cursor;
     if (cursor.length > 0 && cursor.bytes[0] == CURSOR_JSON)
-        push_json_decoded(L, (struct text){cursor.bytes + 1, cursor.length - 1});
+        binding_json_decode(L, (struct text){cursor.bytes + 1, cursor.length - 1});
     else
-        push_text(L, cursor);
+        convert_push_text(L, cursor);
     lua_setfield(L, -2, "cursor");
     sandbox_read_only(L);
 }

@@ -15,14 +15,14 @@
 #include "script/convert/json_marks.h"
 
 /* ---- the bindings: each sets its globals ---- */
-void open_log(lua_State *L);
-void open_datetime(lua_State *L);
-void open_cache(lua_State *L);
-void open_links(lua_State *L);
-void open_config(lua_State *L); /* from the script's options */
-void open_crypto(lua_State *L);
-void open_http(lua_State *L);
-void memory_cache_free(struct memory_cache *cache); /* accepts NULL */
+void binding_log_open(lua_State *L);
+void binding_datetime_open(lua_State *L);
+void binding_cache_open(lua_State *L);
+void binding_links_open(lua_State *L);
+void binding_config_open(lua_State *L); /* from the script's options */
+void binding_crypto_open(lua_State *L);
+void binding_http_open(lua_State *L);
+void binding_cache_free_memory(struct memory_cache *cache); /* accepts NULL */
 
 /* ---- binding_report.c ---- */
 
@@ -42,12 +42,12 @@ struct report_handle {
     struct sandbox_wait wait;
     struct arena_account account;
 };
-/* Push a report for scripts; *handle lives until handle_drop at least. */
-void push_report(lua_State *L, struct report_handle **handle);
-void open_report(lua_State *L);
+/* Push a report for scripts; *handle lives until script_drop at least. */
+void binding_report_push(lua_State *L, struct report_handle **handle);
+void binding_report_open(lua_State *L);
 
 /* ---- binding_request.c ---- */
-void push_request(lua_State *L, const struct request *request);
+void binding_request_push(lua_State *L, const struct request *request);
 
 /* ---- binding_order.c ---- */
 struct order_handle {
@@ -56,26 +56,26 @@ struct order_handle {
     struct error failure;
     struct arena_account account;
 };
-void push_order(lua_State *L, struct order *order, struct order_handle **handle);
-void open_order(lua_State *L); /* changes as well */
+void binding_order_push(lua_State *L, struct order *order, struct order_handle **handle);
+void binding_order_open(lua_State *L); /* changes as well */
 
 /* ---- binding_change.c ---- */
 /* A change of the order at `order_index`: the same userdata each time. */
-void push_change(lua_State *L, int order_index, struct order_change *change);
+void binding_change_push(lua_State *L, int order_index, struct order_change *change);
 /* The change at `index`; raises if it is none, or its call has ended. */
-struct order_change *change_at(lua_State *L, int index);
+struct order_change *binding_change_at(lua_State *L, int index);
 /* The same; raises also if it belongs to another order. */
-struct order_change *change_of_order(lua_State *L, int index, const struct order_handle *order);
-void open_change(lua_State *L);
+struct order_change *binding_change_of_order(lua_State *L, int index, const struct order_handle *order);
+void binding_change_open(lua_State *L);
 
 /* ---- binding_answer.c ---- */
 
 /* The last argument of an answer: an instant, or a table { at =, fields =, types =, version = } with
  * the record as the third party stored it; what the change did not send is not looked at. */
-void read_answer_details(lua_State *L, int index, struct order *order,
+void binding_answer_read_details(lua_State *L, int index, struct order *order,
                          const struct order_change *change, const char *what,
                          struct order_answer *answer);
 /* The names in { fields = { ... } }; 0: none are given. They are borrowed from the table. */
-size_t read_refused_fields(lua_State *L, int index, struct order *order, struct text **names);
+size_t binding_answer_read_refused(lua_State *L, int index, struct order *order, struct text **names);
 
 #endif

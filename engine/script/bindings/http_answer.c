@@ -51,7 +51,7 @@ static int header_index(lua_State *L)
 {
     if (lua_type(L, 2) != LUA_TSTRING)
         return 0;
-    push_lower(L, text_at(L, 2));
+    push_lower(L, convert_text_at(L, 2));
     lua_rawget(L, 1);
     return 1;
 }
@@ -64,11 +64,11 @@ static void push_headers(lua_State *L, const struct http_response *response)
         lua_pushvalue(L, -1);
         if (lua_rawget(L, -3) == LUA_TSTRING) {
             lua_pushliteral(L, ", ");
-            push_text(L, response->headers[i].value);
+            convert_push_text(L, response->headers[i].value);
             lua_concat(L, 3);
         } else {
             lua_pop(L, 1);
-            push_text(L, response->headers[i].value);
+            convert_push_text(L, response->headers[i].value);
         }
         lua_rawset(L, -3);
     }
@@ -79,7 +79,7 @@ static void push_headers(lua_State *L, const struct http_response *response)
 static int decode_body(lua_State *L)
 {
     lua_settop(L, 1);
-    push_json_decoded(L, text_at(L, 1));
+    binding_json_decode(L, convert_text_at(L, 1));
     return 1;
 }
 
@@ -95,7 +95,7 @@ static int response_json(lua_State *L)
         return 1;
     if (status == LUA_ERRMEM)
         return lua_error(L);
-    const struct text body = text_at(L, lua_upvalueindex(1));
+    const struct text body = convert_text_at(L, lua_upvalueindex(1));
     char message[512];
     (void)snprintf(message, sizeof message, "the answer (status %d) is %s; it begins with '%.80s'",
                    (int)lua_tointeger(L, lua_upvalueindex(2)), lua_tostring(L, -1),

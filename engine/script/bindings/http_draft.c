@@ -40,14 +40,14 @@ static bool push_parameter(lua_State *L, int index, const char *name)
         if (exact)
             lua_pushfstring(L, "%I", (LUAI_UACINT)integer);
         else
-            push_json_encoded(L, index);
+            json_encode_push(L, index);
         return true;
     }
     case LUA_TBOOLEAN:
         lua_pushstring(L, lua_toboolean(L, index) ? "true" : "false");
         return true;
     default:
-        if (!is_json_null(L, index))
+        if (!json_marks_is_null(L, index))
             luaL_error(L, "the parameter '%s' cannot be a %s", name, luaL_typename(L, index));
         return false;
     }
@@ -62,7 +62,7 @@ int http_draft_path(lua_State *L)
         if (lua_isnil(L, i) || lua_isboolean(L, i) || !push_parameter(L, i, "path"))
             return luaL_error(L, "part %d of the path must be an id: a text or a number", i - 1);
         lua_replace(L, i);
-        const struct text part = text_at(L, i);
+        const struct text part = convert_text_at(L, i);
         if (part.length == 0 || text_equal(part, TEXT(".")) || text_equal(part, TEXT("..")))
             return luaL_error(L, "part %d of the path is '%s', which names something else", i - 1,
                               part.bytes);
@@ -72,9 +72,9 @@ int http_draft_path(lua_State *L)
     for (int i = 1; i <= count; i++) {
         if (i > 1) {
             luaL_addchar(&out, '/');
-            add_encoded(L, &out, text_at(L, i));
+            add_encoded(L, &out, convert_text_at(L, i));
         } else {
-            luaL_addlstring(&out, text_at(L, i).bytes, text_at(L, i).length);
+            luaL_addlstring(&out, convert_text_at(L, i).bytes, convert_text_at(L, i).length);
         }
     }
     luaL_pushresult(&out);
@@ -83,7 +83,7 @@ int http_draft_path(lua_State *L)
 
 static int compare_texts(lua_State *L)
 {
-    lua_pushboolean(L, text_compare(text_at(L, 1), text_at(L, 2)) < 0);
+    lua_pushboolean(L, text_compare(convert_text_at(L, 1), convert_text_at(L, 2)) < 0);
     return 1;
 }
 
@@ -120,7 +120,7 @@ static void add_pair(lua_State *L, luaL_Buffer *out, const char *name, int value
     *first = false;
     add_encoded(L, out, text_of(name));
     luaL_addchar(out, '=');
-    add_encoded(L, out, text_at(L, value));
+    add_encoded(L, out, convert_text_at(L, value));
 }
 
 /* Push name=value&... of the table at `index`; a list gives its name once per item. */
@@ -207,11 +207,11 @@ static void read_headers(lua_State *L, int options, struct http_draft *draft)
                     "headers");
     for (lua_Integer i = 1; i <= count && i <= HTTP_DRAFT_HEADERS + 1; i++) {
         lua_rawgeti(L, keys, i);
-        const struct text name = text_at(L, -1);
+        const struct text name = convert_text_at(L, -1);
         lua_pushvalue(L, -1);
         lua_rawget(L, table);
         if (push_parameter(L, lua_gettop(L), name.bytes))
-            add_header(L, draft, name, text_at(L, -1));
+            add_header(L, draft, name, convert_text_at(L, -1));
     }
 }
 
@@ -220,21 +220,21 @@ static void read_body(lua_State *L, int options, struct http_draft *draft)
     int bodies = 0;
     luaL_checkstack(L, 16, "body");
     if (http_draft_option(L, options, "json") != LUA_TNIL) {
-        push_json_encoded(L, -1);
-        draft->request.body = text_at(L, -1);
+        json_encode_push(L, -1);
+        draft->request.body = convert_text_at(L, -1);
         add_default_header(L, draft, "Content-Type", "application/json");
         bodies++;
     }
     if (http_draft_option(L, options, "form") != LUA_TNIL) {
         luaL_argcheck(L, lua_istable(L, -1), 2, "'form' must be a table");
         push_encoded_pairs(L, lua_gettop(L), "form");
-        draft->request.body = text_at(L, -1);
+        draft->request.body = convert_text_at(L, -1);
         add_default_header(L, draft, "Content-Type", "application/x-www-form-urlencoded");
         bodies++;
     }
     if (http_draft_option(L, options, "body") != LUA_TNIL) {
         luaL_argcheck(L, lua_type(L, -1) == LUA_TSTRING, 2, "'body' must be a text");
-        draft->request.body = text_at(L, -1);
+        draft->request.body = convert_text_at(L, -1);
         bodies++;
     }
     if (bodies > 1)
@@ -243,7 +243,7 @@ static void read_body(lua_State *L, int options, struct http_draft *draft)
 
 static void read_url(lua_State *L, int url, int options, struct http_draft *draft)
 {
-    draft->request.url = text_at(L, url);
+    draft->request.url = convert_text_at(L, url);
     if (http_draft_option(L, options, "query") == LUA_TNIL)
         return;
     luaL_argcheck(L, lua_istable(L, -1), 2, "'query' must be a table");
@@ -255,18 +255,18 @@ static void read_url(lua_State *L, int url, int options, struct http_draft *draf
     lua_pushstring(L, joint);
     lua_pushvalue(L, -3);
     lua_concat(L, 3);
-    draft->request.url = text_at(L, -1);
+    draft->request.url = convert_text_at(L, -1);
 }
 
 void http_draft_read(lua_State *L, int method, int url, int options, struct http_draft *draft)
 {
     memset(&draft->request, 0, sizeof draft->request);
-    draft->request.method = text_at(L, method);
+    draft->request.method = convert_text_at(L, method);
     draft->request.headers = draft->headers;
     luaL_checkstack(L, 16, "request");
     sandbox_push_real(L, options);
     lua_replace(L, options);
-    check_keys(L, options, option_keys, "a request");
+    convert_check_keys(L, options, option_keys, "a request");
     read_url(L, url, options, draft);
     read_headers(L, options, draft);
     read_body(L, options, draft);
@@ -277,7 +277,7 @@ void http_draft_read(lua_State *L, int method, int url, int options, struct http
         draft->request.timeout_ms = (int64_t)(seconds * 1000);
     }
     if (http_draft_option(L, options, "idempotency_key") != LUA_TNIL)
-        draft->request.idempotency_key = read_id(L, -1, "'idempotency_key'");
+        draft->request.idempotency_key = convert_read_id(L, -1, "'idempotency_key'");
     http_draft_option(L, options, "reads");
     draft->request.reads = lua_toboolean(L, -1);
     if (http_draft_option(L, options, "credentials") != LUA_TNIL)

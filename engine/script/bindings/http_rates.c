@@ -21,7 +21,7 @@ static bool next_pair(lua_State *L, int index, const char *what, struct text *na
         return false;
     if (lua_type(L, -2) != LUA_TSTRING)
         luaL_error(L, "the names in '%s' must be texts", what);
-    *name = text_at(L, -2);
+    *name = convert_text_at(L, -2);
     return true;
 }
 
@@ -112,13 +112,13 @@ void http_rates_told(lua_State *L, int index, struct rate_told *told)
 {
     static const char *const keys[] = {"bucket", "limit", "remaining", "resets_in", NULL};
     luaL_checktype(L, index, LUA_TTABLE);
-    check_keys(L, index, keys, "what is told of a limit");
+    convert_check_keys(L, index, keys, "what is told of a limit");
     told->limit = number_option(L, index, "limit", 0);
     told->remaining = number_option(L, index, "remaining", 0);
     told->resets_in_ms = (int64_t)(number_option(L, index, "resets_in", 0) * 1000);
     told->bucket = TEXT_ABSENT;
     if (http_draft_option(L, index, "bucket") != LUA_TNIL) {
         luaL_argcheck(L, lua_type(L, -1) == LUA_TSTRING, index, "'bucket' must be a text");
-        told->bucket = text_at(L, -1);
+        told->bucket = convert_text_at(L, -1);
     }
 }

@@ -5,7 +5,7 @@ static struct text keep(lua_State *L, struct script *script, int index)
 {
     struct text copy = TEXT_ABSENT;
     struct error error;
-    raise_if(L, text_copy(script->arena, text_at(L, index), &copy, &error), &error);
+    convert_raise_if(L, text_copy(script->arena, convert_text_at(L, index), &copy, &error), &error);
     return copy;
 }
 
@@ -54,7 +54,7 @@ static void read_idempotent_creates(lua_State *L, struct script *script)
     sandbox_push_real(L, -1);
     lua_replace(L, -2);
     (void)snprintf(what, sizeof what, "%s/integration.lua: idempotent_creates", name);
-    check_keys(L, -1, keys, what);
+    convert_check_keys(L, -1, keys, what);
     const struct text text = manifest_text(L, script, "within", true, "idempotent_creates.");
     if (!instant_parse_moment(text, 0, &within) || within <= 0)
         luaL_error(L, "%s/integration.lua: 'within' must be a time such as \"1 day\"", name);
@@ -77,7 +77,7 @@ static void read_manifest_object(lua_State *L, struct script *script, lua_Intege
     char what[192];
     (void)snprintf(what, sizeof what, "%s/integration.lua: objects[%d]", script->options.name,
                    (int)position);
-    check_keys(L, -1, keys, what);
+    convert_check_keys(L, -1, keys, what);
     object->name = manifest_text(L, script, "name", true, where);
     object->internal = manifest_text(L, script, "internal", true, where);
 }
@@ -125,7 +125,7 @@ void manifest_read(lua_State *L, struct script *script)
         luaL_error(L, "%s/integration.lua must return a table", name);
     char what[192];
     (void)snprintf(what, sizeof what, "%s/integration.lua: the manifest", name);
-    check_keys(L, -1, keys, what);
+    convert_check_keys(L, -1, keys, what);
     script->manifest.name = manifest_text(L, script, "name", true, "");
     if (!text_equal(script->manifest.name, text_of(name)))
         luaL_error(L, "%s/integration.lua: 'name' is '%s' but its folder is called '%s'", name,
@@ -164,7 +164,7 @@ void manifest_check_object(lua_State *L, const struct manifest *manifest, struct
     }
     luaL_pushresult(&list);
     const char *const known = lua_tostring(L, -1);
-    push_text(L, name);
+    convert_push_text(L, name);
     luaL_error(L, "%s is '%s', which the manifest does not have: it has %s", what,
                lua_tostring(L, -1), known);
 }

@@ -15,11 +15,11 @@ enum { CURSOR_JSON = '\x01' };
 enum { REPORT_NAMES = 1 };
 
 /* report:add_object{...}, for a report that the engine asked for; its handle is at index 1. */
-int report_binding_add_object(lua_State *L);
+int binding_report_add_object(lua_State *L);
 
 /* Raise the error of a function of model/report.h. It is the engine's own if there is no memory:
  * then it ends the call even if the script catches it. */
-void report_binding_check(lua_State *L, struct report_handle *handle, enum error_code code,
+void binding_report_check(lua_State *L, struct report_handle *handle, enum error_code code,
                           const struct error *error);
 
 #endif

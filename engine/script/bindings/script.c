@@ -33,13 +33,13 @@ void script_bind(struct script *script, lua_State *L)
     lua_rawsetp(L, LUA_REGISTRYINDEX, &key_script);
 }
 
-void handle_keep(lua_State *L, const void *handle)
+void script_keep(lua_State *L, const void *handle)
 {
     lua_pushvalue(L, -1);
     lua_rawsetp(L, LUA_REGISTRYINDEX, handle);
 }
 
-void handle_drop(struct script *script, const void *handle)
+void script_drop(struct script *script, const void *handle)
 {
     lua_State *const L = sandbox_state(script->sandbox);
     if (handle == NULL || !lua_checkstack(L, 2))

@@ -46,9 +46,9 @@ bool script_push_function(struct script *script, lua_State *L, enum script_part 
 bool script_has_function(struct script *script, enum script_part part, const char *function);
 
 /* A handle is a userdata that the host looks at after the call: it must not be collected before.
- * handle_keep: the userdata on top; handle_drop may be called at any time and never raises. */
-void handle_keep(lua_State *L, const void *handle);
-void handle_drop(struct script *script, const void *handle);
+ * script_keep: the userdata on top; script_drop may be called at any time and never raises. */
+void script_keep(lua_State *L, const void *handle);
+void script_drop(struct script *script, const void *handle);
 
 /* Into script->manifest, from the table on top; raises what is wrong with it. */
 void manifest_read(lua_State *L, struct script *script);

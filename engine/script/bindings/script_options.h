@@ -6,7 +6,7 @@
 
 #include <signal.h>
 
-#include "net/client/client.h"
+#include "net/client/http_client.h"
 #include "script/bindings/script_cache.h"
 #include "script/bindings/script_links.h"
 #include "script/sandbox/sandbox.h"

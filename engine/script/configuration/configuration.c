@@ -8,7 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "script/configuration/configuration_reader.h"
+#include "script/configuration/reader.h"
 
 enum { FILE_MOST = 1 << 20, NAMES_MOST = 10000, PATH_MOST = 4096, SCHEDULE_MS = 10 * 60 * 1000 };
 
@@ -134,7 +134,7 @@ static void hide(const struct reader *reader, struct text secret)
 {
     struct error error;
     if (reader->log != NULL)
-        raise_if(reader->state, log_hide(reader->log, secret, &error), &error);
+        convert_raise_if(reader->state, log_hide(reader->log, secret, &error), &error);
 }
 
 /* Tell the log every text of the table on top whose key speaks of a secret. */
@@ -148,7 +148,7 @@ static void hide_secrets(struct reader *reader, int depth)
             hide_secrets(reader, depth + 1);
         else if (lua_type(L, -2) == LUA_TSTRING && lua_type(L, -1) == LUA_TSTRING &&
                  is_secret(lua_tostring(L, -2)))
-            hide(reader, text_at(L, -1));
+            hide(reader, convert_text_at(L, -1));
         lua_pop(L, 1);
     }
 }
@@ -177,7 +177,7 @@ static void read_auth(struct reader *reader, struct integration_configuration *c
             if (value == LUA_TBOOLEAN)
                 settings[i].value = lua_toboolean(L, -1) ? TEXT("true") : TEXT("false");
             else
-                settings[i].value = reader_copy(reader, text_at(L, -1));
+                settings[i].value = reader_copy(reader, convert_text_at(L, -1));
             settings[i].name = names[i];
             lua_pop(L, 1);
             reader_leave(reader, inner);
@@ -196,7 +196,7 @@ static void read_host(struct reader *reader, size_t number, struct http_host *ho
     lua_State *const L = reader->state;
     char key[32];
     if (lua_type(L, -1) == LUA_TSTRING) {
-        host->entry = reader_copy(reader, text_at(L, -1));
+        host->entry = reader_copy(reader, convert_text_at(L, -1));
         return;
     }
     if (!lua_istable(L, -1))
@@ -256,8 +256,8 @@ static struct text script_config(struct reader *reader)
         lua_insert(L, -2);
         lua_rawset(L, -4);
     }
-    push_json_encoded(L, -1);
-    const struct text json = reader_copy(reader, text_at(L, -1));
+    json_encode_push(L, -1);
+    const struct text json = reader_copy(reader, convert_text_at(L, -1));
     lua_pop(L, 2);
     return json;
 }
@@ -312,11 +312,11 @@ static enum error_code read_source(struct text source, struct reader *reader, co
         *out = configuration;
         configuration = NULL;
     }
-    integration_configuration_free(configuration);
+    configuration_integration_free(configuration);
     return code;
 }
 
-enum error_code integration_configuration_read(struct text source, const char *path,
+enum error_code configuration_integration_read(struct text source, const char *path,
                                                const char *name,
                                                const struct configuration *general, struct log *log,
                                                struct integration_configuration **out,
@@ -370,7 +370,7 @@ static enum error_code load(const char *home, const char *name, const char *endi
     return code;
 }
 
-enum error_code integration_configuration_load(const char *home, const char *name,
+enum error_code configuration_integration_load(const char *home, const char *name,
                                                const struct configuration *general, struct log *log,
                                                struct integration_configuration **configuration,
                                                struct error *error)
@@ -378,27 +378,27 @@ enum error_code integration_configuration_load(const char *home, const char *nam
     return load(home, name, "", false, general, log, configuration, error);
 }
 
-enum error_code integration_configuration_load_mapping(
+enum error_code configuration_integration_load_mapping(
     const char *home, const char *name, const struct configuration *general, struct log *log,
     struct integration_configuration **configuration, struct error *error)
 {
     return load(home, name, "", true, general, log, configuration, error);
 }
 
-enum error_code integration_configuration_load_proposed(
+enum error_code configuration_integration_load_proposed(
     const char *home, const char *name, const struct configuration *general, struct log *log,
     struct integration_configuration **configuration, struct error *error)
 {
     return load(home, name, ".proposed", false, general, log, configuration, error);
 }
 
-void integration_configuration_redact(const struct integration_configuration *configuration,
+void configuration_integration_redact(const struct integration_configuration *configuration,
                                       struct error *error)
 {
     configuration_state_redact(configuration->state, error);
 }
 
-void integration_configuration_free(struct integration_configuration *configuration)
+void configuration_integration_free(struct integration_configuration *configuration)
 {
     if (configuration == NULL)
         return;
@@ -415,7 +415,7 @@ static int compare_names(const void *left, const void *right)
     return text_compare(*a, *b);
 }
 
-enum error_code integration_configuration_names(const char *home, struct arena *arena,
+enum error_code configuration_integration_names(const char *home, struct arena *arena,
                                                 struct text **names, size_t *count,
                                                 struct error *error)
 {

@@ -14,7 +14,7 @@
 
 #include "base/log.h"
 #include "net/auth/authentication.h"
-#include "net/client/client.h"
+#include "net/client/http_client.h"
 #include "script/configuration/service_settings.h"
 #include "script/sandbox/sandbox.h"
 #include "model/run.h"
@@ -91,29 +91,29 @@ void configuration_free(struct configuration *configuration); /* accepts NULL */
 
 /* Read HOME/config/integrations/NAME.lua. ERROR_NOT_FOUND if there is no such file. `general` gives
  * the defaults; may be NULL. Owned. */
-WARN_UNUSED enum error_code integration_configuration_load(
+WARN_UNUSED enum error_code configuration_integration_load(
     const char *home, const char *name, const struct configuration *general, struct log *log,
     struct integration_configuration **configuration, struct error *error);
 /* The same without what only a run needs: a variable that is not set reads as its name instead of
  * ending it. For those who ask what an integration maps, not for those who connect. */
-WARN_UNUSED enum error_code integration_configuration_load_mapping(
+WARN_UNUSED enum error_code configuration_integration_load_mapping(
     const char *home, const char *name, const struct configuration *general, struct log *log,
     struct integration_configuration **configuration, struct error *error);
 /* The same of the file that is proposed beside it: HOME/config/integrations/NAME.lua.proposed. */
-WARN_UNUSED enum error_code integration_configuration_load_proposed(
+WARN_UNUSED enum error_code configuration_integration_load_proposed(
     const char *home, const char *name, const struct configuration *general, struct log *log,
     struct integration_configuration **configuration, struct error *error);
 /* The same from a text, for specs; `path` stands in messages. */
-WARN_UNUSED enum error_code integration_configuration_read(
+WARN_UNUSED enum error_code configuration_integration_read(
     struct text source, const char *path, const char *name, const struct configuration *general,
     struct log *log, struct integration_configuration **configuration, struct error *error);
-void integration_configuration_free(struct integration_configuration *configuration);
+void configuration_integration_free(struct integration_configuration *configuration);
 /* Take the values that the file got from the environment out of a message about it. */
-void integration_configuration_redact(const struct integration_configuration *configuration,
+void configuration_integration_redact(const struct integration_configuration *configuration,
                                       struct error *error);
 
 /* Names of the integrations that have a file in HOME/config/integrations, sorted, in the arena. */
-WARN_UNUSED enum error_code integration_configuration_names(const char *home, struct arena *arena,
+WARN_UNUSED enum error_code configuration_integration_names(const char *home, struct arena *arena,
                                                             struct text **names, size_t *count,
                                                             struct error *error);
 
@@ -127,8 +127,8 @@ integration_configuration_field(const struct integration_configuration *configur
  */
 WARN_UNUSED enum error_code
 integration_configuration_resolve(const struct integration_configuration *configuration,
-                                  const struct mapping_field *field, const struct testimony *left,
-                                  const struct testimony *right, enum verdict *verdict,
+                                  const struct mapping_field *field, const struct judge_side *left,
+                                  const struct judge_side *right, enum verdict *verdict,
                                   struct error *error);
 
 #endif

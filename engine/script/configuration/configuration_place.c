@@ -1,3 +1,4 @@
+/* Finds a key in the text of a configuration by counting braces, without running it. */
 #include "script/configuration/configuration_place.h"
 
 #include <ctype.h>

@@ -29,8 +29,8 @@ static int mark_table(lua_State *L, const char *key, const char *other)
         lua_newtable(L);
     }
     luaL_checktype(L, 1, LUA_TTABLE);
-    if (luaL_getmetafield(L, 1, "__metatable") != LUA_TNIL && !json_has_mark(L, 1, key) &&
-        !json_has_mark(L, 1, other))
+    if (luaL_getmetafield(L, 1, "__metatable") != LUA_TNIL && !json_marks_has(L, 1, key) &&
+        !json_marks_has(L, 1, other))
         return luaL_error(L, "this table cannot be marked: its metatable is protected");
     lua_settop(L, 1);
     lua_rawgetp(L, LUA_REGISTRYINDEX, key);
@@ -120,7 +120,7 @@ static void push_node(lua_State *L, const json_t *node, int depth)
             push_node(L, json_array_get(node, i), depth + 1);
             lua_rawseti(L, -2, (lua_Integer)i + 1);
         }
-        mark_json_array(L, -1);
+        json_marks_set_array(L, -1);
         break;
     case JSON_STRING:
         lua_pushlstring(L, json_string_value(node), json_string_length(node));
@@ -136,7 +136,7 @@ static void push_node(lua_State *L, const json_t *node, int depth)
         lua_pushboolean(L, json_is_true(node));
         break;
     case JSON_NULL:
-        push_json_null(L);
+        json_marks_push_null(L);
         break;
     }
 }
@@ -152,7 +152,7 @@ static json_t *load_mended(struct text json)
     return root;
 }
 
-void push_json_decoded(lua_State *L, struct text json)
+void binding_json_decode(lua_State *L, struct text json)
 {
     struct sandbox *const sandbox = sandbox_of(L);
     struct tree *const tree = lua_newuserdatauv(L, sizeof *tree, 0);
@@ -186,7 +186,7 @@ void push_json_decoded(lua_State *L, struct text json)
 static int decode(lua_State *L)
 {
     luaL_checktype(L, 1, LUA_TSTRING);
-    push_json_decoded(L, text_at(L, 1));
+    binding_json_decode(L, convert_text_at(L, 1));
     return 1;
 }
 
@@ -195,7 +195,7 @@ static int decode(lua_State *L)
 static int encode(lua_State *L)
 {
     luaL_checkany(L, 1);
-    push_json_encoded(L, 1);
+    json_encode_push(L, 1);
     return 1;
 }
 
@@ -215,7 +215,7 @@ static void make_mark(lua_State *L, const char *key, const char *name)
     lua_rawsetp(L, LUA_REGISTRYINDEX, key);
 }
 
-void open_json(lua_State *L)
+void binding_json_open(lua_State *L)
 {
     static const luaL_Reg functions[] = {
         {"decode", decode},      {"encode", encode}, {"array", make_array},
@@ -223,7 +223,7 @@ void open_json(lua_State *L)
     };
     make_mark(L, &json_mark_array, "array");
     make_mark(L, &json_mark_object, "object");
-    push_json_null(L); /* stack: null; its metatable is that of all light userdata */
+    json_marks_push_null(L); /* stack: null; its metatable is that of all light userdata */
     lua_createtable(L, 0, 3);
     lua_pushcfunction(L, null_text);
     lua_setfield(L, -2, "__tostring");

@@ -10,14 +10,14 @@
 
 enum { RAW_DEPTH = 8 };
 
-struct text text_at(lua_State *L, int index)
+struct text convert_text_at(lua_State *L, int index)
 {
     size_t length = 0;
     const char *const bytes = lua_tolstring(L, index, &length);
     return (struct text){bytes, bytes == NULL ? 0 : length};
 }
 
-void push_text(lua_State *L, struct text text)
+void convert_push_text(lua_State *L, struct text text)
 {
     if (text.bytes == NULL)
         lua_pushnil(L);
@@ -25,7 +25,7 @@ void push_text(lua_State *L, struct text text)
         lua_pushlstring(L, text.bytes, text.length);
 }
 
-void push_instant(lua_State *L, instant at)
+void convert_push_instant(lua_State *L, instant at)
 {
     char text[INSTANT_TEXT_SIZE];
     if (at == INSTANT_NONE)
@@ -34,18 +34,18 @@ void push_instant(lua_State *L, instant at)
         lua_pushstring(L, instant_format(at, text));
 }
 
-bool read_plain_instant(lua_State *L, int index, instant *at)
+bool convert_read_plain_instant(lua_State *L, int index, instant *at)
 {
     const int type = lua_type(L, index);
     *at = INSTANT_NONE;
     return type <= LUA_TNIL ||
-           (type == LUA_TSTRING && lua_rawlen(L, index) > 0 && instant_read(text_at(L, index), at));
+           (type == LUA_TSTRING && lua_rawlen(L, index) > 0 && instant_read(convert_text_at(L, index), at));
 }
 
-instant read_instant(lua_State *L, int index, const char *what)
+instant convert_read_instant(lua_State *L, int index, const char *what)
 {
     instant at = INSTANT_NONE;
-    if (lua_isnoneornil(L, index) || is_json_null(L, index))
+    if (lua_isnoneornil(L, index) || json_marks_is_null(L, index))
         return INSTANT_NONE;
     if (lua_type(L, index) == LUA_TNUMBER) {
         if (!instant_from_epoch(lua_tonumber(L, index), &at))
@@ -55,7 +55,7 @@ instant read_instant(lua_State *L, int index, const char *what)
     if (lua_type(L, index) != LUA_TSTRING)
         luaL_error(L, "%s must be a time as text or number, not a %s", what,
                    luaL_typename(L, index));
-    const struct text text = text_at(L, index);
+    const struct text text = convert_text_at(L, index);
     if (text_is_empty(text_trim(text)))
         return INSTANT_NONE;
     if (!instant_read(text, &at))
@@ -63,20 +63,20 @@ instant read_instant(lua_State *L, int index, const char *what)
     return at;
 }
 
-bool try_instant(lua_State *L, int index, instant *at)
+bool convert_try_instant(lua_State *L, int index, instant *at)
 {
     *at = INSTANT_NONE;
-    if (lua_isnoneornil(L, index) || is_json_null(L, index))
+    if (lua_isnoneornil(L, index) || json_marks_is_null(L, index))
         return true;
     if (lua_type(L, index) == LUA_TNUMBER)
         return instant_from_epoch(lua_tonumber(L, index), at);
     if (lua_type(L, index) != LUA_TSTRING)
         return false;
-    const struct text text = text_at(L, index);
+    const struct text text = convert_text_at(L, index);
     return text_is_empty(text_trim(text)) || instant_read(text, at);
 }
 
-struct text read_id(lua_State *L, int index, const char *what)
+struct text convert_read_id(lua_State *L, int index, const char *what)
 {
     index = lua_absindex(L, index);
     if (lua_type(L, index) == LUA_TNUMBER) {
@@ -91,8 +91,8 @@ struct text read_id(lua_State *L, int index, const char *what)
     }
     if (lua_type(L, index) != LUA_TSTRING)
         luaL_error(L, "%s must be a text or a whole number, not %s", what,
-                   is_json_null(L, index) ? "null" : luaL_typename(L, index));
-    const struct text id = text_at(L, index);
+                   json_marks_is_null(L, index) ? "null" : luaL_typename(L, index));
+    const struct text id = convert_text_at(L, index);
     if (id.length == 0)
         luaL_error(L, "%s is empty", what);
     return id;
@@ -126,7 +126,7 @@ static struct text copy_to(lua_State *L, struct arena *arena, struct text text)
 {
     struct text copy = TEXT_ABSENT;
     struct error error;
-    raise_if(L, text_copy(arena, text, &copy, &error), &error);
+    convert_raise_if(L, text_copy(arena, text, &copy, &error), &error);
     return copy;
 }
 
@@ -147,8 +147,8 @@ static struct raw_value read_raw_object(lua_State *L, int index, struct arena *a
         lua_pushliteral(L, "id");
         lua_rawget(L, -3);
         if (lua_type(L, -2) == LUA_TSTRING && !lua_isnil(L, -1)) {
-            raw.as.reference.object = copy_to(L, arena, text_at(L, -2));
-            raw.as.reference.id = copy_to(L, arena, read_id(L, -1, what));
+            raw.as.reference.object = copy_to(L, arena, convert_text_at(L, -2));
+            raw.as.reference.id = copy_to(L, arena, convert_read_id(L, -1, what));
         }
         lua_pop(L, 2);
     }
@@ -169,7 +169,7 @@ static struct raw_value read_raw_table(lua_State *L, int index, struct arena *ar
     if (!empty)
         lua_pop(L, 2);
     struct raw_value raw;
-    if (empty || lua_rawlen(L, real) > 0 || is_json_array(L, real))
+    if (empty || lua_rawlen(L, real) > 0 || json_marks_is_array(L, real))
         raw = read_raw_list(L, real, arena, what, depth + 1);
     else
         raw = read_raw_object(L, real, arena, what);
@@ -199,44 +199,44 @@ static struct raw_value read_raw_deep(lua_State *L, int index, struct arena *are
         break;
     case LUA_TSTRING:
         raw.kind = RAW_TEXT;
-        raw.as.text = copy_to(L, arena, text_at(L, index));
+        raw.as.text = copy_to(L, arena, convert_text_at(L, index));
         if (!text_is_utf8(raw.as.text))
             luaL_error(L, "%s is not valid UTF-8", what);
         break;
     case LUA_TTABLE:
         return read_raw_table(L, lua_absindex(L, index), arena, what, depth);
     default:
-        if (!is_json_null(L, index))
+        if (!json_marks_is_null(L, index))
             luaL_error(L, "%s cannot be a %s", what, luaL_typename(L, index));
     }
     return raw;
 }
 
-bool read_plain(lua_State *L, int index, struct raw_value *raw)
+bool convert_read_plain(lua_State *L, int index, struct raw_value *raw)
 {
     switch (lua_type(L, index)) {
     case LUA_TBOOLEAN:
         *raw = (struct raw_value){.kind = RAW_BOOLEAN, .as.boolean = lua_toboolean(L, index) != 0};
         return true;
     case LUA_TSTRING:
-        *raw = (struct raw_value){.kind = RAW_TEXT, .as.text = text_at(L, index)};
+        *raw = (struct raw_value){.kind = RAW_TEXT, .as.text = convert_text_at(L, index)};
         return text_is_utf8(raw->as.text);
     default:
         return false;
     }
 }
 
-struct raw_value read_raw(lua_State *L, int index, struct arena *arena, const char *what)
+struct raw_value convert_read_raw(lua_State *L, int index, struct arena *arena, const char *what)
 {
     return read_raw_deep(L, index, arena, what, 0);
 }
 
-void push_raw(lua_State *L, const struct raw_value *raw)
+void convert_push_raw(lua_State *L, const struct raw_value *raw)
 {
     luaL_checkstack(L, 4, "value");
     switch (raw->kind) {
     case RAW_NULL:
-        push_json_null(L);
+        json_marks_push_null(L);
         break;
     case RAW_BOOLEAN:
         lua_pushboolean(L, raw->as.boolean);
@@ -248,23 +248,23 @@ void push_raw(lua_State *L, const struct raw_value *raw)
         lua_pushnumber(L, raw->as.number);
         break;
     case RAW_TEXT:
-        push_text(L, raw->as.text);
+        convert_push_text(L, raw->as.text);
         break;
     case RAW_LIST:
         lua_newtable(L);
         for (size_t i = 0; i < raw->as.list.count; i++) {
-            push_raw(L, &raw->as.list.items[i]);
+            convert_push_raw(L, &raw->as.list.items[i]);
             lua_rawseti(L, -2, (lua_Integer)i + 1);
         }
-        mark_json_array(L, -1);
+        json_marks_set_array(L, -1);
         break;
     case RAW_OBJECT:
         lua_newtable(L);
         if (raw->as.reference.object.bytes != NULL) {
             lua_newtable(L);
-            push_text(L, raw->as.reference.object);
+            convert_push_text(L, raw->as.reference.object);
             lua_setfield(L, -2, "object");
-            push_text(L, raw->as.reference.id);
+            convert_push_text(L, raw->as.reference.id);
             lua_setfield(L, -2, "id");
             lua_setfield(L, -2, "reference");
         }
@@ -274,12 +274,12 @@ void push_raw(lua_State *L, const struct raw_value *raw)
 
 /* ---------------------------------------------------------------- values */
 
-void push_value(lua_State *L, const struct value *value)
+void convert_push_value(lua_State *L, const struct value *value)
 {
     luaL_checkstack(L, 4, "value");
     switch (value->kind) {
     case VALUE_NULL:
-        push_json_null(L);
+        json_marks_push_null(L);
         break;
     case VALUE_BOOLEAN:
         lua_pushboolean(L, value->as.boolean);
@@ -291,24 +291,24 @@ void push_value(lua_State *L, const struct value *value)
         lua_pushnumber(L, value->as.number);
         break;
     case VALUE_TEXT:
-        push_text(L, value->as.text);
+        convert_push_text(L, value->as.text);
         break;
     case VALUE_INSTANT:
-        push_instant(L, value->as.at);
+        convert_push_instant(L, value->as.at);
         break;
     case VALUE_LIST:
         lua_createtable(L, (int)value->as.list.count, 0);
         for (size_t i = 0; i < value->as.list.count; i++) {
-            push_text(L, value->as.list.items[i]);
+            convert_push_text(L, value->as.list.items[i]);
             lua_rawseti(L, -2, (lua_Integer)i + 1);
         }
-        mark_json_array(L, -1);
+        json_marks_set_array(L, -1);
         break;
     case VALUE_REFERENCE:
         lua_createtable(L, 0, 2);
-        push_text(L, value->as.reference.object);
+        convert_push_text(L, value->as.reference.object);
         lua_setfield(L, -2, "object");
-        push_text(L, value->as.reference.id);
+        convert_push_text(L, value->as.reference.id);
         lua_setfield(L, -2, "id");
         break;
     }
@@ -316,10 +316,10 @@ void push_value(lua_State *L, const struct value *value)
 
 /* ---------------------------------------------------------------- errors */
 
-void push_redacted(lua_State *L, size_t most)
+void convert_push_redacted(lua_State *L, size_t most)
 {
     const struct secrets *const secrets = log_secrets(sandbox_of(L)->log);
-    const struct text text = text_at(L, -1);
+    const struct text text = convert_text_at(L, -1);
     size_t length = text.length;
     char *const copy = lua_newuserdatauv(L, length + 1, 0);
     memcpy(copy, text.bytes, length);
@@ -334,13 +334,13 @@ void push_redacted(lua_State *L, size_t most)
     lua_remove(L, -2);
 }
 
-void raise_if(lua_State *L, enum error_code code, const struct error *error)
+void convert_raise_if(lua_State *L, enum error_code code, const struct error *error)
 {
     if (code != ERROR_NONE)
         luaL_error(L, "%s", error->message);
 }
 
-void check_keys(lua_State *L, int index, const char *const *known, const char *what)
+void convert_check_keys(lua_State *L, int index, const char *const *known, const char *what)
 {
     index = lua_absindex(L, index);
     lua_pushnil(L);

@@ -12,32 +12,32 @@
 
 #include "model/value.h"
 
-struct text text_at(lua_State *L, int index);   /* a view of a string on the stack */
-void push_text(lua_State *L, struct text text); /* nil if absent */
-void push_instant(lua_State *L, instant at);    /* ISO text; nil for INSTANT_NONE */
+struct text convert_text_at(lua_State *L, int index);   /* a view of a string on the stack */
+void convert_push_text(lua_State *L, struct text text); /* nil if absent */
+void convert_push_instant(lua_State *L, instant at);    /* ISO text; nil for INSTANT_NONE */
 /* nil, json.null: NONE; ISO or epoch text; an epoch number. Raises, naming `what`. */
-instant read_instant(lua_State *L, int index, const char *what);
+instant convert_read_instant(lua_State *L, int index, const char *what);
 /* The same without raising: false if it cannot be read. */
-bool try_instant(lua_State *L, int index, instant *at);
+bool convert_try_instant(lua_State *L, int index, instant *at);
 /* The same without a name and without raising: false if it takes a closer look. */
-bool read_plain_instant(lua_State *L, int index, instant *at);
+bool convert_read_plain_instant(lua_State *L, int index, instant *at);
 /* A string, or an integer (also as integral float) as text; replaces the stack slot by the text.
  * Raises, naming `what` ("the id of a 'citizen'"). */
-struct text read_id(lua_State *L, int index, const char *what);
+struct text convert_read_id(lua_State *L, int index, const char *what);
 /* A raw value in the arena; raises, naming `what`. */
-struct raw_value read_raw(lua_State *L, int index, struct arena *arena, const char *what);
+struct raw_value convert_read_raw(lua_State *L, int index, struct arena *arena, const char *what);
 /* The frequent kinds, without raising: false if it takes a closer look. A text is a view of the
  * stack, not a copy. */
-bool read_plain(lua_State *L, int index, struct raw_value *raw);
-void push_raw(lua_State *L, const struct raw_value *raw);
+bool convert_read_plain(lua_State *L, int index, struct raw_value *raw);
+void convert_push_raw(lua_State *L, const struct raw_value *raw);
 /* As it is sent to an integration. */
-void push_value(lua_State *L, const struct value *value);
+void convert_push_value(lua_State *L, const struct value *value);
 /* Replace the text on top by what people may read of it: without secrets, and of at most so many
  * bytes. */
-void push_redacted(lua_State *L, size_t most);
+void convert_push_redacted(lua_State *L, size_t most);
 /* Raise the error's message if `code` is one. */
-void raise_if(lua_State *L, enum error_code code, const struct error *error);
+void convert_raise_if(lua_State *L, enum error_code code, const struct error *error);
 /* Raise for a key of the table at `index` that is not in the NULL-terminated list. */
-void check_keys(lua_State *L, int index, const char *const *known, const char *what);
+void convert_check_keys(lua_State *L, int index, const char *const *known, const char *what);
 
 #endif

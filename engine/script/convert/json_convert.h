@@ -11,9 +11,9 @@
 
 #include "base/text.h"
 
-void push_json_decoded(lua_State *L, struct text json); /* raises for what is not JSON */
-void push_json_encoded(lua_State *L, int index); /* a string; raises for what JSON can't say */
+void binding_json_decode(lua_State *L, struct text json); /* raises for what is not JSON */
+void json_encode_push(lua_State *L, int index); /* a string; raises for what JSON can't say */
 /* Sets the global `json`. */
-void open_json(lua_State *L);
+void binding_json_open(lua_State *L);
 
 #endif

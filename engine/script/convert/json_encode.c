@@ -144,7 +144,7 @@ static struct text *sorted_keys(lua_State *L, int table, size_t *count)
     lua_pushnil(L);
     while (lua_next(L, table) != 0) {
         lua_pop(L, 1);
-        keys[i++] = text_at(L, -1); /* the table keeps its keys alive */
+        keys[i++] = convert_text_at(L, -1); /* the table keeps its keys alive */
     }
     sandbox_charge(L, *count * 16);
     qsort(keys, *count, sizeof *keys, compare_keys);
@@ -189,7 +189,7 @@ static bool is_array(lua_State *L, int table)
             others = true;
     }
     sandbox_charge(L, count);
-    const bool marked = is_json_array(L, table);
+    const bool marked = json_marks_is_array(L, table);
     if (others && (marked || greatest > 0))
         luaL_error(L, "cannot encode a table as JSON that has positions and other keys");
     if (greatest > 0 && ((size_t)greatest != count || length != count))
@@ -237,19 +237,19 @@ static void add_value(struct writer *out, int index, const struct ancestor *abov
         add_number(out, index);
         break;
     case LUA_TSTRING:
-        add_text(out, text_at(L, index));
+        add_text(out, convert_text_at(L, index));
         break;
     case LUA_TTABLE:
         add_table(out, index, above);
         break;
     default:
-        if (!is_json_null(L, index))
+        if (!json_marks_is_null(L, index))
             luaL_error(L, "cannot encode a %s as JSON", luaL_typename(L, index));
         add_string(out, "null");
     }
 }
 
-void push_json_encoded(lua_State *L, int index)
+void json_encode_push(lua_State *L, int index)
 {
     index = lua_absindex(L, index);
     luaL_checkstack(L, 4, "JSON");

@@ -5,17 +5,17 @@
 
 const char json_mark_array = 'a', json_mark_object = 'o';
 
-void push_json_null(lua_State *L)
+void json_marks_push_null(lua_State *L)
 {
     lua_pushlightuserdata(L, NULL);
 }
 
-bool is_json_null(lua_State *L, int index)
+bool json_marks_is_null(lua_State *L, int index)
 {
     return lua_islightuserdata(L, index) && lua_touserdata(L, index) == NULL;
 }
 
-bool json_has_mark(lua_State *L, int index, const char *key)
+bool json_marks_has(lua_State *L, int index, const char *key)
 {
     if (!lua_istable(L, index) || !lua_getmetatable(L, index))
         return false;
@@ -25,12 +25,12 @@ bool json_has_mark(lua_State *L, int index, const char *key)
     return same;
 }
 
-bool is_json_array(lua_State *L, int index)
+bool json_marks_is_array(lua_State *L, int index)
 {
-    return json_has_mark(L, index, &json_mark_array);
+    return json_marks_has(L, index, &json_mark_array);
 }
 
-void mark_json_array(lua_State *L, int index)
+void json_marks_set_array(lua_State *L, int index)
 {
     index = lua_absindex(L, index);
     lua_rawgetp(L, LUA_REGISTRYINDEX, &json_mark_array);

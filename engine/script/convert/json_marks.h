@@ -8,13 +8,13 @@
 
 #include <lua.h>
 
-void push_json_null(lua_State *L);
-bool is_json_null(lua_State *L, int index);
-bool is_json_array(lua_State *L, int index);
-void mark_json_array(lua_State *L, int index);
+void json_marks_push_null(lua_State *L);
+bool json_marks_is_null(lua_State *L, int index);
+bool json_marks_is_array(lua_State *L, int index);
+void json_marks_set_array(lua_State *L, int index);
 /* Keys of the registry: the metatables that mark a table as an array or an object. */
 extern const char json_mark_array, json_mark_object;
 /* Is the value at `index` a table with the metatable at this key? */
-bool json_has_mark(lua_State *L, int index, const char *mark);
+bool json_marks_has(lua_State *L, int index, const char *mark);
 
 #endif

@@ -87,7 +87,7 @@ static enum error_code add_line(struct loading *loading, struct manual_entry *en
                                 const struct mapping_field *field, struct error *error)
 {
     const char *const path = loading->configuration->path.bytes;
-    const struct field_schema *const internal = object_schema_field(schema, field->internal_field);
+    const struct field_schema *const internal = manual_schema_field(schema, field->internal_field);
     if (internal == NULL)
         return warn(loading, error, "%s: %s: '%s' has no field '%s', this line is not used", path,
                     field->place.bytes, schema->name.bytes, field->internal_field.bytes);

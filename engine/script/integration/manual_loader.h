@@ -8,7 +8,7 @@
 #define TANDEM_SCRIPT_INTEGRATION_MANUAL_LOADER_H
 
 #include "script/configuration/configuration.h"
-#include "script/integration/loader.h"
+#include "script/integration/script_loader.h"
 #include "model/manual.h"
 
 /* How internal objects look; implemented over the store by cli/. *schema NULL: no such object. The

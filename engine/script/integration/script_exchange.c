@@ -87,7 +87,7 @@ static int prepare_execute(lua_State *L)
     struct order_call *const call = lua_touserdata(L, 1);
     if (!script_push_function(call->script, L, PART_ORDER_EXECUTIONER, call->function))
         return luaL_error(L, "order_executioner.lua has no function '%s'", call->function);
-    push_order(L, call->order, &call->handle);
+    binding_order_push(L, call->order, &call->handle);
     call->handle->manifest = &call->script->manifest;
     return 2;
 }
@@ -133,7 +133,7 @@ static enum error_code execute_order(struct exchange *table, struct order *order
                 *error = prepared.handle->failure;
         }
     }
-    handle_drop(exchange->script, prepared.handle);
+    script_drop(exchange->script, prepared.handle);
     sandbox_call_free(call);
     return prefixed(exchange, code, error);
 }
@@ -143,10 +143,10 @@ static int prepare_find(lua_State *L)
     struct order_call *const call = lua_touserdata(L, 1);
     if (!script_push_function(call->script, L, PART_ORDER_EXECUTIONER, "find"))
         return luaL_error(L, "order_executioner.lua has no function 'find'");
-    push_text(L, call->change->object);
-    push_order(L, call->order, &call->handle); /* stack: ..., object, order */
+    convert_push_text(L, call->change->object);
+    binding_order_push(L, call->order, &call->handle); /* stack: ..., object, order */
     call->handle->manifest = &call->script->manifest;
-    push_change(L, -1, call->change);
+    binding_change_push(L, -1, call->change);
     lua_remove(L, -2);
     return 3;
 }
@@ -163,15 +163,15 @@ static int read_found(lua_State *L)
     struct find_result *const result = lua_touserdata(L, 1);
     lua_State *const from = sandbox_call_state(result->call);
     lua_settop(L, 0);
-    if (lua_gettop(from) == 0 || lua_isnil(from, 1) || is_json_null(from, 1)) {
+    if (lua_gettop(from) == 0 || lua_isnil(from, 1) || json_marks_is_null(from, 1)) {
         result->unknown = lua_gettop(from) > 1 && lua_isstring(from, 2);
         return 0;
     }
     lua_settop(from, 1);
     lua_xmove(from, L, 1);
     struct error error;
-    const struct text id = read_id(L, 1, "the id returned by order_executioner.find");
-    raise_if(L, text_copy(result->arena, id, &result->id, &error), &error);
+    const struct text id = convert_read_id(L, 1, "the id returned by order_executioner.find");
+    convert_raise_if(L, text_copy(result->arena, id, &result->id, &error), &error);
     return 0;
 }
 
@@ -198,7 +198,7 @@ static enum error_code find(struct exchange *table, const struct order_change *c
         arena_account_end(&prepared.handle->account, exchange->script->sandbox);
         prepared.handle->order = NULL;
     }
-    handle_drop(exchange->script, prepared.handle);
+    script_drop(exchange->script, prepared.handle);
     if (code == ERROR_NONE) {
         struct find_result result = {call, arena, TEXT_ABSENT, false};
         code = sandbox_protect(exchange->script->sandbox, read_found, &result, error);
@@ -213,7 +213,7 @@ static enum error_code find(struct exchange *table, const struct order_change *c
 
 static enum error_code resolve_conflict(struct exchange *table, const struct manual_entry *entry,
                                         const struct manual_line *line,
-                                        const struct testimony *left, const struct testimony *right,
+                                        const struct judge_side *left, const struct judge_side *right,
                                         enum verdict *verdict, struct error *error)
 {
     const struct script_exchange *const exchange = exchange_of(table);

@@ -12,7 +12,7 @@
 #define TANDEM_SCRIPT_INTEGRATION_SCRIPT_EXCHANGE_H
 
 #include "script/configuration/configuration.h"
-#include "script/integration/loader.h"
+#include "script/integration/script_loader.h"
 #include "model/side.h"
 
 struct script_exchange;

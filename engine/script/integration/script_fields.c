@@ -1,3 +1,4 @@
+/* Calls fields.lua once for each object and keeps what it said. */
 #include "script/integration/script_fields.h"
 
 #include <stdlib.h>
@@ -17,7 +18,7 @@ static int prepare_list(lua_State *L)
     const struct list_call *const list = lua_touserdata(L, 1);
     if (!script_push_function(list->script, L, PART_FIELDS, "list"))
         return luaL_error(L, "fields.lua has no function 'list'");
-    push_text(L, list->object);
+    convert_push_text(L, list->object);
     return 2;
 }
 
@@ -35,7 +36,7 @@ static bool read_flag(lua_State *L, const char *name, bool otherwise)
 {
     lua_pushstring(L, name);
     const int type = lua_rawget(L, -2);
-    const bool flag = type == LUA_TNIL || is_json_null(L, -1) ? otherwise : lua_toboolean(L, -1);
+    const bool flag = type == LUA_TNIL || json_marks_is_null(L, -1) ? otherwise : lua_toboolean(L, -1);
     lua_pop(L, 1);
     return flag;
 }
@@ -46,7 +47,7 @@ static struct text read_string(lua_State *L, struct arena *arena, const char *na
     struct error error;
     lua_pushstring(L, name);
     if (lua_rawget(L, -2) == LUA_TSTRING)
-        raise_if(L, text_copy(arena, text_at(L, -1), &copy, &error), &error);
+        convert_raise_if(L, text_copy(arena, convert_text_at(L, -1), &copy, &error), &error);
     lua_pop(L, 1);
     return copy;
 }
@@ -62,7 +63,7 @@ static void read_field(lua_State *L, const struct reading *reading, int position
         luaL_error(L, "%s must be a table {name=, label=, type=}", where);
     sandbox_push_real(L, -1);
     lua_replace(L, -2);
-    check_keys(L, -1, keys, where);
+    convert_check_keys(L, -1, keys, where);
     field->name = read_string(L, reading->known->arena, "name");
     if (text_is_empty(field->name))
         luaL_error(L, "%s has no 'name'", where);
@@ -124,9 +125,9 @@ static int read_result(lua_State *L)
         lua_xmove(reading->result, L, 1);
     }
     read_list(L, reading);
-    push_json_encoded(L, 1);
+    json_encode_push(L, 1);
     struct error error;
-    raise_if(L, text_copy(reading->known->arena, text_at(L, -1), &reading->json, &error), &error);
+    convert_raise_if(L, text_copy(reading->known->arena, convert_text_at(L, -1), &reading->json, &error), &error);
     return 0;
 }
 
@@ -134,7 +135,7 @@ static int read_json(lua_State *L)
 {
     struct reading *const reading = lua_touserdata(L, 1);
     lua_settop(L, 0);
-    push_json_decoded(L, reading->json);
+    binding_json_decode(L, reading->json);
     read_list(L, reading);
     return 0;
 }

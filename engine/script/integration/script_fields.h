@@ -5,7 +5,7 @@
 #ifndef TANDEM_SCRIPT_INTEGRATION_SCRIPT_FIELDS_H
 #define TANDEM_SCRIPT_INTEGRATION_SCRIPT_FIELDS_H
 
-#include "script/integration/loader.h"
+#include "script/integration/script_loader.h"
 
 struct script_field_list {
     struct text object;

@@ -1,3 +1,4 @@
+/* Reads the files of a version into memory and hashes them. */
 #include "script/integration/script_folder.h"
 
 #include <dirent.h>

@@ -11,7 +11,7 @@
 #define TANDEM_SCRIPT_INTEGRATION_SCRIPT_FOLDER_H
 
 #include "base/arena.h"
-#include "script/integration/loader.h"
+#include "script/integration/script_loader.h"
 
 /* Where a file is from; in this order they are looked up and hashed. */
 enum source_place { SOURCE_OWN, SOURCE_LIB, SOURCE_VENDOR, SOURCE_PLACE_COUNT };

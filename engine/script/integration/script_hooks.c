@@ -18,7 +18,7 @@ static void set_integer(lua_State *L, const char *name, uint64_t number)
 
 static void set_text(lua_State *L, const char *name, struct text text)
 {
-    push_text(L, text);
+    convert_push_text(L, text);
     lua_setfield(L, -2, name);
 }
 
@@ -36,7 +36,7 @@ static void set_entries(lua_State *L, const char *name, const struct batch_entry
         set_text(L, "old_id", entries[i].old_id);
         lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
-    mark_json_array(L, -1);
+    json_marks_set_array(L, -1);
     lua_setfield(L, -2, name);
 }
 

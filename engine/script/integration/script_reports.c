@@ -19,8 +19,8 @@ static int prepare_build(lua_State *L)
     struct build_call *const build = lua_touserdata(L, 1);
     if (!script_push_function(build->source->script, L, PART_REPORT_BUILDER, "build"))
         return luaL_error(L, "report_builder.lua has no function 'build'");
-    push_request(L, build->request);
-    push_report(L, &build->handle);
+    binding_request_push(L, build->request);
+    binding_report_push(L, &build->handle);
     build->handle->manual = build->source->manual;
     build->handle->manifest = &build->source->script->manifest;
     build->handle->type_of = type_of_field;
@@ -68,7 +68,7 @@ static enum error_code finish_build(struct script *script, struct sandbox_call *
         if (error != NULL)
             *error = handle->failure;
     }
-    handle_drop(script, handle);
+    script_drop(script, handle);
     sandbox_call_free(call);
     return code;
 }
@@ -102,7 +102,7 @@ static void drop_page(struct prepared_page *page, struct script *script)
 {
     if (page->call != NULL) {
         page->handle->ended = true;
-        handle_drop(script, page->handle);
+        script_drop(script, page->handle);
     }
     sandbox_call_free(page->call);
     page->call = NULL;

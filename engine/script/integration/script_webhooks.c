@@ -14,7 +14,7 @@ static int prepare_read(lua_State *L)
     if (!script_push_function(call->script, L, PART_WEBHOOK_READER, "read"))
         return luaL_error(L, "there is no webhook_reader.lua with a function 'read'");
     lua_createtable(L, 0, 1);
-    push_text(L, call->body);
+    convert_push_text(L, call->body);
     lua_setfield(L, -2, "body");
     return 2;
 }
@@ -39,7 +39,7 @@ static struct text read_text(lua_State *L, const struct reading *reading, const 
     if (type != LUA_TNIL) {
         size_t length = 0;
         const char *const bytes = lua_tolstring(L, -1, &length);
-        raise_if(L, text_copy(reading->arena, (struct text){bytes, length}, &copy, &error), &error);
+        convert_raise_if(L, text_copy(reading->arena, (struct text){bytes, length}, &copy, &error), &error);
     }
     lua_pop(L, 1);
     return copy;
@@ -52,7 +52,7 @@ static void read_record(lua_State *L, struct reading *reading, int position)
         luaL_error(L, "webhook_reader.lua: record %d must be a table { object =, id = }", position);
     sandbox_push_real(L, -1);
     lua_replace(L, -2);
-    check_keys(L, -1, keys, "webhook_reader.lua: a record");
+    convert_check_keys(L, -1, keys, "webhook_reader.lua: a record");
     const struct text object = read_text(L, reading, "object", position),
                       id = read_text(L, reading, "id", position),
                       into = read_text(L, reading, "merged_into", position);

@@ -6,7 +6,7 @@
 #ifndef TANDEM_SCRIPT_INTEGRATION_SCRIPT_WEBHOOKS_H
 #define TANDEM_SCRIPT_INTEGRATION_SCRIPT_WEBHOOKS_H
 
-#include "script/integration/loader.h"
+#include "script/integration/script_loader.h"
 #include "model/run.h"
 
 enum { SCRIPT_WEBHOOK_NAMES = 10000 };

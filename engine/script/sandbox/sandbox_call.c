@@ -241,7 +241,7 @@ static void enter(struct sandbox_call *call)
     sandbox->allocation_failed = false;
     sandbox->cpu_end = sandbox_clock(CLOCK_THREAD_CPUTIME_ID) + call->cpu_left;
     sandbox->wall_end = sandbox_clock(CLOCK_MONOTONIC) + call->wall_left;
-    watchdog_enter(sandbox->watchdog, sandbox->name, sandbox->cpu_end, sandbox->wall_end);
+    sandbox_watchdog_enter(sandbox->watchdog, sandbox->name, sandbox->cpu_end, sandbox->wall_end);
 }
 
 static void leave(struct sandbox_call *call)
@@ -249,7 +249,7 @@ static void leave(struct sandbox_call *call)
     struct sandbox *const sandbox = call->sandbox;
     /* A limit passed since the last look counts as well. */
     sandbox_look(sandbox);
-    watchdog_leave(sandbox->watchdog);
+    sandbox_watchdog_leave(sandbox->watchdog);
     call->cpu_left = sandbox->cpu_end - sandbox_clock(CLOCK_THREAD_CPUTIME_ID);
     call->wall_left = sandbox->wall_end - sandbox_clock(CLOCK_MONOTONIC);
     sandbox->active = NULL;
@@ -350,12 +350,12 @@ void sandbox_block(lua_State *L, struct sandbox_wait *wait)
     const int64_t started = sandbox_clock(CLOCK_MONOTONIC);
     struct error error;
     enum error_code code = ERROR_NONE;
-    watchdog_leave(sandbox->watchdog);
+    sandbox_watchdog_leave(sandbox->watchdog);
     while (code == ERROR_NONE && !wait->ready(wait->context))
         code = wait->block(wait->context, &error);
     sandbox->wall_end += sandbox_clock(CLOCK_MONOTONIC) - started;
     if (sandbox->active != NULL)
-        watchdog_enter(sandbox->watchdog, sandbox->name, sandbox->cpu_end, sandbox->wall_end);
+        sandbox_watchdog_enter(sandbox->watchdog, sandbox->name, sandbox->cpu_end, sandbox->wall_end);
     if (code != ERROR_NONE) {
         sandbox_kill_host(sandbox, &error);
         sandbox_check_killed(L);

@@ -1,3 +1,4 @@
+/* The matcher of Lua patterns, with every step counted. */
 #include "script/sandbox/sandbox_match.h"
 
 #include <ctype.h>
@@ -8,7 +9,7 @@
 
 enum { ESCAPE = '%', STEPS_PER_CHARGE = 1024 };
 
-void match_start(struct match *match, lua_State *state, const char *subject, size_t length,
+void sandbox_match_start(struct match *match, lua_State *state, const char *subject, size_t length,
                  const char *pattern_end)
 {
     match->state = state;
@@ -170,7 +171,7 @@ static const char *match_greedy(struct match *match, const char *at, const char 
         count++;
     }
     for (; count >= 0; count--) {
-        const char *const result = match_at(match, at + count, end + 1);
+        const char *const result = sandbox_match_at(match, at + count, end + 1);
         if (result != NULL)
             return result;
     }
@@ -181,7 +182,7 @@ static const char *match_lazy(struct match *match, const char *at, const char *i
                               const char *end)
 {
     for (;;) {
-        const char *const result = match_at(match, at, end + 1);
+        const char *const result = sandbox_match_at(match, at, end + 1);
         if (result != NULL)
             return result;
         if (!is_single_match(match, at, item, end))
@@ -197,7 +198,7 @@ static const char *open_capture(struct match *match, const char *at, const char 
         luaL_error(match->state, "too many captures");
     match->captures[match->capture_count] = (struct match_capture){at, kind};
     match->capture_count++;
-    const char *const result = match_at(match, at, pattern);
+    const char *const result = sandbox_match_at(match, at, pattern);
     if (result == NULL)
         match->capture_count--;
     return result;
@@ -211,7 +212,7 @@ static const char *close_capture(struct match *match, const char *at, const char
     if (index < 0)
         luaL_error(match->state, "invalid pattern capture");
     match->captures[index].length = at - match->captures[index].start;
-    const char *const result = match_at(match, at, pattern);
+    const char *const result = sandbox_match_at(match, at, pattern);
     if (result == NULL)
         match->captures[index].length = CAPTURE_OPEN;
     return result;
@@ -279,7 +280,7 @@ static const char *match_item(struct match *match, const char **at, const char *
     switch (quantifier) {
     case '?':
         if (single) {
-            const char *const result = match_at(match, *at + 1, end + 1);
+            const char *const result = sandbox_match_at(match, *at + 1, end + 1);
             if (result != NULL)
                 return result;
         }
@@ -334,7 +335,7 @@ static const char *match_rest(struct match *match, const char *at, const char *p
     return at;
 }
 
-const char *match_at(struct match *match, const char *at, const char *pattern)
+const char *sandbox_match_at(struct match *match, const char *at, const char *pattern)
 {
     if (++match->depth > MATCH_DEPTH)
         luaL_error(match->state, "pattern too complex");
@@ -346,7 +347,7 @@ const char *match_at(struct match *match, const char *at, const char *pattern)
 
 /* ---------------------------------------------------------------- captures */
 
-void match_push_capture(struct match *match, int index, const char *from, const char *to)
+void sandbox_match_push_capture(struct match *match, int index, const char *from, const char *to)
 {
     if (index >= match->capture_count) {
         if (index != 0)
@@ -363,11 +364,11 @@ void match_push_capture(struct match *match, int index, const char *from, const 
         lua_pushlstring(match->state, capture->start, (size_t)capture->length);
 }
 
-int match_push_captures(struct match *match, const char *from, const char *to, bool whole)
+int sandbox_match_push_captures(struct match *match, const char *from, const char *to, bool whole)
 {
     const int count = match->capture_count == 0 && whole ? 1 : match->capture_count;
     luaL_checkstack(match->state, count, "too many captures");
     for (int i = 0; i < count; i++)
-        match_push_capture(match, i, from, to);
+        sandbox_match_push_capture(match, i, from, to);
     return count;
 }

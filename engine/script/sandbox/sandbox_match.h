@@ -29,14 +29,14 @@ struct match {
     struct match_capture captures[MATCH_CAPTURES];
 };
 
-void match_start(struct match *match, lua_State *state, const char *subject, size_t length,
+void sandbox_match_start(struct match *match, lua_State *state, const char *subject, size_t length,
                  const char *pattern_end);
 /* Does the pattern match at `at`? The end of the match, or NULL. Raises for a malformed pattern and
  * when the script's time is over. */
-const char *match_at(struct match *match, const char *at, const char *pattern);
+const char *sandbox_match_at(struct match *match, const char *at, const char *pattern);
 /* Push all captures, or the whole match if the pattern has none and `whole`; returns how many. */
-int match_push_captures(struct match *match, const char *from, const char *to, bool whole);
+int sandbox_match_push_captures(struct match *match, const char *from, const char *to, bool whole);
 /* Push capture `index` (0 with no captures: the whole match). */
-void match_push_capture(struct match *match, int index, const char *from, const char *to);
+void sandbox_match_push_capture(struct match *match, int index, const char *from, const char *to);
 
 #endif

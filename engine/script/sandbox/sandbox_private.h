@@ -74,6 +74,8 @@ extern const char sandbox_key_killed;  /* the error value of a kill */
 extern const char sandbox_key_kept;    /* texts that must exist when there is no memory for them */
 extern const char sandbox_key_mark;    /* in the metatables of read-only proxies */
 
+/* The allocator of the state, which counts (lua_Alloc). */
+void *sandbox_allocate(void *context, void *block, size_t old_size, size_t new_size);
 int64_t sandbox_clock(clockid_t clock); /* nanoseconds */
 
 /* Raise the kill if there is one; to be called wherever an error has been caught. */
@@ -110,8 +112,8 @@ void sandbox_open_coroutine(lua_State *L);
 void sandbox_open_all(lua_State *L);
 
 /* ---- the watchdog's slot ---- */
-void watchdog_enter(struct sandbox_watchdog *watchdog, const char *name, int64_t cpu_end,
+void sandbox_watchdog_enter(struct sandbox_watchdog *watchdog, const char *name, int64_t cpu_end,
                     int64_t wall_end);
-void watchdog_leave(struct sandbox_watchdog *watchdog);
+void sandbox_watchdog_leave(struct sandbox_watchdog *watchdog);
 
 #endif

@@ -51,20 +51,20 @@ static int find_or_match(lua_State *L, bool find)
     if (find && (lua_toboolean(L, 4) || !has_specials(pattern, pattern_length)))
         return find_plain(L, subject, length, from, pattern, pattern_length);
     struct match match;
-    match_start(&match, L, subject, length, pattern + pattern_length);
+    sandbox_match_start(&match, L, subject, length, pattern + pattern_length);
     const bool anchored = pattern_length > 0 && *pattern == '^';
     if (anchored)
         pattern++;
     for (const char *at = subject + from; at <= subject + length; at++) {
         match.depth = 0;
         match.capture_count = 0;
-        const char *const end = match_at(&match, at, pattern);
+        const char *const end = sandbox_match_at(&match, at, pattern);
         if (end != NULL && !find)
-            return match_push_captures(&match, at, end, true);
+            return sandbox_match_push_captures(&match, at, end, true);
         if (end != NULL) {
             lua_pushinteger(L, at - subject + 1);
             lua_pushinteger(L, end - subject);
-            return match_push_captures(&match, at, end, false) + 2;
+            return sandbox_match_push_captures(&match, at, end, false) + 2;
         }
         if (anchored)
             break;
@@ -94,18 +94,18 @@ static int gmatch_step(lua_State *L)
     const char *const pattern = lua_tolstring(L, lua_upvalueindex(2), &pattern_length);
     const lua_Integer last = lua_tointeger(L, lua_upvalueindex(4));
     struct match match;
-    match_start(&match, L, subject, length, pattern + pattern_length);
+    sandbox_match_start(&match, L, subject, length, pattern + pattern_length);
     for (const char *at = subject + lua_tointeger(L, lua_upvalueindex(3)); at <= subject + length;
          at++) {
         match.depth = 0;
         match.capture_count = 0;
-        const char *const end = match_at(&match, at, pattern);
+        const char *const end = sandbox_match_at(&match, at, pattern);
         if (end != NULL && end - subject + 1 != last) {
             lua_pushinteger(L, end - subject);
             lua_replace(L, lua_upvalueindex(3));
             lua_pushinteger(L, end - subject + 1);
             lua_replace(L, lua_upvalueindex(4));
-            return match_push_captures(&match, at, end, true);
+            return sandbox_match_push_captures(&match, at, end, true);
         }
     }
     sandbox_charge(L, match.steps + 1);
@@ -150,7 +150,7 @@ static void add_replacement_text(struct match *match, luaL_Buffer *out, const ch
         } else if (escaped == '0') {
             luaL_addlstring(out, from, (size_t)(to - from));
         } else if (escaped >= '1' && escaped <= '9') {
-            match_push_capture(match, escaped - '1', from, to);
+            sandbox_match_push_capture(match, escaped - '1', from, to);
             luaL_tolstring(L, -1, NULL); /* a position is a number */
             lua_remove(L, -2);
             luaL_addvalue(out);
@@ -167,10 +167,10 @@ static bool add_replacement(struct match *match, luaL_Buffer *out, const char *f
     switch (lua_type(L, 3)) {
     case LUA_TFUNCTION:
         lua_pushvalue(L, 3);
-        lua_call(L, match_push_captures(match, from, to, true), 1);
+        lua_call(L, sandbox_match_push_captures(match, from, to, true), 1);
         break;
     case LUA_TTABLE:
-        match_push_capture(match, 0, from, to);
+        sandbox_match_push_capture(match, 0, from, to);
         lua_gettable(L, 3);
         break;
     default:
@@ -200,7 +200,7 @@ static int string_gsub(lua_State *L)
                      3, "string/function/table");
     const lua_Integer limit = luaL_optinteger(L, 4, (lua_Integer)length + 1);
     struct match match;
-    match_start(&match, L, subject, length, pattern + pattern_length);
+    sandbox_match_start(&match, L, subject, length, pattern + pattern_length);
     const bool anchored = pattern_length > 0 && *pattern == '^';
     if (anchored)
         pattern++;
@@ -214,7 +214,7 @@ static int string_gsub(lua_State *L)
     while (count < limit) {
         match.depth = 0;
         match.capture_count = 0;
-        const char *const end = match_at(&match, at, pattern);
+        const char *const end = sandbox_match_at(&match, at, pattern);
         if (end != NULL && end != last) {
             count++;
             (void)add_replacement(&match, &out, at, end);

@@ -97,7 +97,7 @@ void sandbox_watchdog_stop(struct sandbox_watchdog *watchdog)
     free(watchdog);
 }
 
-void watchdog_enter(struct sandbox_watchdog *watchdog, const char *name, int64_t cpu_end,
+void sandbox_watchdog_enter(struct sandbox_watchdog *watchdog, const char *name, int64_t cpu_end,
                     int64_t wall_end)
 {
     if (watchdog == NULL)
@@ -111,7 +111,7 @@ void watchdog_enter(struct sandbox_watchdog *watchdog, const char *name, int64_t
     pthread_mutex_unlock(&watchdog->mutex);
 }
 
-void watchdog_leave(struct sandbox_watchdog *watchdog)
+void sandbox_watchdog_leave(struct sandbox_watchdog *watchdog)
 {
     if (watchdog == NULL)
         return;

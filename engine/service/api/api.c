@@ -27,25 +27,6 @@ void api_release(struct api *api)
     gate_release(&api->gate);
 }
 
-/* A session whose store knows the fields that there are now. */
-enum error_code api_worker_open(struct api *api, struct api_worker *worker, struct error *error)
-{
-    int64_t schema = 0;
-    if (worker->open && edits_schema(worker->session.store, &schema, error) == ERROR_NONE &&
-        schema == worker->schema)
-        return ERROR_NONE;
-    if (worker->open)
-        session_close(&worker->session);
-    worker->open = false;
-    if (session_open(&api->session_options, &worker->session, error) ||
-        edits_schema(worker->session.store, &worker->schema, error)) {
-        session_close(&worker->session);
-        return error->code;
-    }
-    worker->open = true;
-    return ERROR_NONE;
-}
-
 /* ---- problems ---- */
 
 static void answer_error(struct web_request *request, const struct error *error)

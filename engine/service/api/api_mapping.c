@@ -84,7 +84,7 @@ static json_t *field_json(const struct mapping_field *field)
     return json_pack("{s:o, s:o, s:s, s:b, s:s, s:s, s:o}", "integration_field",
                      value_json_text(field->integration_field), "internal_field",
                      value_json_text(field->internal_field), "direction",
-                     direction_name(field->direction), "required", (int)field->required,
+                     manual_direction_name(field->direction), "required", (int)field->required,
                      "on_conflict", conflicts[field->on_conflict], "on_clear",
                      field->on_clear == CLEAR_IGNORE ? "ignore" : "propagate", "default",
                      field->has_default ? raw_json(&field->default_value) : json_null());
@@ -118,13 +118,13 @@ enum error_code api_handle_mapping(struct api_call *call, struct error *error)
         read_file(call, path, &file, &found, error))
         return error->code;
     json_t *const objects = json_array(), *const problems = json_array();
-    if (integration_configuration_load_mapping(call->session->home.path, api_string(call, name),
+    if (configuration_integration_load_mapping(call->session->home.path, api_string(call, name),
                                                call->session->configuration, call->session->log,
                                                &configuration, &trouble))
         json_array_append_new(problems, value_json_text(text_of(trouble.message)));
     for (size_t i = 0; configuration && i < configuration->object_count; i++)
         json_array_append_new(objects, object_json(&configuration->objects[i]));
-    integration_configuration_free(configuration);
+    configuration_integration_free(configuration);
     const bool literal = mapping_text_find(file, &table, &has_code);
     return web_answer_json(call->request, 200,
                            json_pack("{s:o, s:o, s:b, s:o}", "integration", value_json_text(name),
@@ -143,11 +143,11 @@ static json_t *problems_of(struct api_call *call, struct text name, struct text 
     char shown[PATH_MAX];
     json_t *const problems = json_array();
     snprintf(shown, sizeof shown, "config/integrations/%.*s.lua.proposed", TEXT_PRINT(name));
-    if (integration_configuration_read(proposed, shown, api_string(call, name),
+    if (configuration_integration_read(proposed, shown, api_string(call, name),
                                        call->session->configuration, call->session->log,
                                        &configuration, &trouble))
         json_array_append_new(problems, value_json_text(text_of(trouble.message)));
-    integration_configuration_free(configuration);
+    configuration_integration_free(configuration);
     return problems;
 }
 

@@ -7,7 +7,7 @@
 #include "host/run_lock.h"
 #include "model/value_json.h"
 #include "store/books/quarantine.h"
-#include "store/books/unlinked.h"
+#include "store/books/ambiguous_records.h"
 
 enum { SELECTED_MOST = 500, NAME_MOST = 100, ID_MOST = 1000 };
 
@@ -57,7 +57,7 @@ static enum error_code finish_matter(struct api_call *call, json_t *item, struct
     if (reason && strcmp(reason, "ambiguous") == 0) {
         struct text *ids = NULL;
         size_t count = 0;
-        code = unlinked_matches(
+        code = ambiguous_records_matches(
             call->store, text_of(json_string_value(json_object_get(item, "integration"))),
             text_of(json_string_value(json_object_get(item, "integration_object"))),
             text_of(json_string_value(json_object_get(item, "integration_id"))), call->arena, &ids,

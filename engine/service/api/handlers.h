@@ -1,5 +1,5 @@
 /*
- * handlers: one for each operation of docs/api.yaml, by the name that it has there. For api/ only.
+ * handlers: one for each operation of docs/api.yaml, by the name that it has there. For service/api/ only.
  */
 #ifndef TANDEM_SERVICE_API_HANDLERS_H
 #define TANDEM_SERVICE_API_HANDLERS_H

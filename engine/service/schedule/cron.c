@@ -165,7 +165,7 @@ static int64_t floor_divide(int64_t number, int64_t by)
 static bool day_matches(const struct cron *cron, int64_t minute)
 {
     const int64_t day = floor_divide(minute, DAY_MINUTES);
-    const struct calendar_date date = calendar_date_of(day * DAY_MINUTES * MINUTE_MS);
+    const struct calendar_date date = instant_date_of(day * DAY_MINUTES * MINUTE_MS);
     const int weekday = (int)(((day + 4) % 7 + 7) % 7);
     const bool by_day = cron->days >> date.day & 1, by_weekday = cron->weekdays >> weekday & 1;
     if (!(cron->months >> date.month & 1))

@@ -140,15 +140,15 @@ static int64_t rule_moment(const struct rule *rule, int year)
     int64_t days = 0;
     if (rule->kind == RULE_MONTH) {
         date.month = rule->month;
-        days = calendar_date_midnight(date) / 1000 / SECONDS_OF_DAY;
+        days = instant_of_date(date) / 1000 / SECONDS_OF_DAY;
         const int first = (int)(((days + 4) % 7 + 7) % 7); /* 1970-01-01 was a Thursday */
         days += (rule->day - first + 7) % 7 + 7 * (rule->week - 1);
         date.month = rule->month % 12 + 1;
         date.year += rule->month == 12;
-        while (days >= calendar_date_midnight(date) / 1000 / SECONDS_OF_DAY)
+        while (days >= instant_of_date(date) / 1000 / SECONDS_OF_DAY)
             days -= 7; /* week 5 is the last one */
     } else {
-        days = calendar_date_midnight(date) / 1000 / SECONDS_OF_DAY + rule->day;
+        days = instant_of_date(date) / 1000 / SECONDS_OF_DAY + rule->day;
         if (rule->kind == RULE_JULIAN)
             days += (rule->day > 59 && is_leap(year)) - 1;
     }
@@ -159,7 +159,7 @@ static int footer_offset(const struct zone *zone, int64_t seconds)
 {
     if (!zone->has_daylight)
         return zone->standard;
-    const int year = calendar_date_of((seconds + zone->standard) * 1000).year;
+    const int year = instant_date_of((seconds + zone->standard) * 1000).year;
     const int64_t begins = rule_moment(&zone->begins, year) - zone->standard,
                   ends = rule_moment(&zone->ends, year) - zone->daylight;
     const bool summer =

@@ -64,7 +64,7 @@ static enum error_code read_entry(const char *home, bool strict, struct log *log
 {
     struct integration_configuration *configuration = NULL;
     struct error trouble = {.code = ERROR_NONE};
-    enum error_code code = integration_configuration_load(
+    enum error_code code = configuration_integration_load(
         home, entry->name.bytes, roster->configuration, log, &configuration, &trouble);
     if (code == ERROR_MEMORY || (code && strict)) {
         *error = trouble;
@@ -73,7 +73,7 @@ static enum error_code read_entry(const char *home, bool strict, struct log *log
     if (code)
         return text_copy(roster->arena, text_of(trouble.message), &entry->trouble, error);
     code = take_settings(roster, entry, configuration, error);
-    integration_configuration_free(configuration);
+    configuration_integration_free(configuration);
     return code ? code : read_schedule(entry, error);
 }
 
@@ -84,7 +84,7 @@ static enum error_code read_all(const char *home, bool strict, struct log *log,
     enum error_code code = ERROR_NONE;
     if ((code = configuration_load(home, log, &roster->configuration, error)) ||
         (code =
-             integration_configuration_names(home, roster->arena, &names, &roster->count, error)))
+             configuration_integration_names(home, roster->arena, &names, &roster->count, error)))
         return code;
     roster->entries = ARENA_ARRAY(roster->arena, roster->count, struct roster_entry);
     if (!roster->entries)

@@ -1,3 +1,4 @@
+/* Slices of a long window in the store: opened, counted, finished. */
 #include "store/books/backfill.h"
 
 #include "store/books/run_layout.h"
@@ -138,7 +139,7 @@ enum error_code backfill_needs_recovery(struct store *store, struct text integra
 
 /* ---- for the run of a slice ---- */
 
-enum error_code slice_open(struct store_run *run, struct error *error)
+enum error_code backfill_slice_open(struct store_run *run, struct error *error)
 {
     struct sql *sql = &run->store->sql;
     enum error_code code = sql_do(sql,
@@ -154,7 +155,7 @@ enum error_code slice_open(struct store_run *run, struct error *error)
                          error, "iii", run->integration, run->slice - 1, run->id);
 }
 
-enum error_code slice_close(struct store_run *run, const char *status, struct error *error)
+enum error_code backfill_slice_close(struct store_run *run, const char *status, struct error *error)
 {
     /* one that was interrupted is gone on with, as if it had been killed */
     if (text_equal(text_of(status), TEXT("interrupted")))
@@ -237,7 +238,7 @@ static enum error_code pass_slice(struct store_run *run, struct frontier *fronti
     return code;
 }
 
-enum error_code slice_reach(struct books *books, const struct manual_object *object, instant at,
+enum error_code backfill_slice_reach(struct books *books, const struct manual_object *object, instant at,
                             struct error *error)
 {
     struct store_run *run = run_of_books(books);

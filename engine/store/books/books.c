@@ -87,7 +87,7 @@ static enum error_code commit_later(struct books *books, struct error *error)
 
 static enum error_code settle(struct books *books, struct error *error)
 {
-    return sql_settle(&run_of_books(books)->store->sql, error);
+    return sql_await_commit(&run_of_books(books)->store->sql, error);
 }
 
 static void rollback(struct books *books)
@@ -96,41 +96,6 @@ static void rollback(struct books *books)
 
     run->in_transaction = false;
     sql_rollback(&run->store->sql);
-}
-
-/* ---- names ---- */
-
-enum error_code books_integration_object(struct store_run *run, struct text name, bool add,
-                                         int64_t *key, struct error *error)
-{
-    const struct manual_object *object = manual_integration(run->manual, name);
-    sqlite3_stmt *statement = NULL;
-    bool row = false;
-    enum error_code code = ERROR_NONE;
-
-    *key = 0;
-    if (object && run->integration_objects[object->index]) {
-        *key = run->integration_objects[object->index];
-        return ERROR_NONE;
-    }
-    code = sql_cached(&run->store->sql,
-                      "SELECT id FROM integration_object WHERE integration = ? AND name = ?",
-                      &statement, error);
-    if (!code)
-        code = sql_bind(&run->store->sql, statement, error, "it", run->integration, name);
-    if (!code)
-        code = sql_step(&run->store->sql, statement, &row, error);
-    if (!code && row)
-        *key = sqlite3_column_int64(statement, 0);
-    sql_done(statement);
-    if (!code && !row && add) {
-        code = sql_do(&run->store->sql,
-                      "INSERT INTO integration_object(integration, name) VALUES(?, ?)", error, "it",
-                      run->integration, name);
-        if (!code)
-            *key = sqlite3_last_insert_rowid(run->store->sql.connection);
-    }
-    return code;
 }
 
 /* ---- positions ---- */
@@ -214,13 +179,13 @@ void books_install(struct store_run *run)
     books->position = position;
     books->set_position = set_position;
     books->last_complete = last_complete;
-    books->set_reach = slice_reach;
+    books->set_reach = backfill_slice_reach;
     books_install_mappings(run);
-    books_install_links(run);
+    links_install(run);
     books_install_changes(run);
     books_install_matters(run);
     books_install_owed(run);
     books_install_retry(run);
-    books_install_unlinked(run);
+    ambiguous_records_install(run);
     books_install_notes(run);
 }

@@ -179,7 +179,7 @@ static enum error_code end_record_matter(struct books *books, const struct recor
 
 /* Doubtful records that are linked by now, and edited ones whose link lives again or is gone, wait no
  * more. */
-enum error_code matters_forget_settled(struct store_run *run, struct error *error)
+enum error_code books_matter_forget_settled(struct store_run *run, struct error *error)
 {
     const enum error_code code =
         sql_do(&run->store->sql,

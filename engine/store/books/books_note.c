@@ -64,7 +64,7 @@ static enum error_code add_decision(struct books *books, const struct decision *
                       decision->internal_id, internal->fields[decision->line->internal_field].name,
                       left, right, decision->left.certain, decision->left.possible,
                       decision->right.certain, decision->right.possible, (int64_t)decision->base,
-                      text_of(verdict_name(decision->verdict)), text_of(decision->decided_by));
+                      text_of(judge_verdict_name(decision->verdict)), text_of(decision->decided_by));
     arena_rewind(run->scratch, mark);
     return code;
 }

@@ -133,7 +133,7 @@ static const struct manual_entry *entry_of(const struct store_run *run,
     return integration && internal ? manual_entry_of(run->manual, internal, integration) : NULL;
 }
 
-static bool is_listed(const struct unlinked_record *records, size_t count,
+static bool is_listed(const struct ambiguous_record *records, size_t count,
                       const struct manual_entry *entry, struct text id)
 {
     for (size_t index = 0; index < count; index++)
@@ -144,7 +144,7 @@ static bool is_listed(const struct unlinked_record *records, size_t count,
 }
 
 static enum error_code retried_records(struct books *books, const struct retry_wish *wish,
-                                       struct arena *arena, struct unlinked_record **records,
+                                       struct arena *arena, struct ambiguous_record **records,
                                        size_t *count, struct error *error)
 {
     struct store_run *run = run_of_books(books);
@@ -159,14 +159,14 @@ static enum error_code retried_records(struct books *books, const struct retry_w
     *count = 0;
     *records = NULL;
     if (!code)
-        *records = ARENA_ARRAY(arena, found, struct unlinked_record);
+        *records = ARENA_ARRAY(arena, found, struct ambiguous_record);
     if (!code && !*records)
         code = error_memory(error, "the records to ask for");
     for (size_t index = 0; !code && index < found; index++) {
         const struct manual_entry *entry =
             is_of_a_record(&matters[index]) ? entry_of(run, &matters[index]) : NULL;
         if (entry && !is_listed(*records, *count, entry, matters[index].integration_id))
-            (*records)[(*count)++] = (struct unlinked_record){
+            (*records)[(*count)++] = (struct ambiguous_record){
                 .entry = entry, .integration_id = matters[index].integration_id};
     }
     return code;
@@ -174,7 +174,7 @@ static enum error_code retried_records(struct books *books, const struct retry_w
 
 /* ---- the set-up ---- */
 
-enum error_code retry_after_change(struct store_run *run, struct text setup, struct error *error)
+enum error_code books_retry_after_change(struct store_run *run, struct text setup, struct error *error)
 {
     const struct retry_wish everything = {.all = true};
     struct text name = TEXT_ABSENT, stored = TEXT_ABSENT;

@@ -1,6 +1,7 @@
+/* Values that scripts keep between runs, with their time of expiry. */
 #include "store/books/cache.h"
 
-#include "store/schema/layout.h"
+#include "store/schema/store_layout.h"
 
 enum error_code cache_get(struct store *store, struct text integration, struct text key,
                           struct arena *arena, struct text *value, struct error *error)

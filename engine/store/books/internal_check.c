@@ -160,7 +160,7 @@ static void check_do_not_contact(const struct field_schema *schema, struct order
     candidate->stored.as.integer = reason;
 }
 
-enum error_code check_field(struct store_run *run, const struct run_object *object,
+enum error_code internal_check_field(struct store_run *run, const struct run_object *object,
                             const struct order_change *change, struct order_field *field,
                             instant now, struct arena *arena, struct candidate *candidate,
                             struct error *error)

@@ -31,7 +31,7 @@ static enum error_code merge_change(struct store_run *run, struct target *target
         struct candidate *merged = &target->candidates[field->field];
         struct candidate candidate = {.set = false};
         field->written = false;
-        code = check_field(run, target->object, change, field, order->now, order->arena, &candidate,
+        code = internal_check_field(run, target->object, change, field, order->now, order->arena, &candidate,
                            error);
         if (code || !candidate.set)
             continue;
@@ -124,7 +124,7 @@ static void agree(struct evidence *evidence, const struct order_field *field,
 }
 
 /* Which fields of a change the store now holds, and what that proves. */
-static enum error_code settle_fields(const struct target *target, struct order_change *change,
+static enum error_code keep_last_values(const struct target *target, struct order_change *change,
                                      struct arena *arena, bool *any_usable, struct error *error)
 {
     const size_t count = target->object->manual->field_count;
@@ -192,14 +192,14 @@ static enum error_code finish_target(struct store_run *run, struct target *targe
         struct order_change *change = target->changes[index];
         bool usable = false;
         change->result_id = id;
-        code = settle_fields(target, change, arena, &usable, error);
+        code = keep_last_values(target, change, arena, &usable, error);
         change->result = created                         ? RESULT_CREATED
                          : usable && target->any_changed ? RESULT_UPDATED
                                                          : RESULT_UNCHANGED;
         if (!code)
             code = keep_mapping(run, target, change, arena, error);
     }
-    return code ? code : write_tracking(run, target, created, order->now, error);
+    return code ? code : internal_tracking_write(run, target, created, order->now, error);
 }
 
 static enum error_code write_and_finish(struct store_run *run, struct target *target,
@@ -211,7 +211,7 @@ static enum error_code write_and_finish(struct store_run *run, struct target *ta
     enum error_code code = ERROR_NONE;
 
     if (created || target->any_changed || target->any_link)
-        code = write_target(run, target, order->now, order->arena, &refused, &failure, error);
+        code = internal_write_target(run, target, order->now, order->arena, &refused, &failure, error);
     if (code)
         return code;
     if (!refused)
@@ -299,7 +299,7 @@ static enum error_code execute_kind(struct store_run *run, struct run_object *ob
 {
     struct target *targets = NULL;
     size_t count = 0;
-    enum error_code code = group_changes(object, order, creates, &targets, &count, error);
+    enum error_code code = internal_group_changes(object, order, creates, &targets, &count, error);
 
     for (size_t index = 0; !code && index < count; index++) {
         code = init_target(&targets[index], order->arena, error);

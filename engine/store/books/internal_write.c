@@ -12,7 +12,7 @@ static size_t words_of(const struct run_object *object)
     return (object->manual->field_count + 63) / 64;
 }
 
-bool target_is_identified(const struct target *target)
+bool internal_write_is_identified(const struct target *target)
 {
     const struct manual_object *manual = target->object->manual;
 
@@ -39,7 +39,7 @@ static enum error_code prepare_update(struct store_run *run, const struct run_ob
                                     ", date_identified = coalesce(date_identified, ?3)");
     for (size_t index = 0; !code && index < object->manual->field_count; index++) {
         const struct field_schema *schema = object->manual->fields[index].schema;
-        if (bit_of(fields, index) && layout_is_column(schema))
+        if (bit_of(fields, index) && store_is_column(schema))
             code = buffer_append_format(&buffer, error, ", \"%.*s\" = ?%d",
                                         TEXT_PRINT(schema->name), ++parameter);
     }
@@ -95,11 +95,11 @@ static enum error_code bind_update(struct store_run *run, const struct target *t
     int parameter = 3;
     enum error_code code =
         manual->is_contact ? sql_bind(&run->store->sql, statement, error, "aia", now, target->id,
-                                      target_is_identified(target) ? now : INSTANT_NONE)
+                                      internal_write_is_identified(target) ? now : INSTANT_NONE)
                            : sql_bind(&run->store->sql, statement, error, "ai", now, target->id);
 
     for (size_t index = 0; !code && index < manual->field_count; index++)
-        if (bit_of(target->changed, index) && layout_is_column(manual->fields[index].schema))
+        if (bit_of(target->changed, index) && store_is_column(manual->fields[index].schema))
             code = codec_bind(&run->store->sql, statement, ++parameter,
                               &target->candidates[index].stored, arena, error);
     return code;
@@ -113,12 +113,12 @@ static enum error_code bind_insert(struct store_run *run, const struct target *t
     int parameter = manual->is_contact ? 2 : 1;
     enum error_code code = manual->is_contact
                                ? sql_bind(&run->store->sql, statement, error, "aa", now,
-                                          target_is_identified(target) ? now : INSTANT_NONE)
+                                          internal_write_is_identified(target) ? now : INSTANT_NONE)
                                : sql_bind(&run->store->sql, statement, error, "a", now);
 
     for (size_t index = 0; !code && index < manual->field_count; index++) {
         const struct candidate *candidate = &target->candidates[index];
-        if (layout_is_column(manual->fields[index].schema))
+        if (store_is_column(manual->fields[index].schema))
             code = codec_bind(&run->store->sql, statement, ++parameter,
                               candidate->set ? &candidate->stored : &target->before[index], arena,
                               error);
@@ -190,7 +190,7 @@ static enum error_code write_do_not_contact(struct store_run *run, int64_t conta
 
     if (!code)
         code = sql_bind(sql, statement, error, reason > 0 ? "iti" : "it", contact,
-                        layout_channel(schema), reason);
+                        store_channel_of(schema), reason);
     return code ? code : step_write(run, statement, arena, refused, failure, error);
 }
 
@@ -254,7 +254,7 @@ static void note_folding(struct target *target)
             target->object->folded_pending = true;
 }
 
-enum error_code write_target(struct store_run *run, struct target *target, instant now,
+enum error_code internal_write_target(struct store_run *run, struct target *target, instant now,
                              struct arena *arena, bool *refused, struct text *failure,
                              struct error *error)
 {

@@ -208,7 +208,7 @@ static enum error_code refuse(const struct link_name *link, const struct present
 }
 
 /* Was the object being created there, with an outcome that nobody knows? */
-static enum error_code is_in_doubt(struct store *store, const struct link_name *link, bool *doubt,
+static enum error_code has_unknown_outcome(struct store *store, const struct link_name *link, bool *doubt,
                                    struct error *error)
 {
     sqlite3_stmt *statement = NULL;
@@ -225,7 +225,7 @@ static enum error_code is_in_doubt(struct store *store, const struct link_name *
     return ERROR_NONE;
 }
 
-static enum error_code settle_doubt(struct store *store, const struct link_name *link,
+static enum error_code end_unknown(struct store *store, const struct link_name *link,
                                     struct error *error)
 {
     const struct quarantine_link settled = {.integration = link->integration,
@@ -252,7 +252,7 @@ static enum error_code make(struct store *store, const struct link_name *link,
     struct present present;
     bool doubt = false;
     if (check_exists(store, link, keys, error) ||
-        find_present(store, link, keys, &present, error) || is_in_doubt(store, link, &doubt, error))
+        find_present(store, link, keys, &present, error) || has_unknown_outcome(store, link, &doubt, error))
         return error->code;
     *made = doubt ? LINK_SETTLED : LINK_MADE;
     if (present.key && !present.ended) {
@@ -262,7 +262,7 @@ static enum error_code make(struct store *store, const struct link_name *link,
     /* a link that has ended owns nothing (13.12) */
     if ((present.key && drop(store, present.key, error)) ||
         forget_record(store, keys->record, link->record_id, keys->object, error) ||
-        (doubt ? settle_doubt(store, link, error) : add(store, link, keys, error)))
+        (doubt ? end_unknown(store, link, error) : add(store, link, keys, error)))
         return error->code;
     return ask_for(store, keys, link->record_id, error);
 }
@@ -417,7 +417,7 @@ static enum error_code kept_apart(struct books *books, const struct manual_entry
     return ERROR_NONE;
 }
 
-void books_install_links(struct store_run *run)
+void links_install(struct store_run *run)
 {
     run->books.kept_apart = kept_apart;
 }

@@ -1,7 +1,7 @@
 /* matters: one query over marks, ambiguous records and open_matter. */
 #include "store/books/matters.h"
 
-#include "store/schema/layout.h"
+#include "store/schema/store_layout.h"
 #include "store/sql/list.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))

@@ -4,8 +4,8 @@
  * Refusals and ties are marks at tracked changes, ambiguous records wait in a list of their own,
  * the rest is in open_matter: here they are one list, of live links and objects only.
  */
-#ifndef TANDEM_STORE_MATTERS_H
-#define TANDEM_STORE_MATTERS_H
+#ifndef TANDEM_STORE_BOOKS_MATTERS_H
+#define TANDEM_STORE_BOOKS_MATTERS_H
 
 #include "model/matter.h"
 #include "store/schema/store.h"

@@ -1,10 +1,10 @@
 /* partners: one look into the index of mappings by record. */
 #include "store/books/partners.h"
 
-#include "store/schema/layout.h"
+#include "store/schema/store_layout.h"
 #include "store/sql/list.h"
 
-static enum error_code read_id(sqlite3_stmt *statement, struct arena *arena, void *item,
+static enum error_code convert_read_id(sqlite3_stmt *statement, struct arena *arena, void *item,
                                struct error *error)
 {
     struct text *const places[] = {item};
@@ -30,7 +30,7 @@ enum error_code partners_after(struct store *store, struct text integration, str
         code = sql_bind(&store->sql, statement, error, "ttti", integration, object, id,
                         (int64_t)limit);
     if (!code)
-        code = list_read(&store->sql, statement, &list, read_id, error);
+        code = list_read(&store->sql, statement, &list, convert_read_id, error);
     *ids = list.items;
     *count = list.count;
     return code;

@@ -1,7 +1,7 @@
 /* Positions, as operators see and set them; runs do so in books.c. */
 #include "store/books/positions.h"
 
-#include "store/schema/layout.h"
+#include "store/schema/store_layout.h"
 #include "store/sql/list.h"
 
 static enum error_code read_position(sqlite3_stmt *statement, struct arena *arena, void *item,

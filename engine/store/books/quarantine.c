@@ -1,3 +1,4 @@
+/* Objects that failed too often: listed, released, dropped. */
 #include "store/books/quarantine.h"
 
 #include "store/books/run_layout.h"
@@ -184,7 +185,7 @@ static enum error_code select_object(struct store *store, struct text integratio
     " doubt > 0 AND integration = (SELECT id FROM integration WHERE name = ?1)"                    \
     " AND (?2 IS NULL OR (mapped_object = ?2 AND mapped_id = ?3))"
 
-static enum error_code end_doubts(struct store *store, const struct selection *selection,
+static enum error_code end_unknown_outcomes(struct store *store, const struct selection *selection,
                                   uint64_t *ended, struct error *error)
 {
     enum error_code code =
@@ -206,7 +207,7 @@ static enum error_code release(struct store *store, const struct selection *sele
                selection->integration, selection->object_key, selection->id);
 
     *released = (uint64_t)sqlite3_changes64(store->sql.connection);
-    return code ? code : end_doubts(store, selection, released, error);
+    return code ? code : end_unknown_outcomes(store, selection, released, error);
 }
 
 static enum error_code give_up(struct store *store, const struct selection *selection,
@@ -226,7 +227,7 @@ static enum error_code give_up(struct store *store, const struct selection *sele
         code = sql_do(&store->sql, "DELETE FROM quarantine WHERE held = 1 AND" SELECTED, error,
                       "tii", selection->integration, selection->object_key, selection->id);
     *dropped = (uint64_t)sqlite3_changes64(store->sql.connection);
-    return code ? code : end_doubts(store, selection, dropped, error);
+    return code ? code : end_unknown_outcomes(store, selection, dropped, error);
 }
 
 /* In one transaction. */

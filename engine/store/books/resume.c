@@ -48,7 +48,7 @@ static enum error_code write_objects(struct store_run *run, const struct run_pro
     enum error_code code = ERROR_NONE;
 
     for (size_t index = 0; !code && progress->holds && index < manual->integration_count; index++) {
-        const struct run_hold *hold = &progress->holds[index];
+        const struct position_floor *hold = &progress->holds[index];
         if (hold->frozen || hold->at != INSTANT_NONE || !text_is_absent(hold->token))
             code = sql_do(&run->store->sql, write, error, "iitiatt", run->id,
                           (int64_t)SIDE_INTEGRATION, manual->integration[index]->name,
@@ -148,7 +148,7 @@ out:
 
 /* One row of run_progress. */
 static enum error_code read_object(sqlite3_stmt *statement, const struct manual *manual,
-                                   struct arena *arena, struct run_hold *holds, struct text *after,
+                                   struct arena *arena, struct position_floor *holds, struct text *after,
                                    struct error *error)
 {
     const bool theirs = sqlite3_column_int(statement, 0) == (int)SIDE_INTEGRATION;
@@ -169,7 +169,7 @@ static enum error_code read_objects(struct sql *sql, const struct manual *manual
                                     struct arena *arena, struct store_unfinished *unfinished,
                                     struct error *error)
 {
-    struct run_hold *holds = ARENA_ARRAY(arena, manual->integration_count, struct run_hold);
+    struct position_floor *holds = ARENA_ARRAY(arena, manual->integration_count, struct position_floor);
     struct text *after = ARENA_ARRAY(arena, manual->internal_count, struct text);
     sqlite3_stmt *statement = NULL;
     bool row = true;
@@ -196,7 +196,7 @@ static enum error_code read_objects(struct sql *sql, const struct manual *manual
     return code;
 }
 
-enum error_code store_run_unfinished(struct store *store, struct text integration, int64_t slice,
+enum error_code resume_unfinished(struct store *store, struct text integration, int64_t slice,
                                      const struct manual *manual, struct arena *arena,
                                      struct store_unfinished *unfinished, struct error *error)
 {

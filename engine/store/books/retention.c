@@ -1,6 +1,7 @@
+/* Deletes what old runs wrote for people, run by run. */
 #include "store/books/retention.h"
 
-#include "store/schema/layout.h"
+#include "store/schema/store_layout.h"
 #include "store/sql/list.h"
 
 enum { DEFAULT_DAYS = 30, DEFAULT_RUNS = 200 };

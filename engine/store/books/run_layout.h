@@ -140,7 +140,7 @@ WARN_UNUSED enum error_code internal_exists(struct store_run *run,
                                             const struct store_object *stored, int64_t id,
                                             bool *exists, struct error *error);
 
-/* ---- journal.c, journal_doubt.c, journal_deletion.c ---- */
+/* ---- journal.c, journal_unknown.c, journal_deletion.c ---- */
 
 /* Mark the changes whose reason is gone by now, and take them out of the order: creates of objects
  * that are gone, deletions of objects that live (whose links live again). Inside a transaction. */
@@ -153,13 +153,13 @@ WARN_UNUSED enum error_code journal_revive(struct store_run *run, int64_t mappin
 WARN_UNUSED enum error_code journal_ask(struct store_run *run, const char *text, int64_t *answer,
                                         struct error *error);
 /* What runs of this integration wrote and did not close, oldest first; or only what is in doubt. */
-WARN_UNUSED enum error_code journal_read(struct store_run *run, bool doubts_only,
+WARN_UNUSED enum error_code journal_read(struct store_run *run, bool unknown_only,
                                          struct arena *arena, struct journal_change **changes,
                                          size_t *count, struct error *error);
 /* This create is sent again under its old key: what is written down now stands for both. */
 WARN_UNUSED enum error_code
-journal_forget_doubt(struct store_run *run, const struct order_change *change, struct error *error);
-void journal_install_doubts(struct store_run *run);
+journal_unknown_forget(struct store_run *run, const struct order_change *change, struct error *error);
+void journal_unknown_install(struct store_run *run);
 void journal_install_deletions(struct store_run *run);
 
 /* ---- books.c ---- */
@@ -187,7 +187,7 @@ WARN_UNUSED enum error_code books_read_mappings(struct store_run *run, sqlite3_s
 
 /* ---- links.c ---- */
 
-void books_install_links(struct store_run *run);
+void links_install(struct store_run *run);
 /* ---- books_lives.c ---- */
 
 void books_install_lives(struct store_run *run);
@@ -214,7 +214,7 @@ WARN_UNUSED enum error_code books_integration_object(struct store_run *run, stru
 /* ---- books_matter.c ---- */
 
 void books_install_matters(struct store_run *run);
-WARN_UNUSED enum error_code matters_forget_settled(struct store_run *run, struct error *error);
+WARN_UNUSED enum error_code books_matter_forget_settled(struct store_run *run, struct error *error);
 /* What is open at the fields of a stored mapping. */
 WARN_UNUSED enum error_code books_read_matters(struct store_run *run,
                                                const struct run_object *object, struct arena *arena,
@@ -233,7 +233,7 @@ WARN_UNUSED enum error_code books_owe(struct store_run *run, struct run_object *
 void books_install_retry(struct store_run *run);
 /* Configuration, mapping, fields or scripts of the integration changed since its last run: what was
  * refused is sent again. `setup` absent: it is not known. */
-WARN_UNUSED enum error_code retry_after_change(struct store_run *run, struct text setup,
+WARN_UNUSED enum error_code books_retry_after_change(struct store_run *run, struct text setup,
                                                struct error *error);
 
 /* ---- returned.c ---- */
@@ -242,11 +242,11 @@ WARN_UNUSED enum error_code retry_after_change(struct store_run *run, struct tex
  * meanwhile, and is tracked now (13.4). Inside a transaction. */
 WARN_UNUSED enum error_code returned_track(struct store_run *run, struct error *error);
 
-/* ---- unlinked.c ---- */
+/* ---- ambiguous.c ---- */
 
-void books_install_unlinked(struct store_run *run);
+void ambiguous_records_install(struct store_run *run);
 /* What has a mapping by now, whoever made it, waits no more. */
-WARN_UNUSED enum error_code unlinked_forget_linked(struct store_run *run, struct error *error);
+WARN_UNUSED enum error_code ambiguous_records_forget_linked(struct store_run *run, struct error *error);
 
 /* ---- books_note.c ---- */
 
@@ -271,10 +271,10 @@ void quarantine_install(struct store_run *run);
 
 /* Inside the transaction that opens or ends the run of a slice: it is under way now, or `status` is
  * what became of it. */
-WARN_UNUSED enum error_code slice_open(struct store_run *run, struct error *error);
-WARN_UNUSED enum error_code slice_close(struct store_run *run, const char *status,
+WARN_UNUSED enum error_code backfill_slice_open(struct store_run *run, struct error *error);
+WARN_UNUSED enum error_code backfill_slice_close(struct store_run *run, const char *status,
                                         struct error *error);
-enum error_code slice_reach(struct books *books, const struct manual_object *object, instant at,
+enum error_code backfill_slice_reach(struct books *books, const struct manual_object *object, instant at,
                             struct error *error);
 
 /* ---- notify.c ---- */

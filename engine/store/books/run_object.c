@@ -86,13 +86,13 @@ enum error_code run_object_columns(const struct run_object *object, struct buffe
 
     for (size_t index = 0; !code && index < object->manual->field_count; index++) {
         const struct field_schema *field = object->manual->fields[index].schema;
-        if (layout_is_column(field))
+        if (store_is_column(field))
             code = buffer_append_format(buffer, error, ", o.\"%.*s\"", TEXT_PRINT(field->name));
         else if (field->role == FIELD_DO_NOT_CONTACT)
             code = buffer_append_format(buffer, error,
                                         ", coalesce((SELECT d.reason FROM do_not_contact d"
                                         " WHERE d.contact = o.id AND d.channel = '%.*s'), 0)",
-                                        TEXT_PRINT(layout_channel(field)));
+                                        TEXT_PRINT(store_channel_of(field)));
         else
             code = buffer_append_format(buffer, error, ", NULL");
     }
@@ -129,7 +129,7 @@ static enum error_code prepare_insert(struct store_run *run, struct run_object *
 
     for (size_t index = 0; !code && index < object->manual->field_count; index++) {
         const struct field_schema *field = object->manual->fields[index].schema;
-        if (!layout_is_column(field))
+        if (!store_is_column(field))
             continue;
         code = buffer_append_format(&buffer, error, ", \"%.*s\"", TEXT_PRINT(field->name));
         columns++;

@@ -1,3 +1,4 @@
+/* Opens and closes what one run needs of the store. */
 #include "store/books/run_layout.h"
 
 #include <jansson.h>
@@ -134,7 +135,7 @@ static enum error_code write_record(struct store_run *run, const struct store_ru
     if (!code)
         run->id = sqlite3_last_insert_rowid(sql->connection);
     if (!code && run->slice)
-        code = slice_open(run, error);
+        code = backfill_slice_open(run, error);
     if (!code)
         code = resume_write_manual(run, error);
     if (!code && options->resumes)
@@ -159,7 +160,7 @@ static enum error_code open_run(struct store_run *run, const struct store_run_op
     if (!code)
         code = returned_track(run, error);
     if (!code)
-        code = retry_after_change(run, options->setup, error);
+        code = books_retry_after_change(run, options->setup, error);
     if (!code)
         code = journal_install(run, error);
     return sql_end(&run->store->sql, code, error);
@@ -314,13 +315,13 @@ enum error_code store_run_finish(struct store_run *run, const struct run_summary
                error, "attti", store_now(run->store), text_of(status_name(summary)), text_of(text),
                text_of(message), run->id);
     if (!code && run->slice)
-        code = slice_close(run, status_name(summary), error);
+        code = backfill_slice_close(run, status_name(summary), error);
     if (!code)
         code = notify_owners(run, error);
     if (!code)
-        code = unlinked_forget_linked(run, error);
+        code = ambiguous_records_forget_linked(run, error);
     if (!code)
-        code = matters_forget_settled(run, error);
+        code = books_matter_forget_settled(run, error);
     if (!code)
         code = forget_old(run, error);
     free(text);

@@ -53,7 +53,7 @@ struct store_unfinished {
 };
 /* `slice` from 1, or 0 for the integration's last run. For a caller that holds the integration's
  * lock and runs this slice alone: what is "running" has died. Everything lives in the arena. */
-WARN_UNUSED enum error_code store_run_unfinished(struct store *store, struct text integration,
+WARN_UNUSED enum error_code resume_unfinished(struct store *store, struct text integration,
                                                  int64_t slice, const struct manual *manual,
                                                  struct arena *arena,
                                                  struct store_unfinished *unfinished,

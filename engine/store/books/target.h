@@ -35,14 +35,14 @@ struct target {
 /* ---- internal_group.c ---- */
 
 /* The targets among the order's changes for one kind, in the order of their first change. */
-WARN_UNUSED enum error_code group_changes(struct run_object *object, const struct order *order,
+WARN_UNUSED enum error_code internal_group_changes(struct run_object *object, const struct order *order,
                                           bool creates, struct target **targets, size_t *count,
                                           struct error *error);
 
 /* ---- internal_check.c ---- */
 
 /* Resolve and check one field: *candidate is set unless field->refusal is. */
-WARN_UNUSED enum error_code check_field(struct store_run *run, const struct run_object *object,
+WARN_UNUSED enum error_code internal_check_field(struct store_run *run, const struct run_object *object,
                                         const struct order_change *change,
                                         struct order_field *field, instant now, struct arena *arena,
                                         struct candidate *candidate, struct error *error);
@@ -51,16 +51,16 @@ WARN_UNUSED enum error_code check_field(struct store_run *run, const struct run_
 
 /* Write the object. *refused: the store refused this one (its message in *failure); nothing of it
  * was written, and the others can go on. */
-WARN_UNUSED enum error_code write_target(struct store_run *run, struct target *target, instant now,
+WARN_UNUSED enum error_code internal_write_target(struct store_run *run, struct target *target, instant now,
                                          struct arena *arena, bool *refused, struct text *failure,
                                          struct error *error);
 /* Does the write give an identifier? */
-bool target_is_identified(const struct target *target);
+bool internal_write_is_identified(const struct target *target);
 
 /* ---- internal_tracking.c ---- */
 
 /* After the mappings were written: tell the other integrations, and the other records. */
-WARN_UNUSED enum error_code write_tracking(struct store_run *run, const struct target *target,
+WARN_UNUSED enum error_code internal_tracking_write(struct store_run *run, const struct target *target,
                                            bool created, instant now, struct error *error);
 
 static inline bool bit_of(const uint64_t *bits, size_t index)

@@ -1,6 +1,7 @@
+/* Sealed tokens by integration. */
 #include "store/books/tokens.h"
 
-#include "store/schema/layout.h"
+#include "store/schema/store_layout.h"
 
 enum error_code tokens_get(struct store *store, struct text integration, struct arena *arena,
                            struct text *sealed, struct error *error)

@@ -1,7 +1,7 @@
 /* Wishes to try again, a row each. */
 #include "store/books/wishes.h"
 
-#include "store/schema/layout.h"
+#include "store/schema/store_layout.h"
 #include "store/sql/list.h"
 
 enum error_code wishes_add(struct store *store, struct text integration, struct text wish,
@@ -63,7 +63,7 @@ enum error_code wishes_take(struct store *store, struct text integration, struct
     for (size_t i = 0; i < options->retry_count; i++)
         all[i] = options->retry[i];
     for (size_t i = 0; i < *count; i++) {
-        if (retry_wish_parse((*wishes)[i], &all[options->retry_count + i], error))
+        if (run_retry_wish_parse((*wishes)[i], &all[options->retry_count + i], error))
             return error->code;
     }
     options->retry = all;

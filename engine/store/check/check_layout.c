@@ -2,7 +2,7 @@
  * say. */
 #include "store/check/check_rules.h"
 #include "base/array.h"
-#include "store/schema/layout.h"
+#include "store/schema/store_layout.h"
 #include "store/sql/list.h"
 
 /* Something of sqlite_master. */
@@ -125,7 +125,7 @@ static enum error_code compare_object(struct store *store, const struct store_ob
     for (size_t index = 0; !code && index < object->schema.field_count; index++) {
         const struct field_schema *field = &object->fields[index];
         struct check_lack lack = {.part = PART_COLUMN, .object = object, .field = index};
-        if (layout_is_column(field) && !part_of(&columns, field->name)) {
+        if (store_is_column(field) && !part_of(&columns, field->name)) {
             code = text_format(lacks->arena, &lack.name, error, "%.*s.%.*s",
                                TEXT_PRINT(object->schema.name), TEXT_PRINT(field->name));
         } else if (field->unique) {

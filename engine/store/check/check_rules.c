@@ -1,3 +1,4 @@
+/* Each rule is a query for rows that should not exist, with a sentence for people. */
 #include "store/check/check_rules.h"
 
 #define OBJECT_OF(alias)                                                                           \

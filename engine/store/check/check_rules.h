@@ -4,7 +4,7 @@
 #ifndef TANDEM_STORE_CHECK_CHECK_RULES_H
 #define TANDEM_STORE_CHECK_CHECK_RULES_H
 
-#include "store/schema/layout.h"
+#include "store/schema/store_layout.h"
 
 /* Rows that are wrong. The statements may use the table existing(object, id), all objects. */
 struct check_rule {

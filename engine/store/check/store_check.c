@@ -1,3 +1,4 @@
+/* Runs the rules one after another and collects what they find. */
 #include "store/check/store_check.h"
 
 #include <string.h>
@@ -132,7 +133,7 @@ static enum error_code look_for_references(struct search *search, struct error *
         const struct store_object *object = &store->objects[i];
         for (size_t j = 0; !code && j < object->schema.field_count; j++) {
             const struct field_schema *field = &object->fields[j];
-            if (field->type == VALUE_TYPE_REFERENCE && layout_is_column(field))
+            if (field->type == VALUE_TYPE_REFERENCE && store_is_column(field))
                 code = buffer_append_format(
                     &buffer, error,
                     " UNION ALL SELECT '%.*s:' || id || ' %.*s', \"%.*s\" FROM \"%.*s\""
@@ -282,7 +283,7 @@ static enum error_code mend(struct store *store, struct arena *arena, uint64_t *
         if (check_rules[index].cure)
             code = cure(store, &check_rules[index], mended, error);
     if (!code)
-        code = fields_add_channels(store, error);
+        code = store_fields_add_channels(store, error);
     if (!code)
         code = check_restore(store, lacks + columns, count - columns, mended, error);
     if (!code)

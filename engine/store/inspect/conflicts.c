@@ -1,7 +1,8 @@
+/* Ties and what settles them, as rows of the books. */
 #include "store/inspect/conflicts.h"
 
 #include "store/schema/codec.h"
-#include "store/schema/layout.h"
+#include "store/schema/store_layout.h"
 #include "store/sql/list.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))

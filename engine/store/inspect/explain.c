@@ -1,6 +1,7 @@
+/* Everything that the books say of one object, read in a few queries. */
 #include "store/inspect/explain.h"
 
-#include "store/schema/layout.h"
+#include "store/schema/store_layout.h"
 #include "store/sql/list.h"
 #include "model/outcome.h"
 

@@ -1,6 +1,7 @@
+/* Queries for operators: runs, positions, links, what waits. */
 #include "store/inspect/status.h"
 
-#include "store/schema/layout.h"
+#include "store/schema/store_layout.h"
 #include "store/sql/list.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))

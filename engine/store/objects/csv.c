@@ -1,3 +1,4 @@
+/* A reader and a writer of records, one at a time (RFC 4180). */
 #include "store/objects/csv.h"
 
 #include <errno.h>

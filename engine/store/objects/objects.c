@@ -144,11 +144,11 @@ static enum error_code write_channels(struct store *store, const struct object_d
             code = sql_do(&store->sql,
                           "INSERT INTO do_not_contact(contact, channel, reason) VALUES(?, ?, ?)"
                           " ON CONFLICT DO UPDATE SET reason = excluded.reason",
-                          error, "iti", id, layout_channel(field), draft->values[index].as.integer);
+                          error, "iti", id, store_channel_of(field), draft->values[index].as.integer);
         else
             code =
                 sql_do(&store->sql, "DELETE FROM do_not_contact WHERE contact = ? AND channel = ?",
-                       error, "it", id, layout_channel(field));
+                       error, "it", id, store_channel_of(field));
     }
     return code;
 }
@@ -161,7 +161,7 @@ static enum error_code bind_columns(struct store *store, const struct object_dra
     enum error_code code = ERROR_NONE;
 
     for (size_t index = 0; !code && index < draft->object->schema.field_count; index++)
-        if (draft->set[index] && layout_is_column(&draft->object->fields[index]))
+        if (draft->set[index] && store_is_column(&draft->object->fields[index]))
             code = codec_bind(&store->sql, statement, parameter++, &draft->values[index], arena,
                               error);
     return code;
@@ -180,7 +180,7 @@ enum error_code objects_insert(struct store *store, const struct object_draft *d
         TEXT_PRINT(draft->object->schema.name), contact ? ", date_identified" : "");
 
     for (size_t index = 0; !code && index < draft->object->schema.field_count; index++) {
-        if (!draft->set[index] || !layout_is_column(&draft->object->fields[index]))
+        if (!draft->set[index] || !store_is_column(&draft->object->fields[index]))
             continue;
         code = buffer_append_format(&buffer, error, ", \"%.*s\"",
                                     TEXT_PRINT(draft->object->fields[index].name));
@@ -260,7 +260,7 @@ enum error_code objects_update(struct store *store, const struct object_draft *d
                                                 TEXT_PRINT(draft->object->schema.name));
 
     for (size_t index = 0; !code && index < draft->object->schema.field_count; index++)
-        if (draft->set[index] && layout_is_column(&draft->object->fields[index]))
+        if (draft->set[index] && store_is_column(&draft->object->fields[index]))
             code = buffer_append_format(&buffer, error, ", \"%.*s\" = ?",
                                         TEXT_PRINT(draft->object->fields[index].name));
     /* the id stands in the text: it is a number, and the values come first */

@@ -51,7 +51,7 @@ static enum error_code fill(const struct pair *pair, struct error *error)
 
     for (size_t index = 0; !code && index < object->schema.field_count; index++) {
         const struct text field = object->fields[index].name;
-        if (layout_is_column(&object->fields[index]))
+        if (store_is_column(&object->fields[index]))
             code = buffer_append_format(&buffer, error,
                                         ", \"%.*s\" = coalesce(nullif(w.\"%.*s\", ''), l.\"%.*s\")",
                                         TEXT_PRINT(field), TEXT_PRINT(field), TEXT_PRINT(field));
@@ -118,7 +118,7 @@ static enum error_code redirect(const struct pair *pair, struct error *error)
         const struct store_object *object = &store->objects[i];
         for (size_t j = 0; !code && j < object->schema.field_count; j++) {
             const struct field_schema *field = &object->fields[j];
-            if (field->type != VALUE_TYPE_REFERENCE || !layout_is_column(field))
+            if (field->type != VALUE_TYPE_REFERENCE || !store_is_column(field))
                 continue;
             code = buffer_append_format(
                 &buffer, error,
@@ -185,7 +185,7 @@ static enum error_code track(const struct pair *pair, struct error *error)
 
     for (size_t index = 0; !code && index < object->schema.field_count; index++) {
         const struct field_schema *field = &object->fields[index];
-        if (layout_is_column(field))
+        if (store_is_column(field))
             code =
                 buffer_append_format(&buffer, error, " WHEN %lld THEN w.\"%.*s\" <> ''",
                                      (long long)object->field_keys[index], TEXT_PRINT(field->name));

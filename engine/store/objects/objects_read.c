@@ -18,13 +18,13 @@ enum error_code objects_select(struct store *store, const struct store_object *o
     *statement = NULL;
     for (size_t index = 0; !code && index < object->schema.field_count; index++) {
         const struct field_schema *field = &object->fields[index];
-        if (layout_is_column(field))
+        if (store_is_column(field))
             code = buffer_append_format(&buffer, error, ", o.\"%.*s\"", TEXT_PRINT(field->name));
         else if (field->role == FIELD_DO_NOT_CONTACT)
             code = buffer_append_format(&buffer, error,
                                         ", coalesce((SELECT d.reason FROM do_not_contact d WHERE"
                                         " d.contact = o.id AND d.channel = '%.*s'), 0)",
-                                        TEXT_PRINT(layout_channel(field)));
+                                        TEXT_PRINT(store_channel_of(field)));
         else
             code = buffer_append_format(&buffer, error, ", NULL");
     }

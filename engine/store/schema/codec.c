@@ -1,3 +1,4 @@
+/* From values to columns and back, for each type. */
 #include "store/schema/codec.h"
 
 #include <math.h>
@@ -120,7 +121,7 @@ static enum error_code read_text(sqlite3_stmt *statement, int index, struct aren
 #define LAST_INSTANT INT64_C(253402300799999)
 
 /* The column has the storage class that its type is written with. */
-static bool read_plain(sqlite3_stmt *statement, int index, struct value *value)
+static bool convert_read_plain(sqlite3_stmt *statement, int index, struct value *value)
 {
     const int64_t integer = sqlite3_column_int64(statement, index);
 
@@ -181,7 +182,7 @@ enum error_code codec_read(sqlite3_stmt *statement, int index, const struct fiel
             return read_text(statement, index, arena, value, error);
         break;
     case SQLITE_INTEGER:
-        if (read_plain(statement, index, value))
+        if (convert_read_plain(statement, index, value))
             return ERROR_NONE;
         break;
     case SQLITE_FLOAT:

@@ -9,7 +9,7 @@
 #ifndef TANDEM_STORE_SCHEMA_CODEC_H
 #define TANDEM_STORE_SCHEMA_CODEC_H
 
-#include "store/schema/layout.h"
+#include "store/schema/store_layout.h"
 #include "model/order.h"
 
 /* Column `index` of the current row as a value of the field; copied into the arena. */

@@ -1,5 +1,5 @@
 /* The usual fields of a marketing system. */
-#include "store/schema/layout.h"
+#include "store/schema/store_layout.h"
 
 #define FIELD(name, label, type, required, unique, limit)                                          \
     {                                                                                              \

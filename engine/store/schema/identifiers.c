@@ -1,3 +1,4 @@
+/* Looking up objects by folded keys: an index for ASCII, a table for all else. */
 #include "store/schema/identifiers.h"
 
 #include "store/schema/codec.h"

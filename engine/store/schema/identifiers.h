@@ -8,7 +8,7 @@
 #ifndef TANDEM_STORE_SCHEMA_IDENTIFIERS_H
 #define TANDEM_STORE_SCHEMA_IDENTIFIERS_H
 
-#include "store/schema/layout.h"
+#include "store/schema/store_layout.h"
 
 /* Fold what is pending of an object; *any tells whether a search must look into folded_key. */
 WARN_UNUSED enum error_code identifiers_fold(struct store *store, const struct store_object *object,

@@ -1,6 +1,7 @@
+/* Compares what integrations want with what the store tracks, and renews the difference. */
 #include "store/schema/registry.h"
 
-#include "store/schema/layout.h"
+#include "store/schema/store_layout.h"
 #include "store/schema/registry_lines.h"
 
 enum { SIGNATURE_CEILING = 16 << 20 };

@@ -4,10 +4,10 @@
  * A field that is tracked again may have been edited while nobody tracked it (spec section 13.4); a
  * new line that leads here is filled once, from the beginning (decision 111).
  */
-#ifndef TANDEM_STORE_REGISTRY_LINES_H
-#define TANDEM_STORE_REGISTRY_LINES_H
+#ifndef TANDEM_STORE_SCHEMA_REGISTRY_LINES_H
+#define TANDEM_STORE_SCHEMA_REGISTRY_LINES_H
 
-#include "store/schema/layout.h"
+#include "store/schema/store_layout.h"
 #include "store/schema/registry.h"
 
 /* Before the lists of tracked fields are written anew, and after: what is tracked by then and was

@@ -1,5 +1,5 @@
 /* The numbered migrations: forward only, never changed once released. */
-#include "store/schema/layout.h"
+#include "store/schema/store_layout.h"
 
 #include <stdio.h>
 
@@ -144,7 +144,7 @@ static enum error_code migrate_1(struct store *store, struct error *error)
     }
     if (!code)
         code = sql_run(&store->sql, links_1, error);
-    return code ? code : fields_add_channels(store, error);
+    return code ? code : store_fields_add_channels(store, error);
 }
 
 /* What survives the death of a run; which deletions are passed on; quarantine by record. */

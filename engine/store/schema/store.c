@@ -1,4 +1,5 @@
-#include "store/schema/layout.h"
+/* Opening and closing the file, its clock, its settings. */
+#include "store/schema/store_layout.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Objects and fields as rows, tables, columns and indexes. SQL is built from checked names only. */
-#include "store/schema/layout.h"
+#include "store/schema/store_layout.h"
 
 #include <string.h>
 

@@ -8,7 +8,7 @@
  * date columns are not among the columns whose update fires a trigger, so that the triggers' own
  * updates of the row do not fire them again.
  */
-#include "store/schema/layout.h"
+#include "store/schema/store_layout.h"
 
 enum { TRIGGER_CEILING = 8 << 20 };
 
@@ -84,7 +84,7 @@ static enum error_code emit_replaced(struct buffer *out, const struct store_obje
 
     EMIT(" OR (t.field IN (");
     for (size_t index = 0; index < object->schema.field_count; index++) {
-        if (!layout_is_column(&object->fields[index]))
+        if (!store_is_column(&object->fields[index]))
             continue;
         EMIT("%s%lld", separator, (long long)object->field_keys[index]);
         separator = ", ";
@@ -105,7 +105,7 @@ static enum error_code emit_changed(struct buffer *out, const struct store_objec
          insert ? "(" : "");
     for (size_t index = 0; index < object->schema.field_count; index++) {
         const struct field_schema *field = &object->fields[index];
-        if (!layout_is_column(field))
+        if (!store_is_column(field))
             continue;
         EMIT(" WHEN %lld THEN ", (long long)object->field_keys[index]);
         if (insert && field->role == FIELD_POINTS)
@@ -159,7 +159,7 @@ static enum error_code emit_update_head(struct buffer *out, const struct store_o
 
     EMIT("CREATE TRIGGER \"%.*s_updated\" AFTER UPDATE OF ", NAME(object->schema.name));
     for (size_t index = 0; index < object->schema.field_count; index++) {
-        if (!layout_is_column(&object->fields[index]))
+        if (!store_is_column(&object->fields[index]))
             continue;
         EMIT("%s\"%.*s\"", separator, NAME(object->fields[index].name));
         separator = ", ";
@@ -167,7 +167,7 @@ static enum error_code emit_update_head(struct buffer *out, const struct store_o
     EMIT(" ON \"%.*s\" WHEN %s AND (0", NAME(object->schema.name), users_only);
     for (size_t index = 0; index < object->schema.field_count; index++) {
         const struct field_schema *field = &object->fields[index];
-        if (layout_is_column(field))
+        if (store_is_column(field))
             EMIT(" OR OLD.\"%.*s\" IS NOT NEW.\"%.*s\"", NAME(field->name), NAME(field->name));
     }
     EMIT(") BEGIN ");

@@ -1,7 +1,7 @@
 /* Tokens, accounts, sessions and the audit log as rows. */
 #include "store/service/access.h"
 
-#include "store/schema/layout.h"
+#include "store/schema/store_layout.h"
 #include "store/sql/list.h"
 
 enum { USE_NOTED_MS = 60000 };

@@ -1,7 +1,7 @@
 /* Deliveries as rows: `waiting` until a run has acted on them. */
 #include "store/service/delivery.h"
 
-#include "store/schema/layout.h"
+#include "store/schema/store_layout.h"
 #include "store/sql/list.h"
 
 enum { HOUR_MS = 3600 * 1000 };

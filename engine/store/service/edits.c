@@ -1,7 +1,7 @@
 /* Reading what is new by the keys that only grow. */
 #include "store/service/edits.h"
 
-#include "store/schema/layout.h"
+#include "store/schema/store_layout.h"
 #include "store/sql/list.h"
 
 static enum error_code ask(struct store *store, const char *text, int64_t *answer,

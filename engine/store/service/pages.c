@@ -6,7 +6,7 @@
 
 #include "model/outcome.h"
 #include "model/value_json.h"
-#include "store/schema/layout.h"
+#include "store/schema/store_layout.h"
 
 enum { KEY_MOST = 4096 };
 

@@ -1,3 +1,4 @@
+/* A thread that does one piece of work at a time, and a caller that waits for it when it must. */
 #include "store/sql/committer.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Statements are prepared once and kept; errors of SQLite become sentences. */
 #include "store/sql/sql.h"
 
 #include <stdarg.h>
@@ -77,7 +78,7 @@ static enum error_code regain(struct sql *sql, struct error *error)
     return sql->late.code;
 }
 
-enum error_code sql_settle(struct sql *sql, struct error *error)
+enum error_code sql_await_commit(struct sql *sql, struct error *error)
 {
     const enum error_code code = regain(sql, error);
 

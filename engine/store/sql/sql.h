@@ -83,10 +83,10 @@ WARN_UNUSED enum error_code sql_commit(struct sql *sql, struct error *error);
 void sql_rollback(struct sql *sql);
 /* The same as sql_commit, but may return before the disk has everything. Whatever uses the
  * connection next waits for that; if it failed, everything was taken back, and all of store/ fails
- * with its error until sql_settle has told it. */
+ * with its error until sql_await_commit has told it. */
 WARN_UNUSED enum error_code sql_commit_later(struct sql *sql, struct error *error);
 /* Wait for sql_commit_later and tell once how it ended. */
-WARN_UNUSED enum error_code sql_settle(struct sql *sql, struct error *error);
+WARN_UNUSED enum error_code sql_await_commit(struct sql *sql, struct error *error);
 /* Commit if `code` is ERROR_NONE, else roll back; gives the final code. */
 WARN_UNUSED enum error_code sql_end(struct sql *sql, enum error_code code, struct error *error);
 

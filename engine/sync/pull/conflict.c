@@ -1,3 +1,4 @@
+/* Base, policy, modes, tie: asked in this order until one decides. */
 #include "sync/pull/conflict.h"
 
 #include "sync/pull/consent.h"
@@ -7,7 +8,7 @@ static enum error_code decide_by_policy(const struct conflict *conflict, bool *d
                                         enum verdict *verdict, const char **decided_by,
                                         struct error *error)
 {
-    const struct testimony *left = conflict->left, *right = conflict->right;
+    const struct judge_side *left = conflict->left, *right = conflict->right;
     struct exchange *exchange = conflict->exchange;
     *decided = true;
     switch (conflict->line->on_conflict) {

@@ -14,7 +14,7 @@ struct conflict {
     const struct manual_line *line;
     const struct judge *judge;
     enum tie_policy on_tie;
-    const struct testimony *left, *right; /* ours, theirs */
+    const struct judge_side *left, *right; /* ours, theirs */
     struct base base;                     /* ours 0: not known, or not to be used */
     struct exchange *exchange;            /* for CONFLICT_FUNCTION; may be NULL */
 };

@@ -1,3 +1,4 @@
+/* A stricter do-not-contact value stays unless something shows that the laxer one is newer. */
 #include "sync/pull/consent.h"
 
 enum verdict consent_stricter(const struct value *left, const struct value *right)

@@ -2,8 +2,8 @@
  * first_link: whose value it is where nothing was ever agreed, both sides have one, and nobody
  * edited ours (spec section 13.1, decisions 107 and 110).
  */
-#ifndef TANDEM_SYNC_FIRST_LINK_H
-#define TANDEM_SYNC_FIRST_LINK_H
+#ifndef TANDEM_SYNC_PULL_FIRST_LINK_H
+#define TANDEM_SYNC_PULL_FIRST_LINK_H
 
 #include "sync/pull/change_pull.h"
 

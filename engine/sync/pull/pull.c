@@ -1,12 +1,13 @@
+/* A page is judged as a whole against the state before it, then handed to our side. */
 #include "sync/pull/pull.h"
 
 #include <stdlib.h>
 
-#include "sync/pull/counterpart.h"
+#include "sync/pull/matching.h"
 #include "sync/pull/pull_deletion.h"
 #include "sync/pull/pull_workspace.h"
 #include "sync/run/remap.h"
-#include "sync/run/settle.h"
+#include "sync/run/acknowledge.h"
 
 enum error_code pull_page_init(struct pull_page *page, struct run_context *context,
                                struct report *report, struct error *error)
@@ -64,7 +65,7 @@ enum error_code pull_page_move(struct pull_page *page, struct error *error)
                                            .new_object = merge->object,
                                            .new_id = merge->winner};
         if (remap_record(page->context, &page->batch, &remap, NULL, error) ||
-            books->forget_unlinked(books, merge->object, merge->loser, error))
+            books->forget_ambiguous(books, merge->object, merge->loser, error))
             return error->code;
     }
     return pull_deletions(page, error);
@@ -89,13 +90,13 @@ enum error_code pull_page_note(struct pull_page *page, const struct pull_item *i
 
 /* Both sides have the same: the tracked change is settled at once, before a later record of this
  * page is linked to the same object. */
-static enum error_code settle_equal(struct pull_page *page, const struct pull_item *item,
+static enum error_code acknowledge_equal(struct pull_page *page, const struct pull_item *item,
                                     struct error *error)
 {
-    struct sibling_mappings siblings = {.known = false};
+    struct live_mappings_of_object siblings = {.known = false};
     for (size_t i = 0; i < item->tracked_count; i++) {
         if (item->decision.verdicts[i] == TRACKED_EQUAL &&
-            settle_change(page->context, page->report->arena, &item->tracked[i], item->mapping,
+            acknowledge_change(page->context, page->report->arena, &item->tracked[i], item->mapping,
                           &siblings, error))
             return error->code;
     }
@@ -131,7 +132,7 @@ static enum error_code judge_item(struct pull_page *page, struct pull_item *item
     counts->conflicts.internal += item->decision.conflicts.internal;
     counts->conflicts.integration += item->decision.conflicts.integration;
     counts->conflicts.unresolved += item->decision.conflicts.unresolved;
-    if (settle_equal(page, item, error))
+    if (acknowledge_equal(page, item, error))
         return error->code;
     if (!item->decision.change)
         return ERROR_NONE;
@@ -159,7 +160,7 @@ static enum error_code judge_record(struct pull_page *page, const struct manual_
 {
     struct pull_item *item = &page->items[page->item_count];
     struct counterpart *counterpart = ARENA_NEW(page->report->arena, struct counterpart);
-    enum counterpart_kind kind = COUNTERPART_NONE;
+    enum matching_kind kind = MATCHING_NONE;
     bool *pending = &page->pending[entry->index * page->report->object_count + record];
     *item = (struct pull_item){.entry = entry, .record = record};
 
@@ -171,8 +172,8 @@ static enum error_code judge_record(struct pull_page *page, const struct manual_
     }
     if (!linked && !*pending)
         return ERROR_NONE;
-    if (linked ? counterpart_find_linked(page, item, counterpart, &kind, error)
-               : counterpart_match(page, item, counterpart, &kind, error))
+    if (linked ? matching_find_linked(page, item, counterpart, &kind, error)
+               : matching_match(page, item, counterpart, &kind, error))
         return error->code;
     switch (kind) {
     case COUNTERPART_UNLINKED:
@@ -186,7 +187,7 @@ static enum error_code judge_record(struct pull_page *page, const struct manual_
                               "was deleted here, but edited there since; it is not deleted there: "
                               "delete it there, or 'tandem forget' its link, and it comes back",
                               error);
-    case COUNTERPART_DOUBTFUL:
+    case MATCHING_DOUBTFUL:
         pull_page_meet(page, record, OUTCOME_SKIPPED, "doubtful");
         if (keep_open(page, item, MATTER_DOUBTFUL, error))
             return error->code;
@@ -194,21 +195,21 @@ static enum error_code judge_record(struct pull_page *page, const struct manual_
                               "has an identifier of an object here that has another record already "
                               "and another name; say which is so with 'tandem link'",
                               error);
-    case COUNTERPART_DELETED:
+    case MATCHING_DELETED:
         pull_page_meet(page, record, OUTCOME_SKIPPED, "deleted");
         return ERROR_NONE;
-    case COUNTERPART_AMBIGUOUS:
+    case MATCHING_AMBIGUOUS:
         pull_page_meet(page, record, OUTCOME_SKIPPED, "ambiguous");
         return pull_page_note(page, item, "ambiguous", TEXT_ABSENT,
                               "matches several objects here; merge them or change an identifier, "
                               "and the next sync links it",
                               error);
-    case COUNTERPART_NONE:
+    case MATCHING_NONE:
         page->item_count++;
         return judge_item(page, item, NULL, error);
-    case COUNTERPART_RESTORED:
-    case COUNTERPART_MATCHED:
-    case COUNTERPART_MAPPED:
+    case MATCHING_RESTORED:
+    case MATCHING_MATCHED:
+    case MATCHING_MAPPED:
         page->item_count++;
         return judge_item(page, item, counterpart, error);
     }

@@ -1,8 +1,9 @@
+/* What a page of a pull leaves behind: links, marks, notes, outcomes. */
 #include "sync/pull/pull.h"
 
 #include "sync/pull/pull_matters.h"
-#include "sync/pull/pull_twins.h"
-#include "sync/run/settle.h"
+#include "sync/pull/pull_duplicates.h"
+#include "sync/run/acknowledge.h"
 #include "sync/run/window.h"
 
 static const char *const refusal_names[] = {
@@ -117,11 +118,11 @@ static enum error_code note_unresolved(struct pull_page *page, const struct pull
  */
 static enum error_code book_winner(struct pull_page *page, const struct pull_item *item,
                                    const struct tracked_change *tracked,
-                                   struct sibling_mappings *siblings, struct error *error)
+                                   struct live_mappings_of_object *siblings, struct error *error)
 {
     const struct order_field *field = change_field(item->decision.change, tracked->field);
     if (field && field->written)
-        return settle_change(page->context, page->report->arena, tracked, item->mapping, siblings,
+        return acknowledge_change(page->context, page->report->arena, tracked, item->mapping, siblings,
                              error);
     if (field && field->refusal != REFUSAL_NONE &&
         judge_has_base(&page->context->run->settings->judge))
@@ -133,7 +134,7 @@ static enum error_code book_verdicts(struct pull_page *page, const struct pull_i
                                      struct error *error)
 {
     struct books *books = page->context->run->books;
-    struct sibling_mappings siblings = {.known = false};
+    struct live_mappings_of_object siblings = {.known = false};
     for (size_t i = 0; i < item->tracked_count; i++) {
         const struct tracked_change *tracked = &item->tracked[i];
         switch (item->decision.verdicts[i]) {
@@ -177,9 +178,9 @@ static enum error_code pass_blocks_on(struct pull_page *page, const struct pull_
     return ERROR_NONE;
 }
 
-static void hold_position(struct pull_page *page, const struct pull_item *item)
+static void set_position_floor(struct pull_page *page, const struct pull_item *item)
 {
-    window_hold(page->context, item->entry->integration,
+    window_set_floor(page->context, item->entry->integration,
                 page->report->objects[item->record]->changed_at);
 }
 
@@ -212,7 +213,7 @@ static enum error_code book_result(struct pull_page *page, struct pull_item *ite
         break;
     case RESULT_FAILED:
         pull_page_meet(page, item->record, OUTCOME_FAILED, "store");
-        hold_position(page, item);
+        set_position_floor(page, item);
         if (note_failure(page, change, error))
             return error->code;
         break;
@@ -243,7 +244,7 @@ static enum error_code book_item(struct pull_page *page, struct pull_item *item,
     if (item->decision.not_kept)
         pull_page_meet(page, item->record, OUTCOME_CONFLICT, "not_kept");
     if (item->decision.holds_position)
-        hold_position(page, item);
+        set_position_floor(page, item);
     if (!item->mapping)
         return pull_matters_book(page, item, error);
     if ((item->matched_now && batch_add(&page->batch, BATCH_CREATED, item->mapping, error)) ||
@@ -304,7 +305,7 @@ enum error_code pull_page_book(struct pull_page *page, struct error *error)
         if (book_item(page, &page->items[i], error))
             return error->code;
     }
-    if (pull_twins_settle(page, error))
+    if (pull_duplicates_acknowledge(page, error))
         return error->code;
     for (size_t i = 0; i < page->report->object_count; i++) {
         if (page->met[i] && run_context_outcome(page->context, &page->outcomes[i], error))

@@ -1,13 +1,6 @@
 /* pull_candidate: what a record says of one field of ours, and whether it can be used. */
 #include "sync/pull/pull_generation.h"
 
-instant pull_candidate_instant(const struct generation *generation,
-                               const struct candidate *candidate)
-{
-    return candidate->changed_at != INSTANT_NONE ? candidate->changed_at
-                                                 : generation->pull->reported->changed_at;
-}
-
 static bool is_required_here(const struct generation *generation, const struct field_schema *schema)
 {
     return schema->required || (generation->pull->entry->internal->is_contact && schema->unique);

@@ -5,7 +5,7 @@
 #include "sync/pull/pull_deletion.h"
 
 #include "model/tracked_change.h"
-#include "sync/run/brake.h"
+#include "sync/run/guard.h"
 #include "sync/run/mapping_life.h"
 
 /* A link whose record is gone. */
@@ -119,7 +119,7 @@ static enum error_code end_link(struct loss *loss, struct error *error)
     loss->deletes = entry->on_deleted_there == DELETION_DELETE && !has_other;
     if (loss->deletes && was_edited(loss, &edited, error))
         return error->code;
-    if (brake_remove(context, entry->integration, error))
+    if (guard_remove(context, entry->integration, error))
         return error->code;
     if (edited && context->run->settings->on_deleted_and_edited != EDITED_DELETE)
         return keep_edited(loss, error);
@@ -142,7 +142,7 @@ static enum error_code carry_out(struct pull_page *page, const struct report_del
     size_t count = 0;
     if (books->mappings_of_record(books, deletion->object, deletion->id, page->report->arena,
                                   &mappings, &count, error) ||
-        books->forget_unlinked(books, deletion->object, deletion->id, error))
+        books->forget_ambiguous(books, deletion->object, deletion->id, error))
         return error->code;
     for (size_t i = 0; i < count; i++) {
         struct loss loss = {.page = page, .deletion = deletion, .mapping = mappings[i]};

@@ -147,8 +147,8 @@ static void hold(const struct contest *contest)
 
 /* ---- judging ---- */
 
-static void record_decision(const struct contest *contest, const struct testimony *left,
-                            const struct testimony *right, struct base base, enum verdict verdict,
+static void record_decision(const struct contest *contest, const struct judge_side *left,
+                            const struct judge_side *right, struct base base, enum verdict verdict,
                             const char *decided_by)
 {
     struct generation *generation = contest->generation;
@@ -159,7 +159,7 @@ static void record_decision(const struct contest *contest, const struct testimon
     /* The candidate is gone when the decision is written down. */
     struct value *const decided = &generation->workspace->decided[decision->decision_count];
     *decided = *right->value;
-    struct testimony kept = *right;
+    struct judge_side kept = *right;
     kept.value = decided;
     decision->decisions[decision->decision_count++] =
         (struct decision){.side = SIDE_INTEGRATION,
@@ -181,26 +181,26 @@ static struct base base_of(const struct contest *contest)
     return (struct base){contest->evidence->ours, contest->evidence->theirs};
 }
 
-static struct testimony our_testimony(const struct contest *contest, instant certain,
+static struct judge_side our_testimony(const struct contest *contest, instant certain,
                                       instant possible)
 {
-    return (struct testimony){.value = contest->ours,
+    return (struct judge_side){.value = contest->ours,
                               .fingerprint = value_fingerprint(contest->ours),
                               .certain = certain,
                               .possible = possible};
 }
 
-static struct testimony their_testimony(const struct contest *contest)
+static struct judge_side their_testimony(const struct contest *contest)
 {
-    return (struct testimony){.value = their_value(contest),
+    return (struct judge_side){.value = their_value(contest),
                               .fingerprint = contest->candidate->shown,
                               .certain = contest->candidate->changed_at,
                               .possible = contest->generation->pull->reported->changed_at};
 }
 
 /* What somebody settled for our side stays settled; everything else is a conflict to decide. */
-static enum error_code decide(const struct contest *contest, const struct testimony *left,
-                              const struct testimony *right, struct base base,
+static enum error_code decide(const struct contest *contest, const struct judge_side *left,
+                              const struct judge_side *right, struct base base,
                               enum verdict *verdict, const char **decided_by, struct error *error)
 {
     const struct pull_case *pull = contest->generation->pull;
@@ -257,9 +257,9 @@ static enum error_code judge(const struct contest *contest, struct error *error)
     const struct base base = base_of(contest);
     const instant possible = contest->tracked ? contest->tracked->at
                                               : contest->generation->pull->counterpart->changed_at;
-    const struct testimony left =
+    const struct judge_side left =
         our_testimony(contest, contest->tracked ? possible : INSTANT_NONE, possible);
-    const struct testimony right = their_testimony(contest);
+    const struct judge_side right = their_testimony(contest);
     enum verdict verdict = VERDICT_UNRESOLVED;
     const char *decided_by = NULL;
 
@@ -285,14 +285,14 @@ static enum error_code decide_consent(const struct contest *contest, struct erro
                                    .shown = contest->candidate->shown,
                                    .first_contact = first,
                                    .theirs_at =
-                                       pull_candidate_instant(generation, contest->candidate)};
-    const struct testimony right = their_testimony(contest);
+                                       generation_instant(generation, contest->candidate)};
+    const struct judge_side right = their_testimony(contest);
     const char *decided_by = NULL;
 
     consent.ours_at = pull->counterpart->changed_at;
     if (first && pull->books && first_link_edit(pull, contest->field, &consent.ours_at, error))
         return error->code;
-    const struct testimony left = our_testimony(contest, INSTANT_NONE, consent.ours_at);
+    const struct judge_side left = our_testimony(contest, INSTANT_NONE, consent.ours_at);
     const enum verdict verdict = consent_decide(&consent, &decided_by);
     record_decision(contest, &left, &right, base_of(contest), verdict, decided_by);
     if (verdict == VERDICT_RIGHT) {
@@ -316,12 +316,12 @@ static enum error_code decide_consent(const struct contest *contest, struct erro
 static enum error_code decide_first_link(const struct contest *contest, struct error *error)
 {
     struct generation *generation = contest->generation;
-    const struct testimony right = their_testimony(contest);
-    struct testimony left = our_testimony(contest, INSTANT_NONE, INSTANT_NONE);
+    const struct judge_side right = their_testimony(contest);
+    struct judge_side left = our_testimony(contest, INSTANT_NONE, INSTANT_NONE);
     enum verdict verdict = VERDICT_RIGHT;
 
     if (first_link_decide(generation->pull, contest->field, contest->ours,
-                          pull_candidate_instant(generation, contest->candidate), &left.possible,
+                          generation_instant(generation, contest->candidate), &left.possible,
                           &verdict, error))
         return error->code;
     record_decision(contest, &left, &right, base_of(contest), verdict, "first_link");

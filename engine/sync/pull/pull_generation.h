@@ -2,8 +2,8 @@
  * pull_generation: one record on its way to a change of ours, shared by the files that decide about
  * it (change_pull, pull_candidate, pull_field, pull_unseen). Private to them.
  */
-#ifndef TANDEM_SYNC_PULL_GENERATION_H
-#define TANDEM_SYNC_PULL_GENERATION_H
+#ifndef TANDEM_SYNC_PULL_PULL_GENERATION_H
+#define TANDEM_SYNC_PULL_PULL_GENERATION_H
 
 #include "sync/pull/change_pull.h"
 #include "sync/pull/pull_workspace.h"
@@ -42,7 +42,7 @@ WARN_UNUSED enum error_code pull_candidate_read(struct generation *generation,
                                                 struct candidate *candidate, bool *usable,
                                                 struct error *error);
 /* When it became what it is over there: the field's instant, else the record's. */
-instant pull_candidate_instant(const struct generation *generation,
+instant generation_instant(const struct generation *generation,
                                const struct candidate *candidate);
 
 /* ---- change_pull.c ---- */

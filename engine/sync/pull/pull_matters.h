@@ -2,8 +2,8 @@
  * pull_matters: what a record leaves open, or heals, and what of ours it is owed (spec
  * sections 13.1 to 13.4). Private to sync/.
  */
-#ifndef TANDEM_SYNC_PULL_MATTERS_H
-#define TANDEM_SYNC_PULL_MATTERS_H
+#ifndef TANDEM_SYNC_PULL_PULL_MATTERS_H
+#define TANDEM_SYNC_PULL_PULL_MATTERS_H
 
 #include "sync/pull/pull.h"
 

@@ -19,7 +19,7 @@ enum error_code pull_unseen_judge(const struct generation *generation,
     const struct unseen *unseen = evidence->unseen;
     const instant answered_at =
         unseen->answered_at == INSTANT_NONE ? generation->pull->now : unseen->answered_at;
-    const instant shown_at = pull_candidate_instant(generation, candidate);
+    const instant shown_at = generation_instant(generation, candidate);
     bool form = candidate->shown == value_fingerprint(&unseen->sent);
 
     if (!form && candidate->reported &&

@@ -1,3 +1,4 @@
+/* One object for one of its records: which fields are sent, and in which state. */
 #include "sync/push/change_push.h"
 
 #include "model/tracked_change.h"

@@ -1,3 +1,4 @@
+/* Deletions that wait, page by page, as orders. */
 #include "sync/push/deletion.h"
 
 static enum error_code add_change(struct push_page *page, struct mapping *mapping,

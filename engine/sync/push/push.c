@@ -1,3 +1,4 @@
+/* A page of our objects as an order. */
 #include "sync/push/push.h"
 
 #include "sync/push/push_again.h"
@@ -53,7 +54,7 @@ static bool is_created_as(const struct push_item *item, const struct manual_entr
 }
 
 /* Was this very create sent by a run that died? Then it may have happened. It is sent again only to
- * an API that knows it by its key; else it waits until somebody can tell (sync/push/doubt.h). */
+ * an API that knows it by its key; else it waits until somebody can tell (sync/push/unknown_outcome.h). */
 static enum error_code doubt(struct push_page *page, struct push_item *item,
                              struct push_target *target, struct error *error)
 {
@@ -64,7 +65,7 @@ static enum error_code doubt(struct push_page *page, struct push_item *item,
     bool in_doubt = false;
     if (!run->journal || !change)
         return ERROR_NONE;
-    if (run->journal->doubt_of(run->journal, target->decision.entry, item->reported->id,
+    if (run->journal->unknown_of(run->journal, target->decision.entry, item->reported->id,
                                page->report->arena, &in_doubt, &key, &sent_at, error))
         return error->code;
     if (!in_doubt)

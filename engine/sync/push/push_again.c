@@ -1,7 +1,7 @@
 /* push_again: a short list, for one run. */
 #include "sync/push/push_again.h"
 
-#include "sync/run/named.h"
+#include "sync/run/selection.h"
 
 struct refused_fields {
     const struct manual_entry *entry;
@@ -54,7 +54,7 @@ enum error_code push_again_add(struct run_context *context, const struct order_c
         return error->code;
     for (size_t i = 0; i < count; i++)
         refused->fields[fields[i]] = true;
-    return named_ids_add(context, &context->again[change->entry->internal->index],
+    return selection_ids_add(context, &context->again[change->entry->internal->index],
                          change->mapped_id, error);
 }
 

@@ -2,8 +2,8 @@
  * push_again: objects that are sent once more in the same run, without the fields that were refused
  * (spec section 13.3, decision 98). Private to sync/.
  */
-#ifndef TANDEM_SYNC_PUSH_AGAIN_H
-#define TANDEM_SYNC_PUSH_AGAIN_H
+#ifndef TANDEM_SYNC_PUSH_PUSH_AGAIN_H
+#define TANDEM_SYNC_PUSH_PUSH_AGAIN_H
 
 #include "sync/run/run_context.h"
 

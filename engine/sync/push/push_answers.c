@@ -1,10 +1,11 @@
+/* Each kind of answer and what it does to the books. */
 #include "sync/push/push_answers.h"
 
 #include "model/tracked_change.h"
 #include "sync/push/push_refusals.h"
 #include "sync/push/push_stored.h"
 
-#include "sync/run/brake.h"
+#include "sync/run/guard.h"
 #include "sync/run/mapping_life.h"
 #include "sync/run/remap.h"
 
@@ -200,7 +201,7 @@ static enum error_code book_deleted(struct booking *booking, struct error *error
     /* An API that has lost everything answers 404 for everything: then nothing is unlinked, the
      * changes wait, and the run ends. */
     if (!booking->change->deletion &&
-        brake_remove(page->context, booking->change->entry->integration, &page->brake)) {
+        guard_remove(page->context, booking->change->entry->integration, &page->brake)) {
         if (page->brake.code != ERROR_MASS_CHANGE) {
             *error = page->brake;
             return error->code;

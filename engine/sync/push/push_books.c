@@ -1,7 +1,8 @@
+/* The books of one page: answers first, then what was sent, then what failed. */
 #include "sync/push/push.h"
 
 #include "sync/push/push_answers.h"
-#include "sync/run/settle.h"
+#include "sync/run/acknowledge.h"
 
 static enum error_code note_empty(struct push_page *page, const struct push_item *item,
                                   const struct push_target *target,
@@ -95,7 +96,7 @@ static bool target_waits(const struct push_target *target, size_t tracked)
 }
 
 /* Remove the rows that the report has read and nobody waits for; mark those that only some have. */
-static enum error_code settle_item(struct push_page *page, const struct push_item *item,
+static enum error_code acknowledge_item(struct push_page *page, const struct push_item *item,
                                    struct error *error)
 {
     struct books *books = page->context->run->books;
@@ -137,7 +138,7 @@ static enum error_code book_item(struct push_page *page, struct push_item *item,
             push_answers_book(page, item, &item->targets[i], error))
             return error->code;
     }
-    if (settle_item(page, item, error))
+    if (acknowledge_item(page, item, error))
         return error->code;
     if (!item->met)
         return ERROR_NONE;

@@ -1,6 +1,7 @@
+/* Two pages in turn: one is out while the other is judged. */
 #include "sync/push/push_flow.h"
 
-#include "sync/run/brake.h"
+#include "sync/run/guard.h"
 #include "sync/push/deletion.h"
 #include "sync/run/progress.h"
 #include "sync/push/push.h"
@@ -63,7 +64,7 @@ static enum error_code keep_books(struct run_context *context, struct push_page 
     run_context_publish(context, &result);
     const struct error *stop = page->failure.code != ERROR_NONE ? &page->failure : &page->brake;
     if (stop->code == ERROR_NONE)
-        return brake_outage(context, error);
+        return guard_outage(context, error);
     *error = *stop;
     return error->code;
 }
@@ -74,7 +75,7 @@ enum error_code push_flow_deletions(struct run_context *context, struct error *e
     int64_t last = 0;
     if (!context->run->journal || context->named)
         return ERROR_NONE;
-    if (brake_deletions(context, error))
+    if (guard_deletions(context, error))
         return error->code;
     for (;;) {
         struct arena *arena = NULL;
@@ -114,7 +115,7 @@ static enum error_code read_page(struct push_flow *flow, struct error *error)
     struct exchange *internal = &context->run->internal->exchange;
     const struct request_plan plan = {.side = SIDE_INTERNAL,
                                       .iteration = context->summary->push.iterations + 1,
-                                      .ids = context->named ? context->named_objects : NULL,
+                                      .ids = context->named ? context->selected_objects : NULL,
                                       .again = context->again,
                                       .after = flow->after};
     const unsigned turn = flow->sent == &flow->pages[0];

@@ -2,8 +2,8 @@
  * push_refusals: edits of ours that a record does not take (spec section 13.3, decisions 97 and
  * 98). Private to sync/.
  */
-#ifndef TANDEM_SYNC_PUSH_REFUSALS_H
-#define TANDEM_SYNC_PUSH_REFUSALS_H
+#ifndef TANDEM_SYNC_PUSH_PUSH_REFUSALS_H
+#define TANDEM_SYNC_PUSH_PUSH_REFUSALS_H
 
 #include "sync/push/push.h"
 

@@ -2,8 +2,8 @@
  * push_stored: what both sides agree on once a change has been answered (spec section 13.2,
  * decisions 91 and 93). Private to sync/.
  */
-#ifndef TANDEM_SYNC_PUSH_STORED_H
-#define TANDEM_SYNC_PUSH_STORED_H
+#ifndef TANDEM_SYNC_PUSH_PUSH_STORED_H
+#define TANDEM_SYNC_PUSH_PUSH_STORED_H
 
 #include "sync/push/push.h"
 

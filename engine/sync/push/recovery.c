@@ -1,7 +1,8 @@
+/* What a killed run left in the journal is finished before anything else. */
 #include "sync/push/recovery.h"
 
 #include "sync/push/push_answers.h"
-#include "sync/run/settle.h"
+#include "sync/run/acknowledge.h"
 #include "sync/run/transaction.h"
 
 /* One journalled change, made into what the books know how to keep. */
@@ -79,14 +80,14 @@ static enum error_code open_file(struct case_file *file, struct error *error)
     return load_tracked(file, error);
 }
 
-static enum error_code settle_tracked(struct case_file *file, struct error *error)
+static enum error_code acknowledge_tracked(struct case_file *file, struct error *error)
 {
     struct books *books = file->context->run->books;
-    struct sibling_mappings siblings = {.known = false};
+    struct live_mappings_of_object siblings = {.known = false};
     for (size_t i = 0; i < file->reported.tracked_count; i++) {
         const struct tracked_change *tracked = &file->reported.tracked[i];
         enum error_code code = file->target.mapping
-                                   ? settle_change(file->context, file->arena, tracked,
+                                   ? acknowledge_change(file->context, file->arena, tracked,
                                                    file->target.mapping, &siblings, error)
                                    : books->remove_tracked_change(books, tracked->sequence, error);
         if (code != ERROR_NONE)
@@ -101,7 +102,7 @@ static enum error_code book(struct case_file *file, struct error *error)
     struct journal *journal = file->context->run->journal;
     if (push_answers_book(&file->page, &file->item, &file->target, error))
         return error->code;
-    if (file->target.settled && settle_tracked(file, error))
+    if (file->target.settled && acknowledge_tracked(file, error))
         return error->code;
     if (journal->forget(journal, file->journalled, error))
         return error->code;
@@ -175,10 +176,10 @@ static enum error_code close_file(struct case_file *file, bool known, struct err
     /* An update without an answer is simply sent again: its tracked changes are still there. */
     if (!create || known)
         return journal->forget(journal, file->journalled, error);
-    return journal->keep_in_doubt(journal, file->journalled, error);
+    return journal->keep_unknown(journal, file->journalled, error);
 }
 
-static enum error_code settle_one(struct run_context *context, struct arena *arena,
+static enum error_code resolve_one(struct run_context *context, struct arena *arena,
                                   const struct journal_change *journalled, struct error *error)
 {
     struct journal *journal = context->run->journal;
@@ -204,7 +205,7 @@ static enum error_code settle_one(struct run_context *context, struct arena *are
     return transaction_end(context, code, error);
 }
 
-enum error_code recovery_settle(struct run_context *context, struct error *error)
+enum error_code recovery_resolve(struct run_context *context, struct error *error)
 {
     struct journal *journal = context->run->journal;
     struct journal_change *changes = NULL;
@@ -216,7 +217,7 @@ enum error_code recovery_settle(struct run_context *context, struct error *error
         journal->unfinished(journal, arena, &changes, &count, error))
         return error->code;
     for (size_t i = 0; i < count; i++) {
-        if (run_context_check(context, error) || settle_one(context, arena, &changes[i], error))
+        if (run_context_check(context, error) || resolve_one(context, arena, &changes[i], error))
             return error->code;
     }
     return ERROR_NONE;

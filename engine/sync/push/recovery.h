@@ -10,6 +10,6 @@
 
 #include "sync/run/run_context.h"
 
-WARN_UNUSED enum error_code recovery_settle(struct run_context *context, struct error *error);
+WARN_UNUSED enum error_code recovery_resolve(struct run_context *context, struct error *error);
 
 #endif

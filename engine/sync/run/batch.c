@@ -1,3 +1,4 @@
+/* Lists of what an iteration created, updated, remapped and deleted. */
 #include "sync/run/batch.h"
 
 #include <string.h>

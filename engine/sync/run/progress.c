@@ -1,3 +1,4 @@
+/* One line that is written over and over, at most five times a second. */
 #include "sync/run/progress.h"
 
 #include <string.h>
@@ -8,12 +9,12 @@ enum error_code progress_store(const struct run_context *context, const char *ph
     const struct run *run = context->run;
     struct run_progress progress = {
         .phase = phase, .iteration = iteration, .cursor = cursor, .after = context->after};
-    struct run_hold *holds =
-        ARENA_ARRAY(context->pages[0], run->manual->integration_count, struct run_hold);
+    struct position_floor *holds =
+        ARENA_ARRAY(context->pages[0], run->manual->integration_count, struct position_floor);
     if (!holds)
         return error_memory(error, "the progress of a run");
     for (size_t i = 0; i < run->manual->integration_count; i++)
-        holds[i] = (struct run_hold){context->windows[i].frozen, context->windows[i].hold,
+        holds[i] = (struct position_floor){context->windows[i].frozen, context->windows[i].hold,
                                      context->windows[i].new_token};
     progress.holds = holds;
     return run->books->set_progress(run->books, &progress, error);

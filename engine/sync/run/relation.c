@@ -1,4 +1,5 @@
-#include "sync/run/named.h"
+/* References of a report, resolved through links, with what is missing listed. */
+#include "sync/run/selection.h"
 #include "sync/run/relation.h"
 
 /* The counterpart of (object, id): the first internal kind, in the manual's order, that has a
@@ -75,11 +76,11 @@ static enum error_code is_missing(struct run_context *context, const struct repo
 }
 
 enum error_code relation_missing(struct run_context *context, const struct report *report,
-                                 struct named_ids **missing, bool *any, struct error *error)
+                                 struct selection_ids **missing, bool *any, struct error *error)
 {
     const struct manual *manual = context->run->manual;
     *any = false;
-    *missing = ARENA_ARRAY(context->arena, manual->integration_count, struct named_ids);
+    *missing = ARENA_ARRAY(context->arena, manual->integration_count, struct selection_ids);
     if (!*missing)
         return error_memory(error, "relations");
     for (size_t i = 0; i < report->relation_count; i++) {
@@ -90,7 +91,7 @@ enum error_code relation_missing(struct run_context *context, const struct repor
         if (!wanted)
             continue;
         const struct manual_object *target = manual_integration(manual, relation->to_object);
-        if (named_ids_add(context, &(*missing)[target->index], relation->to_id, error) ||
+        if (selection_ids_add(context, &(*missing)[target->index], relation->to_id, error) ||
             text_set_add(&context->asked, relation->to_object, relation->to_id, &added, error))
             return error->code;
         *any = true;
@@ -150,7 +151,7 @@ enum error_code relation_resolve(struct run_context *context, struct report *rep
     return ERROR_NONE;
 }
 
-enum error_code relation_forget_found(struct run_context *context, const struct named_ids *ids,
+enum error_code relation_forget_found(struct run_context *context, const struct selection_ids *ids,
                                       struct error *error)
 {
     const struct run *run = context->run;

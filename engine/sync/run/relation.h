@@ -12,7 +12,7 @@
  * report count as carried out. *any tells whether there are any. */
 WARN_UNUSED enum error_code relation_missing(struct run_context *context,
                                              const struct report *report,
-                                             struct named_ids **missing, bool *any,
+                                             struct selection_ids **missing, bool *any,
                                              struct error *error);
 /* A field that was left out because what it refers to is not known here. */
 struct relation_unresolved {
@@ -29,6 +29,6 @@ WARN_UNUSED enum error_code relation_resolve(struct run_context *context, struct
 
 /* What was asked for by a relation and is known now may be asked for again later. */
 WARN_UNUSED enum error_code relation_forget_found(struct run_context *context,
-                                                  const struct named_ids *ids, struct error *error);
+                                                  const struct selection_ids *ids, struct error *error);
 
 #endif

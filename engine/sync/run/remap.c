@@ -1,6 +1,7 @@
+/* A record with a new object or id: its links follow it. */
 #include "sync/run/remap.h"
 
-#include "sync/run/brake.h"
+#include "sync/run/guard.h"
 #include "sync/run/mapping_life.h"
 
 /* The new pair is taken by another object of ours: that mapping is kept, and people have to say
@@ -16,7 +17,7 @@ static enum error_code give_way(struct run_context *context, struct arena *arena
     if (mapping->deleted)
         return ERROR_NONE;
     /* The link is lost, whoever is right: a log of merges that is wrong would undo all of them. */
-    if (object && brake_remove(context, object, error))
+    if (object && guard_remove(context, object, error))
         return error->code;
     mapping_life_end(mapping, MAPPING_END_DISPLACED, context->run->now);
     if (books->update_mapping(books, mapping, error) ||

@@ -1,3 +1,4 @@
+/* Objects, fields, windows and ids of a request, from the manual. */
 #include "sync/run/request_builder.h"
 
 bool request_asks_for(const struct manual_line *line, enum side side)

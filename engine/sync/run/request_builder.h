@@ -11,8 +11,8 @@
 struct request_plan {
     enum side side;
     unsigned iteration, depth;
-    const struct named_ids *ids;   /* by object index; NULL: not limited */
-    const struct named_ids *again; /* push: by index of the internal object; NULL: none */
+    const struct selection_ids *ids;   /* by object index; NULL: not limited */
+    const struct selection_ids *again; /* push: by index of the internal object; NULL: none */
     const struct text *after;      /* internal side, by object index: last id of the page before */
     struct text cursor;
 };

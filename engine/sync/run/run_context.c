@@ -1,3 +1,4 @@
+/* Made at the start of a run, gone with it. */
 #include "sync/run/run_context.h"
 
 #include <stdlib.h>
@@ -22,13 +23,13 @@ enum error_code run_context_init(struct run_context *context, const struct run *
     if (!context->arena)
         return error_memory(error, "a run");
     context->windows = ARENA_ARRAY(context->arena, manual->integration_count, struct window);
-    context->named_records =
-        ARENA_ARRAY(context->arena, manual->integration_count, struct named_ids);
-    context->named_objects = ARENA_ARRAY(context->arena, manual->internal_count, struct named_ids);
+    context->selected_records =
+        ARENA_ARRAY(context->arena, manual->integration_count, struct selection_ids);
+    context->selected_objects = ARENA_ARRAY(context->arena, manual->internal_count, struct selection_ids);
     context->removed = ARENA_ARRAY(context->arena, manual->integration_count, uint64_t);
     context->after = ARENA_ARRAY(context->arena, manual->internal_count, struct text);
-    context->again = ARENA_ARRAY(context->arena, manual->internal_count, struct named_ids);
-    if (!context->windows || !context->named_records || !context->named_objects ||
+    context->again = ARENA_ARRAY(context->arena, manual->internal_count, struct selection_ids);
+    if (!context->windows || !context->selected_records || !context->selected_objects ||
         !context->removed || !context->after || !context->again)
         return error_memory(error, "a run");
     context->named = run->options->internal_id_count > 0 || run->options->integration_id_count > 0;

@@ -24,7 +24,7 @@ struct window {
 };
 
 /* Ids named by options, by manual object; all NULL if the run is not limited. */
-struct named_ids {
+struct selection_ids {
     struct text *ids;
     size_t count, capacity;
 };
@@ -41,14 +41,14 @@ struct run_context {
     instant start;          /* the start option; INSTANT_NONE: not given */
     struct window *windows; /* by index of the integration object */
     bool named;
-    struct named_ids *named_records; /* by index of the integration object */
-    struct named_ids *named_objects; /* by index of the internal object */
+    struct selection_ids *selected_records; /* by index of the integration object */
+    struct selection_ids *selected_objects; /* by index of the internal object */
     struct text_set *cursors;        /* seen in this pull */
     struct text_set *asked;          /* records asked for by relations, and not found */
     uint64_t *removed;               /* links undone so far, by index of the integration object */
     int64_t end_ms;                  /* monotonic: when the run has taken too long; 0: never */
     struct text *after;              /* push: last id sent, by index of the internal object */
-    struct named_ids *again;         /* push: to come once more, by index of the internal object */
+    struct selection_ids *again;         /* push: to come once more, by index of the internal object */
     struct refused_fields *refused;  /* push: left out in this run (sync/push/push_again.h) */
 };
 

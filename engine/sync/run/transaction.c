@@ -45,7 +45,7 @@ enum error_code transaction_end_later(struct run_context *context, enum error_co
     return code;
 }
 
-enum error_code transaction_settle(struct run_context *context, struct error *error)
+enum error_code transaction_await_commit(struct run_context *context, struct error *error)
 {
     struct books *books = context->run->books;
     if (books->settle(books, error) == ERROR_NONE)

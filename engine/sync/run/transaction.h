@@ -11,13 +11,13 @@ WARN_UNUSED enum error_code transaction_begin(struct run_context *context, struc
 WARN_UNUSED enum error_code transaction_end(struct run_context *context, enum error_code code,
                                             struct error *error);
 /* The same, but the disk may take its time while the next page is fetched, unless somebody is told
- * of each page that is stored. transaction_settle tells how it ended. */
+ * of each page that is stored. transaction_await_commit tells how it ended. */
 WARN_UNUSED enum error_code transaction_end_later(struct run_context *context,
                                                   enum error_code code, struct error *error);
 
 /* How did the last transaction_end_later end? What it would have kept is not counted if it failed.
  */
-WARN_UNUSED enum error_code transaction_settle(struct run_context *context, struct error *error);
+WARN_UNUSED enum error_code transaction_await_commit(struct run_context *context, struct error *error);
 
 typedef enum error_code transaction_step(struct run_context *context, struct error *error);
 /* A step of the run that is a transaction of its own. */

@@ -1,3 +1,4 @@
+/* From when to when, and where the next run begins. */
 #include "sync/run/window.h"
 
 #include "sync/run/progress.h"
@@ -75,7 +76,7 @@ enum error_code window_open(struct run_context *context, struct error *error)
     return ERROR_NONE;
 }
 
-void window_hold(struct run_context *context, const struct manual_object *object, instant at)
+void window_set_floor(struct run_context *context, const struct manual_object *object, instant at)
 {
     struct window *window = &context->windows[object->index];
     if (at == INSTANT_NONE)

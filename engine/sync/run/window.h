@@ -11,7 +11,7 @@
  * understood or a window is empty. */
 WARN_UNUSED enum error_code window_open(struct run_context *context, struct error *error);
 /* An object failed, or nobody won one of its fields: its position may not pass it. */
-void window_hold(struct run_context *context, const struct manual_object *object, instant at);
+void window_set_floor(struct run_context *context, const struct manual_object *object, instant at);
 /* The windows were pulled completely: store the positions. Inside a transaction. */
 WARN_UNUSED enum error_code window_store(struct run_context *context, struct error *error);
 

@@ -1,0 +1,338 @@
+/* Making a client, starting requests, waiting for them. */
+#include "net/client/http_client.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "net/client/client_state.h"
+#include "net/wire/request_check.h"
+
+enum {
+    DEFAULT_CONNECT_TIMEOUT_MS = 10000,
+    DEFAULT_TIMEOUT_MS = 60000,
+    DEFAULT_STALL_SECONDS = 30,
+    DEFAULT_MAX_BODY = 64 << 20,
+    DEFAULT_MAX_HEADERS = 256 << 10,
+    DEFAULT_ATTEMPTS = 5,
+    DEFAULT_BACKOFF_BASE_MS = 500,
+    DEFAULT_BACKOFF_CAP_MS = 30000,
+    DEFAULT_MAX_RETRY_AFTER_MS = 120000,
+    DEFAULT_CONCURRENT = 4
+};
+
+/* ---- Making ---- */
+
+static int64_t machine_now_ms(void *context)
+{
+    struct timespec time = {0};
+    (void)context;
+    (void)clock_gettime(CLOCK_MONOTONIC, &time);
+    return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
+
+static instant machine_now(void *context)
+{
+    (void)context;
+    return instant_now();
+}
+
+static void set_defaults(struct http_client_options *options)
+{
+    struct http_limits *limits = &options->limits;
+#define DEFAULT(field, value) field = (field) > 0 ? (field) : (value)
+    DEFAULT(limits->connect_timeout_ms, DEFAULT_CONNECT_TIMEOUT_MS);
+    DEFAULT(limits->timeout_ms, DEFAULT_TIMEOUT_MS);
+    DEFAULT(limits->stall_seconds, DEFAULT_STALL_SECONDS);
+    DEFAULT(limits->max_body_bytes, DEFAULT_MAX_BODY);
+    DEFAULT(limits->max_header_bytes, DEFAULT_MAX_HEADERS);
+    DEFAULT(options->max_attempts, DEFAULT_ATTEMPTS);
+    DEFAULT(options->backoff_base_ms, DEFAULT_BACKOFF_BASE_MS);
+    DEFAULT(options->backoff_cap_ms, DEFAULT_BACKOFF_CAP_MS);
+    DEFAULT(options->max_retry_after_ms, DEFAULT_MAX_RETRY_AFTER_MS);
+    DEFAULT(options->max_concurrent, DEFAULT_CONCURRENT);
+#undef DEFAULT
+    options->now_ms = options->now_ms ? options->now_ms : machine_now_ms;
+    options->now = options->now ? options->now : machine_now;
+}
+
+static enum error_code set_base_url(struct http_client *client, struct text base_url,
+                                    struct error *error)
+{
+    enum error_code code = host_list_add_url(client->hosts, base_url, error);
+    if (code || (code = url_parse(base_url, &client->origin, error))) {
+        return error_prefix(error, "base_url");
+    }
+    if (memchr(base_url.bytes, '?', base_url.length) != NULL ||
+        memchr(base_url.bytes, '#', base_url.length) != NULL) {
+        return error_set(error, ERROR_CONFIGURATION, "base_url must end with its path");
+    }
+    while (base_url.length > 0 && base_url.bytes[base_url.length - 1] == '/') {
+        base_url.length--;
+    }
+    client->base_url = strndup(base_url.bytes, base_url.length);
+    return client->base_url != NULL ? ERROR_NONE : error_memory(error, "base_url");
+}
+
+static enum error_code set_hosts(struct http_client *client,
+                                 const struct http_client_options *options, struct error *error)
+{
+    enum error_code code = ERROR_NONE;
+    client->hosts = host_list_new();
+    client->token_hosts = host_list_new();
+    if (client->hosts == NULL || client->token_hosts == NULL) {
+        return error_memory(error, "the allowed hosts");
+    }
+    if (!text_is_empty(options->base_url) &&
+        (code = set_base_url(client, options->base_url, error))) {
+        return code;
+    }
+    for (size_t i = 0; i < options->host_count; i++) {
+        if ((code = host_list_add(client->hosts, options->hosts[i].entry,
+                                  options->hosts[i].credentials, error))) {
+            return code;
+        }
+    }
+    if (client->authentication != NULL &&
+        !text_is_absent(authentication_token_url(client->authentication)) &&
+        (code = host_list_add_url(client->token_hosts,
+                                  authentication_token_url(client->authentication), error))) {
+        return error_prefix(error, "token_url");
+    }
+    return ERROR_NONE;
+}
+
+enum error_code http_client_new(const struct http_client_options *options,
+                                struct http_transport *transport,
+                                struct authentication *authentication, struct log *log,
+                                struct http_client **out, struct error *error)
+{
+    enum error_code code = ERROR_NONE;
+    struct http_client *client = calloc(1, sizeof(*client));
+
+    *out = NULL;
+    if (client == NULL) {
+        return error_memory(error, "an HTTP client");
+    }
+    client->options = *options;
+    client->transport = transport;
+    client->authentication = authentication;
+    client->log = log;
+    client->most_timeout_ms = options->limits.timeout_ms;
+    set_defaults(&client->options);
+    retry_jitter_seed(&client->jitter, options->retry_jitter_seed);
+    rate_limit_init(&client->limit, options->requests_per_second, options->burst,
+                    options->requests_per_day, client_now_ms(client), client_rate_now(client));
+    if ((code = rate_buckets_init(&client->buckets, options->buckets, options->bucket_count,
+                                  client_now_ms(client), client_rate_now(client), error)) ||
+        (code = mailbox_new(&client->box, error)) || (code = set_hosts(client, options, error))) {
+        goto out;
+    }
+    *out = client;
+    client = NULL;
+
+out:
+    http_client_free(client);
+    return code;
+}
+
+void http_client_free(struct http_client *client)
+{
+    if (client == NULL) {
+        return;
+    }
+    while (client->calls != NULL) {
+        struct http_call *call = client->calls;
+        client_abandon(call);
+        if (call->state != CALL_DONE) {
+            (void)http_result_fail(&call->result, HTTP_FAULT_CANCELLED, ERROR_INTERRUPTED,
+                                   "the request to '%s' was cancelled", call->url.host);
+            call->state = CALL_DONE;
+        }
+        client_remove_call(client, call);
+        if (call->is_token) {
+            call_free(call);
+        }
+    }
+    mailbox_close(client->box);
+    rate_buckets_release(&client->buckets);
+    host_list_free(client->hosts);
+    host_list_free(client->token_hosts);
+    url_release(&client->origin);
+    free(client->base_url);
+    free(client);
+}
+
+/* ---- Waiting ---- */
+
+/* True if it was woken by http_client_wake. */
+static bool rest(struct http_client *client, int64_t ms)
+{
+    if (client->options.pause != NULL && client->in_flight == 0 && ms >= 0) {
+        client->options.pause(client->options.clock_context, ms);
+        return mailbox_wait(client->box, 0);
+    }
+    return mailbox_wait(client->box, ms);
+}
+
+void http_client_wait(struct http_client *client, int64_t timeout_ms)
+{
+    int64_t end = timeout_ms >= 0 ? client_now_ms(client) + timeout_ms : INT64_MAX;
+    for (bool woken = false;;) {
+        bool waiting = false;
+        client_drive(client);
+        int64_t wait = client_next_step(client, &waiting);
+        int64_t left = end - client_now_ms(client);
+        if (client->finished != client->reported || !waiting || woken || left <= 0) {
+            client->reported = client->finished;
+            return;
+        }
+        if (timeout_ms >= 0 && (wait == CLIENT_NEVER_WAKES || wait > left)) {
+            wait = left;
+        }
+        woken = rest(client, wait);
+    }
+}
+
+enum error_code http_client_authenticate(struct http_client *client, struct error *error)
+{
+    if (client->authentication == NULL) {
+        return ERROR_NONE;
+    }
+    for (;;) {
+        struct error reason = {0};
+        switch (authentication_check(client->authentication, client_utc_now(client), &reason)) {
+        case AUTHENTICATION_READY:
+            return ERROR_NONE;
+        case AUTHENTICATION_TOKEN_NEEDED:
+            client_ask_for_token(client);
+            http_client_wait(client, CLIENT_NEVER_WAKES);
+            break;
+        default:
+            if (error != NULL) {
+                *error = reason;
+            }
+            return reason.code;
+        }
+    }
+}
+
+void http_client_wake(struct http_client *client)
+{
+    mailbox_wake(client->box);
+}
+
+/* ---- Starting ---- */
+
+/* "scheme://": anything else belongs to base_url. */
+static bool is_absolute(struct text url)
+{
+    const char *separator = memmem(url.bytes, url.length, "://", 3);
+    if (separator == NULL || separator == url.bytes) {
+        return false;
+    }
+    for (const char *c = url.bytes; c < separator; c++) {
+        if (memchr("/?#", *c, 3) != NULL) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static enum error_code resolve(struct http_client *client, struct text written, bool *relative,
+                               struct url *url, struct error *error)
+{
+    enum error_code code = ERROR_NONE;
+    struct buffer whole = BUFFER(2 * URL_MAX_LENGTH);
+    *relative = !is_absolute(written);
+    if (!*relative) {
+        return url_parse(written, url, error);
+    }
+    if (client->base_url == NULL) {
+        return error_set(error, ERROR_USAGE,
+                         "the URL '%.*s' is relative, but the configuration has no base_url",
+                         (int)(written.length < 200 ? written.length : 200), written.bytes);
+    }
+    bool joined = text_is_empty(written) || written.bytes[0] == '/' || written.bytes[0] == '?';
+    code = buffer_append_format(&whole, error, "%s%s%.*s", client->base_url, joined ? "" : "/",
+                                TEXT_PRINT(written));
+    if (code == ERROR_NONE) {
+        code = url_parse(buffer_text(&whole), url, error);
+    }
+    buffer_release(&whole);
+    return code;
+}
+
+enum error_code http_client_start(struct http_client *client, const struct http_request *request,
+                                  struct http_call **out, struct error *error)
+{
+    enum error_code code = ERROR_NONE;
+    struct http_call *call = NULL;
+    struct error refused = {0};
+    bool allow_private = false;
+    const char *engine_header = NULL;
+
+    *out = NULL;
+    if (client->authentication != NULL && !request->without_credentials) {
+        engine_header = authentication_header(client->authentication);
+    }
+    if ((code = request_check(request, engine_header, error)) ||
+        (code = call_new(request, &call, error))) {
+        return code;
+    }
+    if (!(code = resolve(client, request->url, &call->relative, &call->url, &refused))) {
+        code = host_list_check(client->hosts, &call->url, &allow_private, &refused);
+    }
+    if (code != ERROR_NONE && code != ERROR_REFUSED) {
+        call_free(call);
+        if (error != NULL) {
+            *error = refused;
+        }
+        return code;
+    }
+    client_add_call(client, call);
+    if (code == ERROR_REFUSED) {
+        client_fail(call, HTTP_FAULT_REFUSED, &refused);
+    } else if (client->options.dry_run && !request->reads &&
+               !http_method_is_safe(request->method)) {
+        if (client->options.would_send != NULL) {
+            struct http_request recorded = call->request;
+            recorded.url = text_of(call->url.text);
+            client->options.would_send(client->options.would_send_context, &recorded);
+        }
+        (void)http_result_fail(&call->result, HTTP_FAULT_DRY_RUN, ERROR_REFUSED,
+                               "dry run: %.*s to '%s' was not sent", TEXT_PRINT(request->method),
+                               call->url.host);
+        client_finish(call);
+    }
+    *out = call;
+    client_drive(client);
+    return ERROR_NONE;
+}
+
+bool http_call_done(const struct http_call *call)
+{
+    return call->state == CALL_DONE;
+}
+
+const struct http_result *http_call_result(const struct http_call *call)
+{
+    return &call->result;
+}
+
+void http_call_free(struct http_call *call)
+{
+    if (call == NULL) {
+        return;
+    }
+    if (call->client != NULL) {
+        client_abandon(call);
+        client_remove_call(call->client, call);
+    }
+    call_free(call);
+}
+
+struct http_counts http_client_counts(const struct http_client *client)
+{
+    return client->counts;
+}

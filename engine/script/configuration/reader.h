@@ -1,0 +1,87 @@
+/*
+ * reader: reading a configuration's tables with the place of every mistake.
+ * Internal to script/. All functions may raise; texts are copied into the arena.
+ */
+#ifndef TANDEM_SCRIPT_CONFIGURATION_READER_H
+#define TANDEM_SCRIPT_CONFIGURATION_READER_H
+
+#include "script/configuration/configuration.h"
+#include "script/convert/convert.h"
+#include "script/convert/json_convert.h"
+#include "script/convert/json_marks.h"
+#include "script/sandbox/sandbox_private.h"
+
+/* The Lua state of one file, and what is read from it. */
+struct configuration_state {
+    struct sandbox *sandbox;
+    struct arena *arena;
+    struct secrets *environment; /* what env gave: no message repeats it */
+};
+
+struct reader {
+    lua_State *state;
+    struct arena *arena;
+    struct log *log;    /* may be NULL */
+    const char *path;   /* the file, as messages show it */
+    struct text source; /* its text, set by configuration_state_run */
+    bool lenient;       /* variables that are not set read as their names */
+    char key[256];      /* "mapping.citizen.email" */
+};
+
+/* Go into a key and back: size_t mark = reader_enter(...); ... reader_leave(reader, mark). */
+size_t reader_enter(struct reader *reader, const char *key);
+void reader_leave(struct reader *reader, size_t mark);
+/* "path:line: key" of where the reader is, or as much of it as is known. */
+enum { READER_PLACE = 512 };
+void reader_place(const struct reader *reader, char place[READER_PLACE]);
+/* "path:line: key: message", raised. */
+void reader_fail(const struct reader *reader, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* Push the value at `key` of the table on top; its Lua type. */
+int reader_push(const struct reader *reader, const char *key);
+/* The value at a key of the table on top, or what is given for nil. */
+bool reader_boolean(struct reader *reader, const char *key, bool otherwise);
+double reader_number(struct reader *reader, const char *key, double least, double most,
+                     double otherwise);
+struct text reader_text(struct reader *reader, const char *key); /* absent if nil */
+struct text reader_copy(const struct reader *reader, struct text text);
+/* Which of the NULL-terminated names the text on top is; fails for others. */
+int reader_choice(struct reader *reader, const char *const *names);
+/* The same for the value at a key; `otherwise` for nil. */
+int reader_choice_at(struct reader *reader, const char *key, const char *const *names,
+                     int otherwise);
+/* Fails for a key of the table on top that is not in the list. */
+void reader_keys(struct reader *reader, const char *const *known);
+/* Sorted keys of the table on top (texts only); in the arena. */
+struct text *reader_sorted_keys(struct reader *reader, size_t *count);
+
+/* A new state with nothing but env; owned, configuration_state_free. */
+WARN_UNUSED enum error_code configuration_state_new(const char *path, struct log *log,
+                                                    struct configuration_state **state,
+                                                    struct error *error);
+void configuration_state_free(struct configuration_state *state);
+/* Take what came from the environment out of the message. */
+void configuration_state_redact(const struct configuration_state *state, struct error *error);
+/* Run the file's text, then `read` with its table on top; `argument` is handed on. Errors become
+ * ERROR_CONFIGURATION. */
+WARN_UNUSED enum error_code
+configuration_state_run(struct configuration_state *state, struct text source,
+                        struct reader *reader, void (*read)(struct reader *reader, void *argument),
+                        void *argument, struct error *error);
+
+/* Keys that both files have. */
+void reader_run_settings(struct reader *reader, struct run_settings *settings);
+void reader_limits(struct reader *reader, struct sandbox_limits *limits,
+                   struct http_client_options *http);
+/* limits.buckets: with the table `limits` on top. */
+void reader_buckets(struct reader *reader, struct http_client_options *http);
+/* What only `tandem serve` reads; `settings` keeps what it has if the key is not there (service:
+ * gets its defaults). */
+void reader_schedule(struct reader *reader, struct schedule_settings *settings);
+void reader_webhooks(struct reader *reader, struct webhook_settings *settings);
+void reader_service(struct reader *reader, struct service_settings *settings);
+void reader_notify(struct reader *reader, struct notify_settings *settings);
+/* mapping: the value on top of the stack. */
+void reader_mapping(struct reader *reader, struct integration_configuration *configuration);
+
+#endif

@@ -1,0 +1,320 @@
+/* One version of an integration: its files, its Lua state, its manifest, its parts. */
+#include "script/integration/script_loader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "script/integration/script_folder.h"
+#include "script/bindings/bindings.h"
+
+static const char key_modules = 'm';
+static const char key_running = 'r';
+
+enum { SOURCE_MOST = 64 << 20 };
+
+/* ---------------------------------------------------------------- require */
+
+/* "api.paging" -> "api/paging.lua"; names can't leave the folder. */
+static void path_of_module(lua_State *L, const char *name, char *path, size_t size)
+{
+    size_t length = 0;
+    bool dot = true; /* a dot or the beginning: a name part must follow */
+    for (; name[length] != '\0' && length + 5 < size; length++) {
+        const char character = name[length];
+        const bool plain = (character >= 'a' && character <= 'z') || character == '_' ||
+                           character == '-' || (character >= 'A' && character <= 'Z') ||
+                           (character >= '0' && character <= '9');
+        if (!plain && (character != '.' || dot))
+            luaL_error(L, "'%s' is not the name of a module", name);
+        dot = character == '.';
+        path[length] = character == '.' ? '/' : character;
+    }
+    if (name[length] != '\0' || dot)
+        luaL_error(L, "'%s' is not the name of a module", name);
+    memcpy(path + length, ".lua", 5);
+}
+
+static void run_file(lua_State *L, const struct source_file *file)
+{
+    sandbox_push_chunk(L, file->content, file->chunk.bytes);
+    convert_push_text(L, file->chunk);
+    lua_call(L, 1, 1);
+}
+
+/* Upvalue: the folder's files (light userdata). */
+static int require_module(lua_State *L)
+{
+    const char *const name = luaL_checkstring(L, 1);
+    lua_settop(L, 1);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_modules); /* 2 */
+    lua_pushvalue(L, 1);
+    if (lua_rawget(L, 2) != LUA_TNIL) {
+        lua_rawgetp(L, LUA_REGISTRYINDEX, &key_running);
+        if (lua_rawequal(L, -1, -2))
+            return luaL_error(L, "module '%s' requires itself", name);
+        lua_pop(L, 1);
+        return 1;
+    }
+    char path[256];
+    path_of_module(L, name, path, sizeof path);
+    const struct script_folder *const folder = lua_touserdata(L, lua_upvalueindex(1));
+    const struct source_file *const file = script_folder_file(folder, SOURCE_VENDOR, path);
+    if (file == NULL)
+        return luaL_error(L,
+                          "module '%s' is neither in the integration's folder nor in lua/lib or "
+                          "lua/vendor (%s)",
+                          name, path);
+    lua_pushvalue(L, 1);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &key_running);
+    lua_rawset(L, 2);
+    run_file(L, file);
+    if (lua_isnil(L, -1)) {
+        lua_pop(L, 1);
+        lua_pushboolean(L, 1);
+    }
+    lua_pushvalue(L, 1);
+    lua_pushvalue(L, -2);
+    lua_rawset(L, 2);
+    return 1;
+}
+
+static void open_modules(lua_State *L, struct script_folder *folder)
+{
+    lua_newtable(L);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &key_modules);
+    lua_newtable(L);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &key_running);
+    lua_pushlightuserdata(L, folder);
+    lua_pushcclosure(L, require_module, 1);
+    sandbox_set_global(L, "require");
+}
+
+/* ---------------------------------------------------------------- the parts */
+
+struct load {
+    struct script *script;
+    struct script_folder *folder;
+};
+
+static void require_function(lua_State *L, const struct script *script, enum script_part part,
+                             const char *function)
+{
+    lua_pushstring(L, function);
+    if (lua_rawget(L, -2) != LUA_TFUNCTION)
+        luaL_error(L, "%s/%s.lua: must have a function '%s'", script->options.name,
+                   script_part_name(part), function);
+    lua_pop(L, 1);
+}
+
+static bool has_any(lua_State *L, const char *const *functions)
+{
+    bool found = false;
+    for (; *functions != NULL; functions++) {
+        lua_pushstring(L, *functions);
+        found = lua_rawget(L, -2) == LUA_TFUNCTION || found;
+        lua_pop(L, 1);
+    }
+    return found;
+}
+
+/* The part's table is on top. */
+static void check_part(lua_State *L, const struct script *script, enum script_part part)
+{
+    static const char *const normalizer[] = {"to_internal", "to_integration", NULL};
+    static const char *const hooks[] = {"batch_completed", "sync_completed", NULL};
+    const char *const name = script->options.name;
+    if (!lua_istable(L, -1))
+        luaL_error(L, "%s/%s.lua must return a table of functions", name, script_part_name(part));
+    switch (part) {
+    case PART_FIELDS:
+        require_function(L, script, part, "list");
+        break;
+    case PART_REPORT_BUILDER:
+        require_function(L, script, part, "build");
+        break;
+    case PART_ORDER_EXECUTIONER:
+        require_function(L, script, part, "execute");
+        break;
+    case PART_VALUE_NORMALIZER:
+        if (!has_any(L, normalizer))
+            luaL_error(L,
+                       "%s/value_normalizer.lua: must have a function 'to_internal' or "
+                       "'to_integration'",
+                       name);
+        break;
+    case PART_HOOKS:
+        if (!has_any(L, hooks))
+            luaL_error(L,
+                       "%s/hooks.lua: must have a function 'batch_completed' or 'sync_completed'",
+                       name);
+        break;
+    case PART_WEBHOOK_READER:
+        require_function(L, script, part, "read");
+        break;
+    case PART_COUNT:
+        break;
+    }
+}
+
+static void load_part(lua_State *L, const struct load *load, enum script_part part)
+{
+    char path[64];
+    (void)snprintf(path, sizeof path, "%s.lua", script_part_name(part));
+    if (script_folder_file(load->folder, SOURCE_OWN, path) == NULL)
+        return;
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &sandbox_key_globals);
+    lua_getfield(L, -1, "require");
+    lua_pushstring(L, script_part_name(part));
+    lua_call(L, 1, 1);
+    check_part(L, load->script, part);
+    load->script->parts[part] = luaL_ref(L, LUA_REGISTRYINDEX);
+    lua_pop(L, 1);
+}
+
+/* The body of the load call: everything that runs the script's code for the first time. */
+static int load_all(lua_State *L)
+{
+    const struct load *const load = lua_touserdata(L, 1);
+    struct script *const script = load->script;
+    const struct source_file *const manifest =
+        script_folder_file(load->folder, SOURCE_OWN, "integration.lua");
+    if (manifest == NULL)
+        return luaL_error(L, "%s has no integration.lua, the manifest", script->options.name);
+    luaL_checkstack(L, 16, "load");
+    run_file(L, manifest);
+    manifest_read(L, script);
+    lua_pop(L, 1);
+    for (int part = 0; part < PART_COUNT; part++)
+        load_part(L, load, (enum script_part)part);
+    if (script->parts[PART_REPORT_BUILDER] == LUA_NOREF &&
+        script->parts[PART_ORDER_EXECUTIONER] == LUA_NOREF)
+        return luaL_error(L, "%s has neither report_builder.lua nor order_executioner.lua",
+                          script->options.name);
+    return 0;
+}
+
+static int prepare_load(lua_State *L)
+{
+    void *const load = lua_touserdata(L, 1);
+    lua_pushcfunction(L, load_all);
+    lua_pushlightuserdata(L, load);
+    return 2;
+}
+
+/* ---------------------------------------------------------------- life */
+
+static int open_bindings(lua_State *L)
+{
+    const struct load *const load = lua_touserdata(L, 1);
+    script_bind(load->script, L);
+    binding_json_open(L);
+    binding_log_open(L);
+    binding_datetime_open(L);
+    binding_cache_open(L);
+    binding_links_open(L);
+    binding_config_open(L);
+    binding_crypto_open(L);
+    binding_http_open(L);
+    binding_report_open(L);
+    binding_order_open(L);
+    open_modules(L, load->folder);
+    return 0;
+}
+
+static enum error_code copy_options(struct script *script, const struct script_options *options,
+                                    struct error *error)
+{
+    struct text home = TEXT_ABSENT, name = TEXT_ABSENT, lib = TEXT_ABSENT;
+    script->options = *options;
+    enum error_code code = text_copy(script->arena, text_of(options->home), &home, error);
+    if (code == ERROR_NONE)
+        code = text_copy(script->arena, text_of(options->name), &name, error);
+    if (code == ERROR_NONE)
+        code = text_copy(script->arena, text_of(options->lib), &lib, error);
+    if (code == ERROR_NONE)
+        code = text_copy(script->arena, options->config, &script->options.config, error);
+    script->options.home = home.bytes;
+    script->options.name = name.bytes;
+    script->options.lib = lib.bytes;
+    return code;
+}
+
+static enum error_code load_script(struct script *script, struct error *error)
+{
+    struct script_folder *const folder = ARENA_NEW(script->arena, struct script_folder);
+    if (folder == NULL)
+        return error_memory(error, "a script");
+    enum error_code code = script_folder_read(&script->options, script->arena, folder, error);
+    if (code != ERROR_NONE)
+        return code;
+    script_folder_hash(folder, script->version.sha256);
+    const struct sandbox_options sandbox_options = {.name = script->options.name,
+                                                    .limits = script->options.limits,
+                                                    .watchdog = script->options.watchdog,
+                                                    .interrupt = script->options.interrupt,
+                                                    .log = script->options.log};
+    code = sandbox_new(&sandbox_options, &script->sandbox, error);
+    if (code != ERROR_NONE)
+        return code;
+    struct load load = {script, folder};
+    code = sandbox_protect(script->sandbox, open_bindings, &load, error);
+    if (code != ERROR_NONE)
+        return code;
+    struct sandbox_call *call = NULL;
+    code = sandbox_call_new(script->sandbox, "loading", prepare_load, &load, &call, error);
+    script->loading = true;
+    if (code == ERROR_NONE)
+        code = sandbox_call_finish(call, error);
+    script->loading = false;
+    sandbox_call_free(call);
+    script->version.name = script->manifest.name;
+    script->version.version = script->manifest.version;
+    return code;
+}
+
+enum error_code script_load(const struct script_options *options, struct script **out,
+                            struct error *error)
+{
+    *out = NULL;
+    struct script *script = calloc(1, sizeof *script);
+    if (script == NULL)
+        return error_memory(error, "a script");
+    for (int part = 0; part < PART_COUNT; part++)
+        script->parts[part] = LUA_NOREF;
+    enum error_code code = ERROR_NONE;
+    script->arena = arena_new(SOURCE_MOST);
+    if (script->arena == NULL) {
+        code = error_memory(error, "a script");
+        goto out;
+    }
+    code = copy_options(script, options, error);
+    if (code == ERROR_NONE)
+        code = load_script(script, error);
+    if (code == ERROR_NONE) {
+        *out = script;
+        script = NULL;
+    }
+out:
+    script_free(script);
+    return code;
+}
+
+void script_free(struct script *script)
+{
+    if (script == NULL)
+        return;
+    sandbox_free(script->sandbox);
+    binding_cache_free_memory(script->memory_cache);
+    arena_free(script->arena);
+    free(script);
+}
+
+const struct manifest *script_manifest(const struct script *script)
+{
+    return &script->manifest;
+}
+
+const struct script_version *script_version(const struct script *script)
+{
+    return &script->version;
+}

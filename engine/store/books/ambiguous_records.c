@@ -1,0 +1,361 @@
+/* Records that several objects here match: what runs remember of them, and what people see. */
+#include "store/books/ambiguous_records.h"
+
+#include "store/schema/identifiers.h"
+#include "store/sql/list.h"
+#include "store/books/run_layout.h"
+
+#define HAS_MAPPING(record)                                                                        \
+    "EXISTS (SELECT 1 FROM object_mapping m WHERE m.integration_object = " record                  \
+    ".integration_object AND m.integration_id = " record ".integration_id AND m.object = " record  \
+    ".object)"
+
+/* An identifier that a record was looked for by. */
+struct identifier {
+    struct text field, key;
+};
+
+static enum error_code read_identifier(sqlite3_stmt *statement, struct arena *arena, void *item,
+                                       struct error *error)
+{
+    struct identifier *identifier = item;
+    struct text *const places[] = {&identifier->field, &identifier->key};
+
+    return list_copy_texts(statement, 0, arena, places, sizeof places / sizeof *places, error);
+}
+
+static enum error_code read_identifiers(struct store *store, int64_t record, struct arena *arena,
+                                        struct identifier **identifiers, size_t *count,
+                                        struct error *error)
+{
+    struct list list = {.arena = arena, .size = sizeof **identifiers};
+    sqlite3_stmt *statement = NULL;
+    enum error_code code = sql_cached(
+        &store->sql, "SELECT field, key FROM unlinked_key WHERE record = ?", &statement, error);
+
+    if (!code)
+        code = sql_bind(&store->sql, statement, error, "i", record);
+    if (!code)
+        code = list_read(&store->sql, statement, &list, read_identifier, error);
+    *identifiers = list.items;
+    *count = list.count;
+    return code;
+}
+
+/* ---- the books of a run ---- */
+
+static enum error_code find_record(struct store_run *run, int64_t integration_object,
+                                   struct text integration_id, int64_t object, int64_t *key,
+                                   struct error *error)
+{
+    struct sql *sql = &run->store->sql;
+    sqlite3_stmt *statement = NULL;
+    bool row = false;
+    enum error_code code = sql_cached(sql,
+                                      "SELECT key FROM unlinked_record WHERE integration_object = ?"
+                                      " AND integration_id = ? AND object = ?",
+                                      &statement, error);
+
+    if (!code)
+        code = sql_bind(sql, statement, error, "iti", integration_object, integration_id, object);
+    if (!code)
+        code = sql_step(sql, statement, &row, error);
+    if (!code && row)
+        *key = sqlite3_column_int64(statement, 0);
+    sql_done(statement);
+    return code;
+}
+
+static enum error_code remember_ambiguous(struct books *books, const struct ambiguous_record *record,
+                                         struct error *error)
+{
+    struct store_run *run = run_of_books(books);
+    struct sql *sql = &run->store->sql;
+    const struct manual_object *internal = record->entry->internal;
+    const struct run_object *object = run_object_of(run, internal);
+    const int64_t theirs = run->integration_objects[record->entry->integration->index];
+    int64_t key = 0;
+    enum error_code code = ERROR_NONE;
+
+    if (!object)
+        return ERROR_NONE;
+    code = sql_do(sql,
+                  "INSERT INTO unlinked_record(integration_object, integration_id, object, since,"
+                  " run) VALUES(?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET run = excluded.run,"
+                  " failures = 0, message = NULL, held = 0, asked = 0",
+                  error, "itiai", theirs, record->integration_id, object->stored->key, run->now,
+                  run->id);
+    if (!code)
+        code = find_record(run, theirs, record->integration_id, object->stored->key, &key, error);
+    if (!code)
+        code = sql_do(sql, "DELETE FROM unlinked_key WHERE record = ?", error, "i", key);
+    for (size_t i = 0; !code && i < record->key_count; i++)
+        code = sql_do(sql, "INSERT INTO unlinked_key(record, field, key) VALUES(?, ?, ?)", error,
+                      "itt", key, internal->fields[record->fields[i]].name, record->keys[i]);
+    return code;
+}
+
+/* A record and the kind that it would be here, by name. */
+struct waiting {
+    int64_t key;
+    bool asked; /* an operator wants it, whatever it matches */
+    struct text record, record_id, object;
+};
+
+static enum error_code read_waiting(sqlite3_stmt *statement, struct arena *arena, void *item,
+                                    struct error *error)
+{
+    struct waiting *waiting = item;
+    struct text *const places[] = {&waiting->record, &waiting->record_id, &waiting->object};
+
+    waiting->key = sqlite3_column_int64(statement, 0);
+    waiting->asked = sqlite3_column_int(statement, 1) != 0;
+    return list_copy_texts(statement, 2, arena, places, sizeof places / sizeof *places, error);
+}
+
+/* As the run's manual has it; without keys if the manual lacks one of its fields. */
+static enum error_code bind_record(struct store_run *run, const struct waiting *waiting,
+                                   struct arena *arena, struct ambiguous_record *record,
+                                   struct error *error)
+{
+    const struct manual_object *internal = manual_internal(run->manual, waiting->object);
+    const struct manual_object *integration = manual_integration(run->manual, waiting->record);
+    struct identifier *identifiers = NULL;
+    size_t count = 0;
+    enum error_code code = ERROR_NONE;
+
+    *record = (struct ambiguous_record){.key = waiting->key, .integration_id = waiting->record_id};
+    if (internal && integration)
+        record->entry = manual_entry_of(run->manual, internal, integration);
+    if (!record->entry || waiting->asked)
+        return ERROR_NONE;
+    code = read_identifiers(run->store, record->key, arena, &identifiers, &count, error);
+    size_t *fields = ARENA_ARRAY(arena, count, size_t);
+    struct text *keys = ARENA_ARRAY(arena, count, struct text);
+    if (!code && (!fields || !keys))
+        return error_memory(error, "an unlinked record");
+    record->fields = fields;
+    record->keys = keys;
+    for (size_t i = 0; !code && i < count; i++) {
+        fields[i] = manual_object_field(internal, identifiers[i].field);
+        keys[i] = identifiers[i].key;
+        if (fields[i] == SIZE_MAX)
+            return ERROR_NONE;
+    }
+    record->key_count = count;
+    return code;
+}
+
+static enum error_code unlinked(struct books *books, int64_t after, size_t limit,
+                                struct arena *arena, struct ambiguous_record **records,
+                                size_t *count, struct error *error)
+{
+    struct store_run *run = run_of_books(books);
+    struct list list = {.arena = arena, .size = sizeof(struct waiting)};
+    const struct waiting *waiting = NULL;
+    sqlite3_stmt *statement = NULL;
+    enum error_code code =
+        sql_cached(&run->store->sql,
+                   "SELECT u.key, u.asked, n.name, u.integration_id, o.name FROM unlinked_record u"
+                   " JOIN integration_object n ON n.id = u.integration_object"
+                   " JOIN object o ON o.id = u.object"
+                   " WHERE n.integration = ? AND u.key > ? AND (u.asked = 1"
+                   " OR (u.held = 0 AND NOT " HAS_MAPPING("u") ")) ORDER BY u.key LIMIT ?",
+                   &statement, error);
+
+    *count = 0;
+    if (!code)
+        code = sql_bind(&run->store->sql, statement, error, "iii", run->integration, after,
+                        (int64_t)limit);
+    if (!code)
+        code = list_read(&run->store->sql, statement, &list, read_waiting, error);
+    waiting = list.items;
+    *records = ARENA_ARRAY(arena, list.count, struct ambiguous_record);
+    if (!code && !*records)
+        code = error_memory(error, "unlinked records");
+    for (; !code && *count < list.count; ++*count)
+        code = bind_record(run, &waiting[*count], arena, &(*records)[*count], error);
+    return code;
+}
+
+static enum error_code fail_ambiguous(struct books *books, int64_t key, struct text message,
+                                     bool again, struct error *error)
+{
+    struct store_run *run = run_of_books(books);
+
+    return sql_do(&run->store->sql,
+                  "UPDATE unlinked_record SET failures = failures + 1, message = ?1,"
+                  " held = ?2 = 0 OR failures + 1 >= ?3,"
+                  " asked = asked AND ?2 <> 0 AND failures + 1 < ?3 WHERE key = ?4",
+                  error, "tiii", message, (int64_t)again, (int64_t)run->retries, key);
+}
+
+static enum error_code forget_ambiguous(struct books *books, struct text integration_object,
+                                       struct text integration_id, struct error *error)
+{
+    struct store_run *run = run_of_books(books);
+
+    return sql_do(&run->store->sql,
+                  "DELETE FROM unlinked_record WHERE integration_object ="
+                  " (SELECT id FROM integration_object WHERE integration = ? AND name = ?)"
+                  " AND integration_id = ? AND run <> ?",
+                  error, "itti", run->integration, integration_object, integration_id, run->id);
+}
+
+enum error_code ambiguous_records_forget_linked(struct store_run *run, struct error *error)
+{
+    return sql_do(&run->store->sql,
+                  "DELETE FROM unlinked_record AS u WHERE u.asked = 0 AND " HAS_MAPPING(
+                      "u") " AND u.integration_object IN"
+                           " (SELECT id FROM integration_object WHERE integration = ?)",
+                  error, "i", run->integration);
+}
+
+void ambiguous_records_install(struct store_run *run)
+{
+    struct books *books = &run->books;
+
+    books->remember_ambiguous = remember_ambiguous;
+    books->unlinked = unlinked;
+    books->fail_ambiguous = fail_ambiguous;
+    books->forget_ambiguous = forget_ambiguous;
+}
+
+/* ---- for people ---- */
+
+/* One entry in the making. */
+struct listed {
+    struct ambiguous_records_entry entry;
+    int64_t key;
+};
+
+static enum error_code read_listed(sqlite3_stmt *statement, struct arena *arena, void *item,
+                                   struct error *error)
+{
+    struct listed *listed = item;
+    struct ambiguous_records_entry *entry = &listed->entry;
+    struct text *const places[] = {&entry->integration, &entry->record, &entry->record_id,
+                                   &entry->object, &entry->message};
+
+    listed->key = sqlite3_column_int64(statement, 0);
+    entry->since = sql_instant(statement, 1);
+    entry->held = sqlite3_column_int(statement, 2) != 0;
+    entry->asked = sqlite3_column_int(statement, 3) != 0;
+    return list_copy_texts(statement, 4, arena, places, sizeof places / sizeof *places, error);
+}
+
+static enum error_code find_matches(struct store *store, sqlite3_stmt *statement,
+                                    const struct identifier *identifiers, size_t count,
+                                    struct arena *arena, struct ambiguous_records_entry *entry,
+                                    struct error *error)
+{
+    bool row = true;
+    enum error_code code = sql_bind(&store->sql, statement, error, "i", (int64_t)AMBIGUOUS_MATCHES);
+
+    for (size_t i = 0; !code && i < count; i++) {
+        if (sqlite3_bind_text64(statement, (int)i + 2, identifiers[i].key.bytes,
+                                identifiers[i].key.length, SQLITE_STATIC, SQLITE_UTF8) != SQLITE_OK)
+            code = sql_failed(&store->sql, error, "take a value");
+    }
+    entry->matches = ARENA_ARRAY(arena, AMBIGUOUS_MATCHES, struct text);
+    if (!code && !entry->matches)
+        code = error_memory(error, "the objects found");
+    while (!code && row && entry->match_count < AMBIGUOUS_MATCHES) {
+        code = sql_step(&store->sql, statement, &row, error);
+        if (!code && row)
+            code = text_of_integer(arena, sqlite3_column_int64(statement, 0),
+                                   &entry->matches[entry->match_count++], error);
+    }
+    return code;
+}
+
+/* What of ours it matches now, by what it was looked for the last time. */
+static enum error_code match_listed(struct store *store, struct listed *listed, struct arena *arena,
+                                    struct error *error)
+{
+    const struct store_object *object = store_object_of(store, listed->entry.object);
+    struct identifier *identifiers = NULL;
+    sqlite3_stmt *statement = NULL;
+    size_t count = 0;
+    bool folded = false;
+    enum error_code code = read_identifiers(store, listed->key, arena, &identifiers, &count, error);
+    size_t *fields = ARENA_ARRAY(arena, count, size_t);
+
+    if (!code && !fields)
+        code = error_memory(error, "the objects found");
+    for (size_t i = 0; !code && i < count; i++) {
+        fields[i] = object ? store_field_of(object, identifiers[i].field) : SIZE_MAX;
+        if (fields[i] == SIZE_MAX)
+            return ERROR_NONE;
+    }
+    if (code || count == 0)
+        return code;
+    code = identifiers_fold(store, object, arena, &folded, error);
+    if (!code)
+        code = identifiers_prepare(store, object, fields, count, folded, &statement, error);
+    if (!code)
+        code = find_matches(store, statement, identifiers, count, arena, &listed->entry, error);
+    sqlite3_finalize(statement);
+    return code;
+}
+
+enum error_code ambiguous_records_list(struct store *store, struct text integration, struct arena *arena,
+                              struct ambiguous_records_entry **entries, size_t *count, struct error *error)
+{
+    struct list list = {.arena = arena, .size = sizeof(struct listed)};
+    struct listed *listed = NULL;
+    sqlite3_stmt *statement = NULL;
+    enum error_code code = sql_cached(
+        &store->sql,
+        "SELECT u.key, u.since, u.held, u.asked, i.name, n.name, u.integration_id, o.name,"
+        " u.message FROM unlinked_record u"
+        " JOIN integration_object n ON n.id = u.integration_object"
+        " JOIN integration i ON i.id = n.integration JOIN object o ON o.id = u.object"
+        " WHERE (?1 IS NULL OR i.name = ?1) AND NOT " HAS_MAPPING("u") " ORDER BY i.name, u.key",
+        &statement, error);
+
+    *count = 0;
+    if (!code)
+        code = sql_bind(&store->sql, statement, error, "t", integration);
+    if (!code)
+        code = list_read(&store->sql, statement, &list, read_listed, error);
+    listed = list.items;
+    *entries = ARENA_ARRAY(arena, list.count, struct ambiguous_records_entry);
+    if (!code && !*entries)
+        code = error_memory(error, "unlinked records");
+    for (; !code && *count < list.count; ++*count) {
+        code = match_listed(store, &listed[*count], arena, error);
+        (*entries)[*count] = listed[*count].entry;
+    }
+    return code;
+}
+
+enum error_code ambiguous_records_matches(struct store *store, struct text integration, struct text record,
+                                 struct text record_id, struct arena *arena, struct text **ids,
+                                 size_t *count, struct error *error)
+{
+    struct list list = {.arena = arena, .size = sizeof(struct listed)};
+    struct listed *listed = NULL;
+    sqlite3_stmt *statement = NULL;
+    enum error_code code = sql_cached(
+        &store->sql,
+        "SELECT u.key, u.since, u.held, i.name, n.name, u.integration_id, o.name, u.message"
+        " FROM unlinked_record u JOIN integration_object n ON n.id = u.integration_object"
+        " JOIN integration i ON i.id = n.integration JOIN object o ON o.id = u.object"
+        " WHERE i.name = ? AND n.name = ? AND u.integration_id = ? LIMIT 1",
+        &statement, error);
+
+    *ids = NULL;
+    *count = 0;
+    if (!code)
+        code = sql_bind(&store->sql, statement, error, "ttt", integration, record, record_id);
+    if (!code)
+        code = list_read(&store->sql, statement, &list, read_listed, error);
+    listed = list.items;
+    if (code || list.count == 0)
+        return code;
+    code = match_listed(store, listed, arena, error);
+    *ids = listed->entry.matches;
+    *count = listed->entry.match_count;
+    return code;
+}

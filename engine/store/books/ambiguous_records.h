@@ -1,0 +1,36 @@
+/*
+ * ambiguous_records: records of third parties that several objects here match, for people. Runs remember
+ * them and ask for them again (sync/pull/ambiguous.h); everything handed back lives in the arena
+ * given.
+ */
+#ifndef TANDEM_STORE_BOOKS_AMBIGUOUS_RECORDS_H
+#define TANDEM_STORE_BOOKS_AMBIGUOUS_RECORDS_H
+
+#include "store/schema/store.h"
+
+enum { AMBIGUOUS_MATCHES = 5 };
+
+struct ambiguous_records_entry {
+    struct text integration, record, record_id; /* theirs */
+    struct text object;                         /* what it would be here */
+    instant since;
+    struct text message;  /* why asking for it was in vain; absent: it was not asked for */
+    bool held;            /* it is not asked for any more, unless it is reported or named */
+    bool asked;           /* an operator has decided about it: the next run asks for it */
+    struct text *matches; /* ids of objects here that it matches now, at most AMBIGUOUS_MATCHES */
+    size_t match_count;   /* below 2: it is ambiguous no more */
+};
+
+/* By integration and age; `integration` absent: of all. */
+WARN_UNUSED enum error_code ambiguous_records_list(struct store *store, struct text integration,
+                                          struct arena *arena, struct ambiguous_records_entry **entries,
+                                          size_t *count, struct error *error);
+
+/* Ids of objects here that one such record matches now, at most AMBIGUOUS_MATCHES; none if it does not
+ * wait (any more). */
+WARN_UNUSED enum error_code ambiguous_records_matches(struct store *store, struct text integration,
+                                             struct text record, struct text record_id,
+                                             struct arena *arena, struct text **ids, size_t *count,
+                                             struct error *error);
+
+#endif

@@ -1,0 +1,93 @@
+/*
+ * Creates in doubt: sent by a run that died, or whose answer was lost. The contract is in
+ * model/journal.h; what becomes of them is decided in sync/doubt.c, or by people (quarantine.c).
+ */
+#include "store/books/run_layout.h"
+
+/* Column journal_change.doubt. */
+enum { UNKNOWN_WAITS = 1, UNKNOWN_LEFT = 2 };
+
+static enum error_code set_unknown(struct journal *journal, const struct journal_change *change,
+                                 int64_t doubt, struct error *error)
+{
+    return sql_do(&run_of_journal(journal)->store->sql,
+                  "UPDATE journal_change SET doubt = ? WHERE id = ?", error, "ii", doubt,
+                  change->key);
+}
+
+static enum error_code keep_unknown(struct journal *journal, const struct journal_change *change,
+                                     struct error *error)
+{
+    return set_unknown(journal, change, change->left ? UNKNOWN_LEFT : UNKNOWN_WAITS, error);
+}
+
+static enum error_code leave_unknown(struct journal *journal, const struct journal_change *change,
+                                      struct error *error)
+{
+    return set_unknown(journal, change, UNKNOWN_LEFT, error);
+}
+
+static enum error_code unknown_of(struct journal *journal, const struct manual_entry *entry,
+                                struct text internal_id, struct arena *arena, bool *in_doubt,
+                                struct text *key, instant *sent_at, struct error *error)
+{
+    struct store_run *run = run_of_journal(journal);
+    struct sql *sql = &run->store->sql;
+    sqlite3_stmt *statement = NULL;
+    enum error_code code = sql_cached(sql,
+                                      "SELECT idempotency_key, sent_at FROM journal_change"
+                                      " WHERE integration = ? AND mapped_object = ?"
+                                      " AND mapped_id = ? AND object = ? AND doubt > 0",
+                                      &statement, error);
+
+    *in_doubt = false;
+    *key = TEXT_ABSENT;
+    *sent_at = INSTANT_NONE;
+    if (!code)
+        code = sql_bind(sql, statement, error, "ittt", run->integration, entry->internal->name,
+                        internal_id, entry->integration->name);
+    if (!code)
+        code = sql_step(sql, statement, in_doubt, error);
+    if (!code && *in_doubt)
+        code = sql_copy(statement, 0, arena, key, error);
+    if (!code && *in_doubt)
+        *sent_at = sql_instant(statement, 1);
+    sql_done(statement);
+    return code;
+}
+
+static enum error_code unknown_outcomes(struct journal *journal, struct arena *arena,
+                              struct journal_change **changes, size_t *count, struct error *error)
+{
+    return journal_read(run_of_journal(journal), true, arena, changes, count, error);
+}
+
+static enum error_code unknown_left(struct journal *journal, uint64_t *count, struct error *error)
+{
+    static const char left[] =
+        "SELECT count(*) FROM journal_change WHERE integration = ? AND doubt > 1";
+    int64_t answer = 0;
+    const enum error_code code = journal_ask(run_of_journal(journal), left, &answer, error);
+
+    *count = (uint64_t)answer;
+    return code;
+}
+
+enum error_code journal_unknown_forget(struct store_run *run, const struct order_change *change,
+                                     struct error *error)
+{
+    return sql_do(&run->store->sql,
+                  "DELETE FROM journal_change WHERE integration = ? AND mapped_object = ?"
+                  " AND mapped_id = ? AND object = ? AND doubt > 0",
+                  error, "ittt", run->integration, change->mapped_object, change->mapped_id,
+                  change->object);
+}
+
+void journal_unknown_install(struct store_run *run)
+{
+    run->journal.keep_unknown = keep_unknown;
+    run->journal.leave_unknown = leave_unknown;
+    run->journal.unknown_of = unknown_of;
+    run->journal.unknown_outcomes = unknown_outcomes;
+    run->journal.unknown_left = unknown_left;
+}

@@ -1,0 +1,238 @@
+/* Asks again, by id, for records that matched several objects. */
+#include "sync/run/selection.h"
+#include "sync/pull/ambiguous.h"
+
+#include "sync/run/transaction.h"
+
+enum { PAGE_SIZE = 100, DEPTH = 1 };
+
+/* Some records that are asked for together. */
+struct question {
+    struct run_context *context;
+    nested_pull_function *pull;
+    const struct ambiguous_record *records;
+    size_t count;
+};
+
+/* ---- which ---- */
+
+/* Do several objects of ours still match it? */
+static enum error_code is_ambiguous(struct run_context *context,
+                                    const struct ambiguous_record *record, struct arena *arena,
+                                    bool *ambiguous, struct error *error)
+{
+    struct internal_side *internal = context->run->internal;
+    struct text *ids = NULL;
+    size_t count = 0;
+    if (record->key_count > 0 &&
+        internal->find(internal, record->entry->internal, record->fields, record->keys,
+                       record->key_count, 2, arena, &ids, &count, error))
+        return error->code;
+    *ambiguous = count > 1;
+    return ERROR_NONE;
+}
+
+/* Keep those that may be asked for, in their order. */
+static enum error_code select_settled(struct run_context *context, struct ambiguous_record *records,
+                                      size_t *count, struct arena *arena, struct error *error)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < *count; i++) {
+        bool ambiguous = true;
+        if (records[i].entry && is_ambiguous(context, &records[i], arena, &ambiguous, error))
+            return error->code;
+        if (!ambiguous)
+            records[kept++] = records[i];
+    }
+    *count = kept;
+    return ERROR_NONE;
+}
+
+/* ---- what came of it ---- */
+
+static enum error_code tell(struct run_context *context, const struct ambiguous_record *record,
+                            enum outcome_kind kind, const char *reason, struct text message,
+                            struct error *error)
+{
+    const struct outcome outcome = {.side = SIDE_INTEGRATION,
+                                    .object = record->entry->integration->name,
+                                    .id = record->integration_id,
+                                    .kind = kind,
+                                    .reason = reason};
+    const struct note note = {.internal_object = record->entry->internal->name,
+                              .internal_id = TEXT_ABSENT,
+                              .integration_object = record->entry->integration->name,
+                              .integration_id = record->integration_id,
+                              .about = reason,
+                              .field = TEXT_ABSENT,
+                              .message = message};
+    if (run_context_outcome(context, &outcome, error))
+        return error->code;
+    return run_context_note(context, &note, error);
+}
+
+/* Has it reported others than those that were asked for? Then it does not look at ids. */
+static bool overlooks_ids(const struct question *question, const struct report *report)
+{
+    for (size_t i = 0; i < report->object_count; i++) {
+        bool asked = false;
+        for (size_t j = 0; j < question->count && !asked; j++)
+            asked = text_equal(report->objects[i]->name,
+                               question->records[j].entry->integration->name) &&
+                    text_equal(report->objects[i]->id, question->records[j].integration_id);
+        if (!asked)
+            return true;
+    }
+    return false;
+}
+
+static enum error_code book_missing(const struct question *question,
+                                    const struct ambiguous_record *record, bool overlooked,
+                                    struct error *error)
+{
+    static const char gone[] = "was asked for by its id, and is not reported any more: it was "
+                               "deleted there";
+    static const char overlooks[] = "was asked for by its id, but the integration reported other "
+                                    "records: it can't be asked by id";
+    struct run_context *context = question->context;
+    struct books *books = context->run->books;
+    const struct text message = text_of(overlooked ? overlooks : gone);
+    if (tell(context, record, OUTCOME_SKIPPED, "not_reported", message, error))
+        return error->code;
+    return overlooked ? books->fail_ambiguous(books, record->key, message, false, error)
+                      : books->forget_ambiguous(books, record->entry->integration->name,
+                                               record->integration_id, error);
+}
+
+static enum error_code book_answers(const struct question *question, const struct report *report,
+                                    struct error *error)
+{
+    struct books *books = question->context->run->books;
+    const bool overlooked = overlooks_ids(question, report);
+    for (size_t i = 0; i < question->count; i++) {
+        const struct ambiguous_record *record = &question->records[i];
+        const struct text name = record->entry->integration->name;
+        const bool reported = report_find(report, name, record->integration_id) != NULL;
+        if (reported ? books->forget_ambiguous(books, name, record->integration_id, error)
+                     : book_missing(question, record, overlooked, error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
+/* The script could not say anything of this one record. */
+static enum error_code book_failure(const struct question *question, const struct error *failure,
+                                    struct error *error)
+{
+    struct run_context *context = question->context;
+    struct books *books = context->run->books;
+    const struct text message = text_of(failure->message);
+    if (tell(context, question->records, OUTCOME_FAILED, "script", message, error))
+        return error->code;
+    return books->fail_ambiguous(books, question->records->key, message, true, error);
+}
+
+/* In a transaction of their own: the page is committed already, and whoever dies in between asks
+ * once more. */
+static enum error_code keep_books(const struct question *question, const struct report *report,
+                                  const struct error *failure, struct error *error)
+{
+    if (transaction_begin(question->context, error))
+        return error->code;
+    const enum error_code code =
+        failure ? book_failure(question, failure, error) : book_answers(question, report, error);
+    return transaction_end(question->context, code, error);
+}
+
+/* ---- asking ---- */
+
+static enum error_code name_records(const struct question *question, struct selection_ids **ids,
+                                    struct error *error)
+{
+    struct run_context *context = question->context;
+    *ids = ARENA_ARRAY(context->arena, context->run->manual->integration_count, struct selection_ids);
+    if (!*ids)
+        return error_memory(error, "the records to ask for");
+    for (size_t i = 0; i < question->count; i++) {
+        const struct ambiguous_record *record = &question->records[i];
+        if (selection_ids_add(context, &(*ids)[record->entry->integration->index],
+                          record->integration_id, error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
+/* A script that fails for all of them is asked for halves, until it is known for which it fails. */
+static enum error_code ask(const struct question *question, struct error *error)
+{
+    struct error failure = {.code = ERROR_NONE};
+    struct selection_ids *ids = NULL;
+    const struct report *report = NULL;
+    if (run_context_check(question->context, error) || name_records(question, &ids, error))
+        return error->code;
+    if (question->pull(question->context, ids, DEPTH, &report, &failure) == ERROR_NONE)
+        return report ? keep_books(question, report, NULL, error) : ERROR_NONE;
+    if (failure.code != ERROR_SCRIPT && failure.code != ERROR_SCRIPT_LIMIT) {
+        *error = failure;
+        return error->code;
+    }
+    if (question->count == 1)
+        return keep_books(question, NULL, &failure, error);
+    struct question first = *question, second = *question;
+    first.count = question->count / 2;
+    second.records += first.count;
+    second.count -= first.count;
+    if (ask(&first, error))
+        return error->code;
+    return ask(&second, error);
+}
+
+enum error_code ambiguous_retry_matters(struct run_context *context, nested_pull_function *pull,
+                               struct error *error)
+{
+    const struct run_options *options = context->run->options;
+    struct books *books = context->run->books;
+    for (size_t i = 0; i < options->retry_count && !context->named; i++) {
+        struct ambiguous_record *records = NULL;
+        size_t count = 0;
+        if (books->retried_records(books, &options->retry[i], context->arena, &records, &count,
+                                   error))
+            return error->code;
+        for (size_t at = 0; at < count; at += PAGE_SIZE) {
+            const struct question question = {.context = context,
+                                              .pull = pull,
+                                              .records = records + at,
+                                              .count =
+                                                  count - at < PAGE_SIZE ? count - at : PAGE_SIZE};
+            if (ask(&question, error))
+                return error->code;
+        }
+    }
+    return ERROR_NONE;
+}
+
+enum error_code ambiguous_retry(struct run_context *context, nested_pull_function *pull,
+                                struct error *error)
+{
+    struct books *books = context->run->books;
+    int64_t after = 0;
+    if (context->named)
+        return ERROR_NONE;
+    for (;;) {
+        struct ambiguous_record *records = NULL;
+        struct arena *arena = NULL;
+        size_t count = 0;
+        if (run_context_page(context, 0, &arena, error) ||
+            books->unlinked(books, after, PAGE_SIZE, arena, &records, &count, error))
+            return error->code;
+        if (count == 0)
+            return ERROR_NONE;
+        after = records[count - 1].key;
+        if (select_settled(context, records, &count, arena, error))
+            return error->code;
+        const struct question question = {
+            .context = context, .pull = pull, .records = records, .count = count};
+        if (count > 0 && ask(&question, error))
+            return error->code;
+    }
+}

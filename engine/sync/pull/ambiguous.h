@@ -1,0 +1,27 @@
+/*
+ * ambiguous: records of theirs that several objects of ours matched, and that are asked for again by
+ * their ids once ours have been told apart. Private to sync/.
+ *
+ * A record is remembered when it is found ambiguous (matching.c) and forgotten when a pull has
+ * linked, created, skipped or missed it. As long as several objects match, nothing is asked.
+ */
+#ifndef TANDEM_SYNC_PULL_AMBIGUOUS_H
+#define TANDEM_SYNC_PULL_AMBIGUOUS_H
+
+#include "sync/run/run_context.h"
+
+/* Pull these records only, by index of the integration object. *report: what came, until the next
+ * pull of this depth; NULL: there was nothing to ask for. */
+typedef enum error_code nested_pull_function(struct run_context *context, const struct selection_ids *ids,
+                                      unsigned depth, const struct report **report,
+                                      struct error *error);
+
+/* Ask for what is not ambiguous any more. A script that fails for a record fails for it alone; any
+ * other error ends the run. Outside of a transaction, after the pages of the pull. */
+WARN_UNUSED enum error_code ambiguous_retry(struct run_context *context, nested_pull_function *pull,
+                                            struct error *error);
+/* Ask for the records of the open matters that this run is to try again. */
+WARN_UNUSED enum error_code ambiguous_retry_matters(struct run_context *context, nested_pull_function *pull,
+                                           struct error *error);
+
+#endif

@@ -1,0 +1,329 @@
+/* By link, else by identifiers: which object of ours is this record? */
+#include "sync/pull/matching.h"
+
+#include "sync/pull/identity.h"
+#include "sync/run/mapping_life.h"
+
+/* The identifiers that the record has, as keys, by the later line if two feed one field. */
+static enum error_code identifier_keys(const struct manual_entry *entry,
+                                       const struct report_object *reported, struct arena *arena,
+                                       size_t *fields, struct text *keys, size_t *count,
+                                       struct error *error)
+{
+    *count = 0;
+    for (size_t i = 0; i < entry->line_count; i++) {
+        const struct manual_line *line = &entry->lines[i];
+        const struct report_field *field = &reported->fields[line->integration_field];
+        struct text key = TEXT_ABSENT;
+        size_t place = 0;
+        if (!entry->internal->fields[line->internal_field].schema->unique ||
+            field->state == FIELD_ABSENT || value_is_empty(&field->value))
+            continue;
+        if (value_identifier_key(
+                arena, &field->value,
+                entry->internal->fields[line->internal_field].schema->type, &key, error))
+            return error->code;
+        if (text_is_empty(key))
+            continue;
+        while (place < *count && fields[place] != line->internal_field)
+            place++;
+        fields[place] = line->internal_field;
+        keys[place] = key;
+        if (place == *count)
+            ++*count;
+    }
+    return ERROR_NONE;
+}
+
+/* Ids of the objects that match after the page, without those that the record is kept apart from. */
+static enum error_code find_matches(const struct pull_page *page, struct pull_item *item,
+                                    const struct identity *identity, struct text **ids,
+                                    size_t *count, struct error *error)
+{
+    const struct run *run = page->context->run;
+    struct arena *arena = page->report->arena;
+    struct kept_apart apart;
+    struct text *found = NULL;
+    size_t found_count = 0;
+
+    *count = 0;
+    if (run->books->kept_apart(run->books, item->entry,
+                               page->report->objects[item->record]->id, arena, &apart, error))
+        return error->code;
+    item->stands_alone = apart.of_all;
+    if (apart.of_all)
+        return ERROR_NONE;
+    const size_t movers = identity_movers(page), limit = 2 + apart.count + movers;
+    *ids = ARENA_ARRAY(arena, limit + movers, struct text);
+    if (!*ids)
+        return error_memory(error, "identifiers");
+    if (run->internal->find(run->internal, item->entry->internal, identity->fields, identity->keys,
+                            identity->count, limit, arena, &found, &found_count, error))
+        return error->code;
+    for (size_t i = 0; i < found_count; i++)
+        (*ids)[i] = found[i];
+    *count = found_count;
+    if (movers > 0 && identity_after_page(page, identity, *ids, count, limit + movers, error))
+        return error->code;
+    size_t kept = 0;
+    for (size_t i = 0; i < *count; i++) {
+        bool excluded = false;
+        for (size_t j = 0; j < apart.count && !excluded; j++)
+            excluded = text_equal((*ids)[i], apart.ids[j]);
+        if (!excluded)
+            (*ids)[kept++] = (*ids)[i];
+    }
+    *count = kept;
+    return ERROR_NONE;
+}
+
+static enum error_code remember(const struct pull_page *page, const struct pull_item *item,
+                                const struct identity *identity, struct error *error)
+{
+    struct books *books = page->context->run->books;
+    const struct ambiguous_record unlinked = {
+        .entry = item->entry,
+        .integration_id = page->report->objects[item->record]->id,
+        .fields = identity->fields,
+        .keys = identity->keys,
+        .key_count = identity->count};
+    return books->remember_ambiguous(books, &unlinked, error);
+}
+
+/* Has the object a record of this kind already, and does this one contradict it? */
+static enum error_code is_doubtful(const struct pull_page *page, const struct pull_item *item,
+                                   const struct counterpart *counterpart, bool *doubtful,
+                                   struct error *error)
+{
+    const struct run *run = page->context->run;
+    struct mapping **mappings = NULL;
+    size_t count = 0;
+    bool further = false;
+    *doubtful = false;
+    if (run->books->mappings_of_object(run->books, item->entry->internal->name, item->internal_id,
+                                       page->report->arena, &mappings, &count, error))
+        return error->code;
+    for (size_t i = 0; i < count; i++)
+        further = further || (!mappings[i]->deleted && mappings[i]->entry == item->entry);
+    return further ? identity_contradicts(page, item->entry, page->report->objects[item->record],
+                                          item->internal_id, counterpart->values, doubtful, error)
+                   : ERROR_NONE;
+}
+
+/* Exactly one match is stored as a mapping at once. */
+static enum error_code link_matched(struct pull_page *page, struct pull_item *item,
+                                    struct error *error)
+{
+    const struct run *run = page->context->run;
+    const struct manual_entry *entry = item->entry;
+    const struct report_object *reported = page->report->objects[item->record];
+    struct arena *arena = page->report->arena;
+    struct mapping *mapping = ARENA_NEW(arena, struct mapping);
+    if (!mapping)
+        return error_memory(error, "a mapping");
+    *mapping = (struct mapping){
+        .entry = entry,
+        .internal_object = entry->internal->name,
+        .internal_id = item->internal_id,
+        .integration_object = entry->integration->name,
+        .integration_id = reported->id,
+        .last_sync = reported->changed_at == INSTANT_NONE ? run->now : reported->changed_at};
+    mapping->evidence = ARENA_ARRAY(arena, entry->internal->field_count, struct evidence);
+    if (!mapping->evidence)
+        return error_memory(error, "a mapping");
+    if (run->books->add_mapping(run->books, mapping, error))
+        return error->code;
+    item->mapping = mapping;
+    item->matched_now = true;
+    return ERROR_NONE;
+}
+
+static enum error_code take_match(struct pull_page *page, struct pull_item *item,
+                                  struct counterpart *counterpart, enum matching_kind *kind,
+                                  struct error *error)
+{
+    const struct run *run = page->context->run;
+    const struct manual_object *internal = item->entry->internal;
+    struct arena *arena = page->report->arena;
+    bool doubtful = false;
+    if (run->internal->load(run->internal, internal, item->internal_id, arena, counterpart,
+                            error) ||
+        is_doubtful(page, item, counterpart, &doubtful, error))
+        return error->code;
+    if (doubtful) {
+        *kind = MATCHING_DOUBTFUL;
+        item->internal_id = TEXT_ABSENT;
+        return ERROR_NONE;
+    }
+    *kind = MATCHING_MATCHED;
+    if (link_matched(page, item, error))
+        return error->code;
+    return run->books->tracked_changes(run->books, internal, item->internal_id, INSTANT_NONE, arena,
+                                       &item->tracked, &item->tracked_count, error);
+}
+
+enum error_code matching_match(struct pull_page *page, struct pull_item *item,
+                                  struct counterpart *counterpart, enum matching_kind *kind,
+                                  struct error *error)
+{
+    const struct manual_entry *entry = item->entry;
+    const struct report_object *reported = page->report->objects[item->record];
+    struct arena *arena = page->report->arena;
+    size_t *fields = ARENA_ARRAY(arena, entry->line_count, size_t);
+    struct text *keys = ARENA_ARRAY(arena, entry->line_count, struct text);
+    struct identity identity = {.entry = entry, .fields = fields, .keys = keys};
+    struct text *ids = NULL;
+    size_t id_count = 0;
+    bool contradicts = false;
+
+    *kind = MATCHING_NONE;
+    if (!fields || !keys)
+        return error_memory(error, "identifiers");
+    if (identifier_keys(entry, reported, arena, fields, keys, &identity.count, error))
+        return error->code;
+    if (identity.count == 0)
+        return ERROR_NONE;
+    if (find_matches(page, item, &identity, &ids, &id_count, error))
+        return error->code;
+    if (id_count > 1) {
+        *kind = MATCHING_AMBIGUOUS;
+        return remember(page, item, &identity, error);
+    }
+    if (id_count == 1) {
+        item->internal_id = ids[0];
+        return take_match(page, item, counterpart, kind, error);
+    }
+    if (item->stands_alone)
+        return ERROR_NONE;
+    if (identity_contradicts_batch(page, &identity, item->record, &contradicts, error))
+        return error->code;
+    if (contradicts)
+        *kind = MATCHING_DOUBTFUL;
+    return ERROR_NONE;
+}
+
+/* Does the record say anything else than what both sides agreed on? */
+static enum error_code was_edited_there(const struct pull_item *item,
+                                        const struct report_object *reported, struct arena *arena,
+                                        bool *edited, struct error *error)
+{
+    const struct manual_entry *entry = item->entry;
+    const struct evidence *evidence = item->mapping->evidence;
+    *edited = false;
+    for (size_t i = 0; evidence && i < entry->line_count && !*edited; i++) {
+        const struct manual_line *line = &entry->lines[i];
+        const struct report_field *field = &reported->fields[line->integration_field];
+        const struct field_schema *schema = entry->internal->fields[line->internal_field].schema;
+        const uint64_t agreed =
+            evidence_is_agreed(&evidence[line->internal_field]) ? evidence[line->internal_field].theirs : 0;
+        struct value stored = value_null(schema->type);
+        enum field_verdict verdict = FIELD_FITS;
+        if (line->direction == DIRECTION_TO_INTEGRATION || field->state == FIELD_ABSENT ||
+            field->value.kind == VALUE_REFERENCE || agreed == 0)
+            continue;
+        if (value_fit(arena, schema, &field->value, &stored, &verdict, error))
+            return error->code;
+        *edited = verdict == FIELD_FITS && value_fingerprint(&stored) != agreed;
+    }
+    return ERROR_NONE;
+}
+
+/* Deleted here, to be deleted there, and edited there since (spec 13.5): the record is kept until
+ * people decide, or becomes a new object if the configuration says so. */
+static enum error_code keep_edited(struct pull_page *page, struct pull_item *item,
+                                   enum matching_kind *kind, struct error *error)
+{
+    const struct run *run = page->context->run;
+    bool edited = false;
+    if (!item->mapping || item->mapping->ended_by != MAPPING_END_HERE ||
+        item->entry->on_deleted_here != DELETION_DELETE || !run->journal ||
+        run->settings->on_deleted_and_edited == EDITED_DELETE)
+        return ERROR_NONE;
+    if (was_edited_there(item, page->report->objects[item->record], page->report->arena, &edited,
+                         error))
+        return error->code;
+    if (!edited)
+        return ERROR_NONE;
+    if (run->settings->on_deleted_and_edited == EDITED_RESTORE) {
+        *kind = COUNTERPART_UNLINKED;
+        return run->books->remove_mapping(run->books, item->mapping->key, error);
+    }
+    *kind = COUNTERPART_EDITED;
+    return run->journal->deletion_done(run->journal, item->mapping, false, error);
+}
+
+/* The record of a link whose object is gone. If that is so because the record was deleted, and it
+ * has changed since, it is a new one: the old link goes. */
+static enum error_code find_gone(struct run_context *context, struct pull_item *item,
+                                 const struct report_object *reported, struct error *error)
+{
+    struct books *books = context->run->books;
+    struct mapping *mapping = item->mapping;
+    if (!mapping->deleted) {
+        mapping_life_end(mapping, MAPPING_END_HERE, INSTANT_NONE);
+        return books->update_mapping(books, mapping, error);
+    }
+    if (mapping->ended_by != MAPPING_END_THERE || reported->changed_at == INSTANT_NONE ||
+        reported->changed_at <= mapping->ended_at)
+        return ERROR_NONE;
+    item->mapping = NULL;
+    item->internal_id = TEXT_ABSENT;
+    return books->remove_mapping(books, mapping->key, error);
+}
+
+/* The record had been gone and is there again. If it contradicts the object, its id was used
+ * again: the old link goes, and the record is another one. */
+static enum error_code restore(struct pull_page *page, struct pull_item *item,
+                               const struct counterpart *counterpart, enum matching_kind *kind,
+                               struct error *error)
+{
+    struct books *books = page->context->run->books;
+    struct mapping *mapping = item->mapping;
+    bool contradicts = false;
+    if (identity_contradicts(page, item->entry, page->report->objects[item->record],
+                             item->internal_id, counterpart->values, &contradicts, error))
+        return error->code;
+    if (contradicts) {
+        *kind = COUNTERPART_UNLINKED;
+        return books->remove_mapping(books, mapping->key, error);
+    }
+    *kind = MATCHING_RESTORED;
+    item->restored_now = true;
+    mapping_life_renew(mapping);
+    return books->update_mapping(books, mapping, error);
+}
+
+enum error_code matching_find_linked(struct pull_page *page, struct pull_item *item,
+                                        struct counterpart *counterpart,
+                                        enum matching_kind *kind, struct error *error)
+{
+    const struct run *run = page->context->run;
+    const struct report_object *reported = page->report->objects[item->record];
+    const struct manual_object *internal = item->entry->internal;
+    struct arena *arena = page->report->arena;
+
+    *kind = COUNTERPART_UNLINKED;
+    if (run->books->mapping_of_record(run->books, item->entry, reported->id, arena, &item->mapping,
+                                      error))
+        return error->code;
+    if (!item->mapping)
+        return ERROR_NONE;
+    item->internal_id = item->mapping->internal_id;
+    if (run->internal->load(run->internal, internal, item->internal_id, arena, counterpart, error))
+        return error->code;
+    if (!counterpart->exists) {
+        *kind = MATCHING_DELETED;
+        if (find_gone(page->context, item, reported, error))
+            return error->code;
+        if (!item->mapping)
+            *kind = COUNTERPART_UNLINKED;
+        return keep_edited(page, item, kind, error);
+    }
+    *kind = MATCHING_MAPPED;
+    if (item->mapping->deleted && restore(page, item, counterpart, kind, error))
+        return error->code;
+    if (*kind == COUNTERPART_UNLINKED)
+        return ERROR_NONE;
+    return run->books->tracked_changes(run->books, internal, item->internal_id, INSTANT_NONE, arena,
+                                       &item->tracked, &item->tracked_count, error);
+}

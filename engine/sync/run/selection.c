@@ -1,0 +1,130 @@
+/* Names given by options become records and objects of this run. */
+#include "sync/run/selection.h"
+
+#include <string.h>
+
+#include "base/array.h"
+
+bool selection_ids_has(const struct selection_ids *named, struct text id)
+{
+    for (size_t i = 0; i < named->count; i++) {
+        if (text_equal(named->ids[i], id))
+            return true;
+    }
+    return false;
+}
+
+enum error_code selection_ids_add(struct run_context *context, struct selection_ids *named, struct text id,
+                              struct error *error)
+{
+    if (selection_ids_has(named, id))
+        return ERROR_NONE;
+    struct text *const ids =
+        array_grow(context->arena, named->ids, named->count, &named->capacity, sizeof *named->ids);
+    if (!ids)
+        return error_memory(error, "named ids");
+    named->ids = ids;
+    if (text_copy(context->arena, id, &named->ids[named->count], error))
+        return error->code;
+    named->count++;
+    return ERROR_NONE;
+}
+
+static enum error_code skip(struct run_context *context, enum side side, struct text object,
+                            struct text id, const char *reason, struct error *error)
+{
+    const struct outcome outcome = {
+        .side = side, .object = object, .id = id, .kind = OUTCOME_SKIPPED, .reason = reason};
+    return run_context_outcome(context, &outcome, error);
+}
+
+/* The live records of one of our objects become named records. */
+static enum error_code add_records_of(struct run_context *context,
+                                      const struct manual_object *object, struct text id,
+                                      struct error *error)
+{
+    const struct run *run = context->run;
+    struct mapping **mappings = NULL;
+    size_t count = 0;
+    if (run->books->mappings_of_object(run->books, object->name, id, context->arena, &mappings,
+                                       &count, error))
+        return error->code;
+    for (size_t i = 0; i < count; i++) {
+        if (!mappings[i]->deleted && mappings[i]->entry &&
+            selection_ids_add(context, &context->selected_records[mappings[i]->entry->integration->index],
+                          mappings[i]->integration_id, error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
+enum error_code selection_resolve_records(struct run_context *context, struct error *error)
+{
+    const struct run *run = context->run;
+    const struct run_options *options = run->options;
+    for (size_t i = 0; i < options->integration_id_count; i++) {
+        const struct object_name *name = &options->integration_ids[i];
+        const struct manual_object *object = manual_integration(run->manual, name->object);
+        if (!object) {
+            if (skip(context, SIDE_INTEGRATION, name->object, name->id, "not_mapped", error))
+                return error->code;
+        } else if (selection_ids_add(context, &context->selected_records[object->index], name->id,
+                                 error)) {
+            return error->code;
+        }
+    }
+    for (size_t i = 0; i < options->internal_id_count; i++) {
+        const struct object_name *name = &options->internal_ids[i];
+        const struct manual_object *object = manual_internal(run->manual, name->object);
+        if (!object) {
+            if (skip(context, SIDE_INTERNAL, name->object, name->id, "not_mapped", error))
+                return error->code;
+            continue;
+        }
+        if (selection_ids_add(context, &context->selected_objects[object->index], name->id, error) ||
+            add_records_of(context, object, name->id, error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
+enum error_code selection_resolve_objects(struct run_context *context, struct error *error)
+{
+    const struct run *run = context->run;
+    for (size_t i = 0; i < run->options->integration_id_count; i++) {
+        const struct object_name *name = &run->options->integration_ids[i];
+        struct mapping **mappings = NULL;
+        size_t count = 0;
+        if (run->books->mappings_of_record(run->books, name->object, name->id, context->arena,
+                                           &mappings, &count, error))
+            return error->code;
+        for (size_t j = 0; j < count; j++) {
+            const struct manual_object *object =
+                manual_internal(run->manual, mappings[j]->internal_object);
+            if (object && !mappings[j]->deleted &&
+                selection_ids_add(context, &context->selected_objects[object->index],
+                              mappings[j]->internal_id, error))
+                return error->code;
+        }
+    }
+    return ERROR_NONE;
+}
+
+enum error_code selection_note_missing(struct run_context *context, struct error *error)
+{
+    const struct run *run = context->run;
+    for (size_t i = 0; i < run->options->internal_id_count; i++) {
+        const struct object_name *name = &run->options->internal_ids[i];
+        const struct manual_object *object = manual_internal(run->manual, name->object);
+        struct counterpart counterpart = {0};
+        if (!object)
+            continue;
+        if (run->internal->load(run->internal, object, name->id, context->arena, &counterpart,
+                                error))
+            return error->code;
+        if (!counterpart.exists &&
+            skip(context, SIDE_INTERNAL, object->name, name->id, "not_found", error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}

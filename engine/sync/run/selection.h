@@ -1,0 +1,23 @@
+/*
+ * selection: runs that are limited to named objects (spec section 2, decisions 14 and 15). Private to
+ * sync/.
+ */
+#ifndef TANDEM_SYNC_RUN_SELECTION_H
+#define TANDEM_SYNC_RUN_SELECTION_H
+
+#include "sync/run/run_context.h"
+
+/* Before the pull: the records that were named, and those of the objects that were named. Names of
+ * kinds that are not mapped get their outcome. Inside a transaction. */
+WARN_UNUSED enum error_code selection_resolve_records(struct run_context *context, struct error *error);
+/* Before the push: the objects that were named, and those of the records that were named. */
+WARN_UNUSED enum error_code selection_resolve_objects(struct run_context *context, struct error *error);
+/* The push is over: named objects that no report had get their outcome. Inside a transaction. */
+WARN_UNUSED enum error_code selection_note_missing(struct run_context *context, struct error *error);
+
+/* Adds an id once; copies it into the run's arena. */
+WARN_UNUSED enum error_code selection_ids_add(struct run_context *context, struct selection_ids *named,
+                                          struct text id, struct error *error);
+bool selection_ids_has(const struct selection_ids *named, struct text id);
+
+#endif

@@ -90,8 +90,11 @@ enum error_code explain_facts_read(struct store *store, bool theirs, struct aren
     enum error_code code = explain_mappings(store, facts->integration, theirs, object, id, arena,
                                             &mappings, &facts->mapping_count, error);
     facts->mappings = mappings;
-    if (code || (code = read_outcomes(store, theirs, arena, facts, error)) ||
-        (code = read_changes(store, theirs, arena, facts, error)))
+    if (!code)
+        code = read_outcomes(store, theirs, arena, facts, error);
+    if (!code)
+        code = read_changes(store, theirs, arena, facts, error);
+    if (code)
         return code;
     code = explain_decisions(store, facts->integration, theirs, object, id, facts->field,
                              MOST_DECISIONS, arena, &decisions, &facts->decision_count, error);

@@ -15,7 +15,12 @@
 #include "store/books/cache.h"
 #include "store/books/partners.h"
 
-enum { CPU_SECONDS_MOST = 2 * 24 * 3600, WATCHDOG_GRACE_MS = 5000, MOST_NAMES = 256, LOOK_EVERY_MS = 100 };
+enum {
+    CPU_SECONDS_MOST = 2 * 24 * 3600,
+    WATCHDOG_GRACE_MS = 5000,
+    MOST_NAMES = 256,
+    LOOK_EVERY_MS = 100
+};
 
 /* ---- the script's cache, over the store ---- */
 
@@ -30,8 +35,8 @@ static enum error_code cache_read(void *context, struct text key, struct arena *
     return cache_get(integration->session->store, integration->name, key, arena, value, error);
 }
 
-/* Is there room for so much more? Sizes are added up, and looked up when they seem too much: a value
- * that took the place of another one was added twice. */
+/* Is there room for so much more? Sizes are added up, and looked up when they seem too much: a
+ * value that took the place of another one was added twice. */
 static enum error_code make_room(struct integration *integration, size_t more, struct error *error)
 {
     enum { MOST = 64 << 20 };
@@ -40,10 +45,11 @@ static enum error_code make_room(struct integration *integration, size_t more, s
         code = cache_size(integration->session->store, integration->name, &integration->cache_used,
                           error);
     if (!code && integration->cache_used + more > MOST)
-        code = error_set(error, ERROR_INVALID,
-                         "the cache of '%.*s' is full: it holds %d MiB; give values a time to live, "
-                         "or keep less",
-                         TEXT_PRINT(integration->name), MOST >> 20);
+        code =
+            error_set(error, ERROR_INVALID,
+                      "the cache of '%.*s' is full: it holds %d MiB; give values a time to live, "
+                      "or keep less",
+                      TEXT_PRINT(integration->name), MOST >> 20);
     integration->cache_used += code ? 0 : more;
     return code;
 }
@@ -263,7 +269,9 @@ static enum error_code put_up_fence(struct integration *integration,
     const char *const temporary = getenv("TMPDIR");
     char var[PATH_MAX], database[PATH_MAX];
     enum error_code code = home_path(&session->home, var, error, "var");
-    if (code || (code = session_store_folder(session, database, error)))
+    if (!code)
+        code = session_store_folder(session, database, error);
+    if (code)
         return code;
     const struct fence fence = {
         .address_space = address_space_of(integration->configuration),
@@ -305,24 +313,30 @@ enum error_code integration_open(struct session *session, const char *name,
         needs->proposed ? configuration_integration_load_proposed : configuration_integration_load;
     enum error_code code = ERROR_NONE;
     *integration = (struct integration){.session = session};
-    if ((code = text_copy(session->arena, text_of(name), &integration->name, error)) ||
-        (code = integration_exists(session, name, error)) ||
-        (code = load(session->home.path, name, session->configuration, session->log,
-                     &integration->configuration, error)))
+    code = text_copy(session->arena, text_of(name), &integration->name, error);
+    if (!code)
+        code = integration_exists(session, name, error);
+    if (!code)
+        code = load(session->home.path, name, session->configuration, session->log,
+                    &integration->configuration, error);
+    if (code)
         return code;
     if (!integration->configuration->enabled && !needs->disabled_too)
         return error_set(error, ERROR_REFUSED,
                          "the integration '%s' is disabled: set 'enabled = true' in %.*s", name,
                          TEXT_PRINT(integration->configuration->path));
-    if ((code = token_vault_init(session, integration->name, &integration->vault, error)) ||
-        (code = open_network(integration, needs, error))) {
+    code = token_vault_init(session, integration->name, &integration->vault, error);
+    if (!code)
+        code = open_network(integration, needs, error);
+    if (code) {
         configuration_integration_redact(integration->configuration, error);
         return code;
     }
     if (needs->watchdog &&
         (code = sandbox_watchdog_start(WATCHDOG_GRACE_MS, &integration->watchdog, error)))
         return code;
-    if ((code = put_up_fence(integration, needs, error)))
+    code = put_up_fence(integration, needs, error);
+    if (code)
         return code;
     return open_loaded(integration, needs, error);
 }

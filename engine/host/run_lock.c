@@ -55,13 +55,15 @@ enum error_code run_lock_take(const char *store, const char *integration, const 
     int descriptor = -1;
 
     *lock = (struct run_lock){.descriptor = -1};
-    if ((code = find_file(store, integration, path, error)))
+    code = find_file(store, integration, path, error);
+    if (code)
         return code;
     descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (descriptor < 0)
         return error_set(error, ERROR_SYSTEM, "cannot open the lock '%s': %s", path,
                          strerror(errno));
-    if ((code = try_lock(descriptor, integration, error)))
+    code = try_lock(descriptor, integration, error);
+    if (code)
         goto out;
     const int length = snprintf(content, sizeof content, "%s %ld %s\n", purpose, (long)getpid(),
                                 instant_format(now, started));
@@ -94,7 +96,8 @@ enum error_code run_lock_share(const char *store, const char *integration, int d
                          "'tandem backfill'",
                          integration, descriptor);
     /* Nothing happens if the parent holds it: the lock belongs to what both have open. */
-    if ((code = try_lock(descriptor, integration, error)))
+    code = try_lock(descriptor, integration, error);
+    if (code)
         return code;
     if (fcntl(descriptor, F_SETFD, FD_CLOEXEC) != 0)
         return error_set(error, ERROR_SYSTEM, "cannot keep the lock '%s': %s", path,

@@ -72,10 +72,11 @@ static enum error_code open_without_store(const struct session_options *options,
     session->arena = arena_new(0);
     if (!session->log || !session->arena)
         return error_memory(error, "a session");
-    if ((code = read_clock(&session->clock, error)) ||
-        (code = home_open(options->home, &session->home, error)) ||
-        (code =
-             configuration_load(session->home.path, session->log, &session->configuration, error)))
+    code = read_clock(&session->clock, error);
+    if (!code)
+        code = home_open(options->home, &session->home, error);
+    if (code || (code = configuration_load(session->home.path, session->log,
+                                           &session->configuration, error)))
         return code;
     if (!options->verbosity)
         log_set_level(session->log, session->configuration->log_level);
@@ -114,7 +115,9 @@ enum error_code session_open(const struct session_options *options, struct sessi
     enum error_code code = open_without_store(options, session, path, error);
     struct store_options file_options = store_options_of(session);
 
-    if (code || (code = make_folder_of(path, error)))
+    if (!code)
+        code = make_folder_of(path, error);
+    if (code)
         return code;
     file_options.create = true;
     return store_open(path, &file_options, &session->store, error);
@@ -157,7 +160,9 @@ enum error_code session_open_snapshot(const struct session_options *options,
     enum error_code code = open_without_store(options, session, path, error);
     const struct store_options file_options = store_options_of(session);
 
-    if (code || (code = text_copy(session->arena, text_of(path), &original, error)))
+    if (!code)
+        code = text_copy(session->arena, text_of(path), &original, error);
+    if (code)
         return code;
     session->original = original.bytes;
     snprintf(folder, sizeof folder, "%s/tandem-XXXXXX", place && *place ? place : "/tmp");

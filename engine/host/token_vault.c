@@ -93,7 +93,10 @@ static enum error_code need_key(struct token_vault *vault, struct error *error)
         code = home_path(home, path, error, "%.*s", TEXT_PRINT(file));
         return code ? code : read_key_file(vault, path, error);
     }
-    if ((code = home_path(home, path, error, "var/key")) || (code = make_key_file(path, error)))
+    code = home_path(home, path, error, "var/key");
+    if (!code)
+        code = make_key_file(path, error);
+    if (code)
         return code;
     return read_key_file(vault, path, error);
 }

@@ -47,12 +47,18 @@ static enum error_code answer(struct order *order, struct order_change *change,
     }
     made->kind = given->kind;
     made->at = given->at;
-    if ((code = text_copy(order->arena, given->object, &made->object, error)) ||
-        (code = text_copy(order->arena, given->id, &made->id, error)) ||
-        (code = text_copy(order->arena, given->old_object, &made->old_object, error)) ||
-        (code = text_copy(order->arena, given->old_id, &made->old_id, error)) ||
-        (code = text_copy(order->arena, given->message, &made->message, error)) ||
-        (code = copy_fields(order->arena, given, made, error))) {
+    code = text_copy(order->arena, given->object, &made->object, error);
+    if (!code)
+        code = text_copy(order->arena, given->id, &made->id, error);
+    if (!code)
+        code = text_copy(order->arena, given->old_object, &made->old_object, error);
+    if (!code)
+        code = text_copy(order->arena, given->old_id, &made->old_id, error);
+    if (!code)
+        code = text_copy(order->arena, given->message, &made->message, error);
+    if (!code)
+        code = copy_fields(order->arena, given, made, error);
+    if (code) {
         return code;
     }
     for (; *end; count++) {

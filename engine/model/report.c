@@ -177,9 +177,12 @@ enum error_code report_add_fault(struct report *report, const struct report_faul
         return error_memory(error, "a fault of a report");
     }
     report->faults = faults;
-    if ((code = text_copy(report->arena, fault->object, &made.object, error)) ||
-        (code = text_copy(report->arena, fault->id, &made.id, error)) ||
-        (code = text_copy(report->arena, fault->message, &made.message, error))) {
+    code = text_copy(report->arena, fault->object, &made.object, error);
+    if (!code)
+        code = text_copy(report->arena, fault->id, &made.id, error);
+    if (!code)
+        code = text_copy(report->arena, fault->message, &made.message, error);
+    if (code) {
         return code;
     }
     faults[report->fault_count++] = made;
@@ -194,12 +197,17 @@ enum error_code report_add_relation(struct report *report, const struct report_r
     struct arena *arena = report->arena;
     enum error_code code = ERROR_NONE;
 
-    if ((code = need(report, relation->object, "the name of its object", "a relation", error)) ||
-        (code = need(report, relation->id, "the id of its record", "a relation", error)) ||
-        (code = need(report, relation->field, "the name of its field", "a relation", error)) ||
-        (code = need(report, relation->to_object, "the object that it leads to", "a relation",
-                     error)) ||
-        (code = need(report, relation->to_id, "the id that it leads to", "a relation", error))) {
+    code = need(report, relation->object, "the name of its object", "a relation", error);
+    if (!code)
+        code = need(report, relation->id, "the id of its record", "a relation", error);
+    if (!code)
+        code = need(report, relation->field, "the name of its field", "a relation", error);
+    if (!code)
+        code =
+            need(report, relation->to_object, "the object that it leads to", "a relation", error);
+    if (!code)
+        code = need(report, relation->to_id, "the id that it leads to", "a relation", error);
+    if (code) {
         return code;
     }
     relations = MAKE_ROOM(report, relations, relation_count, relation_capacity);
@@ -207,11 +215,16 @@ enum error_code report_add_relation(struct report *report, const struct report_r
         return error_memory(error, "a relation");
     }
     report->relations = relations;
-    if ((code = text_copy(arena, relation->object, &made.object, error)) ||
-        (code = text_copy(arena, relation->id, &made.id, error)) ||
-        (code = text_copy(arena, relation->field, &made.field, error)) ||
-        (code = text_copy(arena, relation->to_object, &made.to_object, error)) ||
-        (code = text_copy(arena, relation->to_id, &made.to_id, error))) {
+    code = text_copy(arena, relation->object, &made.object, error);
+    if (!code)
+        code = text_copy(arena, relation->id, &made.id, error);
+    if (!code)
+        code = text_copy(arena, relation->field, &made.field, error);
+    if (!code)
+        code = text_copy(arena, relation->to_object, &made.to_object, error);
+    if (!code)
+        code = text_copy(arena, relation->to_id, &made.to_id, error);
+    if (code) {
         return code;
     }
     relations[report->relation_count++] = made;
@@ -227,9 +240,12 @@ enum error_code report_remap_object(struct report *report, const struct report_r
     struct arena *arena = report->arena;
     enum error_code code = ERROR_NONE;
 
-    if ((code = need(report, remap->old_object, "the name of the old object", "a remap", error)) ||
-        (code = need(report, remap->old_id, "the old id", "a remap", error)) ||
-        (code = need(report, remap->new_object, "the name of the new object", "a remap", error))) {
+    code = need(report, remap->old_object, "the name of the old object", "a remap", error);
+    if (!code)
+        code = need(report, remap->old_id, "the old id", "a remap", error);
+    if (!code)
+        code = need(report, remap->new_object, "the name of the new object", "a remap", error);
+    if (code) {
         return code;
     }
     remaps = MAKE_ROOM(report, remaps, remap_count, remap_capacity);
@@ -237,10 +253,14 @@ enum error_code report_remap_object(struct report *report, const struct report_r
         return error_memory(error, "a remap");
     }
     report->remaps = remaps;
-    if ((code = text_copy(arena, remap->old_object, &made.old_object, error)) ||
-        (code = text_copy(arena, remap->old_id, &made.old_id, error)) ||
-        (code = text_copy(arena, remap->new_object, &made.new_object, error)) ||
-        (code = text_copy(arena, new_id, &made.new_id, error))) {
+    code = text_copy(arena, remap->old_object, &made.old_object, error);
+    if (!code)
+        code = text_copy(arena, remap->old_id, &made.old_id, error);
+    if (!code)
+        code = text_copy(arena, remap->new_object, &made.new_object, error);
+    if (!code)
+        code = text_copy(arena, new_id, &made.new_id, error);
+    if (code) {
         return code;
     }
     remaps[report->remap_count++] = made;
@@ -255,8 +275,10 @@ enum error_code report_add_deleted(struct report *report, struct text object, st
         .object = TEXT_ABSENT, .at = at, .entries = report->object_count};
     enum error_code code = ERROR_NONE;
 
-    if ((code = need(report, object, "the name of its object", "a deletion", error)) ||
-        (code = need(report, id, "the id of its record", "a deletion", error))) {
+    code = need(report, object, "the name of its object", "a deletion", error);
+    if (!code)
+        code = need(report, id, "the id of its record", "a deletion", error);
+    if (code) {
         return code;
     }
     deletions = MAKE_ROOM(report, deletions, deletion_count, deletion_capacity);
@@ -264,8 +286,10 @@ enum error_code report_add_deleted(struct report *report, struct text object, st
         return error_memory(error, "a reported deletion");
     }
     report->deletions = deletions;
-    if ((code = text_copy(report->arena, object, &made.object, error)) ||
-        (code = text_copy(report->arena, id, &made.id, error))) {
+    code = text_copy(report->arena, object, &made.object, error);
+    if (!code)
+        code = text_copy(report->arena, id, &made.id, error);
+    if (code) {
         return code;
     }
     deletions[report->deletion_count++] = made;
@@ -279,9 +303,12 @@ enum error_code report_add_merge(struct report *report, struct text object, stru
     struct report_merge made = {.object = TEXT_ABSENT};
     enum error_code code = ERROR_NONE;
 
-    if ((code = need(report, object, "the name of its object", "a merge", error)) ||
-        (code = need(report, loser, "the id of the record that is gone", "a merge", error)) ||
-        (code = need(report, winner, "the id of the record that stays", "a merge", error))) {
+    code = need(report, object, "the name of its object", "a merge", error);
+    if (!code)
+        code = need(report, loser, "the id of the record that is gone", "a merge", error);
+    if (!code)
+        code = need(report, winner, "the id of the record that stays", "a merge", error);
+    if (code) {
         return code;
     }
     if (text_equal(loser, winner)) {
@@ -294,9 +321,12 @@ enum error_code report_add_merge(struct report *report, struct text object, stru
         return error_memory(error, "a reported merge");
     }
     report->merges = merges;
-    if ((code = text_copy(report->arena, object, &made.object, error)) ||
-        (code = text_copy(report->arena, loser, &made.loser, error)) ||
-        (code = text_copy(report->arena, winner, &made.winner, error))) {
+    code = text_copy(report->arena, object, &made.object, error);
+    if (!code)
+        code = text_copy(report->arena, loser, &made.loser, error);
+    if (!code)
+        code = text_copy(report->arena, winner, &made.winner, error);
+    if (code) {
         return code;
     }
     merges[report->merge_count++] = made;

@@ -89,12 +89,15 @@ enum error_code kit_open(struct kit *kit, const struct kit_options *options, lua
     kit->log = log_new(LOG_DEBUG, keep_line, kit);
     if (!kit->arena || !kit->log)
         return error_memory(error, "an integration under test");
-    if ((code = text_copy(kit->arena, options->home, &kit->home, error)) ||
-        (code = text_copy(kit->arena, options->name, &kit->name, error)))
+    code = text_copy(kit->arena, options->home, &kit->home, error);
+    if (!code)
+        code = text_copy(kit->arena, options->name, &kit->name, error);
+    if (code)
         return code;
-    if ((code = configuration_integration_read(options->configuration, "the spec's configuration",
-                                               kit->name.bytes, NULL, kit->log, &kit->configuration,
-                                               error)))
+    code =
+        configuration_integration_read(options->configuration, "the spec's configuration",
+                                       kit->name.bytes, NULL, kit->log, &kit->configuration, error);
+    if (code)
         return code;
     code = open_network(kit, error);
     return code ? code : open_script(kit, error);

@@ -56,8 +56,10 @@ static enum error_code add_field(struct arena *arena, const json_t *told,
         field->state = FIELD_UNCHANGED;
     if (lists(json_object_get(told, "required"), name))
         field->state = FIELD_REQUIRED;
-    if ((code = value_json_raw(arena, value, &raw, error)) ||
-        (code = value_normalize(arena, &raw, schema->type, &field->value, &readable, error)))
+    code = value_json_raw(arena, value, &raw, error);
+    if (!code)
+        code = value_normalize(arena, &raw, schema->type, &field->value, &readable, error);
+    if (code)
         return code;
     if (!readable)
         return error_set(error, ERROR_USAGE, "the value of '%.*s' cannot be read as %s",
@@ -115,10 +117,14 @@ static enum error_code read_change(const struct kit *kit, struct arena *arena, c
     change->object = entry->integration->name;
     change->mapped_object = entry->internal->name;
     change->deletion = json_is_true(json_object_get(told, "deletion"));
-    if ((code = optional_id(arena, told, "object_id", &change->object_id, error)) ||
-        (code = optional_id(arena, told, "mapped_id", &change->mapped_id, error)) ||
-        (code = optional_id(arena, told, "idempotency_key", &change->idempotency_key, error)) ||
-        (code = kit_instant(told, "changed_at", &change->changed_at, error)))
+    code = optional_id(arena, told, "object_id", &change->object_id, error);
+    if (!code)
+        code = optional_id(arena, told, "mapped_id", &change->mapped_id, error);
+    if (!code)
+        code = optional_id(arena, told, "idempotency_key", &change->idempotency_key, error);
+    if (!code)
+        code = kit_instant(told, "changed_at", &change->changed_at, error);
+    if (code)
         return code;
     if (change->changed_at == INSTANT_NONE)
         change->changed_at = kit->now;
@@ -167,7 +173,9 @@ enum error_code kit_execute(struct kit *kit, const json_t *changes, json_t **ans
     enum error_code code = arena ? ERROR_NONE : error_memory(error, "an order");
 
     *answers = NULL;
-    if (code || (code = order_new(arena, SIDE_INTEGRATION, &order, error)))
+    if (!code)
+        code = order_new(arena, SIDE_INTEGRATION, &order, error);
+    if (code)
         goto out;
     order->integration = kit->name;
     order->iteration = 1;
@@ -182,7 +190,8 @@ enum error_code kit_execute(struct kit *kit, const json_t *changes, json_t **ans
             error_prefix(error, "change %zu", i + 1);
             goto out;
         }
-        if ((code = order_add(order, made[i], error)))
+        code = order_add(order, made[i], error);
+        if (code)
             goto out;
     }
     code = exchange->execute_order(exchange, order, error);
@@ -210,9 +219,13 @@ enum error_code kit_find(struct kit *kit, const json_t *told, json_t **found, st
     enum error_code code = arena ? ERROR_NONE : error_memory(error, "a change");
 
     *found = NULL;
-    if (code || (code = read_change(kit, arena, told, 1, &change, error)) ||
-        (code = kit_instant(told, "sent_at", &change->sent_at, error)) ||
-        (code = exchange->find(exchange, change, arena, &id, &known, error)))
+    if (!code)
+        code = read_change(kit, arena, told, 1, &change, error);
+    if (!code)
+        code = kit_instant(told, "sent_at", &change->sent_at, error);
+    if (!code)
+        code = exchange->find(exchange, change, arena, &id, &known, error);
+    if (code)
         goto out;
     *found = json_object();
     if (!*found || json_object_set_new(*found, "known", json_boolean(known)) != 0 ||

@@ -17,7 +17,8 @@ static enum error_code read_field(struct kit *kit, struct text object, const jso
     if (schema->type == VALUE_TYPE_UNKNOWN)
         return error_set(error, ERROR_USAGE, "the field '%.*s' of '%.*s' has no known type: '%.*s'",
                          TEXT_PRINT(kit_text(told, "name")), TEXT_PRINT(object), TEXT_PRINT(type));
-    if ((code = text_copy(kit->arena, kit_text(told, "name"), name, error)))
+    code = text_copy(kit->arena, kit_text(told, "name"), name, error);
+    if (code)
         return code;
     return text_format(kit->arena, &schema->name, error, "%.*s.%.*s", TEXT_PRINT(object),
                        TEXT_PRINT(*name));
@@ -42,16 +43,19 @@ static enum error_code add_entry(struct kit *kit, struct manual *manual,
             return code;
     }
     *schema = (struct object_schema){.fields = fields, .field_count = count};
-    if ((code = text_copy(kit->arena, object->internal, &schema->name, error)))
+    code = text_copy(kit->arena, object->internal, &schema->name, error);
+    if (code)
         return code;
-    if ((code = manual_add_entry(manual, schema, object->name, &entry, error)))
+    code = manual_add_entry(manual, schema, object->name, &entry, error);
+    if (code)
         return code;
     for (size_t i = 0; i < count; i++) {
         const struct manual_line line = {
             .direction = DIRECTION_BIDIRECTIONAL,
             .required = json_is_true(json_object_get(json_array_get(told, i), "required")),
         };
-        if ((code = manual_add_line(manual, entry, &fields[i], names[i], NULL, &line, error)))
+        code = manual_add_line(manual, entry, &fields[i], names[i], NULL, &line, error);
+        if (code)
             return code;
     }
     return ERROR_NONE;

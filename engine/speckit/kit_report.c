@@ -63,14 +63,18 @@ static enum error_code ask_for(const struct kit *kit, struct arena *arena, const
     const json_t *const ids = json_object_get(asked, "ids");
     enum error_code code = ERROR_NONE;
     *one = (struct request_object){.object = object};
-    if ((code = kit_instant(asked, "from", &one->from, error)) ||
-        (code = kit_instant(asked, "to", &one->to, error)))
+    code = kit_instant(asked, "from", &one->from, error);
+    if (!code)
+        code = kit_instant(asked, "to", &one->to, error);
+    if (code)
         return code;
     if (one->to == INSTANT_NONE)
         one->to = kit->now;
     const struct text position = kit_text(json_object_get(asked, "position"), object->name.bytes);
-    if ((code = text_copy(arena, position, &one->position, error)) ||
-        (code = fields_of(arena, kit->manual, one, error)))
+    code = text_copy(arena, position, &one->position, error);
+    if (!code)
+        code = fields_of(arena, kit->manual, one, error);
+    if (code)
         return code;
     const json_t *const of_object = json_object_getn(ids, object->name.bytes, object->name.length);
     if (!of_object)
@@ -126,8 +130,11 @@ static enum error_code make_request(const struct kit *kit, struct arena *arena, 
         if (wanted)
             code = ask_for(kit, arena, asked, object, made, error);
     }
-    if (code || (code = text_copy(arena, kit_text(asked, "cursor"), &made->cursor, error)) ||
-        (code = read_options(arena, json_object_get(asked, "options"), made, error)))
+    if (!code)
+        code = text_copy(arena, kit_text(asked, "cursor"), &made->cursor, error);
+    if (!code)
+        code = read_options(arena, json_object_get(asked, "options"), made, error);
+    if (code)
         return code;
     *request = made;
     return ERROR_NONE;
@@ -262,10 +269,15 @@ enum error_code kit_report(struct kit *kit, const json_t *asked, json_t **json, 
     enum error_code code = arena ? ERROR_NONE : error_memory(error, "a report");
 
     *json = NULL;
-    if (code || (code = make_request(kit, arena, asked, &request, error)) ||
-        (code = report_new(arena, request, kit->manual, &report, error)) ||
-        (code = exchange->get_report(exchange, request, report, error)) ||
-        (code = report_finish(report, error)))
+    if (!code)
+        code = make_request(kit, arena, asked, &request, error);
+    if (!code)
+        code = report_new(arena, request, kit->manual, &report, error);
+    if (!code)
+        code = exchange->get_report(exchange, request, report, error);
+    if (!code)
+        code = report_finish(report, error);
+    if (code)
         goto out;
     *json = report_json(report);
     if (!*json)

@@ -135,8 +135,11 @@ enum error_code kit_store_list(struct kit *kit, struct text object, struct text 
     enum error_code code = arena ? prepare(kit, error) : error_memory(error, "objects");
 
     *json = NULL;
-    if (code || (code = schema_of(kit, object, &schema, error)) ||
-        (code = objects_list(kit->store, &query, arena, &rows, &count, error)))
+    if (!code)
+        code = schema_of(kit, object, &schema, error);
+    if (!code)
+        code = objects_list(kit->store, &query, arena, &rows, &count, error);
+    if (code)
         goto out;
     *json = json_array();
     for (size_t i = 0; i < count; i++) {

@@ -38,8 +38,8 @@ static enum error_code read_names(struct arena *arena, const json_t *asked, cons
     struct object_name *const made = ARENA_ARRAY(arena, json_array_size(list), struct object_name);
     enum error_code code = made ? ERROR_NONE : error_memory(error, "the ids of a run");
     for (size_t i = 0; !code && i < json_array_size(list); i++)
-        code = run_object_name_parse(text_of(json_string_value(json_array_get(list, i))), key, &made[i],
-                                 error);
+        code = run_object_name_parse(text_of(json_string_value(json_array_get(list, i))), key,
+                                     &made[i], error);
     *names = made;
     *count = json_array_size(list);
     return code;
@@ -75,10 +75,12 @@ static enum error_code read_options(struct arena *arena, const json_t *asked,
         .start = kit_text(asked, "from"),
         .end = kit_text(asked, "to"),
     };
-    if ((code = read_names(arena, asked, "internal_ids", &options->internal_ids,
-                           &options->internal_id_count, error)) ||
-        (code = read_names(arena, asked, "integration_ids", &options->integration_ids,
-                           &options->integration_id_count, error)))
+    code = read_names(arena, asked, "internal_ids", &options->internal_ids,
+                      &options->internal_id_count, error);
+    if (!code)
+        code = read_names(arena, asked, "integration_ids", &options->integration_ids,
+                          &options->integration_id_count, error);
+    if (code)
         return code;
     return read_free_options(arena, json_object_get(asked, "options"), options, error);
 }
@@ -142,10 +144,15 @@ enum error_code kit_sync(struct kit *kit, const json_t *asked, json_t **summary,
     enum error_code code = arena ? ERROR_NONE : error_memory(error, "a run");
 
     *summary = NULL;
-    if (code || (code = read_options(arena, asked, &options, error)) ||
-        (code = store_set_clock(kit->store, kit->now, error)) ||
-        (code = registry_set(kit->store, &registered, 1, error)) ||
-        (code = store_run_open(kit->store, &run_options, &store_run, error)))
+    if (!code)
+        code = read_options(arena, asked, &options, error);
+    if (!code)
+        code = store_set_clock(kit->store, kit->now, error);
+    if (!code)
+        code = registry_set(kit->store, &registered, 1, error);
+    if (!code)
+        code = store_run_open(kit->store, &run_options, &store_run, error);
+    if (code)
         goto out;
     code = carry_out(kit, &options, store_run, summary, error);
 out:

@@ -28,14 +28,16 @@ static enum error_code read_side(struct arena *arena, const json_t *told, struct
         return code;
     const enum value_type known =
         text_is_absent(type) ? VALUE_TYPE_STRING : value_type_of_name(type);
-    if ((code = value_normalize(arena, &raw, known, value, &readable, error)))
+    code = value_normalize(arena, &raw, known, value, &readable, error);
+    if (code)
         return code;
     if (!readable)
         return error_set(error, ERROR_USAGE, "a value cannot be read as %s",
                          value_type_name(known));
     judge_side->value = value;
     judge_side->fingerprint = value_fingerprint(value);
-    if ((code = kit_instant(told, "certain", &judge_side->certain, error)))
+    code = kit_instant(told, "certain", &judge_side->certain, error);
+    if (code)
         return code;
     return kit_instant(told, "possible", &judge_side->possible, error);
 }

@@ -52,13 +52,18 @@ static enum error_code prepare(struct attempt *attempt, struct error *error)
     const char *const name = invocation->arguments[0];
     enum error_code code = session_open(&invocation->session, session, error);
     attempt->timeout = DEFAULT_TIMEOUT;
-    if (code ||
-        (code = read_number(invocation, "timeout", 1, LONGEST_TIMEOUT, &attempt->timeout, error)) ||
-        (code = read_number(invocation, "port", 1, LARGEST_PORT, &attempt->port, error)) ||
-        (code = integration_exists(session, name, error)) ||
-        (code = text_copy(session->arena, text_of(name), &attempt->name, error)) ||
-        (code = configuration_integration_load(session->home.path, name, session->configuration,
-                                               session->log, &attempt->configuration, error)))
+    if (!code)
+        code = read_number(invocation, "timeout", 1, LONGEST_TIMEOUT, &attempt->timeout, error);
+    if (!code)
+        code = read_number(invocation, "port", 1, LARGEST_PORT, &attempt->port, error);
+    if (!code)
+        code = integration_exists(session, name, error);
+    if (!code)
+        code = text_copy(session->arena, text_of(name), &attempt->name, error);
+    if (!code)
+        code = configuration_integration_load(session->home.path, name, session->configuration,
+                                              session->log, &attempt->configuration, error);
+    if (code)
         return code;
     const struct integration_configuration *const configuration = attempt->configuration;
     if (!configuration->auth_count)
@@ -66,12 +71,15 @@ static enum error_code prepare(struct attempt *attempt, struct error *error)
                          "%.*s: there is no 'auth' to authorize '%s' with; this is for type "
                          "'oauth2_authorization_code'",
                          TEXT_PRINT(configuration->path), name);
-    if ((code = token_vault_init(session, attempt->name, &attempt->vault, error)) ||
-        (code = curl_transport_open(session->log, &attempt->transport, error)))
+    code = token_vault_init(session, attempt->name, &attempt->vault, error);
+    if (!code)
+        code = curl_transport_open(session->log, &attempt->transport, error);
+    if (code)
         return code;
     const struct token_keeper keeper = token_vault_keeper(&attempt->vault);
-    if ((code = authentication_new(configuration->auth, configuration->auth_count, &keeper,
-                                   session->log, &attempt->authentication, error)))
+    code = authentication_new(configuration->auth, configuration->auth_count, &keeper, session->log,
+                              &attempt->authentication, error);
+    if (code)
         return error_prefix(error, "%.*s", TEXT_PRINT(configuration->path));
     return authentication_set_name(attempt->authentication, attempt->name, error);
 }

@@ -66,7 +66,8 @@ static enum error_code read_window(const struct backfill_command *backfill, stru
         return error_set(error, ERROR_USAGE,
                          "option '--slice' is '%s', which is no length such as 30m, 1h, 1d or 1w",
                          slice);
-    if ((code = read_moment(backfill, "from", &from, error)))
+    code = read_moment(backfill, "from", &from, error);
+    if (code)
         return code;
     if (invocation_has(invocation, "to") && (code = read_moment(backfill, "to", &to, error)))
         return code;

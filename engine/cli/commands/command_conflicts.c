@@ -154,11 +154,16 @@ static enum error_code run_resolve(const struct invocation *invocation, enum exi
     int64_t id = 0;
     bool ours = false;
     enum error_code code = session_open(&invocation->session, &session, error);
-    if (code || (code = read_arguments(invocation, &id, &ours, error)) ||
-        (code = conflicts_find(session.store, id, session.arena, &conflicts, &count, error)) ||
-        (code = text_copy(session.arena, conflicts[0].integration, &integration, error)) ||
-        (code = run_lock_take(store_path(session.store), integration.bytes, "run", session_now(&session), &lock,
-                              error)))
+    if (!code)
+        code = read_arguments(invocation, &id, &ours, error);
+    if (!code)
+        code = conflicts_find(session.store, id, session.arena, &conflicts, &count, error);
+    if (!code)
+        code = text_copy(session.arena, conflicts[0].integration, &integration, error);
+    if (!code)
+        code = run_lock_take(store_path(session.store), integration.bytes, "run",
+                             session_now(&session), &lock, error);
+    if (code)
         goto out;
     code = ours ? conflicts_take_ours(session.store, id, error)
                 : conflicts_take_theirs(session.store, id, error);

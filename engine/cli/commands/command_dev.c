@@ -97,11 +97,16 @@ static enum error_code watch_folders(struct watching *watching, const char *conf
     char spec[256];
     enum error_code code = ERROR_NONE;
     snprintf(spec, sizeof spec, "%.200s/spec", watching->name);
-    if ((code = add_folder(watching, NULL, error, "lua/integrations/", watching->name)) ||
-        (code = add_folder(watching, NULL, error, "lua/integrations/", spec)) ||
-        (code = add_folder(watching, NULL, error, "spec/integrations/", watching->name)) ||
-        (code = add_folder(watching, NULL, error, "lua/lib", NULL)) ||
-        (code = add_folder(watching, NULL, error, "lua/vendor", NULL)))
+    code = add_folder(watching, NULL, error, "lua/integrations/", watching->name);
+    if (!code)
+        code = add_folder(watching, NULL, error, "lua/integrations/", spec);
+    if (!code)
+        code = add_folder(watching, NULL, error, "spec/integrations/", watching->name);
+    if (!code)
+        code = add_folder(watching, NULL, error, "lua/lib", NULL);
+    if (!code)
+        code = add_folder(watching, NULL, error, "lua/vendor", NULL);
+    if (code)
         return code;
     return add_folder(watching, configuration, error, "config/integrations", NULL);
 }
@@ -140,12 +145,18 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
     enum error_code code = watching.arenas[0] && watching.arenas[1]
                                ? ERROR_NONE
                                : error_memory(error, "results of specs");
-    if (code || (code = home_open(invocation->session.home, &watching.home, error)) ||
-        (code = spec_runner_find(&watching.home, watching.name, error)) ||
-        (code = spec_runner_trust(&watching.home, watching.name,
-                                  invocation_has(invocation, "trust"), error)) ||
-        (code = folder_watch_open(&watching.watch, error)) ||
-        (code = play_round(&watching, NULL, error)))
+    if (!code)
+        code = home_open(invocation->session.home, &watching.home, error);
+    if (!code)
+        code = spec_runner_find(&watching.home, watching.name, error);
+    if (!code)
+        code = spec_runner_trust(&watching.home, watching.name, invocation_has(invocation, "trust"),
+                                 error);
+    if (!code)
+        code = folder_watch_open(&watching.watch, error);
+    if (!code)
+        code = play_round(&watching, NULL, error);
+    if (code)
         goto out;
     if (!invocation_has(invocation, "once"))
         code = watch_and_play(&watching, error);

@@ -39,9 +39,14 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
     struct session session;
     struct question question = {.session = &session};
     enum error_code code = session_open(&invocation->session, &session, error);
-    if (code || (code = integration_exists(&session, invocation->arguments[0], error)) ||
-        (code = read_name(invocation, &question, error)) || (code = explain_facts_read(session.store, question.theirs, session.arena,
-                                     &question.facts, error)))
+    if (!code)
+        code = integration_exists(&session, invocation->arguments[0], error);
+    if (!code)
+        code = read_name(invocation, &question, error);
+    if (!code)
+        code = explain_facts_read(session.store, question.theirs, session.arena, &question.facts,
+                                  error);
+    if (code)
         goto out;
     const struct explain_facts *const facts = &question.facts;
     if (!facts->mapping_count && !facts->outcome_count && !facts->change_count &&

@@ -146,7 +146,8 @@ static enum error_code read_settings(const struct invocation *invocation,
     if (invocation_has(invocation, "limit") &&
         (code = read_limit(invocation_value(invocation, "limit"), &field->limit, error)))
         return code;
-    if ((code = read_flag(invocation, "required", "optional", &field->required, error)))
+    code = read_flag(invocation, "required", "optional", &field->required, error);
+    if (code)
         return code;
     return read_flag(invocation, "unique", "not-unique", &field->unique, error);
 }

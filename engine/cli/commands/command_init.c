@@ -117,15 +117,23 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
     struct copying copying = {0, 0};
     enum error_code code = ERROR_NONE;
 
-    if ((code = home_data_folder(data, error)) || (code = home_make_folder(folder, error)))
+    code = home_data_folder(data, error);
+    if (!code)
+        code = home_make_folder(folder, error);
+    if (code)
         return code;
     if (!realpath(folder, home.path))
         return error_set(error, ERROR_SYSTEM, "cannot open '%s': %s", folder, strerror(errno));
-    if ((code = copy_below(data, &home, "lua/lib", &copying, error)) ||
-        (code = copy_below(data, &home, "lua/vendor", &copying, error)) ||
-        (code = copy_below(data, &home, "lua/integrations", &copying, error)) ||
-        (code = copy_below(data, &home, "config", &copying, error)) ||
-        (code = make_database(invocation, &home, error)))
+    code = copy_below(data, &home, "lua/lib", &copying, error);
+    if (!code)
+        code = copy_below(data, &home, "lua/vendor", &copying, error);
+    if (!code)
+        code = copy_below(data, &home, "lua/integrations", &copying, error);
+    if (!code)
+        code = copy_below(data, &home, "config", &copying, error);
+    if (!code)
+        code = make_database(invocation, &home, error);
+    if (code)
         return code;
     if (!invocation->session.quiet) {
         printf("home %s: %zu files written", home.path, copying.written);

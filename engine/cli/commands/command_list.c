@@ -28,7 +28,9 @@ static enum error_code merge_names(struct session *session, struct listed **list
     const char *const home = session->home.path;
     enum error_code code = configuration_integration_names(home, session->arena, &configured,
                                                            &configured_count, error);
-    if (code || (code = script_names(home, session->arena, &scripted, &scripted_count, error)))
+    if (!code)
+        code = script_names(home, session->arena, &scripted, &scripted_count, error);
+    if (code)
         return code;
     *listed = ARENA_ARRAY(session->arena, configured_count + scripted_count, struct listed);
     if (!*listed)
@@ -58,8 +60,8 @@ static enum error_code list_objects(struct session *session, const struct manife
                                     TEXT_PRINT(manifest->objects[i].name),
                                     TEXT_PRINT(manifest->objects[i].internal));
     if (!code && manifest->object_count > SHOWN)
-        code = buffer_append_format(&objects, error, " and %zu more",
-                                    manifest->object_count - SHOWN);
+        code =
+            buffer_append_format(&objects, error, " and %zu more", manifest->object_count - SHOWN);
     if (!code)
         code = text_copy(session->arena, buffer_text(&objects), list, error);
     buffer_release(&objects);

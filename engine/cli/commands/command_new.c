@@ -237,16 +237,20 @@ static enum error_code set_values(struct scaffold *scaffold, struct error *error
         upper[length] = (char)toupper((unsigned char)scaffold->name[length]);
     upper[length] = '\0';
     set(scaffold, "name", text_of(scaffold->name));
-    if ((code = text_copy(scaffold->arena, text_of(upper), &text, error)))
+    code = text_copy(scaffold->arena, text_of(upper), &text, error);
+    if (code)
         return code;
     set(scaffold, "NAME", text);
-    if ((code = render(scaffold, &text, error, "auth/%s.lua", scaffold->auth)))
+    code = render(scaffold, &text, error, "auth/%s.lua", scaffold->auth);
+    if (code)
         return code;
     set(scaffold, "auth", text);
-    if ((code = render(scaffold, &text, error, "pagination/%s.lua", scaffold->pagination)))
+    code = render(scaffold, &text, error, "pagination/%s.lua", scaffold->pagination);
+    if (code)
         return code;
     set(scaffold, "pagination", text);
-    if ((code = render(scaffold, &text, error, "pagination/%s_world.lua", scaffold->pagination)))
+    code = render(scaffold, &text, error, "pagination/%s_world.lua", scaffold->pagination);
+    if (code)
         return code;
     set(scaffold, "world_page", text);
     set(scaffold, "requires", TEXT(""));
@@ -254,10 +258,14 @@ static enum error_code set_values(struct scaffold *scaffold, struct error *error
         set(scaffold, "requires", TEXT("local values = require \"values\"\n\n"));
     else if (strcmp(scaffold->pagination, "header") == 0)
         set(scaffold, "requires", TEXT("local pagination = require \"pagination\"\n\n"));
-    if ((code = set_for_objects(scaffold, "fields", "fields", error)) ||
-        (code = set_for_objects(scaffold, "mapping", "mapping", error)) ||
-        (code = set_for_objects(scaffold, "samples", "sample", error)) ||
-        (code = set_lists(scaffold, error)))
+    code = set_for_objects(scaffold, "fields", "fields", error);
+    if (!code)
+        code = set_for_objects(scaffold, "mapping", "mapping", error);
+    if (!code)
+        code = set_for_objects(scaffold, "samples", "sample", error);
+    if (!code)
+        code = set_lists(scaffold, error);
+    if (code)
         return code;
     set_example(scaffold);
     return ERROR_NONE;
@@ -302,9 +310,13 @@ static enum error_code write_all(struct scaffold *scaffold, struct error *error)
     char path[PATH_MAX], target[128];
     enum error_code code =
         home_path(&scaffold->home, path, error, "lua/integrations/%s/spec", scaffold->name);
-    if (code || (code = home_make_folder(path, error)) ||
-        (code = home_path(&scaffold->home, path, error, "config/integrations")) ||
-        (code = home_make_folder(path, error)))
+    if (!code)
+        code = home_make_folder(path, error);
+    if (!code)
+        code = home_path(&scaffold->home, path, error, "config/integrations");
+    if (!code)
+        code = home_make_folder(path, error);
+    if (code)
         return code;
     for (size_t i = 0; !code && i < COUNT(parts); i++) {
         snprintf(target, sizeof target, "lua/integrations/%s/%s", scaffold->name, parts[i]);
@@ -334,12 +346,21 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
     (void)exit_code;
     struct scaffold scaffold = {.arena = arena_new(0)};
     enum error_code code = scaffold.arena ? ERROR_NONE : error_memory(error, "the templates");
-    if (code || (code = read_command_line(invocation, &scaffold, error)) ||
-        (code = home_open(invocation->session.home, &scaffold.home, error)) ||
-        (code = home_data_folder(scaffold.data, error)) ||
-        (code = refuse_if_there(&scaffold, "lua", "", error)) ||
-        (code = refuse_if_there(&scaffold, "config", ".lua", error)) ||
-        (code = set_values(&scaffold, error)) || (code = write_all(&scaffold, error)))
+    if (!code)
+        code = read_command_line(invocation, &scaffold, error);
+    if (!code)
+        code = home_open(invocation->session.home, &scaffold.home, error);
+    if (!code)
+        code = home_data_folder(scaffold.data, error);
+    if (!code)
+        code = refuse_if_there(&scaffold, "lua", "", error);
+    if (!code)
+        code = refuse_if_there(&scaffold, "config", ".lua", error);
+    if (!code)
+        code = set_values(&scaffold, error);
+    if (!code)
+        code = write_all(&scaffold, error);
+    if (code)
         goto out;
     if (!invocation->session.quiet)
         tell(&scaffold);

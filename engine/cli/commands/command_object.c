@@ -84,8 +84,11 @@ static enum error_code run_list(const struct invocation *invocation, enum exit_c
     size_t count = 0;
     uint64_t total = 0;
     enum error_code code = begin(invocation, &session, &schema, error);
-    if (code || (code = read_query(invocation, schema, &query, error)) ||
-        (code = objects_list(session.store, &query, session.arena, &rows, &count, error)))
+    if (!code)
+        code = read_query(invocation, schema, &query, error);
+    if (!code)
+        code = objects_list(session.store, &query, session.arena, &rows, &count, error);
+    if (code)
         return end(&session, code, error);
     if (invocation_has(invocation, "json"))
         return end(&session, object_output_json(schema, rows, count, error), error);

@@ -79,7 +79,9 @@ static enum error_code run_act(const struct invocation *invocation, act *carry_o
     struct object_name name = {.object = TEXT_ABSENT, .id = TEXT_ABSENT};
     uint64_t count = 0;
     enum error_code code = session_open(&invocation->session, &session, error);
-    if (code || (code = integration_exists(&session, invocation->arguments[0], error)))
+    if (!code)
+        code = integration_exists(&session, invocation->arguments[0], error);
+    if (code)
         goto out;
     if (all == (invocation->argument_count > 1)) {
         code = error_set(error, ERROR_USAGE,
@@ -87,8 +89,8 @@ static enum error_code run_act(const struct invocation *invocation, act *carry_o
                          invocation->arguments[0]);
         goto out;
     }
-    if ((!all && (code = run_object_name_parse(text_of(invocation->arguments[1]), "OBJECT:ID", &name,
-                                           error))) ||
+    if ((!all && (code = run_object_name_parse(text_of(invocation->arguments[1]), "OBJECT:ID",
+                                               &name, error))) ||
         (code = carry_out(session.store, text_of(invocation->arguments[0]), name.object, name.id,
                           &count, error)))
         goto out;
@@ -129,16 +131,18 @@ static enum error_code run_link(const struct invocation *invocation, enum exit_c
     struct object_name object = {.object = TEXT_ABSENT}, record = {.object = TEXT_ABSENT};
     enum error_code code = session_open(&invocation->session, &session, error);
     if (code || (code = integration_exists(&session, name, error)) ||
+        (code = run_object_name_parse(text_of(invocation->arguments[1]), "OBJECT:ID", &object,
+                                      error)) ||
         (code =
-             run_object_name_parse(text_of(invocation->arguments[1]), "OBJECT:ID", &object, error)) ||
-        (code = run_object_name_parse(text_of(invocation->arguments[2]), "THEIRS:ID", &record, error)))
+             run_object_name_parse(text_of(invocation->arguments[2]), "THEIRS:ID", &record, error)))
         goto out;
     const struct quarantine_link link = {.integration = text_of(name),
                                          .object = object.object,
                                          .id = object.id,
                                          .record = record.object,
                                          .record_id = record.id};
-    if ((code = quarantine_link(session.store, &link, error)))
+    code = quarantine_link(session.store, &link, error);
+    if (code)
         goto out;
     if (!invocation->session.quiet)
         printf("%s is %s from now on\n", invocation->arguments[1], invocation->arguments[2]);

@@ -44,15 +44,21 @@ static enum error_code choose_path(const struct invocation *invocation, char pat
     const char *const name = invocation->arguments[0], *const command = invocation->arguments[1];
     struct home home;
     enum error_code code = home_open(invocation->session.home, &home, error);
-    if (code || (code = spec_runner_find(&home, name, error)))
+    if (!code)
+        code = spec_runner_find(&home, name, error);
+    if (code)
         return code;
     if (given) {
         if ((size_t)snprintf(path, PATH_MAX, "%s", given) >= PATH_MAX)
             return error_set(error, ERROR_USAGE, "the path in option '--output' is too long");
         return ERROR_NONE;
     }
-    if ((code = home_path(&home, path, error, "lua/integrations/%s/spec/cassettes", name)) ||
-        (code = home_make_folder(path, error)) || (code = check_links(&home, name, path, error)))
+    code = home_path(&home, path, error, "lua/integrations/%s/spec/cassettes", name);
+    if (!code)
+        code = home_make_folder(path, error);
+    if (!code)
+        code = check_links(&home, name, path, error);
+    if (code)
         return code;
     return home_path(&home, path, error, "lua/integrations/%s/spec/cassettes/%s.jsonl", name,
                      command);
@@ -113,7 +119,10 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
         return error_set(error, ERROR_USAGE,
                          "'%s' cannot be recorded: 'sync', 'fields' or 'check' can",
                          invocation->arguments[1]);
-    if ((code = choose_path(invocation, path, error)) || (code = stop_clock(error)))
+    code = choose_path(invocation, path, error);
+    if (!code)
+        code = stop_clock(error);
+    if (code)
         return code;
     code = play(invocation, path, exit_code, error);
     const size_t lines = count_lines(path);

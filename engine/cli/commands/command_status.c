@@ -128,7 +128,8 @@ static enum error_code read_status(struct session *session, struct text name, si
         code = quarantine_list(store, name, false, arena, &facts->quarantine,
                                &facts->quarantine_count, error);
     if (!code)
-        code = ambiguous_records_list(store, name, arena, &facts->unlinked, &facts->unlinked_count, error);
+        code = ambiguous_records_list(store, name, arena, &facts->unlinked, &facts->unlinked_count,
+                                      error);
     const struct matter_query query = {.integration = name};
     if (!code)
         code = matters_count(store, name, INSTANT_NONE, arena, &facts->counts, &facts->count_count,
@@ -180,14 +181,18 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
     struct status_facts facts;
     size_t runs = 0;
     enum error_code code = session_open(&invocation->session, &session, error);
-    if (code || (code = read_runs(invocation, &runs, error)))
+    if (!code)
+        code = read_runs(invocation, &runs, error);
+    if (code)
         goto out;
     if (!name) {
         code = json ? print_all_json(&session, runs, error) : overview(&session, error);
         goto out;
     }
-    if ((code = integration_exists(&session, name, error)) ||
-        (code = read_status(&session, text_of(name), runs, &facts, error)))
+    code = integration_exists(&session, name, error);
+    if (!code)
+        code = read_status(&session, text_of(name), runs, &facts, error);
+    if (code)
         goto out;
     code =
         json ? output_json(status_output_json(&facts), error) : status_output_text(&facts, error);

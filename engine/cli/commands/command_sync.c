@@ -98,9 +98,9 @@ static const char *why_not(const struct sync *sync)
 static enum error_code find_unfinished(struct sync *sync, struct error *error)
 {
     const bool asked = invocation_has(sync->invocation, "resume");
-    const enum error_code code = resume_unfinished(
-        sync->session.store, sync->integration.name, sync->slice, sync->integration.manual,
-        sync->session.arena, &sync->unfinished, error);
+    const enum error_code code =
+        resume_unfinished(sync->session.store, sync->integration.name, sync->slice,
+                          sync->integration.manual, sync->session.arena, &sync->unfinished, error);
     if (code)
         return code;
     const char *const reason = why_not(sync);
@@ -340,9 +340,13 @@ static enum error_code prepare(struct sync *sync, struct error *error)
     const struct registration_own own = {.name = sync->integration.name,
                                          .manual = sync->integration.manual};
     show_warnings(sync);
-    if ((code = registration_refresh(&sync->session, &own, error)))
+    code = registration_refresh(&sync->session, &own, error);
+    if (code)
         return code;
-    if ((code = describe_scripts(sync, error)) || (code = find_unfinished(sync, error)))
+    code = describe_scripts(sync, error);
+    if (!code)
+        code = find_unfinished(sync, error);
+    if (code)
         return code;
     signals_watch(sync->integration.http);
     return open_run(sync, error);

@@ -255,7 +255,8 @@ enum error_code command_sync_all(const struct invocation *invocation, enum exit_
     enum error_code code = check_options(invocation, error);
     if (code)
         return code;
-    if ((code = children_read_jobs(invocation_value(invocation, "jobs"), &jobs, error)))
+    code = children_read_jobs(invocation_value(invocation, "jobs"), &jobs, error);
+    if (code)
         return code;
     /* The store is made here if it is missing, so that the processes do not all try to. */
     code = session_open(&invocation->session, &all.session, error);

@@ -53,17 +53,22 @@ static enum error_code prepare(struct plan *plan, struct error *error)
     if (code)
         return code;
     plan->now = session_now(&plan->session);
-    if ((code = sync_options_read(plan->session.arena, plan->invocation, plan->now, &plan->options,
-                                  error)) ||
-        (code = integration_open(&plan->session, name, &needs, &plan->integration, error)))
+    code =
+        sync_options_read(plan->session.arena, plan->invocation, plan->now, &plan->options, error);
+    if (!code)
+        code = integration_open(&plan->session, name, &needs, &plan->integration, error);
+    if (code)
         return code;
     plan->options.first_time |= plan->listener->first_time;
     const struct registration_own own = {.name = plan->integration.name,
                                          .manual = plan->integration.manual};
-    if ((code = registration_refresh(&plan->session, &own, error)) ||
-        (code = reported_values_new(&plan->values, error)) ||
-        (code = wishes_take(plan->session.store, plan->integration.name, plan->session.arena,
-                            &plan->options, &wishes, &wish_count, error)))
+    code = registration_refresh(&plan->session, &own, error);
+    if (!code)
+        code = reported_values_new(&plan->values, error);
+    if (!code)
+        code = wishes_take(plan->session.store, plan->integration.name, plan->session.arena,
+                           &plan->options, &wishes, &wish_count, error);
+    if (code)
         return code;
     if (plan->listener->begin && plan->listener->begin(plan->listener->context, &plan->session,
                                                        plan->integration.manual, error))

@@ -67,9 +67,11 @@ enum error_code store_findings(const struct invocation *invocation, struct sessi
     if (invocation_has(invocation, "mend") &&
         (code = store_mend(session->store, session->arena, &mended, error)))
         return code;
-    if ((code = store_check(session->store, session->arena, &findings, &count, error)))
+    code = store_check(session->store, session->arena, &findings, &count, error);
+    if (code)
         return code;
-    if ((code = home_narrow(&session->home, invocation_has(invocation, "mend"), &open, error)))
+    code = home_narrow(&session->home, invocation_has(invocation, "mend"), &open, error);
+    if (code)
         return code;
     if (count || (open && !invocation_has(invocation, "mend")))
         *exit_code = EXIT_NEEDS_ATTENTION;

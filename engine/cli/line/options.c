@@ -175,7 +175,9 @@ static enum error_code short_options(struct parser *parser, const char *word, st
             return unknown_option(parser, letter, 1, error);
         const char *const attached = option->argument && letter[1] ? letter + 1 : NULL;
         enum error_code code = take_value(parser, option, attached, &value, error);
-        if (code || (code = give(parser, option, value, error)))
+        if (!code)
+            code = give(parser, option, value, error);
+        if (code)
             return code;
         if (attached)
             break;

@@ -70,7 +70,8 @@ static enum error_code read_wishes(struct arena *arena, const struct invocation 
     if (!wishes)
         return error_memory(error, "what is to be tried again");
     for (size_t i = 0; i < count; i++) {
-        if (run_retry_wish_parse(text_of(invocation_nth(invocation, "retry", i)), &wishes[i], error))
+        if (run_retry_wish_parse(text_of(invocation_nth(invocation, "retry", i)), &wishes[i],
+                                 error))
             return error->code;
     }
     options->retry = wishes;
@@ -89,14 +90,20 @@ enum error_code sync_options_read(struct arena *arena, const struct invocation *
     options->no_push = invocation_has(invocation, "disable-push");
     options->no_activity_push = invocation_has(invocation, "disable-activity-push");
     options->allow_mass_change = invocation_has(invocation, "allow-mass-change");
-    if ((code = read_moment(invocation, now, "start-datetime", &options->start, &start, error)) ||
-        (code = read_moment(invocation, now, "end-datetime", &options->end, &end, error)) ||
-        (code = read_ids(arena, invocation, "internal-object-id", &options->internal_ids,
-                         &options->internal_id_count, error)) ||
-        (code = read_ids(arena, invocation, "integration-object-id", &options->integration_ids,
-                         &options->integration_id_count, error)) ||
-        (code = read_free_options(arena, invocation, options, error)) ||
-        (code = read_wishes(arena, invocation, options, error)))
+    code = read_moment(invocation, now, "start-datetime", &options->start, &start, error);
+    if (!code)
+        code = read_moment(invocation, now, "end-datetime", &options->end, &end, error);
+    if (!code)
+        code = read_ids(arena, invocation, "internal-object-id", &options->internal_ids,
+                        &options->internal_id_count, error);
+    if (!code)
+        code = read_ids(arena, invocation, "integration-object-id", &options->integration_ids,
+                        &options->integration_id_count, error);
+    if (!code)
+        code = read_free_options(arena, invocation, options, error);
+    if (!code)
+        code = read_wishes(arena, invocation, options, error);
+    if (code)
         return code;
     if (start != INSTANT_NONE && start >= (end == INSTANT_NONE ? now : end))
         return error_set(error, ERROR_REFUSED,

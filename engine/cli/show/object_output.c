@@ -68,7 +68,8 @@ enum error_code object_output_table(struct arena *arena, const struct object_sch
     headings[0] = "id";
     for (size_t i = 0; i < columns->count; i++) {
         struct text name;
-        if ((code = text_copy(arena, schema->fields[columns->fields[i]].name, &name, error)))
+        code = text_copy(arena, schema->fields[columns->fields[i]].name, &name, error);
+        if (code)
             return code;
         headings[i + 1] = name.bytes;
     }

@@ -47,18 +47,22 @@ enum error_code authentication_adopt(struct authentication *authentication, bool
     if (authentication->keeper.load == NULL) {
         return ERROR_NONE;
     }
-    if ((code = authentication->keeper.load(authentication->keeper.context, &tokens, error))) {
+    code = authentication->keeper.load(authentication->keeper.context, &tokens, error);
+    if (code) {
         return error_prefix(error, "kept tokens");
     }
     if (text_is_empty(tokens.refresh_token) || text_is_empty(tokens.access_token) ||
         text_equal(tokens.refresh_token, text_of(authentication->refresh_token))) {
         return ERROR_NONE;
     }
-    if ((code = authentication_set_secret(authentication, &authentication->access_token,
-                                          tokens.access_token, error)) ||
-        (code = authentication_set_secret(authentication, &authentication->refresh_token,
-                                          tokens.refresh_token, error)) ||
-        (code = keep_base(authentication, &tokens, error))) {
+    code = authentication_set_secret(authentication, &authentication->access_token,
+                                     tokens.access_token, error);
+    if (!code)
+        code = authentication_set_secret(authentication, &authentication->refresh_token,
+                                         tokens.refresh_token, error);
+    if (!code)
+        code = keep_base(authentication, &tokens, error);
+    if (code) {
         return code;
     }
     set_end(authentication, tokens.expires_at);
@@ -95,11 +99,13 @@ static enum error_code load_tokens(struct authentication *authentication, struct
     }
     struct text access = text_is_empty(tokens.access_token) ? TEXT_ABSENT : tokens.access_token;
     struct text refresh = text_is_empty(tokens.refresh_token) ? TEXT_ABSENT : tokens.refresh_token;
-    if ((code = authentication_set_secret(authentication, &authentication->access_token, access,
-                                          error)) ||
-        (code = authentication_set_secret(authentication, &authentication->refresh_token, refresh,
-                                          error)) ||
-        (code = keep_base(authentication, &tokens, error))) {
+    code = authentication_set_secret(authentication, &authentication->access_token, access, error);
+    if (!code)
+        code = authentication_set_secret(authentication, &authentication->refresh_token, refresh,
+                                         error);
+    if (!code)
+        code = keep_base(authentication, &tokens, error);
+    if (code) {
         return code;
     }
     set_end(authentication, tokens.expires_at);
@@ -161,8 +167,10 @@ enum error_code authentication_new(const struct authentication_setting *settings
     authentication->refresh_after_failure = INSTANT_NONE;
     authentication->token_body.ceiling = authentication->token_authorization.ceiling =
         AUTHENTICATION_LARGEST_HEADER;
-    if ((code = authentication_read_settings(authentication, settings, count, error)) ||
-        (code = load_tokens(authentication, error))) {
+    code = authentication_read_settings(authentication, settings, count, error);
+    if (!code)
+        code = load_tokens(authentication, error);
+    if (code) {
         authentication_free(authentication);
         return code;
     }

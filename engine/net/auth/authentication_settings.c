@@ -44,8 +44,7 @@ static const struct {
                                    BIT(SETTING_TOKEN_URL) | BIT(SETTING_ISSUER) |
                                        BIT(SETTING_SUBJECT) | BIT(SETTING_AUDIENCE),
                                    BIT(SETTING_SCOPE) | BIT(SETTING_PRIVATE_KEY) |
-                                       BIT(SETTING_PRIVATE_KEY_FILE) |
-                                       BIT(SETTING_BASE_URL_FROM)},
+                                       BIT(SETTING_PRIVATE_KEY_FILE) | BIT(SETTING_BASE_URL_FROM)},
 };
 
 static enum error_code find_setting(struct text name, size_t *index, struct error *error)
@@ -77,7 +76,8 @@ static enum error_code copy_settings(struct authentication *authentication,
     enum error_code code = ERROR_NONE;
     for (size_t i = 0; i < count; i++) {
         size_t index = 0;
-        if ((code = find_setting(settings[i].name, &index, error))) {
+        code = find_setting(settings[i].name, &index, error);
+        if (code) {
             return code;
         }
         if (text_is_absent(settings[i].value)) {
@@ -202,10 +202,14 @@ static enum error_code check_values(const struct authentication *authentication,
         return error_set(error, ERROR_CONFIGURATION,
                          "the setting 'name' of 'auth' is not the name of a header or parameter");
     }
-    if ((code = check_choice(authentication, SETTING_IN, places, error)) ||
-        (code = check_choice(authentication, SETTING_CLIENT_AUTHENTICATION, clients, error)) ||
-        (code = check_choice(authentication, SETTING_SIGNATURE_METHOD, methods, error)) ||
-        (code = check_url(authentication, SETTING_TOKEN_URL, error))) {
+    code = check_choice(authentication, SETTING_IN, places, error);
+    if (!code)
+        code = check_choice(authentication, SETTING_CLIENT_AUTHENTICATION, clients, error);
+    if (!code)
+        code = check_choice(authentication, SETTING_SIGNATURE_METHOD, methods, error);
+    if (!code)
+        code = check_url(authentication, SETTING_TOKEN_URL, error);
+    if (code) {
         return code;
     }
     return check_url(authentication, SETTING_AUTHORIZE_URL, error);
@@ -216,11 +220,15 @@ enum error_code authentication_read_settings(struct authentication *authenticati
                                              size_t count, struct error *error)
 {
     enum error_code code = copy_settings(authentication, settings, count, error);
-    if (code || (code = find_type(authentication, error)) ||
-        (code = check_presence(authentication, error))) {
+    if (!code)
+        code = find_type(authentication, error);
+    if (!code)
+        code = check_presence(authentication, error);
+    if (code) {
         return code;
     }
-    if ((code = check_values(authentication, error))) {
+    code = check_values(authentication, error);
+    if (code) {
         return code;
     }
     return authentication_read_key(authentication, error);

@@ -139,16 +139,20 @@ static enum error_code add_grant(struct authentication *authentication, instant 
     struct buffer *body = &authentication->token_body;
     enum error_code code = ERROR_NONE;
     if (authentication->code != NULL) {
-        if ((code = encoding_form(body, "grant_type", TEXT("authorization_code"), error)) ||
-            (code = encoding_form(body, "code", text_of(authentication->code), error)) ||
-            (code = encoding_form(body, "redirect_uri", text_of(authentication->redirect_uri),
-                                  error))) {
+        code = encoding_form(body, "grant_type", TEXT("authorization_code"), error);
+        if (!code)
+            code = encoding_form(body, "code", text_of(authentication->code), error);
+        if (!code)
+            code =
+                encoding_form(body, "redirect_uri", text_of(authentication->redirect_uri), error);
+        if (code) {
             return code;
         }
         return encoding_form(body, "code_verifier", text_of(authentication->verifier), error);
     }
     if (authentication->refresh_token != NULL) {
-        if ((code = encoding_form(body, "grant_type", TEXT("refresh_token"), error))) {
+        code = encoding_form(body, "grant_type", TEXT("refresh_token"), error);
+        if (code) {
             return code;
         }
         return encoding_form(body, "refresh_token", text_of(authentication->refresh_token), error);
@@ -157,15 +161,19 @@ static enum error_code add_grant(struct authentication *authentication, instant 
         return authentication_add_assertion(authentication, now, error);
     }
     if (authentication->type == AUTHENTICATION_PASSWORD) {
-        if ((code = encoding_form(body, "grant_type", TEXT("password"), error)) ||
-            (code = add_setting(authentication, "username", SETTING_USERNAME, error)) ||
-            (code = add_setting(authentication, "password", SETTING_PASSWORD, error))) {
+        code = encoding_form(body, "grant_type", TEXT("password"), error);
+        if (!code)
+            code = add_setting(authentication, "username", SETTING_USERNAME, error);
+        if (!code)
+            code = add_setting(authentication, "password", SETTING_PASSWORD, error);
+        if (code) {
             return code;
         }
     } else if ((code = encoding_form(body, "grant_type", TEXT("client_credentials"), error))) {
         return code;
     }
-    if ((code = add_setting(authentication, "scope", SETTING_SCOPE, error))) {
+    code = add_setting(authentication, "scope", SETTING_SCOPE, error);
+    if (code) {
         return code;
     }
     return add_setting(authentication, "audience", SETTING_AUDIENCE, error);
@@ -177,13 +185,18 @@ static enum error_code add_client_header(struct authentication *authentication, 
     struct buffer plain = BUFFER(16384);
     struct buffer *out = &authentication->token_authorization;
     enum error_code code = ERROR_NONE;
-    if ((code = encoding_percent(
-             &plain, authentication_setting_text(authentication, SETTING_CLIENT_ID), error)) ||
-        (code = buffer_append(&plain, ":", 1, error)) ||
-        (code = encoding_percent(
-             &plain, authentication_setting_text(authentication, SETTING_CLIENT_SECRET), error)) ||
-        (code = buffer_append_text(out, TEXT("Basic "), error)) ||
-        (code = encoding_base64(out, buffer_text(&plain), error))) {
+    code = encoding_percent(&plain, authentication_setting_text(authentication, SETTING_CLIENT_ID),
+                            error);
+    if (!code)
+        code = buffer_append(&plain, ":", 1, error);
+    if (!code)
+        code = encoding_percent(
+            &plain, authentication_setting_text(authentication, SETTING_CLIENT_SECRET), error);
+    if (!code)
+        code = buffer_append_text(out, TEXT("Basic "), error);
+    if (!code)
+        code = encoding_base64(out, buffer_text(&plain), error);
+    if (code) {
         goto out;
     }
     if (authentication->log != NULL) {
@@ -206,7 +219,8 @@ enum error_code authentication_token_request(struct authentication *authenticati
 
     buffer_clear(&authentication->token_body);
     buffer_clear(&authentication->token_authorization);
-    if ((code = add_grant(authentication, now, error))) {
+    code = add_grant(authentication, now, error);
+    if (code) {
         return code;
     }
     if (basic) {

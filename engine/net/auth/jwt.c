@@ -88,7 +88,8 @@ static enum error_code append_signature(EVP_PKEY *key, struct buffer *out, struc
                          "the private key of 'auth' could not sign the token request");
         goto out;
     }
-    if ((code = buffer_append(out, ".", 1, error))) {
+    code = buffer_append(out, ".", 1, error);
+    if (code) {
         goto out;
     }
     code = encoding_base64url(out, (struct text){(const char *)signature, length}, error);

@@ -71,8 +71,10 @@ static enum error_code add(struct parameters *parameters, struct text name, stru
     }
     struct parameter *item = &parameters->items[parameters->count];
     *item = (struct parameter){0};
-    if ((code = encoded(name, &item->name, error)) ||
-        (code = encoded(value, &item->value, error))) {
+    code = encoded(name, &item->name, error);
+    if (!code)
+        code = encoded(value, &item->value, error);
+    if (code) {
         free(item->name);
         return code;
     }
@@ -190,18 +192,26 @@ enum error_code oauth1_base_string(const struct oauth1_request *request,
     struct parameters parameters = {0};
     const char *query = NULL;
 
-    if ((code = url_parse(request->url, &url, error))) {
+    code = url_parse(request->url, &url, error);
+    if (code) {
         goto out;
     }
     if ((query = strchr(url.text, '?')) != NULL &&
         (code = add_form(&parameters, text_of(query + 1), error))) {
         goto out;
     }
-    if ((code = add_form(&parameters, request->form, error)) ||
-        (code = add_protocol(&parameters, keys, error)) ||
-        (code = encoding_percent(out, request->method, error)) ||
-        (code = buffer_append(out, "&", 1, error)) || (code = append_base_uri(out, &url, error)) ||
-        (code = buffer_append(out, "&", 1, error))) {
+    code = add_form(&parameters, request->form, error);
+    if (!code)
+        code = add_protocol(&parameters, keys, error);
+    if (!code)
+        code = encoding_percent(out, request->method, error);
+    if (!code)
+        code = buffer_append(out, "&", 1, error);
+    if (!code)
+        code = append_base_uri(out, &url, error);
+    if (!code)
+        code = buffer_append(out, "&", 1, error);
+    if (code) {
         goto out;
     }
     code = append_parameters(out, &parameters, error);
@@ -232,14 +242,16 @@ enum error_code oauth1_signature(const struct oauth1_request *request,
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned length = 0;
 
-    if ((code = signing_key(keys, &key, error))) {
+    code = signing_key(keys, &key, error);
+    if (code) {
         goto out;
     }
     if (text_equal(keys->method, TEXT("PLAINTEXT"))) {
         code = buffer_append_text(out, buffer_text(&key), error);
         goto out;
     }
-    if ((code = oauth1_base_string(request, keys, &base, error))) {
+    code = oauth1_base_string(request, keys, &base, error);
+    if (code) {
         goto out;
     }
     const EVP_MD *hash = text_equal(keys->method, TEXT("HMAC-SHA256")) ? EVP_sha256() : EVP_sha1();
@@ -264,14 +276,19 @@ enum error_code oauth1_header(const struct oauth1_request *request, const struct
     struct parameters parameters = {0};
     const char *separator = " ";
 
-    if ((code = oauth1_signature(request, keys, &signature, error)) ||
-        (code = add_protocol(&parameters, keys, error)) ||
-        (code = add(&parameters, TEXT("oauth_signature"), buffer_text(&signature), error)) ||
-        (code = buffer_append_text(out, TEXT("OAuth"), error))) {
+    code = oauth1_signature(request, keys, &signature, error);
+    if (!code)
+        code = add_protocol(&parameters, keys, error);
+    if (!code)
+        code = add(&parameters, TEXT("oauth_signature"), buffer_text(&signature), error);
+    if (!code)
+        code = buffer_append_text(out, TEXT("OAuth"), error);
+    if (code) {
         goto out;
     }
     if (!text_is_absent(keys->realm)) {
-        if ((code = buffer_append_format(out, error, " realm=\"%.*s\"", TEXT_PRINT(keys->realm)))) {
+        code = buffer_append_format(out, error, " realm=\"%.*s\"", TEXT_PRINT(keys->realm));
+        if (code) {
             goto out;
         }
         separator = ", ";

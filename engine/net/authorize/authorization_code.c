@@ -71,11 +71,16 @@ enum error_code authorization_begin(const struct authentication *authentication,
         return error_set(error, ERROR_CONFIGURATION,
                          "'auth' needs the setting 'authorize_url' to be authorized");
     }
-    if ((code = buffer_append_text(&authorization->redirect_uri, redirect_uri, error)) ||
-        (code = encoding_random(&authorization->state, STATE_BYTES, error)) ||
-        (code = encoding_random(&authorization->verifier, VERIFIER_BYTES, error)) ||
-        (code = challenge_of(buffer_text(&authorization->verifier), &challenge, error)) ||
-        (code = make_url(authentication, authorization, buffer_text(&challenge), error))) {
+    code = buffer_append_text(&authorization->redirect_uri, redirect_uri, error);
+    if (!code)
+        code = encoding_random(&authorization->state, STATE_BYTES, error);
+    if (!code)
+        code = encoding_random(&authorization->verifier, VERIFIER_BYTES, error);
+    if (!code)
+        code = challenge_of(buffer_text(&authorization->verifier), &challenge, error);
+    if (!code)
+        code = make_url(authentication, authorization, buffer_text(&challenge), error);
+    if (code) {
         authorization_release(authorization);
     }
     buffer_release(&challenge);
@@ -97,11 +102,14 @@ static enum error_code expect_code(struct authentication *authentication,
                                    struct error *error)
 {
     enum error_code status = ERROR_NONE;
-    if ((status = authentication_set_secret(authentication, &authentication->code, code, error)) ||
-        (status = authentication_set_secret(authentication, &authentication->verifier,
-                                            buffer_text(&authorization->verifier), error)) ||
-        (status = authentication_set_secret(authentication, &authentication->redirect_uri,
-                                            TEXT_ABSENT, error))) {
+    status = authentication_set_secret(authentication, &authentication->code, code, error);
+    if (!status)
+        status = authentication_set_secret(authentication, &authentication->verifier,
+                                           buffer_text(&authorization->verifier), error);
+    if (!status)
+        status = authentication_set_secret(authentication, &authentication->redirect_uri,
+                                           TEXT_ABSENT, error);
+    if (status) {
         return status;
     }
     authentication->redirect_uri =
@@ -130,8 +138,10 @@ enum error_code authorization_exchange(struct authentication *authentication,
         used.base_url = TEXT_ABSENT;
         used.host_count = 0;
     }
-    if ((status = expect_code(authentication, authorization, code, error)) ||
-        (status = http_client_new(&used, transport, authentication, log, &client, error))) {
+    status = expect_code(authentication, authorization, code, error);
+    if (!status)
+        status = http_client_new(&used, transport, authentication, log, &client, error);
+    if (status) {
         return status;
     }
     status = http_client_authenticate(client, error);

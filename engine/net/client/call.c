@@ -70,13 +70,19 @@ enum error_code call_new(const struct http_request *request, struct http_call **
     call->request.reads = request->reads;
     call->request.without_credentials = request->without_credentials;
     call->not_before = INT64_MIN;
-    if ((code = text_copy(call->arena, request->method, &call->request.method, error)) ||
-        (code = text_copy(call->arena, request->url, &call->request.url, error)) ||
-        (code = text_copy(call->arena, request->body, &call->request.body, error)) ||
-        (code = text_copy(call->arena, request->idempotency_key, &call->request.idempotency_key,
-                          error)) ||
-        (code = copy_headers(call, request, error)) ||
-        (code = copy_rates(call, request, error))) {
+    code = text_copy(call->arena, request->method, &call->request.method, error);
+    if (!code)
+        code = text_copy(call->arena, request->url, &call->request.url, error);
+    if (!code)
+        code = text_copy(call->arena, request->body, &call->request.body, error);
+    if (!code)
+        code =
+            text_copy(call->arena, request->idempotency_key, &call->request.idempotency_key, error);
+    if (!code)
+        code = copy_headers(call, request, error);
+    if (!code)
+        code = copy_rates(call, request, error);
+    if (code) {
         goto out;
     }
     *out = call;
@@ -187,8 +193,8 @@ static void redact(const struct secrets *secrets, struct text *text, const struc
                    size_t said_count)
 {
     if (!text_is_empty(*text)) {
-        text->length = secrets_redact_answer(secrets, (char *)text->bytes, text->length, said,
-                                             said_count);
+        text->length =
+            secrets_redact_answer(secrets, (char *)text->bytes, text->length, said, said_count);
     }
 }
 

@@ -120,10 +120,13 @@ void client_ask_for_token(struct http_client *client)
     if (client->token_call != NULL) {
         return;
     }
-    if ((code = authentication_token_request(client->authentication, client_utc_now(client),
-                                             &request, &error)) ||
-        (code = call_new(&request, &call, &error)) ||
-        (code = url_parse(request.url, &call->url, &error))) {
+    code = authentication_token_request(client->authentication, client_utc_now(client), &request,
+                                        &error);
+    if (!code)
+        code = call_new(&request, &call, &error);
+    if (!code)
+        code = url_parse(request.url, &call->url, &error);
+    if (code) {
         call_free(call);
         (void)http_result_fail(&failed, HTTP_FAULT_AUTHENTICATION, code, "%s", error.message);
         authentication_token_answer(client->authentication, &failed, client_utc_now(client));

@@ -60,7 +60,9 @@ static enum error_code set_base_url(struct http_client *client, struct text base
                                     struct error *error)
 {
     enum error_code code = host_list_add_url(client->hosts, base_url, error);
-    if (code || (code = url_parse(base_url, &client->origin, error))) {
+    if (!code)
+        code = url_parse(base_url, &client->origin, error);
+    if (code) {
         return error_prefix(error, "base_url");
     }
     if (memchr(base_url.bytes, '?', base_url.length) != NULL ||
@@ -88,8 +90,9 @@ static enum error_code set_hosts(struct http_client *client,
         return code;
     }
     for (size_t i = 0; i < options->host_count; i++) {
-        if ((code = host_list_add(client->hosts, options->hosts[i].entry,
-                                  options->hosts[i].credentials, error))) {
+        code = host_list_add(client->hosts, options->hosts[i].entry, options->hosts[i].credentials,
+                             error);
+        if (code) {
             return code;
         }
     }
@@ -123,9 +126,13 @@ enum error_code http_client_new(const struct http_client_options *options,
     retry_jitter_seed(&client->jitter, options->retry_jitter_seed);
     rate_limit_init(&client->limit, options->requests_per_second, options->burst,
                     options->requests_per_day, client_now_ms(client), client_rate_now(client));
-    if ((code = rate_buckets_init(&client->buckets, options->buckets, options->bucket_count,
-                                  client_now_ms(client), client_rate_now(client), error)) ||
-        (code = mailbox_new(&client->box, error)) || (code = set_hosts(client, options, error))) {
+    code = rate_buckets_init(&client->buckets, options->buckets, options->bucket_count,
+                             client_now_ms(client), client_rate_now(client), error);
+    if (!code)
+        code = mailbox_new(&client->box, error);
+    if (!code)
+        code = set_hosts(client, options, error);
+    if (code) {
         goto out;
     }
     *out = client;
@@ -276,8 +283,10 @@ enum error_code http_client_start(struct http_client *client, const struct http_
     if (client->authentication != NULL && !request->without_credentials) {
         engine_header = authentication_header(client->authentication);
     }
-    if ((code = request_check(request, engine_header, error)) ||
-        (code = call_new(request, &call, error))) {
+    code = request_check(request, engine_header, error);
+    if (!code)
+        code = call_new(request, &call, error);
+    if (code) {
         return code;
     }
     if (!(code = resolve(client, request->url, &call->relative, &call->url, &refused))) {

@@ -307,7 +307,8 @@ enum error_code curl_transfer_new(const struct curl_library *curl,
     }
     transfer->limits = *limits;
     transfer->content.ceiling = limits->max_body_bytes;
-    if ((code = copy_request(transfer, request, error))) {
+    code = copy_request(transfer, request, error);
+    if (code) {
         goto out;
     }
     int64_t timeout_ms = request->timeout_ms > 0 ? request->timeout_ms : limits->timeout_ms;

@@ -242,7 +242,8 @@ enum error_code curl_transport_open(struct log *log, struct http_transport **out
     if ((transport = calloc(1, sizeof(*transport))) == NULL) {
         return error_memory(error, "the HTTP transport");
     }
-    if ((code = curl_library_load(&transport->curl, error))) {
+    code = curl_library_load(&transport->curl, error);
+    if (code) {
         free(transport);
         return code;
     }
@@ -254,7 +255,8 @@ enum error_code curl_transport_open(struct log *log, struct http_transport **out
         (struct http_transport){transport_send, transport_cancel, transport_close};
     transport->log = log;
     (void)pthread_mutex_init(&transport->mutex, NULL);
-    if ((code = prepare(transport, error))) {
+    code = prepare(transport, error);
+    if (code) {
         transport_free(transport);
         return code;
     }

@@ -59,7 +59,8 @@ enum error_code encoding_form(struct buffer *out, const char *name, struct text 
     if (text_is_absent(value)) {
         return ERROR_NONE;
     }
-    if ((code = buffer_append_format(out, error, "%s%s=", out->length > 0 ? "&" : "", name))) {
+    code = buffer_append_format(out, error, "%s%s=", out->length > 0 ? "&" : "", name);
+    if (code) {
         return code;
     }
     return encoding_percent(out, value, error);

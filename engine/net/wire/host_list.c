@@ -119,7 +119,8 @@ static enum error_code read_host(struct entry *entry, struct text host, struct t
     struct buffer address = BUFFER(URL_MAX_LENGTH);
     enum error_code code = ERROR_NONE;
 
-    if ((code = buffer_append_format(&address, error, "https://%.*s/", TEXT_PRINT(host)))) {
+    code = buffer_append_format(&address, error, "https://%.*s/", TEXT_PRINT(host));
+    if (code) {
         goto out;
     }
     code = memchr(host.bytes, '/', host.length) != NULL
@@ -182,7 +183,8 @@ enum error_code host_list_add(struct host_list *list, struct text written, bool 
         code = mistake(error, written, "covers a whole top-level domain");
         goto out;
     }
-    if ((code = read_host(entry, host, written, error))) {
+    code = read_host(entry, host, written, error);
+    if (code) {
         goto out;
     }
     if (entry->literal && address_kind(&entry->address) == ADDRESS_FORBIDDEN) {

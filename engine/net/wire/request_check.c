@@ -88,7 +88,10 @@ enum error_code request_check(const struct http_request *request, const char *en
     enum error_code code = ERROR_NONE;
     size_t bytes = 0;
 
-    if ((code = check_method(request->method, error)) || (code = check_url(request->url, error))) {
+    code = check_method(request->method, error);
+    if (!code)
+        code = check_url(request->url, error);
+    if (code) {
         return code;
     }
     if (text_equal(request->method, TEXT("HEAD")) && !text_is_empty(request->body)) {

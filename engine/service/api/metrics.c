@@ -92,9 +92,11 @@ static void put_store(struct page *page, struct store *store, struct arena *aren
     size_t count = 0;
     int64_t bytes = 0, log_bytes = 0;
     uint64_t queue = 0;
-    if (page->code ||
-        (page->code = overview_read(store, TEXT_ABSENT, arena, &rows, &count, &page->error)) ||
-        (page->code = delivery_queue(store, &queue, &page->error)))
+    if (!page->code)
+        page->code = overview_read(store, TEXT_ABSENT, arena, &rows, &count, &page->error);
+    if (!page->code)
+        page->code = delivery_queue(store, &queue, &page->error);
+    if (page->code)
         return;
     gauge(page, "run_last_success_timestamp_seconds", "When a run last ended well.", rows, count,
           success);

@@ -114,9 +114,12 @@ static enum error_code prepare(struct daemon *daemon, struct error *error)
     const struct daemon_options *const options = daemon->options;
     struct home home;
     enum error_code code = ERROR_NONE;
-    if ((code = home_open(options->home, &home, error)) ||
-        (code = make_log(daemon, &home, error)) ||
-        (code = service_init(&daemon->service, &home, daemon->log, error)))
+    code = home_open(options->home, &home, error);
+    if (!code)
+        code = make_log(daemon, &home, error);
+    if (!code)
+        code = service_init(&daemon->service, &home, daemon->log, error);
+    if (code)
         return code;
     const struct service_settings *const settings = &daemon->service.roster->configuration->service;
     choose(daemon->listen, options->listen, settings->listen);

@@ -227,10 +227,12 @@ static enum error_code verify_standard(const struct signature_rule *rule,
     enum error_code code = ERROR_NONE;
     if (text_is_empty(id) || text_is_empty(given))
         return refuse(error, "the delivery has no id or no signature");
-    if ((code = check_time(rule, time, now, error)))
+    code = check_time(rule, time, now, error);
+    if (code)
         return code;
     for (size_t i = 0; i < rule->secret_count; i++) {
-        if ((code = signature_standard(rule->secrets[i], id, time, request->body, wanted, error)))
+        code = signature_standard(rule->secrets[i], id, time, request->body, wanted, error);
+        if (code)
             return code;
         found |= is_listed(given, text_of(wanted));
     }

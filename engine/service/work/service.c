@@ -79,8 +79,12 @@ enum error_code service_init(struct service *service, const struct home *home, s
     service->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (!service->events || service->wake < 0)
         return error_memory(error, "the service");
-    if ((code = roster_load(home->path, false, log, &service->roster, error)) ||
-        (code = find_places(service, error)) || (code = service_open_store(service, &store, error)))
+    code = roster_load(home->path, false, log, &service->roster, error);
+    if (!code)
+        code = find_places(service, error);
+    if (!code)
+        code = service_open_store(service, &store, error);
+    if (code)
         return code;
     service->most_jobs = jobs_wanted(service->roster);
     code = recall(service, store, error);

@@ -352,8 +352,10 @@ enum error_code supervisor_run(struct service *service, const struct manager *ma
 {
     struct supervisor supervisor = {.service = service, .manager = manager, .signals = -1};
     enum error_code code = ERROR_NONE;
-    if ((code = open_signals(&supervisor, error)) ||
-        (code = service_open_store(service, &supervisor.store, error)))
+    code = open_signals(&supervisor, error);
+    if (!code)
+        code = service_open_store(service, &supervisor.store, error);
+    if (code)
         goto out;
     store_watch_open(&supervisor.watch, supervisor.store);
     supervisor.edits_at = instant_now();

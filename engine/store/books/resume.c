@@ -137,8 +137,10 @@ static enum error_code read_run(struct sql *sql, struct text integration, int64_
     unfinished->progress.phase = text_equal(phase, TEXT("push")) ? "push" : "pull";
     unfinished->progress.iteration = (unsigned)sqlite3_column_int64(statement, 4);
     *manual = sqlite3_column_int64(statement, 8);
-    if ((code = sql_copy(statement, 5, arena, &unfinished->progress.cursor, error)) ||
-        (code = sql_copy(statement, 6, arena, &unfinished->options_json, error)))
+    code = sql_copy(statement, 5, arena, &unfinished->progress.cursor, error);
+    if (!code)
+        code = sql_copy(statement, 6, arena, &unfinished->options_json, error);
+    if (code)
         goto out;
     code = sql_copy(statement, 7, arena, &unfinished->scripts_json, error);
 out:
@@ -148,8 +150,8 @@ out:
 
 /* One row of run_progress. */
 static enum error_code read_object(sqlite3_stmt *statement, const struct manual *manual,
-                                   struct arena *arena, struct position_floor *holds, struct text *after,
-                                   struct error *error)
+                                   struct arena *arena, struct position_floor *holds,
+                                   struct text *after, struct error *error)
 {
     const bool theirs = sqlite3_column_int(statement, 0) == (int)SIDE_INTEGRATION;
     const struct text name = sql_text(statement, 1);
@@ -169,7 +171,8 @@ static enum error_code read_objects(struct sql *sql, const struct manual *manual
                                     struct arena *arena, struct store_unfinished *unfinished,
                                     struct error *error)
 {
-    struct position_floor *holds = ARENA_ARRAY(arena, manual->integration_count, struct position_floor);
+    struct position_floor *holds =
+        ARENA_ARRAY(arena, manual->integration_count, struct position_floor);
     struct text *after = ARENA_ARRAY(arena, manual->internal_count, struct text);
     sqlite3_stmt *statement = NULL;
     bool row = true;
@@ -197,8 +200,8 @@ static enum error_code read_objects(struct sql *sql, const struct manual *manual
 }
 
 enum error_code resume_unfinished(struct store *store, struct text integration, int64_t slice,
-                                     const struct manual *manual, struct arena *arena,
-                                     struct store_unfinished *unfinished, struct error *error)
+                                  const struct manual *manual, struct arena *arena,
+                                  struct store_unfinished *unfinished, struct error *error)
 {
     int64_t stored = 0, hash = 0;
     enum error_code code = ERROR_NONE;

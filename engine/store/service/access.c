@@ -212,12 +212,15 @@ enum error_code access_code_take(struct store *store, struct text hash, struct a
     enum error_code code = ERROR_NONE;
 
     *found = false;
-    if ((code = sql_do(&store->sql, "DELETE FROM service_code WHERE expires <= ?", error, "a",
-                       store_now(store))) ||
-        (code = sql_cached(&store->sql,
-                           "DELETE FROM service_code WHERE hash = ? RETURNING name, role, expires",
-                           &statement, error)) ||
-        (code = sql_bind(&store->sql, statement, error, "b", hash)))
+    code = sql_do(&store->sql, "DELETE FROM service_code WHERE expires <= ?", error, "a",
+                  store_now(store));
+    if (!code)
+        code = sql_cached(&store->sql,
+                          "DELETE FROM service_code WHERE hash = ? RETURNING name, role, expires",
+                          &statement, error);
+    if (!code)
+        code = sql_bind(&store->sql, statement, error, "b", hash);
+    if (code)
         return code;
     code = read_caller(store, statement, arena, caller, found, error);
     if (!code && *found) {

@@ -194,7 +194,8 @@ static enum error_code read_rows(struct store *store, sqlite3_stmt *statement,
             *next = key;
             break;
         }
-        if ((code = write_key(statement, page->keys, arena, &key, error)))
+        code = write_key(statement, page->keys, arena, &key, error);
+        if (code)
             break;
         if (json_array_append_new(items, row_json(statement, first, page->columns, key)) != 0)
             code = error_memory(error, "a page");

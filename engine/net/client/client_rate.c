@@ -4,11 +4,11 @@
 
 static const int64_t DAY_MS = INT64_C(86400000);
 
-/* What a server says is followed as long as the operator's patience lasts; then it is asked again,
- * rather than believed for years. That counts for what others have written down as well. */
-static int64_t bounded(const struct http_client *client, int64_t ms)
+/* What a server says to one run ends that run if it is longer than the operator's patience. What is
+ * written down for later runs lasts no longer than that: then the server is asked again, rather
+ * than believed for years. */
+static int64_t bounded(int64_t ms, int64_t most)
 {
-    const int64_t most = client->options.max_retry_after_ms;
     return ms < most ? ms : most;
 }
 
@@ -19,8 +19,7 @@ static void bound_hold(const struct http_client *client, struct rate_limit *limi
         limit->hold_until = latest;
 }
 
-int64_t client_rate_wait(struct http_client *client, const struct http_request *request,
-                             bool take)
+int64_t client_rate_wait(struct http_client *client, const struct http_request *request, bool take)
 {
     const int64_t now_ms = client_now_ms(client);
     const instant now = client_rate_now(client);
@@ -32,7 +31,9 @@ int64_t client_rate_wait(struct http_client *client, const struct http_request *
     rate_share_enter(client->options.share, &client->limit);
     bound_hold(client, &client->limit);
     const int64_t general = rate_limit_wait(&client->limit, now_ms, now);
+    const int64_t told = client->told_until - now_ms;
     wait = general > wait ? general : wait;
+    wait = told > wait ? told : wait;
     if (take && wait == 0) {
         rate_limit_take(&client->limit);
     }
@@ -46,9 +47,12 @@ int64_t client_rate_wait(struct http_client *client, const struct http_request *
 
 void client_rate_hold(struct http_client *client, int64_t ms)
 {
+    const int64_t now_ms = client_now_ms(client);
+    const int64_t until = now_ms + bounded(ms, DAY_MS);
+    client->told_until = until > client->told_until ? until : client->told_until;
     rate_share_enter(client->options.share, &client->limit);
     bound_hold(client, &client->limit);
-    rate_limit_hold(&client->limit, client_now_ms(client) + bounded(client, ms));
+    rate_limit_hold(&client->limit, now_ms + bounded(ms, client->options.max_retry_after_ms));
     rate_share_leave(client->options.share, &client->limit);
 }
 
@@ -66,6 +70,6 @@ void client_rate_told(struct http_client *client, const struct rate_told *told)
     }
     rate_share_enter(bucket->share, &bucket->limit);
     /* A bucket may be empty for the rest of a day; no longer than that. */
-    rate_limit_hold(&bucket->limit, client_now_ms(client) + (hold < DAY_MS ? hold : DAY_MS));
+    rate_limit_hold(&bucket->limit, client_now_ms(client) + bounded(hold, DAY_MS));
     rate_share_leave(bucket->share, &bucket->limit);
 }

@@ -1,6 +1,7 @@
 /* Without a library: Landlock has none, and the filter of seccomp is a short list. */
 #include "host/fence.h"
 
+#include <stdint.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/audit.h>
@@ -93,8 +94,8 @@ static bool allow(int ruleset, int version, const char *folder)
 /* The version in force; 0: none. */
 static int enter_landlock(const struct fence *fence)
 {
-    const int version = (int)syscall(SYS_landlock_create_ruleset, NULL, (size_t)0,
-                                     LANDLOCK_CREATE_RULESET_VERSION);
+    const int version =
+        (int)syscall(SYS_landlock_create_ruleset, NULL, (size_t)0, LANDLOCK_CREATE_RULESET_VERSION);
     const int ruleset = version > 0 ? open_ruleset(version) : -1;
     if (ruleset < 0)
         return 0;
@@ -109,21 +110,42 @@ static int enter_landlock(const struct fence *fence)
 /* ---- seccomp ---- */
 
 #if defined(__x86_64__)
-enum { ARCHITECTURE = AUDIT_ARCH_X86_64, FOREIGN_CALLS = 0x40000000 }; /* of x32 */
+static const uint32_t architecture = AUDIT_ARCH_X86_64;
+static const uint32_t foreign_calls = 0x40000000; /* of x32 */
 #elif defined(__aarch64__)
-enum { ARCHITECTURE = AUDIT_ARCH_AARCH64, FOREIGN_CALLS = 0x40000000 };
+static const uint32_t architecture = AUDIT_ARCH_AARCH64;
+static const uint32_t foreign_calls = 0x40000000;
 #else
-enum { ARCHITECTURE = 0, FOREIGN_CALLS = 0 };
+static const uint32_t architecture = 0;
+static const uint32_t foreign_calls = 0;
 #endif
 
 /* Nothing that a sync does needs them, and much that an intruder does begins with one. */
 static const int refused[] = {
-    SYS_execve,          SYS_execveat,     SYS_ptrace,        SYS_process_vm_readv,
-    SYS_process_vm_writev, SYS_mount,      SYS_umount2,       SYS_pivot_root,
-    SYS_chroot,          SYS_unshare,      SYS_setns,         SYS_bpf,
-    SYS_perf_event_open, SYS_userfaultfd,  SYS_io_uring_setup, SYS_add_key,
-    SYS_request_key,     SYS_keyctl,       SYS_init_module,   SYS_finit_module,
-    SYS_kexec_load,      SYS_reboot,       SYS_swapon,        SYS_open_by_handle_at,
+    SYS_execve,
+    SYS_execveat,
+    SYS_ptrace,
+    SYS_process_vm_readv,
+    SYS_process_vm_writev,
+    SYS_mount,
+    SYS_umount2,
+    SYS_pivot_root,
+    SYS_chroot,
+    SYS_unshare,
+    SYS_setns,
+    SYS_bpf,
+    SYS_perf_event_open,
+    SYS_userfaultfd,
+    SYS_io_uring_setup,
+    SYS_add_key,
+    SYS_request_key,
+    SYS_keyctl,
+    SYS_init_module,
+    SYS_finit_module,
+    SYS_kexec_load,
+    SYS_reboot,
+    SYS_swapon,
+    SYS_open_by_handle_at,
 };
 enum { REFUSED = sizeof refused / sizeof *refused };
 
@@ -131,17 +153,17 @@ static bool enter_seccomp(void)
 {
     struct sock_filter filter[REFUSED + 8];
     size_t count = 0;
-    if (ARCHITECTURE == 0 || is_sanitized)
+    if (architecture == 0 || is_sanitized)
         return false;
 #define ADD(...) filter[count++] = (struct sock_filter)__VA_ARGS__
     ADD(BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)));
-    ADD(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)ARCHITECTURE, 1, 0));
+    ADD(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)architecture, 1, 0));
     ADD(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS));
     ADD(BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)));
-    ADD(BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, FOREIGN_CALLS, REFUSED + 1, 0));
+    ADD(BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, foreign_calls, REFUSED + 1, 0));
     for (size_t i = 0; i < REFUSED; i++)
-        ADD(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)refused[i],
-                     (unsigned char)(REFUSED - i), 0));
+        ADD(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)refused[i], (unsigned char)(REFUSED - i),
+                     0));
     ADD(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
     ADD(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM));
 #undef ADD

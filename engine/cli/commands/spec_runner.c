@@ -118,10 +118,12 @@ enum error_code spec_runner_trust(const struct home *home, const char *name, boo
 /* Nothing else of the environment is the specs' business: it holds tokens and passwords. */
 static bool is_harmless(const char *variable)
 {
-    static const char *const names[] = {"PATH=", "HOME=", "USER=", "LANG=", "LC_", "TERM=",
-                                        "TMPDIR=", "TZ=", "COLUMNS=", "NO_COLOR=", "LUA_",
-                                        "LD_LIBRARY_PATH=", "ASAN_OPTIONS=", "LSAN_OPTIONS=",
-                                        "UBSAN_OPTIONS=", "TANDEM_", "BUSTED_"};
+    static const char *const names[] = {
+        "PATH=",         "HOME=",         "USER=",          "LANG=",
+        "LC_",           "TERM=",         "TMPDIR=",        "TZ=",
+        "COLUMNS=",      "NO_COLOR=",     "LUA_",           "LD_LIBRARY_PATH=",
+        "ASAN_OPTIONS=", "LSAN_OPTIONS=", "UBSAN_OPTIONS=", "TANDEM_",
+        "BUSTED_"};
     if (strncmp(variable, "TANDEM_KEY=", strlen("TANDEM_KEY=")) == 0)
         return false;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -147,7 +149,10 @@ static void become_busted(const struct home *home, char *const *words, FILE *out
     if (output && dup2(fileno(output), STDOUT_FILENO) < 0)
         _exit(NOT_STARTED);
     clean_environment();
-    if (chdir(home->path) == 0 && setenv("TANDEM_HOME", ".", 1) == 0)
+    /* busted hands --lpath to a shell, which knows no ';' in it: what comes second is in LUA_PATH
+     */
+    if (chdir(home->path) == 0 && setenv("LUA_PATH", "lua/vendor/?.lua;;", 1) == 0 &&
+        setenv("TANDEM_HOME", ".", 1) == 0)
         execvp("busted", words);
     _exit(NOT_STARTED);
 }
@@ -179,8 +184,8 @@ enum error_code spec_runner_capture(const struct home *home, const char *name,
                                     bool *passed, struct error *error)
 {
     char own[256], shared[256], cpath[PATH_MAX];
-    char busted[] = "busted", lua[] = "--lua=lua5.4",
-         lpath[] = "--lpath=lua/lib/?.lua;lua/vendor/?.lua", cpath_option[] = "--cpath";
+    char busted[] = "busted", lua[] = "--lua=lua5.4", lpath[] = "--lpath=lua/lib/?.lua",
+         cpath_option[] = "--cpath";
     char *words[MOST_ARGUMENTS + 16];
     size_t count = 0;
     *passed = false;

@@ -18,13 +18,14 @@ mistake() {
 sync_says() { "$TANDEM" sync helloworld --quiet -t 2000-01-01 2>&1; }
 
 # ---- errors that are no texts ----
+place=report_builder.lua:$(($(grep -n '^function M.build' "$scratch/helloworld/report_builder.lua" | cut -d: -f1) + 1))
 mistake $script/report_builder.lua 's/^function M.build.*/&\nerror({ code = 5 })/'
-expect_contains "error() with a table is told with its place" "helloworld/report_builder.lua:4" "$(sync_says)"
+expect_contains "error() with a table is told with its place" "helloworld/$place" "$(sync_says)"
 expect_contains "and what to do" "give it a text" "$(sync_says)"
 mistake $script/report_builder.lua 's/^function M.build.*/&\nerror()/'
-expect_contains "error() without anything, too" "helloworld/report_builder.lua:4" "$(sync_says)"
+expect_contains "error() without anything, too" "helloworld/$place" "$(sync_says)"
 mistake $script/report_builder.lua 's/^function M.build.*/&\nfor _ in ipairs(M.build) do end/'
-expect_contains "a mistake found by a function of Lua's, too" "report_builder.lua:4" "$(sync_says)"
+expect_contains "a mistake found by a function of Lua's, too" "$place" "$(sync_says)"
 mistake $script/report_builder.lua 's/^function M.build.*/&\nerror("a message of its own", 0)/'
 expect "a text stays as it is" "tandem: helloworld: a message of its own" "$(sync_says)"
 

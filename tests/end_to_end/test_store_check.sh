@@ -13,6 +13,7 @@ expect "a store as it is left by a sync" "0 the store is sound" "$? $(cat "$scra
 # Everything is in the file itself, not in a log beside it.
 sqlite3 "$TANDEM_HOME/var/tandem.db" 'PRAGMA wal_checkpoint(TRUNCATE)' >/dev/null
 sound=$TANDEM_HOME
+citizen=$(sqlite3 "$TANDEM_HOME/var/tandem.db" "SELECT id FROM integration_object WHERE name = 'citizen'")
 
 # ---- rows and layout ----
 # corrupt NAME FOUND LEFT SQL: after SQL, check finds FOUND (exit 4); after mending LEFT is left
@@ -54,27 +55,27 @@ change='INSERT INTO field_change(integration, object, object_id, field, at)'
 corrupt "a link whose object is gone" "live links whose object here is gone, such as 'helloworld citizen:1'" - \
   "DROP TRIGGER contact_deleted; DELETE FROM contact WHERE id = 2"
 corrupt "a link to a kind that has no such object" "live links whose object here is gone" - \
-  "$link(1, 2, '1', 2, 1)"
+  "$link(1, $citizen, '1', 2, 1)"
 corrupt "a link that is no number" "live links whose object here is gone" - \
   "UPDATE object_mapping SET object_id = 'abc' WHERE key = 1"
 corrupt "an object with two records" "citizen:99 of contact:2'; they are the same over there: merge" "needs a person" \
-  "$link(1, 2, '99', 1, 2)"
+  "$link(1, $citizen, '99', 1, 2)"
 corrupt "a record linked to two objects" "citizen:1 (contact:2, contact:3)'; merge these objects" "merge these objects" \
-  "DROP INDEX object_mapping_by_record; $link(1, 2, '1', 1, 3)"
+  "DROP INDEX object_mapping_by_record; $link(1, $citizen, '1', 1, 3)"
 "$TANDEM" object merge contact 2 3 --quiet
 "$TANDEM" check --store --mend --quiet >"$scratch/out"
 expect "... merged by a person, what is left is theirs alone" "4 0 1" \
   "$? $(grep -c 'linked' "$scratch/out") $(grep -c 'the same over there' "$scratch/out")"
 corrupt "the same link twice" "records linked twice" - \
-  "DROP INDEX object_mapping_by_record; $link(1, 2, '1', 1, 2)"
+  "DROP INDEX object_mapping_by_record; $link(1, $citizen, '1', 1, 2)"
 corrupt "a dead and a live link of one record" "records linked twice" - \
-  "DROP INDEX object_mapping_by_record; UPDATE object_mapping SET deleted = 1 WHERE key IN (1, 2); $link(1, 2, '1', 1, 3)"
+  "DROP INDEX object_mapping_by_record; UPDATE object_mapping SET deleted = 1 WHERE key IN (1, 2); $link(1, $citizen, '1', 1, 3)"
 corrupt "a link of an integration that is not known" "kept under another integration than their record's" - \
   "UPDATE object_mapping SET integration = 77 WHERE key = 1"
 corrupt "a link of a record's kind that is not known" "links of integrations or kinds that are not known" - \
   "$link(1, 77, '98', 1, 2)"
 corrupt "a link to a kind that is not known" "links of integrations or kinds that are not known" - \
-  "$link(1, 2, '98', 77, 2)"
+  "$link(1, $citizen, '98', 77, 2)"
 corrupt "a deletion that waits although the object is here" "they are called off" - \
   "UPDATE object_mapping SET pending_deletion = 1 WHERE key = 1"
 corrupt "a change without a taker" "changes that no integration takes, such as 'contact:2 field points'" - \

@@ -1,7 +1,7 @@
 /* The program. */
 #include <sys/stat.h>
 
-#include "cli/line/cli.h"
+#include "cli/cli.h"
 
 int main(int argc, char **argv)
 {

@@ -1,5 +1,5 @@
 /* tandem, with places to fail. */
-#include "cli/line/cli.h"
+#include "cli/cli.h"
 #include "fault_plan.h"
 
 int main(int argc, char **argv)

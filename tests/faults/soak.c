@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/line/cli.h"
+#include "cli/cli.h"
 
 struct usage {
     long kilobytes, descriptors, threads;

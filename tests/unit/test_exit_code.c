@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "cli/line/cli.h"
+#include "cli/cli.h"
 #include "host/exit_code.h"
 #include "cli/line/help.h"
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "cli/line/cli.h"
+#include "cli/cli.h"
 #include "cli/line/options.h"
 
 static enum error_code nothing(const struct invocation *invocation, enum exit_code *code,

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/line/cli.h"
+#include "cli/commands/commands.h"
 #include "host/integration.h"
 #include "cli/show/output.h"
 #include "host/signals.h"

@@ -5,7 +5,7 @@
 
 #include "cli/commands/backfill_work.h"
 #include "host/children.h"
-#include "cli/line/cli.h"
+#include "cli/commands/commands.h"
 #include "host/integration.h"
 #include "cli/show/output.h"
 #include "cli/commands/plan.h"

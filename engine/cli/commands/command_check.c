@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/terminal.h"
-#include "cli/line/cli.h"
+#include "cli/commands/commands.h"
 #include "cli/commands/check_integration.h"
 #include "cli/line/options.h"
 #include "cli/show/output.h"

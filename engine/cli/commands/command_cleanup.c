@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "cli/line/cli.h"
+#include "cli/commands/commands.h"
 #include "cli/show/output.h"
 #include "host/session.h"
 #include "store/books/retention.h"

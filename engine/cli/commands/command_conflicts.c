@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/line/cli.h"
+#include "cli/commands/commands.h"
 #include "host/integration.h"
 #include "cli/show/listing.h"
 #include "host/run_lock.h"

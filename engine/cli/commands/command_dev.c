@@ -6,7 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cli/line/cli.h"
+#include "cli/commands/commands.h"
 #include "host/folder_watch.h"
 #include "host/home.h"
 #include "cli/show/output.h"

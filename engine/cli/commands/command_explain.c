@@ -1,5 +1,5 @@
 /* tandem explain: why an object is as it is. */
-#include "cli/line/cli.h"
+#include "cli/commands/commands.h"
 #include "cli/show/explain_output.h"
 #include "host/explain_json.h"
 #include "host/integration.h"

@@ -4,7 +4,7 @@
 
 #include "base/text_nearest.h"
 #include "cli/line/assignment.h"
-#include "cli/line/cli.h"
+#include "cli/commands/commands.h"
 #include "cli/line/options.h"
 #include "cli/show/output.h"
 #include "host/session.h"

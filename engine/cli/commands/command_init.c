@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/line/cli.h"
+#include "cli/commands/commands.h"
 #include "host/home.h"
 #include "cli/show/output.h"
 #include "host/session.h"

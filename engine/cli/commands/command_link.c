@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/line/cli.h"
+#include "cli/commands/commands.h"
 #include "cli/show/output.h"
 #include "host/integration.h"
 #include "host/registration.h"

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "host/authorization_state.h"
-#include "cli/line/cli.h"
+#include "cli/commands/commands.h"
 #include "cli/show/output.h"
 #include "host/session.h"
 #include "host/script_record.h"

@@ -5,7 +5,7 @@
 
 #include "base/pair_index.h"
 #include "cli/commands/plan.h"
-#include "cli/line/cli.h"
+#include "cli/commands/commands.h"
 #include "cli/show/output.h"
 #include "cli/show/plan_csv.h"
 #include "cli/show/plan_output.h"

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "cli/line/cli.h"
+#include "cli/commands/commands.h"
 #include "host/home.h"
 #include "cli/line/options.h"
 #include "cli/show/output.h"

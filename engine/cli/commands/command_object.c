@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "cli/line/assignment.h"
-#include "cli/line/cli.h"
+#include "cli/commands/commands.h"
 #include "cli/show/object_output.h"
 #include "cli/show/output.h"
 #include "host/registration.h"

@@ -1,5 +1,5 @@
 /* tandem plan: what a sync would do. */
-#include "cli/line/cli.h"
+#include "cli/commands/commands.h"
 #include "cli/commands/plan.h"
 #include "cli/line/sync_options.h"
 

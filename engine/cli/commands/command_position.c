@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 #include "base/text_nearest.h"
-#include "cli/line/cli.h"
+#include "cli/commands/commands.h"
 #include "cli/show/listing.h"
 #include "host/integration.h"
 #include "host/registration.h"

@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "cli/line/cli.h"
+#include "cli/commands/commands.h"
 #include "host/integration.h"
 #include "cli/show/listing.h"
 #include "host/session.h"

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "cli/line/cli.h"
+#include "cli/commands/commands.h"
 #include "cli/show/listing.h"
 #include "host/reasons.h"
 #include "host/integration.h"

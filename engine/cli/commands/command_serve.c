@@ -1,7 +1,7 @@
 /* tandem serve: the service. */
 #include <stdio.h>
 
-#include "cli/line/cli.h"
+#include "cli/commands/commands.h"
 #include "service/daemon/daemon.h"
 
 static void tell_ready(unsigned port, unsigned hooks)

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "host/authorization_state.h"
-#include "cli/line/cli.h"
+#include "cli/commands/commands.h"
 #include "base/terminal.h"
 #include "host/integration.h"
 #include "host/registration.h"

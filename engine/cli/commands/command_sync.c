@@ -8,7 +8,7 @@
 
 #include "sync/process.h"
 #include "cli/line/setup.h"
-#include "cli/line/cli.h"
+#include "cli/commands/commands.h"
 #include "cli/commands/command_sync_all.h"
 #include "host/deliveries.h"
 #include "host/integration.h"

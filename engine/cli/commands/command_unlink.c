@@ -1,7 +1,7 @@
 /* tandem unlink and tandem forget: two ways to end a link; nothing is deleted on either side. */
 #include <stdio.h>
 
-#include "cli/line/cli.h"
+#include "cli/commands/commands.h"
 #include "cli/show/listing.h"
 #include "host/integration.h"
 #include "host/run_lock.h"

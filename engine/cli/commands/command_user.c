@@ -1,5 +1,5 @@
 /* tandem user: who owns objects here, and what runs told them. */
-#include "cli/line/cli.h"
+#include "cli/commands/commands.h"
 #include "cli/show/listing.h"
 #include "host/session.h"
 #include "store/inspect/status.h"

@@ -4,7 +4,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "cli/line/cli.h"
+#include "cli/commands/commands.h"
 #include "cli/show/output.h"
 #include "host/session.h"
 #include "service/access/secret.h"

@@ -1,11 +1,12 @@
 /* From the command line to a command and its exit code. */
-#include "cli/line/cli.h"
+#include "cli/cli.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cli/commands/commands.h"
 #include "cli/line/help.h"
 #include "cli/line/options.h"
 #include "cli/show/output.h"
@@ -76,7 +77,8 @@ static enum error_code dispatch(const struct invocation *invocation, enum exit_c
 int cli_main(int argc, char **argv)
 {
     const char *const home = getenv("TANDEM_HOME");
-    /* What is made here is the operator's: personal data, tokens, locks that nobody else may take. */
+    /* What is made here is the operator's: personal data, tokens, locks that nobody else may take.
+     */
     umask(S_IRWXG | S_IRWXO);
     struct invocation invocation = {.command = NULL};
     struct error error = {.code = ERROR_NONE};

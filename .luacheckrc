@@ -17,10 +17,10 @@ files["lua/vendor/tryton"] = { read_globals = { "json", "cache", "log" } }
 files["lua/vendor/hubspot*"] = {
   read_globals = { "http", "json", "datetime", "cache", "config", "crypto" },
 }
-files["lua/lib/pipedrive*"] = {
+files["lua/vendor/pipedrive*"] = {
   read_globals = { "http", "json", "datetime", "cache", "config", "crypto" },
 }
-files["lua/lib/salesforce*"] = {
+files["lua/vendor/salesforce*"] = {
   read_globals = { "http", "json", "log", "datetime", "cache", "config", "crypto" },
 }
 files["lua/lib/gone.lua"] = { read_globals = { "links" } }

@@ -118,6 +118,12 @@ struct books {
     enum error_code (*heir_of)(struct books *books, struct text internal_object,
                                struct text internal_id, struct arena *arena, struct text *heir,
                                struct error *error);
+    /* Which object of ours a field of one refers to: it has a pair, or the name of a contact's company.
+     * An absent id: none that is here, or several of that name. */
+    enum error_code (*refers_to)(struct books *books, const struct manual_object *object,
+                                 struct text internal_id, size_t field, const struct value *value,
+                                 struct arena *arena, struct order_link *target,
+                                 struct error *error);
     /* `from` becomes `into` (two mappings of one pair after a remap): origins and marks follow. */
     enum error_code (*join_mappings)(struct books *books, int64_t from, int64_t into,
                                      struct error *error);

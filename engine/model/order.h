@@ -94,6 +94,7 @@ struct order_field {
     uint64_t shown; /* pull: fingerprint of what they have; 0: that of the value */
     bool undated;   /* pull: neither the field nor its record says when it changed */
     bool due;       /* push: it is sent because it changed: an answer agrees on it */
+    bool awaited;   /* push: the integration asked for the record that it refers to in vain */
     enum field_refusal refusal;   /* set by the internal side */
     bool written;                 /* set by the internal side: the store now holds this value */
 };
@@ -144,7 +145,7 @@ struct order_change {
 typedef enum error_code order_answered(void *context, const struct order_change *change,
                                        const struct order_answer *answer, struct error *error);
 
-/* One of our objects. */
+/* One of our objects, or one of their records. */
 struct order_link {
     struct text object, id; /* absent: none */
 };
@@ -167,7 +168,12 @@ struct order {
     /* To whom a record over there is linked, as far as it is not in this order; NULL: nobody is. */
     enum error_code (*find_owner)(void *context, struct text object, struct text id,
                                   struct order_link *owner, struct error *error);
-    void *find_owner_context;
+    /* Which record over there is what the field of a change refers to? NULL: nothing is known.
+     * *awaited: it has none yet, but may get one. */
+    enum error_code (*find_reference)(void *context, const struct order_change *change,
+                                      const struct order_field *field, struct order_link *record,
+                                      bool *awaited, struct error *error);
+    void *links_context; /* of the two */
     struct order_claim *claims; /* records that changes of this order have asked for */
     int64_t journalled; /* private to the journal: its first change there; 0: not written down */
     void *index;        /* private: look-up by object and mapped id */
@@ -193,6 +199,11 @@ const struct order_change *order_owner(const struct order *order, struct text ob
 WARN_UNUSED enum error_code order_claim(struct order *order, const struct order_change *change,
                                         struct text object, struct text id,
                                         struct order_link *owner, struct error *error);
+/* The record over there that a field (the integration's name) of a change refers to; without an id
+ * there is none (yet), or the change does not have the field. */
+WARN_UNUSED enum error_code order_reference(const struct order *order, struct order_change *change,
+                                            struct text name, struct order_link *record,
+                                            struct error *error);
 
 /* ---- The answers of an integration; each may fail for lack of memory, by `answered`, or with
  * ERROR_USAGE if the arguments are wrong (empty id ...) ---- */

@@ -1,4 +1,4 @@
-/* Whose record is this? Asked before anything is written to what a third party calls the same. */
+/* Whose record is this, and which record is that? Asked by an integration before it writes. */
 #include "model/order.h"
 
 struct order_claim {
@@ -59,10 +59,23 @@ enum error_code order_claim(struct order *order, const struct order_change *chan
             *owner = (struct order_link){other->mapped_object, other->mapped_id};
         return ERROR_NONE;
     }
-    if (order->find_owner && order->find_owner(order->find_owner_context, object, id, owner, error))
+    if (order->find_owner && order->find_owner(order->links_context, object, id, owner, error))
         return error->code;
     if (!text_is_absent(owner->id) &&
         is_same(owner->object, owner->id, change->mapped_object, change->mapped_id))
         *owner = (struct order_link){TEXT_ABSENT, TEXT_ABSENT};
     return text_is_absent(owner->id) ? keep_claim(order, change, object, id, error) : ERROR_NONE;
+}
+
+enum error_code order_reference(const struct order *order, struct order_change *change,
+                                struct text name, struct order_link *record, struct error *error)
+{
+    *record = (struct order_link){TEXT_ABSENT, TEXT_ABSENT};
+    for (size_t i = 0; order->find_reference && i < change->field_count; i++) {
+        struct order_field *field = &change->fields[i];
+        if (text_equal(change->entry->integration->fields[field->field].name, name))
+            return order->find_reference(order->links_context, change, field, record,
+                                         &field->awaited, error);
+    }
+    return ERROR_NONE;
 }

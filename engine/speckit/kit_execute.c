@@ -103,6 +103,58 @@ static enum error_code optional_id(struct arena *arena, const json_t *told, cons
     return json ? kit_id(arena, json, key, id, error) : ERROR_NONE;
 }
 
+/* ---- references ---- */
+
+/* The changes of an order, and what the spec told of each. */
+struct told_order {
+    const json_t *told;
+    struct order_change *const *made;
+    struct arena *arena;
+};
+
+static const json_t *told_of(const struct told_order *order, const struct order_change *change)
+{
+    size_t i = 0;
+    while (order->made[i] != change)
+        i++;
+    return json_array_get(order->told, i);
+}
+
+static enum error_code find_reference(void *context, const struct order_change *change,
+                                      const struct order_field *field, struct order_link *record,
+                                      bool *awaited, struct error *error)
+{
+    const struct told_order *const order = context;
+    const struct text name = change->entry->integration->fields[field->field].name;
+    const json_t *const references = json_object_get(told_of(order, change), "references");
+    const json_t *const reference = json_object_getn(references, name.bytes, name.length);
+    *awaited = false;
+    if (!reference)
+        return ERROR_NONE;
+    record->object = kit_text(reference, "object");
+    return kit_id(order->arena, json_object_get(reference, "id"), "id", &record->id, error);
+}
+
+/* A spec that names a field which the change does not have would prove nothing. */
+static enum error_code check_references(const json_t *told, struct error *error)
+{
+    const json_t *const references = json_object_get(told, "references");
+    const char *name = NULL;
+    json_t *reference = NULL;
+    json_object_foreach((json_t *)references, name, reference)
+    {
+        if (!json_object_get(json_object_get(told, "fields"), name))
+            return error_set(error, ERROR_USAGE,
+                             "references: the field '%s' is not among the change's fields", name);
+        if (text_is_empty(kit_text(reference, "object")) || !json_object_get(reference, "id"))
+            return error_set(error, ERROR_USAGE,
+                             "references: '%s' needs an object and an id: {object=, id=}", name);
+    }
+    return ERROR_NONE;
+}
+
+/* ---- changes ---- */
+
 static enum error_code read_change(const struct kit *kit, struct arena *arena, const json_t *told,
                                    size_t number, struct order_change **made, struct error *error)
 {
@@ -113,6 +165,9 @@ static enum error_code read_change(const struct kit *kit, struct arena *arena, c
         return code;
     if (!change)
         return error_memory(error, "a change");
+    code = check_references(told, error);
+    if (code)
+        return code;
     change->entry = entry;
     change->object = entry->integration->name;
     change->mapped_object = entry->internal->name;
@@ -194,6 +249,9 @@ enum error_code kit_execute(struct kit *kit, const json_t *changes, json_t **ans
         if (code)
             goto out;
     }
+    struct told_order told = {.told = changes, .made = made, .arena = arena};
+    order->find_reference = find_reference;
+    order->links_context = &told;
     code = exchange->execute_order(exchange, order, error);
     *answers = json_array();
     for (size_t i = 0; i < count; i++) {

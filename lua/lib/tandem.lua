@@ -298,7 +298,8 @@ end
 
 --- Lets the order executioner carry out changes.
 -- @tparam table changes list of `{object=, object_id= (nil: to be created), mapped_object=, mapped_id=,
--- fields={name -> value}, changed={names} (all), required={names}, changed_at=, idempotency_key=}`
+-- fields={name -> value}, changed={names} (all), required={names}, changed_at=, idempotency_key=,
+-- references={name -> {object=, id=}}}`; the references are what `change:reference(name)` gives
 -- @treturn table for each change its answer: `{action=, object=, id=, message=, at=, all=}`; action is
 -- "created", "updated", "remapped", "deleted", "retry", "issue", or "none" if there was no answer
 function Integration:execute(changes)

@@ -162,6 +162,29 @@ static int change_field(lua_State *L)
     return 0;
 }
 
+/* reference(name): the record over there that the field refers to, { object =, id = }; nil if there is
+ * none (yet). */
+static int change_reference(lua_State *L)
+{
+    struct order_change *const change = binding_change_at(L, 1);
+    struct order_handle *const order = ((struct change_handle *)lua_touserdata(L, 1))->order;
+    const struct text name = (luaL_checktype(L, 2, LUA_TSTRING), convert_text_at(L, 2));
+    struct order_link record;
+    struct error error;
+    const enum error_code code = order_reference(order->order, change, name, &record, &error);
+    if (code != ERROR_NONE && order->failure.code == ERROR_NONE)
+        order->failure = error; /* of the engine: ends the run even if the script catches it */
+    convert_raise_if(L, code, &error);
+    if (text_is_absent(record.id))
+        return 0;
+    lua_createtable(L, 0, 2);
+    convert_push_text(L, record.object);
+    lua_setfield(L, -2, "object");
+    convert_push_text(L, record.id);
+    lua_setfield(L, -2, "id");
+    return 1;
+}
+
 /* Properties; methods are in upvalue 1. */
 static int change_index(lua_State *L)
 {
@@ -200,6 +223,7 @@ void binding_change_open(lua_State *L)
         {"required_fields", change_required_fields},
         {"unchanged_fields", change_unchanged_fields},
         {"field", change_field},
+        {"reference", change_reference},
         {NULL, NULL},
     };
     luaL_newmetatable(L, CHANGE_TYPE);

@@ -180,6 +180,7 @@ void books_install(struct store_run *run)
     books->set_position = set_position;
     books->last_complete = last_complete;
     books->set_reach = backfill_slice_reach;
+    books->refers_to = internal_refers_to;
     books_install_mappings(run);
     links_install(run);
     books_install_changes(run);

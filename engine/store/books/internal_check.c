@@ -42,17 +42,24 @@ static enum error_code user_exists(struct store_run *run, struct text id, bool *
     return code;
 }
 
-/* The name of a company: the field that it is identified by. */
-static enum error_code prepare_name(struct store_run *run, const struct store_object *company,
-                                    struct error *error)
+/* The field that has the name of a company: the one that it is identified by. SIZE_MAX: none. */
+size_t internal_name_field(const struct store_object *company)
 {
-    struct buffer buffer = BUFFER(1024);
-    enum error_code code = ERROR_NONE;
     size_t field = store_field_of(company, TEXT("companyname"));
 
     for (size_t index = 0; field == SIZE_MAX && index < company->schema.field_count; index++)
         if (company->fields[index].unique && value_type_is_text(company->fields[index].type))
             field = index;
+    return field;
+}
+
+static enum error_code prepare_name(struct store_run *run, const struct store_object *company,
+                                    struct error *error)
+{
+    struct buffer buffer = BUFFER(1024);
+    enum error_code code = ERROR_NONE;
+    const size_t field = internal_name_field(company);
+
     if (field == SIZE_MAX)
         return ERROR_NONE;
     code = buffer_append_format(&buffer, error, "SELECT \"%.*s\" FROM company WHERE id = ?",
@@ -63,8 +70,8 @@ static enum error_code prepare_name(struct store_run *run, const struct store_ob
     return code;
 }
 
-static enum error_code company_name(struct store_run *run, int64_t id, struct arena *arena,
-                                    struct text *name, struct error *error)
+enum error_code internal_company_name(struct store_run *run, int64_t id, struct arena *arena,
+                                      struct text *name, struct error *error)
 {
     const struct store_object *company = store_object_of(run->store, TEXT("company"));
     bool row = false;
@@ -118,7 +125,7 @@ static enum error_code check_reference(struct store_run *run, const struct run_o
     if (stored && sql_id_of(field->value.as.reference.id, &id))
         code = internal_exists(run, stored, id, &exists, error);
     if (!code && exists && is_company && as_text)
-        code = company_name(run, id, arena, &resolved, error);
+        code = internal_company_name(run, id, arena, &resolved, error);
     if (code)
         return code;
     if (!exists || (as_text && text_is_empty(resolved))) {

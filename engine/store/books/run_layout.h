@@ -139,6 +139,19 @@ enum error_code internal_order(struct exchange *exchange, struct order *order, s
 WARN_UNUSED enum error_code internal_exists(struct store_run *run,
                                             const struct store_object *stored, int64_t id,
                                             bool *exists, struct error *error);
+/* The field that has the name of a company; SIZE_MAX: there is none. */
+size_t internal_name_field(const struct store_object *company);
+/* The name of a company; absent: there is no such company. */
+WARN_UNUSED enum error_code internal_company_name(struct store_run *run, int64_t id,
+                                                  struct arena *arena, struct text *name,
+                                                  struct error *error);
+
+/* ---- internal_reference.c ---- */
+
+enum error_code internal_refers_to(struct books *books, const struct manual_object *object,
+                                   struct text internal_id, size_t field, const struct value *value,
+                                   struct arena *arena, struct order_link *target,
+                                   struct error *error);
 
 /* ---- journal.c, journal_unknown.c, journal_deletion.c ---- */
 

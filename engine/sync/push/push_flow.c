@@ -5,6 +5,7 @@
 #include "sync/push/deletion.h"
 #include "sync/run/progress.h"
 #include "sync/push/push.h"
+#include "sync/push/push_reference.h"
 #include "sync/run/request_builder.h"
 #include "sync/run/transaction.h"
 
@@ -170,6 +171,17 @@ static enum error_code find_owner(void *data, struct text object, struct text id
     return ERROR_NONE;
 }
 
+static enum error_code find_reference(void *data, const struct order_change *change,
+                                      const struct order_field *field, struct order_link *record,
+                                      bool *awaited, struct error *error)
+{
+    struct push_flow *flow = data;
+    const struct order *const orders[] = {flow->sent->order,
+                                          flow->answered ? flow->answered->order : NULL};
+    return push_reference_find(flow->context, orders, change, field, flow->sent->report->arena,
+                               record, awaited, error);
+}
+
 static enum error_code keep_answered(struct push_flow *flow, struct error *error)
 {
     struct push_page *page = flow->answered;
@@ -215,7 +227,8 @@ static enum error_code send_next(struct push_flow *flow, struct error *error)
     flow->went_on = false;
     forget_again(context);
     page->order->find_owner = find_owner;
-    page->order->find_owner_context = flow;
+    page->order->find_reference = find_reference;
+    page->order->links_context = flow;
     if (context->run->exchange->overlaps) {
         page->order->meanwhile = go_on;
         page->order->meanwhile_context = flow;

@@ -17,7 +17,7 @@ static enum error_code run_help(const struct invocation *invocation, enum exit_c
 static const struct command command_help = {
     .name = "help",
     .arguments = "[COMMAND...]",
-    .summary = "say more about a command, with examples",
+    .summary = "explain a command, with examples",
     .most_arguments = 2,
     .run = run_help,
 };

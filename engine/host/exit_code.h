@@ -11,10 +11,10 @@
 #define EXIT_CODES(X)                                                                              \
     X(EXIT_DONE, 0, "done")                                                                        \
     X(EXIT_RUN_FAILED, 1, "the run failed")                                                        \
-    X(EXIT_WRONG_USE, 2, "wrong use or configuration, nothing was started")                        \
-    X(EXIT_LOCKED, 3, "another run of this integration is under way")                              \
+    X(EXIT_WRONG_USE, 2, "wrong usage or configuration; nothing was started")                      \
+    X(EXIT_LOCKED, 3, "another run of this integration is in progress")                            \
     X(EXIT_NEEDS_ATTENTION, 4,                                                                     \
-      "done, but some objects need attention (failed, or open matters were met or made)")          \
+      "done, but some objects need attention (an object failed, or there are open matters)")       \
     X(EXIT_CHANGES_PENDING, 10, "'tandem plan' found changes that a sync would make")
 
 enum exit_code {

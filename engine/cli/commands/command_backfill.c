@@ -367,16 +367,15 @@ static const struct option options[] = {
     {.name = "jobs",
      .letter = 'j',
      .argument = "N",
-     .help =
-         "how many slices at once, each in a process of its own (default: 1); the limits of the "
-         "integration count for all of them together"},
-    {.name = "restart", .help = "forget how far the last backfill came and begin anew"},
+     .help = "how many slices at once, each in its own process (default: 1); the limits of the "
+             "integration hold for all of them together"},
+    {.name = "restart", .help = "forget the progress of the last backfill and begin anew"},
     {.name = "dry-run",
      .help = "only show what it would create and change here, as one 'tandem plan' of the window"},
     {.name = "option",
      .argument = "KEY:VALUE",
      .repeatable = true,
-     .help = "hand an option of its own to the script"},
+     .help = "pass an option to the script"},
     {.name = "json", .help = "print one JSON object at the end"},
     {.name = NULL},
 };
@@ -384,15 +383,19 @@ static const struct option options[] = {
 const struct command command_backfill = {
     .name = "backfill",
     .arguments = "NAME",
-    .summary = "pull the past of an integration, slice by slice",
+    .summary = "pull the past of an integration in slices",
     .details =
-        "Each slice is a 'tandem sync NAME --disable-push' of its own window, in a process of its "
-        "own, the oldest\nfirst. What is done is remembered in the store: after a failure, a "
-        "Ctrl-C, a kill or a power cut the same\ncommand goes on with what is not done, a slice "
-        "that was under way after its last page. A slice that fails\ndoes not stop the others "
-        "(10 in a row do). No 'tandem sync NAME' is possible meanwhile.\n\nPositions never move "
-        "backwards; they move over slices in a row that reach on from the stored one, or\nfrom "
-        "the first slice on if there is none yet.",
+        "Each slice is a 'tandem sync NAME --disable-push' of its time window in its own process, "
+        "the oldest first.\n"
+        "The store records which slices are done: after a failure, Ctrl-C, a kill or a power cut "
+        "the same command\n"
+        "continues with the others, and an interrupted slice continues after its last page. A "
+        "slice that fails does\n"
+        "not stop the others (10 failures in a row do). 'tandem sync NAME' has to wait meanwhile.\n"
+        "\n"
+        "Positions never move backwards. They move over slices that are done without a gap, "
+        "starting at the stored\n"
+        "position, or at the first slice if there is none yet.",
     .examples =
         "  tandem backfill helloworld --from 2020-01-01 --to 2026-01-01 --slice 1w --jobs 4\n"
         "  tandem backfill helloworld --from '-30 days' --slice 1d\n"

@@ -58,7 +58,8 @@ static enum error_code check_named(const struct invocation *invocation, struct s
     if (!checked.findings)
         return error_memory(error, "the findings");
     checked.findings->arena = session->arena;
-    const enum error_code code = check_integration(session, &checked, invocation_has(invocation, "offline"), error);
+    const enum error_code code =
+        check_integration(session, &checked, invocation_has(invocation, "offline"), error);
     if (!code)
         *mistakes = show(invocation, &checked, list);
     integration_close(&checked.integration);
@@ -204,9 +205,11 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
 static const struct option options[] = {
     {.name = "offline", .help = "do not compare the mapping with the fields of the API"},
     {.name = "store",
-     .help = "check the store instead: its file, layout, links, changes, quarantine. 0: sound, 4: "
-             "something was found, 1: damaged, only a backup helps"},
-    {.name = "mend", .help = "with --store: mend what needs no person; 4 if something is left"},
+     .help = "check the store instead: its file, layout, links, changes, quarantine. Exit code 0: "
+             "sound, 4: there are findings, 1: damaged, restore a backup"},
+    {.name = "mend",
+     .help = "with --store: repair everything that needs no decision; exit code 4 "
+             "if something is left"},
     {.name = "json", .help = "print a JSON array"},
     {.name = NULL},
 };
@@ -217,8 +220,10 @@ const struct command command_check = {
     .summary = "find every mistake in configuration, manifest, scripts and mapping",
     .details =
         "Loads the integration in its sandbox, checks manifest, configuration and mapping, and "
-        "compares the\nmapping with the live fields if the API answers. Nothing is changed. "
-        "Exit code 2 if there is a mistake;\nwarnings are not mistakes.",
+        "compares the\n"
+        "mapping with the fields of the API if it answers. Nothing is changed. Exit code 2 if "
+        "there is a mistake;\n"
+        "warnings are not mistakes.",
     .examples =
         "  tandem check\n  tandem check helloworld --offline\n  tandem check --store --mend",
     .options = options,

@@ -45,11 +45,12 @@ static const struct option options[] = {
 const struct command command_cleanup = {
     .name = "cleanup",
     .arguments = "",
-    .summary = "drop field changes whose object is gone, and what is known of old runs",
-    .details = "Changes of contacts and companies that were deleted wait for nobody; this removes "
-               "them. Runs are\nforgotten, with outcomes, judgments and notes, when they are older "
-               "than keep.days or not among the\nnewest keep.runs of config/tandem.lua (30 and "
-               "200). It can be run at any time, also while a sync is\nunder way.",
+    .summary = "delete changes of objects that are gone, and old runs",
+    .details = "Deletes waiting changes of contacts and companies that no longer exist. Runs, with "
+               "their outcomes,\n"
+               "decisions and notes, are deleted when they are older than keep.days or not among "
+               "the newest keep.runs\n"
+               "of config/tandem.lua (30 and 200). It can be run at any time, also during a sync.",
     .examples = "  tandem cleanup",
     .options = options,
     .run = run,

@@ -99,9 +99,10 @@ static const struct option conflicts_options[] = {
 const struct command command_conflicts = {
     .name = "conflicts",
     .arguments = "NAME",
-    .summary = "fields that both sides changed and nobody won",
+    .summary = "fields that both sides changed, without a winner",
     .details = "Such a field is neither taken nor sent until 'tandem resolve' or a new edit "
-               "settles it. Exit code 4 if\nthere is one.",
+               "settles it. Exit code 4 if\n"
+               "there are any.",
     .examples = "  tandem conflicts helloworld\n  tandem resolve 17 internal",
     .options = conflicts_options,
     .least_arguments = 1,
@@ -180,9 +181,10 @@ out:
 const struct command command_resolve = {
     .name = "resolve",
     .arguments = "ID internal|integration",
-    .summary = "settle a conflict: ours is sent, or theirs is taken",
-    .details = "ID is the number that 'tandem conflicts' shows. The command that carries it out at "
-               "once is printed; the\nnext sync that meets the object does as well.",
+    .summary = "settle a conflict: send our value, or take theirs",
+    .details = "ID is the number that 'tandem conflicts' shows. The next sync of the object "
+               "carries the decision out; the\n"
+               "printed command does so at once.",
     .examples = "  tandem resolve 17 internal\n  tandem resolve 18 integration",
     .least_arguments = 2,
     .most_arguments = 2,

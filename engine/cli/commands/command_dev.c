@@ -171,14 +171,14 @@ out:
 
 static const struct option options[] = {
     {.name = "once", .help = "one round, then end"},
-    {.name = "trust", .help = "run specs of a folder that belongs to somebody else"},
+    {.name = "trust", .help = "run specs even if the folder belongs to another user"},
     {.name = NULL},
 };
 
 const struct command command_dev = {
     .name = "dev",
     .arguments = "NAME",
-    .summary = "check and run the specs at each save, and say what is different",
+    .summary = "check and run the specs at each save, and show what changed",
     .details =
         "Watches the integration's folder, its specs, lua/lib and its configuration. Ctrl-C ends "
         "it.",

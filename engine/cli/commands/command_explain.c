@@ -68,9 +68,7 @@ out:
 }
 
 static const struct option options[] = {
-    {.name = "theirs",
-     .help = "the object is one of theirs, though an object of ours is called "
-             "the same"},
+    {.name = "theirs", .help = "TYPE:ID is theirs, even if we have an object of the same name"},
     {.name = "json", .help = "print one JSON object"},
     {.name = NULL},
 };
@@ -78,9 +76,10 @@ static const struct option options[] = {
 const struct command command_explain = {
     .name = "explain",
     .arguments = "NAME TYPE:ID [FIELD]",
-    .summary = "why an object or a field is as it is: outcomes, judgments, notes",
-    .details = "TYPE:ID is an object of ours or of theirs. For each field that both sides may have "
-               "changed: both\nvalues, their dates, and who won by what.",
+    .summary = "why an object or a field is as it is: outcomes, decisions, notes",
+    .details = "TYPE:ID is one of our objects or one of their records. For each field that both "
+               "sides may have\n"
+               "changed it shows both values, their dates, who won, and by which rule.",
     .examples = "  tandem explain helloworld contact:12\n"
                 "  tandem explain helloworld citizen:7 phone",
     .options = options,

@@ -204,11 +204,11 @@ static enum error_code run_change(const struct invocation *invocation, enum exit
 }
 
 #define SETTINGS                                                                                   \
-    {.name = "label", .argument = "TEXT", .help = "what people see"},                              \
+    {.name = "label", .argument = "TEXT", .help = "the name that people see"},                     \
         {.name = "limit", .argument = "N", .help = "most characters of a text; 0: no limit"},      \
         {.name = "required", .help = "objects must have it"},                                      \
         {.name = "optional", .help = "objects may lack it"},                                       \
-        {.name = "unique", .help = "objects are found by it when they are synced"},                \
+        {.name = "unique", .help = "it identifies an object: records are matched by it"},          \
         {.name = "not-unique", .help = "it does not identify an object"},                          \
     {                                                                                              \
         .name = NULL                                                                               \
@@ -220,7 +220,7 @@ static const struct option list_options[] = {
 };
 static const struct option add_options[] = {
     {.name = "type", .argument = "TYPE", .help = "the type of its values (default: text)"},
-    {.name = "new-object", .help = "make OBJECT, a custom object, if there is none"},
+    {.name = "new-object", .help = "create the custom object OBJECT if it does not exist"},
     SETTINGS,
 };
 static const struct option change_options[] = {SETTINGS};
@@ -251,7 +251,7 @@ static const struct command add = {
 static const struct command change = {
     .name = "change",
     .arguments = "OBJECT NAME",
-    .summary = "change what a field is called and demands; name and type stay",
+    .summary = "change the label, limit and flags of a field; name and type stay",
     .examples = "  tandem field change contact phone --limit 40\n"
                 "  tandem field change company companyname --required --unique",
     .options = change_options,

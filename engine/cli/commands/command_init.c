@@ -149,10 +149,11 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
 const struct command command_init = {
     .name = "init",
     .arguments = "[DIR]",
-    .summary = "make a home: configuration, database, sample integration",
+    .summary = "create a home: configuration, database, sample integration",
     .details =
-        "Writes config/, lua/ and var/tandem.db into DIR (default: the home). Files that are "
-        "there already\nstay as they are, so it can be run again.",
+        "Writes config/, lua/ and var/tandem.db into DIR (default: the home). Existing files are "
+        "not\n"
+        "changed, so it can be run again.",
     .examples = "  tandem init ~/crm\n  cd ~/crm && tandem list",
     .most_arguments = 1,
     .run = run,

@@ -32,7 +32,8 @@ static enum error_code read_ruling(const struct invocation *invocation, struct r
                          words[0], words[1]);
     if (three && !word && run_object_name_parse(text_of(words[1]), "OURS", &ours, error))
         return error->code;
-    if (run_object_name_parse(text_of(words[invocation->argument_count - 1]), "THEIRS", &theirs, error))
+    if (run_object_name_parse(text_of(words[invocation->argument_count - 1]), "THEIRS", &theirs,
+                              error))
         return error->code;
     ruling->link = (struct link_name){.integration = text_of(words[0]),
                                       .object = ours.object,
@@ -112,8 +113,8 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
     if (!code)
         code = registration_refresh(&session, NULL, error);
     if (!code)
-        code = run_lock_take(store_path(session.store), invocation->arguments[0], "link", session_now(&session),
-                             &lock, error);
+        code = run_lock_take(store_path(session.store), invocation->arguments[0], "link",
+                             session_now(&session), &lock, error);
     if (!code)
         code = ruling.create ? links_keep_apart(session.store, &ruling.link, error)
                              : links_make(session.store, &ruling.link, &made, error);
@@ -126,8 +127,8 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
 
 static const struct option options[] = {
     {.name = "create",
-     .help = "it is none of our objects, whatever its identifiers say: the next "
-             "sync makes a new one (with OURS: it is any but this one)"},
+     .help = "it is none of our objects, whatever its identifiers say: the next sync creates a new "
+             "one (with OURS: it is any but this one)"},
     {.name = "json", .help = "print one JSON object"},
     {.name = NULL},
 };
@@ -135,13 +136,17 @@ static const struct option options[] = {
 const struct command command_link = {
     .name = "link",
     .arguments = "NAME [OURS] THEIRS",
-    .summary = "say which object of ours a record of theirs is, or that it is none",
+    .summary = "say which of our objects a record of theirs is, or that it is none",
     .details =
         "For records that Tandem did not link by itself ('tandem status' lists them: ambiguous, "
-        "doubtful, created\nwith an unknown outcome), and for any other pair that you know to be "
-        "the same. Nothing is agreed on\nbetween the two yet, so the first sync replaces no value "
-        "by an empty one; 'first_link' of the\nconfiguration decides where both have one.\n\n"
-        "A record belongs to one object: if it is linked to another one, 'tandem unlink' comes "
+        "doubtful, created\n"
+        "with an unknown outcome), and for any other pair that you know to be the same. Nothing is "
+        "agreed between\n"
+        "the two yet, so the first sync replaces no value with an empty one; the setting "
+        "'first_link' decides\n"
+        "where both have one.\n"
+        "\n"
+        "A record belongs to one object: if it is linked to another one, run 'tandem unlink' "
         "first.",
     .examples = "  tandem link helloworld contact:12 citizen:7\n"
                 "  tandem link helloworld citizen:7 --create",

@@ -325,13 +325,17 @@ const struct command command_match = {
     .arguments = "NAME",
     .summary = "before a first sync: what it would link, create and replace",
     .details =
-        "Carries out 'tandem sync NAME --first-time-sync' on a copy of the store: nothing is "
-        "written or sent, and\nthe sync does what is told here. Records that match several objects "
-        "of ours are ambiguous, and those that\nmatch one but have another name or birthday are "
-        "doubtful; a sync skips both. Exit code 4 if there are\nsuch, or if nobody would win some "
-        "field.\n\n"
-        "A value that is not empty and would become another one counts as replaced. An empty value "
-        "never replaces\none that is not at a first contact.",
+        "Runs 'tandem sync NAME --first-time-sync' on a copy of the store: nothing is written or "
+        "sent, and the sync\n"
+        "then does exactly this. Records that match several of our objects are ambiguous, and "
+        "those that match one\n"
+        "but have another name or birthday are doubtful; a sync skips both. The exit code is 4 if "
+        "there are any, or\n"
+        "if some field would have no winner.\n"
+        "\n"
+        "A value that is not empty and would become another one counts as replaced. When two "
+        "records meet for the\n"
+        "first time, an empty value never replaces one that is not empty.",
     .examples = "  tandem match helloworld\n  tandem match helloworld --csv pairs.csv --values "
                 "replaced.csv",
     .options = options,

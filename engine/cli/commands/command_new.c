@@ -388,9 +388,10 @@ static const struct option options[] = {
 const struct command command_new = {
     .name = "new",
     .arguments = "NAME",
-    .summary = "write a new integration that passes its specs at once",
-    .details = "Writes scripts, configuration and specs for a plain REST API into the home, to be "
-               "changed into\nthose of the real one. Nothing that is there is overwritten.",
+    .summary = "write a new integration whose specs pass",
+    .details = "Writes scripts, configuration and specs for a plain REST API into the home, for "
+               "you to adapt to\n"
+               "the real one. Existing files are not overwritten.",
     .examples = "  tandem new acme --auth api_key --pagination page --objects person=contact\n"
                 "  tandem test acme",
     .options = options,

@@ -385,7 +385,7 @@ static const struct option export_options[] = {
      .argument = "FORMAT",
      .help = "csv or jsonl (default: by the name, csv on standard output)"},
     {.name = "raw",
-     .help = "csv for machines: no ' before what a spreadsheet would take for a formula"},
+     .help = "csv for programs: no ' before values that a spreadsheet would take for a formula"},
     {.name = NULL},
 };
 
@@ -442,9 +442,10 @@ static const struct command delete_objects = {
 static const struct command merge = {
     .name = "merge",
     .arguments = "OBJECT ID OTHER...",
-    .summary = "the others are the same as ID: it takes over what they have, and they are gone",
-    .details = "Values fill what ID leaves empty; records of integrations, references and\n"
-               "do-not-contact go over to it. The next sync brings all of its records in step.",
+    .summary = "merge other objects into ID; they are deleted afterwards",
+    .details = "Their values fill the empty fields of ID; their links, references and "
+               "do-not-contact\n"
+               "reasons go over to it. The next sync updates all its records.",
     .examples = "  tandem object merge contact 12 57",
     .least_arguments = 3,
     .most_arguments = -1,
@@ -455,9 +456,11 @@ static const struct command import = {
     .arguments = "OBJECT FILE",
     .summary = "read objects from a CSV or JSON Lines file (-: standard input)",
     .details =
-        "CSV has a header of field names. A record with an 'id' that exists, or whose unique "
-        "fields match\none object, updates it; else it is added. A refused record stops no "
-        "other; then the exit code is 4.",
+        "CSV needs a header with field names. A record with an existing 'id', or with the unique "
+        "fields of\n"
+        "one object, updates that object; any other is added. A refused record does not stop the "
+        "others; the\n"
+        "exit code is then 4.",
     .examples = "  tandem object import contact people.csv\n"
                 "  zcat people.jsonl.gz | tandem object import contact - --format jsonl",
     .options = import_options,

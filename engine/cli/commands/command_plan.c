@@ -6,7 +6,7 @@
 static const struct option options[] = {
     SYNC_OPTIONS,
     {.name = "proposed",
-     .help = "with the mapping that is proposed: config/integrations/NAME.lua.proposed"},
+     .help = "with the proposed mapping: config/integrations/NAME.lua.proposed"},
     {.name = "csv",
      .argument = "FILE",
      .help = "write every value that would be replaced, here or there, to this file: side, object, "
@@ -19,13 +19,15 @@ const struct command command_plan = {
     .name = "plan",
     .arguments = "NAME",
     .summary = "show what a sync would create and change, field by field",
-    .details = "Pulls and pushes on a copy of the store. The store stays as it is, and only "
-               "requests that read are sent.\nIt ends with 0 if there is nothing to do and with 10 "
-               "if there is something.\n\n"
+    .details = "Pulls and pushes on a copy of the store. The store itself is not changed, and only "
+               "reading requests are\n"
+               "sent. The exit code is 0 if there is nothing to do and 10 if there are changes.\n"
+               "\n"
                "A value that is not empty and would become another one counts as replaced, on "
-               "either side. --csv has\nthem all: what it is now, what it would be, and why. What "
-               "they have now is known of the records that\nthe run reads; of others 'before' is "
-               "empty.",
+               "either side. --csv lists\n"
+               "them all: the present value, the new one, and why. Their present values are known "
+               "only for records that\n"
+               "the run reads; for others 'before' is empty.",
     .examples = "  tandem plan helloworld\n"
                 "  tandem plan helloworld --first-time-sync --csv replaced.csv\n"
                 "  tandem plan helloworld --internal-object-id contact:12\n"

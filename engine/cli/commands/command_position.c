@@ -176,7 +176,7 @@ static const struct option options[] = {
     {.name = "set",
      .argument = "WHEN",
      .help = "the next sync begins there: '2026-03-10 12:00:00' (UTC) or '-2 days'"},
-    {.name = "reset", .help = "the next sync begins at the beginning"},
+    {.name = "reset", .help = "the next sync reads everything"},
     {.name = "json", .help = "print a JSON array"},
     {.name = NULL},
 };
@@ -184,12 +184,14 @@ static const struct option options[] = {
 const struct command command_position = {
     .name = "position",
     .arguments = "NAME [OBJECT]",
-    .summary = "show or set from where the next sync asks for changes",
-    .details = "A sync stores how far it pulled each object of the integration; the next one asks "
-               "for what changed\nsince then, less the overlap. Setting it back is safe: what is "
-               "reported again and did not change is\nnot written again. A position later than now "
-               "(a wrong clock) does not count; it is reported, with exit\ncode 4. Without OBJECT "
-               "all objects of the integration are shown or set.",
+    .summary = "show or set from when on the next sync reads changes",
+    .details = "A sync stores up to when it has read each object of the integration; the next one "
+               "reads what changed\n"
+               "since then, plus the overlap. Setting it back is safe: what is reported again "
+               "without a change is not\n"
+               "written again. A position in the future (a wrong clock) does not count; it is "
+               "reported, with exit\n"
+               "code 4. Without OBJECT all objects of the integration are shown or set.",
     .examples = "  tandem position helloworld\n"
                 "  tandem position helloworld citizen --set '2026-03-10 12:00:00'\n"
                 "  tandem position helloworld --set '-2 days'\n"

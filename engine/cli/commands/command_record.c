@@ -144,10 +144,10 @@ static const struct option options[] = {
 const struct command command_record = {
     .name = "record",
     .arguments = "NAME -- COMMAND...",
-    .summary = "carry out a command and record its HTTP for specs",
-    .details = "Requests and answers go into a cassette that specs play: tandem.integration(NAME, "
-               "{cassette = FILE}).\nTokens and secrets are left out. The name is put behind the "
-               "command.",
+    .summary = "run a command and record its HTTP for specs",
+    .details = "Requests and answers are written to a cassette for specs: tandem.integration(NAME, "
+               "{cassette = FILE}).\n"
+               "Tokens and secrets are left out. NAME is appended to the command.",
     .examples = "  tandem record acme -- sync --disable-push --start-datetime '-1 day'\n"
                 "  tandem record acme --output fields.jsonl -- fields contact",
     .options = options,

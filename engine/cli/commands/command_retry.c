@@ -310,9 +310,8 @@ static const struct option options[] = {
     {.name = "reason",
      .argument = "REASON",
      .repeatable = true,
-     .help =
-         "what is open for this reason: refused, withheld, not_kept, held, ambiguous, doubtful, "
-         "quarantined"},
+     .help = "only open matters with this reason: refused, withheld, not_kept, held, ambiguous, "
+             "doubtful, quarantined"},
     {.name = "all", .help = "everything that is open"},
     {.name = "now", .help = "sync at once instead of waiting for the next sync"},
     {.name = "dry-run", .help = "only count"},
@@ -323,13 +322,16 @@ static const struct option options[] = {
 const struct command command_retry = {
     .name = "retry",
     .arguments = "[NAME] [TYPE:ID...]",
-    .summary = "try open matters again: by reason, by object, or all",
+    .summary = "retry open matters: by reason, by object, or all",
     .details =
-        "First tells how many matters this is about. The next sync then sends ours once more "
-        "(refused, not kept,\nquarantined) or asks for theirs by its id and judges it anew "
-        "(withheld, held, ambiguous, doubtful); --now\nstarts that sync. Without a selection "
-        "everything that is open is counted, and nothing is done. Without NAME\nit is about all "
-        "integrations.\n\n"
+        "Prints how many matters are selected. The next sync then sends our value once more "
+        "(refused, not kept,\n"
+        "quarantined) or reads their record by its id and decides anew (withheld, held, ambiguous, "
+        "doubtful); --now\n"
+        "starts that sync. Without a selection everything open is counted and nothing is done. "
+        "Without NAME it\n"
+        "covers all integrations.\n"
+        "\n"
         "A create with an unknown outcome is never repeated by this: see 'tandem quarantine'.",
     .examples = "  tandem retry helloworld\n"
                 "  tandem retry helloworld --reason refused --now\n"

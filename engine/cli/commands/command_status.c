@@ -212,10 +212,11 @@ static const struct option options[] = {
 const struct command command_status = {
     .name = "status",
     .arguments = "[NAME]",
-    .summary = "what is open and since when, last runs, positions, mappings, waiting changes",
+    .summary = "open matters, last runs, positions, links, waiting changes",
     .details =
-        "What is open (refused, not kept, withheld, held, ambiguous, doubtful ...) is listed "
-        "until it is settled, with\nwhat to do; 'tandem retry' tries it again.",
+        "Open matters (refused, not kept, withheld, held, ambiguous, doubtful ...) are listed "
+        "until they are settled,\n"
+        "with what to do; 'tandem retry' retries them.",
     .examples = "  tandem status\n  tandem status helloworld --runs 20",
     .options = options,
     .most_arguments = 1,

@@ -387,12 +387,12 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
 static const struct option options[] = {
     SYNC_OPTIONS,
     {.name = "resume",
-     .help = "go on with the last run, which ended with an error; one that was killed is gone on "
-             "with by itself"},
+     .help =
+         "resume the last run, which ended with an error; a killed run is resumed without this"},
     {.name = "dry-run", .help = "only show what would be done, like 'tandem plan'"},
     {.name = "all",
-     .help = "every enabled integration, each in a process of its own; the exit code is the worst: "
-             "1, 2, 4, 3, 0"},
+     .help = "every enabled integration, each in its own process; the exit code is the worst of "
+             "all, in the order 1, 2, 4, 3, 0"},
     {.name = "jobs",
      .letter = 'j',
      .argument = "N",
@@ -410,11 +410,13 @@ const struct command command_sync = {
     .arguments = "NAME|--all",
     .summary = "sync one integration, or all, in both directions",
     .details = "Pulls what changed there, then pushes what changed here. Ctrl-C ends it after the "
-               "page under way;\na second one at once. Either way what was done stays done and the "
-               "next run goes on from there.\n\n"
-               "With --all, what the runs say on standard error has the name of its integration "
-               "before it, and\na table of all comes at the end. A signal goes to all of them, "
-               "and none begins after it.",
+               "current page,\n"
+               "a second one at once. Either way what was done stays done, and the next run "
+               "continues from there.\n"
+               "\n"
+               "With --all, each line on standard error begins with the name of its integration, "
+               "and a table of\n"
+               "all integrations comes at the end. A signal stops all of them.",
     .examples = "  tandem sync helloworld --first-time-sync\n"
                 "  tandem sync helloworld --start-datetime='2026-03-10 00:00:00' "
                 "--end-datetime='2026-03-11 00:00:00'\n"

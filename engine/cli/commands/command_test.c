@@ -35,7 +35,7 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
 }
 
 static const struct option options[] = {
-    {.name = "trust", .help = "run specs of a folder that belongs to somebody else"},
+    {.name = "trust", .help = "run specs even if the folder belongs to another user"},
     {.name = NULL},
 };
 
@@ -44,9 +44,11 @@ const struct command command_test = {
     .arguments = "NAME [-- BUSTED...]",
     .summary = "run an integration's specs and the contract suite",
     .details =
-        "Runs lua/integrations/NAME/spec and spec/integrations/NAME in busted, with scripts in "
-        "the real sandbox\nand no network. The specs themselves run as you, outside of the sandbox, without your secrets in "
-        "their environment:\nread those of strangers first. What follows '--' goes to busted.",
+        "Runs lua/integrations/NAME/spec and spec/integrations/NAME in busted, with scripts in the "
+        "real sandbox\n"
+        "and no network. The specs themselves run as you, outside the sandbox, without secrets in "
+        "their\n"
+        "environment: read those of strangers first. What follows '--' is passed to busted.",
     .options = options,
     .examples = "  tandem test helloworld\n  tandem test helloworld -- --filter=contract -o TAP",
     .least_arguments = 1,

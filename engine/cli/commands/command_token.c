@@ -142,7 +142,7 @@ static const struct option add_options[] = {
      .argument = "SCOPE",
      .help = "read (default): look at everything; run: also start, settle and edit; admin: also "
              "tokens and the audit log"},
-    {.name = "days", .argument = "N", .help = "how long it counts (default 365)"},
+    {.name = "days", .argument = "N", .help = "how long it is valid (default 365)"},
     {.name = NULL},
 };
 static const struct option list_options[] = {
@@ -153,7 +153,7 @@ static const struct option list_options[] = {
 static const struct command add = {
     .name = "add",
     .arguments = "NAME",
-    .summary = "make a token and print it; it is shown this once",
+    .summary = "create a token and print it; it is shown only once",
     .examples = "  tandem token add backup-script --scope read --days 30",
     .options = add_options,
     .least_arguments = 1,
@@ -163,7 +163,7 @@ static const struct command add = {
 static const struct command list = {
     .name = "list",
     .arguments = "",
-    .summary = "which tokens there are",
+    .summary = "the tokens that exist",
     .examples = "  tandem token list",
     .options = list_options,
     .run = run_list,
@@ -171,7 +171,7 @@ static const struct command list = {
 static const struct command revoke_token = {
     .name = "revoke",
     .arguments = "ID",
-    .summary = "a token counts no more, from now on",
+    .summary = "withdraw a token at once",
     .examples = "  tandem token revoke 3",
     .least_arguments = 1,
     .most_arguments = 1,
@@ -182,6 +182,6 @@ static const struct command *const subcommands[] = {&add, &list, &revoke_token, 
 const struct command command_token = {
     .name = "token",
     .arguments = "add|list|revoke ...",
-    .summary = "tokens with which programs use the API of 'tandem serve'",
+    .summary = "tokens for programs that use the API of 'tandem serve'",
     .subcommands = subcommands,
 };

@@ -55,7 +55,8 @@ static enum error_code end(struct session *session, const char *integration,
         return error_memory(error, "the links");
     for (size_t i = 0; i < count; i++)
         keys[i] = links[i].key;
-    if (run_lock_take(store_path(session->store), integration, "unlink", session_now(session), &lock, error))
+    if (run_lock_take(store_path(session->store), integration, "unlink", session_now(session),
+                      &lock, error))
         return error->code;
     const enum error_code code = ending->end(session->store, keys, count, error);
     run_lock_release(&lock);
@@ -113,8 +114,8 @@ static enum error_code run_forget(const struct invocation *invocation, enum exit
 }
 
 static const struct option options[] = {
-    {.name = "theirs", .help = "TYPE:ID is theirs, though there are objects of that name here"},
-    {.name = "dry-run", .help = "only show which links would go"},
+    {.name = "theirs", .help = "TYPE:ID is theirs, even if we have objects of the same name"},
+    {.name = "dry-run", .help = "only show which links would be removed"},
     {.name = "json", .help = "print a JSON array of the links"},
     {.name = NULL},
 };
@@ -122,13 +123,15 @@ static const struct option options[] = {
 const struct command command_unlink = {
     .name = "unlink",
     .arguments = "NAME TYPE:ID",
-    .summary = "separate an object and its record: they are not the same",
+    .summary = "separate an object and a record that are not the same",
     .details =
-        "TYPE:ID is an object of ours (all of its links in this integration go) or a record of "
-        "theirs. Nothing is\ndeleted on either side, and nothing is agreed on any more. The two "
-        "are not matched again: the record\nbecomes an object of its own when it is reported next, "
-        "and ours a record of its own when it is edited\nnext. 'tandem link' ends that, for this "
-        "pair or by naming the right one.",
+        "TYPE:ID is one of our objects (all its links in this integration are removed) or one of "
+        "their records.\n"
+        "Nothing is deleted on either side, but nothing counts as agreed any more. The two are not "
+        "matched again:\n"
+        "the record becomes a new object here when it is next reported, and our object a new "
+        "record there when it\n"
+        "is next edited. 'tandem link' undoes this, for this pair or by naming the right one.",
     .examples = "  tandem unlink helloworld citizen:7\n"
                 "  tandem unlink helloworld contact:12 --dry-run",
     .options = options,
@@ -140,12 +143,15 @@ const struct command command_unlink = {
 const struct command command_forget = {
     .name = "forget",
     .arguments = "NAME TYPE:ID",
-    .summary = "drop a link and everything that was agreed, as if the two had never met",
+    .summary = "remove a link and all that was agreed, as if the two had never met",
     .details =
-        "TYPE:ID is an object of ours (all of its links in this integration go) or a record of "
-        "theirs. Nothing is\ndeleted on either side. The next sync that meets the record matches "
-        "it by its identifiers like any\nother, and links it by the rules of a first contact; a "
-        "record or an object that was deleted and is\nremembered as such is made anew.",
+        "TYPE:ID is one of our objects (all its links in this integration are removed) or one of "
+        "their records.\n"
+        "Nothing is deleted on either side. The next sync matches the record by its identifiers "
+        "like any other,\n"
+        "and links it by the rules for two records that meet for the first time. A record or an "
+        "object that is\n"
+        "remembered as deleted is created again.",
     .examples = "  tandem forget helloworld contact:12\n"
                 "  tandem forget helloworld citizen:7 --json",
     .options = options,

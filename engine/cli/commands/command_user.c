@@ -134,8 +134,8 @@ static const struct option json_options[] = {
 static const struct option set_options[] = {
     {.name = "name", .argument = "NAME", .help = "what the user is called"},
     {.name = "email", .argument = "ADDRESS", .help = "where the user can be reached"},
-    {.name = "admin", .help = "is told of objects without an owner"},
-    {.name = "no-admin", .help = "is not told of them"},
+    {.name = "admin", .help = "is notified about objects without an owner"},
+    {.name = "no-admin", .help = "is not notified about them"},
     {.name = NULL},
 };
 
@@ -183,6 +183,6 @@ static const struct command *const subcommands[] = {&list, &set, &remove_user, &
 const struct command command_user = {
     .name = "user",
     .arguments = "list|set|remove|notifications ...",
-    .summary = "owners of objects, and what runs told them",
+    .summary = "owners of objects, and their notifications",
     .subcommands = subcommands,
 };

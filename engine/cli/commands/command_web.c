@@ -104,14 +104,14 @@ static const struct option options[] = {
     {.name = "user",
      .argument = "NAME",
      .help = "give this account a password, which is read from standard input"},
-    {.name = "remove", .help = "with --user: there is no such account any more"},
+    {.name = "remove", .help = "with --user: remove this account"},
     {.name = NULL},
 };
 
 const struct command command_web = {
     .name = "web",
     .arguments = "",
-    .summary = "a link that logs in to the dashboard once; accounts with passwords",
+    .summary = "a one-time login link for the dashboard; accounts with passwords",
     .examples = "  tandem web\n  tandem web --user kim --role operator",
     .options = options,
     .run = run,

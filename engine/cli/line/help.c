@@ -59,8 +59,12 @@ static void options(FILE *stream, const struct option *table)
 
 void help_program(FILE *stream, const struct command *const *commands)
 {
-    fputs("tandem: keeps contacts and companies in step with other systems, in both directions\n\n"
-          "Usage: tandem [--home DIR] COMMAND [OPTION]... [ARGUMENT]...\n\nCommands:\n",
+    fputs("tandem: keeps contacts and companies the same here and in other systems, in both "
+          "directions\n"
+          "\n"
+          "Usage: tandem [--home DIR] COMMAND [OPTION]... [ARGUMENT]...\n"
+          "\n"
+          "Commands:\n",
           stream);
     command_list(stream, commands);
     fputs("\nOptions of every command:\n", stream);
@@ -69,7 +73,9 @@ void help_program(FILE *stream, const struct command *const *commands)
 #define X(constant, number, meaning) fprintf(stream, "  %d  %s\n", number, meaning);
     EXIT_CODES(X)
 #undef X
-    fputs("\n'tandem help COMMAND' says more, with examples.\n", stream);
+    fputs("\n"
+          "'tandem help COMMAND' explains a command, with examples.\n",
+          stream);
 }
 
 void help_command(FILE *stream, const struct command *parent, const struct command *command)

@@ -13,10 +13,10 @@ const struct option options_common[] = {
     {.name = "verbose",
      .letter = 'v',
      .repeatable = true,
-     .help = "log what is done to standard error; twice: everything"},
+     .help = "log to standard error; twice: log everything"},
     {.name = "quiet", .letter = 'q', .help = "no progress line, no summary, no warnings"},
-    {.name = "help", .letter = 'h', .help = "show help and stop"},
-    {.name = "version", .help = "show the version and stop"},
+    {.name = "help", .letter = 'h', .help = "show this help"},
+    {.name = "version", .help = "show the version"},
     {.name = NULL},
 };
 

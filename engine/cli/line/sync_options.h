@@ -19,29 +19,29 @@
     {.name = "first-time-sync",                                                                    \
      .letter = 'f',                                                                                \
      .help = "push all objects, not only those with changes"},                                     \
-    {.name = "disable-pull", .help = "bring nothing from there"},                                  \
+    {.name = "disable-pull", .help = "read nothing from there"},                                   \
     {.name = "disable-push", .help = "send nothing there"},                                        \
     {.name = "internal-object-id",                                                                 \
      .argument = "TYPE:ID",                                                                        \
      .repeatable = true,                                                                           \
      .alias = "mautic-object-id",                                                                  \
-     .help = "only this object of ours and its counterparts"},                                     \
+     .help = "only this object of ours and its records there; repeatable"},                        \
     {.name = "integration-object-id",                                                              \
      .argument = "TYPE:ID",                                                                        \
      .repeatable = true,                                                                           \
-     .help = "only this object of theirs and its counterpart"},                                    \
+     .help = "only this record of theirs and its object here; repeatable"},                        \
     {.name = "option",                                                                             \
      .argument = "KEY:VALUE",                                                                      \
      .repeatable = true,                                                                           \
-     .help = "hand an option of its own to the script"},                                           \
-    {.name = "retry",                                                                             \
+     .help = "pass an option to the script"},                                                      \
+    {.name = "retry",                                                                              \
      .argument = "WHAT",                                                                           \
      .repeatable = true,                                                                           \
-     .help = "try open matters again: 'all', a reason such as 'refused', or TYPE:ID (see 'tandem "  \
+     .help = "retry open matters: 'all', a reason such as 'refused', or TYPE:ID (see 'tandem "     \
              "help retry')"},                                                                      \
     {.name = "disable-activity-push", .help = "send no activities"},                               \
     {.name = "allow-mass-change",                                                                  \
-     .help = "go on even if a large share of the objects would be deleted or unlinked"}
+     .help = "continue even if a large share of the objects would be deleted or unlinked"}
 /* clang-format on */
 
 /* Read them. Whatever is malformed is refused here, before anything is read or written:

@@ -6,21 +6,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cli/command_help.h"
 #include "cli/commands/commands.h"
 #include "cli/line/help.h"
 #include "cli/line/options.h"
 #include "cli/show/output.h"
-
-static enum error_code run_help(const struct invocation *invocation, enum exit_code *code,
-                                struct error *error);
-
-static const struct command command_help = {
-    .name = "help",
-    .arguments = "[COMMAND...]",
-    .summary = "explain a command, with examples",
-    .most_arguments = 2,
-    .run = run_help,
-};
 
 const struct command *const cli_commands[] = {
     &command_init,   &command_sync,    &command_backfill,   &command_plan,
@@ -30,29 +20,9 @@ const struct command *const cli_commands[] = {
     &command_fields, &command_auth,    &command_object,     &command_field,
     &command_user,   &command_cleanup, &command_quarantine, &command_new,
     &command_test,   &command_serve,   &command_token,      &command_web,
-    &command_dev,    &command_record,  &command_help,       NULL,
+    &command_dev,    &command_record,  &command_help,       &command_complete,
+    NULL,
 };
-
-static enum error_code run_help(const struct invocation *invocation, enum exit_code *code,
-                                struct error *error)
-{
-    (void)code;
-    const struct command *parent = NULL, *command = NULL;
-    for (int i = 0; i < invocation->argument_count; i++) {
-        parent = command;
-        const struct command *const *const among = command ? command->subcommands : cli_commands;
-        command = among ? options_command(among, invocation->arguments[i]) : NULL;
-        if (!command)
-            return error_set(error, ERROR_USAGE,
-                             "there is no command '%s' to tell about; see 'tandem help'",
-                             invocation->arguments[i]);
-    }
-    if (command)
-        help_command(stdout, parent, command);
-    else
-        help_program(stdout, cli_commands);
-    return output_flush(error);
-}
 
 static enum error_code dispatch(const struct invocation *invocation, enum exit_code *code,
                                 struct error *error)

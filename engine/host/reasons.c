@@ -92,36 +92,42 @@ const char *reasons_of_outcome(const struct explain_outcome *outcome)
 
 /* ---- open matters ---- */
 
+static const struct reasons_matter matters[] = {
+    {"refused", "they refused this edit of ours",
+     "change it here; or mend what they refuse it for, then 'tandem retry'"},
+    {"withheld", "theirs can't be taken here, so ours is not sent over it",
+     "mend theirs; or edit ours, and it is sent"},
+    {"not_kept", "they did not keep what was sent",
+     "accept it; or edit ours, or 'tandem retry', and it is sent again"},
+    {"held", "two values, and nobody won: both sides stay as they are",
+     "'tandem conflicts' and 'tandem resolve'; or edit one of them"},
+    {"ambiguous", "several objects here match it",
+     "'tandem object merge', change an identifier of one, or 'tandem link'"},
+    {"doubtful", "it matches an object here but contradicts it",
+     "'tandem link NAME OURS THEIRS' if they are the same, else '--create'"},
+    {"deleted_and_edited", "deleted on one side, edited on the other",
+     "delete the other one as well; or 'tandem forget', and the missing one is made anew"},
+    {"loop", "runs write it again and again, without anybody's edit",
+     "find out who rewrites it; then edit it, or 'tandem retry'"},
+    {"merge", "they may be one", "merge them on both sides, or 'tandem unlink'"},
+    {"quarantined", "it was tried in vain for too long",
+     "'tandem retry' once the cause is gone, or 'tandem quarantine drop'"},
+    {"retrying", "it failed, and the next run tries again", "nothing"},
+    {"in_doubt", "created there or not? nobody knows",
+     "look there: 'tandem link' if it is, 'tandem quarantine retry' if not"},
+};
+
+const struct reasons_matter *reasons_matter_at(size_t index)
+{
+    return index < sizeof matters / sizeof *matters ? &matters[index] : NULL;
+}
+
 const struct reasons_matter *reasons_of_matter(struct text name)
 {
-    static const struct reasons_matter known[] = {
-        {"refused", "they refused this edit of ours",
-         "change it here; or mend what they refuse it for, then 'tandem retry'"},
-        {"withheld", "theirs can't be taken here, so ours is not sent over it",
-         "mend theirs; or edit ours, and it is sent"},
-        {"not_kept", "they did not keep what was sent",
-         "accept it; or edit ours, or 'tandem retry', and it is sent again"},
-        {"held", "two values, and nobody won: both sides stay as they are",
-         "'tandem conflicts' and 'tandem resolve'; or edit one of them"},
-        {"ambiguous", "several objects here match it",
-         "'tandem object merge', change an identifier of one, or 'tandem link'"},
-        {"doubtful", "it matches an object here but contradicts it",
-         "'tandem link NAME OURS THEIRS' if they are the same, else '--create'"},
-        {"deleted_and_edited", "deleted on one side, edited on the other",
-         "delete the other one as well; or 'tandem forget', and the missing one is made anew"},
-        {"loop", "runs write it again and again, without anybody's edit",
-         "find out who rewrites it; then edit it, or 'tandem retry'"},
-        {"merge", "they may be one", "merge them on both sides, or 'tandem unlink'"},
-        {"quarantined", "it was tried in vain for too long",
-         "'tandem retry' once the cause is gone, or 'tandem quarantine drop'"},
-        {"retrying", "it failed, and the next run tries again", "nothing"},
-        {"in_doubt", "created there or not? nobody knows",
-         "look there: 'tandem link' if it is, 'tandem quarantine retry' if not"},
-    };
     static const struct reasons_matter unknown = {"unknown", "it waits", "see the notes"};
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        if (text_equal(name, text_of(known[i].name)))
-            return &known[i];
+    for (size_t i = 0; i < sizeof matters / sizeof *matters; i++) {
+        if (text_equal(name, text_of(matters[i].name)))
+            return &matters[i];
     }
     return &unknown;
 }

@@ -19,5 +19,7 @@ struct reasons_matter {
 };
 /* By its name; an unknown one gets words that say so, and is never NULL. */
 const struct reasons_matter *reasons_of_matter(struct text name);
+/* All there are, one after the other; static. NULL behind the last one. */
+const struct reasons_matter *reasons_matter_at(size_t index);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "base/text_nearest.h"
 #include "host/registration.h"
+#include "script/configuration/configuration_keys.h"
 
 /* ---- what is wrong with one ---- */
 
@@ -32,12 +33,9 @@ static void open_it(struct session *session, struct checked *checked)
  * meant for it. */
 static void convert_check_keys(struct checked *checked)
 {
-    static const char *const known[] = {"enabled", "base_url",        "hosts",    "auth",
-                                        "mapping", "limits",          "judge",    "ca_file",
-                                        "on_tie",  "page_partial",    "brakes",   "retries",
-                                        "keep",    "overlap_seconds", "page_full", "run_minutes",
-                                        "first_link"};
-    enum { KNOWN = sizeof known / sizeof *known };
+    enum { MOST_KEYS = 64 };
+    const char *known[MOST_KEYS];
+    const size_t count = configuration_keys_names("", KEYS_INTEGRATION, known, MOST_KEYS);
     const struct integration_configuration *const configuration =
         checked->integration.configuration;
     json_t *const settings = json_loadb(configuration->script_config.bytes,
@@ -46,7 +44,7 @@ static void convert_check_keys(struct checked *checked)
     json_t *value = NULL;
     json_object_foreach(settings, key, value)
     {
-        const char *const nearest = text_nearest(key, known, KNOWN);
+        const char *const nearest = text_nearest(key, known, count);
         if (nearest && strcmp(nearest, key) != 0)
             findings_warning(checked->findings,
                              "%.*s: '%s' is no setting of the engine, so it goes to the scripts; "

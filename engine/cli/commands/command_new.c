@@ -372,11 +372,11 @@ out:
 
 static const struct option options[] = {
     {.name = "auth",
-     .argument = "TYPE",
+     .argument = "TYPE", .choices = "none|basic|bearer|api_key|oauth2_client_credentials|oauth2_password|oauth2_authorization_code|oauth1",
      .help = "none, basic, bearer (default), api_key, oauth2_client_credentials, oauth2_password, "
              "oauth2_authorization_code, oauth1"},
     {.name = "pagination",
-     .argument = "KIND",
+     .argument = "KIND", .choices = "cursor|page|offset|link|header|key",
      .help = "how lists come in pages: cursor (default), page, offset, link (in the body), header "
              "(Link), key (after the last id)"},
     {.name = "objects",

@@ -376,13 +376,13 @@ static const struct option add_options[] = {
     {.name = NULL},
 };
 static const struct option import_options[] = {
-    {.name = "format", .argument = "FORMAT", .help = "csv or jsonl (default: by the name)"},
+    {.name = "format", .argument = "FORMAT", .choices = "csv|jsonl", .help = "csv or jsonl (default: by the name)"},
     {.name = "json", .help = "print one JSON object"},
     {.name = NULL},
 };
 static const struct option export_options[] = {
     {.name = "format",
-     .argument = "FORMAT",
+     .argument = "FORMAT", .choices = "csv|jsonl",
      .help = "csv or jsonl (default: by the name, csv on standard output)"},
     {.name = "raw",
      .help = "csv for programs: no ' before values that a spreadsheet would take for a formula"},

@@ -139,7 +139,7 @@ static enum error_code run_revoke(const struct invocation *invocation, enum exit
 
 static const struct option add_options[] = {
     {.name = "scope",
-     .argument = "SCOPE",
+     .argument = "SCOPE", .choices = "read|run|admin",
      .help = "read (default): look at everything; run: also start, settle and edit; admin: also "
              "tokens and the audit log"},
     {.name = "days", .argument = "N", .help = "how long it is valid (default 365)"},

@@ -38,6 +38,8 @@ static void command_list(FILE *stream, const struct command *const *commands)
 {
     for (; *commands; commands++) {
         char left[128];
+        if (!(*commands)->summary)
+            continue;
         snprintf(left, sizeof left, "%s%s%s", (*commands)->name, *(*commands)->arguments ? " " : "",
                  (*commands)->arguments);
         entry(stream, left, (*commands)->summary);

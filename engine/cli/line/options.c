@@ -55,10 +55,9 @@ static const struct option *find_option(const struct option *options, const char
     return NULL;
 }
 
-static const struct option *find_any(const struct parser *parser, const char *name, size_t length,
-                                     char letter)
+const struct option *options_find(const struct command *command, const char *name, size_t length,
+                                  char letter)
 {
-    const struct command *const command = parser->invocation->command;
     const struct option *found = find_option(options_common, name, length, letter);
     return found || !command ? found : find_option(command->options, name, length, letter);
 }
@@ -157,7 +156,7 @@ static enum error_code long_option(struct parser *parser, const char *word, stru
 {
     const char *const equals = strchr(word, '=');
     const size_t length = equals ? (size_t)(equals - word) : strlen(word);
-    const struct option *const option = find_any(parser, word, length, 0);
+    const struct option *const option = options_find(parser->invocation->command, word, length, 0);
     const char *value = NULL;
     if (!option)
         return unknown_option(parser, word, length, error);
@@ -169,7 +168,7 @@ static enum error_code long_option(struct parser *parser, const char *word, stru
 static enum error_code short_options(struct parser *parser, const char *word, struct error *error)
 {
     for (const char *letter = word; *letter; letter++) {
-        const struct option *const option = find_any(parser, NULL, 0, *letter);
+        const struct option *const option = options_find(parser->invocation->command, NULL, 0, *letter);
         const char *value = NULL;
         if (!option)
             return unknown_option(parser, letter, 1, error);
@@ -247,7 +246,7 @@ enum error_code options_parse(const struct command *const *commands, int argc, c
     enum error_code code = ERROR_NONE;
     bool only_words = false;
 
-    *invocation = (struct invocation){.session.home = home_default};
+    *invocation = (struct invocation){.commands = commands, .session.home = home_default};
     size_t letters = 1; /* each letter of a bundle is an option of its own */
     for (int i = 1; i < argc; i++)
         letters += strlen(argv[i]) + 1;

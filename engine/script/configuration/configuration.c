@@ -48,14 +48,9 @@ static enum error_code read_file(const char *path, struct text *text, struct err
 
 static void read_general(struct reader *reader, void *argument)
 {
-    static const char *const keys[] = {
-        "judge",     "on_tie",   "overlap_seconds", "page_full", "page_partial", "limits",
-        "log_level", "database", "key_file",        "brakes",    "retries",      "keep",
-        "distinguish", "on_deleted_and_edited",
-        "schedule",  "service",  "run_minutes", "first_link", NULL};
     static const char *const levels[] = {"error", "warn", "info", "debug", NULL};
     struct configuration *const configuration = argument;
-    reader_keys(reader, keys);
+    reader_keys(reader, "");
     reader_run_settings(reader, &configuration->run);
     reader_limits(reader, &configuration->limits, &configuration->http);
     configuration->log_level =
@@ -192,7 +187,6 @@ static void read_auth(struct reader *reader, struct integration_configuration *c
 /* "files.example.com", or { url = "files.example.com", credentials = true }; on top. */
 static void read_host(struct reader *reader, size_t number, struct http_host *host)
 {
-    static const char *const keys[] = {"url", "credentials", NULL};
     lua_State *const L = reader->state;
     char key[32];
     if (lua_type(L, -1) == LUA_TSTRING) {
@@ -204,7 +198,7 @@ static void read_host(struct reader *reader, size_t number, struct http_host *ho
                     number);
     (void)snprintf(key, sizeof key, "%zu", number);
     const size_t mark = reader_enter(reader, key);
-    reader_keys(reader, keys);
+    reader_keys(reader, "hosts");
     host->entry = reader_text(reader, "url");
     host->credentials = reader_boolean(reader, "credentials", false);
     if (text_is_empty(host->entry))

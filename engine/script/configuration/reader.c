@@ -1,6 +1,7 @@
 /* Reads tables key by key and knows the place of each, so that a mistake names its line. */
 #include "script/configuration/reader.h"
 
+#include "script/configuration/configuration_keys.h"
 #include "script/configuration/configuration_place.h"
 
 #include <math.h>
@@ -128,19 +129,18 @@ int reader_choice_at(struct reader *reader, const char *key, const char *const *
     return choice;
 }
 
-void reader_keys(struct reader *reader, const char *const *known)
+void reader_keys(struct reader *reader, const char *table)
 {
     lua_State *const L = reader->state;
+    /* The top of an integration's file is open to settings of its scripts, so it is never asked for. */
+    const enum configuration_keys_file file = *table ? KEYS_BOTH : KEYS_GENERAL;
     luaL_checkstack(L, 4, "configuration");
     lua_pushnil(L);
     while (lua_next(L, -2) != 0) {
         lua_pop(L, 1);
         if (lua_type(L, -1) != LUA_TSTRING)
             reader_fail(reader, "has an entry without a name, write 'name = value'");
-        const char *const *name = known;
-        while (*name != NULL && strcmp(*name, lua_tostring(L, -1)) != 0)
-            name++;
-        if (*name == NULL)
+        if (!configuration_keys_have(table, file, lua_tostring(L, -1)))
             reader_fail(reader, "'%s' is not a setting here", lua_tostring(L, -1));
     }
 }
@@ -211,14 +211,12 @@ static void read_judge(struct reader *reader, struct judge *judge)
 
 static void read_guards(struct reader *reader, struct run_settings *settings)
 {
-    static const char *const keys[] = {"mass_share", "mass_minimum", "outage_share",
-                                       "outage_minimum", NULL};
     const size_t mark = reader_enter(reader, "brakes");
     const int type = reader_push(reader, "brakes");
     if (type != LUA_TNIL && type != LUA_TTABLE)
         reader_fail(reader, "must be a table");
     if (type == LUA_TTABLE) {
-        reader_keys(reader, keys);
+        reader_keys(reader, "brakes");
         settings->mass_share = reader_number(reader, "mass_share", 0, 1, settings->mass_share);
         settings->mass_minimum =
             (unsigned)reader_number(reader, "mass_minimum", 0, 1e9, settings->mass_minimum);
@@ -233,13 +231,12 @@ static void read_guards(struct reader *reader, struct run_settings *settings)
 
 static void read_keep(struct reader *reader, struct run_settings *settings)
 {
-    static const char *const keys[] = {"days", "runs", NULL};
     const size_t mark = reader_enter(reader, "keep");
     const int type = reader_push(reader, "keep");
     if (type != LUA_TNIL && type != LUA_TTABLE)
         reader_fail(reader, "must be a table such as { days = 30, runs = 200 }");
     if (type == LUA_TTABLE) {
-        reader_keys(reader, keys);
+        reader_keys(reader, "keep");
         settings->keep_days =
             (unsigned)reader_number(reader, "days", 1, 36500, settings->keep_days);
         settings->keep_runs = (unsigned)reader_number(reader, "runs", 1, 1e6, settings->keep_runs);

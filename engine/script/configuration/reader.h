@@ -50,8 +50,8 @@ int reader_choice(struct reader *reader, const char *const *names);
 /* The same for the value at a key; `otherwise` for nil. */
 int reader_choice_at(struct reader *reader, const char *key, const char *const *names,
                      int otherwise);
-/* Fails for a key of the table on top that is not in the list. */
-void reader_keys(struct reader *reader, const char *const *known);
+/* Fails for a key of the table on top that configuration_keys.h does not have in this table. */
+void reader_keys(struct reader *reader, const char *table);
 /* Sorted keys of the table on top (texts only); in the arena. */
 struct text *reader_sorted_keys(struct reader *reader, size_t *count);
 

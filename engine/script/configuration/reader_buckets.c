@@ -19,12 +19,11 @@ static void check_name(struct reader *reader, struct text name)
 static void read_bucket(struct reader *reader, struct text name,
                         struct rate_bucket_settings *bucket)
 {
-    static const char *const keys[] = {"per_second", "burst", "per_day", NULL};
     const size_t mark = reader_enter(reader, name.bytes);
     check_name(reader, name);
     if (reader_push(reader, name.bytes) != LUA_TTABLE)
         reader_fail(reader, "must be a table such as { per_second = 5 }");
-    reader_keys(reader, keys);
+    reader_keys(reader, "buckets");
     bucket->name = name;
     bucket->per_second = reader_number(reader, "per_second", 0, 1e9, 0);
     bucket->burst = reader_number(reader, "burst", 0, 1e9, 0);

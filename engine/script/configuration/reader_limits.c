@@ -34,18 +34,13 @@ static void read_account(struct reader *reader, struct http_client_options *http
 void reader_limits(struct reader *reader, struct sandbox_limits *limits,
                    struct http_client_options *http)
 {
-    static const char *const keys[] = {
-        "requests_per_second", "burst",    "requests_per_day", "account", "share", "buckets",
-        "concurrent_requests", "attempts", "timeout_seconds",  "connect_timeout_seconds",
-        "retry_after_seconds", "body_mib", "memory_mib",       "cpu_seconds",
-        "wall_seconds",        NULL};
     const double mebibyte = 1 << 20;
     const size_t mark = reader_enter(reader, "limits");
     const int type = reader_push(reader, "limits");
     if (type != LUA_TNIL && type != LUA_TTABLE)
         reader_fail(reader, "must be a table");
     if (type == LUA_TTABLE) {
-        reader_keys(reader, keys);
+        reader_keys(reader, "limits");
         http->requests_per_second =
             reader_number(reader, "requests_per_second", 0, 1e6, http->requests_per_second);
         http->burst = reader_number(reader, "burst", 0, 1e6, http->burst);

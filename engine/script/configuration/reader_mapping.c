@@ -3,20 +3,8 @@
 
 #include "base/array.h"
 
+#include "script/configuration/configuration_keys.h"
 #include "script/configuration/reader.h"
-
-/* Keys of an object that are not fields. */
-static const char *const object_settings[] = {"create", "on_deleted_here", "on_deleted_there",
-                                              "fields", NULL};
-
-static bool is_setting(struct text name)
-{
-    for (const char *const *setting = object_settings; *setting != NULL; setting++) {
-        if (text_equal(name, text_of(*setting)))
-            return true;
-    }
-    return false;
-}
 
 /* ---------------------------------------------------------------- a line */
 
@@ -63,8 +51,6 @@ static void read_default(struct reader *reader, struct mapping_field *field)
 /* { "email", direction = ..., ... }: on top of the stack. */
 static void read_line_table(struct reader *reader, struct mapping_field *field)
 {
-    static const char *const keys[] = {"direction", "required",    "default",
-                                       "on_clear",  "on_conflict", NULL};
     static const char *const clears[] = {"propagate", "ignore", NULL};
     lua_State *const L = reader->state;
     if (lua_rawgeti(L, -1, 1) != LUA_TSTRING || lua_rawlen(L, -1) == 0)
@@ -76,11 +62,8 @@ static void read_line_table(struct reader *reader, struct mapping_field *field)
         lua_pop(L, 1);
         if (lua_type(L, -1) == LUA_TNUMBER && lua_tonumber(L, -1) != 1)
             reader_fail(reader, "has more than one field name");
-        const char *const *key = keys;
-        while (lua_type(L, -1) == LUA_TSTRING && *key != NULL &&
-               strcmp(*key, lua_tostring(L, -1)) != 0)
-            key++;
-        if (*key == NULL)
+        if (lua_type(L, -1) == LUA_TSTRING &&
+            !configuration_keys_have("field", KEYS_INTEGRATION, lua_tostring(L, -1)))
             reader_fail(reader, "'%s' is not a setting of a field", lua_tostring(L, -1));
     }
     read_direction(reader, field);
@@ -140,7 +123,8 @@ static void read_lines(struct reader *reader, struct mapping_object *object, boo
     size_t count = 0;
     const struct text *const names = reader_sorted_keys(reader, &count);
     for (size_t i = 0; i < count; i++) {
-        if (with_settings && is_setting(names[i]))
+        if (with_settings &&
+            configuration_keys_have("object", KEYS_INTEGRATION, names[i].bytes))
             continue;
         const size_t mark = reader_enter(reader, names[i].bytes);
         reader_push(reader, names[i].bytes);

@@ -7,13 +7,12 @@
 enum { SECOND_MS = 1000, LEAST_SECONDS = 1 };
 
 /* Push the table at `key` and check its keys; false (nothing pushed) if it is not there. */
-static bool enter_table(struct reader *reader, const char *key, const char *const *known,
-                        size_t *mark)
+static bool enter_table(struct reader *reader, const char *key, size_t *mark)
 {
     *mark = reader_enter(reader, key);
     const int type = reader_push(reader, key);
     if (type == LUA_TTABLE) {
-        reader_keys(reader, known);
+        reader_keys(reader, key);
         return true;
     }
     if (type != LUA_TNIL)
@@ -55,7 +54,6 @@ static int64_t read_duration(struct reader *reader, const char *key, int64_t oth
 
 void reader_schedule(struct reader *reader, struct schedule_settings *settings)
 {
-    static const char *const keys[] = {"every", "fastest", "cron", "timezone", NULL};
     lua_State *const L = reader->state;
     size_t mark = 0;
     const int type = reader_push(reader, "schedule");
@@ -65,7 +63,7 @@ void reader_schedule(struct reader *reader, struct schedule_settings *settings)
         *settings = (struct schedule_settings){.off = true};
         return;
     }
-    if (!enter_table(reader, "schedule", keys, &mark))
+    if (!enter_table(reader, "schedule", &mark))
         return;
     const struct text cron = reader_text(reader, "cron"), zone = reader_text(reader, "timezone");
     const int64_t every = read_duration(reader, "every", 0),
@@ -103,15 +101,12 @@ static void check_webhooks(struct reader *reader, const struct webhook_settings 
 
 void reader_webhooks(struct reader *reader, struct webhook_settings *settings)
 {
-    static const char *const keys[] = {"scheme", "secret", "previous_secret", "username",
-                                       "header", "prefix", "timestamp_header", "encoding",
-                                       "id_header", "path", "url", "tolerance_seconds", NULL};
     static const char *const schemes[] = {"hubspot_v3", "hmac_sha256", "basic", "standard_webhooks",
                                           NULL};
     static const char *const encodings[] = {"hex", "base64", NULL};
     enum { NONE = -1, FIVE_MINUTES = 300 };
     size_t mark = 0;
-    if (!enter_table(reader, "webhooks", keys, &mark))
+    if (!enter_table(reader, "webhooks", &mark))
         return;
     const int scheme = reader_choice_at(reader, "scheme", schemes, NONE);
     if (scheme == NONE)
@@ -158,12 +153,10 @@ static void read_service_hosts(struct reader *reader, struct service_settings *s
 
 void reader_service(struct reader *reader, struct service_settings *settings)
 {
-    static const char *const keys[] = {"listen", "hooks", "hosts", "https",
-                                       "web",    "jobs",  "log",   NULL};
     static const char *const logs[] = {"text", "json", NULL};
     size_t mark = 0;
     *settings = (struct service_settings){.listen = TEXT("127.0.0.1:8321")};
-    if (!enter_table(reader, "service", keys, &mark))
+    if (!enter_table(reader, "service", &mark))
         return;
     const struct text listen = reader_text(reader, "listen");
     if (!text_is_empty(listen))
@@ -179,10 +172,9 @@ void reader_service(struct reader *reader, struct service_settings *settings)
 
 void reader_notify(struct reader *reader, struct notify_settings *settings)
 {
-    static const char *const keys[] = {"url", "secret", "command", "link", "every", NULL};
     enum { QUARTER_HOUR = 15 * 60 };
     size_t mark = 0;
-    if (!enter_table(reader, "notify", keys, &mark))
+    if (!enter_table(reader, "notify", &mark))
         return;
     *settings = (struct notify_settings){
         .url = reader_text(reader, "url"),

@@ -74,6 +74,18 @@ print("yes")' "$scratch/all.jsonl")"
 TANDEM_HOME=$scratch/copy "$TANDEM" object import contact "$scratch/all.jsonl" --quiet
 expect "what was exported can be imported" "" \
   "$(TANDEM_HOME=$scratch/copy "$TANDEM" object export contact --format jsonl | diff - "$scratch/all.jsonl")"
+"$TANDEM" user set 5 --name 'Ann Owner' --quiet
+"$TANDEM" object set contact 1 owner_id=5 points=12 dnc_email=3 dnc_sms=1
+"$TANDEM" init --quiet "$scratch/moved"
+TANDEM_HOME=$scratch/moved "$TANDEM" user set 5 --name 'Ann Owner' --quiet
+for format in csv jsonl; do
+  "$TANDEM" object export contact --format $format >"$scratch/whole.$format"
+  TANDEM_HOME=$scratch/moved "$TANDEM" object import contact "$scratch/whole.$format" --quiet
+  expect "$format keeps points, owner and do-not-contact" '["5", 12, 3, 1]' \
+    "$(TANDEM_HOME=$scratch/moved "$TANDEM" object get contact 1 --json | json '[d["fields"][f] for f in ("owner_id", "points", "dnc_email", "dnc_sms")]')"
+  TANDEM_HOME=$scratch/moved "$TANDEM" object set contact 1 points=0 dnc_email=0 dnc_sms=0 owner_id=
+done
+"$TANDEM" user remove 5 --quiet
 
 # ---- fields ----
 "$TANDEM" field add contact vip --type boolean --label 'Very important' --quiet

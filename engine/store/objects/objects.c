@@ -46,7 +46,7 @@ static enum error_code check_owner(struct store *store, const struct field_schem
     if (!code)
         code = sql_step(&store->sql, statement, &row, error);
     sql_done(statement);
-    return code || row ? code : refuse(field, raw, "there is no such user", error);
+    return code || row ? code : refuse(field, raw, "there is no such user; 'tandem user set' makes one", error);
 }
 
 static enum error_code draft_field(struct store *store, const struct field_schema *field,
@@ -67,6 +67,8 @@ static enum error_code draft_field(struct store *store, const struct field_schem
         return code;
     if (!readable)
         return refuse(field, raw, "it cannot be read as that type", error);
+    if (field->role == FIELD_OWNER_ID && value_is_empty(&value))
+        value = value_null(field->type); /* nobody owns it */
     if (value.kind == VALUE_TEXT && !text_is_utf8(value.as.text))
         return error_set(error, ERROR_INVALID,
                          "the field '%.*s' is not UTF-8: convert it, for a file by "

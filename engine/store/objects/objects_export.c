@@ -7,6 +7,12 @@
 #include "store/objects/csv.h"
 #include "store/objects/objects_layout.h"
 
+/* Everything that an import takes: what is computed (the id, its page) it refuses. */
+static bool is_exported(const struct field_schema *field)
+{
+    return field->role != FIELD_INTERNAL_ID && field->role != FIELD_TIMELINE_URL;
+}
+
 static enum error_code cell_text(const struct value *value, struct arena *arena, struct text *text,
                                  struct error *error)
 {
@@ -40,7 +46,7 @@ static enum error_code write_csv(FILE *out, const struct store_object *object,
 
     for (size_t index = 0; !code && index < object->schema.field_count; index++) {
         struct text text = object->fields[index].name;
-        if (object->fields[index].role != FIELD_ORDINARY)
+        if (!is_exported(&object->fields[index]))
             continue;
         if (row)
             code = cell_text(&row->values[index], arena, &text, error);
@@ -95,7 +101,7 @@ static enum error_code write_jsonl(FILE *out, const struct store_object *object,
 
     for (size_t index = 0; whole && index < object->schema.field_count; index++) {
         char name[256];
-        if (object->fields[index].role != FIELD_ORDINARY)
+        if (!is_exported(&object->fields[index]))
             continue;
         snprintf(name, sizeof name, "%.*s", TEXT_PRINT(object->fields[index].name));
         whole = json_object_set_new(json, name, json_value(&row->values[index])) == 0;

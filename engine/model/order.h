@@ -28,7 +28,8 @@ struct mapping {
     const struct manual_entry *entry; /* NULL if the manual has no entry of this pair (any more) */
     struct text internal_object, internal_id;
     struct text integration_object, integration_id;
-    instant last_sync; /* INSTANT_NONE: never */
+    struct text version; /* of the record, as it was told last; absent: not known */
+    instant last_sync;   /* INSTANT_NONE: never */
     bool deleted;
     enum mapping_end ended_by; /* if it is deleted */
     instant ended_at;          /* if it is deleted; INSTANT_NONE: not known */
@@ -58,6 +59,9 @@ struct order_answer {
     struct text old_object, old_id; /* remapped: the old pair */
     instant at;                     /* INSTANT_NONE: not given */
     struct text message;            /* issue */
+    struct text version;            /* created, updated: of the record from now on; absent: unknown */
+    bool stale;     /* retry: somebody was faster; the record is asked for again in this run */
+    bool uncounted; /* retry: not the object's fault, it does not count towards holding it */
     const size_t *refused;          /* issue: integration fields of the change that are refused */
     size_t refused_count;
     const struct stored_field *stored; /* created, updated: what they made of what was sent */
@@ -128,6 +132,7 @@ struct order_change {
     const struct counterpart *counterpart;
     bool stands_alone;           /* pull: an object of its own, whatever its identifiers say */
     struct text idempotency_key; /* push: stable over retries */
+    struct text version;         /* push: of the record, as it was told last; absent: not known */
     bool resent;                 /* push: a create in doubt, sent again under its old key */
     bool deletion;               /* push: the object was deleted here and is to be deleted there */
     bool withdrawn; /* push: its reason was gone before it was sent; it is in no order any more */
@@ -226,6 +231,14 @@ WARN_UNUSED enum error_code order_delete_object(struct order *order, struct orde
                                                 struct error *error);
 WARN_UNUSED enum error_code order_retry_sync_later(struct order *order, struct order_change *change,
                                                    struct error *error);
+/* The same, and it is not the object's fault (the user lacks a right): it does not count towards
+ * holding it. */
+WARN_UNUSED enum error_code order_retry_uncounted(struct order *order, struct order_change *change,
+                                                  struct error *error);
+/* Somebody was faster: the record is asked for and judged again in this run, and what is still ours
+ * is sent once more. */
+WARN_UNUSED enum error_code order_stale(struct order *order, struct order_change *change,
+                                        struct error *error);
 /* Only these fields (the integration's names) are refused; names that the change does not have are
  * left out, and without any the change is refused as a whole. */
 WARN_UNUSED enum error_code order_refuse_fields(struct order *order, struct order_change *change,

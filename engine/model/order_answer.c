@@ -47,6 +47,8 @@ static enum error_code answer(struct order *order, struct order_change *change,
     }
     made->kind = given->kind;
     made->at = given->at;
+    made->stale = given->stale;
+    made->uncounted = given->uncounted;
     code = text_copy(order->arena, given->object, &made->object, error);
     if (!code)
         code = text_copy(order->arena, given->id, &made->id, error);
@@ -56,6 +58,8 @@ static enum error_code answer(struct order *order, struct order_change *change,
         code = text_copy(order->arena, given->old_id, &made->old_id, error);
     if (!code)
         code = text_copy(order->arena, given->message, &made->message, error);
+    if (!code)
+        code = text_copy(order->arena, given->version, &made->version, error);
     if (!code)
         code = copy_fields(order->arena, given, made, error);
     if (code) {
@@ -153,6 +157,23 @@ enum error_code order_retry_sync_later(struct order *order, struct order_change 
                                        struct error *error)
 {
     return answer_plainly(order, change, ANSWER_RETRY, INSTANT_NONE, "retry_sync_later", error);
+}
+
+enum error_code order_retry_uncounted(struct order *order, struct order_change *change,
+                                      struct error *error)
+{
+    const struct order_answer given = {
+        .kind = ANSWER_RETRY, .at = INSTANT_NONE, .uncounted = true};
+
+    return change ? answer(order, change, &given, error)
+                  : misused(error, "retry_sync_later", "a change");
+}
+
+enum error_code order_stale(struct order *order, struct order_change *change, struct error *error)
+{
+    const struct order_answer given = {.kind = ANSWER_RETRY, .at = INSTANT_NONE, .stale = true};
+
+    return change ? answer(order, change, &given, error) : misused(error, "stale", "a change");
 }
 
 enum error_code order_add_stored(struct order *order, struct order_change *change,

@@ -54,6 +54,7 @@ struct tracked_change {
 struct report_object {
     const struct manual_object *object; /* NULL: the manual has none of this name */
     struct text name, id;
+    struct text version;                  /* of the record; absent: not told */
     instant changed_at;                   /* INSTANT_NONE: not known */
     struct report_field *fields;          /* by index in object->fields; NULL if object is */
     const struct tracked_change *tracked; /* internal reports: what the report has read */

@@ -35,6 +35,9 @@ static void merge_object(struct report_object *into, const struct report_object 
     if (from->changed_at > into->changed_at) {
         into->changed_at = from->changed_at;
     }
+    if (!text_is_absent(from->version)) {
+        into->version = from->version;
+    }
     if (into->tracked_count == 0) {
         into->tracked = from->tracked;
         into->tracked_count = from->tracked_count;

@@ -178,6 +178,8 @@ static enum error_code read_change(const struct kit *kit, struct arena *arena, c
     if (!code)
         code = optional_id(arena, told, "idempotency_key", &change->idempotency_key, error);
     if (!code)
+        code = optional_id(arena, told, "version", &change->version, error);
+    if (!code)
         code = kit_instant(told, "changed_at", &change->changed_at, error);
     if (code)
         return code;
@@ -209,7 +211,10 @@ static json_t *answers_json(const struct order_change *change)
             !kit_set_text(json, "object", it->object) || !kit_set_text(json, "id", it->id) ||
             !kit_set_text(json, "old_object", it->old_object) ||
             !kit_set_text(json, "old_id", it->old_id) || !kit_set_instant(json, "at", it->at) ||
-            !kit_set_text(json, "message", it->message) || json_array_append_new(list, json) != 0) {
+            !kit_set_text(json, "message", it->message) ||
+            !kit_set_text(json, "version", it->version) ||
+            (it->stale && json_object_set_new(json, "action", json_string("stale")) != 0) ||
+            json_array_append_new(list, json) != 0) {
             json_decref(list);
             return NULL;
         }

@@ -240,7 +240,7 @@ static enum error_code run_push(struct run_context *context, struct error *error
         return ERROR_NONE;
     context->summary->failed_in = "push";
     if ((context->named && selection_resolve_objects(context, error)) ||
-        push_flow_deletions(context, error) || push_flow_objects(context, error) ||
+        push_flow_deletions(context, error) || push_flow_objects(context, nested_pull, error) ||
         (context->named && transaction_run(context, selection_note_missing, error)))
         return error->code;
     context->summary->failed_in = NULL;

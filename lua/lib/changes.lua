@@ -40,7 +40,8 @@ end
 
 --- Answers a change that was not carried out: kept for the next run if the server is to blame, the record is
 -- locked, or the user lacks the right, which may be given back; else noted. Credentials that are not taken
--- are nobody's object's fault: raised.
+-- are nobody's object's fault: raised. Where somebody was faster (412) with a record whose version was sent,
+-- the record is asked for and judged anew.
 -- @param order
 -- @param change
 -- @tparam table response of which the `status` counts
@@ -53,7 +54,9 @@ function M.refuse(order, change, response, reason, fields)
   elseif response.status == 403 then
     log.error(("'%s' %s may not be written and waits (403, %s): does the user have the rights that the "
       .. "integration's page in docs asks for?"):format(change.object, change.object_id or "(new)", reason))
-    order:retry_sync_later(change)
+    order:retry_sync_later(change, { counts = false })
+  elseif response.status == 412 and change.version then
+    order:stale(change)
   elseif LATER[response.status] or response.status >= 500 then
     order:retry_sync_later(change)
   else
@@ -69,7 +72,8 @@ end
 -- @tparam string reason what the API says about a refusal
 -- @tparam[opt] boolean gone does it mean that there is no such object? By default 404 and 410 do.
 -- @tparam[opt] table fields names of those that are refused, if the API tells them
-function M.settle(order, change, response, reason, gone, fields)
+-- @tparam[opt] table details of what was stored, as `order:update_last_sync_date` takes them
+function M.settle(order, change, response, reason, gone, fields, details)
   if gone == nil then
     gone = response.status == 404 or response.status == 410
   end
@@ -79,7 +83,7 @@ function M.settle(order, change, response, reason, gone, fields)
     if response.status ~= 204 then
       response:json()
     end
-    order:update_last_sync_date(change)
+    order:update_last_sync_date(change, details)
   else
     M.refuse(order, change, response, reason, fields)
   end
@@ -125,16 +129,21 @@ local function refused_by(target, response)
   return target.client.refused and target.client.refused(response)
 end
 
+-- What the API says of the record that it has stored; nil if it does not.
+local function stored_by(target, response)
+  return target.client.stored and response.ok and target.client.stored(response) or nil
+end
+
 local function settle_by(order, object, target, change, response)
   local gone = target.gone and target.gone(object, change.object_id, response)
-  local client = target.client
-  M.settle(order, change, response, client.reason(response), gone, refused_by(target, response))
+  M.settle(order, change, response, target.client.reason(response), gone, refused_by(target, response),
+    stored_by(target, response))
 end
 
 local function create(order, object, target, change, fields)
   local id, response, reason = target.create(object, change, fields, order)
   if id then
-    order:add_object_mapping(change, object, id)
+    order:add_object_mapping(change, object, id, response and stored_by(target, response))
   elseif reason then
     order:note_object_sync_issue(change, reason)
   else
@@ -147,7 +156,7 @@ local function one_by_one(order, object, target)
   local find = reference and records.finder(target.client, reference.to_object, reference.name)
   for change in order:identified(object) do
     local fields = resolved(object, target, change, find)
-    settle_by(order, object, target, change, target.client.update(object, change.object_id, fields))
+    settle_by(order, object, target, change, target.client.update(object, change.object_id, fields, change))
   end
   for change in order:unidentified(object) do
     create(order, object, target, change, resolved(object, target, change, find))
@@ -212,11 +221,12 @@ end
 
 --- Carries out an order. A target says how it is done; it has
 --
--- - `client`: see the library `records`; besides, `delete(object, id)` and `update(object, id, fields)`,
---   which return the response; `reason(response)`: why it was refused, and `refused(response)`, if there: the
---   list of the fields that were; and as for `written`, `null` and `write`;
--- - `create(object, change, fields, order)`: returns the id of the new object; or nil and the response that
---   refused it; or nil, nil and what people have to know. What an API calls the same is claimed
+-- - `client`: see the library `records`; besides, `delete(object, id, change)` and
+--   `update(object, id, fields, change)`, which return the response; `reason(response)`: why it was refused;
+--   `refused(response)`, if there: the list of the fields that were; `stored(response)`, if there: the record
+--   as it is now, `{version=, fields=}`; and as for `written`, `null` and `write`;
+-- - `create(object, change, fields, order)`: returns the id of the new object and the response; or nil and
+--   the response that refused it; or nil, nil and what people have to know. What an API calls the same is claimed
 --   (`order:claim`) before anything is written to it;
 -- - `reference`: `{object=, field=, to_object=, name=}`, if there: our value of this field is a name (of a
 --   company), the API wants the id of the first object that has this name (nil: there is none);
@@ -248,7 +258,7 @@ function M.execute(order, target, targets)
       erase_in_batches(order, object, own)
     else
       for change in order:deletions(object) do
-        settle_by(order, object, own, change, own.client.delete(object, change.object_id))
+        settle_by(order, object, own, change, own.client.delete(object, change.object_id, change))
       end
     end
   end

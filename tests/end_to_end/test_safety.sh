@@ -54,6 +54,29 @@ control '{"busy": []}'
 sync_json helloworld
 expect "dropped, it is not sent" "0 2" "$code $(state "len($citizens)")"
 
+# ---- what counts towards holding ----
+start_server tries --seed 1
+new_home tries
+settings "retries = 2"
+sync_json helloworld
+control '{"busy": ["citizen:1"]}'
+"$TANDEM" object set contact 1 lastname=Ours
+sync_json helloworld
+expect "busy: one try" "0 1" "$code $("$TANDEM" quarantine list helloworld --json | json 'd[0]["runs"]')"
+sleep 1.1
+edit '{"object": "citizen", "id": "1", "fields": {"last_name": "Theirs"}}'
+sync_json helloworld
+expect "their later edit settles it" "Theirs []" "$(contact_field 1 lastname) $("$TANDEM" quarantine list helloworld --json)"
+sleep 1.1
+"$TANDEM" object set contact 1 lastname=Again
+sync_json helloworld
+expect "so the next try is the first one" "0 1" "$code $("$TANDEM" quarantine list helloworld --json | json 'd[0]["runs"]')"
+sed -i 's/order:retry_sync_later(change)/order:retry_sync_later(change, { counts = false })/' \
+  "$TANDEM_HOME/lua/integrations/helloworld/order_executioner.lua"
+for _ in 1 2 3; do sync_json helloworld; done
+expect "what is not the object's fault holds nothing" "0 1 1" \
+  "$code $(of_summary 'd["push"]["retried"]') $("$TANDEM" quarantine list helloworld --json | json 'd[0]["runs"]')"
+
 # ---- an answer that is lost ----
 start_server doubt
 new_home doubt

@@ -5,6 +5,7 @@
 
 static const char *const stored_keys[] = {"at", "fields", "types", "version", NULL};
 static const char *const issue_keys[] = {"fields", NULL};
+static const char *const retry_keys[] = {"counts", NULL};
 
 /* The table at `index`, behind its proxy, on top of the stack. */
 static void push_table(lua_State *L, int index, const char *const *keys, const char *what)
@@ -88,6 +89,9 @@ void binding_answer_read_details(lua_State *L, int index, struct order *order,
     const int table = lua_gettop(L);
     lua_getfield(L, table, "at");
     answer->at = convert_read_instant(L, -1, what);
+    lua_getfield(L, table, "version");
+    if (!lua_isnil(L, -1) && !json_marks_is_null(L, -1))
+        answer->version = convert_read_id(L, -1, "the version of a stored record");
     if (push_member(L, table, "types", what))
         types = lua_gettop(L);
     if (!push_member(L, table, "fields", what))
@@ -105,6 +109,15 @@ void binding_answer_read_details(lua_State *L, int index, struct order *order,
         lua_pop(L, 1);
     }
     answer->stored = stored;
+}
+
+bool binding_answer_read_counts(lua_State *L, int index)
+{
+    if (lua_isnoneornil(L, index))
+        return true;
+    push_table(L, index, retry_keys, "retry_sync_later");
+    lua_getfield(L, -1, "counts");
+    return lua_isnil(L, -1) || lua_toboolean(L, -1);
 }
 
 size_t binding_answer_read_refused(lua_State *L, int index, struct order *order, struct text **names)

@@ -206,6 +206,8 @@ static int change_index(lua_State *L)
         convert_push_instant(L, change->changed_at);
     else if (strcmp(name, "sent_at") == 0)
         convert_push_instant(L, change->sent_at > 0 ? change->sent_at : INSTANT_NONE);
+    else if (strcmp(name, "version") == 0)
+        convert_push_text(L, change->version);
     else if (strcmp(name, "idempotency_key") == 0)
         convert_push_text(L, change->idempotency_key);
     else if (strcmp(name, "deletion") == 0)

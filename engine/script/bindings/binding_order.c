@@ -258,7 +258,20 @@ static int retry_sync_later(lua_State *L)
     struct order_handle *const handle = order_at(L, 1);
     struct order_change *const change = binding_change_of_order(L, 2, handle);
     struct error error;
-    return answered(L, handle, order_retry_sync_later(handle->order, change, &error), &error);
+    lua_settop(L, 3);
+    return answered(L, handle,
+                    binding_answer_read_counts(L, 3)
+                        ? order_retry_sync_later(handle->order, change, &error)
+                        : order_retry_uncounted(handle->order, change, &error),
+                    &error);
+}
+
+static int stale(lua_State *L)
+{
+    struct order_handle *const handle = order_at(L, 1);
+    struct order_change *const change = binding_change_of_order(L, 2, handle);
+    struct error error;
+    return answered(L, handle, order_stale(handle->order, change, &error), &error);
 }
 
 enum { NOTE_MOST = 2000 };
@@ -342,6 +355,7 @@ void binding_order_open(lua_State *L)
         {"remap_object", remap_object},
         {"delete_object", delete_object},
         {"retry_sync_later", retry_sync_later},
+        {"stale", stale},
         {"note_object_sync_issue", note_object_sync_issue},
         {"claim", claim},
         {NULL, NULL},

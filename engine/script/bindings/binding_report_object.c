@@ -18,7 +18,7 @@ void binding_report_check(lua_State *L, struct report_handle *handle, enum error
 
 static const char *const members[] = {
     "object", "id",     "changed_at", "fields", "field_changed_at",
-    "types",  "states", "complete",   NULL};
+    "types",  "states", "complete",   "version", NULL};
 enum {
     AT_MEMBERS = 3,
     AT_OBJECT = AT_MEMBERS,
@@ -29,6 +29,7 @@ enum {
     AT_TYPES,
     AT_STATES,
     AT_COMPLETE,
+    AT_VERSION,
     AT_NAMES /* field name -> packed; of the object */
 };
 
@@ -309,6 +310,17 @@ static instant time_of_record(lua_State *L, struct report_handle *handle)
     return at;
 }
 
+/* What the API calls this state of the record: a revision, an ETag. */
+static void take_version(lua_State *L, struct report_handle *handle, struct report_object *object)
+{
+    struct error error;
+    if (lua_isnil(L, AT_VERSION) || json_marks_is_null(L, AT_VERSION))
+        return;
+    const struct text version = convert_read_id(L, AT_VERSION, "'version' in add_object");
+    binding_report_check(L, handle,
+                         text_copy(handle->report->arena, version, &object->version, &error), &error);
+}
+
 /* The record has all of its fields: one that was asked for and is not there is known to be empty.
  */
 static void complete_record(lua_State *L, struct report_handle *handle,
@@ -352,6 +364,7 @@ int binding_report_add_object(lua_State *L)
                          &error);
     if (object->object == NULL)
         manifest_check_object(L, handle->manifest, object->name, "'object' in add_object");
+    take_version(L, handle, object);
     if (object->object == NULL || !lua_istable(L, AT_FIELDS))
         return 0;
     struct field_input input = {.handle = handle,

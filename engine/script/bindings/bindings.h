@@ -75,6 +75,8 @@ void binding_change_open(lua_State *L);
 void binding_answer_read_details(lua_State *L, int index, struct order *order,
                          const struct order_change *change, const char *what,
                          struct order_answer *answer);
+/* { counts = false }: the retry is not the object's fault. */
+bool binding_answer_read_counts(lua_State *L, int index);
 /* The names in { fields = { ... } }; 0: none are given. They are borrowed from the table. */
 size_t binding_answer_read_refused(lua_State *L, int index, struct order *order, struct text **names);
 

@@ -69,6 +69,8 @@ static enum error_code read_mapping(struct store_run *run, sqlite3_stmt *stateme
         code = sql_copy(statement, 3, arena, &mapping->integration_object, error);
     if (!code)
         code = sql_copy(statement, 4, arena, &mapping->integration_id, error);
+    if (!code)
+        code = sql_copy(statement, 11, arena, &mapping->version, error);
     if (!code && (entry = entry_of(run, stored, mapping)) != NULL)
         code = bind_entry(run, entry, statement, 10, arena, mapping, error);
     *result = mapping;
@@ -130,6 +132,8 @@ static enum error_code read_record(struct store_run *run, const struct manual_en
     if (!code)
         code = text_copy(arena, integration_id, &mapping->integration_id, error);
     if (!code)
+        code = sql_copy(statement, 8, arena, &mapping->version, error);
+    if (!code)
         code = bind_entry(run, entry, statement, 7, arena, mapping, error);
     *result = mapping;
     return code;
@@ -152,7 +156,7 @@ static enum error_code mapping_of_record(struct books *books, const struct manua
         return code;
     code = sql_cached(&run->store->sql,
                       "SELECT key, object_id, last_sync, deleted, ended_by, ended_at, seen_run,"
-                      " evidence FROM object_mapping WHERE integration_object = ? AND integration_id = ?"
+                      " evidence, version FROM object_mapping WHERE integration_object = ? AND integration_id = ?"
                       " AND object = ?",
                       &statement, error);
     if (!code)
@@ -276,11 +280,11 @@ static enum error_code add_mapping(struct books *books, struct mapping *mapping,
     if (!code)
         code = sql_do(&run->store->sql,
                       "INSERT INTO object_mapping(integration, integration_object, integration_id,"
-                      " object, object_id, last_sync, deleted, seen_run, evidence)"
-                      " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                      error, "iitiiaiib", run->integration, row.integration_object,
+                      " object, object_id, last_sync, deleted, seen_run, evidence, version)"
+                      " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                      error, "iitiiaiibt", run->integration, row.integration_object,
                       mapping->integration_id, row.object, row.object_id, mapping->last_sync,
-                      (int64_t)mapping->deleted, run->id, row.evidence);
+                      (int64_t)mapping->deleted, run->id, row.evidence, mapping->version);
     if (!code)
         mapping->key = sqlite3_last_insert_rowid(run->store->sql.connection);
     arena_rewind(run->scratch, mark);
@@ -303,11 +307,12 @@ static enum error_code update_same_pair(struct store_run *run, const struct mapp
         sql_do(&run->store->sql,
                "UPDATE object_mapping SET last_sync = ?1, deleted = ?2, ended_by = ?3,"
                " ended_at = ?4, pending_deletion = pending_deletion AND ?2, seen_run = ?5,"
-               " evidence = ?6 WHERE key = ?7 AND integration_object = ?8"
+               " evidence = ?6, version = ?12 WHERE key = ?7 AND integration_object = ?8"
                " AND integration_id = ?9 AND object = ?10 AND object_id = ?11",
-               error, "aiiaibiitii", mapping->last_sync, (int64_t)mapping->deleted,
-               (int64_t)mapping->ended_by, ended_at(mapping), run->id, row->evidence, mapping->key, row->integration_object, mapping->integration_id,
-               row->object, row->object_id);
+               error, "aiiaibiitiit", mapping->last_sync, (int64_t)mapping->deleted,
+               (int64_t)mapping->ended_by, ended_at(mapping), run->id, row->evidence, mapping->key,
+               row->integration_object, mapping->integration_id, row->object, row->object_id,
+               mapping->version);
 
     *found = !code && sqlite3_changes(run->store->sql.connection) > 0;
     return code;
@@ -338,11 +343,11 @@ static enum error_code update_mapping(struct books *books, const struct mapping 
                       "UPDATE object_mapping SET integration_object = ?1, integration_id = ?2,"
                       " object = ?3, object_id = ?4, last_sync = ?5, deleted = ?6, ended_by = ?7,"
                       " ended_at = ?8, pending_deletion = pending_deletion AND ?6, seen_run = ?9,"
-                      " evidence = ?10 WHERE key = ?11",
-                      error, "itiiaiiaibi", row.integration_object, mapping->integration_id,
+                      " evidence = ?10, version = ?12 WHERE key = ?11",
+                      error, "itiiaiiaibit", row.integration_object, mapping->integration_id,
                       row.object, row.object_id, mapping->last_sync, (int64_t)mapping->deleted,
                       (int64_t)mapping->ended_by, ended_at(mapping), run->id, row.evidence,
-                      mapping->key);
+                      mapping->key, mapping->version);
     arena_rewind(run->scratch, mark);
     return code;
 }

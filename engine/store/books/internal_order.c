@@ -175,6 +175,7 @@ static enum error_code keep_mapping(struct store_run *run, const struct target *
                                 .internal_id = change->result_id,
                                 .integration_object = change->entry->integration->name,
                                 .integration_id = change->mapped_id,
+                                .version = change->reported ? change->reported->version : TEXT_ABSENT,
                                 .last_sync = change->changed_at,
                                 .evidence = change->evidence};
     change->mapping = mapping;

@@ -84,6 +84,19 @@ static enum error_code clear_retries(struct journal *journal, const struct order
                   error, "iiitt", run->integration, key.object, key.id, key.record, key.record_id);
 }
 
+enum error_code quarantine_forget_settled(struct store_run *run, struct error *error)
+{
+    return sql_do(&run->store->sql,
+                  "DELETE FROM quarantine AS q WHERE integration = ?1 AND held = 0"
+                  " AND last_run <> ?2 AND NOT EXISTS (SELECT 1 FROM field_change c"
+                  " WHERE c.integration = q.integration AND c.object = q.object"
+                  " AND c.object_id = q.object_id AND NOT EXISTS (SELECT 1 FROM change_mark k"
+                  " JOIN object_mapping m ON m.key = k.mapping JOIN integration_object n"
+                  " ON n.id = m.integration_object WHERE k.sequence = c.sequence AND k.kind = ?3"
+                  " AND n.name = q.record AND m.integration_id = q.record_id))",
+                  error, "iii", run->integration, run->id, (int64_t)MARK_SETTLED);
+}
+
 void quarantine_install(struct store_run *run)
 {
     run->journal.count_retry = count_retry;

@@ -192,7 +192,7 @@ void books_install_mappings(struct store_run *run);
 /* What books_read_mappings reads, of object_mapping m joined with integration_object n. */
 #define MAPPING_COLUMNS                                                                            \
     "m.key, m.object, m.object_id, n.name, m.integration_id, m.last_sync, m.deleted, m.ended_by,"  \
-    " m.ended_at, m.seen_run, m.evidence"
+    " m.ended_at, m.seen_run, m.evidence, m.version"
 /* All rows of a bound statement that begins with these columns; resets it. */
 WARN_UNUSED enum error_code books_read_mappings(struct store_run *run, sqlite3_stmt *statement,
                                                 struct arena *arena, struct mapping ***mappings,
@@ -279,6 +279,8 @@ WARN_UNUSED enum error_code resume_take_over(struct store_run *run, int64_t from
 
 WARN_UNUSED enum error_code journal_install(struct store_run *run, struct error *error);
 void quarantine_install(struct store_run *run);
+/* Tries of which nothing is left to be sent, as a pull has settled it, say nothing of later ones. */
+WARN_UNUSED enum error_code quarantine_forget_settled(struct store_run *run, struct error *error);
 
 /* ---- backfill.c ---- */
 

@@ -364,10 +364,16 @@ static enum error_code migrate_11(struct store *store, struct error *error)
     return sql_run(&store->sql, wishes_11, error);
 }
 
+/* The state that a record was in, as its API calls it (change.version). */
+static enum error_code migrate_12(struct store *store, struct error *error)
+{
+    return sql_run(&store->sql, "ALTER TABLE object_mapping ADD COLUMN version TEXT;", error);
+}
+
 typedef enum error_code migration(struct store *store, struct error *error);
 
 static migration *const migrations[] = {migrate_1, migrate_2, migrate_3, migrate_4, migrate_5,
-                                        migrate_6, migrate_7, migrate_8, migrate_9, migrate_10, migrate_11};
+                                        migrate_6, migrate_7, migrate_8, migrate_9, migrate_10, migrate_11, migrate_12};
 enum { SCHEMA_VERSION = sizeof migrations / sizeof *migrations };
 
 /* One integer that a pragma or query gives. */

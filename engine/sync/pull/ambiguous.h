@@ -10,12 +10,6 @@
 
 #include "sync/run/run_context.h"
 
-/* Pull these records only, by index of the integration object. *report: what came, until the next
- * pull of this depth; NULL: there was nothing to ask for. */
-typedef enum error_code nested_pull_function(struct run_context *context, const struct selection_ids *ids,
-                                      unsigned depth, const struct report **report,
-                                      struct error *error);
-
 /* Ask for what is not ambiguous any more. A script that fails for a record fails for it alone; any
  * other error ends the run. Outside of a transaction, after the pages of the pull. */
 WARN_UNUSED enum error_code ambiguous_retry(struct run_context *context, nested_pull_function *pull,

@@ -127,6 +127,7 @@ static enum error_code link_matched(struct pull_page *page, struct pull_item *it
         .internal_id = item->internal_id,
         .integration_object = entry->integration->name,
         .integration_id = reported->id,
+        .version = reported->version,
         .last_sync = reported->changed_at == INSTANT_NONE ? run->now : reported->changed_at};
     mapping->evidence = ARENA_ARRAY(arena, entry->internal->field_count, struct evidence);
     if (!mapping->evidence)

@@ -103,6 +103,15 @@ static enum error_code acknowledge_equal(struct pull_page *page, const struct pu
     return ERROR_NONE;
 }
 
+static void take_version(struct pull_item *item, const struct report_object *reported)
+{
+    if (!item->mapping || text_is_absent(reported->version) ||
+        text_equal(item->mapping->version, reported->version))
+        return;
+    item->mapping->version = reported->version;
+    item->has_new_version = true;
+}
+
 /* Decide about one record for one internal kind; the change goes into the order. */
 static enum error_code judge_item(struct pull_page *page, struct pull_item *item,
                                   const struct counterpart *counterpart, struct error *error)
@@ -127,6 +136,7 @@ static enum error_code judge_item(struct pull_page *page, struct pull_item *item
     struct pull_counts *counts = &page->context->summary->pull;
 
     item->counterpart = counterpart;
+    take_version(item, pull.reported);
     if (change_pull_generate(page->report->arena, page->workspace, &pull, &item->decision, error))
         return error->code;
     counts->conflicts.internal += item->decision.conflicts.internal;

@@ -22,6 +22,7 @@ struct pull_item {
     bool matched_now;        /* found by its identifiers in this very page */
     bool stands_alone;       /* operators say that it is none of the objects that there are */
     bool restored_now;       /* its link had ended and lives again */
+    bool has_new_version;    /* the report tells another one than the link has */
     struct tracked_change *tracked;
     size_t tracked_count;
     const struct counterpart *counterpart; /* NULL: to be created */

@@ -254,8 +254,9 @@ static enum error_code book_item(struct pull_page *page, struct pull_item *item,
     const bool written =
         item->decision.change && (item->decision.change->result == RESULT_UPDATED ||
                                   item->decision.change->result == RESULT_UNCHANGED);
-    if (item->decision.evidence_changed && !written) {
-        item->mapping->evidence = item->decision.evidence;
+    if ((item->decision.evidence_changed || item->has_new_version) && !written) {
+        if (item->decision.evidence_changed)
+            item->mapping->evidence = item->decision.evidence;
         if (books->update_mapping(books, item->mapping, error))
             return error->code;
     }

@@ -314,6 +314,7 @@ enum error_code change_push_generate(struct arena *arena, const struct push_case
     change->entry = entry;
     change->object = entry->integration->name;
     change->object_id = push->mapping ? push->mapping->integration_id : TEXT_ABSENT;
+    change->version = push->mapping ? push->mapping->version : TEXT_ABSENT;
     change->mapped_object = entry->internal->name;
     change->mapped_id = push->reported->id;
     change->changed_at = push->reported->changed_at;

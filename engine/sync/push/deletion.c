@@ -11,6 +11,7 @@ static enum error_code add_change(struct push_page *page, struct mapping *mappin
     *change = (struct order_change){.entry = mapping->entry,
                                     .object = mapping->integration_object,
                                     .object_id = mapping->integration_id,
+                                    .version = mapping->version,
                                     .mapped_object = mapping->internal_object,
                                     .mapped_id = mapping->internal_id,
                                     .changed_at = run->now,

@@ -64,3 +64,20 @@ const bool *push_again_left_out(const struct run_context *context, const struct 
     const struct refused_fields *refused = find(context, entry, internal_id, record);
     return refused ? refused->fields : NULL;
 }
+
+enum error_code push_again_read(struct run_context *context, const struct order_change *change,
+                                bool *again, struct error *error)
+{
+    const size_t record = change->entry->integration->index;
+    *again = false;
+    if (context->run->options->no_pull || text_is_absent(change->object_id))
+        return ERROR_NONE;
+    if (text_set_add(&context->reread, change->object, change->object_id, again, error))
+        return error->code;
+    if (!*again)
+        return ERROR_NONE;
+    if (selection_ids_add(context, &context->stale[record], change->object_id, error))
+        return error->code;
+    return selection_ids_add(context, &context->again[change->entry->internal->index],
+                             change->mapped_id, error);
+}

@@ -2,6 +2,7 @@
 #include "sync/push/push_answers.h"
 
 #include "model/tracked_change.h"
+#include "sync/push/push_again.h"
 #include "sync/push/push_refusals.h"
 #include "sync/push/push_stored.h"
 
@@ -16,6 +17,8 @@ struct booking {
     struct push_target *target;
     struct order_change *change;
     bool updated, retried, issued, deleted, created, remapped, foreign, not_kept;
+    bool stale, uncounted; /* of a retry */
+    bool again;            /* it comes once more in this run */
 };
 
 static enum error_code note_change(const struct booking *booking, const char *about,
@@ -78,6 +81,7 @@ static enum error_code new_mapping(struct booking *booking, const struct order_a
                                 .internal_id = change->mapped_id,
                                 .integration_object = answer->object,
                                 .integration_id = answer->id,
+                                .version = answer->version,
                                 .last_sync = answer_instant(booking, answer)};
     if (entry) {
         mapping->evidence = ARENA_ARRAY(arena, entry->internal->field_count, struct evidence);
@@ -138,6 +142,7 @@ static enum error_code book_created(struct booking *booking, const struct order_
         if (mapping->deleted)
             mapping_life_renew(mapping);
         mapping->internal_id = booking->change->mapped_id;
+        mapping->version = answer->version;
         mapping->last_sync = answer_instant(booking, answer);
         booking->target->mapping = mapping;
         if (agree_on_sent(booking, answer, mapping, error) ||
@@ -159,6 +164,7 @@ static enum error_code book_updated(struct booking *booking, const struct order_
     /* A date is set on the pair that was addressed; after a remap there is none. */
     if (!mapping || booking->remapped)
         return ERROR_NONE;
+    mapping->version = answer->version; /* the one before is not the record's any more */
     mapping->last_sync = answer_instant(booking, answer);
     if (agree_on_sent(booking, answer, mapping, error) ||
         page->context->run->books->update_mapping(page->context->run->books, mapping, error) ||
@@ -238,6 +244,8 @@ static enum error_code book_answer(struct booking *booking, const struct order_a
         return book_deleted(booking, error);
     case ANSWER_RETRY:
         booking->retried = true;
+        booking->stale |= answer->stale;
+        booking->uncounted |= answer->uncounted;
         return ERROR_NONE;
     case ANSWER_ISSUE:
         booking->issued = true;
@@ -298,13 +306,13 @@ static void conclude(const struct booking *booking)
     struct push_item *item = booking->item;
     struct push_counts *counts = &booking->page->context->summary->push;
     booking->target->settled = !booking->retried;
-    counts->retried += booking->retried;
+    counts->retried += booking->retried && !booking->again;
     counts->deleted += booking->deleted;
     if (booking->not_kept)
         push_item_meet(item, OUTCOME_CONFLICT, "not_kept");
     if (booking->foreign)
         push_item_meet(item, OUTCOME_FAILED, "already_mapped");
-    if (booking->retried)
+    if (booking->retried && !booking->again)
         push_item_meet(item, OUTCOME_DEFERRED, "retry");
     if (booking->created && !booking->foreign)
         push_item_meet(item, OUTCOME_CREATED, NULL);
@@ -327,6 +335,8 @@ static enum error_code count_tries(const struct booking *booking, const char *re
         return ERROR_NONE;
     if (booking->target->settled)
         return journal->clear_retries(journal, booking->change, error);
+    if (booking->uncounted || booking->again)
+        return ERROR_NONE;
     if (journal->count_retry(journal, booking->change, reason, &held, error))
         return error->code;
     if (!held)
@@ -398,6 +408,8 @@ enum error_code push_answers_book(struct push_page *page, struct push_item *item
         return count_tries(&booking, "no_answer", error);
     }
     if (book_answers(&booking, error) || mark_if_deleted(&booking, error))
+        return error->code;
+    if (booking.stale && push_again_read(page->context, booking.change, &booking.again, error))
         return error->code;
     conclude(&booking);
     if (book_refusal(&booking, error))

@@ -100,6 +100,7 @@ enum error_code push_flow_deletions(struct run_context *context, struct error *e
  * the books of the page before are kept and the page after is read and judged. */
 struct push_flow {
     struct run_context *context;
+    nested_pull_function *pull;
     struct push_page pages[2];  /* by turns */
     struct push_page *sent;     /* the last one that was sent; NULL: none */
     struct push_page *next;     /* read and judged, not sent yet; NULL: there is nothing to push */
@@ -202,6 +203,27 @@ static void go_on(void *data)
         (void)!read_page(flow, &flow->failure);
 }
 
+/* Records that somebody else wrote while we were about to: they are judged as in any pull, then what
+ * is still ours is sent. Between two pages, as their memory is used. */
+static enum error_code pull_stale(struct push_flow *flow, struct error *error)
+{
+    enum { DEPTH = 2 }; /* the first two are those of pages */
+    struct run_context *context = flow->context;
+    const size_t kinds = context->run->manual->integration_count;
+    const struct report *ignored = NULL;
+    bool any = false;
+    for (size_t i = 0; i < kinds; i++)
+        any |= context->stale[i].count > 0;
+    if (!any)
+        return ERROR_NONE;
+    if (flow->pull(context, context->stale, DEPTH, &ignored, error) ||
+        transaction_await_commit(context, error))
+        return error->code;
+    for (size_t i = 0; i < kinds; i++)
+        context->stale[i].count = 0;
+    return ERROR_NONE;
+}
+
 static bool is_end(const struct push_flow *flow)
 {
     return !flow->next || flow->next->report->object_count == 0;
@@ -253,13 +275,14 @@ static enum error_code send_next(struct push_flow *flow, struct error *error)
         *error = flow->failure;
         return error->code;
     }
-    return read_page(flow, error);
+    return pull_stale(flow, error) ? error->code : read_page(flow, error);
 }
 
-enum error_code push_flow_objects(struct run_context *context, struct error *error)
+enum error_code push_flow_objects(struct run_context *context, nested_pull_function *pull,
+                                  struct error *error)
 {
     const size_t kinds = context->run->manual->internal_count;
-    struct push_flow flow = {.context = context};
+    struct push_flow flow = {.context = context, .pull = pull};
     flow.after = ARENA_ARRAY(context->arena, kinds, struct text);
     if (!flow.after)
         return error_memory(error, "a push");

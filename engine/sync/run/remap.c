@@ -74,6 +74,7 @@ static enum error_code move(struct run_context *context, struct batch *batch,
     const struct manual_object *internal = manual_internal(manual, mapping->internal_object);
     mapping->integration_object = remap->new_object;
     mapping->integration_id = remap->new_id;
+    mapping->version = TEXT_ABSENT;
     mapping->entry = internal && target ? manual_entry_of(manual, internal, target) : NULL;
     if (!mapping->entry)
         mapping->evidence = NULL;

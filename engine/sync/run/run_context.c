@@ -29,8 +29,10 @@ enum error_code run_context_init(struct run_context *context, const struct run *
     context->removed = ARENA_ARRAY(context->arena, manual->integration_count, uint64_t);
     context->after = ARENA_ARRAY(context->arena, manual->internal_count, struct text);
     context->again = ARENA_ARRAY(context->arena, manual->internal_count, struct selection_ids);
+    context->stale = ARENA_ARRAY(context->arena, manual->integration_count, struct selection_ids);
     if (!context->windows || !context->selected_records || !context->selected_objects ||
-        !context->removed || !context->after || !context->again)
+        !context->removed || !context->after || !context->again ||
+        !context->stale)
         return error_memory(error, "a run");
     context->named = run->options->internal_id_count > 0 || run->options->integration_id_count > 0;
     return ERROR_NONE;
@@ -40,6 +42,7 @@ void run_context_release(struct run_context *context)
 {
     text_set_free(&context->cursors);
     text_set_free(&context->asked);
+    text_set_free(&context->reread);
     for (size_t i = 0; i <= NESTED_DEPTH_MAX; i++)
         arena_free(context->pages[i]);
     arena_free(context->arena);

@@ -49,8 +49,16 @@ struct run_context {
     int64_t end_ms;                  /* monotonic: when the run has taken too long; 0: never */
     struct text *after;              /* push: last id sent, by index of the internal object */
     struct selection_ids *again;         /* push: to come once more, by index of the internal object */
+    struct selection_ids *stale; /* push: to be read anew first, by index of the integration object */
+    struct text_set *reread;     /* records that were, in this run */
     struct refused_fields *refused;  /* push: left out in this run (sync/push/push_again.h) */
 };
+
+/* Pull these records only, by index of the integration object. *report: what came, until the next
+ * pull of this depth; NULL: there was nothing to ask for. */
+typedef enum error_code nested_pull_function(struct run_context *context, const struct selection_ids *ids,
+                                      unsigned depth, const struct report **report,
+                                      struct error *error);
 
 WARN_UNUSED enum error_code run_context_init(struct run_context *context, const struct run *run,
                                              struct run_summary *summary, struct error *error);

@@ -49,7 +49,7 @@ end
 --- A record as reports have it. Kontor leaves out what is empty.
 function M.item(requested, record)
   return {
-    id = record.ref, changed_at = datetime.from_epoch_ms(record.changed),
+    id = record.ref, version = record.rev, changed_at = datetime.from_epoch_ms(record.changed),
     fields = SHAPES[requested.name]:flat(record, json.null),
     relations = { { field = "employer", to_object = "firms", to_id = values.at(record, "employer.ref") } },
   }
@@ -95,11 +95,22 @@ function M.create(object, fields, key)
   })
 end
 
---- Changes some fields of a record.
-function M.update(object, ref, fields)
-  return api:rewrite("PUT", http.path("", object, ref), function(record)
-    return { json = SHAPES[object]:write(record, fields), headers = { ["If-Match"] = record.rev } }
-  end)
+--- What a record is called now, after a change.
+function M.stored(response)
+  return { version = rest.body(response).rev }
+end
+
+--- Changes some fields of a record, on top of the revision that was last reported.
+function M.update(object, ref, fields, change)
+  local path = http.path("", object, ref)
+  local read = api:send("GET", path)
+  if not read.ok then
+    return read
+  end
+  local record = read:json()
+  return api:send("PUT", path, {
+    json = SHAPES[object]:write(record, fields), headers = { ["If-Match"] = change.version or record.rev },
+  })
 end
 
 --- Deletes a record.

@@ -52,24 +52,83 @@ describe("kontor", function()
     assert.equal("1773140400000", kontor.http.requests[2].query["until"])
   end)
 
-  it("writes the whole record on top of its last revision, and again if somebody was faster", function()
-    local writes = 0
-    kontor.http:on("GET", "/people/P-1", function() return { json = record { rev = 3 + writes } } end)
+  it("writes the whole record on top of the revision that was reported", function()
+    kontor.http:on("GET", "/people/P-1", { json = record() })
     kontor.http:on("PUT", "/people/P-1", function(request)
-      writes = writes + 1
-      return writes == 1 and { status = 412, json = {} } or { json = request.json }
+      request.json.rev = 4
+      return { json = request.json }
     end)
     local answers = kontor:execute {
-      { object = "people", object_id = "P-1", fields = { email = "a@new.test", newsletter = false } },
+      { object = "people", object_id = "P-1", version = 3,
+        fields = { email = "a@new.test", newsletter = false } },
     }
-    assert.equal("updated", answers[1].action)
-    local sent = kontor.http:sent("PUT", "/people/P-1")
-    assert.equal("3", sent[1].headers["if-match"])
-    assert.equal("4", sent[2].headers["if-match"])
-    assert.equal("N", sent[2].json.newsletter)
-    assert.equal("Ash", sent[2].json.name.family)
+    assert.same({ "updated", "4" }, { answers[1].action, answers[1].version })
+    local sent = kontor.http:sent("PUT", "/people/P-1")[1]
+    assert.equal("3", sent.headers["if-match"])
+    assert.equal("N", sent.json.newsletter)
+    assert.equal("Ash", sent.json.name.family)
     assert.same({ "ann@home.test", "a@new.test" },
-      { sent[2].json.channels[1].address, sent[2].json.channels[2].address })
+      { sent.json.channels[1].address, sent.json.channels[2].address })
+  end)
+
+  it("says that somebody was faster", function()
+    kontor.http:on("GET", "/people/P-1", { json = record { rev = 4 } })
+    kontor.http:on("PUT", "/people/P-1", { status = 412, json = {} })
+    local change = { object = "people", object_id = "P-1", version = 3, fields = { given = "A" } }
+    assert.equal("stale", kontor:execute({ change })[1].action)
+    assert.equal("3", kontor.http:sent("PUT", "/people/P-1")[1].headers["if-match"])
+  end)
+
+  -- Kontor with one person, who is edited there just before each of the first `edits` of our writes.
+  local function edited_meanwhile(edits)
+    local mapping = dofile(tandem.home .. "/lua/integrations/kontor/spec/world.lua").mapping
+    kontor = tandem.integration("kontor", { mapping = mapping })
+    local there, writes = record { channels = {} }, 0
+    local function show() return { json = { items = { there }, next = tandem.null } } end
+    kontor.http:on("GET", "/firms", { json = { items = {}, next = tandem.null } })
+    kontor.http:on("GET", "/events", { json = { events = {}, next = tandem.null } })
+    kontor.http:on("GET", "/people", show)
+    kontor.http:on("GET", "/people/P-1", function() return { json = there } end)
+    kontor.http:on("PUT", "/people/P-1", function(request)
+      writes = writes + 1
+      if writes <= edits then
+        local name = { given = "Edit " .. writes, family = "Ash" }
+        there = record { channels = {}, rev = there.rev + 1, name = name }
+      end
+      if request.headers["if-match"] ~= tostring(there.rev) then
+        return { status = 412, json = {} }
+      end
+      there = request.json
+      there.rev = there.rev + 1
+      return { json = there }
+    end)
+    kontor:sync()
+    kontor.store:set("contact", "1", { lastname = "Ours" })
+    return kontor:sync(), function() return there end
+  end
+
+  it("judges a record anew that somebody was faster with, and writes on top of it in the same run", function()
+    local run, there = edited_meanwhile(1)
+    assert.same({ "done", 1, 0 }, { run.status, run.push.updated, run.push.retried })
+    assert.same({ given = "Edit 1", family = "Ours" }, there().name)
+    assert.equal("Edit 1", kontor.store:get("contact", "1").firstname)
+    assert.same({}, kontor.store:changes())
+  end)
+
+  it("leaves it to the next run if somebody is faster again", function()
+    local run = edited_meanwhile(2)
+    assert.same({ 0, 1 }, { run.push.updated, run.push.retried })
+    local next_run = kontor:sync()
+    assert.same({ 1, 0 }, { next_run.push.updated, next_run.push.retried })
+    assert.same({}, kontor.store:changes())
+  end)
+
+  it("sends the revision of its own last write, without another report", function()
+    local _, there = edited_meanwhile(0)
+    kontor.http:clear()
+    kontor.store:set("contact", "1", { lastname = "Once more" })
+    kontor:sync { no_pull = true }
+    assert.equal("Once more", there().name.family)
   end)
 
   it("keeps what is to go to a record that was merged, until the log tells of the merge", function()

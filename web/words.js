@@ -45,11 +45,18 @@ export const planAction = table({
   remap: { word: "remap", tone: "quiet", icon: "swap" },
 });
 export const matterReason = table({
-  held: { word: "held", tone: "bad", icon: "cross" },
+  refused: { word: "refused", tone: "bad", icon: "cross" },
+  withheld: { word: "withheld", tone: "warn", icon: "skip" },
+  not_kept: { word: "not kept", tone: "warn", icon: "unequal" },
+  held: { word: "held", tone: "warn", icon: "unequal" },
+  ambiguous: { word: "ambiguous", tone: "warn", icon: "fork" },
+  doubtful: { word: "doubtful", tone: "warn", icon: "question" },
+  deleted_and_edited: { word: "deleted and edited", tone: "warn", icon: "minus" },
+  loop: { word: "loop", tone: "warn", icon: "turn" },
+  merge: { word: "may be one", tone: "warn", icon: "fork" },
+  quarantined: { word: "quarantined", tone: "bad", icon: "cross" },
   retrying: { word: "retrying", tone: "busy", icon: "turn" },
   in_doubt: { word: "in doubt", tone: "warn", icon: "question" },
-  ambiguous: { word: "ambiguous", tone: "warn", icon: "fork" },
-  conflict: { word: "conflict", tone: "warn", icon: "unequal" },
 });
 export const deliveryStatus = table({
   waiting: { word: "waiting", tone: "busy", icon: "dots" },

@@ -50,10 +50,10 @@ const tasks = [
   ["retries everything that failed in an outage", async ({ page, hand, service }) => {
     await service.tell("/_control", { busy: [] });
     await hand.press("link", /^Open matters/);
-    await hand.press("button", /^Retry all held of helloworld/);
-    await page.getByText(/4 objects will be tried again/).waitFor();
+    await hand.press("button", /^Retry all quarantined of helloworld/);
+    await page.getByText(/4 matters will be tried again/).waitFor();
     await hand.press("button", "Retry all 4");
-    await page.getByText("4 objects will be tried again with the next run.").waitFor();
+    await page.getByText("4 matters will be tried again with the next run.").waitFor();
     await page.getByRole("link", { name: "Overview" }).first().waitFor();
     await hand.press("link", "Overview");
     await hand.press("button", /^Run now/);

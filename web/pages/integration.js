@@ -72,7 +72,7 @@ export function Integration({ path: [, name], filters }) {
   return html`
     <h1 tabIndex="-1">${name}</h1>
     <${Loaded} from=${found}>${(integration) => {
-      const { state, why, last_success, failing_since, next_run, schedule, waiting_changes, links, version, job, conflicts, held, in_doubt, ambiguous } = integration;
+      const { state, why, last_success, failing_since, next_run, schedule, waiting_changes, links, version, job, open_matters } = integration;
       return html`
         <p class="lead"><${Badge} of=${integrationState(state)}>${failing_since && html` since <${Time} at=${failing_since} brief />`}<//> ${sentence(why)}</p>
         ${state === "running" && job && html`<${Progress} job=${job} />`}
@@ -94,7 +94,7 @@ export function Integration({ path: [, name], filters }) {
         <${Tabs} label="Of ${name}" chosen=${tab} tabs=${[
           ["timeline", "Timeline", to("integrations", name)],
           ["mapping", "Mapping", to("integrations", name, { tab: "mapping" })],
-          ["open", "Open matters", to("integrations", name, { tab: "open" }), conflicts + held + in_doubt + ambiguous],
+          ["open", "Open matters", to("integrations", name, { tab: "open" }), open_matters],
         ]} />
         <${Tab} name=${name} filters=${filters} />`;
     }}<//>`;

@@ -3,20 +3,20 @@ import { html } from "../html.js";
 import { post, query } from "../api.js";
 import { concerns, useData } from "../data.js";
 import { to } from "../router.js";
-import { matterReason, number } from "../words.js";
+import { matterReason, number, sentence } from "../words.js";
 import { Act, bulk, useHands } from "../parts/actions.js";
 import { Badge, Empty, Loaded, ObjectLink, Time } from "../parts/basics.js";
 import { Choice, List, Table } from "../parts/list.js";
 import { MergeInto } from "../parts/merge.js";
 
-const REASONS = ["held", "in_doubt", "ambiguous", "retrying"];
+const REASONS = ["refused", "withheld", "not_kept", "held", "ambiguous", "doubtful", "deleted_and_edited", "loop", "merge", "quarantined", "in_doubt", "retrying"];
 
 const retryWords = (of) => ({
-  title: `Retry what is ${of}`, action: "Retry", noun: "object", done: (how) => `${how} will be tried again with the next run.`,
-  text: (how) => `${how} will be tried again with the next run. If a record in doubt is there after all, link it instead, or it is made twice.`,
+  title: `Retry what is ${of}`, action: "Retry", noun: "matter", done: (how) => `${how} will be tried again with the next run.`,
+  text: (how) => `${how} will be tried again with the next run.${of === "in doubt" ? " If the record is there after all, link it instead, or it is made twice." : ""}`,
 });
 const dropWords = (of) => ({
-  title: `Drop what is ${of}`, action: "Drop", noun: "object", danger: true, done: (how) => `${how} dropped.`,
+  title: `Drop what is ${of}`, action: "Drop", noun: "matter", danger: true, done: (how) => `${how} dropped.`,
   text: (how) => `What waits to be sent of ${how} is given up. Later edits are sent again.`,
 });
 
@@ -31,44 +31,64 @@ const Summary = ({ items }) => html`
   <${Table} caption="Open matters, counted" items=${items} keyOf=${({ integration, reason }) => `${integration} ${reason}`} columns=${[
     ["Integration", ({ integration }) => html`<a href=${to("integrations", integration)}>${integration}</a>`],
     ["Reason", ({ reason }) => html`<${Badge} of=${matterReason(reason)} />`],
-    ["How many", ({ integration, reason, count }) => html`<a href=${reason === "conflict" ? to("conflicts", { integration }) : to("open", { integration, reason })}>${number(count)}</a>`, "number"],
-    ["What it means", ({ explanation }) => explanation, "wide"],
-    ["All of them", ({ integration, reason, actions }) => reason === "conflict"
-      ? html`<a class="button" href=${to("conflicts", { integration })}>Settle</a>`
-      : html`<span class="acts"><${Actions} selection=${{ integration, reason }} of=${matterReason(reason).word} actions=${actions} label="all ${matterReason(reason).word} of ${integration}" /></span>`],
+    ["How many", ({ integration, reason, count }) => html`<a href=${to("open", { integration, reason })}>${number(count)}</a>`, "number"],
+    ["Since", ({ since }) => html`<${Time} at=${since} brief />`],
+    ["What it means", ({ explanation }) => sentence(explanation), "wide"],
+    ["All of them", ({ integration, reason, actions }) => html`<span class="acts">
+      ${actions.includes("resolve") && html`<a class="button" href=${to("conflicts", { integration })}>Settle</a>`}
+      <${Actions} selection=${{ integration, reason }} of=${matterReason(reason).word} actions=${actions} label="all ${matterReason(reason).word} of ${integration}" /></span>`],
   ]} />`;
 
-// A create whose outcome nobody knows: this is its record.
-function LinkIt({ matter: { integration, object, object_id, integration_object } }) {
+const theirs = ({ integration_object, integration_id }) => `${integration_object}:${integration_id}`;
+const nameOf = (matter) => matter.object_id ? `${matter.object}:${matter.object_id}` : theirs(matter);
+
+// Which record is which object, where nobody knows: the half that is missing is asked for.
+function LinkIt({ matter }) {
   const { may, say } = useHands();
+  const { integration, object, object_id, integration_object, integration_id } = matter;
   if (!may("operator")) return null;
+  const make = (ours, there) => post("/matters/link", { integration, ...(ours && { object, id: ours }), integration_object, integration_id: there });
   async function link(event) {
     event.preventDefault();
-    const integration_id = new FormData(event.target).get("id");
-    await post("/matters/link", { integration, object, id: object_id, integration_object, integration_id });
-    say(`${object}:${object_id} is ${integration_object}:${integration_id}.`);
+    const id = new FormData(event.target).get("id");
+    const [ours, there] = [object_id ?? id, integration_id ?? id];
+    await make(ours, there);
+    say(`${object}:${ours} is ${integration_object}:${there}.`);
   }
   return html`
     <form class="inline" onSubmit=${link}>
-      <label class="choice">Its id there<input name="id" required size="12" /></label>
-      <button>Link</button>
-    </form>`;
+      ${!(object_id && integration_id) && html`<label class="choice">${object_id ? "Its id there" : `It is our ${object}`}<input name="id" required size="12" /></label>`}
+      <button>${object_id && integration_id ? "They are the same" : "Link"}</button>
+    </form>
+    ${integration_id && html`<${Act} of=${nameOf(matter)} onClick=${async () => (await make(null, integration_id), `${theirs(matter)} becomes an object of its own.`)}>None of ours<//>`}`;
 }
+
+// Links that end: the two are not the same, or are to be matched anew.
+const EndLink = ({ matter, how, children }) => html`
+  <${Act} of=${nameOf(matter)} onClick=${async () => {
+    const { object, object_id, integration_object, integration_id, integration } = matter;
+    const { count } = await post(`/integrations/${encodeURIComponent(integration)}/${how}`,
+      object_id ? { object, id: object_id } : { object: integration_object, id: integration_id, theirs: true });
+    return count ? `${nameOf(matter)} is not linked any more.` : `${nameOf(matter)} has no link.`;
+  }}>${children}<//>`;
 
 const Matter = ({ matter }) => html`
   <article class="matter">
     <header>
-      <h3>${matter.object_id ? html`<${ObjectLink} object=${matter.object} id=${matter.object_id} />` : `${matter.integration_object}:${matter.integration_id}`}</h3>
+      <h3>${matter.object_id ? html`<${ObjectLink} object=${matter.object} id=${matter.object_id} />` : theirs(matter)}${matter.field && `, ${matter.field}`}</h3>
       <${Badge} of=${matterReason(matter.reason)} />
       <a href=${to("integrations", matter.integration)}>${matter.integration}</a>
       <span class="quiet">since <${Time} at=${matter.since} />${matter.failures > 1 && `, tried ${matter.failures} times`}</span>
     </header>
-    <p>${matter.explanation}${matter.message && html` <code>${matter.message}</code>`}</p>
+    <p>${sentence(matter.explanation)}${matter.message && html` <code>${matter.message}</code>`}</p>
+    <p class="quiet">What to do: ${matter.advice}.</p>
     ${matter.matches.length > 0 && html`<p>It may be ${matter.matches.map((id, i) => html`${i > 0 && " or "}<${ObjectLink} object=${matter.object} id=${id} />`)}.</p>`}
     <div class="tools">
       ${matter.actions.includes("link") && html`<${LinkIt} matter=${matter} />`}
-      ${matter.actions.includes("merge") && html`<${MergeInto} ...${matter} />`}
-      <${Actions} selection=${{ ids: [matter.id] }} of=${matterReason(matter.reason).word} actions=${matter.actions} label="${matter.object}:${matter.object_id}" />
+      ${matter.actions.includes("unlink") && html`<${EndLink} matter=${matter} how="unlink">They are not the same<//>`}
+      ${matter.actions.includes("forget") && html`<${EndLink} matter=${matter} how="forget">Make the missing one anew<//>`}
+      ${matter.actions.includes("merge") && matter.matches.length > 1 && html`<${MergeInto} ...${matter} />`}
+      <${Actions} selection=${{ ids: [matter.id] }} of=${matterReason(matter.reason).word} actions=${matter.actions} label=${nameOf(matter)} />
     </div>
   </article>`;
 
@@ -88,7 +108,7 @@ export function Matters({ filters: { integration, reason, after } }) {
           <${Choice} label="Integration" name="integration" value=${integration} options=${names} />
           <${Choice} label="Reason" name="reason" value=${reason} options=${REASONS.map((key) => [key, matterReason(key).word])} />
         </div>
-        <${List} path="/matters" filters=${{ integration, reason }} here=${after} events=${events} caption="Open matters" empty="None of this kind; conflicts have a page of their own.">
+        <${List} path="/matters" filters=${{ integration, reason }} here=${after} events=${events} caption="Open matters" empty="None of this kind.">
           ${(matters) => matters.map((matter) => html`<${Matter} key=${matter.id} matter=${matter} />`)}
         <//>`}<//>`;
 }

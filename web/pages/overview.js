@@ -3,7 +3,7 @@ import { html } from "../html.js";
 import { query } from "../api.js";
 import { concerns, useData } from "../data.js";
 import { to } from "../router.js";
-import { count, integrationState, number } from "../words.js";
+import { count, integrationState, matterReason, number } from "../words.js";
 import { Badge, Loaded, Time } from "../parts/basics.js";
 import { Pager } from "../parts/list.js";
 import { Progress } from "../parts/progress.js";
@@ -15,13 +15,8 @@ const URGENCY = ["broken", "needs_reauth", "failing", "attention", "running", "o
 const urgency = ({ state }) => URGENCY.indexOf(state);
 
 // What waits for somebody, as links to it.
-const openMatters = ({ name, conflicts, held, in_doubt, ambiguous }) =>
-  [
-    [conflicts, "conflict", to("conflicts", { integration: name })],
-    [held, "held", to("open", { integration: name, reason: "held" })],
-    [in_doubt, "in doubt", to("open", { integration: name, reason: "in_doubt" })],
-    [ambiguous, "ambiguous", to("open", { integration: name, reason: "ambiguous" })],
-  ].filter(([number]) => number > 0);
+const openMatters = ({ name, matters }) => Object.entries(matters).map(([reason, number]) =>
+  [number, matterReason(reason).word, to("open", { integration: name, reason })]);
 
 function Card({ integration, activity }) {
   const { name, state, why, last_success, failing_since, next_run, waiting_changes, job } = integration;

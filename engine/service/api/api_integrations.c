@@ -98,11 +98,12 @@ static const char *state_of(const struct seen *seen, const struct overview_row *
         *why = text_is_absent(row->last_message) ? TEXT("its last run failed") : row->last_message;
         return "failing";
     }
-    if (row && (row->conflicts || row->held || row->in_doubt || row->ambiguous)) {
-        *why = row->in_doubt    ? TEXT("creates with an unknown outcome wait for a decision")
-               : row->conflicts ? TEXT("fields that both sides changed wait for a decision")
-               : row->held      ? TEXT("objects that failed in too many runs are held")
-                                : TEXT("records match several objects here");
+    if (row && row->open) {
+        *why = row->in_doubt      ? TEXT("creates with an unknown outcome wait for a decision")
+               : row->held        ? TEXT("fields that both sides changed wait for a decision")
+               : row->quarantined ? TEXT("objects that failed in too many runs wait")
+               : row->ambiguous   ? TEXT("records match several objects here")
+                                  : TEXT("open matters wait for somebody");
         return "attention";
     }
     return "ok";
@@ -137,6 +138,14 @@ static enum error_code last_run_json(struct api_call *call, const struct overvie
     return json_is_null(*run) ? ERROR_NONE : api_finish_run(call, *run, error);
 }
 
+static json_t *matters_json(const struct overview_row *row)
+{
+    json_t *const matters = text_is_absent(row->matters)
+                                ? NULL
+                                : json_loadb(row->matters.bytes, row->matters.length, 0, NULL);
+    return matters ? matters : json_object();
+}
+
 static enum error_code integration_json(struct api_call *call, const struct seen *seen,
                                         const struct overview_row *row, json_t **json,
                                         struct error *error)
@@ -156,17 +165,16 @@ static enum error_code integration_json(struct api_call *call, const struct seen
         return error->code;
     }
     *json = json_pack(
-        "{s:o, s:s, s:o, s:b, s:b, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:I, "
-        "s:I, s:b, s:o, s:o}",
+        "{s:o, s:s, s:o, s:b, s:b, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:o, s:b, "
+        "s:o, s:o}",
         "name", value_json_text(seen->name), "state", state, "why", value_json_text(why), "enabled",
         (int)seen->enabled, "paused", (int)seen->paused, "needs_reauth", (int)needs_reauth,
         "schedule", schedule_json(seen), "next_run", value_json_instant(seen->due), "last_run", run,
         "last_success", value_json_instant(known->last_success), "failing_since",
         value_json_instant(known->failing_since), "job",
         seen->job ? json_integer(seen->job) : json_null(), "links", (json_int_t)known->links,
-        "waiting_changes", (json_int_t)known->waiting, "conflicts", (json_int_t)known->conflicts,
-        "held", (json_int_t)known->held, "in_doubt", (json_int_t)known->in_doubt, "ambiguous",
-        (json_int_t)known->ambiguous, "webhooks", (int)seen->webhooks, "version", version_json(row),
+        "waiting_changes", (json_int_t)known->waiting, "open_matters",
+        (json_int_t)known->open, "matters", matters_json(known), "webhooks", (int)seen->webhooks, "version", version_json(row),
         "objects", objects);
     return *json ? ERROR_NONE : error_memory(error, "an integration");
 }

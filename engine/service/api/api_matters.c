@@ -1,51 +1,72 @@
-/* Objects that are held, in doubt or ambiguous. */
+/* Everything that waits for people or for another try, and what they can do about it. */
 #include "service/api/handlers.h"
 
 #include <string.h>
 
 #include "base/array.h"
+#include "host/reasons.h"
 #include "host/run_lock.h"
+#include "model/run.h"
 #include "model/value_json.h"
-#include "store/books/quarantine.h"
 #include "store/books/ambiguous_records.h"
+#include "store/books/quarantine.h"
+#include "store/books/wishes.h"
 
-enum { SELECTED_MOST = 500, NAME_MOST = 100, ID_MOST = 1000 };
+enum { SELECTED_MOST = 500, NAME_MOST = 100 };
 
-struct matter_words {
-    const char *reason, *explanation;
+/* The places of PAGE_MATTERS' keys. */
+enum { REASON, INTEGRATION, OBJECT, OBJECT_ID, RECORD, RECORD_ID };
+
+/* What can be done for which reason; explained in host/reasons.h. */
+struct matter_actions {
+    const char *reason;
     const char *actions[4]; /* end with NULL */
 };
-static const struct matter_words matter_words[] = {
-    {"held",
-     "it failed in too many runs and is left alone; mend what is wrong, then try it again, or give "
-     "up what waits to be sent",
-     {"retry", "drop"}},
-    {"retrying", "it failed and is tried again in the next run", {"drop"}},
-    {"in_doubt",
-     "it was being created when a run died; look over there whether it is: link the two if so, try "
-     "again if not",
-     {"link", "retry", "drop"}},
-    {"ambiguous",
-     "this record has the identifiers of several objects here; merge those, or change what they "
-     "have in common",
-     {"merge"}},
-    {"conflict", "both sides changed these fields, and nobody won", {"resolve"}},
+static const struct matter_actions matter_actions[] = {
+    {"refused", {"retry"}},
+    {"withheld", {"retry"}},
+    {"not_kept", {"retry"}},
+    {"held", {"resolve", "retry"}},
+    {"ambiguous", {"merge", "link", "retry"}},
+    {"doubtful", {"link", "retry"}},
+    {"deleted_and_edited", {"forget"}},
+    {"loop", {"retry"}},
+    {"merge", {"unlink"}},
+    {"quarantined", {"retry", "drop"}},
+    {"retrying", {"drop"}},
+    {"in_doubt", {"link", "retry", "drop"}},
 };
+enum { REASON_COUNT = sizeof matter_actions / sizeof *matter_actions };
+
+static const struct matter_actions *actions_of(struct text reason)
+{
+    for (size_t i = 0; i < REASON_COUNT; i++) {
+        if (text_equal(reason, text_of(matter_actions[i].reason)))
+            return &matter_actions[i];
+    }
+    return NULL;
+}
+
+static bool can(struct text reason, const char *action)
+{
+    const struct matter_actions *const known = actions_of(reason);
+    for (size_t i = 0; known && known->actions[i]; i++) {
+        if (strcmp(known->actions[i], action) == 0)
+            return true;
+    }
+    return false;
+}
 
 static void describe(json_t *item, const char *reason)
 {
-    for (size_t i = 0; i < sizeof matter_words / sizeof *matter_words; i++) {
-        json_t *const actions = json_array();
-        if (!reason || strcmp(reason, matter_words[i].reason) != 0) {
-            json_decref(actions);
-            continue;
-        }
-        for (size_t j = 0; matter_words[i].actions[j]; j++)
-            json_array_append_new(actions, json_string(matter_words[i].actions[j]));
-        json_object_set_new(item, "explanation", json_string(matter_words[i].explanation));
-        json_object_set_new(item, "actions", actions);
-        return;
-    }
+    const struct matter_actions *const known = actions_of(text_of(reason));
+    const struct reasons_matter *const words = reasons_of_matter(text_of(reason));
+    json_t *const actions = json_array();
+    for (size_t i = 0; known && known->actions[i]; i++)
+        json_array_append_new(actions, json_string(known->actions[i]));
+    json_object_set_new(item, "explanation", json_string(words->meaning));
+    json_object_set_new(item, "advice", json_string(words->advice));
+    json_object_set_new(item, "actions", actions);
 }
 
 /* What an ambiguous record matches here, by what the store knows of it. */
@@ -70,7 +91,10 @@ static enum error_code finish_matter(struct api_call *call, json_t *item, struct
     return code;
 }
 
-static const char *const reasons[] = {"held", "retrying", "in_doubt", "ambiguous", NULL};
+static const char *const reasons[] = {"refused",   "withheld", "not_kept", "held",
+                                      "ambiguous", "doubtful", "deleted_and_edited",
+                                      "loop",      "merge",    "quarantined",
+                                      "retrying",  "in_doubt", NULL};
 
 enum error_code api_handle_matters(struct api_call *call, struct error *error)
 {
@@ -97,8 +121,12 @@ enum error_code api_handle_matter_counts(struct api_call *call, struct error *er
 
 /* ---- bulk actions ---- */
 
-typedef enum error_code act(struct store *store, struct text integration, struct text object,
-                            struct text id, uint64_t *count, struct error *error);
+/* An action: what it is called, and how it is done to one matter. */
+struct deed {
+    const char *action;
+    enum error_code (*carry_out)(struct api_call *call, const struct text *parts,
+                                 struct error *error);
+};
 
 struct chosen {
     struct text parts[PAGE_MATTER_PARTS];
@@ -166,39 +194,61 @@ static enum error_code choose(struct api_call *call, const json_t *body, struct 
     return ERROR_NONE;
 }
 
-/* Records that match several objects are not in quarantine: they are settled by merging. */
-static bool can_be_acted_on(const struct chosen *chosen)
+/* A create with an unknown outcome is repeated only when somebody says so of it: it would be made
+ * twice. */
+static bool is_meant(const struct deed *deed, const struct chosen *chosen, bool named)
 {
-    return !text_equal(chosen->parts[0], TEXT("ambiguous"));
+    return can(chosen->parts[REASON], deed->action) &&
+           (named || !text_equal(chosen->parts[REASON], TEXT("in_doubt")));
 }
 
-static enum error_code act_on(struct api_call *call, act *carry_out, const struct chosen *chosen,
-                              size_t count, struct error *error)
+/* The integration for this thread alone, held until the next one's turn. */
+struct holding {
+    struct run_lock lock;
+    struct text integration;
+};
+
+static enum error_code hold(struct api_call *call, struct holding *holding, struct text integration,
+                            struct error *error)
 {
-    struct run_lock lock = {.descriptor = -1};
-    struct text integration = TEXT_ABSENT;
+    if (text_equal(integration, holding->integration))
+        return ERROR_NONE;
+    run_lock_release(&holding->lock);
+    holding->integration = integration;
+    return api_take_lock(call, integration, &holding->lock, error);
+}
+
+static enum error_code act_on(struct api_call *call, const struct deed *deed,
+                              const struct chosen *chosen, size_t count, struct error *error)
+{
+    struct holding holding = {.lock = {.descriptor = -1}, .integration = TEXT_ABSENT};
     enum error_code code = ERROR_NONE;
     for (size_t i = 0; !code && i < count; i++) {
-        uint64_t done = 0;
-        const struct text *const parts = chosen[i].parts;
-        if (!can_be_acted_on(&chosen[i]))
-            continue;
-        if (!text_equal(parts[1], integration)) {
-            run_lock_release(&lock);
-            integration = parts[1];
-            code = api_take_lock(call, integration, &lock, error);
-        }
+        code = hold(call, &holding, chosen[i].parts[INTEGRATION], error);
         if (!code)
-            code = carry_out(call->store, parts[1], parts[2], parts[3], &done, error);
+            code = deed->carry_out(call, chosen[i].parts, error);
     }
-    run_lock_release(&lock);
+    run_lock_release(&holding.lock);
     return code;
 }
 
-static enum error_code bulk(struct api_call *call, act *carry_out, struct error *error)
+/* Keep those that are meant. */
+static void narrow(const struct deed *deed, const json_t *body, struct chosen *chosen,
+                   size_t *count)
+{
+    const bool named = json_object_get(body, "ids") || json_object_get(body, "reason");
+    size_t kept = 0;
+    for (size_t i = 0; i < *count; i++) {
+        if (is_meant(deed, &chosen[i], named))
+            chosen[kept++] = chosen[i];
+    }
+    *count = kept;
+}
+
+static enum error_code bulk(struct api_call *call, const struct deed *deed, struct error *error)
 {
     struct chosen *chosen = NULL;
-    size_t count = 0, meant = 0;
+    size_t count = 0;
     json_t *body = NULL;
     bool dry_run = false;
     int64_t expected = -1;
@@ -209,62 +259,55 @@ static enum error_code bulk(struct api_call *call, act *carry_out, struct error 
         code = api_member_boolean(body, "dry_run", &dry_run, error);
     if (!code)
         code = api_member_integer(body, "expected", 0, INT64_MAX, -1, &expected, error);
+    narrow(deed, body, chosen, &count);
     json_decref(body);
     if (code)
         return code;
-    for (size_t i = 0; i < count; i++)
-        meant += can_be_acted_on(&chosen[i]);
-    if (!api_expected(call, expected, meant))
+    if (!api_expected(call, expected, count))
         return ERROR_NONE;
-    if (!dry_run && meant > 0) {
-        if (act_on(call, carry_out, chosen, count, error))
-            return error->code;
-        api_sync_soon(call, chosen[0].parts[1]);
+    if (!dry_run && count > 0 && act_on(call, deed, chosen, count, error))
+        return error->code;
+    for (size_t i = 0; !dry_run && i < count; i++) {
+        if (i == 0 || !text_equal(chosen[i].parts[INTEGRATION], chosen[i - 1].parts[INTEGRATION]))
+            api_sync_soon(call, chosen[i].parts[INTEGRATION]);
     }
-    if (text_format(call->arena, &call->audit_detail, error, "%zu%s", meant,
+    if (text_format(call->arena, &call->audit_detail, error, "%zu%s", count,
                     dry_run ? " (counted)" : ""))
         return error->code;
-    return api_answer_count(call, meant, dry_run, error);
+    return api_answer_count(call, count, dry_run, error);
+}
+
+/* The next run tries it again: the quarantine lets it go, or a wish of the books names it. */
+static enum error_code retry(struct api_call *call, const struct text *parts, struct error *error)
+{
+    const bool ours = !text_is_empty(parts[OBJECT_ID]);
+    struct text wish = TEXT_ABSENT;
+    uint64_t released = 0;
+    if (can(parts[REASON], "drop"))
+        return quarantine_retry(call->store, parts[INTEGRATION], parts[OBJECT], parts[OBJECT_ID],
+                                &released, error);
+    if (text_format(call->arena, &wish, error, "%.*s:%.*s",
+                    TEXT_PRINT(parts[ours ? OBJECT : RECORD]),
+                    TEXT_PRINT(parts[ours ? OBJECT_ID : RECORD_ID])))
+        return error->code;
+    return wishes_add(call->store, parts[INTEGRATION], wish, error);
+}
+
+static enum error_code drop(struct api_call *call, const struct text *parts, struct error *error)
+{
+    uint64_t dropped = 0;
+    return quarantine_drop(call->store, parts[INTEGRATION], parts[OBJECT], parts[OBJECT_ID],
+                           &dropped, error);
 }
 
 enum error_code api_handle_retry(struct api_call *call, struct error *error)
 {
-    return bulk(call, quarantine_retry, error);
+    static const struct deed deed = {"retry", retry};
+    return bulk(call, &deed, error);
 }
 
 enum error_code api_handle_drop(struct api_call *call, struct error *error)
 {
-    return bulk(call, quarantine_drop, error);
-}
-
-enum error_code api_handle_link(struct api_call *call, struct error *error)
-{
-    struct quarantine_link link = {.integration = TEXT_ABSENT};
-    struct run_lock lock = {.descriptor = -1};
-    json_t *body = NULL;
-    if (api_body(call, "integration object id integration_object integration_id", &body, error))
-        return error->code;
-    enum error_code code = ERROR_NONE;
-    if (api_member_text(call, body, "integration", NAME_MOST, &link.integration, error) ||
-        api_member_text(call, body, "object", NAME_MOST, &link.object, error) ||
-        api_member_text(call, body, "id", NAME_MOST, &link.id, error) ||
-        api_member_text(call, body, "integration_object", NAME_MOST, &link.record, error) ||
-        api_member_text(call, body, "integration_id", ID_MOST, &link.record_id, error))
-        code = error->code;
-    json_decref(body);
-    if (!code &&
-        (text_is_empty(link.integration) || text_is_empty(link.object) || text_is_empty(link.id) ||
-         text_is_empty(link.record) || text_is_empty(link.record_id)))
-        code = error_set(error, ERROR_INVALID,
-                         "'integration', 'object', 'id', 'integration_object' and "
-                         "'integration_id' must be given");
-    if (!code)
-        code = api_take_lock(call, link.integration, &lock, error);
-    if (!code)
-        code = quarantine_link(call->store, &link, error);
-    run_lock_release(&lock);
-    if (code)
-        return code;
-    api_sync_soon(call, link.integration);
-    return api_answer_count(call, 1, false, error);
+    static const struct deed deed = {"drop", drop};
+    return bulk(call, &deed, error);
 }

@@ -71,11 +71,11 @@ static double waiting(const struct overview_row *row)
 }
 static double conflicts(const struct overview_row *row)
 {
-    return (double)row->conflicts;
-}
-static double held(const struct overview_row *row)
-{
     return (double)row->held;
+}
+static double quarantined(const struct overview_row *row)
+{
+    return (double)row->quarantined;
 }
 static double doubt(const struct overview_row *row)
 {
@@ -105,7 +105,8 @@ static void put_store(struct page *page, struct store *store, struct arena *aren
     gauge(page, "changes_waiting", "Edits here that are still to be sent.", rows, count, waiting);
     gauge(page, "conflicts_open", "Fields that both sides changed and nobody won.", rows, count,
           conflicts);
-    gauge(page, "quarantine_held", "Objects that failed in too many runs.", rows, count, held);
+    gauge(page, "quarantine_held", "Objects that failed in too many runs.", rows, count,
+          quarantined);
     gauge(page, "creates_in_doubt", "Creates with an unknown outcome.", rows, count, doubt);
     gauge(page, "records_ambiguous", "Records that match several objects here.", rows, count,
           ambiguous);

@@ -69,7 +69,7 @@ static enum error_code append_row(struct buffer *page, const struct overview_row
             page, error, "</td><td>%s</td><td>%s</td><td>%lld</td><td>%lld</td></tr>\n",
             instant_format_human(row->last_started, last),
             instant_format_human(row->last_success, good), (long long)row->waiting,
-            (long long)(row->conflicts + row->held + row->in_doubt + row->ambiguous)))
+            (long long)row->open))
         return error->code;
     return ERROR_NONE;
 }

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "store/schema/store_layout.h"
+#include "store/service/matters_sql.h"
 #include "store/sql/list.h"
 
 static enum error_code read_row(sqlite3_stmt *statement, struct arena *arena, void *item,
@@ -14,60 +15,16 @@ static enum error_code read_row(sqlite3_stmt *statement, struct arena *arena, vo
     struct overview_row *const row = item;
     struct text *const places[] = {&row->integration, &row->last_status, &row->last_message,
                                    &row->scripts};
-    int64_t *const numbers[] = {&row->links,    &row->waiting,   &row->conflicts, &row->held,
-                                &row->in_doubt, &row->ambiguous, &row->last_run};
+    int64_t *const numbers[] = {&row->links, &row->waiting, &row->last_run};
     instant *const instants[] = {&row->last_started, &row->last_success, &row->failing_since,
                                  &row->position};
 
-    for (int i = 0; i < 7; i++)
+    row->matters = TEXT_ABSENT;
+    for (int i = 0; i < 3; i++)
         *numbers[i] = sqlite3_column_int64(statement, i);
     for (int i = 0; i < 4; i++)
-        *instants[i] = sql_instant(statement, 7 + i);
-    return list_copy_texts(statement, 11, arena, places, 4, error);
-}
-
-enum error_code overview_read(struct store *store, struct text only, struct arena *arena,
-                              struct overview_row **rows, size_t *count, struct error *error)
-{
-    static const char text[] =
-        "WITH links(i, n) AS (SELECT integration, count(*) FROM object_mapping WHERE deleted = 0"
-        "  GROUP BY 1),"
-        " waiting(i, n) AS (SELECT integration, count(*) FROM field_change GROUP BY 1),"
-        " ties(i, n) AS (SELECT c.integration, count(*) FROM change_mark k JOIN field_change c"
-        "  ON c.sequence = k.sequence JOIN object_mapping m ON m.key = k.mapping"
-        "  WHERE k.kind = 1 GROUP BY 1),"
-        " held(i, n) AS (SELECT integration, count(*) FROM quarantine WHERE held = 1 GROUP BY 1),"
-        " doubt(i, n) AS (SELECT integration, count(*) FROM journal_change WHERE doubt > 0"
-        "  GROUP BY 1),"
-        " ambiguous(i, n) AS (SELECT n.integration, count(*) FROM unlinked_record u"
-        "  JOIN integration_object n ON n.id = u.integration_object WHERE NOT EXISTS (SELECT 1"
-        "  FROM object_mapping m WHERE m.integration_object = u.integration_object"
-        "  AND m.integration_id = u.integration_id AND m.object = u.object) GROUP BY 1),"
-        " known AS (SELECT i.id, i.name, (SELECT max(id) FROM run WHERE integration = i.id) last,"
-        "  (SELECT id FROM run WHERE integration = i.id"
-        "   AND status IN ('done', 'done_with_issues') ORDER BY id DESC LIMIT 1) good"
-        "  FROM integration i WHERE ?1 IS NULL OR i.name = ?1)"
-        " SELECT coalesce(l.n, 0), coalesce(w.n, 0), coalesce(t.n, 0), coalesce(h.n, 0),"
-        " coalesce(d.n, 0), coalesce(a.n, 0), k.last, r.started, g.finished,"
-        " (SELECT min(f.started) FROM run f WHERE f.integration = k.id"
-        "  AND f.id > coalesce(k.good, 0) AND f.status IN ('failed', 'refused')),"
-        " (SELECT min(p.at) FROM position p JOIN integration_object n ON n.id ="
-        "  p.integration_object WHERE n.integration = k.id), k.name, r.status, r.message, r.scripts"
-        " FROM known k LEFT JOIN run r ON r.id = k.last LEFT JOIN run g ON g.id = k.good"
-        " LEFT JOIN links l ON l.i = k.id LEFT JOIN waiting w ON w.i = k.id"
-        " LEFT JOIN ties t ON t.i = k.id LEFT JOIN held h ON h.i = k.id"
-        " LEFT JOIN doubt d ON d.i = k.id LEFT JOIN ambiguous a ON a.i = k.id ORDER BY k.name";
-    struct list list = {.arena = arena, .size = sizeof **rows};
-    sqlite3_stmt *statement = NULL;
-    enum error_code code = sql_cached(&store->sql, text, &statement, error);
-
-    if (!code)
-        code = sql_bind(&store->sql, statement, error, "t", only);
-    if (!code)
-        code = list_read(&store->sql, statement, &list, read_row, error);
-    *rows = list.items;
-    *count = list.count;
-    return code;
+        *instants[i] = sql_instant(statement, 3 + i);
+    return list_copy_texts(statement, 7, arena, places, 4, error);
 }
 
 static int compare(const void *name, const void *row)
@@ -80,6 +37,73 @@ const struct overview_row *overview_find(const struct overview_row *rows, size_t
                                          struct text integration)
 {
     return count ? bsearch(&integration, rows, count, sizeof *rows, compare) : NULL;
+}
+
+/* What waits for somebody, by integration, into its row. */
+static enum error_code count_matters(struct store *store, struct text only, struct arena *arena,
+                                     struct overview_row *rows, size_t count, struct error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    bool row = true;
+    enum error_code code = sql_cached(
+        &store->sql,
+        "WITH " MATTERS_OPEN ", counted AS (SELECT ikey, reason, count(*) n FROM open"
+        " WHERE reason <> 'retrying' GROUP BY 1, 2)"
+        " SELECT i.name, json_group_object(reason, n), sum(n),"
+        " sum(n) FILTER (WHERE reason = 'held'), sum(n) FILTER (WHERE reason = 'quarantined'),"
+        " sum(n) FILTER (WHERE reason = 'in_doubt'), sum(n) FILTER (WHERE reason = 'ambiguous')"
+        " FROM counted JOIN integration i ON i.id = ikey WHERE ?1 IS NULL OR i.name = ?1"
+        " GROUP BY i.id",
+        &statement, error);
+
+    if (!code)
+        code = sql_bind(&store->sql, statement, error, "t", only);
+    while (!code && (code = sql_step(&store->sql, statement, &row, error)) == ERROR_NONE && row) {
+        const struct text name = sql_text(statement, 0);
+        struct overview_row *const found =
+            count ? bsearch(&name, rows, count, sizeof *rows, compare) : NULL;
+        if (!found)
+            continue;
+        found->open = sqlite3_column_int64(statement, 2);
+        found->held = sqlite3_column_int64(statement, 3);
+        found->quarantined = sqlite3_column_int64(statement, 4);
+        found->in_doubt = sqlite3_column_int64(statement, 5);
+        found->ambiguous = sqlite3_column_int64(statement, 6);
+        code = sql_copy(statement, 1, arena, &found->matters, error);
+    }
+    sql_done(statement);
+    return code;
+}
+
+enum error_code overview_read(struct store *store, struct text only, struct arena *arena,
+                              struct overview_row **rows, size_t *count, struct error *error)
+{
+    static const char text[] =
+        "WITH links(i, n) AS (SELECT integration, count(*) FROM object_mapping"
+        "  WHERE deleted = 0 GROUP BY 1),"
+        " waiting(i, n) AS (SELECT integration, count(*) FROM field_change GROUP BY 1),"
+        " known AS (SELECT i.id, i.name, (SELECT max(id) FROM run WHERE integration = i.id) last,"
+        "  (SELECT id FROM run WHERE integration = i.id"
+        "   AND status IN ('done', 'done_with_issues') ORDER BY id DESC LIMIT 1) good"
+        "  FROM integration i WHERE ?1 IS NULL OR i.name = ?1)"
+        " SELECT coalesce(l.n, 0), coalesce(w.n, 0), k.last, r.started, g.finished,"
+        " (SELECT min(f.started) FROM run f WHERE f.integration = k.id"
+        "  AND f.id > coalesce(k.good, 0) AND f.status IN ('failed', 'refused')),"
+        " (SELECT min(p.at) FROM position p JOIN integration_object n ON n.id ="
+        "  p.integration_object WHERE n.integration = k.id), k.name, r.status, r.message, r.scripts"
+        " FROM known k LEFT JOIN run r ON r.id = k.last LEFT JOIN run g ON g.id = k.good"
+        " LEFT JOIN links l ON l.i = k.id LEFT JOIN waiting w ON w.i = k.id ORDER BY k.name";
+    struct list list = {.arena = arena, .size = sizeof **rows};
+    sqlite3_stmt *statement = NULL;
+    enum error_code code = sql_cached(&store->sql, text, &statement, error);
+
+    if (!code)
+        code = sql_bind(&store->sql, statement, error, "t", only);
+    if (!code)
+        code = list_read(&store->sql, statement, &list, read_row, error);
+    *rows = list.items;
+    *count = list.count;
+    return code ? code : count_matters(store, only, arena, *rows, *count, error);
 }
 
 static enum error_code read_hour(sqlite3_stmt *statement, struct arena *arena, void *item,

@@ -10,7 +10,10 @@
 
 struct overview_row {
     struct text integration;
-    int64_t links, waiting, conflicts, held, in_doubt, ambiguous;
+    int64_t links, waiting;
+    int64_t held, quarantined, in_doubt, ambiguous; /* matters for these reasons */
+    int64_t open;        /* matters that wait for somebody, for any reason */
+    struct text matters; /* how many for each reason: a JSON object; absent: none */
     int64_t last_run; /* 0: none */
     struct text last_status, last_message;
     instant last_started, last_success; /* INSTANT_NONE: never */

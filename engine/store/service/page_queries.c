@@ -1,23 +1,7 @@
 /* What people page through, as statements. */
 #include "store/service/page_queries.h"
 
-/* Objects that wait: held or tried again, creates in doubt, records that several of ours match. */
-#define MATTERS                                                                                    \
-    "WITH matter AS (SELECT CASE q.held WHEN 1 THEN 'held' ELSE 'retrying' END reason,"            \
-    " i.name integration, o.name object, CAST(q.object_id AS TEXT) object_id,"                     \
-    " q.record integration_object, q.record_id integration_id, q.first_at since, q.last_at last,"  \
-    " q.failures, q.reason cause, NULL message, i.id ikey FROM quarantine q"                       \
-    " JOIN integration i ON i.id = q.integration JOIN object o ON o.id = q.object"                 \
-    " UNION ALL SELECT 'in_doubt', i.name, j.mapped_object, j.mapped_id, j.object, '', j.sent_at," \
-    " j.sent_at, 1, 'in_doubt', NULL, i.id FROM journal_change j"                                  \
-    " JOIN integration i ON i.id = j.integration WHERE j.doubt > 0"                                \
-    " UNION ALL SELECT 'ambiguous', i.name, o.name, '', n.name, u.integration_id, u.since, NULL,"  \
-    " u.failures, NULL, u.message, i.id FROM unlinked_record u"                                    \
-    " JOIN integration_object n ON n.id = u.integration_object"                                    \
-    " JOIN integration i ON i.id = n.integration JOIN object o ON o.id = u.object"                 \
-    " WHERE NOT EXISTS (SELECT 1 FROM object_mapping m"                                            \
-    " WHERE m.integration_object = u.integration_object"                                           \
-    " AND m.integration_id = u.integration_id AND m.object = u.object))"
+#include "store/service/matters_sql.h"
 
 const struct page_statement page_statements[PAGE_COUNT] = {
     [PAGE_RUNS] =
@@ -118,20 +102,21 @@ const struct page_statement page_statements[PAGE_COUNT] = {
          " ORDER BY c.sequence, m.key LIMIT ?6",
          3, "ii", "ittstttbttaai"},
     [PAGE_MATTERS] =
-        {MATTERS
+        {"WITH " MATTERS_SQL
          " SELECT reason, integration, object, object_id, integration_object, integration_id,"
-         " NULL AS id, reason AS reason, integration AS integration, object AS object,"
-         " nullif(object_id, '') AS object_id, nullif(integration_object, '') AS "
-         "integration_object,"
-         " nullif(integration_id, '') AS integration_id, since AS since, last AS last,"
-         " failures AS failures, cause AS cause, coalesce(message, (SELECT n.message FROM note n"
+         " field, NULL AS id, reason AS reason, integration AS integration,"
+         " nullif(object, '') AS object, nullif(object_id, '') AS object_id,"
+         " nullif(integration_object, '') AS integration_object,"
+         " nullif(integration_id, '') AS integration_id, nullif(field, '') AS field,"
+         " since AS since, last AS last, failures AS failures, cause AS cause,"
+         " coalesce(message, (SELECT n.message FROM note n"
          "  WHERE n.object = matter.object AND n.object_id = matter.object_id"
          "  AND n.integration = matter.ikey ORDER BY n.id DESC LIMIT 1)) AS message"
          " FROM matter WHERE (?1 IS NULL OR integration = ?1) AND (?2 IS NULL OR reason = ?2)"
          " AND (?3 IS NULL OR (reason, integration, object, object_id, integration_object,"
-         "  integration_id) > (?3, ?4, ?5, ?6, ?7, ?8))"
-         " ORDER BY 1, 2, 3, 4, 5, 6 LIMIT ?9",
-         2, "tttttt", "kttttttaaitt"},
+         "  integration_id, field) > (?3, ?4, ?5, ?6, ?7, ?8, ?9))"
+         " ORDER BY 1, 2, 3, 4, 5, 6, 7 LIMIT ?10",
+         2, "ttttttt", "ktttttttaaitt"},
     [PAGE_DELIVERIES] =
         {"SELECT id, id AS id, integration AS integration, received AS received,"
          " status AS status, attempts AS attempts, records AS records, length(body) AS bytes,"
@@ -174,11 +159,8 @@ const struct count_statement count_statements[] = {
          " WHERE k.kind = 1 AND (?1 IS NULL OR i.name = ?1) GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
          "ttti"},
     [COUNTS_MATTERS] =
-        {MATTERS " SELECT integration AS integration, reason AS reason, count(*) AS count"
-                 " FROM (SELECT integration, reason FROM matter UNION ALL SELECT i.name, 'conflict'"
-                 " FROM change_mark k JOIN field_change c ON c.sequence = k.sequence"
-                 " JOIN object_mapping m ON m.key = k.mapping"
-                 " JOIN integration i ON i.id = c.integration WHERE k.kind = 1)"
-                 " WHERE ?1 IS NULL OR integration = ?1 GROUP BY 1, 2 ORDER BY 1, 2",
-         "tti"},
+        {"WITH " MATTERS_SQL " SELECT integration AS integration, reason AS reason,"
+         " count(*) AS count, min(since) AS since FROM matter"
+         " WHERE ?1 IS NULL OR integration = ?1 GROUP BY 1, 2 ORDER BY 1, 2",
+         "ttia"},
 };

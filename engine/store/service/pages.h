@@ -57,8 +57,8 @@ WARN_UNUSED enum error_code pages_count(struct store *store, enum page_counts co
                                         struct text parameter, json_t **items, struct error *error);
 
 /* The parts of a key of PAGE_MATTERS: reason, integration, object, id, integration_object,
- * integration_id. ERROR_USAGE if it is none. */
-enum { PAGE_MATTER_PARTS = 6 };
+ * integration_id, field. ERROR_USAGE if it is none. */
+enum { PAGE_MATTER_PARTS = 7 };
 WARN_UNUSED enum error_code pages_matter(struct text key, struct arena *arena,
                                          struct text parts[PAGE_MATTER_PARTS], struct error *error);
 

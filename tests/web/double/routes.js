@@ -46,8 +46,8 @@ function bulk(chosen, { dry_run = false, expected }, work) {
 function recount({ state, tell }) {
   for (const integration of state.integrations) {
     const of = (list, more = () => true) => list.filter((item) => item.integration === integration.name && more(item)).length;
-    integration.conflicts = of(state.conflicts);
-    for (const reason of ["held", "in_doubt", "ambiguous"]) integration[reason] = of(state.matters, (item) => item.reason === reason);
+    integration.matters = Object.fromEntries(Object.entries({ held: of(state.conflicts), ...Object.fromEntries(["quarantined", "in_doubt", "ambiguous"].map((reason) => [reason, of(state.matters, (item) => item.reason === reason)])) }).filter(([, number]) => number));
+    integration.open_matters = Object.values(integration.matters).reduce((sum, number) => sum + number, 0);
     tell("integration", { integration: integration.name });
   }
 }
@@ -149,9 +149,10 @@ const table = [
   }],
   ["GET", "/matters", ({ state }, _, query) => page(state.matters.filter(fits(query, "integration", "reason")), query)],
   ["GET", "/matters/summary", ({ state }, _, query) => {
-    const explanations = { conflict: "Both sides changed a field and nobody won: say which value is right.", ...Object.fromEntries(state.matters.map((item) => [item.reason, item.explanation])) };
-    const actions = { conflict: ["resolve"], ...Object.fromEntries(state.matters.map((item) => [item.reason, item.actions])) };
-    return [200, { items: tally([...state.matters, ...state.conflicts.map(({ integration }) => ({ integration, reason: "conflict" }))].filter(fits(query, "integration")), ["integration", "reason"]).map((item) => ({ ...item, explanation: explanations[item.reason], actions: actions[item.reason] })) }];
+    const held = { reason: "held", explanation: "two values, and nobody won: both sides stay as they are", advice: "'tandem conflicts' and 'tandem resolve'; or edit one of them", actions: ["resolve", "retry"], since: ago(1e7) };
+    const all = [...state.matters, ...state.conflicts.map(({ integration }) => ({ ...held, integration }))].filter(fits(query, "integration"));
+    const about = (reason) => (({ explanation, advice, actions, since }) => ({ explanation, advice, actions, since }))(all.find((item) => item.reason === reason));
+    return [200, { items: tally(all, ["integration", "reason"]).map((item) => ({ ...item, ...about(item.reason) })) }];
   }],
   ["POST", "/matters/retry", (service, _, __, body) => settle(service, body)],
   ["POST", "/matters/drop", (service, _, __, body) => settle(service, body)],

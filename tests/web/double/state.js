@@ -20,14 +20,14 @@ function integration(name, state, more = {}) {
     name, state, why: null, enabled: true, paused: false, needs_reauth: false,
     schedule: { every_seconds: 600, cron: null, timezone: null, text: "every 10 minutes" },
     next_run: ago(-6 * MINUTE), last_run: null, last_success: ago(4 * MINUTE), failing_since: null, job: null, links: 1248, waiting_changes: 0,
-    conflicts: 0, held: 0, in_doubt: 0, ambiguous: 0, webhooks: false, version: "1.4.0", objects: ["citizen", "world"], ...more,
+    open_matters: 0, matters: {}, webhooks: false, version: "1.4.0", objects: ["citizen", "world"], ...more,
   };
 }
 
 const matter = (number, reason, integration, object_id, more = {}) => ({
   id: `${reason}:${integration}:contact:${object_id}`, reason, integration, object: "contact", object_id, integration_object: "citizen", integration_id: String(900 + number),
   since: ago(5 * HOUR + number * MINUTE), last: ago(9 * MINUTE), failures: 5, cause: "retry", matches: [],
-  message: "citizen: the server answered 503 (busy)", explanation: "It failed in 5 runs and is left alone until you retry it.", actions: ["retry", "drop"], ...more,
+  field: null, message: "citizen: the server answered 503 (busy)", explanation: "it was tried in vain for too long", advice: "'tandem retry' once the cause is gone, or 'tandem quarantine drop'", actions: ["retry", "drop"], ...more,
 });
 
 export function seed() {
@@ -43,7 +43,7 @@ export function seed() {
   const integrations = [
     integration("helloworld", "ok"),
     integration("hubspot", "running", { job: 7, links: 84210 }),
-    integration("mautic", "attention", { why: "12 conflicts and 3 held objects wait for somebody.", conflicts: 12, held: 3, in_doubt: 1, ambiguous: 2, waiting_changes: 18 }),
+    integration("mautic", "attention", { why: "12 held and 3 quarantined matters wait for somebody.", open_matters: 18, matters: { held: 12, quarantined: 3, in_doubt: 1, ambiguous: 2 }, waiting_changes: 18 }),
     integration("pipedrive", "needs_reauth", { why: "The refresh token was revoked there; run 'tandem auth pipedrive'.", needs_reauth: true, last_success: ago(26 * HOUR) }),
     integration("salesforce", "failing", { why: "The server answered 503 (server unavailable); it is tried again in 6 minutes.", failing_since: ago(95 * MINUTE), last_success: ago(105 * MINUTE), waiting_changes: 41 }),
     integration("tryton", "paused", { paused: true, next_run: null }),
@@ -59,9 +59,9 @@ export function seed() {
     changed_here: ago(3 * HOUR), changed_there: ago(3 * HOUR), has_base: true, reason: "both were changed in the same second",
   }));
   const matters = [
-    ...[1, 2, 3].map((number) => matter(number, "held", "mautic", String(30 + number))),
-    matter(4, "in_doubt", "mautic", "41", { integration_id: null, cause: "no_answer", message: null, failures: 1, explanation: "The create was sent and no answer came: look whether the record is there.", actions: ["retry", "link", "drop"] }),
-    ...[5, 6].map((number) => matter(number, "ambiguous", "mautic", null, { matches: ["51", "52"], failures: 0, cause: null, message: null, explanation: "Several contacts here match it: merge them.", actions: ["merge"] })),
+    ...[1, 2, 3].map((number) => matter(number, "quarantined", "mautic", String(30 + number))),
+    matter(4, "in_doubt", "mautic", "41", { integration_id: null, cause: "no_answer", message: null, failures: 1, explanation: "created there or not? nobody knows", advice: "look there: 'tandem link' if it is, 'tandem quarantine retry' if not", actions: ["link", "retry", "drop"] }),
+    ...[5, 6].map((number) => matter(number, "ambiguous", "mautic", null, { matches: ["51", "52"], failures: 0, cause: null, message: null, explanation: "several objects here match it", advice: "'tandem object merge', change an identifier of one, or 'tandem link'", actions: ["merge", "link", "retry"] })),
   ];
   const fields = [["email", "E-mail", "email"], ["firstname", "First name", "string"], ["lastname", "Last name", "string"], ["phone", "Phone", "phone"], ["city", "City", "string"], ["birthday", "Birthday", "date"], ["company", "Company", "reference"]]
     .map(([name, label, type]) => ({ name, label, type, required: name === "email", unique: name === "email", limit: 190 }));

@@ -58,7 +58,10 @@ static enum error_code count_matters(struct store *store, struct text only, stru
 
     if (!code)
         code = sql_bind(&store->sql, statement, error, "t", only);
-    while (!code && (code = sql_step(&store->sql, statement, &row, error)) == ERROR_NONE && row) {
+    while (!code && row) {
+        code = sql_step(&store->sql, statement, &row, error);
+        if (code || !row)
+            break;
         const struct text name = sql_text(statement, 0);
         struct overview_row *const found =
             count ? bsearch(&name, rows, count, sizeof *rows, compare) : NULL;

@@ -340,7 +340,10 @@ enum error_code children_run_from(const struct nursery *nursery, size_t jobs, bo
     if (!code)
         code = fill(&crew, nursery, error);
     while (!code && crew.running > 0) {
-        if (!(code = attend(&crew, error)) && !(code = clear(&crew, nursery, error)))
+        code = attend(&crew, error);
+        if (!code)
+            code = clear(&crew, nursery, error);
+        if (!code)
             code = fill(&crew, nursery, error);
     }
     if (code)

@@ -55,8 +55,10 @@ static bool take_events(const struct folder_watch *watch, char name[FOLDER_WATCH
 {
     alignas(struct inotify_event) char bytes[EVENT_BYTES];
     bool found = false;
-    ssize_t length = 0;
-    while ((length = read(watch->descriptor, bytes, sizeof bytes)) > 0) {
+    for (;;) {
+        const ssize_t length = read(watch->descriptor, bytes, sizeof bytes);
+        if (length <= 0)
+            return found;
         for (ssize_t at = 0; at < length;) {
             const struct inotify_event *const event =
                 (const struct inotify_event *)(const void *)(bytes + at);
@@ -67,7 +69,6 @@ static bool take_events(const struct folder_watch *watch, char name[FOLDER_WATCH
             at += (ssize_t)(sizeof *event + event->len);
         }
     }
-    return found;
 }
 
 enum error_code folder_watch_wait(struct folder_watch *watch, char name[FOLDER_WATCH_NAME],

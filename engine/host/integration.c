@@ -143,17 +143,16 @@ static enum error_code find_ca_file(const struct session *session,
     const char *const named = options->limits.ca_file;
     char path[PATH_MAX];
     struct text copy = TEXT_ABSENT;
-    enum error_code code = ERROR_NONE;
     if (!named)
         return ERROR_NONE;
     if (*named == '/')
         snprintf(path, sizeof path, "%s", named);
-    else if ((code = home_path(&session->home, path, error, "%s", named)))
-        return code;
+    else if (home_path(&session->home, path, error, "%s", named))
+        return error->code;
     if (access(path, R_OK) != 0)
         return error_set(error, ERROR_CONFIGURATION, "cannot read the 'ca_file' '%s': %s", path,
                          strerror(errno));
-    code = text_copy(session->arena, text_of(path), &copy, error);
+    const enum error_code code = text_copy(session->arena, text_of(path), &copy, error);
     options->limits.ca_file = copy.bytes;
     return code;
 }
@@ -332,10 +331,10 @@ enum error_code integration_open(struct session *session, const char *name,
         configuration_integration_redact(integration->configuration, error);
         return code;
     }
-    if (needs->watchdog &&
-        (code = sandbox_watchdog_start(WATCHDOG_GRACE_MS, &integration->watchdog, error)))
-        return code;
-    code = put_up_fence(integration, needs, error);
+    if (needs->watchdog)
+        code = sandbox_watchdog_start(WATCHDOG_GRACE_MS, &integration->watchdog, error);
+    if (!code)
+        code = put_up_fence(integration, needs, error);
     if (code)
         return code;
     return open_loaded(integration, needs, error);

@@ -89,12 +89,17 @@ enum error_code registration_manual(struct session *session, struct text name,
     if (code)
         return code;
     known->enabled = configuration->enabled;
-    if (known->enabled && !(code = script_record_read(session, name, &record, error)) &&
-        !(code = script_record_describe(session, name, &record, &known->notice, error)) &&
-        !(code = complete_manifest(session, configuration, &record.manifest, error))) {
-        known->exact = record.known;
-        code = manual_load(&record.manifest, configuration, &schemas, session->arena,
-                           &known->manual, NULL, error);
+    if (known->enabled) {
+        code = script_record_read(session, name, &record, error);
+        if (!code)
+            code = script_record_describe(session, name, &record, &known->notice, error);
+        if (!code)
+            code = complete_manifest(session, configuration, &record.manifest, error);
+        if (!code) {
+            known->exact = record.known;
+            code = manual_load(&record.manifest, configuration, &schemas, session->arena,
+                               &known->manual, NULL, error);
+        }
     }
     configuration_integration_free(configuration);
     return code;

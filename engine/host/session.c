@@ -75,8 +75,9 @@ static enum error_code open_without_store(const struct session_options *options,
     code = read_clock(&session->clock, error);
     if (!code)
         code = home_open(options->home, &session->home, error);
-    if (code || (code = configuration_load(session->home.path, session->log,
-                                           &session->configuration, error)))
+    if (!code)
+        code = configuration_load(session->home.path, session->log, &session->configuration, error);
+    if (code)
         return code;
     if (!options->verbosity)
         log_set_level(session->log, session->configuration->log_level);

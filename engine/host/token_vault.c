@@ -216,7 +216,10 @@ static enum error_code load(void *context, struct authentication_tokens *tokens,
     arena_clear(vault->arena);
     *tokens = (struct authentication_tokens){.expires_at = INSTANT_NONE};
     code = get_sealed(vault, &sealed, error);
-    if (code || !text_starts_with(sealed, head) || (code = need_key(vault, error)))
+    if (code || !text_starts_with(sealed, head))
+        return code;
+    code = need_key(vault, error);
+    if (code)
         return code;
     const size_t encoded = sealed.length - head.length;
     unsigned char *const bytes = arena_alloc(vault->arena, encoded + 4);

@@ -158,12 +158,14 @@ enum error_code kit_fields(struct kit *kit, struct text object, json_t **fields,
     *fields = NULL;
     if (!code)
         code = script_exchange_fields(kit->exchange, object, true, arena, &found, &count, error);
-    if (!code && !(*fields = json_array()))
-        code = error_memory(error, "fields");
+    if (!code)
+        *fields = json_array();
     for (size_t i = 0; !code && i < count; i++) {
         if (json_array_append_new(*fields, field_json(&found[i])) != 0)
             code = error_memory(error, "fields");
     }
+    if (!code && !*fields)
+        code = error_memory(error, "fields");
     arena_free(arena);
     return code;
 }

@@ -185,12 +185,11 @@ static enum error_code read_change(const struct kit *kit, struct arena *arena, c
         return code;
     if (change->changed_at == INSTANT_NONE)
         change->changed_at = kit->now;
-    if (text_is_absent(change->mapped_id) &&
-        (code = text_format(arena, &change->mapped_id, error, "%zu", number)))
-        return code;
-    if (text_is_absent(change->idempotency_key) &&
-        (code = text_format(arena, &change->idempotency_key, error, "spec-%zu", number)))
-        return code;
+    if ((text_is_absent(change->mapped_id) &&
+         text_format(arena, &change->mapped_id, error, "%zu", number)) ||
+        (text_is_absent(change->idempotency_key) &&
+         text_format(arena, &change->idempotency_key, error, "spec-%zu", number)))
+        return error->code;
     *made = change;
     return add_fields(arena, told, change, error);
 }
@@ -240,7 +239,8 @@ enum error_code kit_execute(struct kit *kit, const json_t *changes, json_t **ans
     order->integration = kit->name;
     order->iteration = 1;
     order->now = kit->now;
-    if (!(made = ARENA_ARRAY(arena, count, struct order_change *))) {
+    made = ARENA_ARRAY(arena, count, struct order_change *);
+    if (!made) {
         code = error_memory(error, "an order");
         goto out;
     }

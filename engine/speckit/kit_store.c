@@ -52,10 +52,11 @@ enum error_code kit_store_add(struct kit *kit, struct text object, const json_t 
     if (!code)
         code =
             objects_add(kit->store, object, TEXT_ABSENT, assignments, count, arena, &made, error);
-    if (!code && !(*id = kit_string(made)))
-        code = error_memory(error, "an id");
     arena_free(arena);
-    return code;
+    if (code)
+        return code;
+    *id = kit_string(made);
+    return *id ? ERROR_NONE : error_memory(error, "an id");
 }
 
 enum error_code kit_store_set(struct kit *kit, struct text object, struct text id,
@@ -118,8 +119,10 @@ enum error_code kit_store_get(struct kit *kit, struct text object, struct text i
         code = schema_of(kit, object, &schema, error);
     if (!code)
         code = objects_get(kit->store, object, id, arena, &row, error);
-    if (!code && row && !(*json = row_json(schema, row)))
-        code = error_memory(error, "an object");
+    if (!code && row) {
+        *json = row_json(schema, row);
+        code = *json ? ERROR_NONE : error_memory(error, "an object");
+    }
     arena_free(arena);
     return code;
 }

@@ -23,8 +23,8 @@ static enum error_code read_side(struct arena *arena, const json_t *told, struct
     const json_t *const given = json_object_get(told, "value");
     struct raw_value raw = {.kind = RAW_NULL};
     bool readable = false;
-    enum error_code code = ERROR_NONE;
-    if (given && (code = value_json_raw(arena, given, &raw, error)))
+    enum error_code code = given ? value_json_raw(arena, given, &raw, error) : ERROR_NONE;
+    if (code)
         return code;
     const enum value_type known =
         text_is_absent(type) ? VALUE_TYPE_STRING : value_type_of_name(type);

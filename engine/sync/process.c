@@ -196,13 +196,22 @@ static enum error_code pull_pages(struct run_context *context, struct error *err
     }
 }
 
+/* What could not be linked before, asked for by its ids; a slice leaves that to the next whole run.
+ */
+static enum error_code pull_ambiguous(struct run_context *context, struct error *error)
+{
+    if (context->run->options->slice)
+        return ERROR_NONE;
+    if (ambiguous_retry(context, nested_pull, error))
+        return error->code;
+    return ambiguous_retry_matters(context, nested_pull, error);
+}
+
 static enum error_code pull(struct run_context *context, struct error *error)
 {
     enum error_code code = pull_pages(context, error);
-    if (code == ERROR_NONE && !context->run->options->slice)
-        code = ambiguous_retry(context, nested_pull, error);
-    if (code == ERROR_NONE && !context->run->options->slice)
-        code = ambiguous_retry_matters(context, nested_pull, error);
+    if (!code)
+        code = pull_ambiguous(context, error);
     struct error late = {.code = ERROR_NONE};
     if (transaction_await_commit(context, &late)) {
         *error = late; /* whatever failed afterwards */

@@ -133,14 +133,16 @@ static enum error_code carry_out(struct attempt *attempt, struct error *error)
     if (status)
         return error_prefix(error, "%.*s", TEXT_PRINT(attempt->configuration->path));
     signals_watch(NULL);
-    if (!(status = show_url(attempt, error)) &&
-        !(status =
-              loopback_redirect_wait(attempt->listener, buffer_text(&attempt->authorization.state),
-                                     attempt->timeout * 1000, &code, error)) &&
-        !(status = authorization_exchange(
-              attempt->authentication, &attempt->authorization, buffer_text(&code),
-              attempt->transport, &attempt->configuration->http, attempt->session.log, error)) &&
-        !attempt->invocation->session.quiet)
+    status = show_url(attempt, error);
+    if (!status)
+        status =
+            loopback_redirect_wait(attempt->listener, buffer_text(&attempt->authorization.state),
+                                   attempt->timeout * 1000, &code, error);
+    if (!status)
+        status = authorization_exchange(attempt->authentication, &attempt->authorization,
+                                        buffer_text(&code), attempt->transport,
+                                        &attempt->configuration->http, attempt->session.log, error);
+    if (!status && !attempt->invocation->session.quiet)
         fprintf(stderr, "'%.*s' is authorized; its tokens are kept in the store, sealed\n",
                 TEXT_PRINT(attempt->name));
     encoding_wipe(&code);

@@ -58,7 +58,6 @@ static enum error_code read_window(const struct backfill_command *backfill, stru
     const char *const slice = invocation_value(invocation, "slice");
     instant from = INSTANT_NONE, to = session_now(&backfill->session);
     int64_t length = 0;
-    enum error_code code = ERROR_NONE;
     if (!invocation_has(invocation, "from") || !slice)
         return error_set(error, ERROR_USAGE,
                          "'tandem backfill' needs --from and --slice: see 'tandem help backfill'");
@@ -66,11 +65,9 @@ static enum error_code read_window(const struct backfill_command *backfill, stru
         return error_set(error, ERROR_USAGE,
                          "option '--slice' is '%s', which is no length such as 30m, 1h, 1d or 1w",
                          slice);
-    code = read_moment(backfill, "from", &from, error);
-    if (code)
-        return code;
-    if (invocation_has(invocation, "to") && (code = read_moment(backfill, "to", &to, error)))
-        return code;
+    if (read_moment(backfill, "from", &from, error) ||
+        (invocation_has(invocation, "to") && read_moment(backfill, "to", &to, error)))
+        return error->code;
     if (to > session_now(&backfill->session)) /* what is not yet cannot be pulled */
         to = session_now(&backfill->session);
     return slices_cut(from, to, length, slices, error);

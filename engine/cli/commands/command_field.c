@@ -140,15 +140,12 @@ static enum error_code read_flag(const struct invocation *invocation, const char
 static enum error_code read_settings(const struct invocation *invocation,
                                      struct field_schema *field, struct error *error)
 {
-    enum error_code code = ERROR_NONE;
     if (invocation_has(invocation, "label"))
         field->label = text_of(invocation_value(invocation, "label"));
-    if (invocation_has(invocation, "limit") &&
-        (code = read_limit(invocation_value(invocation, "limit"), &field->limit, error)))
-        return code;
-    code = read_flag(invocation, "required", "optional", &field->required, error);
-    if (code)
-        return code;
+    if ((invocation_has(invocation, "limit") &&
+         read_limit(invocation_value(invocation, "limit"), &field->limit, error)) ||
+        read_flag(invocation, "required", "optional", &field->required, error))
+        return error->code;
     return read_flag(invocation, "unique", "not-unique", &field->unique, error);
 }
 
@@ -163,18 +160,23 @@ static enum error_code run_add(const struct invocation *invocation, enum exit_co
     struct field_schema field = {
         .name = text_of(name), .label = text_of(name), .type = VALUE_TYPE_TEXT};
     enum error_code code = session_open(&invocation->session, &session, error);
-    if (code || (type && (code = read_type(type, &field.type, error))) ||
-        (code = read_settings(invocation, &field, error)))
-        goto out;
-    if (!store_schema(session.store, text_of(object)) && invocation_has(invocation, "new-object"))
+    if (!code && type)
+        code = read_type(type, &field.type, error);
+    if (!code)
+        code = read_settings(invocation, &field, error);
+    if (!code && !store_schema(session.store, text_of(object)) &&
+        invocation_has(invocation, "new-object")) {
         code = store_fields_replace(session.store, text_of(object), &field, 1, error);
-    else if (!(code = session_schema(&session, object, &schema, error)))
-        code = store_field_add(session.store, text_of(object), &field, error);
+    } else {
+        if (!code)
+            code = session_schema(&session, object, &schema, error);
+        if (!code)
+            code = store_field_add(session.store, text_of(object), &field, error);
+    }
     if (!code && !invocation->session.quiet)
         printf("field '%s' added to %s\n", name, object);
     if (!code)
         code = output_flush(error);
-out:
     session_close(&session);
     return code;
 }
@@ -188,8 +190,11 @@ static enum error_code run_change(const struct invocation *invocation, enum exit
     const struct object_schema *schema = NULL;
     const struct field_schema *field = NULL;
     enum error_code code = session_open(&invocation->session, &session, error);
-    if (!code && !(code = session_schema(&session, object, &schema, error)) &&
-        !(code = session_field(schema, text_of(name), &field, error))) {
+    if (!code)
+        code = session_schema(&session, object, &schema, error);
+    if (!code)
+        code = session_field(schema, text_of(name), &field, error);
+    if (!code) {
         struct field_schema changed = *field;
         code = read_settings(invocation, &changed, error);
         if (!code)

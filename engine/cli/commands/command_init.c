@@ -22,7 +22,6 @@ static enum error_code copy_file(const char *from, const char *to, struct copyin
 {
     enum error_code code = ERROR_NONE;
     char bytes[16384];
-    size_t length = 0;
     FILE *in = NULL, *out = NULL;
 
     if (access(to, F_OK) == 0) {
@@ -36,10 +35,8 @@ static enum error_code copy_file(const char *from, const char *to, struct copyin
                          strerror(errno));
         goto out;
     }
-    while ((length = fread(bytes, 1, sizeof bytes, in)) > 0) {
-        if (fwrite(bytes, 1, length, out) != length)
-            break;
-    }
+    while (!feof(in) && !ferror(in) && !ferror(out))
+        fwrite(bytes, 1, fread(bytes, 1, sizeof bytes, in), out);
     const bool failed = ferror(in) || ferror(out);
     if (fclose(out) != 0 || failed)
         code = error_set(error, ERROR_SYSTEM, "cannot copy '%s' to '%s': %s", from, to,
@@ -58,13 +55,13 @@ static enum error_code copy_folder(const char *from, const char *to, struct copy
                                    struct error *error)
 {
     enum error_code code = home_make_folder(to, error);
-    const struct dirent *entry = NULL;
     DIR *const folder = code ? NULL : opendir(from);
 
     if (!code && !folder)
         code = error_set(error, ERROR_SYSTEM, "cannot read the folder '%s': %s", from,
                          strerror(errno));
-    while (!code && (entry = readdir(folder))) {
+    for (const struct dirent *entry = code ? NULL : readdir(folder); !code && entry;
+         entry = readdir(folder)) {
         char source[PATH_MAX], target[PATH_MAX];
         struct stat status;
         if (entry->d_name[0] == '.')

@@ -135,7 +135,6 @@ static enum error_code read_command_line(const struct invocation *invocation,
                                          struct scaffold *scaffold, struct error *error)
 {
     const char *const objects = invocation_value(invocation, "objects");
-    enum error_code code = ERROR_NONE;
     scaffold->name = invocation->arguments[0];
     scaffold->auth = "bearer";
     scaffold->pagination = "cursor";
@@ -143,11 +142,10 @@ static enum error_code read_command_line(const struct invocation *invocation,
         return error_set(error, ERROR_USAGE,
                          "'%s' cannot be the name of an integration: letters, digits and '_' only",
                          scaffold->name);
-    if ((code =
-             choose(invocation, "auth", auth_names, COUNT(auth_names), &scaffold->auth, error)) ||
-        (code = choose(invocation, "pagination", pagination_names, COUNT(pagination_names),
-                       &scaffold->pagination, error)))
-        return code;
+    if (choose(invocation, "auth", auth_names, COUNT(auth_names), &scaffold->auth, error) ||
+        choose(invocation, "pagination", pagination_names, COUNT(pagination_names),
+               &scaffold->pagination, error))
+        return error->code;
     return read_objects(scaffold, objects ? objects : "company=company,contact=contact", error);
 }
 

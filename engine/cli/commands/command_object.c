@@ -96,8 +96,9 @@ static enum error_code run_list(const struct invocation *invocation, enum exit_c
                                  rows, count, &columns, error);
     if (!code)
         code = object_output_table(session.arena, schema, &columns, rows, count, error);
-    if (!code && query.limit && count == query.limit && !invocation->session.quiet &&
-        !(code = objects_count(session.store, schema->name, &total, error)) && total > count)
+    if (!code && query.limit && count == query.limit && !invocation->session.quiet)
+        code = objects_count(session.store, schema->name, &total, error);
+    if (!code && total > count)
         fprintf(stderr, "%zu shown of %" PRIu64 "; go on with --after %.*s or --limit 0\n", count,
                 total, TEXT_PRINT(rows[count - 1].id));
     return end(&session, code, error);
@@ -337,14 +338,14 @@ static enum error_code run_export(const struct invocation *invocation, enum exit
     enum objects_format format = OBJECTS_CSV;
     const char *const file = invocation->argument_count > 1 ? invocation->arguments[1] : "-";
     const bool standard = strcmp(file, "-") == 0;
-    FILE *out = stdout;
     enum error_code code = read_format(invocation, standard ? "-.csv" : file, &format, error);
     if (code)
         return code;
     code = begin(invocation, &session, &schema, error);
     if (code)
         return end(&session, code, error);
-    if (!standard && !(out = fopen(file, "we"))) {
+    FILE *const out = standard ? stdout : fopen(file, "we");
+    if (!out) {
         code = error_set(error, ERROR_USAGE, "cannot write '%s': %s", file, strerror(errno));
         return end(&session, code, error);
     }

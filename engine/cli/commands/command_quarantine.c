@@ -89,10 +89,12 @@ static enum error_code run_act(const struct invocation *invocation, act *carry_o
                          invocation->arguments[0]);
         goto out;
     }
-    if ((!all && (code = run_object_name_parse(text_of(invocation->arguments[1]), "OBJECT:ID",
-                                               &name, error))) ||
-        (code = carry_out(session.store, text_of(invocation->arguments[0]), name.object, name.id,
-                          &count, error)))
+    if (!all)
+        code = run_object_name_parse(text_of(invocation->arguments[1]), "OBJECT:ID", &name, error);
+    if (!code)
+        code = carry_out(session.store, text_of(invocation->arguments[0]), name.object, name.id,
+                         &count, error);
+    if (code)
         goto out;
     if (!all && !count) {
         code = error_set(error, ERROR_NOT_FOUND, "'%s' is not in quarantine of '%s'",
@@ -130,11 +132,15 @@ static enum error_code run_link(const struct invocation *invocation, enum exit_c
     struct session session;
     struct object_name object = {.object = TEXT_ABSENT}, record = {.object = TEXT_ABSENT};
     enum error_code code = session_open(&invocation->session, &session, error);
-    if (code || (code = integration_exists(&session, name, error)) ||
-        (code = run_object_name_parse(text_of(invocation->arguments[1]), "OBJECT:ID", &object,
-                                      error)) ||
-        (code =
-             run_object_name_parse(text_of(invocation->arguments[2]), "THEIRS:ID", &record, error)))
+    if (!code)
+        code = integration_exists(&session, name, error);
+    if (!code)
+        code =
+            run_object_name_parse(text_of(invocation->arguments[1]), "OBJECT:ID", &object, error);
+    if (!code)
+        code =
+            run_object_name_parse(text_of(invocation->arguments[2]), "THEIRS:ID", &record, error);
+    if (code)
         goto out;
     const struct quarantine_link link = {.integration = text_of(name),
                                          .object = object.object,

@@ -76,12 +76,12 @@ static enum error_code stop_clock(struct error *error)
 static size_t count_lines(const char *path)
 {
     size_t lines = 0;
-    int byte = 0;
     FILE *const file = fopen(path, "re");
-    while (file && (byte = getc(file)) != EOF)
+    if (!file)
+        return 0;
+    for (int byte = getc(file); byte != EOF; byte = getc(file))
         lines += byte == '\n';
-    if (file)
-        fclose(file);
+    fclose(file);
     return lines;
 }
 

@@ -305,10 +305,10 @@ static enum error_code take_deliveries(struct sync *sync, struct error *error)
 {
     struct deliveries *const deliveries = &sync->deliveries;
     struct run_options *const options = &sync->options;
-    enum error_code code = ERROR_NONE;
-    if (!invocation_has(sync->invocation, "deliveries") ||
-        (code = deliveries_take(&sync->integration, deliveries, error)))
-        return code;
+    if (!invocation_has(sync->invocation, "deliveries"))
+        return ERROR_NONE;
+    if (deliveries_take(&sync->integration, deliveries, error))
+        return error->code;
     if (deliveries->whole) {
         options->internal_id_count = options->integration_id_count = 0;
     } else {
@@ -327,15 +327,18 @@ static enum error_code prepare(struct sync *sync, struct error *error)
     if (code)
         return code;
     sync->now = session_now(&sync->session);
-    if ((code = read_report(sync, error)) ||
-        (code = sync_options_read(sync->session.arena, sync->invocation, sync->now, &sync->options,
-                                  error)) ||
-        (code =
-             sync_options_describe(sync->invocation, &sync->options, &sync->options_json, error)) ||
-        (code = integration_open(&sync->session, name, &needs, &sync->integration, error)) ||
-        (code = take_lock(sync, error)) || (code = take_deliveries(sync, error)) || sync->idle ||
-        (code = wishes_take(sync->session.store, sync->integration.name, sync->session.arena,
-                            &sync->options, &sync->wishes, &sync->wish_count, error)))
+    if (read_report(sync, error) ||
+        sync_options_read(sync->session.arena, sync->invocation, sync->now, &sync->options,
+                          error) ||
+        sync_options_describe(sync->invocation, &sync->options, &sync->options_json, error) ||
+        integration_open(&sync->session, name, &needs, &sync->integration, error) ||
+        take_lock(sync, error) || take_deliveries(sync, error))
+        return error->code;
+    if (sync->idle)
+        return ERROR_NONE;
+    code = wishes_take(sync->session.store, sync->integration.name, sync->session.arena,
+                       &sync->options, &sync->wishes, &sync->wish_count, error);
+    if (code)
         return code;
     const struct registration_own own = {.name = sync->integration.name,
                                          .manual = sync->integration.manual};

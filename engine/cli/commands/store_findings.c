@@ -63,16 +63,11 @@ enum error_code store_findings(const struct invocation *invocation, struct sessi
     size_t count = 0;
     uint64_t mended = 0;
     size_t open = 0;
-    enum error_code code = ERROR_NONE;
-    if (invocation_has(invocation, "mend") &&
-        (code = store_mend(session->store, session->arena, &mended, error)))
-        return code;
-    code = store_check(session->store, session->arena, &findings, &count, error);
-    if (code)
-        return code;
-    code = home_narrow(&session->home, invocation_has(invocation, "mend"), &open, error);
-    if (code)
-        return code;
+    if ((invocation_has(invocation, "mend") &&
+         store_mend(session->store, session->arena, &mended, error)) ||
+        store_check(session->store, session->arena, &findings, &count, error) ||
+        home_narrow(&session->home, invocation_has(invocation, "mend"), &open, error))
+        return error->code;
     if (count || (open && !invocation_has(invocation, "mend")))
         *exit_code = EXIT_NEEDS_ATTENTION;
     if (invocation_has(invocation, "json")) {

@@ -10,14 +10,13 @@ enum { LARGEST_FILE = 1 << 20 };
 static enum error_code read_file(const char *path, struct buffer *buffer, struct error *error)
 {
     char bytes[8192];
-    size_t length = 0;
     enum error_code code = ERROR_NONE;
     FILE *const file = fopen(path, "re");
     if (!file)
         return error_set(error, ERROR_SYSTEM, "cannot read the template '%s': %s", path,
                          strerror(errno));
-    while (!code && (length = fread(bytes, 1, sizeof bytes, file)) > 0)
-        code = buffer_append(buffer, bytes, length, error);
+    while (!code && !feof(file) && !ferror(file))
+        code = buffer_append(buffer, bytes, fread(bytes, 1, sizeof bytes, file), error);
     if (!code && ferror(file))
         code = error_set(error, ERROR_SYSTEM, "cannot read the template '%s'", path);
     fclose(file);
@@ -38,8 +37,7 @@ static enum error_code fill(const char *path, const char *from, const struct tem
                             size_t count, struct buffer *out, struct error *error)
 {
     enum error_code code = ERROR_NONE;
-    const char *open = NULL;
-    while (!code && (open = strstr(from, "{{"))) {
+    for (const char *open = strstr(from, "{{"); !code && open; open = strstr(from, "{{")) {
         const char *const close = strstr(open, "}}");
         const size_t length = close ? (size_t)(close - open) - 2 : 0;
         const struct template_value *const value = value_of(values, count, open + 2, length);

@@ -51,10 +51,12 @@ enum error_code spec_results_read(FILE *tap, struct arena *arena, struct spec_re
     enum error_code code = ERROR_NONE;
     char *line = NULL;
     size_t capacity = 0;
-    ssize_t length = 0;
     *results = (struct spec_results){.arena = arena};
-    while (!code && (length = getline(&line, &capacity, tap)) >= 0) {
+    while (!code) {
+        ssize_t length = getline(&line, &capacity, tap);
         bool passed = false;
+        if (length < 0)
+            break;
         if (length && line[length - 1] == '\n')
             line[--length] = '\0';
         const char *const name = name_of(line, &passed);

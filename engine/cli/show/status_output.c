@@ -349,7 +349,6 @@ static enum error_code print_notes(const struct status_facts *facts, struct erro
 enum error_code status_output_text(const struct status_facts *facts, struct error *error)
 {
     const struct status_integration *const integration = &facts->integration;
-    enum error_code code = ERROR_NONE;
     terminal_text(stdout, integration->name);
     printf(": %" PRIu64 " mappings (%" PRIu64 " deleted), %" PRIu64
            " changes waiting to be pushed, %" PRIu64 " conflicts that nobody won\n",
@@ -362,13 +361,13 @@ enum error_code status_output_text(const struct status_facts *facts, struct erro
         terminal_text(stdout, facts->script);
         fputs("\n", stdout);
     }
-    if ((facts->run_count && (code = print_runs(facts, error))) ||
-        (facts->has_backfill && (code = print_backfill(facts, error))) ||
-        (facts->position_count && (code = print_positions(facts, error))) ||
-        (code = matter_output_counts(facts->counts, facts->count_count, false, error)) ||
-        (code = matter_output_list(facts->matters, facts->matter_count, MOST_OUTCOMES, error)) ||
-        (code = print_quarantine(facts, error)) || (code = print_unlinked(facts, error)) ||
-        (code = print_attention(facts, error)))
-        return code;
+    if ((facts->run_count && print_runs(facts, error)) ||
+        (facts->has_backfill && print_backfill(facts, error)) ||
+        (facts->position_count && print_positions(facts, error)) ||
+        matter_output_counts(facts->counts, facts->count_count, false, error) ||
+        matter_output_list(facts->matters, facts->matter_count, MOST_OUTCOMES, error) ||
+        print_quarantine(facts, error) || print_unlinked(facts, error) ||
+        print_attention(facts, error))
+        return error->code;
     return print_notes(facts, error);
 }

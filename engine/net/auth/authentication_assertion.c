@@ -19,15 +19,14 @@ static enum error_code read_file(struct authentication *authentication, struct e
     struct buffer key = BUFFER(LARGEST_KEY);
     enum error_code code = ERROR_NONE;
     char part[4096];
-    size_t length = 0;
     FILE *file = fopen(path, "r");
     if (file == NULL) {
         return error_set(error, ERROR_CONFIGURATION,
                          "cannot read the 'private_key_file' of 'auth' '%s': %s", path,
                          strerror(errno));
     }
-    while (code == ERROR_NONE && (length = fread(part, 1, sizeof(part), file)) > 0) {
-        code = buffer_append(&key, part, length, error);
+    while (code == ERROR_NONE && !feof(file) && !ferror(file)) {
+        code = buffer_append(&key, part, fread(part, 1, sizeof(part), file), error);
     }
     explicit_bzero(part, sizeof(part));
     fclose(file);
@@ -64,7 +63,10 @@ enum error_code authentication_read_key(struct authentication *authentication, s
                          "'auth' of type 'oauth2_jwt_bearer' needs either the setting "
                          "'private_key' or 'private_key_file'");
     }
-    if (*key == NULL && (code = read_file(authentication, error))) {
+    if (*key == NULL) {
+        code = read_file(authentication, error);
+    }
+    if (code) {
         return code;
     }
     if (*key == NULL) {
@@ -89,9 +91,11 @@ enum error_code authentication_add_assertion(struct authentication *authenticati
     enum error_code code =
         encoding_form(&authentication->token_body, "grant_type",
                       TEXT("urn:ietf:params:oauth:grant-type:jwt-bearer"), error);
-    if (code == ERROR_NONE &&
-        !(code = jwt_sign(authentication_setting_text(authentication, SETTING_PRIVATE_KEY), &claims,
-                          &assertion, error))) {
+    if (code == ERROR_NONE) {
+        code = jwt_sign(authentication_setting_text(authentication, SETTING_PRIVATE_KEY), &claims,
+                        &assertion, error);
+    }
+    if (code == ERROR_NONE) {
         code =
             encoding_form(&authentication->token_body, "assertion", buffer_text(&assertion), error);
     }
@@ -114,7 +118,8 @@ enum error_code authentication_learn_base(struct authentication *authentication,
                          authentication->settings[SETTING_TOKEN_URL], member);
     }
     url_release(&url);
-    if ((copy = strdup(base_url)) == NULL) {
+    copy = strdup(base_url);
+    if (copy == NULL) {
         return error_memory(error, "the address of the API");
     }
     free(authentication->base_url);

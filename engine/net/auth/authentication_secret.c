@@ -23,10 +23,14 @@ enum error_code authentication_set_secret(const struct authentication *authentic
     enum error_code code = ERROR_NONE;
     char *copy = NULL;
     if (!text_is_absent(value)) {
-        if (authentication->log != NULL && (code = log_hide(authentication->log, value, error))) {
+        if (authentication->log != NULL) {
+            code = log_hide(authentication->log, value, error);
+        }
+        if (code) {
             return code;
         }
-        if ((copy = strndup(value.bytes, value.length)) == NULL) {
+        copy = strndup(value.bytes, value.length);
+        if (copy == NULL) {
             return error_memory(error, "credentials");
         }
     }

@@ -49,8 +49,13 @@ static enum error_code sign_basic(struct authentication *authentication, struct 
     enum error_code code =
         buffer_append_format(&plain, error, "%s:%s", authentication->settings[SETTING_USERNAME],
                              authentication->settings[SETTING_PASSWORD]);
-    if (code == ERROR_NONE && !(code = buffer_append_text(out, TEXT("Basic "), error)) &&
-        !(code = encoding_base64(out, buffer_text(&plain), error)) && authentication->log != NULL) {
+    if (code == ERROR_NONE) {
+        code = buffer_append_text(out, TEXT("Basic "), error);
+    }
+    if (code == ERROR_NONE) {
+        code = encoding_base64(out, buffer_text(&plain), error);
+    }
+    if (code == ERROR_NONE && authentication->log != NULL) {
         code = log_hide(authentication->log, (struct text){out->data + 6, out->length - 6}, error);
     }
     encoding_wipe(&plain);
@@ -62,10 +67,14 @@ static enum error_code sign_url(const struct authentication *authentication, con
 {
     const char *separator = strchr(url->text, '?') != NULL ? "&" : "?";
     enum error_code code = buffer_append_format(out, error, "%s%s", url->text, separator);
-    if (code == ERROR_NONE &&
-        !(code = encoding_percent(out, authentication_setting_text(authentication, SETTING_NAME),
-                                  error)) &&
-        !(code = buffer_append(out, "=", 1, error))) {
+    if (code == ERROR_NONE) {
+        code =
+            encoding_percent(out, authentication_setting_text(authentication, SETTING_NAME), error);
+    }
+    if (code == ERROR_NONE) {
+        code = buffer_append(out, "=", 1, error);
+    }
+    if (code == ERROR_NONE) {
         code = encoding_percent(out, authentication_setting_text(authentication, SETTING_VALUE),
                                 error);
     }

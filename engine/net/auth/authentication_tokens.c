@@ -166,13 +166,11 @@ static enum error_code add_grant(struct authentication *authentication, instant 
             code = add_setting(authentication, "username", SETTING_USERNAME, error);
         if (!code)
             code = add_setting(authentication, "password", SETTING_PASSWORD, error);
-        if (code) {
-            return code;
-        }
-    } else if ((code = encoding_form(body, "grant_type", TEXT("client_credentials"), error))) {
-        return code;
+    } else {
+        code = encoding_form(body, "grant_type", TEXT("client_credentials"), error);
     }
-    code = add_setting(authentication, "scope", SETTING_SCOPE, error);
+    if (!code)
+        code = add_setting(authentication, "scope", SETTING_SCOPE, error);
     if (code) {
         return code;
     }
@@ -225,8 +223,10 @@ enum error_code authentication_token_request(struct authentication *authenticati
     }
     if (basic) {
         code = add_client_header(authentication, error);
-    } else if (!(code = add_setting(authentication, "client_id", SETTING_CLIENT_ID, error))) {
-        code = add_setting(authentication, "client_secret", SETTING_CLIENT_SECRET, error);
+    } else {
+        code = add_setting(authentication, "client_id", SETTING_CLIENT_ID, error);
+        if (!code)
+            code = add_setting(authentication, "client_secret", SETTING_CLIENT_SECRET, error);
     }
     if (code) {
         return code;

@@ -80,10 +80,11 @@ static enum error_code append_signature(EVP_PKEY *key, struct buffer *out, struc
     size_t length = 0;
     enum error_code code = ERROR_NONE;
     const unsigned char *const input = (const unsigned char *)out->data;
-    if (digest == NULL || EVP_DigestSignInit(digest, NULL, EVP_sha256(), NULL, key) != 1 ||
-        EVP_DigestSign(digest, NULL, &length, input, out->length) != 1 ||
-        (signature = malloc(length)) == NULL ||
-        EVP_DigestSign(digest, signature, &length, input, out->length) != 1) {
+    if (digest != NULL && EVP_DigestSignInit(digest, NULL, EVP_sha256(), NULL, key) == 1 &&
+        EVP_DigestSign(digest, NULL, &length, input, out->length) == 1) {
+        signature = malloc(length);
+    }
+    if (signature == NULL || EVP_DigestSign(digest, signature, &length, input, out->length) != 1) {
         code = error_set(error, ERROR_AUTHENTICATION,
                          "the private key of 'auth' could not sign the token request");
         goto out;
@@ -105,11 +106,14 @@ enum error_code jwt_sign(struct text private_key, const struct jwt_claims *claim
 {
     EVP_PKEY *key = NULL;
     enum error_code code = read_key(private_key, &key, error);
-    if (code == ERROR_NONE && !(code = encoding_base64url(out, TEXT(JWT_HEADER), error)) &&
-        !(code = buffer_append(out, ".", 1, error)) &&
-        !(code = append_claims(claims, out, error))) {
+    if (!code)
+        code = encoding_base64url(out, TEXT(JWT_HEADER), error);
+    if (!code)
+        code = buffer_append(out, ".", 1, error);
+    if (!code)
+        code = append_claims(claims, out, error);
+    if (!code)
         code = append_signature(key, out, error);
-    }
     EVP_PKEY_free(key);
     return code;
 }

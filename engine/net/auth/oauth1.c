@@ -102,10 +102,11 @@ static enum error_code add_form(struct parameters *parameters, struct text form,
         struct text right = {sign ? sign + 1 : "", sign ? pair.length - left.length - 1 : 0};
         buffer_clear(&name);
         buffer_clear(&value);
-        if (!(code = encoding_unpercent(&name, left, true, error)) &&
-            !(code = encoding_unpercent(&value, right, true, error))) {
+        code = encoding_unpercent(&name, left, true, error);
+        if (!code)
+            code = encoding_unpercent(&value, right, true, error);
+        if (!code)
             code = add(parameters, buffer_text(&name), buffer_text(&value), error);
-        }
     }
     buffer_release(&name);
     buffer_release(&value);
@@ -196,11 +197,12 @@ enum error_code oauth1_base_string(const struct oauth1_request *request,
     if (code) {
         goto out;
     }
-    if ((query = strchr(url.text, '?')) != NULL &&
-        (code = add_form(&parameters, text_of(query + 1), error))) {
-        goto out;
+    query = strchr(url.text, '?');
+    if (query != NULL) {
+        code = add_form(&parameters, text_of(query + 1), error);
     }
-    code = add_form(&parameters, request->form, error);
+    if (!code)
+        code = add_form(&parameters, request->form, error);
     if (!code)
         code = add_protocol(&parameters, keys, error);
     if (!code)
@@ -226,9 +228,10 @@ static enum error_code signing_key(const struct oauth1_keys *keys, struct buffer
                                    struct error *error)
 {
     enum error_code code = encoding_percent(out, keys->consumer_secret, error);
-    if (code == ERROR_NONE && !(code = buffer_append(out, "&", 1, error))) {
+    if (!code)
+        code = buffer_append(out, "&", 1, error);
+    if (!code)
         code = encoding_percent(out, keys->token_secret, error);
-    }
     return code;
 }
 

@@ -25,9 +25,9 @@ static enum error_code copy_rates(struct http_call *call, const struct http_requ
     }
     for (size_t i = 0; i < request->wait_count && code == ERROR_NONE; i++) {
         waits[i] = request->waits[i];
-        if (!(code = text_copy(call->arena, request->waits[i].member, &waits[i].member, error))) {
+        code = text_copy(call->arena, request->waits[i].member, &waits[i].member, error);
+        if (!code)
             code = text_copy(call->arena, request->waits[i].word, &waits[i].word, error);
-        }
     }
     call->request.costs = costs;
     call->request.cost_count = request->cost_count;
@@ -46,9 +46,9 @@ static enum error_code copy_headers(struct http_call *call, const struct http_re
         return error_memory(error, "a request");
     }
     for (size_t i = 0; i < request->header_count && code == ERROR_NONE; i++) {
-        if (!(code = text_copy(call->arena, request->headers[i].name, &headers[i].name, error))) {
+        code = text_copy(call->arena, request->headers[i].name, &headers[i].name, error);
+        if (!code)
             code = text_copy(call->arena, request->headers[i].value, &headers[i].value, error);
-        }
     }
     call->request.headers = headers;
     call->request.header_count = request->header_count;
@@ -62,7 +62,10 @@ enum error_code call_new(const struct http_request *request, struct http_call **
     struct http_call *call = calloc(1, sizeof(*call));
 
     *out = NULL;
-    if (call == NULL || (call->arena = arena_new(0)) == NULL) {
+    if (call != NULL) {
+        call->arena = arena_new(0);
+    }
+    if (call == NULL || call->arena == NULL) {
         code = error_memory(error, "a request");
         goto out;
     }

@@ -212,7 +212,10 @@ static enum error_code hand_over(struct http_call *call, bool allow_private, str
     enum error_code code = ERROR_NONE;
     struct http_header *headers = calloc(request.header_count + 2, sizeof(*headers));
 
-    if (headers == NULL || (call->delivery = mailbox_expect(client->box, call)) == NULL) {
+    if (headers != NULL) {
+        call->delivery = mailbox_expect(client->box, call);
+    }
+    if (headers == NULL || call->delivery == NULL) {
         code = error_memory(error, "a request");
         goto out;
     }
@@ -435,8 +438,8 @@ static void take_result(struct http_call *call, struct http_result *result)
 
 static void receive(struct http_client *client)
 {
-    struct delivery *delivery = NULL;
-    while ((delivery = mailbox_receive(client->box)) != NULL) {
+    for (struct delivery *delivery = mailbox_receive(client->box); delivery != NULL;
+         delivery = mailbox_receive(client->box)) {
         if (delivery->owner != NULL) {
             take_result(delivery->owner, &delivery->result);
         }

@@ -85,24 +85,20 @@ static enum error_code set_hosts(struct http_client *client,
     if (client->hosts == NULL || client->token_hosts == NULL) {
         return error_memory(error, "the allowed hosts");
     }
-    if (!text_is_empty(options->base_url) &&
-        (code = set_base_url(client, options->base_url, error))) {
-        return code;
+    if (!text_is_empty(options->base_url)) {
+        code = set_base_url(client, options->base_url, error);
     }
-    for (size_t i = 0; i < options->host_count; i++) {
+    for (size_t i = 0; i < options->host_count && !code; i++) {
         code = host_list_add(client->hosts, options->hosts[i].entry, options->hosts[i].credentials,
                              error);
-        if (code) {
-            return code;
-        }
     }
-    if (client->authentication != NULL &&
-        !text_is_absent(authentication_token_url(client->authentication)) &&
-        (code = host_list_add_url(client->token_hosts,
-                                  authentication_token_url(client->authentication), error))) {
-        return error_prefix(error, "token_url");
+    if (code || client->authentication == NULL ||
+        text_is_absent(authentication_token_url(client->authentication))) {
+        return code;
     }
-    return ERROR_NONE;
+    code = host_list_add_url(client->token_hosts, authentication_token_url(client->authentication),
+                             error);
+    return code ? error_prefix(error, "token_url") : ERROR_NONE;
 }
 
 enum error_code http_client_new(const struct http_client_options *options,
@@ -289,7 +285,8 @@ enum error_code http_client_start(struct http_client *client, const struct http_
     if (code) {
         return code;
     }
-    if (!(code = resolve(client, request->url, &call->relative, &call->url, &refused))) {
+    code = resolve(client, request->url, &call->relative, &call->url, &refused);
+    if (!code) {
         code = host_list_check(client->hosts, &call->url, &allow_private, &refused);
     }
     if (code != ERROR_NONE && code != ERROR_REFUSED) {

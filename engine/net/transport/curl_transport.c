@@ -88,8 +88,8 @@ static bool is_closing(struct curl_transport *transport)
 static void start_and_cancel(struct curl_transport *transport)
 {
     bool end = false;
-    struct curl_transfer *transfer = NULL;
-    while ((transfer = next_job(transport, &end)) != NULL) {
+    for (struct curl_transfer *transfer = next_job(transport, &end); transfer != NULL;
+         transfer = next_job(transport, &end)) {
         if (end) {
             finish(transport, transfer, CURLE_ABORTED_BY_CALLBACK);
             continue;
@@ -106,9 +106,9 @@ static void start_and_cancel(struct curl_transport *transport)
 
 static void finish_completed(struct curl_transport *transport)
 {
-    CURLMsg *message = NULL;
     int left = 0;
-    while ((message = transport->curl.multi_info_read(transport->multi, &left)) != NULL) {
+    for (CURLMsg *message = transport->curl.multi_info_read(transport->multi, &left);
+         message != NULL; message = transport->curl.multi_info_read(transport->multi, &left)) {
         char *pointer = NULL;
         if (message->msg != CURLMSG_DONE) {
             continue;
@@ -239,7 +239,8 @@ enum error_code curl_transport_open(struct log *log, struct http_transport **out
     int status = 0;
 
     *out = NULL;
-    if ((transport = calloc(1, sizeof(*transport))) == NULL) {
+    transport = calloc(1, sizeof(*transport));
+    if (transport == NULL) {
         return error_memory(error, "the HTTP transport");
     }
     code = curl_library_load(&transport->curl, error);
@@ -260,7 +261,8 @@ enum error_code curl_transport_open(struct log *log, struct http_transport **out
         transport_free(transport);
         return code;
     }
-    if ((status = start_thread(transport)) != 0) {
+    status = start_thread(transport);
+    if (status != 0) {
         transport_free(transport);
         return error_set(error, ERROR_SYSTEM, "the network thread could not be started: %s",
                          strerror(status));

@@ -134,7 +134,8 @@ static enum error_code read_host(struct entry *entry, struct text host, struct t
         code = mistake(error, written, "is no domain");
         goto out;
     }
-    if ((entry->host = strdup(url.host)) == NULL) {
+    entry->host = strdup(url.host);
+    if (entry->host == NULL) {
         code = error_memory(error, "an allowed host");
         goto out;
     }
@@ -218,8 +219,9 @@ enum error_code host_list_add_url(struct host_list *list, struct text url_text, 
     if (code) {
         return code;
     }
-    if (!(code = buffer_append_format(&entry, error, "%s://%s:%u", url.secure ? "https" : "http",
-                                      url.host, (unsigned)url.port))) {
+    code = buffer_append_format(&entry, error, "%s://%s:%u", url.secure ? "https" : "http",
+                                url.host, (unsigned)url.port);
+    if (!code) {
         code = host_list_add(list, buffer_text(&entry), false, error);
     }
     buffer_release(&entry);

@@ -45,8 +45,8 @@ enum error_code mailbox_new(struct mailbox **out, struct error *error)
 
 static void destroy(struct mailbox *box)
 {
-    struct delivery *delivery = NULL;
-    while ((delivery = mailbox_receive(box)) != NULL) {
+    for (struct delivery *delivery = mailbox_receive(box); delivery != NULL;
+         delivery = mailbox_receive(box)) {
         mailbox_delivery_free(delivery);
     }
     (void)close(box->reading);
@@ -149,14 +149,15 @@ bool mailbox_wait(struct mailbox *box, int64_t timeout_ms)
     struct pollfd ready = {.fd = box->reading, .events = POLLIN};
     bool woken = false;
     char marks[64];
-    ssize_t count = 0;
     int timeout = timeout_ms < 0 ? -1 : timeout_ms > INT_MAX ? INT_MAX : (int)timeout_ms;
 
     (void)poll(&ready, 1, timeout); /* a signal ends it early, which does no harm */
-    while ((count = read(box->reading, marks, sizeof(marks))) > 0) {
+    for (;;) {
+        const ssize_t count = read(box->reading, marks, sizeof(marks));
+        if (count <= 0)
+            return woken;
         woken |= memchr(marks, WAKE_MARK, (size_t)count) != NULL;
     }
-    return woken;
 }
 
 void mailbox_wake(struct mailbox *box)

@@ -16,7 +16,8 @@ enum error_code rate_buckets_init(struct rate_buckets *buckets,
     if (count == 0) {
         return ERROR_NONE;
     }
-    if ((buckets->list = calloc(count, sizeof(*buckets->list))) == NULL) {
+    buckets->list = calloc(count, sizeof(*buckets->list));
+    if (buckets->list == NULL) {
         return error_memory(error, "rate limits");
     }
     buckets->count = count;

@@ -165,7 +165,8 @@ static enum error_code parse(const struct url *base, struct text text, struct ur
     if (code) {
         return code;
     }
-    if ((parser.handle = parser.curl.url()) == NULL) {
+    parser.handle = parser.curl.url();
+    if (parser.handle == NULL) {
         return error_memory(error, "a URL");
     }
     if (base != NULL) {
@@ -266,7 +267,10 @@ enum error_code url_move(struct url *url, struct text origin, struct error *erro
                                     url->text + origin_of(url).length);
         url_release(&target);
     }
-    if (code == ERROR_NONE && !(code = url_parse(buffer_text(&whole), &target, error))) {
+    if (code == ERROR_NONE) {
+        code = url_parse(buffer_text(&whole), &target, error);
+    }
+    if (code == ERROR_NONE) {
         url_release(url);
         *url = target;
     }

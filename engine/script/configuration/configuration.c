@@ -424,8 +424,8 @@ enum error_code configuration_integration_names(const char *home, struct arena *
     struct text *const found = ARENA_ARRAY(arena, NAMES_MOST, struct text);
     if (found == NULL)
         code = error_memory(error, "the names of integrations");
-    const struct dirent *entry = NULL;
-    while (code == ERROR_NONE && *count < NAMES_MOST && (entry = readdir(stream)) != NULL) {
+    for (const struct dirent *entry = readdir(stream); !code && entry && *count < NAMES_MOST;
+         entry = readdir(stream)) {
         const size_t length = strlen(entry->d_name);
         if (entry->d_name[0] == '.' || length < 5 ||
             strcmp(entry->d_name + length - 4, ".lua") != 0)

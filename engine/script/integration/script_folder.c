@@ -61,8 +61,7 @@ static enum error_code walk(int folder, const char *prefix, int depth, visit_fil
         return error_set(error, ERROR_SYSTEM, "cannot read a script folder: %s", strerror(number));
     }
     enum error_code code = ERROR_NONE;
-    const struct dirent *entry = NULL;
-    while (code == ERROR_NONE && (entry = readdir(stream)) != NULL)
+    for (const struct dirent *entry = readdir(stream); !code && entry; entry = readdir(stream))
         code = walk_entry(dirfd(stream), prefix, entry->d_name, depth, visit, context, error);
     closedir(stream);
     return code;
@@ -354,8 +353,8 @@ enum error_code script_names(const char *home, struct arena *arena, struct text 
     struct text *const found = ARENA_ARRAY(arena, FILES_MOST, struct text);
     if (found == NULL)
         code = error_memory(error, "the names of integrations");
-    const struct dirent *entry = NULL;
-    while (code == ERROR_NONE && *count < FILES_MOST && (entry = readdir(stream)) != NULL) {
+    for (const struct dirent *entry = readdir(stream); !code && entry && *count < FILES_MOST;
+         entry = readdir(stream)) {
         char manifest[512];
         struct stat status;
         if (entry->d_name[0] == '.')

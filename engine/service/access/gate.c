@@ -195,7 +195,6 @@ static enum error_code check_login(struct store *store, struct web_request *requ
                       password = text_of_json(json_object_get(body, "password"));
     unsigned char hash[SECRET_HASH];
     struct text kept = TEXT_ABSENT;
-    enum error_code failed = ERROR_NONE;
     if (!text_is_absent(code))
         return secret_hash(code, hash, error)
                    ? error->code
@@ -203,9 +202,8 @@ static enum error_code check_login(struct store *store, struct web_request *requ
                                       request->arena, caller, found, error);
     if (text_is_absent(name) || text_is_absent(password))
         return error_set(error, ERROR_USAGE, "log in by name and password, or by a code");
-    if ((failed =
-             access_account_find(store, name, request->arena, &caller->role, &kept, found, error)))
-        return failed;
+    if (access_account_find(store, name, request->arena, &caller->role, &kept, found, error))
+        return error->code;
     *found = secret_password_fits(password, *found ? kept : TEXT_ABSENT) && *found;
     return text_copy(request->arena, name, &caller->name, error);
 }

@@ -127,8 +127,8 @@ static enum error_code prepare(struct daemon *daemon, struct error *error)
     if (options->web || !text_is_empty(settings->web)) {
         if (options->web)
             snprintf(daemon->web, sizeof daemon->web, "%s", options->web);
-        else if ((code = home_path(&home, daemon->web, error, "%.*s", TEXT_PRINT(settings->web))))
-            return code;
+        else if (home_path(&home, daemon->web, error, "%.*s", TEXT_PRINT(settings->web)))
+            return error->code;
     }
     api_init(&daemon->api, &daemon->service, daemon->service.home.path,
              daemon->web[0] ? daemon->web : NULL);

@@ -59,8 +59,8 @@ static void *work(void *argument)
 {
     const struct seat *const seat = argument;
     struct listener *const listener = seat->listener;
-    struct web_request *request = NULL;
-    while ((request = next_request(listener)) != NULL) {
+    for (struct web_request *request = next_request(listener); request;
+         request = next_request(listener)) {
         listener->options.handle(listener->options.context, seat->number, request);
         MHD_resume_connection(request->connection);
     }
@@ -360,7 +360,6 @@ enum error_code listener_start(const struct listener_options *options, struct li
                                struct error *error)
 {
     struct listener *const listener = calloc(1, sizeof *listener);
-    enum error_code code = ERROR_NONE;
     *result = NULL;
     if (!listener)
         return error_memory(error, "a listener");
@@ -368,10 +367,10 @@ enum error_code listener_start(const struct listener_options *options, struct li
     listener->socket = options->descriptor;
     pthread_mutex_init(&listener->lock, NULL);
     pthread_cond_init(&listener->work, NULL);
-    if ((options->descriptor < 0 && (code = bind_to(options->address, &listener->socket, error))) ||
-        (code = start_threads(listener, error)) || (code = start_daemon(listener, error))) {
+    if ((options->descriptor < 0 && bind_to(options->address, &listener->socket, error)) ||
+        start_threads(listener, error) || start_daemon(listener, error)) {
         listener_stop(listener);
-        return code;
+        return error->code;
     }
     *result = listener;
     return ERROR_NONE;

@@ -40,11 +40,12 @@ static bool split_path(struct web_request *request, struct text *name, struct te
 {
     static const struct text prefix = {"/hooks/", 7};
     struct text rest = {NULL, 0};
-    if (!text_starts_with(request->path, prefix) ||
-        web_request_decode(request,
-                           (struct text){request->path.bytes + prefix.length,
-                                         request->path.length - prefix.length},
-                           &rest, &(struct error){.code = ERROR_NONE}))
+    struct error unheard = {.code = ERROR_NONE};
+    if (!text_starts_with(request->path, prefix))
+        return false;
+    const struct text behind = {request->path.bytes + prefix.length,
+                                request->path.length - prefix.length};
+    if (web_request_decode(request, behind, &rest, &unheard))
         return false;
     const char *const slash = memchr(rest.bytes, '/', rest.length);
     *name = (struct text){rest.bytes, slash ? (size_t)(slash - rest.bytes) : rest.length};

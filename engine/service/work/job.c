@@ -194,8 +194,10 @@ static void take_progress(struct job *job, void *context)
 static void drain(struct job *job, int *end, struct listener_of_lines *listener)
 {
     char bytes[4096];
-    ssize_t length = 0;
-    while (*end >= 0 && (length = read(*end, bytes, sizeof bytes)) > 0) {
+    if (*end < 0)
+        return;
+    ssize_t length = read(*end, bytes, sizeof bytes);
+    for (; length > 0; length = read(*end, bytes, sizeof bytes)) {
         if (end == &job->error_end)
             cut(job->line, &job->line_length, sizeof job->line, bytes, (size_t)length, take_line,
                 job, listener);
@@ -203,7 +205,7 @@ static void drain(struct job *job, int *end, struct listener_of_lines *listener)
             cut(job->told, &job->told_length, sizeof job->told, bytes, (size_t)length,
                 take_progress, job, listener);
     }
-    if (*end >= 0 && (length == 0 || (errno != EAGAIN && errno != EINTR)))
+    if (length == 0 || (errno != EAGAIN && errno != EINTR))
         close_end(end);
 }
 

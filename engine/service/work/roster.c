@@ -83,8 +83,9 @@ static enum error_code read_all(const char *home, bool strict, struct log *log,
     struct text *names = NULL;
     enum error_code code = ERROR_NONE;
     code = configuration_load(home, log, &roster->configuration, error);
-    if (code || (code = configuration_integration_names(home, roster->arena, &names, &roster->count,
-                                                        error)))
+    if (!code)
+        code = configuration_integration_names(home, roster->arena, &names, &roster->count, error);
+    if (code)
         return code;
     roster->entries = ARENA_ARRAY(roster->arena, roster->count, struct roster_entry);
     if (!roster->entries)

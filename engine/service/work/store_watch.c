@@ -40,8 +40,12 @@ bool store_watch_take(struct store_watch *watch)
 {
     _Alignas(struct inotify_event) char bytes[8192];
     bool written = false;
-    ssize_t length = 0;
-    while (watch->descriptor >= 0 && (length = read(watch->descriptor, bytes, sizeof bytes)) > 0) {
+    if (watch->descriptor < 0)
+        return false;
+    for (;;) {
+        const ssize_t length = read(watch->descriptor, bytes, sizeof bytes);
+        if (length <= 0)
+            return written;
         for (char *place = bytes; place < bytes + length;) {
             const struct inotify_event *const event = (const struct inotify_event *)(void *)place;
             written |= (event->mask & IN_Q_OVERFLOW) ||
@@ -50,7 +54,6 @@ bool store_watch_take(struct store_watch *watch)
             place += sizeof *event + event->len;
         }
     }
-    return written;
 }
 
 enum error_code store_watch_edits(struct store_watch *watch, struct arena *arena,

@@ -71,7 +71,9 @@ static enum error_code read_mapping(struct store_run *run, sqlite3_stmt *stateme
         code = sql_copy(statement, 4, arena, &mapping->integration_id, error);
     if (!code)
         code = sql_copy(statement, 11, arena, &mapping->version, error);
-    if (!code && (entry = entry_of(run, stored, mapping)) != NULL)
+    if (!code)
+        entry = entry_of(run, stored, mapping);
+    if (entry)
         code = bind_entry(run, entry, statement, 10, arena, mapping, error);
     *result = mapping;
     return code;

@@ -46,11 +46,13 @@ static void skip_mark(struct csv_reader *reader)
 {
     static const unsigned char mark[] = {0xef, 0xbb, 0xbf};
     size_t matched = 0;
-    int byte = EOF;
+    int byte = getc(reader->in);
 
-    while (matched < sizeof mark && (byte = getc(reader->in)) == mark[matched])
+    while (matched < sizeof mark && byte == mark[matched]) {
         matched++;
-    if (matched < sizeof mark && byte != EOF)
+        byte = getc(reader->in);
+    }
+    if (byte != EOF)
         ungetc(byte, reader->in);
 }
 

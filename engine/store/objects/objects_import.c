@@ -372,10 +372,12 @@ static enum error_code import_jsonl(struct import *import, FILE *in, struct erro
     char *line = NULL;
     size_t capacity = 0;
     uint64_t number = 0;
-    ssize_t length = 0;
     enum error_code code = ERROR_NONE;
 
-    while (!code && (length = getline(&line, &capacity, in)) >= 0) {
+    while (!code) {
+        const ssize_t length = getline(&line, &capacity, in);
+        if (length < 0)
+            break;
         number++;
         if (text_trim((struct text){line, (size_t)length}).length == 0)
             continue;

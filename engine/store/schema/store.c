@@ -87,8 +87,8 @@ enum error_code store_open(const char *path, const struct store_options *options
         code = error_memory(error, "the store's path");
     if (!code)
         code = open_connection(store, options, error);
-    if (!code && (code = set_pragmas(store, error)))
-        error_prefix(error, "'%s'", path);
+    if (!code && set_pragmas(store, error))
+        code = error_prefix(error, "'%s'", path);
     if (!code)
         code = schema_migrate(store, error);
     if (!code)

@@ -189,7 +189,10 @@ static enum error_code read_rows(struct store *store, sqlite3_stmt *statement,
     bool row = true;
     enum error_code code = ERROR_NONE;
 
-    while (!code && (code = sql_step(&store->sql, statement, &row, error)) == ERROR_NONE && row) {
+    while (!code) {
+        code = sql_step(&store->sql, statement, &row, error);
+        if (code || !row)
+            break;
         if (json_array_size(items) == limit) {
             *next = key;
             break;
@@ -243,7 +246,10 @@ enum error_code pages_count(struct store *store, enum page_counts counts, struct
     *items = json_array();
     if (!code)
         code = sql_bind(&store->sql, statement, error, "t", parameter);
-    while (!code && (code = sql_step(&store->sql, statement, &row, error)) == ERROR_NONE && row) {
+    while (!code) {
+        code = sql_step(&store->sql, statement, &row, error);
+        if (code || !row)
+            break;
         if (json_array_append_new(*items, row_json(statement, 0, count->columns, TEXT_ABSENT)) != 0)
             code = error_memory(error, "counts");
     }

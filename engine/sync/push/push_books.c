@@ -116,12 +116,11 @@ static enum error_code acknowledge_item(struct push_page *page, const struct pus
         }
         for (size_t j = 0; j < item->target_count; j++) {
             const struct push_target *target = &item->targets[j];
-            if (target->mapping && target->settled && target->decision.wanted[i] &&
-                !target->decision.waits[i] &&
-                books->mark_tracked_change(
-                    books, tracked->sequence,
-                    &(struct change_mark){.mapping = target->mapping->key, .kind = MARK_SETTLED},
-                    error))
+            if (!target->mapping || !target->settled || !target->decision.wanted[i] ||
+                target->decision.waits[i])
+                continue;
+            const struct change_mark mark = {.mapping = target->mapping->key, .kind = MARK_SETTLED};
+            if (books->mark_tracked_change(books, tracked->sequence, &mark, error))
                 return error->code;
         }
     }

@@ -29,8 +29,7 @@ static enum error_code print_help(const struct invocation *invocation, struct er
             command ? command->subcommands : invocation->commands;
         command = among ? options_command(among, invocation->arguments[i]) : NULL;
         if (!command)
-            return error_set(error, ERROR_USAGE,
-                             "there is no command '%s' to tell about; see 'tandem help'",
+            return error_set(error, ERROR_USAGE, "unknown command '%s'; see 'tandem help'",
                              invocation->arguments[i]);
     }
     if (command)

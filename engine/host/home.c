@@ -103,7 +103,7 @@ enum error_code home_data_folder(char out[PATH_MAX], struct error *error)
     if (try_data(out, TANDEM_SOURCE_DIR, ""))
         return ERROR_NONE;
     return error_set(error, ERROR_CONFIGURATION,
-                     "cannot find the sample integrations beside the program; name their folder "
+                     "cannot find the sample integrations next to the program; name their folder "
                      "with TANDEM_DATA");
 }
 

@@ -15,11 +15,11 @@ const char *reasons_of_decision(const struct explain_decision *decision)
         {"policy integration", "the mapping says on_conflict = \"integration\""},
         {"policy non_empty", "the mapping says on_conflict = \"non_empty\""},
         {"policy strictest", "the mapping says on_conflict = \"strictest\""},
-        {"policy function", "the mapping's on_conflict function said so"},
-        {"dated", "theirs has a date, and nobody is known to have edited ours since"},
-        {"first_link", "nothing was agreed on yet, and first_link says so"},
-        {"resolved", "somebody settled it for ours with 'tandem resolve'"},
-        {"on_tie", "no date tells who was later, and on_tie says so"},
+        {"policy function", "the mapping's on_conflict function decided"},
+        {"dated", "theirs has a date, and no later edit of ours is known"},
+        {"first_link", "nothing was agreed yet, and first_link decides"},
+        {"resolved", "'tandem resolve' decided for ours"},
+        {"on_tie", "no date shows which is later, and on_tie decides"},
     };
     const bool ours = text_equal(decision->verdict, TEXT("left"));
     if (text_equal(decision->verdict, TEXT("equal")))
@@ -54,7 +54,7 @@ const char *reasons_of_outcome(const struct explain_outcome *outcome)
                      "they are the same"},
         {"empty", "it brings no field that could be kept"},
         {"held", "nothing was agreed on yet, and first_link = \"hold\" leaves both as they are"},
-        {"in_doubt", "a run died while it was created there, and nobody knows whether it was"},
+        {"in_doubt", "a run died while it was created there, and it is unknown whether it was"},
         {"issue", "the other side refused it; see the notes"},
         {"no_answer", "the integration's script gave no answer for it; it is sent again"},
         {"loop", "runs wrote the same field again and again, so it is held"},
@@ -71,7 +71,7 @@ const char *reasons_of_outcome(const struct explain_outcome *outcome)
         {"script", "the integration's script failed for it; see the notes"},
         {"unlinked",
          "its record was deleted there; ours stays, and is not synced with it any more"},
-        {"unresolved", "both sides changed a field, and nobody won"},
+        {"unresolved", "both sides changed a field, and neither won"},
         {"withheld", "theirs is a value that can't be taken here, so ours is not sent over it"},
     };
     if (text_equal(outcome->reason, TEXT("deleted")) &&
@@ -94,12 +94,12 @@ const char *reasons_of_outcome(const struct explain_outcome *outcome)
 
 static const struct reasons_matter matters[] = {
     {"refused", "they refused this edit of ours",
-     "change it here; or mend what they refuse it for, then 'tandem retry'"},
+     "edit it here; or remove the cause of the refusal, then 'tandem retry'"},
     {"withheld", "theirs can't be taken here, so ours is not sent over it",
-     "mend theirs; or edit ours, and it is sent"},
+     "correct it there; or edit it here, and it is sent"},
     {"not_kept", "they did not keep what was sent",
      "accept it; or edit ours, or 'tandem retry', and it is sent again"},
-    {"held", "two values, and nobody won: both sides stay as they are",
+    {"held", "two values without a winner: both sides stay as they are",
      "'tandem conflicts' and 'tandem resolve'; or edit one of them"},
     {"ambiguous", "several objects here match it",
      "'tandem object merge', change an identifier of one, or 'tandem link'"},
@@ -110,7 +110,7 @@ static const struct reasons_matter matters[] = {
     {"loop", "runs write it again and again, without anybody's edit",
      "find out who rewrites it; then edit it, or 'tandem retry'"},
     {"merge", "they may be one", "merge them on both sides, or 'tandem unlink'"},
-    {"quarantined", "it was tried in vain for too long",
+    {"quarantined", "it failed for too long",
      "'tandem retry' once the cause is gone, or 'tandem quarantine drop'"},
     {"retrying", "it failed, and the next run tries again", "nothing"},
     {"in_doubt", "created there or not? nobody knows",

@@ -56,8 +56,8 @@ static enum error_code complete_manifest(struct session *session,
                                          const struct integration_configuration *configuration,
                                          struct manifest *manifest, struct error *error)
 {
-    const size_t most = manifest->object_count +
-                        configuration->object_count * store_schema_count(session->store);
+    const size_t most =
+        manifest->object_count + configuration->object_count * store_schema_count(session->store);
     struct guess guess = {.session = session,
                           .objects = ARENA_ARRAY(session->arena, most, struct manifest_object),
                           .capacity = most};
@@ -112,8 +112,8 @@ static void tell_trouble(const struct session *session, bool aloud, const struct
         log_write(session->log, LOG_INFO, "cli", "an integration is not registered anew: %s",
                   trouble->message);
     else if (!session->options->quiet)
-        terminal_warning("an integration can't be read, so its changes are tracked by its last "
-                         "mapping until this is mended: %s",
+        terminal_warning("an integration cannot be read, so changes are tracked by its last "
+                         "mapping until it is corrected: %s",
                          trouble->message);
 }
 

@@ -22,9 +22,9 @@ static enum error_code tell_owner(int descriptor, const char *integration, struc
     const size_t purpose = strcspn(content, " ");
     const size_t pid = purpose + (content[purpose] ? 1 + strcspn(content + purpose + 1, " ") : 0);
     if (!content[pid])
-        return error_set(error, ERROR_LOCKED, "another run of '%s' is under way", integration);
+        return error_set(error, ERROR_LOCKED, "another run of '%s' is in progress", integration);
     return error_set(error, ERROR_LOCKED,
-                     "another %.*s of '%s' is under way: process %.*s, since %s", (int)purpose,
+                     "another %.*s of '%s' is in progress: process %.*s, since %s", (int)purpose,
                      content, integration, (int)(pid - purpose - 1), content + purpose + 1,
                      content + pid + 1);
 }

@@ -78,7 +78,7 @@ expect "the worst is the exit code" 1 "$code"
 expect "the disabled one is left out, each other says how it was" \
   '[["hellothree", "locked", 3], ["hellotwo", "failed", 1], ["helloworld", "done", 0]]' \
   "$(of_summary '[[s["integration"], s["status"], s["exit_code"]] for s in d]')"
-expect_contains "lines have the name before them" "hellothree: tandem: another run of 'hellothree' is under way" "$said"
+expect_contains "lines have the name before them" "hellothree: tandem: another run of 'hellothree' is in progress" "$said"
 expect_contains "the summary has the sentence, too" "another run of 'hellothree'" "$(of_summary 'd[0]["error"]')"
 url=${urls[hellotwo]} control '{"fail_next": 0}'
 all

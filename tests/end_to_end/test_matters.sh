@@ -28,7 +28,7 @@ expect "its summary counts them by reason" "1 1 2 1" \
   "$(of_summary '" ".join(str(n) for n in (d["open"]["refused"], d["open"]["withheld"], d["open_in_all"], d["left_out"]))')"
 expect "a plan foretells what it can know" "1 1" "$(json '" ".join(str(d["summary"][k]) if k == "left_out" else str(d["summary"]["open"]["withheld"]) for k in ("left_out", "open"))' <<<"$plan")"
 expect "status lists them" '[["refused", "contact", "2", "2", "lastname"], ["withheld", "contact", "1", "1", "firstname"]]' "$(open_matters)"
-expect_contains "for people, with what to do" "mend theirs; or edit ours" "$("$TANDEM" status)"
+expect_contains "for people, with what to do" "correct it there; or edit it here" "$("$TANDEM" status)"
 expect_contains "one by one" "contact:2  citizen:2  lastname" "$("$TANDEM" status helloworld)"
 expect_contains "explain tells it" "theirs can't be taken here" "$("$TANDEM" explain helloworld contact:1)"
 expect "to programs, too" '["withheld"]' "$("$TANDEM" explain helloworld citizen:1 --json | json '[m["reason"] for m in d["open"]]')"
@@ -52,7 +52,7 @@ refuse "a reason that there is not" 2 "cannot be retried" "$TANDEM" retry hellow
 refuse "all and one" 2 "not both" "$TANDEM" retry helloworld contact:1 --all
 refuse "an integration that there is not" 2 "no integration 'hello'" "$TANDEM" retry hello --all
 "$TANDEM" retry helloworld --reason refused >/dev/null 2>"$scratch/stderr"
-expect_contains "it says when" "1 will be tried again by the next sync" "$(cat "$scratch/stderr")"
+expect_contains "it says when" "1 will be retried by the next sync" "$(cat "$scratch/stderr")"
 sync_json helloworld --internal-object-id contact:3
 expect "a run limited to names leaves the wish" refused "$(sql 'SELECT wish FROM retry_wish')"
 sync_json helloworld

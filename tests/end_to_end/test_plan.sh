@@ -246,12 +246,12 @@ expect "what is settled does not tie again in an ordinary sync, and is sent" "He
   "$(contact_field "$one" lastname) $(their last_name)"
 expect "the other conflict is still one" "here there" "$(contact_field "$one" phone) $(their phone)"
 expect_contains "explain says in plain words what came of it" \
-  ": pull of citizen:1: conflict, since both sides changed a field, and nobody won" \
+  ": pull of citizen:1: conflict, since both sides changed a field, and neither won" \
   "$("$TANDEM" explain helloworld "contact:$one")"
 expect "the newest run comes first, its pull before its push" true \
   "$("$TANDEM" explain helloworld "contact:$one" --json |
     json '[(o["run"], o["direction"] == "pull") for o in d["outcomes"]] == sorted([(o["run"], o["direction"] == "pull") for o in d["outcomes"]], reverse=True)')"
-expect_contains "explain says who settled it" "somebody settled it for ours with 'tandem resolve'" \
+expect_contains "explain says who settled it" "'tandem resolve' decided for ours" \
   "$("$TANDEM" explain helloworld "contact:$one" lastname)"
 # settled against one value of theirs, not against whatever they write later
 "$TANDEM" object set contact "$one" lastname=Here2

@@ -77,8 +77,8 @@ new_past locked
 "$TANDEM" backfill past --quiet --from 2026-01-01 --to 2026-01-07 --slice 1d --jobs 2 &
 running=$!
 until_true some_are_done 1
-refuse "no sync meanwhile" 3 "another backfill of 'past' is under way: process $running, since" "$TANDEM" sync past
-refuse "no other backfill" 3 "another backfill of 'past' is under way: process $running" \
+refuse "no sync meanwhile" 3 "another backfill of 'past' is in progress: process $running, since" "$TANDEM" sync past
+refuse "no other backfill" 3 "another backfill of 'past' is in progress: process $running" \
   "$TANDEM" backfill past --from 2026-01-01 --to 2026-01-07 --slice 1d --jobs 2
 wait "$running"
 expect "and it is not disturbed" "0 150" "$? $(contacts)"
@@ -86,7 +86,7 @@ mkdir -p "$TANDEM_HOME/var/lock"
 "$TANDEM" sync past --quiet --start-datetime 2026-01-01 --end-datetime 2026-01-02 --disable-push &
 running=$!
 sleep 0.3
-refuse "no backfill while a sync runs" 3 "another run of 'past' is under way: process $running" \
+refuse "no backfill while a sync runs" 3 "another run of 'past' is in progress: process $running" \
   "$TANDEM" backfill past --from 2026-01-01 --to 2026-01-07 --slice 1d --jobs 2 --restart
 wait "$running"
 
@@ -148,7 +148,7 @@ kill -9 "$(workers | tail -1)" # the youngest: it has all its pages before it
 wait "$running"
 expect "without a worker the others go on" 1 $?
 expect_contains "and it is told" "the process was ended by signal 9" "$(cat "$scratch/told")"
-expect_contains "with what is left" "9 of 10 slices done, 1 failed; the same command goes on from there" "$(tail -1 "$scratch/told")"
+expect_contains "with what is left" "9 of 10 slices done, 1 failed; the same command continues from there" "$(tail -1 "$scratch/told")"
 backfill --from 2026-01-01 --to 2026-01-11 --slice 1d --jobs 3
 expect "the rest follows" "0 800 800" "$code $(contacts) $(mappings)"
 
@@ -177,7 +177,7 @@ new_past failing
 expect "it ends with 1" 1 $?
 expect "the others are done" 50 "$(contacts)"
 expect_contains "a table tells which and why" "    3  2026-01-03 00:00:00  2026-01-04 00:00:00" "$(cat "$scratch/told")"
-expect_contains "and a sentence" "past: 5 of 6 slices done, 1 failed; the same command goes on from there" "$(tail -1 "$scratch/told")"
+expect_contains "and a sentence" "past: 5 of 6 slices done, 1 failed; the same command continues from there" "$(tail -1 "$scratch/told")"
 expect "the position stays before the gap" "2026-01-03 00:00:00" \
   "$(sql "select datetime(at / 1000, 'unixepoch') from position")"
 backfill --from 2026-01-01 --to 2026-01-07 --slice 1d --jobs 2

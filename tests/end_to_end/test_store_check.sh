@@ -58,7 +58,7 @@ corrupt "a link to a kind that has no such object" "live links whose object here
   "$link(1, $citizen, '1', 2, 1)"
 corrupt "a link that is no number" "live links whose object here is gone" - \
   "UPDATE object_mapping SET object_id = 'abc' WHERE key = 1"
-corrupt "an object with two records" "citizen:99 of contact:2'; they are the same over there: merge" "needs a person" \
+corrupt "an object with two records" "citizen:99 of contact:2'; they are the same over there: merge" "needs your decision" \
   "$link(1, $citizen, '99', 1, 2)"
 corrupt "a record linked to two objects" "citizen:1 (contact:2, contact:3)'; merge these objects" "merge these objects" \
   "DROP INDEX object_mapping_by_record; $link(1, $citizen, '1', 1, 3)"
@@ -98,10 +98,10 @@ corrupt "tracking of a field that is gone" "tracking of fields that are gone" - 
   "INSERT INTO tracked_field VALUES(1, 9999, 1)"
 corrupt "a relation to a company that is gone" "such as 'contact:2 company:999'" - \
   "INSERT INTO contact_company VALUES(2, 999, 1)"
-corrupt "a reference to an object that is gone" "references to objects that are gone, such as 'contact:2 boss = contact:999'; empty" "needs a person" \
+corrupt "a reference to an object that is gone" "references to objects that are gone, such as 'contact:2 boss = contact:999'; empty" "needs your decision" \
   "ALTER TABLE contact ADD COLUMN boss TEXT; INSERT INTO field(object, name, label, type) VALUES(1, 'boss', 'Boss', 'reference');
    UPDATE contact SET boss = 'contact:3' WHERE id = 1; UPDATE contact SET boss = 'contact:999' WHERE id = 2"
-corrupt "an owner who is not known" "such as 'contact 2 without its user'" "needs a person" \
+corrupt "an owner who is not known" "such as 'contact 2 without its user'" "needs your decision" \
   "UPDATE contact SET owner_id = '55' WHERE id = 2"
 corrupt "consent of a contact that is gone" "do-not-contact of contacts that are gone" - \
   "INSERT INTO do_not_contact VALUES(999, 'email', 1)"

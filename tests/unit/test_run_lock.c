@@ -114,12 +114,14 @@ static void test_run_lock__shared_with_a_child(void **state)
     int go[2], status = 0;
     char byte = 0;
     assert_int_equal(pipe(go), 0);
-    assert_int_equal(run_lock_take(store_of(home), "one", "backfill", 0, &lock, &error), ERROR_NONE);
+    assert_int_equal(run_lock_take(store_of(home), "one", "backfill", 0, &lock, &error),
+                     ERROR_NONE);
     const pid_t child = fork();
     if (child == 0) {
         struct run_lock shared;
         close(go[1]);
-        const enum error_code code = run_lock_share(store_of(home), "one", lock.descriptor, &shared, &error);
+        const enum error_code code =
+            run_lock_share(store_of(home), "one", lock.descriptor, &shared, &error);
         const ssize_t ended = read(go[0], &byte, 1); /* until the parent says so */
         run_lock_release(&shared);
         _exit(ended == 0 ? (int)code : 99);
@@ -127,7 +129,7 @@ static void test_run_lock__shared_with_a_child(void **state)
     close(go[0]);
     close(lock.descriptor); /* as if it had been killed */
     assert_int_equal(run_lock_take(store_of(home), "one", "run", 0, &other, &error), ERROR_LOCKED);
-    assert_non_null(strstr(error.message, "another backfill of 'one' is under way: process "));
+    assert_non_null(strstr(error.message, "another backfill of 'one' is in progress: process "));
     close(go[1]);
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_int_equal(WEXITSTATUS(status), ERROR_NONE);
@@ -140,9 +142,11 @@ static void test_run_lock__shares_only_what_is_held(void **state)
     const struct home *const home = *state;
     struct run_lock lock, shared;
     struct error error;
-    assert_int_equal(run_lock_share(store_of(home), "one", STDIN_FILENO, &shared, &error), ERROR_USAGE);
+    assert_int_equal(run_lock_share(store_of(home), "one", STDIN_FILENO, &shared, &error),
+                     ERROR_USAGE);
     assert_int_equal(run_lock_take(store_of(home), "two", "run", 0, &lock, &error), ERROR_NONE);
-    assert_int_equal(run_lock_share(store_of(home), "one", lock.descriptor, &shared, &error), ERROR_USAGE);
+    assert_int_equal(run_lock_share(store_of(home), "one", lock.descriptor, &shared, &error),
+                     ERROR_USAGE);
     run_lock_release(&lock);
 }
 
@@ -168,7 +172,8 @@ static void test_run_lock__excludes_by_the_store(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_run_lock__excludes_by_the_store, make_home, remove_home),
+        cmocka_unit_test_setup_teardown(test_run_lock__excludes_by_the_store, make_home,
+                                        remove_home),
         cmocka_unit_test_setup_teardown(test_run_lock__one_at_a_time, make_home, remove_home),
         cmocka_unit_test_setup_teardown(test_run_lock__names_the_owner, make_home, remove_home),
         cmocka_unit_test_setup_teardown(test_run_lock__dies_with_its_process, make_home,

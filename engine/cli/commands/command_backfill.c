@@ -103,7 +103,7 @@ static enum error_code compare(const struct backfill_command *command, const str
         return ERROR_NONE;
     return error_set(error, ERROR_REFUSED,
                      "another backfill of '%s' is unfinished (%llu of %zu slices); give its "
-                     "options again to go on with it, or --restart to begin anew",
+                     "options again to continue it, or --restart to begin anew",
                      command->name, (unsigned long long)last->done, slices.count);
 }
 
@@ -251,7 +251,7 @@ static enum error_code print_text(const struct backfill_command *command, struct
     if (work->given_up)
         printf("; %d failed one after another, so no other was begun", BACKFILL_GIVES_UP);
     if (work->done_count < work->slices.count)
-        printf("; the same command goes on from there");
+        printf("; the same command continues from there");
     putchar('\n');
     return code;
 }

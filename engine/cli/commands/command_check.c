@@ -41,7 +41,7 @@ static size_t show(const struct invocation *invocation, const struct checked *ch
         checked->integration.http && http_client_counts(checked->integration.http).requests > 0;
     if (!invocation->session.quiet && !findings->mistake_count && !findings->warning_count)
         printf("%.*s: fine%s\n", TEXT_PRINT(checked->name),
-               asked ? "" : "; the API was not asked, so address and credentials were not tried");
+               asked ? "" : "; the API was not called, so address and credentials were not tested");
     else if (!invocation->session.quiet)
         printf("%.*s: %zu %s, %zu %s\n", TEXT_PRINT(checked->name), findings->mistake_count,
                findings->mistake_count == 1 ? "mistake" : "mistakes", findings->warning_count,

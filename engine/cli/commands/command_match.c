@@ -252,7 +252,7 @@ static void print_match(const struct match *match, const struct summary_facts *f
            replaced[SIDE_INTERNAL], replaced[SIDE_INTEGRATION],
            match->values.path ? "" : " (--values FILE lists them)");
     if (unresolved)
-        printf("  %7" PRIu64 " fields have two values, and nobody would win\n", unresolved);
+        printf("  %7" PRIu64 " fields have two values and no winner\n", unresolved);
 }
 
 static enum error_code end(void *context, const struct summary_facts *facts,

@@ -180,7 +180,8 @@ static const struct command retry = {
     .name = "retry",
     .arguments = "NAME [OBJECT:ID]",
     .summary = "let the next sync try again",
-    .details = "A create in doubt is sent again as well: look first whether its record is there.",
+    .details = "A create with an unknown outcome is sent again as well: check first whether its "
+               "record exists.",
     .examples = "  tandem quarantine retry helloworld contact:12\n"
                 "  tandem quarantine retry helloworld --all",
     .options = act_options,

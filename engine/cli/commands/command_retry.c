@@ -267,12 +267,11 @@ static void say_what_next(const struct retry *retry, bool wanted)
     if (!total || retry->invocation->session.quiet)
         return;
     if (!wanted)
-        fprintf(stderr,
-                "nothing is tried again yet: say what, by '--reason', TYPE:ID or '--all'\n");
+        fprintf(stderr, "nothing is retried yet: select with '--reason', TYPE:ID or '--all'\n");
     else if (invocation_has(retry->invocation, "dry-run"))
-        fprintf(stderr, "%" PRIu64 " would be tried again\n", total);
+        fprintf(stderr, "%" PRIu64 " would be retried\n", total);
     else if (!invocation_has(retry->invocation, "now"))
-        fprintf(stderr, "%" PRIu64 " will be tried again by the next sync, or at once with --now\n",
+        fprintf(stderr, "%" PRIu64 " will be retried by the next sync, or at once with --now\n",
                 total);
 }
 

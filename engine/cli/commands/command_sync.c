@@ -115,8 +115,8 @@ static enum error_code find_unfinished(struct sync *sync, struct error *error)
     sync->now = sync->unfinished.now;
     if (!sync->invocation->session.quiet)
         terminal_warning(
-            "run %lld did not end, this one goes on after its %s's page %u; what changed "
-            "since then is for the next run",
+            "run %lld did not end; this run continues after its %s's page %u, and the next run "
+            "reads what changed since",
             (long long)sync->unfinished.run, sync->unfinished.progress.phase,
             sync->unfinished.progress.iteration);
     return ERROR_NONE;

@@ -120,7 +120,7 @@ static enum error_code run_notifications(const struct invocation *invocation,
     const struct listing listing = LISTING(notification_columns, notifications, count);
     if (!code)
         code = listing_show(&listing, json,
-                            invocation->session.quiet ? NULL : "nobody was told anything", error);
+                            invocation->session.quiet ? NULL : "there are no notifications", error);
     session_close(&session);
     return code;
 }

@@ -78,7 +78,7 @@ static enum error_code print_link(const struct invocation *invocation, struct se
     const struct text host = settings->host_count ? settings->hosts[0] : settings->listen;
     printf("%s://%.*s/#login=%s\n", settings->https ? "https" : "http", TEXT_PRINT(host), secret);
     if (!invocation->session.quiet)
-        fputs("the link counts once, within ten minutes\n", stderr);
+        fputs("the link works once, within ten minutes\n", stderr);
     return output_flush(error);
 }
 

@@ -34,12 +34,12 @@ static void print_verdict(const struct store_finding *findings, size_t count)
     if (!count)
         fputs("the store is sound\n", stdout);
     else if (mendable == count)
-        fputs("'tandem check --store --mend' mends this\n", stdout);
+        fputs("'tandem check --store --mend' repairs this\n", stdout);
     else if (mendable)
-        fputs("'tandem check --store --mend' mends some of this; the rest needs a person\n",
+        fputs("'tandem check --store --mend' repairs some of this; the rest needs your decision\n",
               stdout);
     else
-        fputs("nothing of this can be mended by itself: it needs a person\n", stdout);
+        fputs("none of this can be repaired automatically: it needs your decision\n", stdout);
 }
 
 /* Homes that were made before files were the operator's alone. */

@@ -106,10 +106,12 @@ static enum error_code unknown_option(const struct parser *parser, const char *w
     describe_command(parser->invocation, of, sizeof of);
     const char *const dashes = length > 1 ? "--" : "-";
     if (nearest)
-        return error_set(error, ERROR_USAGE, "'%s%.*s' is no option of '%s'; did you mean '--%s'?",
+        return error_set(error, ERROR_USAGE,
+                         "unknown option '%s%.*s' for '%s'; did you mean "
+                         "'--%s'?",
                          dashes, (int)length, word, of, nearest);
-    return error_set(error, ERROR_USAGE, "'%s%.*s' is no option of '%s'; see '%s --help'", dashes,
-                     (int)length, word, of, of);
+    return error_set(error, ERROR_USAGE, "unknown option '%s%.*s' for '%s'; see '%s --help'",
+                     dashes, (int)length, word, of, of);
 }
 
 static enum error_code give(struct parser *parser, const struct option *option, const char *value,

@@ -15,7 +15,7 @@ static const char *result_of(const struct explain_decision *decision)
         return "theirs is taken";
     if (text_equal(decision->verdict, TEXT("equal")))
         return "nothing to decide";
-    return "nobody wins, each side keeps its own";
+    return "neither wins, each side keeps its own";
 }
 
 static void print_instant(instant at)
@@ -36,7 +36,7 @@ static void print_testimony(const char *name, struct text value, instant certain
         fputs("its object changed ", stdout);
         print_instant(possible);
     } else {
-        fputs("nobody knows when it changed", stdout);
+        fputs("it is unknown when it changed", stdout);
     }
     fputs(")\n", stdout);
 }
@@ -132,7 +132,7 @@ static void print_changes(const struct explain_facts *facts)
             terminal_text(stdout, change->origin_id);
         }
         if (change->ties)
-            printf("; nobody won: 'tandem resolve %" PRId64 " internal' or '... integration'",
+            printf("; neither won: 'tandem resolve %" PRId64 " internal' or '... integration'",
                    change->sequence);
         putchar('\n');
     }

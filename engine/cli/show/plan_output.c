@@ -232,7 +232,7 @@ static void print_totals(const struct plan_output *output, const struct summary_
     print_side(output, SIDE_INTERNAL, "here");
     print_side(output, SIDE_INTEGRATION, "there");
     if (summary->pull.conflicts.unresolved)
-        printf("  %" PRIu64 " fields that nobody would win\n", summary->pull.conflicts.unresolved);
+        printf("  %" PRIu64 " fields without a winner\n", summary->pull.conflicts.unresolved);
 }
 
 enum error_code plan_output_end(struct plan_output *output, const struct summary_facts *facts,

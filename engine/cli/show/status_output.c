@@ -58,7 +58,7 @@ static const char *what_to_do(const struct ambiguous_records_entry *entry)
     if (entry->match_count > 1)
         return "merge them ('tandem object merge'), or change an identifier of one";
     return text_is_absent(entry->message) ? "told apart: the next sync asks for it"
-                                          : "asked for in vain, asked for again in the next sync";
+                                          : "could not be read, the next sync tries again";
 }
 
 static json_t *unlinked_json(const struct ambiguous_records_entry *entry)
@@ -351,7 +351,7 @@ enum error_code status_output_text(const struct status_facts *facts, struct erro
     const struct status_integration *const integration = &facts->integration;
     terminal_text(stdout, integration->name);
     printf(": %" PRIu64 " mappings (%" PRIu64 " deleted), %" PRIu64
-           " changes waiting to be pushed, %" PRIu64 " conflicts that nobody won\n",
+           " changes waiting to be pushed, %" PRIu64 " unresolved conflicts\n",
            integration->mappings, integration->mappings_deleted, integration->waiting_changes,
            integration->ties);
     if (facts->needs_reauth)

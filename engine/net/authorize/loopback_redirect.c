@@ -194,7 +194,7 @@ enum error_code loopback_redirect_wait(struct loopback_redirect *listener, struc
         bool settled = false;
         if (left <= 0) {
             return error_set(error, ERROR_TRANSPORT,
-                             "nobody came back from the browser in time: start again");
+                             "the browser did not return in time: start again");
         }
         int count = poll(&ready, 1, left < INT32_MAX ? (int)left : INT32_MAX);
         if (count < 0 && errno == EINTR) {

@@ -116,7 +116,7 @@ static bool push_result(lua_State *L, struct http_batch *batch, size_t i)
 {
     struct batch_call *const call = &batch->calls[i];
     if (!http_call_done(call->call))
-        luaL_error(L, "this request is still under way");
+        luaL_error(L, "this request is still in progress");
     const struct http_result *const result = http_call_result(call->call);
     const bool ok = result->fault == HTTP_FAULT_NONE;
     /* From here on it is Lua's memory that counts. */

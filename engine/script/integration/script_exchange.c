@@ -213,8 +213,9 @@ static enum error_code find(struct exchange *table, const struct order_change *c
 
 static enum error_code resolve_conflict(struct exchange *table, const struct manual_entry *entry,
                                         const struct manual_line *line,
-                                        const struct judge_side *left, const struct judge_side *right,
-                                        enum verdict *verdict, struct error *error)
+                                        const struct judge_side *left,
+                                        const struct judge_side *right, enum verdict *verdict,
+                                        struct error *error)
 {
     const struct script_exchange *const exchange = exchange_of(table);
     const struct integration_configuration *const configuration = exchange->options.configuration;
@@ -278,7 +279,8 @@ static struct script *load_beside(struct script_exchange *exchange)
     struct log *const log = exchange->options.script.log;
     if (script_load(&exchange->options.script, &script, &error) != ERROR_NONE) {
         log_write(log, LOG_ERROR, "script",
-                  "the changed script is not used, the old version goes on: %s", error.message);
+                  "the changed script is not used; the old version stays in use: %s",
+                  error.message);
         return NULL;
     }
     if (!same_objects(script_manifest(script), script_manifest(exchange->script))) {

@@ -287,7 +287,7 @@ enum error_code api_handle_stop_run(struct api_call *call, struct error *error)
     }
     pthread_mutex_unlock(&call->service->lock);
     if (!answer)
-        return error_set(error, ERROR_REFUSED, "no run %lld of this service is under way",
+        return error_set(error, ERROR_REFUSED, "no run %lld of this service is in progress",
                          (long long)run);
     service_wake(call->service);
     return web_answer_json(call->request, 202, answer, error);

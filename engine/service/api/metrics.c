@@ -103,7 +103,7 @@ static void put_store(struct page *page, struct store *store, struct arena *aren
     gauge(page, "pull_position_timestamp_seconds", "Up to when everything there was pulled.", rows,
           count, position);
     gauge(page, "changes_waiting", "Edits here that are still to be sent.", rows, count, waiting);
-    gauge(page, "conflicts_open", "Fields that both sides changed and nobody won.", rows, count,
+    gauge(page, "conflicts_open", "Fields that both sides changed, without a winner.", rows, count,
           conflicts);
     gauge(page, "quarantine_held", "Objects that failed in too many runs.", rows, count,
           quarantined);
@@ -192,7 +192,7 @@ static void put_service(struct page *page, const struct service *service)
             offsetof(struct service_counts, changed));
     labelled(page, service, "webhook_deliveries_total", "Deliveries by what became of them.",
              "result", results, 5, offsetof(struct service_counts, deliveries));
-    head(page, "run_in_progress", "gauge", "Is a run under way?");
+    head(page, "run_in_progress", "gauge", "Is a run in progress?");
     for (size_t i = 0; i < service->roster->count; i++)
         put(page, "tandem_run_in_progress{integration=\"%.*s\"} %d\n",
             TEXT_PRINT(service->roster->entries[i].name), service->roster->entries[i].job != NULL);

@@ -237,7 +237,7 @@ enum error_code event_ring_listen(struct event_ring *ring, struct web_request *r
         code = buffer_append_format(&first, error, "event: hello\ndata: %s\n\n", ring->hello);
     if (!code && !text_is_empty(last) && !goes_on)
         code = buffer_append_format(&first, error, "event: reset\ndata: {\"reason\":\"%s\"}\n\n",
-                                    "this is too long ago, or the service was started anew");
+                                    "this is too long ago, or the service was restarted");
     if (!code && (ring->ended || ring->stream_count == EVENTS_LISTENERS))
         code = error_set(error, ERROR_BUSY, "there are %d listeners already", EVENTS_LISTENERS);
     if (!code) {

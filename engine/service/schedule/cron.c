@@ -130,14 +130,14 @@ enum error_code cron_parse(struct text text, struct cron *cron, struct error *er
         any[i] = word.length > 0 && word.bytes[0] == '*';
         if (word.length == 0 || !read_field(word, &fields[i], &bits[i]))
             return error_set(error, ERROR_CONFIGURATION,
-                             "'%.*s' is no cron schedule: its %s is '%.*s', which must be *, or "
+                             "'%.*s' is not a cron schedule: its %s is '%.*s', which must be *, or "
                              "numbers from %d to %d",
                              TEXT_PRINT(text), fields[i].name, TEXT_PRINT(word), fields[i].least,
                              fields[i].most);
     }
     if (next_word(&rest).length > 0)
         return error_set(error, ERROR_CONFIGURATION,
-                         "'%.*s' is no cron schedule: it has more than five fields",
+                         "'%.*s' is not a cron schedule: it has more than five fields",
                          TEXT_PRINT(text));
     *cron = (struct cron){.minutes = bits[0],
                           .hours = (uint32_t)bits[1],

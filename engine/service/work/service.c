@@ -183,7 +183,7 @@ enum error_code service_add_job(struct service *service, struct job *job, struct
         code = error_set(error, ERROR_LOCKED, "'%s' is being synced by job %lld", job->integration,
                          (long long)entry->job->id);
     else if (service->ending || (service->job_count == SERVICE_JOBS && !forget_oldest(service)))
-        code = error_set(error, ERROR_BUSY, "too many jobs are under way; try again later");
+        code = error_set(error, ERROR_BUSY, "too many jobs are in progress; try again later");
     if (code) {
         job_free(job);
         return code;

@@ -209,7 +209,8 @@ static void reload(struct supervisor *supervisor)
     manager_tell_reloading(supervisor->manager);
     if (service_reload(supervisor->service, &error))
         log_write(supervisor->service->log, LOG_ERROR, "service",
-                  "the configuration was not read again, all goes on as before: %s", error.message);
+                  "the new configuration was not applied; everything continues as before: %s",
+                  error.message);
     else
         log_write(supervisor->service->log, LOG_INFO, "service",
                   "the configuration was read again");
@@ -239,7 +240,7 @@ static void keep_time(struct supervisor *supervisor, instant now)
     if (now >= supervisor->next_beat || supervisor->next_beat > now + BEAT_MS) {
         event_ring_beat(supervisor->service->events);
         pthread_mutex_lock(&supervisor->service->lock);
-        snprintf(line, sizeof line, "STATUS=%zu integrations, %zu jobs under way",
+        snprintf(line, sizeof line, "STATUS=%zu integrations, %zu jobs in progress",
                  supervisor->service->roster->count, service_running(supervisor->service));
         pthread_mutex_unlock(&supervisor->service->lock);
         manager_tell(supervisor->manager, line);

@@ -47,7 +47,7 @@ static enum error_code find_keys(struct store *store, const struct link_name *li
         return error->code;
     keys->object = stored->key;
     if (!sql_id_of(link->id, &keys->id))
-        return error_set(error, ERROR_NOT_FOUND, "'%.*s' is no id of an object here",
+        return error_set(error, ERROR_NOT_FOUND, "'%.*s' is not the id of an object here",
                          TEXT_PRINT(link->id));
     return ERROR_NONE;
 }
@@ -208,8 +208,8 @@ static enum error_code refuse(const struct link_name *link, const struct present
 }
 
 /* Was the object being created there, with an outcome that nobody knows? */
-static enum error_code has_unknown_outcome(struct store *store, const struct link_name *link, bool *doubt,
-                                   struct error *error)
+static enum error_code has_unknown_outcome(struct store *store, const struct link_name *link,
+                                           bool *doubt, struct error *error)
 {
     sqlite3_stmt *statement = NULL;
     if (sql_cached(&store->sql,
@@ -226,7 +226,7 @@ static enum error_code has_unknown_outcome(struct store *store, const struct lin
 }
 
 static enum error_code end_unknown(struct store *store, const struct link_name *link,
-                                    struct error *error)
+                                   struct error *error)
 {
     const struct quarantine_link settled = {.integration = link->integration,
                                             .object = link->object,
@@ -252,7 +252,8 @@ static enum error_code make(struct store *store, const struct link_name *link,
     struct present present;
     bool doubt = false;
     if (check_exists(store, link, keys, error) ||
-        find_present(store, link, keys, &present, error) || has_unknown_outcome(store, link, &doubt, error))
+        find_present(store, link, keys, &present, error) ||
+        has_unknown_outcome(store, link, &doubt, error))
         return error->code;
     *made = doubt ? LINK_SETTLED : LINK_MADE;
     if (present.key && !present.ended) {

@@ -181,7 +181,7 @@ static enum error_code select_object(struct store *store, struct text integratio
     if (code)
         return code;
     if (!sql_id_of(id, &selection->id))
-        return error_set(error, ERROR_NOT_FOUND, "'%.*s' is no id of an object here",
+        return error_set(error, ERROR_NOT_FOUND, "'%.*s' is not the id of an object here",
                          TEXT_PRINT(id));
     selection->object = stored->schema.name;
     selection->object_key = stored->key;
@@ -199,7 +199,7 @@ static enum error_code select_object(struct store *store, struct text integratio
     " AND (?2 IS NULL OR (mapped_object = ?2 AND mapped_id = ?3))"
 
 static enum error_code end_unknown_outcomes(struct store *store, const struct selection *selection,
-                                  uint64_t *ended, struct error *error)
+                                            uint64_t *ended, struct error *error)
 {
     enum error_code code =
         sql_do(&store->sql, "DELETE FROM journal_change WHERE" DOUBTED, error, "ttt",

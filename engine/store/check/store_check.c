@@ -44,7 +44,7 @@ static enum error_code check_file(struct store *store, struct arena *arena,
         sql_prepare(&store->sql, "PRAGMA integrity_check(1000)", &statement, error);
 
     *finding = (struct store_finding){.what = "entries of indexes that do not match their tables",
-                                      .mend = "the indexes are made anew; then look again"};
+                                      .mend = "the indexes are built again; then check again"};
     if (!code)
         code = sql_step(&store->sql, statement, &row, error);
     for (; !code && row; code = sql_step(&store->sql, statement, &row, error)) {
@@ -179,7 +179,7 @@ static enum error_code look_at_triggers(struct search *search, struct error *err
 {
     struct store_finding finding = {
         .what = "triggers that are missing or changed, so that edits are not tracked",
-        .mend = "they are made anew; sync with --first-time-sync to send what was missed"};
+        .mend = "they are created again; sync with --first-time-sync to send what was missed"};
     enum error_code code = sql_begin(&search->store->sql, error);
 
     if (code)
@@ -195,8 +195,8 @@ static enum error_code look_at_layout(struct search *search, struct error *error
 {
     struct store_finding found[] = {
         [PART_COLUMN] = {.what = "columns of fields that are missing",
-                         .mend = "they are made anew, empty"},
-        [PART_INDEX] = {.what = "indexes that are missing", .mend = "they are made anew"},
+                         .mend = "they are created again, empty"},
+        [PART_INDEX] = {.what = "indexes that are missing", .mend = "they are created again"},
     };
     struct check_lack *lacks = NULL;
     size_t count = 0;

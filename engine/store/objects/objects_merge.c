@@ -238,7 +238,7 @@ enum error_code objects_merge(struct store *store, struct text name, struct text
         return code;
     pair.object = object;
     if (!sql_id_of(winner, &pair.winner) || !sql_id_of(loser, &pair.loser))
-        return error_set(error, ERROR_NOT_FOUND, "'%.*s' or '%.*s' is no id of an object here",
+        return error_set(error, ERROR_NOT_FOUND, "'%.*s' or '%.*s' is not the id of an object here",
                          TEXT_PRINT(winner), TEXT_PRINT(loser));
     if (pair.winner == pair.loser)
         return error_set(error, ERROR_INVALID, "'%.*s:%.*s' cannot be merged with itself",

@@ -49,8 +49,8 @@ enum error_code tables_check_unique(const struct field_schema *field, struct err
     if (!field->unique)
         return ERROR_NONE;
     return error_set(error, ERROR_INVALID,
-                     "'%.*s' cannot be unique: values of type %s identify nobody; use a text, a "
-                     "number or a date",
+                     "'%.*s' cannot be unique: values of type %s cannot identify an object; use a "
+                     "text, a number or a date",
                      TEXT_PRINT(field->name), value_type_name(field->type));
 }
 

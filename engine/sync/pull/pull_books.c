@@ -14,11 +14,12 @@ static const char *const refusal_names[] = {
     [REFUSAL_DNC_NOT_A_NUMBER] = "dnc_not_a_number",
 };
 static const char *const refusal_messages[] = {
-    [REFUSAL_WRONG_TYPE] = "came with a value of another type than the field has; left as it is",
-    [REFUSAL_TOO_LONG] = "came with a text longer than the field allows; left as it is",
+    [REFUSAL_WRONG_TYPE] = "has a value there of another type than the field here; left as it is",
+    [REFUSAL_TOO_LONG] =
+        "has a text there that is longer than the field here allows; left as it is",
     [REFUSAL_UNRESOLVED_REFERENCE] = "refers to an object that is not known here; left as it is",
     [REFUSAL_UNKNOWN_OWNER] = "names an owner who is not known here; left as it is",
-    [REFUSAL_DNC_NOT_A_NUMBER] = "is no do-not-contact reason; left as it is",
+    [REFUSAL_DNC_NOT_A_NUMBER] = "is not a do-not-contact reason; left as it is",
 };
 
 /* The change's field for an internal field; NULL if the change does not have it. */
@@ -69,12 +70,12 @@ static const char *message_of(const char *about)
 {
     switch (about[0]) {
     case 'u': /* unreadable */
-        return "came with a value that can't be read as its type; left out";
+        return "has a value there that cannot be read as its type; left out";
     case 'n': /* not_kept */
         return "was sent, but they keep another value; ours stays, and is not sent again until it "
                "is edited here, or by 'tandem retry'";
     default: /* required_empty */
-        return "came empty although it is required here; left out";
+        return "is empty there although it is required here; left out";
     }
 }
 
@@ -122,8 +123,8 @@ static enum error_code book_winner(struct pull_page *page, const struct pull_ite
 {
     const struct order_field *field = change_field(item->decision.change, tracked->field);
     if (field && field->written)
-        return acknowledge_change(page->context, page->report->arena, tracked, item->mapping, siblings,
-                             error);
+        return acknowledge_change(page->context, page->report->arena, tracked, item->mapping,
+                                  siblings, error);
     if (field && field->refusal != REFUSAL_NONE &&
         judge_has_base(&page->context->run->settings->judge))
         return ERROR_NONE; /* withheld */
@@ -181,7 +182,7 @@ static enum error_code pass_blocks_on(struct pull_page *page, const struct pull_
 static void set_position_floor(struct pull_page *page, const struct pull_item *item)
 {
     window_set_floor(page->context, item->entry->integration,
-                page->report->objects[item->record]->changed_at);
+                     page->report->objects[item->record]->changed_at);
 }
 
 /* What became of the change: outcome, batch result, notes. */

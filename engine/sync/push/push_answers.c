@@ -343,8 +343,8 @@ static enum error_code count_tries(const struct booking *booking, const char *re
         return ERROR_NONE;
     push_item_meet(booking->item, OUTCOME_FAILED, "quarantined");
     return note_change(booking, "quarantined",
-                       TEXT("was to be tried again in too many runs; it waits in quarantine, see "
-                            "'tandem quarantine list'"),
+                       TEXT("failed in too many runs and is in quarantine; see 'tandem quarantine "
+                            "list'"),
                        booking->change->object_id, error);
 }
 

@@ -38,7 +38,7 @@ static enum error_code note_unreadable(struct push_page *page, const struct push
             .integration_id = target->mapping ? target->mapping->integration_id : TEXT_ABSENT,
             .about = "unreadable",
             .field = entry->internal->fields[line->internal_field].name,
-            .message = TEXT("holds a value here that is not of its type; not sent")};
+            .message = TEXT("has a value here that does not fit its type; not sent")};
         if (line->direction != DIRECTION_TO_INTERNAL &&
             item->reported->fields[line->internal_field].unreadable &&
             run_context_note(page->context, &note, error))
@@ -97,7 +97,7 @@ static bool target_waits(const struct push_target *target, size_t tracked)
 
 /* Remove the rows that the report has read and nobody waits for; mark those that only some have. */
 static enum error_code acknowledge_item(struct push_page *page, const struct push_item *item,
-                                   struct error *error)
+                                        struct error *error)
 {
     struct books *books = page->context->run->books;
     /* Decision 35: a full report says nothing of objects whose records are deleted. */

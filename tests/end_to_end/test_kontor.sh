@@ -59,6 +59,16 @@ sync_quietly kontor
 curl -sS "$url/_merge" -d '{"loser":"'"$cid"'","winner":"'"$bob_there"'"}' >/dev/null
 kontor DELETE "/people/$dee" "" "If-Match: 1" >/dev/null
 sync_json kontor
+cole=$(contact_with lastname Cole)
+open_merges() { "$TANDEM" status kontor --json | json '[(m["object"], m["id"], m["integration_id"]) for m in d["open"] if m["reason"] == "merge"]'; }
+expect "two here that are one there are an open matter" "4 [[\"contact\", \"$cole\", \"$bob_there\"]]" "$code $(open_merges)"
+expect_contains "with the command that settles it" "tandem object merge contact $bob $cole" "$("$TANDEM" status kontor)"
+sync_quietly kontor
+expect "it is open until it is settled" 1 "$(open_merges | json 'len(d)')"
+"$TANDEM" object merge contact "$bob" "$cole" --quiet
+expect "which the command does" '[]' "$(open_merges)"
+sync_quietly kontor
+expect "nothing is lost or doubled" "1 Bobby" "$(kontor GET /people | json 'sum(r["name"]["family"] == "Birch" for r in d["items"])') $(contact_field "$bob" firstname)"
 "$TANDEM" object set contact "$(contact_with lastname Dorn)" mobile=0171
 sync_json kontor
 expect "what is gone there is not made again" 0 "$(kontor GET /people | json 'sum(r["name"]["family"] == "Dorn" for r in d["items"])')"

@@ -169,6 +169,8 @@ expect "a deletion there is carried out here, and counted" "0 1 18" \
   "$code $(of_summary 'd["pull"]["deleted"]') $(sql 'SELECT count(*) FROM contact')"
 expect_contains "explain tells why ours is gone" "its record was deleted there, so ours was deleted here" \
   "$("$TANDEM" explain helloworld "contact:$gone")"
+sync_json helloworld --option gone:20
+expect "told again, it is not counted again" "0 0 0" "$code $(of_summary 'd["pull"]["deleted"]') $(of_summary 'd["pull"]["updated"]')"
 sql "DELETE FROM contact WHERE id IN (SELECT id FROM contact LIMIT 6)" >/dev/null
 sync_json helloworld
 expect "too many deletions: the brake" "1 19" "$code $(state "len($citizens)")"
@@ -176,6 +178,14 @@ expect_contains "it says what to do" "--allow-mass-change" "$(cat "$scratch/stde
 sync_json helloworld --allow-mass-change
 expect "allowed: they are passed on" "0 13" "$code $(state "len($citizens)")"
 expect "gone for good: nothing comes back" 12 "$(sql 'SELECT count(*) FROM contact')"
+config=$TANDEM_HOME/config/integrations/helloworld.lua
+sed -i 's/on_deleted_here = "delete"/on_deleted_here = "unlink"/' "$config"
+sync_json helloworld
+sed -i 's/on_deleted_here = "unlink"/on_deleted_here = "delete"/' "$config"
+"$TANDEM" check helloworld --quiet
+sql "DELETE FROM contact WHERE email = 'c9@t.test'" >/dev/null
+sync_json helloworld
+expect "on_deleted_here counts from the check on" "0 1 12" "$code $(of_summary 'd["push"]["deleted"]') $(state "len($citizens)")"
 
 # ---- an outage ----
 start_server outage

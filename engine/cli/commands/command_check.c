@@ -12,6 +12,7 @@
 #include "cli/commands/check_integration.h"
 #include "cli/line/options.h"
 #include "cli/show/output.h"
+#include "host/registration.h"
 #include "host/signals.h"
 #include "cli/commands/store_findings.h"
 
@@ -64,7 +65,8 @@ static enum error_code check_named(const struct invocation *invocation, struct s
         *mistakes = show(invocation, &checked, list);
     integration_close(&checked.integration);
     free(checked.findings);
-    return code;
+    /* What was found right counts from now on, also for what is edited and deleted by plain SQL. */
+    return code || *mistakes ? code : registration_refresh(session, NULL, error);
 }
 
 /* ---- all of them ---- */
@@ -221,8 +223,10 @@ const struct command command_check = {
     .details =
         "Loads the integration in its sandbox, checks manifest, configuration and mapping, and "
         "compares the\n"
-        "mapping with the fields of the API if it answers. Nothing is changed. Exit code 2 if "
-        "there is a mistake;\n"
+        "mapping with the fields of the API if it answers. No object is changed; what was found "
+        "right (lines,\n"
+        "on_deleted_here) counts from now on, for edits by plain SQL, too. Exit code 2 if there is "
+        "a mistake;\n"
         "warnings are not mistakes.",
     .examples =
         "  tandem check\n  tandem check helloworld --offline\n  tandem check --store --mend",

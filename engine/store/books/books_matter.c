@@ -177,17 +177,29 @@ static enum error_code end_record_matter(struct books *books, const struct recor
                          place.object_id, place.record, place.record_id);
 }
 
-/* Doubtful records that are linked by now, and edited ones whose link lives again or is gone, wait no
- * more. */
+static enum error_code forget_merges(struct store_run *run, struct error *error)
+{
+    return sql_do(&run->store->sql,
+                  "DELETE FROM open_matter AS o WHERE integration = ? AND reason = ? AND EXISTS"
+                  " (SELECT 1 FROM object_mapping m WHERE m.object = o.object"
+                  " AND m.object_id = o.object_id AND m.integration = o.integration"
+                  " AND m.deleted = 0)",
+                  error, "ii", run->integration, (int64_t)MATTER_MERGE);
+}
+
+/* Doubtful records that are linked by now, edited ones whose link lives again or is gone, and objects
+ * whose record was merged into another one's and that have one again wait no more. */
 enum error_code books_matter_forget_settled(struct store_run *run, struct error *error)
 {
-    const enum error_code code =
+    enum error_code code =
         sql_do(&run->store->sql,
                "DELETE FROM open_matter AS o WHERE integration = ? AND reason = ? AND EXISTS"
                " (SELECT 1 FROM object_mapping m WHERE m.integration_object = o.record"
                " AND m.integration_id = o.record_id AND m.deleted = 0)",
                error, "ii", run->integration, (int64_t)MATTER_DOUBTFUL);
 
+    if (!code)
+        code = forget_merges(run, error);
     return code ? code
                 : sql_do(&run->store->sql,
                          "DELETE FROM open_matter AS o WHERE integration = ? AND reason = ?"

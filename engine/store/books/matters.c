@@ -20,7 +20,9 @@
                                                                                          */        \
     " UNION ALL SELECT o.reason, o.integration, o.object,"                                         \
     " nullif(CAST(o.object_id AS TEXT), '0'), o.record, nullif(o.record_id, ''), o.field,"         \
-    " o.first_at, o.last_at, o.message FROM open_matter o WHERE o.mapping = 0" /* ties (1) and     \
+    " o.first_at, o.last_at, o.message FROM open_matter o WHERE o.mapping = 0"                       \
+    " AND NOT (o.reason = 9 AND EXISTS (SELECT 1 FROM object_mapping m WHERE m.object = o.object"  \
+    " AND m.object_id = o.object_id AND m.integration = o.integration AND m.deleted = 0))" /* ties (1) and     \
                                                                                   refusals (3, 4)  \
                                                                                 */                 \
     " UNION ALL SELECT CASE k.kind WHEN 1 THEN 4 ELSE 1 END, c.integration, c.object,"             \

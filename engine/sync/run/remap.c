@@ -23,11 +23,19 @@ static enum error_code give_way(struct run_context *context, struct arena *arena
     if (books->update_mapping(books, mapping, error) ||
         text_format(arena, &message, error,
                     "'%.*s:%.*s' became '%.*s:%.*s', which already belongs to %.*s:%.*s; the "
-                    "older link is kept",
+                    "older link is kept: 'tandem object merge %.*s %.*s %.*s' makes one of the two here",
                     TEXT_PRINT(mapping->integration_object), TEXT_PRINT(mapping->integration_id),
                     TEXT_PRINT(taken->integration_object), TEXT_PRINT(taken->integration_id),
-                    TEXT_PRINT(taken->internal_object), TEXT_PRINT(taken->internal_id)))
+                    TEXT_PRINT(taken->internal_object), TEXT_PRINT(taken->internal_id),
+                    TEXT_PRINT(taken->internal_object), TEXT_PRINT(taken->internal_id),
+                    TEXT_PRINT(mapping->internal_id)))
         return error->code;
+    const struct record_matter matter = {.reason = MATTER_MERGE,
+                                         .internal_object = mapping->internal_object,
+                                         .internal_id = mapping->internal_id,
+                                         .integration_object = taken->integration_object,
+                                         .integration_id = taken->integration_id,
+                                         .message = message};
     const struct note note = {.internal_object = mapping->internal_object,
                               .internal_id = mapping->internal_id,
                               .integration_object = taken->integration_object,
@@ -39,8 +47,9 @@ static enum error_code give_way(struct run_context *context, struct arena *arena
                                     .id = mapping->integration_id,
                                     .kind = OUTCOME_CONFLICT,
                                     .reason = "remap_conflict"};
-    return run_context_note(context, &note, error) ? error->code
-                                                   : run_context_outcome(context, &outcome, error);
+    if (books->keep_record_matter(books, &matter, error) || run_context_note(context, &note, error))
+        return error->code;
+    return run_context_outcome(context, &outcome, error);
 }
 
 static enum error_code move(struct run_context *context, struct batch *batch,

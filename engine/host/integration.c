@@ -351,6 +351,8 @@ void integration_close(struct integration *integration)
     if (integration->transport)
         integration->transport->close(integration->transport);
     struct error trouble;
+    if (integration->session && cache_write_waiting(integration->session->store, &trouble))
+        terminal_warning("what the script wanted to keep is lost: %s", trouble.message);
     if (cassette_close(integration->cassette, NULL, &trouble))
         terminal_warning("%s", trouble.message);
     if (integration->vault.session)

@@ -7,6 +7,7 @@
 
 #include "store/books/cache.h"
 #include "store/books/tokens.h"
+#include "store/schema/store_layout.h"
 
 static void reopen(struct store_fixture *fixture, instant clock)
 {
@@ -234,6 +235,60 @@ static void test_cache__expires_and_is_one_namespace_each(void **state)
     assert_true(text_is_absent(value));
 }
 
+static bool is_cached(struct store_fixture *fixture, struct text key)
+{
+    struct text value = TEXT_ABSENT;
+    OK(fixture,
+       cache_get(fixture->store, TEXT("hub"), key, fixture->arena, &value, &fixture->error));
+    return !text_is_absent(value);
+}
+
+static int64_t cached_rows(struct store_fixture *fixture)
+{
+    sqlite3_stmt *statement = NULL;
+    int64_t rows = -1;
+    assert_int_equal(sqlite3_prepare_v2(fixture->store->sql.connection,
+                                        "SELECT count(*) FROM cache", -1, &statement, NULL),
+                     SQLITE_OK);
+    if (sqlite3_step(statement) == SQLITE_ROW)
+        rows = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    return rows;
+}
+
+static void test_cache__is_written_with_the_next_transaction_and_rolled_back_with_it(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct store *store = fixture->store;
+    OK(fixture, cache_set(store, TEXT("hub"), TEXT("a"), TEXT("1"), INSTANT_NONE, &fixture->error));
+    OK(fixture, cache_set(store, TEXT("hub"), TEXT("b"), TEXT("1"), INSTANT_NONE, &fixture->error));
+    OK(fixture, cache_set(store, TEXT("hub"), TEXT("b"), TEXT_ABSENT, INSTANT_NONE, &fixture->error));
+    assert_true(is_cached(fixture, TEXT("a")));
+    assert_false(is_cached(fixture, TEXT("b")));
+    assert_int_equal(cached_rows(fixture), 0);
+    OK(fixture, sql_begin(&store->sql, &fixture->error));
+    OK(fixture, cache_write_waiting(store, &fixture->error));
+    assert_int_equal(cached_rows(fixture), 1);
+    sql_rollback(&store->sql);
+    assert_false(is_cached(fixture, TEXT("a")));
+    OK(fixture, cache_set(store, TEXT("hub"), TEXT("a"), TEXT("2"), INSTANT_NONE, &fixture->error));
+    OK(fixture, cache_write_waiting(store, &fixture->error));
+    assert_int_equal(cached_rows(fixture), 1);
+    assert_true(is_cached(fixture, TEXT("a")));
+}
+
+static void test_cache__what_waits_has_an_end(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct text key = TEXT_ABSENT;
+    for (int i = 0; i < 2000; i++) {
+        OK(fixture, text_format(fixture->arena, &key, &fixture->error, "key %d", i));
+        OK(fixture, cache_set(fixture->store, TEXT("hub"), key, TEXT("v"), INSTANT_NONE,
+                              &fixture->error));
+    }
+    assert_int_equal(cached_rows(fixture), 2000);
+}
+
 static void test_tokens__come_back_as_given(void **state)
 {
     struct store_fixture *fixture = *state;
@@ -268,6 +323,8 @@ int main(void)
         TEST(test_store_channel_add__is_a_field),
         TEST(test_store_user_remove__objects_lose_their_owner),
         TEST(test_cache__expires_and_is_one_namespace_each),
+        TEST(test_cache__is_written_with_the_next_transaction_and_rolled_back_with_it),
+        TEST(test_cache__what_waits_has_an_end),
         TEST(test_tokens__come_back_as_given),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

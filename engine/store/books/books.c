@@ -1,4 +1,5 @@
 /* The books of a run: transactions, names, positions. */
+#include "store/books/cache.h"
 #include "store/books/run_layout.h"
 
 /* ---- transactions ---- */
@@ -49,6 +50,8 @@ static enum error_code begin(struct books *books, struct error *error)
     if (code)
         return code;
     code = renew_trackers(run, error);
+    if (!code)
+        code = cache_write_waiting(run->store, error);
     if (!code)
         code = sql_do(&run->store->sql, "UPDATE engine_state SET writing = 1", error, "");
     if (code) {

@@ -1,5 +1,8 @@
 /*
  * cache: what scripts want to keep between runs; one namespace per integration.
+ *
+ * What is set waits in memory for the transaction of the next page, so that it costs no transaction
+ * of its own; a page that is rolled back takes it along. It is found at once by cache_get.
  */
 #ifndef TANDEM_STORE_BOOKS_CACHE_H
 #define TANDEM_STORE_BOOKS_CACHE_H
@@ -12,6 +15,8 @@ WARN_UNUSED enum error_code cache_get(struct store *store, struct text integrati
 /* Keep until `expires` (INSTANT_NONE: for ever); an absent value removes it. */
 WARN_UNUSED enum error_code cache_set(struct store *store, struct text integration, struct text key,
                                       struct text value, instant expires, struct error *error);
+/* Write what waits: inside the transaction that is open, else in one of its own. */
+WARN_UNUSED enum error_code cache_write_waiting(struct store *store, struct error *error);
 /* Drop everything of an integration. */
 WARN_UNUSED enum error_code cache_clear(struct store *store, struct text integration,
                                         struct error *error);

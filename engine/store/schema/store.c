@@ -111,6 +111,7 @@ void store_close(struct store *store)
         sqlite3_close_v2(store->sql.connection);
     }
     arena_free(store->arena);
+    arena_free(store->cache_arena);
     free(store->path);
     free(store);
 }

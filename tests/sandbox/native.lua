@@ -40,7 +40,7 @@ assert(("%d"):gsub("%%d", "%%") == "%")
 assert(("hello"):gsub("l", { l = "L" }) == "heLLo")
 assert(("hello"):gsub("(h)(e)", "%2%1") == "ehllo")
 assert(("aaa"):gsub("a", "b", 2) == "bba")
-assert(("\0a\0"):find("%z") == nil or true)
+assert(("a\0"):find("%z") == 2 and ("\0a"):find("%Z") == 2)
 assert(("\0a"):match("\0(.)") == "a")
 local words = {}
 for word in ("one two  three"):gmatch("%a+") do words[#words + 1] = word end

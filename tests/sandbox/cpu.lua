@@ -154,3 +154,24 @@ local function f() pcall(f) while true do end end
 f()
 --# load killed: killed
 while true do end
+--# a text of digits as a number: killed
+local digits = ("1"):rep(4000000)
+while true do local _ = digits + 1 end
+--# a text of digits given to tonumber: killed
+local digits = ("1"):rep(4000000)
+while true do tonumber(digits) end
+--# a text of digits given to math: killed
+local digits = ("1"):rep(4000000)
+while true do pcall(math.floor, digits) pcall(math.random, digits) end
+--# a text of digits as a count, a position, a level: killed
+local digits = ("1"):rep(4000000)
+while true do pcall(string.rep, "x", digits) pcall(select, digits) pcall(error, "x", digits) pcall(string.find, "x", "y", digits) end
+--# a text of digits in a coroutine: killed
+local digits = ("1"):rep(4000000)
+coroutine.wrap(function() coroutine.wrap(function() while true do pcall(tonumber, digits) end end)() end)()
+--# comparing long texts: killed
+local a, b = ("1"):rep(4000000), ("1"):rep(4000000) .. "2"
+while true do local _ = a < b end
+--# refused URLs: killed
+local digits = ("1"):rep(4000000)
+while true do pcall(http.get, digits) end

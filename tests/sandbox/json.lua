@@ -3,8 +3,8 @@ assert(math.type(json.decode("42")) == "integer" and json.decode("42") == 42)
 assert(json.decode("9007199254740993") == 9007199254740993)
 assert(json.decode("9223372036854775807") == math.maxinteger)
 assert(json.decode("-9223372036854775808") == math.mininteger)
-assert(not pcall(json.decode, "9223372036854775808"))
-assert(not pcall(json.decode, "1e999"))
+assert(json.decode("9223372036854775808") == "9223372036854775808" and json.decode("-99999999999999999999") == "-99999999999999999999")
+assert(json.decode("1e999") == "\u{FFFD}" and json.decode("[NaN]")[1] == "\u{FFFD}" and json.decode("-Infinity") == "\u{FFFD}")
 assert(math.type(json.decode("1.0")) == "float")
 assert(json.encode(9007199254740993) == "9007199254740993")
 assert(json.encode(0.1) == "0.1" and json.encode(1 / 3) == "0.3333333333333333")
@@ -30,7 +30,7 @@ assert(json.encode('a"\\\n\1\127é') == '"a\\"\\\\\\n\\u0001\\u007fé"')
 assert(json.decode('"\\u00e9\\ud83d\\ude00\\u0000"') == "é😀\0")
 assert(json.decode(json.encode("\0x")) == "\0x")
 assert(not pcall(json.encode, "\xff") and not pcall(json.encode, { ["\xff"] = 1 }))
-assert(not pcall(json.decode, '"\xff"') and not pcall(json.decode, '"\\ud800"'))
+assert(json.decode('"\xff"') == "\u{FFFD}" and json.decode('"\\ud800"') == "\u{FFFD}")
 --# refused tables: ok
 local function refused(value, text)
   local ok, message = pcall(json.encode, value)
@@ -51,7 +51,7 @@ refused(deep, "deeper")
 local shared = {}
 assert(json.encode({ shared, shared }) == "[{},{}]")
 --# refused texts: ok
-for _, text in ipairs { "", "{", "[1,]", "{a:1}", "01", "nul", "1 2", "<html>", "'x'", "[", "NaN", '{"a"}' } do
+for _, text in ipairs { "", "{", "[1,]", "{a:1}", "01", "nul", "1 2", "<html>", "'x'", "[", "NaNs", '{"a"}' } do
   local ok, message = pcall(json.decode, text)
   assert(not ok and message:find("not JSON"), text .. tostring(message))
 end

@@ -81,3 +81,6 @@ for i = 1, 300 do report:set_cursor(i .. ("x"):rep(1 << 20)) end
 local big, list = ("x"):rep(1 << 20), {}
 for i = 1, 60 do list[i] = { method = "POST", url = "/x", body = big } end
 http.all(list)
+--# what is refused is not held: ok
+local url = ("1"):rep(3000000)
+for _ = 1, 40 do pcall(http.get, url) end

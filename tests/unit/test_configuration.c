@@ -173,6 +173,29 @@ static void test_manual_loader__warns_and_refuses(void **state)
     arena_free(arena);
 }
 
+/* What is mapped may have come from the environment: no mistake shows it. */
+static void test_manual_loader__hides_values_of_the_environment(void **state)
+{
+    (void)state;
+    struct error error = {0};
+    struct arena *const arena = arena_new(0);
+    struct manual *manual = NULL;
+    struct manual_warnings warnings = {0};
+    assert_int_equal(setenv("TANDEM_TEST_SECRET", "hunter2hunter2", 1), 0);
+    assert_int_equal(make_manual("return { mapping = { citizen = {\n"
+                                 "email = 'email', shoe = env 'TANDEM_TEST_SECRET' } } }",
+                                 arena, &manual, &warnings, &error),
+                     ERROR_NONE);
+    assert_int_equal(warnings.count, 1);
+    assert_non_null(strstr(warnings.messages[0].bytes, "has no field '***'"));
+    assert_int_equal(make_manual("return { mapping = { [env 'TANDEM_TEST_SECRET'] = { a = 'email' } } }",
+                                 arena, &manual, NULL, &error),
+                     ERROR_CONFIGURATION);
+    assert_non_null(strstr(error.message, "mapping.***: "));
+    assert_int_equal(unsetenv("TANDEM_TEST_SECRET"), 0);
+    arena_free(arena);
+}
+
 static void test_configuration__conflict_function(void **state)
 {
     (void)state;
@@ -210,6 +233,7 @@ int main(void)
         cmocka_unit_test(test_configuration__mistakes_name_their_place),
         cmocka_unit_test(test_configuration__conflict_function),
         cmocka_unit_test(test_manual_loader__warns_and_refuses),
+        cmocka_unit_test(test_manual_loader__hides_values_of_the_environment),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

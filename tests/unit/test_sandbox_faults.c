@@ -124,6 +124,33 @@ static void test_sandbox_faults__no_end_needs_memory(void **state)
     }
 }
 
+/* Three of four MiB are garbage that Lua has not looked at yet. */
+static int make_garbage(lua_State *L)
+{
+    bool *const has_room = lua_touserdata(L, 1);
+    lua_gc(L, LUA_GCSTOP);
+    (void)lua_newuserdatauv(L, 3 << 20, 0);
+    lua_settop(L, 0);
+    lua_gc(L, LUA_GCRESTART);
+    *has_room = sandbox_reserve(sandbox_of(L), 2 << 20);
+    return 0;
+}
+
+static void test_sandbox_faults__garbage_makes_room(void **state)
+{
+    (void)state;
+    struct error error = {0};
+    struct sandbox *sandbox = NULL;
+    bool has_room = false;
+    const struct sandbox_options options = {.name = "faults", .limits = {.memory_bytes = 4 << 20}};
+    assert_int_equal(sandbox_new(&options, &sandbox, &error), ERROR_NONE);
+    assert_int_equal(sandbox_protect(sandbox, make_garbage, &has_room, &error), ERROR_NONE);
+    assert_true(has_room);
+    assert_false(sandbox_reserve(sandbox, 3 << 20)); /* what is reserved is no garbage */
+    sandbox_release(sandbox, 2 << 20);
+    sandbox_free(sandbox);
+}
+
 static void test_sandbox_faults__each_look_at_the_clock(void **state)
 {
     (void)state;
@@ -227,6 +254,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sandbox_faults__each_allocation),
         cmocka_unit_test(test_sandbox_faults__no_end_needs_memory),
+        cmocka_unit_test(test_sandbox_faults__garbage_makes_room),
         cmocka_unit_test(test_sandbox_faults__each_look_at_the_clock),
         cmocka_unit_test(test_sandbox_faults__nothing_runs_after_the_end),
         cmocka_unit_test(test_sandbox_faults__watchdog_ends_the_process),

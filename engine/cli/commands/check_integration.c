@@ -2,6 +2,7 @@
 #include "cli/commands/check_integration.h"
 
 #include <jansson.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -253,6 +254,20 @@ static enum error_code compare_owners(struct session *session, struct checked *c
     return code;
 }
 
+/* A name that is mapped may have come from the environment, like any other value of the file. */
+static void hide_values(const struct checked *checked, struct text *findings, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct error told = {.code = ERROR_CONFIGURATION};
+        (void)snprintf(told.message, sizeof told.message, "%.*s", TEXT_PRINT(findings[i]));
+        configuration_integration_redact(checked->integration.configuration, &told);
+        struct text hidden = TEXT_ABSENT;
+        if (text_copy(checked->findings->arena, text_of(told.message), &hidden, NULL))
+            hidden = TEXT("out of memory");
+        findings[i] = hidden;
+    }
+}
+
 enum error_code check_integration(struct session *session, struct checked *checked, bool offline,
                                   struct error *error)
 {
@@ -262,6 +277,10 @@ enum error_code check_integration(struct session *session, struct checked *check
     check_settings(checked);
     if (!offline)
         check_live(checked);
-    return checked->integration.configuration->enabled ? compare_owners(session, checked, error)
-                                                       : ERROR_NONE;
+    const enum error_code code = checked->integration.configuration->enabled
+                                     ? compare_owners(session, checked, error)
+                                     : ERROR_NONE;
+    hide_values(checked, checked->findings->mistakes, checked->findings->mistake_count);
+    hide_values(checked, checked->findings->warnings, checked->findings->warning_count);
+    return code;
 }

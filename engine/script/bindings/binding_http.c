@@ -187,6 +187,7 @@ static bool start(lua_State *L, int method, int url, int options, struct http_ba
         sandbox_end_for_memory(L);
     if (http_client_start(client, &draft.request, &call->call, &error) == ERROR_NONE)
         return true;
+    end_call(batch, (size_t)(call - batch->calls));
     /* Not redacted: it says what the script has written, and would tell it whether that is one. */
     http_answer_push_error(L, http_fault_name(HTTP_FAULT_REFUSED), error.message);
     return false;

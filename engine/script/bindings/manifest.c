@@ -95,6 +95,9 @@ static void read_manifest_objects(lua_State *L, struct script *script)
                    "%s/integration.lua: 'objects' must list at least one object, as "
                    "{ { name = \"...\", internal = \"contact\" } }",
                    name);
+    if (count > MANIFEST_OBJECTS_MOST)
+        luaL_error(L, "%s/integration.lua: 'objects' lists %d of them, at most %d are possible", name,
+                   (int)count, MANIFEST_OBJECTS_MOST);
     struct manifest_object *const objects =
         ARENA_ARRAY(script->arena, count, struct manifest_object);
     if (objects == NULL)

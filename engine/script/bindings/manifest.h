@@ -6,6 +6,9 @@
 
 #include "base/text.h"
 
+/* Every command that tracks changes looks at all of them, of every integration. */
+enum { MANIFEST_OBJECTS_MOST = 1000 };
+
 struct manifest_object {
     struct text name;     /* "citizen" */
     struct text internal; /* "contact" */

@@ -24,17 +24,18 @@ static enum error_code warn(struct loading *loading, struct error *error, const 
     struct manual_warnings *const warnings = loading->warnings;
     if (warnings == NULL)
         return ERROR_NONE;
-    char message[ERROR_MESSAGE_SIZE];
+    struct error told = {.code = ERROR_CONFIGURATION};
     va_list arguments;
     va_start(arguments, format);
-    (void)vsnprintf(message, sizeof message, format, arguments);
+    (void)vsnprintf(told.message, sizeof told.message, format, arguments);
     va_end(arguments);
+    configuration_integration_redact(loading->configuration, &told);
     struct text *const messages = array_grow(loading->arena, warnings->messages, warnings->count,
                                              &warnings->capacity, sizeof *messages);
     if (messages == NULL)
         return error_memory(error, "warnings");
     warnings->messages = messages;
-    return text_copy(loading->arena, text_of(message), &warnings->messages[warnings->count++],
+    return text_copy(loading->arena, text_of(told.message), &warnings->messages[warnings->count++],
                      error);
 }
 
@@ -196,5 +197,7 @@ enum error_code manual_load(const struct manifest *manifest,
         code = manual_finish(loading.manual, error);
     if (code == ERROR_NONE)
         *manual = loading.manual;
+    else
+        configuration_integration_redact(configuration, error);
     return code;
 }

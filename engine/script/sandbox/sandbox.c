@@ -65,10 +65,18 @@ void *sandbox_allocate(void *context, void *block, size_t old_size, size_t new_s
     return moved;
 }
 
+static bool has_room(const struct sandbox *sandbox, size_t bytes)
+{
+    return bytes <= sandbox->limits.memory_bytes &&
+           sandbox->memory <= sandbox->limits.memory_bytes - bytes;
+}
+
+/* Lua collects its garbage before it fails, so this does as well. */
 bool sandbox_reserve(struct sandbox *sandbox, size_t bytes)
 {
-    if (bytes > sandbox->limits.memory_bytes ||
-        sandbox->memory > sandbox->limits.memory_bytes - bytes)
+    if (!has_room(sandbox, bytes))
+        lua_gc(sandbox->running != NULL ? sandbox->running : sandbox->state, LUA_GCCOLLECT, 0);
+    if (!has_room(sandbox, bytes))
         return false;
     sandbox->memory += bytes;
     if (sandbox->memory > sandbox->memory_peak)

@@ -242,11 +242,14 @@ static void enter(struct sandbox_call *call)
     sandbox->cpu_end = sandbox_clock(CLOCK_THREAD_CPUTIME_ID) + call->cpu_left;
     sandbox->wall_end = sandbox_clock(CLOCK_MONOTONIC) + call->wall_left;
     sandbox_watchdog_enter(sandbox->watchdog, sandbox->name, sandbox->cpu_end, sandbox->wall_end);
+    sandbox->running = call->thread;
+    sandbox_alarm_set(sandbox);
 }
 
 static void leave(struct sandbox_call *call)
 {
     struct sandbox *const sandbox = call->sandbox;
+    sandbox_alarm_clear(sandbox);
     /* A limit passed since the last look counts as well. */
     sandbox_look(sandbox);
     sandbox_watchdog_leave(sandbox->watchdog);

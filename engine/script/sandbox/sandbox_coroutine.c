@@ -40,7 +40,9 @@ static int resume_until_own(lua_State *L, int index, int arguments, bool *suspen
     *suspended = false;
     for (;;) {
         int results = 0;
+        sandbox->running = coroutine;
         const int status = lua_resume(coroutine, L, arguments, &results);
+        sandbox->running = L;
         sandbox_check_killed(L);
         if (status == LUA_YIELD && sandbox->waiting != NULL) {
             sandbox_mark_waiting(L, index, true);

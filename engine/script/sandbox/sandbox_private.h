@@ -46,6 +46,9 @@ struct sandbox {
     struct error host_error; /* KILL_HOST: why */
 
     struct sandbox_call *active; /* the one that runs now; NULL: the host */
+    lua_State *volatile running; /* its coroutine; read by the alarm's handler */
+    timer_t alarm;
+    bool has_alarm;
     struct sandbox_call *calls;
     int64_t cpu_end, wall_end; /* of the active call, nanoseconds on their clocks */
 
@@ -110,6 +113,11 @@ void sandbox_open_string(lua_State *L);
 void sandbox_open_table(lua_State *L);
 void sandbox_open_coroutine(lua_State *L);
 void sandbox_open_all(lua_State *L);
+
+/* ---- the alarm of the active call: soon after its CPU time is over the hook runs, whatever the
+ * script is doing in C. For the thread that runs it; sandbox_alarm_clear before it leaves. ---- */
+void sandbox_alarm_set(struct sandbox *sandbox);
+void sandbox_alarm_clear(struct sandbox *sandbox);
 
 /* ---- the watchdog's slot ---- */
 void sandbox_watchdog_enter(struct sandbox_watchdog *watchdog, const char *name, int64_t cpu_end,

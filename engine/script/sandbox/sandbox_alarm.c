@@ -1,0 +1,59 @@
+/* The end of a call's CPU time where Lua counts nothing: comparing long texts, or a text of digits of
+ * megabytes that any C function takes for a number. A timer of the kernel's sends the thread a signal,
+ * and its handler sets the hook that ends the script (Lua allows just that in a handler), so that it
+ * runs as soon as the C function returns. */
+#include "script/sandbox/sandbox_private.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#ifndef sigev_notify_thread_id
+#define sigev_notify_thread_id _sigev_un._tid
+#endif
+
+enum { AGAIN_MS = 50, NANOSECONDS = 1000000 };
+
+/* The signals from SIGRTMIN on are nobody else's here; which is that depends on the C library. */
+static int alarm_signal(void)
+{
+    return SIGRTMIN + 3;
+}
+
+static void on_alarm(int signal, siginfo_t *info, void *context)
+{
+    const struct sandbox *const sandbox = info->si_value.sival_ptr;
+    (void)signal;
+    (void)context;
+    if (sandbox->running != NULL)
+        lua_sethook(sandbox->running, sandbox_hook, LUA_MASKCOUNT, 1);
+}
+
+/* Without a timer there are still the looks at the clock, and the watchdog behind them. */
+void sandbox_alarm_set(struct sandbox *sandbox)
+{
+    struct sigaction action;
+    struct sigevent event;
+    memset(&action, 0, sizeof action);
+    memset(&event, 0, sizeof event);
+    action.sa_sigaction = on_alarm;
+    action.sa_flags = SA_SIGINFO | SA_RESTART;
+    event.sigev_notify = SIGEV_THREAD_ID;
+    event.sigev_signo = alarm_signal();
+    event.sigev_value.sival_ptr = sandbox;
+    event.sigev_notify_thread_id = gettid();
+    const struct itimerspec times = {
+        .it_interval = {.tv_nsec = (long)AGAIN_MS * NANOSECONDS},
+        .it_value = {sandbox->cpu_end / 1000000000, sandbox->cpu_end % 1000000000}};
+    sandbox->has_alarm = sigaction(alarm_signal(), &action, NULL) == 0 &&
+                         timer_create(CLOCK_THREAD_CPUTIME_ID, &event, &sandbox->alarm) == 0;
+    if (sandbox->has_alarm)
+        (void)timer_settime(sandbox->alarm, TIMER_ABSTIME, &times, NULL);
+}
+
+void sandbox_alarm_clear(struct sandbox *sandbox)
+{
+    if (sandbox->has_alarm)
+        (void)timer_delete(sandbox->alarm);
+    sandbox->has_alarm = false;
+    sandbox->running = NULL;
+}

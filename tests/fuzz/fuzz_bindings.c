@@ -58,13 +58,15 @@ static const char *const statements[] = {
     "for a, b in pairs($t) do v[$n], v[$n] = a, b end",
     "for a, b in ipairs($t) do v[$n], v[$n] = a, b $s end",
     "for a, b in ($x):gmatch($q) do v[$n], v[$n] = a, b $s end",
-    "for a in v.order:objects() do v[$n] = a for b in v.order:changes(a) do v.change = b $s end end",
+    "for a in v.order:objects() do v[$n] = a for b in v.order:changes(a) do v.change = b $s end "
+    "end",
     "for a in v.order:$l('citizen') do v.change = a $s end",
     "for a in v.order:changes($x) do v[$n] = a $s break end",
     "do local c <close> = setmetatable({}, { __close = function() $s end }) $s end",
     "v[$n] = setmetatable($t, { $h = function(...) $s return $e end, $h = $e })",
     "v[$n] = coroutine.wrap(function(...) $s coroutine.yield($e) $s return $e end)",
-    "v[$n] = coroutine.create(function(...) $s v[$n] = coroutine.running() $s coroutine.yield($e) $s end)",
+    "v[$n] = coroutine.create(function(...) $s v[$n] = coroutine.running() $s coroutine.yield($e) "
+    "$s end)",
     "v.thread = coroutine.running()",
     "coroutine.resume(v.thread, $e)",
     "v[$n](v[$n], $e)",
@@ -82,111 +84,392 @@ static const char *const statements[] = {
     "log.$g($e, $e)",
     NULL};
 
-static const char *const expressions[] = {
-    "nil", "true", "false", "$i", "$f", "$x", "$x", "json.null", "v[$n]", "v[$n]", "v[$n]", "$t", "$t",
-    "v.report", "v.order", "v.change", "v.request", "v.thread", "print", "_G", "_VERSION", "math.pi", "math.huge",
-    "math.maxinteger", "math.mininteger", "utf8.charpattern", "config",
-    "function(...) $s return $e end", "function() return $e, $e end", "($e $o $e)", "(- $e)", "(#$e)", "(not $e)", "(~$e)",
-    "(function() return $c end)()", "(function() return $m end)()", "($e)[$e]", "($e).$w", "select('#', $c)",
-    "http.$v", "(pcall(function() $s end))", NULL};
+static const char *const expressions[] = {"nil",
+                                          "true",
+                                          "false",
+                                          "$i",
+                                          "$f",
+                                          "$x",
+                                          "$x",
+                                          "json.null",
+                                          "v[$n]",
+                                          "v[$n]",
+                                          "v[$n]",
+                                          "$t",
+                                          "$t",
+                                          "v.report",
+                                          "v.order",
+                                          "v.change",
+                                          "v.request",
+                                          "v.thread",
+                                          "print",
+                                          "_G",
+                                          "_VERSION",
+                                          "math.pi",
+                                          "math.huge",
+                                          "math.maxinteger",
+                                          "math.mininteger",
+                                          "utf8.charpattern",
+                                          "config",
+                                          "function(...) $s return $e end",
+                                          "function() return $e, $e end",
+                                          "($e $o $e)",
+                                          "(- $e)",
+                                          "(#$e)",
+                                          "(not $e)",
+                                          "(~$e)",
+                                          "(function() return $c end)()",
+                                          "(function() return $m end)()",
+                                          "($e)[$e]",
+                                          "($e).$w",
+                                          "select('#', $c)",
+                                          "http.$v",
+                                          "(pcall(function() $s end))",
+                                          NULL};
 
 /* What seldom ends by itself. */
-static const char *const endless[] = {"v[$n] = $e", "v[$n] = $e", "v[$n] = $m", "v[$n] = $c", "v[$n] = $r", "pcall(function() $s end)",
-                                      "while true do $s end", "for i = 1, $i do $s end", "repeat pcall(function() $s end) until $e",
-                                      "local function f(...) $s return f(...) end f($e)", "local function f(...) $s return 1 + f(...) end f($e)", NULL};
+static const char *const endless[] = {"v[$n] = $e",
+                                      "v[$n] = $e",
+                                      "v[$n] = $m",
+                                      "v[$n] = $c",
+                                      "v[$n] = $r",
+                                      "pcall(function() $s end)",
+                                      "while true do $s end",
+                                      "for i = 1, $i do $s end",
+                                      "repeat pcall(function() $s end) until $e",
+                                      "local function f(...) $s return f(...) end f($e)",
+                                      "local function f(...) $s return 1 + f(...) end f($e)",
+                                      NULL};
 
 static const char *const small[] = {"1", "2", "3", "7", "40", "300", NULL};
-static const char *const integers[] = {"1",  "0",     "2",          "3",     "7",         "-1",          "40",
-                                       "64", "255",   "1000",       "4097",  "100000",    "1 << 20",     "1 << 31",
-                                       "-2", "1 << 62", "math.mininteger", "math.maxinteger", "1770000000",
+static const char *const integers[] = {"1",
+                                       "0",
+                                       "2",
+                                       "3",
+                                       "7",
+                                       "-1",
+                                       "40",
+                                       "64",
+                                       "255",
+                                       "1000",
+                                       "4097",
+                                       "100000",
+                                       "1 << 20",
+                                       "1 << 31",
+                                       "-2",
+                                       "1 << 62",
+                                       "math.mininteger",
+                                       "math.maxinteger",
+                                       "1770000000",
                                        NULL};
-static const char *const floats[] = {"0.5",   "-0.0",  "1e15",    "1e300", "1e308 * 10", "0 / 0",  "2 ^ 53",
-                                     "1 / 3", "5e-324", "1770000000.5", "253402300799", "-1e18", NULL};
-static const char *const texts[] = {
-    "''", "'a'", "'citizen'", "'contact'", "'email'", "'name'", "'age'", "'7'", "'1'", "'k@x.test'", "'changed'",
-    "'2026-01-02T03:04:05Z'", "'2026-02-30'", "'/x'", "'https://hello.test/api/x'", "'http://169.254.169.254/'",
-    "'//h'", "'[1,{\"a\":null},\"\\\\u00e9\"]'", "'{\"a\":[{}]}'", "'[[[['", "'\\0'", "'\\xff\\xfe'", "'\\u{9b}\\u{202e}'",
-    "'\\r\\nx: y'", "'%d %s %q %5.2f'", "'%p'", "'%'", "'%a+()(.-)%1'", "'aGVsbG8='", "'seconds'", "'<i4z'", "'!16s8'",
-    "'\\x1bLua'", "('x'):rep($i)", "('ab'):rep(5000)", "('1'):rep(100000)", "('[' ):rep(2000)", "tostring($e)", "$e .. $e",
-    "'report_builder'", "'shared'", "'__index'", NULL};
-static const char *const patterns[] = {"'a'", "'.'", "'.-'", "''", "'(%w+)=(%w*)'", "'[^a-z]'", "'%b()'", "'%f[%a]'", "'()'",
-                                       "'('", "'%'", "'^x*\\036'", "('a*'):rep(20) .. 'b'", "$x", NULL};
-static const char *const tables[] = {
-    "{}", "v", "{ $e, $e }", "{ $e, $e, $e, n = 3 }", "{ [$e] = $e }", "{ $k = $e, $k = $e }", "json.array { $e, $e }", "json.object { $k = $e }",
-    "{ nil, $e }", "setmetatable({}, { $h = $e })", "{ { $e }, { $t } }", "$e", "config", "string", "_G", "v.request", NULL};
-static const char *const keys[] = {"email", "name", "age", "opt_in", "born", "seen", "id", "object", "fields", "types", "at", "version", "message",
-                                   "kind", "status", "url", "method", "body", "unknown", NULL};
-static const char *const metamethods[] = {"__index", "__newindex", "__call", "__tostring", "__name", "__len", "__eq", "__lt", "__le", "__concat",
-                                          "__pairs", "__close", "__gc", "__mode", "__metatable", "__add", "__unm", "__idiv", "__band", NULL};
-static const char *const operators[] = {"..", "+", "-", "*", "/", "//", "%", "^", "&", "|", "~", "<<", ">>", "==", "<", "<=", "and", "or", NULL};
-static const char *const members[] = {"id", "upper", "format", "json", "rep", "fields", "object_id", "mapped_id", "mapped_object", "object",
-                                      "changed_at", "sent_at", "idempotency_key", "deletion", "headers", "objects", "cursor", "iteration",
-                                      "depth", "options", "add_object", "unknown", NULL};
+static const char *const floats[] = {"0.5",          "-0.0",   "1e15",  "1e300",  "1e308 * 10",
+                                     "0 / 0",        "2 ^ 53", "1 / 3", "5e-324", "1770000000.5",
+                                     "253402300799", "-1e18",  NULL};
+static const char *const texts[] = {"''",
+                                    "'a'",
+                                    "'citizen'",
+                                    "'contact'",
+                                    "'email'",
+                                    "'name'",
+                                    "'age'",
+                                    "'7'",
+                                    "'1'",
+                                    "'k@x.test'",
+                                    "'changed'",
+                                    "'2026-01-02T03:04:05Z'",
+                                    "'2026-02-30'",
+                                    "'/x'",
+                                    "'https://hello.test/api/x'",
+                                    "'http://169.254.169.254/'",
+                                    "'//h'",
+                                    "'[1,{\"a\":null},\"\\\\u00e9\"]'",
+                                    "'{\"a\":[{}]}'",
+                                    "'[[[['",
+                                    "'\\0'",
+                                    "'\\xff\\xfe'",
+                                    "'\\u{9b}\\u{202e}'",
+                                    "'\\r\\nx: y'",
+                                    "'%d %s %q %5.2f'",
+                                    "'%p'",
+                                    "'%'",
+                                    "'%a+()(.-)%1'",
+                                    "'aGVsbG8='",
+                                    "'seconds'",
+                                    "'<i4z'",
+                                    "'!16s8'",
+                                    "'\\x1bLua'",
+                                    "('x'):rep($i)",
+                                    "('ab'):rep(5000)",
+                                    "('1'):rep(100000)",
+                                    "('[' ):rep(2000)",
+                                    "tostring($e)",
+                                    "$e .. $e",
+                                    "'report_builder'",
+                                    "'shared'",
+                                    "'__index'",
+                                    NULL};
+static const char *const patterns[] = {
+    "'a'",  "'.'", "'.-'", "''",         "'(%w+)=(%w*)'",         "'[^a-z]'", "'%b()'", "'%f[%a]'",
+    "'()'", "'('", "'%'",  "'^x*\\036'", "('a*'):rep(20) .. 'b'", "$x",       NULL};
+static const char *const tables[] = {"{}",
+                                     "v",
+                                     "{ $e, $e }",
+                                     "{ $e, $e, $e, n = 3 }",
+                                     "{ [$e] = $e }",
+                                     "{ $k = $e, $k = $e }",
+                                     "json.array { $e, $e }",
+                                     "json.object { $k = $e }",
+                                     "{ nil, $e }",
+                                     "setmetatable({}, { $h = $e })",
+                                     "{ { $e }, { $t } }",
+                                     "$e",
+                                     "config",
+                                     "string",
+                                     "_G",
+                                     "v.request",
+                                     NULL};
+static const char *const keys[] = {"email", "name",    "age",     "opt_in",  "born",
+                                   "seen",  "id",      "object",  "fields",  "types",
+                                   "at",    "version", "message", "kind",    "status",
+                                   "url",   "method",  "body",    "unknown", NULL};
+static const char *const metamethods[] = {
+    "__index",     "__newindex", "__call",   "__tostring", "__name",  "__len", "__eq",
+    "__lt",        "__le",       "__concat", "__pairs",    "__close", "__gc",  "__mode",
+    "__metatable", "__add",      "__unm",    "__idiv",     "__band",  NULL};
+static const char *const operators[] = {"..", "+",  "-",  "*",  "/", "//", "%",   "^",  "&", "|",
+                                        "~",  "<<", ">>", "==", "<", "<=", "and", "or", NULL};
+static const char *const members[] = {"id",
+                                      "upper",
+                                      "format",
+                                      "json",
+                                      "rep",
+                                      "fields",
+                                      "object_id",
+                                      "mapped_id",
+                                      "mapped_object",
+                                      "object",
+                                      "changed_at",
+                                      "sent_at",
+                                      "idempotency_key",
+                                      "deletion",
+                                      "headers",
+                                      "objects",
+                                      "cursor",
+                                      "iteration",
+                                      "depth",
+                                      "options",
+                                      "add_object",
+                                      "unknown",
+                                      NULL};
 static const char *const iterators[] = {"changes", "identified", "unidentified", "deletions", NULL};
 static const char *const levels[] = {"info", "debug", "warn", "error", NULL};
 static const char *const verbs[] = {"get", "post", "put", "patch", "delete", NULL};
 static const char *const digits[] = {"1", "2", "3", "4", "5", "6", "7", "8", NULL};
 
 static const char *const responses[] = {
-    "http.$v('/x')", "http.$v($x, $t)", "http.$v('/x', { query = $t, headers = $t, $k = $e })",
-    "http.post('/x', { json = $e, timeout = $f, idempotency_key = $e, reads = $e, credentials = $e })",
-    "http.put('/x', { form = $t, body = $e, costs = { a = $f }, waits = { retry_in = $e, b = { c = $f } } })",
-    "http.request { method = $x, url = $x, body = $x }", "http.request($x, $t)",
+    "http.$v('/x')",
+    "http.$v($x, $t)",
+    "http.$v('/x', { query = $t, headers = $t, $k = $e })",
+    "http.post('/x', { json = $e, timeout = $f, idempotency_key = $e, reads = $e, credentials = $e "
+    "})",
+    "http.put('/x', { form = $t, body = $e, costs = { a = $f }, waits = { retry_in = $e, b = { c = "
+    "$f } } })",
+    "http.request { method = $x, url = $x, body = $x }",
+    "http.request($x, $t)",
     "http.all { { url = '/a' }, { url = $x, method = $x, body = $x } }",
-    "http.all($t)", "(http.all { { url = '/x' } })[1]", NULL};
+    "http.all($t)",
+    "(http.all { { url = '/x' } })[1]",
+    NULL};
 
 /* Calls of libraries. */
 static const char *const calls[] = {
-    "type($e)", "assert($e)", "getmetatable($e)", "setmetatable($t, $t)", "next($t, $e)", "rawequal($e, $e)", "rawget($t, $e)",
-    "rawlen($e)", "rawset($t, $e, $e)", "select($e, $e, $e)", "tonumber($e, $e)", "tonumber($e)", "tostring($e)", "pcall($e, $e)",
-    "xpcall($e, $e, $e)", "collectgarbage($x)", "collectgarbage('count')", "require($x)", "ipairs($e)", "pairs($e)",
-    "string.byte($x, $i, $i)", "string.char($i, $i)", "string.find($x, $q, $i, $e)", "string.format($x, $e, $e, $e)",
-    "string.gmatch($x, $q, $i)", "string.gsub($x, $q, $e, $i)", "string.gsub($x, $q, $x)", "string.gsub($x, $q, function(...) $s return $e end)",
-    "string.len($x)", "string.lower($x)", "string.match($x, $q, $i)", "string.pack($x, $e, $e)", "string.packsize($x)",
-    "string.rep($x, $i, $x)", "string.reverse($x)", "string.sub($x, $i, $i)", "string.unpack($x, $x, $i)", "string.upper($x)",
-    "table.concat($t, $x, $i, $i)", "table.insert($t, $i, $e)", "table.insert($t, $e)", "table.move($t, $i, $i, $i, $t)", "table.pack($e, $e)",
-    "table.remove($t, $i)", "table.sort($t)", "table.sort($t, $e)", "table.unpack($t, $i, $i)",
-    "math.abs($e)", "math.ceil($e)", "math.floor($e)", "math.fmod($e, $e)", "math.max($e, $e)", "math.min($e, $e)", "math.modf($e)",
-    "math.random($e, $e)", "math.randomseed($e, $e)", "math.sqrt($e)", "math.sin($f)", "math.cos($f)", "math.tan($f)", "math.asin($f)",
-    "math.acos($f)", "math.atan($f, $f)", "math.exp($f)", "math.log($f, $f)", "math.deg($f)", "math.rad($f)", "math.tointeger($e)",
-    "math.type($e)", "math.ult($e, $e)", "math.frexp($f)", "math.ldexp($f, $i)", "math.pow($f, $f)", "math.atan2($f, $f)", "math.log10($f)", "math.cosh($f)", "math.sinh($f)", "math.tanh($f)", "utf8.char($i, $i)", "utf8.codepoint($x, $i, $i, $e)", "utf8.codes($x)", "utf8.len($x, $i, $i)",
-    "utf8.offset($x, $i, $i)", "coroutine.close($e)", "coroutine.create($e)", "coroutine.isyieldable($e)", "coroutine.resume($e, $e)",
-    "coroutine.running()", "coroutine.status($e)", "coroutine.wrap($e)", "coroutine.yield($e)", "json.decode($x)", "json.encode($e)",
-    "json.array($t)", "json.object($t)", "json.encode($t)", "datetime.parse($e)", "datetime.format($e, $x)", "datetime.now()",
-    "datetime.add($e, $e, $x)", "datetime.add('2026-01-02T03:04:05Z', $i, 'days')", "datetime.to_epoch($e)", "datetime.to_epoch_ms($e)",
-    "datetime.from_epoch($e)", "datetime.from_epoch_ms($e)", "datetime.compare($e, $e)", "cache.get($x)", "cache.set($x, $e, $e)",
-    "cache.delete($x)", "links.after($x, $e, $e)", "links.after('citizen', '', 10)", "crypto.sha256($e)", "crypto.hmac_sha256($x, $x)",
-    "crypto.hex($x)", "crypto.base64_encode($x)", "crypto.base64_decode($x)", "crypto.uuid()", "http.path($x, $e, $e)",
-    "http.told { bucket = $e, limit = $e, remaining = $e, resets_in = $e }", "http.told($t)", "$r", NULL};
+    "type($e)",
+    "assert($e)",
+    "getmetatable($e)",
+    "setmetatable($t, $t)",
+    "next($t, $e)",
+    "rawequal($e, $e)",
+    "rawget($t, $e)",
+    "rawlen($e)",
+    "rawset($t, $e, $e)",
+    "select($e, $e, $e)",
+    "tonumber($e, $e)",
+    "tonumber($e)",
+    "tostring($e)",
+    "pcall($e, $e)",
+    "xpcall($e, $e, $e)",
+    "collectgarbage($x)",
+    "collectgarbage('count')",
+    "require($x)",
+    "ipairs($e)",
+    "pairs($e)",
+    "string.byte($x, $i, $i)",
+    "string.char($i, $i)",
+    "string.find($x, $q, $i, $e)",
+    "string.format($x, $e, $e, $e)",
+    "string.gmatch($x, $q, $i)",
+    "string.gsub($x, $q, $e, $i)",
+    "string.gsub($x, $q, $x)",
+    "string.gsub($x, $q, function(...) $s return $e end)",
+    "string.len($x)",
+    "string.lower($x)",
+    "string.match($x, $q, $i)",
+    "string.pack($x, $e, $e)",
+    "string.packsize($x)",
+    "string.rep($x, $i, $x)",
+    "string.reverse($x)",
+    "string.sub($x, $i, $i)",
+    "string.unpack($x, $x, $i)",
+    "string.upper($x)",
+    "table.concat($t, $x, $i, $i)",
+    "table.insert($t, $i, $e)",
+    "table.insert($t, $e)",
+    "table.move($t, $i, $i, $i, $t)",
+    "table.pack($e, $e)",
+    "table.remove($t, $i)",
+    "table.sort($t)",
+    "table.sort($t, $e)",
+    "table.unpack($t, $i, $i)",
+    "math.abs($e)",
+    "math.ceil($e)",
+    "math.floor($e)",
+    "math.fmod($e, $e)",
+    "math.max($e, $e)",
+    "math.min($e, $e)",
+    "math.modf($e)",
+    "math.random($e, $e)",
+    "math.randomseed($e, $e)",
+    "math.sqrt($e)",
+    "math.sin($f)",
+    "math.cos($f)",
+    "math.tan($f)",
+    "math.asin($f)",
+    "math.acos($f)",
+    "math.atan($f, $f)",
+    "math.exp($f)",
+    "math.log($f, $f)",
+    "math.deg($f)",
+    "math.rad($f)",
+    "math.tointeger($e)",
+    "math.type($e)",
+    "math.ult($e, $e)",
+    "math.frexp($f)",
+    "math.ldexp($f, $i)",
+    "math.pow($f, $f)",
+    "math.atan2($f, $f)",
+    "math.log10($f)",
+    "math.cosh($f)",
+    "math.sinh($f)",
+    "math.tanh($f)",
+    "utf8.char($i, $i)",
+    "utf8.codepoint($x, $i, $i, $e)",
+    "utf8.codes($x)",
+    "utf8.len($x, $i, $i)",
+    "utf8.offset($x, $i, $i)",
+    "coroutine.close($e)",
+    "coroutine.create($e)",
+    "coroutine.isyieldable($e)",
+    "coroutine.resume($e, $e)",
+    "coroutine.running()",
+    "coroutine.status($e)",
+    "coroutine.wrap($e)",
+    "coroutine.yield($e)",
+    "json.decode($x)",
+    "json.encode($e)",
+    "json.array($t)",
+    "json.object($t)",
+    "json.encode($t)",
+    "datetime.parse($e)",
+    "datetime.format($e, $x)",
+    "datetime.now()",
+    "datetime.add($e, $e, $x)",
+    "datetime.add('2026-01-02T03:04:05Z', $i, 'days')",
+    "datetime.to_epoch($e)",
+    "datetime.to_epoch_ms($e)",
+    "datetime.from_epoch($e)",
+    "datetime.from_epoch_ms($e)",
+    "datetime.compare($e, $e)",
+    "cache.get($x)",
+    "cache.set($x, $e, $e)",
+    "cache.delete($x)",
+    "links.after($x, $e, $e)",
+    "links.after('citizen', '', 10)",
+    "crypto.sha256($e)",
+    "crypto.hmac_sha256($x, $x)",
+    "crypto.hex($x)",
+    "crypto.base64_encode($x)",
+    "crypto.base64_decode($x)",
+    "crypto.uuid()",
+    "http.path($x, $e, $e)",
+    "http.told { bucket = $e, limit = $e, remaining = $e, resets_in = $e }",
+    "http.told($t)",
+    "$r",
+    NULL};
 
 /* Calls of methods. */
 static const char *const methods[] = {
     "v.report:add_deleted('citizen', $e)",
     "v.report:add_object { object = 'citizen', id = $i, fields = { $k = $e, $k = $e } }",
-    "v.report:add_object { object = 'citizen', id = '7', changed_at = $e, fields = $t, field_changed_at = { $k = $e }, types = { $k = $x } }",
-    "v.report:add_object { object = $e, id = $e, fields = $e, states = { $k = 'unchanged' }, complete = $e }",
+    "v.report:add_object { object = 'citizen', id = '7', changed_at = $e, fields = $t, "
+    "field_changed_at = { $k = $e }, types = { $k = $x } }",
+    "v.report:add_object { object = $e, id = $e, fields = $e, states = { $k = 'unchanged' }, "
+    "complete = $e }",
     "v.report:add_object($e)",
-    "v.report:add_deleted($e, $e, $e)", "v.report:merge('citizen', $e, $e)", "v.report:merge($e, $e, $e)",
-    "v.report:remap_object('citizen', $e, 'citizen', $e)", "v.report:remap_object($e, $e, $e, $e)",
-    "v.report:add_relation { object = 'citizen', id = $e, field = $x, to_object = $x, to_id = $e }", "v.report:add_relation($t)",
-    "v.report:set_cursor($e)", "v.report:set_position('citizen', $e)", "v.report:set_position($e, $e)", "v.report:set_total('citizen', $e)",
-    "v.report:set_total($e, $e)", "v.report.add_object($e, $e)", "v.report[$e]",
-    "v.order:objects()", "v.order:changes('citizen')", "v.order:identified($e)", "v.order:unidentified($e)", "v.order:deletions($e)",
-    "v.order:change('citizen', $e)", "v.order:add_object_mapping(v.change, 'citizen', $e)",
-    "v.order:add_object_mapping($e, $e, $e, $e)", "v.order:add_object_mapping(v.change, 'citizen', $i, { at = $e, fields = $t, types = $t, version = $e })",
-    "v.order:update_last_sync_date(v.change, $e)", "v.order:update_last_sync_date($e)",
-    "v.order:remap_object('citizen', $e, 'citizen', $e, v.change)", "v.order:remap_object($e, $e, $e, $e, $e)",
-    "v.order:delete_object(v.change)", "v.order:delete_object($e)", "v.order:retry_sync_later(v.change)", "v.order:retry_sync_later($e)",
-    "v.order:note_object_sync_issue(v.change, $e)", "v.order:note_object_sync_issue(v.change, $x, { fields = { 'email', $x } })",
-    "v.order:note_object_sync_issue($e, $e, $e)", "v.order:claim(v.change, 'citizen', $e)", "v.order:claim($e, $e, $e)", "v.order[$e]",
-    "v.change:fields()", "v.change:changed_fields()", "v.change:required_fields()", "v.change:unchanged_fields()", "v.change:field('$k')",
-    "v.change:field($e)", "v.change.$w", "v.change[$e]", "v.change.fields($e)", "v.change == v[$n]", NULL};
+    "v.report:add_deleted($e, $e, $e)",
+    "v.report:merge('citizen', $e, $e)",
+    "v.report:merge($e, $e, $e)",
+    "v.report:remap_object('citizen', $e, 'citizen', $e)",
+    "v.report:remap_object($e, $e, $e, $e)",
+    "v.report:add_relation { object = 'citizen', id = $e, field = $x, to_object = $x, to_id = $e }",
+    "v.report:add_relation($t)",
+    "v.report:set_cursor($e)",
+    "v.report:set_position('citizen', $e)",
+    "v.report:set_position($e, $e)",
+    "v.report:set_total('citizen', $e)",
+    "v.report:set_total($e, $e)",
+    "v.report.add_object($e, $e)",
+    "v.report[$e]",
+    "v.order:objects()",
+    "v.order:changes('citizen')",
+    "v.order:identified($e)",
+    "v.order:unidentified($e)",
+    "v.order:deletions($e)",
+    "v.order:change('citizen', $e)",
+    "v.order:add_object_mapping(v.change, 'citizen', $e)",
+    "v.order:add_object_mapping($e, $e, $e, $e)",
+    "v.order:add_object_mapping(v.change, 'citizen', $i, { at = $e, fields = $t, types = $t, "
+    "version = $e })",
+    "v.order:update_last_sync_date(v.change, $e)",
+    "v.order:update_last_sync_date($e)",
+    "v.order:remap_object('citizen', $e, 'citizen', $e, v.change)",
+    "v.order:remap_object($e, $e, $e, $e, $e)",
+    "v.order:delete_object(v.change)",
+    "v.order:delete_object($e)",
+    "v.order:retry_sync_later(v.change)",
+    "v.order:retry_sync_later($e)",
+    "v.order:note_object_sync_issue(v.change, $e)",
+    "v.order:note_object_sync_issue(v.change, $x, { fields = { 'email', $x } })",
+    "v.order:note_object_sync_issue($e, $e, $e)",
+    "v.order:claim(v.change, 'citizen', $e)",
+    "v.order:claim($e, $e, $e)",
+    "v.order[$e]",
+    "v.change:fields()",
+    "v.change:changed_fields()",
+    "v.change:required_fields()",
+    "v.change:unchanged_fields()",
+    "v.change:field('$k')",
+    "v.change:field($e)",
+    "v.change.$w",
+    "v.change[$e]",
+    "v.change.fields($e)",
+    "v.change == v[$n]",
+    NULL};
 
 static const struct rule grammar[] = {
-    {'s', statements}, {'e', expressions}, {'i', integers}, {'f', floats},     {'x', texts},     {'q', patterns},
-    {'t', tables},     {'k', keys},        {'h', metamethods}, {'o', operators}, {'w', members}, {'l', iterators},
-    {'g', levels},     {'v', verbs},       {'n', digits},   {'r', responses},  {'c', calls},     {'m', methods},
-    {'z', endless},    {'j', small},
+    {'s', statements}, {'e', expressions}, {'i', integers}, {'f', floats},      {'x', texts},
+    {'q', patterns},   {'t', tables},      {'k', keys},     {'h', metamethods}, {'o', operators},
+    {'w', members},    {'l', iterators},   {'g', levels},   {'v', verbs},       {'n', digits},
+    {'r', responses},  {'c', calls},       {'m', methods},  {'z', endless},     {'j', small},
 };
 
 /* ---------------------------------------------------------------- making a program */
@@ -260,12 +543,15 @@ static void write_integration(struct script_fixture *fixture, struct choice *cho
     script_fixture_manifest(fixture);
     script_fixture_write(fixture, "shared.lua", "return {}\n");
     expand(program, head, 0);
-    add_function(program, "function M.build(request, report) v.request, v.report = request, report", 6);
+    add_function(program, "function M.build(request, report) v.request, v.report = request, report",
+                 6);
     expand(program, "return M\n", 0);
     write_file(fixture, program, "report_builder.lua");
     expand(program, head, 0);
     add_function(program,
-                 "function M.execute(order) v.order = order for c in order:changes 'citizen' do v.change = c end", 6);
+                 "function M.execute(order) v.order = order for c in order:changes 'citizen' do "
+                 "v.change = c end",
+                 6);
     add_function(program, "function M.find(object, change) v.change = change", 2);
     expand(program, "return M\n", 0);
     write_file(fixture, program, "order_executioner.lua");
@@ -301,18 +587,26 @@ struct world {
 static void answer(void *context, const struct http_request *request, struct http_result *result)
 {
     static const int statuses[] = {200, 200, 200, 204, 301, 400, 404, 409, 422, 429, 500, 503};
-    static const char *const bodies[] = {"[]", "", "{\"id\": 7, \"email\": \"k@x.test\"}", "[1,2", "\xff\xfe", "null",
+    static const char *const bodies[] = {"[]",
+                                         "",
+                                         "{\"id\": 7, \"email\": \"k@x.test\"}",
+                                         "[1,2",
+                                         "\xff\xfe",
+                                         "null",
                                          "[[[[[[[[{}]]]]]]]]"};
     struct world *const world = context;
     (void)request;
     world->fixture.request_count = 0; /* as many as it likes */
-    world->fixture.late_ms = world->fixture.late_count < SCRIPT_FIXTURE_REQUESTS && choose(&world->choice, 4) == 1;
+    world->fixture.late_ms =
+        world->fixture.late_count < SCRIPT_FIXTURE_REQUESTS && choose(&world->choice, 4) == 1;
     if (choose(&world->choice, 12) == 11) {
-        (void)http_result_fail(result, HTTP_FAULT_RECEIVE, ERROR_TRANSPORT, "the connection was closed");
+        (void)http_result_fail(result, HTTP_FAULT_RECEIVE, ERROR_TRANSPORT,
+                               "the connection was closed");
         return;
     }
     result->response.status = statuses[choose(&world->choice, sizeof statuses / sizeof *statuses)];
-    result->response.body = script_fixture_text(bodies[choose(&world->choice, sizeof bodies / sizeof *bodies)]);
+    result->response.body =
+        script_fixture_text(bodies[choose(&world->choice, sizeof bodies / sizeof *bodies)]);
     result->response.headers = calloc(1, sizeof *result->response.headers);
     if (result->response.headers == NULL)
         abort();
@@ -352,16 +646,18 @@ static void open_world(struct world *world)
     struct error error;
     script_fixture_open(fixture);
     http_client_free(fixture->client);
-    if (http_client_new(&options, &fixture->transport, NULL, fixture->log, &fixture->client, &error))
+    if (http_client_new(&options, &fixture->transport, NULL, fixture->log, &fixture->client,
+                        &error))
         abort();
     fixture->answer = answer;
     fixture->answer_context = world;
     fixture->options.script.http = fixture->client;
     fixture->options.script.now = now;
     fixture->options.script.now_context = world;
-    fixture->options.script.config = TEXT("{\"a\": [1, {\"b\": null}], \"auth\": {\"token\": \"secret\"}}");
-    fixture->options.script.limits =
-        (struct sandbox_limits){.memory_bytes = MEMORY_MIB << 20, .cpu_ms = CPU_MS, .wall_ms = 60000};
+    fixture->options.script.config =
+        TEXT("{\"a\": [1, {\"b\": null}], \"auth\": {\"token\": \"secret\"}}");
+    fixture->options.script.limits = (struct sandbox_limits){
+        .memory_bytes = MEMORY_MIB << 20, .cpu_ms = CPU_MS, .wall_ms = 60000};
     fixture->options.hot_swap = false;
 }
 
@@ -374,10 +670,15 @@ static struct order *make_order(struct script_fixture *fixture)
     struct manual_entry *const entry = fixture->manual->entries[0];
     struct order_change *const changes = ARENA_ARRAY(fixture->arena, CHANGES, struct order_change);
     struct order_field *const fields = ARENA_ARRAY(fixture->arena, FIELDS, struct order_field);
-    if (changes == NULL || fields == NULL || order_new(fixture->arena, SIDE_INTEGRATION, &order, &error))
+    if (changes == NULL || fields == NULL ||
+        order_new(fixture->arena, SIDE_INTEGRATION, &order, &error))
         abort();
     for (size_t i = 0; i < FIELDS; i++)
-        fields[i] = (struct order_field){.field = i, .line = &entry->lines[i], .state = FIELD_CHANGED, .value = value_text(fixture->fields[i].type, TEXT("k@x.test"))};
+        fields[i] =
+            (struct order_field){.field = i,
+                                 .line = &entry->lines[i],
+                                 .state = FIELD_CHANGED,
+                                 .value = value_text(fixture->fields[i].type, TEXT("k@x.test"))};
     for (size_t i = 0; i < CHANGES; i++) {
         static const char *const mapped[] = {"1", "2", "3"};
         changes[i] = (struct order_change){.entry = entry,
@@ -412,7 +713,8 @@ static void check_limits(double *before, const char *what)
     const double after = cpu_seconds();
     (void)getrusage(RUSAGE_SELF, &usage);
     if (after - *before > MOST_CPU_SECONDS || usage.ru_maxrss > MOST_RESIDENT_KIB) {
-        fprintf(stderr, "%s took %.1f s of CPU time, %ld MiB at most\n", what, after - *before, usage.ru_maxrss >> 10);
+        fprintf(stderr, "%s took %.1f s of CPU time, %ld MiB at most\n", what, after - *before,
+                usage.ru_maxrss >> 10);
         abort();
     }
     *before = after;
@@ -450,7 +752,9 @@ static void run_reports(struct world *world, double *cpu)
             table->prepare_report(table, request);
         check_limits(cpu, "prepare_report");
         /* Sometimes another page than that which was prepared, so that it is dropped. */
-        struct request *const asked = choose(&world->choice, 4) == 1 ? script_fixture_request(fixture, iteration + 1) : request;
+        struct request *const asked = choose(&world->choice, 4) == 1
+                                          ? script_fixture_request(fixture, iteration + 1)
+                                          : request;
         struct report *const report = script_fixture_report(fixture, asked);
         show("get_report", table->get_report(table, asked, report, &error), &error);
         check_limits(cpu, "get_report");
@@ -469,7 +773,8 @@ static void run_order(struct world *world, double *cpu)
     bool supported = false;
     show("execute_order", table->execute_order(table, order, &error), &error);
     check_limits(cpu, "execute_order");
-    show("find", table->find(table, order->changes[1], fixture->arena, &id, &supported, &error), &error);
+    show("find", table->find(table, order->changes[1], fixture->arena, &id, &supported, &error),
+         &error);
     check_limits(cpu, "find");
 }
 
@@ -477,15 +782,20 @@ static void run_hooks(struct world *world, double *cpu)
 {
     struct script_fixture *const fixture = &world->fixture;
     struct exchange *const table = script_exchange_table(fixture->exchange);
-    struct batch_entry entry = {TEXT("citizen"), TEXT("7"), TEXT("contact"), TEXT("1"), TEXT_ABSENT, TEXT_ABSENT};
-    const struct batch_result batch = {.side = SIDE_INTERNAL, .iteration = 1, .created = &entry, .created_count = 1};
+    struct batch_entry entry = {TEXT("citizen"), TEXT("7"),   TEXT("contact"),
+                                TEXT("1"),       TEXT_ABSENT, TEXT_ABSENT};
+    const struct batch_result batch = {
+        .side = SIDE_INTERNAL, .iteration = 1, .created = &entry, .created_count = 1};
     const struct run_summary summary = {.code = ERROR_NONE};
     struct object_name *names = NULL;
     size_t count = 0;
     struct error error = {0};
     table->batch_completed(table, &batch);
     check_limits(cpu, "batch_completed");
-    show("read", script_exchange_read_webhook(fixture->exchange, TEXT("{\"id\": 7}"), fixture->arena, &names, &count, &error), &error);
+    show("read",
+         script_exchange_read_webhook(fixture->exchange, TEXT("{\"id\": 7}"), fixture->arena,
+                                      &names, &count, &error),
+         &error);
     check_limits(cpu, "read");
     table->run_completed(table, &summary);
     check_limits(cpu, "run_completed");
@@ -501,7 +811,10 @@ static void expect_name(const char *prefix, const char *name)
         for (const char *const *text = grammar[i].alternatives; *text != NULL; text++)
             if (strstr(*text, wanted) != NULL)
                 return;
-    for (const char *const *word = prefix[0] == 'h' ? verbs : prefix[0] == 'l' ? levels : iterators; *word != NULL; word++)
+    for (const char *const *word = prefix[0] == 'h'   ? verbs
+                                   : prefix[0] == 'l' ? levels
+                                                      : iterators;
+         *word != NULL; word++)
         if (strcmp(*word, name) == 0)
             return;
     fprintf(stderr, "the grammar does not know '%s'\n", wanted);

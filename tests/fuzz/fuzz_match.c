@@ -1,11 +1,11 @@
 /*
  * The sandbox's matcher of patterns against Lua's own: string.find, match, gmatch and gsub.
  *
- * Input: bytes from which a pattern, a subject and the other arguments are chosen; an input that has
- * ended gives zeros.
+ * Input: bytes from which a pattern, a subject and the other arguments are chosen; an input that
+ * has ended gives zeros.
  *
- * Promise: the same results, or the same refusal. What is chosen is short, because Lua's own matcher
- * is not bounded.
+ * Promise: the same results, or the same refusal. What is chosen is short, because Lua's own
+ * matcher is not bounded.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -100,7 +100,8 @@ static void add_items(struct built *built, struct choice *choice, unsigned nesti
 static void add_item(struct built *built, struct choice *choice, unsigned nesting)
 {
     static const char *const quantifiers[] = {"", "", "", "*", "+", "-", "?", "$"};
-    static const char *const special[] = {"%1", "%2", "%b()", "%bab", "%b", "%f[a]", "%f", "()", ")", "("};
+    static const char *const special[] = {"%1",    "%2", "%b()", "%bab", "%b",
+                                          "%f[a]", "%f", "()",   ")",    "("};
     const unsigned kind = choose(choice, 10);
     if (kind == 0 && nesting < NESTING) {
         add(built, "(");

@@ -173,5 +173,5 @@ coroutine.wrap(function() coroutine.wrap(function() while true do pcall(tonumber
 local a, b = ("1"):rep(4000000), ("1"):rep(4000000) .. "2"
 while true do local _ = a < b end
 --# refused URLs: killed
-local digits = ("1"):rep(4000000)
+local digits = ("1"):rep(2000000)
 while true do pcall(http.get, digits) end

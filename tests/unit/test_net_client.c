@@ -73,6 +73,24 @@ static void test_client__posts_without_additions(void **state)
     net_fixture_close(&fixture);
 }
 
+/* libcurl would leave a header of blanks out, and send one of its own in its place. */
+static void test_client__sends_blank_headers_empty(void **state)
+{
+    static const char *const values[] = {"", "  ", "\t"};
+    struct net_fixture fixture;
+    struct answers answers = {{{200, NULL, ""}}, 1};
+    (void)state;
+    open_with(&fixture, &answers);
+    for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+        const struct http_header header = {TEXT("X-Note"), text_of(values[i])};
+        const struct http_request request = {
+            .method = TEXT("GET"), .url = TEXT("/x"), .headers = &header, .header_count = 1};
+        http_call_free(net_call(&fixture, &request));
+        assert_non_null(strstr(http_server_head(fixture.server, (int)i), "\r\nX-Note:\r\n"));
+    }
+    net_fixture_close(&fixture);
+}
+
 static void test_client__sends_every_method(void **state)
 {
     static const char *const methods[] = {"GET", "HEAD",  "OPTIONS", "POST",
@@ -841,6 +859,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_client__gets),
         cmocka_unit_test(test_client__posts_without_additions),
+        cmocka_unit_test(test_client__sends_blank_headers_empty),
         cmocka_unit_test(test_client__sends_every_method),
         cmocka_unit_test(test_client__ignores_proxies_and_cookies),
         cmocka_unit_test(test_client__refuses_injection),

@@ -249,10 +249,18 @@ static void endless_header(struct http_exchange *exchange, void *context)
     }
 }
 
+/* No number holds it, so libcurl would take what comes for all of it. */
+static void absurd_length(struct http_exchange *exchange, void *context)
+{
+    struct raw raw = {"HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\nabc", false};
+    (void)context;
+    send_raw(exchange, &raw);
+}
+
 static void test_faults__too_large(void **state)
 {
     static http_handler *const handlers[] = {endless_body, announced_body, gzip_bomb, header_flood,
-                                             endless_header};
+                                             endless_header, absurd_length};
     (void)state;
     for (size_t i = 0; i < sizeof(handlers) / sizeof(handlers[0]); i++) {
         struct net_fixture fixture;

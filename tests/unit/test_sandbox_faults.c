@@ -175,6 +175,21 @@ static void test_sandbox_faults__each_look_at_the_clock(void **state)
     assert_true(at > 20);
 }
 
+/* What computes in C, where no instruction is counted, hears a signal long before its time is over. */
+static void test_sandbox_faults__an_interrupt_is_heard_in_c(void **state)
+{
+    (void)state;
+    const volatile sig_atomic_t interrupt = 1;
+    struct error error = {0};
+    const struct sandbox_options options = {
+        .name = "faults", .limits = {.cpu_ms = 600000}, .interrupt = &interrupt};
+    assert_int_equal(run(&options,
+                         "local digits = ('1'):rep(20000000)\n"
+                         "while true do pcall(tonumber, digits) end",
+                         &error),
+                     ERROR_INTERRUPTED);
+}
+
 static void test_sandbox_faults__nothing_runs_after_the_end(void **state)
 {
     (void)state;
@@ -256,6 +271,7 @@ int main(void)
         cmocka_unit_test(test_sandbox_faults__no_end_needs_memory),
         cmocka_unit_test(test_sandbox_faults__garbage_makes_room),
         cmocka_unit_test(test_sandbox_faults__each_look_at_the_clock),
+        cmocka_unit_test(test_sandbox_faults__an_interrupt_is_heard_in_c),
         cmocka_unit_test(test_sandbox_faults__nothing_runs_after_the_end),
         cmocka_unit_test(test_sandbox_faults__watchdog_ends_the_process),
     };

@@ -101,13 +101,16 @@ static enum error_code read_status(struct session *session, struct text name, si
     size_t count = 0;
     enum error_code code = status_integrations(store, arena, &rows, &count, error);
 
+    bool is_known = false; /* one that never ran is only in its file */
     *facts = (struct status_facts){.integration = {.name = name}};
     for (size_t i = 0; !code && i < count; i++) {
-        if (text_equal(rows[i].name, name))
+        if (text_equal(rows[i].name, name)) {
             facts->integration = rows[i];
+            is_known = true;
+        }
     }
     facts->needs_reauth = authorization_state_is_missing(session, name);
-    if (!code && facts->integration.enabled)
+    if (!code && (facts->integration.enabled || !is_known))
         code = script_of(session, name, &facts->script, error);
     if (!code)
         code = status_runs(store, name, runs, arena, &facts->runs, &facts->run_count, error);

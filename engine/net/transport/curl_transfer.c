@@ -97,6 +97,17 @@ static void begin_answer(struct curl_transfer *transfer)
                                       (long)transfer->limits.stall_seconds);
 }
 
+/* More than any answer has: libcurl would take it for no length at all, and what comes for whole. */
+static bool is_no_length(struct text value)
+{
+    enum { DIGITS_MOST = 18 };
+    while (value.length > 0 && *value.bytes == '0') {
+        value.bytes++;
+        value.length--;
+    }
+    return value.length > DIGITS_MOST;
+}
+
 static size_t take_header(char *bytes, size_t size, size_t count, void *context)
 {
     struct curl_transfer *transfer = context;
@@ -117,6 +128,10 @@ static size_t take_header(char *bytes, size_t size, size_t count, void *context)
     }
     struct text name = {line.bytes, (size_t)(colon - line.bytes)};
     struct text value = {colon + 1, line.length - name.length - 1};
+    if (http_header_is(text_trim(name), "Content-Length") && is_no_length(text_trim(value))) {
+        transfer->too_large = true;
+        return 0;
+    }
     if (!keep_header(transfer, text_trim(name), text_trim(value))) {
         transfer->out_of_memory = true;
         return 0;
@@ -161,8 +176,8 @@ static enum error_code add_headers(struct curl_transfer *transfer,
         const struct http_header *header = &request->headers[i];
         has_type |= http_header_is(header->name, "Content-Type");
         buffer_clear(&line);
-        /* libcurl reads "Name:" as "leave it out" and "Name;" as "send it empty". */
-        code = text_is_empty(header->value)
+        /* libcurl reads "Name:" and "Name: " as "leave it out" and "Name;" as "send it empty". */
+        code = text_is_empty(text_trim(header->value))
                    ? buffer_append_format(&line, error, "%.*s;", TEXT_PRINT(header->name))
                    : buffer_append_format(&line, error, "%.*s: %.*s", TEXT_PRINT(header->name),
                                           TEXT_PRINT(header->value));

@@ -165,6 +165,8 @@ void sandbox_hook(lua_State *L, lua_Debug *activation)
     (void)activation;
     sandbox_look(sandbox_of(L));
     sandbox_check_killed(L);
+    if (lua_gethookcount(L) != HOOK_INSTRUCTIONS) /* the alarm's look is over */
+        lua_sethook(L, sandbox_hook, LUA_MASKCOUNT, HOOK_INSTRUCTIONS);
 }
 
 void sandbox_charge(lua_State *L, size_t work)

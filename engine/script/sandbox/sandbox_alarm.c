@@ -1,6 +1,6 @@
-/* The end of a call's CPU time where Lua counts nothing: comparing long texts, or a text of digits of
- * megabytes that any C function takes for a number. A timer of the kernel's sends the thread a signal,
- * and its handler sets the hook that ends the script (Lua allows just that in a handler), so that it
+/* Looks at the clock where Lua counts nothing: comparing long texts, or a text of digits of
+ * megabytes that any C function takes for a number. A timer of the kernel's sends the thread a
+ * signal, and its handler sets the hook that looks (Lua allows just that in a handler), so that it
  * runs as soon as the C function returns. */
 #include "script/sandbox/sandbox_private.h"
 
@@ -11,7 +11,7 @@
 #define sigev_notify_thread_id _sigev_un._tid
 #endif
 
-enum { AGAIN_MS = 50, NANOSECONDS = 1000000 };
+enum { EVERY_MS = 50, NANOSECONDS = 1000000 }; /* of CPU time */
 
 /* The signals from SIGRTMIN on are nobody else's here; which is that depends on the C library. */
 static int alarm_signal(void)
@@ -41,13 +41,12 @@ void sandbox_alarm_set(struct sandbox *sandbox)
     event.sigev_signo = alarm_signal();
     event.sigev_value.sival_ptr = sandbox;
     event.sigev_notify_thread_id = gettid();
-    const struct itimerspec times = {
-        .it_interval = {.tv_nsec = (long)AGAIN_MS * NANOSECONDS},
-        .it_value = {sandbox->cpu_end / 1000000000, sandbox->cpu_end % 1000000000}};
+    const struct timespec every = {.tv_nsec = (long)EVERY_MS * NANOSECONDS};
+    const struct itimerspec times = {.it_interval = every, .it_value = every};
     sandbox->has_alarm = sigaction(alarm_signal(), &action, NULL) == 0 &&
                          timer_create(CLOCK_THREAD_CPUTIME_ID, &event, &sandbox->alarm) == 0;
     if (sandbox->has_alarm)
-        (void)timer_settime(sandbox->alarm, TIMER_ABSTIME, &times, NULL);
+        (void)timer_settime(sandbox->alarm, 0, &times, NULL);
 }
 
 void sandbox_alarm_clear(struct sandbox *sandbox)

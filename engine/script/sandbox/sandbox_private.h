@@ -114,8 +114,8 @@ void sandbox_open_table(lua_State *L);
 void sandbox_open_coroutine(lua_State *L);
 void sandbox_open_all(lua_State *L);
 
-/* ---- the alarm of the active call: soon after its CPU time is over the hook runs, whatever the
- * script is doing in C. For the thread that runs it; sandbox_alarm_clear before it leaves. ---- */
+/* ---- the alarm of the active call: the hook runs at least so often, whatever the script is doing in
+ * C. For the thread that runs it; sandbox_alarm_clear before it leaves. ---- */
 void sandbox_alarm_set(struct sandbox *sandbox);
 void sandbox_alarm_clear(struct sandbox *sandbox);
 

@@ -3,62 +3,54 @@
 
 #include "store/schema/codec.h"
 #include "store/schema/store_layout.h"
-#include "store/sql/list.h"
-
-#define COUNT_OF(array) (sizeof(array) / sizeof *(array))
+#include "store/schema/stored_kinds.h"
+#include "store/sql/rows.h"
 
 /* ---- reading ---- */
 
-static enum error_code read_conflict(sqlite3_stmt *statement, struct arena *arena, void *item,
-                                     struct error *error)
+static void read_conflict(struct rows *rows, void *item)
 {
-    struct conflict *conflict = item;
-    struct text *const places[] = {&conflict->integration,
-                                   &conflict->object,
-                                   &conflict->object_id,
-                                   &conflict->field,
-                                   &conflict->integration_object,
-                                   &conflict->integration_id,
-                                   &conflict->left,
-                                   &conflict->right};
+    struct conflict *const conflict = item;
 
-    conflict->id = sqlite3_column_int64(statement, 0);
-    conflict->changed_here = sql_instant(statement, 1);
-    conflict->changed_there = sql_instant(statement, 2);
-    conflict->known = sqlite3_column_type(statement, 3) != SQLITE_NULL;
-    return list_copy_texts(statement, 4, arena, places, COUNT_OF(places), error);
+    conflict->id = rows_integer(rows);
+    conflict->changed_here = rows_instant(rows);
+    conflict->changed_there = rows_instant(rows);
+    conflict->known = rows_flag(rows);
+    conflict->integration = rows_text(rows);
+    conflict->object = rows_text(rows);
+    conflict->object_id = rows_text(rows);
+    conflict->field = rows_text(rows);
+    conflict->integration_object = rows_text(rows);
+    conflict->integration_id = rows_text(rows);
+    conflict->left = rows_text(rows);
+    conflict->right = rows_text(rows);
 }
 
 static enum error_code read_conflicts(struct store *store, struct text integration, int64_t id,
                                       struct arena *arena, struct conflict **conflicts,
                                       size_t *count, struct error *error)
 {
-    struct list list = {.arena = arena, .size = sizeof **conflicts};
-    sqlite3_stmt *statement = NULL;
-    enum error_code code = sql_cached(
-        &store->sql,
-        "SELECT c.sequence, c.at, coalesce(d.right_certain, d.right_possible), d.id, i.name, "
-        "o.name,"
-        " c.object_id, f.name, n.name, m.integration_id, d.left_value, d.right_value"
-        " FROM change_mark k JOIN field_change c ON c.sequence = k.sequence"
-        " JOIN integration i ON i.id = c.integration JOIN object o ON o.id = c.object"
-        " JOIN field f ON f.id = c.field JOIN object_mapping m ON m.key = k.mapping"
-        " JOIN integration_object n ON n.id = m.integration_object"
-        " LEFT JOIN decision d ON d.id = (SELECT max(x.id) FROM decision x JOIN run r"
-        "  ON r.id = x.run AND r.integration = i.id WHERE x.object = o.name"
-        "  AND x.object_id = CAST(c.object_id AS TEXT) AND x.field = f.name"
-        "  AND x.integration_object = n.name AND x.integration_id = m.integration_id)"
-        " WHERE k.kind = 1 AND (?1 IS NULL OR i.name = ?1) AND (?2 = 0 OR c.sequence = ?2)"
-        " ORDER BY c.sequence, m.key",
-        &statement, error);
+    struct rows rows;
 
-    if (!code)
-        code = sql_bind(&store->sql, statement, error, "ti", integration, id);
-    if (!code)
-        code = list_read(&store->sql, statement, &list, read_conflict, error);
-    *conflicts = list.items;
-    *count = list.count;
-    return code;
+    rows_open(&rows, &store->sql, arena, error,
+              "SELECT c.sequence, c.at, coalesce(d.right_certain, d.right_possible), d.id IS NOT "
+              "NULL, i.name,"
+              " o.name,"
+              " c.object_id, f.name, n.name, m.integration_id, d.left_value, d.right_value"
+              " FROM change_mark k JOIN field_change c ON c.sequence = k.sequence"
+              " JOIN integration i ON i.id = c.integration JOIN object o ON o.id = c.object"
+              " JOIN field f ON f.id = c.field JOIN object_mapping m ON m.key = k.mapping"
+              " JOIN integration_object n ON n.id = m.integration_object"
+              " LEFT JOIN decision d ON d.id = (SELECT max(x.id) FROM decision x JOIN run r"
+              "  ON r.id = x.run AND r.integration = i.id WHERE x.object = o.name"
+              "  AND x.object_id = CAST(c.object_id AS TEXT) AND x.field = f.name"
+              "  AND x.integration_object = n.name AND x.integration_id = m.integration_id)"
+              " WHERE k.kind = " STORED_MARK_TIE
+              " AND (?1 IS NULL OR i.name = ?1) AND (?2 = 0 OR c.sequence = ?2)"
+              " ORDER BY c.sequence, m.key",
+              "ti", integration, id);
+    *conflicts = rows_list(&rows, read_conflict, sizeof **conflicts, count);
+    return rows_close(&rows);
 }
 
 enum error_code conflicts_list(struct store *store, struct text integration, struct arena *arena,
@@ -94,13 +86,15 @@ enum error_code conflicts_take_ours(struct store *store, int64_t id, struct erro
     code = sql_do(&store->sql, "UPDATE field_change SET at = ? WHERE sequence = ?", error, "ai",
                   store_now(store), id);
     if (!code)
-        code = sql_do(&store->sql,
-                      "UPDATE change_mark SET kind = ? WHERE sequence = ? AND kind = 1"
-                      " AND theirs IS NOT NULL",
-                      error, "ii", (int64_t)MARK_OURS, id);
+        code =
+            sql_do(&store->sql,
+                   "UPDATE change_mark SET kind = ? WHERE sequence = ? AND kind = " STORED_MARK_TIE
+                   " AND theirs IS NOT NULL",
+                   error, "ii", (int64_t)MARK_OURS, id);
     if (!code)
-        code = sql_do(&store->sql, "DELETE FROM change_mark WHERE sequence = ? AND kind = 1", error,
-                      "i", id);
+        code = sql_do(&store->sql,
+                      "DELETE FROM change_mark WHERE sequence = ? AND kind = " STORED_MARK_TIE,
+                      error, "i", id);
     return sql_end(&store->sql, code, error);
 }
 
@@ -111,16 +105,15 @@ struct doubted {
     struct text evidence;
 };
 
-static enum error_code read_doubted(sqlite3_stmt *statement, struct arena *arena, void *item,
-                                    struct error *error)
+static void read_doubted(struct rows *rows, void *item)
 {
-    struct doubted *doubted = item;
+    struct doubted *const doubted = item;
 
-    doubted->mapping = sqlite3_column_int64(statement, 0);
-    doubted->object = sqlite3_column_int64(statement, 1);
-    doubted->field = sqlite3_column_int64(statement, 2);
-    doubted->last_sync = sql_instant(statement, 4);
-    return text_copy(arena, sql_blob(statement, 3), &doubted->evidence, error);
+    doubted->mapping = rows_integer(rows);
+    doubted->object = rows_integer(rows);
+    doubted->field = rows_integer(rows);
+    doubted->evidence = rows_blob(rows);
+    doubted->last_sync = rows_instant(rows);
 }
 
 static enum error_code forget_evidence(struct store *store, const struct doubted *doubted,
@@ -152,23 +145,18 @@ static enum error_code forget_evidence(struct store *store, const struct doubted
 static enum error_code take_theirs(struct store *store, int64_t id, struct arena *arena,
                                    struct error *error)
 {
-    struct list list = {.arena = arena, .size = sizeof(struct doubted)};
-    const struct doubted *doubted = NULL;
-    sqlite3_stmt *statement = NULL;
-    enum error_code code =
-        sql_cached(&store->sql,
-                   "SELECT m.key, c.object, c.field, m.evidence, m.last_sync FROM change_mark k"
-                   " JOIN field_change c ON c.sequence = k.sequence"
-                   " JOIN object_mapping m ON m.key = k.mapping"
-                   " WHERE k.sequence = ? AND k.kind = 1",
-                   &statement, error);
+    struct rows rows;
+    size_t count = 0;
 
-    if (!code)
-        code = sql_bind(&store->sql, statement, error, "i", id);
-    if (!code)
-        code = list_read(&store->sql, statement, &list, read_doubted, error);
-    doubted = list.items;
-    for (size_t index = 0; !code && index < list.count; index++)
+    rows_open(&rows, &store->sql, arena, error,
+              "SELECT m.key, c.object, c.field, m.evidence, m.last_sync FROM change_mark k"
+              " JOIN field_change c ON c.sequence = k.sequence"
+              " JOIN object_mapping m ON m.key = k.mapping"
+              " WHERE k.sequence = ? AND k.kind = " STORED_MARK_TIE,
+              "i", id);
+    const struct doubted *const doubted = rows_list(&rows, read_doubted, sizeof *doubted, &count);
+    enum error_code code = rows_close(&rows);
+    for (size_t index = 0; !code && index < count; index++)
         code = forget_evidence(store, &doubted[index], arena, error);
     if (!code)
         code = sql_do(&store->sql, "DELETE FROM change_mark WHERE sequence = ?", error, "i", id);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "model/value_json.h"
-#include "store/sql/sql.h"
+#include "store/sql/rows.h"
 
 struct reported_values {
     struct sql sql;
@@ -131,35 +131,26 @@ enum error_code reported_values_of(struct reported_values *values,
                                    struct arena *arena, const struct value ***shown,
                                    struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
-    bool row = false;
-    enum error_code code = ERROR_NONE;
+    struct rows rows;
     *shown = NULL;
-    if (sql_cached(&values->sql, "SELECT fields FROM shown WHERE object = ? AND id = ?", &statement,
-                   error) ||
-        sql_bind(&values->sql, statement, error, "tt", object->name, id) ||
-        sql_step(&values->sql, statement, &row, error))
-        return error->code;
-    if (row) {
+    rows_open(&rows, &values->sql, NULL, error,
+              "SELECT fields FROM shown WHERE object = ? AND id = ?", "tt", object->name, id);
+    if (rows_next(&rows)) {
         *shown = (const struct value **)arena_array(arena, object->field_count, sizeof **shown);
-        code = *shown ? read_fields(sql_text(statement, 0), object, arena, *shown, error)
-                      : error_memory(error, "the values of a plan");
+        rows.code = *shown ? read_fields(rows_text(&rows), object, arena, *shown, error)
+                           : error_memory(error, "the values of a plan");
     }
-    sql_done(statement);
-    return code;
+    return rows_close(&rows);
 }
 
 enum error_code reported_values_count(struct reported_values *values, uint64_t *count,
                                       struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
-    bool row = false;
-    if (sql_cached(&values->sql, "SELECT count(*) FROM shown", &statement, error) ||
-        sql_step(&values->sql, statement, &row, error))
-        return error->code;
-    *count = (uint64_t)sqlite3_column_int64(statement, 0);
-    sql_done(statement);
-    return ERROR_NONE;
+    int64_t answer = 0;
+    const enum error_code code =
+        rows_ask(&values->sql, &answer, error, "SELECT count(*) FROM shown", "");
+    *count = (uint64_t)answer;
+    return code;
 }
 
 /* ---- how it was judged ---- */
@@ -182,20 +173,14 @@ enum error_code reported_values_judged(struct reported_values *values,
                                        struct arena *arena, struct text *decided_by,
                                        struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
-    bool row = false;
-    enum error_code code = ERROR_NONE;
+    struct rows rows;
     *decided_by = TEXT_ABSENT;
-    if (sql_cached(&values->sql,
-                   "SELECT decided_by FROM judged WHERE object = ? AND id = ? AND kind = ?"
-                   " AND field = ?",
-                   &statement, error) ||
-        sql_bind(&values->sql, statement, error, "tttt", entry->integration->name, id,
-                 entry->internal->name, entry->internal->fields[line->internal_field].name) ||
-        sql_step(&values->sql, statement, &row, error))
-        return error->code;
-    if (row)
-        code = sql_copy(statement, 0, arena, decided_by, error);
-    sql_done(statement);
-    return code;
+    rows_open(&rows, &values->sql, arena, error,
+              "SELECT decided_by FROM judged WHERE object = ? AND id = ? AND kind = ?"
+              " AND field = ?",
+              "tttt", entry->integration->name, id, entry->internal->name,
+              entry->internal->fields[line->internal_field].name);
+    if (rows_next(&rows))
+        *decided_by = rows_text(&rows);
+    return rows_close(&rows);
 }

@@ -105,7 +105,7 @@ struct status_do_not_contact {
     int reason;
 };
 WARN_UNUSED enum error_code status_do_not_contact(struct store *store, struct arena *arena,
-                                                  struct status_do_not_contact **rows,
+                                                  struct status_do_not_contact **list,
                                                   size_t *count, struct error *error);
 
 /* Drop tracked changes whose object is gone (*removed: how many), and what else is left of gone

@@ -2,7 +2,7 @@
 #include "store/service/access.h"
 
 #include "store/schema/store_layout.h"
-#include "store/sql/list.h"
+#include "store/sql/rows.h"
 
 enum { USE_NOTED_MS = 60000 };
 
@@ -72,63 +72,52 @@ enum error_code access_token_find(struct store *store, struct text hash, struct 
                                   struct access_caller *caller, bool *found, struct error *error)
 {
     const instant now = store_now(store);
-    sqlite3_stmt *statement = NULL;
+    struct rows rows;
     int64_t id = 0;
     instant used = INSTANT_NONE;
-    enum error_code code =
-        sql_cached(&store->sql,
-                   "SELECT id, last_used, expires, scope, name FROM service_token"
-                   " WHERE hash = ? AND (expires IS NULL OR expires > ?)",
-                   &statement, error);
 
-    *found = false;
-    if (!code)
-        code = sql_bind(&store->sql, statement, error, "ba", hash, now);
-    if (!code)
-        code = sql_step(&store->sql, statement, found, error);
-    if (!code && *found) {
-        id = sqlite3_column_int64(statement, 0);
-        used = sql_instant(statement, 1);
-        *caller = (struct access_caller){.is_token = true, .expires = sql_instant(statement, 2)};
-        *found = access_scope_of(sql_text(statement, 3), &caller->role);
-        code = sql_copy(statement, 4, arena, &caller->name, error);
+    rows_open(&rows, &store->sql, arena, error,
+              "SELECT id, last_used, expires, scope, name FROM service_token"
+              " WHERE hash = ? AND (expires IS NULL OR expires > ?)",
+              "ba", hash, now);
+    *found = rows_next(&rows);
+    if (*found) {
+        id = rows_integer(&rows);
+        used = rows_instant(&rows);
+        *caller = (struct access_caller){.is_token = true, .expires = rows_instant(&rows)};
+        *found = access_scope_of(rows_text(&rows), &caller->role);
+        caller->name = rows_text(&rows);
     }
-    sql_done(statement);
+    enum error_code code = rows_close(&rows);
     if (!code && *found && (used == INSTANT_NONE || now - used >= USE_NOTED_MS))
         code = sql_do(&store->sql, "UPDATE service_token SET last_used = ? WHERE id = ?", error,
                       "ai", now, id);
     return code;
 }
 
-static enum error_code read_token(sqlite3_stmt *statement, struct arena *arena, void *item,
-                                  struct error *error)
+static void read_token(struct rows *rows, void *item)
 {
     struct access_token *const token = item;
-    struct text *const places[] = {&token->name, &token->scope};
 
-    token->id = sqlite3_column_int64(statement, 0);
-    token->created = sql_instant(statement, 1);
-    token->expires = sql_instant(statement, 2);
-    token->last_used = sql_instant(statement, 3);
-    return list_copy_texts(statement, 4, arena, places, 2, error);
+    token->id = rows_integer(rows);
+    token->created = rows_instant(rows);
+    token->expires = rows_instant(rows);
+    token->last_used = rows_instant(rows);
+    token->name = rows_text(rows);
+    token->scope = rows_text(rows);
 }
 
 enum error_code access_token_list(struct store *store, struct arena *arena,
                                   struct access_token **tokens, size_t *count, struct error *error)
 {
-    struct list list = {.arena = arena, .size = sizeof **tokens};
-    sqlite3_stmt *statement = NULL;
-    enum error_code code =
-        sql_cached(&store->sql,
-                   "SELECT id, created, expires, last_used, name, scope FROM service_token"
-                   " ORDER BY id",
-                   &statement, error);
+    struct rows rows;
 
-    if (!code)
-        code = list_read(&store->sql, statement, &list, read_token, error);
-    *tokens = list.items;
-    *count = list.count;
-    return code;
+    rows_open(&rows, &store->sql, arena, error,
+              "SELECT id, created, expires, last_used, name, scope FROM service_token"
+              " ORDER BY id",
+              "");
+    *tokens = rows_list(&rows, read_token, sizeof **tokens, count);
+    return rows_close(&rows);
 }
 
 /* ---- people ---- */
@@ -163,23 +152,17 @@ enum error_code access_account_find(struct store *store, struct text name, struc
                                     enum access_role *role, struct text *password, bool *found,
                                     struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
-    enum error_code code =
-        sql_cached(&store->sql, "SELECT role, password FROM service_account WHERE name = ?",
-                   &statement, error);
+    struct rows rows;
 
-    *found = false;
     *password = TEXT_ABSENT;
-    if (!code)
-        code = sql_bind(&store->sql, statement, error, "t", name);
-    if (!code)
-        code = sql_step(&store->sql, statement, found, error);
-    if (!code && *found) {
-        *found = access_role_of(sql_text(statement, 0), role);
-        code = sql_copy(statement, 1, arena, password, error);
+    rows_open(&rows, &store->sql, arena, error,
+              "SELECT role, password FROM service_account WHERE name = ?", "t", name);
+    *found = rows_next(&rows);
+    if (*found) {
+        *found = access_role_of(rows_text(&rows), role);
+        *password = rows_text(&rows);
     }
-    sql_done(statement);
-    return code;
+    return rows_close(&rows);
 }
 
 enum error_code access_code_add(struct store *store, struct text hash, struct text name,
@@ -190,45 +173,32 @@ enum error_code access_code_add(struct store *store, struct text hash, struct te
                   "btta", hash, name, text_of(role_names[role]), expires);
 }
 
-/* Name and role of the row of a statement that is bound. */
-static enum error_code read_caller(struct store *store, sqlite3_stmt *statement,
-                                   struct arena *arena, struct access_caller *caller, bool *found,
-                                   struct error *error)
+/* Name and role of the row, if there is one. */
+static bool read_caller(struct rows *rows, struct access_caller *caller)
 {
-    enum error_code code = sql_step(&store->sql, statement, found, error);
-
-    if (!code && *found) {
-        *caller = (struct access_caller){.expires = sql_instant(statement, 2)};
-        *found = access_role_of(sql_text(statement, 1), &caller->role);
-        code = sql_copy(statement, 0, arena, &caller->name, error);
-    }
-    return code;
+    if (!rows_next(rows))
+        return false;
+    *caller = (struct access_caller){.name = rows_text(rows)};
+    const bool known = access_role_of(rows_text(rows), &caller->role);
+    caller->expires = rows_instant(rows);
+    return known;
 }
 
 enum error_code access_code_take(struct store *store, struct text hash, struct arena *arena,
                                  struct access_caller *caller, bool *found, struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
-    enum error_code code = ERROR_NONE;
+    struct rows rows;
 
     *found = false;
-    code = sql_do(&store->sql, "DELETE FROM service_code WHERE expires <= ?", error, "a",
-                  store_now(store));
-    if (!code)
-        code = sql_cached(&store->sql,
-                          "DELETE FROM service_code WHERE hash = ? RETURNING name, role, expires",
-                          &statement, error);
-    if (!code)
-        code = sql_bind(&store->sql, statement, error, "b", hash);
-    if (code)
-        return code;
-    code = read_caller(store, statement, arena, caller, found, error);
-    if (!code && *found) {
-        bool more = false; /* the deletion counts when the statement has come to its end */
-        code = sql_step(&store->sql, statement, &more, error);
-    }
-    sql_done(statement);
-    return code;
+    if (sql_do(&store->sql, "DELETE FROM service_code WHERE expires <= ?", error, "a",
+               store_now(store)))
+        return error->code;
+    rows_open(&rows, &store->sql, arena, error,
+              "DELETE FROM service_code WHERE hash = ? RETURNING name, role, expires", "b", hash);
+    *found = read_caller(&rows, caller);
+    if (*found)
+        (void)rows_next(&rows); /* the deletion counts when the statement has come to its end */
+    return rows_close(&rows);
 }
 
 enum error_code access_session_add(struct store *store, struct text hash,
@@ -252,21 +222,17 @@ enum error_code access_session_find(struct store *store, struct text hash, int64
                                     struct error *error)
 {
     const instant now = store_now(store);
-    sqlite3_stmt *statement = NULL;
+    struct rows rows;
     instant used = INSTANT_NONE;
-    enum error_code code = sql_cached(&store->sql,
-                                      "SELECT name, role, expires, used FROM service_session"
-                                      " WHERE hash = ? AND expires > ? AND used > ?",
-                                      &statement, error);
 
-    *found = false;
-    if (!code)
-        code = sql_bind(&store->sql, statement, error, "baa", hash, now, now - idle_ms);
-    if (!code)
-        code = read_caller(store, statement, arena, caller, found, error);
-    if (!code && *found)
-        used = sql_instant(statement, 3);
-    sql_done(statement);
+    rows_open(&rows, &store->sql, arena, error,
+              "SELECT name, role, expires, used FROM service_session"
+              " WHERE hash = ? AND expires > ? AND used > ?",
+              "baa", hash, now, now - idle_ms);
+    *found = read_caller(&rows, caller);
+    if (*found)
+        used = rows_instant(&rows);
+    enum error_code code = rows_close(&rows);
     if (!code && *found && now - used >= USE_NOTED_MS)
         code = sql_do(&store->sql, "UPDATE service_session SET used = ? WHERE hash = ?", error,
                       "ab", now, hash);

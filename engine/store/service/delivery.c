@@ -2,58 +2,32 @@
 #include "store/service/delivery.h"
 
 #include "store/schema/store_layout.h"
-#include "store/sql/list.h"
+#include "store/sql/rows.h"
 
 enum { HOUR_MS = 3600 * 1000 };
 static const int64_t key_kept_ms = INT64_C(72) * HOUR_MS;
 static const int64_t kept_ms = INT64_C(30) * 24 * HOUR_MS;
 
-/* One integer that a statement gives; parameters as for sql_bind. */
-static enum error_code ask(struct store *store, sqlite3_stmt *statement, enum error_code code,
-                           int64_t *answer, struct error *error)
-{
-    bool row = false;
-
-    *answer = 0;
-    if (!code)
-        code = sql_step(&store->sql, statement, &row, error);
-    if (!code && row)
-        *answer = sqlite3_column_int64(statement, 0);
-    sql_done(statement);
-    return code;
-}
-
 static enum error_code came_before(struct store *store, struct text integration,
                                    struct text sender_key, struct text digest, int64_t *before,
                                    struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
-    enum error_code code = sql_cached(
-        &store->sql,
+    return rows_ask(
+        &store->sql, before, error,
         "SELECT EXISTS (SELECT 1 FROM service_delivery WHERE integration = ?1 AND sender_key = ?2"
         "  AND received > ?3)"
         " OR EXISTS (SELECT 1 FROM service_delivery WHERE integration = ?1 AND status = 'waiting'"
         "  AND attempts = 0 AND digest = ?4)",
-        &statement, error);
-
-    if (!code)
-        code = sql_bind(&store->sql, statement, error, "ttab", integration, sender_key,
-                        store_now(store) - key_kept_ms, digest);
-    return ask(store, statement, code, before, error);
+        "ttab", integration, sender_key, store_now(store) - key_kept_ms, digest);
 }
 
 static enum error_code count_waiting(struct store *store, struct text integration, int64_t *count,
                                      struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
-    enum error_code code = sql_cached(&store->sql,
-                                      "SELECT count(*) FROM service_delivery"
-                                      " WHERE integration = ? AND status = 'waiting'",
-                                      &statement, error);
-
-    if (!code)
-        code = sql_bind(&store->sql, statement, error, "t", integration);
-    return ask(store, statement, code, count, error);
+    return rows_ask(&store->sql, count, error,
+                    "SELECT count(*) FROM service_delivery"
+                    " WHERE integration = ? AND status = 'waiting'",
+                    "t", integration);
 }
 
 static enum error_code owe(struct store *store, struct text integration, struct error *error)
@@ -92,26 +66,22 @@ enum error_code delivery_add(struct store *store, struct text integration, struc
 
 /* ---- acting on them ---- */
 
-static enum error_code read_delivery(sqlite3_stmt *statement, struct arena *arena, void *item,
-                                     struct error *error)
+static void read_delivery(struct rows *rows, void *item)
 {
     struct delivery *const delivery = item;
 
-    delivery->id = sqlite3_column_int64(statement, 0);
-    return text_copy(arena, sql_blob(statement, 1), &delivery->body, error);
+    delivery->id = rows_integer(rows);
+    delivery->body = rows_blob(rows);
 }
 
 static enum error_code read_owed(struct store *store, struct text integration, bool *owed,
                                  struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
     int64_t answer = 0;
-    enum error_code code = sql_cached(
-        &store->sql, "SELECT owed FROM service_integration WHERE name = ?", &statement, error);
+    const enum error_code code =
+        rows_ask(&store->sql, &answer, error, "SELECT owed FROM service_integration WHERE name = ?",
+                 "t", integration);
 
-    if (!code)
-        code = sql_bind(&store->sql, statement, error, "t", integration);
-    code = ask(store, statement, code, &answer, error);
     *owed = answer != 0;
     return code;
 }
@@ -120,8 +90,7 @@ enum error_code delivery_take(struct store *store, struct text integration, stru
                               struct delivery **deliveries, size_t *count, bool *owed,
                               struct error *error)
 {
-    struct list list = {.arena = arena, .size = sizeof **deliveries};
-    sqlite3_stmt *statement = NULL;
+    struct rows rows;
     enum error_code code = sql_begin(&store->sql, error);
 
     *deliveries = NULL;
@@ -129,18 +98,14 @@ enum error_code delivery_take(struct store *store, struct text integration, stru
     if (code)
         return code;
     code = read_owed(store, integration, owed, error);
-    if (!code)
-        code = sql_cached(&store->sql,
-                          "SELECT id, body FROM service_delivery"
-                          " WHERE integration = ? AND status = 'waiting' ORDER BY id LIMIT ?",
-                          &statement, error);
-    if (!code)
-        code = sql_bind(&store->sql, statement, error, "ti", integration,
-                        (int64_t)DELIVERY_MOST_AT_ONCE);
-    if (!code)
-        code = list_read(&store->sql, statement, &list, read_delivery, error);
-    *deliveries = list.items;
-    *count = list.count;
+    if (!code) {
+        rows_open(&rows, &store->sql, arena, error,
+                  "SELECT id, body FROM service_delivery"
+                  " WHERE integration = ? AND status = 'waiting' ORDER BY id LIMIT ?",
+                  "ti", integration, (int64_t)DELIVERY_MOST_AT_ONCE);
+        *deliveries = rows_list(&rows, read_delivery, sizeof **deliveries, count);
+        code = rows_close(&rows);
+    }
     for (size_t i = 0; !code && i < *count; i++)
         code =
             sql_do(&store->sql, "UPDATE service_delivery SET attempts = attempts + 1 WHERE id = ?",
@@ -187,14 +152,10 @@ enum error_code delivery_paid(struct store *store, struct text integration, stru
 static enum error_code again_id(struct store *store, int64_t id, bool count_only, uint64_t *count,
                                 struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
     int64_t found = 0;
-    enum error_code code = sql_cached(
-        &store->sql, "SELECT count(*) FROM service_delivery WHERE " BY_ID, &statement, error);
+    const enum error_code code = rows_ask(
+        &store->sql, &found, error, "SELECT count(*) FROM service_delivery WHERE " BY_ID, "i", id);
 
-    if (!code)
-        code = sql_bind(&store->sql, statement, error, "i", id);
-    code = ask(store, statement, code, &found, error);
     *count += (uint64_t)found;
     return code || count_only
                ? code
@@ -205,7 +166,6 @@ enum error_code delivery_again(struct store *store, const int64_t *ids, size_t i
                                struct text integration, struct text status, bool count_only,
                                uint64_t *count, struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
     int64_t found = 0;
     enum error_code code = sql_begin(&store->sql, error);
 
@@ -215,11 +175,9 @@ enum error_code delivery_again(struct store *store, const int64_t *ids, size_t i
     for (size_t i = 0; !code && i < id_count; i++)
         code = again_id(store, ids[i], count_only, count, error);
     if (!code && id_count == 0) {
-        code = sql_cached(&store->sql, "SELECT count(*) FROM service_delivery WHERE " BY_STATUS,
-                          &statement, error);
-        if (!code)
-            code = sql_bind(&store->sql, statement, error, "tt", integration, status);
-        code = ask(store, statement, code, &found, error);
+        code = rows_ask(&store->sql, &found, error,
+                        "SELECT count(*) FROM service_delivery WHERE " BY_STATUS, "tt", integration,
+                        status);
         *count = (uint64_t)found;
         if (!code && !count_only)
             code = sql_do(&store->sql, "UPDATE service_delivery" AGAIN BY_STATUS, error, "tt",
@@ -231,20 +189,12 @@ enum error_code delivery_again(struct store *store, const int64_t *ids, size_t i
 enum error_code delivery_body(struct store *store, int64_t id, struct arena *arena,
                               struct text *body, struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
-    bool row = false;
-    enum error_code code = sql_cached(&store->sql, "SELECT body FROM service_delivery WHERE id = ?",
-                                      &statement, error);
+    struct rows rows;
 
-    *body = TEXT_ABSENT;
-    if (!code)
-        code = sql_bind(&store->sql, statement, error, "i", id);
-    if (!code)
-        code = sql_step(&store->sql, statement, &row, error);
-    if (!code && row)
-        code = text_copy(arena, sql_blob(statement, 0), body, error);
-    sql_done(statement);
-    return code;
+    rows_open(&rows, &store->sql, arena, error, "SELECT body FROM service_delivery WHERE id = ?",
+              "i", id);
+    *body = rows_next(&rows) ? rows_blob(&rows) : TEXT_ABSENT;
+    return rows_close(&rows);
 }
 
 enum error_code delivery_waits(struct store *store, struct text integration, bool *waits,
@@ -260,39 +210,27 @@ enum error_code delivery_waits(struct store *store, struct text integration, boo
     return code;
 }
 
-static enum error_code read_name(sqlite3_stmt *statement, struct arena *arena, void *item,
-                                 struct error *error)
-{
-    return sql_copy(statement, 0, arena, item, error);
-}
-
 enum error_code delivery_waiting(struct store *store, struct arena *arena,
                                  struct text **integrations, size_t *count, struct error *error)
 {
-    struct list list = {.arena = arena, .size = sizeof **integrations};
-    sqlite3_stmt *statement = NULL;
-    enum error_code code = sql_cached(&store->sql,
-                                      "SELECT DISTINCT integration FROM service_delivery"
-                                      " WHERE status = 'waiting'"
-                                      " UNION SELECT name FROM service_integration WHERE owed = 1",
-                                      &statement, error);
+    struct rows rows;
 
-    if (!code)
-        code = list_read(&store->sql, statement, &list, read_name, error);
-    *integrations = list.items;
-    *count = list.count;
-    return code;
+    rows_open(&rows, &store->sql, arena, error,
+              "SELECT DISTINCT integration FROM service_delivery"
+              " WHERE status = 'waiting'"
+              " UNION SELECT name FROM service_integration WHERE owed = 1",
+              "");
+    *integrations = rows_list(&rows, rows_read_text, sizeof **integrations, count);
+    return rows_close(&rows);
 }
 
 enum error_code delivery_queue(struct store *store, uint64_t *count, struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
     int64_t answer = 0;
-    enum error_code code =
-        sql_cached(&store->sql, "SELECT count(*) FROM service_delivery WHERE status = 'waiting'",
-                   &statement, error);
+    const enum error_code code =
+        rows_ask(&store->sql, &answer, error,
+                 "SELECT count(*) FROM service_delivery WHERE status = 'waiting'", "");
 
-    code = ask(store, statement, code, &answer, error);
     *count = (uint64_t)answer;
     return code;
 }

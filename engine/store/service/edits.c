@@ -2,30 +2,16 @@
 #include "store/service/edits.h"
 
 #include "store/schema/store_layout.h"
-#include "store/sql/list.h"
-
-static enum error_code ask(struct store *store, const char *text, int64_t *answer,
-                           struct error *error)
-{
-    sqlite3_stmt *statement = NULL;
-    bool row = false;
-    enum error_code code = sql_cached(&store->sql, text, &statement, error);
-
-    if (!code)
-        code = sql_step(&store->sql, statement, &row, error);
-    *answer = !code && row ? sqlite3_column_int64(statement, 0) : 0;
-    sql_done(statement);
-    return code;
-}
+#include "store/sql/rows.h"
 
 enum error_code edits_version(struct store *store, int64_t *version, struct error *error)
 {
-    return ask(store, "PRAGMA data_version", version, error);
+    return rows_ask(&store->sql, version, error, "PRAGMA data_version", "");
 }
 
 enum error_code edits_schema(struct store *store, int64_t *version, struct error *error)
 {
-    return ask(store, "PRAGMA schema_version", version, error);
+    return rows_ask(&store->sql, version, error, "PRAGMA schema_version", "");
 }
 
 /* An edit with the key by which the mark moves. */
@@ -34,81 +20,81 @@ struct found {
     int64_t key;
 };
 
-static enum error_code read_found(sqlite3_stmt *statement, struct arena *arena, void *item,
-                                  struct error *error)
+static void read_found(struct rows *rows, void *item)
 {
     struct found *const found = item;
-    struct text *const places[] = {&found->edit.integration, &found->edit.object, &found->edit.id};
 
-    found->key = sqlite3_column_int64(statement, 0);
-    return list_copy_texts(statement, 1, arena, places, 3, error);
+    found->key = rows_integer(rows);
+    found->edit.integration = rows_text(rows);
+    found->edit.object = rows_text(rows);
+    found->edit.id = rows_text(rows);
 }
 
 static enum error_code read_changes(struct store *store, struct edits_mark *mark, size_t limit,
-                                    struct list *list, struct error *error)
+                                    struct arena *arena, struct found **found, size_t *count,
+                                    struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
-    enum error_code code = sql_cached(
-        &store->sql,
-        "SELECT max(c.sequence), i.name, o.name, c.object_id FROM (SELECT * FROM field_change"
-        "  WHERE sequence > ?1 ORDER BY sequence LIMIT ?2) c"
-        " JOIN integration i ON i.id = c.integration JOIN object o ON o.id = c.object"
-        " WHERE i.enabled = 1 GROUP BY c.integration, c.object, c.object_id",
-        &statement, error);
+    struct rows rows;
 
-    if (!code)
-        code = sql_bind(&store->sql, statement, error, "ii", mark->sequence, (int64_t)limit);
-    if (!code)
-        code = list_read(&store->sql, statement, list, read_found, error);
-    for (size_t i = 0; !code && i < list->count; i++) {
-        const struct found *const found = (struct found *)list->items + i;
-        mark->sequence = found->key > mark->sequence ? found->key : mark->sequence;
-    }
-    return code;
+    rows_open(&rows, &store->sql, arena, error,
+              "SELECT max(c.sequence), i.name, o.name, c.object_id FROM (SELECT * FROM field_change"
+              "  WHERE sequence > ?1 ORDER BY sequence LIMIT ?2) c"
+              " JOIN integration i ON i.id = c.integration JOIN object o ON o.id = c.object"
+              " WHERE i.enabled = 1 GROUP BY c.integration, c.object, c.object_id",
+              "ii", mark->sequence, (int64_t)limit);
+    *found = rows_list(&rows, read_found, sizeof **found, count);
+    for (size_t i = 0; !rows.code && i < *count; i++)
+        mark->sequence = (*found)[i].key > mark->sequence ? (*found)[i].key : mark->sequence;
+    return rows_close(&rows);
 }
 
 /* Deletions wait at their mappings, and have no sequence: there are more of them, or a later one.
  */
 static enum error_code read_deletions(struct store *store, struct edits_mark *mark,
-                                      struct list *list, struct error *error)
+                                      struct arena *arena, struct found **found, size_t *count,
+                                      struct error *error)
 {
-    int64_t count = 0, last = 0;
-    sqlite3_stmt *statement = NULL;
-    enum error_code code =
-        ask(store, "SELECT count(*) FROM object_mapping WHERE pending_deletion = 1", &count, error);
+    int64_t pending = 0, last = 0;
+    struct rows rows;
 
-    if (!code)
-        code = ask(store, "SELECT max(key) FROM object_mapping WHERE pending_deletion = 1", &last,
-                   error);
-    const bool more = count > mark->deletions || (count > 0 && last != mark->deletion);
-    mark->deletions = count;
+    if (rows_ask(&store->sql, &pending, error,
+                 "SELECT count(*) FROM object_mapping WHERE pending_deletion = 1", "") ||
+        rows_ask(&store->sql, &last, error,
+                 "SELECT max(key) FROM object_mapping WHERE pending_deletion = 1", ""))
+        return error->code;
+    const bool more = pending > mark->deletions || (pending > 0 && last != mark->deletion);
+    mark->deletions = pending;
     mark->deletion = last;
-    if (code || !more)
-        return code;
-    code = sql_cached(&store->sql,
-                      "SELECT 0, i.name, NULL, NULL FROM integration i WHERE i.enabled = 1"
-                      " AND EXISTS (SELECT 1 FROM object_mapping m WHERE m.integration = i.id"
-                      " AND m.pending_deletion = 1)",
-                      &statement, error);
-    return code ? code : list_read(&store->sql, statement, list, read_found, error);
+    if (!more)
+        return ERROR_NONE;
+    rows_open(&rows, &store->sql, arena, error,
+              "SELECT 0, i.name, NULL, NULL FROM integration i WHERE i.enabled = 1"
+              " AND EXISTS (SELECT 1 FROM object_mapping m WHERE m.integration = i.id"
+              " AND m.pending_deletion = 1)",
+              "");
+    *found = rows_list(&rows, read_found, sizeof **found, count);
+    return rows_close(&rows);
 }
 
 enum error_code edits_since(struct store *store, struct edits_mark *mark, size_t limit,
                             struct arena *arena, struct edit **edits, size_t *count,
                             struct error *error)
 {
-    struct list list = {.arena = arena, .size = sizeof(struct found)};
-    enum error_code code = read_changes(store, mark, limit, &list, error);
+    struct found *changes = NULL, *deletions = NULL;
+    size_t change_count = 0, deletion_count = 0;
 
-    if (!code)
-        code = read_deletions(store, mark, &list, error);
     *count = 0;
-    *edits = ARENA_ARRAY(arena, list.count, struct edit);
-    if (!code && !*edits)
-        code = error_memory(error, "edits");
-    for (; !code && *count < list.count; ++*count)
-        (*edits)[*count] = ((struct found *)list.items)[*count].edit;
-    return code;
+    if (read_changes(store, mark, limit, arena, &changes, &change_count, error) ||
+        read_deletions(store, mark, arena, &deletions, &deletion_count, error))
+        return error->code;
+    *edits = ARENA_ARRAY(arena, change_count + deletion_count, struct edit);
+    if (!*edits)
+        return error_memory(error, "edits");
+    for (size_t i = 0; i < change_count; i++)
+        (*edits)[(*count)++] = changes[i].edit;
+    for (size_t i = 0; i < deletion_count; i++)
+        (*edits)[(*count)++] = deletions[i].edit;
+    return ERROR_NONE;
 }
 
 /* ---- integrations ---- */
@@ -122,54 +108,39 @@ enum error_code edits_set_paused(struct store *store, struct text integration, b
                   error, "ti", integration, (int64_t)paused);
 }
 
-static enum error_code read_name(sqlite3_stmt *statement, struct arena *arena, void *item,
-                                 struct error *error)
-{
-    return sql_copy(statement, 0, arena, item, error);
-}
-
 enum error_code edits_paused(struct store *store, struct arena *arena, struct text **integrations,
                              size_t *count, struct error *error)
 {
-    struct list list = {.arena = arena, .size = sizeof **integrations};
-    sqlite3_stmt *statement = NULL;
-    enum error_code code = sql_cached(
-        &store->sql, "SELECT name FROM service_integration WHERE paused = 1", &statement, error);
+    struct rows rows;
 
-    if (!code)
-        code = list_read(&store->sql, statement, &list, read_name, error);
-    *integrations = list.items;
-    *count = list.count;
-    return code;
+    rows_open(&rows, &store->sql, arena, error,
+              "SELECT name FROM service_integration WHERE paused = 1", "");
+    *integrations = rows_list(&rows, rows_read_text, sizeof **integrations, count);
+    return rows_close(&rows);
 }
 
-static enum error_code read_last_run(sqlite3_stmt *statement, struct arena *arena, void *item,
-                                     struct error *error)
+static void read_last_run(struct rows *rows, void *item)
 {
     struct edits_last_run *const run = item;
 
-    run->started = sql_instant(statement, 0);
-    run->succeeded = sql_instant(statement, 1);
-    return sql_copy(statement, 2, arena, &run->integration, error);
+    run->started = rows_instant(rows);
+    run->succeeded = rows_instant(rows);
+    run->integration = rows_text(rows);
 }
 
 enum error_code edits_last_runs(struct store *store, struct arena *arena,
                                 struct edits_last_run **runs, size_t *count, struct error *error)
 {
-    struct list list = {.arena = arena, .size = sizeof **runs};
-    sqlite3_stmt *statement = NULL;
-    enum error_code code = sql_cached(
-        &store->sql,
+    struct rows rows;
+
+    rows_open(
+        &rows, &store->sql, arena, error,
         "SELECT (SELECT r.started FROM run r WHERE r.integration = i.id ORDER BY r.id DESC LIMIT "
         "1),"
         " (SELECT r.finished FROM run r WHERE r.integration = i.id"
         "  AND r.status IN ('done', 'done_with_issues') ORDER BY r.id DESC LIMIT 1), i.name"
         " FROM integration i",
-        &statement, error);
-
-    if (!code)
-        code = list_read(&store->sql, statement, &list, read_last_run, error);
-    *runs = list.items;
-    *count = list.count;
-    return code;
+        "");
+    *runs = rows_list(&rows, read_last_run, sizeof **runs, count);
+    return rows_close(&rows);
 }

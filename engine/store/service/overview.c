@@ -7,24 +7,24 @@
 
 #include "store/schema/store_layout.h"
 #include "store/service/matters_sql.h"
-#include "store/sql/list.h"
+#include "store/sql/rows.h"
 
-static enum error_code read_row(sqlite3_stmt *statement, struct arena *arena, void *item,
-                                struct error *error)
+static void read_row(struct rows *rows, void *item)
 {
     struct overview_row *const row = item;
-    struct text *const places[] = {&row->integration, &row->last_status, &row->last_message,
-                                   &row->scripts};
-    int64_t *const numbers[] = {&row->links, &row->waiting, &row->last_run};
-    instant *const instants[] = {&row->last_started, &row->last_success, &row->failing_since,
-                                 &row->position};
 
+    row->links = rows_integer(rows);
+    row->waiting = rows_integer(rows);
+    row->last_run = rows_integer(rows);
+    row->last_started = rows_instant(rows);
+    row->last_success = rows_instant(rows);
+    row->failing_since = rows_instant(rows);
+    row->position = rows_instant(rows);
+    row->integration = rows_text(rows);
+    row->last_status = rows_text(rows);
+    row->last_message = rows_text(rows);
+    row->scripts = rows_text(rows);
     row->matters = TEXT_ABSENT;
-    for (int i = 0; i < 3; i++)
-        *numbers[i] = sqlite3_column_int64(statement, i);
-    for (int i = 0; i < 4; i++)
-        *instants[i] = sql_instant(statement, 3 + i);
-    return list_copy_texts(statement, 7, arena, places, 4, error);
 }
 
 static int compare(const void *name, const void *row)
@@ -41,12 +41,12 @@ const struct overview_row *overview_find(const struct overview_row *rows, size_t
 
 /* What waits for somebody, by integration, into its row. */
 static enum error_code count_matters(struct store *store, struct text only, struct arena *arena,
-                                     struct overview_row *rows, size_t count, struct error *error)
+                                     struct overview_row *list, size_t count, struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
-    bool row = true;
-    enum error_code code = sql_cached(
-        &store->sql,
+    struct rows rows;
+
+    rows_open(
+        &rows, &store->sql, arena, error,
         "WITH " MATTERS_OPEN ", counted AS (SELECT ikey, reason, count(*) n FROM open"
         " WHERE reason <> 'retrying' GROUP BY 1, 2)"
         " SELECT i.name, json_group_object(reason, n), sum(n),"
@@ -54,32 +54,25 @@ static enum error_code count_matters(struct store *store, struct text only, stru
         " sum(n) FILTER (WHERE reason = 'in_doubt'), sum(n) FILTER (WHERE reason = 'ambiguous')"
         " FROM counted JOIN integration i ON i.id = ikey WHERE ?1 IS NULL OR i.name = ?1"
         " GROUP BY i.id",
-        &statement, error);
-
-    if (!code)
-        code = sql_bind(&store->sql, statement, error, "t", only);
-    while (!code && row) {
-        code = sql_step(&store->sql, statement, &row, error);
-        if (code || !row)
-            break;
-        const struct text name = sql_text(statement, 0);
+        "t", only);
+    while (rows_next(&rows)) {
+        const struct text name = rows_text(&rows);
         struct overview_row *const found =
-            count ? bsearch(&name, rows, count, sizeof *rows, compare) : NULL;
+            count ? bsearch(&name, list, count, sizeof *list, compare) : NULL;
         if (!found)
             continue;
-        found->open = sqlite3_column_int64(statement, 2);
-        found->held = sqlite3_column_int64(statement, 3);
-        found->quarantined = sqlite3_column_int64(statement, 4);
-        found->in_doubt = sqlite3_column_int64(statement, 5);
-        found->ambiguous = sqlite3_column_int64(statement, 6);
-        code = sql_copy(statement, 1, arena, &found->matters, error);
+        found->matters = rows_text(&rows);
+        found->open = rows_integer(&rows);
+        found->held = rows_integer(&rows);
+        found->quarantined = rows_integer(&rows);
+        found->in_doubt = rows_integer(&rows);
+        found->ambiguous = rows_integer(&rows);
     }
-    sql_done(statement);
-    return code;
+    return rows_close(&rows);
 }
 
 enum error_code overview_read(struct store *store, struct text only, struct arena *arena,
-                              struct overview_row **rows, size_t *count, struct error *error)
+                              struct overview_row **list, size_t *count, struct error *error)
 {
     static const char text[] =
         "WITH links(i, n) AS (SELECT integration, count(*) FROM object_mapping"
@@ -96,29 +89,23 @@ enum error_code overview_read(struct store *store, struct text only, struct aren
         "  p.integration_object WHERE n.integration = k.id), k.name, r.status, r.message, r.scripts"
         " FROM known k LEFT JOIN run r ON r.id = k.last LEFT JOIN run g ON g.id = k.good"
         " LEFT JOIN links l ON l.i = k.id LEFT JOIN waiting w ON w.i = k.id ORDER BY k.name";
-    struct list list = {.arena = arena, .size = sizeof **rows};
-    sqlite3_stmt *statement = NULL;
-    enum error_code code = sql_cached(&store->sql, text, &statement, error);
+    struct rows rows;
 
-    if (!code)
-        code = sql_bind(&store->sql, statement, error, "t", only);
-    if (!code)
-        code = list_read(&store->sql, statement, &list, read_row, error);
-    *rows = list.items;
-    *count = list.count;
-    return code ? code : count_matters(store, only, arena, *rows, *count, error);
+    rows_open(&rows, &store->sql, arena, error, text, "t", only);
+    *list = rows_list(&rows, read_row, sizeof **list, count);
+    const enum error_code code = rows_close(&rows);
+    return code ? code : count_matters(store, only, arena, *list, *count, error);
 }
 
-static enum error_code read_hour(sqlite3_stmt *statement, struct arena *arena, void *item,
-                                 struct error *error)
+static void read_hour(struct rows *rows, void *item)
 {
     struct overview_hour *const hour = item;
 
-    hour->hour = sqlite3_column_int64(statement, 0);
-    hour->runs = sqlite3_column_int64(statement, 1);
-    hour->changed = sqlite3_column_int64(statement, 2);
-    hour->failed = sqlite3_column_int64(statement, 3);
-    return sql_copy(statement, 4, arena, &hour->integration, error);
+    hour->hour = rows_integer(rows);
+    hour->runs = rows_integer(rows);
+    hour->changed = rows_integer(rows);
+    hour->failed = rows_integer(rows);
+    hour->integration = rows_text(rows);
 }
 
 enum error_code overview_hours(struct store *store, struct text only, int64_t from_hour,
@@ -135,17 +122,11 @@ enum error_code overview_hours(struct store *store, struct text only, int64_t fr
                                " FROM run r JOIN integration i ON i.id = r.integration"
                                " WHERE r.finished >= ?2 * 3600000 AND (?1 IS NULL OR i.name = ?1)"
                                " GROUP BY i.name, hour ORDER BY i.name, hour";
-    struct list list = {.arena = arena, .size = sizeof **hours};
-    sqlite3_stmt *statement = NULL;
-    enum error_code code = sql_cached(&store->sql, text, &statement, error);
+    struct rows rows;
 
-    if (!code)
-        code = sql_bind(&store->sql, statement, error, "ti", only, from_hour);
-    if (!code)
-        code = list_read(&store->sql, statement, &list, read_hour, error);
-    *hours = list.items;
-    *count = list.count;
-    return code;
+    rows_open(&rows, &store->sql, arena, error, text, "ti", only, from_hour);
+    *hours = rows_list(&rows, read_hour, sizeof **hours, count);
+    return rows_close(&rows);
 }
 
 void overview_size(const struct store *store, int64_t *bytes, int64_t *log_bytes)

@@ -23,7 +23,7 @@ struct overview_row {
 };
 /* By name: all that the store knows, or (`only` not absent) one of them. */
 WARN_UNUSED enum error_code overview_read(struct store *store, struct text only,
-                                          struct arena *arena, struct overview_row **rows,
+                                          struct arena *arena, struct overview_row **list,
                                           size_t *count, struct error *error);
 const struct overview_row *overview_find(const struct overview_row *rows, size_t count,
                                          struct text integration); /* NULL: there is none */

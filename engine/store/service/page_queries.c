@@ -1,6 +1,7 @@
 /* What people page through, as statements. */
 #include "store/service/page_queries.h"
 
+#include "store/schema/stored_kinds.h"
 #include "store/service/matters_sql.h"
 
 const struct page_statement page_statements[PAGE_COUNT] = {
@@ -97,7 +98,8 @@ const struct page_statement page_statements[PAGE_COUNT] = {
          "  ON r.id = x.run AND r.integration = i.id WHERE x.object = o.name"
          "  AND x.object_id = CAST(c.object_id AS TEXT) AND x.field = f.name"
          "  AND x.integration_object = n.name AND x.integration_id = m.integration_id)"
-         " WHERE k.kind = 1 AND (?1 IS NULL OR i.name = ?1) AND (?2 IS NULL OR o.name = ?2)"
+         " WHERE k.kind = " STORED_MARK_TIE
+         " AND (?1 IS NULL OR i.name = ?1) AND (?2 IS NULL OR o.name = ?2)"
          " AND (?3 IS NULL OR f.name = ?3) AND (?4 IS NULL OR (c.sequence, m.key) > (?4, ?5))"
          " ORDER BY c.sequence, m.key LIMIT ?6",
          3, "ii", "ittstttbttaai"},
@@ -156,11 +158,11 @@ const struct count_statement count_statements[] = {
          " FROM change_mark k JOIN field_change c ON c.sequence = k.sequence"
          " JOIN integration i ON i.id = c.integration JOIN object o ON o.id = c.object"
          " JOIN field f ON f.id = c.field JOIN object_mapping m ON m.key = k.mapping"
-         " WHERE k.kind = 1 AND (?1 IS NULL OR i.name = ?1) GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+         " WHERE k.kind = " STORED_MARK_TIE
+         " AND (?1 IS NULL OR i.name = ?1) GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
          "ttti"},
-    [COUNTS_MATTERS] =
-        {"WITH " MATTERS_SQL " SELECT integration AS integration, reason AS reason,"
-         " count(*) AS count, min(since) AS since FROM matter"
-         " WHERE ?1 IS NULL OR integration = ?1 GROUP BY 1, 2 ORDER BY 1, 2",
-         "ttia"},
+    [COUNTS_MATTERS] = {"WITH " MATTERS_SQL " SELECT integration AS integration, reason AS reason,"
+                        " count(*) AS count, min(since) AS since FROM matter"
+                        " WHERE ?1 IS NULL OR integration = ?1 GROUP BY 1, 2 ORDER BY 1, 2",
+                        "ttia"},
 };

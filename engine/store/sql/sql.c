@@ -1,7 +1,6 @@
 /* Statements are prepared once and kept; errors of SQLite become sentences. */
 #include "store/sql/sql.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -185,8 +184,8 @@ static int bind_bytes(sqlite3_stmt *statement, int index, struct text text, bool
                                SQLITE_UTF8);
 }
 
-static enum error_code bind_list(struct sql *sql, sqlite3_stmt *statement, struct error *error,
-                                 const char *letters, va_list arguments)
+enum error_code sql_bind_list(struct sql *sql, sqlite3_stmt *statement, struct error *error,
+                              const char *letters, va_list arguments)
 {
     int result = SQLITE_OK;
 
@@ -227,7 +226,7 @@ enum error_code sql_bind(struct sql *sql, sqlite3_stmt *statement, struct error 
     if (code)
         return code;
     va_start(arguments, letters);
-    code = bind_list(sql, statement, error, letters, arguments);
+    code = sql_bind_list(sql, statement, error, letters, arguments);
     va_end(arguments);
     return code;
 }
@@ -242,7 +241,7 @@ enum error_code sql_do(struct sql *sql, const char *text, struct error *error, c
     if (code)
         return code;
     va_start(arguments, letters);
-    code = bind_list(sql, statement, error, letters, arguments);
+    code = sql_bind_list(sql, statement, error, letters, arguments);
     va_end(arguments);
     return code ? code : sql_finish(sql, statement, error);
 }

@@ -8,6 +8,7 @@
 #define TANDEM_STORE_SQL_SQL_H
 
 #include <signal.h>
+#include <stdarg.h>
 
 #include <sqlite3.h>
 
@@ -58,6 +59,9 @@ void sql_forget(struct sql *sql);
  * statement is reset. */
 WARN_UNUSED enum error_code sql_bind(struct sql *sql, sqlite3_stmt *statement, struct error *error,
                                      const char *letters, ...);
+WARN_UNUSED enum error_code sql_bind_list(struct sql *sql, sqlite3_stmt *statement,
+                                          struct error *error, const char *letters,
+                                          va_list arguments);
 /* Bind, run to the end, reset. */
 WARN_UNUSED enum error_code sql_do(struct sql *sql, const char *text, struct error *error,
                                    const char *letters, ...);

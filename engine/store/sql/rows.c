@@ -1,0 +1,116 @@
+/* The rows of a statement; the first failure sticks. */
+#include "store/sql/rows.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "base/array.h"
+
+static void open_list(struct rows *rows, const char *text, const char *letters, va_list values)
+{
+    rows->code = sql_cached(rows->sql, text, &rows->statement, rows->error);
+    if (!rows->code)
+        rows->code = sql_bind_list(rows->sql, rows->statement, rows->error, letters, values);
+}
+
+void rows_open(struct rows *rows, struct sql *sql, struct arena *arena, struct error *error,
+               const char *text, const char *letters, ...)
+{
+    va_list values;
+
+    *rows = (struct rows){.sql = sql, .arena = arena, .error = error};
+    va_start(values, letters);
+    open_list(rows, text, letters, values);
+    va_end(values);
+}
+
+bool rows_next(struct rows *rows)
+{
+    bool row = false;
+
+    if (!rows->code)
+        rows->code = sql_step(rows->sql, rows->statement, &row, rows->error);
+    rows->column = 0;
+    return !rows->code && row;
+}
+
+enum error_code rows_close(struct rows *rows)
+{
+    sql_done(rows->statement);
+    return rows->code;
+}
+
+/* ---- columns ---- */
+
+int64_t rows_integer(struct rows *rows)
+{
+    return sqlite3_column_int64(rows->statement, rows->column++);
+}
+
+bool rows_flag(struct rows *rows)
+{
+    return rows_integer(rows) != 0;
+}
+
+instant rows_instant(struct rows *rows)
+{
+    return sql_instant(rows->statement, rows->column++);
+}
+
+static struct text keep(struct rows *rows, struct text text)
+{
+    struct text copy = TEXT_ABSENT;
+
+    if (!rows->arena)
+        return text;
+    if (!rows->code)
+        rows->code = text_copy(rows->arena, text, &copy, rows->error);
+    return copy;
+}
+
+struct text rows_text(struct rows *rows)
+{
+    return keep(rows, sql_text(rows->statement, rows->column++));
+}
+
+struct text rows_blob(struct rows *rows)
+{
+    return keep(rows, sql_blob(rows->statement, rows->column++));
+}
+
+/* ---- all of them ---- */
+
+void *rows_list(struct rows *rows, rows_item *read, size_t size, size_t *count)
+{
+    char *items = NULL;
+    size_t capacity = 0;
+
+    for (*count = 0; rows_next(rows); ++*count) {
+        char *const grown = array_grow(rows->arena, items, *count, &capacity, size);
+        if (!grown) {
+            rows->code = error_memory(rows->error, "a list of the store");
+            break;
+        }
+        items = grown;
+        read(rows, memset(items + *count * size, 0, size));
+    }
+    return items;
+}
+
+void rows_read_text(struct rows *rows, void *item)
+{
+    *(struct text *)item = rows_text(rows);
+}
+
+enum error_code rows_ask(struct sql *sql, int64_t *answer, struct error *error, const char *text,
+                         const char *letters, ...)
+{
+    struct rows rows = {.sql = sql, .error = error};
+    va_list values;
+
+    va_start(values, letters);
+    open_list(&rows, text, letters, values);
+    va_end(values);
+    *answer = rows_next(&rows) ? rows_integer(&rows) : 0;
+    return rows_close(&rows);
+}

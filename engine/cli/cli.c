@@ -20,7 +20,7 @@ const struct command *const cli_commands[] = {
     &command_fields, &command_auth,    &command_object,     &command_field,
     &command_user,   &command_cleanup, &command_quarantine, &command_new,
     &command_test,   &command_serve,   &command_token,      &command_web,
-    &command_dev,    &command_record,  &command_help,       &command_complete,
+    &command_notify, &command_dev,    &command_record,  &command_help,       &command_complete,
     NULL,
 };
 

@@ -1,52 +1,14 @@
 #!/usr/bin/env bash
 # tandem serve: schedule, edits, webhooks, the API and who may use it, kills.
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/service.sh"
 
-# start_service OPTION...: its port is in $port, that of webhooks in $hooks, its process in $service.
-start_service() {
-  "$TANDEM" serve --listen 127.0.0.1:0 --hooks 127.0.0.1:0 "$@" 2>"$scratch/serve.err" &
-  service=$!
-  servers+=("$service")
-  port=
-  for _ in $(seq 500); do
-    port=$(sed -n 's/.*serving on port \([0-9]*\).*/\1/p' "$scratch/serve.err")
-    [ -z "$port" ] || break
-    sleep 0.02
-  done
-  hooks=$(sed -n 's/.*webhooks on port \([0-9]*\).*/\1/p' "$scratch/serve.err")
-  api=http://127.0.0.1:$port/api/v1
-}
-ask() { curl -sS -H "Authorization: Bearer $token" -H 'Content-Type: application/json' "$@"; }
-status_of() { curl -sS -o /dev/null -w '%{http_code}' "$@"; }
-# until_true NAME COMMAND...: ok as soon as the command succeeds, within 20 seconds.
-until_true() {
-  local name=$1
-  shift
-  local end=$((SECONDS + 20))
-  while [ $SECONDS -lt $end ]; do
-    if "$@" >/dev/null 2>&1; then
-      ok "$name"
-      return
-    fi
-    sleep 0.05
-  done
-  not_ok "$name" "$(tail -5 "$scratch/serve.err")"
-}
-deliver() { # BODY [SECRET]: the status of a delivery
-  local signature
-  signature=$(printf %s "$1" | openssl dgst -sha256 -hmac "${2:-hook-secret}" -r | cut -d' ' -f1)
-  status_of -X POST "http://127.0.0.1:$hooks/hooks/helloworld" -H "X-Signature: sha256=$signature" -d "$1"
-}
 runs_done() { [ "$(ask "$api/runs?status=done" | json 'len(d["items"])')" -ge "$1" ]; }
-is_there() { curl -sS "$url/_state" | grep -q "\"$1\":\"$2\""; }
-is_here() { [ -n "$(contact_with "$1" "$2")" ]; }
 counted() { [ "$(ask "$api/deliveries?status=$1" | json 'len(d["items"])')" -ge "$2" ]; }
 
 start_server world
 new_home service
-export HOOK_SECRET=hook-secret
-sed -i 's|^  mapping = {|  webhooks = { scheme = "hmac_sha256", secret = env "HOOK_SECRET", header = "X-Signature", prefix = "sha256=" },\n&|' \
-  "$TANDEM_HOME/config/integrations/helloworld.lua"
+take_webhooks
 start_service
 token=$("$TANDEM" token add test --scope admin)
 
@@ -122,6 +84,17 @@ until_true "a broken configuration is refused whole" bash -c "curl -sS -H 'Autho
 cp "$scratch/good.lua" "$TANDEM_HOME/config/integrations/helloworld.lua"
 kill -HUP "$service"
 until_true "a mended one counts" bash -c "curl -sS -H 'Authorization: Bearer $token' $api/system | grep -q 'configuration_error\":null'"
+
+# ---- daily limits ----
+sed -i 's|^  mapping = {|  limits = { requests_per_day = 40 },\n&|' "$TANDEM_HOME/config/integrations/helloworld.lua"
+kill -HUP "$service"
+until_true "a daily limit is told" bash -c "curl -sS -H 'Authorization: Bearer $token' $api/system | grep -q '\"rates\":\[{\"name\":\"helloworld\"'"
+ask -X POST "$api/integrations/helloworld/sync" -d '{}' >/dev/null
+until_true "what is left of it, too" bash -c "curl -sS -H 'Authorization: Bearer $token' http://127.0.0.1:$port/metrics | grep -q 'tandem_rate_budget_remaining_ratio{integration=\"helloworld\",bucket=\"helloworld\"} 0'"
+until_true "runs are put off so that it lasts until midnight" bash -c "curl -sS -H 'Authorization: Bearer $token' $api/integrations/helloworld |
+  python3 -c 'import json, sys, datetime as d; n = json.load(sys.stdin)[\"next_run\"]; now = d.datetime.now(d.timezone.utc); left = (24 - now.hour) * 60 - now.minute; sys.exit((d.datetime.fromisoformat(n.replace(\"Z\", \"+00:00\")) - now).total_seconds() / 60 < min(11, left - 45))'"
+cp "$scratch/good.lua" "$TANDEM_HOME/config/integrations/helloworld.lua"
+kill -HUP "$service"
 
 # ---- the description ----
 if python3 -c 'import jsonschema, yaml' 2>/dev/null; then

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "service/webhooks/signature.h"
+#include "service/http/signature.h"
 
 /* Headers: names and values in turn. */
 static struct text header(void *context, const char *name)

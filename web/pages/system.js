@@ -36,6 +36,7 @@ function Service({ filters }) {
         <${Fact} name="Workers">${number(system.jobs.running)} of ${number(system.jobs.most)} busy<//>
         <${Fact} name="Integrations">${count(system.integrations.total, "integration")}, ${number(system.integrations.enabled)} enabled, ${number(system.integrations.paused)} paused<//>
         <${Fact} name="Webhooks waiting"><a href=${to("deliveries", { status: "waiting" })}>${number(system.webhooks.waiting)}</a><//>
+        ${system.notifications.waiting > 0 && html`<${Fact} name="Messages not sent">${number(system.notifications.waiting)}, tried again <${Time} at=${system.notifications.next} brief /> ${system.notifications.trouble}<//>`}
         <${Fact} name="Watching">${count(system.listeners, "listener")}<//>
       </dl>
       <p class="tools">
@@ -44,9 +45,9 @@ function Service({ filters }) {
       </p>
       ${filters.job && html`<${Checked} id=${filters.job} />`}
       <h2>Budgets</h2>
-      ${system.rates.length === 0 ? html`<p class="quiet">No integration has limits.</p>` : html`
+      ${system.rates.length === 0 ? html`<p class="quiet">No integration has daily limits.</p>` : html`
         <${Table} caption="What is left of the budgets" items=${system.rates} columns=${[
-          ["Integration", ({ name }) => name],
+          ["Limit of", ({ name }) => name.replace(/^account\./, "account ").replace(".bucket.", ", ")],
           ["Left", ({ name, remaining_ratio: left }) => html`<meter min="0" max="1" low=${LOW} value=${left} aria-label="Left of ${name}" /> ${Math.round(left * 100)} %${left < LOW ? ", nearly used up" : ""}`],
         ]} />`}`}<//>`;
 }

@@ -142,3 +142,16 @@ void rate_share_leave(struct rate_share *share, const struct rate_limit *limit)
     flock(share->file, LOCK_UN);
     share->locked = false;
 }
+
+int64_t rate_share_used(const char *path, instant now)
+{
+    enum { DAY_MS = 24 * 3600 * 1000 };
+    struct record record;
+    const int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return 0;
+    const bool whole = pread(file, &record, sizeof record, 0) == (ssize_t)sizeof record &&
+                       memcmp(record.magic, magic, sizeof magic) == 0;
+    close(file);
+    return whole && record.day == now / DAY_MS ? record.today : 0;
+}

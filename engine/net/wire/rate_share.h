@@ -28,5 +28,8 @@ void rate_share_close(struct rate_share *share); /* accepts NULL */
  * shared. */
 void rate_share_enter(struct rate_share *share, struct rate_limit *limit);
 void rate_share_leave(struct rate_share *share, const struct rate_limit *limit);
+/* How many requests the file counts for the day (UTC) of this instant; 0 if it tells nothing. It
+ * takes no lock, so what it says may be a request old. */
+int64_t rate_share_used(const char *path, instant now);
 
 #endif

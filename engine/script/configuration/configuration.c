@@ -61,6 +61,7 @@ static void read_general(struct reader *reader, void *argument)
     configuration->key_file = reader_text(reader, "key_file");
     reader_schedule(reader, &configuration->schedule);
     reader_service(reader, &configuration->service);
+    reader_notify(reader, &configuration->notify);
 }
 
 enum error_code configuration_load(const char *home, struct log *log,

@@ -30,6 +30,7 @@ const struct configuration_key configuration_keys[] = {
     {"", "key_file", "a path", "var/key", KEYS_GENERAL, "the key of the tokens in the store, unless TANDEM_KEY is set"},
     {"", "log_level", "\"error\", \"warn\", \"info\" or \"debug\"", "\"error\"", KEYS_GENERAL, "what is logged without -v"},
     {"", "service", "a table", "see below", KEYS_GENERAL, "addresses and manners of 'tandem serve'"},
+    {"", "notify", "a table", "see below", KEYS_GENERAL, "where what waits for a person is sent"},
 
     {"hosts", "url", "a host", NULL, KEYS_INTEGRATION, "the host of an entry that is a table"},
     {"hosts", "credentials", "true or false", "false", KEYS_INTEGRATION, "credentials go to this host as well"},

@@ -7,16 +7,34 @@
 #include "model/value_json.h"
 #include "service/access/secret.h"
 #include "store/service/delivery.h"
+#include "store/service/message.h"
 #include "store/service/overview.h"
 
 enum { DAY_MS = 24 * 3600 * 1000, DEFAULT_DAYS = 365, MOST_DAYS = 3650, NAME_MOST = 100 };
 
 /* ---- the service ---- */
 
-static json_t *rates_json(struct api_call *call)
+/* Each account once, whatever integrations share it; the lock is held. */
+static json_t *rates_json(const struct service *service)
 {
-    (void)call;
-    return json_array();
+    const instant now = instant_now();
+    json_t *const seen = json_object(), *const rates = json_array();
+    for (size_t i = 0; i < service->roster->count; i++) {
+        const struct roster_entry *const entry = &service->roster->entries[i];
+        for (size_t j = 0; j < entry->budget_count; j++) {
+            const struct budget *const budget = &entry->budgets[j];
+            if (json_object_get(seen, budget->name.bytes))
+                continue;
+            json_object_set_new(seen, budget->name.bytes, json_true());
+            json_array_append_new(
+                rates, json_pack("{s:o, s:f}", "name", value_json_text(budget->name),
+                                 "remaining_ratio",
+                                 (double)budget_left(&service->home, budget, now) /
+                                     (double)budget->per_day));
+        }
+    }
+    json_decref(seen);
+    return rates;
 }
 
 enum error_code api_handle_system(struct api_call *call, struct error *error)
@@ -24,8 +42,10 @@ enum error_code api_handle_system(struct api_call *call, struct error *error)
     struct service *const service = call->service;
     int64_t bytes = 0, log_bytes = 0;
     uint64_t waiting = 0;
+    struct message_state messages;
     size_t enabled = 0, paused = 0, syncing = 0;
-    if (delivery_queue(call->store, &waiting, error))
+    if (delivery_queue(call->store, &waiting, error) ||
+        message_state(call->store, call->arena, &messages, error))
         return error->code;
     overview_size(call->store, &bytes, &log_bytes);
     const size_t listeners = event_ring_listeners(service->events);
@@ -37,7 +57,7 @@ enum error_code api_handle_system(struct api_call *call, struct error *error)
     }
     json_t *const json = json_pack(
         "{s:s, s:o, s:s, s:o, s:o, s:{s:s, s:I, s:I}, s:{s:I, s:I}, s:{s:I, s:I, s:I, s:I}, s:I, "
-        "s:{s:I}, s:o}",
+        "s:{s:I}, s:o, s:{s:I, s:o, s:o}}",
         "version", TANDEM_VERSION, "started", value_json_instant(service->started), "home",
         service->home.path, "configuration_loaded", value_json_instant(service->roster->loaded),
         "configuration_error",
@@ -48,7 +68,9 @@ enum error_code api_handle_system(struct api_call *call, struct error *error)
         (json_int_t)service->most_jobs, "integrations", "total", (json_int_t)service->roster->count,
         "enabled", (json_int_t)enabled, "paused", (json_int_t)paused, "running",
         (json_int_t)syncing, "listeners", (json_int_t)listeners, "webhooks", "waiting",
-        (json_int_t)waiting, "rates", rates_json(call));
+        (json_int_t)waiting, "rates", rates_json(service), "notifications", "waiting",
+        (json_int_t)messages.waiting, "next", value_json_instant(messages.next), "trouble",
+        value_json_text(messages.trouble));
     pthread_mutex_unlock(&service->lock);
     return web_answer_json(call->request, 200, json, error);
 }

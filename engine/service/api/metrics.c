@@ -171,6 +171,21 @@ static void durations(struct page *page, const struct service *service)
     }
 }
 
+static void put_budgets(struct page *page, const struct service *service)
+{
+    const instant now = instant_now();
+    head(page, "rate_budget_remaining_ratio", "gauge", "What is left of a daily limit.");
+    for (size_t i = 0; i < service->roster->count; i++) {
+        const struct roster_entry *const entry = &service->roster->entries[i];
+        for (size_t j = 0; j < entry->budget_count; j++)
+            put(page,
+                "tandem_rate_budget_remaining_ratio{integration=\"%.*s\",bucket=\"%.*s\"} %.6g\n",
+                TEXT_PRINT(entry->name), TEXT_PRINT(entry->budgets[j].name),
+                (double)budget_left(&service->home, &entry->budgets[j], now) /
+                    (double)entry->budgets[j].per_day);
+    }
+}
+
 static void put_service(struct page *page, const struct service *service)
 {
     static const char *const statuses[] = {"done", "attention", "failed", "refused"};
@@ -200,6 +215,7 @@ static void put_service(struct page *page, const struct service *service)
     for (size_t i = 0; i < service->roster->count; i++)
         put(page, "tandem_integration_paused{integration=\"%.*s\"} %d\n",
             TEXT_PRINT(service->roster->entries[i].name), service->roster->entries[i].paused);
+    put_budgets(page, service);
     head(page, "schedule_interval_seconds", "gauge",
          "How often it is synced; 0: by cron or never.");
     for (size_t i = 0; i < service->roster->count; i++)

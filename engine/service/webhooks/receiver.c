@@ -7,7 +7,7 @@
 #include <openssl/evp.h>
 
 #include "model/value_json.h"
-#include "service/webhooks/signature.h"
+#include "service/http/signature.h"
 #include "store/service/delivery.h"
 
 enum { DIGEST = 32, KEY_MOST = 200 };

@@ -149,8 +149,10 @@ void due_ended(struct service *service, const struct job *job, bool deliveries, 
     entry->not_before = INSTANT_NONE;
     if (job->status == JOB_DONE || job->status == JOB_ATTENTION) {
         entry->failures = 0;
-        if (job->why == JOB_SCHEDULE || job->why == JOB_CATCH_UP)
+        if (job->why == JOB_SCHEDULE || job->why == JOB_CATCH_UP) {
+            entry->cost = job->sums.requests;
             roster_pace(entry, job->sums.changed > 0);
+        }
     } else if ((job->why == JOB_EDIT || job->why == JOB_WEBHOOK || job->why == JOB_RETRY ||
                 job->status == JOB_LOCKED) &&
                job->why != JOB_PERSON && job->status != JOB_REFUSED && job->stops == 0) {
@@ -162,6 +164,8 @@ void due_ended(struct service *service, const struct job *job, bool deliveries, 
             pending->webhooks = true;
     }
     /* A run for a few objects is none for the schedule. */
-    if (job->why == JOB_SCHEDULE || job->why == JOB_CATCH_UP || job->why == JOB_PERSON)
+    if (job->why == JOB_SCHEDULE || job->why == JOB_CATCH_UP || job->why == JOB_PERSON) {
         roster_plan(entry, now);
+        roster_spare(entry, &service->home, now);
+    }
 }

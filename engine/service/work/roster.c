@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_SPREAD_MS = 5000, JITTER_PARTS = 20 };
+enum { FIRST_SPREAD_MS = 5000, JITTER_PARTS = 20, DAY_MS = 24 * 3600 * 1000 };
 
 /* ---- reading ---- */
 
@@ -42,7 +42,9 @@ static enum error_code take_settings(struct roster *roster, struct roster_entry 
     for (size_t i = 0; !code && i < configuration->object_count; i++)
         code = text_copy(roster->arena, configuration->objects[i].integration_object,
                          &entry->objects[entry->object_count++], error);
-    return code;
+    return code ? code
+                : budget_list(entry->name, &configuration->http, roster->arena, &entry->budgets,
+                              &entry->budget_count, error);
 }
 
 static enum error_code read_schedule(struct roster_entry *entry, struct error *error)
@@ -158,6 +160,7 @@ void roster_take_over(struct roster *roster, struct roster *before)
         entry->pending = old->pending;
         entry->not_before = old->not_before;
         entry->failures = old->failures;
+        entry->cost = old->cost;
         entry->job = old->job;
         old->pending = NULL;
     }
@@ -189,6 +192,20 @@ void roster_plan(struct roster_entry *entry, instant now)
     if (entry->due != INSTANT_NONE && text_is_absent(entry->schedule.cron) &&
         entry->due > now + 2 * entry->interval_ms)
         entry->due = now + entry->interval_ms;
+}
+
+void roster_spare(struct roster_entry *entry, const struct home *home, instant now)
+{
+    const int64_t until_midnight = DAY_MS - now % DAY_MS;
+    const bool paced = entry->due != INSTANT_NONE && entry->schedule.every_ms > 0;
+    for (size_t i = 0; paced && i < entry->budget_count; i++) {
+        const int64_t runs = budget_left(home, &entry->budgets[i], now) / 2 /
+                             (entry->cost > 0 ? entry->cost : 1);
+        const instant least = now + until_midnight / (runs > 0 ? runs + 1 : 1);
+        /* a limit that is hardly used puts nothing off */
+        if (runs * entry->interval_ms < until_midnight && entry->due < least)
+            entry->due = least;
+    }
 }
 
 void roster_pace(struct roster_entry *entry, bool changed)

@@ -8,6 +8,7 @@
 #ifndef TANDEM_SERVICE_WORK_ROSTER_H
 #define TANDEM_SERVICE_WORK_ROSTER_H
 
+#include "host/budget.h"
 #include "script/configuration/configuration.h"
 #include "service/schedule/cron.h"
 
@@ -34,6 +35,8 @@ struct roster_entry {
     bool authorizes;      /* people authorize it in a browser */
     struct text *objects; /* theirs that are mapped */
     size_t object_count;
+    struct budget *budgets; /* daily limits of its API */
+    size_t budget_count;
     /* what it is up to */
     bool paused;
     instant last_started;    /* INSTANT_NONE: never */
@@ -42,6 +45,7 @@ struct roster_entry {
     struct pending *pending; /* owned; NULL: nothing */
     instant not_before;      /* after a failure: pending runs wait; INSTANT_NONE: they don't */
     unsigned failures;       /* in a row */
+    int64_t cost;            /* requests of its last scheduled run */
     struct job *job;         /* the sync or backfill under way; borrowed from the jobs */
 };
 
@@ -69,6 +73,9 @@ void roster_take_over(struct roster *roster, struct roster *before);
 /* When it is due by its schedule after a run that began at last_started; `now` is never missed by
  * more than one run. */
 void roster_plan(struct roster_entry *entry, instant now);
+/* Put it off if, at that pace, the daily limits of its API would not last until midnight: half of
+ * what is left is for its schedule, the rest for edits, webhooks and people. */
+void roster_spare(struct roster_entry *entry, const struct home *home, instant now);
 /* A run has ended: a faster or slower pace; `changed`: it moved something. */
 void roster_pace(struct roster_entry *entry, bool changed);
 /* For people: "every 10 minutes". */

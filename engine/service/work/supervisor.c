@@ -12,6 +12,7 @@
 
 #include "model/value_json.h"
 #include "service/work/due.h"
+#include "service/work/notifier.h"
 #include "service/work/store_watch.h"
 #include "store/service/delivery.h"
 
@@ -33,6 +34,7 @@ struct supervisor {
     int signals; /* signalfd */
     instant next_beat, next_watchdog, next_housekeeping;
     instant edits_at; /* when to look for edits; INSTANT_NONE: nobody wrote */
+    struct notifier notifier;
     unsigned asked_to_end;
 };
 
@@ -140,14 +142,17 @@ static void end_job(struct supervisor *supervisor, struct job *job)
         log_trouble(supervisor, &error);
     count_job(service, job);
     due_ended(service, job, waits, instant_now());
+    notifier_ended(&supervisor->notifier, service, job, instant_now());
     tell_run(service, job);
     if (job->kind != JOB_NOTIFY)
         service_tell_job(service, job);
     if (job->integration[0])
         service_tell_integration(service, text_of(job->integration));
+    /* what it said on its standard error was logged as it came */
     log_write(service->log, LOG_INFO, "service", "%s %s ended: exit code %d%s%s",
               job_kind_name(job->kind), job->integration, job->exit_code,
-              job->message[0] ? ", " : "", job->message);
+              job->status == JOB_KILLED ? ", " : "",
+              job->status == JOB_KILLED ? job->message : "");
 }
 
 static void tell_progress(struct service *service, struct job *job, instant now)
@@ -275,6 +280,8 @@ static int patience(const struct supervisor *supervisor, instant now)
         wait = until(now, wait, supervisor->next_watchdog);
     if (service_running(service) < service->most_jobs && !service->ending)
         wait = until(now, wait, due_next(service));
+    if (!service->ending)
+        wait = until(now, wait, notifier_next(&supervisor->notifier, service));
     for (size_t i = 0; i < service->job_count; i++) {
         const struct job *const job = service->jobs[i];
         if (!job_is_over(job) && (job->stop_asked != INSTANT_NONE || job->exit_end < 0))
@@ -321,8 +328,10 @@ static void work(struct supervisor *supervisor)
     pthread_mutex_lock(&service->lock);
     tend_jobs(supervisor, now);
     now = instant_now();
-    if (!service->ending)
+    if (!service->ending) {
         due_begin(service, now);
+        notifier_begin(&supervisor->notifier, service, now);
+    }
     tend_jobs(supervisor, now);
     pthread_mutex_unlock(&service->lock);
 }
@@ -360,6 +369,7 @@ enum error_code supervisor_run(struct service *service, const struct manager *ma
         goto out;
     store_watch_open(&supervisor.watch, supervisor.store);
     supervisor.edits_at = instant_now();
+    supervisor.notifier = (struct notifier){.at = instant_now(), .last = INSTANT_NONE};
     take_deliveries(&supervisor);
     manager_tell(manager, "READY=1");
     /* A second signal leaves at once: runs end as if they were killed, and go on the next time. */

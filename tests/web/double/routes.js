@@ -204,6 +204,7 @@ const system = (state) => ({
   version: "1.0.0", started: ago(50 * 3600e3), home: "/srv/tandem", configuration_loaded: ago(20 * 3600e3), configuration_error: null,
   store: { path: "var/tandem.db", bytes: 48234496, wal_bytes: 1048576 }, jobs: { running: 1, most: 4 },
   integrations: { total: 6, enabled: 6, paused: 1, running: 1 }, listeners: 1, webhooks: { waiting: state.deliveries.filter(({ status }) => status === "waiting").length },
+  notifications: { waiting: 0, next: null, trouble: null },
   rates: [{ name: "hubspot", remaining_ratio: 0.82 }, { name: "pipedrive", remaining_ratio: 0.07 }],
 });
 

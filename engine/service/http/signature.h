@@ -4,8 +4,8 @@
  * Comparisons take the same time wherever texts differ. What is older (or newer) than the
  * tolerance is refused where the scheme signs a time.
  */
-#ifndef TANDEM_SERVICE_WEBHOOKS_SIGNATURE_H
-#define TANDEM_SERVICE_WEBHOOKS_SIGNATURE_H
+#ifndef TANDEM_SERVICE_HTTP_SIGNATURE_H
+#define TANDEM_SERVICE_HTTP_SIGNATURE_H
 
 #include "base/instant.h"
 

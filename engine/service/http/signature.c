@@ -1,5 +1,5 @@
 /* Each scheme puts together what was signed and compares. */
-#include "service/webhooks/signature.h"
+#include "service/http/signature.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,0 +1,77 @@
+/* tandem notify: sends on what waits for people. */
+#include <stdio.h>
+
+#include "cli/commands/commands.h"
+#include "cli/show/output.h"
+#include "model/value_json.h"
+#include "service/notify/notify.h"
+
+static enum error_code preview(struct session *session, struct error *error)
+{
+    struct text text = TEXT_ABSENT;
+    error->code = ERROR_NONE;
+    if (notify_preview(session, &text, error))
+        return error->code;
+    if (text_is_absent(text))
+        text = TEXT("nothing new waits for anybody\n");
+    printf("%.*s", TEXT_PRINT(text));
+    return output_flush(error);
+}
+
+static enum error_code tell(const struct invocation *invocation,
+                            const struct notify_result *result, struct error *error)
+{
+    if (invocation_has(invocation, "json"))
+        return output_json(json_pack("{s:I, s:I, s:o}", "sent", (json_int_t)result->sent, "waiting",
+                                     (json_int_t)result->waiting, "next",
+                                     value_json_instant(result->next)),
+                           error);
+    if (!invocation->session.quiet)
+        printf("%zu %s sent\n", result->sent, result->sent == 1 ? "message" : "messages");
+    return output_flush(error);
+}
+
+static enum error_code send(const struct invocation *invocation, struct session *session,
+                            struct error *error)
+{
+    struct notify_result result;
+    if (notify_people(session, &result, error) || tell(invocation, &result, error))
+        return error->code;
+    if (result.waiting == 0)
+        return ERROR_NONE;
+    return error_set(error, result.trouble.code, "%s; the message is kept and sent again",
+                     result.trouble.message);
+}
+
+static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
+                           struct error *error)
+{
+    struct session session;
+    (void)exit_code;
+    enum error_code code = session_open(&invocation->session, &session, error);
+    if (!code)
+        code = invocation_has(invocation, "dry-run") ? preview(&session, error)
+                                                     : send(invocation, &session, error);
+    session_close(&session);
+    return code;
+}
+
+static const struct option options[] = {
+    {.name = "dry-run", .help = "print what would be told, and send nothing"},
+    {.name = "json", .help = "print one JSON object"},
+    {.name = NULL},
+};
+
+const struct command command_notify = {
+    .name = "notify",
+    .arguments = "",
+    .summary = "send on what waits for people: open matters, integrations that fail",
+    .details =
+        "Goes by 'notify' of config/tandem.lua: to a webhook, signed as Standard Webhooks has it, "
+        "or to a command\nthat sends mail. Each matter is told once, and again only if it was "
+        "settled and came back. What could\nnot be sent is kept for the next time. 'tandem serve' "
+        "does this by itself; without it, let cron do it.",
+    .examples = "  tandem notify\n  tandem notify --dry-run",
+    .options = options,
+    .run = run,
+};

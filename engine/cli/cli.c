@@ -13,7 +13,7 @@
 #include "cli/show/output.h"
 
 const struct command *const cli_commands[] = {
-    &command_init,   &command_sync,    &command_backfill,   &command_plan,
+    &command_init,   &command_connect, &command_doctor, &command_sync,    &command_backfill,   &command_plan,
     &command_match,  &command_explain, &command_conflicts,  &command_resolve,
     &command_link,   &command_unlink,  &command_forget,     &command_retry,
     &command_list,   &command_status,  &command_position,   &command_check,

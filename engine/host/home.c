@@ -100,7 +100,7 @@ enum error_code home_data_folder(char out[PATH_MAX], struct error *error)
                 return ERROR_NONE;
         }
     }
-    if (try_data(out, TANDEM_SOURCE_DIR, ""))
+    if (try_data(out, TANDEM_DATA_DIR, ""))
         return ERROR_NONE;
     return error_set(error, ERROR_CONFIGURATION,
                      "cannot find the sample integrations next to the program; name their folder "

@@ -8,9 +8,11 @@
 #include <unistd.h>
 
 #include "cli/commands/commands.h"
+#include "cli/line/ask.h"
 #include "host/home.h"
 #include "cli/show/output.h"
 #include "host/session.h"
+#include "script/integration/script_loader.h"
 
 struct copying {
     size_t written, kept;
@@ -103,31 +105,103 @@ static enum error_code make_database(const struct invocation *invocation, const 
     return code;
 }
 
+/* ---- questions ---- */
+
+/* What a person at the terminal answered; defaults for everybody else. */
+struct answers {
+    char folder[PATH_MAX], system[64], runs[16];
+};
+
+static enum error_code ask_system(const char *data, char *system, size_t size, struct error *error)
+{
+    struct arena *const arena = arena_new(0);
+    struct text *names = NULL;
+    char question[512] = "Which system do you want to connect first? (none";
+    size_t count = 0;
+    bool known = false;
+    enum error_code code = arena ? script_names(data, arena, &names, &count, error)
+                                 : error_memory(error, "names");
+    for (size_t i = 0; !code && i < count; i++) {
+        const size_t used = strlen(question);
+        (void)snprintf(question + used, sizeof question - used, ", %s", names[i].bytes);
+    }
+    (void)strncat(question, ")", sizeof question - strlen(question) - 1);
+    while (!code && !known) {
+        code = ask_line(question, "none", system, size, error);
+        known = strcmp(system, "none") == 0;
+        for (size_t i = 0; !code && i < count && !known; i++)
+            known = text_equal(names[i], text_of(system));
+    }
+    arena_free(arena);
+    return code;
+}
+
+static enum error_code ask_all(const struct invocation *invocation, const char *data,
+                               struct answers *answers, struct error *error)
+{
+    enum error_code code = ERROR_NONE;
+    if (!invocation->argument_count)
+        code = ask_line("Where shall the home be?", invocation->session.home, answers->folder,
+                        sizeof answers->folder, error);
+    if (!code)
+        code = ask_system(data, answers->system, sizeof answers->system, error);
+    while (!code) {
+        code = ask_line("How shall it sync? (service: all the time; timer: every ten minutes; hand)",
+                        "service", answers->runs, sizeof answers->runs, error);
+        if (code || strcmp(answers->runs, "service") == 0 || strcmp(answers->runs, "timer") == 0 ||
+            strcmp(answers->runs, "hand") == 0)
+            break;
+    }
+    return code;
+}
+
+static void print_next(const struct home *home, const struct answers *answers)
+{
+    const char *const system = *answers->system ? answers->system : "helloworld";
+    if (strcmp(system, "none") == 0)
+        printf("next: tandem --home %s connect NAME\n", home->path);
+    else
+        printf("next: tandem --home %s connect %s\n", home->path, system);
+    if (strcmp(answers->runs, "service") == 0)
+        printf("then: tandem --home %s serve (docs/operators.md, section 7)\n", home->path);
+    else if (strcmp(answers->runs, "timer") == 0)
+        printf("then: tandem --home %s sync --all, by systemd or cron (docs/operators.md, section 3)\n",
+               home->path);
+}
+
+/* ---- the command ---- */
+
+static enum error_code copy_all(const char *data, const struct home *home, struct copying *copying,
+                                struct error *error)
+{
+    static const char *const folders[] = {"lua/lib", "lua/vendor", "lua/integrations", "config"};
+    enum error_code code = ERROR_NONE;
+    for (size_t i = 0; !code && i < sizeof folders / sizeof *folders; i++)
+        code = copy_below(data, home, folders[i], copying, error);
+    return code;
+}
+
 static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
                            struct error *error)
 {
     (void)exit_code;
-    const char *const folder =
-        invocation->argument_count ? invocation->arguments[0] : invocation->session.home;
     char data[PATH_MAX];
     struct home home;
+    struct answers answers = {.system = ""};
     struct copying copying = {0, 0};
-    enum error_code code = ERROR_NONE;
+    enum error_code code = home_data_folder(data, error);
 
-    code = home_data_folder(data, error);
+    (void)snprintf(answers.folder, sizeof answers.folder, "%s",
+                   invocation->argument_count ? invocation->arguments[0] : invocation->session.home);
+    if (!code && ask_possible() && !invocation->session.quiet && !invocation_has(invocation, "yes"))
+        code = ask_all(invocation, data, &answers, error);
     if (!code)
-        code = home_make_folder(folder, error);
+        code = home_make_folder(answers.folder, error);
     if (code)
         return code;
-    if (!realpath(folder, home.path))
-        return error_set(error, ERROR_SYSTEM, "cannot open '%s': %s", folder, strerror(errno));
-    code = copy_below(data, &home, "lua/lib", &copying, error);
-    if (!code)
-        code = copy_below(data, &home, "lua/vendor", &copying, error);
-    if (!code)
-        code = copy_below(data, &home, "lua/integrations", &copying, error);
-    if (!code)
-        code = copy_below(data, &home, "config", &copying, error);
+    if (!realpath(answers.folder, home.path))
+        return error_set(error, ERROR_SYSTEM, "cannot open '%s': %s", answers.folder, strerror(errno));
+    code = copy_all(data, &home, &copying, error);
     if (!code)
         code = make_database(invocation, &home, error);
     if (code)
@@ -136,12 +210,16 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
         printf("home %s: %zu files written", home.path, copying.written);
         if (copying.kept)
             printf(", %zu were there and are as they were", copying.kept);
-        fputs("\nnext: put the address and credentials into config/integrations/helloworld.lua, "
-              "then run 'tandem check' and 'tandem sync helloworld'\n",
-              stdout);
+        fputc('\n', stdout);
+        print_next(&home, &answers);
     }
     return output_flush(error);
 }
+
+static const struct option options[] = {
+    {.name = "yes", .help = "ask nothing, on a terminal either"},
+    {.name = NULL},
+};
 
 const struct command command_init = {
     .name = "init",
@@ -150,8 +228,10 @@ const struct command command_init = {
     .details =
         "Writes config/, lua/ and var/tandem.db into DIR (default: the home). Existing files are "
         "not\n"
-        "changed, so it can be run again.",
+        "changed, so it can be run again. On a terminal it asks where the home shall be, what to connect\n"
+        "first, and how it shall sync, and says what to do next.",
     .examples = "  tandem init ~/crm\n  cd ~/crm && tandem list",
+    .options = options,
     .most_arguments = 1,
     .run = run,
 };

@@ -83,7 +83,7 @@ enum error_code configuration_load(const char *home, struct log *log,
     struct error missing;
     enum error_code code = read_file(path, &source, &missing);
     if (code == ERROR_NONE) {
-        struct reader reader = {.log = log, .path = "config/tandem.lua"};
+        struct reader reader = {.log = log, .path = "config/tandem.lua", .home = home};
         code = configuration_state_new(reader.path, log, &general->state, error);
         if (code == ERROR_NONE)
             code = configuration_state_run(general->state, source, &reader, read_general,
@@ -356,7 +356,7 @@ static enum error_code load(const char *home, const char *name, const char *endi
     if (code == ERROR_NONE) {
         char path[256];
         (void)snprintf(path, sizeof path, "config/integrations/%s.lua%s", name, ending);
-        struct reader reader = {.log = log, .path = path, .lenient = lenient};
+        struct reader reader = {.log = log, .path = path, .home = home, .lenient = lenient};
         code = read_source(source, &reader, name, general, configuration, error);
         if (code == ERROR_NONE)
             code = find_key_file(home, *configuration, error);

@@ -15,7 +15,7 @@ struct chunk {
     void (*read)(struct reader *reader, void *argument);
     void *argument;
     lua_State *result;
-    struct secrets *environment;
+    struct configuration_state *state;
 };
 
 /* Whatever it is, it may be a secret, and a mistake is often a value in the wrong place. One too
@@ -32,17 +32,20 @@ static void hide_value(lua_State *L, struct secrets *environment, const char *va
     convert_raise_if(L, secrets_add(environment, text_of(is_short ? quoted : value), &error), &error);
 }
 
-/* env "NAME", env("NAME", default); upvalues: is the reader lenient? and who hides the values. */
+/* env "NAME", env("NAME", default); upvalue: the state, which lives as long as functions of the mapping. */
 static int read_environment(lua_State *L)
 {
+    const struct configuration_state *const state = lua_touserdata(L, lua_upvalueindex(1));
     const char *const name = luaL_checkstring(L, 1);
-    const char *const value = getenv(name);
+    const char *const own = getenv(name);
+    const char *const value =
+        own != NULL ? own : configuration_environment_value(&state->variables, name);
     if (value != NULL) {
-        hide_value(L, lua_touserdata(L, lua_upvalueindex(2)), value);
+        hide_value(L, state->environment, value);
         lua_pushstring(L, value);
         return 1;
     }
-    if (lua_gettop(L) < 2 && lua_toboolean(L, lua_upvalueindex(1))) {
+    if (lua_gettop(L) < 2 && state->lenient) {
         lua_pushstring(L, name);
         return 1;
     }
@@ -68,9 +71,8 @@ static int prepare_chunk(lua_State *L)
     lua_settop(L, 0);
     sandbox_push_chunk(L, chunk->source, chunk->reader->path);
     lua_newtable(L);
-    lua_pushboolean(L, chunk->reader->lenient);
-    lua_pushlightuserdata(L, chunk->environment);
-    lua_pushcclosure(L, read_environment, 2);
+    lua_pushlightuserdata(L, chunk->state);
+    lua_pushcclosure(L, read_environment, 1);
     lua_setfield(L, -2, "env");
     lua_createtable(L, 0, 1);
     lua_pushcfunction(L, unknown_name);
@@ -99,12 +101,18 @@ enum error_code configuration_state_run(struct configuration_state *state, struc
                                         void (*read)(struct reader *reader, void *argument),
                                         void *argument, struct error *error)
 {
-    struct chunk chunk = {source, reader, read, argument, NULL, state->environment};
+    struct chunk chunk = {source, reader, read, argument, NULL, state};
     struct sandbox_call *call = NULL;
     reader->arena = state->arena;
     reader->source = source;
-    enum error_code code =
-        sandbox_call_new(state->sandbox, "loading", prepare_chunk, &chunk, &call, error);
+    state->lenient = reader->lenient;
+    enum error_code code = ERROR_NONE;
+    if (reader->home != NULL) {
+        code = configuration_environment_read(reader->home, state->arena, &state->variables, error);
+        if (code != ERROR_NONE)
+            return code;
+    }
+    code = sandbox_call_new(state->sandbox, "loading", prepare_chunk, &chunk, &call, error);
     if (code == ERROR_NONE)
         code = sandbox_call_finish(call, error);
     if (code == ERROR_NONE) {

@@ -6,6 +6,7 @@
 #define TANDEM_SCRIPT_CONFIGURATION_READER_H
 
 #include "script/configuration/configuration.h"
+#include "script/configuration/configuration_environment.h"
 #include "script/convert/convert.h"
 #include "script/convert/json_convert.h"
 #include "script/convert/json_marks.h"
@@ -16,6 +17,8 @@ struct configuration_state {
     struct sandbox *sandbox;
     struct arena *arena;
     struct secrets *environment; /* what env gave: no message repeats it */
+    struct environment_file variables; /* of config/environment */
+    bool lenient;                      /* variables that are not set read as their names */
 };
 
 struct reader {
@@ -24,6 +27,7 @@ struct reader {
     struct log *log;    /* may be NULL */
     const char *path;   /* the file, as messages show it */
     struct text source; /* its text, set by configuration_state_run */
+    const char *home;   /* whose config/environment counts; NULL: none */
     bool lenient;       /* variables that are not set read as their names */
     char key[256];      /* "mapping.citizen.email" */
 };

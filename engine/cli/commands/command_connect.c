@@ -1,0 +1,162 @@
+/* tandem connect: from nothing to a first sync, step by step. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/commands/commands.h"
+#include "cli/commands/connect_steps.h"
+#include "cli/line/ask.h"
+#include "cli/show/output.h"
+
+/* X(name, what the step is) */
+#define STEPS(X)                                                                                   \
+    X(address, "the address of the system")                                                        \
+    X(credentials, "the credentials")                                                              \
+    X(check, "the connection: does everything fit?")                                               \
+    X(mapping, "fields that could be mapped")                                                      \
+    X(match, "which records are the same")                                                         \
+    X(plan, "what a first sync would change")                                                      \
+    X(sync, "the first sync")
+
+enum step {
+#define X(name, says) STEP_##name,
+    STEPS(X)
+#undef X
+        STEP_COUNT
+};
+static const struct {
+    const char *name, *says;
+} steps[] = {
+#define X(name, says) {#name, says},
+    STEPS(X)
+#undef X
+};
+
+static bool is_among(const struct invocation *invocation, const char *option, enum step step)
+{
+    for (size_t i = 0; i < invocation_count(invocation, option); i++) {
+        if (strcmp(invocation_nth(invocation, option, i), steps[step].name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static enum error_code check_names(const struct invocation *invocation, const char *option,
+                                   struct error *error)
+{
+    for (size_t i = 0; i < invocation_count(invocation, option); i++) {
+        const char *const named = invocation_nth(invocation, option, i);
+        size_t step = 0;
+        while (step < STEP_COUNT && strcmp(named, steps[step].name) != 0)
+            step++;
+        if (step == STEP_COUNT)
+            return error_set(
+                error, ERROR_USAGE,
+                "option '--%s' is '%s', which is no step: address, credentials, check, mapping, "
+                "match, plan or sync",
+                option, named);
+    }
+    return ERROR_NONE;
+}
+
+/* Nothing is sent before somebody said so: on a terminal, or by naming the step. */
+static enum error_code sync_first(struct connect *connect, struct error *error)
+{
+    bool yes = connect->again;
+    if (!yes && connect->asks) {
+        const enum error_code code = ask_yes("  sync now?", false, &yes, error);
+        if (code)
+            return code;
+    }
+    if (yes)
+        return connect_command(connect, "sync", "--first-time-sync", EXIT_NEEDS_ATTENTION, error);
+    printf("  not yet: tandem sync %s --first-time-sync\n", connect->name);
+    return ERROR_NONE;
+}
+
+static enum error_code take_step(struct connect *connect, enum step step, struct error *error)
+{
+    switch (step) {
+    case STEP_address:
+        return connect_address(connect, error);
+    case STEP_credentials:
+        return connect_credentials(connect, error);
+    case STEP_check:
+        return connect_command(connect, "check", NULL, EXIT_DONE, error);
+    case STEP_mapping:
+        return connect_mapping(connect, error);
+    case STEP_match:
+        return connect_command(connect, "match", NULL, EXIT_NEEDS_ATTENTION, error);
+    case STEP_plan:
+        /* Conflicts are for people to settle, now or later. */
+        return connect_command(connect, "plan", "--first-time-sync", EXIT_CHANGES_PENDING, error);
+    case STEP_sync:
+    case STEP_COUNT:
+        break;
+    }
+    return sync_first(connect, error);
+}
+
+static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
+                           struct error *error)
+{
+    (void)exit_code;
+    struct connect connect = {.invocation = invocation, .name = invocation->arguments[0]};
+    const bool only = invocation_has(invocation, "only");
+    enum error_code code = check_names(invocation, "only", error);
+    if (!code)
+        code = check_names(invocation, "skip", error);
+    if (!code)
+        code = connect_open(&connect, error);
+    connect.asks = ask_possible() && !invocation_has(invocation, "yes");
+    for (enum step step = 0; !code && step < STEP_COUNT; step++) {
+        connect.again = is_among(invocation, "only", step);
+        if ((only && !connect.again) || is_among(invocation, "skip", step))
+            continue;
+        printf("%d. %s\n", (int)step + 1, steps[step].says);
+        code = take_step(&connect, step, error);
+    }
+    return code ? code : output_flush(error);
+}
+
+#define STEP_NAMES "address|credentials|check|mapping|match|plan|sync"
+
+static const struct option options[] = {
+    {.name = "only",
+     .argument = "STEP",
+     .repeatable = true,
+     .choices = STEP_NAMES,
+     .help = "take only this step, again if it was taken: address, credentials, check, mapping, "
+             "match, plan or sync"},
+    {.name = "skip",
+     .argument = "STEP",
+     .repeatable = true,
+     .choices = STEP_NAMES,
+     .help = "leave this step out"},
+    {.name = "yes", .help = "ask nothing: what has no value is an error, and nothing is synced"},
+    {.name = NULL},
+};
+
+const struct command command_connect = {
+    .name = "connect",
+    .arguments = "NAME",
+    .summary = "lead an integration from nothing to a first sync, step by step",
+    .details = "Makes config/integrations/NAME.lua from its example, asks for address and "
+               "credentials, checks the\n"
+               "connection, suggests further fields, shows which records are the same and what a "
+               "first sync would\n"
+               "change, and syncs if you say so. What is known already is not asked again, so it "
+               "can be run as often\n"
+               "as you like.\n"
+               "\n"
+               "Answers are kept in config/environment (mode 600), which 'env' of a configuration "
+               "reads after the\n"
+               "environment itself. Everything else is a plain file without secrets, to be edited "
+               "and committed.",
+    .examples =
+        "  tandem connect espocrm\n  tandem connect espocrm --only credentials --only check\n"
+        "  ESPOCRM_URL=https://crm.example.com ESPOCRM_API_KEY=... tandem connect espocrm --yes",
+    .options = options,
+    .least_arguments = 1,
+    .most_arguments = 1,
+    .run = run,
+};

@@ -1,0 +1,102 @@
+/* tandem doctor: everything that could be wrong with a home, and what to do. */
+#include <stdio.h>
+
+#include "cli/commands/commands.h"
+#include "cli/commands/doctor_checks.h"
+#include "cli/show/output.h"
+
+static const struct {
+    const char *part;
+    void (*look)(struct doctor *doctor);
+    bool store; /* needs it open */
+} parts[] = {
+    {"machine", doctor_machine, false},
+    {"files", doctor_files, false},
+    {"configuration", doctor_configuration, false},
+    {"store", doctor_store, true},
+    {"runs", doctor_runs, true},
+};
+
+/* Each part whatever the others found; a store that cannot be opened is a finding, too. */
+static void look_at_all(struct doctor *doctor, struct session *session)
+{
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        struct error trouble;
+        doctor->part = parts[i].part;
+        if (parts[i].store && !doctor->session) {
+            if (!session_open_existing(doctor->options, session, &trouble)) {
+                doctor->session = session;
+            } else {
+                session_close(session);
+                doctor_found(doctor, "mend what is said above, or make it with 'tandem init'", "%s",
+                             trouble.message);
+                return;
+            }
+        }
+        parts[i].look(doctor);
+    }
+}
+
+static void print_text(const struct doctor *doctor, bool quiet)
+{
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        size_t index = 0, found = 0;
+        const json_t *finding = NULL;
+        json_array_foreach(doctor->findings, index, finding)
+        {
+            if (strcmp(json_string_value(json_object_get(finding, "part")), parts[i].part) != 0)
+                continue;
+            printf("%s: ", parts[i].part);
+            terminal_text(stdout, text_of(json_string_value(json_object_get(finding, "found"))));
+            fputs("\n    -> ", stdout);
+            terminal_text(stdout, text_of(json_string_value(json_object_get(finding, "advice"))));
+            fputc('\n', stdout);
+            found++;
+        }
+        if (!found && !quiet)
+            printf("%s: fine\n", parts[i].part);
+    }
+}
+
+static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
+                           struct error *error)
+{
+    struct session session;
+    struct doctor doctor = {.options = &invocation->session, .findings = json_array()};
+    if (!doctor.findings)
+        return error_memory(error, "findings");
+    enum error_code code = home_open(invocation->session.home, &doctor.home, error);
+    if (!code) {
+        look_at_all(&doctor, &session);
+        if (json_array_size(doctor.findings))
+            *exit_code = EXIT_NEEDS_ATTENTION;
+        if (doctor.session)
+            session_close(&session);
+    }
+    if (!code && invocation_has(invocation, "json"))
+        return output_json(doctor.findings, error);
+    if (!code)
+        print_text(&doctor, invocation->session.quiet);
+    json_decref(doctor.findings);
+    return code ? code : output_flush(error);
+}
+
+static const struct option options[] = {
+    {.name = "json", .help = "print a JSON array of what was found"},
+    {.name = NULL},
+};
+
+const struct command command_doctor = {
+    .name = "doctor",
+    .arguments = "",
+    .summary = "look at everything that could be wrong with a home, and say what to do",
+    .details = "Looks at the machine (libraries, certificates, clock, room), the files of the "
+               "home, configuration and\n"
+               "variables, the store, the last runs and what waits for a person. Nothing is "
+               "changed, no script runs and\n"
+               "nothing is sent; 'tandem check' asks the integrations themselves. Exit code 4 if "
+               "something was found.",
+    .examples = "  tandem doctor\n  tandem doctor --json",
+    .options = options,
+    .run = run,
+};

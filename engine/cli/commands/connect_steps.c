@@ -1,0 +1,233 @@
+/* Address, credentials, and running the commands that say whether they are right. */
+#include "cli/commands/connect_steps.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cli/line/ask.h"
+#include "cli/line/template.h"
+#include "host/home.h"
+#include "script/configuration/configuration_environment.h"
+
+enum { NAME_SIZE = 64, VALUE_SIZE = 4096, SOURCE_MOST = 1 << 20, NOT_STARTED = 127 };
+
+/* ---- the configuration's variables ---- */
+
+/* The next `env "NAME"` or env("NAME", default) from *at on, outside of comments. */
+static bool next_variable(const char **at, char name[NAME_SIZE], bool *has_default)
+{
+    for (const char *text = *at; *text; text++) {
+        if (strncmp(text, "--", 2) == 0) {
+            text += strcspn(text, "\n");
+            if (!*text)
+                break;
+            continue;
+        }
+        if (strncmp(text, "env", 3) != 0 ||
+            (text > *at && (isalnum((unsigned char)text[-1]) || text[-1] == '_')))
+            continue;
+        const char *quoted = text + 3 + strspn(text + 3, " \t(");
+        const size_t length = *quoted == '"' ? strcspn(quoted + 1, "\"\n") : 0;
+        if (!length || length >= NAME_SIZE || quoted[length + 1] != '"')
+            continue;
+        (void)snprintf(name, NAME_SIZE, "%.*s", (int)length, quoted + 1);
+        *at = quoted + length + 2;
+        *has_default = (*at)[strspn(*at, " \t")] == ',' && quoted[-1] == '(';
+        return true;
+    }
+    return false;
+}
+
+static bool ends_with(const char *name, const char *ending)
+{
+    const size_t length = strlen(name), tail = strlen(ending);
+    return length >= tail && strcmp(name + length - tail, ending) == 0;
+}
+
+/* What may be shown while it is typed. */
+static bool is_public(const char *name)
+{
+    return ends_with(name, "_URL") || ends_with(name, "USER") || ends_with(name, "USERNAME") ||
+           ends_with(name, "_ID");
+}
+
+/* Where the value of a variable comes from; NULL: it has none. */
+static const char *known_from(const char *name, const struct environment_file *file)
+{
+    const char *const own = getenv(name);
+    return own                                           ? "the environment"
+           : configuration_environment_value(file, name) ? "config/environment"
+                                                         : NULL;
+}
+
+static enum error_code ask_variable(const struct connect *connect, const char *name,
+                                    struct error *error)
+{
+    char value[VALUE_SIZE], question[NAME_SIZE + 16];
+    (void)snprintf(question, sizeof question, "  %s", name);
+    enum error_code code = is_public(name) ? ask_line(question, NULL, value, sizeof value, error)
+                                           : ask_secret(question, value, sizeof value, error);
+    if (!code && *value)
+        code = configuration_environment_set(connect->home.path, name, value, error);
+    memset(value, 0, sizeof value);
+    return code;
+}
+
+/* One of them: said where it is, or asked for. */
+static enum error_code settle_variable(struct connect *connect, const char *name, bool has_default,
+                                       const struct environment_file *file, struct error *error)
+{
+    const char *const from = known_from(name, file);
+    if (from && !(connect->again && connect->asks)) {
+        printf("  %s is set by %s\n", name, from);
+        return ERROR_NONE;
+    }
+    if (has_default && !connect->again) {
+        printf("  %s is not set, so its default counts\n", name);
+        return ERROR_NONE;
+    }
+    if (!connect->asks)
+        return error_set(
+            error, ERROR_CONFIGURATION,
+            "'%s' is not set: set it, or write '%s=...' into '%s/config/environment' (mode 600)",
+            name, name, connect->home.path);
+    return ask_variable(connect, name, error);
+}
+
+/* A file of the home; *source is the caller's. */
+static enum error_code read_source(const char *path, char **source, struct error *error)
+{
+    FILE *const file = fopen(path, "re");
+    *source = calloc(1, SOURCE_MOST);
+    if (!file || !*source) {
+        if (file)
+            fclose(file);
+        return error_set(error, ERROR_CONFIGURATION, "cannot read '%s': %s", path, strerror(errno));
+    }
+    (void)!fread(*source, 1, SOURCE_MOST - 1, file);
+    fclose(file);
+    return ERROR_NONE;
+}
+
+/* Each variable of the configuration once: those of the address, or all others. */
+static enum error_code settle_variables(struct connect *connect, bool addresses,
+                                        struct error *error)
+{
+    char *source = NULL, name[NAME_SIZE], last[NAME_SIZE] = "";
+    bool has_default = false;
+    struct environment_file file;
+    struct arena *const arena = arena_new(0);
+    enum error_code code = arena ? read_source(connect->file, &source, error)
+                                 : error_memory(error, "the configuration");
+    if (!code)
+        code = configuration_environment_read(connect->home.path, arena, &file, error);
+    const char *at = source;
+    while (!code && next_variable(&at, name, &has_default)) {
+        if (ends_with(name, "_URL") != addresses || strcmp(name, last) == 0)
+            continue;
+        memcpy(last, name, sizeof last);
+        /* An address is always worth a question: its default is an example. */
+        code = settle_variable(connect, name, has_default && !(addresses && connect->asks), &file,
+                               error);
+    }
+    free(source);
+    arena_free(arena);
+    return code;
+}
+
+/* ---- the steps ---- */
+
+enum error_code connect_open(struct connect *connect, struct error *error)
+{
+    char folder[PATH_MAX];
+    enum error_code code = home_open(connect->invocation->session.home, &connect->home, error);
+    if (!code)
+        code = home_path(&connect->home, connect->file, error, "config/integrations/%s.lua",
+                         connect->name);
+    if (!code)
+        code = home_path(&connect->home, folder, error, "lua/integrations/%s", connect->name);
+    if (!code && access(folder, F_OK) != 0)
+        code = error_set(
+            error, ERROR_USAGE,
+            "there is no integration '%s' in '%s/lua/integrations': see 'tandem list', or make one "
+            "with 'tandem new %s'",
+            connect->name, connect->home.path, connect->name);
+    return code;
+}
+
+/* From its example, else with an address and nothing mapped yet. */
+static enum error_code make_configuration(const struct connect *connect, struct error *error)
+{
+    char example[PATH_MAX], upper[NAME_SIZE] = "";
+    struct text text = TEXT_ABSENT;
+    char *source = NULL;
+    struct arena *const arena = arena_new(0);
+    enum error_code code = home_path(&connect->home, example, error,
+                                     "config/integrations/%s.lua.example", connect->name);
+    for (size_t i = 0; connect->name[i] && i + 1 < sizeof upper; i++)
+        upper[i] = (char)toupper((unsigned char)connect->name[i]);
+    if (!code && access(example, R_OK) == 0)
+        code = read_source(example, &source, error);
+    else if (!code)
+        code = text_format(arena, &text, error,
+                           "-- How this installation syncs with %s.\nreturn {\n  enabled = true,\n"
+                           "  base_url = env \"%s_URL\",\n  auth = { type = \"bearer\", token = "
+                           "env \"%s_TOKEN\" },\n"
+                           "  mapping = {\n  },\n}\n",
+                           connect->name, upper, upper);
+    if (!code)
+        code = template_write(connect->file, source ? text_of(source) : text, error);
+    if (!code)
+        printf("  %s is written\n", connect->file);
+    free(source);
+    arena_free(arena);
+    return code;
+}
+
+enum error_code connect_address(struct connect *connect, struct error *error)
+{
+    enum error_code code = ERROR_NONE;
+    if (access(connect->file, F_OK) != 0)
+        code = make_configuration(connect, error);
+    return code ? code : settle_variables(connect, true, error);
+}
+
+enum error_code connect_credentials(struct connect *connect, struct error *error)
+{
+    return settle_variables(connect, false, error);
+}
+
+enum error_code connect_command(struct connect *connect, const char *command, const char *option,
+                                int fine, struct error *error)
+{
+    char *const words[] = {(char *)"tandem",
+                           (char *)"--home",
+                           connect->home.path,
+                           (char *)command,
+                           (char *)connect->name,
+                           (char *)option,
+                           NULL};
+    int status = 0;
+    (void)fflush(stdout);
+    const pid_t child = fork();
+    if (child == 0) {
+        (void)execv("/proc/self/exe", words);
+        _exit(NOT_STARTED);
+    }
+    if (child < 0 || waitpid(child, &status, 0) != child)
+        return error_set(error, ERROR_SYSTEM, "cannot run 'tandem %s': %s", command,
+                         strerror(errno));
+    const int ended = WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_RUN_FAILED;
+    if (ended == EXIT_DONE || ended == fine)
+        return ERROR_NONE;
+    return error_set(
+        error, ERROR_REFUSED,
+        "'tandem %s %s' ended with exit code %d: mend what it said, then go on with 'tandem "
+        "connect %s'",
+        command, connect->name, ended, connect->name);
+}

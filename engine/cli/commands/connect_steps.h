@@ -1,0 +1,36 @@
+/*
+ * connect_steps: the steps of `tandem connect`, each of which can be repeated or left out.
+ *
+ * A step writes plain files of the home only, or runs a command of ours in a process of its own:
+ * what the kernel holds against an integration's scripts stays with that process.
+ */
+#ifndef TANDEM_CLI_COMMANDS_CONNECT_STEPS_H
+#define TANDEM_CLI_COMMANDS_CONNECT_STEPS_H
+
+#include "cli/line/command.h"
+
+struct connect {
+    const struct invocation *invocation;
+    const char *name; /* the integration */
+    struct home home;
+    bool asks;           /* there is somebody to answer */
+    bool again;          /* the step was named: ask also for what is known */
+    char file[PATH_MAX]; /* config/integrations/NAME.lua */
+};
+
+/* Find the home, and the scripts of the integration in it; ERROR_USAGE if there are none. */
+WARN_UNUSED enum error_code connect_open(struct connect *connect, struct error *error);
+/* The configuration is there, made from NAME.lua.example or from nothing; its address is known. */
+WARN_UNUSED enum error_code connect_address(struct connect *connect, struct error *error);
+/* Every variable that the configuration names by env is set, in the environment or in
+ * config/environment. */
+WARN_UNUSED enum error_code connect_credentials(struct connect *connect, struct error *error);
+/* What of their fields is not mapped and could be, by name and type: printed as lines for the
+ * mapping. */
+WARN_UNUSED enum error_code connect_mapping(struct connect *connect, struct error *error);
+/* `tandem COMMAND NAME [OPTION]`; ERROR_REFUSED if it ends with another exit code than `fine` or 0.
+ */
+WARN_UNUSED enum error_code connect_command(struct connect *connect, const char *command,
+                                            const char *option, int fine, struct error *error);
+
+#endif

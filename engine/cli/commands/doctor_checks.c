@@ -1,0 +1,185 @@
+/* Machine, files and configuration: all that can be looked at without the store. */
+#include "cli/commands/doctor_checks.h"
+
+#include <errno.h>
+#include <fts.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "model/value_json.h"
+#include "net/wire/curl_library.h"
+
+enum { LEAST_MEBIBYTES = 200, FIRST_YEAR = 2025, YEAR_SECONDS = 31556952 };
+
+void doctor_found(struct doctor *doctor, const char *advice, const char *format, ...)
+{
+    char found[ERROR_MESSAGE_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(found, sizeof found, format, arguments);
+    va_end(arguments);
+    json_array_append_new(doctor->findings,
+                          json_pack("{s:s, s:o, s:s}", "part", doctor->part, "found",
+                                    value_json_text(text_of(found)), "advice", advice));
+}
+
+/* ---- the machine ---- */
+
+static void look_for_certificates(struct doctor *doctor)
+{
+    static const char *const places[] = {"/etc/ssl/certs/ca-certificates.crt",
+                                         "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        if (access(places[i], R_OK) == 0)
+            return;
+    }
+    doctor_found(doctor, "install the package 'ca-certificates'",
+                 "there are no certificates of authorities, so no https server can be trusted");
+}
+
+void doctor_machine(struct doctor *doctor)
+{
+    struct curl_library curl;
+    struct error trouble;
+    struct statvfs disk;
+    if (curl_library_load(&curl, &trouble))
+        doctor_found(doctor, "install the package 'libcurl4'", "%s", trouble.message);
+    look_for_certificates(doctor);
+    if (time(NULL) < (time_t)(FIRST_YEAR - 1970) * YEAR_SECONDS)
+        doctor_found(doctor, "set the clock, and let it be kept (systemd-timesyncd, chrony)",
+                     "the clock of this machine is wrong: it is before %d", FIRST_YEAR);
+    if (statvfs(doctor->home.path, &disk) != 0)
+        return;
+    const unsigned long long room = (unsigned long long)disk.f_bavail * disk.f_frsize >> 20;
+    if (room < LEAST_MEBIBYTES)
+        doctor_found(doctor,
+                     "make room: a run that finds none is undone, and its page is asked for again",
+                     "only %llu MiB are left where '%s' is", room, doctor->home.path);
+    if (disk.f_flag & ST_RDONLY)
+        doctor_found(doctor, "mount it for writing", "'%s' can only be read", doctor->home.path);
+}
+
+/* ---- files ---- */
+
+static bool same_content(const char *left, const char *right)
+{
+    char a[8192], b[sizeof a];
+    FILE *const one = fopen(left, "re"), *const other = fopen(right, "re");
+    bool same = one && other;
+    while (same) {
+        const size_t length = fread(a, 1, sizeof a, one);
+        same = fread(b, 1, sizeof b, other) == length && memcmp(a, b, length) == 0;
+        if (!length)
+            break;
+    }
+    if (one)
+        fclose(one);
+    if (other)
+        fclose(other);
+    return same;
+}
+
+/* Files of a folder of this version that are missing in the home, or differ. */
+static size_t differing(const struct doctor *doctor, const char *data, const char *below)
+{
+    char root[PATH_MAX], path[PATH_MAX];
+    struct error ignored;
+    size_t count = 0;
+    if (snprintf(root, sizeof root, "%s/%s", data, below) >= (int)sizeof root)
+        return 0;
+    char *const roots[] = {root, NULL};
+    FTS *const tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+    for (FTSENT *entry = tree ? fts_read(tree) : NULL; entry; entry = fts_read(tree)) {
+        if (entry->fts_info == FTS_F && !home_path(&doctor->home, path, &ignored, "%s%s", below,
+                                                   entry->fts_path + strlen(root)))
+            count += !same_content(entry->fts_path, path);
+    }
+    if (tree)
+        fts_close(tree);
+    return count;
+}
+
+void doctor_files(struct doctor *doctor)
+{
+    char data[PATH_MAX], var[PATH_MAX];
+    struct error trouble;
+    size_t open = 0;
+    if (!home_path(&doctor->home, var, &trouble, "var") && access(var, F_OK) == 0 &&
+        access(var, W_OK) != 0)
+        doctor_found(doctor,
+                     "run tandem as the user whom the home belongs to, or give it to this one",
+                     "'%s' cannot be written: %s", var, strerror(errno));
+    if (!home_narrow(&doctor->home, false, &open, &trouble) && open)
+        doctor_found(doctor, "tandem check --store --mend",
+                     "other users can open %zu files below var", open);
+    if (home_data_folder(data, &trouble)) {
+        doctor_found(doctor, "install tandem again, or set TANDEM_DATA", "%s", trouble.message);
+        return;
+    }
+    const size_t libraries =
+        differing(doctor, data, "lua/lib") + differing(doctor, data, "lua/vendor");
+    char advice[PATH_MAX + 128];
+    (void)snprintf(advice, sizeof advice,
+                   "look with 'diff -r lua %s/lua', and copy what is not your own; 'tandem init' "
+                   "adds what is missing",
+                   data);
+    if (libraries)
+        doctor_found(doctor, advice, "%zu shared files of lua/ are not those of this version",
+                     libraries);
+}
+
+/* ---- configuration ---- */
+
+static void look_at_integration(struct doctor *doctor, const struct configuration *general,
+                                const char *name)
+{
+    char scripts[PATH_MAX], advice[256];
+    struct error trouble;
+    struct integration_configuration *configuration = NULL;
+    (void)snprintf(advice, sizeof advice, "mend it; 'tandem connect %s' asks for what is missing",
+                   name);
+    if (configuration_integration_load(doctor->home.path, name, general, NULL, &configuration,
+                                       &trouble)) {
+        doctor_found(doctor, advice, "%s", trouble.message);
+        return;
+    }
+    if (configuration->enabled &&
+        !home_path(&doctor->home, scripts, &trouble, "lua/integrations/%s/integration.lua", name) &&
+        access(scripts, R_OK) != 0)
+        doctor_found(doctor,
+                     "'tandem init' adds what came with tandem; else remove the configuration, or "
+                     "say enabled = false",
+                     "'%s' is configured, but its scripts are missing: %s", name, scripts);
+    if (configuration->enabled && !text_is_absent(configuration->http.base_url) &&
+        memmem(configuration->http.base_url.bytes, configuration->http.base_url.length, ".example",
+               8))
+        doctor_found(doctor, advice, "the address of '%s' is still that of the example: %.*s", name,
+                     TEXT_PRINT(configuration->http.base_url));
+    configuration_integration_free(configuration);
+}
+
+void doctor_configuration(struct doctor *doctor)
+{
+    struct configuration *general = NULL;
+    struct error trouble;
+    struct text *names = NULL;
+    size_t count = 0;
+    struct arena *const arena = arena_new(0);
+    if (configuration_load(doctor->home.path, NULL, &general, &trouble))
+        doctor_found(doctor, "mend config/tandem.lua: 'man tandem.lua' has every key", "%s",
+                     trouble.message);
+    if (arena &&
+        configuration_integration_names(doctor->home.path, arena, &names, &count, &trouble))
+        doctor_found(doctor, "make the folder, or run 'tandem init'", "%s", trouble.message);
+    for (size_t i = 0; i < count; i++)
+        look_at_integration(doctor, general, names[i].bytes);
+    if (!count)
+        doctor_found(doctor, "tandem connect NAME", "no integration is configured");
+    configuration_free(general);
+    arena_free(arena);
+}

@@ -1,0 +1,32 @@
+/*
+ * doctor_checks: what could be wrong with a home, one function for each part of it.
+ *
+ * Each looks, changes nothing, runs no script and asks no network. A finding is what was found and
+ * what to do.
+ */
+#ifndef TANDEM_CLI_COMMANDS_DOCTOR_CHECKS_H
+#define TANDEM_CLI_COMMANDS_DOCTOR_CHECKS_H
+
+#include <jansson.h>
+
+#include "host/session.h"
+
+struct doctor {
+    const struct session_options *options;
+    struct home home;
+    struct session *session; /* with the store; NULL until doctor_store has opened it */
+    json_t *findings;        /* [{"part", "found", "advice"}]; owned by the command */
+    const char *part;        /* what is looked at, "store" */
+};
+
+/* Keep a finding. */
+void doctor_found(struct doctor *doctor, const char *advice, const char *format, ...)
+    PRINTF_LIKE(3, 4);
+
+void doctor_machine(struct doctor *doctor); /* libraries, certificates, clock, room on the disk */
+void doctor_files(struct doctor *doctor);   /* whose files they are, and of which version */
+void doctor_configuration(struct doctor *doctor); /* both kinds of files, variables, scripts */
+void doctor_store(struct doctor *doctor);         /* soundness; needs doctor->session */
+void doctor_runs(struct doctor *doctor); /* last runs, positions, authorizations, open matters */
+
+#endif

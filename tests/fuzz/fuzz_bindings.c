@@ -581,7 +581,6 @@ static void write_integration(struct script_fixture *fixture, struct choice *cho
 struct world {
     struct script_fixture fixture;
     struct choice choice;
-    int64_t ms; /* the client's clock: it goes on when somebody waits */
 };
 
 static void answer(void *context, const struct http_request *request, struct http_result *result)
@@ -615,45 +614,12 @@ static void answer(void *context, const struct http_request *request, struct htt
     result->response.header_count = 1;
 }
 
-static int64_t now_ms(void *context)
-{
-    const struct world *const world = context;
-    return world->ms;
-}
-
-static instant now(void *context)
-{
-    const struct world *const world = context;
-    return 1770000000000 + world->ms;
-}
-
-static void pause_for(void *context, int64_t ms)
-{
-    struct world *const world = context;
-    world->ms += ms > 0 ? ms : 1;
-}
-
 static void open_world(struct world *world)
 {
     struct script_fixture *const fixture = &world->fixture;
-    const struct http_client_options options = {.base_url = TEXT("https://hello.test/api"),
-                                                .max_attempts = 2,
-                                                .now_ms = now_ms,
-                                                .now = now,
-                                                .pause = pause_for,
-                                                .clock_context = world,
-                                                .retry_jitter_seed = 7};
-    struct error error;
     script_fixture_open(fixture);
-    http_client_free(fixture->client);
-    if (http_client_new(&options, &fixture->transport, NULL, fixture->log, &fixture->client,
-                        &error))
-        abort();
     fixture->answer = answer;
     fixture->answer_context = world;
-    fixture->options.script.http = fixture->client;
-    fixture->options.script.now = now;
-    fixture->options.script.now_context = world;
     fixture->options.script.config =
         TEXT("{\"a\": [1, {\"b\": null}], \"auth\": {\"token\": \"secret\"}}");
     fixture->options.script.limits = (struct sandbox_limits){

@@ -110,6 +110,21 @@ static void make_folder(const char *home, const char *path)
     assert_int_equal(mkdir(folder, 0700), 0);
 }
 
+static int64_t now_ms(void *context)
+{
+    return ((const struct script_fixture *)context)->ms;
+}
+
+static instant now(void *context)
+{
+    return 1770000000000 + ((const struct script_fixture *)context)->ms;
+}
+
+static void pause_for(void *context, int64_t ms)
+{
+    ((struct script_fixture *)context)->ms += ms > 0 ? ms : 1;
+}
+
 void script_fixture_open(struct script_fixture *fixture)
 {
     struct error error;
@@ -124,12 +139,18 @@ void script_fixture_open(struct script_fixture *fixture)
     fixture->arena = arena_new(0);
     fixture->log = log_new(LOG_DEBUG, keep_line, fixture);
     fixture->transport = (struct http_transport){send_request, NULL, close_transport};
-    const struct http_client_options options = {.base_url = TEXT("https://hello.test/api")};
+    const struct http_client_options options = {.base_url = TEXT("https://hello.test/api"),
+                                                .now_ms = now_ms,
+                                                .now = now,
+                                                .pause = pause_for,
+                                                .clock_context = fixture,
+                                                .retry_jitter_seed = 7};
     assert_int_equal(http_client_new(&options, &fixture->transport, NULL, fixture->log,
                                      &fixture->client, &error),
                      ERROR_NONE);
     fixture->options.script = (struct script_options){
-        .home = fixture->home, .name = "hello", .http = fixture->client, .log = fixture->log};
+        .home = fixture->home, .name = "hello", .http = fixture->client, .log = fixture->log,
+        .now = now, .now_context = fixture};
     fixture->options.hot_swap = true;
 }
 

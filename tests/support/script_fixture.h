@@ -26,6 +26,7 @@ struct script_fixture {
     size_t line_bytes;
     struct http_transport transport;
     struct http_client *client;
+    int64_t ms; /* the client's clock: it goes on when the client waits for nothing but time */
     script_fixture_answer *answer;
     void *answer_context;
     unsigned late_ms; /* answers come so much later, from another thread; 0: at once */

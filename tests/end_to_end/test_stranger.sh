@@ -79,6 +79,59 @@ done
 expect_contains "where it is" "report_builder.lua:1: boom" "$said"
 expect_contains "and says so in JSON" "boom" "$("$TANDEM" status evil --json | json 'd["script"]')"
 
+evil_home never
+echo 'error("boom")' >"$evil/report_builder.lua"
+"$TANDEM" check evil --offline --quiet 2>/dev/null
+expect_contains "one that never ran: status says what is wrong, and where" "report_builder.lua:1: boom" "$("$TANDEM" status evil)"
+# shellcheck disable=SC2016 # Lua
+echo 'local o = {} for i = 1, 30000 do o[i] = { name = "thing" .. i, internal = "contact" } end
+return { name = "evil", display_name = "E", version = "1", api = 1, objects = o }' >"$evil/integration.lua"
+refuse "a manifest that would slow everybody down" 2 "at most 1000" "$TANDEM" sync evil
+
+# ---- and it costs the others nothing: measured against a home without it ----
+# cost COMMAND...: the least CPU time of five runs, children included, in milliseconds. A machine that is busy
+# makes every command wait, but does not make it work more.
+cost() {
+  python3 - "$@" <<'PY'
+import resource, subprocess, sys
+used = lambda: (lambda r: r.ru_utime + r.ru_stime)(resource.getrusage(resource.RUSAGE_CHILDREN))
+best = 1e9
+for _ in range(5):
+    before = used()
+    subprocess.run(sys.argv[1:], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    best = min(best, used() - before)
+print(int(best * 1000))
+PY
+}
+# costs: of the commands of everybody, one a line.
+costs() {
+  cost "$TANDEM" sync helloworld
+  cost "$TANDEM" object add contact firstname=Q
+  cost "$TANDEM" list
+  cost "$TANDEM" status
+}
+commands=("sync of another" "object add" list status)
+evil_home without
+rm -r "$evil" "$TANDEM_HOME/config/integrations/evil.lua"
+"$TANDEM" sync helloworld --first-time-sync --quiet
+mapfile -t without < <(costs)
+for kind in loop hog disk error; do
+  evil_home "cost_$kind" 'limits = { cpu_seconds = 1, memory_mib = 64 },'
+  case $kind in
+    loop) builder 'while true do end' ;;
+    hog) builder "$hog" ;;
+    disk) builder 'local big = ("x"):rep(1000000) for i = 1, 200 do cache.set("k" .. i, big .. i) end' ;;
+    error) echo 'error("boom")' >"$evil/report_builder.lua" ;;
+  esac
+  "$TANDEM" sync helloworld --first-time-sync --quiet
+  "$TANDEM" sync evil --quiet 2>/dev/null && not_ok "$kind: the script ends well"
+  mapfile -t with < <(costs)
+  for i in 0 1 2 3; do
+    expect "$kind: ${commands[i]} works as much as without it" yes \
+      "$([ "${with[i]}" -le $((${without[i]} * 13 / 10 + 15)) ] && echo yes || echo "${with[i]} ms, without ${without[i]} ms")"
+  done
+done
+
 # ---- an integration that nobody has loaded is tracked from its first moment, by its mapping ----
 tracked() {
   sqlite3 "$TANDEM_HOME/var/tandem.db" "select f.name from tracked_field t join integration i on i.id = t.integration
@@ -192,6 +245,9 @@ expect "an echo of the token, and a foreign text as a format" 0 "$code"
 expect_contains "the token is taken out" 'Bearer ***' "$("$TANDEM" object list contact)"
 sed -i 's|auth = {.*|auth = { type = env "EV_TOKEN" },|' "$TANDEM_HOME/config/integrations/evil.lua"
 expect_lacks "mistakes do not show values of the environment" "$EV_TOKEN" "$("$TANDEM" sync evil 2>&1)"
+sed -i 's|auth = {.*|auth = { type = "bearer", token = env "EV_TOKEN" },|; s|name = "lastname"|name = env "EV_TOKEN", [env "EV_TOKEN"] = "lastname"|' \
+  "$TANDEM_HOME/config/integrations/evil.lua"
+expect_lacks "nor do they where it was taken for a name" "$EV_TOKEN" "$("$TANDEM" check evil 2>&1) $("$TANDEM" sync evil --disable-push 2>&1)"
 sed -i "s|base_url = \"[^\"]*\"|base_url = \"http://u:PASSWORDINURL@127.0.0.1:1\"|; s|auth = {.*||" "$TANDEM_HOME/config/integrations/evil.lua"
 expect_lacks "nor what stands before the host" PASSWORDINURL "$("$TANDEM" sync evil 2>&1)"
 

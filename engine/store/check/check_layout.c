@@ -3,36 +3,37 @@
 #include "store/check/check_rules.h"
 #include "base/array.h"
 #include "store/schema/store_layout.h"
-#include "store/sql/list.h"
+#include "store/sql/rows.h"
 
 /* Something of sqlite_master. */
 struct part {
     struct text name, sql;
 };
 
-static enum error_code read_part(sqlite3_stmt *statement, struct arena *arena, void *item,
-                                 struct error *error)
-{
-    struct part *part = item;
-    struct text *const places[] = {&part->name, &part->sql};
+struct parts {
+    struct part *items;
+    size_t count;
+};
 
-    return list_copy_texts(statement, 0, arena, places, sizeof places / sizeof *places, error);
+static void read_part(struct rows *rows, void *item)
+{
+    struct part *const part = item;
+
+    part->name = rows_text(rows);
+    part->sql = rows_text(rows);
 }
 
 static enum error_code read_parts(struct store *store, const char *query, struct arena *arena,
-                                  struct list *list, struct error *error)
+                                  struct parts *parts, struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
-    enum error_code code = sql_prepare(&store->sql, query, &statement, error);
+    struct rows rows;
 
-    *list = (struct list){.arena = arena, .size = sizeof(struct part)};
-    if (!code)
-        code = list_read(&store->sql, statement, list, read_part, error);
-    sqlite3_finalize(statement);
-    return code;
+    rows_open_once(&rows, &store->sql, arena, error, query, "");
+    parts->items = rows_list(&rows, read_part, sizeof *parts->items, &parts->count);
+    return rows_close(&rows);
 }
 
-static const struct part *part_of(const struct list *list, struct text name)
+static const struct part *part_of(const struct parts *list, struct text name)
 {
     const struct part *parts = list->items;
 
@@ -77,10 +78,10 @@ static enum error_code lacks_table(const struct store *store, struct text name, 
                      store->path, TEXT_PRINT(name));
 }
 
-static enum error_code compare_books(struct store *store, struct store *fresh, struct list *own,
+static enum error_code compare_books(struct store *store, struct store *fresh, struct parts *own,
                                      struct lacks *lacks, struct error *error)
 {
-    struct list list = {.count = 0};
+    struct parts list = {.count = 0};
     const struct part *parts = NULL;
     enum error_code code = read_parts(fresh, tables, lacks->arena, &list, error);
 
@@ -110,11 +111,11 @@ static enum error_code compare_books(struct store *store, struct store *fresh, s
 /* ---- columns and indexes of objects ---- */
 
 static enum error_code compare_object(struct store *store, const struct store_object *object,
-                                      const struct list *own_indexes, struct lacks *lacks,
+                                      const struct parts *own_indexes, struct lacks *lacks,
                                       struct error *error)
 {
     struct buffer query = BUFFER(1024);
-    struct list columns = {.count = 0};
+    struct parts columns = {.count = 0};
     enum error_code code =
         buffer_append_format(&query, error, "SELECT name, NULL FROM pragma_table_info('%.*s')",
                              TEXT_PRINT(object->schema.name));
@@ -148,7 +149,7 @@ enum error_code check_layout(struct store *store, struct arena *arena, struct ch
 {
     struct store_options options = store_options_default();
     struct lacks lacks = {.arena = arena};
-    struct list own_indexes = {.count = 0};
+    struct parts own_indexes = {.count = 0};
     struct store *fresh = NULL;
     options.create = true;
     enum error_code code = store_open(":memory:", &options, &fresh, error);
@@ -209,7 +210,7 @@ enum error_code check_triggers(struct store *store, struct arena *arena, uint64_
                                struct text *first, struct error *error)
 {
     static const char triggers[] = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'";
-    struct list before = {.count = 0}, after = {.count = 0};
+    struct parts before = {.count = 0}, after = {.count = 0};
     const struct part *wanted = NULL;
     enum error_code code = read_parts(store, triggers, arena, &before, error);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "store/check/check_rules.h"
+#include "store/sql/rows.h"
 
 enum { STATEMENT_CEILING = 1 << 20, OTHER_FINDINGS = 3 };
 
@@ -38,31 +39,23 @@ static bool is_of_an_index(struct text message)
 static enum error_code check_file(struct store *store, struct arena *arena,
                                   struct store_finding *finding, struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
-    bool row = false;
-    enum error_code code =
-        sql_prepare(&store->sql, "PRAGMA integrity_check(1000)", &statement, error);
+    struct rows rows;
 
     *finding = (struct store_finding){.what = "entries of indexes that do not match their tables",
                                       .mend = "the indexes are built again; then check again"};
-    if (!code)
-        code = sql_step(&store->sql, statement, &row, error);
-    for (; !code && row; code = sql_step(&store->sql, statement, &row, error)) {
-        struct text message = TEXT_ABSENT;
-        if (text_equal(sql_text(statement, 0), TEXT("ok")))
+    rows_open(&rows, &store->sql, arena, error, "PRAGMA integrity_check(1000)", "");
+    while (rows_next(&rows)) {
+        const struct text message = rows_text(&rows);
+        if (rows.code || text_equal(message, TEXT("ok")))
             continue;
-        code = sql_copy(statement, 0, arena, &message, error);
-        if (!code && !is_of_an_index(message))
-            code = error_set(error, ERROR_STORE,
-                             "the store '%s' is damaged: %.*s; restore it from a backup",
-                             store->path, TEXT_PRINT(message));
-        if (code)
-            break;
-        if (finding->count++ == 0)
+        if (!is_of_an_index(message))
+            rows.code = error_set(error, ERROR_STORE,
+                                  "the store '%s' is damaged: %.*s; restore it from a backup",
+                                  store->path, TEXT_PRINT(message));
+        else if (finding->count++ == 0)
             finding->first = message;
     }
-    sqlite3_finalize(statement);
-    return code;
+    return rows_close(&rows);
 }
 
 /* ---- rows ---- */
@@ -83,18 +76,14 @@ static enum error_code append_existing(struct store *store, struct buffer *out, 
 static enum error_code look(struct search *search, const struct buffer *query,
                             struct store_finding *finding, struct error *error)
 {
-    struct sql *sql = &search->store->sql;
-    sqlite3_stmt *statement = NULL;
-    bool row = false;
-    enum error_code code = sql_prepare(sql, query->data, &statement, error);
+    struct rows rows;
 
-    if (!code)
-        code = sql_step(sql, statement, &row, error);
-    if (!code && row) {
-        finding->count = (uint64_t)sqlite3_column_int64(statement, 0);
-        code = sql_copy(statement, 1, search->arena, &finding->first, error);
+    rows_open_once(&rows, &search->store->sql, search->arena, error, query->data, "");
+    if (rows_next(&rows)) {
+        finding->count = (uint64_t)rows_integer(&rows);
+        finding->first = rows_text(&rows);
     }
-    sqlite3_finalize(statement);
+    const enum error_code code = rows_close(&rows);
     if (!code)
         add(search, finding);
     return code;

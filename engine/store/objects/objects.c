@@ -1,5 +1,6 @@
 /* Writing objects as users do: checked, tracked. */
 #include "store/objects/objects_layout.h"
+#include "store/sql/rows.h"
 
 enum { STATEMENT_CEILING = 1 << 20 };
 
@@ -34,19 +35,15 @@ static enum error_code check_owner(struct store *store, const struct field_schem
                                    const struct raw_value *raw, const struct value *value,
                                    struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
-    bool row = false;
-    enum error_code code = ERROR_NONE;
+    int64_t known = 0;
 
     if (value->kind != VALUE_TEXT)
         return ERROR_NONE;
-    code = sql_cached(&store->sql, "SELECT 1 FROM user WHERE id = ?", &statement, error);
-    if (!code)
-        code = sql_bind(&store->sql, statement, error, "t", value->as.text);
-    if (!code)
-        code = sql_step(&store->sql, statement, &row, error);
-    sql_done(statement);
-    return code || row ? code : refuse(field, raw, "there is no such user; 'tandem user set' makes one", error);
+    if (rows_ask(&store->sql, &known, error, "SELECT 1 FROM user WHERE id = ?", "t",
+                 value->as.text))
+        return error->code;
+    return known ? ERROR_NONE
+                 : refuse(field, raw, "there is no such user; 'tandem user set' makes one", error);
 }
 
 static enum error_code draft_field(struct store *store, const struct field_schema *field,

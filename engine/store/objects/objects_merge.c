@@ -1,5 +1,6 @@
 /* Two objects that are the same become one; see objects.h. */
 #include "store/objects/objects_layout.h"
+#include "store/sql/rows.h"
 
 enum { STATEMENT_CEILING = 1 << 20 };
 
@@ -24,19 +25,18 @@ static enum error_code run(const struct pair *pair, struct buffer *buffer, enum 
 static enum error_code check_row(const struct pair *pair, int64_t id, struct error *error)
 {
     struct buffer buffer = BUFFER(STATEMENT_CEILING);
-    sqlite3_stmt *statement = NULL;
-    bool row = false;
+    struct rows rows;
     enum error_code code = buffer_append_format(
         &buffer, error, "SELECT 1 FROM \"%.*s\" WHERE id = %lld", NAME(pair), (long long)id);
 
-    if (!code)
-        code = sql_prepare(&pair->store->sql, buffer.data, &statement, error);
-    if (!code)
-        code = sql_step(&pair->store->sql, statement, &row, error);
-    if (!code && !row)
-        code =
-            error_set(error, ERROR_NOT_FOUND, "there is no '%.*s:%lld'", NAME(pair), (long long)id);
-    sqlite3_finalize(statement);
+    if (!code) {
+        rows_open_once(&rows, &pair->store->sql, NULL, error, buffer.data, "");
+        const bool there = rows_next(&rows);
+        code = rows_close(&rows);
+        if (!code && !there)
+            code = error_set(error, ERROR_NOT_FOUND, "there is no '%.*s:%lld'", NAME(pair),
+                             (long long)id);
+    }
     buffer_release(&buffer);
     return code;
 }

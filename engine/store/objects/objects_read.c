@@ -1,5 +1,6 @@
 /* Reading objects: one, a list, how many there are. */
 #include "store/objects/objects_layout.h"
+#include "store/sql/rows.h"
 
 #include <string.h>
 
@@ -176,21 +177,18 @@ enum error_code objects_count(struct store *store, struct text name, uint64_t *c
 {
     struct buffer buffer = BUFFER(1024);
     struct store_object *object = NULL;
-    sqlite3_stmt *statement = NULL;
-    bool row = false;
+    struct rows rows;
     enum error_code code = store_object_get(store, name, &object, error);
 
     *count = 0;
     if (!code)
         code = buffer_append_format(&buffer, error, "SELECT count(*) FROM \"%.*s\"",
                                     TEXT_PRINT(object->schema.name));
-    if (!code)
-        code = sql_prepare(&store->sql, buffer.data, &statement, error);
-    if (!code)
-        code = sql_step(&store->sql, statement, &row, error);
-    if (!code && row)
-        *count = (uint64_t)sqlite3_column_int64(statement, 0);
-    sqlite3_finalize(statement);
+    if (!code) {
+        rows_open_once(&rows, &store->sql, NULL, error, buffer.data, "");
+        *count = rows_next(&rows) ? (uint64_t)rows_integer(&rows) : 0;
+        code = rows_close(&rows);
+    }
     buffer_release(&buffer);
     return code;
 }

@@ -2,6 +2,7 @@
 #include "store/schema/identifiers.h"
 
 #include "store/schema/codec.h"
+#include "store/sql/rows.h"
 
 enum { STATEMENT_CEILING = 1 << 20 };
 
@@ -54,12 +55,10 @@ static enum error_code fold_field(struct store *store, const struct store_object
 static enum error_code any_row(struct store *store, const char *text, bool *any,
                                struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
-    enum error_code code = sql_cached(&store->sql, text, &statement, error);
+    int64_t answer = 0;
+    const enum error_code code = rows_ask(&store->sql, &answer, error, text, "");
 
-    if (!code)
-        code = sql_step(&store->sql, statement, any, error);
-    sql_done(statement);
+    *any = answer != 0;
     return code;
 }
 

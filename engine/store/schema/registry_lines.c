@@ -1,5 +1,6 @@
 /* registry_lines: what came, what went. */
 #include "store/schema/registry_lines.h"
+#include "store/sql/rows.h"
 
 enum error_code registry_lines_before(struct store *store, struct error *error)
 {
@@ -58,26 +59,19 @@ static enum error_code add_line(struct store *store, int64_t record,
 static enum error_code record_of(struct store *store, struct text integration, struct text name,
                                  int64_t *record, int64_t *known, struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
-    bool row = false;
-    enum error_code code =
-        sql_cached(&store->sql,
-                   "SELECT n.id, (SELECT count(*) FROM known_line k"
-                   " WHERE k.integration_object = n.id) FROM integration_object n"
-                   " JOIN integration i ON i.id = n.integration WHERE i.name = ? AND n.name = ?",
-                   &statement, error);
+    struct rows rows;
 
     *record = *known = 0;
-    if (!code)
-        code = sql_bind(&store->sql, statement, error, "tt", integration, name);
-    if (!code)
-        code = sql_step(&store->sql, statement, &row, error);
-    if (!code && row) {
-        *record = sqlite3_column_int64(statement, 0);
-        *known = sqlite3_column_int64(statement, 1);
+    rows_open(&rows, &store->sql, NULL, error,
+              "SELECT n.id, (SELECT count(*) FROM known_line k"
+              " WHERE k.integration_object = n.id) FROM integration_object n"
+              " JOIN integration i ON i.id = n.integration WHERE i.name = ? AND n.name = ?",
+              "tt", integration, name);
+    if (rows_next(&rows)) {
+        *record = rows_integer(&rows);
+        *known = rows_integer(&rows);
     }
-    sql_done(statement);
-    return code;
+    return rows_close(&rows);
 }
 
 static enum error_code learn_entry(struct store *store, const struct manual_entry *entry,

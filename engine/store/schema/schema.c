@@ -1,5 +1,6 @@
 /* The numbered migrations: forward only, never changed once released. */
 #include "store/schema/store_layout.h"
+#include "store/sql/rows.h"
 
 #include <stdio.h>
 
@@ -376,32 +377,15 @@ static migration *const migrations[] = {migrate_1, migrate_2, migrate_3, migrate
                                         migrate_6, migrate_7, migrate_8, migrate_9, migrate_10, migrate_11, migrate_12};
 enum { SCHEMA_VERSION = sizeof migrations / sizeof *migrations };
 
-/* One integer that a pragma or query gives. */
-static enum error_code ask(struct store *store, const char *text, int64_t *answer,
-                           struct error *error)
-{
-    sqlite3_stmt *statement = NULL;
-    bool row = false;
-    enum error_code code = sql_prepare(&store->sql, text, &statement, error);
-
-    *answer = 0;
-    if (!code)
-        code = sql_step(&store->sql, statement, &row, error);
-    if (!code && row)
-        *answer = sqlite3_column_int64(statement, 0);
-    sqlite3_finalize(statement);
-    return code;
-}
-
 static enum error_code check_file(struct store *store, int64_t *version, struct error *error)
 {
     int64_t application = 0, tables = 0;
-    enum error_code code = ask(store, "PRAGMA user_version", version, error);
+    enum error_code code = rows_ask(&store->sql, version, error, "PRAGMA user_version", "");
 
     if (!code)
-        code = ask(store, "PRAGMA application_id", &application, error);
+        code = rows_ask(&store->sql, &application, error, "PRAGMA application_id", "");
     if (!code)
-        code = ask(store, "SELECT count(*) FROM sqlite_master", &tables, error);
+        code = rows_ask(&store->sql, &tables, error, "SELECT count(*) FROM sqlite_master", "");
     if (code)
         return code;
     if (application != SCHEMA_APPLICATION && (tables > 0 || *version != 0))

@@ -1,5 +1,6 @@
 /* Opening and closing the file, its clock, its settings. */
 #include "store/schema/store_layout.h"
+#include "store/sql/rows.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -51,19 +52,16 @@ static enum error_code set_pragmas(struct store *store, struct error *error)
 static enum error_code load_settings(struct store *store, instant clock, struct error *error)
 {
     enum error_code code = store_load(store, error);
-    sqlite3_stmt *statement = NULL;
-    bool row = false;
+    struct rows rows;
     instant stored = INSTANT_NONE;
 
     store->clock = clock;
     if (code || store->read_only)
         return code;
-    code = sql_prepare(&store->sql, "SELECT now FROM engine_state", &statement, error);
-    if (!code)
-        code = sql_step(&store->sql, statement, &row, error);
-    if (!code && row)
-        stored = sql_instant(statement, 0);
-    sqlite3_finalize(statement);
+    rows_open(&rows, &store->sql, NULL, error, "SELECT now FROM engine_state", "");
+    if (rows_next(&rows))
+        stored = rows_instant(&rows);
+    code = rows_close(&rows);
     /* a clock that a test left behind must not stand still for ever */
     if (!code && stored != clock)
         code = store_set_clock(store, clock, error);

@@ -1,5 +1,6 @@
 /* The definitions of objects and fields, changed. */
 #include "store/schema/store_layout.h"
+#include "store/sql/rows.h"
 
 /* ---- changing ---- */
 
@@ -36,18 +37,18 @@ static enum error_code check_empty(struct store *store, const struct store_objec
                                    struct error *error)
 {
     struct buffer buffer = BUFFER(1024);
-    sqlite3_stmt *statement = NULL;
-    bool row = false;
+    struct rows rows;
+    bool any = false;
     enum error_code code = buffer_append_format(&buffer, error, "SELECT 1 FROM \"%.*s\" LIMIT 1",
                                                 TEXT_PRINT(object->schema.name));
 
-    if (!code)
-        code = sql_prepare(&store->sql, buffer.data, &statement, error);
-    if (!code)
-        code = sql_step(&store->sql, statement, &row, error);
-    sqlite3_finalize(statement);
+    if (!code) {
+        rows_open_once(&rows, &store->sql, NULL, error, buffer.data, "");
+        any = rows_next(&rows);
+        code = rows_close(&rows);
+    }
     buffer_release(&buffer);
-    if (!code && row)
+    if (!code && any)
         return error_set(error, ERROR_INVALID,
                          "the fields of '%.*s' cannot be replaced while there are objects; delete "
                          "them first or add fields",

@@ -1,25 +1,18 @@
 /* The definitions of objects and fields as an open store holds them: read, and looked up. */
 #include "store/schema/store_layout.h"
+#include "store/sql/rows.h"
 
 /* ---- looking up ---- */
 
 enum error_code store_setting(struct store *store, struct text name, struct arena *arena,
                               struct text *value, struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
-    bool row = false;
-    enum error_code code =
-        sql_cached(&store->sql, "SELECT value FROM setting WHERE name = ?", &statement, error);
+    struct rows rows;
 
-    *value = TEXT_ABSENT;
-    if (!code)
-        code = sql_bind(&store->sql, statement, error, "t", name);
-    if (!code)
-        code = sql_step(&store->sql, statement, &row, error);
-    if (!code && row)
-        code = sql_copy(statement, 0, arena, value, error);
-    sql_done(statement);
-    return code;
+    rows_open(&rows, &store->sql, arena, error, "SELECT value FROM setting WHERE name = ?", "t",
+              name);
+    *value = rows_next(&rows) ? rows_text(&rows) : TEXT_ABSENT;
+    return rows_close(&rows);
 }
 
 enum error_code store_set_setting(struct store *store, struct text name, struct text value,

@@ -1,5 +1,6 @@
 /* Users: owners of objects, readers of notifications. */
 #include "store/schema/store_layout.h"
+#include "store/sql/rows.h"
 
 enum error_code store_user_set(struct store *store, const struct store_user *user,
                                struct error *error)
@@ -22,40 +23,23 @@ enum error_code store_user_remove(struct store *store, struct text id, struct er
     return code;
 }
 
+static void read_user(struct rows *rows, void *item)
+{
+    struct store_user *const user = item;
+
+    user->id = rows_text(rows);
+    user->name = rows_text(rows);
+    user->email = rows_text(rows);
+    user->admin = rows_flag(rows);
+}
+
 enum error_code store_user_list(struct store *store, struct arena *arena, struct store_user **users,
                                 size_t *count, struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
-    size_t capacity = 0;
-    bool row = true;
-    enum error_code code = sql_cached(&store->sql,
-                                      "SELECT id, name, email, admin, (SELECT count(*) FROM user)"
-                                      " FROM user ORDER BY id",
-                                      &statement, error);
+    struct rows rows;
 
-    *users = NULL;
-    *count = 0;
-    while (!code && row) {
-        struct store_user *user = NULL;
-        code = sql_step(&store->sql, statement, &row, error);
-        if (code || !row)
-            break;
-        if (!*users) {
-            capacity = (size_t)sqlite3_column_int64(statement, 4);
-            *users = ARENA_ARRAY(arena, capacity, struct store_user);
-        }
-        if (!*users || *count == capacity) {
-            code = error_memory(error, "the users");
-            break;
-        }
-        user = &(*users)[(*count)++];
-        user->admin = sqlite3_column_int(statement, 3) != 0;
-        code = sql_copy(statement, 0, arena, &user->id, error);
-        if (!code)
-            code = sql_copy(statement, 1, arena, &user->name, error);
-        if (!code)
-            code = sql_copy(statement, 2, arena, &user->email, error);
-    }
-    sql_done(statement);
-    return code;
+    rows_open(&rows, &store->sql, arena, error,
+              "SELECT id, name, email, admin FROM user ORDER BY id", "");
+    *users = rows_list(&rows, read_user, sizeof **users, count);
+    return rows_close(&rows);
 }

@@ -1,5 +1,6 @@
 /* Objects and fields as rows, tables, columns and indexes. SQL is built from checked names only. */
 #include "store/schema/store_layout.h"
+#include "store/sql/rows.h"
 
 #include <string.h>
 
@@ -214,20 +215,15 @@ enum error_code tables_add_field(struct store *store, int64_t object_key, struct
 /* A custom object must not take the name of a table of the books. */
 static enum error_code check_free(struct store *store, struct text name, struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
-    bool row = false;
-    enum error_code code = sql_cached(
-        &store->sql, "SELECT 1 FROM sqlite_master WHERE lower(name) = lower(?)", &statement, error);
+    int64_t taken = 0;
 
-    if (!code)
-        code = sql_bind(&store->sql, statement, error, "t", name);
-    if (!code)
-        code = sql_step(&store->sql, statement, &row, error);
-    sql_done(statement);
-    if (!code && row)
+    if (rows_ask(&store->sql, &taken, error,
+                 "SELECT 1 FROM sqlite_master WHERE lower(name) = lower(?)", "t", name))
+        return error->code;
+    if (taken)
         return error_set(error, ERROR_INVALID, "'%.*s' is a name that the store uses itself",
                          TEXT_PRINT(name));
-    return code;
+    return ERROR_NONE;
 }
 
 enum error_code tables_make_object(struct store *store, int64_t key, struct text name,

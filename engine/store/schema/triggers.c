@@ -9,6 +9,7 @@
  * updates of the row do not fire them again.
  */
 #include "store/schema/store_layout.h"
+#include "store/sql/rows.h"
 
 enum { TRIGGER_CEILING = 8 << 20 };
 
@@ -365,16 +366,12 @@ static enum error_code emit_drops(struct store *store, struct buffer *out, struc
 static enum error_code is_tracked(struct store *store, int64_t object, bool *tracked,
                                   struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
-    enum error_code code = sql_cached(
-        &store->sql, "SELECT 1 FROM tracked_field WHERE object = ? LIMIT 1", &statement, error);
+    int64_t any = 0;
+    const enum error_code code =
+        rows_ask(&store->sql, &any, error, "SELECT 1 FROM tracked_field WHERE object = ? LIMIT 1",
+                 "i", object);
 
-    *tracked = false;
-    if (!code)
-        code = sql_bind(&store->sql, statement, error, "i", object);
-    if (!code)
-        code = sql_step(&store->sql, statement, tracked, error);
-    sql_done(statement);
+    *tracked = any != 0;
     return code;
 }
 

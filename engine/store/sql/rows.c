@@ -8,7 +8,8 @@
 
 static void open_list(struct rows *rows, const char *text, const char *letters, va_list values)
 {
-    rows->code = sql_cached(rows->sql, text, &rows->statement, rows->error);
+    rows->code = rows->once ? sql_prepare(rows->sql, text, &rows->statement, rows->error)
+                            : sql_cached(rows->sql, text, &rows->statement, rows->error);
     if (!rows->code)
         rows->code = sql_bind_list(rows->sql, rows->statement, rows->error, letters, values);
 }
@@ -19,6 +20,17 @@ void rows_open(struct rows *rows, struct sql *sql, struct arena *arena, struct e
     va_list values;
 
     *rows = (struct rows){.sql = sql, .arena = arena, .error = error};
+    va_start(values, letters);
+    open_list(rows, text, letters, values);
+    va_end(values);
+}
+
+void rows_open_once(struct rows *rows, struct sql *sql, struct arena *arena, struct error *error,
+                    const char *text, const char *letters, ...)
+{
+    va_list values;
+
+    *rows = (struct rows){.sql = sql, .arena = arena, .error = error, .once = true};
     va_start(values, letters);
     open_list(rows, text, letters, values);
     va_end(values);
@@ -36,7 +48,10 @@ bool rows_next(struct rows *rows)
 
 enum error_code rows_close(struct rows *rows)
 {
-    sql_done(rows->statement);
+    if (rows->once)
+        sqlite3_finalize(rows->statement);
+    else
+        sql_done(rows->statement);
     return rows->code;
 }
 

@@ -21,6 +21,7 @@ struct rows {
     struct error *error;
     enum error_code code;
     int column; /* that comes next */
+    bool once;  /* the statement is finalized when it is closed */
 };
 
 /* Makes one zeroed item of the current row; what fails is in rows->code. */
@@ -30,9 +31,12 @@ typedef void rows_item(struct rows *rows, void *item);
  * rows_close must follow. */
 void rows_open(struct rows *rows, struct sql *sql, struct arena *arena, struct error *error,
                const char *text, const char *letters, ...);
+/* The same for a text that is made for this one time; it may go at once. */
+void rows_open_once(struct rows *rows, struct sql *sql, struct arena *arena, struct error *error,
+                    const char *text, const char *letters, ...);
 /* Is there another row? Its columns begin anew. */
 bool rows_next(struct rows *rows);
-/* Reset the statement; the code of what failed first. */
+/* Reset or finalize the statement; the code of what failed first. */
 WARN_UNUSED enum error_code rows_close(struct rows *rows);
 
 /* The next column of this row. NULL: 0, false, NONE, absent. */

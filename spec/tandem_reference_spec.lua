@@ -2,18 +2,22 @@ local tandem = require "tandem"
 
 -- An API whose contacts have the id of their company, and a script that asks the engine for it.
 local MANIFEST = [[
-return { name = "crm", display_name = "CRM", version = "1", api = 1, objects = { %s } }
+return { name = "crm", display_name = "CRM", version = "1", api = 1,
+         objects = { %s } }
 ]]
-local ACCOUNT, PERSON = '{ name = "account", internal = "company" }', '{ name = "person", internal = "contact" }'
+local ACCOUNT = '{ name = "account", internal = "company" }'
+local PERSON = '{ name = "person", internal = "contact" }'
 local REPORTS = [[
 local M = {}
 function M.build(request, report)
   for _, asked in ipairs(request.objects) do
     local listed = request.iteration == 1 and http.get("/" .. asked.name):json() or {}
     for _, record in ipairs(listed) do
-      report:add_object { object = asked.name, id = record.id, fields = { name = record.name, email = record.email } }
+      report:add_object { object = asked.name, id = record.id, changed_at = record.at,
+                          fields = { name = record.name, email = record.email } }
       if record.account then
-        report:add_relation { object = asked.name, id = record.id, field = "account", to_object = "account", to_id = record.account }
+        report:add_relation { object = asked.name, id = record.id, field = "account",
+                              to_object = "account", to_id = record.account }
       end
     end
   end

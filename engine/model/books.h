@@ -41,6 +41,22 @@ struct record_matter {
     struct text message; /* for people; not part of its place */
 };
 
+/* A field of a record of theirs that refers to a record which has no object here yet (13.8). */
+struct late_reference {
+    int64_t mapping;   /* key of the link of the record that refers */
+    struct text field; /* the integration's name */
+    struct text to_object, to_id;
+    instant field_at, record_at; /* as they were reported; INSTANT_NONE: not known */
+    uint64_t ours;               /* fingerprint of what our field had then; 0: not known */
+    instant since;               /* when it was kept; set by the books */
+};
+
+/* A field of ours that was sent without the record that it refers to, which is there by now. */
+struct awaited_reference {
+    int64_t mapping;
+    size_t field; /* index in the internal object's manual fields; SIZE_MAX: not in the manual */
+};
+
 /* What a run was asked to do and how far it got: the journal's head. */
 struct run_record {
     int64_t id;
@@ -128,6 +144,34 @@ struct books {
     enum error_code (*join_mappings)(struct books *books, int64_t from, int64_t into,
                                      struct error *error);
 
+    /* ---- references that come late ---- */
+    /* It waits from now on, in place of what waited at this field of the link. */
+    enum error_code (*keep_late)(struct books *books, const struct late_reference *reference,
+                                 struct error *error);
+    /* What waits at the fields of a link. */
+    enum error_code (*late_of_mapping)(struct books *books, int64_t mapping, struct arena *arena,
+                                       struct late_reference **references, size_t *count,
+                                       struct error *error);
+    /* What waits at live links for records that have got an object meanwhile, by link. */
+    enum error_code (*late_due)(struct books *books, struct arena *arena,
+                                struct late_reference **references, size_t *count,
+                                struct error *error);
+    /* It waits no more; or (`postponed`) it waits on, as its record has no object after all. */
+    enum error_code (*end_late)(struct books *books, int64_t mapping, struct text field,
+                                bool postponed, struct error *error);
+    /* What waits for a record waits for another one, which it has become. */
+    enum error_code (*move_late)(struct books *books, struct text old_object, struct text old_id,
+                                 struct text new_object, struct text new_id, struct error *error);
+    /* The field was sent without the record that this object of ours is to be there. */
+    enum error_code (*await_record)(struct books *books, const struct mapping *mapping,
+                                    size_t field, const struct order_link *target,
+                                    struct error *error);
+    enum error_code (*end_awaited)(struct books *books, const struct mapping *mapping, size_t field,
+                                   struct error *error);
+    enum error_code (*awaited_due)(struct books *books, struct arena *arena,
+                                   struct awaited_reference **references, size_t *count,
+                                   struct error *error);
+
     /* ---- tracked changes, of this integration ---- */
     /* Of one object, at <= until (INSTANT_NONE: all), with their marks. */
     enum error_code (*tracked_changes)(struct books *books, const struct manual_object *object,
@@ -150,7 +194,8 @@ struct books {
     enum error_code (*move_marks)(struct books *books, const struct manual_object *object,
                                   struct text internal_id, int64_t from, int64_t to,
                                   struct error *error);
-    /* This mapping's record lacks what our object has: tracked for it alone, unless an edit is. */
+    /* This mapping's record lacks what our object has: tracked for it alone, unless an edit is, or it
+     * waits for a record. */
     enum error_code (*owe_change)(struct books *books, const struct mapping *mapping, size_t field,
                                   instant at, struct error *error);
     /* When the value of a field became what it is, as far as it is known from edits and from the

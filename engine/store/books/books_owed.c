@@ -45,10 +45,15 @@ static enum error_code owe_change(struct books *books, const struct mapping *map
     struct run_object *object =
         mapping->entry ? run_object_of(run, mapping->entry->internal) : NULL;
     int64_t id = 0;
+    bool awaited = false;
 
     if (!object || field >= object->manual->field_count || !sql_id_of(mapping->internal_id, &id))
         return error_set(error, ERROR_INTERNAL, "a change of '%.*s:%.*s' cannot be tracked",
                          TEXT_PRINT(mapping->internal_object), TEXT_PRINT(mapping->internal_id));
+    if (books_is_awaited(run, mapping->key, object->field_keys[field], &awaited, error))
+        return error->code;
+    if (awaited) /* it would be sent in vain once more */
+        return ERROR_NONE;
     return books_owe(run, object, id, field, at, mapping->key, error);
 }
 

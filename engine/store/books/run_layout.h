@@ -35,7 +35,7 @@ struct run_object {
     enum { TRACKED_UNASKED, TRACKED_NONE, TRACKED_SOME } tracked;
 };
 
-/* Is anything open at a link? Asked anew for each transaction and each page of a push. */
+/* Is anything open at a link, or waiting? Asked anew for each transaction and each page of a push. */
 enum run_matters { MATTERS_UNASKED, MATTERS_NONE, MATTERS_SOME };
 
 /* The integrations that want to know of changes of one field. */
@@ -71,6 +71,7 @@ struct store_run {
     /* does anything stand in kept_apart of this integration? Operators change it between runs */
     enum { APART_UNASKED, APART_NONE, APART_SOME } apart;
     enum run_matters matters;
+    enum run_matters references; /* does any reference wait? */
     bool in_transaction, durable; /* durable: synchronous is FULL */
 };
 
@@ -240,6 +241,13 @@ void books_install_owed(struct store_run *run);
 WARN_UNUSED enum error_code books_owe(struct store_run *run, struct run_object *object, int64_t id,
                                       size_t field, instant at, int64_t mapping,
                                       struct error *error);
+
+/* ---- books_late.c ---- */
+
+void books_install_late(struct store_run *run);
+/* Is the field of this link known to lack the record that it refers to? */
+WARN_UNUSED enum error_code books_is_awaited(struct store_run *run, int64_t mapping, int64_t field,
+                                             bool *awaited, struct error *error);
 
 /* ---- books_retry.c ---- */
 

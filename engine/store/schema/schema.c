@@ -371,10 +371,53 @@ static enum error_code migrate_12(struct store *store, struct error *error)
     return sql_run(&store->sql, "ALTER TABLE object_mapping ADD COLUMN version TEXT;", error);
 }
 
+/* References to what is not linked yet (13.8): they are due when it is, whoever links it. */
+static const char references_13[] =
+    /* of a record of theirs (its link, its field) to another one; ours: what our field had */
+    "CREATE TABLE late_reference("
+    " mapping INTEGER NOT NULL REFERENCES object_mapping(key) ON DELETE CASCADE,"
+    " field TEXT NOT NULL, record INTEGER NOT NULL REFERENCES integration_object(id),"
+    " record_id TEXT NOT NULL, field_at INTEGER, record_at INTEGER, ours INTEGER NOT NULL,"
+    " since INTEGER NOT NULL, due INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(mapping, field)) WITHOUT ROWID;"
+    "CREATE INDEX late_reference_by_record ON late_reference(record, record_id);"
+    "CREATE INDEX late_reference_due ON late_reference(mapping) WHERE due = 1;"
+    /* of an object of ours to another one, sent without the record that it is there */
+    "CREATE TABLE awaited_reference("
+    " mapping INTEGER NOT NULL REFERENCES object_mapping(key) ON DELETE CASCADE,"
+    " field INTEGER NOT NULL, object INTEGER NOT NULL, object_id INTEGER NOT NULL,"
+    " due INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(mapping, field)) WITHOUT ROWID;"
+    "CREATE INDEX awaited_reference_by_object ON awaited_reference(object, object_id);"
+    "CREATE INDEX awaited_reference_due ON awaited_reference(mapping) WHERE due = 1;";
+
+#define REFERENCES_DUE                                                                             \
+    " BEGIN UPDATE late_reference SET due = 1 WHERE record = NEW.integration_object"               \
+    " AND record_id = NEW.integration_id;"                                                         \
+    "UPDATE awaited_reference SET due = 1 WHERE object = NEW.object"                               \
+    " AND object_id = NEW.object_id;END;"
+#define REFERENCES_WAIT                                                                            \
+    "(EXISTS (SELECT 1 FROM late_reference) OR EXISTS (SELECT 1 FROM awaited_reference))"
+
+static const char references_due_13[] =
+    "CREATE TRIGGER object_mapping_made AFTER INSERT ON object_mapping"
+    " WHEN NEW.deleted = 0 AND " REFERENCES_WAIT REFERENCES_DUE
+    "CREATE TRIGGER object_mapping_moved AFTER UPDATE OF integration_object, integration_id,"
+    " object_id, deleted ON object_mapping WHEN NEW.deleted = 0 AND (OLD.deleted <> 0"
+    " OR OLD.integration_object <> NEW.integration_object"
+    " OR OLD.integration_id <> NEW.integration_id OR OLD.object_id <> NEW.object_id)"
+    " AND " REFERENCES_WAIT REFERENCES_DUE;
+
+static enum error_code migrate_13(struct store *store, struct error *error)
+{
+    const enum error_code code = sql_run(&store->sql, references_13, error);
+
+    return code ? code : sql_run(&store->sql, references_due_13, error);
+}
+
 typedef enum error_code migration(struct store *store, struct error *error);
 
 static migration *const migrations[] = {migrate_1, migrate_2, migrate_3, migrate_4, migrate_5,
-                                        migrate_6, migrate_7, migrate_8, migrate_9, migrate_10, migrate_11, migrate_12};
+                                        migrate_6, migrate_7, migrate_8, migrate_9, migrate_10, migrate_11, migrate_12,
+                                        migrate_13};
 enum { SCHEMA_VERSION = sizeof migrations / sizeof *migrations };
 
 static enum error_code check_file(struct store *store, int64_t *version, struct error *error)

@@ -112,9 +112,8 @@ static void take_version(struct pull_item *item, const struct report_object *rep
     item->has_new_version = true;
 }
 
-/* Decide about one record for one internal kind; the change goes into the order. */
-static enum error_code judge_item(struct pull_page *page, struct pull_item *item,
-                                  const struct counterpart *counterpart, struct error *error)
+enum error_code pull_page_judge_item(struct pull_page *page, struct pull_item *item,
+                                     const struct counterpart *counterpart, struct error *error)
 {
     const struct run *run = page->context->run;
     const struct pull_case pull = {.entry = item->entry,
@@ -216,12 +215,12 @@ static enum error_code judge_record(struct pull_page *page, const struct manual_
                               error);
     case MATCHING_NONE:
         page->item_count++;
-        return judge_item(page, item, NULL, error);
+        return pull_page_judge_item(page, item, NULL, error);
     case MATCHING_RESTORED:
     case MATCHING_MATCHED:
     case MATCHING_MAPPED:
         page->item_count++;
-        return judge_item(page, item, counterpart, error);
+        return pull_page_judge_item(page, item, counterpart, error);
     }
     return ERROR_NONE;
 }

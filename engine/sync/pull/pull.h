@@ -73,6 +73,13 @@ WARN_UNUSED enum error_code pull_page_note(struct pull_page *page, const struct 
                                            const char *message, struct error *error);
 /* Find counterparts, judge, and make the order. */
 WARN_UNUSED enum error_code pull_page_judge(struct pull_page *page, struct error *error);
+/* Decide about one record for one internal kind, of which the counterpart (NULL: to be created) and
+ * its tracked changes are known; the change is not in the order yet. */
+WARN_UNUSED enum error_code pull_page_judge_item(struct pull_page *page, struct pull_item *item,
+                                                 const struct counterpart *counterpart,
+                                                 struct error *error);
+/* After the order was executed: what became of each item, without outcomes. */
+WARN_UNUSED enum error_code pull_page_book_items(struct pull_page *page, struct error *error);
 /* After the order was executed: mappings, evidence, tracked changes, notes, outcomes. */
 WARN_UNUSED enum error_code pull_page_book(struct pull_page *page, struct error *error);
 

@@ -1,6 +1,7 @@
 /* What a page of a pull leaves behind: links, marks, notes, outcomes. */
 #include "sync/pull/pull.h"
 
+#include "sync/pull/pull_late.h"
 #include "sync/pull/pull_matters.h"
 #include "sync/pull/pull_duplicates.h"
 #include "sync/run/acknowledge.h"
@@ -299,14 +300,20 @@ static enum error_code book_faults(struct pull_page *page, struct error *error)
     return ERROR_NONE;
 }
 
-enum error_code pull_page_book(struct pull_page *page, struct error *error)
+enum error_code pull_page_book_items(struct pull_page *page, struct error *error)
 {
-    if (book_faults(page, error))
-        return error->code;
     for (size_t i = 0; i < page->item_count; i++) {
-        if (book_item(page, &page->items[i], error))
+        if (book_item(page, &page->items[i], error) ||
+            pull_late_book(page, &page->items[i], error))
             return error->code;
     }
+    return ERROR_NONE;
+}
+
+enum error_code pull_page_book(struct pull_page *page, struct error *error)
+{
+    if (book_faults(page, error) || pull_page_book_items(page, error))
+        return error->code;
     if (pull_duplicates_acknowledge(page, error))
         return error->code;
     for (size_t i = 0; i < page->report->object_count; i++) {

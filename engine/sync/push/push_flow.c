@@ -46,7 +46,8 @@ static enum error_code write_books(struct run_context *context, struct push_page
                                    book_page *book, struct error *error)
 {
     struct journal *journal = context->run->journal;
-    if (book(page, error) || push_page_remember(page, context->after, error) ||
+    if (book(page, error) || context->set_late(context, &page->batch, error) ||
+        push_page_remember(page, context->after, error) ||
         (journal && journal->close_order(journal, page->order, page->failure.code, error)))
         return error->code;
     return progress_store(context, "push", page->report->request->iteration, TEXT_ABSENT, error);

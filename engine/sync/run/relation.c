@@ -20,15 +20,34 @@ static enum error_code find_counterpart(struct run_context *context,
     return ERROR_NONE;
 }
 
-/* The field that a relation is about, if it and its object are in the report. */
-static struct report_field *related_field(const struct report *report,
+/* Does any line bring this field of theirs here? */
+static bool is_brought_in(const struct manual *manual, const struct manual_object *object,
+                          size_t field)
+{
+    for (size_t i = 0; i < manual->entry_count; i++) {
+        const struct manual_entry *entry = manual->entries[i];
+        for (size_t j = 0; entry->integration == object && j < entry->line_count; j++) {
+            if (entry->lines[j].integration_field == field &&
+                entry->lines[j].direction != DIRECTION_TO_INTEGRATION)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* The field that a relation is about, if its object is in the report. The relation reports the
+ * field, also where the object does not have it. */
+static struct report_field *related_field(const struct run_context *context,
+                                          const struct report *report,
                                           const struct report_relation *relation, size_t *index)
 {
     const struct report_object *object = report_find(report, relation->object, relation->id);
     if (!object || !object->object)
         return NULL;
     *index = manual_object_field(object->object, relation->field);
-    if (*index == SIZE_MAX || object->fields[*index].state == FIELD_ABSENT)
+    if (*index == SIZE_MAX ||
+        (object->fields[*index].state == FIELD_ABSENT &&
+         !is_brought_in(context->run->manual, object->object, *index)))
         return NULL;
     return &object->fields[*index];
 }
@@ -65,7 +84,7 @@ static enum error_code is_missing(struct run_context *context, const struct repo
     size_t index = 0;
     bool remapped = false;
     *missing = false;
-    if (!target || text_is_empty(relation->to_id) || !related_field(report, relation, &index) ||
+    if (!target || text_is_empty(relation->to_id) || !related_field(context, report, relation, &index) ||
         text_set_has(&context->asked, relation->to_object, relation->to_id))
         return ERROR_NONE;
     if (find_counterpart(context, target, relation->to_id, report->arena, &mapping, error) ||
@@ -115,6 +134,23 @@ static enum error_code is_alive(struct run_context *context, const struct mappin
     return ERROR_NONE;
 }
 
+enum error_code relation_target(struct run_context *context, struct text object, struct text id,
+                                struct arena *arena, struct value *value, bool *found,
+                                struct error *error)
+{
+    const struct manual_object *target = manual_integration(context->run->manual, object);
+    struct mapping *mapping = NULL;
+    *found = false;
+    if ((target && find_counterpart(context, target, id, arena, &mapping, error)) ||
+        is_alive(context, mapping, arena, found, error))
+        return error->code;
+    if (*found)
+        *value = (struct value){.type = VALUE_TYPE_REFERENCE,
+                                .kind = VALUE_REFERENCE,
+                                .as.reference = {mapping->internal_object, mapping->internal_id}};
+    return ERROR_NONE;
+}
+
 enum error_code relation_resolve(struct run_context *context, struct report *report,
                                  struct relation_unresolved **unresolved, size_t *unresolved_count,
                                  struct error *error)
@@ -125,23 +161,18 @@ enum error_code relation_resolve(struct run_context *context, struct report *rep
         return error_memory(error, "relations");
     for (size_t i = 0; i < report->relation_count; i++) {
         const struct report_relation *relation = &report->relations[i];
-        const struct manual_object *target =
-            manual_integration(context->run->manual, relation->to_object);
-        struct mapping *mapping = NULL;
         size_t index = SIZE_MAX;
-        bool alive = false;
-        struct report_field *field = related_field(report, relation, &index);
+        bool found = false;
+        struct report_field *field = related_field(context, report, relation, &index);
         if (!field)
             continue;
-        if ((target &&
-             find_counterpart(context, target, relation->to_id, report->arena, &mapping, error)) ||
-            is_alive(context, mapping, report->arena, &alive, error))
+        if (relation_target(context, relation->to_object, relation->to_id, report->arena,
+                            &field->value, &found, error))
             return error->code;
-        if (alive) {
-            field->value =
-                (struct value){.type = VALUE_TYPE_REFERENCE,
-                               .kind = VALUE_REFERENCE,
-                               .as.reference = {mapping->internal_object, mapping->internal_id}};
+        if (found) {
+            if (field->state == FIELD_ABSENT)
+                field->state = FIELD_CHANGED;
+            field->unreadable = false;
             continue;
         }
         field->state = FIELD_ABSENT;

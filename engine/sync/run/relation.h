@@ -27,6 +27,11 @@ WARN_UNUSED enum error_code relation_resolve(struct run_context *context, struct
                                              struct relation_unresolved **unresolved,
                                              size_t *unresolved_count, struct error *error);
 
+/* A reference to the object that a record of theirs is here, if it is linked to one that lives. */
+WARN_UNUSED enum error_code relation_target(struct run_context *context, struct text object,
+                                            struct text id, struct arena *arena,
+                                            struct value *value, bool *found, struct error *error);
+
 /* What was asked for by a relation and is known now may be asked for again later. */
 WARN_UNUSED enum error_code relation_forget_found(struct run_context *context,
                                                   const struct selection_ids *ids, struct error *error);

@@ -113,5 +113,6 @@ enum error_code remap_record(struct run_context *context, struct batch *batch,
     }
     if (found)
         *found = count > 0;
-    return ERROR_NONE;
+    return books->move_late(books, remap->old_object, remap->old_id, remap->new_object,
+                            remap->new_id, error);
 }

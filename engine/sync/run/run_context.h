@@ -30,6 +30,12 @@ struct selection_ids {
 };
 
 struct refused_fields; /* sync/push/push_again.c */
+struct run_context;
+struct batch; /* sync/run/batch.h */
+
+/* Inside a transaction: what this iteration has linked is what references waited for. */
+typedef enum error_code set_late_function(struct run_context *context, struct batch *batch,
+                                          struct error *error);
 
 struct run_context {
     const struct run *run;
@@ -51,6 +57,7 @@ struct run_context {
     struct selection_ids *again;         /* push: to come once more, by index of the internal object */
     struct selection_ids *stale; /* push: to be read anew first, by index of the integration object */
     struct text_set *reread;     /* records that were, in this run */
+    set_late_function *set_late;     /* sync/pull/pull_late.h, for the push as well */
     struct refused_fields *refused;  /* push: left out in this run (sync/push/push_again.h) */
 };
 

@@ -378,7 +378,8 @@ static const char references_13[] =
     " mapping INTEGER NOT NULL REFERENCES object_mapping(key) ON DELETE CASCADE,"
     " field TEXT NOT NULL, record INTEGER NOT NULL REFERENCES integration_object(id),"
     " record_id TEXT NOT NULL, field_at INTEGER, record_at INTEGER, ours INTEGER NOT NULL,"
-    " since INTEGER NOT NULL, due INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(mapping, field)) WITHOUT ROWID;"
+    " since INTEGER NOT NULL, due INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(mapping, field))"
+    " WITHOUT ROWID;"
     "CREATE INDEX late_reference_by_record ON late_reference(record, record_id);"
     "CREATE INDEX late_reference_due ON late_reference(mapping) WHERE due = 1;"
     /* of an object of ours to another one, sent without the record that it is there */

@@ -7,7 +7,7 @@
 #include "sync/run/progress.h"
 #include "sync/pull/pull.h"
 #include "sync/pull/pull_advance.h"
-#include "sync/pull/pull_late.h"
+#include "sync/pull/pull_due.h"
 #include "sync/push/push_flow.h"
 #include "sync/push/recovery.h"
 #include "sync/run/relation.h"
@@ -275,7 +275,7 @@ static enum error_code open_run(struct run_context *context, const struct run *r
 {
     if (run_context_init(context, run, summary, error) || window_open(context, error))
         return error->code;
-    context->set_late = pull_late_set;
+    context->set_late = pull_due_set;
     return progress_restore(context, error);
 }
 
@@ -296,7 +296,7 @@ enum error_code process_run(const struct run *run, struct run_summary *summary, 
     if ((!run->options->slice && recovery_resolve(&context, error)) ||
         (run->options->retry_count > 0 && transaction_run(&context, retry_edits, error)) ||
         (context.named && transaction_run(&context, selection_resolve_records, error)) ||
-        pull_late_begin(&context, error) || run_pull(&context, error) || run_push(&context, error) || unknown_outcome_report(&context, error)) {
+        pull_due_begin(&context, error) || run_pull(&context, error) || run_push(&context, error) || unknown_outcome_report(&context, error)) {
         summary->status = RUN_FAILED;
         summary->code = error->code;
     }

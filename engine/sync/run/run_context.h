@@ -57,7 +57,7 @@ struct run_context {
     struct selection_ids *again;         /* push: to come once more, by index of the internal object */
     struct selection_ids *stale; /* push: to be read anew first, by index of the integration object */
     struct text_set *reread;     /* records that were, in this run */
-    set_late_function *set_late;     /* sync/pull/pull_late.h, for the push as well */
+    set_late_function *set_late;     /* sync/pull/pull_due.h, for the push as well */
     struct refused_fields *refused;  /* push: left out in this run (sync/push/push_again.h) */
 };
 

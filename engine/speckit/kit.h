@@ -84,6 +84,10 @@ WARN_UNUSED enum error_code kit_execute(struct kit *kit, const json_t *changes, 
 WARN_UNUSED enum error_code kit_find(struct kit *kit, const json_t *told, json_t **found,
                                      struct error *error);
 
+/* The records that a webhook's delivery names: [{object, id}]. */
+WARN_UNUSED enum error_code kit_read_webhook(struct kit *kit, struct text body, json_t **records,
+                                             struct error *error);
+
 /* ---- a whole run (kit_sync.c) ---- */
 
 /* Open the store if it is not yet. */

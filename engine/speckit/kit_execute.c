@@ -1,4 +1,5 @@
-/* Changes for the integration to make, and what it answered; what it finds after a crash. */
+/* Changes for the integration to make, and what it answered; what it finds after a crash, and what its
+ * webhooks name. */
 #include "model/value_json.h"
 #include "speckit/kit.h"
 
@@ -300,4 +301,20 @@ enum error_code kit_find(struct kit *kit, const json_t *told, json_t **found, st
 out:
     arena_free(arena);
     return code;
+}
+
+enum error_code kit_read_webhook(struct kit *kit, struct text body, json_t **records,
+                                 struct error *error)
+{
+    struct object_name *names = NULL;
+    size_t count = 0;
+    *records = NULL;
+    if (script_exchange_read_webhook(kit->exchange, body, kit->arena, &names, &count, error))
+        return error->code;
+    *records = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(*records,
+                              json_pack("{s:o, s:o}", "object", value_json_text(names[i].object),
+                                        "id", value_json_text(names[i].id)));
+    return *records ? ERROR_NONE : error_memory(error, "the records of a delivery");
 }

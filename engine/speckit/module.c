@@ -206,6 +206,15 @@ static int find(lua_State *state)
     return module_give(state, code, &error, json);
 }
 
+static int read_webhook(lua_State *state)
+{
+    struct kit *const kit = kit_of(state);
+    struct error error;
+    json_t *json = NULL;
+    const enum error_code code = kit_read_webhook(kit, module_text(state, 2), &json, &error);
+    return module_give(state, code, &error, json);
+}
+
 static int run_sync(lua_State *state)
 {
     struct kit *const kit = kit_of(state);
@@ -302,6 +311,7 @@ static const luaL_Reg methods[] = {
     {"report", report},
     {"execute", execute},
     {"find", find},
+    {"read_webhook", read_webhook},
     {"sync", run_sync},
     {"set_now", set_now},
     {"log", log_lines},

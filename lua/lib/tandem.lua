@@ -320,6 +320,15 @@ function Integration:find(change)
   return found.id, found.known
 end
 
+--- Plays a webhook's delivery: the records that webhook_reader.lua reads from it.
+-- @tparam string|table delivery the body, or what its JSON says
+-- @treturn table list of `{object=, id=}`; one that was merged stands beside the one that it became
+function Integration:deliver(delivery)
+  local body = type(delivery) == "table" and engine.json_encode(delivery) or delivery
+  local ran, records = attempt(self, "read_webhook", body)
+  return ran and records or error(records, 0)
+end
+
 --- Like `sync`, but returns the summary also if the run failed (`status`, `error`).
 function Integration:try_sync(asked)
   self:_mapped()

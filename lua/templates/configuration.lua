@@ -3,6 +3,6 @@
 return {
   enabled = true,
   base_url = env("{{NAME}}_URL", "https://api.example.com/v1"),
-{{auth}}  mapping = { -- field over there = field here, both ways unless a direction is given
+{{auth}}{{webhooks}}  mapping = { -- field over there = field here, both ways unless a direction is given
 {{mapping}}  },
 }

@@ -16,6 +16,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import service_bench
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 BUILD = Path(os.environ.get("TANDEM_BUILD", ROOT / "build" / "release"))
@@ -328,9 +330,17 @@ class Bench:
                      for _ in range(self.repeats)]
             self.add(name, None, pairs, more=most)
 
+    def row_service(self):
+        """The service beside 100 deliveries a second: the slowest of a hundred edits, each way."""
+        edits = 1000 if self.count >= 200000 else 30
+        found = service_bench.measure(TANDEM, BUILD / "hello_world", ROOT, edits)
+        for name, (median, slowest) in found.items():
+            self.add(f"service: {name}, p99", None, [((median, 0), (slowest, 0))], most=1)
+
     ROWS = {"create": row_create, "same": row_same, "conflict": row_conflict, "push": row_push,
             "http": row_http, "jobs": row_jobs, "growth": row_growth, "judge": row_judge,
-            "fingerprints": row_fingerprints, "start": row_start}
+            "fingerprints": row_fingerprints, "start": row_start,
+            "service": row_service}
 
 
 def within(row):

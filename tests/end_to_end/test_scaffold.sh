@@ -35,6 +35,13 @@ for auth in basic api_key oauth2_client_credentials oauth2_password oauth2_autho
   "$TANDEM" new "with_$auth" --quiet --auth "$auth" --objects account=company,person=contact
   passes "with_$auth"
 done
+for scheme in hmac_sha256 basic standard_webhooks hubspot_v3; do
+  name=hooks_by_${scheme%%_*}
+  "$TANDEM" new "$name" --quiet --auth none --webhooks "$scheme"
+  passes "$name"
+  export "${name^^}_WEBHOOK_SECRET=whsec_c2VjcmV0" "${name^^}_WEBHOOK_URL=https://example.com/hooks/$name"
+  expect_contains "its webhooks of $scheme are configured" "$name: fine" "$("$TANDEM" check "$name" 2>&1)"
+done
 if luacheck -q --no-color --config "$root/.luacheckrc" lua/integrations config >"$scratch/luacheck"; then
   ok "luacheck finds nothing in what was written"
 else

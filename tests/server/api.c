@@ -167,10 +167,14 @@ static json_t *upsert_item(struct server *server, size_t object, const json_t *i
     }
     if (creating) {
         record = store_create(&server->store, object, fields, server_now(server));
-        return record == NULL ? item_answer(503, NULL, "out of memory")
-                              : success_answer(201, record);
+        if (record == NULL) {
+            return item_answer(503, NULL, "out of memory");
+        }
+        webhooks_tell(&server->webhooks, type->name, record->id);
+        return success_answer(201, record);
     }
     store_set(record, fields, server_now(server));
+    webhooks_tell(&server->webhooks, type->name, record->id);
     return success_answer(200, record);
 }
 

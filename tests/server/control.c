@@ -154,6 +154,11 @@ static json_t *carry_out(struct server *server, const json_t *document)
                      ? NULL
                      : store_convert(&server->store, edit.object, edit.id, to, edit.at);
     }
+    if (record != NULL) {
+        webhooks_tell(&server->webhooks,
+                      json_string_value(json_object_get(document, strcmp(edit.action, "convert") == 0 ? "to" : "object")),
+                      record->id);
+    }
     return record == NULL ? json_pack("{s:s}", "error",
                                       "'action' must be set, create, delete or convert (with 'to')")
                           : record_describe(record, true);

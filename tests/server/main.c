@@ -12,7 +12,7 @@ enum { EXIT_WRONG_USE = 2, DEFAULT_PAGE_SIZE = 200, DEFAULT_TOKEN_SECONDS = 3600
 
 struct options {
     unsigned short port;
-    const char *data, *log, *control, *client_id, *client_secret;
+    const char *data, *log, *control, *client_id, *client_secret, *webhook, *webhook_secret;
     json_int_t seed, page_size, token_seconds, latency_ms;
     bool field_timestamps, needs_token, help;
 };
@@ -30,6 +30,8 @@ static const char usage[] =
     "  --client-id TEXT     default hello\n"
     "  --client-secret TEXT default world\n"
     "  --latency-ms N       wait before each answer\n"
+    "  --webhook URL        tell this address (http://127.0.0.1:PORT/PATH) what changed\n"
+    "  --webhook-secret T   signs that (default hook-secret)\n"
     "  --control JSON       faults, as for POST /_control\n";
 
 static bool read_number(const char *text, json_int_t low, json_int_t high, json_int_t *number)
@@ -50,6 +52,8 @@ enum switch_code {
     CLIENT_SECRET,
     LATENCY,
     CONTROL,
+    WEBHOOK,
+    WEBHOOK_SECRET,
     HELP
 };
 
@@ -92,6 +96,12 @@ static bool read_option(struct options *options, int option, const char *value)
     case CONTROL:
         options->control = value;
         return true;
+    case WEBHOOK:
+        options->webhook = value;
+        return true;
+    case WEBHOOK_SECRET:
+        options->webhook_secret = value;
+        return true;
     case HELP:
         options->help = true;
         return true;
@@ -115,6 +125,8 @@ static bool read_options(int argc, char **argv, struct options *options)
         {"client-secret", required_argument, NULL, CLIENT_SECRET},
         {"latency-ms", required_argument, NULL, LATENCY},
         {"control", required_argument, NULL, CONTROL},
+        {"webhook", required_argument, NULL, WEBHOOK},
+        {"webhook-secret", required_argument, NULL, WEBHOOK_SECRET},
         {"help", no_argument, NULL, HELP},
         {NULL, 0, NULL, 0},
     };
@@ -192,7 +204,7 @@ static void release(struct server *server)
 }
 
 /* Serves until SIGINT or SIGTERM. */
-static int serve(struct server *server, unsigned short port)
+static int serve(struct server *server, unsigned short port, const char *webhook, const char *secret)
 {
     sigset_t ends;
     int received = 0;
@@ -201,6 +213,10 @@ static int serve(struct server *server, unsigned short port)
     sigaddset(&ends, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &ends, NULL);
     signal(SIGPIPE, SIG_IGN);
+    if (!webhooks_start(&server->webhooks, webhook, secret)) {
+        fprintf(stderr, "hello_world: cannot tell '%s' anything\n", webhook);
+        return EXIT_FAILURE;
+    }
     struct MHD_Daemon *daemon = server_start(server, &port);
     if (daemon == NULL) {
         fprintf(stderr, "hello_world: cannot listen on 127.0.0.1:%hu\n", port);
@@ -217,6 +233,7 @@ int main(int argc, char **argv)
 {
     struct options options = {.client_id = "hello",
                               .client_secret = "world",
+                              .webhook_secret = "hook-secret",
                               .page_size = DEFAULT_PAGE_SIZE,
                               .token_seconds = DEFAULT_TOKEN_SECONDS};
     struct server server = {.lock = PTHREAD_MUTEX_INITIALIZER};
@@ -230,7 +247,7 @@ int main(int argc, char **argv)
         return EXIT_SUCCESS;
     }
     if (prepare(&server, &options)) {
-        status = serve(&server, options.port);
+        status = serve(&server, options.port, options.webhook, options.webhook_secret);
     }
     release(&server);
     return status;

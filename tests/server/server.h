@@ -10,6 +10,7 @@
 #include "request_log.h"
 #include "store.h"
 #include "token.h"
+#include "webhooks.h"
 
 #include <microhttpd.h>
 #include <pthread.h>
@@ -20,6 +21,7 @@ struct server {
     struct tokens tokens;
     struct faults faults;
     struct request_log log;
+    struct webhooks webhooks;
     moment clock; /* MOMENT_NONE: the system's clock */
     json_int_t page_size;
     bool field_timestamps;

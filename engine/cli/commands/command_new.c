@@ -19,7 +19,7 @@ struct object_choice {
 
 /* What was asked for, and what the templates are filled with. */
 struct scaffold {
-    const char *name, *auth, *pagination;
+    const char *name, *auth, *pagination, *webhooks; /* webhooks: NULL: none */
     struct home home;
     char data[PATH_MAX]; /* the folder of the templates */
     struct arena *arena;
@@ -39,6 +39,8 @@ static const char *const auth_names[] = {
     "oauth2_authorization_code",
     "oauth1",
 };
+static const char *const webhook_names[] = {"hmac_sha256", "basic", "standard_webhooks",
+                                            "hubspot_v3"};
 static const char *const pagination_names[] = {"page", "offset", "cursor", "link", "header", "key"};
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -144,7 +146,9 @@ static enum error_code read_command_line(const struct invocation *invocation,
                          scaffold->name);
     if (choose(invocation, "auth", auth_names, COUNT(auth_names), &scaffold->auth, error) ||
         choose(invocation, "pagination", pagination_names, COUNT(pagination_names),
-               &scaffold->pagination, error))
+               &scaffold->pagination, error) ||
+        choose(invocation, "webhooks", webhook_names, COUNT(webhook_names), &scaffold->webhooks,
+               error))
         return error->code;
     return read_objects(scaffold, objects ? objects : "company=company,contact=contact", error);
 }
@@ -243,6 +247,13 @@ static enum error_code set_values(struct scaffold *scaffold, struct error *error
     if (code)
         return code;
     set(scaffold, "auth", text);
+    set(scaffold, "webhooks", TEXT(""));
+    if (scaffold->webhooks) {
+        code = render(scaffold, &text, error, "webhooks/%s.lua", scaffold->webhooks);
+        if (code)
+            return code;
+        set(scaffold, "webhooks", text);
+    }
     code = render(scaffold, &text, error, "pagination/%s.lua", scaffold->pagination);
     if (code)
         return code;
@@ -304,7 +315,9 @@ static enum error_code write_all(struct scaffold *scaffold, struct error *error)
 {
     static const char *const parts[] = {
         "integration.lua", "fields.lua",     "report_builder.lua",    "order_executioner.lua",
-        "client.lua",      "spec/world.lua", "spec/mapping_spec.lua", "spec/contract_spec.lua"};
+        "client.lua",      "spec/world.lua", "spec/mapping_spec.lua", "spec/contract_spec.lua",
+        "webhook_reader.lua", "spec/webhook_spec.lua"};
+    const size_t count = scaffold->webhooks ? COUNT(parts) : COUNT(parts) - 2;
     char path[PATH_MAX], target[128];
     enum error_code code =
         home_path(&scaffold->home, path, error, "lua/integrations/%s/spec", scaffold->name);
@@ -316,7 +329,7 @@ static enum error_code write_all(struct scaffold *scaffold, struct error *error)
         code = home_make_folder(path, error);
     if (code)
         return code;
-    for (size_t i = 0; !code && i < COUNT(parts); i++) {
+    for (size_t i = 0; !code && i < count; i++) {
         snprintf(target, sizeof target, "lua/integrations/%s/%s", scaffold->name, parts[i]);
         code = write_one(scaffold, parts[i], target, error);
     }
@@ -377,6 +390,10 @@ static const struct option options[] = {
      .argument = "KIND", .choices = "cursor|page|offset|link|header|key",
      .help = "how lists come in pages: cursor (default), page, offset, link (in the body), header "
              "(Link), key (after the last id)"},
+    {.name = "webhooks",
+     .argument = "SCHEME", .choices = "hmac_sha256|basic|standard_webhooks|hubspot_v3",
+     .help = "with a reader of webhooks, signed as hmac_sha256, basic, standard_webhooks or "
+             "hubspot_v3 has it (default: none)"},
     {.name = "objects",
      .argument = "LIST",
      .help = "theirs=ours, with commas between (default: company=company,contact=contact)"},

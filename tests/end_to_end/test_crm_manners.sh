@@ -37,6 +37,21 @@ expect "and no account is asked for alone" 0 "$(asked 'sum(r["path"].startswith(
 expect "a first pull takes a request a page" true "$(asked 'len(d) <= 12')"
 expect_no_echo "after a first pull" espocrm
 
+# ---- A company that is renamed, there and here ----
+account_of() { espo GET "/Account?maxSize=1&where[0][type]=equals&where[0][attribute]=name&where[0][value]=$1" | json 'd["list"][0]["id"]'; }
+renamed=$(account_of 'Account%20007')
+sleep 1.1
+espo PUT "/Account/$renamed" '{"name":"Renamed there"}' >/dev/null
+sync_quietly espocrm
+expect "renamed there, it is renamed for its contacts here" "0 2" "$(ours contact 'sum(r["company"] == "Account 007" for r in d)') $(ours contact 'sum(r["company"] == "Renamed there" for r in d)')"
+expect_no_echo "after renaming there" espocrm
+"$TANDEM" object set company "$("$TANDEM" object list company --filter companyname="Account 008" --json | json 'd[0]["id"]')" companyname="Renamed here"
+: >"$requests"
+sync_quietly espocrm
+expect "renamed here, it is renamed for its contacts" 2 "$(ours contact 'sum(r["company"] == "Renamed here" for r in d)')"
+expect "there, too, by a write of the account alone" "1 2" "$(asked 'sum(r["method"] == "PUT" for r in d)') $(espo GET '/Contact?maxSize=200&where[0][type]=equals&where[0][attribute]=accountId&where[0][value]='"$(account_of Renamed%20here)" | json 'sum(r["accountName"] == "Renamed here" for r in d["list"])')"
+expect_no_echo "after renaming here" espocrm
+
 muller=$(espo POST /Account '{"name":"Müller AG"}' | json 'd["id"]')
 "$TANDEM" object add company companyname="Muller AG" >/dev/null
 mia=$("$TANDEM" object add contact lastname=Mia email=mia@here.test company="Muller AG")

@@ -308,6 +308,45 @@ static enum error_code emit_do_not_contact(struct buffer *out, const char *event
     return code;
 }
 
+/* A contact's company is a reference, its text follows: whoever renames a company renames it for the
+ * contacts that syncs have linked to it, as long as they have its name. Others know it by their own
+ * record of the company; those that have none are told. */
+static enum error_code emit_renaming(struct store *store, struct buffer *out, struct error *error)
+{
+    const struct store_object *contact = store_object_of(store, TEXT("contact"));
+    const struct store_object *company = store_object_of(store, TEXT("company"));
+    const size_t text = contact ? store_field_of(contact, TEXT("company")) : SIZE_MAX;
+    const size_t name = company ? store_field_of(company, TEXT("companyname")) : SIZE_MAX;
+    enum error_code code = ERROR_NONE;
+
+    if (text == SIZE_MAX || name == SIZE_MAX)
+        return ERROR_NONE;
+    const long long key = (long long)contact->key, field = (long long)contact->field_keys[text];
+#define MEMBERS                                                                                    \
+    "SELECT c.id FROM contact_company l JOIN contact c ON c.id = l.contact WHERE l.company = NEW.id" \
+    " AND l.is_primary = 1 AND c.company = OLD.companyname COLLATE NOCASE"
+#define STRANGERS                                                                                  \
+    "SELECT t.integration FROM tracked_field t WHERE t.object = %lld AND t.field = %lld"            \
+    " AND NOT EXISTS (SELECT 1 FROM object_mapping m WHERE m.integration = t.integration"           \
+    " AND m.object = %lld AND m.object_id = NEW.id AND m.deleted = 0)"
+    EMIT("CREATE TRIGGER company_name_follows AFTER UPDATE OF companyname ON company"
+         " WHEN OLD.companyname IS NOT NEW.companyname AND NEW.companyname <> '' BEGIN "
+         "DELETE FROM field_change WHERE object = %lld AND field = %lld AND object_id IN (" MEMBERS
+         ") AND integration IN (" STRANGERS ");"
+         "INSERT INTO field_change(integration, object, object_id, field, at, origin)"
+         " SELECT s.integration, %lld, c.id, %lld, %s, 0 FROM (" STRANGERS ") s, (" MEMBERS ") c"
+         " WHERE EXISTS (SELECT 1 FROM object_mapping m WHERE m.object = %lld AND m.object_id = c.id"
+         " AND m.integration = s.integration AND m.deleted = 0);"
+         "UPDATE engine_state SET writing = writing + 1;"
+         "UPDATE contact SET company = NEW.companyname, date_modified = %s WHERE id IN (" MEMBERS ");"
+         "UPDATE engine_state SET writing = writing - 1;END;",
+         key, field, key, field, (long long)company->key, key, field, now, key, field,
+         (long long)company->key, key, now);
+#undef STRANGERS
+#undef MEMBERS
+    return code;
+}
+
 static enum error_code emit_object(struct buffer *out, const struct store_object *object,
                                    bool tracked, struct error *error)
 {
@@ -351,7 +390,7 @@ static enum error_code emit_drops(struct store *store, struct buffer *out, struc
                     "   JOIN field f ON f.object = o.id,"
                     "   (SELECT '_named' value UNION SELECT '_renamed') e)"
                     " OR s.name IN ('do_not_contact_inserted', 'do_not_contact_updated',"
-                    " 'do_not_contact_deleted', 'do_not_contact_left'))",
+                    " 'do_not_contact_deleted', 'do_not_contact_left', 'company_name_follows'))",
                     &statement, error);
 
     while (!code && row) {
@@ -386,6 +425,8 @@ enum error_code triggers_renew(struct store *store, struct error *error)
         if (!code)
             code = emit_object(&buffer, &store->objects[index], tracked, error);
     }
+    if (!code)
+        code = emit_renaming(store, &buffer, error);
     if (!code)
         code = sql_run(&store->sql, buffer.data, error);
     buffer_release(&buffer);

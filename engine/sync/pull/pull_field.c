@@ -10,6 +10,7 @@
 #include "sync/pull/consent.h"
 #include "sync/pull/first_link.h"
 #include "sync/pull/pull_generation.h"
+#include "model/books.h"
 #include "model/tracked_change.h"
 
 /* ---- what is known ---- */
@@ -369,6 +370,37 @@ static enum error_code decide_unagreed(const struct contest *contest, struct err
 
 /* ---- agreed once ---- */
 
+/* Does our text name the very object that their reference leads to? Then it follows a new name of that
+ * object, and nobody edited anything. */
+static enum error_code is_renamed(const struct contest *contest, bool *renamed, struct error *error)
+{
+    const struct pull_case *pull = contest->generation->pull;
+    const struct value *theirs = &contest->candidate->value;
+    struct order_link target;
+    *renamed = false;
+    if (theirs->kind != VALUE_REFERENCE || contest->ours->kind != VALUE_TEXT)
+        return ERROR_NONE;
+    if (pull->books->refers_to(pull->books, pull->entry->internal, pull->internal_id, contest->field,
+                               contest->ours, contest->generation->arena, &target, error))
+        return error->code;
+    *renamed = text_equal(target.object, theirs->as.reference.object) &&
+               text_equal(target.id, theirs->as.reference.id);
+    return ERROR_NONE;
+}
+
+/* Edited here, and nobody saw it (13.4), unless it only follows the name of what it refers to. */
+static enum error_code decide_untracked(const struct contest *contest, struct error *error)
+{
+    bool renamed = false;
+    if (is_renamed(contest, &renamed, error))
+        return error->code;
+    if (renamed)
+        contest->evidence->ours = value_fingerprint(contest->ours);
+    else
+        track(contest, TRACKED_LEFT);
+    return ERROR_NONE;
+}
+
 /* They show what they had when both agreed: nothing changed there. */
 static enum error_code decide_unchanged_there(const struct contest *contest, struct error *error)
 {
@@ -387,7 +419,7 @@ static enum error_code decide_unchanged_there(const struct contest *contest, str
         take(contest, false); /* what is theirs alone is theirs (decision 45) */
     else if (contest->two_way && !ours_kept &&
              !contest->generation->workspace->tracked[contest->field])
-        track(contest, TRACKED_LEFT); /* edited here, and nobody saw it (13.4) */
+        return decide_untracked(contest, error);
     return ERROR_NONE;
 }
 

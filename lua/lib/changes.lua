@@ -114,12 +114,28 @@ function M.settle_result(order, change, result)
   return result.ok
 end
 
--- What has to be sent, with the id of what a field refers to by its name. What can't be found is left out.
+--- What a field of a change refers to, over there, where our value is a name and the API wants an id: the
+-- record that is linked, else the one that has exactly this name.
+-- @param change
+-- @tparam string field its name
+-- @param value what would be written: without a name it stays as it is (to clear)
+-- @tparam string to_object which object it must be
+-- @tparam function find `find(name)`: the id of the record with exactly this name, nil if there is none
+-- @return the id; nil if there is none: the field is left out, and comes again once there is
+function M.referred(change, field, value, to_object, find)
+  if type(value) ~= "string" or value == "" then
+    return value
+  end
+  local linked = change:reference(field)
+  return linked and linked.object == to_object and linked.id or find(value)
+end
+
+-- What has to be sent, with the ids of what is referred to.
 local function resolved(object, target, change, find)
   local fields, reference = M.written(change, target.client), target.reference
-  local name = reference and reference.object == object and fields[reference.field]
-  if type(name) == "string" and name ~= "" then
-    fields[reference.field] = find(name)
+  if reference and reference.object == object and fields[reference.field] ~= nil then
+    fields[reference.field] =
+      M.referred(change, reference.field, fields[reference.field], reference.to_object, find)
   end
   return fields
 end
@@ -153,7 +169,8 @@ end
 
 local function one_by_one(order, object, target)
   local reference = target.reference
-  local find = reference and records.finder(target.client, reference.to_object, reference.name)
+  local find = not (reference and reference.name) and function() end
+    or records.finder(target.client, reference.to_object, reference.name)
   for change in order:identified(object) do
     local fields = resolved(object, target, change, find)
     settle_by(order, object, target, change, target.client.update(object, change.object_id, fields, change))
@@ -229,7 +246,8 @@ end
 --   the response that refused it; or nil, nil and what people have to know. What an API calls the same is claimed
 --   (`order:claim`) before anything is written to it;
 -- - `reference`: `{object=, field=, to_object=, name=}`, if there: our value of this field is a name (of a
---   company), the API wants the id of the first object that has this name (nil: there is none);
+--   company), the API wants an id: that of the record which is linked, else of the one with exactly this name
+--   in its field `name` (without it, there is none);
 -- - `gone(object, id, response)`, if there: does a response mean that there is no such object? Otherwise 404
 --   and 410 do.
 --

@@ -86,15 +86,20 @@ function M.search(object, from, to, after)
   return values.map(body.results, function(item) return item.id end)
 end
 
---- The id of the oldest record with this value of a property; nil if there is none, or the search does not
--- yet know it.
+--- The id of the oldest record with exactly this value of a property (the search finds it in other letters as
+-- well); nil if there is none, or the search does not yet know it.
 function M.first(object, property, value)
   local filter = { propertyName = property, operator = "EQ", value = value }
   local body = M.ask(objects(object, "/search"), {
-    filterGroups = { { filters = { filter } } }, sorts = { "hs_object_id" }, limit = 1, after = "0",
-    properties = json.array {},
+    filterGroups = { { filters = { filter } } }, sorts = { "hs_object_id" }, limit = 20, after = "0",
+    properties = { property },
   }, { search = 1 })
-  return body.results[1] and body.results[1].id
+  for _, record in ipairs(body.results) do
+    if record.properties[property] == value then
+      return record.id
+    end
+  end
+  return nil
 end
 
 --- The records with these ids as they are now, which the search may not yet know; those that are gone are

@@ -206,13 +206,21 @@ function M.merged_into(object, id)
   return winner and values.id(winner)
 end
 
---- The id of the first record that has exactly this text in a field; nil if there is none, or the search does
--- not yet know it.
-function M.search(object, field, text)
+--- The id of the first record that has this text in a field, letters of either case; nil if there is none, or
+-- the search does not yet know it.
+-- @tparam string object
+-- @tparam string field
+-- @tparam string text
+-- @tparam[opt] function is_it `is_it(item)`: is it really this one?
+function M.search(object, field, text, is_it)
   local path = path_of(object, "/search")
   local query = { term = text, fields = field, exact_match = true, limit = 10 }
-  local first = read(path, query, 20, { search = 1 }).data.items[1]
-  return first and values.id(first.item.id)
+  for _, found in ipairs(read(path, query, 20, { search = 1 }).data.items) do
+    if not is_it or is_it(found.item) then
+      return values.id(found.item.id)
+    end
+  end
+  return nil
 end
 
 --- Creates a record; returns the response.

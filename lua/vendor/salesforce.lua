@@ -109,13 +109,25 @@ function M.named(object, fields, ids)
     table.concat(fields, ","), object, list)))
 end
 
---- The id of the first record with this value of a field; nil if there is none.
+--- The id of the first record with this value of a field, letters of either case; nil if there is none.
 -- @treturn ?string the id
 -- @treturn boolean are there several?
 function M.first(object, field, value)
   local rows = M.query(("SELECT Id FROM %s WHERE %s = %s AND IsDeleted = false "
     .. "ORDER BY CreatedDate, Id LIMIT 2"):format(object, field, M.quote(value)))
   return rows[1] and rows[1].Id, rows[2] ~= nil
+end
+
+--- The id of the first record with exactly this name; queries compare without regard to the case of letters.
+function M.exactly(object, field, value)
+  local rows = M.query(("SELECT Id, %s FROM %s WHERE %s = %s AND IsDeleted = false "
+    .. "ORDER BY CreatedDate, Id LIMIT 20"):format(field, object, field, M.quote(value)))
+  for _, row in ipairs(rows) do
+    if row[field] == value then
+      return row.Id
+    end
+  end
+  return nil
 end
 
 -- ---- writing ----

@@ -20,6 +20,7 @@ describe("changes", function()
     function change:changed_fields() return values(self.changed) end
     function change:required_fields() return values(self.required) end
     function change.field(_, name) return { type = fields[name][2] } end
+    function change:reference() return self.linked end
     return change
   end
 
@@ -28,10 +29,14 @@ describe("changes", function()
     local order = {}
     for _, answer in ipairs {
       "delete_object", "update_last_sync_date", "retry_sync_later", "note_object_sync_issue",
-      "add_object_mapping",
+      "add_object_mapping", "stale",
     } do
       order[answer] = function(_, change, ...)
-        said[#said + 1] = table.concat({ answer, change.name or "", ... }, " ")
+        local last = { ... }
+        if answer == "retry_sync_later" and last[1] then
+          last[1] = last[1].counts == false and "uncounted"
+        end
+        said[#said + 1] = table.concat({ answer, change.name or "", table.unpack(last) }, " ")
       end
     end
     function order.objects()
@@ -80,11 +85,17 @@ describe("changes", function()
       changes.refuse(order_of(), { name = tostring(status) }, { status = status }, "No.")
     end
     assert.same({
-      "note_object_sync_issue 400 No.", "retry_sync_later 403", "note_object_sync_issue 422 No.",
+      "note_object_sync_issue 400 No.", "retry_sync_later 403 uncounted", "note_object_sync_issue 422 No.",
       "retry_sync_later 408", "retry_sync_later 409", "retry_sync_later 423", "retry_sync_later 429",
       "retry_sync_later 500", "retry_sync_later 503",
     }, said)
     assert.has_error(function() changes.refuse(order_of(), {}, { status = 401 }, "Who?") end)
+  end)
+
+  it("that somebody was faster with are stale if a version was sent", function()
+    changes.refuse(order_of(), { name = "a", version = "3" }, { status = 412 }, "No.")
+    changes.refuse(order_of(), { name = "b" }, { status = 412 }, "No.")
+    assert.same({ "stale a", "retry_sync_later b" }, said)
   end)
 
   it("are settled one by one: updates, creations, deletions", function()
@@ -136,12 +147,15 @@ describe("changes", function()
   end)
 
   it("get the id of what a field refers to by its name, which is asked for once", function()
-    local function refers(name, company)
-      return change_of({ account = { company, "string" }, a = { "1", "string" } }, { name = name })
+    local function refers(name, company, linked)
+      local more = { name = name, linked = linked }
+      return change_of({ account = { company, "string" }, a = { "1", "string" } }, more)
     end
     local asked, sent = {}, {}
     changes.execute(order_of { unidentified = {
       refers("x", "Acme"), refers("y", "Acme"), refers("z", "Nobody"), refers("w", ""),
+      refers("v", "Linked", { object = "Account", id = "9" }),
+      refers("u", "Acme", { object = "Lead", id = "9" }),
     } }, {
       client = { list = function(requested, conditions)
         local name = conditions[1][3]
@@ -154,7 +168,7 @@ describe("changes", function()
       end,
       reference = { object = "Contact", field = "account", to_object = "Account", name = "name" },
     })
-    assert.same({ x = "7", y = "7", z = "none", w = "" }, sent)
+    assert.same({ x = "7", y = "7", z = "none", w = "", v = "9", u = "7" }, sent)
     assert.same({ "Account Acme", "Account Nobody" }, asked)
   end)
 

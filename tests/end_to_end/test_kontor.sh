@@ -45,6 +45,20 @@ sync_quietly kontor
 expect "cleared there, cleared here" "" "$(contact_field "$bob" mobile)"
 expect_no_echo "after changing" kontor
 
+# ---- A person's firm goes by its id; it is made first ----
+"$TANDEM" object add company companyname=Brandnew >/dev/null
+dan=$("$TANDEM" object add contact firstname=Dan lastname=Dill email=dan@here.test company=Brandnew)
+"$TANDEM" object set contact "$bob" company=Acme
+sync_quietly kontor
+firm_of() { kontor GET "/firms/$(kontor GET "/people/$(family "$1")" | json 'd["employer"]["ref"]')" | json 'd["title"]'; }
+expect "both have theirs there" "Brandnew Acme" "$(firm_of Dill) $(firm_of Birch)"
+expect_no_echo "after naming firms" kontor
+kontor PUT "/firms/$firm" '{"title":"Acme & Co","channels":[]}' "If-Match: $(kontor GET "/firms/$firm" | json 'd["rev"]')" >/dev/null
+sync_quietly kontor
+expect "a firm that is renamed there is renamed for its people here" "Acme & Co" "$(contact_field "$ann_here" company)"
+expect_no_echo "after renaming a firm" kontor
+"$TANDEM" object delete contact "$dan" >/dev/null
+
 # ---- Refused by name ----
 "$TANDEM" object set contact "$bob" email=nowhere
 sync_json kontor

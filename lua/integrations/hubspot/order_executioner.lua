@@ -8,17 +8,14 @@ local M = {}
 
 local KEY = config.unique_property -- HubSpot itself then tells creates from one another
 
--- A company's id; "": none; nil: it is not there.
-local function company_id(name)
-  if name == nil or name == "" then
-    return name
-  end
+local function company_named(name)
   return hubspot.first("companies", "name", name)
 end
 
 local function item_of(change)
   local properties, company = client.properties(changes.written(change, hubspot))
-  return hubspot.item(change, properties, KEY), company_id(company)
+  return hubspot.item(change, properties, KEY),
+    changes.referred(change, client.COMPANY, company, "companies", company_named)
 end
 
 local function join(done)

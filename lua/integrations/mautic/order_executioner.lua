@@ -117,7 +117,7 @@ end
 local function send_rest(company_of, change, id, item, reasons)
   local responses = do_not_contact.send(change, id, reasons)
   responses[#responses + 1] = has_zero(item) and client.replace(id, item) or nil
-  local company = company_of(item.company)
+  local company = changes.referred(change, "company", item.company, "company", company_of)
   local path = ("/companies/%s/contact/%s/add"):format(company, id)
   responses[#responses + 1] = company and client.send("POST", path, json.object {})
   return responses

@@ -11,18 +11,14 @@ local KEY = config.key_field
 local SEARCH_LAG = 600 -- seconds, after which the search knows of a record
 local API = { null = json.null, reason = pipedrive.reason, write = function(value) return value end }
 
--- An organization that is not there is left out.
-local function organization_id(name)
-  if values.is_empty(name) then
-    return name
-  end
-  return pipedrive.search("organizations", "name", name)
+local function organization_named(name)
+  return pipedrive.search("organizations", "name", name, function(item) return item.name == name end)
 end
 
 local function written(change)
   local fields = changes.written(change, API)
-  if change.object == "persons" then
-    fields.org_id = organization_id(fields.org_id)
+  if change.object == "persons" and fields.org_id ~= nil then
+    fields.org_id = changes.referred(change, "org_id", fields.org_id, "organizations", organization_named)
   end
   return fields
 end

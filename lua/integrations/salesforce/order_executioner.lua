@@ -9,17 +9,16 @@ local M = {}
 local EXTERNAL_ID = config.external_id -- Salesforce itself then tells creates from one another
 local KEYS = { Account = "Name", Contact = "Email", Lead = "Email", PersonAccount = "PersonEmail" }
 
--- An account that is not there is left out.
-local function account_id(name)
-  if values.is_empty(name) then
-    return name
-  end
-  return (salesforce.first("Account", "Name", name))
+local function account_named(name)
+  return salesforce.exactly("Account", "Name", name)
 end
 
 local function item_of(change)
   local item = changes.written(change, salesforce)
-  item.Id, item.AccountId = change.object_id, account_id(item.AccountId)
+  item.Id = change.object_id
+  if item.AccountId ~= nil then
+    item.AccountId = changes.referred(change, "AccountId", item.AccountId, "Account", account_named)
+  end
   if not change.object_id and EXTERNAL_ID then
     item[EXTERNAL_ID] = change.idempotency_key
   end

@@ -105,7 +105,7 @@ end
 --   (see the library `hubspot.associations`);
 -- - `archive`: is the archive looked through for what was deleted?
 function M.fill(request, report, source)
-  local walk = pagination.walk(request)
+  local walk = pagination.walk(request, { [source.relation.object] = source.relation.to_object })
   for requested, cursor in walk:objects() do
     local how, after = (cursor or ""):match "^(%a+) ?(.*)$"
     if requested.ids then

@@ -122,7 +122,7 @@ end
 -- - `relation`: `{object=, field=, to_object=}`: this field is the id of such an object;
 -- - `compare_hours`: how often everything is read and compared.
 function M.fill(request, report, source)
-  local walk = pagination.walk(request)
+  local walk = pagination.walk(request, { [source.relation.object] = source.relation.to_object })
   for requested, cursor in walk:objects() do
     walk:go_on(requested, read(report, source, requested, cursor))
   end

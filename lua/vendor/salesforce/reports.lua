@@ -141,7 +141,7 @@ end
 -- - `relation`: `{object=, field=, to_object=}`: this field is the id of such an object;
 -- - `conversion`: `{object=, field=, to_object=}`: this field is the id of what such an object became.
 function M.fill(request, report, source)
-  local walk = pagination.walk(request)
+  local walk = pagination.walk(request, { [source.relation.object] = source.relation.to_object })
   for requested, cursor in walk:objects() do
     walk:go_on(requested, read(report, source, requested, cursor))
   end

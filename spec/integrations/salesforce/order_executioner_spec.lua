@@ -73,7 +73,9 @@ describe("salesforce order executioner", function()
   it("sends records of one account next to one another", function()
     local salesforce = open(function(record) return { id = record.Id, success = true } end)
     salesforce.http:on("GET", "/queryAll", function(request)
-      return { json = { done = true, records = { { Id = request.query.q:match "Name = '(%a+)'" } } } }
+      local name = request.query.q:match "Name = '(%a+)'"
+      local rows = { { Id = "x", Name = name:lower() }, { Id = name, Name = name } }
+      return { json = { done = true, records = rows } }
     end)
     salesforce:execute {
       edit("1", { AccountId = "B" }), edit("2", { AccountId = "A" }), edit("3", { AccountId = "B" }),
@@ -83,5 +85,14 @@ describe("salesforce order executioner", function()
       order[index] = record.Id
     end
     assert.same({ "2", "1", "3" }, order)
+  end)
+
+  it("asks nobody for an account that is linked", function()
+    local salesforce = open(function(record) return { id = record.Id, success = true } end)
+    local change = edit("1", { AccountId = "Acme" })
+    change.references = { AccountId = { object = "Account", id = "001A" } }
+    salesforce:execute { change }
+    assert.equal("001A", salesforce.http:sent("PATCH", COLLECTION)[1].json.records[1].AccountId)
+    assert.same({}, salesforce.http:sent("GET", "/queryAll"))
   end)
 end)

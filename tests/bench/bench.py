@@ -216,10 +216,9 @@ class Bench:
         self.store_row("push", 1.5, "push", "edited.db", PAGE_PUSH,
                        {("push", "updated"): self.count}, ["--disable-pull"], {})
 
-    def row_fingerprints(self):
-        """A pull beside the same one by an engine without fingerprints; the bytes that it keeps."""
+    def program_rows(self, what, bound, floor):
+        """Two pulls, the second of what is known, beside the same ones by an engine that lacks something."""
         words, options = ["--disable-push"], {"count": self.count, "page": PAGE_PULL}
-        floor = PROGRAMS / "tandem_without_fingerprints"
         for name, state in (("first pull", "empty.db"), ("the same again", None)):
             pairs, states = [], {}
             for program in (floor, TANDEM):
@@ -235,7 +234,15 @@ class Bench:
                     cost = self.home.sync(*words, program=program, **options)
                     costs.append((cost.wall, cost.processor))
                 pairs.append(costs)
-            self.add(f"fingerprints, {name}", 1.15, pairs)
+            self.add(f"{what}, {name}", bound, pairs)
+
+    def row_isolation(self):
+        """Without what the kernel holds against a script: the fence, and the alarm of its time."""
+        self.program_rows("isolation", 1.05, PROGRAMS / "tandem_without_fence")
+
+    def row_fingerprints(self):
+        """Without fingerprints; then the bytes that they keep."""
+        self.program_rows("fingerprints", 1.15, PROGRAMS / "tandem_without_fingerprints")
         connection = sqlite3.connect(self.home.database)
         size = connection.execute("SELECT avg(length(evidence)) FROM object_mapping").fetchone()[0]
         connection.close()
@@ -339,7 +346,7 @@ class Bench:
 
     ROWS = {"create": row_create, "same": row_same, "conflict": row_conflict, "push": row_push,
             "http": row_http, "jobs": row_jobs, "growth": row_growth, "judge": row_judge,
-            "fingerprints": row_fingerprints, "start": row_start,
+            "fingerprints": row_fingerprints, "isolation": row_isolation, "start": row_start,
             "service": row_service}
 
 

@@ -15,11 +15,20 @@
 
 #include "net/wire/encoding.h"
 
-enum { LARGEST_REQUEST = 16384, PATIENCE_MS = 3000, BACKLOG = 8 };
+enum { LARGEST_REQUEST = 16384, PATIENCE_MS = 3000, BACKLOG = 64, VISITORS = 16 };
+
+/* Somebody who has connected, and what he has said so far. Browsers connect ahead and say nothing, and
+ * so may any program of this machine: nobody waits for another one. */
+struct visitor {
+    int socket; /* -1: there is nobody */
+    int64_t until;
+    struct buffer head;
+};
 
 struct loopback_redirect {
     int socket;
     char uri[64];
+    struct visitor visitors[VISITORS];
 };
 
 /* What one visitor brought. */
@@ -45,6 +54,8 @@ enum error_code loopback_redirect_open(int port, struct loopback_redirect **out,
     if (listener == NULL) {
         return error_memory(error, "an authorization");
     }
+    for (size_t i = 0; i < VISITORS; i++)
+        listener->visitors[i].socket = -1;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     listener->socket = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (listener->socket < 0 || bind(listener->socket, (struct sockaddr *)&address, size) != 0 ||
@@ -62,11 +73,21 @@ enum error_code loopback_redirect_open(int port, struct loopback_redirect **out,
     return ERROR_NONE;
 }
 
+static void see_off(struct visitor *visitor)
+{
+    if (visitor->socket >= 0)
+        (void)close(visitor->socket);
+    encoding_wipe(&visitor->head);
+    *visitor = (struct visitor){.socket = -1};
+}
+
 void loopback_redirect_close(struct loopback_redirect *listener)
 {
     if (listener == NULL) {
         return;
     }
+    for (size_t i = 0; i < VISITORS; i++)
+        see_off(&listener->visitors[i]);
     if (listener->socket >= 0) {
         (void)close(listener->socket);
     }
@@ -78,25 +99,15 @@ struct text loopback_redirect_uri(const struct loopback_redirect *listener)
     return text_of(listener->uri);
 }
 
-/* Reads until the head is complete, the visitor leaves, or it takes too long. */
-static bool read_head(int socket, struct buffer *head)
+/* Takes what he says; true when he is done: the head is complete, he has left, or says too much. */
+static bool listen_to(struct visitor *visitor)
 {
-    int64_t end = now_ms() + PATIENCE_MS;
-    for (;;) {
-        char bytes[1024];
-        struct pollfd ready = {.fd = socket, .events = POLLIN};
-        int64_t left = end - now_ms();
-        if (left <= 0 || poll(&ready, 1, (int)left) <= 0) {
-            return false;
-        }
-        ssize_t count = recv(socket, bytes, sizeof(bytes), MSG_DONTWAIT);
-        if (count <= 0 || buffer_append(head, bytes, (size_t)count, NULL)) {
-            return false;
-        }
-        if (memmem(head->data, head->length, "\r\n\r\n", 4) != NULL) {
-            return true;
-        }
-    }
+    char bytes[1024];
+    const ssize_t count = recv(visitor->socket, bytes, sizeof(bytes), MSG_DONTWAIT);
+    if (count < 0 && (errno == EAGAIN || errno == EINTR))
+        return false;
+    return count <= 0 || buffer_append(&visitor->head, bytes, (size_t)count, NULL) ||
+           memmem(visitor->head.data, visitor->head.length, "\r\n\r\n", 4) != NULL;
 }
 
 static struct buffer *part_of(struct visit *visit, struct text name)
@@ -149,17 +160,16 @@ static bool is_ours(struct text state, const struct buffer *brought)
            CRYPTO_memcmp(brought->data, state.bytes, state.length) == 0;
 }
 
-/* One visitor. *settled: he brought our state. */
-static enum error_code receive(int socket, struct text state, struct buffer *code, bool *settled,
-                               struct error *error)
+/* One visitor, who is done. *settled: he brought our state. */
+static enum error_code receive(const struct visitor *visitor, struct text state,
+                               struct buffer *code, bool *settled, struct error *error)
 {
     struct visit visit = {BUFFER(1024), BUFFER(8192), BUFFER(256)};
-    struct buffer head = BUFFER(LARGEST_REQUEST);
     enum error_code status = ERROR_NONE;
+    const int socket = visitor->socket;
 
     *settled = false;
-    if (!read_head(socket, &head) || !read_query(buffer_text(&head), &visit) ||
-        !is_ours(state, &visit.state)) {
+    if (!read_query(buffer_text(&visitor->head), &visit) || !is_ours(state, &visit.state)) {
         answer(socket, 400, "This is not the answer that tandem waits for.\n");
         goto out;
     }
@@ -178,36 +188,72 @@ static enum error_code receive(int socket, struct text state, struct buffer *cod
 
 out:
     encoding_wipe(&visit.code);
-    encoding_wipe(&head);
     buffer_release(&visit.state);
     buffer_release(&visit.refusal);
     return status;
 }
 
+/* The one that is free, or else that has said nothing for longest: he makes room. */
+static struct visitor *place_for(struct loopback_redirect *listener)
+{
+    struct visitor *place = &listener->visitors[0];
+    for (size_t i = 0; i < VISITORS; i++) {
+        struct visitor *const visitor = &listener->visitors[i];
+        if (visitor->socket < 0)
+            return visitor;
+        if (visitor->until < place->until)
+            place = visitor;
+    }
+    see_off(place);
+    return place;
+}
+
+static void let_in(struct loopback_redirect *listener)
+{
+    const int socket = accept4(listener->socket, NULL, NULL, SOCK_CLOEXEC);
+    if (socket >= 0)
+        *place_for(listener) = (struct visitor){
+            .socket = socket, .until = now_ms() + PATIENCE_MS, .head = BUFFER(LARGEST_REQUEST)};
+}
+
+/* Wait until something happens; how many it happened to, or -1. */
+static int wait_for_any(const struct loopback_redirect *listener, int64_t end,
+                        struct pollfd ready[1 + VISITORS])
+{
+    int64_t until = end;
+    ready[0] = (struct pollfd){.fd = listener->socket, .events = POLLIN};
+    for (size_t i = 0; i < VISITORS; i++) {
+        const struct visitor *const visitor = &listener->visitors[i];
+        ready[1 + i] = (struct pollfd){.fd = visitor->socket, .events = POLLIN};
+        if (visitor->socket >= 0 && visitor->until < until)
+            until = visitor->until;
+    }
+    const int64_t left = until - now_ms();
+    return poll(ready, 1 + VISITORS, left < 0 ? 0 : left < INT32_MAX ? (int)left : INT32_MAX);
+}
+
 enum error_code loopback_redirect_wait(struct loopback_redirect *listener, struct text state,
                                        int64_t timeout_ms, struct buffer *code, struct error *error)
 {
-    int64_t end = now_ms() + timeout_ms;
-    for (;;) {
-        struct pollfd ready = {.fd = listener->socket, .events = POLLIN};
-        int64_t left = end - now_ms();
-        bool settled = false;
-        if (left <= 0) {
-            return error_set(error, ERROR_TRANSPORT,
-                             "the browser did not return in time: start again");
-        }
-        int count = poll(&ready, 1, left < INT32_MAX ? (int)left : INT32_MAX);
-        if (count < 0 && errno == EINTR) {
+    const int64_t end = now_ms() + timeout_ms;
+    while (now_ms() < end) {
+        struct pollfd ready[1 + VISITORS];
+        if (wait_for_any(listener, end, ready) < 0 && errno == EINTR)
             return error_set(error, ERROR_INTERRUPTED, "the authorization was interrupted");
+        for (size_t i = 0; i < VISITORS; i++) {
+            struct visitor *const visitor = &listener->visitors[i];
+            bool settled = false;
+            if (visitor->socket < 0 || ((ready[1 + i].revents == 0 || !listen_to(visitor)) &&
+                                        now_ms() < visitor->until))
+                continue;
+            const enum error_code status = receive(visitor, state, code, &settled, error);
+            see_off(visitor);
+            if (settled)
+                return status;
         }
-        int visitor = count > 0 ? accept4(listener->socket, NULL, NULL, SOCK_CLOEXEC) : -1;
-        if (visitor < 0) {
-            continue;
-        }
-        enum error_code status = receive(visitor, state, code, &settled, error);
-        (void)close(visitor);
-        if (settled) {
-            return status;
-        }
+        if (ready[0].revents != 0)
+            let_in(listener);
     }
+    return error_set(error, ERROR_TRANSPORT,
+                     "nobody came back from the browser in time: start again");
 }

@@ -99,6 +99,7 @@ struct order_field {
     bool undated;   /* pull: neither the field nor its record says when it changed */
     bool due;       /* push: it is sent because it changed: an answer agrees on it */
     bool awaited;   /* push: the integration asked for the record that it refers to in vain */
+    bool telling;   /* pull: records of one kind that differ in it are not one object (13.7) */
     enum field_refusal refusal;   /* set by the internal side */
     bool written;                 /* set by the internal side: the store now holds this value */
 };
@@ -111,6 +112,7 @@ enum change_result {
     RESULT_UNCHANGED,        /* nothing usable was left to write to an existing object */
     RESULT_SKIPPED_REQUIRED, /* a create that lacks a required field */
     RESULT_SKIPPED_EMPTY,    /* a create without any usable field */
+    RESULT_SKIPPED_DOUBTFUL, /* a create that contradicts the one that it would be the same as */
     RESULT_FAILED            /* the store refused: `failure` says why */
 };
 

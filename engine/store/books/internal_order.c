@@ -257,6 +257,81 @@ static enum error_code update_target(struct store_run *run, struct target *targe
     return write_and_finish(run, target, order, error);
 }
 
+/* Both say something of the field, and not the same. */
+static enum error_code values_differ(const struct value *left, const struct value *right,
+                                     enum value_type type, struct arena *arena, bool *differ,
+                                     struct error *error)
+{
+    struct text left_key = TEXT_ABSENT, right_key = TEXT_ABSENT;
+
+    if (value_identifier_key(arena, left, type, &left_key, error) ||
+        value_identifier_key(arena, right, type, &right_key, error))
+        return error->code;
+    *differ = !text_is_empty(left_key) && !text_is_empty(right_key) &&
+              !text_equal(left_key, right_key);
+    return ERROR_NONE;
+}
+
+static bool has_record_of_kind(const struct target *target, size_t count,
+                               const struct manual_entry *entry)
+{
+    for (size_t index = 0; index < count; index++)
+        if (target->changes[index]->entry == entry)
+            return true;
+    return false;
+}
+
+/* A further record of its kind: does it contradict the object that those before it make (13.7)? */
+static enum error_code contradicts(struct store_run *run, const struct target *target, size_t place,
+                                   const struct order *order, bool *result, struct error *error)
+{
+    struct order_change *change = target->changes[place];
+
+    *result = false;
+    if (!has_record_of_kind(target, place, change->entry))
+        return ERROR_NONE;
+    for (size_t index = 0; index < change->field_count && !*result; index++) {
+        struct order_field *field = &change->fields[index];
+        const struct candidate *merged = &target->candidates[field->field];
+        struct candidate candidate = {.set = false};
+        if (!field->telling || !merged->set)
+            continue;
+        if (internal_check_field(run, target->object, change, field, order->now, order->arena,
+                                 &candidate, error) ||
+            (candidate.set &&
+             values_differ(&merged->stored, &candidate.stored,
+                           target->object->manual->fields[field->field].schema->type, order->arena,
+                           result, error)))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
+/* The changes in their order; one that contradicts those before it is none of them. */
+static enum error_code merge_creates(struct store_run *run, struct target *target,
+                                     const struct order *order, struct error *error)
+{
+    size_t place = 0;
+
+    while (place < target->change_count) {
+        struct order_change *change = target->changes[place];
+        bool doubtful = false;
+        if (contradicts(run, target, place, order, &doubtful, error))
+            return error->code;
+        if (doubtful) {
+            change->result = RESULT_SKIPPED_DOUBTFUL;
+            target->change_count--;
+            memmove(&target->changes[place], &target->changes[place + 1],
+                    (target->change_count - place) * sizeof *target->changes);
+        } else if (merge_change(run, target, change, order, error)) {
+            return error->code;
+        } else {
+            place++;
+        }
+    }
+    return ERROR_NONE;
+}
+
 /* A field that the schema requires, that the manual maps, and that stays empty. */
 static bool lacks_required(const struct target *target)
 {
@@ -279,8 +354,8 @@ static enum error_code create_target(struct store_run *run, struct target *targe
 {
     enum error_code code = blank(target, order->arena, error);
 
-    for (size_t index = 0; !code && index < target->change_count; index++)
-        code = merge_change(run, target, target->changes[index], order, error);
+    if (!code)
+        code = merge_creates(run, target, order, error);
     if (code)
         return code;
     if (lacks_required(target)) {

@@ -222,68 +222,8 @@ enum error_code identity_contradicts(const struct pull_page *page, const struct 
     return ERROR_NONE;
 }
 
-/* ---- new objects of one page ---- */
-
-static bool same_identity(const struct identity *left, const struct identity *right)
+void identity_mark_telling(const struct pull_page *page, struct order_change *change)
 {
-    if (left->entry->internal != right->entry->internal || left->count != right->count)
-        return false;
-    for (size_t i = 0; i < left->count; i++) {
-        bool found = false;
-        for (size_t j = 0; j < right->count && !found; j++)
-            found = left->fields[i] == right->fields[j] && text_equal(left->keys[i], right->keys[j]);
-        if (!found)
-            return false;
-    }
-    return true;
-}
-
-/* Do two records that would be one new object say different things of it? */
-static enum error_code records_differ(const struct pull_page *page,
-                                      const struct manual_entry *left_entry, size_t left,
-                                      const struct manual_entry *entry, size_t record, bool *differs,
-                                      struct error *error)
-{
-    struct arena *arena = page->report->arena;
-    const struct report_object *first = page->report->objects[left];
-    struct value *values = ARENA_ARRAY(arena, entry->internal->field_count, struct value);
-    if (!values)
-        return error_memory(error, "a new object");
-    for (size_t i = 0; i < entry->internal->field_count; i++)
-        values[i] = value_null(entry->internal->fields[i].schema->type);
-    for (size_t i = 0; i < left_entry->line_count; i++) {
-        const struct manual_line *line = &left_entry->lines[i];
-        const struct report_field *field = &first->fields[line->integration_field];
-        bool fits = false;
-        struct value stored = value_null(field->value.type);
-        if (field->state == FIELD_ABSENT || line->direction == DIRECTION_TO_INTEGRATION)
-            continue;
-        if (store_value(arena, entry->internal->fields[line->internal_field].schema, &field->value,
-                        &stored, &fits, error))
-            return error->code;
-        if (fits)
-            values[line->internal_field] = stored;
-    }
-    return identity_contradicts(page, entry, page->report->objects[record], TEXT_ABSENT, values,
-                                differs, error);
-}
-
-enum error_code identity_contradicts_batch(struct pull_page *page, const struct identity *identity,
-                                           size_t record, bool *contradicts, struct error *error)
-{
-    *contradicts = false;
-    for (size_t i = 0; i < page->newcomer_count && !*contradicts; i++) {
-        const struct newcomer *newcomer = &page->newcomers[i];
-        /* Of the same kind of record: one of another kind may be the same person's. */
-        if (newcomer->identity.entry != identity->entry ||
-            !same_identity(&newcomer->identity, identity))
-            continue;
-        if (records_differ(page, newcomer->identity.entry, newcomer->record, identity->entry,
-                           record, contradicts, error))
-            return error->code;
-    }
-    if (!*contradicts)
-        page->newcomers[page->newcomer_count++] =
-            (struct newcomer){.identity = *identity, .record = record};
-    return ERROR_NONE;
+    for (size_t i = 0; i < change->field_count; i++)
+        change->fields[i].telling = is_telling(page, change->entry, change->fields[i].line);
 }

@@ -25,11 +25,7 @@ WARN_UNUSED enum error_code identity_contradicts(const struct pull_page *page,
                                                  struct text internal_id,
                                                  const struct value *values, bool *contradicts,
                                                  struct error *error);
-/* A record that is to become a new object: is there one on the page with the same identifiers that
- * it contradicts? */
-WARN_UNUSED enum error_code identity_contradicts_batch(struct pull_page *page,
-                                                       const struct identity *identity,
-                                                       size_t record, bool *contradicts,
-                                                       struct error *error);
+/* Say of the fields of a new object which ones tell it apart from others of its page. */
+void identity_mark_telling(const struct pull_page *page, struct order_change *change);
 
 #endif

@@ -175,7 +175,6 @@ enum error_code matching_match(struct pull_page *page, struct pull_item *item,
     struct identity identity = {.entry = entry, .fields = fields, .keys = keys};
     struct text *ids = NULL;
     size_t id_count = 0;
-    bool contradicts = false;
 
     *kind = MATCHING_NONE;
     if (!fields || !keys)
@@ -194,12 +193,6 @@ enum error_code matching_match(struct pull_page *page, struct pull_item *item,
         item->internal_id = ids[0];
         return take_match(page, item, counterpart, kind, error);
     }
-    if (item->stands_alone)
-        return ERROR_NONE;
-    if (identity_contradicts_batch(page, &identity, item->record, &contradicts, error))
-        return error->code;
-    if (contradicts)
-        *kind = MATCHING_DOUBTFUL;
     return ERROR_NONE;
 }
 

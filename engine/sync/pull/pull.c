@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "sync/pull/identity.h"
 #include "sync/pull/matching.h"
 #include "sync/pull/pull_deletion.h"
 #include "sync/pull/pull_workspace.h"
@@ -16,11 +17,10 @@ enum error_code pull_page_init(struct pull_page *page, struct run_context *conte
     *page = (struct pull_page){.context = context, .report = report, .batch = {.arena = arena}};
     page->item_capacity = report->object_count * (context->run->manual->entry_count + 1);
     page->items = ARENA_ARRAY(arena, page->item_capacity, struct pull_item);
-    page->newcomers = ARENA_ARRAY(arena, page->item_capacity, struct newcomer);
     page->pending = ARENA_ARRAY(arena, page->item_capacity, bool);
     page->outcomes = ARENA_ARRAY(arena, report->object_count, struct outcome);
     page->met = ARENA_ARRAY(arena, report->object_count, bool);
-    if (!page->items || !page->newcomers || !page->pending || !page->outcomes || !page->met)
+    if (!page->items || !page->pending || !page->outcomes || !page->met)
         return error_memory(error, "a page");
     if (pull_workspace_new(arena, context->run->manual, &page->workspace, error) ||
         order_new(arena, SIDE_INTERNAL, &page->order, error))
@@ -147,6 +147,8 @@ enum error_code pull_page_judge_item(struct pull_page *page, struct pull_item *i
         return ERROR_NONE;
     item->decision.change->counterpart = counterpart;
     item->decision.change->stands_alone = item->stands_alone;
+    if (!counterpart)
+        identity_mark_telling(page, item->decision.change);
     return ERROR_NONE;
 }
 
@@ -161,6 +163,18 @@ static enum error_code keep_open(const struct pull_page *page, const struct pull
                                          .integration_object = reported->name,
                                          .integration_id = reported->id};
     return books->keep_record_matter(books, &matter, error);
+}
+
+enum error_code pull_page_doubt(struct pull_page *page, const struct pull_item *item,
+                                struct error *error)
+{
+    pull_page_meet(page, item->record, OUTCOME_SKIPPED, "doubtful");
+    if (keep_open(page, item, MATTER_DOUBTFUL, error))
+        return error->code;
+    return pull_page_note(page, item, "doubtful", TEXT_ABSENT,
+                          "has an identifier of an object here that has another record already and "
+                          "another name; say which is so with 'tandem link'",
+                          error);
 }
 
 /* Those that are linked first: what they write counts when the others are matched. */
@@ -197,13 +211,7 @@ static enum error_code judge_record(struct pull_page *page, const struct manual_
                               "delete it there, or 'tandem forget' its link, and it comes back",
                               error);
     case MATCHING_DOUBTFUL:
-        pull_page_meet(page, record, OUTCOME_SKIPPED, "doubtful");
-        if (keep_open(page, item, MATTER_DOUBTFUL, error))
-            return error->code;
-        return pull_page_note(page, item, "doubtful", TEXT_ABSENT,
-                              "has an identifier of an object here that has another record already "
-                              "and another name; say which is so with 'tandem link'",
-                              error);
+        return pull_page_doubt(page, item, error);
     case MATCHING_DELETED:
         pull_page_meet(page, record, OUTCOME_SKIPPED, "deleted");
         return ERROR_NONE;

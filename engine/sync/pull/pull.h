@@ -37,12 +37,6 @@ struct identity {
     size_t count;
 };
 
-/* A record of the page that is to become a new object. */
-struct newcomer {
-    struct identity identity;
-    size_t record; /* index in report->objects */
-};
-
 struct pull_page {
     struct run_context *context;
     struct report *report;
@@ -53,8 +47,6 @@ struct pull_page {
     size_t item_count, item_capacity;
     struct relation_unresolved *unresolved;
     size_t unresolved_count;
-    struct newcomer *newcomers;
-    size_t newcomer_count;
     bool *pending; /* by entry and record: it has no link, and is matched after those that have */
     struct outcome *outcomes; /* by index of report->objects; reason and kind so far */
     bool *met;                /* has an outcome yet */
@@ -67,6 +59,9 @@ WARN_UNUSED enum error_code pull_page_move(struct pull_page *page, struct error 
 /* A record met this outcome; the most important one of a record counts. */
 void pull_page_meet(struct pull_page *page, size_t record, enum outcome_kind kind,
                     const char *reason);
+/* The record may be another one of an object, and contradicts it: skipped, noted, open. */
+WARN_UNUSED enum error_code pull_page_doubt(struct pull_page *page, const struct pull_item *item,
+                                            struct error *error);
 /* A note about a record, for the object that it is here. Inside a transaction. */
 WARN_UNUSED enum error_code pull_page_note(struct pull_page *page, const struct pull_item *item,
                                            const char *about, struct text field,

@@ -346,7 +346,7 @@ static enum error_code decide_unagreed(const struct contest *contest, struct err
     const struct candidate *candidate = contest->candidate;
     const struct value *theirs = candidate->reported ? candidate->reported : &candidate->value;
 
-    if (value_is_empty(theirs) && !value_is_empty(contest->ours) && !is_consent(contest)) {
+    if (value_is_empty(theirs) && !value_is_empty(contest->ours)) {
         owe(contest);
         heal(contest, MATTER_WITHHELD);
         return ERROR_NONE;

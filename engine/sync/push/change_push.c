@@ -165,8 +165,8 @@ static bool is_silence(const struct generation *generation, size_t field, const 
            push->mapping && value_is_empty(value) && (!evidence || !evidence->seen);
 }
 
-/* What they may still show when this has been sent: what they showed last, and what was sent since
- * and not seen yet. */
+/* What they may still show when this has been sent: what they showed last (at a create nothing,
+ * decision 91), and what was sent since and not seen yet. */
 static enum error_code list_before(const struct generation *generation, size_t field,
                                    struct unseen *unseen, struct error *error)
 {
@@ -174,15 +174,15 @@ static enum error_code list_before(const struct generation *generation, size_t f
     const struct evidence *evidence = evidence_of(generation, field);
     const struct unseen *last = evidence ? evidence->unseen : NULL;
     const size_t skipped = last && last->before_count >= BEFORE_MOST ? 1 : 0;
+    const struct value nothing = value_null(VALUE_TYPE_STRING);
     uint64_t *before = NULL;
-    if (!evidence || evidence->theirs == 0)
-        return ERROR_NONE;
     before = ARENA_ARRAY(generation->arena, BEFORE_MOST + 1, uint64_t);
     if (!before)
         return error_memory(error, "a change");
     for (size_t i = skipped; last && i < last->before_count; i++)
         before[unseen->before_count++] = last->before[i];
-    before[unseen->before_count++] = evidence->theirs;
+    before[unseen->before_count++] =
+        evidence && evidence->theirs != 0 ? evidence->theirs : value_fingerprint(&nothing);
     unseen->before = before;
     return ERROR_NONE;
 }

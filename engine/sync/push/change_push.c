@@ -127,7 +127,7 @@ static bool is_refused(const struct generation *generation, const struct manual_
 
 /* Is the field left out for now? Its change stays. */
 static bool is_waiting(struct generation *generation, const struct manual_line *line,
-                       size_t tracked)
+                       size_t tracked, bool has)
 {
     struct push_decision *decision = generation->decision;
     const size_t field = line->internal_field;
@@ -136,11 +136,14 @@ static bool is_waiting(struct generation *generation, const struct manual_line *
     if (!held && !withheld && !is_refused(generation, line, tracked))
         return false;
     const enum field_state state = generation->push->reported->fields[field].state;
-    const bool due = tracked != SIZE_MAX || (generation->push->full && state != FIELD_UNCHANGED);
-    decision->tied |= held && due;
-    decision->withheld |= withheld && due;
-    if (tracked != SIZE_MAX)
+    decision->tied |=
+        held && (tracked != SIZE_MAX || (generation->push->full && state != FIELD_UNCHANGED));
+    if (tracked != SIZE_MAX && has) { /* nothing waits: the mapping has it already */
+        decision->has[tracked] = true;
+    } else if (tracked != SIZE_MAX) {
+        decision->withheld |= withheld;
         decision->waits[tracked] = true;
+    }
     return true;
 }
 
@@ -262,12 +265,12 @@ static enum error_code generate_line(struct generation *generation, const struct
         generation->lacks_required |= field->unreadable && line->required;
         return ERROR_NONE;
     }
-    if (is_waiting(generation, line, tracked)) {
+    const bool has = already_has(generation, line->internal_field, tracked);
+    if (is_waiting(generation, line, tracked, has)) {
         generation->lacks_required |= line->required;
         return ERROR_NONE;
     }
     const bool required = line->required || field->state == FIELD_REQUIRED;
-    const bool has = already_has(generation, line->internal_field, tracked);
     if (tracked != SIZE_MAX && has)
         decision->has[tracked] = true;
     const bool changed =

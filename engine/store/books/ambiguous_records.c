@@ -339,7 +339,8 @@ enum error_code ambiguous_records_matches(struct store *store, struct text integ
     sqlite3_stmt *statement = NULL;
     enum error_code code = sql_cached(
         &store->sql,
-        "SELECT u.key, u.since, u.held, i.name, n.name, u.integration_id, o.name, u.message"
+        "SELECT u.key, u.since, u.held, u.asked, i.name, n.name, u.integration_id, o.name,"
+        " u.message"
         " FROM unlinked_record u JOIN integration_object n ON n.id = u.integration_object"
         " JOIN integration i ON i.id = n.integration JOIN object o ON o.id = u.object"
         " WHERE i.name = ? AND n.name = ? AND u.integration_id = ? LIMIT 1",

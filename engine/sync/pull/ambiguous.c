@@ -187,6 +187,73 @@ static enum error_code ask(const struct question *question, struct error *error)
     return ask(&second, error);
 }
 
+/* ---- doubts of this run ---- */
+
+struct doubt {
+    struct ambiguous_record record;
+    struct text internal_id; /* of the object that it contradicts */
+    struct doubt *next;
+};
+
+enum error_code ambiguous_doubt(struct run_context *context, const struct ambiguous_record *record,
+                                struct text internal_id, struct error *error)
+{
+    struct arena *arena = context->arena;
+    struct doubt *doubt = ARENA_NEW(arena, struct doubt);
+    struct text *keys = ARENA_ARRAY(arena, record->key_count, struct text);
+    if (!doubt || !keys)
+        return error_memory(error, "a doubtful record");
+    *doubt = (struct doubt){.record = *record, .next = context->doubts};
+    for (size_t i = 0; i < record->key_count; i++) {
+        if (text_copy(arena, record->keys[i], &keys[i], error))
+            return error->code;
+    }
+    doubt->record.keys = keys;
+    doubt->record.fields =
+        arena_copy(arena, record->fields, record->key_count, sizeof *record->fields);
+    if (!doubt->record.fields)
+        return error_memory(error, "a doubtful record");
+    if (text_copy(arena, record->integration_id, &doubt->record.integration_id, error) ||
+        text_copy(arena, internal_id, &doubt->internal_id, error))
+        return error->code;
+    context->doubts = doubt;
+    return ERROR_NONE;
+}
+
+/* Does the object that the record contradicts have its identifiers still? */
+static enum error_code still_matches(struct run_context *context, const struct doubt *doubt,
+                                     bool *matches, struct error *error)
+{
+    enum { FEW = 8 };
+    struct internal_side *internal = context->run->internal;
+    const struct ambiguous_record *record = &doubt->record;
+    struct text *ids = NULL;
+    size_t count = 0;
+    *matches = false;
+    if (internal->find(internal, record->entry->internal, record->fields, record->keys,
+                       record->key_count, FEW, context->arena, &ids, &count, error))
+        return error->code;
+    for (size_t i = 0; i < count; i++)
+        *matches = *matches || text_equal(ids[i], doubt->internal_id);
+    return ERROR_NONE;
+}
+
+enum error_code ambiguous_retry_doubts(struct run_context *context, nested_pull_function *pull,
+                                       struct error *error)
+{
+    const struct doubt *doubt = context->doubts;
+    context->doubts = NULL;
+    for (; doubt && !context->named; doubt = doubt->next) {
+        const struct question question = {
+            .context = context, .pull = pull, .records = &doubt->record, .count = 1};
+        bool matches = false;
+        if (still_matches(context, doubt, &matches, error) ||
+            (!matches && ask(&question, error)))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
 enum error_code ambiguous_retry_matters(struct run_context *context, nested_pull_function *pull,
                                struct error *error)
 {

@@ -1,6 +1,7 @@
 /* By link, else by identifiers: which object of ours is this record? */
 #include "sync/pull/matching.h"
 
+#include "sync/pull/ambiguous.h"
 #include "sync/pull/identity.h"
 #include "sync/run/mapping_life.h"
 
@@ -77,16 +78,22 @@ static enum error_code find_matches(const struct pull_page *page, struct pull_it
     return ERROR_NONE;
 }
 
+static struct ambiguous_record unlinked_record(const struct pull_page *page,
+                                               const struct pull_item *item,
+                                               const struct identity *identity)
+{
+    return (struct ambiguous_record){.entry = item->entry,
+                                     .integration_id = page->report->objects[item->record]->id,
+                                     .fields = identity->fields,
+                                     .keys = identity->keys,
+                                     .key_count = identity->count};
+}
+
 static enum error_code remember(const struct pull_page *page, const struct pull_item *item,
                                 const struct identity *identity, struct error *error)
 {
     struct books *books = page->context->run->books;
-    const struct ambiguous_record unlinked = {
-        .entry = item->entry,
-        .integration_id = page->report->objects[item->record]->id,
-        .fields = identity->fields,
-        .keys = identity->keys,
-        .key_count = identity->count};
+    const struct ambiguous_record unlinked = unlinked_record(page, item, identity);
     return books->remember_ambiguous(books, &unlinked, error);
 }
 
@@ -140,8 +147,8 @@ static enum error_code link_matched(struct pull_page *page, struct pull_item *it
 }
 
 static enum error_code take_match(struct pull_page *page, struct pull_item *item,
-                                  struct counterpart *counterpart, enum matching_kind *kind,
-                                  struct error *error)
+                                  const struct identity *identity, struct counterpart *counterpart,
+                                  enum matching_kind *kind, struct error *error)
 {
     const struct run *run = page->context->run;
     const struct manual_object *internal = item->entry->internal;
@@ -152,7 +159,10 @@ static enum error_code take_match(struct pull_page *page, struct pull_item *item
         is_doubtful(page, item, counterpart, &doubtful, error))
         return error->code;
     if (doubtful) {
+        const struct ambiguous_record record = unlinked_record(page, item, identity);
         *kind = MATCHING_DOUBTFUL;
+        if (ambiguous_doubt(page->context, &record, item->internal_id, error))
+            return error->code;
         item->internal_id = TEXT_ABSENT;
         return ERROR_NONE;
     }
@@ -191,7 +201,7 @@ enum error_code matching_match(struct pull_page *page, struct pull_item *item,
     }
     if (id_count == 1) {
         item->internal_id = ids[0];
-        return take_match(page, item, counterpart, kind, error);
+        return take_match(page, item, &identity, counterpart, kind, error);
     }
     return ERROR_NONE;
 }

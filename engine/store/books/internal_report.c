@@ -315,13 +315,15 @@ static enum error_code report_partial(const struct page *page, struct error *err
                           " AND c.object_id > ? AND (min(c.at, ?) <= ? OR c.owed = 1) AND NOT "
                           "EXISTS (SELECT 1 FROM"
                           " quarantine q WHERE q.integration = c.integration AND q.object ="
-                          " c.object AND q.object_id = c.object_id AND q.held = 1)"
+                          " c.object AND q.object_id = c.object_id AND q.held = 1"
+                          " AND q.last_at > ? - " QUARANTINE_PAUSE_MS ")"
                           " ORDER BY c.object_id, c.field",
                           &statement, error);
     if (!code)
-        code = sql_bind(sql, statement, error, "iiiii", page->run->integration,
+        code = sql_bind(sql, statement, error, "iiiiii", page->run->integration,
                         page->object->stored->key, after, page->run->now,
-                        page->asked->to == INSTANT_NONE ? INT64_MAX : page->asked->to);
+                        page->asked->to == INSTANT_NONE ? INT64_MAX : page->asked->to,
+                        page->run->now);
     if (!code)
         code = sql_step(sql, statement, &row, error);
     while (!code && row && reported < page->request->page_size)

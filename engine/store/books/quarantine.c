@@ -56,15 +56,15 @@ static enum error_code count_retry(struct journal *journal, const struct order_c
     *held = false;
     if (!key_of(run, change, &key))
         return ERROR_NONE;
-    /* a run that tries it twice counts once */
+    /* a run that tries it twice counts once; an outage of some hours holds nothing */
     code =
         sql_do(&run->store->sql,
                "INSERT INTO quarantine(integration, object, object_id, record, record_id,"
                " failures, first_at, last_at, last_run, held, reason)"
-               " VALUES(?1, ?2, ?3, ?4, ?5, 1, ?6, ?6, ?7, 1 >= ?8, ?9)"
+               " VALUES(?1, ?2, ?3, ?4, ?5, 1, ?6, ?6, ?7, 0, ?9)"
                " ON CONFLICT DO UPDATE SET failures = failures + (last_run <> ?7),"
-               " held = failures + (last_run <> ?7) >= ?8, last_at = ?6, last_run = ?7,"
-               " reason = ?9",
+               " held = failures + (last_run <> ?7) >= ?8 AND first_at <= ?6 - " QUARANTINE_PAUSE_MS
+               ", last_at = ?6, last_run = ?7, reason = ?9",
                error, "iiittaiit", run->integration, key.object, key.id, key.record, key.record_id,
                store_now(run->store), run->id, (int64_t)run->retries, text_of(reason));
     return code ? code : read_held(run, &key, held, error);

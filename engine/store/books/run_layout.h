@@ -12,6 +12,9 @@
 
 enum { UPDATE_CACHE = 64, FIND_FIELDS = 8 };
 
+/* What fails is held when it has failed for a day, and is tried again once a day. In SQL. */
+#define QUARANTINE_PAUSE_MS "86400000"
+
 /* An internal object of the manual, bound to its table. */
 struct run_object {
     const struct manual_object *manual;

@@ -158,7 +158,8 @@ enum error_code run_object_open(struct store_run *run, struct run_object *object
                                " AND c.object_id = o.id AND c.owed = 1))"
                                " AND NOT EXISTS (SELECT 1 FROM quarantine q WHERE"
                                " q.integration = ?5 AND q.object = %lld AND q.object_id = o.id"
-                               " AND q.held = 1) ORDER BY o.id LIMIT ?4";
+                               " AND q.held = 1 AND q.last_at > ?6 - " QUARANTINE_PAUSE_MS
+                               ") ORDER BY o.id LIMIT ?4";
     char rest[sizeof page + 160];
     enum error_code code = ERROR_NONE;
 

@@ -1,4 +1,5 @@
 /* Opens and closes what one run needs of the store. */
+#include "store/books/renamed_lines.h"
 #include "store/books/run_layout.h"
 
 #include <jansson.h>
@@ -157,6 +158,8 @@ static enum error_code open_run(struct store_run *run, const struct store_run_op
         code = write_record(run, options, error);
     if (!code)
         code = bind_manual(run, error);
+    if (!code)
+        code = renamed_lines_forget(run, error);
     if (!code)
         code = returned_track(run, error);
     if (!code)

@@ -206,7 +206,8 @@ enum error_code matching_match(struct pull_page *page, struct pull_item *item,
     return ERROR_NONE;
 }
 
-/* Does the record say anything else than what both sides agreed on? */
+/* Does the record say anything else than what both sides agreed on, or anything at all where
+ * nothing was agreed and they showed something else before? */
 static enum error_code was_edited_there(const struct pull_item *item,
                                         const struct report_object *reported, struct arena *arena,
                                         bool *edited, struct error *error)
@@ -218,16 +219,16 @@ static enum error_code was_edited_there(const struct pull_item *item,
         const struct manual_line *line = &entry->lines[i];
         const struct report_field *field = &reported->fields[line->integration_field];
         const struct field_schema *schema = entry->internal->fields[line->internal_field].schema;
-        const uint64_t agreed =
-            evidence_is_agreed(&evidence[line->internal_field]) ? evidence[line->internal_field].theirs : 0;
+        const struct evidence *known = &evidence[line->internal_field];
         struct value stored = value_null(schema->type);
         enum field_verdict verdict = FIELD_FITS;
         if (line->direction == DIRECTION_TO_INTEGRATION || field->state == FIELD_ABSENT ||
-            field->value.kind == VALUE_REFERENCE || agreed == 0)
+            field->value.kind == VALUE_REFERENCE ||
+            (!evidence_is_agreed(known) && value_is_empty(&field->value)))
             continue;
         if (value_fit(arena, schema, &field->value, &stored, &verdict, error))
             return error->code;
-        *edited = verdict == FIELD_FITS && value_fingerprint(&stored) != agreed;
+        *edited = verdict == FIELD_FITS && value_fingerprint(&stored) != known->theirs;
     }
     return ERROR_NONE;
 }

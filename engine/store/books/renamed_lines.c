@@ -1,0 +1,144 @@
+/* renamed_lines: known lines against the manual, and the links of those that are another one now. */
+#include "store/books/renamed_lines.h"
+
+#include "store/sql/list.h"
+
+/* A line that led here once, as known_line has it. */
+struct known_line {
+    int64_t record, object, field;
+    struct text record_name, name;
+};
+
+static enum error_code read_line(sqlite3_stmt *statement, struct arena *arena, void *item,
+                                 struct error *error)
+{
+    struct known_line *line = item;
+    struct text *const places[] = {&line->record_name, &line->name};
+
+    line->record = sqlite3_column_int64(statement, 0);
+    line->object = sqlite3_column_int64(statement, 1);
+    line->field = sqlite3_column_int64(statement, 2);
+    return list_copy_texts(statement, 3, arena, places, sizeof places / sizeof *places, error);
+}
+
+static enum error_code read_lines(struct store_run *run, struct arena *arena, struct list *list,
+                                  struct error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    enum error_code code =
+        sql_cached(&run->store->sql,
+                   "SELECT k.integration_object, k.object, k.field, n.name, k.name FROM known_line k"
+                   " JOIN integration_object n ON n.id = k.integration_object"
+                   " WHERE n.integration = ?",
+                   &statement, error);
+
+    *list = (struct list){.arena = arena, .size = sizeof(struct known_line)};
+    if (!code)
+        code = sql_bind(&run->store->sql, statement, error, "i", run->integration);
+    return code ? code : list_read(&run->store->sql, statement, list, read_line, error);
+}
+
+/* The manual's line into this field of ours; NULL: it has none. *field: the field's index. */
+static const struct manual_line *present_line(const struct store_run *run,
+                                              const struct run_object *object,
+                                              const struct known_line *known, size_t *field)
+{
+    const struct manual_object *record = manual_integration(run->manual, known->record_name);
+    const struct manual_entry *entry =
+        record ? manual_entry_of(run->manual, object->manual, record) : NULL;
+
+    *field = run_object_field(object, known->field);
+    for (size_t index = 0; entry && index < entry->line_count; index++)
+        if (entry->lines[index].internal_field == *field &&
+            entry->lines[index].direction != DIRECTION_TO_INTEGRATION)
+            return &entry->lines[index];
+    return NULL;
+}
+
+static struct text name_of(const struct store_run *run, const struct known_line *known,
+                           const struct manual_line *line)
+{
+    return manual_integration(run->manual, known->record_name)->fields[line->integration_field].name;
+}
+
+/* One page of the links of a record's kind; *last: where the next one begins, 0: there is none. */
+static enum error_code forget_page(struct store_run *run, const struct known_line *known,
+                                   size_t field, struct arena *arena, int64_t *last,
+                                   struct error *error)
+{
+    enum { PAGE = 500 };
+    struct mapping **mappings = NULL;
+    sqlite3_stmt *statement = NULL;
+    size_t count = 0;
+
+    if (sql_cached(&run->store->sql,
+                   "SELECT " MAPPING_COLUMNS " FROM object_mapping m JOIN integration_object n"
+                   " ON n.id = m.integration_object WHERE m.key > ? AND m.integration_object = ?"
+                   " AND m.object = ? AND m.evidence IS NOT NULL ORDER BY m.key LIMIT ?",
+                   &statement, error) ||
+        sql_bind(&run->store->sql, statement, error, "iiii", *last, known->record, known->object,
+                 (int64_t)PAGE) ||
+        books_read_mappings(run, statement, arena, &mappings, &count, error))
+        return error->code;
+    for (size_t index = 0; index < count; index++) {
+        if (!mappings[index]->evidence)
+            continue;
+        mappings[index]->evidence[field] = (struct evidence){.at = INSTANT_NONE};
+        if (run->books.update_mapping(&run->books, mappings[index], error))
+            return error->code;
+    }
+    *last = count < PAGE ? 0 : mappings[count - 1]->key;
+    return ERROR_NONE;
+}
+
+static enum error_code forget_field(struct store_run *run, const struct known_line *known,
+                                    size_t field, struct arena *arena, struct error *error)
+{
+    int64_t last = 0;
+
+    do {
+        const struct arena_mark mark = arena_mark(arena);
+        if (forget_page(run, known, field, arena, &last, error))
+            return error->code;
+        arena_rewind(arena, mark);
+    } while (last);
+    return sql_do(&run->store->sql,
+                  "DELETE FROM open_matter WHERE field = ? AND mapping IN (SELECT key FROM"
+                  " object_mapping WHERE integration_object = ? AND object = ?)",
+                  error, "iii", known->field, known->record, known->object);
+}
+
+static enum error_code compare(struct store_run *run, const struct known_line *known,
+                               struct arena *arena, struct error *error)
+{
+    const struct run_object *object = NULL;
+    const struct manual_line *present = NULL;
+    size_t field = SIZE_MAX;
+
+    for (size_t index = 0; !object && index < run->manual->internal_count; index++)
+        if (run->objects[index].stored->key == known->object)
+            object = &run->objects[index];
+    if (object)
+        present = present_line(run, object, known, &field);
+    if (present && text_equal(name_of(run, known, present), known->name))
+        return ERROR_NONE;
+    if (present && forget_field(run, known, field, arena, error))
+        return error->code;
+    return sql_do(&run->store->sql,
+                  "DELETE FROM known_line WHERE integration_object = ? AND object = ?"
+                  " AND field = ? AND name = ?",
+                  error, "iiit", known->record, known->object, known->field, known->name);
+}
+
+enum error_code renamed_lines_forget(struct store_run *run, struct error *error)
+{
+    struct arena *arena = arena_new(0);
+    struct list list = {.count = 0};
+    enum error_code code =
+        arena ? read_lines(run, arena, &list, error) : error_memory(error, "the lines of a mapping");
+
+    for (size_t index = 0; !code && index < list.count; index++)
+        code = compare(run, (const struct known_line *)list.items + index, arena, error);
+    arena_free(arena);
+    return code;
+}

@@ -22,6 +22,8 @@ create_citizens() { # FROM TO
 }
 
 # ---- quarantine ----
+# as if all that fails had failed a day earlier
+tried_a_day_ago() { sqlite3 "$TANDEM_HOME/var/tandem.db" "UPDATE quarantine SET first_at = first_at - 86400000, last_at = last_at - 86400000"; }
 start_server quarantine
 new_home quarantine
 settings "retries = 2"
@@ -31,12 +33,20 @@ control '{"busy": ["citizen:0"]}'
 sync_json helloworld
 expect "busy: tried again later" "0 2" "$code $(of_summary 'd["push"]["retried"]')"
 sync_json helloworld
-expect "busy: held after two runs" "4 done_with_issues" "$code $(of_summary 'd["status"]')"
+expect "busy: an outage of some hours holds nothing" "0 2" "$code $(of_summary 'd["push"]["retried"]')"
+tried_a_day_ago
+sync_json helloworld
+expect "busy: held after a day" "4 done_with_issues" "$code $(of_summary 'd["status"]')"
 expect "listed" "2 held" "$("$TANDEM" quarantine list helloworld --json | json 'str(len(d)) + " " + d[0]["state"]')"
 expect "in status" 2 "$("$TANDEM" status helloworld --json | json 'len(d["quarantine"])')"
 control '{"busy": []}'
 sync_json helloworld
 expect "what is held is left out" "0 0" "$(of_summary 'd["push"]["reported"]') $(state "len($citizens)")"
+control '{"busy": ["citizen:0"]}'
+tried_a_day_ago
+sync_json helloworld
+expect "a day later it is tried once more, and held on" "2 4" "$(of_summary 'd["push"]["reported"]') $code"
+control '{"busy": []}'
 "$TANDEM" quarantine retry helloworld contact:1 --quiet
 sync_json helloworld
 expect "released, it goes through" "['busy@h.test']" "$(state "str($citizens)")"
@@ -48,6 +58,7 @@ refuse "retry of nothing named" 2 "--all" "$TANDEM" quarantine retry helloworld
 control '{"busy": ["citizen:0"]}'
 "$TANDEM" object add contact email=given@h.test >/dev/null
 sync_json helloworld
+tried_a_day_ago
 sync_json helloworld
 "$TANDEM" quarantine drop helloworld --all --quiet
 control '{"busy": []}'

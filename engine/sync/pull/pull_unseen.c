@@ -27,6 +27,8 @@ enum error_code pull_unseen_judge(const struct generation *generation,
         return error->code;
     if (form)
         *verdict = UNSEEN_SEEN;
+    else if (candidate->shown == evidence->theirs) /* as their answer said (decision 93) */
+        *verdict = UNSEEN_NOT_KEPT;
     else if (unseen_was_before(unseen, candidate->shown))
         /* the record's date says nothing of a field that they ignore (decision 92) */
         *verdict = is_after(candidate->changed_at, answered_at)    ? UNSEEN_EDITED

@@ -135,14 +135,19 @@ static bool is_waiting(struct generation *generation, const struct manual_line *
     const bool withheld = !held && is_withheld(generation, field, tracked);
     if (!held && !withheld && !is_refused(generation, line, tracked))
         return false;
+    const struct evidence *evidence = evidence_of(generation, field);
     const enum field_state state = generation->push->reported->fields[field].state;
-    decision->tied |=
-        held && (tracked != SIZE_MAX || (generation->push->full && state != FIELD_UNCHANGED));
+    /* what was not even readable is not shown (decision 108) */
+    const bool due =
+        tracked != SIZE_MAX || (generation->push->full && state != FIELD_UNCHANGED &&
+                                (held || (evidence && evidence->theirs != 0)));
+    decision->tied |= held && due;
     if (tracked != SIZE_MAX && has) { /* nothing waits: the mapping has it already */
         decision->has[tracked] = true;
-    } else if (tracked != SIZE_MAX) {
-        decision->withheld |= withheld;
-        decision->waits[tracked] = true;
+    } else {
+        decision->withheld |= withheld && due;
+        if (tracked != SIZE_MAX)
+            decision->waits[tracked] = true;
     }
     return true;
 }

@@ -17,6 +17,8 @@ struct request_object {
     size_t required_count;
     const bool *requested; /* by index in object->fields */
     const bool *required;  /* by index in object->fields */
+    const bool *identifies; /* integration side, by the same index: counts if it is reported, asked for
+                               or not; NULL: none */
     instant from;          /* INSTANT_NONE: from the beginning */
     instant to;
     struct text position;   /* the change token given back, or the stored position as ISO text;

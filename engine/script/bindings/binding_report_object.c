@@ -37,7 +37,8 @@ enum { PLACE_SIZE = 192 };
 
 /* ---------------------------------------------------------------- what names mean */
 
-/* A field that the engine did not ask for, or does not know. */
+/* A field that the engine did not ask for, or does not know. What tells who a record is counts
+ * whatever its line's direction (decision 37). */
 enum { NOT_ASKED = -1, TYPE_BITS = 8 };
 
 static lua_Integer pack(size_t field, enum value_type type)
@@ -51,7 +52,8 @@ static lua_Integer find_field(const struct report_handle *handle,
     const size_t field = manual_object_field(object->object, name);
     const struct request_object *const asked =
         field == SIZE_MAX ? NULL : request_object_of(handle->report->request, object->object);
-    if (asked == NULL || !asked->requested[field])
+    const bool identifies = asked != NULL && asked->identifies != NULL && asked->identifies[field];
+    if (asked == NULL || (!asked->requested[field] && !identifies))
         return NOT_ASKED;
     return pack(field, handle->type_of == NULL
                            ? VALUE_TYPE_UNKNOWN

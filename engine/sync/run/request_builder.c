@@ -18,7 +18,8 @@ static enum error_code collect_fields(const struct run_context *context, struct 
     size_t *required_fields = ARENA_ARRAY(arena, object->field_count, size_t);
     bool *requested = ARENA_ARRAY(arena, object->field_count, bool);
     bool *required = ARENA_ARRAY(arena, object->field_count, bool);
-    if (!fields || !required_fields || !requested || !required)
+    bool *identifies = ARENA_ARRAY(arena, object->field_count, bool);
+    if (!fields || !required_fields || !requested || !required || !identifies)
         return error_memory(error, "a request");
     for (size_t i = 0; i < manual->entry_count; i++) {
         const struct manual_entry *entry = manual->entries[i];
@@ -28,6 +29,7 @@ static enum error_code collect_fields(const struct run_context *context, struct 
             const struct manual_line *line = &entry->lines[j];
             const size_t field =
                 side == SIDE_INTEGRATION ? line->integration_field : line->internal_field;
+            identifies[field] |= entry->internal->fields[line->internal_field].schema->unique;
             if (request_asks_for(line, side) && !requested[field]) {
                 requested[field] = true;
                 fields[asked->field_count++] = field;
@@ -42,6 +44,7 @@ static enum error_code collect_fields(const struct run_context *context, struct 
     asked->required_fields = required_fields;
     asked->requested = requested;
     asked->required = required;
+    asked->identifies = identifies;
     return ERROR_NONE;
 }
 

@@ -14,7 +14,8 @@ function M.build(request, report)
     local listed = request.iteration == 1 and http.get("/" .. asked.name):json() or {}
     for _, record in ipairs(listed) do
       report:add_object { object = asked.name, id = record.id, changed_at = record.at,
-                          fields = { name = record.name, email = record.email } }
+                          fields = { name = record.name, email = record.email,
+                                     account = record.account_empty and json.null or nil } }
       if record.account then
         report:add_relation { object = asked.name, id = record.id, field = "account",
                               to_object = "account", to_id = record.account }
@@ -45,10 +46,13 @@ function M.execute(order)
 end
 return M
 ]]
+local FIELDS = [[
 local FIELDS = {
   account = { { name = "name", type = "string" } },
   person = { { name = "email", type = "email" }, { name = "account", type = "string" } },
 }
+return { list = function(object) return FIELDS[object] end }
+]]
 local MAPPING = {
   account = { name = { "companyname", required = true } },
   person = { email = { "email", required = true }, account = "company" },
@@ -65,7 +69,7 @@ describe("change:reference", function()
 
   local function crm(objects, listed)
     write("integration.lua", MANIFEST:format(table.concat(objects, ", ")))
-    local made = tandem.integration("crm", { home = home, fields = FIELDS, mapping = MAPPING })
+    local made = tandem.integration("crm", { home = home, mapping = MAPPING })
     made.http:on("GET", "/{object}", function(request)
       local records = (listed or {})[request.params.object]
       return records and { json = records } or { body = "[]" }
@@ -89,6 +93,7 @@ describe("change:reference", function()
     home = os.tmpname()
     os.remove(home)
     os.execute(("mkdir -p '%s/lua/integrations/crm' '%s/config/integrations'"):format(home, home))
+    write("fields.lua", FIELDS)
     write("report_builder.lua", REPORTS)
     write("order_executioner.lua", ORDERS)
   end)
@@ -120,6 +125,68 @@ describe("change:reference", function()
     made.store:add("contact", { email = "bob@x.test", company = "Twice" })
     made:sync()
     assert.same({ false, false }, accounts(made))
+  end)
+
+  it("is followed by the reference in the same run where the company is made after the contact", function()
+    local made = crm({ PERSON, ACCOUNT })
+    made.store:add("contact", { email = "ann@x.test", company = "Acme" })
+    made.store:add("company", { companyname = "Acme" })
+    made:sync()
+    assert.same({ false, "account " .. made.store:mappings()[2].integration_id }, accounts(made))
+    assert.equal(0, made:sync().writes)
+  end)
+
+  it("is followed by the reference in a later run", function()
+    local made = crm({ ACCOUNT, PERSON })
+    local contact = made.store:add("contact", { email = "ann@x.test", company = "Acme" })
+    made.store:add("company", { companyname = "Acme" })
+    made:sync { internal_ids = { "contact:" .. contact } }
+    assert.same({ false }, accounts(made))
+    made:sync()
+    assert.same({ false, "account " .. made.store:mappings()[2].integration_id }, accounts(made))
+    assert.equal(0, made:sync().writes)
+  end)
+
+  it("is followed by the reference where the company is linked by a pull", function()
+    local listed = {}
+    local made = crm({ ACCOUNT, PERSON }, listed)
+    local contact = made.store:add("contact", { email = "ann@x.test", company = "Acme" })
+    made.store:add("company", { companyname = "Acme" })
+    made:sync { internal_ids = { "contact:" .. contact } }
+    listed.account = { { id = "a9", name = "Acme" } }
+    made:sync()
+    assert.same({ false, "account a9" }, accounts(made))
+  end)
+
+  it("neither repeats what waits nor lets an empty field win meanwhile", function()
+    local listed = {}
+    local made = crm({ ACCOUNT, PERSON }, listed)
+    local contact = made.store:add("contact", { email = "ann@x.test", company = "Acme" })
+    made.store:add("company", { companyname = "Acme" })
+    made:sync { internal_ids = { "contact:" .. contact } }
+    local person = made.store:mappings()[1].integration_id
+    listed.person = { { id = person, email = "ann@x.test", account_empty = true, at = "2027-01-01T00:00:00Z" } }
+    for _ = 1, 3 do
+      made:sync { internal_ids = { "contact:" .. contact } }
+    end
+    assert.same({ false }, accounts(made))
+    assert.equal("Acme", made.store:get("contact", contact).company)
+  end)
+
+  it("follows an edit whose company is not there yet", function()
+    local made = crm({ PERSON, ACCOUNT })
+    made.store:add("company", { companyname = "Acme" })
+    made:sync()
+    local contact = made.store:add("contact", { email = "ann@x.test", company = "Acme" })
+    made:sync()
+    made.store:add("company", { companyname = "Bolt" })
+    made.store:set("contact", contact, { company = "Bolt" })
+    made:sync()
+    local sent = accounts(made)
+    assert.equal(3, #sent)
+    assert.is_false(sent[2])
+    assert.not_equal(sent[1], sent[3])
+    assert.equal(0, made:sync().writes)
   end)
 
   it("can be stated in a spec", function()

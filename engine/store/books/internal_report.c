@@ -97,6 +97,17 @@ static enum error_code mark_waiting(const struct page *page, int64_t id,
     return code;
 }
 
+/* Does it come on this page besides those that are due? */
+static bool comes_again(const struct page *page, int64_t id)
+{
+    for (size_t index = 0; index < page->asked->again_count; index++) {
+        int64_t again = 0;
+        if (sql_id_of(page->asked->again[index], &again) && again == id)
+            return true;
+    }
+    return false;
+}
+
 /* ---- full: by dates ---- */
 
 static enum error_code add_full(const struct page *page, sqlite3_stmt *statement,
@@ -149,7 +160,7 @@ static enum error_code report_full(const struct page *page, struct error *error)
                         page->run->id);
     while (!code && row) {
         code = sql_step(sql, statement, &row, error);
-        if (!code && row)
+        if (!code && row && !comes_again(page, sqlite3_column_int64(statement, COLUMN_ID)))
             code = add_full(page, statement, error);
     }
     sql_done(statement);
@@ -194,7 +205,7 @@ static enum error_code report_named(const struct page *page, struct error *error
         code = sort_ids(page, &ids, &count, error);
     for (size_t index = 0; !code && index < count && reported < page->request->page_size; index++) {
         bool row = false;
-        if (ids[index] <= after)
+        if (ids[index] <= after || comes_again(page, ids[index]))
             continue;
         after = ids[index];
         code = sql_bind(sql, statement, error, "i", ids[index]);
@@ -286,7 +297,8 @@ static enum error_code add_partial(const struct page *page, sqlite3_stmt *statem
         code = run_object_load(page->run, page->object, id, arena, &counterpart, error);
     if (code)
         return code;
-    if (counterpart.exists && is_due(page, id, tracked, count, &due, error))
+    if (counterpart.exists && !comes_again(page, id) &&
+        is_due(page, id, tracked, count, &due, error))
         return error->code;
     if (!due) { /* decision 34: what is gone is left for cleanup */
         arena_rewind(arena, mark);

@@ -47,6 +47,7 @@ static enum error_code write_books(struct run_context *context, struct push_page
 {
     struct journal *journal = context->run->journal;
     if (book(page, error) || context->set_late(context, &page->batch, error) ||
+        push_reference_owe(context, page->batch.arena, error) ||
         push_page_remember(page, context->after, error) ||
         (journal && journal->close_order(journal, page->order, page->failure.code, error)))
         return error->code;
@@ -287,6 +288,8 @@ enum error_code push_flow_objects(struct run_context *context, nested_pull_funct
     flow.after = ARENA_ARRAY(context->arena, kinds, struct text);
     if (!flow.after)
         return error_memory(error, "a push");
+    if (push_reference_begin(context, error))
+        return error->code;
     for (size_t i = 0; i < kinds; i++)
         flow.after[i] = context->after[i];
     enum error_code code = read_page(&flow, error);

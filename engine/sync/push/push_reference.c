@@ -1,6 +1,9 @@
 /* A reference to an object of ours, told as the record that it is over there. */
 #include "sync/push/push_reference.h"
 
+#include "sync/run/selection.h"
+#include "sync/run/transaction.h"
+
 /* The record that an object got in an order whose books are still to be kept. */
 static bool find_created(const struct order *order, const struct order_link *target,
                          struct order_link *record)
@@ -62,4 +65,86 @@ enum error_code push_reference_find(const struct run_context *context,
         return ERROR_NONE;
     *awaited = manual_internal(run->manual, target.object) != NULL;
     return ERROR_NONE;
+}
+
+enum error_code push_reference_book(const struct run_context *context,
+                                    const struct order_change *change,
+                                    const struct order_field *field, const struct mapping *mapping,
+                                    struct arena *arena, struct error *error)
+{
+    struct books *books = context->run->books;
+    const size_t internal_field = field->line->internal_field;
+    struct order_link target;
+    /* what is sent is ours, whatever they referred to before */
+    if (books->end_late(books, mapping->key, change->entry->integration->fields[field->field].name,
+                        false, error))
+        return error->code;
+    if (!field->awaited)
+        return books->end_awaited(books, mapping, internal_field, error);
+    if (books->refers_to(books, change->entry->internal, change->mapped_id, internal_field,
+                         &field->value, arena, &target, error))
+        return error->code;
+    return text_is_absent(target.id)
+               ? ERROR_NONE
+               : books->await_record(books, mapping, internal_field, &target, error);
+}
+
+static enum error_code owe(struct run_context *context, struct mapping *mapping, size_t field,
+                           struct error *error)
+{
+    struct books *books = context->run->books;
+    if (books->end_awaited(books, mapping, field, error))
+        return error->code;
+    if (evidence_is_agreed(&mapping->evidence[field])) {
+        evidence_split(&mapping->evidence[field]);
+        if (books->update_mapping(books, mapping, error))
+            return error->code;
+    }
+    if (books->owe_change(books, mapping, field, context->run->now, error))
+        return error->code;
+    const size_t kind = mapping->entry->internal->index;
+    return context->named &&
+                   !selection_ids_has(&context->selected_objects[kind], mapping->internal_id)
+               ? ERROR_NONE
+               : selection_ids_add(context, &context->again[kind], mapping->internal_id, error);
+}
+
+enum error_code push_reference_owe(struct run_context *context, struct arena *arena,
+                                   struct error *error)
+{
+    struct books *books = context->run->books;
+    struct awaited_reference *due = NULL;
+    size_t count = 0;
+    if (books->awaited_due(books, arena, &due, &count, error))
+        return error->code;
+    for (size_t i = 0; i < count; i++) {
+        struct mapping *mapping = NULL;
+        if (due[i].field == SIZE_MAX)
+            continue;
+        if (books->mapping_of_key(books, due[i].mapping, arena, &mapping, error))
+            return error->code;
+        if (mapping && mapping->entry && owe(context, mapping, due[i].field, error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
+static enum error_code owe_all(struct run_context *context, struct error *error)
+{
+    struct arena *arena = NULL;
+    return run_context_page(context, 0, &arena, error)
+               ? error->code
+               : push_reference_owe(context, arena, error);
+}
+
+enum error_code push_reference_begin(struct run_context *context, struct error *error)
+{
+    struct books *books = context->run->books;
+    struct awaited_reference *due = NULL;
+    struct arena *arena = NULL;
+    size_t count = 0;
+    if (run_context_page(context, 0, &arena, error) ||
+        books->awaited_due(books, arena, &due, &count, error))
+        return error->code;
+    return count == 0 ? ERROR_NONE : transaction_run(context, owe_all, error);
 }

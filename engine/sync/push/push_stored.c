@@ -2,6 +2,7 @@
 #include "sync/push/push_stored.h"
 
 #include "model/value_form.h"
+#include "sync/push/push_reference.h"
 
 /* The change's field for a stored one, if it was sent because it changed; NULL: the record's other
  * fields are for a report to show. */
@@ -9,9 +10,19 @@ static const struct order_field *sent_field(const struct order_change *change, s
 {
     for (size_t i = 0; i < change->field_count; i++) {
         if (change->fields[i].field == field)
-            return change->fields[i].due ? &change->fields[i] : NULL;
+            return change->fields[i].due && !change->fields[i].awaited ? &change->fields[i] : NULL;
     }
     return NULL;
+}
+
+/* Was the field sent without the record that it refers to? */
+static bool is_awaited(const struct order_change *change, size_t internal_field)
+{
+    for (size_t i = 0; i < change->field_count; i++) {
+        if (change->fields[i].line && change->fields[i].line->internal_field == internal_field)
+            return change->fields[i].due && change->fields[i].awaited;
+    }
+    return false;
 }
 
 static enum error_code compare(struct arena *arena, const struct order_change *change,
@@ -77,6 +88,9 @@ enum error_code push_stored_agree(const struct push_page *page, const struct ord
     for (size_t i = 0; i < change->entry->internal->field_count; i++) {
         if (!evidence_is_agreed(&change->evidence[i]))
             continue;
+        /* nothing is agreed by what they did not get; what was agreed is ours, and unseen */
+        if (is_awaited(change, i) && !evidence_is_agreed(&mapping->evidence[i]))
+            continue;
         mapping->evidence[i] = change->evidence[i];
         if (answered(page->report->arena, at, &mapping->evidence[i], error))
             return error->code;
@@ -133,8 +147,10 @@ enum error_code push_stored_book(const struct push_page *page, const struct orde
     if (!mapping->entry || mapping->entry->internal != change->entry->internal)
         return ERROR_NONE;
     for (size_t i = 0; i < change->field_count; i++) {
-        if (change->fields[i].due &&
-            heal(page, mapping, change->fields[i].line->internal_field, error))
+        const struct order_field *field = &change->fields[i];
+        if (field->due &&
+            (heal(page, mapping, field->line->internal_field, error) ||
+             push_reference_book(page->context, change, field, mapping, page->report->arena, error)))
             return error->code;
     }
     for (size_t i = 0; i < answer->stored_count; i++) {

@@ -92,12 +92,12 @@ ok "a storm of $made rounds and $kills kills"
 
 # ---- afterwards: both sides are the same, each object once ----
 compare() {
-  curl -sS "$url/_state" >"$scratch/state.json" && "$TANDEM" object list contact --json >"$scratch/here.json" &&
+  curl -sS "$url/_state" >"$scratch/state.json" && sqlite3 -json "$TANDEM_HOME/var/tandem.db" "select email, firstname, phone from contact" >"$scratch/here.json" &&
     python3 - "$scratch" <<'PY'
 import collections, json, sys
 folder = sys.argv[1]
 there = [c["fields"] for c in json.load(open(f"{folder}/state.json"))["citizen"] if not c.get("gone")]
-here = [c.get("fields", c) for c in json.load(open(f"{folder}/here.json"))]
+here = json.load(open(f"{folder}/here.json"))
 wrong = []
 for name, mails in (("there", [c["email"] for c in there]), ("here", [c["email"] for c in here])):
     wrong += [f"{m} is {name} {n} times" for m, n in collections.Counter(mails).items() if n > 1]

@@ -20,6 +20,8 @@ const filling = `
   WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 1000000)
     INSERT INTO run_outcome(run, side, object, object_id, kind, reason)
     SELECT (SELECT max(id) FROM run), 1, 'citizen', n, n % 7, NULL FROM number;
+  UPDATE run SET outcomes = (SELECT json_group_array(json_array(side, object, kind, reason, n)) FROM (SELECT side, object, kind, reason, count(*) n
+    FROM run_outcome WHERE run_outcome.run = run.id GROUP BY 1, 2, 3, 4)) WHERE id = (SELECT max(id) FROM run); -- as the end of a run does
   COMMIT;`;
 
 const service = await startService({ faults: false, fill: (home) => execFileSync("sqlite3", [join(home, "var/tandem.db")], { input: filling }) });

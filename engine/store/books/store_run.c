@@ -295,6 +295,16 @@ static enum error_code forget_old(struct store_run *run, struct error *error)
                          store_now(run->store));
 }
 
+/* Once, so that nobody has to count a million rows to look at them. */
+static enum error_code count_outcomes(struct store_run *run, struct error *error)
+{
+    return sql_do(&run->store->sql,
+                  "UPDATE run SET outcomes = (SELECT json_group_array(json_array(side, object,"
+                  " kind, reason, n)) FROM (SELECT side, object, kind, reason, count(*) n"
+                  "  FROM run_outcome WHERE run = ?1 GROUP BY 1, 2, 3, 4)) WHERE id = ?1",
+                  error, "i", run->id);
+}
+
 enum error_code store_run_finish(struct store_run *run, const struct run_summary *summary,
                                  const char *message, struct error *error)
 {
@@ -317,6 +327,8 @@ enum error_code store_run_finish(struct store_run *run, const struct run_summary
         sql_do(sql, "UPDATE run SET finished = ?, status = ?, counts = ?, message = ? WHERE id = ?",
                error, "attti", store_now(run->store), text_of(status_name(summary)), text_of(text),
                text_of(message), run->id);
+    if (!code)
+        code = count_outcomes(run, error);
     if (!code && run->slice)
         code = backfill_slice_close(run, status_name(summary), error);
     if (!code)

@@ -414,11 +414,17 @@ static enum error_code migrate_13(struct store *store, struct error *error)
     return code ? code : sql_run(&store->sql, references_due_13, error);
 }
 
+/* A run's outcomes, counted when it ended: [[side, object, kind, reason, count], ...] */
+static enum error_code migrate_14(struct store *store, struct error *error)
+{
+    return sql_run(&store->sql, "ALTER TABLE run ADD COLUMN outcomes TEXT;", error);
+}
+
 typedef enum error_code migration(struct store *store, struct error *error);
 
 static migration *const migrations[] = {migrate_1, migrate_2, migrate_3, migrate_4, migrate_5,
                                         migrate_6, migrate_7, migrate_8, migrate_9, migrate_10, migrate_11, migrate_12,
-                                        migrate_13};
+                                        migrate_13, migrate_14};
 enum { SCHEMA_VERSION = sizeof migrations / sizeof *migrations };
 
 static enum error_code check_file(struct store *store, int64_t *version, struct error *error)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "convergence/listed.h"
 #include "convergence/people.h"
 #include "store/objects/objects.h"
 #include "store/inspect/status.h"
@@ -18,6 +19,14 @@ struct state {
     size_t mapping_count;
     struct status_change *changes;
     size_t change_count;
+    struct listed listed;
+};
+
+enum {
+    REFUSED = 1u << MATTER_REFUSED,
+    NOT_KEPT = 1u << MATTER_NOT_KEPT,
+    HELD = 1u << MATTER_HELD,
+    UNCLEAR = 1u << MATTER_AMBIGUOUS | 1u << MATTER_DOUBTFUL
 };
 
 /* ------------------------------------------------------------------ looking up */
@@ -38,7 +47,7 @@ static bool load(struct state *state)
         status_changes(world->store, TEXT_ABSENT, 0, SIZE_MAX, world->scratch, &state->changes,
                        &state->change_count, &error))
         goto out;
-    return true;
+    return listed_load(&state->listed, world);
 out:
     world_fail(world, "the store cannot be read: %s", error.message);
     return false;
@@ -165,6 +174,18 @@ static const char *shown(const struct cell *cell)
     return cell->null ? "null" : cell->text;
 }
 
+/* What the two may differ in for as long as it is listed: an edit that they refused, a tie, and what
+ * they had in the moment of their answer to ours. */
+static bool is_open(const struct state *state, const struct party *party, size_t index,
+                    size_t field)
+{
+    const struct record *record = &party->records[index];
+    return listed_field(&state->listed, party, index, field, HELD) ||
+           (record->excused[field] &&
+            listed_field(&state->listed, party, index, field, REFUSED)) ||
+           (record->moment[field] && listed_field(&state->listed, party, index, field, NOT_KEPT));
+}
+
 static void check_pair(struct state *state, const struct status_mapping *mapping,
                        const struct party *party, size_t index, const struct object_row *row)
 {
@@ -177,10 +198,9 @@ static void check_pair(struct state *state, const struct status_mapping *mapping
         const struct cell ours = world_cell(state->world, type, row, field);
         /* One-way fields: records that share an object may differ, and what we sent before a record
          * was found to be ours is not sent again. */
-        if (flow == FLOW_NONE || record->excused[field] || (flow == FLOW_IN && shared) ||
+        if (flow == FLOW_NONE || (flow == FLOW_IN && shared) ||
             (flow == FLOW_OUT && (record->copied || (shared && record->made_for == SIZE_MAX))) ||
-            cell_equal(&ours, &record->cells[field]) ||
-            is_tied(state, mapping->integration, type, mapping->internal_id, field))
+            cell_equal(&ours, &record->cells[field]) || is_open(state, party, index, field))
             continue;
         world_fail(state->world, "%s (%s) of %s:%.*s is '%s', of %s:%s it is '%s'",
                    setup_field_name(type, field), setup_flow_name(flow), setup_object_name(type),
@@ -248,8 +268,9 @@ static void check_records(struct state *state, const struct party *party)
 {
     for (size_t i = 0; i < party->record_count; i++) {
         const struct record *record = &party->records[i];
-        if (!record->gone && mapping_of(state, party, i) == NULL)
-            world_fail(state->world, "%s:%s is lost: it has no mapping", party->setup->name,
+        if (!record->gone && mapping_of(state, party, i) == NULL &&
+            !listed_record(&state->listed, party, i, UNCLEAR))
+            world_fail(state->world, "%s:%s is lost: it has no mapping, and is not listed", party->setup->name,
                        record->id);
         for (size_t j = 0; j < i && is_our_making(state, party, i); j++) {
             const struct record *other = &party->records[j];
@@ -290,7 +311,8 @@ static void check_objects(struct state *state, enum object_type type)
         for (size_t j = 0; j < PARTY_COUNT; j++) {
             const struct party *party = &world->parties[j];
             if (has_kind_for(party, type) &&
-                !(number < RECORD_MAX && party->refused[type][number]) &&
+                !(number < RECORD_MAX && party->refused[type][number] &&
+                  listed_creation(&state->listed, party, type, row->id, REFUSED)) &&
                 mappings_of(state, text_of(party->setup->name), type, row->id, false) == 0)
                 world_fail(world, "%s:%.*s was never made at %s", setup_object_name(type),
                            TEXT_PRINT(row->id), party->setup->name);
@@ -348,7 +370,7 @@ static bool is_clouded(const struct state *state, enum object_type type, struct 
             mappings_of(state, mapping->integration, type, id, true) > 1)
             return true;
         if (index == SIZE_MAX || mapping->deleted || party->records[index].excused[field] ||
-            party->records[index].tainted[field] ||
+            party->records[index].tainted[field] || party->records[index].moment[field] ||
             is_tied(state, mapping->integration, type, id, field))
             return true;
     }

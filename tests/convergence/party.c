@@ -77,6 +77,7 @@ size_t party_create(struct party *party, size_t kind, const char *key)
         record->cells[i].null = true;
         record->field_at[i] = record->changed_at;
         record->unseen[i] = SIZE_MAX;
+        record->pushed_at[i] = INSTANT_NONE;
     }
     if (key != NULL) {
         struct cell cell = {.null = false};
@@ -101,6 +102,7 @@ void party_set(struct party *party, size_t index, size_t field, const struct cel
                               .alone = world_agrees(party->world, party->number, index, field,
                                                     party_type_of(party, index))};
     record->cells[field] = *cell;
+    record->moment[field] = false;
     record->key_edits += field == FIELD_KEY;
     record->field_at[field] = shown;
     record->changed_at = shown;

@@ -21,7 +21,11 @@ struct record {
     struct cell cells[FIELD_COUNT];
     size_t unseen[FIELD_COUNT]; /* the user's edit that was not reported yet; SIZE_MAX: none */
     size_t told[FIELD_COUNT];   /* the same when it was last reported */
-    bool excused[FIELD_COUNT];  /* an issue was answered: the engine gave up */
+    bool excused[FIELD_COUNT];  /* an issue was answered: the engine keeps it as refused */
+    instant pushed_at[FIELD_COUNT]; /* the answer to a push that was not reported yet; NONE: none */
+    struct cell pushed[FIELD_COUNT], before[FIELD_COUNT]; /* what it sent, and wrote over */
+    bool moment[FIELD_COUNT]; /* reported otherwise than sent, as of the moment of the answer: it
+                                 counts as what they made of it (spec 13.2.4, 13.2.5) */
     bool tainted[FIELD_COUNT];  /* written without an answer, or given up: its date misleads */
     size_t made_for;            /* id of our object; SIZE_MAX: made by a user */
     bool copied;                /* a user made it for an object that we have already */

@@ -144,6 +144,21 @@ static bool has_moved(const struct party *party, size_t record)
     return false;
 }
 
+/* What the first report of a field that was sent shows: within the moment of the answer, or as it was
+ * before, another value is not known to be an edit. */
+static void note_moment(const struct party *party, struct record *record, size_t field)
+{
+    enum { MOMENT_MS = 1000 };
+    const instant shown =
+        party->setup->field_dates ? record->field_at[field] : record->changed_at;
+    if (record->pushed_at[field] == INSTANT_NONE)
+        return;
+    record->moment[field] = !cell_equal(&record->cells[field], &record->pushed[field]) &&
+                            (shown <= record->pushed_at[field] + MOMENT_MS ||
+                             cell_equal(&record->cells[field], &record->before[field]));
+    record->pushed_at[field] = INSTANT_NONE;
+}
+
 void party_exchange_seen(struct party *party)
 {
     for (size_t i = party->seen; i < party->page_next; i++) {
@@ -154,6 +169,7 @@ void party_exchange_seen(struct party *party)
         for (size_t field = 0; field < FIELD_COUNT; field++) {
             if (record->unseen[field] == record->told[field])
                 record->unseen[field] = SIZE_MAX;
+            note_moment(party, record, field);
         }
     }
     party->seen = party->page_next;
@@ -246,7 +262,9 @@ static void write_fields(struct party *party, size_t index, const struct order_c
         if (record->unseen[number] != SIZE_MAX && !cell_equal(&cell, &record->cells[number]))
             party->world->truth.edits[record->unseen[number]].excused = true;
         record->unseen[number] = SIZE_MAX;
-        record->cells[number] = cell;
+        record->before[number] = record->cells[number];
+        record->cells[number] = record->pushed[number] = cell;
+        record->moment[number] = false;
         record->field_at[number] = shown;
         record->excused[number] = false;
         record->tainted[number] = true; /* until the engine has the answer */
@@ -316,10 +334,21 @@ static enum error_code answered(const struct unanswered *write, enum error_code 
     return ERROR_NONE;
 }
 
-/* Now and then the answer does not say when. */
-static instant answered_at(struct party *party)
+/* Now and then the answer does not say when: then it is when the engine hears of it. */
+static instant answered_at(struct party *party, size_t index, const struct order_change *change)
 {
-    return random_chance(&party->plan.random, 30) ? INSTANT_NONE : party_shown(party);
+    enum { HEARD_LATER_MS = 60000 };
+    struct record *record = &party->records[index];
+    const instant said =
+        random_chance(&party->plan.random, 30) ? INSTANT_NONE : party_shown(party);
+    for (size_t i = 0; i < change->field_count; i++) {
+        const size_t number = field_of(change, &change->fields[i], party_type_of(party, index));
+        if (number != SIZE_MAX &&
+            (change->fields[i].state != FIELD_UNCHANGED || text_is_absent(change->object_id)))
+            record->pushed_at[number] =
+                said == INSTANT_NONE ? party->world->now + HEARD_LATER_MS : said;
+    }
+    return said;
 }
 
 /* The record that the old pair has become; SIZE_MAX if there is none. */
@@ -358,7 +387,8 @@ static enum error_code update(struct party *party, struct order *order, struct o
         return ERROR_NONE;
     if (!moved)
         return answered(&write,
-                        order_update_last_sync_date(order, change, answered_at(party), error));
+                        order_update_last_sync_date(
+                            order, change, answered_at(party, index, change), error));
     const struct record *record = &party->records[index];
     const struct report_remap remap = {.old_object = change->object,
                                        .old_id = change->object_id,
@@ -414,7 +444,7 @@ static enum error_code create(struct party *party, struct order *order, struct o
     if (fate != FATE_LOST)
         code =
             order_add_object_mapping(order, change, text_of(party->setup->kinds[record->kind].name),
-                                     text_of(record->id), answered_at(party), error);
+                                     text_of(record->id), answered_at(party, index, change), error);
     if (unseen)
         kill_resume();
     return fate == FATE_LOST ? ERROR_NONE : answered(&write, code);

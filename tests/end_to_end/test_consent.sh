@@ -46,6 +46,7 @@ expect "stricter from there" "1 / 1" "$(both)"
 "$TANDEM" object set contact 1 dnc_email=3 >/dev/null
 sync
 expect "stricter from here" "3 / 3" "$(both)"
+sync # shows what was sent: an edit within the second of the answer would be taken for another form of it (13.2)
 there 1 0
 sync
 expect "laxer from there: only they changed it since both agreed" "0 / 0 right base" "$(both) $(reason)"
@@ -60,6 +61,7 @@ edit '{"object": "citizen", "id": "1", "fields": {"phone": "+1 555 0101"}}'
 sync
 expect "another field changed there later: the block stays and goes there" "1 / 1 left base" "$(both) $(reason)"
 undated
+sync
 there 1 0
 sync
 expect "undated, but only they changed it" "0 / 0 right base" "$(both) $(reason)"
@@ -207,6 +209,7 @@ there 1 3
 sync; again
 url=$second_url
 expect "a block of one goes to the other" "3 / 3" "$(both)"
+again
 there 1 1
 again
 url=$first_url

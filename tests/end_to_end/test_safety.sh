@@ -131,7 +131,8 @@ sync_json helloworld --disable-pull
 expect "three creates in doubt" "1 3" "$code $("$TANDEM" quarantine list --json | json 'sum(e["state"] == "in doubt" for e in d)')"
 sync_json helloworld --start-datetime '2001-01-01' --end-datetime '2001-01-02' --disable-push
 expect "a pull of another time tells nothing" "0 in doubt" "$code $("$TANDEM" quarantine list --json | json 'd[0]["state"]')"
-edit '[{"action": "delete", "object": "citizen", "id": "2"}, {"action": "delete", "object": "citizen", "id": "3"}]'
+# what is left of them has something of its own, or nothing would come of it here (decision 87)
+edit '[{"action": "delete", "object": "citizen", "id": "2"}, {"action": "delete", "object": "citizen", "id": "3"}, {"object": "citizen", "id": "1", "fields": {"last_name": "Theirs"}}]'
 sql "UPDATE contact SET phone = '1' WHERE id = 1" >/dev/null
 sync_json helloworld --first-time-sync
 expect "never sent blindly: left to people" "4 3" "$code $("$TANDEM" quarantine list --json | json 'sum(e["state"] == "to be settled" for e in d)')"

@@ -128,6 +128,14 @@ refused({ object = "citizen", id = 1, fields = { age = 0 / 0 } }, "finite")
 refused({ object = "citizen", id = 1, fields = { email = "\xff" } }, "UTF-8")
 refused({ object = "citizen", id = 1, fields = { email = "x" }, types = { email = "sting" } }, "sting")
 refused({ object = "citizen", id = 1, fields = { email = "x" }, states = { email = "new" } }, "state")
+-- what a third party may send costs that value, or that record, and stops nothing (13.11)
+local function taken(argument)
+  assert(pcall(report.add_object, report, argument))
+end
+taken { object = "citizen" }
+taken { object = "citizen", id = "" }
+taken { object = "citizen", id = json.null }
+taken { object = "citizen", id = 1, changed_at = "yesterday" }
 local deep = {}
 for _ = 1, 100 do deep = { deep } end
 refused({ object = "citizen", id = 1, fields = { email = deep } }, "deep")

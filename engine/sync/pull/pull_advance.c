@@ -18,7 +18,17 @@ static uint64_t sum_of(const struct report *report)
         sum += mix(report->merges[i].object, report->merges[i].loser, 2);
     for (size_t i = 0; i < report->remap_count; i++)
         sum += mix(report->remaps[i].old_object, report->remaps[i].old_id, 3);
+    for (size_t i = 0; i < report->deletion_count; i++)
+        sum += mix(report->deletions[i].object, report->deletions[i].id, 4);
     return sum;
+}
+
+/* It says nothing but how to go on. */
+static bool is_empty(const struct report *report)
+{
+    return report->object_count + report->remap_count + report->deletion_count +
+               report->merge_count + report->fault_count ==
+           0;
 }
 
 static bool is_known(struct pull_advance *advance, uint64_t sum)
@@ -36,12 +46,16 @@ static bool is_known(struct pull_advance *advance, uint64_t sum)
 enum error_code pull_advance_check(struct pull_advance *advance, const struct report *report,
                                    struct error *error)
 {
-    advance->idle = is_known(advance, sum_of(report)) ? advance->idle + 1 : 0;
-    if (advance->idle < PULL_ADVANCE_IDLE)
+    const bool empty = is_empty(report);
+    advance->empty = empty ? advance->empty + 1 : 0;
+    if (!empty)
+        advance->idle = is_known(advance, sum_of(report)) ? advance->idle + 1 : 0;
+    if (advance->idle < PULL_ADVANCE_IDLE && advance->empty < PULL_ADVANCE_EMPTY)
         return ERROR_NONE;
     return error_set(error, ERROR_CURSOR_REPEATED,
                      "'%.*s' has reported nothing new for %d pages (the last one is iteration %u); "
                      "its report builder must report nothing when there is no more",
-                     TEXT_PRINT(report->request->integration), PULL_ADVANCE_IDLE,
+                     TEXT_PRINT(report->request->integration),
+                     empty ? PULL_ADVANCE_EMPTY : PULL_ADVANCE_IDLE,
                      report->request->iteration);
 }

@@ -68,8 +68,12 @@ static enum error_code move(struct run_context *context, struct batch *batch,
     for (size_t i = 0; i < count; i++) {
         if (!text_equal(existing[i]->internal_object, mapping->internal_object))
             continue;
-        /* A link that has ended owns nothing (decision 109). */
+        /* A link that has ended owns nothing (decision 109), nor does it take anything: a merge that
+         * is told again would make us forget that the other object has been there. */
         if (existing[i]->deleted) {
+            if (mapping->deleted &&
+                !text_equal(existing[i]->internal_id, mapping->internal_id))
+                return ERROR_NONE;
             if (books->remove_mapping(books, existing[i]->key, error))
                 return error->code;
             continue;

@@ -246,8 +246,7 @@ static size_t field_of(const struct order_change *change, const struct order_fie
     return SIZE_MAX;
 }
 
-/* Write what changed and what is required (in a full push nothing else tells that it changed), or
- * all of a new record. */
+/* Write what changed (of what is required, too: that is in every change), or all of a new record. */
 static void write_fields(struct party *party, size_t index, const struct order_change *change,
                          bool all)
 {
@@ -256,7 +255,7 @@ static void write_fields(struct party *party, size_t index, const struct order_c
     for (size_t i = 0; i < change->field_count; i++) {
         const struct order_field *field = &change->fields[i];
         const size_t number = field_of(change, field, party_type_of(party, index));
-        if (number == SIZE_MAX || (!all && field->state == FIELD_UNCHANGED))
+        if (number == SIZE_MAX || (!all && !field->due))
             continue;
         const struct cell cell = cell_of_value(&field->value);
         if (record->unseen[number] != SIZE_MAX && !cell_equal(&cell, &record->cells[number]))
@@ -300,7 +299,7 @@ static void excuse(struct party *party, size_t index, const struct order_change 
 {
     for (size_t i = 0; i < change->field_count; i++) {
         const size_t number = field_of(change, &change->fields[i], party_type_of(party, index));
-        if (number != SIZE_MAX && change->fields[i].state != FIELD_UNCHANGED)
+        if (number != SIZE_MAX && change->fields[i].due)
             party->records[index].excused[number] = party->records[index].tainted[number] = true;
     }
 }
@@ -344,7 +343,7 @@ static instant answered_at(struct party *party, size_t index, const struct order
     for (size_t i = 0; i < change->field_count; i++) {
         const size_t number = field_of(change, &change->fields[i], party_type_of(party, index));
         if (number != SIZE_MAX &&
-            (change->fields[i].state != FIELD_UNCHANGED || text_is_absent(change->object_id)))
+            (change->fields[i].due || text_is_absent(change->object_id)))
             record->pushed_at[number] =
                 said == INSTANT_NONE ? party->world->now + HEARD_LATER_MS : said;
     }

@@ -78,8 +78,19 @@ static enum error_code track_untracked(struct push_page *page, const struct push
     return ERROR_NONE;
 }
 
-static enum error_code mark(struct push_page *page, const struct push_target *target,
-                            const struct named_fields *named, bool partial, struct error *error)
+/* An edit that was made while the answer was awaited has not been refused. */
+static bool is_newer(const struct push_item *item, const struct tracked_change *tracked)
+{
+    for (size_t i = 0; i < item->reported->tracked_count; i++) {
+        if (item->reported->tracked[i].field == tracked->field)
+            return item->reported->tracked[i].sequence != tracked->sequence;
+    }
+    return false;
+}
+
+static enum error_code mark(struct push_page *page, const struct push_item *item,
+                            const struct push_target *target, const struct named_fields *named,
+                            bool partial, struct error *error)
 {
     struct books *books = page->context->run->books;
     const struct order_change *change = target->decision.change;
@@ -93,6 +104,7 @@ static enum error_code mark(struct push_page *page, const struct push_target *ta
         return error->code;
     for (size_t i = 0; i < count; i++) {
         if (tracked[i].field != SIZE_MAX && is_refused(change, named, partial, tracked[i].field) &&
+            !is_newer(item, &tracked[i]) &&
             books->mark_tracked_change(books, tracked[i].sequence, &refused, error))
             return error->code;
     }
@@ -121,7 +133,7 @@ enum error_code push_refusals_book(struct push_page *page, struct push_item *ite
         return error->code;
     const bool partial = is_partial(change, &named);
     if (track_untracked(page, item, target, &named, partial, error) ||
-        mark(page, target, &named, partial, error))
+        mark(page, item, target, &named, partial, error))
         return error->code;
     keep_refused(item, target, &named, partial);
     if (!partial)

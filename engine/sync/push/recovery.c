@@ -86,6 +86,8 @@ static enum error_code acknowledge_tracked(struct case_file *file, struct error 
     struct live_mappings_of_object siblings = {.known = false};
     for (size_t i = 0; i < file->reported.tracked_count; i++) {
         const struct tracked_change *tracked = &file->reported.tracked[i];
+        if (file->target.decision.waits && file->target.decision.waits[i])
+            continue;
         enum error_code code = file->target.mapping
                                    ? acknowledge_change(file->context, file->arena, tracked,
                                                    file->target.mapping, &siblings, error)
@@ -96,11 +98,46 @@ static enum error_code acknowledge_tracked(struct case_file *file, struct error 
     return ERROR_NONE;
 }
 
+static bool is_refused(const struct case_file *file)
+{
+    for (const struct order_answer *answer = file->change.answers; answer; answer = answer->next) {
+        if (answer->kind != ANSWER_ISSUE)
+            return false;
+    }
+    return true;
+}
+
+/* What was refused are the fields that were promised to be agreed once they are answered. */
+static enum error_code fill_refused(struct case_file *file, struct error *error)
+{
+    const struct manual_entry *entry = file->change.entry;
+    if (file->change.deletion || !is_refused(file))
+        return ERROR_NONE;
+    file->change.fields = ARENA_ARRAY(file->arena, entry->line_count, struct order_field);
+    file->target.decision.waits = ARENA_ARRAY(file->arena, file->reported.tracked_count, bool);
+    if (!file->change.fields || !file->target.decision.waits)
+        return error_memory(error, "a journalled change");
+    for (size_t i = 0; i < entry->line_count; i++) {
+        const struct manual_line *line = &entry->lines[i];
+        if (line->direction == DIRECTION_TO_INTERNAL ||
+            !evidence_is_agreed(&file->change.evidence[line->internal_field]))
+            continue;
+        file->change.fields[file->change.field_count++] =
+            (struct order_field){.field = line->integration_field,
+                                 .line = line,
+                                 .state = FIELD_CHANGED,
+                                 .at = INSTANT_NONE,
+                                 .due = true};
+    }
+    return ERROR_NONE;
+}
+
 /* Book the answers as the lost run would have. */
 static enum error_code book(struct case_file *file, struct error *error)
 {
     struct journal *journal = file->context->run->journal;
-    if (push_answers_book(&file->page, &file->item, &file->target, error))
+    if (fill_refused(file, error) ||
+        push_answers_book(&file->page, &file->item, &file->target, error))
         return error->code;
     if (file->target.settled && acknowledge_tracked(file, error))
         return error->code;

@@ -1,6 +1,6 @@
 std = "lua54"
 max_line_length = 110
-exclude_files = { "lua/templates" } -- no Lua before {{...}} is filled in; tests/end_to_end/test_scaffold.sh checks the result
+exclude_files = { "lua/templates", "lua/meta" } -- no Lua before {{...}} is filled in; tests/end_to_end/test_scaffold.sh checks the result
 files["spec"] = { std = "lua54+busted" }
 files["lua/integrations/*/spec"] = { std = "lua54+busted" }
 files["lua/integrations"] = {

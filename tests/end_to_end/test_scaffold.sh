@@ -42,7 +42,9 @@ for scheme in hmac_sha256 basic standard_webhooks hubspot_v3; do
   export "${name^^}_WEBHOOK_SECRET=whsec_c2VjcmV0" "${name^^}_WEBHOOK_URL=https://example.com/hooks/$name"
   expect_contains "its webhooks of $scheme are configured" "$name: fine" "$("$TANDEM" check "$name" 2>&1)"
 done
-if luacheck -q --no-color --config "$root/.luacheckrc" lua/integrations config >"$scratch/luacheck"; then
+expect "a home tells editors of the API" "yes lua/meta" \
+  "$(ls lua/meta/engine.lua lua/meta/lib/changes.lua >/dev/null && echo yes) $(json 'd["workspace.library"][0]' <.luarc.json)"
+if luacheck -q --no-color --config .luacheckrc lua/integrations config >"$scratch/luacheck"; then
   ok "luacheck finds nothing in what was written"
 else
   not_ok "luacheck finds nothing in what was written" "$(cat "$scratch/luacheck")"

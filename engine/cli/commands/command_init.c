@@ -171,14 +171,32 @@ static void print_next(const struct home *home, const struct answers *answers)
 
 /* ---- the command ---- */
 
+/* What editors and luacheck need to know of a home. */
+static enum error_code copy_settings(const char *data, const struct home *home,
+                                     struct copying *copying, struct error *error)
+{
+    static const char *const names[] = {"luarc.json", "luacheckrc"};
+    enum error_code code = ERROR_NONE;
+    for (size_t i = 0; !code && i < sizeof names / sizeof *names; i++) {
+        char source[PATH_MAX], target[PATH_MAX];
+        if (snprintf(source, sizeof source, "%s/lua/home/%s", data, names[i]) >= PATH_MAX)
+            return error_set(error, ERROR_CONFIGURATION, "the path '%.200s...' is too long", data);
+        code = home_path(home, target, error, ".%s", names[i]);
+        if (!code)
+            code = copy_file(source, target, copying, error);
+    }
+    return code;
+}
+
 static enum error_code copy_all(const char *data, const struct home *home, struct copying *copying,
                                 struct error *error)
 {
-    static const char *const folders[] = {"lua/lib", "lua/vendor", "lua/integrations", "config"};
+    static const char *const folders[] = {"lua/lib", "lua/vendor", "lua/meta", "lua/integrations",
+                                          "config"};
     enum error_code code = ERROR_NONE;
     for (size_t i = 0; !code && i < sizeof folders / sizeof *folders; i++)
         code = copy_below(data, home, folders[i], copying, error);
-    return code;
+    return code ? code : copy_settings(data, home, copying, error);
 }
 
 static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,

@@ -1,0 +1,494 @@
+---@meta
+-- What the engine gives to scripts, for editors (lua-language-server). docs/reference.md is made of this file and of
+-- the comments of lua/lib by scripts/reference; tests/documented holds it against the engine's own tables.
+
+-- ---- values ----
+
+---An instant: ISO 8601 in UTC ("2026-03-10T12:00:00Z"), what `datetime.parse` reads, or a number of seconds (below
+---1e11) or milliseconds since 1970.
+---@alias instant string|number
+
+---An id over there; numbers become text.
+---@alias id string|integer
+
+---A raw value as the API has it: text, number, boolean, a list, `json.null` (known to be empty), or a reference.
+---@alias raw string|number|boolean|table|userdata
+
+---@class reference
+---@field object string the object over there
+---@field id string
+
+-- ---- the request ----
+
+---What a report is asked for.
+---@class request
+---@field iteration integer 1, 2, 3 ...
+---@field depth integer 0; more for records that others refer to
+---@field first_time_sync boolean
+---@field objects request.object[]
+---@field object_ids table<string, string[]>? by object; nil if the run is not limited to ids
+---@field options table<string, string> of the run (`--option key:value`)
+---@field cursor any what the report before set
+
+---@class request.object
+---@field name string of the manifest
+---@field from string? the window begins here; nil: everything is wanted
+---@field to string? the window ends before it
+---@field position string? where the last run ended: your token, else an instant
+---@field fields string[] that are wanted
+---@field required_fields string[]
+---@field ids string[]? exactly these, whatever the window
+
+-- ---- the report ----
+
+---@class report
+local report = {}
+
+---@class report.object
+---@field object string of the manifest
+---@field id id
+---@field changed_at instant? of the last change, else of the creation
+---@field fields table<string, raw>? what is left out is not known; `json.null` is empty
+---@field field_changed_at table<string, instant>? where the API tells it
+---@field version id? what the API calls this state: a revision, an ETag; comes back as `change.version`
+---@field types table<string, string>? if they differ from those of fields.lua
+---@field states table<string, string>? "changed", "required" or "unchanged"
+---@field complete boolean? every field that was asked for and is not there is known to be empty
+
+---@class report.relation
+---@field object string
+---@field id id
+---@field field string
+---@field to_object string
+---@field to_id id
+
+---One object that was created or changed.
+---@param object report.object
+function report:add_object(object) end
+
+---This object is gone over there.
+---@param object string
+---@param id id
+---@param at? instant when, if the API tells it
+function report:add_deleted(object, id, at) end
+
+---Two objects were merged over there: the loser's link goes to the winner.
+---@param object string
+---@param loser id
+---@param winner id
+function report:merge(object, loser, winner) end
+
+---An object became another one (a lead became a contact): here it stays the same.
+---@param old_object string
+---@param old_id id
+---@param new_object string
+---@param new_id id
+function report:remap_object(old_object, old_id, new_object, new_id) end
+
+---A field refers to another object.
+---@param relation report.relation
+function report:add_relation(relation) end
+
+---What the next iteration's `request.cursor` is; a report with a cursor is not the last one.
+---@param cursor any anything that JSON can say
+function report:set_cursor(cursor) end
+
+---For APIs with change tokens: where the next run begins.
+---@param object string
+---@param token string
+function report:set_position(object, token) end
+
+---How many the whole window has, for people who wait.
+---@param object string
+---@param count integer?
+function report:set_total(object, count) end
+
+-- ---- the order ----
+
+---The changes of one iteration, to be made over there and answered.
+---@class order
+local order = {}
+
+---The names of the objects that have changes, in the manifest's order.
+---@return fun(): string?
+function order:objects() end
+
+---Changes of an object: of those that are there first, then new ones; no deletions.
+---@param object string
+---@return fun(): change?
+function order:changes(object) end
+
+---Only those of objects that are there.
+---@param object string
+---@return fun(): change?
+function order:identified(object) end
+
+---Only those to be created.
+---@param object string
+---@return fun(): change?
+function order:unidentified(object) end
+
+---What was deleted here and is to be deleted there.
+---@param object string
+---@return fun(): change?
+function order:deletions(object) end
+
+---The change of an object by the id that it has here.
+---@param object string
+---@param mapped_id id
+---@return change?
+function order:change(object, mapped_id) end
+
+---The record as the API stored it.
+---@class stored
+---@field at instant?
+---@field fields table<string, raw>? its form of a value is no edit
+---@field types table<string, string>?
+---@field version id?
+
+---Answer: created.
+---@param change change
+---@param object string
+---@param id id of the new record
+---@param stored? instant|stored
+function order:add_object_mapping(change, object, id, stored) end
+
+---Answer: updated.
+---@param change change
+---@param stored? instant|stored
+function order:update_last_sync_date(change, stored) end
+
+---Answer: there is no such record any more (or it was deleted as ordered).
+---@param change change
+function order:delete_object(change) end
+
+---Answer: it is another record now.
+---@param old_object string
+---@param old_id id?
+---@param new_object string
+---@param new_id? id
+---@param change? change
+function order:remap_object(old_object, old_id, new_object, new_id, change) end
+
+---Answer: not now. The change is kept for the next run; after too many runs the object is held.
+---@param change change
+---@param options? { counts: boolean } `counts = false`: not its fault, it never holds the object (a missing right)
+function order:retry_sync_later(change, options) end
+
+---Answer: somebody was faster (412). The record is asked for, judged, and written to once more in the same run.
+---@param change change
+function order:stale(change) end
+
+---Answer: refused. The people who own it are told; with `fields` only these are refused, the others are sent again.
+---@param change change
+---@param message string what the API says
+---@param options? { fields: string[] }
+function order:note_object_sync_issue(change, message, options) end
+
+---May this change have a record that is there already? nil: it is free, and this change's from now on.
+---@param change change
+---@param object string
+---@param id id
+---@return reference? owner the object of ours to which it is linked
+function order:claim(change, object, id) end
+
+-- ---- a change ----
+
+---@class change
+---@field object string over there
+---@field object_id string? nil: to be created
+---@field mapped_object string ours
+---@field mapped_id string ours
+---@field changed_at string?
+---@field sent_at string? in `find`: when the create was sent whose answer was lost
+---@field version string? of the record, as it was told last
+---@field idempotency_key string the same in every try
+---@field deletion boolean
+local change = {}
+
+---@class change.field
+---@field name string
+---@field value any
+---@field type string of our field
+---@field state "changed"|"required"|"unchanged"
+
+---All that are known: to create.
+---@return table<string, any>
+function change:fields() end
+
+---What changed.
+---@return table<string, any>
+function change:changed_fields() end
+
+---What has to be sent along, changed or not.
+---@return table<string, any>
+function change:required_fields() end
+
+---What did not change, the required ones included.
+---@return table<string, any>
+function change:unchanged_fields() end
+
+---@param name string
+---@return change.field?
+function change:field(name) end
+
+---Which record over there a field refers to (a contact's company); nil: none, or not there yet.
+---@param field string
+---@return reference?
+function change:reference(field) end
+
+-- ---- http ----
+
+---@class http.options
+---@field method string? of `http.request`
+---@field url string? of `http.request` and `http.all`
+---@field query table<string, any>?
+---@field headers table<string, string>?
+---@field json any one of json, form and body
+---@field form table<string, any>?
+---@field body string?
+---@field timeout number? seconds
+---@field idempotency_key string? with it the request is sent again when its answer was lost
+---@field reads boolean? a POST that only asks
+---@field credentials boolean? false: none of the engine's
+---@field costs table<string, number>? what it uses of which bucket of the limits
+---@field waits table<string, any>? where the body of a 429 tells how long to wait
+
+---@class http.response
+---@field status integer
+---@field ok boolean 2xx
+---@field headers table<string, string> in any letter case
+---@field body string
+---@field elapsed_ms integer
+local response = {}
+
+---The body; raises if it is not JSON.
+---@return any
+function response:json() end
+
+---Requests to the API. Paths are below `config.base_url`; the engine adds credentials, retries what is safe to
+---retry, and keeps to the limits. A transport error raises a table with `kind` and `message`.
+---@class httplib
+http = {}
+
+---@param url string
+---@param options? http.options
+---@return http.response
+function http.get(url, options) end
+
+---@param url string
+---@param options? http.options
+---@return http.response
+function http.post(url, options) end
+
+---@param url string
+---@param options? http.options
+---@return http.response
+function http.put(url, options) end
+
+---@param url string
+---@param options? http.options
+---@return http.response
+function http.patch(url, options) end
+
+---@param url string
+---@param options? http.options
+---@return http.response
+function http.delete(url, options) end
+
+---@param options http.options
+---@return http.response
+function http.request(options) end
+
+---Several at once.
+---@param requests http.options[]
+---@return http.response[] in the same order
+function http.all(requests) end
+
+---A path of parts, each escaped, so that no id leads elsewhere.
+---@param base string
+---@param ... id
+---@return string
+function http.path(base, ...) end
+
+---What an answer tells of a limit.
+---@param told { bucket: string?, limit: number?, remaining: number?, resets_in: number? } without a bucket: of all
+function http.told(told) end
+
+-- ---- json ----
+
+---@class jsonlib
+---@field null userdata known to be empty
+json = {}
+
+---@param text string
+---@return any
+function json.decode(text) end
+
+---@param value any
+---@return string
+function json.encode(value) end
+
+---A table that is a list even if it is empty.
+---@generic T : table
+---@param list T
+---@return T
+function json.array(list) end
+
+---A table that is an object even if it is empty.
+---@generic T : table
+---@param object T
+---@return T
+function json.object(object) end
+
+-- ---- log ----
+
+---@class loglib
+log = {}
+
+---@param ... any values, or a format with its values
+function log.debug(...) end
+
+---@param ... any
+function log.info(...) end
+
+---@param ... any
+function log.warn(...) end
+
+---@param ... any
+function log.error(...) end
+
+-- ---- datetime ----
+
+---Instants in UTC.
+---@class datetimelib
+datetime = {}
+
+---@return string
+function datetime.now() end
+
+---@param value instant
+---@return string? nil if it is no instant
+function datetime.parse(value) end
+
+---@param at instant
+---@param layout? string "iso" (default), "date", "human", or with %Y %m %d %H %M %S %L
+---@return string
+function datetime.format(at, layout) end
+
+---@param at instant
+---@param amount number
+---@param unit "milliseconds"|"seconds"|"minutes"|"hours"|"days"|"weeks"
+---@return string
+function datetime.add(at, amount, unit) end
+
+---@param left instant
+---@param right instant
+---@return -1|0|1
+function datetime.compare(left, right) end
+
+---@param at instant
+---@return number seconds
+function datetime.to_epoch(at) end
+
+---@param at instant
+---@return integer milliseconds
+function datetime.to_epoch_ms(at) end
+
+---@param seconds number
+---@return string
+function datetime.from_epoch(seconds) end
+
+---@param milliseconds number
+---@return string
+function datetime.from_epoch_ms(milliseconds) end
+
+-- ---- cache, links, crypto, config ----
+
+---What is kept between runs, anything that JSON can say. Written with the page; see the authors' guide.
+---@class cachelib
+cache = {}
+
+---@param key string at most 512 bytes
+---@return any nil: there is none, or it has expired
+function cache.get(key) end
+
+---@param key string
+---@param value any at most 1 MiB as JSON; nil removes it
+---@param seconds? number how long it lives; for ever without
+function cache.set(key, value, seconds) end
+
+---@param key string
+function cache.delete(key) end
+
+---The records over there that have a partner here.
+---@class linkslib
+links = {}
+
+---@param object string
+---@param id? id after this one; nil: the first ones
+---@param count integer at most
+---@return string[] ids in their order
+function links.after(object, id, count) end
+
+---@class cryptolib
+crypto = {}
+
+---@param text string
+---@return string bytes
+function crypto.sha256(text) end
+
+---@param key string
+---@param text string
+---@return string bytes
+function crypto.hmac_sha256(key, text) end
+
+---@param bytes string
+---@return string
+function crypto.hex(bytes) end
+
+---@param bytes string
+---@return string
+function crypto.base64_encode(bytes) end
+
+---@param text string
+---@return string? bytes nil if it is none
+function crypto.base64_decode(text) end
+
+---@return string a random one (version 4)
+function crypto.uuid() end
+
+---The operator's settings, without secrets; keys that the engine does not know are yours.
+---@class configlib
+---@field base_url string
+---@field [string] any
+config = {}
+
+-- ---- the parts of an integration ----
+
+---@class manifest
+---@field name string of the folder
+---@field display_name string
+---@field version string
+---@field api 1
+---@field objects { name: string, internal: string }[] in the order in which they sync
+---@field stable_cursors boolean? a cursor means the same place whatever was edited meanwhile
+---@field independent_pages boolean? a page can be asked for without having seen the one before
+---@field independent_writes boolean? writes to records of one kind may be sent at once
+---@field idempotent_creates boolean|{ within: string }? the API makes nothing twice for one key
+
+---@class field
+---@field name string
+---@field label string
+---@field type "boolean"|"date"|"datetime"|"time"|"int"|"float"|"double"|"email"|"phone"|"url"|"string"|"text"|"textarea"|"lookup"|"select"|"multiselect"|"region"|"reference"
+---@field required boolean
+---@field writable boolean
+
+---What hooks are told after each iteration.
+---@class batch_result
+---@field direction "pull"|"push"
+---@field iteration integer
+---@field created table[]
+---@field updated table[]
+---@field remapped table[]
+---@field deleted table[]

@@ -1,0 +1,89 @@
+---@meta changes
+-- Made by scripts/reference of lua/lib; do not edit.
+
+--- Changes: what has to be sent for a change of an order, and what the answer of an API means for it.
+---@class lib.changes
+local M = {}
+
+--- What has to be sent: everything to a new object; to an existing one what changed and what is required
+--- (a required field that changed counts as required in a full push).
+---@param change change of an order
+---@param client table `null`: what is sent instead of null (nil: it is left out), or a function of the type that returns it; `write(value, type)`: how a value is written, where instants are not all that differs
+---@return table # name -> value
+function M.written(change, client) end
+
+--- A value as many APIs take it: instants without a zone, everything else as it is.
+function M.write(value, type_of) end
+
+--- Answers a change that was not carried out: kept for the next run if the server is to blame, the record is
+--- locked, or the user lacks the right, which may be given back; else noted. Credentials that are not taken
+--- are nobody's object's fault: raised. Where somebody was faster (412) with a record whose version was sent,
+--- the record is asked for and judged anew.
+---@param order order
+---@param change change
+---@param response table of which the `status` counts
+---@param reason string what the API says
+---@param fields? table the names of those that are to blame: all others are sent once more without them
+function M.refuse(order, change, response, reason, fields) end
+
+--- Answers a change of an existing object, or a deletion, by the response: carried out (a body that is not
+--- JSON is somebody else's answer, and raised; 204 has none), no such object, or refused.
+---@param order order
+---@param change change
+---@param response table
+---@param reason string what the API says about a refusal
+---@param gone? boolean does it mean that there is no such object? By default 404 and 410 do.
+---@param fields? table names of those that are refused, if the API tells them
+---@param details? table of what was stored, as `order:update_last_sync_date` takes them
+function M.settle(order, change, response, reason, gone, fields, details) end
+
+--- Answers a change by what an API says of it in its answer to a batch.
+---@param order order
+---@param change change
+---@param result table `{ok=, status=, reason=, fields=, id=, left_out=}`; the id counts for new objects; `left_out`: the names of fields without which it was carried out, for this reason
+---@return boolean # was it carried out?
+function M.settle_result(order, change, result) end
+
+--- What a field of a change refers to, over there, where our value is a name and the API wants an id: the
+--- record that is linked, else the one that has exactly this name.
+---@param change change
+---@param field string its name
+---@param value any what would be written: without a name it stays as it is (to clear)
+---@param to_object string which object it must be
+---@param find function `find(name)`: the id of the record with exactly this name, nil if there is none
+---@return any # the id; nil if there is none: the field is left out, and comes again once there is
+function M.referred(change, field, value, to_object, find) end
+
+--- Carries out an order. A target says how it is done; it has
+---
+--- - `client`: see the library `records`; besides, `delete(object, id, change)` and
+---   `update(object, id, fields, change)`, which return the response; `reason(response)`: why it was refused;
+---   `refused(response)`, if there: the list of the fields that were; `stored(response)`, if there: the record
+---   as it is now, `{version=, fields=}`; and as for `written`, `null` and `write`;
+--- - `create(object, change, fields, order)`: returns the id of the new object and the response; or nil and
+---   the response that refused it; or nil, nil and what people have to know. What an API calls the same is claimed
+---   (`order:claim`) before anything is written to it;
+--- - `reference`: `{object=, field=, to_object=, name=}`, if there: our value of this field is a name (of a
+---   company), the API wants an id: that of the record which is linked, else of the one with exactly this name
+---   in its field `name` (without it, there is none);
+--- - `gone(object, id, response)`, if there: does a response mean that there is no such object? Otherwise 404
+---   and 410 do.
+---
+--- Where an API takes many at once and answers for each of them, it has instead of the last three
+---
+--- - `size`: how many a batch has at most;
+--- - `item(change)`: what is sent for a change, and whatever `rest` wants to know of it;
+--- - `send(items, are_new, changes, order)`: sends a batch, all of new or all of known objects; returns for
+---   each of them a result as for `settle_result` (false: nothing was said of it; see the library
+---   `outcomes`), or nil if the server failed at all of them;
+--- - `rest(change, id, item, more)`, if there: sends what a change that was carried out needs besides;
+---   returns the list of the responses;
+--- - `afterwards(done)`, if there: the same for all of a batch that were carried out together, a list of
+---   `{change=, id=, item=, more=}`; returns at their places `{ok=, status=, reason=}` of those that failed;
+--- - `erase(ids, object)`, if there, instead of `client.delete`: deletes a batch; returns a result for each.
+---@param order order
+---@param target table
+---@param targets? table object -> target, of those that are done in another way
+function M.execute(order, target, targets) end
+
+return M

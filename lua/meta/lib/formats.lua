@@ -1,0 +1,14 @@
+---@meta formats
+-- Made by scripts/reference of lua/lib; do not edit.
+
+--- Formats: a `value_normalizer.lua` for APIs that write whole types of values in a way of their own.
+---
+---     return require("formats").normalizer { boolean = { yes = "Y", no = "N" }, date = "epoch_ms" }
+---@class lib.formats
+local M = {}
+
+--- A value normalizer.
+---@param formats table type -> format: of `boolean` `{yes=, no=}`, of `date` and `datetime` "epoch_ms". Values of other types, and others than these, stay as they are
+function M.normalizer(formats) end
+
+return M

@@ -1,0 +1,21 @@
+---@meta names
+-- Made by scripts/reference of lua/lib; do not edit.
+
+--- Names of persons, for APIs that have one where others have two.
+---@class lib.names
+local M = {}
+
+--- First and last name of a name, "" where there is none. A no-break space stands between them; else the last
+--- comma ("Last, First"); else the last word is the last name.
+function M.split(name) end
+
+--- The name of somebody with these two: the plainest one that `split` can take apart again. "First Last",
+--- else "Last, First" ("Ludwig" "van Beethoven", "John" "Smith, Jr."), else with a no-break space between
+--- them. So names survive the way there and back.
+function M.join(first, last) end
+
+--- The name of somebody who gets another first or last name, or both: nil leaves one as it is, null and ""
+--- take it away. nil if both stay.
+function M.change(name, first, last) end
+
+return M

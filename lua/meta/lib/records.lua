@@ -1,0 +1,59 @@
+---@meta records
+-- Made by scripts/reference of lua/lib; do not edit.
+
+--- Records of APIs that list them by conditions: windows, pages, and looking for some.
+---
+--- A *client* of such an API is a table with
+---
+--- - `list(requested, conditions)`: a page of the records for which all conditions `{field, comparison,
+---   value}` are true, in the order of their ids. A comparison is "eq", "gt", "gte", "lt", or "any" with a
+---   list of values; a record is a flat table of its fields with its `id`;
+--- - `one(requested, id)`: a record; nil if it is gone; false if it may not be seen;
+--- - `ids`: how many ids a list can be asked for at once ("any"); nil: only for one record after the other;
+--- - `modified`: the field that says when it was changed last; or `window(from, to)`, which returns the
+---   conditions of a window (`from` is nil if everything is wanted).
+---@class lib.records
+local M = {}
+
+--- A page of a window after this id (nil: from the first one on).
+---@param client any
+---@param requested table an object of the request
+---@param after any
+---@param only? table a condition more
+function M.page(client, requested, after, only) end
+
+--- The records with these ids, as many at once as the API takes. What a list does not show is asked for
+--- alone: it may be gone, or only hidden.
+---@param client any
+---@param requested table an object of the request
+---@param ids table
+---@return table # id -> record; false if it may not be seen; nothing if it is gone
+function M.by_ids(client, requested, ids) end
+
+--- Iterates over all records of a kind for which a condition is true.
+function M.each(client, requested, condition) end
+
+--- A function that returns the id of the first record with exactly this name, nil if there is none; it asks
+--- once for each. Databases find similar names as well, other letters or accents ("Muller" for "Müller").
+---@param client any `plain(name)`, if there: a name of a record as it is meant
+---@param object string
+---@param field string "name"
+function M.finder(client, object, field) end
+
+--- Which of some records is it?
+---@param list table
+---@param is_same function `is_same(record)`: true, false, or nil if that can't be told
+---@return any # the first that is the same; else the only one of which it can't be told; nil if there is none
+---@return boolean # is it none because it can't be told of several?
+function M.choose(list, is_same) end
+
+--- After a crash: the id of the record that a change would have made, as `find` of an order executioner
+--- returns it: nil if there is none, nil and a reason if several could be it.
+---@param client any
+---@param object string
+---@param fields table of the change
+---@param keys table names of fields: it is the one record with the first of them that is known
+---@param traits? table names of fields: where no key is known, it is the newest record without any that has all traits that are known
+function M.made(client, object, fields, keys, traits) end
+
+return M

@@ -1,0 +1,17 @@
+---@meta references
+-- Made by scripts/reference of lua/lib; do not edit.
+
+--- References by name: where our side has the name of something (a contact's company) and the other side
+--- records that have to be found, or made.
+---@class lib.references
+local M = {}
+
+--- The ids of records by their names.
+---@param names table a list, in which names may be empty or come more than once
+---@param find function `find(names)`: name -> id of those that are there
+---@param make function `make(names)`: makes records; returns their ids in the same order, or nil and the reason if they are refused together: they are then halved until the bad ones stand alone
+---@return table # name -> id
+---@return table # name -> reason, of those that are refused
+function M.resolve(names, find, make) end
+
+return M

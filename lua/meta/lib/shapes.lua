@@ -1,0 +1,31 @@
+---@meta shapes
+-- Made by scripts/reference of lua/lib; do not edit.
+
+--- Shapes: flat fields of records whose values are nested, or entries of lists.
+---
+---     local person = shapes.new {
+---       given = "name.given", -- a path
+---       email = { list = "channels", where = { medium = "email" }, member = "address" }, -- see `lists`
+---     }
+---     person:flat(record)            -- { given = "Ann", email = "ann@acme.test" }
+---     person:write(record, fields)   -- puts them there, and leaves all else as it is
+---@class lib.shapes
+local M = {}
+
+--- A shape.
+---@param places table name of the field -> path, or place of an entry
+function M.new(places) end
+
+---@class lib.shapes.Shape
+local Shape = {}
+
+--- The fields of a record.
+---@param record any
+---@param absent? any what a field has that is not there: `json.null` for APIs that leave out what is empty
+function Shape:flat(record, absent) end
+
+--- Puts fields into a record; those that have no place here are left out.
+---@return table # the record
+function Shape:write(record, fields) end
+
+return M

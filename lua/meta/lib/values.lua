@@ -1,0 +1,78 @@
+---@meta values
+-- Made by scripts/reference of lua/lib; do not edit.
+
+--- Values: what integrations often do with the values of an API.
+---
+--- nil means "not known" and JSON's null "known to be empty"; no function here makes one of the other.
+---@class lib.values
+local M = {}
+
+--- Is this JSON's null? (In Tandem's scripts it is `json.null`, a userdata.)
+function M.is_null(value) end
+
+--- Is nothing in it: nil, null or the empty text? 0 and false are something.
+function M.is_empty(value) end
+
+--- Are both texts, and the same whatever their case (that of A to Z)?
+function M.same(left, right) end
+
+--- A table without what is known to be empty (null).
+function M.known(fields) end
+
+--- The first of its arguments that is neither nil nor null; nil if there is none.
+---
+---     changed_at = values.present(item.updated_at, item.created_at)
+function M.present(...) end
+
+--- An id as text: 42 and 42.0 are "42", a text stays as it is ("007"). nil and null give nil.
+function M.id(value) end
+
+--- What stands at a path of nested tables: `values.at(item, "address.city")`, `values.at(item,
+--- "emails.1.value")`. nil if there is nothing; null below which more is asked for gives null: what is
+--- known to be empty has empty parts.
+function M.at(item, path) end
+
+--- Flat fields of nested JSON: `values.flatten(item, {city = "address.city", email = "emails.1.value"})`.
+--- What is absent stays absent, what is null stays null.
+---@param item table
+---@param paths table name of the field -> path, as for `at`
+---@return table # name -> value
+function M.flatten(item, paths) end
+
+--- Puts a value at a path of nested tables, making those that are missing: `values.put(item, "name.given",
+--- "Ann")`.
+function M.put(item, path, value) end
+
+--- The reverse of `flatten`: nested JSON of flat fields. Fields without a path are left out.
+---@param fields table name -> value
+---@param paths table name -> path
+---@return table
+function M.nest(fields, paths) end
+
+--- Renames the keys of a table by `names` (old -> new); others are left out.
+function M.rename(fields, names) end
+
+--- A list of what a function makes of each element of a list; nil is left out.
+function M.map(list, make) end
+
+--- One table of several; where two have the same key, the later one counts.
+function M.merge(...) end
+
+--- A word in the language of the other side: `values.translate("mr", {mr = "Mr.", ms = "Ms."})`. What
+--- the table does not have, nil and null included, stays as it is.
+function M.translate(value, words) end
+
+--- A table with keys and values exchanged, for the way back of `translate` and `flatten`.
+function M.invert(words) end
+
+--- A text without the blanks at its ends; other values stay as they are.
+function M.trim(value) end
+
+--- A text cut to `limit` characters (not bytes); other values, and what is not UTF-8, stay as they are.
+function M.cut(value, limit) end
+
+--- A text split at a separator (no pattern): `values.split("a;b", ";")` is {"a", "b"}. The empty text
+--- has no parts.
+function M.split(text, separator) end
+
+return M

@@ -1,0 +1,36 @@
+---@meta vanished
+-- Made by scripts/reference of lua/lib; do not edit.
+
+--- Records that vanish without a trace: noticed by their number, where ids only grow.
+---
+--- What is known of a kind of records is how many of them have an id up to the last one, and, for those whose
+--- ids are asked for, which. It is kept in the integration's cache.
+---
+---     local fewer = vanished.any({ "mechanism" }, count)      -- have some vanished?
+---     for _, id in ipairs(vanished.ids("party", count, older)) do ... end  -- which?
+---     vanished.keep({ "mechanism", "party" }, newer)          -- at the end of the pull
+---@class lib.vanished
+local M = {}
+
+--- At the beginning of a pull: have some vanished since the last one that came to its end?
+---@param kinds table a list of names
+---@param count function `count(kind, last)`: how many have an id up to the last one
+function M.any(kinds, count) end
+
+--- At the beginning of a pull: the ids of those that have vanished since the last one that came to its end.
+--- None if there are so many that it can't be remembered which.
+---@param kind string a name
+---@param count function as for `any`
+---@param older function `older(kind, last)`: the ids up to the last one, in their order
+function M.ids(kind, count, older) end
+
+--- At the end of a pull: from now on what was counted at its beginning is known, and so are the new ones.
+--- Not before: what a pull has noticed that fails is noticed again.
+---@param kinds table
+---@param newer function `newer(kind, last)`: the ids after the last one, in their order
+function M.keep(kinds, newer) end
+
+--- Some were deleted by ourselves: they are not missed. (Of a kind that `any` counts.)
+function M.deleted(kind, number) end
+
+return M

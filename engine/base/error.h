@@ -58,6 +58,7 @@ struct error {
     enum error_code code;
     enum error_scope scope;
     enum error_retry retry;
+    int number;                       /* base/error_number.h; 0: that of its kind */
     long detail;                      /* HTTP status, extended SQLite code or errno; else 0 */
     char message[ERROR_MESSAGE_SIZE]; /* UTF-8, NUL-terminated, cut at a character boundary */
 };

@@ -1,6 +1,8 @@
 /* What people read on a terminal, with nothing in it that the terminal would obey. */
 #include "base/terminal.h"
 
+#include "base/error_number.h"
+
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -48,7 +50,7 @@ void terminal_error(const struct error *error)
     fflush(stdout);
     fputs("tandem: ", stderr);
     terminal_text(stderr, text_of(error->message));
-    fputc('\n', stderr);
+    fprintf(stderr, " (TND%04d)\n", (int)error_number_of(error));
 }
 
 void terminal_warning(const char *format, ...)

@@ -15,7 +15,7 @@
 /* The text with control bytes as \n, \t or \x1b, and with the control characters beyond ASCII and
  * those that change the direction of a text as \u{202e}. */
 void terminal_text(FILE *stream, struct text text);
-/* "tandem: MESSAGE\n" on standard error, always one line. */
+/* "tandem: MESSAGE (TND0202)\n" on standard error, always one line. */
 void terminal_error(const struct error *error);
 /* "tandem: warning: ..." on standard error, always one line. */
 void terminal_warning(const char *format, ...) PRINTF_LIKE(1, 2);

@@ -6,9 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/error_number.h"
 #include "cli/line/help.h"
 #include "cli/line/options.h"
 #include "cli/pages/complete.h"
+#include "cli/pages/error_pages.h"
 #include "cli/pages/man.h"
 #include "cli/pages/shells.h"
 #include "cli/show/output.h"
@@ -29,8 +31,10 @@ static enum error_code print_help(const struct invocation *invocation, struct er
             command ? command->subcommands : invocation->commands;
         command = among ? options_command(among, invocation->arguments[i]) : NULL;
         if (!command)
-            return error_set(error, ERROR_USAGE, "unknown command '%s'; see 'tandem help'",
-                             invocation->arguments[i]);
+            return error_number_set(error, ERROR_NUMBER_COMMAND,
+                                    error_set(error, ERROR_USAGE,
+                                              "unknown command '%s'; see 'tandem help'",
+                                              invocation->arguments[i]));
     }
     if (command)
         help_command(stdout, parent, command);
@@ -137,11 +141,15 @@ static enum error_code run_help(const struct invocation *invocation, enum exit_c
     const char *const folder = invocation_value(invocation, "output");
     const char *const completion = format ? shells_completion(format) : NULL;
     enum error_code code = ERROR_NONE;
+    const char *const page =
+        invocation->argument_count == 1 ? error_pages_find(invocation->arguments[0]) : NULL;
     if (folder) {
         code = write_pages(invocation, folder, error);
         return code ? code : write_completions(folder, error);
     }
-    if (!format)
+    if (!format && page)
+        fputs(page, stdout);
+    else if (!format)
         code = print_help(invocation, error);
     else if (strcmp(format, "man") == 0)
         code = print_man(invocation, error);
@@ -178,8 +186,9 @@ const struct command command_help = {
     .arguments = "[COMMAND...]",
     .summary = "explain a command, with examples",
     .details =
-        "With --format man a COMMAND may also be 'tandem.lua', the keys of the configuration.",
-    .examples = "  tandem help sync\n  tandem help --format man tandem.lua | man -l -\n"
+        "A COMMAND may also be the code of an error, such as TND0202: what it means, why it happens, and what\n"
+        "to do. With --format man a COMMAND may also be 'tandem.lua', the keys of the configuration.",
+    .examples = "  tandem help sync\n  tandem help TND0202\n  tandem help --format man tandem.lua | man -l -\n"
                 "  source <(tandem help --format bash)",
     .options = options,
     .most_arguments = 2,

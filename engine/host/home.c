@@ -1,6 +1,8 @@
 /* Finding the home, its folders, and the files that a new one is made of. */
 #include "host/home.h"
 
+#include "base/error_number.h"
+
 #include <errno.h>
 #include <fts.h>
 #include <stdbool.h>
@@ -36,17 +38,17 @@ enum error_code home_open(const char *folder, struct home *home, struct error *e
 {
     char config[PATH_MAX];
     if (!realpath(folder, home->path))
-        return error_set(error, ERROR_CONFIGURATION,
+        return error_number_set(error, ERROR_NUMBER_HOME, error_set(error, ERROR_CONFIGURATION,
                          "cannot open the home '%s': %s; make one with 'tandem init'", folder,
-                         strerror(errno));
+                         strerror(errno)));
     const enum error_code code = home_path(home, config, error, "config");
     if (code)
         return code;
     if (!is_folder(config))
-        return error_set(error, ERROR_CONFIGURATION,
+        return error_number_set(error, ERROR_NUMBER_HOME, error_set(error, ERROR_CONFIGURATION,
                          "'%s' is no home of Tandem because it has no folder 'config'; name one "
                          "with --home or TANDEM_HOME, or make one with 'tandem init'",
-                         home->path);
+                         home->path));
     return ERROR_NONE;
 }
 

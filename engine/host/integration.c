@@ -1,6 +1,8 @@
 /* Puts the parts of an integration together, in the order in which they depend on one another. */
 #include "host/integration.h"
 
+#include "base/error_number.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,11 +118,11 @@ enum error_code integration_exists(const struct session *session, const char *na
     }
     const char *const nearest = text_nearest(name, strings, listed);
     if (nearest)
-        return error_set(error, ERROR_USAGE, "there is no integration '%s'; did you mean '%s'?",
-                         name, nearest);
-    return error_set(error, ERROR_USAGE,
+        return error_number_set(error, ERROR_NUMBER_INTEGRATION, error_set(error, ERROR_USAGE, "there is no integration '%s'; did you mean '%s'?",
+                         name, nearest));
+    return error_number_set(error, ERROR_NUMBER_INTEGRATION, error_set(error, ERROR_USAGE,
                      "there is no integration '%s': config/integrations/%s.lua is missing in '%s'",
-                     name, name, session->home.path);
+                     name, name, session->home.path));
 }
 
 static enum error_code open_cassette(struct integration *integration, struct error *error)
@@ -321,9 +323,9 @@ enum error_code integration_open(struct session *session, const char *name,
     if (code)
         return code;
     if (!integration->configuration->enabled && !needs->disabled_too)
-        return error_set(error, ERROR_REFUSED,
+        return error_number_set(error, ERROR_NUMBER_DISABLED, error_set(error, ERROR_REFUSED,
                          "the integration '%s' is disabled: set 'enabled = true' in %.*s", name,
-                         TEXT_PRINT(integration->configuration->path));
+                         TEXT_PRINT(integration->configuration->path)));
     code = token_vault_init(session, integration->name, &integration->vault, error);
     if (!code)
         code = open_network(integration, needs, error);

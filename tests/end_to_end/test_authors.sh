@@ -27,7 +27,7 @@ expect_contains "error() without anything, too" "helloworld/$place" "$(sync_says
 mistake $script/report_builder.lua 's/^function M.build.*/&\nfor _ in ipairs(M.build) do end/'
 expect_contains "a mistake found by a function of Lua's, too" "$place" "$(sync_says)"
 mistake $script/report_builder.lua 's/^function M.build.*/&\nerror("a message of its own", 0)/'
-expect "a text stays as it is" "tandem: helloworld: a message of its own" "$(sync_says)"
+expect "a text stays as it is" "tandem: helloworld: a message of its own (TND0500)" "$(sync_says)"
 
 # ---- a neighbor's credentials ----
 mistake $config ''

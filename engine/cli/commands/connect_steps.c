@@ -1,6 +1,8 @@
 /* Address, credentials, and running the commands that say whether they are right. */
 #include "cli/commands/connect_steps.h"
 
+#include "base/error_number.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -92,10 +94,10 @@ static enum error_code settle_variable(struct connect *connect, const char *name
         return ERROR_NONE;
     }
     if (!connect->asks)
-        return error_set(
+        return error_number_set(error, ERROR_NUMBER_VARIABLE, error_set(
             error, ERROR_CONFIGURATION,
             "'%s' is not set: set it, or write '%s=...' into '%s/config/environment' (mode 600)",
-            name, name, connect->home.path);
+            name, name, connect->home.path));
     return ask_variable(connect, name, error);
 }
 
@@ -152,11 +154,11 @@ enum error_code connect_open(struct connect *connect, struct error *error)
     if (!code)
         code = home_path(&connect->home, folder, error, "lua/integrations/%s", connect->name);
     if (!code && access(folder, F_OK) != 0)
-        code = error_set(
+        code = error_number_set(error, ERROR_NUMBER_INTEGRATION, error_set(
             error, ERROR_USAGE,
             "there is no integration '%s' in '%s/lua/integrations': see 'tandem list', or make one "
             "with 'tandem new %s'",
-            connect->name, connect->home.path, connect->name);
+            connect->name, connect->home.path, connect->name));
     return code;
 }
 

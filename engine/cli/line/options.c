@@ -1,4 +1,5 @@
 /* Reading a command line: long and short options, arguments, and what is wrong with them. */
+#include "base/error_number.h"
 #include "base/text_nearest.h"
 #include "cli/line/options.h"
 
@@ -106,12 +107,12 @@ static enum error_code unknown_option(const struct parser *parser, const char *w
     describe_command(parser->invocation, of, sizeof of);
     const char *const dashes = length > 1 ? "--" : "-";
     if (nearest)
-        return error_set(error, ERROR_USAGE,
+        return error_number_set(error, ERROR_NUMBER_OPTION, error_set(error, ERROR_USAGE,
                          "unknown option '%s%.*s' for '%s'; did you mean "
                          "'--%s'?",
-                         dashes, (int)length, word, of, nearest);
-    return error_set(error, ERROR_USAGE, "unknown option '%s%.*s' for '%s'; see '%s --help'",
-                     dashes, (int)length, word, of, of);
+                         dashes, (int)length, word, of, nearest));
+    return error_number_set(error, ERROR_NUMBER_OPTION, error_set(error, ERROR_USAGE, "unknown option '%s%.*s' for '%s'; see '%s --help'",
+                     dashes, (int)length, word, of, of));
 }
 
 static enum error_code give(struct parser *parser, const struct option *option, const char *value,
@@ -148,8 +149,8 @@ static enum error_code take_value(struct parser *parser, const struct option *op
         return ERROR_NONE;
     }
     if (!attached && parser->next >= parser->argc)
-        return error_set(error, ERROR_USAGE, "option '--%s' needs a value (%s)", option->name,
-                         option->argument);
+        return error_number_set(error, ERROR_NUMBER_VALUE, error_set(error, ERROR_USAGE, "option '--%s' needs a value (%s)", option->name,
+                         option->argument));
     *value = attached ? attached : parser->argv[parser->next++];
     return ERROR_NONE;
 }
@@ -198,10 +199,10 @@ static enum error_code unknown_command(const struct parser *parser,
     char of[128];
     describe_command(parser->invocation, of, sizeof of);
     if (nearest)
-        return error_set(error, ERROR_USAGE, "'%s' is no command of '%s'; did you mean '%s'?", word,
-                         of, nearest);
-    return error_set(error, ERROR_USAGE, "'%s' is no command of '%s'; see '%s --help'", word, of,
-                     of);
+        return error_number_set(error, ERROR_NUMBER_COMMAND, error_set(error, ERROR_USAGE, "'%s' is no command of '%s'; did you mean '%s'?", word,
+                         of, nearest));
+    return error_number_set(error, ERROR_NUMBER_COMMAND, error_set(error, ERROR_USAGE, "'%s' is no command of '%s'; see '%s --help'", word, of,
+                     of));
 }
 
 /* A word that is no option: the command, its subcommand, or an argument. */
@@ -231,11 +232,11 @@ static enum error_code check_arguments(const struct invocation *invocation, stru
     if (command->subcommands)
         return error_set(error, ERROR_USAGE, "'%s' needs a command: see '%s --help'", of, of);
     if (invocation->argument_count < command->least_arguments)
-        return error_set(error, ERROR_USAGE, "'%s' needs more arguments: %s %s", of, of,
-                         command->arguments);
+        return error_number_set(error, ERROR_NUMBER_ARGUMENTS, error_set(error, ERROR_USAGE, "'%s' needs more arguments: %s %s", of, of,
+                         command->arguments));
     if (command->most_arguments >= 0 && invocation->argument_count > command->most_arguments)
-        return error_set(error, ERROR_USAGE, "'%s' is one argument too many: %s %s",
-                         invocation->arguments[command->most_arguments], of, command->arguments);
+        return error_number_set(error, ERROR_NUMBER_ARGUMENTS, error_set(error, ERROR_USAGE, "'%s' is one argument too many: %s %s",
+                         invocation->arguments[command->most_arguments], of, command->arguments));
     return ERROR_NONE;
 }
 

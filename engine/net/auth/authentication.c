@@ -1,5 +1,6 @@
 /* The credentials of an integration, and the tokens that are kept of them. What the operator wrote
  * is read in authentication_settings.c, what requests get is made in authentication_sign.c. */
+#include "base/error_number.h"
 #include "net/auth/authentication_state.h"
 
 #include <openssl/crypto.h>
@@ -139,13 +140,13 @@ enum error_code authentication_demand_reauth(const struct authentication *authen
                                              struct error *error)
 {
     if (authentication->name != NULL) {
-        return error_set(error, ERROR_AUTHENTICATION,
+        return error_number_set(error, ERROR_NUMBER_AUTHORIZATION, error_set(error, ERROR_AUTHENTICATION,
                          "the authorization is missing or has ended: run 'tandem auth %s'",
-                         authentication->name);
+                         authentication->name));
     }
-    return error_set(error, ERROR_AUTHENTICATION,
+    return error_number_set(error, ERROR_NUMBER_AUTHORIZATION, error_set(error, ERROR_AUTHENTICATION,
                      "the authorization is missing or has ended: run 'tandem auth' for this "
-                     "integration");
+                     "integration"));
 }
 
 /* ---- Making ---- */

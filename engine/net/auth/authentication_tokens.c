@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/error_number.h"
 #include "net/auth/authentication_state.h"
 #include "net/wire/encoding.h"
 
@@ -284,8 +285,8 @@ static void grant_refused(struct authentication *authentication)
     struct error failure = {0};
     if (authentication->code != NULL) {
         forget_code(authentication);
-        (void)error_set(&failure, ERROR_AUTHENTICATION,
-                        "the authorization code was refused: run 'tandem auth' again");
+        (void)error_number_set(&failure, ERROR_NUMBER_AUTHORIZATION, error_set(&failure, ERROR_AUTHENTICATION,
+                        "the authorization code was refused: run 'tandem auth' again"));
         fail_for(authentication, INSTANT_NONE, &failure);
         return;
     }
@@ -312,9 +313,9 @@ static void grant_refused(struct authentication *authentication)
         authentication_wipe(&authentication->refresh_token);
         return;
     }
-    (void)error_set(&failure, ERROR_AUTHENTICATION,
+    (void)error_number_set(&failure, ERROR_NUMBER_CREDENTIALS, error_set(&failure, ERROR_AUTHENTICATION,
                     "'%s' refuses the credentials: correct 'auth' in the configuration",
-                    authentication->settings[SETTING_TOKEN_URL]);
+                    authentication->settings[SETTING_TOKEN_URL]));
     fail_for(authentication, INSTANT_NONE, &failure);
 }
 
@@ -331,11 +332,11 @@ static void take_refusal(struct authentication *authentication, int status, cons
     /* Only words of the protocol are repeated: descriptions may quote what we sent. */
     bool word = reason != NULL && strlen(reason) <= 40 &&
                 reason[strspn(reason, "abcdefghijklmnopqrstuvwxyz_")] == '\0';
-    (void)error_set(&failure, ERROR_AUTHENTICATION,
+    (void)error_number_set(&failure, ERROR_NUMBER_CREDENTIALS, error_set(&failure, ERROR_AUTHENTICATION,
                     "'%s' answers %d%s%s: check 'auth' in the "
                     "configuration",
                     authentication->settings[SETTING_TOKEN_URL], status, word ? " " : "",
-                    word ? reason : "");
+                    word ? reason : ""));
     failure.detail = status;
     if (status == 400 || status == 401) {
         fail_for(authentication, INSTANT_NONE, &failure);

@@ -1,4 +1,5 @@
 /* What happens next to each request: sent, repeated, redirected, signed anew, or done. */
+#include "base/error_number.h"
 #include "net/client/client_state.h"
 
 #include <stdlib.h>
@@ -67,6 +68,7 @@ void client_finish(struct http_call *call)
 void client_fail(struct http_call *call, enum http_fault fault, const struct error *error)
 {
     (void)http_result_fail(&call->result, fault, error->code, "%s", error->message);
+    call->result.error.number = (int)error_number_of(error);
     call->result.error.detail = error->detail;
     call->result.error.retry = error->retry;
     client_finish(call);
@@ -129,6 +131,7 @@ void client_ask_for_token(struct http_client *client)
     if (code) {
         call_free(call);
         (void)http_result_fail(&failed, HTTP_FAULT_AUTHENTICATION, code, "%s", error.message);
+        failed.error.number = (int)error_number_of(&error);
         authentication_token_answer(client->authentication, &failed, client_utc_now(client));
         return;
     }

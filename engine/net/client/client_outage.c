@@ -1,5 +1,6 @@
 /* Servers that are down: a proxy without a server behind it answers whatever it is asked, and each
  * call would be tried to its end. After a few calls in a row the next ones fail at once. */
+#include "base/error_number.h"
 #include "net/client/client_state.h"
 
 enum { CALLS_IN_A_ROW = 3 };
@@ -26,6 +27,7 @@ bool client_is_outage(struct http_call *call)
         "'%s' has answered %d requests in a row with %d or its like: it is down; run again "
         "when it is up",
         call->url.host, client->down, status);
+    (void)error_number_set(&call->result.error, ERROR_NUMBER_DOWN, ERROR_TRANSPORT);
     call->result.error.detail = status;
     return true;
 }

@@ -1,6 +1,8 @@
 /* Entries of the operator, parsed once and compared with each address. */
 #include "net/wire/host_list.h"
 
+#include "base/error_number.h"
+
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -285,12 +287,12 @@ enum error_code host_list_check(const struct host_list *list, const struct url *
         return ERROR_NONE;
     }
     if (insecure) {
-        return error_set(error, ERROR_REFUSED,
+        return error_number_set(error, ERROR_NUMBER_HOST, error_set(error, ERROR_REFUSED,
                          "plain http to '%s' is not allowed: use https, or write 'http://%s' in "
                          "the configuration",
-                         url->host, url->host);
+                         url->host, url->host));
     }
-    return error_set(error, ERROR_REFUSED,
+    return error_number_set(error, ERROR_NUMBER_HOST, error_set(error, ERROR_REFUSED,
                      "requests to '%s:%u' are not allowed: %s 'hosts' of the configuration",
-                     url->host, (unsigned)url->port, host_known ? "add this port to" : "add it to");
+                     url->host, (unsigned)url->port, host_known ? "add this port to" : "add it to"));
 }

@@ -1,6 +1,8 @@
 /* Small helpers for requests and answers: headers, methods, statuses. */
 #include "net/wire/http.h"
 
+#include "base/error_number.h"
+
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,6 +97,7 @@ struct http_result *http_result_fail(struct http_result *result, enum http_fault
     va_start(arguments, format);
     (void)error_set_list(&result->error, code, format, arguments);
     va_end(arguments);
+    (void)error_number_set(&result->error, error_number_of_name(http_fault_name(fault)), code);
     result->error.retry = fault_passes(fault) ? ERROR_RETRY_LATER : ERROR_RETRY_NEVER;
     return result;
 }

@@ -189,7 +189,8 @@ static bool start(lua_State *L, int method, int url, int options, struct http_ba
         return true;
     end_call(batch, (size_t)(call - batch->calls));
     /* Not redacted: it says what the script has written, and would tell it whether that is one. */
-    http_answer_push_error(L, http_fault_name(HTTP_FAULT_REFUSED), error.message);
+    http_answer_push_error(L, http_fault_name(HTTP_FAULT_REFUSED), error.message,
+                           error_number_of(&error));
     return false;
 }
 

@@ -15,9 +15,12 @@ static int error_text(lua_State *L)
     return 1;
 }
 
-void http_answer_push_error(lua_State *L, const char *kind, const char *message)
+void http_answer_push_error(lua_State *L, const char *kind, const char *message,
+                            enum error_number number)
 {
-    lua_createtable(L, 0, 2);
+    lua_createtable(L, 0, 3);
+    lua_pushinteger(L, (lua_Integer)number);
+    lua_setfield(L, -2, "number");
     lua_pushstring(L, kind);
     lua_setfield(L, -2, "kind");
     lua_pushstring(L, message);
@@ -28,7 +31,8 @@ void http_answer_push_error(lua_State *L, const char *kind, const char *message)
 
 void http_answer_push_fault(lua_State *L, const struct http_result *result)
 {
-    http_answer_push_error(L, http_fault_name(result->fault), result->error.message);
+    http_answer_push_error(L, http_fault_name(result->fault), result->error.message,
+                           error_number_of(&result->error));
     if (result->error.detail != 0) {
         lua_pushinteger(L, result->error.detail);
         lua_setfield(L, -2, "status");
@@ -100,7 +104,7 @@ static int response_json(lua_State *L)
     (void)snprintf(message, sizeof message, "the answer (status %d) is %s; it begins with '%.80s'",
                    (int)lua_tointeger(L, lua_upvalueindex(2)), lua_tostring(L, -1),
                    body.length > 0 ? body.bytes : "");
-    http_answer_push_error(L, "decode", message);
+    http_answer_push_error(L, "decode", message, ERROR_NUMBER_SCRIPT);
     lua_pushvalue(L, lua_upvalueindex(2));
     lua_setfield(L, -2, "status");
     return lua_error(L);

@@ -9,6 +9,7 @@
 
 #include <lua.h>
 
+#include "base/error_number.h"
 #include "net/wire/http.h"
 
 /* Once for each state, before the others. */
@@ -16,6 +17,7 @@ void http_answer_open(lua_State *L);
 void http_answer_push(lua_State *L, const struct http_response *response);
 /* The error of a request that failed; secrets are taken out. */
 void http_answer_push_fault(lua_State *L, const struct http_result *result);
-void http_answer_push_error(lua_State *L, const char *kind, const char *message);
+void http_answer_push_error(lua_State *L, const char *kind, const char *message,
+                            enum error_number number);
 
 #endif

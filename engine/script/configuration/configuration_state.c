@@ -35,7 +35,7 @@ static void hide_value(lua_State *L, struct secrets *environment, const char *va
 /* env "NAME", env("NAME", default); upvalue: the state, which lives as long as functions of the mapping. */
 static int read_environment(lua_State *L)
 {
-    const struct configuration_state *const state = lua_touserdata(L, lua_upvalueindex(1));
+    struct configuration_state *const state = lua_touserdata(L, lua_upvalueindex(1));
     const char *const name = luaL_checkstring(L, 1);
     const char *const own = getenv(name);
     const char *const value =
@@ -49,6 +49,8 @@ static int read_environment(lua_State *L)
         lua_pushstring(L, name);
         return 1;
     }
+    if (lua_gettop(L) < 2)
+        state->number = ERROR_NUMBER_VARIABLE;
     if (lua_gettop(L) < 2)
         return luaL_error(L, "the environment variable '%s' is not set, and there is no default",
                           name);
@@ -124,6 +126,7 @@ enum error_code configuration_state_run(struct configuration_state *state, struc
         code = ERROR_CONFIGURATION;
         if (error != NULL) {
             error->code = code;
+            (void)error_number_set(error, reader->number ? reader->number : state->number, code);
             /* What fails below the reader (a value that JSON cannot hold) knows no place. */
             if (strstr(error->message, reader->path) == NULL)
                 (void)error_prefix(error, "%s", reader->path);

@@ -140,8 +140,10 @@ void reader_keys(struct reader *reader, const char *table)
         lua_pop(L, 1);
         if (lua_type(L, -1) != LUA_TSTRING)
             reader_fail(reader, "has an entry without a name, write 'name = value'");
-        if (!configuration_keys_have(table, file, lua_tostring(L, -1)))
+        if (!configuration_keys_have(table, file, lua_tostring(L, -1))) {
+            reader->number = ERROR_NUMBER_SETTING;
             reader_fail(reader, "'%s' is not a setting here", lua_tostring(L, -1));
+        }
     }
 }
 

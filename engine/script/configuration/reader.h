@@ -5,6 +5,7 @@
 #ifndef TANDEM_SCRIPT_CONFIGURATION_READER_H
 #define TANDEM_SCRIPT_CONFIGURATION_READER_H
 
+#include "base/error_number.h"
 #include "script/configuration/configuration.h"
 #include "script/configuration/configuration_environment.h"
 #include "script/convert/convert.h"
@@ -19,6 +20,7 @@ struct configuration_state {
     struct secrets *environment; /* what env gave: no message repeats it */
     struct environment_file variables; /* of config/environment */
     bool lenient;                      /* variables that are not set read as their names */
+    enum error_number number;          /* of the mistake that was raised; NONE: that of its kind */
 };
 
 struct reader {
@@ -29,6 +31,7 @@ struct reader {
     struct text source; /* its text, set by configuration_state_run */
     const char *home;   /* whose config/environment counts; NULL: none */
     bool lenient;       /* variables that are not set read as their names */
+    enum error_number number; /* of the mistake that was raised */
     char key[256];      /* "mapping.citizen.email" */
 };
 

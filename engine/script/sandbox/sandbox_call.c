@@ -1,4 +1,5 @@
 /* Entries into a script: coroutines that run, wait, and end, with their time measured. */
+#include "base/error_number.h"
 #include "script/sandbox/sandbox_private.h"
 
 #include <stdlib.h>
@@ -117,6 +118,19 @@ static enum error_code memory_error(const struct sandbox *sandbox, const char *w
                      sandbox->limits.memory_bytes >> 20);
 }
 
+/* What of the network it was, if the script has passed that on. */
+static enum error_number raised_number(lua_State *L, int index)
+{
+    enum error_number number = ERROR_NUMBER_NONE;
+    if (lua_type(L, index) != LUA_TTABLE || !lua_checkstack(L, 2))
+        return number;
+    push_member(L, lua_absindex(L, index), "number");
+    if (lua_isinteger(L, -1) && lua_tointeger(L, -1) > 0 && lua_tointeger(L, -1) < 10000)
+        number = (enum error_number)lua_tointeger(L, -1);
+    lua_pop(L, 1);
+    return number;
+}
+
 /* Turn what lua_resume or lua_pcall left on top of L into an error. */
 static enum error_code error_of_status(struct sandbox *sandbox, lua_State *L, int status,
                                        const char *what, struct error *error)
@@ -132,6 +146,7 @@ static enum error_code error_of_status(struct sandbox *sandbox, lua_State *L, in
     const char *const text = raised_text(L, top, fallback, sizeof fallback);
     const enum error_code result = error_set(error, code, "%s", text);
     if (error != NULL) {
+        (void)error_number_set(error, raised_number(L, top), code);
         error->detail = http_status;
         error->retry = code == ERROR_TRANSPORT ? ERROR_RETRY_LATER : ERROR_RETRY_NEVER;
     }

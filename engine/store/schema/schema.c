@@ -1,4 +1,5 @@
 /* The numbered migrations: forward only, never changed once released. */
+#include "base/error_number.h"
 #include "store/schema/store_layout.h"
 #include "store/sql/rows.h"
 
@@ -442,10 +443,10 @@ static enum error_code check_file(struct store *store, int64_t *version, struct 
         return error_set(error, ERROR_STORE,
                          "'%s' is another program's database; choose another file", store->path);
     if (*version > SCHEMA_VERSION)
-        return error_set(error, ERROR_STORE,
+        return error_number_set(error, ERROR_NUMBER_STORE_NEWER, error_set(error, ERROR_STORE,
                          "'%s' was written by a newer tandem (schema %lld, this one knows %d); "
                          "upgrade tandem",
-                         store->path, (long long)*version, SCHEMA_VERSION);
+                         store->path, (long long)*version, SCHEMA_VERSION));
     return ERROR_NONE;
 }
 

@@ -1,6 +1,8 @@
 /* Statements are prepared once and kept; errors of SQLite become sentences. */
 #include "store/sql/sql.h"
 
+#include "base/error_number.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -92,6 +94,7 @@ enum error_code sql_failed(struct sql *sql, struct error *error, const char *doi
     const int extended = sqlite3_extended_errcode(sql->connection);
     const int code = extended & 0xff;
     enum error_code result = ERROR_STORE;
+    enum error_number number = ERROR_NUMBER_NONE;
     const char *advice = "";
 
     if ((code == SQLITE_BUSY || code == SQLITE_LOCKED) && is_interrupted(sql)) {
@@ -103,15 +106,19 @@ enum error_code sql_failed(struct sql *sql, struct error *error, const char *doi
     } else if (code == SQLITE_NOMEM) {
         result = ERROR_MEMORY;
     } else if (code == SQLITE_FULL) {
+        number = ERROR_NUMBER_STORE_FULL;
         advice = "; make room on the disk and run again";
     } else if (code == SQLITE_READONLY) {
+        number = ERROR_NUMBER_STORE_READ_ONLY;
         advice = "; check the permissions of the file and its folder";
     } else if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB) {
+        number = ERROR_NUMBER_STORE_DAMAGED;
         advice = "; restore the file from a backup";
     }
     error_set(error, result, "the store cannot %s: %s%s", doing, sqlite3_errmsg(sql->connection),
               advice);
     if (error) {
+        (void)error_number_set(error, number, result);
         error->detail = extended;
         error->retry = result == ERROR_BUSY ? ERROR_RETRY_LATER : ERROR_RETRY_NEVER;
     }

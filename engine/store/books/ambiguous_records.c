@@ -2,7 +2,7 @@
 #include "store/books/ambiguous_records.h"
 
 #include "store/schema/identifiers.h"
-#include "store/sql/list.h"
+#include "store/sql/rows.h"
 #include "store/books/run_layout.h"
 
 #define HAS_MAPPING(record)                                                                        \
@@ -15,31 +15,24 @@ struct identifier {
     struct text field, key;
 };
 
-static enum error_code read_identifier(sqlite3_stmt *statement, struct arena *arena, void *item,
-                                       struct error *error)
+static void read_identifier(struct rows *rows, void *item)
 {
-    struct identifier *identifier = item;
-    struct text *const places[] = {&identifier->field, &identifier->key};
+    struct identifier *const identifier = item;
 
-    return list_copy_texts(statement, 0, arena, places, sizeof places / sizeof *places, error);
+    identifier->field = rows_text(rows);
+    identifier->key = rows_text(rows);
 }
 
 static enum error_code read_identifiers(struct store *store, int64_t record, struct arena *arena,
                                         struct identifier **identifiers, size_t *count,
                                         struct error *error)
 {
-    struct list list = {.arena = arena, .size = sizeof **identifiers};
-    sqlite3_stmt *statement = NULL;
-    enum error_code code = sql_cached(
-        &store->sql, "SELECT field, key FROM unlinked_key WHERE record = ?", &statement, error);
+    struct rows rows;
 
-    if (!code)
-        code = sql_bind(&store->sql, statement, error, "i", record);
-    if (!code)
-        code = list_read(&store->sql, statement, &list, read_identifier, error);
-    *identifiers = list.items;
-    *count = list.count;
-    return code;
+    rows_open(&rows, &store->sql, arena, error,
+              "SELECT field, key FROM unlinked_key WHERE record = ?", "i", record);
+    *identifiers = rows_list(&rows, read_identifier, sizeof **identifiers, count);
+    return rows_close(&rows);
 }
 
 /* ---- the books of a run ---- */
@@ -48,22 +41,10 @@ static enum error_code find_record(struct store_run *run, int64_t integration_ob
                                    struct text integration_id, int64_t object, int64_t *key,
                                    struct error *error)
 {
-    struct sql *sql = &run->store->sql;
-    sqlite3_stmt *statement = NULL;
-    bool row = false;
-    enum error_code code = sql_cached(sql,
-                                      "SELECT key FROM unlinked_record WHERE integration_object = ?"
-                                      " AND integration_id = ? AND object = ?",
-                                      &statement, error);
-
-    if (!code)
-        code = sql_bind(sql, statement, error, "iti", integration_object, integration_id, object);
-    if (!code)
-        code = sql_step(sql, statement, &row, error);
-    if (!code && row)
-        *key = sqlite3_column_int64(statement, 0);
-    sql_done(statement);
-    return code;
+    return rows_ask(&run->store->sql, key, error,
+                    "SELECT key FROM unlinked_record WHERE integration_object = ?"
+                    " AND integration_id = ? AND object = ?",
+                    "iti", integration_object, integration_id, object);
 }
 
 static enum error_code remember_ambiguous(struct books *books, const struct ambiguous_record *record,
@@ -102,15 +83,15 @@ struct waiting {
     struct text record, record_id, object;
 };
 
-static enum error_code read_waiting(sqlite3_stmt *statement, struct arena *arena, void *item,
-                                    struct error *error)
+static void read_waiting(struct rows *rows, void *item)
 {
-    struct waiting *waiting = item;
-    struct text *const places[] = {&waiting->record, &waiting->record_id, &waiting->object};
+    struct waiting *const waiting = item;
 
-    waiting->key = sqlite3_column_int64(statement, 0);
-    waiting->asked = sqlite3_column_int(statement, 1) != 0;
-    return list_copy_texts(statement, 2, arena, places, sizeof places / sizeof *places, error);
+    waiting->key = rows_integer(rows);
+    waiting->asked = rows_flag(rows);
+    waiting->record = rows_text(rows);
+    waiting->record_id = rows_text(rows);
+    waiting->object = rows_text(rows);
 }
 
 /* As the run's manual has it; without keys if the manual lacks one of its fields. */
@@ -151,29 +132,24 @@ static enum error_code unlinked(struct books *books, int64_t after, size_t limit
                                 size_t *count, struct error *error)
 {
     struct store_run *run = run_of_books(books);
-    struct list list = {.arena = arena, .size = sizeof(struct waiting)};
-    const struct waiting *waiting = NULL;
-    sqlite3_stmt *statement = NULL;
-    enum error_code code =
-        sql_cached(&run->store->sql,
-                   "SELECT u.key, u.asked, n.name, u.integration_id, o.name FROM unlinked_record u"
-                   " JOIN integration_object n ON n.id = u.integration_object"
-                   " JOIN object o ON o.id = u.object"
-                   " WHERE n.integration = ? AND u.key > ? AND (u.asked = 1"
-                   " OR (u.held = 0 AND NOT " HAS_MAPPING("u") ")) ORDER BY u.key LIMIT ?",
-                   &statement, error);
+    struct rows rows;
+    size_t waiting_count = 0;
 
+    rows_open(&rows, &run->store->sql, arena, error,
+              "SELECT u.key, u.asked, n.name, u.integration_id, o.name FROM unlinked_record u"
+              " JOIN integration_object n ON n.id = u.integration_object"
+              " JOIN object o ON o.id = u.object"
+              " WHERE n.integration = ? AND u.key > ? AND (u.asked = 1"
+              " OR (u.held = 0 AND NOT " HAS_MAPPING("u") ")) ORDER BY u.key LIMIT ?",
+              "iii", run->integration, after, (int64_t)limit);
+    const struct waiting *const waiting =
+        rows_list(&rows, read_waiting, sizeof *waiting, &waiting_count);
+    enum error_code code = rows_close(&rows);
     *count = 0;
-    if (!code)
-        code = sql_bind(&run->store->sql, statement, error, "iii", run->integration, after,
-                        (int64_t)limit);
-    if (!code)
-        code = list_read(&run->store->sql, statement, &list, read_waiting, error);
-    waiting = list.items;
-    *records = ARENA_ARRAY(arena, list.count, struct ambiguous_record);
+    *records = ARENA_ARRAY(arena, waiting_count, struct ambiguous_record);
     if (!code && !*records)
         code = error_memory(error, "unlinked records");
-    for (; !code && *count < list.count; ++*count)
+    for (; !code && *count < waiting_count; ++*count)
         code = bind_record(run, &waiting[*count], arena, &(*records)[*count], error);
     return code;
 }
@@ -229,19 +205,25 @@ struct listed {
     int64_t key;
 };
 
-static enum error_code read_listed(sqlite3_stmt *statement, struct arena *arena, void *item,
-                                   struct error *error)
-{
-    struct listed *listed = item;
-    struct ambiguous_records_entry *entry = &listed->entry;
-    struct text *const places[] = {&entry->integration, &entry->record, &entry->record_id,
-                                   &entry->object, &entry->message};
+#define LISTED                                                                                     \
+    "SELECT u.key, u.since, u.held, u.asked, i.name, n.name, u.integration_id, o.name, u.message"  \
+    " FROM unlinked_record u JOIN integration_object n ON n.id = u.integration_object"             \
+    " JOIN integration i ON i.id = n.integration JOIN object o ON o.id = u.object WHERE "
 
-    listed->key = sqlite3_column_int64(statement, 0);
-    entry->since = sql_instant(statement, 1);
-    entry->held = sqlite3_column_int(statement, 2) != 0;
-    entry->asked = sqlite3_column_int(statement, 3) != 0;
-    return list_copy_texts(statement, 4, arena, places, sizeof places / sizeof *places, error);
+static void read_listed(struct rows *rows, void *item)
+{
+    struct listed *const listed = item;
+    struct ambiguous_records_entry *const entry = &listed->entry;
+
+    listed->key = rows_integer(rows);
+    entry->since = rows_instant(rows);
+    entry->held = rows_flag(rows);
+    entry->asked = rows_flag(rows);
+    entry->integration = rows_text(rows);
+    entry->record = rows_text(rows);
+    entry->record_id = rows_text(rows);
+    entry->object = rows_text(rows);
+    entry->message = rows_text(rows);
 }
 
 static enum error_code find_matches(struct store *store, sqlite3_stmt *statement,
@@ -299,64 +281,48 @@ static enum error_code match_listed(struct store *store, struct listed *listed, 
     return code;
 }
 
-enum error_code ambiguous_records_list(struct store *store, struct text integration, struct arena *arena,
-                              struct ambiguous_records_entry **entries, size_t *count, struct error *error)
+enum error_code ambiguous_records_list(struct store *store, struct text integration,
+                                       struct arena *arena,
+                                       struct ambiguous_records_entry **entries, size_t *count,
+                                       struct error *error)
 {
-    struct list list = {.arena = arena, .size = sizeof(struct listed)};
-    struct listed *listed = NULL;
-    sqlite3_stmt *statement = NULL;
-    enum error_code code = sql_cached(
-        &store->sql,
-        "SELECT u.key, u.since, u.held, u.asked, i.name, n.name, u.integration_id, o.name,"
-        " u.message FROM unlinked_record u"
-        " JOIN integration_object n ON n.id = u.integration_object"
-        " JOIN integration i ON i.id = n.integration JOIN object o ON o.id = u.object"
-        " WHERE (?1 IS NULL OR i.name = ?1) AND NOT " HAS_MAPPING("u") " ORDER BY i.name, u.key",
-        &statement, error);
+    struct rows rows;
+    size_t listed_count = 0;
 
+    rows_open(&rows, &store->sql, arena, error,
+              LISTED
+              "(?1 IS NULL OR i.name = ?1) AND NOT " HAS_MAPPING("u") " ORDER BY i.name, u.key",
+              "t", integration);
+    struct listed *const listed = rows_list(&rows, read_listed, sizeof *listed, &listed_count);
+    enum error_code code = rows_close(&rows);
     *count = 0;
-    if (!code)
-        code = sql_bind(&store->sql, statement, error, "t", integration);
-    if (!code)
-        code = list_read(&store->sql, statement, &list, read_listed, error);
-    listed = list.items;
-    *entries = ARENA_ARRAY(arena, list.count, struct ambiguous_records_entry);
+    *entries = ARENA_ARRAY(arena, listed_count, struct ambiguous_records_entry);
     if (!code && !*entries)
         code = error_memory(error, "unlinked records");
-    for (; !code && *count < list.count; ++*count) {
+    for (; !code && *count < listed_count; ++*count) {
         code = match_listed(store, &listed[*count], arena, error);
         (*entries)[*count] = listed[*count].entry;
     }
     return code;
 }
 
-enum error_code ambiguous_records_matches(struct store *store, struct text integration, struct text record,
-                                 struct text record_id, struct arena *arena, struct text **ids,
-                                 size_t *count, struct error *error)
+enum error_code ambiguous_records_matches(struct store *store, struct text integration,
+                                          struct text record, struct text record_id,
+                                          struct arena *arena, struct text **ids, size_t *count,
+                                          struct error *error)
 {
-    struct list list = {.arena = arena, .size = sizeof(struct listed)};
-    struct listed *listed = NULL;
-    sqlite3_stmt *statement = NULL;
-    enum error_code code = sql_cached(
-        &store->sql,
-        "SELECT u.key, u.since, u.held, u.asked, i.name, n.name, u.integration_id, o.name,"
-        " u.message"
-        " FROM unlinked_record u JOIN integration_object n ON n.id = u.integration_object"
-        " JOIN integration i ON i.id = n.integration JOIN object o ON o.id = u.object"
-        " WHERE i.name = ? AND n.name = ? AND u.integration_id = ? LIMIT 1",
-        &statement, error);
+    struct rows rows;
+    struct listed listed = {.key = 0};
 
-    *ids = NULL;
-    *count = 0;
-    if (!code)
-        code = sql_bind(&store->sql, statement, error, "ttt", integration, record, record_id);
-    if (!code)
-        code = list_read(&store->sql, statement, &list, read_listed, error);
-    listed = list.items;
-    if (code || list.count == 0)
-        return code;
-    code = match_listed(store, listed, arena, error);
-    *ids = listed->entry.matches;
-    *count = listed->entry.match_count;
+    rows_open(&rows, &store->sql, arena, error,
+              LISTED "i.name = ? AND n.name = ? AND u.integration_id = ? LIMIT 1", "ttt",
+              integration, record, record_id);
+    if (rows_next(&rows))
+        read_listed(&rows, &listed);
+    enum error_code code = rows_close(&rows);
+    if (!code && listed.key)
+        code = match_listed(store, &listed, arena, error);
+    *ids = listed.entry.matches;
+    *count = listed.entry.match_count;
     return code;
 }

@@ -2,65 +2,50 @@
 #include "store/books/backfill.h"
 
 #include "store/books/run_layout.h"
+#include "store/sql/rows.h"
 
 /* ---- for who hands slices out ---- */
 
 enum error_code backfill_find(struct store *store, struct text integration, struct arena *arena,
                               struct backfill *backfill, bool *found, struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
-    enum error_code code =
-        sql_cached(&store->sql,
-                   "SELECT b.asked, b.from_at, b.to_at, b.slice_ms, b.begun, count(s.number),"
-                   " total(s.status = 'done_with_issues'), total(s.status = 'failed'),"
-                   " total(s.status = 'running')"
-                   " FROM integration i JOIN backfill b ON b.integration = i.id"
-                   " LEFT JOIN backfill_slice s ON s.integration = i.id"
-                   " WHERE i.name = ? GROUP BY i.id",
-                   &statement, error);
+    struct rows rows;
 
     *backfill = (struct backfill){.asked = TEXT_ABSENT};
-    *found = false;
-    if (!code)
-        code = sql_bind(&store->sql, statement, error, "t", integration);
-    if (!code)
-        code = sql_step(&store->sql, statement, found, error);
-    if (!code && *found) {
-        backfill->from = sql_instant(statement, 1);
-        backfill->to = sql_instant(statement, 2);
-        backfill->slice_ms = sqlite3_column_int64(statement, 3);
-        backfill->begun = sql_instant(statement, 4);
-        backfill->attention = (uint64_t)sqlite3_column_int64(statement, 6);
-        backfill->failed = (uint64_t)sqlite3_column_int64(statement, 7);
-        backfill->open = (uint64_t)sqlite3_column_int64(statement, 8);
-        backfill->done =
-            (uint64_t)sqlite3_column_int64(statement, 5) - backfill->failed - backfill->open;
-        code = sql_copy(statement, 0, arena, &backfill->asked, error);
+    rows_open(&rows, &store->sql, arena, error,
+              "SELECT b.asked, b.from_at, b.to_at, b.slice_ms, b.begun, count(s.number),"
+              " total(s.status = 'done_with_issues'), total(s.status = 'failed'),"
+              " total(s.status = 'running')"
+              " FROM integration i JOIN backfill b ON b.integration = i.id"
+              " LEFT JOIN backfill_slice s ON s.integration = i.id"
+              " WHERE i.name = ? GROUP BY i.id",
+              "t", integration);
+    *found = rows_next(&rows);
+    if (*found) {
+        backfill->asked = rows_text(&rows);
+        backfill->from = rows_instant(&rows);
+        backfill->to = rows_instant(&rows);
+        backfill->slice_ms = rows_integer(&rows);
+        backfill->begun = rows_instant(&rows);
+        const uint64_t all = (uint64_t)rows_integer(&rows);
+        backfill->attention = (uint64_t)rows_integer(&rows);
+        backfill->failed = (uint64_t)rows_integer(&rows);
+        backfill->open = (uint64_t)rows_integer(&rows);
+        backfill->done = all - backfill->failed - backfill->open;
     }
-    sql_done(statement);
-    return code;
+    return rows_close(&rows);
 }
 
 static enum error_code find_key(struct store *store, struct text integration, int64_t *key,
                                 struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
-    bool row = false;
-    enum error_code code =
-        sql_cached(&store->sql, "SELECT id FROM integration WHERE name = ?", &statement, error);
-
-    *key = 0;
-    if (!code)
-        code = sql_bind(&store->sql, statement, error, "t", integration);
-    if (!code)
-        code = sql_step(&store->sql, statement, &row, error);
-    if (!code && row)
-        *key = sqlite3_column_int64(statement, 0);
-    sql_done(statement);
-    if (!code && !row)
+    if (rows_ask(&store->sql, key, error, "SELECT id FROM integration WHERE name = ?", "t",
+                 integration))
+        return error->code;
+    if (!*key)
         return error_set(error, ERROR_NOT_FOUND, "the store does not know the integration '%.*s'",
                          TEXT_PRINT(integration));
-    return code;
+    return ERROR_NONE;
 }
 
 static enum error_code replace(struct store *store, struct text integration,
@@ -95,45 +80,34 @@ enum error_code backfill_begin(struct store *store, struct text integration,
 enum error_code backfill_done(struct store *store, struct text integration, bool *done,
                               size_t count, struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
-    bool row = true;
-    enum error_code code = sql_cached(&store->sql,
-                                      "SELECT s.number FROM backfill_slice s JOIN integration i"
-                                      " ON i.id = s.integration WHERE i.name = ?"
-                                      " AND s.status IN ('done', 'done_with_issues')",
-                                      &statement, error);
+    struct rows rows;
 
     for (size_t number = 0; number < count; number++)
         done[number] = false;
-    if (!code)
-        code = sql_bind(&store->sql, statement, error, "t", integration);
-    while (!code && row) {
-        code = sql_step(&store->sql, statement, &row, error);
-        const int64_t number = !code && row ? sqlite3_column_int64(statement, 0) : -1;
+    rows_open(&rows, &store->sql, NULL, error,
+              "SELECT s.number FROM backfill_slice s JOIN integration i"
+              " ON i.id = s.integration WHERE i.name = ?"
+              " AND s.status IN ('done', 'done_with_issues')",
+              "t", integration);
+    while (rows_next(&rows)) {
+        const int64_t number = rows_integer(&rows);
         if (number >= 0 && (uint64_t)number < count)
             done[number] = true;
     }
-    sql_done(statement);
-    return code;
+    return rows_close(&rows);
 }
 
 enum error_code backfill_needs_recovery(struct store *store, struct text integration, bool *needed,
                                         struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
-    bool row = false;
-    enum error_code code =
-        sql_cached(&store->sql,
-                   "SELECT EXISTS (SELECT 1 FROM journal_change j JOIN integration i"
-                   " ON i.id = j.integration WHERE i.name = ?)",
-                   &statement, error);
+    int64_t answer = 0;
+    const enum error_code code =
+        rows_ask(&store->sql, &answer, error,
+                 "SELECT EXISTS (SELECT 1 FROM journal_change j JOIN integration i"
+                 " ON i.id = j.integration WHERE i.name = ?)",
+                 "t", integration);
 
-    if (!code)
-        code = sql_bind(&store->sql, statement, error, "t", integration);
-    if (!code)
-        code = sql_step(&store->sql, statement, &row, error);
-    *needed = !code && row && sqlite3_column_int(statement, 0) != 0;
-    sql_done(statement);
+    *needed = answer != 0;
     return code;
 }
 
@@ -177,29 +151,22 @@ struct frontier {
 static enum error_code find_frontier(struct store_run *run, struct frontier *frontier,
                                      struct error *error)
 {
-    struct sql *sql = &run->store->sql;
-    sqlite3_stmt *statement = NULL;
-    bool row = false;
-    enum error_code code =
-        sql_cached(sql,
-                   "SELECT b.from_at, b.to_at, b.slice_ms, p.at, p.token FROM backfill b"
-                   " LEFT JOIN position p ON p.integration_object = ?2 WHERE b.integration = ?1",
-                   &statement, error);
+    struct rows rows;
 
-    if (!code)
-        code = sql_bind(sql, statement, error, "ii", run->integration, frontier->object);
-    if (!code)
-        code = sql_step(sql, statement, &row, error);
-    if (!code && row) {
-        frontier->from = sql_instant(statement, 0);
-        frontier->to = sql_instant(statement, 1);
-        frontier->slice_ms = sqlite3_column_int64(statement, 2);
-        frontier->at = sql_instant(statement, 3);
-        frontier->stopped = sqlite3_column_type(statement, 4) != SQLITE_NULL;
+    rows_open(&rows, &run->store->sql, NULL, error,
+              "SELECT b.from_at, b.to_at, b.slice_ms, p.at, p.token IS NOT NULL FROM backfill b"
+              " LEFT JOIN position p ON p.integration_object = ?2 WHERE b.integration = ?1",
+              "ii", run->integration, frontier->object);
+    const bool row = rows_next(&rows);
+    if (row) {
+        frontier->from = rows_instant(&rows);
+        frontier->to = rows_instant(&rows);
+        frontier->slice_ms = rows_integer(&rows);
+        frontier->at = rows_instant(&rows);
+        frontier->stopped = rows_flag(&rows);
     }
-    sql_done(statement);
-    if (code)
-        return code;
+    if (rows_close(&rows))
+        return error->code;
     if (!row || (frontier->at != INSTANT_NONE &&
                  (frontier->at < frontier->from || frontier->at >= frontier->to)))
         frontier->stopped = true;
@@ -212,30 +179,20 @@ static enum error_code find_frontier(struct store_run *run, struct frontier *fro
 static enum error_code pass_slice(struct store_run *run, struct frontier *frontier,
                                   struct error *error)
 {
-    struct sql *sql = &run->store->sql;
     const instant end = frontier->from + (frontier->number + 1) * frontier->slice_ms;
-    sqlite3_stmt *statement = NULL;
-    instant reach = INSTANT_NONE;
-    bool row = false;
-    enum error_code code = sql_cached(sql,
-                                      "SELECT at FROM backfill_reach"
-                                      " WHERE integration_object = ? AND number = ?",
-                                      &statement, error);
+    struct rows rows;
 
-    if (!code)
-        code = sql_bind(sql, statement, error, "ii", frontier->object, frontier->number);
-    if (!code)
-        code = sql_step(sql, statement, &row, error);
-    if (!code && row)
-        reach = sql_instant(statement, 0);
-    sql_done(statement);
+    rows_open(&rows, &run->store->sql, NULL, error,
+              "SELECT at FROM backfill_reach WHERE integration_object = ? AND number = ?", "ii",
+              frontier->object, frontier->number);
+    const instant reach = rows_next(&rows) ? rows_instant(&rows) : INSTANT_NONE;
     if (reach != INSTANT_NONE && (frontier->at == INSTANT_NONE || reach > frontier->at)) {
         frontier->at = reach;
         frontier->moved = true;
     }
     frontier->number++;
     frontier->stopped = reach == INSTANT_NONE || reach < end || end >= frontier->to;
-    return code;
+    return rows_close(&rows);
 }
 
 enum error_code backfill_slice_reach(struct books *books, const struct manual_object *object, instant at,

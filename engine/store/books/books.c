@@ -1,6 +1,7 @@
 /* The books of a run: transactions, names, positions. */
 #include "store/books/cache.h"
 #include "store/books/run_layout.h"
+#include "store/sql/rows.h"
 
 /* ---- transactions ---- */
 
@@ -21,17 +22,9 @@ enum error_code books_set_durable(struct store_run *run, bool durable, struct er
  * which the file's schema version tells (spec 13.15). */
 static enum error_code renew_trackers(struct store_run *run, struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
-    bool row = false;
     int64_t version = 0;
-    enum error_code code =
-        sql_cached(&run->store->sql, "PRAGMA schema_version", &statement, error);
+    enum error_code code = rows_ask(&run->store->sql, &version, error, "PRAGMA schema_version", "");
 
-    if (!code)
-        code = sql_step(&run->store->sql, statement, &row, error);
-    if (!code && row)
-        version = sqlite3_column_int64(statement, 0);
-    sql_done(statement);
     if (code || version == run->schema_version)
         return code;
     for (size_t index = 0; !code && index < run->manual->internal_count; index++)
@@ -109,27 +102,20 @@ static enum error_code position(struct books *books, const struct manual_object 
                                 struct error *error)
 {
     struct store_run *run = run_of_books(books);
-    sqlite3_stmt *statement = NULL;
+    struct rows rows;
     int64_t key = 0;
-    bool row = false;
-    enum error_code code = books_integration_object(run, object->name, false, &key, error);
 
     *at = INSTANT_NONE;
     *token = TEXT_ABSENT;
-    if (!code)
-        code = sql_cached(&run->store->sql,
-                          "SELECT at, token FROM position WHERE integration_object = ?", &statement,
-                          error);
-    if (!code)
-        code = sql_bind(&run->store->sql, statement, error, "i", key);
-    if (!code)
-        code = sql_step(&run->store->sql, statement, &row, error);
-    if (!code && row) {
-        *at = sql_instant(statement, 0);
-        code = sql_copy(statement, 1, arena, token, error);
+    if (books_integration_object(run, object->name, false, &key, error))
+        return error->code;
+    rows_open(&rows, &run->store->sql, arena, error,
+              "SELECT at, token FROM position WHERE integration_object = ?", "i", key);
+    if (rows_next(&rows)) {
+        *at = rows_instant(&rows);
+        *token = rows_text(&rows);
     }
-    sql_done(statement);
-    return code;
+    return rows_close(&rows);
 }
 
 static enum error_code set_position(struct books *books, const struct manual_object *object,
@@ -151,24 +137,15 @@ static enum error_code last_complete(struct books *books, instant until, instant
                                      struct error *error)
 {
     struct store_run *run = run_of_books(books);
-    sqlite3_stmt *statement = NULL;
-    bool row = false;
-    enum error_code code =
-        sql_cached(&run->store->sql,
-                   "SELECT max(sync_at) FROM run WHERE integration = ? AND sync_at <= ?"
-                   " AND status IN ('done', 'done_with_issues') AND phase = 'push'"
-                   " AND id NOT IN (SELECT run FROM backfill_slice)",
-                   &statement, error);
+    struct rows rows;
 
-    *at = INSTANT_NONE;
-    if (!code)
-        code = sql_bind(&run->store->sql, statement, error, "ia", run->integration, until);
-    if (!code)
-        code = sql_step(&run->store->sql, statement, &row, error);
-    if (!code && row)
-        *at = sql_instant(statement, 0);
-    sql_done(statement);
-    return code;
+    rows_open(&rows, &run->store->sql, NULL, error,
+              "SELECT max(sync_at) FROM run WHERE integration = ? AND sync_at <= ?"
+              " AND status IN ('done', 'done_with_issues') AND phase = 'push'"
+              " AND id NOT IN (SELECT run FROM backfill_slice)",
+              "ia", run->integration, until);
+    *at = rows_next(&rows) ? rows_instant(&rows) : INSTANT_NONE;
+    return rows_close(&rows);
 }
 
 void books_install(struct store_run *run)

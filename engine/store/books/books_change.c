@@ -1,5 +1,6 @@
 /* Tracked changes of the run's integration, with their marks. */
 #include "store/books/run_layout.h"
+#include "store/sql/rows.h"
 
 #include <string.h>
 
@@ -125,28 +126,20 @@ enum error_code books_tracked(struct store_run *run, const struct run_object *ob
 static enum error_code any_tracked(struct store_run *run, struct run_object *object, bool *any,
                                    struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
-    bool row = true;
-    enum error_code code = ERROR_NONE;
+    int64_t found = 0;
 
     *any = true;
     if (!run->in_transaction)
         return ERROR_NONE;
     if (object->tracked == TRACKED_UNASKED) {
-        code = sql_cached(&run->store->sql,
-                          "SELECT 1 FROM field_change WHERE integration = ? AND object = ? LIMIT 1",
-                          &statement, error);
-        if (!code)
-            code = sql_bind(&run->store->sql, statement, error, "ii", run->integration,
-                            object->stored->key);
-        if (!code)
-            code = sql_step(&run->store->sql, statement, &row, error);
-        sql_done(statement);
-        if (!code)
-            object->tracked = row ? TRACKED_SOME : TRACKED_NONE;
+        if (rows_ask(&run->store->sql, &found, error,
+                     "SELECT 1 FROM field_change WHERE integration = ? AND object = ? LIMIT 1",
+                     "ii", run->integration, object->stored->key))
+            return error->code;
+        object->tracked = found ? TRACKED_SOME : TRACKED_NONE;
     }
     *any = object->tracked != TRACKED_NONE;
-    return code;
+    return ERROR_NONE;
 }
 
 static enum error_code tracked_changes(struct books *books, const struct manual_object *manual,

@@ -1,27 +1,23 @@
 /* Open matters of the run's integration: at fields of links, and at records and objects. */
 #include "store/books/run_layout.h"
+#include "store/sql/rows.h"
 
 #include <string.h>
 
 /* In most stores nothing is open: that is asked once for a transaction, or for a page of a push. */
 static enum error_code any_matters(struct store_run *run, bool *any, struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
-    bool row = true;
-    enum error_code code = ERROR_NONE;
+    int64_t found = 0;
 
     *any = true;
     if (run->matters == MATTERS_UNASKED) {
-        code = sql_cached(&run->store->sql, "SELECT 1 FROM open_matter WHERE mapping > 0 LIMIT 1",
-                          &statement, error);
-        if (!code)
-            code = sql_step(&run->store->sql, statement, &row, error);
-        sql_done(statement);
-        if (!code)
-            run->matters = row ? MATTERS_SOME : MATTERS_NONE;
+        if (rows_ask(&run->store->sql, &found, error,
+                     "SELECT 1 FROM open_matter WHERE mapping > 0 LIMIT 1", ""))
+            return error->code;
+        run->matters = found ? MATTERS_SOME : MATTERS_NONE;
     }
     *any = run->matters != MATTERS_NONE;
-    return code;
+    return ERROR_NONE;
 }
 
 static enum error_code add_matter(const struct run_object *object, sqlite3_stmt *statement,

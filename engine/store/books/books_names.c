@@ -1,5 +1,6 @@
 /* Names of integration objects as the store's keys. */
 #include "store/books/run_layout.h"
+#include "store/sql/rows.h"
 
 /* ---- names ---- */
 
@@ -7,8 +8,6 @@ enum error_code books_integration_object(struct store_run *run, struct text name
                                          int64_t *key, struct error *error)
 {
     const struct manual_object *object = manual_integration(run->manual, name);
-    sqlite3_stmt *statement = NULL;
-    bool row = false;
     enum error_code code = ERROR_NONE;
 
     *key = 0;
@@ -16,17 +15,10 @@ enum error_code books_integration_object(struct store_run *run, struct text name
         *key = run->integration_objects[object->index];
         return ERROR_NONE;
     }
-    code = sql_cached(&run->store->sql,
-                      "SELECT id FROM integration_object WHERE integration = ? AND name = ?",
-                      &statement, error);
-    if (!code)
-        code = sql_bind(&run->store->sql, statement, error, "it", run->integration, name);
-    if (!code)
-        code = sql_step(&run->store->sql, statement, &row, error);
-    if (!code && row)
-        *key = sqlite3_column_int64(statement, 0);
-    sql_done(statement);
-    if (!code && !row && add) {
+    code = rows_ask(&run->store->sql, key, error,
+                    "SELECT id FROM integration_object WHERE integration = ? AND name = ?", "it",
+                    run->integration, name);
+    if (!code && !*key && add) {
         code = sql_do(&run->store->sql,
                       "INSERT INTO integration_object(integration, name) VALUES(?, ?)", error, "it",
                       run->integration, name);

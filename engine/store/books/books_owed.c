@@ -1,28 +1,15 @@
 /* Changes that nobody made here: what a record of theirs lacks, and how old a value of ours is. */
 #include "store/books/run_layout.h"
+#include "store/sql/rows.h"
 
 /* The row of one field; 0: none. */
 static enum error_code find_row(struct store_run *run, const struct run_object *object, int64_t id,
                                 size_t field, int64_t *sequence, struct error *error)
 {
-    struct sql *sql = &run->store->sql;
-    sqlite3_stmt *statement = NULL;
-    bool row = false;
-    enum error_code code = sql_cached(sql,
-                                      "SELECT sequence FROM field_change WHERE integration = ?"
-                                      " AND object = ? AND object_id = ? AND field = ?",
-                                      &statement, error);
-
-    *sequence = 0;
-    if (!code)
-        code = sql_bind(sql, statement, error, "iiii", run->integration, object->stored->key, id,
-                        object->field_keys[field]);
-    if (!code)
-        code = sql_step(sql, statement, &row, error);
-    if (!code && row)
-        *sequence = sqlite3_column_int64(statement, 0);
-    sql_done(statement);
-    return code;
+    return rows_ask(&run->store->sql, sequence, error,
+                    "SELECT sequence FROM field_change WHERE integration = ?"
+                    " AND object = ? AND object_id = ? AND field = ?",
+                    "iiii", run->integration, object->stored->key, id, object->field_keys[field]);
 }
 
 /* The other records of the object have it already. */
@@ -117,24 +104,16 @@ static instant later_known(instant left, instant right)
 static enum error_code latest_edit(struct store_run *run, const struct run_object *object,
                                    int64_t id, size_t field, instant *at, struct error *error)
 {
-    struct sql *sql = &run->store->sql;
-    sqlite3_stmt *statement = NULL;
-    bool row = false;
-    enum error_code code = sql_cached(sql,
-                                      "SELECT max(c.at) FROM integration i JOIN field_change c"
-                                      " ON c.integration = i.id WHERE c.object = ?"
-                                      " AND c.object_id = ? AND c.field = ? AND c.owed = 0",
-                                      &statement, error);
+    struct rows rows;
 
-    if (!code)
-        code = sql_bind(sql, statement, error, "iii", object->stored->key, id,
-                        object->field_keys[field]);
-    if (!code)
-        code = sql_step(sql, statement, &row, error);
-    if (!code && row)
-        *at = later_known(*at, sql_instant(statement, 0));
-    sql_done(statement);
-    return code;
+    rows_open(&rows, &run->store->sql, NULL, error,
+              "SELECT max(c.at) FROM integration i JOIN field_change c"
+              " ON c.integration = i.id WHERE c.object = ?"
+              " AND c.object_id = ? AND c.field = ? AND c.owed = 0",
+              "iii", object->stored->key, id, object->field_keys[field]);
+    if (rows_next(&rows))
+        *at = later_known(*at, rows_instant(&rows));
+    return rows_close(&rows);
 }
 
 /* What the evidence of one link, of whatever integration, says of the very value. */

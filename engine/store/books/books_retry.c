@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "store/books/matters.h"
+#include "store/sql/rows.h"
 
 /* ---- edits of ours: refused, not kept ---- */
 
@@ -27,48 +28,32 @@ struct not_kept {
     int64_t mapping, object, object_id, field;
 };
 
+static void read_field(struct rows *rows, void *item)
+{
+    struct not_kept *const field = item;
+
+    field->mapping = rows_integer(rows);
+    field->object = rows_integer(rows);
+    field->object_id = rows_integer(rows);
+    field->field = rows_integer(rows);
+}
+
 static enum error_code read_not_kept(struct store_run *run, const struct retry_wish *wish,
                                      struct arena *arena, struct not_kept **fields, size_t *count,
                                      struct error *error)
 {
-    struct sql *sql = &run->store->sql;
-    sqlite3_stmt *statement = NULL;
-    size_t capacity = 0;
-    bool row = true;
-    enum error_code code = sql_cached(
-        sql,
-        "SELECT m.key, m.object, m.object_id, x.field, count(*) OVER () FROM open_matter x"
-        " JOIN object_mapping m ON m.key = x.mapping JOIN object o ON o.id = m.object"
-        " JOIN integration_object n ON n.id = m.integration_object WHERE x.reason = 3"
-        " AND m.integration = ?1 AND m.deleted = 0 AND (?2 IS NULL"
-        " OR (o.name = ?2 AND CAST(m.object_id AS TEXT) = ?3)"
-        " OR (n.name = ?2 AND m.integration_id = ?3))",
-        &statement, error);
+    struct rows rows;
 
-    *count = 0;
-    *fields = NULL;
-    if (!code)
-        code = sql_bind(sql, statement, error, "itt", run->integration, wish->name.object,
-                        wish->name.id);
-    while (!code && row) {
-        code = sql_step(sql, statement, &row, error);
-        if (code || !row)
-            break;
-        if (!*fields) {
-            capacity = (size_t)sqlite3_column_int64(statement, 4);
-            *fields = ARENA_ARRAY(arena, capacity, struct not_kept);
-        }
-        if (!*fields || *count == capacity) {
-            code = error_memory(error, "what was not kept");
-            break;
-        }
-        (*fields)[(*count)++] = (struct not_kept){.mapping = sqlite3_column_int64(statement, 0),
-                                                  .object = sqlite3_column_int64(statement, 1),
-                                                  .object_id = sqlite3_column_int64(statement, 2),
-                                                  .field = sqlite3_column_int64(statement, 3)};
-    }
-    sql_done(statement);
-    return code;
+    rows_open(&rows, &run->store->sql, arena, error,
+              "SELECT m.key, m.object, m.object_id, x.field FROM open_matter x"
+              " JOIN object_mapping m ON m.key = x.mapping JOIN object o ON o.id = m.object"
+              " JOIN integration_object n ON n.id = m.integration_object WHERE x.reason = ?4"
+              " AND m.integration = ?1 AND m.deleted = 0 AND (?2 IS NULL"
+              " OR (o.name = ?2 AND CAST(m.object_id AS TEXT) = ?3)"
+              " OR (n.name = ?2 AND m.integration_id = ?3))",
+              "itti", run->integration, wish->name.object, wish->name.id, (int64_t)MATTER_NOT_KEPT);
+    *fields = rows_list(&rows, read_field, sizeof **fields, count);
+    return rows_close(&rows);
 }
 
 static struct run_object *object_of_key(struct store_run *run, int64_t key)

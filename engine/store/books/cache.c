@@ -3,6 +3,7 @@
 
 #include "base/pair_index.h"
 #include "store/schema/store_layout.h"
+#include "store/sql/rows.h"
 
 enum { WAITING_MOST = 2000, WAITING_BYTES_MOST = 8 << 20 };
 
@@ -64,29 +65,23 @@ enum error_code cache_get(struct store *store, struct text integration, struct t
                           struct arena *arena, struct text *value, struct error *error)
 {
     const struct waiting_value *waiting = find_waiting(store, integration, key);
-    sqlite3_stmt *statement = NULL;
-    bool row = false;
-    enum error_code code = ERROR_NONE;
+    struct rows rows;
 
     *value = TEXT_ABSENT;
     if (waiting)
         return waiting->expires != INSTANT_NONE && waiting->expires <= store_now(store)
                    ? ERROR_NONE
                    : text_copy(arena, waiting->value, value, error);
-    code = sql_cached(&store->sql,
-                      "SELECT value FROM cache WHERE integration = ? AND key = ?"
-                      " AND (expires IS NULL OR expires > ?)",
-                      &statement, error);
-    if (!code)
-        code = sql_bind(&store->sql, statement, error, "tta", integration, key, store_now(store));
-    if (!code)
-        code = sql_step(&store->sql, statement, &row, error);
-    if (!code && row) {
-        const struct text stored = sql_blob(statement, 0);
-        code = text_copy(arena, stored.bytes ? stored : TEXT(""), value, error);
+    rows_open(&rows, &store->sql, arena, error,
+              "SELECT value FROM cache WHERE integration = ? AND key = ?"
+              " AND (expires IS NULL OR expires > ?)",
+              "tta", integration, key, store_now(store));
+    if (rows_next(&rows)) {
+        *value = rows_blob(&rows);
+        if (!value->bytes) /* a blob of no bytes is NULL to SQLite, not absent */
+            *value = TEXT("");
     }
-    sql_done(statement);
-    return code;
+    return rows_close(&rows);
 }
 
 enum error_code cache_set(struct store *store, struct text integration, struct text key,
@@ -139,27 +134,18 @@ enum error_code cache_write_waiting(struct store *store, struct error *error)
 enum error_code cache_size(struct store *store, struct text integration, uint64_t *bytes,
                            struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
-    bool row = false;
+    int64_t answer = 0;
     enum error_code code = cache_write_waiting(store, error);
 
     if (!code)
         code = sql_do(&store->sql, "DELETE FROM cache WHERE integration = ? AND expires <= ?",
                       error, "ta", integration, store_now(store));
-
-    *bytes = 0;
     if (!code)
-        code = sql_cached(&store->sql,
-                          "SELECT coalesce(sum(length(key) + length(value)), 0) FROM cache"
-                          " WHERE integration = ?",
-                          &statement, error);
-    if (!code)
-        code = sql_bind(&store->sql, statement, error, "t", integration);
-    if (!code)
-        code = sql_step(&store->sql, statement, &row, error);
-    if (!code && row)
-        *bytes = (uint64_t)sqlite3_column_int64(statement, 0);
-    sql_done(statement);
+        code = rows_ask(&store->sql, &answer, error,
+                        "SELECT coalesce(sum(length(key) + length(value)), 0) FROM cache"
+                        " WHERE integration = ?",
+                        "t", integration);
+    *bytes = (uint64_t)answer;
     return code;
 }
 

@@ -1,5 +1,6 @@
 /* What a field of ours stores when it is given a value, or why it refuses (spec section 8). */
 #include "store/books/target.h"
+#include "store/sql/rows.h"
 
 /* ---- look-ups in other tables ---- */
 
@@ -29,16 +30,11 @@ enum error_code internal_exists(struct store_run *run, const struct store_object
 static enum error_code user_exists(struct store_run *run, struct text id, bool *exists,
                                    struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
-    enum error_code code =
-        sql_cached(&run->store->sql, "SELECT 1 FROM user WHERE id = ?", &statement, error);
+    int64_t found = 0;
+    const enum error_code code =
+        rows_ask(&run->store->sql, &found, error, "SELECT 1 FROM user WHERE id = ?", "t", id);
 
-    *exists = false;
-    if (!code)
-        code = sql_bind(&run->store->sql, statement, error, "t", id);
-    if (!code)
-        code = sql_step(&run->store->sql, statement, exists, error);
-    sql_done(statement);
+    *exists = found != 0;
     return code;
 }
 

@@ -2,27 +2,15 @@
 #include "store/books/run_layout.h"
 
 #include "store/schema/identifiers.h"
+#include "store/sql/rows.h"
 
 /* The primary company of a contact; 0: none. */
 static enum error_code primary_company(struct store_run *run, int64_t contact, int64_t *company,
                                        struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
-    bool row = false;
-    enum error_code code =
-        sql_cached(&run->store->sql,
-                   "SELECT company FROM contact_company WHERE contact = ? AND is_primary = 1",
-                   &statement, error);
-
-    *company = 0;
-    if (!code)
-        code = sql_bind(&run->store->sql, statement, error, "i", contact);
-    if (!code)
-        code = sql_step(&run->store->sql, statement, &row, error);
-    if (!code && row)
-        *company = sqlite3_column_int64(statement, 0);
-    sql_done(statement);
-    return code;
+    return rows_ask(&run->store->sql, company, error,
+                    "SELECT company FROM contact_company WHERE contact = ? AND is_primary = 1", "i",
+                    contact);
 }
 
 /* The company that a sync linked, as long as the field still has its name. */

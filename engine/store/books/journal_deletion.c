@@ -3,36 +3,20 @@
  * model/journal.h.
  */
 #include "store/books/run_layout.h"
+#include "store/sql/rows.h"
 
 static enum error_code live_mappings(struct journal *journal, const struct manual_object *object,
                                      uint64_t *count, struct error *error)
 {
-    static const char of_all[] =
-        "SELECT count(*) FROM object_mapping WHERE integration = ? AND deleted = 0";
     struct store_run *run = run_of_journal(journal);
-    struct sql *sql = &run->store->sql;
-    sqlite3_stmt *statement = NULL;
     int64_t answer = 0;
-    bool row = false;
-    enum error_code code = ERROR_NONE;
+    const enum error_code code = rows_ask(
+        &run->store->sql, &answer, error,
+        object ? "SELECT count(*) FROM object_mapping WHERE integration_object = ? AND deleted = 0"
+               : "SELECT count(*) FROM object_mapping WHERE integration = ? AND deleted = 0",
+        "i", object ? run->integration_objects[object->index] : run->integration);
 
-    if (!object) {
-        code = journal_ask(run, of_all, &answer, error);
-        *count = (uint64_t)answer;
-        return code;
-    }
-    *count = 0;
-    code = sql_cached(sql,
-                      "SELECT count(*) FROM object_mapping WHERE integration_object = ?"
-                      " AND deleted = 0",
-                      &statement, error);
-    if (!code)
-        code = sql_bind(sql, statement, error, "i", run->integration_objects[object->index]);
-    if (!code)
-        code = sql_step(sql, statement, &row, error);
-    if (!code && row)
-        *count = (uint64_t)sqlite3_column_int64(statement, 0);
-    sql_done(statement);
+    *count = (uint64_t)answer;
     return code;
 }
 

@@ -1,5 +1,6 @@
 /* What the journal holds, read back: changes with what was sent, and their answers. */
 #include "store/books/run_layout.h"
+#include "store/sql/rows.h"
 #include <string.h>
 
 enum { CHANGE_FINGERPRINTS = 8, CHANGE_SEQUENCES = 9, CHANGE_UNKNOWN = 10 };
@@ -7,20 +8,7 @@ enum { CHANGE_FINGERPRINTS = 8, CHANGE_SEQUENCES = 9, CHANGE_UNKNOWN = 10 };
 enum error_code journal_ask(struct store_run *run, const char *text, int64_t *answer,
                             struct error *error)
 {
-    struct sql *sql = &run->store->sql;
-    sqlite3_stmt *statement = NULL;
-    bool row = false;
-    enum error_code code = sql_cached(sql, text, &statement, error);
-
-    *answer = 0;
-    if (!code)
-        code = sql_bind(sql, statement, error, "i", run->integration);
-    if (!code)
-        code = sql_step(sql, statement, &row, error);
-    if (!code && row)
-        *answer = sqlite3_column_int64(statement, 0);
-    sql_done(statement);
-    return code;
+    return rows_ask(&run->store->sql, answer, error, text, "i", run->integration);
 }
 
 static enum error_code read_fingerprints(struct store_run *run, sqlite3_stmt *statement,

@@ -3,6 +3,7 @@
  * model/journal.h; what becomes of them is decided in sync/doubt.c, or by people (quarantine.c).
  */
 #include "store/books/run_layout.h"
+#include "store/sql/rows.h"
 
 /* Column journal_change.doubt. */
 enum { UNKNOWN_WAITS = 1, UNKNOWN_LEFT = 2 };
@@ -28,32 +29,26 @@ static enum error_code leave_unknown(struct journal *journal, const struct journ
 }
 
 static enum error_code unknown_of(struct journal *journal, const struct manual_entry *entry,
-                                struct text internal_id, struct arena *arena, bool *in_doubt,
-                                struct text *key, instant *sent_at, struct error *error)
+                                  struct text internal_id, struct arena *arena, bool *in_doubt,
+                                  struct text *key, instant *sent_at, struct error *error)
 {
     struct store_run *run = run_of_journal(journal);
-    struct sql *sql = &run->store->sql;
-    sqlite3_stmt *statement = NULL;
-    enum error_code code = sql_cached(sql,
-                                      "SELECT idempotency_key, sent_at FROM journal_change"
-                                      " WHERE integration = ? AND mapped_object = ?"
-                                      " AND mapped_id = ? AND object = ? AND doubt > 0",
-                                      &statement, error);
+    struct rows rows;
 
-    *in_doubt = false;
     *key = TEXT_ABSENT;
     *sent_at = INSTANT_NONE;
-    if (!code)
-        code = sql_bind(sql, statement, error, "ittt", run->integration, entry->internal->name,
-                        internal_id, entry->integration->name);
-    if (!code)
-        code = sql_step(sql, statement, in_doubt, error);
-    if (!code && *in_doubt)
-        code = sql_copy(statement, 0, arena, key, error);
-    if (!code && *in_doubt)
-        *sent_at = sql_instant(statement, 1);
-    sql_done(statement);
-    return code;
+    rows_open(&rows, &run->store->sql, arena, error,
+              "SELECT idempotency_key, sent_at FROM journal_change"
+              " WHERE integration = ? AND mapped_object = ?"
+              " AND mapped_id = ? AND object = ? AND doubt > 0",
+              "ittt", run->integration, entry->internal->name, internal_id,
+              entry->integration->name);
+    *in_doubt = rows_next(&rows);
+    if (*in_doubt) {
+        *key = rows_text(&rows);
+        *sent_at = rows_instant(&rows);
+    }
+    return rows_close(&rows);
 }
 
 static enum error_code unknown_outcomes(struct journal *journal, struct arena *arena,

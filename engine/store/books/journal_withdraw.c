@@ -3,6 +3,7 @@
  * wait. Looked at once more in the transaction that writes the order down (spec 13.12).
  */
 #include "store/books/run_layout.h"
+#include "store/sql/rows.h"
 
 static enum error_code object_exists(struct store_run *run, const struct order_change *change,
                                      bool *exists, struct error *error)
@@ -20,17 +21,12 @@ static enum error_code object_exists(struct store_run *run, const struct order_c
 static enum error_code deletion_waits(struct store_run *run, const struct mapping *mapping,
                                       bool *waits, struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
-    enum error_code code = sql_cached(
-        &run->store->sql, "SELECT 1 FROM object_mapping WHERE key = ? AND pending_deletion = 1",
-        &statement, error);
+    int64_t found = 0;
+    const enum error_code code = rows_ask(
+        &run->store->sql, &found, error,
+        "SELECT 1 FROM object_mapping WHERE key = ? AND pending_deletion = 1", "i", mapping->key);
 
-    *waits = false;
-    if (!code)
-        code = sql_bind(&run->store->sql, statement, error, "i", mapping->key);
-    if (!code)
-        code = sql_step(&run->store->sql, statement, waits, error);
-    sql_done(statement);
+    *waits = found != 0;
     return code;
 }
 

@@ -4,6 +4,7 @@
 #include "base/array.h"
 #include "store/books/quarantine.h"
 #include "store/books/run_layout.h"
+#include "store/sql/rows.h"
 
 /* The names of a link as the store's keys. */
 struct link_keys {
@@ -176,23 +177,18 @@ static enum error_code find_present(struct store *store, const struct link_name 
                                     const struct link_keys *keys, struct present *present,
                                     struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
-    bool row = false;
+    struct rows rows;
     *present = (struct present){.key = 0};
-    if (sql_cached(&store->sql,
-                   "SELECT key, object_id, deleted FROM object_mapping WHERE integration_object = ?"
-                   " AND integration_id = ? AND object = ?",
-                   &statement, error) ||
-        sql_bind(&store->sql, statement, error, "iti", keys->record, link->record_id,
-                 keys->object) ||
-        sql_step(&store->sql, statement, &row, error))
-        return error->code;
-    if (row)
-        *present = (struct present){.key = sqlite3_column_int64(statement, 0),
-                                    .object_id = sqlite3_column_int64(statement, 1),
-                                    .ended = sqlite3_column_int(statement, 2) != 0};
-    sql_done(statement);
-    return ERROR_NONE;
+    rows_open(&rows, &store->sql, NULL, error,
+              "SELECT key, object_id, deleted FROM object_mapping WHERE integration_object = ?"
+              " AND integration_id = ? AND object = ?",
+              "iti", keys->record, link->record_id, keys->object);
+    if (rows_next(&rows)) {
+        present->key = rows_integer(&rows);
+        present->object_id = rows_integer(&rows);
+        present->ended = rows_flag(&rows);
+    }
+    return rows_close(&rows);
 }
 
 static enum error_code refuse(const struct link_name *link, const struct present *present,
@@ -211,18 +207,15 @@ static enum error_code refuse(const struct link_name *link, const struct present
 static enum error_code has_unknown_outcome(struct store *store, const struct link_name *link,
                                            bool *doubt, struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
-    if (sql_cached(&store->sql,
-                   "SELECT 1 FROM journal_change WHERE doubt > 0 AND mapped_object = ?1"
-                   " AND mapped_id = ?2 AND object = ?3"
-                   " AND integration = (SELECT id FROM integration WHERE name = ?4) LIMIT 1",
-                   &statement, error) ||
-        sql_bind(&store->sql, statement, error, "tttt", link->object, link->id, link->record,
-                 link->integration) ||
-        sql_step(&store->sql, statement, doubt, error))
-        return error->code;
-    sql_done(statement);
-    return ERROR_NONE;
+    int64_t found = 0;
+    const enum error_code code =
+        rows_ask(&store->sql, &found, error,
+                 "SELECT 1 FROM journal_change WHERE doubt > 0 AND mapped_object = ?1"
+                 " AND mapped_id = ?2 AND object = ?3"
+                 " AND integration = (SELECT id FROM integration WHERE name = ?4) LIMIT 1",
+                 "tttt", link->object, link->id, link->record, link->integration);
+    *doubt = found != 0;
+    return code;
 }
 
 static enum error_code end_unknown(struct store *store, const struct link_name *link,

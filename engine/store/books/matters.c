@@ -2,7 +2,7 @@
 #include "store/books/matters.h"
 
 #include "store/schema/store_layout.h"
-#include "store/sql/list.h"
+#include "store/sql/rows.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 
@@ -46,48 +46,43 @@ static const char everything[] = MATTERS
     " OR (o.name = ?3 AND x.object_id IS ?4) OR (n.name = ?3 AND x.record_id IS ?4))"
     " ORDER BY i.name, x.reason, x.first_at, o.name, x.object_id, n.name, x.record_id, f.name";
 
-static enum error_code read_matter(sqlite3_stmt *statement, struct arena *arena, void *item,
-                                   struct error *error)
+static void read_matter(struct rows *rows, void *item)
 {
-    struct open_matter *matter = item;
-    struct text *const places[] = {
-        &matter->integration,    &matter->object, &matter->id,     &matter->integration_object,
-        &matter->integration_id, &matter->field,  &matter->message};
+    struct open_matter *const matter = item;
 
-    matter->reason = (enum matter_reason)sqlite3_column_int(statement, 0);
-    matter->first = sql_instant(statement, 1);
-    matter->last = sql_instant(statement, 2);
-    return list_copy_texts(statement, 3, arena, places, COUNT_OF(places), error);
+    matter->reason = (enum matter_reason)rows_integer(rows);
+    matter->first = rows_instant(rows);
+    matter->last = rows_instant(rows);
+    matter->integration = rows_text(rows);
+    matter->object = rows_text(rows);
+    matter->id = rows_text(rows);
+    matter->integration_object = rows_text(rows);
+    matter->integration_id = rows_text(rows);
+    matter->field = rows_text(rows);
+    matter->message = rows_text(rows);
 }
 
 enum error_code matters_list(struct store *store, const struct matter_query *query,
                              struct arena *arena, struct open_matter **matters, size_t *count,
                              struct error *error)
 {
-    struct list list = {.arena = arena, .size = sizeof **matters};
-    sqlite3_stmt *statement = NULL;
-    enum error_code code = sql_cached(&store->sql, everything, &statement, error);
+    struct rows rows;
 
-    if (!code)
-        code = sql_bind(&store->sql, statement, error, "titt", query->integration,
-                        (int64_t)query->reason, query->object, query->id);
-    if (!code)
-        code = list_read(&store->sql, statement, &list, read_matter, error);
-    *matters = list.items;
-    *count = list.count;
-    return code;
+    rows_open(&rows, &store->sql, arena, error, everything, "titt", query->integration,
+              (int64_t)query->reason, query->object, query->id);
+    *matters = rows_list(&rows, read_matter, sizeof **matters, count);
+    return rows_close(&rows);
 }
 
-static enum error_code read_count(sqlite3_stmt *statement, struct arena *arena, void *item,
-                                  struct error *error)
+static void read_count(struct rows *rows, void *item)
 {
-    struct matter_count *count = item;
+    struct matter_count *const count = item;
 
-    count->reason = (enum matter_reason)sqlite3_column_int(statement, 0);
-    count->open = (uint64_t)sqlite3_column_int64(statement, 1);
-    count->met = (uint64_t)sqlite3_column_int64(statement, 2);
-    count->first = sql_instant(statement, 3);
-    return sql_copy(statement, 4, arena, &count->integration, error);
+    count->reason = (enum matter_reason)rows_integer(rows);
+    count->open = (uint64_t)rows_integer(rows);
+    count->met = (uint64_t)rows_integer(rows);
+    count->first = rows_instant(rows);
+    count->integration = rows_text(rows);
 }
 
 enum error_code matters_count(struct store *store, struct text integration, instant since,
@@ -99,38 +94,24 @@ enum error_code matters_count(struct store *store, struct text integration, inst
                 " min(x.first_at), i.name FROM matter x JOIN integration i ON i.id = x.integration"
                 " WHERE ?1 IS NULL OR i.name = ?1 GROUP BY i.name, x.reason"
                 " ORDER BY i.name, x.reason";
-    struct list list = {.arena = arena, .size = sizeof **counts};
-    sqlite3_stmt *statement = NULL;
-    enum error_code code = sql_cached(&store->sql, text, &statement, error);
+    struct rows rows;
 
-    if (!code)
-        code = sql_bind(&store->sql, statement, error, "ta", integration, since);
-    if (!code)
-        code = list_read(&store->sql, statement, &list, read_count, error);
-    *counts = list.items;
-    *count = list.count;
-    return code;
+    rows_open(&rows, &store->sql, arena, error, text, "ta", integration, since);
+    *counts = rows_list(&rows, read_count, sizeof **counts, count);
+    return rows_close(&rows);
 }
 
 enum error_code matters_left_out(struct store *store, int64_t run, uint64_t *count,
                                  struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
-    bool row = false;
-    enum error_code code =
-        sql_cached(&store->sql,
-                   "SELECT count(*) FROM note WHERE run = ? AND field IS NOT NULL"
-                   " AND about IN ('unreadable', 'required_empty', 'wrong_type', 'too_long',"
-                   " 'unresolved_reference', 'unknown_owner', 'dnc_not_a_number')",
-                   &statement, error);
+    int64_t answer = 0;
+    const enum error_code code =
+        rows_ask(&store->sql, &answer, error,
+                 "SELECT count(*) FROM note WHERE run = ? AND field IS NOT NULL"
+                 " AND about IN ('unreadable', 'required_empty', 'wrong_type', 'too_long',"
+                 " 'unresolved_reference', 'unknown_owner', 'dnc_not_a_number')",
+                 "i", run);
 
-    *count = 0;
-    if (!code)
-        code = sql_bind(&store->sql, statement, error, "i", run);
-    if (!code)
-        code = sql_step(&store->sql, statement, &row, error);
-    if (!code && row)
-        *count = (uint64_t)sqlite3_column_int64(statement, 0);
-    sql_done(statement);
+    *count = (uint64_t)answer;
     return code;
 }

@@ -2,35 +2,30 @@
 #include "store/books/positions.h"
 
 #include "store/schema/store_layout.h"
-#include "store/sql/list.h"
+#include "store/sql/rows.h"
 
-static enum error_code read_position(sqlite3_stmt *statement, struct arena *arena, void *item,
-                                     struct error *error)
+static void read_position(struct rows *rows, void *item)
 {
-    struct position *position = item;
-    struct text *const places[] = {&position->object, &position->token};
+    struct position *const position = item;
 
-    position->at = sql_instant(statement, 0);
-    return list_copy_texts(statement, 1, arena, places, sizeof places / sizeof *places, error);
+    position->at = rows_instant(rows);
+    position->object = rows_text(rows);
+    position->token = rows_text(rows);
 }
 
 enum error_code positions_list(struct store *store, struct text integration, struct arena *arena,
                                struct position **positions, size_t *count, struct error *error)
 {
-    struct list list = {.arena = arena, .size = sizeof **positions};
-    sqlite3_stmt *statement = NULL;
-    if (sql_cached(&store->sql,
-                   "SELECT p.at, n.name, p.token FROM integration_object n"
-                   " JOIN integration i ON i.id = n.integration"
-                   " LEFT JOIN position p ON p.integration_object = n.id"
-                   " WHERE i.name = ? ORDER BY n.name",
-                   &statement, error) ||
-        sql_bind(&store->sql, statement, error, "t", integration) ||
-        list_read(&store->sql, statement, &list, read_position, error))
-        return error->code;
-    *positions = list.items;
-    *count = list.count;
-    return ERROR_NONE;
+    struct rows rows;
+
+    rows_open(&rows, &store->sql, arena, error,
+              "SELECT p.at, n.name, p.token FROM integration_object n"
+              " JOIN integration i ON i.id = n.integration"
+              " LEFT JOIN position p ON p.integration_object = n.id"
+              " WHERE i.name = ? ORDER BY n.name",
+              "t", integration);
+    *positions = rows_list(&rows, read_position, sizeof **positions, count);
+    return rows_close(&rows);
 }
 
 enum error_code positions_set(struct store *store, struct text integration, struct text object,

@@ -2,6 +2,7 @@
 #include "store/books/quarantine.h"
 
 #include "store/books/run_layout.h"
+#include "store/sql/rows.h"
 
 /* ---- counting, within a run ---- */
 
@@ -27,22 +28,14 @@ static bool key_of(const struct store_run *run, const struct order_change *chang
 static enum error_code read_held(struct store_run *run, const struct quarantine_key *key,
                                  bool *held, struct error *error)
 {
-    struct sql *sql = &run->store->sql;
-    sqlite3_stmt *statement = NULL;
-    bool row = false;
-    enum error_code code =
-        sql_cached(sql,
-                   "SELECT held FROM quarantine WHERE integration = ? AND object = ?"
-                   " AND object_id = ? AND record = ? AND record_id = ?",
-                   &statement, error);
+    int64_t answer = 0;
+    const enum error_code code =
+        rows_ask(&run->store->sql, &answer, error,
+                 "SELECT held FROM quarantine WHERE integration = ? AND object = ?"
+                 " AND object_id = ? AND record = ? AND record_id = ?",
+                 "iiitt", run->integration, key->object, key->id, key->record, key->record_id);
 
-    if (!code)
-        code = sql_bind(sql, statement, error, "iiitt", run->integration, key->object, key->id,
-                        key->record, key->record_id);
-    if (!code)
-        code = sql_step(sql, statement, &row, error);
-    *held = !code && row && sqlite3_column_int(statement, 0) != 0;
-    sql_done(statement);
+    *held = answer != 0;
     return code;
 }
 
@@ -105,20 +98,20 @@ void quarantine_install(struct store_run *run)
 
 /* ---- for operators ---- */
 
-static enum error_code read_entry(sqlite3_stmt *statement, struct arena *arena,
-                                  struct quarantine_entry *entry, struct error *error)
+static void read_entry(struct rows *rows, void *item)
 {
-    struct text *const places[] = {&entry->integration, &entry->object,    &entry->id,
-                                   &entry->record,      &entry->record_id, &entry->reason};
-    enum error_code code = ERROR_NONE;
+    struct quarantine_entry *const entry = item;
 
-    for (size_t index = 0; !code && index < sizeof places / sizeof *places; index++)
-        code = sql_copy(statement, (int)index, arena, places[index], error);
-    entry->failures = (uint64_t)sqlite3_column_int64(statement, 6);
-    entry->first_at = sql_instant(statement, 7);
-    entry->last_at = sql_instant(statement, 8);
-    entry->held = sqlite3_column_int(statement, 9) != 0;
-    return code;
+    entry->integration = rows_text(rows);
+    entry->object = rows_text(rows);
+    entry->id = rows_text(rows);
+    entry->record = rows_text(rows);
+    entry->record_id = rows_text(rows);
+    entry->reason = rows_text(rows);
+    entry->failures = (uint64_t)rows_integer(rows);
+    entry->first_at = rows_instant(rows);
+    entry->last_at = rows_instant(rows);
+    entry->held = rows_flag(rows);
 }
 
 enum error_code quarantine_list(struct store *store, struct text integration, bool held_only,
@@ -135,30 +128,13 @@ enum error_code quarantine_list(struct store *store, struct text integration, bo
         " JOIN integration i ON i.id = j.integration"
         " WHERE j.doubt > (?2 = 1) AND (?1 IS NULL OR i.name = ?1))"
         " SELECT integration, object, object_id, record, record_id, reason, failures, first_at,"
-        " last_at, held, count(*) OVER () FROM entry"
+        " last_at, held FROM entry"
         " ORDER BY integration, object, cast(object_id AS INTEGER), record, record_id";
-    sqlite3_stmt *statement = NULL;
-    bool row = true;
-    enum error_code code = sql_cached(&store->sql, text, &statement, error);
+    struct rows rows;
 
-    *entries = NULL;
-    *count = 0;
-    if (!code)
-        code = sql_bind(&store->sql, statement, error, "ti", integration, (int64_t)held_only);
-    while (!code && row) {
-        code = sql_step(&store->sql, statement, &row, error);
-        if (code || !row)
-            break;
-        if (!*entries)
-            *entries = ARENA_ARRAY(arena, (size_t)sqlite3_column_int64(statement, 10),
-                                   struct quarantine_entry);
-        if (!*entries)
-            code = error_memory(error, "the quarantine");
-        else
-            code = read_entry(statement, arena, &(*entries)[(*count)++], error);
-    }
-    sql_done(statement);
-    return code;
+    rows_open(&rows, &store->sql, arena, error, text, "ti", integration, (int64_t)held_only);
+    *entries = rows_list(&rows, read_entry, sizeof **entries, count);
+    return rows_close(&rows);
 }
 
 /* What an operator named, as keys; object 0: all. */
@@ -274,31 +250,24 @@ enum error_code quarantine_drop(struct store *store, struct text integration, st
 static enum error_code check_free(struct store *store, const struct quarantine_link *link,
                                   struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
-    bool row = false;
-    enum error_code code =
-        sql_cached(&store->sql,
-                   "SELECT m.object_id FROM object_mapping m JOIN integration_object n"
-                   " ON n.id = m.integration_object JOIN integration i ON i.id = n.integration"
-                   " JOIN object o ON o.id = m.object WHERE i.name = ? AND n.name = ?"
-                   " AND m.integration_id = ? AND o.name = ?",
-                   &statement, error);
+    struct rows rows;
 
-    if (!code)
-        code = sql_bind(&store->sql, statement, error, "tttt", link->integration, link->record,
-                        link->record_id, link->object);
-    if (!code)
-        code = sql_step(&store->sql, statement, &row, error);
-    if (!code && row)
-        code = error_set(error, ERROR_USAGE,
-                         "'%.*s:%.*s' is linked to %.*s:%lld; merge the two here: 'tandem object "
-                         "merge %.*s %.*s %lld'",
-                         TEXT_PRINT(link->record), TEXT_PRINT(link->record_id),
-                         TEXT_PRINT(link->object), (long long)sqlite3_column_int64(statement, 0),
-                         TEXT_PRINT(link->object), TEXT_PRINT(link->id),
-                         (long long)sqlite3_column_int64(statement, 0));
-    sql_done(statement);
-    return code;
+    rows_open(&rows, &store->sql, NULL, error,
+              "SELECT m.object_id FROM object_mapping m JOIN integration_object n"
+              " ON n.id = m.integration_object JOIN integration i ON i.id = n.integration"
+              " JOIN object o ON o.id = m.object WHERE i.name = ? AND n.name = ?"
+              " AND m.integration_id = ? AND o.name = ?",
+              "tttt", link->integration, link->record, link->record_id, link->object);
+    if (rows_next(&rows)) {
+        const long long id = (long long)rows_integer(&rows);
+        rows.code = error_set(error, ERROR_USAGE,
+                              "'%.*s:%.*s' is linked to %.*s:%lld; merge the two here: 'tandem "
+                              "object merge %.*s %.*s %lld'",
+                              TEXT_PRINT(link->record), TEXT_PRINT(link->record_id),
+                              TEXT_PRINT(link->object), id, TEXT_PRINT(link->object),
+                              TEXT_PRINT(link->id), id);
+    }
+    return rows_close(&rows);
 }
 
 /* What the create sent is what both sides agreed on, as if its answer had come. */

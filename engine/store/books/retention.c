@@ -2,7 +2,7 @@
 #include "store/books/retention.h"
 
 #include "store/schema/store_layout.h"
-#include "store/sql/list.h"
+#include "store/sql/rows.h"
 
 enum { DEFAULT_DAYS = 30, DEFAULT_RUNS = 200 };
 static const int64_t day_ms = 24 * 60 * 60 * (int64_t)1000;
@@ -37,16 +37,12 @@ struct boundary {
     int64_t integration, run;
 };
 
-static enum error_code read_boundary(sqlite3_stmt *statement, struct arena *arena, void *item,
-                                     struct error *error)
+static void read_boundary(struct rows *rows, void *item)
 {
-    struct boundary *boundary = item;
+    struct boundary *const boundary = item;
 
-    (void)arena;
-    (void)error;
-    boundary->integration = sqlite3_column_int64(statement, 0);
-    boundary->run = sqlite3_column_int64(statement, 1);
-    return ERROR_NONE;
+    boundary->integration = rows_integer(rows);
+    boundary->run = rows_integer(rows);
 }
 
 static enum error_code forget(struct store *store, int64_t integration,
@@ -55,27 +51,22 @@ static enum error_code forget(struct store *store, int64_t integration,
 {
     const unsigned days = keep->days ? keep->days : DEFAULT_DAYS;
     const unsigned runs = keep->runs ? keep->runs : DEFAULT_RUNS;
-    struct list list = {.arena = arena, .size = sizeof(struct boundary)};
-    const struct boundary *boundaries = NULL;
-    sqlite3_stmt *statement = NULL;
-    enum error_code code =
-        sql_cached(&store->sql,
-                   "SELECT i.id, min((SELECT max(id) FROM run WHERE integration = i.id), max("
-                   " coalesce((SELECT id FROM run WHERE integration = i.id ORDER BY id DESC"
-                   "  LIMIT 1 OFFSET ?2 - 1), 0),"
-                   " coalesce((SELECT id FROM run WHERE integration = i.id AND started >= ?3"
-                   "  ORDER BY id LIMIT 1), 9223372036854775807)))"
-                   " FROM integration i WHERE (?1 = 0 OR i.id = ?1)"
-                   " AND EXISTS (SELECT 1 FROM run WHERE integration = i.id)",
-                   &statement, error);
+    struct rows rows;
+    size_t count = 0;
 
-    if (!code)
-        code = sql_bind(&store->sql, statement, error, "iii", integration, (int64_t)runs,
-                        store_now(store) - (int64_t)days * day_ms);
-    if (!code)
-        code = list_read(&store->sql, statement, &list, read_boundary, error);
-    boundaries = list.items;
-    for (size_t index = 0; !code && index < list.count; index++)
+    rows_open(&rows, &store->sql, arena, error,
+              "SELECT i.id, min((SELECT max(id) FROM run WHERE integration = i.id), max("
+              " coalesce((SELECT id FROM run WHERE integration = i.id ORDER BY id DESC"
+              "  LIMIT 1 OFFSET ?2 - 1), 0),"
+              " coalesce((SELECT id FROM run WHERE integration = i.id AND started >= ?3"
+              "  ORDER BY id LIMIT 1), 9223372036854775807)))"
+              " FROM integration i WHERE (?1 = 0 OR i.id = ?1)"
+              " AND EXISTS (SELECT 1 FROM run WHERE integration = i.id)",
+              "iii", integration, (int64_t)runs, store_now(store) - (int64_t)days * day_ms);
+    const struct boundary *const boundaries =
+        rows_list(&rows, read_boundary, sizeof *boundaries, &count);
+    enum error_code code = rows_close(&rows);
+    for (size_t index = 0; !code && index < count; index++)
         code = forget_before(store, boundaries[index].integration, boundaries[index].run, forgotten,
                              error);
     return code;

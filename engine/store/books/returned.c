@@ -5,46 +5,31 @@
  * While nobody tracked them they may have been edited: what differs from what both agreed on was.
  */
 #include "store/books/run_layout.h"
+#include "store/sql/rows.h"
 
 struct returned_field {
     int64_t object, field;
 };
 
+static void read_field(struct rows *rows, void *item)
+{
+    struct returned_field *const field = item;
+
+    field->object = rows_integer(rows);
+    field->field = rows_integer(rows);
+}
+
 static enum error_code read_returned(struct store_run *run, struct arena *arena,
                                      struct returned_field **fields, size_t *count,
                                      struct error *error)
 {
-    struct sql *sql = &run->store->sql;
-    sqlite3_stmt *statement = NULL;
-    size_t capacity = 0;
-    bool row = true;
-    enum error_code code = sql_cached(sql,
-                                      "SELECT object, field, count(*) OVER () FROM returned_field"
-                                      " WHERE integration = ?",
-                                      &statement, error);
+    struct rows rows;
 
-    *fields = NULL;
-    *count = 0;
-    if (!code)
-        code = sql_bind(sql, statement, error, "i", run->integration);
-    while (!code && row) {
-        code = sql_step(sql, statement, &row, error);
-        if (code || !row)
-            break;
-        if (!*fields) {
-            capacity = (size_t)sqlite3_column_int64(statement, 2);
-            *fields = ARENA_ARRAY(arena, capacity, struct returned_field);
-        }
-        if (!*fields || *count == capacity) {
-            code = error_memory(error, "the fields that came back");
-            break;
-        }
-        (*fields)[(*count)++] =
-            (struct returned_field){.object = sqlite3_column_int64(statement, 0),
-                                    .field = sqlite3_column_int64(statement, 1)};
-    }
-    sql_done(statement);
-    return code;
+    rows_open(&rows, &run->store->sql, arena, error,
+              "SELECT object, field FROM returned_field WHERE integration = ?", "i",
+              run->integration);
+    *fields = rows_list(&rows, read_field, sizeof **fields, count);
+    return rows_close(&rows);
 }
 
 static enum error_code track(struct store_run *run, struct run_object *object, int64_t id,

@@ -1,6 +1,7 @@
 /* Opens and closes what one run needs of the store. */
 #include "store/books/renamed_lines.h"
 #include "store/books/run_layout.h"
+#include "store/sql/rows.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -74,23 +75,13 @@ static enum error_code side_remove(struct internal_side *side, const struct manu
 
 static enum error_code find_integration(struct store_run *run, struct error *error)
 {
-    struct sql *sql = &run->store->sql;
-    sqlite3_stmt *statement = NULL;
-    bool row = false;
-    enum error_code code =
-        sql_cached(sql, "SELECT id FROM integration WHERE name = ?", &statement, error);
-
-    if (!code)
-        code = sql_bind(sql, statement, error, "t", run->integration_name);
-    if (!code)
-        code = sql_step(sql, statement, &row, error);
-    if (!code && row)
-        run->integration = sqlite3_column_int64(statement, 0);
-    sql_done(statement);
-    if (!code && !row)
+    if (rows_ask(&run->store->sql, &run->integration, error,
+                 "SELECT id FROM integration WHERE name = ?", "t", run->integration_name))
+        return error->code;
+    if (!run->integration)
         return error_set(error, ERROR_NOT_FOUND, "the store does not know the integration '%.*s'",
                          TEXT_PRINT(run->integration_name));
-    return code;
+    return ERROR_NONE;
 }
 
 static enum error_code bind_manual(struct store_run *run, struct error *error)
@@ -345,47 +336,27 @@ enum error_code store_run_finish(struct store_run *run, const struct run_summary
     return sql_end(sql, code, error);
 }
 
+static void read_outcome(struct rows *rows, void *item)
+{
+    struct store_outcome *const outcome = item;
+
+    outcome->side = rows_flag(rows) ? SIDE_INTEGRATION : SIDE_INTERNAL;
+    outcome->object = rows_text(rows);
+    outcome->id = rows_text(rows);
+    outcome->outcome = text_of(outcome_name((enum outcome_kind)rows_integer(rows)));
+    outcome->reason = rows_text(rows);
+}
+
 enum error_code store_run_outcomes(struct store *store, int64_t run, struct arena *arena,
                                    struct store_outcome **outcomes, size_t *count,
                                    struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
-    size_t capacity = 0;
-    bool row = true;
-    enum error_code code =
-        sql_cached(&store->sql,
-                   "SELECT side, object, object_id, kind, reason,"
-                   " (SELECT count(*) FROM run_outcome WHERE run = ?1)"
-                   " FROM run_outcome WHERE run = ?1 ORDER BY side DESC, object, object_id",
-                   &statement, error);
+    struct rows rows;
 
-    *outcomes = NULL;
-    *count = 0;
-    if (!code)
-        code = sql_bind(&store->sql, statement, error, "i", run);
-    while (!code && row) {
-        struct store_outcome *outcome = NULL;
-        code = sql_step(&store->sql, statement, &row, error);
-        if (code || !row)
-            break;
-        if (!*outcomes) {
-            capacity = (size_t)sqlite3_column_int64(statement, 5);
-            *outcomes = ARENA_ARRAY(arena, capacity, struct store_outcome);
-        }
-        if (!*outcomes || *count == capacity) {
-            code = error_memory(error, "the outcomes of a run");
-            break;
-        }
-        outcome = &(*outcomes)[(*count)++];
-        outcome->side = sqlite3_column_int(statement, 0) ? SIDE_INTEGRATION : SIDE_INTERNAL;
-        outcome->outcome =
-            text_of(outcome_name((enum outcome_kind)sqlite3_column_int(statement, 3)));
-        code = sql_copy(statement, 1, arena, &outcome->object, error);
-        if (!code)
-            code = sql_copy(statement, 2, arena, &outcome->id, error);
-        if (!code)
-            code = sql_copy(statement, 4, arena, &outcome->reason, error);
-    }
-    sql_done(statement);
-    return code;
+    rows_open(&rows, &store->sql, arena, error,
+              "SELECT side, object, object_id, kind, reason"
+              " FROM run_outcome WHERE run = ? ORDER BY side DESC, object, object_id",
+              "i", run);
+    *outcomes = rows_list(&rows, read_outcome, sizeof **outcomes, count);
+    return rows_close(&rows);
 }

@@ -2,24 +2,17 @@
 #include "store/books/tokens.h"
 
 #include "store/schema/store_layout.h"
+#include "store/sql/rows.h"
 
 enum error_code tokens_get(struct store *store, struct text integration, struct arena *arena,
                            struct text *sealed, struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
-    bool row = false;
-    enum error_code code = sql_cached(&store->sql, "SELECT sealed FROM token WHERE integration = ?",
-                                      &statement, error);
+    struct rows rows;
 
-    *sealed = TEXT_ABSENT;
-    if (!code)
-        code = sql_bind(&store->sql, statement, error, "t", integration);
-    if (!code)
-        code = sql_step(&store->sql, statement, &row, error);
-    if (!code && row)
-        code = text_copy(arena, sql_blob(statement, 0), sealed, error);
-    sql_done(statement);
-    return code;
+    rows_open(&rows, &store->sql, arena, error, "SELECT sealed FROM token WHERE integration = ?",
+              "t", integration);
+    *sealed = rows_next(&rows) ? rows_blob(&rows) : TEXT_ABSENT;
+    return rows_close(&rows);
 }
 
 enum error_code tokens_set(struct store *store, struct text integration, struct text sealed,

@@ -2,18 +2,15 @@
 #include "store/books/wishes.h"
 
 #include "store/schema/store_layout.h"
-#include "store/sql/list.h"
+#include "store/sql/rows.h"
 
 enum error_code wishes_add(struct store *store, struct text integration, struct text wish,
                            struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
-    bool known = false;
-    if (sql_cached(&store->sql, "SELECT 1 FROM integration WHERE name = ?", &statement, error) ||
-        sql_bind(&store->sql, statement, error, "t", integration) ||
-        sql_step(&store->sql, statement, &known, error))
+    int64_t known = 0;
+    if (rows_ask(&store->sql, &known, error, "SELECT 1 FROM integration WHERE name = ?", "t",
+                 integration))
         return error->code;
-    sql_done(statement);
     if (!known)
         return error_set(error, ERROR_NOT_FOUND, "'%.*s' was never synced, so nothing is open",
                          TEXT_PRINT(integration));
@@ -23,27 +20,17 @@ enum error_code wishes_add(struct store *store, struct text integration, struct 
                   error, "tat", wish, store_now(store), integration);
 }
 
-static enum error_code read_wish(sqlite3_stmt *statement, struct arena *arena, void *item,
-                                 struct error *error)
-{
-    return sql_copy(statement, 0, arena, item, error);
-}
-
 enum error_code wishes_list(struct store *store, struct text integration, struct arena *arena,
                             struct text **wishes, size_t *count, struct error *error)
 {
-    struct list list = {.arena = arena, .size = sizeof **wishes};
-    sqlite3_stmt *statement = NULL;
-    if (sql_cached(&store->sql,
-                   "SELECT w.wish FROM retry_wish w JOIN integration i ON i.id = w.integration"
-                   " WHERE i.name = ? ORDER BY w.at, w.wish",
-                   &statement, error) ||
-        sql_bind(&store->sql, statement, error, "t", integration) ||
-        list_read(&store->sql, statement, &list, read_wish, error))
-        return error->code;
-    *wishes = list.items;
-    *count = list.count;
-    return ERROR_NONE;
+    struct rows rows;
+
+    rows_open(&rows, &store->sql, arena, error,
+              "SELECT w.wish FROM retry_wish w JOIN integration i ON i.id = w.integration"
+              " WHERE i.name = ? ORDER BY w.at, w.wish",
+              "t", integration);
+    *wishes = rows_list(&rows, rows_read_text, sizeof **wishes, count);
+    return rows_close(&rows);
 }
 
 enum error_code wishes_take(struct store *store, struct text integration, struct arena *arena,

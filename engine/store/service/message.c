@@ -3,7 +3,7 @@
 
 #include "store/schema/store_layout.h"
 #include "store/service/matters_sql.h"
-#include "store/sql/list.h"
+#include "store/sql/rows.h"
 
 /* Integrations whose last runs failed, twice at least: one failure heals itself in the next run. */
 #define FAILING                                                                                    \
@@ -43,26 +43,31 @@ static enum error_code forget_settled(struct store *store, struct text channel, 
                   error, "t", channel);
 }
 
-static enum error_code read_matter(sqlite3_stmt *statement, struct arena *arena, void *item,
-                                   struct error *error)
+static void read_matter(struct rows *rows, void *item)
 {
     struct message_matter *const matter = item;
-    struct text *const places[] = {&matter->integration, &matter->reason, &matter->object,
-                                   &matter->id,          &matter->record, &matter->record_id,
-                                   &matter->field,       &matter->message};
 
-    matter->since = sql_instant(statement, 0);
-    matter->fresh = sqlite3_column_int64(statement, 1);
-    matter->open = sqlite3_column_int64(statement, 2);
-    return list_copy_texts(statement, 3, arena, places, sizeof places / sizeof *places, error);
+    matter->since = rows_instant(rows);
+    matter->fresh = rows_integer(rows);
+    matter->open = rows_integer(rows);
+    matter->integration = rows_text(rows);
+    matter->reason = rows_text(rows);
+    matter->object = rows_text(rows);
+    matter->id = rows_text(rows);
+    matter->record = rows_text(rows);
+    matter->record_id = rows_text(rows);
+    matter->field = rows_text(rows);
+    matter->message = rows_text(rows);
 }
 
-static enum error_code list_fresh(struct store *store, struct text channel, struct list *list,
+static enum error_code list_fresh(struct store *store, struct text channel, struct arena *arena,
+                                  struct message_matter **matters, size_t *count,
                                   struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
-    enum error_code code = sql_cached(
-        &store->sql,
+    struct rows rows;
+
+    rows_open(
+        &rows, &store->sql, arena, error,
         "SELECT since, fresh, open, integration, reason, object, object_id, record, record_id,"
         " field, message FROM (SELECT w.*, t.matter IS NULL AS is_fresh,"
         "  sum(t.matter IS NULL) OVER kind fresh, count(*) OVER kind open,"
@@ -71,17 +76,14 @@ static enum error_code list_fresh(struct store *store, struct text channel, stru
         "  FROM service_waits w LEFT JOIN service_told t ON t.matter = ?1 || ' ' || w.key"
         "  WINDOW kind AS (PARTITION BY w.integration, w.reason))"
         " WHERE is_fresh AND place <= ?2 ORDER BY integration, reason, place",
-        &statement, error);
-
-    if (!code)
-        code = sql_bind(&store->sql, statement, error, "ti", channel, (int64_t)MESSAGE_EXAMPLES);
-    return code ? code : list_read(&store->sql, statement, list, read_matter, error);
+        "ti", channel, (int64_t)MESSAGE_EXAMPLES);
+    *matters = rows_list(&rows, read_matter, sizeof **matters, count);
+    return rows_close(&rows);
 }
 
 enum error_code message_begin(struct store *store, struct text channel, struct arena *arena,
                               struct message_matter **matters, size_t *count, struct error *error)
 {
-    struct list list = {.arena = arena, .size = sizeof **matters};
     struct message before = {.id = 0};
     enum error_code code = sql_begin(&store->sql, error);
 
@@ -95,13 +97,9 @@ enum error_code message_begin(struct store *store, struct text channel, struct a
         if (!code)
             code = forget_settled(store, channel, error);
         if (!code)
-            code = list_fresh(store, channel, &list, error);
+            code = list_fresh(store, channel, arena, matters, count, error);
     }
-    if (code || list.count == 0)
-        return sql_end(&store->sql, code, error);
-    *matters = list.items;
-    *count = list.count;
-    return ERROR_NONE;
+    return code || *count == 0 ? sql_end(&store->sql, code, error) : ERROR_NONE;
 }
 
 enum error_code message_add(struct store *store, struct text channel, struct text key,
@@ -123,27 +121,20 @@ enum error_code message_add(struct store *store, struct text channel, struct tex
 enum error_code message_waiting(struct store *store, struct text channel, struct arena *arena,
                                 struct message *message, struct error *error)
 {
-    struct text *const places[] = {&message->key, &message->body};
-    sqlite3_stmt *statement = NULL;
-    bool row = false;
-    enum error_code code = sql_cached(
-        &store->sql,
-        "SELECT id, attempts, substr(key, length(?1) + 2), body FROM service_message"
-        " WHERE substr(key, 1, length(?1) + 1) = ?1 || ' ' ORDER BY id LIMIT 1",
-        &statement, error);
+    struct rows rows;
 
     *message = (struct message){.id = 0};
-    if (!code)
-        code = sql_bind(&store->sql, statement, error, "t", channel);
-    if (!code)
-        code = sql_step(&store->sql, statement, &row, error);
-    if (!code && row) {
-        message->id = sqlite3_column_int64(statement, 0);
-        message->attempts = sqlite3_column_int64(statement, 1);
-        code = list_copy_texts(statement, 2, arena, places, 2, error);
+    rows_open(&rows, &store->sql, arena, error,
+              "SELECT id, attempts, substr(key, length(?1) + 2), body FROM service_message"
+              " WHERE substr(key, 1, length(?1) + 1) = ?1 || ' ' ORDER BY id LIMIT 1",
+              "t", channel);
+    if (rows_next(&rows)) {
+        message->id = rows_integer(&rows);
+        message->attempts = rows_integer(&rows);
+        message->key = rows_text(&rows);
+        message->body = rows_text(&rows);
     }
-    sql_done(statement);
-    return code;
+    return rows_close(&rows);
 }
 
 enum error_code message_sent(struct store *store, int64_t id, struct error *error)
@@ -163,20 +154,15 @@ enum error_code message_failed(struct store *store, int64_t id, struct text trou
 enum error_code message_state(struct store *store, struct arena *arena, struct message_state *state,
                               struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
-    bool row = false;
-    enum error_code code = sql_cached(
-        &store->sql, "SELECT count(*), min(next_at), max(trouble) FROM service_message", &statement,
-        error);
+    struct rows rows;
 
     *state = (struct message_state){.next = INSTANT_NONE, .trouble = TEXT_ABSENT};
-    if (!code)
-        code = sql_step(&store->sql, statement, &row, error);
-    if (!code && row) {
-        state->waiting = sqlite3_column_int64(statement, 0);
-        state->next = sql_instant(statement, 1);
-        code = sql_copy(statement, 2, arena, &state->trouble, error);
+    rows_open(&rows, &store->sql, arena, error,
+              "SELECT count(*), min(next_at), max(trouble) FROM service_message", "");
+    if (rows_next(&rows)) {
+        state->waiting = rows_integer(&rows);
+        state->next = rows_instant(&rows);
+        state->trouble = rows_text(&rows);
     }
-    sql_done(statement);
-    return code;
+    return rows_close(&rows);
 }

@@ -206,6 +206,46 @@ builder 'local big = ("x"):rep(1000000) for i = 1, 200 do cache.set("k" .. i, bi
 took "$TANDEM" sync evil --disable-push
 expect_contains "the cache has a quota" "the cache of 'evil' is full" "$said"
 
+evil_home told_much
+builder 'local line = ("x"):rep(4000) for i = 1, 20000 do log.error(line) end'
+expect "a run writes 64 MiB to the log, no more" 64 \
+  "$(("$TANDEM" sync evil --disable-push --quiet 2>&1 >/dev/null | wc -c) | awk '{ print int($1 / 1048576) }')"
+
+# ---- notes are what operators read: no secrets, and no books ----
+evil_home notes
+cat >"$evil/order_executioner.lua" <<'LUA'
+return { execute = function(order)
+  local answer = http.get("/echo"):json().headers.Authorization
+  for change in order:changes("thing") do
+    order:note_object_sync_issue(change, "they say SUPERSECRET" .. "TOKEN0123 " .. ("x"):rep(1000000))
+  end
+end }
+LUA
+builder ''
+"$TANDEM" object add contact email=n@x.test >/dev/null
+"$TANDEM" sync evil --first-time-sync --quiet
+notes=$(sqlite3 "$TANDEM_HOME/var/tandem.db" "select message from note where message like 'they say%'")
+expect_contains "a note shows no secret" "they say *** xxx" "$notes"
+expect "and is cut" yes "$([ ${#notes} -le 2000 ] && echo yes || echo "${#notes} bytes")"
+
+# ---- specs are not in the sandbox ----
+evil_home specs
+builder ''
+mkdir "$evil/spec"
+echo 'describe("x", function() it("y", function() os.execute("env >'"$scratch"'/spec.env") end) end)' >"$evil/spec/a_spec.lua"
+"$TANDEM" test evil >/dev/null 2>&1
+expect "specs see no secret in their environment" "0 yes" "$(grep -c "$EV_TOKEN" "$scratch/spec.env") $(grep -q '^PATH=' "$scratch/spec.env" && echo yes)"
+rm -f "$scratch/spec.env"
+if chown -R 65534 "$evil" 2>/dev/null; then
+  said=$("$TANDEM" test evil 2>&1 </dev/null)
+  expect_contains "those of somebody else are not run" "its specs would run as you" "$said"
+  expect "not even begun" no "$([ -e "$scratch/spec.env" ] && echo yes || echo no)"
+  "$TANDEM" test evil --trust >/dev/null 2>&1
+  expect "but for who trusts them" yes "$([ -e "$scratch/spec.env" ] && echo yes || echo no)"
+else
+  skipped "specs of somebody else" "only root can make a folder somebody else's"
+fi
+
 # ---- files are the operator's ----
 evil_home files
 builder 'http.get("/echo")'

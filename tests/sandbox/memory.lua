@@ -84,3 +84,21 @@ http.all(list)
 --# what is refused is not held: ok
 local url = ("1"):rep(3000000)
 for _ = 1, 40 do pcall(http.get, url) end
+--# bodies of requests: error needs more memory
+local list, body = {}, ("x"):rep(1 << 20)
+for i = 1, 40 do list[i] = { method = "POST", url = "/x", body = body } end
+http.all(list)
+--# ids that a report holds: error needs more memory
+local big = ("x"):rep(1 << 20)
+for i = 1, 40 do report:add_deleted("citizen", big .. i) end
+--# ids, swallowed: error needs more memory
+local big = ("x"):rep(1 << 20)
+for i = 1, 40 do pcall(report.add_deleted, report, "citizen", big .. i) end
+--# values that a report holds: error needs more memory
+local big = ("x"):rep(1 << 20)
+for i = 1, 40 do report:add_object { object = "citizen", id = i, fields = { email = "a@b.c", name = big .. i } } end
+--# records that a report holds: error needs more memory
+for i = 1, 3000000 do report:add_object { object = "citizen", id = i, fields = { email = i .. "@b.c" } } end
+--# cursor and merges that a report holds: error needs more memory
+local big = ("x"):rep(1 << 20)
+for i = 1, 40 do report:set_cursor(big .. i) report:merge("citizen", big .. i, i) end

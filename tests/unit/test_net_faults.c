@@ -357,6 +357,20 @@ static void test_faults__slow_servers_time_out(void **state)
     }
 }
 
+/* What the operator has written is the most, whatever a script asks for. */
+static void test_faults__no_request_is_longer_than_the_operator_allows(void **state)
+{
+    struct net_fixture fixture;
+    const struct http_request request = {
+        .method = TEXT("POST"), .url = TEXT("/"), .body = TEXT("x"), .timeout_ms = 86400000};
+    (void)state;
+    open_at(&fixture, silence, NULL);
+    struct http_call *call = net_call(&fixture, &request);
+    assert_int_equal(http_call_result(call)->fault, HTTP_FAULT_TIMEOUT);
+    http_call_free(call);
+    net_fixture_close(&fixture);
+}
+
 /* A beginning, and then nothing: the time limit of the whole request is far away. */
 static void stall(struct http_exchange *exchange, void *context)
 {
@@ -467,6 +481,7 @@ int main(void)
         cmocka_unit_test(test_faults__the_limit_is_exact),
         cmocka_unit_test(test_faults__unpacks),
         cmocka_unit_test(test_faults__slow_servers_time_out),
+        cmocka_unit_test(test_faults__no_request_is_longer_than_the_operator_allows),
         cmocka_unit_test(test_faults__an_answer_that_stalls_is_given_up),
         cmocka_unit_test(test_faults__unknown_names),
         cmocka_unit_test(test_faults__no_tls_there),

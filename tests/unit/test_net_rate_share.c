@@ -4,7 +4,10 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -163,6 +166,29 @@ static void test_rate_share__takes_no_rubbish(void **state)
     rate_share_close(share);
 }
 
+/* Whoever can open the file may keep its lock: that holds up nobody who is told to end. */
+static void test_rate_share__a_signal_ends_the_wait_for_a_lock(void **state)
+{
+    (void)state;
+    const volatile sig_atomic_t interrupt = 1;
+    struct rate_share *share = NULL;
+    struct rate_limit limit;
+    struct error error;
+    rate_limit_init(&limit, 1000, 1, 0, now_ms(), 0);
+    assert_int_equal(rate_share_open(path, NULL, &interrupt, &share, &error), ERROR_NONE);
+    const int other = open(path, O_RDWR | O_CLOEXEC);
+    assert_true(other >= 0);
+    assert_int_equal(flock(other, LOCK_EX), 0);
+    (void)alarm(30); /* before it was mended it waited for as long as the lock was held */
+    const int64_t started = now_ms();
+    rate_share_enter(share, &limit);
+    rate_share_leave(share, &limit);
+    assert_true(now_ms() - started < 5000);
+    (void)alarm(0);
+    close(other);
+    rate_share_close(share);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -172,6 +198,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_rate_share__forgets_times_of_another_start, begin,
                                         end),
         cmocka_unit_test_setup_teardown(test_rate_share__takes_no_rubbish, begin, end),
+        cmocka_unit_test_setup_teardown(test_rate_share__a_signal_ends_the_wait_for_a_lock, begin,
+                                        end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

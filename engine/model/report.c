@@ -116,14 +116,29 @@ enum error_code report_add_object(struct report *report, const struct manual *ma
     return ERROR_NONE;
 }
 
+/* Has it U+FFFD? A search for its first byte is what texts without it cost. */
+static bool has_replacement(struct text text)
+{
+    static const char replacement[] = "\xEF\xBF\xBD";
+    const size_t length = sizeof replacement - 1;
+    const char *from = text.bytes;
+    const char *const end = text.bytes + text.length;
+
+    while (from && (size_t)(end - from) >= length) {
+        from = memchr(from, replacement[0], (size_t)(end - from) - (length - 1));
+        if (from && memcmp(from, replacement, length) == 0) {
+            return true;
+        }
+        from = from ? from + 1 : NULL;
+    }
+    return false;
+}
+
 /* What stands for bytes that could not be read is no value. */
 static bool is_damaged(const struct raw_value *raw)
 {
-    static const char replacement[] = "\xEF\xBF\xBD";
-
     if (raw->kind == RAW_TEXT) {
-        return raw->as.text.length > 0 && memmem(raw->as.text.bytes, raw->as.text.length,
-                                                 replacement, sizeof(replacement) - 1) != NULL;
+        return has_replacement(raw->as.text);
     }
     for (size_t i = 0; raw->kind == RAW_LIST && i < raw->as.list.count; i++) {
         if (is_damaged(&raw->as.list.items[i])) {

@@ -111,14 +111,6 @@ static bool has_id(const struct text *ids, size_t count, struct text id)
     return false;
 }
 
-size_t identity_movers(const struct pull_page *page)
-{
-    size_t movers = 0;
-    for (size_t i = 0; i < page->item_count; i++)
-        movers += page->items[i].mapping && page->items[i].decision.change;
-    return movers;
-}
-
 enum error_code identity_after_page(const struct pull_page *page, const struct identity *identity,
                                     struct text *ids, size_t *count, size_t room,
                                     struct error *error)

@@ -15,8 +15,6 @@
 WARN_UNUSED enum error_code identity_after_page(const struct pull_page *page,
                                                 const struct identity *identity, struct text *ids,
                                                 size_t *count, size_t room, struct error *error);
-/* At most so many objects may be added by the page. */
-size_t identity_movers(const struct pull_page *page);
 /* Does the record differ from the object, as it is after the page, in a distinguishing field that
  * both have? `values`: what is stored of the object. */
 WARN_UNUSED enum error_code identity_contradicts(const struct pull_page *page,

@@ -54,7 +54,7 @@ static enum error_code find_matches(const struct pull_page *page, struct pull_it
     item->stands_alone = apart.of_all;
     if (apart.of_all)
         return ERROR_NONE;
-    const size_t movers = identity_movers(page), limit = 2 + apart.count + movers;
+    const size_t movers = page->mover_count, limit = 2 + apart.count + movers;
     *ids = ARENA_ARRAY(arena, limit + movers, struct text);
     if (!*ids)
         return error_memory(error, "identifiers");

@@ -147,6 +147,7 @@ enum error_code pull_page_judge_item(struct pull_page *page, struct pull_item *i
         return ERROR_NONE;
     item->decision.change->counterpart = counterpart;
     item->decision.change->stands_alone = item->stands_alone;
+    page->mover_count += item->mapping != NULL;
     if (!counterpart)
         identity_mark_telling(page, item->decision.change);
     return ERROR_NONE;

@@ -45,6 +45,7 @@ struct pull_page {
     struct pull_workspace *workspace;
     struct pull_item *items;
     size_t item_count, item_capacity;
+    size_t mover_count; /* linked records with a change: their objects may match otherwise after it */
     struct relation_unresolved *unresolved;
     size_t unresolved_count;
     bool *pending; /* by entry and record: it has no link, and is matched after those that have */

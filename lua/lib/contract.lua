@@ -16,12 +16,16 @@
 -- - `read_only`: object -> true if the executioner never writes it
 -- - `reads_by_post`: true if the API is asked by other methods than GET
 -- - `tokens`: true if the API has change tokens and no instants: windows mean nothing to it
+-- - `refuse(object, field)`: if the API names the fields that it refuses: its answer to a write that it
+--   refuses because of this one
+-- - `tells_merges`: true if the API tells merges (`world:merge`, `world:gone`)
 -- - `mapping`, `schema`, `config`: for runs, if those of config/integrations/NAME.lua do not do
 -- @module contract
 local assert = require "luassert"
 local busted = require "busted"
 local configuration = require "tandem.configuration"
 local edges = require "contract.edges"
+local matters = require "contract.matters"
 local tandem = require "tandem"
 
 local M = {}
@@ -315,6 +319,10 @@ function M.verify(name, face)
         verify_order(open, object.name, face)
         edges.verify_falsy(open, object.name, face)
         edges.verify_lost(open, object.name, face)
+        matters.verify_busy(open, object.name, face)
+        matters.verify_untaken(open, object.name, face)
+        matters.verify_partial(open, object.name, face)
+        matters.verify_merges(open, object.name, face)
       end
     end
     verify_runs(open, face)

@@ -92,6 +92,21 @@ mistake "silence about what is gone" report_builder.lua 's/report:add_deleted(re
 mistake "empty texts left out" order_executioner.lua \
   's/local fields = orders.fields(change)/&\n  for k, v in pairs(fields) do if v == "" then fields[k] = nil end end/' "clears a field"
 
+mistake "a busy server taken for a refusal" order_executioner.lua \
+  's/order:retry_sync_later(change)/order:note_object_sync_issue(change, "busy")/' "in a later run if the server was busy"
+mistake "what is not known emptied" order_executioner.lua \
+  's/local fields = orders.fields(change)/&\n  for _, name in ipairs { "first_name", "last_name" } do fields[name] = fields[name] or "" end/' \
+  "can't be taken here as it is there"
+# the same with an API that names the fields it refuses, and tells merges
+rm -rf lua/integrations/wrong "$scratch/right"
+cp -r "$root/lua/integrations/kontor" "$scratch/right"
+sed -i 's/"kontor"/"wrong"/' "$scratch/right/integration.lua" "$scratch/right/spec/contract_spec.lua"
+cp "$root/config/integrations/kontor.lua.example" config/integrations/wrong.lua
+mistake "a partial refusal taken for a whole one" client.lua 's/^function M.refused/function M.unused/' \
+  "sends the other fields of a 'people' if one is refused"
+mistake "a merge taken for a deletion" client.lua 's/, into = event.into//' "reports a merge of two 'people' that are linked"
+rm -rf lua/integrations/wrong config/integrations/wrong.lua
+
 # ---- dev ----
 refuse "dev of an integration that is not there" 2 "did you mean 'acme'" "$TANDEM" dev acmee
 expect_contains "dev shows the specs" "specs: " "$("$TANDEM" dev acme --once)"

@@ -161,6 +161,7 @@ end
 --
 --     http:outage({ status = 503 })
 --     http:outage({ fault = "timeout" }, "POST")  -- only this method
+--     http:outage({ status = 503 }, function(request) return request.method ~= "GET" end)  -- only of these
 function Http:outage(response, method)
   self.down, self.down_method = response, method
 end
@@ -238,7 +239,8 @@ function Http:respond(raw)
     local played, message = self.cassette:play(raw)
     return played and answer(played) or refuse(self, message)
   end
-  if self.down and (self.down_method or request.method) == request.method then
+  local only = self.down_method or request.method
+  if self.down and (only == request.method or type(only) == "function" and only(request)) then
     return answer(self.down)
   end
   local stub, params = find(self.stubs, request)

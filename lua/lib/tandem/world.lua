@@ -94,9 +94,26 @@ end
 function World:delete(object, id)
   local record = self:get(object, id)
   if record then
-    record.gone = true
+    record.gone, record.gone_at = true, self.now
   end
   return record ~= nil
+end
+
+--- Merges a record into another one: it is gone, and `merged_into` says where to.
+function World:merge(object, loser, winner)
+  local record = self:get(object, loser)
+  self:delete(object, loser)
+  record.merged_into = winner
+end
+
+--- The records that are gone since `from` (nil: ever) and until before `to`.
+function World:gone(object, from, to)
+  local found = {}
+  local first, last = milliseconds(from, 0), milliseconds(to, math.maxinteger)
+  for _, record in ipairs(self:_records(object).list) do
+    found[#found + 1] = record.gone and record.gone_at >= first and record.gone_at < last and record or nil
+  end
+  return found
 end
 
 --- The records in the order in which they came, of those that changed from `from` until before `to`

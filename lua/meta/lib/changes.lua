@@ -61,8 +61,8 @@ function M.referred(change, field, value, to_object, find) end
 ---   `refused(response)`, if there: the list of the fields that were; `stored(response)`, if there: the record
 ---   as it is now, `{version=, fields=}`; and as for `written`, `null` and `write`;
 --- - `create(object, change, fields, order)`: returns the id of the new object and the response; or nil and
----   the response that refused it; or nil, nil and what people have to know. What an API calls the same is claimed
----   (`order:claim`) before anything is written to it;
+---   the response that refused it; or nil, nil and what people have to know. What an API calls the same is
+---   claimed (`order:claim`) before anything is written to it;
 --- - `reference`: `{object=, field=, to_object=, name=}`, if there: our value of this field is a name (of a
 ---   company), the API wants an id: that of the record which is linked, else of the one with exactly this name
 ---   in its field `name` (without it, there is none);

@@ -19,6 +19,9 @@
 --- - `read_only`: object -> true if the executioner never writes it
 --- - `reads_by_post`: true if the API is asked by other methods than GET
 --- - `tokens`: true if the API has change tokens and no instants: windows mean nothing to it
+--- - `refuse(object, field)`: if the API names the fields that it refuses: its answer to a write that it
+---   refuses because of this one
+--- - `tells_merges`: true if the API tells merges (`world:merge`, `world:gone`)
 --- - `mapping`, `schema`, `config`: for runs, if those of config/integrations/NAME.lua do not do
 ---@class lib.contract
 local M = {}

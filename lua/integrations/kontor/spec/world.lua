@@ -17,6 +17,11 @@ local M = {
   required = { firms = "title" },
   ids = { "P-00007", "a/b?c" },
   mapping = sample.mapping,
+  tells_merges = true,
+  refuse = function(_, field)
+    local path = field == "phone" and "channels.phone" or field
+    return { status = 422, json = { problems = { { field = path, says = "is refused" } } } }
+  end,
 }
 
 local function channel(medium)
@@ -59,6 +64,16 @@ local function one(record, status)
   return record and { status = status or 200, json = item_of(record) } or { status = 410, json = {} }
 end
 
+local function events(world, request)
+  local told = {}
+  for kind in pairs(SHAPES) do
+    for _, record in ipairs(world:gone(kind, at(request.query.since))) do
+      told[#told + 1] = { kind = kind, ref = record.id, into = record.merged_into or tandem.null }
+    end
+  end
+  return { json = { events = told, next = tandem.null } }
+end
+
 --- A new world behind these stubs.
 function M.new(http, now)
   local world = worlds.new { now = now }
@@ -66,7 +81,7 @@ function M.new(http, now)
     return SHAPES[request.params.object]:flat(request.json, tandem.null)
   end
   http:on("GET", "/{object}", function(request) return list(world, request) end)
-  http:on("GET", "/events", { json = { events = {}, next = tandem.null } })
+  http:on("GET", "/events", function(request) return events(world, request) end)
   http:on("GET", "/{object}/{id}", function(request)
     return one(world:get(request.params.object, request.params.id))
   end)

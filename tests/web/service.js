@@ -93,6 +93,9 @@ export async function startService({ faults = true, fill = () => {} } = {}) {
     await tell("/_control", { busy: BUSY.map((id) => `citizen:${id}`) });
     for (const id of BUSY) tandem("object", "set", "contact", ids[id - 1], `lastname=Refused${id}`);
     for (let i = 0; i < RUNS_UNTIL_HELD; i++) tandem("sync", "helloworld", "--quiet");
+    // an outage of some hours holds nothing: this one began two days ago
+    execFileSync("sqlite3", [join(home, "var/tandem.db"), "UPDATE quarantine SET first_at = first_at - 2 * 86400000"]);
+    tandem("sync", "helloworld", "--quiet");
     await tell("/_edit", { object: "citizen", id: "20", fields: { phone: "+1 555 0199" } });
   }
   fill(home);

@@ -67,6 +67,20 @@ async function eventually(what, check) {
   throw new Error(`never true: ${what}`);
 }
 
+// What the double answers is what the service answers: every page shows the real one without a problem.
+const pages = ["#/", "#/integrations/helloworld", "#/integrations/helloworld?tab=mapping", "#/integrations/helloworld?tab=open", "#/runs", "#/runs/1",
+  "#/runs/1?tab=decisions", "#/runs/1?tab=notes", "#/open", "#/open?reason=quarantined", "#/conflicts", "#/objects", "#/objects/contact/1",
+  "#/objects/citizen/1?integration=helloworld", "#/deliveries", "#/system", "#/system?tab=tokens", "#/system?tab=audit"];
+async function lookAround(page, service, errors) {
+  for (const address of pages) {
+    await page.goto(`${service.address}/${address}`);
+    await page.locator("main :is(table, .facts, .empty, .card, .matter)").first().waitFor();
+    await page.waitForTimeout(200);
+    const troubles = await page.getByRole("alert").allInnerTexts();
+    assert(troubles.length === 0 && errors.length === 0, `${address}: ${[...troubles, ...errors].join("\n")}`);
+  }
+}
+
 for (const index of [0, 1]) {
   const service = await startService();
   const { page, close } = await open({ reducedMotion: "reduce" });
@@ -75,6 +89,7 @@ for (const index of [0, 1]) {
   await page.goto(service.login());
   await page.getByText("1 integration").first().waitFor();
   const hand = hands(page)[index];
+  if (index === 0) await test("every page shows the real service", () => lookAround(page, service, errors));
   for (const [what, work] of tasks) {
     await test(`${what}, by ${hand.name}`, async () => {
       await page.goto(`${service.address}/#/`);

@@ -8,18 +8,19 @@ import { Icon } from "./icon.js";
 
 const PAGE = 25;
 
+// The roles are what a table has by itself, but for phones, where its rows are shown as cards.
 // columns: [[title, (item) => cell, class]]; the first cell of a row is its heading.
 export const Table = ({ caption, columns, items, keyOf }) => html`
   <div class="scroll" tabIndex="0" role="region" aria-label=${caption}>
-    <table>
+    <table role="table">
       <caption class="unseen">${caption}</caption>
-      <thead><tr>${columns.map(([title, , kind]) => html`<th scope="col" class=${kind}>${title}</th>`)}</tr></thead>
-      <tbody>
+      <thead role="rowgroup"><tr role="row">${columns.map(([title, , kind]) => html`<th scope="col" role="columnheader" class=${kind}>${title}</th>`)}</tr></thead>
+      <tbody role="rowgroup">
         ${items.map((item) => html`
-          <tr key=${keyOf?.(item)}>
+          <tr role="row" key=${keyOf?.(item)}>
             ${columns.map(([title, cell, kind], index) => index === 0
-              ? html`<th scope="row" class=${kind}>${cell(item)}</th>`
-              : html`<td class=${kind} data-title=${title}>${cell(item)}</td>`)}
+              ? html`<th scope="row" role="rowheader" class=${kind}>${cell(item)}</th>`
+              : html`<td role="cell" class=${kind} data-title=${title}>${cell(item)}</td>`)}
           </tr>`)}
       </tbody>
     </table>

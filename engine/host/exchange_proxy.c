@@ -211,6 +211,13 @@ static bool hears_batches(struct exchange *exchange)
            (!proxy->inner->hears_batches || proxy->inner->hears_batches(proxy->inner));
 }
 
+static int64_t clock_behind(struct exchange *exchange)
+{
+    struct exchange_proxy *proxy = proxy_of(exchange);
+
+    return proxy->inner->clock_behind(proxy->inner);
+}
+
 static void run_completed(struct exchange *exchange, const struct run_summary *summary)
 {
     struct exchange_proxy *proxy = proxy_of(exchange);
@@ -237,6 +244,7 @@ void exchange_proxy_init(struct exchange_proxy *proxy, struct exchange *inner,
         .batch_completed = inner->batch_completed ? batch_completed : NULL,
         .hears_batches = hears_batches,
         .run_completed = inner->run_completed ? run_completed : NULL,
+        .clock_behind = inner->clock_behind ? clock_behind : NULL,
     };
 }
 

@@ -112,6 +112,7 @@ struct run_summary {
     struct text integration;
     instant from, to; /* of the first object; INSTANT_NONE: from the beginning */
     bool position_in_future; /* a stored position was later than now and did not count */
+    int64_t clock_behind_ms; /* how far the third party's clock was behind ours; negative: ahead */
     struct pull_counts pull;
     struct push_counts push;
     enum error_code code;  /* ERROR_NONE, or why the run failed */

@@ -62,3 +62,18 @@ change 1 '{"phone": "new"}'
 sync_json helloworld
 expect "a field that was empty is filled in there: that is an edit, and nothing is deleted" "4 1 1" \
   "$code $(state 'len(d["citizen"])') $(of_summary 'd["open"]["deleted_and_edited"]')"
+
+# ---- a clock over there that is half an hour behind ----
+ahead() { date -u -d "+$1 seconds" +%Y-%m-%dT%H:%M:%SZ; } # so many seconds after the server's clock
+start_server clock
+new_home clock
+create '{"email": "ann@h.test", "first_name": "Ann"}'
+TANDEM_NOW=$(ahead 1800) "$TANDEM" sync helloworld --quiet
+sleep 1.1
+change 1 '{"first_name": "Anna"}'
+said=$(TANDEM_NOW=$(ahead 1860) "$TANDEM" sync helloworld)
+expect "a clock that is behind: its edit lies before our last run, and arrives" '["Anna"]' "$(contacts '[o["fields"]["firstname"] for o in d]')"
+expect_contains "and people are told" "seconds behind ours" "$said"
+expect_contains "by the status as well" "clock" "$(TANDEM_NOW=$(ahead 1900) "$TANDEM" status helloworld)"
+"$TANDEM" sync helloworld --quiet
+expect_lacks "until it is right" "clock" "$("$TANDEM" status helloworld)"

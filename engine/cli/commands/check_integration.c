@@ -3,6 +3,7 @@
 
 #include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -172,6 +173,19 @@ static void check_required(struct checked *checked, const struct manual_entry *e
     }
 }
 
+/* Beyond a minute it is worth a word (spec section 13.9). */
+static void check_clock(struct checked *checked)
+{
+    enum { CLOCK_TOLD_MS = 60 * 1000 };
+    const struct http_client *const http = checked->integration.http;
+    const int64_t behind = http ? http_client_clock_behind(http) : 0;
+    if (behind > CLOCK_TOLD_MS || behind < -CLOCK_TOLD_MS)
+        findings_warning(checked->findings,
+                         "the clock of '%.*s' is %lld seconds %s ours: set the one that is wrong",
+                         TEXT_PRINT(checked->name), (long long)llabs(behind) / 1000,
+                         behind > 0 ? "behind" : "ahead of");
+}
+
 static void check_live(struct checked *checked)
 {
     struct integration *const integration = &checked->integration;
@@ -196,6 +210,7 @@ static void check_live(struct checked *checked)
             check_line(checked, entry, &entry->lines[j], fields, count);
         check_required(checked, entry, fields, count);
     }
+    check_clock(checked);
 }
 
 /* ---- two masters of one field ---- */

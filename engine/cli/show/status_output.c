@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "cli/show/matter_output.h"
 #include "cli/show/output.h"
@@ -25,6 +26,21 @@ static json_t *counts_json(struct text counts)
     json_t *const json =
         text_is_absent(counts) ? NULL : json_loadb(counts.bytes, counts.length, 0, NULL);
     return json ? json : json_null();
+}
+
+/* How far the last run that ended found its clock to be behind ours; beyond a minute. */
+static int64_t clock_behind_of(const struct status_facts *facts)
+{
+    enum { CLOCK_TOLD_MS = 60 * 1000 };
+    for (size_t i = 0; i < facts->run_count; i++) {
+        if (text_is_absent(facts->runs[i].counts_json))
+            continue;
+        json_t *const counts = counts_json(facts->runs[i].counts_json);
+        const int64_t behind = json_integer_value(json_object_get(counts, "clock_behind_ms"));
+        json_decref(counts);
+        return behind > CLOCK_TOLD_MS || behind < -CLOCK_TOLD_MS ? behind : 0;
+    }
+    return 0;
 }
 
 static json_t *run_json(const struct status_run *run)
@@ -357,6 +373,11 @@ enum error_code status_output_text(const struct status_facts *facts, struct erro
     if (facts->needs_reauth)
         printf("it needs to be authorized again (needs_reauth): run 'tandem auth %.*s'\n",
                TEXT_PRINT(integration->name));
+    const int64_t behind = clock_behind_of(facts);
+    if (behind)
+        printf("its clock is %lld seconds %s ours: set the one that is wrong; until then windows and "
+               "positions go by its clock\n",
+               (long long)llabs(behind) / 1000, behind > 0 ? "behind" : "ahead of");
     if (!text_is_absent(facts->script)) {
         terminal_text(stdout, facts->script);
         fputs("\n", stdout);

@@ -3,8 +3,12 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "cli/show/output.h"
+
+/* A clock that is wrong by less is nobody's trouble. */
+enum { CLOCK_TOLD_MS = 60 * 1000 };
 
 const char *summary_status(enum run_status status)
 {
@@ -145,6 +149,10 @@ void summary_output_text(const struct summary_facts *facts)
            summary->from == INSTANT_NONE ? "from the beginning"
                                          : instant_format_human(summary->from, from),
            instant_format_human(summary->to, to));
+    if (summary->clock_behind_ms > CLOCK_TOLD_MS || summary->clock_behind_ms < -CLOCK_TOLD_MS)
+        printf("  its clock is %lld seconds %s ours: windows and positions go by its clock\n",
+               (long long)llabs(summary->clock_behind_ms) / 1000,
+               summary->clock_behind_ms > 0 ? "behind" : "ahead of");
     if (summary->position_in_future)
         puts("  a stored position lay in the future and did not count; this run began where the last "
              "complete one did");

@@ -420,6 +420,12 @@ static void take_result(struct http_call *call, struct http_result *result)
         return;
     }
     name_origin(call); /* the transport's may contain credentials */
+    bool told_clock = false;
+    const int64_t behind =
+        retry_clock_behind(&call->result.response, client_rate_now(client), &told_clock);
+    if (told_clock && !call->is_token) {
+        client->behind_ms = behind;
+    }
     if (call->result.response.status == 401 && uses_credentials(call) && !call->rejected &&
         authentication_reject(client->authentication, call->generation)) {
         call->rejected = true;

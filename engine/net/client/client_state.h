@@ -26,6 +26,7 @@ struct http_client {
     struct authentication *authentication; /* NULL: none */
     struct log *log;
     struct mailbox *box;
+    int64_t behind_ms;  /* how far their clock is behind ours, by the last answer that told it */
     int64_t told_until; /* monotonic: how long an answer of this very run said to wait */
     struct rate_limit limit;
     struct rate_buckets buckets;

@@ -338,6 +338,11 @@ void http_call_free(struct http_call *call)
     call_free(call);
 }
 
+int64_t http_client_clock_behind(const struct http_client *client)
+{
+    return client->behind_ms;
+}
+
 struct http_counts http_client_counts(const struct http_client *client)
 {
     return client->counts;

@@ -110,6 +110,10 @@ void http_call_free(struct http_call *call);
  * this bucket goes out until there is more. */
 void client_rate_told(struct http_client *client, const struct rate_told *told);
 
+/* How far the server's clock is behind ours, by the Date of its last answer; negative: ahead; 0 also
+ * if it never told. */
+int64_t http_client_clock_behind(const struct http_client *client);
+
 struct http_counts http_client_counts(const struct http_client *client);
 
 #endif

@@ -111,3 +111,17 @@ int64_t retry_after(const struct http_response *response, instant now)
     int64_t wait = then * 1000 - (date >= 0 ? date * 1000 : now);
     return wait > 0 ? wait : 0;
 }
+
+int64_t retry_clock_behind(const struct http_response *response, instant now, bool *told)
+{
+    enum { UNNOTICED_MS = 2000 };
+    const int64_t date = http_date(text_trim(http_response_header(response, "Date")));
+    *told = date >= 0;
+    if (date < 0) {
+        return 0;
+    }
+    /* it was said at some moment of the exchange, and is cut to the second */
+    const int64_t least = now - response->elapsed_ms - (date * 1000 + 999);
+    const int64_t most = now - date * 1000;
+    return least > UNNOTICED_MS ? least : most < -UNNOTICED_MS ? most : 0;
+}

@@ -234,6 +234,12 @@ static void batch_completed(struct exchange *table, const struct batch_result *r
     script_hook_batch(exchange_of(table)->script, result);
 }
 
+static int64_t clock_behind(struct exchange *table)
+{
+    const struct http_client *const http = exchange_of(table)->options.script.http;
+    return http == NULL ? 0 : http_client_clock_behind(http);
+}
+
 static void run_completed(struct exchange *table, const struct run_summary *summary)
 {
     script_hook_run(exchange_of(table)->script, summary);
@@ -366,6 +372,7 @@ static const struct exchange functions = {
     .batch_completed = batch_completed,
     .hears_batches = hears_batches,
     .run_completed = run_completed,
+    .clock_behind = clock_behind,
 };
 
 enum error_code script_exchange_open(const struct script_exchange_options *options,

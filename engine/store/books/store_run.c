@@ -301,9 +301,11 @@ enum error_code store_run_finish(struct store_run *run, const struct run_summary
 {
     struct sql *sql = &run->store->sql;
     json_t *counts = counts_of(summary);
-    char *text = counts ? json_dumps(counts, JSON_COMPACT) : NULL;
     enum error_code code = ERROR_NONE;
 
+    if (summary->clock_behind_ms)
+        json_object_set_new(counts, "clock_behind_ms", json_integer(summary->clock_behind_ms));
+    char *text = counts ? json_dumps(counts, JSON_COMPACT) : NULL;
     json_decref(counts);
     if (!text)
         return error_memory(error, "the counts of a run");

@@ -446,6 +446,8 @@ static const char *const methods[] = {
     "v.order:delete_object(v.change)",
     "v.order:delete_object($e)",
     "v.order:retry_sync_later(v.change)",
+    "v.order:stale(v.change)",
+    "v.order:stale($e)",
     "v.order:retry_sync_later($e)",
     "v.order:note_object_sync_issue(v.change, $e)",
     "v.order:note_object_sync_issue(v.change, $x, { fields = { 'email', $x } })",
@@ -457,6 +459,8 @@ static const char *const methods[] = {
     "v.change:changed_fields()",
     "v.change:required_fields()",
     "v.change:unchanged_fields()",
+    "v.change:reference('$k')",
+    "v.change:reference($e)",
     "v.change:field('$k')",
     "v.change:field($e)",
     "v.change.$w",
@@ -783,7 +787,7 @@ static void expect_name(const char *prefix, const char *name)
          *word != NULL; word++)
         if (strcmp(*word, name) == 0)
             return;
-    fprintf(stderr, "the grammar does not know '%s'\n", wanted);
+    fprintf(stderr, "the grammar does not know '%s': add calls of it to fuzz_bindings.c\n", wanted);
     abort();
 }
 

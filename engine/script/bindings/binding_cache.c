@@ -106,30 +106,6 @@ static struct text check_key(lua_State *L)
     return key;
 }
 
-/* An arena that goes with the userdata, whatever is raised. */
-static int release_arena(lua_State *L)
-{
-    struct arena **const arena = lua_touserdata(L, 1);
-    arena_free(*arena);
-    *arena = NULL;
-    return 0;
-}
-
-static struct arena *push_arena(lua_State *L)
-{
-    struct arena **const arena = lua_newuserdatauv(L, sizeof *arena, 0);
-    *arena = NULL;
-    if (luaL_newmetatable(L, "arena")) {
-        lua_pushcfunction(L, release_arena);
-        lua_setfield(L, -2, "__gc");
-    }
-    lua_setmetatable(L, -2);
-    *arena = arena_new((size_t)VALUE_MOST * 4);
-    if (*arena == NULL)
-        luaL_error(L, "not enough memory for the cache");
-    return *arena;
-}
-
 static int cache_get(lua_State *L)
 {
     struct script *const script = script_of(L);
@@ -143,7 +119,8 @@ static int cache_get(lua_State *L)
             value = (struct text){entry->value, entry->value_length};
     } else {
         struct error error;
-        convert_raise_if(L, cache->get(cache->context, key, push_arena(L), &value, &error), &error);
+        struct arena *const arena = convert_push_arena(L, (size_t)VALUE_MOST * 4, "the cache");
+        convert_raise_if(L, cache->get(cache->context, key, arena, &value, &error), &error);
     }
     if (value.bytes == NULL)
         lua_pushnil(L);

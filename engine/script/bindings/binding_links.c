@@ -3,30 +3,6 @@
 
 enum { LINKS_MOST = 1000, ARENA_CEILING = 1 << 20 };
 
-/* An arena that goes with the userdata, whatever is raised. */
-static int release_arena(lua_State *L)
-{
-    struct arena **const arena = lua_touserdata(L, 1);
-    arena_free(*arena);
-    *arena = NULL;
-    return 0;
-}
-
-static struct arena *push_arena(lua_State *L)
-{
-    struct arena **const arena = lua_newuserdatauv(L, sizeof *arena, 0);
-    *arena = NULL;
-    if (luaL_newmetatable(L, "links arena")) {
-        lua_pushcfunction(L, release_arena);
-        lua_setfield(L, -2, "__gc");
-    }
-    lua_setmetatable(L, -2);
-    *arena = arena_new(ARENA_CEILING);
-    if (*arena == NULL)
-        luaL_error(L, "not enough memory for links");
-    return *arena;
-}
-
 /* links.after(object, id, count): list of ids */
 static int links_after(lua_State *L)
 {
@@ -41,10 +17,10 @@ static int links_after(lua_State *L)
     sandbox_charge(L, 4096);
     if (links != NULL) {
         struct error error;
-        convert_raise_if(L,
-                 links->after(links->context, object, id, (size_t)limit, push_arena(L), &ids,
-                              &count, &error),
-                 &error);
+        struct arena *const arena = convert_push_arena(L, ARENA_CEILING, "links");
+        convert_raise_if(
+            L, links->after(links->context, object, id, (size_t)limit, arena, &ids, &count, &error),
+            &error);
     }
     lua_createtable(L, (int)count, 0);
     for (size_t i = 0; i < count; i++) {

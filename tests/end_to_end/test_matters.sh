@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What is open is counted, listed until it is settled, explained, and tried again when somebody asks.
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/service.sh"
 
 sql() { python3 -c 'import sqlite3, sys
 d = sqlite3.connect(sys.argv[1]); r = d.execute(sys.argv[2]).fetchall(); d.commit()
@@ -81,3 +82,23 @@ control '{"busy": ["citizen:2"]}'
 sync_json helloworld
 "$TANDEM" unlink helloworld contact:2 --quiet
 expect "unlinked: nothing is open between them" '[]' "$(open_matters)"
+
+# ---- the same by the service's API ----
+"$TANDEM" object set contact 3 lastname=ByApi
+edit '{"object": "citizen", "id": "1", "fields": {"first_name": "Too long once more"}}'
+control '{"busy": ["citizen:3"]}'
+sync_json helloworld
+start_service
+token=$("$TANDEM" token add me --scope run)
+expect "the API lists what is open" '[["refused", "3", "3", "lastname"], ["withheld", "1", "1", "firstname"]]' \
+  "$(ask "$api/matters" | json '[[m["reason"], m["object_id"], m["integration_id"], m["field"]] for m in d["items"]]')"
+expect "counts it" '[["refused", 1, ["retry"]], ["withheld", 1, ["retry"]]]' \
+  "$(ask "$api/matters/summary" | json '[[m["reason"], m["count"], m["actions"]] for m in d["items"]]')"
+expect "and tells it of the integration" '{"refused": 1, "withheld": 1}' "$(ask "$api/integrations/helloworld" | json 'd["matters"]')"
+expect_contains "metrics count it" 'tandem_matters_open{integration="helloworld",reason="refused"} 1' "$(curl -sS -H "Authorization: Bearer $token" "http://127.0.0.1:$port/metrics")"
+control '{"busy": []}'
+edit '{"object": "citizen", "id": "1", "fields": {"first_name": "Okay"}}'
+expect "all of it is tried again in bulk" 2 "$(ask -X POST "$api/matters/retry" -d '{"integration": "helloworld"}' | json 'd["count"]')"
+settled() { [ "$(open_matters)" = "[]" ]; }
+until_true "and settled by the sync that follows" settled
+expect "there" ByApi "$(state '[c["fields"]["last_name"] for c in d["citizen"] if c["id"] == 3][0]')"

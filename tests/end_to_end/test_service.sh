@@ -74,6 +74,7 @@ expect_contains "what was missed is told" "event: run" "$(curl -sS -N -m 1 -H "A
 expect_contains "who was away too long is told" "event: reset" "$(curl -sS -N -m 1 -H "Authorization: Bearer $token" -H 'Last-Event-ID: abc-1' "$api/events" 2>/dev/null)"
 metrics=$(curl -sS -H "Authorization: Bearer $token" "http://127.0.0.1:$port/metrics")
 expect_contains "metrics count runs" 'tandem_run_total{integration="helloworld",status="done"}' "$metrics"
+expect_contains "metrics tell what the service took" "process_cpu_seconds_total" "$metrics"
 expect_contains "metrics count deliveries" 'tandem_webhook_deliveries_total{integration="helloworld",result="refused"} 2' "$metrics"
 
 # ---- reloading ----

@@ -13,7 +13,7 @@ const pages = [
   ["overview", "#/", "6 integrations"],
   ["integration", "#/integrations/mautic", "Timeline"],
   ["mapping of an integration", "#/integrations/mautic?tab=mapping", "home_planet"],
-  ["open matters of an integration", "#/integrations/mautic?tab=open", "What it means"],
+  ["open matters of an integration", "#/integrations/mautic?tab=open", "It was tried in vain"],
   ["runs", "#/runs", "done with issues"],
   ["run", "#/runs/155", "server unavailable"],
   ["running run", "#/runs/161", "records"],

@@ -58,8 +58,8 @@ function Open({ name }) {
       ? html`<${Empty}>Nothing of ${name} waits for anybody.<//>`
       : html`<${Table} caption="Open matters of ${name}" items=${items} keyOf=${({ reason }) => reason} columns=${[
           ["Reason", ({ reason }) => html`<${Badge} of=${matterReason(reason)} />`],
-          ["How many", ({ reason, count }) => html`<a href=${reason === "conflict" ? to("conflicts", { integration: name }) : to("open", { integration: name, reason })}>${number(count)}</a>`, "number"],
-          ["What it means", ({ explanation }) => explanation, "wide"],
+          ["How many", ({ reason, count }) => html`<a href=${to("open", { integration: name, reason })}>${number(count)}</a>`, "number"],
+          ["What it means", ({ explanation }) => sentence(explanation), "wide"],
         ]} />`}<//>`;
 }
 

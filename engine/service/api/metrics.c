@@ -4,24 +4,28 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "host/authorization_state.h"
 #include "host/version.h"
 #include "store/service/delivery.h"
+#include "store/service/message.h"
 #include "store/service/overview.h"
+#include "store/service/pages.h"
 
 enum { METRICS_MOST = 16 << 20 };
 
 /* The text in the making; the first error stays. */
-struct page {
+struct metrics_page {
     struct buffer text;
     struct error error;
     enum error_code code;
 };
 
-static void put(struct page *page, const char *format, ...) PRINTF_LIKE(2, 3);
+static void put(struct metrics_page *page, const char *format, ...) PRINTF_LIKE(2, 3);
 
-static void put(struct page *page, const char *format, ...)
+static void put(struct metrics_page *page, const char *format, ...)
 {
     char line[1024];
     va_list arguments;
@@ -34,13 +38,13 @@ static void put(struct page *page, const char *format, ...)
                                    &page->error);
 }
 
-static void head(struct page *page, const char *name, const char *type, const char *help)
+static void head(struct metrics_page *page, const char *name, const char *type, const char *help)
 {
     put(page, "# HELP tandem_%s %s\n# TYPE tandem_%s %s\n", name, help, name, type);
 }
 
 /* A gauge with one line for each integration. */
-static void gauge(struct page *page, const char *name, const char *help,
+static void gauge(struct metrics_page *page, const char *name, const char *help,
                   const struct overview_row *rows, size_t count,
                   double (*value)(const struct overview_row *row))
 {
@@ -86,7 +90,7 @@ static double ambiguous(const struct overview_row *row)
     return (double)row->ambiguous;
 }
 
-static void put_store(struct page *page, struct store *store, struct arena *arena)
+static void put_store(struct metrics_page *page, struct store *store, struct arena *arena)
 {
     struct overview_row *rows = NULL;
     size_t count = 0;
@@ -118,9 +122,54 @@ static void put_store(struct page *page, struct store *store, struct arena *aren
     put(page, "tandem_webhook_queue_length %" PRIu64 "\n", queue);
 }
 
+static void put_matters(struct metrics_page *page, struct store *store, struct arena *arena)
+{
+    struct message_state messages;
+    json_t *items = NULL;
+    if (!page->code)
+        page->code = pages_count(store, COUNTS_MATTERS, TEXT_ABSENT, &items, &page->error);
+    if (!page->code)
+        page->code = message_state(store, arena, &messages, &page->error);
+    if (page->code) {
+        json_decref(items);
+        return;
+    }
+    head(page, "matters_open", "gauge", "Open matters by reason; 'retrying' heals by itself.");
+    for (size_t i = 0; i < json_array_size(items); i++) {
+        const json_t *const item = json_array_get(items, i);
+        put(page, "tandem_matters_open{integration=\"%s\",reason=\"%s\"} %lld\n",
+            json_string_value(json_object_get(item, "integration")),
+            json_string_value(json_object_get(item, "reason")),
+            (long long)json_integer_value(json_object_get(item, "count")));
+    }
+    json_decref(items);
+    head(page, "messages_waiting", "gauge", "Messages to people that could not be sent yet.");
+    put(page, "tandem_messages_waiting %lld\n", (long long)messages.waiting);
+}
+
+/* Integrations that people authorize: must they (again)? Asked without the lock: it reads files. */
+static void put_authorizations(struct metrics_page *page, struct service *service, struct session *session,
+                               struct arena *arena)
+{
+    struct text *names = NULL;
+    size_t count = 0;
+    pthread_mutex_lock(&service->lock);
+    const struct roster *const roster = service->roster;
+    names = ARENA_ARRAY(arena, roster->count, struct text);
+    for (size_t i = 0; names && !page->code && i < roster->count; i++) {
+        if (roster->entries[i].authorizes && roster->entries[i].enabled)
+            page->code = text_copy(arena, roster->entries[i].name, &names[count++], &page->error);
+    }
+    pthread_mutex_unlock(&service->lock);
+    head(page, "needs_reauth", "gauge", "Must somebody authorize it ('tandem auth')?");
+    for (size_t i = 0; !page->code && i < count; i++)
+        put(page, "tandem_needs_reauth{integration=\"%.*s\"} %d\n", TEXT_PRINT(names[i]),
+            authorization_state_is_missing(session, names[i]));
+}
+
 /* ---- counters; the lock is held ---- */
 
-static void counter(struct page *page, const struct service *service, const char *name,
+static void counter(struct metrics_page *page, const struct service *service, const char *name,
                     const char *help, size_t offset)
 {
     head(page, name, "counter", help);
@@ -132,7 +181,7 @@ static void counter(struct page *page, const struct service *service, const char
     }
 }
 
-static void labelled(struct page *page, const struct service *service, const char *name,
+static void labelled(struct metrics_page *page, const struct service *service, const char *name,
                      const char *help, const char *label, const char *const *values,
                      size_t value_count, size_t offset)
 {
@@ -148,7 +197,7 @@ static void labelled(struct page *page, const struct service *service, const cha
     }
 }
 
-static void durations(struct page *page, const struct service *service)
+static void durations(struct metrics_page *page, const struct service *service)
 {
     static const double limits[] = SERVICE_DURATIONS;
     head(page, "run_duration_seconds", "histogram", "How long runs took.");
@@ -171,7 +220,7 @@ static void durations(struct page *page, const struct service *service)
     }
 }
 
-static void put_budgets(struct page *page, const struct service *service)
+static void put_budgets(struct metrics_page *page, const struct service *service)
 {
     const instant now = instant_now();
     head(page, "rate_budget_remaining_ratio", "gauge", "What is left of a daily limit.");
@@ -186,7 +235,7 @@ static void put_budgets(struct page *page, const struct service *service)
     }
 }
 
-static void put_service(struct page *page, const struct service *service)
+static void put_service(struct metrics_page *page, const struct service *service)
 {
     static const char *const statuses[] = {"done", "attention", "failed", "refused"};
     static const char *const results[] = {"stored", "duplicate", "flooded", "refused", "too_large"};
@@ -225,7 +274,7 @@ static void put_service(struct page *page, const struct service *service)
 }
 
 /* What Prometheus expects of every process. */
-static void put_process(struct page *page, const struct service *service)
+static void put_process(struct metrics_page *page, const struct service *service)
 {
     FILE *const file = fopen("/proc/self/statm", "re");
     char line[128] = "";
@@ -241,16 +290,21 @@ static void put_process(struct page *page, const struct service *service)
     put(page,
         "# HELP process_resident_memory_bytes Resident memory.\n"
         "# TYPE process_resident_memory_bytes gauge\nprocess_resident_memory_bytes %lld\n"
+        "# HELP process_cpu_seconds_total Processor time of the service itself.\n"
+        "# TYPE process_cpu_seconds_total counter\nprocess_cpu_seconds_total %.2f\n"
         "# HELP process_start_time_seconds When the process began.\n"
         "# TYPE process_start_time_seconds gauge\nprocess_start_time_seconds %.3f\n",
-        (long long)pages * sysconf(_SC_PAGESIZE), (double)service->started / 1000);
+        (long long)pages * sysconf(_SC_PAGESIZE), (double)clock() / CLOCKS_PER_SEC,
+        (double)service->started / 1000);
 }
 
-void metrics_answer(struct service *service, struct store *store, struct web_request *request)
+void metrics_answer(struct service *service, struct session *session, struct web_request *request)
 {
-    struct page page = {.text = BUFFER(METRICS_MOST)};
+    struct metrics_page page = {.text = BUFFER(METRICS_MOST)};
     struct text body = TEXT_ABSENT;
-    put_store(&page, store, request->arena);
+    put_store(&page, session->store, request->arena);
+    put_matters(&page, session->store, request->arena);
+    put_authorizations(&page, service, session, request->arena);
     pthread_mutex_lock(&service->lock);
     put_service(&page, service);
     pthread_mutex_unlock(&service->lock);

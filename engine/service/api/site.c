@@ -220,7 +220,7 @@ void site_serve(struct api *api, size_t thread, struct web_request *request)
     if (!gate_admit(&api->gate, worker->session.store, request, true, ACCESS_VIEWER, &caller))
         return;
     if (metrics)
-        metrics_answer(api->service, worker->session.store, request);
+        metrics_answer(api->service, &worker->session, request);
     else
         answer_status(worker->session.store, request);
 }

@@ -53,11 +53,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
         return 0;
     if (store == NULL)
         store = open_store();
-    const enum objects_format format = bytes[0] == 'j' ? OBJECTS_JSONL : OBJECTS_CSV;
+    const enum objects_format format = bytes[0] == 'j'   ? OBJECTS_JSONL
+                                       : bytes[0] == 'v' ? OBJECTS_VCARD
+                                                         : OBJECTS_CSV;
     FILE *const in = fmemopen((void *)(uintptr_t)(bytes + 1), length - 1, "r");
     demand(in != NULL);
     const enum error_code code =
-        objects_import(store, TEXT("contact"), format, in, &result, &error);
+        objects_import(store, TEXT("contact"), format, in, NULL, &result, &error);
     fclose(in);
     demand(code == ERROR_NONE || code == ERROR_INVALID || code == ERROR_USAGE);
     export(store, format);

@@ -13,7 +13,7 @@ static struct import_result import(struct store_fixture *fixture, enum objects_f
 
     assert_non_null(in);
     OK(fixture,
-       objects_import(fixture->store, TEXT("contact"), format, in, &result, &fixture->error));
+       objects_import(fixture->store, TEXT("contact"), format, in, NULL, &result, &fixture->error));
     fclose(in);
     return result;
 }
@@ -148,7 +148,7 @@ static void test_import_csv__mistakes_in_the_file_are_said(void **state)
 
     for (size_t i = 0; i < 4; i++) {
         FILE *in = fmemopen((void *)(uintptr_t)texts[i], strlen(texts[i]), "r");
-        assert_int_equal(objects_import(fixture->store, TEXT("contact"), OBJECTS_CSV, in, &result,
+        assert_int_equal(objects_import(fixture->store, TEXT("contact"), OBJECTS_CSV, in, NULL, &result,
                                         &fixture->error),
                          ERROR_INVALID);
         fclose(in);

@@ -243,21 +243,24 @@ static bool ends_with(const char *name, const char *ending)
 static enum error_code read_format(const struct invocation *invocation, const char *file,
                                    enum objects_format *format, struct error *error)
 {
+    static const struct {
+        const char *name, *ending;
+        enum objects_format format;
+    } formats[] = {{"csv", ".csv", OBJECTS_CSV},      {"jsonl", ".jsonl", OBJECTS_JSONL},
+                   {"jsonl", ".ndjson", OBJECTS_JSONL}, {"vcard", ".vcf", OBJECTS_VCARD},
+                   {"vcard3", ".vcard3", OBJECTS_VCARD_3}};
     const char *const named = invocation_value(invocation, "format");
-    if (named ? strcmp(named, "csv") == 0 : ends_with(file, ".csv")) {
-        *format = OBJECTS_CSV;
-        return ERROR_NONE;
-    }
-    if (named ? strcmp(named, "jsonl") == 0
-              : ends_with(file, ".jsonl") || ends_with(file, ".ndjson")) {
-        *format = OBJECTS_JSONL;
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        if (named ? strcmp(named, formats[i].name) != 0 : !ends_with(file, formats[i].ending))
+            continue;
+        *format = formats[i].format;
         return ERROR_NONE;
     }
     if (named)
-        return error_set(error, ERROR_USAGE, "option '--format' is '%s', which is not csv or jsonl",
-                         named);
+        return error_set(error, ERROR_USAGE,
+                         "option '--format' is '%s', which is not csv, jsonl, vcard or vcard3", named);
     return error_set(error, ERROR_USAGE,
-                     "the name '%s' does not end with .csv or .jsonl; say --format csv or jsonl",
+                     "the name '%s' does not end with .csv, .jsonl or .vcf; say --format csv, jsonl or vcard",
                      file);
 }
 
@@ -276,9 +279,51 @@ static void warn_of_refusals(const char *file, const struct import_result *resul
                          result->refused - IMPORT_REFUSALS_TOLD);
 }
 
+/* COLUMN=FIELD of each --map; the last '=' counts, as a column may have one. */
+static enum error_code read_maps(const struct invocation *invocation, struct arena *arena,
+                                 struct import_options *options, struct error *error)
+{
+    const size_t count = invocation_count(invocation, "map");
+    struct import_map *const maps = ARENA_ARRAY(arena, count, struct import_map);
+    if (!maps)
+        return error_memory(error, "a map");
+    for (size_t i = 0; i < count; i++) {
+        const char *const word = invocation_nth(invocation, "map", i);
+        const char *const equals = strrchr(word, '=');
+        if (!equals || equals == word)
+            return error_set(error, ERROR_USAGE,
+                             "option '--map' is '%s', which is not of the form COLUMN=FIELD", word);
+        maps[i] = (struct import_map){.column = {word, (size_t)(equals - word)},
+                                      .field = text_of(equals + 1)};
+    }
+    *options = (struct import_options){.maps = maps,
+                                       .map_count = count,
+                                       .preview = invocation_has(invocation, "preview")};
+    return ERROR_NONE;
+}
+
+/* Which column is which field, with a value of it. */
+static enum error_code print_columns(const struct import_result *result, struct error *error)
+{
+    static const char *const headings[] = {"column", "field", "first value"};
+    struct table *const table = table_new(headings, sizeof headings / sizeof *headings);
+    if (!table)
+        return error_memory(error, "a table");
+    for (size_t i = 0; i < result->column_count; i++) {
+        const struct import_column *const column = &result->columns[i];
+        table_cell(table, text_of(column->name));
+        table_cell(table, text_of(*column->field ? column->field : "(left out)"));
+        table_cell(table, text_of(column->sample));
+    }
+    const enum error_code code = table_print(table, stdout, error);
+    table_free(table);
+    return code;
+}
+
 static enum error_code print_import(const struct invocation *invocation,
                                     const struct import_result *result, struct error *error)
 {
+    const bool preview = invocation_has(invocation, "preview");
     if (invocation_has(invocation, "json")) {
         json_t *const refusals = json_array();
         for (size_t i = 0; i < told_refusals(result); i++)
@@ -291,9 +336,15 @@ static enum error_code print_import(const struct invocation *invocation,
                                      (json_int_t)result->refused, "refusals", refusals),
                            error);
     }
+    if (preview && result->column_count) {
+        const enum error_code code = print_columns(result, error);
+        if (code)
+            return code;
+    }
     if (!invocation->session.quiet)
-        printf("%" PRIu64 " added, %" PRIu64 " updated, %" PRIu64 " refused\n", result->added,
-               result->updated, result->refused);
+        printf("%s%" PRIu64 " added, %" PRIu64 " updated, %" PRIu64 " refused%s\n",
+               preview ? "would be: " : "", result->added, result->updated, result->refused,
+               preview ? "; nothing was changed" : "");
     return ERROR_NONE;
 }
 
@@ -304,12 +355,15 @@ static enum error_code run_import(const struct invocation *invocation, enum exit
     const struct object_schema *schema = NULL;
     enum objects_format format = OBJECTS_CSV;
     struct import_result result = {.added = 0};
+    struct import_options import_with = {.maps = NULL};
     const char *const file = invocation->arguments[1];
     FILE *in = NULL;
     enum error_code code = read_format(invocation, file, &format, error);
     if (code)
         return code;
     code = begin_edit(invocation, &session, &schema, error);
+    if (!code)
+        code = read_maps(invocation, session.arena, &import_with, error);
     if (code)
         return end(&session, code, error);
     in = strcmp(file, "-") == 0 ? stdin : fopen(file, "re");
@@ -317,7 +371,7 @@ static enum error_code run_import(const struct invocation *invocation, enum exit
         code = error_set(error, ERROR_USAGE, "cannot read '%s': %s", file, strerror(errno));
         return end(&session, code, error);
     }
-    code = objects_import(session.store, schema->name, format, in, &result, error);
+    code = objects_import(session.store, schema->name, format, in, &import_with, &result, error);
     if (in != stdin)
         fclose(in);
     if (!code)
@@ -338,11 +392,20 @@ static enum error_code run_export(const struct invocation *invocation, enum exit
     enum objects_format format = OBJECTS_CSV;
     const char *const file = invocation->argument_count > 1 ? invocation->arguments[1] : "-";
     const bool standard = strcmp(file, "-") == 0;
-    enum error_code code = read_format(invocation, standard ? "-.csv" : file, &format, error);
+    const char *const named = invocation_value(invocation, "format");
+    const bool sqlite = named ? strcmp(named, "sqlite") == 0 : ends_with(file, ".sqlite");
+    enum error_code code =
+        sqlite ? ERROR_NONE : read_format(invocation, standard ? "-.csv" : file, &format, error);
+    if (!code && sqlite && standard)
+        code = error_set(error, ERROR_USAGE,
+                         "an SQLite file needs a name: tandem object export %s FILE",
+                         invocation->arguments[0]);
     if (code)
         return code;
     code = begin(invocation, &session, &schema, error);
-    if (code)
+    if (!code && sqlite)
+        code = objects_export_sqlite(session.store, schema->name, file, error);
+    if (code || sqlite)
         return end(&session, code, error);
     FILE *const out = standard ? stdout : fopen(file, "we");
     if (!out) {
@@ -377,14 +440,19 @@ static const struct option add_options[] = {
     {.name = NULL},
 };
 static const struct option import_options[] = {
-    {.name = "format", .argument = "FORMAT", .choices = "csv|jsonl", .help = "csv or jsonl (default: by the name)"},
+    {.name = "format", .argument = "FORMAT", .choices = "csv|jsonl|vcard", .help = "csv, jsonl or vcard (default: by the name)"},
+    {.name = "map",
+     .argument = "COLUMN=FIELD",
+     .repeatable = true,
+     .help = "take a column of another name as this field: 'E-Mail address=email'; 'COLUMN=' leaves it out"},
+    {.name = "preview", .help = "show which column is which field and what would happen; change nothing"},
     {.name = "json", .help = "print one JSON object"},
     {.name = NULL},
 };
 static const struct option export_options[] = {
     {.name = "format",
-     .argument = "FORMAT", .choices = "csv|jsonl",
-     .help = "csv or jsonl (default: by the name, csv on standard output)"},
+     .argument = "FORMAT", .choices = "csv|jsonl|sqlite|vcard|vcard3",
+     .help = "csv, jsonl, sqlite, vcard (4.0) or vcard3 (default: by the name, csv on standard output)"},
     {.name = "raw",
      .help = "csv for programs: no ' before values that a spreadsheet would take for a formula"},
     {.name = NULL},
@@ -455,14 +523,16 @@ static const struct command merge = {
 static const struct command import = {
     .name = "import",
     .arguments = "OBJECT FILE",
-    .summary = "read objects from a CSV or JSON Lines file (-: standard input)",
+    .summary = "read objects from a CSV, JSON Lines or vCard file (-: standard input)",
     .details =
-        "CSV needs a header with field names. A record with an existing 'id', or with the unique "
+        "CSV needs a header with names or labels of fields, in any case and order; --map takes columns of\n"
+        "other names, and --preview shows what would happen. vCards are contacts. A record with an existing 'id', or with the unique "
         "fields of\n"
         "one object, updates that object; any other is added. A refused record does not stop the "
         "others; the\n"
         "exit code is then 4.",
     .examples = "  tandem object import contact people.csv\n"
+                "  tandem object import contact people.csv --map 'E-Mail address=email' --preview\n"
                 "  zcat people.jsonl.gz | tandem object import contact - --format jsonl",
     .options = import_options,
     .least_arguments = 2,
@@ -472,7 +542,7 @@ static const struct command import = {
 static const struct command export = {
     .name = "export",
     .arguments = "OBJECT [FILE]",
-    .summary = "write all objects as CSV or JSON Lines",
+    .summary = "write all objects as CSV, JSON Lines, SQLite or vCards",
     .examples = "  tandem object export contact people.csv\n"
                 "  tandem object export company --format jsonl | head",
     .options = export_options,

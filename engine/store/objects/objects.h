@@ -63,7 +63,13 @@ WARN_UNUSED enum error_code objects_count(struct store *store, struct text objec
                                           struct error *error);
 
 /* RAW: cells that a spreadsheet would take for formulas are written as they are. */
-enum objects_format { OBJECTS_CSV, OBJECTS_JSONL, OBJECTS_CSV_RAW };
+enum objects_format {
+    OBJECTS_CSV,
+    OBJECTS_JSONL,
+    OBJECTS_CSV_RAW,
+    OBJECTS_VCARD,   /* contacts only; written as 4.0 */
+    OBJECTS_VCARD_3, /* written as 3.0; read like the other */
+};
 
 enum { IMPORT_REFUSALS_TOLD = 10 };
 
@@ -71,20 +77,43 @@ struct import_refusal {
     uint64_t line;
     char reason[ERROR_MESSAGE_SIZE];
 };
+/* What a column of a CSV file became: the field ("" if it was left out), and the first value that it has. */
+enum { IMPORT_COLUMNS_TOLD = 64, IMPORT_COLUMN_SIZE = 64 };
+struct import_column {
+    char name[IMPORT_COLUMN_SIZE], field[IMPORT_COLUMN_SIZE], sample[IMPORT_COLUMN_SIZE];
+};
 struct import_result {
     uint64_t added, updated, refused;
     struct import_refusal refusals[IMPORT_REFUSALS_TOLD]; /* the first of those that were refused */
+    struct import_column columns[IMPORT_COLUMNS_TOLD];
+    size_t column_count;
 };
-/* One object per record; CSV has a header of field names. A record with an `id` that exists is an
+/* A column whose name is none of a field: "E-Mail" is "email". An absent or empty field leaves it out. */
+struct import_map {
+    struct text column, field;
+};
+struct import_options {
+    const struct import_map *maps;
+    size_t map_count;
+    bool preview; /* count what would happen, and change nothing */
+};
+/* One object per record; CSV has a header of names of fields, or their labels, in any order; letter case, blanks and
+ * punctuation do not count, and `options` (NULL: none) may map others. A record with an `id` that exists is an
  * update, and so is one whose unique fields match exactly one object; else it is added. A refused
  * record never stops the others; a header that does not fit (ERROR_INVALID) refuses the file. Empty
  * CSV cells are "" for text fields and null for others. */
 WARN_UNUSED enum error_code objects_import(struct store *store, struct text object,
                                            enum objects_format format, FILE *in,
+                                           const struct import_options *options,
                                            struct import_result *result, struct error *error);
 /* All objects, all ordinary fields, id first; instants as ISO text, lists as a|b in CSV. */
 WARN_UNUSED enum error_code objects_export(struct store *store, struct text object,
                                            enum objects_format format, FILE *out,
                                            struct error *error);
+
+/* The same as a table of this name in a new SQLite file, its columns as the store keeps them. ERROR_USAGE if there is a
+ * file already. */
+WARN_UNUSED enum error_code objects_export_sqlite(struct store *store, struct text object,
+                                                  const char *path, struct error *error);
 
 #endif

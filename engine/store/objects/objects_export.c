@@ -3,9 +3,11 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "store/objects/csv.h"
 #include "store/objects/objects_layout.h"
+#include "store/objects/objects_vcard.h"
 
 /* Everything that an import takes: what is computed (the id, its page) it refuses. */
 static bool is_exported(const struct field_schema *field)
@@ -119,6 +121,23 @@ static enum error_code write_jsonl(FILE *out, const struct store_object *object,
     return ERROR_NONE;
 }
 
+static bool is_csv(enum objects_format format)
+{
+    return format == OBJECTS_CSV || format == OBJECTS_CSV_RAW;
+}
+
+static enum error_code write_row(FILE *out, const struct store_object *object,
+                                 const struct object_row *row, enum objects_format format,
+                                 struct arena *arena, struct error *error)
+{
+    if (is_csv(format))
+        return write_csv(out, object, row, format == OBJECTS_CSV_RAW, arena, error);
+    if (format == OBJECTS_JSONL)
+        return write_jsonl(out, object, row, error);
+    return objects_vcard_write(out, object, row, format == OBJECTS_VCARD_3 ? "3.0" : "4.0", arena,
+                               error);
+}
+
 static enum error_code write_rows(struct store *store, const struct store_object *object,
                                   enum objects_format format, FILE *out, struct arena *arena,
                                   struct error *error)
@@ -126,7 +145,8 @@ static enum error_code write_rows(struct store *store, const struct store_object
     sqlite3_stmt *statement = NULL;
     bool there = true;
     enum error_code code =
-        format != OBJECTS_JSONL ? write_csv(out, object, NULL, format == OBJECTS_CSV_RAW, arena, error) : ERROR_NONE;
+        is_csv(format) ? write_csv(out, object, NULL, format == OBJECTS_CSV_RAW, arena, error)
+                       : ERROR_NONE;
 
     if (!code)
         code = objects_select(store, object, "ORDER BY o.id", &statement, error);
@@ -137,10 +157,8 @@ static enum error_code write_rows(struct store *store, const struct store_object
         if (code || !there)
             break;
         code = objects_read(store, object, statement, arena, &row, error);
-        if (!code && format != OBJECTS_JSONL)
-            code = write_csv(out, object, &row, format == OBJECTS_CSV_RAW, arena, error);
-        else if (!code)
-            code = write_jsonl(out, object, &row, error);
+        if (!code)
+            code = write_row(out, object, &row, format, arena, error);
     }
     sqlite3_finalize(statement);
     return code;
@@ -156,10 +174,64 @@ enum error_code objects_export(struct store *store, struct text name, enum objec
     if (!arena)
         return error_memory(error, "an export");
     code = store_object_get(store, name, &object, error);
+    if (!code && !object->schema.is_contact && (format == OBJECTS_VCARD || format == OBJECTS_VCARD_3))
+        code = error_set(error, ERROR_USAGE, "vCards are contacts, not of the kind '%.*s'",
+                         TEXT_PRINT(name));
     if (!code)
         code = write_rows(store, object, format, out, arena, error);
     if (!code && (fflush(out) != 0 || ferror(out)))
         code = error_set(error, ERROR_SYSTEM, "writing failed: %s", strerror(errno));
     arena_free(arena);
+    return code;
+}
+
+/* "id", and each field that is a column of its own, as a list for SELECT. */
+static enum error_code column_list(const struct store_object *object, struct buffer *list,
+                                   struct error *error)
+{
+    enum error_code code = buffer_append_format(list, error, "id");
+    for (size_t index = 0; !code && index < object->schema.field_count; index++) {
+        if (object->fields[index].role == FIELD_ORDINARY)
+            code = buffer_append_format(list, error, ", \"%.*s\"",
+                                        TEXT_PRINT(object->fields[index].name));
+    }
+    return code;
+}
+
+static enum error_code copy_table(struct store *store, const struct store_object *object,
+                                  struct error *error)
+{
+    struct buffer columns = BUFFER(1 << 20), statement = BUFFER(2 << 20);
+    enum error_code code = column_list(object, &columns, error);
+    /* Names of objects and fields are checked where they are made; none has a quote. */
+    if (!code)
+        code = buffer_append_format(&statement, error,
+                                    "CREATE TABLE exported.\"%.*s\" AS SELECT %s FROM main.\"%.*s\" ORDER BY id",
+                                    TEXT_PRINT(object->schema.name), columns.data,
+                                    TEXT_PRINT(object->schema.name));
+    if (!code)
+        code = sql_run(&store->sql, statement.data, error);
+    buffer_release(&columns);
+    buffer_release(&statement);
+    return code;
+}
+
+enum error_code objects_export_sqlite(struct store *store, struct text name, const char *path,
+                                      struct error *error)
+{
+    struct store_object *object = NULL;
+    struct error late;
+    enum error_code code = store_object_get(store, name, &object, error);
+    if (!code && access(path, F_OK) == 0)
+        code = error_set(error, ERROR_USAGE, "'%s' is there already: an export makes a new file", path);
+    if (!code)
+        code = sql_do(&store->sql, "ATTACH DATABASE ?1 AS exported", error, "t", text_of(path));
+    if (code)
+        return code;
+    code = copy_table(store, object, error);
+    if (sql_run(&store->sql, "DETACH DATABASE exported", &late) && !code) {
+        *error = late;
+        code = late.code;
+    }
     return code;
 }

@@ -8,6 +8,7 @@
 #include "store/objects/csv.h"
 #include "store/schema/identifiers.h"
 #include "store/objects/objects_layout.h"
+#include "store/objects/objects_vcard.h"
 
 /* The store is held for so long at a time, then let go of for so long: longer than others, who wait
  * for it, look away (sql.c). */
@@ -18,6 +19,7 @@ struct import {
     struct store *store;
     const struct store_object *object;
     struct import_result *result;
+    const struct import_options *options; /* may be NULL */
     struct arena *arena; /* of one record */
     int64_t turn_began; /* milliseconds of a clock that only goes forward */
 };
@@ -141,7 +143,9 @@ static enum error_code settle(struct import *import, enum error_code code, uint6
         snprintf(refusal->reason, sizeof refusal->reason, "%s", error ? error->message : "");
     }
     result->refused += code != ERROR_NONE;
-    return clock_ms() - import->turn_began < TURN_MS ? ERROR_NONE : take_turns(import, error);
+    const bool preview = import->options && import->options->preview; /* it ends without a trace */
+    return preview || clock_ms() - import->turn_began < TURN_MS ? ERROR_NONE
+                                                                : take_turns(import, error);
 }
 
 /* "object:id" */
@@ -166,7 +170,7 @@ struct columns {
     size_t count, id; /* id: SIZE_MAX if there is none */
 };
 
-/* Does the name stand in one of the columns before? */
+/* Is the field that of one of the columns before? */
 static bool is_named_before(const struct columns *columns, size_t index)
 {
     for (size_t before = 0; before < index; before++)
@@ -175,23 +179,102 @@ static bool is_named_before(const struct columns *columns, size_t index)
     return false;
 }
 
-static enum error_code check_column(const struct import *import, const struct columns *columns,
-                                    size_t index, struct error *error)
+static char plain_letter(char letter)
 {
-    const struct text name = columns->names[index];
+    return letter >= 'A' && letter <= 'Z' ? (char)(letter - 'A' + 'a') : letter;
+}
 
-    if (is_named_before(columns, index))
-        return error_set(error, ERROR_INVALID, "the header names '%.*s' twice", TEXT_PRINT(name));
-    if (text_equal(name, TEXT("id")) || store_field_of(import->object, name) != SIZE_MAX)
-        return ERROR_NONE;
+/* Are they the same but for letter case, blanks and punctuation: "E-Mail" and "email"? */
+static bool is_alike(struct text left, struct text right)
+{
+    static const char ignored[] = " \t-_./(),:;";
+    size_t i = 0, j = 0;
+    for (;;) {
+        while (i < left.length && left.bytes[i] && strchr(ignored, left.bytes[i]))
+            i++;
+        while (j < right.length && right.bytes[j] && strchr(ignored, right.bytes[j]))
+            j++;
+        if (i == left.length || j == right.length)
+            return i == left.length && j == right.length && i > 0;
+        if (plain_letter(left.bytes[i++]) != plain_letter(right.bytes[j++]))
+            return false;
+    }
+}
+
+/* The field that a column is named after, else by its label; absent if there is none, or several. */
+static struct text field_named(const struct import *import, struct text name)
+{
+    const struct object_schema *const schema = &import->object->schema;
+    struct text found = TEXT_ABSENT;
+    if (store_field_of(import->object, name) != SIZE_MAX)
+        return name;
+    if (is_alike(name, TEXT("id")))
+        return TEXT("id");
+    for (int by_label = 0; by_label < 2 && text_is_absent(found); by_label++) {
+        size_t count = 0;
+        for (size_t index = 0; index < schema->field_count; index++) {
+            const struct field_schema *const field = &schema->fields[index];
+            if (!is_alike(name, by_label ? field->label : field->name))
+                continue;
+            found = field->name;
+            count++;
+        }
+        if (count > 1)
+            return TEXT_ABSENT;
+    }
+    return found;
+}
+
+/* What the options or the fields say of a column; *left_out: nothing of it is taken. */
+static struct text field_of_column(const struct import *import, struct text name, bool *left_out)
+{
+    const struct import_options *const options = import->options;
+    *left_out = false;
+    for (size_t i = 0; options && i < options->map_count; i++) {
+        if (!text_equal(options->maps[i].column, name))
+            continue;
+        *left_out = text_is_empty(options->maps[i].field);
+        return options->maps[i].field;
+    }
+    return field_named(import, name);
+}
+
+static enum error_code unknown_column(const struct import *import, const struct columns *columns,
+                                      struct text name, struct error *error)
+{
     if (columns->count == 1 && name.length && memchr(name.bytes, ';', name.length))
         return error_set(error, ERROR_INVALID,
                          "the header has semicolons: save the file with commas between its cells");
     return error_set(error, ERROR_INVALID,
                      "the header names a field '%.*s' that '%.*s' does not have; 'tandem field "
-                     "list %.*s' shows them",
+                     "list %.*s' shows them, --map '%.*s=FIELD' says which one it is, and --map '%.*s=' leaves it out",
                      TEXT_PRINT(name), TEXT_PRINT(import->object->schema.name),
-                     TEXT_PRINT(import->object->schema.name));
+                     TEXT_PRINT(import->object->schema.name), TEXT_PRINT(name), TEXT_PRINT(name));
+}
+
+/* Its field in the place of its name; an empty one for what is left out. */
+static enum error_code settle_column(const struct import *import, struct columns *columns,
+                                     size_t index, struct error *error)
+{
+    const struct text name = columns->names[index];
+    bool left_out = false;
+    const struct text field = field_of_column(import, name, &left_out);
+    struct import_result *const result = import->result;
+
+    if (result->column_count < IMPORT_COLUMNS_TOLD) {
+        struct import_column *const told = &result->columns[result->column_count++];
+        (void)snprintf(told->name, sizeof told->name, "%.*s", TEXT_PRINT(name));
+        (void)snprintf(told->field, sizeof told->field, "%.*s", TEXT_PRINT(field));
+    }
+    columns->names[index] = left_out ? TEXT("") : field;
+    if (left_out)
+        return ERROR_NONE;
+    if (text_is_absent(field) ||
+        (!text_equal(field, TEXT("id")) && store_field_of(import->object, field) == SIZE_MAX))
+        return unknown_column(import, columns, text_is_absent(field) ? name : field, error);
+    if (is_named_before(columns, index))
+        return error_set(error, ERROR_INVALID, "the header names '%.*s' twice", TEXT_PRINT(field));
+    return ERROR_NONE;
 }
 
 static enum error_code read_header(struct import *import, struct csv_reader *reader,
@@ -212,7 +295,7 @@ static enum error_code read_header(struct import *import, struct csv_reader *rea
     for (size_t index = 0; !code && index < columns->count; index++) {
         code = text_copy(arena, text_trim(csv_cell(reader, index)), &columns->names[index], error);
         if (!code)
-            code = check_column(import, columns, index, error);
+            code = settle_column(import, columns, index, error);
         if (!code && text_equal(columns->names[index], TEXT("id")))
             columns->id = index;
     }
@@ -244,10 +327,15 @@ static enum error_code take_row(struct import *import, const struct csv_reader *
     for (size_t index = 0; index < columns->count; index++) {
         const struct text cell = csv_cell(reader, index);
         const struct field_schema *field = NULL;
+        if (index < import->result->column_count && !*import->result->columns[index].sample)
+            (void)snprintf(import->result->columns[index].sample, IMPORT_COLUMN_SIZE, "%.*s",
+                           TEXT_PRINT(cell));
         if (index == columns->id) {
             id = cell;
             continue;
         }
+        if (columns->names[index].length == 0)
+            continue;
         field = &import->object->fields[store_field_of(import->object, columns->names[index])];
         assignments[count].field = field->name;
         assignments[count++].value = raw_cell(field, cell);
@@ -344,7 +432,11 @@ static enum error_code take_json(struct import *import, json_t *json, struct err
                 id = text_of(json_string_value(member));
             continue;
         }
-        assignments[count].field = text_of(name);
+        bool left_out = false;
+        const struct text field = field_of_column(import, text_of(name), &left_out);
+        if (left_out)
+            continue;
+        assignments[count].field = text_is_absent(field) ? text_of(name) : field;
         code = raw_json(member, import->arena, &assignments[count++].value, error);
     }
     return code ? code : take(import, id, assignments, count, error);
@@ -389,10 +481,38 @@ static enum error_code import_jsonl(struct import *import, FILE *in, struct erro
     return code;
 }
 
-enum error_code objects_import(struct store *store, struct text name, enum objects_format format,
-                               FILE *in, struct import_result *result, struct error *error)
+/* ---- vCards ---- */
+
+/* The card lives in an arena of its own, since `settle` clears that of the record. */
+static enum error_code import_vcard(struct import *import, FILE *in, struct arena *arena,
+                                    struct error *error)
 {
-    struct import import = {.store = store, .result = result, .arena = arena_new(0)};
+    struct vcard_reader reader;
+    struct objects_card card;
+    bool there = true;
+    enum error_code code = ERROR_NONE;
+
+    if (!import->object->schema.is_contact)
+        return error_set(error, ERROR_USAGE, "vCards are contacts, not of the kind '%.*s'",
+                         TEXT_PRINT(import->object->schema.name));
+    vcard_reader_init(&reader, in);
+    while (!code && there) {
+        arena_clear(arena);
+        code = objects_vcard_read(&reader, import->object, arena, &card, &there, error);
+        if (!code && there)
+            code = settle(import, take(import, TEXT_ABSENT, card.assignments, card.count, error),
+                          reader.number, error);
+    }
+    vcard_reader_release(&reader);
+    return code;
+}
+
+enum error_code objects_import(struct store *store, struct text name, enum objects_format format,
+                               FILE *in, const struct import_options *options,
+                               struct import_result *result, struct error *error)
+{
+    struct import import = {
+        .store = store, .result = result, .options = options, .arena = arena_new(0)};
     struct arena *arena = arena_new(0);
     struct store_object *object = NULL;
     struct error own;
@@ -406,9 +526,13 @@ enum error_code objects_import(struct store *store, struct text name, enum objec
     if (!code)
         code = begin_turn(&import, where);
     if (!code) {
-        code = format == OBJECTS_CSV ? import_csv(&import, in, arena, where)
-                                     : import_jsonl(&import, in, where);
-        code = sql_end(&store->sql, code, where);
+        code = format == OBJECTS_CSV     ? import_csv(&import, in, arena, where)
+               : format == OBJECTS_JSONL ? import_jsonl(&import, in, where)
+                                         : import_vcard(&import, in, arena, where);
+        if (!code && options && options->preview)
+            objects_rollback(store);
+        else
+            code = sql_end(&store->sql, code, where);
     }
     arena_free(import.arena);
     arena_free(arena);

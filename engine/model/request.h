@@ -55,4 +55,12 @@ struct request {
 const struct request_object *request_object_of(const struct request *request,
                                                const struct manual_object *object);
 
+/* Does this line make its field part of a request to the side? */
+bool request_asks_for(const struct manual_line *line, enum side side);
+/* Fill in the fields of `asked`, whose object is known: those that the side is asked for, in the
+ * manual's order, each once. Fails only for lack of memory. */
+WARN_UNUSED enum error_code request_object_fields(struct arena *arena, const struct manual *manual,
+                                                  enum side side, struct request_object *asked,
+                                                  struct error *error);
+
 #endif

@@ -21,40 +21,6 @@ static enum error_code ids_of(struct arena *arena, const json_t *told, struct re
     return ERROR_NONE;
 }
 
-/* The fields that the integration is asked for: those of lines towards us, and required ones. */
-static enum error_code fields_of(struct arena *arena, const struct manual *manual,
-                                 struct request_object *asked, struct error *error)
-{
-    const size_t most = asked->object->field_count;
-    size_t *const fields = ARENA_ARRAY(arena, most, size_t);
-    size_t *const required_fields = ARENA_ARRAY(arena, most, size_t);
-    bool *const requested = ARENA_ARRAY(arena, most, bool);
-    bool *const required = ARENA_ARRAY(arena, most, bool);
-    if (!fields || !required_fields || !requested || !required)
-        return error_memory(error, "a request");
-    for (size_t i = 0; i < manual->entry_count; i++) {
-        const struct manual_entry *const entry = manual->entries[i];
-        for (size_t j = 0; entry->integration == asked->object && j < entry->line_count; j++) {
-            const struct manual_line *const line = &entry->lines[j];
-            const size_t field = line->integration_field;
-            if (!requested[field] &&
-                (line->direction != DIRECTION_TO_INTEGRATION || line->required)) {
-                requested[field] = true;
-                fields[asked->field_count++] = field;
-            }
-            if (line->required && !required[field]) {
-                required[field] = true;
-                required_fields[asked->required_count++] = field;
-            }
-        }
-    }
-    asked->fields = fields;
-    asked->required_fields = required_fields;
-    asked->requested = requested;
-    asked->required = required;
-    return ERROR_NONE;
-}
-
 static enum error_code ask_for(const struct kit *kit, struct arena *arena, const json_t *asked,
                                const struct manual_object *object, struct request *request,
                                struct error *error)
@@ -73,7 +39,7 @@ static enum error_code ask_for(const struct kit *kit, struct arena *arena, const
     const struct text position = kit_text(json_object_get(asked, "position"), object->name.bytes);
     code = text_copy(arena, position, &one->position, error);
     if (!code)
-        code = fields_of(arena, kit->manual, one, error);
+        code = request_object_fields(arena, kit->manual, SIDE_INTEGRATION, one, error);
     if (code)
         return code;
     const json_t *const of_object = json_object_getn(ids, object->name.bytes, object->name.length);

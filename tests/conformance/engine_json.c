@@ -12,7 +12,7 @@ static json_t *fields_of(const struct order_change *change, enum side receiver)
         const struct text name = object->fields[field->field].name;
         json_t *shown =
             json_pack("{s:s, s:s, s:o}", "state", report_field_state_name(field->state), "type",
-                      value_type_name(field->value.type), "value", json_value_of(&field->value));
+                      value_type_name(field->value.type), "value", value_json_of(&field->value));
         (void)json_object_setn_new_nocheck(fields, name.bytes, name.length, shown);
     }
     return fields;
@@ -20,11 +20,11 @@ static json_t *fields_of(const struct order_change *change, enum side receiver)
 
 json_t *engine_json_change(const struct order_change *change, enum side receiver)
 {
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "object", json_value_of_text(change->object),
-                     "object_id", json_value_of_text(change->object_id), "mapped_object",
-                     json_value_of_text(change->mapped_object), "mapped_id",
-                     json_value_of_text(change->mapped_id), "at",
-                     json_value_of_instant(change->changed_at), "fields",
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "object", value_json_text(change->object),
+                     "object_id", value_json_text(change->object_id), "mapped_object",
+                     value_json_text(change->mapped_object), "mapped_id",
+                     value_json_text(change->mapped_id), "at",
+                     value_json_instant(change->changed_at), "fields",
                      fields_of(change, receiver));
 }
 
@@ -43,7 +43,7 @@ static json_t *names_of(const struct manual_object *object, const size_t *fields
 {
     json_t *names = json_array();
     for (size_t i = 0; i < count; i++)
-        json_array_append_new(names, json_value_of_text(object->fields[fields[i]].name));
+        json_array_append_new(names, value_json_text(object->fields[fields[i]].name));
     return names;
 }
 
@@ -54,9 +54,9 @@ static json_t *objects_of(const struct request *request)
         const struct request_object *object = &request->objects[i];
         json_array_append_new(
             objects,
-            json_pack("{s:o, s:o, s:o, s:o, s:o}", "name", json_value_of_text(object->object->name),
-                      "from", json_value_of_instant(object->from), "to",
-                      json_value_of_instant(object->to), "fields",
+            json_pack("{s:o, s:o, s:o, s:o, s:o}", "name", value_json_text(object->object->name),
+                      "from", value_json_instant(object->from), "to",
+                      value_json_instant(object->to), "fields",
                       names_of(object->object, object->fields, object->field_count),
                       "required_fields",
                       names_of(object->object, object->required_fields, object->required_count)));
@@ -73,7 +73,7 @@ static json_t *ids_of(const struct request *request)
         const struct request_object *object = &request->objects[i];
         json_t *list = json_array();
         for (size_t j = 0; j < object->id_count; j++)
-            json_array_append_new(list, json_value_of_text(object->ids[j]));
+            json_array_append_new(list, value_json_text(object->ids[j]));
         const struct text name = object->object->name;
         (void)json_object_setn_new_nocheck(ids, name.bytes, name.length, list);
     }
@@ -84,9 +84,9 @@ json_t *engine_json_request(const struct request *request)
 {
     return json_pack("{s:s, s:o, s:i, s:i, s:o, s:o, s:o}", "side",
                      request->side == SIDE_INTERNAL ? "internal" : "integration", "integration",
-                     json_value_of_text(request->integration), "iteration", (int)request->iteration,
+                     value_json_text(request->integration), "iteration", (int)request->iteration,
                      "depth", (int)request->depth, "objects", objects_of(request), "ids",
-                     ids_of(request), "cursor", json_value_of_text(request->cursor));
+                     ids_of(request), "cursor", value_json_text(request->cursor));
 }
 
 static json_t *entries_of(const struct batch_entry *entries, size_t count)
@@ -96,10 +96,10 @@ static json_t *entries_of(const struct batch_entry *entries, size_t count)
         const struct batch_entry *entry = &entries[i];
         json_array_append_new(list,
                               json_pack("{s:o, s:o, s:o, s:o}", "integration_object",
-                                        json_value_of_text(entry->integration_object),
-                                        "integration_id", json_value_of_text(entry->integration_id),
-                                        "object", json_value_of_text(entry->internal_object), "id",
-                                        json_value_of_text(entry->internal_id)));
+                                        value_json_text(entry->integration_object),
+                                        "integration_id", value_json_text(entry->integration_id),
+                                        "object", value_json_text(entry->internal_object), "id",
+                                        value_json_text(entry->internal_id)));
     }
     return list;
 }
@@ -110,12 +110,12 @@ static json_t *remaps_of(const struct batch_result *result)
     for (size_t i = 0; i < result->remapped_count; i++) {
         const struct batch_entry *entry = &result->remapped[i];
         json_array_append_new(list, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "old_object",
-                                              json_value_of_text(entry->old_object), "old_id",
-                                              json_value_of_text(entry->old_id), "new_object",
-                                              json_value_of_text(entry->integration_object),
-                                              "new_id", json_value_of_text(entry->integration_id),
-                                              "object", json_value_of_text(entry->internal_object),
-                                              "id", json_value_of_text(entry->internal_id)));
+                                              value_json_text(entry->old_object), "old_id",
+                                              value_json_text(entry->old_id), "new_object",
+                                              value_json_text(entry->integration_object),
+                                              "new_id", value_json_text(entry->integration_id),
+                                              "object", value_json_text(entry->internal_object),
+                                              "id", value_json_text(entry->internal_id)));
     }
     return list;
 }
@@ -138,7 +138,7 @@ json_t *engine_json_outcome(const struct outcome *outcome)
 {
     json_t *shown = json_pack(
         "{s:s, s:o, s:o, s:s}", "side", outcome->side == SIDE_INTEGRATION ? "pull" : "push",
-        "object", json_value_of_text(outcome->object), "id", json_value_of_text(outcome->id),
+        "object", value_json_text(outcome->object), "id", value_json_text(outcome->id),
         "outcome", outcome_name(outcome->kind));
     if (shown != NULL && outcome->reason != NULL)
         json_object_set_new(shown, "reason", json_string(outcome->reason));
@@ -155,9 +155,9 @@ json_t *engine_json_about(const char *about, struct text field)
 json_t *engine_json_note(const struct note *note)
 {
     return json_pack("{s:o, s:o, s:o, s:o, s:o}", "object",
-                     json_value_of_text(note->internal_object), "id",
-                     json_value_of_text(note->internal_id), "integration_object",
-                     json_value_of_text(note->integration_object), "integration_id",
-                     json_value_of_text(note->integration_id), "about",
+                     value_json_text(note->internal_object), "id",
+                     value_json_text(note->internal_id), "integration_object",
+                     value_json_text(note->integration_object), "integration_id",
+                     value_json_text(note->integration_id), "about",
                      engine_json_about(note->about, note->field));
 }

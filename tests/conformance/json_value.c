@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "model/value_json.h"
 #include "model/value_text.h"
 
 struct text json_value_text(const json_t *json)
@@ -30,65 +31,19 @@ static enum error_code convert_read_id(struct arena *arena, const json_t *json, 
     return ERROR_NONE;
 }
 
-static enum error_code read_list(struct arena *arena, const json_t *json, struct raw_value *raw,
-                                 struct error *error)
-{
-    size_t count = json_array_size(json);
-    struct raw_value *items = ARENA_ARRAY(arena, count, struct raw_value);
-
-    if (!items) {
-        return error_memory(error, "list");
-    }
-    for (size_t i = 0; i < count; i++) {
-        enum error_code code = json_value_to_raw(arena, json_array_get(json, i), &items[i], error);
-        if (code) {
-            return code;
-        }
-    }
-    raw->as.list.items = items;
-    raw->as.list.count = count;
-    return ERROR_NONE;
-}
-
 enum error_code json_value_to_raw(struct arena *arena, const json_t *json, struct raw_value *raw,
                                   struct error *error)
 {
-    const json_t *reference = NULL;
-
-    *raw = (struct raw_value){.kind = RAW_NULL};
+    *raw = (struct raw_value){.kind = json ? RAW_OBJECT : RAW_NULL};
     if (!json) {
         return ERROR_NONE;
     }
-    switch (json_typeof(json)) {
-    case JSON_NULL:
-        return ERROR_NONE;
-    case JSON_TRUE:
-    case JSON_FALSE:
-        raw->kind = RAW_BOOLEAN;
-        raw->as.boolean = json_is_true(json);
-        return ERROR_NONE;
-    case JSON_INTEGER:
-        raw->kind = RAW_INTEGER;
-        raw->as.integer = json_integer_value(json);
-        return ERROR_NONE;
-    case JSON_REAL:
-        raw->kind = RAW_NUMBER;
-        raw->as.number = json_real_value(json);
-        return ERROR_NONE;
-    case JSON_STRING:
-        raw->kind = RAW_TEXT;
-        raw->as.text = json_value_text(json);
-        return ERROR_NONE;
-    case JSON_ARRAY:
-        raw->kind = RAW_LIST;
-        return read_list(arena, json, raw, error);
-    case JSON_OBJECT:
-        raw->kind = RAW_OBJECT;
-        reference = json_object_get(json, "reference");
-        raw->as.reference.object = json_value_text(json_object_get(reference, "object"));
-        return convert_read_id(arena, json_object_get(reference, "id"), &raw->as.reference.id, error);
+    if (!json_is_object(json)) {
+        return value_json_raw(arena, json, raw, error);
     }
-    return ERROR_NONE;
+    const json_t *const reference = json_object_get(json, "reference");
+    raw->as.reference.object = json_value_text(json_object_get(reference, "object"));
+    return convert_read_id(arena, json_object_get(reference, "id"), &raw->as.reference.id, error);
 }
 
 enum error_code json_value_normalize(struct arena *arena, const json_t *json, enum value_type type,
@@ -100,11 +55,6 @@ enum error_code json_value_normalize(struct arena *arena, const json_t *json, en
     return code ? code : value_normalize(arena, &raw, type, value, readable, error);
 }
 
-json_t *json_value_of_text(struct text text)
-{
-    return text_is_absent(text) ? json_null() : json_stringn(text.bytes, text.length);
-}
-
 instant json_value_instant(const json_t *json)
 {
     instant at = INSTANT_NONE;
@@ -113,51 +63,6 @@ instant json_value_instant(const json_t *json)
         return INSTANT_NONE;
     }
     return at;
-}
-
-json_t *json_value_of_instant(instant at)
-{
-    char text[INSTANT_TEXT_SIZE];
-
-    return at == INSTANT_NONE ? json_null() : json_string(instant_format(at, text));
-}
-
-static json_t *json_of_list(const struct value *value)
-{
-    json_t *list = json_array();
-
-    for (size_t i = 0; list && i < value->as.list.count; i++) {
-        if (json_array_append_new(list, json_value_of_text(value->as.list.items[i])) != 0) {
-            json_decref(list);
-            return NULL;
-        }
-    }
-    return list;
-}
-
-json_t *json_value_of(const struct value *value)
-{
-    switch (value->kind) {
-    case VALUE_NULL:
-        return json_null();
-    case VALUE_BOOLEAN:
-        return json_boolean(value->as.boolean);
-    case VALUE_INTEGER:
-        return json_integer(value->as.integer);
-    case VALUE_NUMBER:
-        return json_real(value->as.number);
-    case VALUE_TEXT:
-        return json_value_of_text(value->as.text);
-    case VALUE_INSTANT:
-        return json_value_of_instant(value->as.at);
-    case VALUE_LIST:
-        return json_of_list(value);
-    case VALUE_REFERENCE:
-        return json_pack("{s:{s:o,s:o}}", "reference", "object",
-                         json_value_of_text(value->as.reference.object), "id",
-                         json_value_of_text(value->as.reference.id));
-    }
-    return NULL;
 }
 
 static bool numbers_equal(const json_t *left, const json_t *right)
@@ -222,7 +127,7 @@ bool json_value_matches(const struct value *value, const json_t *expected)
     if (value->kind == VALUE_INSTANT && json_is_string(expected)) {
         return value->as.at == json_value_instant(expected);
     }
-    shown = json_value_of(value);
+    shown = value_json_of(value);
     same = shown && json_value_equal(shown, expected);
     json_decref(shown);
     return same;

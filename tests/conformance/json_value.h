@@ -1,8 +1,8 @@
 /*
  * json_value: between jansson's JSON and the engine's values and instants, for tests.
  *
- * Texts of a raw value are borrowed from the JSON they were made from; lists, and ids given as
- * numbers, are in the arena.
+ * Values become JSON by model/value_json. Texts of references are borrowed from the JSON, all others
+ * are in the arena.
  */
 #ifndef TANDEM_TESTS_CONFORMANCE_JSON_VALUE_H
 #define TANDEM_TESTS_CONFORMANCE_JSON_VALUE_H
@@ -13,7 +13,7 @@
 
 #include "base/arena.h"
 #include "base/instant.h"
-#include "model/value.h"
+#include "model/value_json.h"
 
 /* JSON as a report would give it. NULL (absent) is null. */
 WARN_UNUSED enum error_code json_value_to_raw(struct arena *arena, const json_t *json,
@@ -22,9 +22,6 @@ WARN_UNUSED enum error_code json_value_to_raw(struct arena *arena, const json_t 
 WARN_UNUSED enum error_code json_value_normalize(struct arena *arena, const json_t *json,
                                                  enum value_type type, struct value *value,
                                                  bool *readable, struct error *error);
-/* A value as the cases show it: instants and dates as text, references as {"reference": ...}.
- * Owned by the caller: json_decref; NULL if out of memory. */
-json_t *json_value_of(const struct value *value);
 /* Does the value look like `expected` (NULL: absent, which is null)? Numbers by value, instants
  * of a datetime by instant, lists by order, texts byte by byte; null is not "". */
 bool json_value_matches(const struct value *value, const json_t *expected);
@@ -35,9 +32,5 @@ bool json_value_equal(const json_t *left, const json_t *right);
 struct text json_value_text(const json_t *json);
 /* An ISO instant; INSTANT_NONE for null, NULL and what is none. */
 instant json_value_instant(const json_t *json);
-/* JSON null for INSTANT_NONE. Owned by the caller. */
-json_t *json_value_of_instant(instant at);
-/* A JSON string (or null if absent). Owned by the caller. */
-json_t *json_value_of_text(struct text text);
 
 #endif

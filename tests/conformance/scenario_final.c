@@ -7,7 +7,7 @@
 
 static json_t *row_json(const struct object_schema *schema, const struct object_row *row)
 {
-    json_t *shown = json_pack("{s:o}", "id", json_value_of_text(row->id));
+    json_t *shown = json_pack("{s:o}", "id", value_json_text(row->id));
     for (size_t i = 0; i < schema->field_count; i++) {
         const struct field_schema *field = &schema->fields[i];
         const struct value *value = &row->values[i];
@@ -18,7 +18,7 @@ static json_t *row_json(const struct object_schema *schema, const struct object_
         if (field->role == FIELD_POINTS && value->kind == VALUE_NUMBER && value->as.number == 0)
             continue;
         json_object_setn_new_nocheck(shown, field->name.bytes, field->name.length,
-                                     json_value_of(value));
+                                     value_json_of(value));
     }
     return shown;
 }
@@ -59,12 +59,12 @@ static enum error_code add_mappings(struct scenario_store *scenario, json_t *sta
         json_array_append_new(
             list,
             json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "integration",
-                      json_value_of_text(mapping->integration), "internal_object",
-                      json_value_of_text(mapping->internal_object), "internal_id",
-                      json_value_of_text(mapping->internal_id), "integration_object",
-                      json_value_of_text(mapping->integration_object), "integration_id",
-                      json_value_of_text(mapping->integration_id), "last_sync",
-                      json_value_of_instant(mapping->last_sync), "deleted", mapping->deleted));
+                      value_json_text(mapping->integration), "internal_object",
+                      value_json_text(mapping->internal_object), "internal_id",
+                      value_json_text(mapping->internal_id), "integration_object",
+                      value_json_text(mapping->integration_object), "integration_id",
+                      value_json_text(mapping->integration_id), "last_sync",
+                      value_json_instant(mapping->last_sync), "deleted", mapping->deleted));
     }
     return ERROR_NONE;
 }
@@ -74,8 +74,8 @@ static json_t *origin_json(const struct status_change *change)
     if (change->origin == 0)
         return json_null();
     return json_pack(
-        "{s:o, s:o, s:o}", "integration", json_value_of_text(change->origin_integration), "object",
-        json_value_of_text(change->origin_object), "id", json_value_of_text(change->origin_id));
+        "{s:o, s:o, s:o}", "integration", value_json_text(change->origin_integration), "object",
+        value_json_text(change->origin_object), "id", value_json_text(change->origin_id));
 }
 
 static enum error_code add_field_changes(struct scenario_store *scenario, json_t *state,
@@ -91,11 +91,11 @@ static enum error_code add_field_changes(struct scenario_store *scenario, json_t
     for (size_t i = 0; i < count; i++) {
         const struct status_change *change = &changes[i];
         json_array_append_new(list, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "integration",
-                                              json_value_of_text(change->integration), "object",
-                                              json_value_of_text(change->object), "id",
-                                              json_value_of_text(change->id), "field",
-                                              json_value_of_text(change->field), "at",
-                                              json_value_of_instant(change->at), "origin",
+                                              value_json_text(change->integration), "object",
+                                              value_json_text(change->object), "id",
+                                              value_json_text(change->id), "field",
+                                              value_json_text(change->field), "at",
+                                              value_json_instant(change->at), "origin",
                                               origin_json(change)));
     }
     return ERROR_NONE;
@@ -112,8 +112,8 @@ static enum error_code add_do_not_contact(struct scenario_store *scenario, json_
         return error->code;
     for (size_t i = 0; i < count; i++)
         json_array_append_new(list, json_pack("{s:o, s:o, s:i}", "contact",
-                                              json_value_of_text(rows[i].contact), "channel",
-                                              json_value_of_text(rows[i].channel), "reason",
+                                              value_json_text(rows[i].contact), "channel",
+                                              value_json_text(rows[i].channel), "reason",
                                               rows[i].reason));
     return ERROR_NONE;
 }
@@ -131,11 +131,11 @@ static enum error_code add_positions(struct scenario_store *scenario, json_t *st
             return error->code;
         for (size_t j = 0; j < count; j++)
             json_array_append_new(list, json_pack("{s:o, s:o, s:o}", "integration",
-                                                  json_value_of_text(rows[j].integration), "object",
-                                                  json_value_of_text(rows[j].object), "at",
+                                                  value_json_text(rows[j].integration), "object",
+                                                  value_json_text(rows[j].object), "at",
                                                   text_is_absent(rows[j].token)
-                                                      ? json_value_of_instant(rows[j].at)
-                                                      : json_value_of_text(rows[j].token)));
+                                                      ? value_json_instant(rows[j].at)
+                                                      : value_json_text(rows[j].token)));
     }
     return ERROR_NONE;
 }
@@ -158,13 +158,13 @@ static enum error_code add_open(struct scenario_store *scenario, json_t *state, 
             list,
             json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "reason",
                       matter_reason_name(matter->reason), "integration",
-                      json_value_of_text(matter->integration), "object",
-                      json_value_of_text(matter->object), "id", json_value_of_text(matter->id),
-                      "integration_object", json_value_of_text(matter->integration_object),
-                      "integration_id", json_value_of_text(matter->integration_id), "field",
-                      json_value_of_text(matter->field), "first",
-                      json_value_of_instant(matter->first), "last",
-                      json_value_of_instant(matter->last)));
+                      value_json_text(matter->integration), "object",
+                      value_json_text(matter->object), "id", value_json_text(matter->id),
+                      "integration_object", value_json_text(matter->integration_object),
+                      "integration_id", value_json_text(matter->integration_id), "field",
+                      value_json_text(matter->field), "first",
+                      value_json_instant(matter->first), "last",
+                      value_json_instant(matter->last)));
     }
     return ERROR_NONE;
 }

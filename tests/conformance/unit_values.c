@@ -61,7 +61,7 @@ static enum error_code normalize(struct bench *bench)
     if (json_value_normalize(bench->arena, json_object_get(bench->input, "value"),
                              value_type_of_name(type), &value, &readable, bench->error))
         return bench->error->code;
-    return compare(bench, readable ? json_pack("{s:o}", "value", json_value_of(&value))
+    return compare(bench, readable ? json_pack("{s:o}", "value", value_json_of(&value))
                                    : json_pack("{s:b}", "unreadable", 1));
 }
 
@@ -92,7 +92,7 @@ static enum error_code fit(struct bench *bench)
         value_fit(bench->arena, &field, &value, &stored, &verdict, bench->error))
         return bench->error->code;
     if (verdict == FIELD_FITS)
-        return compare(bench, json_pack("{s:o}", "stored", json_value_of(&stored)));
+        return compare(bench, json_pack("{s:o}", "stored", value_json_of(&stored)));
     return compare(bench, json_pack("{s:s}", "refused",
                                     verdict == FIELD_TOO_LONG ? "too_long" : "wrong_type"));
 }
@@ -142,7 +142,7 @@ static enum error_code moment(struct bench *bench)
     const instant now = json_value_instant(json_object_get(bench->input, "now"));
     const bool understood =
         instant_parse_moment(json_value_text(json_object_get(bench->input, "text")), now, &at);
-    json_t *actual = understood ? json_value_of_instant(at) : json_string("refused");
+    json_t *actual = understood ? value_json_instant(at) : json_string("refused");
     if (understood && json_value_instant(bench->expected) == at) {
         json_decref(actual);
         return ERROR_NONE;

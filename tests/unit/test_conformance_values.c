@@ -100,7 +100,7 @@ static bool check_normalize(struct arena *arena, const json_t *input, const json
         assert_int_equal(value.kind, VALUE_NULL);
         return json_is_true(json_object_get(expected, "unreadable"));
     }
-    *actual = json_value_of(&value);
+    *actual = value_json_of(&value);
     assert_int_equal(value.type, type_of(input));
     return json_object_get(expected, "value") &&
            json_value_equal(*actual, json_object_get(expected, "value"));
@@ -135,7 +135,7 @@ static bool check_fits(struct arena *arena, const json_t *input, const json_t *e
         return json_equal(*actual, json_object_get(expected, "refused"));
     }
     assert_int_equal(stored.type, field.type);
-    *actual = json_value_of(&stored);
+    *actual = value_json_of(&stored);
     return json_object_get(expected, "stored") &&
            json_value_equal(*actual, json_object_get(expected, "stored"));
 }
@@ -149,7 +149,7 @@ static bool check_moment(struct arena *arena, const json_t *input, const json_t 
     (void)arena;
     assert_true(now != INSTANT_NONE);
     *actual = instant_parse_moment(json_value_text(json_object_get(input, "text")), now, &at)
-                  ? json_value_of_instant(at)
+                  ? value_json_instant(at)
                   : json_string("refused");
     return json_equal(*actual, expected);
 }

@@ -4,24 +4,22 @@
  */
 #include "store/books/run_layout.h"
 
-#include "store/sql/list.h"
+#include "store/sql/rows.h"
 
 /* In most stores nothing waits: that is asked once for a transaction. */
 static enum error_code any_waits(struct store_run *run, bool *any, struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
-    enum error_code code = ERROR_NONE;
+    int64_t found = 0;
 
     *any = run->references == MATTERS_SOME;
     if (run->in_transaction && run->references != MATTERS_UNASKED)
         return ERROR_NONE;
-    code = sql_cached(&run->store->sql,
-                      "SELECT 1 FROM (SELECT mapping FROM late_reference UNION ALL"
-                      " SELECT mapping FROM awaited_reference) LIMIT 1",
-                      &statement, error);
-    if (!code)
-        code = sql_step(&run->store->sql, statement, any, error);
-    sql_done(statement);
+    const enum error_code code =
+        rows_ask(&run->store->sql, &found, error,
+                 "SELECT 1 FROM (SELECT mapping FROM late_reference UNION ALL"
+                 " SELECT mapping FROM awaited_reference) LIMIT 1",
+                 "");
+    *any = found != 0;
     run->references = *any ? MATTERS_SOME : MATTERS_NONE;
     return code;
 }
@@ -32,47 +30,49 @@ static enum error_code any_waits(struct store_run *run, bool *any, struct error 
     "l.mapping, l.field_at, l.record_at, l.ours, l.since, l.field, n.name, l.record_id FROM late_reference l"\
     " JOIN integration_object n ON n.id = l.record"
 
-static enum error_code read_late(sqlite3_stmt *statement, struct arena *arena, void *item,
-                                 struct error *error)
+static void read_late(struct rows *rows, void *item)
 {
-    struct late_reference *late = item;
-    struct text *const places[] = {&late->field, &late->to_object, &late->to_id};
+    struct late_reference *const late = item;
 
-    late->mapping = sqlite3_column_int64(statement, 0);
-    late->field_at = sql_instant(statement, 1);
-    late->record_at = sql_instant(statement, 2);
-    late->ours = (uint64_t)sqlite3_column_int64(statement, 3);
-    late->since = sql_instant(statement, 4);
-    return list_copy_texts(statement, 5, arena, places, sizeof places / sizeof *places, error);
+    late->mapping = rows_integer(rows);
+    late->field_at = rows_instant(rows);
+    late->record_at = rows_instant(rows);
+    late->ours = (uint64_t)rows_integer(rows);
+    late->since = rows_instant(rows);
+    late->field = rows_text(rows);
+    late->to_object = rows_text(rows);
+    late->to_id = rows_text(rows);
 }
 
-/* Rows of a statement with one parameter. */
+/* Rows of a statement with one parameter, as an array in the arena. */
 static enum error_code read_all(struct store_run *run, const char *text, int64_t parameter,
-                                struct list *list, list_item *read, struct error *error)
+                                struct arena *arena, rows_item *read, size_t size, void **items,
+                                size_t *count, struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
+    struct rows rows;
     bool any = false;
-    enum error_code code = any_waits(run, &any, error);
 
-    if (code || !any)
-        return code;
-    code = sql_cached(&run->store->sql, text, &statement, error);
-    if (!code)
-        code = sql_bind(&run->store->sql, statement, error, "i", parameter);
-    return code ? code : list_read(&run->store->sql, statement, list, read, error);
+    *items = NULL;
+    *count = 0;
+    if (any_waits(run, &any, error))
+        return error->code;
+    if (!any)
+        return ERROR_NONE;
+    rows_open(&rows, &run->store->sql, arena, error, text, "i", parameter);
+    *items = rows_list(&rows, read, size, count);
+    return rows_close(&rows);
 }
 
 static enum error_code late_of_mapping(struct books *books, int64_t mapping, struct arena *arena,
                                        struct late_reference **references, size_t *count,
                                        struct error *error)
 {
-    struct list list = {.arena = arena, .size = sizeof **references};
-    const enum error_code code = read_all(
-        run_of_books(books), "SELECT " LATE_COLUMNS " WHERE l.mapping = ?", mapping, &list,
-        read_late, error);
+    void *items = NULL;
+    const enum error_code code =
+        read_all(run_of_books(books), "SELECT " LATE_COLUMNS " WHERE l.mapping = ?", mapping, arena,
+                 read_late, sizeof **references, &items, count, error);
 
-    *references = list.items;
-    *count = list.count;
+    *references = items;
     return code;
 }
 
@@ -81,15 +81,14 @@ static enum error_code late_due(struct books *books, struct arena *arena,
                                 struct error *error)
 {
     struct store_run *run = run_of_books(books);
-    struct list list = {.arena = arena, .size = sizeof **references};
+    void *items = NULL;
     const enum error_code code =
         read_all(run,
                  "SELECT " LATE_COLUMNS " JOIN object_mapping m ON m.key = l.mapping"
                  " WHERE l.due = 1 AND m.integration = ? AND m.deleted = 0 ORDER BY l.mapping",
-                 run->integration, &list, read_late, error);
+                 run->integration, arena, read_late, sizeof **references, &items, count, error);
 
-    *references = list.items;
-    *count = list.count;
+    *references = items;
     return code;
 }
 
@@ -204,19 +203,15 @@ static enum error_code end_awaited(struct books *books, const struct mapping *ma
 enum error_code books_is_awaited(struct store_run *run, int64_t mapping, int64_t field,
                                  bool *awaited, struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
+    int64_t found = 0;
     enum error_code code = any_waits(run, awaited, error);
 
     if (code || !*awaited)
         return code;
-    code = sql_cached(&run->store->sql,
-                      "SELECT 1 FROM awaited_reference WHERE mapping = ? AND field = ?", &statement,
-                      error);
-    if (!code)
-        code = sql_bind(&run->store->sql, statement, error, "ii", mapping, field);
-    if (!code)
-        code = sql_step(&run->store->sql, statement, awaited, error);
-    sql_done(statement);
+    code = rows_ask(&run->store->sql, &found, error,
+                    "SELECT 1 FROM awaited_reference WHERE mapping = ? AND field = ?", "ii",
+                    mapping, field);
+    *awaited = found != 0;
     return code;
 }
 
@@ -225,17 +220,13 @@ struct awaited_row {
     int64_t mapping, object, field;
 };
 
-static enum error_code read_awaited(sqlite3_stmt *statement, struct arena *arena, void *item,
-                                    struct error *error)
+static void read_awaited(struct rows *rows, void *item)
 {
-    struct awaited_row *row = item;
+    struct awaited_row *const row = item;
 
-    (void)arena;
-    (void)error;
-    row->mapping = sqlite3_column_int64(statement, 0);
-    row->object = sqlite3_column_int64(statement, 1);
-    row->field = sqlite3_column_int64(statement, 2);
-    return ERROR_NONE;
+    row->mapping = rows_integer(rows);
+    row->object = rows_integer(rows);
+    row->field = rows_integer(rows);
 }
 
 static size_t field_of(const struct store_run *run, const struct awaited_row *row)
@@ -251,24 +242,25 @@ static enum error_code awaited_due(struct books *books, struct arena *arena,
                                    struct error *error)
 {
     struct store_run *run = run_of_books(books);
-    struct list list = {.arena = arena, .size = sizeof(struct awaited_row)};
-    const struct awaited_row *rows = NULL;
-    const enum error_code code = read_all(run,
-                                          "SELECT a.mapping, m.object, a.field"
-                                          " FROM awaited_reference a JOIN object_mapping m"
-                                          " ON m.key = a.mapping WHERE a.due = 1"
-                                          " AND m.integration = ? AND m.deleted = 0",
-                                          run->integration, &list, read_awaited, error);
+    void *items = NULL;
+    size_t row_count = 0;
+    const enum error_code code =
+        read_all(run,
+                 "SELECT a.mapping, m.object, a.field FROM awaited_reference a"
+                 " JOIN object_mapping m ON m.key = a.mapping WHERE a.due = 1"
+                 " AND m.integration = ? AND m.deleted = 0",
+                 run->integration, arena, read_awaited, sizeof(struct awaited_row), &items,
+                 &row_count, error);
+    const struct awaited_row *const rows = items;
 
     *count = 0;
     *references = NULL;
-    if (code || list.count == 0)
+    if (code || row_count == 0)
         return code;
-    rows = list.items;
-    *references = ARENA_ARRAY(arena, list.count, struct awaited_reference);
+    *references = ARENA_ARRAY(arena, row_count, struct awaited_reference);
     if (!*references)
         return error_memory(error, "references");
-    for (; *count < list.count; ++*count)
+    for (; *count < row_count; ++*count)
         (*references)[*count] = (struct awaited_reference){.mapping = rows[*count].mapping,
                                                            .field = field_of(run, &rows[*count])};
     return ERROR_NONE;

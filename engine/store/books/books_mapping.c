@@ -1,6 +1,7 @@
 /* Object mappings, with their evidence. */
 #include "store/books/run_layout.h"
 
+#include "base/array.h"
 #include <string.h>
 
 static enum error_code bind_entry(struct store_run *run, const struct manual_entry *entry,
@@ -93,18 +94,13 @@ enum error_code books_read_mappings(struct store_run *run, sqlite3_stmt *stateme
         code = sql_step(&run->store->sql, statement, &row, error);
         if (code || !row)
             break;
-        if (*count == capacity) {
-            struct mapping **grown = NULL;
-            capacity = capacity ? capacity * 2 : 2;
-            grown = (struct mapping **)arena_array(arena, capacity, sizeof *grown);
-            if (!grown) {
-                code = error_memory(error, "the mappings of an object");
-                break;
-            }
-            if (*count)
-                memcpy(grown, *mappings, *count * sizeof *grown);
-            *mappings = grown;
+        struct mapping **const grown = (struct mapping **)array_grow(
+            arena, (void *)*mappings, *count, &capacity, sizeof *grown);
+        if (!grown) {
+            code = error_memory(error, "the mappings of an object");
+            break;
         }
+        *mappings = grown;
         code = read_mapping(run, statement, arena, &(*mappings)[*count], error);
         if (!code)
             (*count)++;

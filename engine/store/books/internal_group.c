@@ -1,6 +1,7 @@
 /* Which changes of an order are for the same object (spec section 8, decision 38). */
 #include "store/books/target.h"
 
+#include "base/array.h"
 #include <string.h>
 
 enum { KEY_CEILING = 1 << 30 };
@@ -103,17 +104,13 @@ static enum error_code identity_of(const struct run_object *object,
 static enum error_code add_to_target(struct target *target, struct order_change *change,
                                      struct arena *arena, struct error *error)
 {
-    if (target->change_count == target->change_capacity) {
-        const size_t capacity = target->change_capacity ? target->change_capacity * 2 : 1;
-        struct order_change **grown =
-            (struct order_change **)arena_array(arena, capacity, sizeof *grown);
-        if (!grown)
-            return error_memory(error, "the changes of an object");
-        if (target->change_count)
-            memcpy(grown, target->changes, target->change_count * sizeof *grown);
-        target->changes = grown;
-        target->change_capacity = capacity;
-    }
+    struct order_change **const grown =
+        (struct order_change **)array_grow(arena, (void *)target->changes, target->change_count,
+                                           &target->change_capacity, sizeof *grown);
+
+    if (!grown)
+        return error_memory(error, "the changes of an object");
+    target->changes = grown;
     target->changes[target->change_count++] = change;
     return ERROR_NONE;
 }

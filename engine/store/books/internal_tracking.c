@@ -5,6 +5,7 @@
  * for the object's other records (decision 69) that are sent the field and do not have it already.
  */
 #include "store/books/target.h"
+#include "store/sql/rows.h"
 
 #include <string.h>
 
@@ -15,51 +16,29 @@ struct live_mapping {
 
 struct live {
     struct live_mapping *rows;
-    size_t count, capacity;
+    size_t count;
 };
 
-static enum error_code add_live(struct store_run *run, sqlite3_stmt *statement, struct live *live,
-                                struct error *error)
+static void read_live(struct rows *rows, void *item)
 {
-    if (live->count == live->capacity) {
-        const size_t capacity = live->capacity ? live->capacity * 2 : 4;
-        struct live_mapping *grown = ARENA_ARRAY(run->scratch, capacity, struct live_mapping);
-        if (!grown)
-            return error_memory(error, "the mappings of an object");
-        if (live->count)
-            memcpy(grown, live->rows, live->count * sizeof *grown);
-        live->rows = grown;
-        live->capacity = capacity;
-    }
-    live->rows[live->count++] = (struct live_mapping){
-        .key = sqlite3_column_int64(statement, 0),
-        .integration = sqlite3_column_int64(statement, 1),
-        .integration_object = sqlite3_column_int64(statement, 2),
-    };
-    return ERROR_NONE;
+    struct live_mapping *const mapping = item;
+
+    mapping->key = rows_integer(rows);
+    mapping->integration = rows_integer(rows);
+    mapping->integration_object = rows_integer(rows);
 }
 
 static enum error_code load_live(struct store_run *run, const struct target *target,
                                  struct live *live, struct error *error)
 {
-    struct sql *sql = &run->store->sql;
-    sqlite3_stmt *statement = NULL;
-    bool row = true;
-    enum error_code code = sql_cached(sql,
-                                      "SELECT key, integration, integration_object"
-                                      " FROM object_mapping"
-                                      " WHERE object = ? AND object_id = ? AND deleted = 0",
-                                      &statement, error);
+    struct rows rows;
 
-    if (!code)
-        code = sql_bind(sql, statement, error, "ii", target->object->stored->key, target->id);
-    while (!code && row) {
-        code = sql_step(sql, statement, &row, error);
-        if (!code && row)
-            code = add_live(run, statement, live, error);
-    }
-    sql_done(statement);
-    return code;
+    rows_open(&rows, &run->store->sql, run->scratch, error,
+              "SELECT key, integration, integration_object FROM object_mapping"
+              " WHERE object = ? AND object_id = ? AND deleted = 0",
+              "ii", target->object->stored->key, target->id);
+    live->rows = rows_list(&rows, read_live, sizeof *live->rows, &live->count);
+    return rows_close(&rows);
 }
 
 static bool is_mapped_in(const struct live *live, int64_t integration)

@@ -1,7 +1,7 @@
 /* renamed_lines: known lines against the manual, and the links of those that are another one now. */
 #include "store/books/renamed_lines.h"
 
-#include "store/sql/list.h"
+#include "store/sql/rows.h"
 
 /* A line that led here once, as known_line has it. */
 struct known_line {
@@ -9,33 +9,29 @@ struct known_line {
     struct text record_name, name;
 };
 
-static enum error_code read_line(sqlite3_stmt *statement, struct arena *arena, void *item,
-                                 struct error *error)
+static void read_line(struct rows *rows, void *item)
 {
-    struct known_line *line = item;
-    struct text *const places[] = {&line->record_name, &line->name};
+    struct known_line *const line = item;
 
-    line->record = sqlite3_column_int64(statement, 0);
-    line->object = sqlite3_column_int64(statement, 1);
-    line->field = sqlite3_column_int64(statement, 2);
-    return list_copy_texts(statement, 3, arena, places, sizeof places / sizeof *places, error);
+    line->record = rows_integer(rows);
+    line->object = rows_integer(rows);
+    line->field = rows_integer(rows);
+    line->record_name = rows_text(rows);
+    line->name = rows_text(rows);
 }
 
-static enum error_code read_lines(struct store_run *run, struct arena *arena, struct list *list,
-                                  struct error *error)
+static enum error_code read_lines(struct store_run *run, struct arena *arena,
+                                  struct known_line **lines, size_t *count, struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
-    enum error_code code =
-        sql_cached(&run->store->sql,
-                   "SELECT k.integration_object, k.object, k.field, n.name, k.name FROM known_line k"
-                   " JOIN integration_object n ON n.id = k.integration_object"
-                   " WHERE n.integration = ?",
-                   &statement, error);
+    struct rows rows;
 
-    *list = (struct list){.arena = arena, .size = sizeof(struct known_line)};
-    if (!code)
-        code = sql_bind(&run->store->sql, statement, error, "i", run->integration);
-    return code ? code : list_read(&run->store->sql, statement, list, read_line, error);
+    rows_open(&rows, &run->store->sql, arena, error,
+              "SELECT k.integration_object, k.object, k.field, n.name, k.name FROM known_line k"
+              " JOIN integration_object n ON n.id = k.integration_object"
+              " WHERE n.integration = ?",
+              "i", run->integration);
+    *lines = rows_list(&rows, read_line, sizeof **lines, count);
+    return rows_close(&rows);
 }
 
 /* The manual's line into this field of ours; NULL: it has none. *field: the field's index. */
@@ -133,12 +129,13 @@ static enum error_code compare(struct store_run *run, const struct known_line *k
 enum error_code renamed_lines_forget(struct store_run *run, struct error *error)
 {
     struct arena *arena = arena_new(0);
-    struct list list = {.count = 0};
-    enum error_code code =
-        arena ? read_lines(run, arena, &list, error) : error_memory(error, "the lines of a mapping");
+    struct known_line *lines = NULL;
+    size_t count = 0;
+    enum error_code code = arena ? read_lines(run, arena, &lines, &count, error)
+                                 : error_memory(error, "the lines of a mapping");
 
-    for (size_t index = 0; !code && index < list.count; index++)
-        code = compare(run, (const struct known_line *)list.items + index, arena, error);
+    for (size_t index = 0; !code && index < count; index++)
+        code = compare(run, &lines[index], arena, error);
     arena_free(arena);
     return code;
 }

@@ -21,7 +21,5 @@ struct request_plan {
 WARN_UNUSED enum error_code request_build(const struct run_context *context, struct arena *arena,
                                           const struct request_plan *plan, struct request **request,
                                           struct error *error);
-/* Does this line make its field part of a request to the side? */
-bool request_asks_for(const struct manual_line *line, enum side side);
 
 #endif

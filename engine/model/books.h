@@ -221,6 +221,12 @@ struct books {
                                    enum matter_reason reason, struct error *error);
     enum error_code (*end_matter)(struct books *books, const struct mapping *mapping, size_t field,
                                   enum matter_reason reason, struct error *error);
+    /* A run has written the field, and no edit explains why: so many writes more. *held: there are
+     * six within a day, and from now on the field is held at every link of the object (13.18).
+     * `writes` 0: somebody edited it, the count begins anew. */
+    enum error_code (*count_writes)(struct books *books, const struct mapping *mapping,
+                                    size_t field, unsigned writes, struct text message,
+                                    bool *held, struct error *error);
     /* The same for a record or an object as a whole. */
     enum error_code (*keep_record_matter)(struct books *books, const struct record_matter *matter,
                                           struct error *error);

@@ -97,6 +97,10 @@ struct order_field {
     enum field_tracking tracking; /* pull only */
     uint64_t shown; /* pull: fingerprint of what they have; 0: that of the value */
     bool undated;   /* pull: neither the field nor its record says when it changed */
+    /* pull: of the writes of runs that nobody's edit explains this one, and the one that it answers,
+     * make so many more; 0 and `edited`: somebody edited it there */
+    unsigned echoes;
+    bool edited;
     bool due;       /* push: it is sent because it changed: an answer agrees on it */
     bool awaited;   /* push: the integration asked for the record that it refers to in vain */
     bool telling;   /* pull: records of one kind that differ in it are not one object (13.7) */

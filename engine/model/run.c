@@ -36,7 +36,7 @@ enum error_code run_object_name_parse(struct text text, const char *option, stru
 /* Only what can be tried by a run. */
 static bool can_be_retried(enum matter_reason reason)
 {
-    return reason >= MATTER_REFUSED && reason <= MATTER_DOUBTFUL;
+    return (reason >= MATTER_REFUSED && reason <= MATTER_DOUBTFUL) || reason == MATTER_LOOP;
 }
 
 enum error_code run_retry_wish_parse(struct text text, struct retry_wish *wish, struct error *error)
@@ -50,7 +50,7 @@ enum error_code run_retry_wish_parse(struct text text, struct retry_wish *wish, 
     if (text_is_empty(text) || !memchr(text.bytes, ':', text.length))
         return error_set(error, ERROR_USAGE,
                          "'%.*s' cannot be retried; give 'all', a reason (refused, withheld, "
-                         "not_kept, held, ambiguous, doubtful) or TYPE:ID",
+                         "not_kept, held, ambiguous, doubtful, loop) or TYPE:ID",
                          TEXT_PRINT(text));
     return run_object_name_parse(text, "--retry", &wish->name, error);
 }

@@ -49,7 +49,7 @@ struct run_options {
 WARN_UNUSED enum error_code run_object_name_parse(struct text text, const char *option,
                                               struct object_name *name, struct error *error);
 
-/* "all", "refused", "withheld", "not_kept", "held", "ambiguous", "doubtful" or TYPE:ID; anything else
+/* "all", "refused", "withheld", "not_kept", "held", "ambiguous", "doubtful", "loop" or TYPE:ID; anything else
  * is an ERROR_USAGE. */
 WARN_UNUSED enum error_code run_retry_wish_parse(struct text text, struct retry_wish *wish,
                                              struct error *error);

@@ -54,6 +54,7 @@ static enum error_code begin(struct books *books, struct error *error)
     run->in_transaction = true;
     run->matters = MATTERS_UNASKED;
     run->references = MATTERS_UNASKED;
+    run->echoes = MATTERS_UNASKED;
     for (size_t index = 0; index < run->manual->internal_count; index++) {
         run->objects[index].folded_pending = true;
         run->objects[index].tracked = TRACKED_UNASKED;
@@ -168,6 +169,7 @@ void books_install(struct store_run *run)
     books_install_matters(run);
     books_install_owed(run);
     books_install_late(run);
+    books_install_loops(run);
     books_install_retry(run);
     ambiguous_records_install(run);
     books_install_notes(run);

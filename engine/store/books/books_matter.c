@@ -107,6 +107,8 @@ static enum error_code end_matter(struct books *books, const struct mapping *map
     int64_t key = 0;
     enum error_code code = field_key(run, mapping, field, &key, error);
 
+    if (!code && reason == MATTER_LOOP)
+        return books_loop_end(run, mapping->key, key, error);
     return code ? code
                 : sql_do(&run->store->sql,
                          "DELETE FROM open_matter WHERE mapping = ? AND field = ? AND reason = ?",

@@ -93,6 +93,8 @@ static enum error_code retry_edits(struct books *books, const struct retry_wish 
         code = send_refused(run, wish, error);
     if (!code && (!wish->reason || wish->reason == MATTER_NOT_KEPT))
         code = read_not_kept(run, wish, arena, &fields, &count, error);
+    if (!code && (!wish->reason || wish->reason == MATTER_LOOP))
+        code = books_loop_free(run, wish, error);
     for (size_t index = 0; !code && index < count; index++)
         code = send_not_kept(run, &fields[index], arena, error);
     arena_free(arena);

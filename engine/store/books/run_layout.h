@@ -75,6 +75,7 @@ struct store_run {
     enum { APART_UNASKED, APART_NONE, APART_SOME } apart;
     enum run_matters matters;
     enum run_matters references; /* does any reference wait? */
+    enum run_matters echoes;     /* is any field written again and again? */
     bool in_transaction, durable; /* durable: synchronous is FULL */
 };
 
@@ -244,6 +245,18 @@ void books_install_owed(struct store_run *run);
 WARN_UNUSED enum error_code books_owe(struct store_run *run, struct run_object *object, int64_t id,
                                       size_t field, instant at, int64_t mapping,
                                       struct error *error);
+
+/* ---- books_loop.c ---- */
+
+void books_install_loops(struct store_run *run);
+/* Retry fields that are held for that: they flow again, and their records are asked for. */
+WARN_UNUSED enum error_code books_loop_free(struct store_run *run, const struct retry_wish *wish,
+                                            struct error *error);
+/* It ends at a field of an object, whatever link it is of. */
+WARN_UNUSED enum error_code books_loop_end(struct store_run *run, int64_t mapping, int64_t field,
+                                           struct error *error);
+/* What was counted more than a day ago says nothing any more. */
+WARN_UNUSED enum error_code books_loop_forget(struct store_run *run, struct error *error);
 
 /* ---- books_late.c ---- */
 

@@ -331,6 +331,8 @@ enum error_code store_run_finish(struct store_run *run, const struct run_summary
     if (!code)
         code = books_matter_forget_settled(run, error);
     if (!code)
+        code = books_loop_forget(run, error);
+    if (!code)
         code = quarantine_forget_settled(run, error);
     if (!code)
         code = forget_old(run, error);

@@ -421,11 +421,32 @@ static enum error_code migrate_14(struct store *store, struct error *error)
     return sql_run(&store->sql, "ALTER TABLE run ADD COLUMN outcomes TEXT;", error);
 }
 
+/* Fields that runs write again and again (13.18): writes in a row that no edit explains. */
+static const char loops_15[] =
+    "CREATE TABLE field_echo(object INTEGER NOT NULL, object_id INTEGER NOT NULL,"
+    " field INTEGER NOT NULL, writes INTEGER NOT NULL, since INTEGER NOT NULL,"
+    " PRIMARY KEY(object, object_id, field)) WITHOUT ROWID;"
+    "CREATE INDEX open_matter_loops ON open_matter(field) WHERE reason = 8;"
+    /* an edit here ends it */
+    "CREATE TRIGGER field_change_calms AFTER INSERT ON field_change"
+    " WHEN NEW.owed = 0 AND NEW.origin = 0 AND (EXISTS (SELECT 1 FROM field_echo)"
+    " OR EXISTS (SELECT 1 FROM open_matter WHERE reason = 8)) BEGIN"
+    " DELETE FROM field_echo WHERE object = NEW.object AND object_id = NEW.object_id"
+    " AND field = NEW.field;"
+    "DELETE FROM open_matter WHERE reason = 8 AND field = NEW.field AND mapping IN"
+    " (SELECT key FROM object_mapping WHERE object = NEW.object"
+    " AND object_id = NEW.object_id);END;";
+
+static enum error_code migrate_15(struct store *store, struct error *error)
+{
+    return sql_run(&store->sql, loops_15, error);
+}
+
 typedef enum error_code migration(struct store *store, struct error *error);
 
 static migration *const migrations[] = {migrate_1, migrate_2, migrate_3, migrate_4, migrate_5,
                                         migrate_6, migrate_7, migrate_8, migrate_9, migrate_10, migrate_11, migrate_12,
-                                        migrate_13, migrate_14};
+                                        migrate_13, migrate_14, migrate_15};
 enum { SCHEMA_VERSION = sizeof migrations / sizeof *migrations };
 
 static enum error_code check_file(struct store *store, int64_t *version, struct error *error)

@@ -80,6 +80,7 @@ struct pull_decision {
     struct pull_matter *matters;
     size_t matter_count;
     bool not_kept;       /* a field was not kept */
+    bool looped;         /* a field is held, as runs wrote it again and again */
     bool holds_position; /* a conflict has to be seen again */
 };
 

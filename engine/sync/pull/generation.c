@@ -35,6 +35,20 @@ void generation_matter(struct generation *generation, size_t field, enum matter_
     decision->matters[decision->matter_count++] = (struct pull_matter){field, reason, open};
 }
 
+/* Did theirs become another value because of what a run sent, or without a later date? */
+static void count_echoes(const struct generation *generation, const struct candidate *candidate,
+                         struct order_field *field)
+{
+    const struct mapping *mapping = generation->pull->mapping;
+    const struct evidence *before =
+        mapping && mapping->evidence ? &mapping->evidence[field->field] : NULL;
+    const instant at = generation_instant(generation, candidate);
+    if (!before || !evidence_is_agreed(before) || before->theirs == candidate->shown)
+        return;
+    field->edited = !before->unseen && at != INSTANT_NONE && at > before->at;
+    field->echoes = field->edited ? 0 : before->unseen ? 2 : 1;
+}
+
 void generation_put(struct generation *generation, const struct candidate *candidate,
                     bool overrules)
 {
@@ -55,6 +69,7 @@ void generation_put(struct generation *generation, const struct candidate *candi
         .tracking = tracking,
         .shown = candidate->shown,
         .undated = generation_instant(generation, candidate) == INSTANT_NONE};
+    count_echoes(generation, candidate, &workspace->fields[*slot]);
     workspace->evidence[field].seen = generation->pull->track_seen;
 }
 

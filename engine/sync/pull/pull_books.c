@@ -247,6 +247,8 @@ static enum error_code book_item(struct pull_page *page, struct pull_item *item,
         pull_page_meet(page, item->record, OUTCOME_CONFLICT, "unresolved");
     if (item->decision.not_kept)
         pull_page_meet(page, item->record, OUTCOME_CONFLICT, "not_kept");
+    if (item->decision.looped)
+        pull_page_meet(page, item->record, OUTCOME_CONFLICT, "loop");
     if (item->decision.holds_position)
         set_position_floor(page, item);
     if (!item->mapping)

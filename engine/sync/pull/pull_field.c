@@ -485,6 +485,27 @@ static enum error_code decide_without_base(const struct contest *contest, struct
     return ERROR_NONE;
 }
 
+/* Runs wrote it again and again: both sides stay, until somebody edits it (13.18). *held: so it is. */
+static void decide_loop(const struct contest *contest, bool had, bool *held)
+{
+    struct generation *generation = contest->generation;
+    const struct field_matter *loop =
+        generation_matter_of(generation, contest->field, MATTER_LOOP);
+    const struct evidence *evidence = contest->evidence;
+    const bool changed = evidence->theirs != contest->candidate->shown;
+    *held = false;
+    if (!loop)
+        return;
+    if (changed && !evidence->unseen &&
+        generation_instant(generation, contest->candidate) > loop->first) {
+        generation_matter(generation, contest->field, MATTER_LOOP, false);
+        return;
+    }
+    *held = !had;
+    generation_matter(generation, contest->field, MATTER_LOOP, true);
+    generation->decision->looped |= *held;
+}
+
 enum error_code pull_field_decide(struct generation *generation, const struct candidate *candidate,
                                   struct error *error)
 {
@@ -492,8 +513,15 @@ enum error_code pull_field_decide(struct generation *generation, const struct ca
     struct evidence *evidence = contest.evidence;
     bool done = false;
 
+    const bool had = is_had(&contest);
+
     generation->decision->reported[contest.field] = candidate->fingerprint;
-    if (is_had(&contest)) {
+    decide_loop(&contest, had, &done);
+    if (done) {
+        generation_drop(generation, contest.field);
+        return ERROR_NONE;
+    }
+    if (had) {
         agree(&contest);
         generation_drop(generation, contest.field);
         set_verdict(&contest, TRACKED_EQUAL);

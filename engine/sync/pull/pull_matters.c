@@ -35,6 +35,58 @@ static enum error_code book_written(struct books *books, const struct mapping *m
     return ERROR_NONE;
 }
 
+/* Six writes within a day without anybody's edit: people are told, with both values. */
+static enum error_code note_loop(struct pull_page *page, const struct pull_item *item,
+                                 const struct order_field *field, struct text values,
+                                 struct error *error)
+{
+    struct text message = TEXT_ABSENT;
+    if (text_format(page->report->arena, &message, error,
+                    "was written six times within a day without anybody's edit (%.*s); it is not "
+                    "written any more until somebody edits it, or by 'tandem retry'",
+                    TEXT_PRINT(values)))
+        return error->code;
+    return pull_page_note(page, item, "loop",
+                          item->entry->internal->fields[field->field].name, message.bytes, error);
+}
+
+static enum error_code count_field(struct pull_page *page, const struct pull_item *item,
+                                   const struct order_field *field, struct error *error)
+{
+    enum { SHOWN_CHARACTERS = 100 };
+    struct arena *arena = page->report->arena;
+    struct books *books = page->context->run->books;
+    struct text ours = TEXT_ABSENT, theirs = TEXT_ABSENT, values = TEXT_ABSENT;
+    bool held = false;
+    if (field->echoes > 0 &&
+        (value_format(arena, &item->counterpart->values[field->field], SHOWN_CHARACTERS, &ours,
+                      error) ||
+         value_format(arena, &field->value, SHOWN_CHARACTERS, &theirs, error) ||
+         text_format(arena, &values, error, "%.*s became %.*s in %.*s", TEXT_PRINT(ours),
+                     TEXT_PRINT(theirs), TEXT_PRINT(page->context->run->integration))))
+        return error->code;
+    if (books->count_writes(books, item->mapping, field->field, field->echoes, values, &held,
+                            error))
+        return error->code;
+    return held ? note_loop(page, item, field, values, error) : ERROR_NONE;
+}
+
+/* What was written of an object that was there before. */
+static enum error_code book_echoes(struct pull_page *page, const struct pull_item *item,
+                                   struct error *error)
+{
+    const struct order_change *change = item->decision.change;
+    if (!change || !item->counterpart || !item->mapping || item->mapping->key == 0)
+        return ERROR_NONE;
+    for (size_t i = 0; i < change->field_count; i++) {
+        const struct order_field *field = &change->fields[i];
+        if (field->written && (field->echoes > 0 || field->edited) &&
+            count_field(page, item, field, error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
 /* References that lead nowhere, on every line that would have brought them in. */
 static enum error_code book_unresolved(struct pull_page *page, const struct pull_item *item,
                                        const struct mapping *mapping, struct error *error)
@@ -106,6 +158,8 @@ enum error_code pull_matters_book(struct pull_page *page, const struct pull_item
     struct books *books = run->books;
     const struct order_change *change = item->decision.change;
     const struct mapping *mapping = item->mapping ? item->mapping : change ? change->mapping : NULL;
+    if (book_echoes(page, item, error))
+        return error->code;
     if (!mapping || mapping->key == 0 || mapping->deleted || !judge_has_base(&run->settings->judge))
         return ERROR_NONE;
     if ((change && book_written(books, mapping, change, error)) ||

@@ -3,7 +3,7 @@
 
 /* "unreadable" and "required_empty" of the line, and the latter once more for a record to be
  * created. One line begins or ends at most these matters. */
-enum { NOTES_PER_LINE = 4, MATTERS_PER_LINE = 6 };
+enum { NOTES_PER_LINE = 4, MATTERS_PER_LINE = 8 };
 
 enum error_code pull_workspace_new(struct arena *arena, const struct manual *manual,
                                    struct pull_workspace **workspace, struct error *error)

@@ -133,7 +133,8 @@ static bool is_waiting(struct generation *generation, const struct manual_line *
     const size_t field = line->internal_field;
     const bool held = is_held(generation, field, tracked);
     const bool withheld = !held && is_withheld(generation, field, tracked);
-    if (!held && !withheld && !is_refused(generation, line, tracked))
+    const bool looped = matter_of(generation, field, MATTER_LOOP) != NULL;
+    if (!held && !withheld && !looped && !is_refused(generation, line, tracked))
         return false;
     const struct evidence *evidence = evidence_of(generation, field);
     const enum field_state state = generation->push->reported->fields[field].state;
@@ -146,6 +147,7 @@ static bool is_waiting(struct generation *generation, const struct manual_line *
         decision->has[tracked] = true;
     } else {
         decision->withheld |= withheld && due;
+    decision->looped |= looped && due;
         if (tracked != SIZE_MAX)
             decision->waits[tracked] = true;
     }

@@ -25,6 +25,7 @@ struct push_decision {
     bool held_back;                   /* to be created there, but lacks a required field */
     bool tied;                        /* a field was left out because nobody won it */
     bool withheld;                    /* a change waits behind a value that we could not take */
+    bool looped;                      /* a change waits, as runs wrote the field again and again */
     const struct manual_line **empty; /* required and empty: noted */
     size_t empty_count;
     bool *has;    /* by index of reported->tracked: this mapping already has the change */

@@ -77,6 +77,8 @@ static enum error_code meet_unsent(struct push_page *page, struct push_item *ite
             push_item_meet(item, OUTCOME_CONFLICT, "unresolved");
         if (target->decision.withheld)
             push_item_meet(item, OUTCOME_CONFLICT, "withheld");
+        if (target->decision.looped)
+            push_item_meet(item, OUTCOME_CONFLICT, "loop");
         if (target->decision.held_back)
             push_item_meet(item, OUTCOME_DEFERRED, "required");
         else if (!target->decision.change)

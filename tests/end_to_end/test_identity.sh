@@ -173,3 +173,18 @@ sync_json helloworld
 written=$(writes)
 sync_json helloworld
 expect "at rest" "0 $written" "$code $(writes)"
+
+# ---- an identifier that is emptied there ----
+start_server emptied --seed 2
+new_home emptied
+"$TANDEM" field add contact code --type string --unique --quiet
+sed -i 's/last_name = [^,]*,/last_name = "code",/' "$TANDEM_HOME/config/integrations/helloworld.lua"
+sync_json helloworld
+sleep 1.1
+edit '{"object": "citizen", "id": "1", "fields": {"last_name": null}}'
+sync_json helloworld
+expect "it stays here" "0 Hopper" "$code $(contact_field 1 code)"
+expect_contains "and explain says why, and what to do" "never emptied by a sync; to empty it, do so here" "$("$TANDEM" explain helloworld contact:1)"
+"$TANDEM" object set contact 1 code=
+sync_json helloworld
+expect "emptied here, it is" "0 " "$code $(contact_field 1 code)"

@@ -67,7 +67,7 @@ static enum error_code note_failure(struct pull_page *page, const struct order_c
     return run_context_note(page->context, &note, error);
 }
 
-static const char *message_of(const char *about)
+static const char *message_of(const char *about, const struct field_schema *schema)
 {
     switch (about[0]) {
     case 'u': /* unreadable */
@@ -76,7 +76,10 @@ static const char *message_of(const char *about)
         return "was sent, but they keep another value; ours stays, and is not sent again until it "
                "is edited here, or by 'tandem retry'";
     default: /* required_empty */
-        return "is empty there although it is required here; left out";
+        return schema->required
+                   ? "is empty there although it is required here; left out"
+                   : "is empty there, but contacts are recognized by it: it is never emptied by a "
+                     "sync; to empty it, do so here";
     }
 }
 
@@ -86,9 +89,10 @@ static enum error_code note_left_out(struct pull_page *page, const struct pull_i
 {
     for (size_t i = 0; i < item->decision.note_count; i++) {
         const struct pull_note *note = &item->decision.notes[i];
-        if (pull_page_note(page, item, note->about,
-                           item->entry->internal->fields[note->line->internal_field].name,
-                           message_of(note->about), error))
+        const struct manual_field *field =
+            &item->entry->internal->fields[note->line->internal_field];
+        if (pull_page_note(page, item, note->about, field->name,
+                           message_of(note->about, field->schema), error))
             return error->code;
     }
     return ERROR_NONE;

@@ -6,7 +6,7 @@ files["lua/integrations/*/spec"] = { std = "lua54+busted" }
 files["lua/integrations"] = {
   read_globals = { "http", "json", "log", "datetime", "cache", "links", "config", "crypto" },
 }
-files["lua/lib/rest.lua"] = { read_globals = { "http" } }
+files["lua/lib/parallel.lua"] = { read_globals = { "http" } }
 files["lua/lib/queries.lua"] = { read_globals = { "datetime" } }
 files["lua/lib/reports.lua"] = { read_globals = { "datetime", "log" } }
 files["lua/lib/changes.lua"] = { read_globals = { "log" } }

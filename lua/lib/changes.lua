@@ -2,11 +2,14 @@
 -- @module changes
 local batch = require "batch"
 local orders = require "orders"
+local parallel = require "parallel"
 local queries = require "queries"
 local records = require "records"
 local values = require "values"
 
 local M = {}
+
+local AT_ONCE = 8 -- the operator's `concurrent_requests` says how many of their requests are on their way
 
 -- Statuses of a server that is busy, or of a record that somebody is editing or has just edited: to be tried
 -- again.
@@ -167,17 +170,28 @@ local function create(order, object, target, change, fields)
   end
 end
 
+-- Carries out changes one after the other, or several at once where the API's writes are independent.
+local function each(target, sort, changes, carry_out)
+  local independent = target.independent
+  if independent == true or independent and independent[sort] then
+    return parallel.each(changes, AT_ONCE, carry_out)
+  end
+  for change in changes do
+    carry_out(change)
+  end
+end
+
 local function one_by_one(order, object, target)
   local reference = target.reference
   local find = not (reference and reference.name) and function() end
     or records.finder(target.client, reference.to_object, reference.name)
-  for change in order:identified(object) do
+  each(target, "updates", order:identified(object), function(change)
     local fields = resolved(object, target, change, find)
     settle_by(order, object, target, change, target.client.update(object, change.object_id, fields, change))
-  end
-  for change in order:unidentified(object) do
+  end)
+  each(target, "creates", order:unidentified(object), function(change)
     create(order, object, target, change, resolved(object, target, change, find))
-  end
+  end)
 end
 
 -- What a batch needs besides, sent for all that were carried out together.
@@ -248,6 +262,9 @@ end
 -- - `reference`: `{object=, field=, to_object=, name=}`, if there: our value of this field is a name (of a
 --   company), the API wants an id: that of the record which is linked, else of the one with exactly this name
 --   in its field `name` (without it, there is none);
+-- - `independent`, if there: true if the API's writes may be made several at once, or which of them may:
+--   `{updates=, creates=, deletions=}`. The client's requests are then those of the library `rest`, or sent
+--   by `parallel.request`;
 -- - `gone(object, id, response)`, if there: does a response mean that there is no such object? Otherwise 404
 --   and 410 do.
 --
@@ -275,9 +292,9 @@ function M.execute(order, target, targets)
     if own.erase then
       erase_in_batches(order, object, own)
     else
-      for change in order:deletions(object) do
+      each(own, "deletions", order:deletions(object), function(change)
         settle_by(order, object, own, change, own.client.delete(object, change.object_id, change))
-      end
+      end)
     end
   end
 end

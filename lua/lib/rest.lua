@@ -5,6 +5,7 @@
 --     local record = api:find("/Contact/12")        -- nil: there is none
 --     local list = api:read("/Contact", { maxSize = 200 }).list
 -- @module rest
+local parallel = require "parallel"
 local values = require "values"
 
 local M = {}
@@ -95,7 +96,7 @@ function Client:send(method, path, options)
   local own = { headers = self.headers, timeout = self.timeout, costs = self.costs, waits = self.waits }
   local request = values.merge(own, options or {})
   request.method, request.url = method, path
-  local response = http.request(request)
+  local response = parallel.request(request)
   if self.heard then
     self.heard(response)
   end

@@ -474,7 +474,6 @@ config = {}
 ---@field objects { name: string, internal: string }[] in the order in which they sync
 ---@field stable_cursors boolean? a cursor means the same place whatever was edited meanwhile
 ---@field independent_pages boolean? a page can be asked for without having seen the one before
----@field independent_writes boolean? writes to records of one kind may be sent at once
 ---@field idempotent_creates boolean|{ within: string }? the API makes nothing twice for one key
 
 ---@class field

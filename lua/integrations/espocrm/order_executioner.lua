@@ -76,6 +76,7 @@ end
 
 local TARGET = { -- a deleted record can't be changed by anybody: 404
   client = client, create = create,
+  independent = { updates = true, deletions = true }, -- new ones may be duplicates of one another
   reference = { object = "Contact", field = "accountId", to_object = "Account", name = "name" },
 }
 

@@ -15,7 +15,7 @@ local EMPLOYER = { object = "people", field = "employer", to_object = "firms" }
 
 --- Carries out the order; an answer counts from the moment it is given.
 function M.execute(order)
-  changes.execute(order, { client = client, create = create, reference = EMPLOYER })
+  changes.execute(order, { client = client, create = create, reference = EMPLOYER, independent = true })
 end
 
 --- After a lost answer: the record that has been made since, and has what the change would have sent.

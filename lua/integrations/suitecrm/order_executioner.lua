@@ -33,6 +33,7 @@ end
 
 local TARGET = {
   client = client, create = create, gone = is_gone,
+  independent = { deletions = true }, -- others may have to ask first how numbers are written
   reference = { object = "Contacts", field = "account_id", to_object = "Accounts", name = "name" },
 }
 

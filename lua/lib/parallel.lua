@@ -1,0 +1,67 @@
+--- Several things at once, each of which asks an API one thing after the other: for APIs whose writes are
+-- independent of one another. How many requests are on their way at a time is the operator's
+-- (`concurrent_requests`).
+-- @module parallel
+local M = {}
+
+local workers = {} -- the coroutines that `each` has begun
+
+--- Sends a request as `http.request` does; within `each`, together with those of the others.
+-- @tparam table options of `http.request`
+-- @treturn table the response
+function M.request(options)
+  if not workers[coroutine.running()] then
+    return http.request(options)
+  end
+  local answer = coroutine.yield(options)
+  if answer.kind then -- an error of the transport, which is this worker's alone
+    error(answer, 0)
+  end
+  return answer
+end
+
+-- Goes on with a worker, up to its next request. Returns true when it has ended, and why if it failed.
+local function go_on(worker, value)
+  local ran, request = coroutine.resume(worker.thread, value)
+  worker.request = request
+  if coroutine.status(worker.thread) == "suspended" then
+    return false
+  end
+  workers[worker.thread] = nil
+  return true, not ran and request or nil
+end
+
+--- Does something with each of some items, several at once. After a failure nothing more is begun; what was
+-- begun is brought to its end, and then the failure is raised.
+-- @param items an iterator
+-- @tparam integer size how many at once
+-- @tparam function work `work(item)`
+function M.each(items, size, work)
+  local running, failure, item = {}, nil, items()
+  local function advance(worker, value)
+    local ended, reason = go_on(worker, value)
+    failure = failure or reason
+    running[#running + 1] = not ended and worker or nil
+  end
+  while item ~= nil or running[1] do
+    while item ~= nil and #running < size and not failure do
+      local worker = { thread = coroutine.create(work) }
+      workers[worker.thread] = true
+      advance(worker, item)
+      item = items()
+    end
+    local waiting, requests = running, {}
+    for index, worker in ipairs(waiting) do
+      requests[index] = worker.request
+    end
+    running = {}
+    for index, answer in ipairs(requests[1] and http.all(requests) or {}) do
+      advance(waiting[index], answer)
+    end
+    if failure and not running[1] then
+      error(failure, 0)
+    end
+  end
+end
+
+return M

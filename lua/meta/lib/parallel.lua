@@ -1,0 +1,22 @@
+---@meta parallel
+-- Made by scripts/reference of lua/lib; do not edit.
+
+--- Several things at once, each of which asks an API one thing after the other: for APIs whose writes are
+--- independent of one another. How many requests are on their way at a time is the operator's
+--- (`concurrent_requests`).
+---@class lib.parallel
+local M = {}
+
+--- Sends a request as `http.request` does; within `each`, together with those of the others.
+---@param options table of `http.request`
+---@return table # the response
+function M.request(options) end
+
+--- Does something with each of some items, several at once. After a failure nothing more is begun; what was
+--- begun is brought to its end, and then the failure is raised.
+---@param items any an iterator
+---@param size integer how many at once
+---@param work function `work(item)`
+function M.each(items, size, work) end
+
+return M

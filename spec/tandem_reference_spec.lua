@@ -165,7 +165,9 @@ describe("change:reference", function()
     made.store:add("company", { companyname = "Acme" })
     made:sync { internal_ids = { "contact:" .. contact } }
     local person = made.store:mappings()[1].integration_id
-    listed.person = { { id = person, email = "ann@x.test", account_empty = true, at = "2027-01-01T00:00:00Z" } }
+    listed.person = {
+      { id = person, email = "ann@x.test", account_empty = true, at = "2027-01-01T00:00:00Z" },
+    }
     for _ = 1, 3 do
       made:sync { internal_ids = { "contact:" .. contact } }
     end

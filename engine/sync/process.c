@@ -186,9 +186,8 @@ static enum error_code pull_pages(struct run_context *context, struct error *err
                 return error->code;
             return window_note_positions(context, report, error);
         }
-        if (check_cursor(context, report, error) ||
-            pull_advance_check(&advance, report, error) || pull_one(context, report, error) ||
-            guard_outage(context, error))
+        if (check_cursor(context, report, error) || pull_advance_check(&advance, report, error) ||
+            pull_one(context, report, error) || guard_outage(context, error))
             return error->code;
         if (context->named)
             return ERROR_NONE;
@@ -298,7 +297,8 @@ enum error_code process_run(const struct run *run, struct run_summary *summary, 
     if ((!run->options->slice && recovery_resolve(&context, error)) ||
         (run->options->retry_count > 0 && transaction_run(&context, retry_edits, error)) ||
         (context.named && transaction_run(&context, selection_resolve_records, error)) ||
-        pull_due_begin(&context, error) || run_pull(&context, error) || run_push(&context, error) || unknown_outcome_report(&context, error)) {
+        pull_due_begin(&context, error) || run_pull(&context, error) || run_push(&context, error) ||
+        unknown_outcome_report(&context, error)) {
         summary->status = RUN_FAILED;
         summary->code = error->code;
     }

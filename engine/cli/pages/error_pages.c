@@ -12,7 +12,7 @@ const char *error_pages_find(const char *word)
         word += 3;
     if (!*word || strlen(word) > 4 || word[strspn(word, digits)])
         return NULL;
-    const int number = atoi(word);
+    const long number = strtol(word, NULL, 10); /* at most four digits */
     for (const struct error_page *page = error_pages; page->text; page++) {
         if (page->number == number)
             return page->text;

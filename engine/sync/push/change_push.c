@@ -147,7 +147,7 @@ static bool is_waiting(struct generation *generation, const struct manual_line *
         decision->has[tracked] = true;
     } else {
         decision->withheld |= withheld && due;
-    decision->looped |= looped && due;
+        decision->looped |= looped && due;
         if (tracked != SIZE_MAX)
             decision->waits[tracked] = true;
     }

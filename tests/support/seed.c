@@ -323,7 +323,7 @@ static enum error_code add_agreement(struct store *store, const struct seed_agre
                                      struct arena *arena, struct error *error)
 {
     const struct store_object *object = NULL;
-    struct value ours, theirs, before;
+    struct value ours, theirs, before = value_null(VALUE_TYPE_STRING);
     struct evidence evidence = {.at = INSTANT_NONE};
     uint64_t fingerprint = 0;
     struct unseen unseen = {
@@ -333,7 +333,8 @@ static enum error_code add_agreement(struct store *store, const struct seed_agre
     if (object_of_mapping(store, agreement->mapping, &object, error) ||
         value_of(store, object, agreement->field, &agreement->ours, arena, &ours, error) ||
         value_of(store, object, agreement->field, shown, arena, &theirs, error) ||
-        value_of(store, object, agreement->field, &agreement->before, arena, &before, error))
+        (agreement->unseen && agreement->before.kind != RAW_NULL &&
+         value_of(store, object, agreement->field, &agreement->before, arena, &before, error)))
         return error->code;
     evidence_agree(&evidence, value_fingerprint(&ours), INSTANT_NONE);
     evidence.theirs = value_fingerprint(&theirs);

@@ -173,6 +173,22 @@ static enum error_code book_updated(struct booking *booking, const struct order_
     return booking->created ? ERROR_NONE : batch_add(&page->batch, BATCH_UPDATED, mapping, error);
 }
 
+/* The new pair belongs to another object: that is our object's conflict (decision 79). */
+static enum error_code meet_displaced(struct booking *booking, struct error *error)
+{
+    struct push_page *page = booking->page;
+    struct books *books = page->context->run->books;
+    struct mapping *now = NULL;
+    if (!booking->target->mapping)
+        return ERROR_NONE;
+    if (books->mapping_of_key(books, booking->target->mapping->key, page->report->arena, &now,
+                              error))
+        return error->code;
+    if (now && now->deleted && now->ended_by == MAPPING_END_DISPLACED)
+        push_item_meet(booking->item, OUTCOME_CONFLICT, "remap_conflict");
+    return ERROR_NONE;
+}
+
 static enum error_code book_remapped(struct booking *booking, const struct order_answer *answer,
                                      struct error *error)
 {
@@ -189,9 +205,11 @@ static enum error_code book_remapped(struct booking *booking, const struct order
             push_stored_book(page, booking->change, answer, mapping, error))
             return error->code;
     }
-    return text_is_empty(remap.old_id)
-               ? ERROR_NONE
-               : remap_record(page->context, &page->batch, &remap, NULL, error);
+    if (text_is_empty(remap.old_id))
+        return ERROR_NONE;
+    return remap_record(page->context, &page->batch, &remap, NULL, error)
+               ? error->code
+               : meet_displaced(booking, error);
 }
 
 static enum error_code book_deleted(struct booking *booking, struct error *error)

@@ -19,9 +19,11 @@ static void merge_field(const struct report_object *into, struct report_field *k
 {
     /* What can't be read is noted in any case, but doesn't beat what can. */
     bool unreadable = kept->unreadable || field->unreadable;
+    /* What says no instant is not older than what does: the later entry counts. */
+    const instant at = effective(from, field);
 
     if (field->state != FIELD_ABSENT &&
-        (kept->state == FIELD_ABSENT || effective(from, field) >= effective(into, kept))) {
+        (kept->state == FIELD_ABSENT || at == INSTANT_NONE || at >= effective(into, kept))) {
         *kept = *field;
     }
     kept->unreadable = unreadable;

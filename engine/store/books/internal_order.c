@@ -298,10 +298,9 @@ static enum error_code contradicts(struct store_run *run, const struct target *t
             continue;
         if (internal_check_field(run, target->object, change, field, order->now, order->arena,
                                  &candidate, error) ||
-            (candidate.set &&
-             values_differ(&merged->stored, &candidate.stored,
-                           target->object->manual->fields[field->field].schema->type, order->arena,
-                           result, error)))
+            values_differ(&merged->stored, candidate.set ? &candidate.stored : &field->value,
+                          target->object->manual->fields[field->field].schema->type, order->arena,
+                          result, error))
             return error->code;
     }
     return ERROR_NONE;

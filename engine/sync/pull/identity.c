@@ -201,8 +201,8 @@ enum error_code identity_contradicts(const struct pull_page *page, const struct 
             continue;
         if (store_value(arena, schema, &field->value, &theirs, &fits, error))
             return error->code;
-        if (!fits)
-            continue;
+        if (!fits) /* what our field cannot hold is another value all the same */
+            theirs = field->value;
         written = written_field(page, entry->internal, internal_id, line->internal_field);
         if (written && store_value(arena, schema, &written->value, &stored, &fits, error))
             return error->code;

@@ -43,6 +43,42 @@
     X(last_complete, PROXY_BOOKS_READ,                                                             \
       (struct books *books, instant until, instant *at, struct error *error),                      \
       (proxy->inner, until, at, error))                                                            \
+    X(keep_late, PROXY_BOOKS_WRITE,                                                                \
+      (struct books *books, const struct late_reference *reference, struct error *error),          \
+      (proxy->inner, reference, error))                                                            \
+    X(late_of_mapping, PROXY_BOOKS_READ,                                                           \
+      (struct books *books, int64_t mapping, struct arena *arena, struct late_reference            \
+       **references, size_t *count, struct error *error),                                          \
+      (proxy->inner, mapping, arena, references, count, error))                                    \
+    X(late_due, PROXY_BOOKS_READ,                                                                  \
+      (struct books *books, struct arena *arena, struct late_reference **references, size_t        \
+       *count, struct error *error),                                                               \
+      (proxy->inner, arena, references, count, error))                                             \
+    X(end_late, PROXY_BOOKS_WRITE,                                                                 \
+      (struct books *books, int64_t mapping, struct text field, bool postponed, struct             \
+       error *error),                                                                              \
+      (proxy->inner, mapping, field, postponed, error))                                            \
+    X(move_late, PROXY_BOOKS_WRITE,                                                                \
+      (struct books *books, struct text old_object, struct text old_id, struct text                \
+       new_object, struct text new_id, struct error *error),                                       \
+      (proxy->inner, old_object, old_id, new_object, new_id, error))                               \
+    X(await_record, PROXY_BOOKS_WRITE,                                                             \
+      (struct books *books, const struct mapping *mapping, size_t field, const struct              \
+       order_link *target, struct error *error),                                                   \
+      (proxy->inner, mapping, field, target, error))                                               \
+    X(end_awaited, PROXY_BOOKS_WRITE,                                                              \
+      (struct books *books, const struct mapping *mapping, size_t field, struct error              \
+       *error),                                                                                    \
+      (proxy->inner, mapping, field, error))                                                       \
+    X(awaited_due, PROXY_BOOKS_READ,                                                               \
+      (struct books *books, struct arena *arena, struct awaited_reference **references,            \
+       size_t *count, struct error *error),                                                        \
+      (proxy->inner, arena, references, count, error))                                             \
+    X(refers_to, PROXY_BOOKS_READ,                                                                 \
+      (struct books *books, const struct manual_object *object, struct text internal_id,           \
+       size_t field, const struct value *value, struct arena *arena, struct order_link             \
+       *target, struct error *error),                                                              \
+      (proxy->inner, object, internal_id, field, value, arena, target, error))                     \
     X(add_mapping, PROXY_BOOKS_WRITE,                                                              \
       (struct books *books, struct mapping *mapping, struct error *error),                         \
       (proxy->inner, mapping, error))                                                              \

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "convergence/listed.h"
+#include "convergence/manners.h"
 #include "convergence/people.h"
+#include "convergence/typed.h"
 #include "store/objects/objects.h"
 #include "store/inspect/status.h"
 
@@ -174,15 +176,19 @@ static const char *shown(const struct cell *cell)
     return cell->null ? "null" : cell->text;
 }
 
-/* What the two may differ in for as long as it is listed: an edit that they refused, a tie, and what
- * they had in the moment of their answer to ours. */
+/* What the two may differ in for as long as it is listed: an edit that they refused, a tie, and
+ * what they had in the moment of their answer to ours. */
 static bool is_open(const struct state *state, const struct party *party, size_t index,
                     size_t field)
 {
     const struct record *record = &party->records[index];
+    const enum object_type type = party_type_of(party, index);
+    /* what leads there only never comes back, so that nobody can know that it is ignored */
+    if (party->setup->flows[type][field] == FLOW_OUT && party->setup->manners.ignored == field &&
+        field != FIELD_KEY)
+        return true;
     return listed_field(&state->listed, party, index, field, HELD) ||
-           (record->excused[field] &&
-            listed_field(&state->listed, party, index, field, REFUSED)) ||
+           (record->excused[field] && listed_field(&state->listed, party, index, field, REFUSED)) ||
            (record->moment[field] && listed_field(&state->listed, party, index, field, NOT_KEPT));
 }
 
@@ -200,7 +206,8 @@ static void check_pair(struct state *state, const struct status_mapping *mapping
          * was found to be ours is not sent again. */
         if (flow == FLOW_NONE || (flow == FLOW_IN && shared) ||
             (flow == FLOW_OUT && (record->copied || (shared && record->made_for == SIZE_MAX))) ||
-            cell_equal(&ours, &record->cells[field]) || is_open(state, party, index, field))
+            manners_have(&party->setup->manners, field, &ours, &record->cells[field]) ||
+            is_open(state, party, index, field))
             continue;
         world_fail(state->world, "%s (%s) of %s:%.*s is '%s', of %s:%s it is '%s'",
                    setup_field_name(type, field), setup_flow_name(flow), setup_object_name(type),
@@ -270,8 +277,8 @@ static void check_records(struct state *state, const struct party *party)
         const struct record *record = &party->records[i];
         if (!record->gone && mapping_of(state, party, i) == NULL &&
             !listed_record(&state->listed, party, i, UNCLEAR))
-            world_fail(state->world, "%s:%s is lost: it has no mapping, and is not listed", party->setup->name,
-                       record->id);
+            world_fail(state->world, "%s:%s is lost: it has no mapping, and is not listed",
+                       party->setup->name, record->id);
         for (size_t j = 0; j < i && is_our_making(state, party, i); j++) {
             const struct record *other = &party->records[j];
             if (is_our_making(state, party, j) &&
@@ -462,6 +469,7 @@ void check_all(struct world *world)
         check_objects(&state, (enum object_type)type);
     check_agreement(&state);
     check_waiting(&state);
+    typed_check(world);
     for (int type = 0; type < TYPE_COUNT; type++) {
         for (size_t i = 0; i < state.row_count[type]; i++) {
             for (size_t field = 0; field < FIELD_COUNT; field++) {

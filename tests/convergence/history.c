@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "convergence/check.h"
+#include "convergence/manners.h"
 #include "convergence/world_process.h"
 
 static enum step_kind choose_kind(struct random *random)
@@ -112,7 +113,7 @@ enum error_code history_run(const struct history *history, FILE *story, struct h
 {
     struct world *world = NULL;
     *end = (struct history_end){.alone = 0};
-    if (world_new(history->seed, history->faults, story, &world, error))
+    if (world_new(history->seed, history->faults, history->real, story, &world, error))
         return error->code;
     world->planned = history->planned;
     world->without_base = history->without_base;
@@ -206,17 +207,19 @@ enum error_code history_shrink(struct history *history, struct error *error)
 void history_describe(const struct history *history, FILE *out)
 {
     static const char *const policies[] = {"nobody", "internal", "integration"};
-    const struct setup setup = setup_of(history->seed, history->faults);
+    const struct setup setup = setup_of(history->seed, history->faults, history->real);
     fprintf(out, "  on_tie: %s\n", policies[setup.on_tie]);
     for (size_t i = 0; i < PARTY_COUNT; i++) {
         const struct party_setup *party = &setup.parties[i];
-        fprintf(out, "  %s: %spages of %u by %s, %s dates%s, clock %+.1f s%s%s%s;", party->name,
+        char manners[120];
+        manners_describe(&party->manners, manners, sizeof manners);
+        fprintf(out, "  %s: %spages of %u by %s, %s dates%s, clock %+.1f s%s%s%s%s;", party->name,
                 party->tokens ? "change tokens, " : "", party->page_size,
                 party->cursors ? "cursor" : "iteration", party->field_dates ? "field" : "object",
                 party->minute_cut ? " cut to minutes" : "", (double)party->skew_ms / 1000,
                 party->upper_bound ? ", bounded above" : "",
                 party->idempotent ? ", idempotent" : "",
-                party->changed_only ? ", only changed fields" : "");
+                party->changed_only ? ", only changed fields" : "", manners);
         for (size_t j = 0; j < party->kind_count; j++) {
             const enum object_type type = party->kinds[j].type;
             fprintf(out, " %s", party->kinds[j].name);

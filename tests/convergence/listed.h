@@ -1,6 +1,6 @@
 /*
- * listed: what the operator is told to be open at the end: what is refused, withheld, not kept, held,
- * ambiguous or doubtful may stay as it is for as long as it is listed, and no longer.
+ * listed: what the operator is told to be open at the end: what is refused, withheld, not kept,
+ * held, ambiguous or doubtful may stay as it is for as long as it is listed, and no longer.
  */
 #ifndef TANDEM_TESTS_CONVERGENCE_LISTED_H
 #define TANDEM_TESTS_CONVERGENCE_LISTED_H

@@ -3,7 +3,7 @@
  * syncs have run quiet, both sides agree, and nothing is lost, doubled or overwritten by something
  * older.
  *
- *     convergence [--seeds N] [--first F] [--seed S] [--faults | --plan] [--kills]
+ *     convergence [--seeds N] [--first F] [--seed S] [--faults | --plan] [--kills] [--real]
  *                 [--without-base] [--without-journal] [--verbose] [-j N]
  *
  * Seeds with odd numbers have faults; with --faults all have. With --plan none has: every sync is
@@ -28,7 +28,7 @@
 
 struct settings {
     uint64_t first, seeds;
-    bool one, faults, planned, kills, without_base, without_journal, verbose;
+    bool one, faults, planned, kills, real, without_base, without_journal, verbose;
     int workers;
 };
 
@@ -37,26 +37,22 @@ struct board {
 };
 
 static const char usage[] = "usage: convergence [--seeds N] [--first F] [--seed S] "
-                            "[--faults | --plan] [--kills] [--without-base] "
+                            "[--faults | --plan] [--kills] [--real] [--without-base] "
                             "[--without-journal] [--verbose] [-j N]\n";
 
 static bool read_options(int count, char **values, struct settings *settings)
 {
-    static const struct option options[] = {{"seeds", required_argument, NULL, 'n'},
-                                            {"first", required_argument, NULL, 'f'},
-                                            {"seed", required_argument, NULL, 's'},
-                                            {"faults", no_argument, NULL, 'x'},
-                                            {"plan", no_argument, NULL, 'p'},
-                                            {"kills", no_argument, NULL, 'k'},
-                                            {"without-base", no_argument, NULL, 'w'},
-                                            {"without-journal", no_argument, NULL, 'o'},
-                                            {"verbose", no_argument, NULL, 'v'},
-                                            {"jobs", required_argument, NULL, 'j'},
-                                            {NULL, 0, NULL, 0}};
+    static const struct option options[] = {
+        {"seeds", required_argument, NULL, 'n'},  {"first", required_argument, NULL, 'f'},
+        {"seed", required_argument, NULL, 's'},   {"faults", no_argument, NULL, 'x'},
+        {"plan", no_argument, NULL, 'p'},         {"kills", no_argument, NULL, 'k'},
+        {"without-base", no_argument, NULL, 'w'}, {"without-journal", no_argument, NULL, 'o'},
+        {"real", no_argument, NULL, 'r'},         {"verbose", no_argument, NULL, 'v'},
+        {"jobs", required_argument, NULL, 'j'},   {NULL, 0, NULL, 0}};
     *settings =
         (struct settings){.first = 1, .seeds = 200, .workers = (int)sysconf(_SC_NPROCESSORS_ONLN)};
     int option = 0;
-    while ((option = getopt_long(count, values, "n:f:s:xpkwovj:", options, NULL)) != -1) {
+    while ((option = getopt_long(count, values, "n:f:s:xpkwovj:r", options, NULL)) != -1) {
         switch (option) {
         case 'n':
             settings->seeds = strtoull(optarg, NULL, 10);
@@ -84,6 +80,9 @@ static bool read_options(int count, char **values, struct settings *settings)
         case 'o':
             settings->without_journal = true;
             break;
+        case 'r':
+            settings->real = true;
+            break;
         case 'v':
             settings->verbose = true;
             break;
@@ -110,9 +109,9 @@ static void print_failure(const struct settings *settings, struct history *histo
     if (out == NULL)
         return;
     const size_t before = history->count;
-    fprintf(out, "FAILED seed %llu%s%s%s: %s\n", (unsigned long long)history->seed,
+    fprintf(out, "FAILED seed %llu%s%s%s%s: %s\n", (unsigned long long)history->seed,
             settings->faults ? " --faults" : "", settings->planned ? " --plan" : "",
-            settings->kills ? " --kills" : "", failure);
+            settings->kills ? " --kills" : "", settings->real ? " --real" : "", failure);
     if (history_shrink(history, &error))
         fprintf(out, "  it cannot be shrunk: %s\n", error.message);
     fprintf(out, "  %zu of %zu steps are enough:\n", history->count, before);
@@ -132,6 +131,7 @@ static bool run_seed(const struct settings *settings, struct board *board, uint6
     struct history_end end;
     struct error error = {0};
     history.planned = settings->planned;
+    history.real = settings->real;
     history.without_base = settings->without_base;
     history.without_journal = settings->without_journal;
     if (settings->one && settings->verbose)

@@ -19,17 +19,19 @@ struct record {
     uint32_t version; /* of the party, when it was last written */
     instant field_at[FIELD_COUNT];
     struct cell cells[FIELD_COUNT];
-    size_t unseen[FIELD_COUNT]; /* the user's edit that was not reported yet; SIZE_MAX: none */
-    size_t told[FIELD_COUNT];   /* the same when it was last reported */
-    bool excused[FIELD_COUNT];  /* an issue was answered: the engine keeps it as refused */
+    size_t unseen[FIELD_COUNT];     /* the user's edit that was not reported yet; SIZE_MAX: none */
+    size_t told[FIELD_COUNT];       /* the same when it was last reported */
+    bool excused[FIELD_COUNT];      /* an issue was answered: the engine keeps it as refused */
     instant pushed_at[FIELD_COUNT]; /* the answer to a push that was not reported yet; NONE: none */
     struct cell pushed[FIELD_COUNT], before[FIELD_COUNT]; /* what it sent, and wrote over */
-    bool moment[FIELD_COUNT]; /* reported otherwise than sent, as of the moment of the answer: it
-                                 counts as what they made of it (spec 13.2.4, 13.2.5) */
-    bool tainted[FIELD_COUNT];  /* written without an answer, or given up: its date misleads */
-    size_t made_for;            /* id of our object; SIZE_MAX: made by a user */
-    bool copied;                /* a user made it for an object that we have already */
-    unsigned key_edits;         /* by users */
+    instant before_at[FIELD_COUNT], written_at; /* its dates then; when the engine last wrote */
+    bool emptied[FIELD_COUNT];                  /* somebody, or what somebody did, made it empty */
+    bool moment[FIELD_COUNT];  /* reported otherwise than sent, as of the moment of the answer: it
+                                  counts as what they made of it (spec 13.2.4, 13.2.5) */
+    bool tainted[FIELD_COUNT]; /* written without an answer, or given up: its date misleads */
+    size_t made_for;           /* id of our object; SIZE_MAX: made by a user */
+    bool copied;               /* a user made it for an object that we have already */
+    unsigned key_edits;        /* by users */
     char born_of[IDEMPOTENCY_SIZE];
 };
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "convergence/manners.h"
 #include "convergence/party.h"
 #include "convergence/world.h"
 
@@ -98,10 +99,21 @@ static enum error_code tell_deletions(struct party *party, const struct request 
         const struct request_object *object = asked_for(party, request, record->kind);
         if (!record->gone || object == NULL || !in_window(party, object, record->gone_at))
             continue;
-        if (report_add_deleted(report, object->object->name, text_of(record->id), INSTANT_NONE, error))
+        if (report_add_deleted(report, object->object->name, text_of(record->id), INSTANT_NONE,
+                               error))
             return error->code;
     }
     return ERROR_NONE;
+}
+
+/* It still shows what it had before the engine wrote; what a user wrote since is there at once. */
+static bool is_late(const struct party *party, const struct record *record, size_t field)
+{
+    const struct cell stored =
+        manners_stored(&party->setup->manners, field, &record->pushed[field]);
+    return record->written_at != INSTANT_NONE && record->pushed_at[field] != INSTANT_NONE &&
+           party->world->now < record->written_at + party->setup->manners.lag_ms &&
+           cell_equal(&record->cells[field], &stored);
 }
 
 static enum error_code tell_record(struct party *party, const struct request_object *asked,
@@ -121,14 +133,18 @@ static enum error_code tell_record(struct party *party, const struct request_obj
         if (party->setup->changed_only && asked->from != INSTANT_NONE &&
             record->field_at[i] < asked->from)
             continue;
-        const struct cell *cell = &record->cells[i];
+        const bool late = is_late(party, record, i);
+        const struct cell *cell = late ? &record->before[i] : &record->cells[i];
         struct raw_value raw = {.kind = RAW_NULL};
         if (!cell->null) {
             raw.kind = RAW_TEXT;
             raw.as.text = text_of(cell->text);
         }
         if (report_set_field(report, object, field, &raw, setup_field_type(type, i), FIELD_CHANGED,
-                             party->setup->field_dates ? record->field_at[i] : INSTANT_NONE, error))
+                             !party->setup->field_dates ? INSTANT_NONE
+                             : late                     ? record->before_at[i]
+                                                        : record->field_at[i],
+                             error))
             return error->code;
     }
     return ERROR_NONE;
@@ -144,16 +160,16 @@ static bool has_moved(const struct party *party, size_t record)
     return false;
 }
 
-/* What the first report of a field that was sent shows: within the moment of the answer, or as it was
- * before, another value is not known to be an edit. */
+/* What the first report of a field that was sent shows: within the moment of the answer, or as it
+ * was before, another value is not known to be an edit. */
 static void note_moment(const struct party *party, struct record *record, size_t field)
 {
     enum { MOMENT_MS = 1000 };
-    const instant shown =
-        party->setup->field_dates ? record->field_at[field] : record->changed_at;
-    if (record->pushed_at[field] == INSTANT_NONE)
+    const instant shown = party->setup->field_dates ? record->field_at[field] : record->changed_at;
+    if (record->pushed_at[field] == INSTANT_NONE || is_late(party, record, field))
         return;
-    record->moment[field] = !cell_equal(&record->cells[field], &record->pushed[field]) &&
+    record->moment[field] = !manners_have(&party->setup->manners, field, &record->pushed[field],
+                                          &record->cells[field]) &&
                             (shown <= record->pushed_at[field] + MOMENT_MS ||
                              cell_equal(&record->cells[field], &record->before[field]));
     record->pushed_at[field] = INSTANT_NONE;
@@ -246,7 +262,8 @@ static size_t field_of(const struct order_change *change, const struct order_fie
     return SIZE_MAX;
 }
 
-/* Write what changed (of what is required, too: that is in every change), or all of a new record. */
+/* Write what changed (of what is required, too: that is in every change), or all of a new record.
+ */
 static void write_fields(struct party *party, size_t index, const struct order_change *change,
                          bool all)
 {
@@ -262,7 +279,12 @@ static void write_fields(struct party *party, size_t index, const struct order_c
             party->world->truth.edits[record->unseen[number]].excused = true;
         record->unseen[number] = SIZE_MAX;
         record->before[number] = record->cells[number];
-        record->cells[number] = record->pushed[number] = cell;
+        record->before_at[number] = record->field_at[number];
+        record->pushed[number] = cell;
+        if (all || number == FIELD_KEY || number != party->setup->manners.ignored) {
+            record->emptied[number] = cell_is_empty(&cell);
+            record->cells[number] = manners_stored(&party->setup->manners, number, &cell);
+        }
         record->moment[number] = false;
         record->field_at[number] = shown;
         record->excused[number] = false;
@@ -270,6 +292,7 @@ static void write_fields(struct party *party, size_t index, const struct order_c
     }
     record->changed_at = shown;
     record->version = ++party->version;
+    record->written_at = all ? INSTANT_NONE : party->world->now;
 }
 
 enum fate { FATE_DONE, FATE_LOST, FATE_SILENT, FATE_RETRY, FATE_ISSUE };
@@ -338,12 +361,10 @@ static instant answered_at(struct party *party, size_t index, const struct order
 {
     enum { HEARD_LATER_MS = 60000 };
     struct record *record = &party->records[index];
-    const instant said =
-        random_chance(&party->plan.random, 30) ? INSTANT_NONE : party_shown(party);
+    const instant said = random_chance(&party->plan.random, 30) ? INSTANT_NONE : party_shown(party);
     for (size_t i = 0; i < change->field_count; i++) {
         const size_t number = field_of(change, &change->fields[i], party_type_of(party, index));
-        if (number != SIZE_MAX &&
-            (change->fields[i].due || text_is_absent(change->object_id)))
+        if (number != SIZE_MAX && (change->fields[i].due || text_is_absent(change->object_id)))
             record->pushed_at[number] =
                 said == INSTANT_NONE ? party->world->now + HEARD_LATER_MS : said;
     }
@@ -385,9 +406,8 @@ static enum error_code update(struct party *party, struct order *order, struct o
     if (fate == FATE_LOST)
         return ERROR_NONE;
     if (!moved)
-        return answered(&write,
-                        order_update_last_sync_date(
-                            order, change, answered_at(party, index, change), error));
+        return answered(&write, order_update_last_sync_date(
+                                    order, change, answered_at(party, index, change), error));
     const struct record *record = &party->records[index];
     const struct report_remap remap = {.old_object = change->object,
                                        .old_id = change->object_id,

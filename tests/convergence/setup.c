@@ -1,4 +1,4 @@
-#include "convergence/setup.h"
+#include "convergence/manners.h"
 
 static const char *const field_names[TYPE_COUNT][FIELD_COUNT] = {
     {"email", "firstname", "lastname", "city", "score", "note"},
@@ -102,11 +102,11 @@ static void choose_tokens(struct random *random, struct party_setup *party)
     party->skew_ms = (int64_t)random_below(random, 12 * 3600 * 1000) - 6 * 3600 * 1000;
 }
 
-struct setup setup_of(uint64_t seed, bool faults)
+struct setup setup_of(uint64_t seed, bool faults, bool real)
 {
     static const enum tie_policy policies[] = {TIE_NOBODY, TIE_INTERNAL, TIE_INTEGRATION};
     struct random random = random_of(seed ^ 0x5E7u);
-    struct setup setup = {.faults = faults};
+    struct setup setup = {.faults = faults, .real = real};
     setup.parties[0].name = "left";
     setup.parties[1].name = "right";
     for (size_t i = 0; i < PARTY_COUNT; i++)
@@ -115,6 +115,9 @@ struct setup setup_of(uint64_t seed, bool faults)
     struct random tokens = random_of(seed ^ 0x70CE5u);
     for (size_t i = 0; i < PARTY_COUNT; i++)
         choose_tokens(&tokens, &setup.parties[i]);
+    struct random manners = random_of(seed ^ 0x3A77E5u);
+    for (size_t i = 0; real && i < PARTY_COUNT; i++)
+        manners_choose(&manners, &setup.parties[i].manners);
     setup.on_tie = policies[random_below(&random, 3)];
     return setup;
 }

@@ -21,6 +21,13 @@ struct kind {
     enum object_type type;
 };
 
+/* What it makes of values that it is sent (manners.h); nothing: it keeps them as they are. */
+struct manners {
+    bool collapses, small, cuts; /* forms of texts */
+    size_t ignored;              /* a field in which it never writes what it is sent; 0: none */
+    int64_t lag_ms;              /* for so long it shows what it had before */
+};
+
 struct party_setup {
     const char *name;
     struct kind kinds[KIND_MAX]; /* in the manual's order; a Lead can become a Contact */
@@ -36,15 +43,17 @@ struct party_setup {
     bool tokens;       /* knows what changed by change tokens, not by dates */
     int64_t skew_ms;   /* of its clock; hours if it has tokens */
     uint32_t page_size;
+    struct manners manners;
 };
 
 struct setup {
     struct party_setup parties[PARTY_COUNT];
     enum tie_policy on_tie;
     bool faults;
+    bool real; /* the parties have manners of their own */
 };
 
-struct setup setup_of(uint64_t seed, bool faults);
+struct setup setup_of(uint64_t seed, bool faults, bool real);
 const char *setup_object_name(enum object_type type);
 const char *setup_field_name(enum object_type type, size_t field);
 enum value_type setup_field_type(enum object_type type, size_t field);

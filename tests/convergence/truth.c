@@ -14,10 +14,14 @@ struct cell cell_of_value(const struct value *value)
     return cell;
 }
 
+bool cell_is_empty(const struct cell *cell)
+{
+    return cell->null || cell->text[0] == '\0';
+}
+
 bool cell_equal(const struct cell *left, const struct cell *right)
 {
-    const bool left_empty = left->null || left->text[0] == '\0';
-    const bool right_empty = right->null || right->text[0] == '\0';
+    const bool left_empty = cell_is_empty(left), right_empty = cell_is_empty(right);
     if (left_empty || right_empty)
         return left_empty && right_empty;
     return strcmp(left->text, right->text) == 0;

@@ -22,9 +22,10 @@ struct edit {
     size_t object; /* store: the id; party: the index of the record */
     size_t field;
     struct cell value;
-    bool inexact; /* its place may show a later instant, that of another edit */
-    bool alone;   /* everybody had the same when it was made (world_agrees) */
-    bool excused; /* overwritten before anybody could have seen it */
+    struct cell before; /* what it was written over by somebody who could see it */
+    bool inexact;       /* its place may show a later instant, that of another edit */
+    bool alone;         /* everybody had the same when it was made (world_agrees) */
+    bool excused;       /* overwritten before anybody could have seen it */
 };
 
 enum { TRUTH_MAX = 4096 };
@@ -36,6 +37,7 @@ struct truth {
 
 /* Of a text, a whole number or nothing. */
 struct cell cell_of_value(const struct value *value);
+bool cell_is_empty(const struct cell *cell);
 bool cell_equal(const struct cell *left, const struct cell *right); /* all empty ones are equal */
 /* Returns the index of the edit; SIZE_MAX if there is no room. */
 size_t truth_add(struct truth *truth, const struct edit *edit);

@@ -54,7 +54,7 @@ struct world {
 };
 
 /* Owned: world_free. The store is a file of its own for this process. */
-WARN_UNUSED enum error_code world_new(uint64_t seed, bool faults, FILE *story, struct world **world,
+WARN_UNUSED enum error_code world_new(uint64_t seed, bool faults, bool real, FILE *story, struct world **world,
                                       struct error *error);
 void world_free(struct world *world); /* accepts NULL; removes the file */
 

@@ -10,6 +10,7 @@ static struct cell new_value(struct world *world, enum object_type type, size_t 
                              uint32_t choice)
 {
     struct cell cell = {.null = false};
+    const char *const long_text = world->setup.real ? "  of a Long  Text" : "";
     const uint32_t number = world->next_value++;
     if (field == FIELD_KEY)
         snprintf(cell.text, sizeof cell.text, type == TYPE_CONTACT ? "k%u@x.test" : "Firm %u",
@@ -21,7 +22,7 @@ static struct cell new_value(struct world *world, enum object_type type, size_t 
     else if (choice % 10 == 1)
         cell.text[0] = '\0';
     else
-        snprintf(cell.text, sizeof cell.text, "v%u", number);
+        snprintf(cell.text, sizeof cell.text, "v%u%s", number, long_text);
     /* An empty number is null; "" would be the same, but reads back as null. */
     if (cell.text[0] == '\0' && setup_field_type(type, field) == VALUE_TYPE_INT)
         cell.null = true;
@@ -64,7 +65,7 @@ static bool store_has_key(struct world *world, enum object_type type, const char
 }
 
 static void note_edit(struct world *world, enum object_type type, struct text id, size_t field,
-                      const struct cell *cell, bool alone)
+                      const struct cell *cell, const struct cell *before, bool alone)
 {
     const struct edit edit = {.at = world->now,
                               .shown = world->now,
@@ -73,6 +74,7 @@ static void note_edit(struct world *world, enum object_type type, struct text id
                               .object = strtoul(id.bytes, NULL, 10),
                               .field = field,
                               .value = *cell,
+                              .before = *before,
                               .alone = alone};
     if (truth_add(&world->truth, &edit) == SIZE_MAX)
         world_fail(world, "out of memory");
@@ -127,7 +129,7 @@ void world_store_create(struct world *world, uint32_t choice, uint32_t key, uint
     world_tell(world, "here: %s %.*s is added with key %s", setup_object_name(type), TEXT_PRINT(id),
                cells[0].text);
     for (size_t i = copied ? 1 : 0; i < count; i++)
-        note_edit(world, type, id, numbers[i], &cells[i], false);
+        note_edit(world, type, id, numbers[i], &cells[i], &(struct cell){.null = true}, false);
 }
 
 /* A create whose answer was lost is found again by its key: nobody changes it meanwhile. */
@@ -173,6 +175,7 @@ void world_store_edit(struct world *world, uint32_t type_choice, uint32_t object
         return;
     const struct cell cell = new_value(world, type, number, value);
     const bool alone = world_agrees(world, PLACE_STORE, strtoul(id.bytes, NULL, 10), number, type);
+    const struct cell before = world_cell(world, type, &rows[object % count], number);
     const struct object_assignment assignment = {text_of(setup_field_name(type, number)),
                                                  raw_of(&cell)};
     struct error error = {0};
@@ -182,7 +185,7 @@ void world_store_edit(struct world *world, uint32_t type_choice, uint32_t object
     }
     world_tell(world, "here: %s %.*s gets %s = %s", setup_object_name(type), TEXT_PRINT(id),
                setup_field_name(type, number), cell.null ? "null" : cell.text);
-    note_edit(world, type, id, number, &cell, alone);
+    note_edit(world, type, id, number, &cell, &before, alone);
 }
 
 void world_store_delete(struct world *world, uint32_t type_choice, uint32_t object)

@@ -11,6 +11,12 @@ static bool is_after(instant at, instant answered_at)
     return at != INSTANT_NONE && at > answered_at + SAME_MOMENT_MS;
 }
 
+/* The answer's instant is by their clock; one that is far ahead of ours would be waited for in vain. */
+static bool is_lag_over(instant now, instant answered_at)
+{
+    return now >= answered_at + LAG_MS || answered_at > now + LAG_MS;
+}
+
 enum error_code pull_unseen_judge(const struct generation *generation,
                                   const struct candidate *candidate,
                                   const struct evidence *evidence, enum unseen_verdict *verdict,
@@ -31,9 +37,9 @@ enum error_code pull_unseen_judge(const struct generation *generation,
         *verdict = UNSEEN_NOT_KEPT;
     else if (unseen_was_before(unseen, candidate->shown))
         /* the record's date says nothing of a field that they ignore (decision 92) */
-        *verdict = is_after(candidate->changed_at, answered_at)    ? UNSEEN_EDITED
-                   : generation->pull->now >= answered_at + LAG_MS ? UNSEEN_NOT_KEPT
-                                                                   : UNSEEN_LATE;
+        *verdict = is_after(candidate->changed_at, answered_at)               ? UNSEEN_EDITED
+                   : is_lag_over(generation->pull->now, answered_at) ? UNSEEN_NOT_KEPT
+                                                                     : UNSEEN_LATE;
     else if (candidate->value.kind == VALUE_REFERENCE)
         *verdict = UNSEEN_EDITED; /* what it stands for here is found out when it is written */
     else

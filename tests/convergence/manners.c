@@ -1,0 +1,64 @@
+/* Forms of values as third parties keep them. */
+#include "convergence/manners.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { CUT_AT = 14, LAG_MOST_MS = 5 * 60 * 1000 };
+
+void manners_choose(struct random *random, struct manners *manners)
+{
+    *manners = (struct manners){.collapses = random_chance(random, 40),
+                                .small = random_chance(random, 30),
+                                .cuts = random_chance(random, 30)};
+    if (random_chance(random, 25))
+        manners->ignored = 1 + random_below(random, FIELD_COUNT - 1);
+    if (random_chance(random, 35))
+        manners->lag_ms = 1 + random_below(random, LAG_MOST_MS);
+}
+
+static void collapse(char *text)
+{
+    char *to = text;
+    for (const char *from = text; *from != '\0'; from++) {
+        if (*from != ' ' || (to > text && to[-1] != ' '))
+            *to++ = *from;
+    }
+    while (to > text && to[-1] == ' ')
+        to--;
+    *to = '\0';
+}
+
+struct cell manners_stored(const struct manners *manners, size_t field, const struct cell *sent)
+{
+    struct cell stored = *sent;
+    if (field == FIELD_KEY || field == FIELD_NUMBER || sent->null)
+        return stored;
+    if (manners->collapses)
+        collapse(stored.text);
+    for (char *at = stored.text; manners->small && *at != '\0'; at++)
+        *at = (char)tolower((unsigned char)*at);
+    if (manners->cuts && strlen(stored.text) > CUT_AT)
+        stored.text[CUT_AT] = '\0';
+    return stored;
+}
+
+bool manners_have(const struct manners *manners, size_t field, const struct cell *ours,
+                  const struct cell *theirs)
+{
+    const struct cell stored = manners_stored(manners, field, ours);
+    return cell_equal(ours, theirs) || cell_equal(&stored, theirs);
+}
+
+void manners_describe(const struct manners *manners, char *text, size_t size)
+{
+    snprintf(text, size, "%s%s%s", manners->collapses ? ", collapses blanks" : "",
+             manners->small ? ", small letters" : "", manners->cuts ? ", cuts" : "");
+    const size_t used = strlen(text);
+    if (manners->ignored > 0)
+        snprintf(text + used, size - used, ", ignores field %zu", manners->ignored);
+    if (manners->lag_ms > 0)
+        snprintf(text + strlen(text), size - strlen(text), ", lags %.1f s",
+                 (double)manners->lag_ms / 1000);
+}

@@ -1,0 +1,20 @@
+/*
+ * manners: what a third party makes of values that it is sent (--real): it collapses blanks, writes
+ * in small letters, cuts what is too long, ignores a field, and shows its old version for a while.
+ */
+#ifndef TANDEM_TESTS_CONVERGENCE_MANNERS_H
+#define TANDEM_TESTS_CONVERGENCE_MANNERS_H
+
+#include "convergence/truth.h"
+
+/* The manners that a seed gives to a party. */
+void manners_choose(struct random *random, struct manners *manners);
+/* What is stored of a value that is sent to this field. */
+struct cell manners_stored(const struct manners *manners, size_t field, const struct cell *sent);
+/* Has the party ours, perhaps in a form of its own? */
+bool manners_have(const struct manners *manners, size_t field, const struct cell *ours,
+                  const struct cell *theirs);
+/* For people; empty: none. */
+void manners_describe(const struct manners *manners, char *text, size_t size);
+
+#endif

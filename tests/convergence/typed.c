@@ -1,0 +1,170 @@
+/* Where every value is at the end that somebody typed in the course of a history. */
+#include "convergence/typed.h"
+
+#include <stdlib.h>
+
+#include "convergence/manners.h"
+#include "store/inspect/explain.h"
+
+enum { DECISION_MAX = 400 };
+
+static struct object_row *rows_of(struct world *world, enum object_type type, size_t *count)
+{
+    const struct object_query query = {.object = text_of(setup_object_name(type))};
+    struct object_row *rows = NULL;
+    struct error error = {0};
+    if (objects_list(world->store, &query, world->scratch, &rows, count, &error)) {
+        world_fail(world, "objects cannot be listed: %s", error.message);
+        *count = 0;
+    }
+    return rows;
+}
+
+/* The value, or what some party makes of it. */
+static bool is_value(const struct world *world, const struct edit *edit, const struct cell *cell)
+{
+    for (size_t i = 0; i < PARTY_COUNT; i++) {
+        if (manners_have(&world->setup.parties[i].manners, edit->field, &edit->value, cell))
+            return true;
+    }
+    return false;
+}
+
+static bool is_here(struct world *world, const struct edit *edit)
+{
+    size_t count = 0;
+    const struct object_row *rows = rows_of(world, edit->type, &count);
+    for (size_t i = 0; i < count; i++) {
+        const struct cell cell = world_cell(world, edit->type, &rows[i], edit->field);
+        if (is_value(world, edit, &cell))
+            return true;
+    }
+    return false;
+}
+
+static bool is_there(const struct world *world, const struct edit *edit)
+{
+    for (size_t i = 0; i < PARTY_COUNT; i++) {
+        const struct party *party = &world->parties[i];
+        for (size_t j = 0; j < party->record_count; j++) {
+            if (!party->records[j].gone && party_type_of(party, j) == edit->type &&
+                is_value(world, edit, &party->records[j].cells[edit->field]))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Somebody saw it, and wrote another one. */
+static bool is_written_over(const struct world *world, size_t index)
+{
+    const struct edit *edit = &world->truth.edits[index];
+    for (size_t i = index + 1; i < world->truth.count; i++) {
+        const struct edit *later = &world->truth.edits[i];
+        if (later->type == edit->type && later->field == edit->field &&
+            is_value(world, edit, &later->before))
+            return true;
+    }
+    return false;
+}
+
+/* Both are at one party, and two records. */
+static bool are_apart(const struct edit *left, const struct edit *right)
+{
+    return left->place == right->place && left->type == right->type &&
+           left->object != right->object;
+}
+
+/* Two records there are, or were, one object here: which of them tells its value is no decision
+ * that the engine writes down. */
+static bool is_twin(const struct world *world, const struct edit *edit)
+{
+    const struct truth *truth = &world->truth;
+    for (size_t i = 0; edit->place != PLACE_STORE && i < truth->count; i++) {
+        const struct edit *own = &truth->edits[i];
+        if (own->field != FIELD_KEY || own->place != edit->place || own->type != edit->type ||
+            own->object != edit->object)
+            continue;
+        for (size_t j = 0; j < truth->count; j++) {
+            if (truth->edits[j].field == FIELD_KEY && are_apart(own, &truth->edits[j]) &&
+                cell_equal(&own->value, &truth->edits[j].value))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* What it was typed into is gone itself. */
+static bool is_gone(struct world *world, const struct edit *edit)
+{
+    if (edit->place != PLACE_STORE)
+        return world->parties[edit->place].records[edit->object].gone;
+    size_t count = 0;
+    const struct object_row *rows = rows_of(world, edit->type, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (strtoul(rows[i].id.bytes, NULL, 10) == edit->object)
+            return false;
+    }
+    return true;
+}
+
+/* What was decided of an object of either side. */
+static bool is_explained_of(struct world *world, const struct party *party, const struct edit *edit,
+                            struct text object, struct text id, bool theirs, struct error *error)
+{
+    struct explain_decision *decisions = NULL;
+    size_t count = 0;
+    if (explain_decisions(world->store, text_of(party->setup->name), theirs, object, id,
+                          text_of(setup_field_name(edit->type, edit->field)), DECISION_MAX,
+                          world->scratch, &decisions, &count, error))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        const struct text sides[] = {decisions[i].left, decisions[i].right};
+        for (size_t side = 0; side < 2; side++) {
+            struct cell cell = {.null = text_is_absent(sides[side])};
+            snprintf(cell.text, sizeof cell.text, "%.*s", TEXT_PRINT(sides[side]));
+            if (is_value(world, edit, &cell))
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool is_explained(struct world *world, const struct edit *edit)
+{
+    size_t count = 0;
+    struct error error = {0};
+    const struct object_row *rows = rows_of(world, edit->type, &count);
+    for (size_t number = 0; number < PARTY_COUNT; number++) {
+        const struct party *party = &world->parties[number];
+        for (size_t i = 0; i < count; i++) {
+            if (is_explained_of(world, party, edit, text_of(setup_object_name(edit->type)),
+                                rows[i].id, false, &error))
+                return true;
+        }
+        for (size_t i = 0; i < party->record_count; i++) {
+            const struct record *record = &party->records[i];
+            if (is_explained_of(world, party, edit, text_of(party->setup->kinds[record->kind].name),
+                                text_of(record->id), true, &error))
+                return true;
+        }
+    }
+    if (error.code != ERROR_NONE)
+        world_fail(world, "what was decided cannot be read: %s", error.message);
+    return false;
+}
+
+void typed_check(struct world *world)
+{
+    for (size_t i = 0; i < world->truth.count && !world_failed(world); i++) {
+        const struct edit *edit = &world->truth.edits[i];
+        /* excused: it was written over before anybody could have seen it */
+        if (cell_is_empty(&edit->value) || edit->excused || is_here(world, edit) ||
+            is_there(world, edit) || is_written_over(world, i) || is_twin(world, edit) ||
+            is_gone(world, edit) || is_explained(world, edit))
+            continue;
+        world_fail(world, "'%s', typed as %s %s, is on neither side, and nothing says why",
+                   edit->value.text, setup_field_name(edit->type, edit->field),
+                   edit->place == PLACE_STORE ? "here" : world->setup.parties[edit->place].name);
+    }
+}

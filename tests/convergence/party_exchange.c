@@ -172,6 +172,8 @@ static void note_moment(const struct party *party, struct record *record, size_t
                                           &record->cells[field]) &&
                             (shown <= record->pushed_at[field] + MOMENT_MS ||
                              cell_equal(&record->cells[field], &record->before[field]));
+    if (record->moment[field] && record->told[field] != SIZE_MAX)
+        party->world->truth.edits[record->told[field]].not_kept = true;
     record->pushed_at[field] = INSTANT_NONE;
 }
 

@@ -25,6 +25,7 @@ struct edit {
     struct cell before; /* what it was written over by somebody who could see it */
     bool inexact;       /* its place may show a later instant, that of another edit */
     bool alone;         /* everybody had the same when it was made (world_agrees) */
+    bool not_kept;      /* reported as of the moment of an answer, and listed as not kept */
     bool excused;       /* overwritten before anybody could have seen it */
 };
 

@@ -75,11 +75,23 @@ static bool are_apart(const struct edit *left, const struct edit *right)
            left->object != right->object;
 }
 
+static bool have_one_key(const struct party *party, size_t left, size_t right)
+{
+    return left != right && party_type_of(party, left) == party_type_of(party, right) &&
+           cell_equal(&party->records[left].cells[FIELD_KEY],
+                      &party->records[right].cells[FIELD_KEY]);
+}
+
 /* Two records there are, or were, one object here: which of them tells its value is no decision
  * that the engine writes down. */
 static bool is_twin(const struct world *world, const struct edit *edit)
 {
     const struct truth *truth = &world->truth;
+    const struct party *party = edit->place == PLACE_STORE ? NULL : &world->parties[edit->place];
+    for (size_t i = 0; party != NULL && i < party->record_count; i++) {
+        if (have_one_key(party, edit->object, i))
+            return true;
+    }
     for (size_t i = 0; edit->place != PLACE_STORE && i < truth->count; i++) {
         const struct edit *own = &truth->edits[i];
         if (own->field != FIELD_KEY || own->place != edit->place || own->type != edit->type ||
@@ -159,9 +171,9 @@ void typed_check(struct world *world)
     for (size_t i = 0; i < world->truth.count && !world_failed(world); i++) {
         const struct edit *edit = &world->truth.edits[i];
         /* excused: it was written over before anybody could have seen it */
-        if (cell_is_empty(&edit->value) || edit->excused || is_here(world, edit) ||
-            is_there(world, edit) || is_written_over(world, i) || is_twin(world, edit) ||
-            is_gone(world, edit) || is_explained(world, edit))
+        if (cell_is_empty(&edit->value) || edit->excused || edit->not_kept ||
+            is_here(world, edit) || is_there(world, edit) || is_written_over(world, i) ||
+            is_twin(world, edit) || is_gone(world, edit) || is_explained(world, edit))
             continue;
         world_fail(world, "'%s', typed as %s %s, is on neither side, and nothing says why",
                    edit->value.text, setup_field_name(edit->type, edit->field),

@@ -43,6 +43,10 @@
     X(last_complete, PROXY_BOOKS_READ,                                                             \
       (struct books *books, instant until, instant *at, struct error *error),                      \
       (proxy->inner, until, at, error))                                                            \
+    X(count_writes, PROXY_BOOKS_WRITE,                                                             \
+      (struct books *books, const struct mapping *mapping, size_t field, unsigned writes,          \
+       struct text message, bool *held, struct error *error),                                      \
+      (proxy->inner, mapping, field, writes, message, held, error))                                \
     X(keep_late, PROXY_BOOKS_WRITE,                                                                \
       (struct books *books, const struct late_reference *reference, struct error *error),          \
       (proxy->inner, reference, error))                                                            \

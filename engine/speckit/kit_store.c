@@ -52,11 +52,12 @@ enum error_code kit_store_add(struct kit *kit, struct text object, const json_t 
     if (!code)
         code =
             objects_add(kit->store, object, TEXT_ABSENT, assignments, count, arena, &made, error);
+    if (!code)
+        *id = kit_string(made);
+    if (!code && !*id)
+        code = error_memory(error, "an id");
     arena_free(arena);
-    if (code)
-        return code;
-    *id = kit_string(made);
-    return *id ? ERROR_NONE : error_memory(error, "an id");
+    return code;
 }
 
 enum error_code kit_store_set(struct kit *kit, struct text object, struct text id,

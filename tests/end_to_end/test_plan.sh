@@ -178,7 +178,7 @@ expect "or what was changed here alone" "phone True changed here" "$(replaced_th
 expect "JSON has the same" '["+1 555 0202", "+1 555 0303", "both have a value: ours won (best)"]' \
   "$(of_plan '[[f["before"], f["after"], f["why"]] for c in d["changes"] for n, f in c["fields"].items() if c["side"] == "integration" and n == "phone" and c["id"] == "2"][0]')"
 "$TANDEM" plan helloworld --quiet --csv /nowhere/values.csv 2>"$scratch/stderr"
-expect "a file that cannot be made ends it before it begins" "1 tandem: cannot write '/nowhere/values.csv': No such file or directory" \
+expect "a file that cannot be made ends it before it begins" "1 tandem: cannot write '/nowhere/values.csv': No such file or directory (TND0900)" \
   "$? $(cat "$scratch/stderr")"
 
 # ---- twins, and what is linked already ----
@@ -254,11 +254,13 @@ expect "the newest run comes first, its pull before its push" true \
 expect_contains "explain says who settled it" "'tandem resolve' decided for ours" \
   "$("$TANDEM" explain helloworld "contact:$one" lastname)"
 # settled against one value of theirs, not against whatever they write later
+sleep 1.1 # an edit within the second of the answer to a push would count as what they made of it (13.2)
 "$TANDEM" object set contact "$one" lastname=Here2
 edit '{"object": "citizen", "id": "1", "fields": {"last_name": "There2"}}'
 "$TANDEM" sync helloworld --quiet
 "$TANDEM" conflicts helloworld --json >"$scratch/conflicts"
 "$TANDEM" resolve "$(id_of lastname)" internal --quiet
+sleep 1.1
 edit '{"object": "citizen", "id": "1", "fields": {"last_name": "There3"}}'
 "$TANDEM" sync helloworld --quiet
 expect "a newer edit of theirs is a conflict of its own" "Here2 There3" "$(contact_field "$one" lastname) $(their last_name)"

@@ -75,7 +75,7 @@ control '{"busy": ["citizen:1"]}'
 sync_json helloworld
 expect "busy: one try" "0 1" "$code $("$TANDEM" quarantine list helloworld --json | json 'd[0]["runs"]')"
 sleep 1.1
-edit '{"object": "citizen", "id": "1", "fields": {"last_name": "Theirs"}}'
+edit '{"object": "citizen", "id": "1", "fields": {"email": "changed@h.test", "last_name": "Theirs"}}'
 sync_json helloworld
 expect "their later edit settles it" "Theirs []" "$(contact_field 1 lastname) $("$TANDEM" quarantine list helloworld --json)"
 sleep 1.1
@@ -132,7 +132,7 @@ expect "three creates in doubt" "1 3" "$code $("$TANDEM" quarantine list --json 
 sync_json helloworld --start-datetime '2001-01-01' --end-datetime '2001-01-02' --disable-push
 expect "a pull of another time tells nothing" "0 in doubt" "$code $("$TANDEM" quarantine list --json | json 'd[0]["state"]')"
 # what is left of them has something of its own, or nothing would come of it here (decision 87)
-edit '[{"action": "delete", "object": "citizen", "id": "2"}, {"action": "delete", "object": "citizen", "id": "3"}, {"object": "citizen", "id": "1", "fields": {"last_name": "Theirs"}}]'
+edit '[{"action": "delete", "object": "citizen", "id": "2"}, {"action": "delete", "object": "citizen", "id": "3"}, {"object": "citizen", "id": "1", "fields": {"email": "changed@h.test", "last_name": "Theirs"}}]'
 sql "UPDATE contact SET phone = '1' WHERE id = 1" >/dev/null
 sync_json helloworld --first-time-sync
 expect "never sent blindly: left to people" "4 3" "$code $("$TANDEM" quarantine list --json | json 'sum(e["state"] == "to be settled" for e in d)')"

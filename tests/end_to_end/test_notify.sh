@@ -50,7 +50,7 @@ configure "    url = \"http://127.0.0.1:$receiver_port/here\", secret = env \"NO
 expect "nothing waits" "0 messages sent" "$("$TANDEM" notify)"
 hold firstname 1 2 3 4 5 6 7
 hold lastname 8
-expect_contains "a preview tells what would be sent" "8 new, 8 in all: two values, and nobody won" "$("$TANDEM" notify --dry-run)"
+expect_contains "a preview tells what would be sent" "8 new, 8 in all: two values without a winner" "$("$TANDEM" notify --dry-run)"
 expect "and sends nothing" 0 "$(received 'len(d)')"
 expect "what waits is sent in one message" "1 message sent" "$("$TANDEM" notify)"
 expect "with its numbers" "8 8" "$(received '"%d %d" % (d[0]["body"]["data"]["new"], d[0]["body"]["data"]["waiting"])')"

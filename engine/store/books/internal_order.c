@@ -151,6 +151,8 @@ static enum error_code keep_last_values(const struct target *target, struct orde
             return error->code;
         if (!field->written)
             continue;
+        if (value_equal(&target->before[field->field], &merged->stored))
+            field->echoes = 0; /* ours stays as it was: another name of a company, say, is no loop */
         agree(&change->evidence[field->field], field, merged);
     }
     return ERROR_NONE;

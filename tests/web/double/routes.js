@@ -149,7 +149,7 @@ const table = [
   }],
   ["GET", "/matters", ({ state }, _, query) => page(state.matters.filter(fits(query, "integration", "reason")), query)],
   ["GET", "/matters/summary", ({ state }, _, query) => {
-    const held = { reason: "held", explanation: "two values, and nobody won: both sides stay as they are", advice: "'tandem conflicts' and 'tandem resolve'; or edit one of them", actions: ["resolve", "retry"], since: ago(1e7) };
+    const held = { reason: "held", explanation: "two values without a winner: both sides stay as they are", advice: "'tandem conflicts' and 'tandem resolve'; or edit one of them", actions: ["resolve", "retry"], since: ago(1e7) };
     const all = [...state.matters, ...state.conflicts.map(({ integration }) => ({ ...held, integration }))].filter(fits(query, "integration"));
     const about = (reason) => (({ explanation, advice, actions, since }) => ({ explanation, advice, actions, since }))(all.find((item) => item.reason === reason));
     return [200, { items: tally(all, ["integration", "reason"]).map((item) => ({ ...item, ...about(item.reason) })) }];

@@ -79,6 +79,9 @@ enum error_code store_fields_replace(struct store *store, struct text name,
     return settle(store, code, error);
 }
 
+/* Triggers compare each field, and SQLite takes expressions of at most 1000 steps. */
+enum { FIELDS_MOST = 900 };
+
 enum error_code store_field_add(struct store *store, struct text name,
                                 const struct field_schema *field, struct error *error)
 {
@@ -90,6 +93,11 @@ enum error_code store_field_add(struct store *store, struct text name,
     if (store_field_of(object, field->name) != SIZE_MAX)
         return error_set(error, ERROR_INVALID, "'%.*s' has a field '%.*s' already",
                          TEXT_PRINT(object->schema.name), TEXT_PRINT(field->name));
+    if (object->schema.field_count >= FIELDS_MOST)
+        return error_set(error, ERROR_INVALID,
+                         "'%.*s' has %d fields, as many as an object can have; use a field that is "
+                         "there, or keep the value in an object of its own",
+                         TEXT_PRINT(object->schema.name), FIELDS_MOST);
     code = sql_begin(&store->sql, error);
     if (code)
         return code;

@@ -74,6 +74,12 @@ static enum error_code cache_remove(void *context, struct text key, struct error
                      error);
 }
 
+static enum error_code cache_keep(void *context, struct error *error)
+{
+    const struct integration *const integration = context;
+    return cache_write_waiting(integration->session->store, error);
+}
+
 static enum error_code links_after(void *context, struct text object, struct text id, size_t limit,
                                    struct arena *arena, struct text **ids, size_t *count,
                                    struct error *error)
@@ -215,7 +221,11 @@ static enum error_code open_script(struct integration *integration,
 {
     struct session *const session = integration->session;
     integration->cache = (struct script_cache){
-        .context = integration, .get = cache_read, .set = cache_write, .remove = cache_remove};
+        .context = integration,
+        .get = cache_read,
+        .set = cache_write,
+        .remove = cache_remove,
+        .keep = cache_keep};
     integration->links = (struct script_links){.context = integration, .after = links_after};
     const struct script_exchange_options options = {
         .script = {.home = session->home.path,

@@ -174,6 +174,16 @@ static size_t request_size(const struct http_request *request)
     return size;
 }
 
+/* What the script noted about a write is kept before the write goes out. */
+static enum error_code keep_notes(lua_State *L, const struct http_request *request,
+                                  struct error *error)
+{
+    const struct script_cache *const cache = script_of(L)->options.cache;
+    if (!cache || !cache->keep || request->reads || http_method_is_safe(request->method))
+        return ERROR_NONE;
+    return cache->keep(cache->context, error);
+}
+
 /* Start the request that the options at `options` describe; url and method are stack positions. On
  * failure the error (a table) is left on the stack instead. */
 static bool start(lua_State *L, int method, int url, int options, struct http_batch *batch,
@@ -185,7 +195,8 @@ static bool start(lua_State *L, int method, int url, int options, struct http_ba
     struct error error;
     if (!reserve(batch, call, request_size(&draft.request)))
         sandbox_end_for_memory(L);
-    if (http_client_start(client, &draft.request, &call->call, &error) == ERROR_NONE)
+    if (keep_notes(L, &draft.request, &error) == ERROR_NONE &&
+        http_client_start(client, &draft.request, &call->call, &error) == ERROR_NONE)
         return true;
     end_call(batch, (size_t)(call - batch->calls));
     /* Not redacted: it says what the script has written, and would tell it whether that is one. */

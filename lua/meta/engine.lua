@@ -405,7 +405,7 @@ function datetime.from_epoch_ms(milliseconds) end
 
 -- ---- cache, links, crypto, config ----
 
----What is kept between runs, anything that JSON can say. Written with the page; see the authors' guide.
+---What is kept between runs, anything that JSON can say. Written with the page, and before a request that writes.
 ---@class cachelib
 cache = {}
 

@@ -20,7 +20,7 @@ const struct configuration_key configuration_keys[] = {
     {"", "overlap_seconds", "a number from 0 to 10000000", "300", KEYS_BOTH, "how much of the previous window is asked for again"},
     {"", "page_full", "a number from 1 to 100000", "200", KEYS_BOTH, "how many of our objects are sent in one iteration of a first sync"},
     {"", "page_partial", "a number from 1 to 100000", "100", KEYS_BOTH, "how many of our objects are sent in one iteration of any other sync"},
-    {"", "retries", "a number from 1 to 1000000", "5", KEYS_BOTH, "in how many runs an object is tried in vain before it is held"},
+    {"", "retries", "a number from 1 to 1000000", "5", KEYS_BOTH, "in how many runs, over at least a day, an object may fail before it is quarantined"},
     {"", "run_minutes", "a number from 1 to 1000000", "1440", KEYS_BOTH, "a run that takes longer ends after the page under way"},
     {"", "brakes", "a table", "see below", KEYS_BOTH, "when a run stops itself"},
     {"", "limits", "a table", "see below", KEYS_BOTH, "rate, time and memory"},

@@ -1,7 +1,7 @@
 /*
  * script_cache: where a script's `cache` keeps its values between runs.
  *
- * Implemented over the store by cli/, in memory by specs; per integration. Values are JSON text.
+ * Implemented over the store by host/, in memory by specs; per integration. Values are JSON text.
  */
 #ifndef TANDEM_SCRIPT_BINDINGS_SCRIPT_CACHE_H
 #define TANDEM_SCRIPT_BINDINGS_SCRIPT_CACHE_H

@@ -45,7 +45,8 @@ local function is_due(source, requested)
   return requested.from and datetime.compare(due, requested.to) <= 0
 end
 
--- Some that are missing were merged into others.
+-- Some that are missing were merged into others. Everything is read afterwards: before, who is left of a merge
+-- would be taken for somebody new.
 local function compare(report, requested, after)
   local last = gone.compare(report, requested, after, NAMED, function(ids)
     local there = {}
@@ -61,10 +62,7 @@ local function compare(report, requested, after)
     end
     return there
   end)
-  if not last then
-    cache.set("compared " .. requested.name, requested.to)
-  end
-  return last and "keys " .. last
+  return last and "keys " .. last or "all "
 end
 
 local function add_named(report, source, requested)
@@ -100,19 +98,22 @@ local function read_page(report, source, requested, how, since, cursor)
   if next_cursor and last then
     return ("%s %s %s"):format(how, second(last.update_time), next_cursor)
   end
-  return how == "all" and "keys " or nil
+  if how == "all" then
+    cache.set("compared " .. requested.name, requested.to)
+  end
+  return nil
 end
 
 local function read(report, source, requested, cursor)
   if requested.ids then
     return add_named(report, source, requested)
   end
-  local how, rest_of_cursor = (cursor or ""):match "^(%a+) (.*)$"
+  cursor = cursor or (is_due(source, requested) and "keys " or "page ")
+  local how, rest_of_cursor = cursor:match "^(%a+) (.*)$"
   if how == "keys" then
     return compare(report, requested, rest_of_cursor ~= "" and rest_of_cursor or nil)
   end
-  local since, place = (rest_of_cursor or ""):match "^(%S+) (.+)$"
-  how = how or (is_due(source, requested) and "all" or "page")
+  local since, place = rest_of_cursor:match "^(%S+) (.+)$"
   return read_page(report, source, requested, how, since, place)
 end
 

@@ -1,6 +1,6 @@
 /*
  * pull_generation: one record on its way to a change of ours, shared by the files that decide about
- * it (change_pull, pull_candidate, pull_field, pull_unseen). Private to them.
+ * it (change_pull, contest, pull_candidate, pull_field, pull_unseen). Private to them.
  */
 #ifndef TANDEM_SYNC_PULL_PULL_GENERATION_H
 #define TANDEM_SYNC_PULL_PULL_GENERATION_H

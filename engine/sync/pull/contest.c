@@ -1,0 +1,128 @@
+/* One field that both sides have: what is known of it, and what becomes of it. */
+#include "sync/pull/contest.h"
+
+#include "model/tracked_change.h"
+
+/* ---- what is known ---- */
+
+/* What came from the record itself, or was settled for it, is no edit against it. */
+static bool counts_against(const struct tracked_change *tracked, const struct mapping *mapping)
+{
+    return !mapping || mapping->key == 0 || !tracked_change_is_settled_for(tracked, mapping->key);
+}
+
+struct contest contest_of(struct generation *generation, const struct candidate *candidate)
+{
+    const struct pull_case *pull = generation->pull;
+    const size_t field = candidate->line->internal_field;
+    const struct tracked_change *tracked = generation->workspace->tracked[field];
+    const bool two_way = candidate->line->direction == DIRECTION_BIDIRECTIONAL;
+    return (struct contest){
+        .generation = generation,
+        .candidate = candidate,
+        .field = field,
+        .ours = &pull->counterpart->values[field],
+        .evidence = &generation->decision->evidence[field],
+        .tracked = tracked && two_way && counts_against(tracked, pull->mapping) ? tracked : NULL,
+        .two_way = two_way,
+    };
+}
+
+/* Does our object have the value already? Nothing is nothing, whatever its type. */
+bool contest_is_had(const struct contest *contest)
+{
+    if (value_is_empty(&contest->candidate->value) && value_is_empty(contest->ours))
+        return true;
+    return contest->candidate->fits && value_equal(&contest->candidate->stored, contest->ours);
+}
+
+bool contest_is_consent(const struct contest *contest)
+{
+    return contest->candidate->schema->role == FIELD_DO_NOT_CONTACT;
+}
+
+const struct value *contest_their_value(const struct contest *contest)
+{
+    return contest->candidate->fits ? &contest->candidate->stored : &contest->candidate->value;
+}
+
+void contest_set_verdict(const struct contest *contest, enum tracked_verdict verdict)
+{
+    const struct generation *generation = contest->generation;
+    if (contest->tracked)
+        generation->decision->verdicts[contest->tracked - generation->pull->tracked] = verdict;
+}
+
+struct base contest_base(const struct contest *contest)
+{
+    if (!contest->generation->use_base)
+        return (struct base){0};
+    return (struct base){contest->evidence->ours, contest->evidence->theirs};
+}
+
+/* ---- outcomes ---- */
+
+void contest_heal(const struct contest *contest, enum matter_reason reason)
+{
+    if (generation_matter_of(contest->generation, contest->field, reason))
+        generation_matter(contest->generation, contest->field, reason, false);
+}
+
+void contest_agree(const struct contest *contest)
+{
+    evidence_agree(contest->evidence, contest->candidate->fingerprint, contest->evidence->at);
+    contest->evidence->theirs = contest->candidate->shown;
+    contest->evidence->seen = contest->generation->pull->track_seen;
+    contest_heal(contest, MATTER_WITHHELD);
+    contest_heal(contest, MATTER_HELD);
+    contest_heal(contest, MATTER_NOT_KEPT);
+}
+
+void contest_take(const struct contest *contest, bool overrules)
+{
+    generation_put(contest->generation, contest->candidate, overrules);
+    contest_heal(contest, MATTER_HELD);
+    contest_heal(contest, MATTER_NOT_KEPT);
+}
+
+/* Ours is not empty and theirs is, or ours won what was never agreed: they are to get it. */
+void contest_owe(const struct contest *contest)
+{
+    struct pull_decision *decision = contest->generation->decision;
+    generation_drop(contest->generation, contest->field);
+    contest->evidence->theirs = contest->candidate->shown;
+    if (contest->two_way && !contest->tracked)
+        decision->owed[decision->owed_count++] = contest->field;
+}
+
+/* Ours stays although theirs is another one: what was agreed says nothing of ours any more, or an
+ * edit back to it would count as known to them (decision 96). */
+void contest_keep_ours(const struct contest *contest)
+{
+    struct evidence *evidence = contest->evidence;
+    generation_drop(contest->generation, contest->field);
+    if (evidence_is_agreed(evidence) && evidence->theirs != contest->candidate->shown)
+        evidence_split(evidence);
+    evidence->theirs = contest->candidate->shown;
+    evidence->unseen = NULL;
+    contest_heal(contest, MATTER_HELD);
+    contest_heal(contest, MATTER_WITHHELD);
+}
+
+/* An edit that nobody tracked is tracked now, with what the judge says of it (13.4). */
+void contest_track(const struct contest *contest, enum tracked_verdict verdict)
+{
+    struct pull_decision *decision = contest->generation->decision;
+    decision->edits[decision->edit_count++] =
+        (struct pull_edit){.field = contest->field, .verdict = verdict};
+}
+
+void contest_hold(const struct contest *contest)
+{
+    struct pull_decision *decision = contest->generation->decision;
+    decision->conflicts.unresolved++;
+    decision->holds_position = true;
+    generation_drop(contest->generation, contest->field);
+    if (evidence_is_agreed(contest->evidence))
+        evidence_split(contest->evidence);
+}

@@ -1,0 +1,43 @@
+/* What every kind of answer does: a note, an instant, the evidence of a mapping. */
+#include "sync/push/push_booking.h"
+
+#include "sync/push/push_stored.h"
+
+enum error_code push_booking_note(const struct push_booking *booking, const char *about,
+                                  struct text message, struct text integration_id,
+                                  struct error *error)
+{
+    const struct note note = {.internal_object = booking->change->mapped_object,
+                              .internal_id = booking->change->mapped_id,
+                              .integration_object = booking->change->object,
+                              .integration_id = integration_id,
+                              .about = about,
+                              .message = message};
+    return run_context_note(booking->page->context, &note, error);
+}
+
+instant push_booking_instant(const struct push_booking *booking, const struct order_answer *answer)
+{
+    return answer->at == INSTANT_NONE ? booking->page->context->run->now : answer->at;
+}
+
+/* Both sides now agree on every field that was sent because it changed (decisions 47, 91). */
+enum error_code push_booking_agree(struct push_booking *booking, const struct order_answer *answer,
+                                   struct mapping *mapping, struct error *error)
+{
+    bool not_kept = false;
+    if (push_stored_agree(booking->page, booking->change, answer, mapping, &not_kept, error))
+        return error->code;
+    booking->not_kept |= not_kept;
+    return ERROR_NONE;
+}
+
+enum error_code push_booking_update(struct push_booking *booking, const struct order_answer *answer,
+                                    struct mapping *mapping, struct error *error)
+{
+    struct books *books = booking->page->context->run->books;
+    if (push_booking_agree(booking, answer, mapping, error) ||
+        books->update_mapping(books, mapping, error))
+        return error->code;
+    return push_stored_book(booking->page, booking->change, answer, mapping, error);
+}

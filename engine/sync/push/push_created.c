@@ -1,0 +1,110 @@
+/* A record was created there, or an existing one was given as the answer: whose it is from now on.
+ */
+#include "sync/push/push_created.h"
+
+#include "model/tracked_change.h"
+#include "sync/push/push_stored.h"
+#include "sync/run/mapping_life.h"
+
+/* What was refused of the create is refused of its record (decision 97). */
+static enum error_code take_over_refusals(const struct push_booking *booking,
+                                          const struct mapping *mapping, struct error *error)
+{
+    struct books *books = booking->page->context->run->books;
+    const struct order_change *change = booking->change;
+    const int64_t key = books->create_key(books, change->entry);
+    for (size_t i = 0; i < booking->item->reported->tracked_count; i++) {
+        const struct tracked_change *tracked = &booking->item->reported->tracked[i];
+        if (tracked_change_has_mark(tracked, key, MARK_REFUSED) ||
+            tracked_change_has_mark(tracked, key, MARK_RETRIED))
+            return books->move_marks(books, change->entry->internal, change->mapped_id, key,
+                                     mapping->key, error);
+    }
+    return ERROR_NONE;
+}
+
+static enum error_code new_mapping(struct push_booking *booking, const struct order_answer *answer,
+                                   const struct manual_entry *entry, struct error *error)
+{
+    struct push_page *page = booking->page;
+    const struct order_change *change = booking->change;
+    struct arena *arena = page->report->arena;
+    struct mapping *mapping = ARENA_NEW(arena, struct mapping);
+    if (!mapping)
+        return error_memory(error, "a mapping");
+    *mapping = (struct mapping){.entry = entry,
+                                .internal_object = change->mapped_object,
+                                .internal_id = change->mapped_id,
+                                .integration_object = answer->object,
+                                .integration_id = answer->id,
+                                .version = answer->version,
+                                .last_sync = push_booking_instant(booking, answer)};
+    if (entry) {
+        mapping->evidence = ARENA_ARRAY(arena, entry->internal->field_count, struct evidence);
+        if (!mapping->evidence)
+            return error_memory(error, "a mapping");
+        if (push_booking_agree(booking, answer, mapping, error))
+            return error->code;
+    }
+    if (page->context->run->books->add_mapping(page->context->run->books, mapping, error))
+        return error->code;
+    booking->target->mapping = mapping;
+    if (take_over_refusals(booking, mapping, error) ||
+        push_stored_book(page, change, answer, mapping, error))
+        return error->code;
+    return batch_add(&page->batch, BATCH_CREATED, mapping, error);
+}
+
+/* Decision 61: the record belongs to another of our objects; that mapping is kept. */
+static enum error_code keep_foreign(struct push_booking *booking, const struct order_answer *answer,
+                                    struct mapping *taken, struct error *error)
+{
+    struct push_page *page = booking->page;
+    struct books *books = page->context->run->books;
+    struct text message = TEXT_ABSENT;
+    booking->foreign = true;
+    taken->last_sync = push_booking_instant(booking, answer);
+    if (books->update_mapping(books, taken, error) ||
+        text_format(page->report->arena, &message, error,
+                    "was answered with record '%.*s:%.*s', which belongs to %.*s:%.*s",
+                    TEXT_PRINT(answer->object), TEXT_PRINT(answer->id),
+                    TEXT_PRINT(taken->internal_object), TEXT_PRINT(taken->internal_id)))
+        return error->code;
+    return push_booking_note(booking, "already_mapped", message, answer->id, error);
+}
+
+enum error_code push_created_book(struct push_booking *booking, const struct order_answer *answer,
+                                  struct error *error)
+{
+    struct push_page *page = booking->page;
+    const struct manual *manual = page->context->run->manual;
+    struct books *books = page->context->run->books;
+    const struct manual_object *internal = booking->change->entry->internal;
+    const struct manual_object *object = manual_integration(manual, answer->object);
+    struct mapping **existing = NULL;
+    size_t count = 0;
+
+    booking->created = true;
+    if (books->mappings_of_record(books, answer->object, answer->id, page->report->arena, &existing,
+                                  &count, error))
+        return error->code;
+    for (size_t i = 0; i < count; i++) {
+        struct mapping *mapping = existing[i];
+        if (!text_equal(mapping->internal_object, booking->change->mapped_object))
+            continue;
+        if (!mapping->deleted && !text_equal(mapping->internal_id, booking->change->mapped_id))
+            return keep_foreign(booking, answer, mapping, error);
+        /* A link that has ended owns nothing (decision 109). */
+        if (mapping->deleted)
+            mapping_life_renew(mapping);
+        mapping->internal_id = booking->change->mapped_id;
+        mapping->version = answer->version;
+        mapping->last_sync = push_booking_instant(booking, answer);
+        booking->target->mapping = mapping;
+        if (push_booking_update(booking, answer, mapping, error))
+            return error->code;
+        return batch_add(&page->batch, BATCH_UPDATED, mapping, error);
+    }
+    return new_mapping(booking, answer, object ? manual_entry_of(manual, internal, object) : NULL,
+                       error);
+}

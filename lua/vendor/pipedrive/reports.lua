@@ -45,8 +45,17 @@ local function is_due(source, requested)
   return requested.from and datetime.compare(due, requested.to) <= 0
 end
 
--- Some that are missing were merged into others. Everything is read afterwards: before, who is left of a merge
--- would be taken for somebody new.
+-- Is a record that is missing there because it was merged into another one?
+local function tell_merge(report, requested, id)
+  local winner = pipedrive.merged_into(requested.name, id)
+  if winner then
+    report:merge(requested.name, id, winner)
+  end
+  return winner
+end
+
+-- Some that are missing were merged into others. Everything is read afterwards: before, who is left of a
+-- merge would be taken for somebody new.
 local function compare(report, requested, after)
   local last = gone.compare(report, requested, after, NAMED, function(ids)
     local there = {}
@@ -54,9 +63,7 @@ local function compare(report, requested, after)
       there[values.id(record.id)] = not record.is_deleted or nil
     end
     for _, id in ipairs(ids) do
-      local winner = there[id] == nil and pipedrive.merged_into(requested.name, id)
-      if winner then
-        report:merge(requested.name, id, winner)
+      if there[id] == nil and tell_merge(report, requested, id) then
         there[id] = false
       end
     end
@@ -75,7 +82,7 @@ local function add_named(report, source, requested)
     end
   end
   for _, id in ipairs(requested.ids) do
-    if not there[id] then
+    if not there[id] and not tell_merge(report, requested, id) then
       report:add_deleted(requested.name, id)
     end
   end

@@ -1,0 +1,34 @@
+--- HubSpot's webhooks: a list of events, each of which names one record, or those that were merged into one.
+local values = require "values"
+
+local M = {}
+
+-- What the names of events begin with ("contact.creation"), and the types that those of all objects have.
+local OBJECTS = { contact = "contacts", company = "companies", ["0-1"] = "contacts", ["0-2"] = "companies" }
+
+-- The survivor has an id of its own.
+local function add_merge(records, object, event)
+  local survivor = values.id(values.present(event.newObjectId, event.primaryObjectId))
+  local merged = { event.primaryObjectId, table.unpack(values.present(event.mergedObjectIds) or {}) }
+  for _, id in ipairs(values.map(merged, values.id)) do
+    records[#records + 1] = id ~= survivor and { object = object, id = id, merged_into = survivor } or nil
+  end
+end
+
+--- The records that changed; what they are now is asked for by an ordinary sync.
+function M.read(delivery)
+  local records = {}
+  for _, event in ipairs(json.decode(delivery.body)) do
+    local kind, what = tostring(event.subscriptionType or event.eventType):match "^(%a+)%.(%a+)$"
+    local object = OBJECTS[event.objectTypeId] or OBJECTS[kind]
+    local id = values.id(values.present(event.objectId, event.fromObjectId)) -- the latter: of associations
+    if object and what == "merge" and event.primaryObjectId then
+      add_merge(records, object, event)
+    elseif object and id then
+      records[#records + 1] = { object = object, id = id }
+    end
+  end
+  return records
+end
+
+return M

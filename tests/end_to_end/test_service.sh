@@ -74,6 +74,14 @@ expect_contains "what was missed is told" "event: run" "$(curl -sS -N -m 1 -H "A
 expect_contains "who was away too long is told" "event: reset" "$(curl -sS -N -m 1 -H "Authorization: Bearer $token" -H 'Last-Event-ID: abc-1' "$api/events" 2>/dev/null)"
 metrics=$(curl -sS -H "Authorization: Bearer $token" "http://127.0.0.1:$port/metrics")
 expect_contains "metrics count runs" 'tandem_run_total{integration="helloworld",status="done"}' "$metrics"
+expect_contains "metrics count requests by answer" 'tandem_http_requests_total{integration="helloworld",method="POST",code="200"}' "$metrics"
+expect "the histogram of their durations holds all of them" yes "$(python3 -c '
+import re, sys
+value = lambda pattern: sum(int(n) for n in re.findall(pattern + r"\S* (\d+)", sys.stdin_text, re.M))
+sys.stdin_text = sys.stdin.read()
+sent = value(r"^tandem_http_requests_total\{")
+print("yes" if 0 < sent == value(r"^tandem_http_request_duration_seconds_count") == value(r"^tandem_http_request_duration_seconds_bucket\{.*\+Inf") else "no")' <<<"$metrics")"
+expect_lacks "and what scripts took" 'tandem_script_cpu_seconds_total{integration="helloworld"} 0.000' "$metrics"
 expect_contains "metrics tell what the service took" "process_cpu_seconds_total" "$metrics"
 expect_contains "metrics count deliveries" 'tandem_webhook_deliveries_total{integration="helloworld",result="refused"} 2' "$metrics"
 

@@ -17,6 +17,7 @@
 #include "cli/show/progress.h"
 #include "host/registration.h"
 #include "host/run_lock.h"
+#include "host/run_traffic.h"
 #include "host/signals.h"
 #include "cli/show/summary_output.h"
 #include "cli/line/sync_options.h"
@@ -207,6 +208,16 @@ static void begin_progress(struct sync *sync)
     }
 }
 
+/* What /metrics of the service counts besides the summary. */
+static void tell_traffic(const struct sync *sync)
+{
+    const struct run_traffic traffic = {
+        .http = *http_client_traffic(sync->integration.http),
+        .script_ms = script_exchange_cpu_ms(sync->integration.exchange)};
+    if (sync->report >= 0)
+        progress_report_json(&sync->progress, "traffic", run_traffic_json(&traffic));
+}
+
 static enum error_code carry_out(struct sync *sync, enum exit_code *exit_code, struct error *error)
 {
     const struct observer *const observer = progress_observer(&sync->progress);
@@ -236,6 +247,7 @@ static enum error_code carry_out(struct sync *sync, enum exit_code *exit_code, s
     begin_progress(sync);
     (void)!process_run(&run, &summary, &failure);
     progress_clear(&sync->progress);
+    tell_traffic(sync);
     if (failure.code)
         log_redact(sync->session.log, failure.message);
     /* The run's own error comes first; trouble with writing its end is told if there is none. */

@@ -304,6 +304,15 @@ void progress_report_run(const struct progress *progress, int64_t run)
     dprintf(progress->report, "{\"run\":%" PRId64 "}\n", run);
 }
 
+void progress_report_json(const struct progress *progress, const char *name, json_t *json)
+{
+    char *const text = json ? json_dumps(json, JSON_COMPACT) : NULL;
+    if (text)
+        dprintf(progress->report, "{\"%s\":%s}\n", name, text);
+    free(text);
+    json_decref(json);
+}
+
 const struct observer *progress_observer(const struct progress *progress)
 {
     return &progress->observer;

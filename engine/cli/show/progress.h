@@ -7,6 +7,8 @@
 #ifndef TANDEM_CLI_SHOW_PROGRESS_H
 #define TANDEM_CLI_SHOW_PROGRESS_H
 
+#include <jansson.h>
+
 #include "store/schema/store.h"
 #include "model/observer.h"
 #include "model/outcome.h"
@@ -46,6 +48,8 @@ void progress_init(struct progress *progress, struct text integration, struct st
 void progress_report_to(struct progress *progress, int descriptor);
 /* The number of the run, on that descriptor. */
 void progress_report_run(const struct progress *progress, int64_t run);
+/* Something else, as {"NAME": ...}; takes it. NULL is not told. */
+void progress_report_json(const struct progress *progress, const char *name, json_t *json);
 /* For run->observers; borrowed. */
 const struct observer *progress_observer(const struct progress *progress);
 /* The line as it would be shown at `now`; "" before the first request. */

@@ -412,6 +412,9 @@ static void take_result(struct http_call *call, struct http_result *result)
     *result = (struct http_result){0};
     client->counts.bytes_in += call->result.response.bytes_in;
     client->counts.bytes_out += call->result.response.bytes_out;
+    http_traffic_add(&client->traffic, call->request.method,
+                     call->result.fault == HTTP_FAULT_NONE ? call->result.response.status : 0,
+                     call->result.response.elapsed_ms);
     log_answer(call);
     if (call->result.fault != HTTP_FAULT_NONE) {
         if (!try_again(call)) {

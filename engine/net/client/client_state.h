@@ -7,6 +7,7 @@
 
 #include "net/auth/authentication_use.h"
 #include "net/client/call.h"
+#include "net/client/http_traffic.h"
 #include "net/wire/host_list.h"
 #include "net/wire/rate_bucket.h"
 #include "net/wire/rate_limit.h"
@@ -38,6 +39,7 @@ struct http_client {
     uint64_t finished; /* calls of the script that came to their end */
     uint64_t reported; /* those of them that were when the last wait returned */
     struct http_counts counts;
+    struct http_traffic traffic;
     int64_t most_timeout_ms; /* what the operator has written, which no request exceeds; 0: nothing */
 };
 

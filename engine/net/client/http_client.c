@@ -347,3 +347,8 @@ struct http_counts http_client_counts(const struct http_client *client)
 {
     return client->counts;
 }
+
+const struct http_traffic *http_client_traffic(const struct http_client *client)
+{
+    return &client->traffic;
+}

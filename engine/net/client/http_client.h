@@ -115,5 +115,8 @@ void client_rate_told(struct http_client *client, const struct rate_told *told);
 int64_t http_client_clock_behind(const struct http_client *client);
 
 struct http_counts http_client_counts(const struct http_client *client);
+/* The same requests by what came of them; borrowed. */
+struct http_traffic;
+const struct http_traffic *http_client_traffic(const struct http_client *client);
 
 #endif

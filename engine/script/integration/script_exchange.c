@@ -20,6 +20,7 @@ struct script_exchange {
     const struct manual *manual;
     struct script_fields fields;
     struct script_reports reports;
+    int64_t past_cpu_ms; /* of the versions before this one */
     int64_t looked_at; /* when the files were looked at last, monotonic nanoseconds */
     struct script_version versions[VERSIONS_MOST];
     size_t version_count;
@@ -314,6 +315,7 @@ static void swap(struct script_exchange *exchange, struct script *script)
     /* What the old one had in memory is the new one's, as a cache in the store would be. */
     script->memory_cache = exchange->script->memory_cache;
     exchange->script->memory_cache = NULL;
+    exchange->past_cpu_ms += sandbox_cpu_ms(exchange->script->sandbox);
     script_free(exchange->script);
     exchange->script = script;
     exchange->fields.lists = NULL;
@@ -432,6 +434,11 @@ const struct script_version *script_exchange_versions(const struct script_exchan
 {
     *count = exchange->version_count;
     return exchange->versions;
+}
+
+int64_t script_exchange_cpu_ms(const struct script_exchange *exchange)
+{
+    return exchange->past_cpu_ms + sandbox_cpu_ms(exchange->script->sandbox);
 }
 
 void script_exchange_set_manual(struct script_exchange *exchange, const struct manual *manual)

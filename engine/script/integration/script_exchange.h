@@ -39,6 +39,8 @@ const struct script_version *script_exchange_version(const struct script_exchang
 /* All versions that have run since it was opened, first to last; borrowed, until the next call. */
 const struct script_version *script_exchange_versions(const struct script_exchange *exchange,
                                                       size_t *count);
+/* Processor time of all of them, in milliseconds. */
+int64_t script_exchange_cpu_ms(const struct script_exchange *exchange);
 /* Must be called before the table is used; borrowed. */
 void script_exchange_set_manual(struct script_exchange *exchange, const struct manual *manual);
 /* The table of functions; borrowed, lives as long as `exchange`. */

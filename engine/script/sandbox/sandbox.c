@@ -99,6 +99,11 @@ size_t sandbox_memory_peak(const struct sandbox *sandbox)
     return sandbox->memory_peak;
 }
 
+int64_t sandbox_cpu_ms(const struct sandbox *sandbox)
+{
+    return sandbox->cpu_used / 1000000;
+}
+
 /* ---------------------------------------------------------------- time */
 
 /* Does somebody wait for the end while the script computes on and on? */

@@ -59,6 +59,7 @@ struct sandbox *sandbox_of(struct lua_State *state);
 bool sandbox_killed(const struct sandbox *sandbox);
 size_t sandbox_memory(const struct sandbox *sandbox); /* bytes in use now */
 size_t sandbox_memory_peak(const struct sandbox *sandbox);
+int64_t sandbox_cpu_ms(const struct sandbox *sandbox); /* processor time of all calls so far */
 
 /* ---- for C functions that scripts call ---- */
 

@@ -268,7 +268,9 @@ static void leave(struct sandbox_call *call)
     /* A limit passed since the last look counts as well. */
     sandbox_look(sandbox);
     sandbox_watchdog_leave(sandbox->watchdog);
-    call->cpu_left = sandbox->cpu_end - sandbox_clock(CLOCK_THREAD_CPUTIME_ID);
+    const int64_t left = sandbox->cpu_end - sandbox_clock(CLOCK_THREAD_CPUTIME_ID);
+    sandbox->cpu_used += call->cpu_left - left;
+    call->cpu_left = left;
     call->wall_left = sandbox->wall_end - sandbox_clock(CLOCK_MONOTONIC);
     sandbox->active = NULL;
 }

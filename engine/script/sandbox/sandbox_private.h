@@ -51,6 +51,7 @@ struct sandbox {
     bool has_alarm;
     struct sandbox_call *calls;
     int64_t cpu_end, wall_end; /* of the active call, nanoseconds on their clocks */
+    int64_t cpu_used;          /* of all calls, nanoseconds */
 
     size_t logged; /* bytes that the script has written to the log */
 

@@ -9,6 +9,7 @@
 
 #include "host/authorization_state.h"
 #include "host/version.h"
+#include "service/api/metrics_counters.h"
 #include "store/service/delivery.h"
 #include "store/service/message.h"
 #include "store/service/overview.h"
@@ -16,43 +17,16 @@
 
 enum { METRICS_MOST = 16 << 20 };
 
-/* The text in the making; the first error stays. */
-struct metrics_page {
-    struct buffer text;
-    struct error error;
-    enum error_code code;
-};
-
-static void put(struct metrics_page *page, const char *format, ...) PRINTF_LIKE(2, 3);
-
-static void put(struct metrics_page *page, const char *format, ...)
-{
-    char line[1024];
-    va_list arguments;
-    va_start(arguments, format);
-    const int length = vsnprintf(line, sizeof line, format, arguments);
-    va_end(arguments);
-    if (!page->code && length > 0)
-        page->code = buffer_append(&page->text, line,
-                                   (size_t)length < sizeof line ? (size_t)length : sizeof line - 1,
-                                   &page->error);
-}
-
-static void head(struct metrics_page *page, const char *name, const char *type, const char *help)
-{
-    put(page, "# HELP tandem_%s %s\n# TYPE tandem_%s %s\n", name, help, name, type);
-}
-
 /* A gauge with one line for each integration. */
 static void gauge(struct metrics_page *page, const char *name, const char *help,
                   const struct overview_row *rows, size_t count,
                   double (*value)(const struct overview_row *row))
 {
-    head(page, name, "gauge", help);
+    metrics_page_head(page, name, "gauge", help);
     for (size_t i = 0; i < count; i++) {
         const double number = value(&rows[i]);
         if (number >= 0)
-            put(page, "tandem_%s{integration=\"%.*s\"} %.15g\n", name,
+            metrics_page_put(page, "tandem_%s{integration=\"%.*s\"} %.15g\n", name,
                 TEXT_PRINT(rows[i].integration), number);
     }
 }
@@ -115,11 +89,11 @@ static void put_store(struct metrics_page *page, struct store *store, struct are
     gauge(page, "records_ambiguous", "Records that match several objects here.", rows, count,
           ambiguous);
     overview_size(store, &bytes, &log_bytes);
-    head(page, "store_bytes", "gauge", "Size of the store's files.");
-    put(page, "tandem_store_bytes{file=\"main\"} %" PRId64 "\n", bytes);
-    put(page, "tandem_store_bytes{file=\"wal\"} %" PRId64 "\n", log_bytes);
-    head(page, "webhook_queue_length", "gauge", "Deliveries that wait for a sync.");
-    put(page, "tandem_webhook_queue_length %" PRIu64 "\n", queue);
+    metrics_page_head(page, "store_bytes", "gauge", "Size of the store's files.");
+    metrics_page_put(page, "tandem_store_bytes{file=\"main\"} %" PRId64 "\n", bytes);
+    metrics_page_put(page, "tandem_store_bytes{file=\"wal\"} %" PRId64 "\n", log_bytes);
+    metrics_page_head(page, "webhook_queue_length", "gauge", "Deliveries that wait for a sync.");
+    metrics_page_put(page, "tandem_webhook_queue_length %" PRIu64 "\n", queue);
 }
 
 static void put_matters(struct metrics_page *page, struct store *store, struct arena *arena)
@@ -134,17 +108,17 @@ static void put_matters(struct metrics_page *page, struct store *store, struct a
         json_decref(items);
         return;
     }
-    head(page, "matters_open", "gauge", "Open matters by reason; 'retrying' heals by itself.");
+    metrics_page_head(page, "matters_open", "gauge", "Open matters by reason; 'retrying' heals by itself.");
     for (size_t i = 0; i < json_array_size(items); i++) {
         const json_t *const item = json_array_get(items, i);
-        put(page, "tandem_matters_open{integration=\"%s\",reason=\"%s\"} %lld\n",
+        metrics_page_put(page, "tandem_matters_open{integration=\"%s\",reason=\"%s\"} %lld\n",
             json_string_value(json_object_get(item, "integration")),
             json_string_value(json_object_get(item, "reason")),
             (long long)json_integer_value(json_object_get(item, "count")));
     }
     json_decref(items);
-    head(page, "messages_waiting", "gauge", "Messages to people that could not be sent yet.");
-    put(page, "tandem_messages_waiting %lld\n", (long long)messages.waiting);
+    metrics_page_head(page, "messages_waiting", "gauge", "Messages to people that could not be sent yet.");
+    metrics_page_put(page, "tandem_messages_waiting %lld\n", (long long)messages.waiting);
 }
 
 /* Integrations that people authorize: must they (again)? Asked without the lock: it reads files. */
@@ -161,73 +135,22 @@ static void put_authorizations(struct metrics_page *page, struct service *servic
             page->code = text_copy(arena, roster->entries[i].name, &names[count++], &page->error);
     }
     pthread_mutex_unlock(&service->lock);
-    head(page, "needs_reauth", "gauge", "Must somebody authorize it ('tandem auth')?");
+    metrics_page_head(page, "needs_reauth", "gauge", "Must somebody authorize it ('tandem auth')?");
     for (size_t i = 0; !page->code && i < count; i++)
-        put(page, "tandem_needs_reauth{integration=\"%.*s\"} %d\n", TEXT_PRINT(names[i]),
+        metrics_page_put(page, "tandem_needs_reauth{integration=\"%.*s\"} %d\n", TEXT_PRINT(names[i]),
             authorization_state_is_missing(session, names[i]));
 }
 
-/* ---- counters; the lock is held ---- */
-
-static void counter(struct metrics_page *page, const struct service *service, const char *name,
-                    const char *help, size_t offset)
-{
-    head(page, name, "counter", help);
-    for (size_t i = 0; i < service->count_count; i++) {
-        uint64_t number = 0;
-        memcpy(&number, (const char *)&service->counts[i] + offset, sizeof number);
-        put(page, "tandem_%s{integration=\"%s\"} %" PRIu64 "\n", name,
-            service->counts[i].integration, number);
-    }
-}
-
-static void labelled(struct metrics_page *page, const struct service *service, const char *name,
-                     const char *help, const char *label, const char *const *values,
-                     size_t value_count, size_t offset)
-{
-    head(page, name, "counter", help);
-    for (size_t i = 0; i < service->count_count; i++) {
-        for (size_t j = 0; j < value_count; j++) {
-            uint64_t number = 0;
-            memcpy(&number, (const char *)&service->counts[i] + offset + j * sizeof number,
-                   sizeof number);
-            put(page, "tandem_%s{integration=\"%s\",%s=\"%s\"} %" PRIu64 "\n", name,
-                service->counts[i].integration, label, values[j], number);
-        }
-    }
-}
-
-static void durations(struct metrics_page *page, const struct service *service)
-{
-    static const double limits[] = SERVICE_DURATIONS;
-    head(page, "run_duration_seconds", "histogram", "How long runs took.");
-    for (size_t i = 0; i < service->count_count; i++) {
-        const struct service_counts *const counts = &service->counts[i];
-        uint64_t sum = 0;
-        for (size_t j = 0; j <= SERVICE_DURATION_COUNT; j++) {
-            sum += counts->durations[j];
-            put(page, "tandem_run_duration_seconds_bucket{integration=\"%s\",le=\"",
-                counts->integration);
-            if (j < SERVICE_DURATION_COUNT)
-                put(page, "%g\"} %" PRIu64 "\n", limits[j], sum);
-            else
-                put(page, "+Inf\"} %" PRIu64 "\n", sum);
-        }
-        put(page,
-            "tandem_run_duration_seconds_sum{integration=\"%s\"} %.6g\n"
-            "tandem_run_duration_seconds_count{integration=\"%s\"} %" PRIu64 "\n",
-            counts->integration, counts->seconds, counts->integration, sum);
-    }
-}
+/* ---- what the service itself knows; the lock is held ---- */
 
 static void put_budgets(struct metrics_page *page, const struct service *service)
 {
     const instant now = instant_now();
-    head(page, "rate_budget_remaining_ratio", "gauge", "What is left of a daily limit.");
+    metrics_page_head(page, "rate_budget_remaining_ratio", "gauge", "What is left of a daily limit.");
     for (size_t i = 0; i < service->roster->count; i++) {
         const struct roster_entry *const entry = &service->roster->entries[i];
         for (size_t j = 0; j < entry->budget_count; j++)
-            put(page,
+            metrics_page_put(page,
                 "tandem_rate_budget_remaining_ratio{integration=\"%.*s\",bucket=\"%.*s\"} %.6g\n",
                 TEXT_PRINT(entry->name), TEXT_PRINT(entry->budgets[j].name),
                 (double)budget_left(&service->home, &entry->budgets[j], now) /
@@ -237,38 +160,22 @@ static void put_budgets(struct metrics_page *page, const struct service *service
 
 static void put_service(struct metrics_page *page, const struct service *service)
 {
-    static const char *const statuses[] = {"done", "attention", "failed", "refused"};
-    static const char *const results[] = {"stored", "duplicate", "flooded", "refused", "too_large"};
-    head(page, "build_info", "gauge", "Which Tandem this is.");
-    put(page, "tandem_build_info{version=\"" TANDEM_VERSION "\"} 1\n");
-    labelled(page, service, "run_total", "Runs that ended.", "status", statuses, 4,
-             offsetof(struct service_counts, runs));
-    durations(page, service);
-    counter(page, service, "http_requests_total", "Requests that runs sent.",
-            offsetof(struct service_counts, requests));
-    counter(page, service, "http_retries_total", "Requests that were sent again.",
-            offsetof(struct service_counts, retries));
-    counter(page, service, "http_received_bytes_total", "Bytes that runs received.",
-            offsetof(struct service_counts, bytes_in));
-    counter(page, service, "http_sent_bytes_total", "Bytes that runs sent.",
-            offsetof(struct service_counts, bytes_out));
-    counter(page, service, "records_changed_total", "Records created, updated and deleted.",
-            offsetof(struct service_counts, changed));
-    labelled(page, service, "webhook_deliveries_total", "Deliveries by what became of them.",
-             "result", results, 5, offsetof(struct service_counts, deliveries));
-    head(page, "run_in_progress", "gauge", "Is a run in progress?");
+    metrics_page_head(page, "build_info", "gauge", "Which Tandem this is.");
+    metrics_page_put(page, "tandem_build_info{version=\"" TANDEM_VERSION "\"} 1\n");
+    metrics_counters_put(page, service);
+    metrics_page_head(page, "run_in_progress", "gauge", "Is a run in progress?");
     for (size_t i = 0; i < service->roster->count; i++)
-        put(page, "tandem_run_in_progress{integration=\"%.*s\"} %d\n",
+        metrics_page_put(page, "tandem_run_in_progress{integration=\"%.*s\"} %d\n",
             TEXT_PRINT(service->roster->entries[i].name), service->roster->entries[i].job != NULL);
-    head(page, "integration_paused", "gauge", "Did somebody pause it?");
+    metrics_page_head(page, "integration_paused", "gauge", "Did somebody pause it?");
     for (size_t i = 0; i < service->roster->count; i++)
-        put(page, "tandem_integration_paused{integration=\"%.*s\"} %d\n",
+        metrics_page_put(page, "tandem_integration_paused{integration=\"%.*s\"} %d\n",
             TEXT_PRINT(service->roster->entries[i].name), service->roster->entries[i].paused);
     put_budgets(page, service);
-    head(page, "schedule_interval_seconds", "gauge",
+    metrics_page_head(page, "schedule_interval_seconds", "gauge",
          "How often it is synced; 0: by cron or never.");
     for (size_t i = 0; i < service->roster->count; i++)
-        put(page, "tandem_schedule_interval_seconds{integration=\"%.*s\"} %g\n",
+        metrics_page_put(page, "tandem_schedule_interval_seconds{integration=\"%.*s\"} %g\n",
             TEXT_PRINT(service->roster->entries[i].name),
             (double)service->roster->entries[i].schedule.every_ms / 1000);
 }
@@ -287,7 +194,7 @@ static void put_process(struct metrics_page *page, const struct service *service
     }
     if (file)
         fclose(file);
-    put(page,
+    metrics_page_put(page,
         "# HELP process_resident_memory_bytes Resident memory.\n"
         "# TYPE process_resident_memory_bytes gauge\nprocess_resident_memory_bytes %lld\n"
         "# HELP process_cpu_seconds_total Processor time of the service itself.\n"

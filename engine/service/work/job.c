@@ -83,6 +83,7 @@ void job_free(struct job *job)
     close_end(&job->progress_end);
     close_end(&job->result);
     json_decref(job->options);
+    json_decref(job->traffic);
     for (char **word = job->words; word && *word; word++)
         free(*word);
     free(job->words);
@@ -138,12 +139,21 @@ static int64_t number_of(const json_t *json, const char *name, int64_t otherwise
     return json_is_integer(number) ? json_integer_value(number) : otherwise;
 }
 
+static void take_traffic(struct job *job, json_t *traffic)
+{
+    if (!traffic)
+        return;
+    json_decref(job->traffic);
+    job->traffic = json_incref(traffic);
+}
+
 /* One line of JSON from the pipe. */
 static void take_told(struct job *job)
 {
     json_t *const told = json_loadb(job->told, job->told_length, 0, NULL);
     const char *const phase = json_string_value(json_object_get(told, "phase"));
     job->run = number_of(told, "run", job->run);
+    take_traffic(job, json_object_get(told, "traffic"));
     if (phase) {
         job->progress.known = true;
         snprintf(job->progress.phase, sizeof job->progress.phase, "%s", phase);

@@ -75,6 +75,7 @@ struct job {
         int64_t changed, requests, retries, bytes_in, bytes_out;
         double seconds;
     } sums;
+    json_t *traffic; /* run_traffic.h; owned. NULL: it has told nothing yet */
     /* while it runs; descriptors are -1 when closed */
     pid_t process;
     int exit_end, error_end, progress_end, result;

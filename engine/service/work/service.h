@@ -11,6 +11,7 @@
 #include <pthread.h>
 
 #include "host/home.h"
+#include "host/run_traffic.h"
 #include "service/events/event_ring.h"
 #include "service/work/job.h"
 #include "service/work/roster.h"
@@ -22,7 +23,8 @@ enum { SERVICE_JOBS = 200, SERVICE_PATH = 4096 };
 struct service_counts {
     char integration[JOB_NAME];
     uint64_t runs[4]; /* done, attention, failed, refused */
-    uint64_t requests, retries, bytes_in, bytes_out, changed;
+    uint64_t retries, bytes_in, bytes_out, changed;
+    struct run_traffic traffic;
     uint64_t deliveries[5]; /* stored, duplicate, flooded, refused, too large */
     uint64_t durations[8];  /* not cumulated, by SERVICE_DURATIONS; the last: longer */
     double seconds;

@@ -111,11 +111,11 @@ static void count_job(struct service *service, const struct job *job)
                  : job->status == JOB_ATTENTION ? 1
                  : job->status == JOB_REFUSED   ? 3
                                                 : 2]++;
-    counts->requests += (uint64_t)job->sums.requests;
     counts->retries += (uint64_t)job->sums.retries;
     counts->bytes_in += (uint64_t)job->sums.bytes_in;
     counts->bytes_out += (uint64_t)job->sums.bytes_out;
     counts->changed += (uint64_t)job->sums.changed;
+    run_traffic_add_json(&counts->traffic, job->traffic);
     counts->seconds += job->sums.seconds;
     while (bucket < SERVICE_DURATION_COUNT && job->sums.seconds > limits[bucket])
         bucket++;

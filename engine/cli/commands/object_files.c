@@ -1,0 +1,259 @@
+/* tandem object import and export. */
+#include "cli/commands/object_files.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "cli/commands/object_session.h"
+#include "cli/show/output.h"
+#include "store/objects/objects.h"
+
+static bool ends_with(const char *name, const char *ending)
+{
+    const size_t length = strlen(name), tail = strlen(ending);
+    return length > tail && strcmp(name + length - tail, ending) == 0;
+}
+
+/* What --format says, else what the file's name ends with. */
+static enum error_code read_format(const struct invocation *invocation, const char *file,
+                                   enum objects_format *format, struct error *error)
+{
+    static const struct {
+        const char *name, *ending;
+        enum objects_format format;
+    } formats[] = {{"csv", ".csv", OBJECTS_CSV},
+                   {"jsonl", ".jsonl", OBJECTS_JSONL},
+                   {"jsonl", ".ndjson", OBJECTS_JSONL},
+                   {"vcard", ".vcf", OBJECTS_VCARD},
+                   {"vcard3", ".vcard3", OBJECTS_VCARD_3}};
+    const char *const named = invocation_value(invocation, "format");
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        if (named ? strcmp(named, formats[i].name) != 0 : !ends_with(file, formats[i].ending))
+            continue;
+        *format = formats[i].format;
+        return ERROR_NONE;
+    }
+    if (named)
+        return error_set(error, ERROR_USAGE,
+                         "option '--format' is '%s', which is not csv, jsonl, vcard or vcard3",
+                         named);
+    return error_set(
+        error, ERROR_USAGE,
+        "the name '%s' does not end with .csv, .jsonl or .vcf; say --format csv, jsonl or vcard",
+        file);
+}
+
+static size_t told_refusals(const struct import_result *result)
+{
+    return result->refused < IMPORT_REFUSALS_TOLD ? (size_t)result->refused : IMPORT_REFUSALS_TOLD;
+}
+
+static void warn_of_refusals(const char *file, const struct import_result *result)
+{
+    for (size_t i = 0; i < told_refusals(result); i++)
+        terminal_warning("%s: line %" PRIu64 ": %s", file, result->refusals[i].line,
+                         result->refusals[i].reason);
+    if (result->refused > IMPORT_REFUSALS_TOLD)
+        terminal_warning("%s: %" PRIu64 " more were refused", file,
+                         result->refused - IMPORT_REFUSALS_TOLD);
+}
+
+/* COLUMN=FIELD of each --map; the last '=' counts, as a column may have one. */
+static enum error_code read_maps(const struct invocation *invocation, struct arena *arena,
+                                 struct import_options *options, struct error *error)
+{
+    const size_t count = invocation_count(invocation, "map");
+    struct import_map *const maps = ARENA_ARRAY(arena, count, struct import_map);
+    if (!maps)
+        return error_memory(error, "a map");
+    for (size_t i = 0; i < count; i++) {
+        const char *const word = invocation_nth(invocation, "map", i);
+        const char *const equals = strrchr(word, '=');
+        if (!equals || equals == word)
+            return error_set(error, ERROR_USAGE,
+                             "option '--map' is '%s', which is not of the form COLUMN=FIELD", word);
+        maps[i] = (struct import_map){.column = {word, (size_t)(equals - word)},
+                                      .field = text_of(equals + 1)};
+    }
+    *options = (struct import_options){
+        .maps = maps, .map_count = count, .preview = invocation_has(invocation, "preview")};
+    return ERROR_NONE;
+}
+
+/* Which column is which field, with a value of it. */
+static enum error_code print_columns(const struct import_result *result, struct error *error)
+{
+    static const char *const headings[] = {"column", "field", "first value"};
+    struct table *const table = table_new(headings, sizeof headings / sizeof *headings);
+    if (!table)
+        return error_memory(error, "a table");
+    for (size_t i = 0; i < result->column_count; i++) {
+        const struct import_column *const column = &result->columns[i];
+        table_cell(table, text_of(column->name));
+        table_cell(table, text_of(*column->field ? column->field : "(left out)"));
+        table_cell(table, text_of(column->sample));
+    }
+    const enum error_code code = table_print(table, stdout, error);
+    table_free(table);
+    return code;
+}
+
+static enum error_code print_import(const struct invocation *invocation,
+                                    const struct import_result *result, struct error *error)
+{
+    const bool preview = invocation_has(invocation, "preview");
+    if (invocation_has(invocation, "json")) {
+        json_t *const refusals = json_array();
+        for (size_t i = 0; i < told_refusals(result); i++)
+            json_array_append_new(refusals,
+                                  json_pack("{s:I, s:o}", "line",
+                                            (json_int_t)result->refusals[i].line, "reason",
+                                            value_json_text(text_of(result->refusals[i].reason))));
+        return output_json(json_pack("{s:I, s:I, s:I, s:o}", "added", (json_int_t)result->added,
+                                     "updated", (json_int_t)result->updated, "refused",
+                                     (json_int_t)result->refused, "refusals", refusals),
+                           error);
+    }
+    if (preview && result->column_count) {
+        const enum error_code code = print_columns(result, error);
+        if (code)
+            return code;
+    }
+    if (!invocation->session.quiet)
+        printf("%s%" PRIu64 " added, %" PRIu64 " updated, %" PRIu64 " refused%s\n",
+               preview ? "would be: " : "", result->added, result->updated, result->refused,
+               preview ? "; nothing was changed" : "");
+    return ERROR_NONE;
+}
+
+static enum error_code run_import(const struct invocation *invocation, enum exit_code *exit_code,
+                                  struct error *error)
+{
+    struct session session;
+    const struct object_schema *schema = NULL;
+    enum objects_format format = OBJECTS_CSV;
+    struct import_result result = {.added = 0};
+    struct import_options import_with = {.maps = NULL};
+    const char *const file = invocation->arguments[1];
+    FILE *in = NULL;
+    enum error_code code = read_format(invocation, file, &format, error);
+    if (code)
+        return code;
+    code = object_session_edit(invocation, &session, &schema, error);
+    if (!code)
+        code = read_maps(invocation, session.arena, &import_with, error);
+    if (code)
+        return object_session_end(&session, code, error);
+    in = strcmp(file, "-") == 0 ? stdin : fopen(file, "re");
+    if (!in) {
+        code = error_set(error, ERROR_USAGE, "cannot read '%s': %s", file, strerror(errno));
+        return object_session_end(&session, code, error);
+    }
+    code = objects_import(session.store, schema->name, format, in, &import_with, &result, error);
+    if (in != stdin)
+        fclose(in);
+    if (!code)
+        code = print_import(invocation, &result, error);
+    if (!code && result.refused) {
+        warn_of_refusals(file, &result);
+        *exit_code = EXIT_NEEDS_ATTENTION;
+    }
+    return object_session_end(&session, code, error);
+}
+
+static enum error_code run_export(const struct invocation *invocation, enum exit_code *exit_code,
+                                  struct error *error)
+{
+    (void)exit_code;
+    struct session session;
+    const struct object_schema *schema = NULL;
+    enum objects_format format = OBJECTS_CSV;
+    const char *const file = invocation->argument_count > 1 ? invocation->arguments[1] : "-";
+    const bool standard = strcmp(file, "-") == 0;
+    const char *const named = invocation_value(invocation, "format");
+    const bool sqlite = named ? strcmp(named, "sqlite") == 0 : ends_with(file, ".sqlite");
+    enum error_code code =
+        sqlite ? ERROR_NONE : read_format(invocation, standard ? "-.csv" : file, &format, error);
+    if (!code && sqlite && standard)
+        code = error_set(error, ERROR_USAGE,
+                         "an SQLite file needs a name: tandem object export %s FILE",
+                         invocation->arguments[0]);
+    if (code)
+        return code;
+    code = object_session_begin(invocation, &session, &schema, error);
+    if (!code && sqlite)
+        code = objects_export_sqlite(session.store, schema->name, file, error);
+    if (code || sqlite)
+        return object_session_end(&session, code, error);
+    FILE *const out = standard ? stdout : fopen(file, "we");
+    if (!out) {
+        code = error_set(error, ERROR_USAGE, "cannot write '%s': %s", file, strerror(errno));
+        return object_session_end(&session, code, error);
+    }
+    if (format == OBJECTS_CSV && invocation_has(invocation, "raw"))
+        format = OBJECTS_CSV_RAW;
+    code = objects_export(session.store, schema->name, format, out, error);
+    if (!standard && fclose(out) != 0 && !code)
+        code = error_set(error, ERROR_SYSTEM, "cannot write '%s': %s", file, strerror(errno));
+    return object_session_end(&session, code, error);
+}
+
+static const struct option import_options[] = {
+    {.name = "format",
+     .argument = "FORMAT",
+     .choices = "csv|jsonl|vcard",
+     .help = "csv, jsonl or vcard (default: by the name)"},
+    {.name = "map",
+     .argument = "COLUMN=FIELD",
+     .repeatable = true,
+     .help = "take a column of another name as this field: 'E-Mail address=email'; 'COLUMN=' "
+             "leaves it out"},
+    {.name = "preview",
+     .help = "show which column is which field and what would happen; change nothing"},
+    {.name = "json", .help = "print one JSON object"},
+    {.name = NULL},
+};
+static const struct option export_options[] = {
+    {.name = "format",
+     .argument = "FORMAT",
+     .choices = "csv|jsonl|sqlite|vcard|vcard3",
+     .help = "csv, jsonl, sqlite, vcard (4.0) or vcard3 (default: by the name, csv on standard "
+             "output)"},
+    {.name = "raw",
+     .help = "csv for programs: no ' before values that a spreadsheet would take for a formula"},
+    {.name = NULL},
+};
+
+const struct command object_files_import = {
+    .name = "import",
+    .arguments = "OBJECT FILE",
+    .summary = "read objects from a CSV, JSON Lines or vCard file (-: standard input)",
+    .details =
+        "CSV needs a header with names or labels of fields, in any case and order; --map takes "
+        "columns of\n"
+        "other names, and --preview shows what would happen. vCards are contacts. A record with an "
+        "existing 'id', or with the unique "
+        "fields of\n"
+        "one object, updates that object; any other is added. A refused record does not stop the "
+        "others; the\n"
+        "exit code is then 4.",
+    .examples = "  tandem object import contact people.csv\n"
+                "  tandem object import contact people.csv --map 'E-Mail address=email' --preview\n"
+                "  zcat people.jsonl.gz | tandem object import contact - --format jsonl",
+    .options = import_options,
+    .least_arguments = 2,
+    .most_arguments = 2,
+    .run = run_import,
+};
+const struct command object_files_export = {
+    .name = "export",
+    .arguments = "OBJECT [FILE]",
+    .summary = "write all objects as CSV, JSON Lines, SQLite or vCards",
+    .examples = "  tandem object export contact people.csv\n"
+                "  tandem object export company --format jsonl | head",
+    .options = export_options,
+    .least_arguments = 1,
+    .most_arguments = 2,
+    .run = run_export,
+};

@@ -1,0 +1,382 @@
+/* The numbered migrations: forward only, never changed once released. */
+#include "store/schema/migrations.h"
+
+static const char definitions_1[] =
+    "CREATE TABLE setting(name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;"
+    /* now: a fixed clock for tests, else NULL; writing: the engine's own write is under way, so
+     * that the tracking triggers keep still */
+    "CREATE TABLE engine_state(id INTEGER PRIMARY KEY CHECK(id = 1), now INTEGER,"
+    " writing INTEGER NOT NULL DEFAULT 0);"
+    "INSERT INTO engine_state(id, now, writing) VALUES(1, NULL, 0);"
+    "CREATE TABLE user(id TEXT PRIMARY KEY NOT NULL, name TEXT, email TEXT,"
+    " admin INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;"
+
+    /* ---- definitions ---- */
+    "CREATE TABLE object(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
+    " is_contact INTEGER NOT NULL DEFAULT 0);"
+    "CREATE TABLE field(id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " object INTEGER NOT NULL REFERENCES object(id), name TEXT NOT NULL, label TEXT NOT NULL,"
+    " type TEXT NOT NULL, role TEXT NOT NULL DEFAULT 'ordinary',"
+    " required INTEGER NOT NULL DEFAULT 0, is_unique INTEGER NOT NULL DEFAULT 0,"
+    " character_limit INTEGER NOT NULL DEFAULT 0, UNIQUE(object, name));"
+    "CREATE TABLE integration(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
+    " enabled INTEGER NOT NULL DEFAULT 0);"
+    "CREATE TABLE integration_object(id INTEGER PRIMARY KEY,"
+    " integration INTEGER NOT NULL REFERENCES integration(id), name TEXT NOT NULL,"
+    " UNIQUE(integration, name));"
+    /* which enabled integration wants to know of changes of which field (decision 66) */
+    "CREATE TABLE tracked_field(object INTEGER NOT NULL, field INTEGER NOT NULL,"
+    " integration INTEGER NOT NULL REFERENCES integration(id),"
+    " PRIMARY KEY(object, field, integration)) WITHOUT ROWID;"
+    /* identifiers that lower() cannot fold; key NULL: still to be folded by the engine */
+    "CREATE TABLE folded_key(field INTEGER NOT NULL, object_id INTEGER NOT NULL, key TEXT,"
+    " PRIMARY KEY(field, object_id)) WITHOUT ROWID;"
+    "CREATE INDEX folded_key_by_key ON folded_key(field, key);"
+    "CREATE INDEX folded_key_pending ON folded_key(object_id) WHERE key IS NULL;";
+
+static const char books_1[] =
+    "CREATE TABLE object_mapping(key INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " integration INTEGER NOT NULL REFERENCES integration(id),"
+    " integration_object INTEGER NOT NULL REFERENCES integration_object(id),"
+    " integration_id TEXT NOT NULL, object INTEGER NOT NULL REFERENCES object(id),"
+    " object_id INTEGER NOT NULL, last_sync INTEGER, deleted INTEGER NOT NULL DEFAULT 0,"
+    /* deleted here, not yet told to the integration */
+    " pending_deletion INTEGER NOT NULL DEFAULT 0,"
+    " seen_run INTEGER NOT NULL DEFAULT 0, evidence BLOB);"
+    "CREATE UNIQUE INDEX object_mapping_by_record"
+    " ON object_mapping(integration_object, integration_id, object);"
+    "CREATE INDEX object_mapping_by_object ON object_mapping(object, object_id, integration);"
+    "CREATE INDEX object_mapping_pending ON object_mapping(integration)"
+    " WHERE pending_deletion = 1;"
+    "CREATE TABLE field_change(sequence INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " integration INTEGER NOT NULL, object INTEGER NOT NULL, object_id INTEGER NOT NULL,"
+    " field INTEGER NOT NULL, at INTEGER NOT NULL, origin INTEGER NOT NULL DEFAULT 0);"
+    "CREATE UNIQUE INDEX field_change_by_object"
+    " ON field_change(integration, object, object_id, field);"
+    "CREATE TABLE change_mark("
+    " sequence INTEGER NOT NULL REFERENCES field_change(sequence) ON DELETE CASCADE,"
+    " mapping INTEGER NOT NULL, kind INTEGER NOT NULL, PRIMARY KEY(sequence, mapping))"
+    " WITHOUT ROWID;"
+    "CREATE TABLE position(integration_object INTEGER PRIMARY KEY"
+    " REFERENCES integration_object(id), at INTEGER, token TEXT);";
+
+/* Runs and what people read; the journal of a push; what waits; what scripts keep. */
+static const char runs_1[] =
+    "CREATE TABLE run(id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " integration INTEGER NOT NULL REFERENCES integration(id), sync_at INTEGER NOT NULL,"
+    " started INTEGER NOT NULL, finished INTEGER, status TEXT NOT NULL DEFAULT 'running',"
+    " phase TEXT, iteration INTEGER NOT NULL DEFAULT 0, cursor TEXT, options TEXT, scripts TEXT,"
+    " counts TEXT, message TEXT);"
+    "CREATE INDEX run_by_integration ON run(integration, id);"
+    "CREATE TABLE run_outcome(run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,"
+    " side INTEGER NOT NULL, object TEXT NOT NULL, object_id TEXT NOT NULL,"
+    " kind INTEGER NOT NULL, reason TEXT, PRIMARY KEY(run, side, object, object_id))"
+    " WITHOUT ROWID;"
+    "CREATE TABLE decision(id INTEGER PRIMARY KEY,"
+    " run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE, side INTEGER NOT NULL,"
+    " integration_object TEXT NOT NULL, integration_id TEXT, object TEXT NOT NULL, object_id TEXT,"
+    " field TEXT NOT NULL, left_value TEXT, right_value TEXT, left_certain INTEGER,"
+    " left_possible INTEGER, right_certain INTEGER, right_possible INTEGER, base INTEGER,"
+    " verdict TEXT NOT NULL, decided_by TEXT);"
+    "CREATE INDEX decision_by_run ON decision(run);"
+    "CREATE INDEX decision_by_object ON decision(object, object_id);"
+    "CREATE TABLE note(id INTEGER PRIMARY KEY, run INTEGER NOT NULL,"
+    " integration INTEGER NOT NULL REFERENCES integration(id), at INTEGER NOT NULL,"
+    " object TEXT NOT NULL, object_id TEXT, integration_object TEXT, integration_id TEXT,"
+    " about TEXT NOT NULL, field TEXT, message TEXT);"
+    "CREATE INDEX note_by_object ON note(object, object_id);"
+    "CREATE UNIQUE INDEX note_by_run ON note(run, object, coalesce(object_id, ''),"
+    " coalesce(integration_object, ''), coalesce(integration_id, ''), about, coalesce(field, ''));"
+    "CREATE TABLE notification(id INTEGER PRIMARY KEY, run INTEGER NOT NULL, user TEXT NOT NULL,"
+    " at INTEGER NOT NULL, message TEXT NOT NULL);"
+    "CREATE INDEX notification_by_user ON notification(user, id);"
+
+    "CREATE TABLE journal_change(id INTEGER PRIMARY KEY,"
+    " run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE, iteration INTEGER NOT NULL,"
+    " integration INTEGER NOT NULL, idempotency_key TEXT, object TEXT NOT NULL,"
+    " mapped_object TEXT NOT NULL, mapped_id TEXT NOT NULL);"
+    "CREATE INDEX journal_change_by_run ON journal_change(run);"
+    "CREATE TABLE journal_answer(id INTEGER PRIMARY KEY,"
+    " run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE, kind INTEGER NOT NULL,"
+    " object TEXT, object_id TEXT, mapped_object TEXT, mapped_id TEXT, answer_object TEXT,"
+    " answer_id TEXT, old_object TEXT, old_id TEXT, at INTEGER);"
+    "CREATE INDEX journal_answer_by_run ON journal_answer(run);"
+    "CREATE TABLE quarantine(integration INTEGER NOT NULL REFERENCES integration(id),"
+    " side INTEGER NOT NULL, object TEXT NOT NULL, object_id TEXT NOT NULL,"
+    " failures INTEGER NOT NULL, first_at INTEGER NOT NULL, last_at INTEGER NOT NULL,"
+    " held INTEGER NOT NULL DEFAULT 0, reason TEXT, PRIMARY KEY(integration, side, object,"
+    " object_id)) WITHOUT ROWID;"
+
+    "CREATE TABLE cache(integration TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL,"
+    " expires INTEGER, PRIMARY KEY(integration, key)) WITHOUT ROWID;"
+    "CREATE TABLE token(integration TEXT PRIMARY KEY, sealed BLOB NOT NULL) WITHOUT ROWID;";
+
+/* After contact is there. */
+static const char links_1[] =
+    "CREATE TABLE channel(name TEXT PRIMARY KEY) WITHOUT ROWID;"
+    "INSERT INTO channel VALUES('email'),('sms'),('phone'),('mail'),('push'),('whatsapp');"
+    "CREATE TABLE do_not_contact("
+    " contact INTEGER NOT NULL,"
+    " channel TEXT NOT NULL, reason INTEGER NOT NULL CHECK(reason BETWEEN 1 AND 3),"
+    " PRIMARY KEY(contact, channel)) WITHOUT ROWID;"
+    "CREATE TABLE contact_company("
+    " contact INTEGER NOT NULL REFERENCES contact(id) ON DELETE CASCADE,"
+    " company INTEGER NOT NULL REFERENCES company(id) ON DELETE CASCADE,"
+    " is_primary INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(contact, company)) WITHOUT ROWID;"
+    "CREATE INDEX contact_company_by_company ON contact_company(company);";
+
+static enum error_code make_1(struct store *store, struct error *error)
+{
+    enum error_code code = sql_run(&store->sql, definitions_1, error);
+
+    if (!code)
+        code = sql_run(&store->sql, books_1, error);
+    if (!code)
+        code = sql_run(&store->sql, runs_1, error);
+    for (size_t index = 0; !code && index < 2; index++) {
+        const struct default_object *object = &default_objects[index];
+        code = tables_make_object(store, 0, text_of(object->name), object->is_contact,
+                                  object->fields, object->count, error);
+    }
+    if (!code)
+        code = sql_run(&store->sql, links_1, error);
+    return code ? code : store_fields_add_channels(store, error);
+}
+
+/* What survives the death of a run; which deletions are passed on; quarantine by record. */
+static const char safety_2[] =
+    "DROP TABLE journal_answer; DROP TABLE journal_change; DROP TABLE quarantine;"
+    /* doubt: the run that sent this create died; nobody knows whether it happened */
+    "CREATE TABLE journal_change(id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " integration INTEGER NOT NULL REFERENCES integration(id), run INTEGER NOT NULL,"
+    " sent_at INTEGER NOT NULL, doubt INTEGER NOT NULL DEFAULT 0, idempotency_key TEXT,"
+    " object TEXT NOT NULL, object_id TEXT, mapped_object TEXT NOT NULL, mapped_id TEXT NOT NULL,"
+    " deletion INTEGER NOT NULL DEFAULT 0, fingerprints BLOB, sequences BLOB);"
+    "CREATE INDEX journal_change_by_object"
+    " ON journal_change(integration, mapped_object, mapped_id);"
+    "CREATE TABLE journal_answer("
+    " change INTEGER NOT NULL REFERENCES journal_change(id) ON DELETE CASCADE,"
+    " number INTEGER NOT NULL, kind INTEGER NOT NULL, object TEXT, object_id TEXT,"
+    " old_object TEXT, old_id TEXT, at INTEGER, message TEXT, PRIMARY KEY(change, number))"
+    " WITHOUT ROWID;"
+    /* an object at one of its records (record_id '': to be created) that was to be tried again */
+    "CREATE TABLE quarantine(integration INTEGER NOT NULL REFERENCES integration(id),"
+    " object INTEGER NOT NULL REFERENCES object(id), object_id INTEGER NOT NULL,"
+    " record TEXT NOT NULL, record_id TEXT NOT NULL DEFAULT '', failures INTEGER NOT NULL,"
+    " first_at INTEGER NOT NULL, last_at INTEGER NOT NULL, last_run INTEGER NOT NULL,"
+    " held INTEGER NOT NULL DEFAULT 0, reason TEXT,"
+    " PRIMARY KEY(integration, object, object_id, record, record_id)) WITHOUT ROWID;"
+    "CREATE INDEX quarantine_held ON quarantine(integration, object, object_id) WHERE held = 1;"
+    /* deletions here that are passed on (on_deleted_here = "delete"): written by the registry */
+    "CREATE TABLE passed_deletion(object INTEGER NOT NULL,"
+    " integration_object INTEGER NOT NULL REFERENCES integration_object(id),"
+    " PRIMARY KEY(object, integration_object)) WITHOUT ROWID;"
+    /* nobody had said yet what becomes of these */
+    "UPDATE object_mapping SET pending_deletion = 0 WHERE pending_deletion <> 0;"
+    /* manual: the hash of what was asked for; resumed: the run that this one goes on with */
+    "ALTER TABLE run ADD COLUMN manual INTEGER;"
+    "ALTER TABLE run ADD COLUMN resumed INTEGER;"
+    /* what a later run needs beside them to go on from there, by object of either side */
+    "CREATE TABLE run_progress(run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,"
+    " side INTEGER NOT NULL, object TEXT NOT NULL, frozen INTEGER NOT NULL, hold INTEGER,"
+    " token TEXT, after TEXT, PRIMARY KEY(run, side, object)) WITHOUT ROWID;"
+    "INSERT INTO setting(name, value) VALUES('identity', lower(hex(randomblob(16))));"
+    /* the registry is to write its lists anew */
+    "DELETE FROM setting WHERE name = 'registry';";
+
+/* Records that several objects here match, and what they were looked for by. */
+static const char unlinked_4[] =
+    "CREATE TABLE unlinked_record(key INTEGER PRIMARY KEY,"
+    " integration_object INTEGER NOT NULL REFERENCES integration_object(id),"
+    " integration_id TEXT NOT NULL, object INTEGER NOT NULL REFERENCES object(id),"
+    " since INTEGER NOT NULL, run INTEGER NOT NULL,"
+    /* runs that asked for it in vain, why, and whether none asks any more */
+    " failures INTEGER NOT NULL DEFAULT 0, message TEXT, held INTEGER NOT NULL DEFAULT 0);"
+    "CREATE UNIQUE INDEX unlinked_record_by_record"
+    " ON unlinked_record(integration_object, integration_id, object);"
+    "CREATE TABLE unlinked_key("
+    " record INTEGER NOT NULL REFERENCES unlinked_record(key) ON DELETE CASCADE,"
+    " field TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY(record, field)) WITHOUT ROWID;";
+
+/* A long window in slices (store/books/backfill.h). */
+static const char backfill_5[] =
+    "CREATE TABLE backfill(integration INTEGER PRIMARY KEY REFERENCES integration(id),"
+    " asked TEXT NOT NULL, from_at INTEGER NOT NULL, to_at INTEGER NOT NULL,"
+    " slice_ms INTEGER NOT NULL, begun INTEGER NOT NULL);"
+    /* those that were begun; run: the last one of it, which may have been forgotten */
+    "CREATE TABLE backfill_slice("
+    " integration INTEGER NOT NULL REFERENCES backfill(integration) ON DELETE CASCADE,"
+    " number INTEGER NOT NULL, run INTEGER NOT NULL, status TEXT NOT NULL,"
+    " PRIMARY KEY(integration, number)) WITHOUT ROWID;"
+    "CREATE INDEX backfill_slice_running ON backfill_slice(run) WHERE status = 'running';"
+    /* up to when a slice is complete; NULL: nothing can be said */
+    "CREATE TABLE backfill_reach("
+    " integration_object INTEGER NOT NULL REFERENCES integration_object(id),"
+    " number INTEGER NOT NULL, at INTEGER, PRIMARY KEY(integration_object, number))"
+    " WITHOUT ROWID;";
+
+/* What the service keeps (store/service). Names begin with service_, as a custom object may already
+ * be called account or delivery. */
+static const char service_6[] =
+    "CREATE TABLE service_token(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL,"
+    " scope TEXT NOT NULL, hash BLOB NOT NULL UNIQUE, created INTEGER NOT NULL, expires INTEGER,"
+    " last_used INTEGER);"
+    "CREATE TABLE service_account(name TEXT PRIMARY KEY, role TEXT NOT NULL,"
+    " password TEXT NOT NULL, created INTEGER NOT NULL) WITHOUT ROWID;"
+    /* of a browser; code: of a one-time link */
+    "CREATE TABLE service_session(hash BLOB PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL,"
+    " created INTEGER NOT NULL, used INTEGER NOT NULL, expires INTEGER NOT NULL, address TEXT)"
+    " WITHOUT ROWID;"
+    "CREATE TABLE service_code(hash BLOB PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL,"
+    " expires INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE service_audit(id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL,"
+    " actor TEXT, address TEXT, action TEXT NOT NULL, integration TEXT, detail TEXT);"
+    "CREATE INDEX service_audit_by_integration ON service_audit(integration, id);"
+    /* owed: a flood of deliveries was not kept, so a sync of the whole window is to follow */
+    "CREATE TABLE service_integration(name TEXT PRIMARY KEY, paused INTEGER NOT NULL DEFAULT 0,"
+    " owed INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;"
+    /* sender_key: the sender's id of the delivery; digest: of the body */
+    "CREATE TABLE service_delivery(id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " integration TEXT NOT NULL, received INTEGER NOT NULL, sender_key TEXT, digest BLOB NOT NULL,"
+    " body BLOB NOT NULL, status TEXT NOT NULL DEFAULT 'waiting',"
+    " attempts INTEGER NOT NULL DEFAULT 0, records INTEGER NOT NULL DEFAULT 0, run INTEGER,"
+    " message TEXT);"
+    "CREATE INDEX service_delivery_waiting ON service_delivery(integration, id)"
+    " WHERE status = 'waiting';"
+    "CREATE INDEX service_delivery_by_key ON service_delivery(integration, sender_key)"
+    " WHERE sender_key IS NOT NULL;"
+    /* messages for people that are still to be sent; told: what they were told of already */
+    "CREATE TABLE service_message(id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE,"
+    " at INTEGER NOT NULL, body TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,"
+    " next_at INTEGER NOT NULL, trouble TEXT);"
+    "CREATE TABLE service_told(matter TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;";
+
+/* What operators decide about links (store/books/links.h). */
+static const char links_7[] =
+    /* a pair that is not the same, whatever the identifiers say; object 0: the record is none of
+     * ours */
+    "CREATE TABLE kept_apart(integration_object INTEGER NOT NULL REFERENCES integration_object(id),"
+    " integration_id TEXT NOT NULL, object INTEGER NOT NULL, object_id INTEGER NOT NULL,"
+    " PRIMARY KEY(integration_object, integration_id, object, object_id)) WITHOUT ROWID;"
+    /* an operator wants the next run to ask for it, linked or not */
+    "ALTER TABLE unlinked_record ADD COLUMN asked INTEGER NOT NULL DEFAULT 0;";
+
+/* Why and when links ended; which objects are one by now. */
+static const char lives_8[] =
+    "ALTER TABLE object_mapping ADD COLUMN ended_by INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE object_mapping ADD COLUMN ended_at INTEGER;"
+    "CREATE TABLE merged_object(object INTEGER NOT NULL REFERENCES object(id),"
+    " object_id INTEGER NOT NULL, heir INTEGER NOT NULL, PRIMARY KEY(object, object_id))"
+    " WITHOUT ROWID;";
+
+/* What is open, and since when (spec section 13). */
+static const char matters_10[] =
+    /* at one field of a link (mapping, field), or of a record or an object as a whole */
+    "CREATE TABLE open_matter(id INTEGER PRIMARY KEY,"
+    " integration INTEGER NOT NULL REFERENCES integration(id), reason INTEGER NOT NULL,"
+    " mapping INTEGER NOT NULL DEFAULT 0, field INTEGER NOT NULL DEFAULT 0,"
+    " object INTEGER NOT NULL DEFAULT 0, object_id INTEGER NOT NULL DEFAULT 0,"
+    " record INTEGER NOT NULL DEFAULT 0, record_id TEXT NOT NULL DEFAULT '',"
+    " first_at INTEGER NOT NULL, last_at INTEGER NOT NULL, message TEXT);"
+    "CREATE UNIQUE INDEX open_matter_by_place ON open_matter(mapping, field, reason, integration,"
+    " object, object_id, record, record_id);"
+    /* a refusal (kinds 3, 4) or a tie (kind 1) is a mark at the tracked change */
+    "ALTER TABLE change_mark ADD COLUMN first_at INTEGER;"
+    "ALTER TABLE change_mark ADD COLUMN last_at INTEGER;"
+    "UPDATE change_mark SET first_at = c.at, last_at = c.at FROM field_change c"
+    " WHERE c.sequence = change_mark.sequence AND change_mark.kind = 1;"
+    "CREATE INDEX change_mark_refused ON change_mark(kind) WHERE kind >= 3;"
+    /* fields whose tracking for an integration began since its last run (13.4) */
+    "CREATE TABLE returned_field(integration INTEGER NOT NULL REFERENCES integration(id),"
+    " object INTEGER NOT NULL, field INTEGER NOT NULL, PRIMARY KEY(integration, object, field))"
+    " WITHOUT ROWID;"
+    /* lines that lead here, as far as they were pulled from the beginning (decision 111) */
+    "CREATE TABLE known_line(integration_object INTEGER NOT NULL REFERENCES integration_object(id),"
+    " object INTEGER NOT NULL, field INTEGER NOT NULL, name TEXT NOT NULL,"
+    " PRIMARY KEY(integration_object, object, field, name)) WITHOUT ROWID;"
+    /* nobody edited it: they do not have ours (13.1) */
+    "ALTER TABLE field_change ADD COLUMN owed INTEGER NOT NULL DEFAULT 0;"
+    /* an edit of an object sends again what was refused of it */
+    "CREATE TRIGGER field_change_frees AFTER INSERT ON field_change WHEN NEW.owed = 0"
+    " AND EXISTS (SELECT 1 FROM change_mark WHERE kind >= 3) BEGIN"
+    " DELETE FROM change_mark WHERE kind >= 3 AND sequence IN (SELECT sequence FROM field_change"
+    " WHERE integration = NEW.integration AND object = NEW.object"
+    " AND object_id = NEW.object_id);END;";
+
+/* What the next run is to try again (store/books/wishes.h). */
+static const char wishes_11[] =
+    "CREATE TABLE retry_wish(integration INTEGER NOT NULL REFERENCES integration(id),"
+    " wish TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY(integration, wish)) WITHOUT ROWID;";
+
+#define REFERENCES_DUE                                                                             \
+    " BEGIN UPDATE late_reference SET due = 1 WHERE record = NEW.integration_object"               \
+    " AND record_id = NEW.integration_id;"                                                         \
+    "UPDATE awaited_reference SET due = 1 WHERE object = NEW.object"                               \
+    " AND object_id = NEW.object_id;END;"
+#define REFERENCES_WAIT                                                                            \
+    "(EXISTS (SELECT 1 FROM late_reference) OR EXISTS (SELECT 1 FROM awaited_reference))"
+
+/* References to what is not linked yet (13.8): they are due when it is, whoever links it. */
+static const char references_13[] =
+    /* of a record of theirs (its link, its field) to another one; ours: what our field had */
+    "CREATE TABLE late_reference("
+    " mapping INTEGER NOT NULL REFERENCES object_mapping(key) ON DELETE CASCADE,"
+    " field TEXT NOT NULL, record INTEGER NOT NULL REFERENCES integration_object(id),"
+    " record_id TEXT NOT NULL, field_at INTEGER, record_at INTEGER, ours INTEGER NOT NULL,"
+    " since INTEGER NOT NULL, due INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(mapping, field))"
+    " WITHOUT ROWID;"
+    "CREATE INDEX late_reference_by_record ON late_reference(record, record_id);"
+    "CREATE INDEX late_reference_due ON late_reference(mapping) WHERE due = 1;"
+    /* of an object of ours to another one, sent without the record that it is there */
+    "CREATE TABLE awaited_reference("
+    " mapping INTEGER NOT NULL REFERENCES object_mapping(key) ON DELETE CASCADE,"
+    " field INTEGER NOT NULL, object INTEGER NOT NULL, object_id INTEGER NOT NULL,"
+    " due INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(mapping, field)) WITHOUT ROWID;"
+    "CREATE INDEX awaited_reference_by_object ON awaited_reference(object, object_id);"
+    "CREATE INDEX awaited_reference_due ON awaited_reference(mapping) WHERE due = 1;"
+    "CREATE TRIGGER object_mapping_made AFTER INSERT ON object_mapping"
+    " WHEN NEW.deleted = 0 AND " REFERENCES_WAIT REFERENCES_DUE
+    "CREATE TRIGGER object_mapping_moved AFTER UPDATE OF integration_object, integration_id,"
+    " object_id, deleted ON object_mapping WHEN NEW.deleted = 0 AND (OLD.deleted <> 0"
+    " OR OLD.integration_object <> NEW.integration_object"
+    " OR OLD.integration_id <> NEW.integration_id OR OLD.object_id <> NEW.object_id)"
+    " AND " REFERENCES_WAIT REFERENCES_DUE;
+
+/* Fields that runs write again and again (13.18): writes in a row that no edit explains. */
+static const char loops_15[] =
+    "CREATE TABLE field_echo(object INTEGER NOT NULL, object_id INTEGER NOT NULL,"
+    " field INTEGER NOT NULL, writes INTEGER NOT NULL, since INTEGER NOT NULL,"
+    " PRIMARY KEY(object, object_id, field)) WITHOUT ROWID;"
+    "CREATE INDEX open_matter_loops ON open_matter(field) WHERE reason = 8;"
+    /* an edit here ends it */
+    "CREATE TRIGGER field_change_calms AFTER INSERT ON field_change"
+    " WHEN NEW.owed = 0 AND NEW.origin = 0 AND (EXISTS (SELECT 1 FROM field_echo)"
+    " OR EXISTS (SELECT 1 FROM open_matter WHERE reason = 8)) BEGIN"
+    " DELETE FROM field_echo WHERE object = NEW.object AND object_id = NEW.object_id"
+    " AND field = NEW.field;"
+    "DELETE FROM open_matter WHERE reason = 8 AND field = NEW.field AND mapping IN"
+    " (SELECT key FROM object_mapping WHERE object = NEW.object"
+    " AND object_id = NEW.object_id);END;";
+
+const struct migration migrations[] = {
+    {.make = make_1},
+    {.text = safety_2},
+    /* What a tie stood against: fingerprint of their value. */
+    {.text = "ALTER TABLE change_mark ADD COLUMN theirs INTEGER"},
+    {.text = unlinked_4},
+    {.text = backfill_5},
+    {.text = service_6},
+    {.text = links_7},
+    {.text = lives_8},
+    /* Identifiers are compared in another form (NFKC, IDNA): they are to be folded anew. */
+    {.text = "UPDATE folded_key SET key = NULL"},
+    {.text = matters_10},
+    {.text = wishes_11},
+    /* The state that a record was in, as its API calls it (change.version). */
+    {.text = "ALTER TABLE object_mapping ADD COLUMN version TEXT;"},
+    {.text = references_13},
+    /* A run's outcomes, counted when it ended: [[side, object, kind, reason, count], ...] */
+    {.text = "ALTER TABLE run ADD COLUMN outcomes TEXT;"},
+    {.text = loops_15},
+};
+const int migrations_count = sizeof migrations / sizeof *migrations;

@@ -1,12 +1,9 @@
 // Every page, in both schemes and on a phone: it shows its content without an error, axe finds nothing,
 // nothing is cut off, and it asks for nothing that docs/api.yaml does not describe.
-import { readFileSync } from "node:fs";
+import { axe } from "./axe.js";
 import { open } from "./browser.js";
 import { start } from "./double/server.js";
 import { assert, end, test } from "./harness.js";
-
-const axe = readFileSync(new URL("./node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 // [what, address, a text that shows that the content is there, button to press first]
 const pages = [
@@ -54,9 +51,8 @@ for (const [scheme, width] of looks) {
       assert((await page.locator("h1").count()) === 1, "there is not one h1");
       const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       assert(over <= 0, `the page is ${over} pixels wider than the window`);
-      await page.evaluate(`if (!window.axe) { ${axe} }`);
-      const found = await page.evaluate((values) => axe.run(document, { runOnly: { type: "tag", values } }), RULES);
-      assert(found.violations.length === 0, found.violations.map(({ id, help, nodes }) => `${id}: ${help}\n${nodes.slice(0, 4).map((node) => `  ${node.target}  ${node.html.slice(0, 160)}\n  ${node.failureSummary}`).join("\n")}`).join("\n"));
+      const found = await axe(page);
+      assert(found.length === 0, found.join("\n"));
       assert(errors.length === 0, errors.join("\n"));
       assert(double.service.mistakes.length === 0, double.service.mistakes.join("\n"));
     });

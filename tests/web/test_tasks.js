@@ -1,5 +1,6 @@
 // The five things that somebody who has never seen the dashboard does in under a minute, by mouse and by
 // keyboard alone, with the real service.
+import { axe } from "./axe.js";
 import { hands } from "./hands.js";
 import { open } from "./browser.js";
 import { assert, end, test } from "./harness.js";
@@ -67,16 +68,22 @@ async function eventually(what, check) {
   throw new Error(`never true: ${what}`);
 }
 
-// What the double answers is what the service answers: every page shows the real one without a problem.
+// What the double answers is what the service answers: every page shows the real one without a problem, and axe
+// finds nothing on it in either scheme.
 const pages = ["#/", "#/integrations/helloworld", "#/integrations/helloworld?tab=mapping", "#/integrations/helloworld?tab=open", "#/runs", "#/runs/1",
   "#/runs/1?tab=decisions", "#/runs/1?tab=notes", "#/open", "#/open?reason=quarantined", "#/conflicts", "#/objects", "#/objects/contact/1",
-  "#/objects/citizen/1?integration=helloworld", "#/deliveries", "#/system", "#/system?tab=tokens", "#/system?tab=audit"];
+  "#/objects/citizen/1?integration=helloworld", "#/deliveries", "#/system", "#/system?tab=tokens", "#/system?tab=audit",
+  "#/integrations/helloworld/plan", "#/integrations/helloworld/match", "#/integrations/helloworld/mapping"];
 async function lookAround(page, service, errors) {
   for (const address of pages) {
     await page.goto(`${service.address}/${address}`);
-    await page.locator("main :is(table, .facts, .empty, .card, .matter)").first().waitFor();
+    await page.locator("main :is(table, .facts, .empty, .card, .matter, button)").first().waitFor();
     await page.waitForTimeout(200);
     const troubles = await page.getByRole("alert").allInnerTexts();
+    for (const colorScheme of ["light", "dark"]) {
+      await page.emulateMedia({ colorScheme });
+      troubles.push(...(await axe(page)).map((found) => `${colorScheme}: ${found}`));
+    }
     assert(troubles.length === 0 && errors.length === 0, `${address}: ${[...troubles, ...errors].join("\n")}`);
   }
 }

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# The lines of the operators' guide that show the API: curl and a token do everything. They run as they stand, but
+# for the port, which is a free one here.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/service.sh"
+
+start_server world --seed 20
+new_home guide
+"$TANDEM" sync helloworld --first-time-sync --quiet
+# a conflict, a record that is refused, a run that failed: so that each line has something to show
+"$TANDEM" object set contact 3 firstname=Ours >/dev/null
+edit '{"object": "citizen", "id": 3, "fields": {"first_name": "Theirs"}}'
+sed -i 's|^  mapping = {|  judge = { "base", "hard" },\n&|' "$TANDEM_HOME/config/integrations/helloworld.lua"
+HELLOWORLD_URL=http://127.0.0.1:1 "$TANDEM" sync helloworld --quiet 2>/dev/null
+"$TANDEM" sync helloworld --quiet 2>/dev/null
+start_service
+
+sed -n '/All of it, in ten lines/,/^```$/p' "$root/docs/operators.md" | sed '1,/^```sh$/d; /^```$/d' >"$scratch/lines"
+expect "the guide shows the API in ten lines" 10 "$(wc -l <"$scratch/lines")"
+mkdir "$scratch/bin"
+ln -s "$TANDEM" "$scratch/bin/tandem"
+# whoever listens stops after a while
+printf '#!/bin/sh\ncase " $* " in *" -N "*) set -- -m 3 "$@" ;; esac\nexec /usr/bin/curl "$@"\n' >"$scratch/bin/curl"
+chmod +x "$scratch/bin/curl"
+sed -i "s/127\.0\.0\.1:8321/127.0.0.1:$port/" "$scratch/lines"
+# said LINE: what it prints, after those that set token, api and ask.
+said() { PATH=$scratch/bin:$PATH bash -c "$(sed -n '1,2p' "$scratch/lines"); $(sed -n "$1p" "$scratch/lines")" 2>&1; }
+# says LINE NAME PART
+says() { expect_contains "$2" "$3" "$(said "$1" | tr -d ' \n')"; }
+
+says 3 "integrations" '"name":"helloworld","state":'
+says 4 "a sync is started" '"kind":"sync"'
+token=$("$TANDEM" token add test --scope read)
+until_true "and ends" bash -c "curl -sS -H 'Authorization: Bearer $token' '$api/jobs?kind=sync' | jq -e '.items[0].finished'"
+says 5 "events" 'event:hello'
+says 6 "runs that failed" '"integration":"helloworld","message":'
+says 7 "open matters" '"reason":"held","count":1'
+says 8 "what would be retried" '"dry_run":true'
+says 9 "conflicts are settled" '"count":1'
+says 10 "an object is edited" '"city":"Boston"'
+expect "and the line stands in the object" "Boston" "$("$TANDEM" object get contact 12 city)"
+until_true "what was decided is there" is_there first_name Ours

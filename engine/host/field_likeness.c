@@ -1,58 +1,212 @@
-/* Likeness by pairs of letters (Dice's coefficient), as the dashboard's mapping editor has it. */
+/* Names by their words, then by pairs of letters (Dice's coefficient); values by their shape. */
 #include "host/field_likeness.h"
 
 #include <ctype.h>
 #include <stdbool.h>
 #include <string.h>
 
-enum { NAME_MOST = 64 };
+enum { NAME_MOST = 64, WORDS_MOST = 12, TELLING_LENGTH = 4, PHONE_DIGITS = 6 };
 
-/* A name without what only looks differ in: "First name" and "first_name" are alike. */
-static size_t plainly(struct text name, char out[NAME_MOST])
+/* ---- names ---- */
+
+struct words {
+    char joined[NAME_MOST];
+    size_t length;
+    struct text each[WORDS_MOST]; /* in `joined` */
+    size_t count;
+};
+
+/* "billingAddressCity", "billing_address_city" and "Billing address: city" are the same words. */
+static void split(struct text name, struct words *words)
 {
-    size_t length = 0;
-    for (size_t i = 0; i < name.length && length < NAME_MOST; i++) {
+    char previous = ' ';
+    *words = (struct words){.length = 0};
+    for (size_t i = 0; i < name.length && words->length < NAME_MOST; i++) {
         const unsigned char byte = (unsigned char)name.bytes[i];
-        if (isalnum(byte) || byte >= 0x80)
-            out[length++] = (char)tolower(byte);
+        const bool counts = isalnum(byte) || byte >= 0x80;
+        const bool begins =
+            counts && (previous == ' ' || (isupper(byte) && islower((unsigned char)previous)));
+        if (begins && words->count < WORDS_MOST)
+            words->each[words->count++] = (struct text){words->joined + words->length, 0};
+        if (counts) {
+            words->joined[words->length++] = (char)tolower(byte);
+            words->each[words->count - 1].length++;
+        }
+        previous = counts ? name.bytes[i] : ' ';
     }
-    return length;
+}
+
+/* Other names of what we have. */
+static struct text usual_name(struct text name)
+{
+    static const char *const usual[][2] = {
+        {"forename", "firstname"},      {"givenname", "firstname"},    {"familyname", "lastname"},
+        {"surname", "lastname"},        {"mail", "email"},             {"email1", "email"},
+        {"emailaddress", "email"},      {"tel", "phone"},              {"telephone", "phone"},
+        {"cell", "mobile"},             {"cellphone", "mobile"},       {"mobilephone", "mobile"},
+        {"phonemobile", "mobile"},      {"phonefax", "fax"},           {"street", "address1"},
+        {"streetaddress", "address1"},  {"addressline1", "address1"},  {"addressline2", "address2"},
+        {"street2", "address2"},        {"town", "city"},              {"locality", "city"},
+        {"province", "state"},          {"region", "state"},           {"zip", "zipcode"},
+        {"postalcode", "zipcode"},      {"postcode", "zipcode"},       {"birthdate", "birthday"},
+        {"dateofbirth", "birthday"},    {"dob", "birthday"},           {"jobtitle", "position"},
+        {"organization", "company"},    {"organisation", "company"},   {"employer", "company"},
+        {"accountname", "company"},     {"companyname", "company"},    {"homepage", "website"},
+        {"url", "website"},             {"salutation", "title"},       {"employees", "numberofemployees"},
+        {"revenue", "annualrevenue"},   {"language", "preferredlocale"}};
+    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
+        if (text_equal(name, text_of(usual[i][0])))
+            return text_of(usual[i][1]);
+    }
+    return name;
+}
+
+/* Words that say where a field is, not what it holds. */
+static bool is_noise(struct text word)
+{
+    static const char *const noise[] = {"address", "billing", "contact", "custom", "default",
+                                        "home",    "hs",      "main",    "number", "primary",
+                                        "value",   "work"};
+    for (size_t i = 0; i < sizeof noise / sizeof *noise; i++) {
+        if (text_equal(word, text_of(noise[i])))
+            return true;
+    }
+    return word.length == 1 && isalpha((unsigned char)*word.bytes);
+}
+
+/* What a name says, in `kept` or static. */
+static struct text essence(struct text name, char kept[NAME_MOST])
+{
+    struct words words;
+    size_t length = 0;
+    split(name, &words);
+    const struct text whole = {words.joined, words.length};
+    const struct text known = usual_name(whole);
+    if (known.bytes != whole.bytes)
+        return known;
+    for (size_t i = 0; i < words.count; i++) {
+        if (is_noise(words.each[i]))
+            continue;
+        memcpy(kept + length, words.each[i].bytes, words.each[i].length);
+        length += words.each[i].length;
+    }
+    if (length)
+        return usual_name((struct text){kept, length});
+    memcpy(kept, words.joined, words.length);
+    return (struct text){kept, words.length};
 }
 
 static double name_likeness(struct text left, struct text right)
 {
-    char a[NAME_MOST], b[NAME_MOST];
-    const size_t long_a = plainly(left, a), long_b = plainly(right, b);
+    char kept_left[NAME_MOST], kept_right[NAME_MOST];
+    const struct text a = essence(left, kept_left), b = essence(right, kept_right);
     size_t shared = 0;
-    if (long_a < 2 || long_b < 2)
+    if (a.length < 2 || b.length < 2)
         return 0;
-    if (long_a == long_b && memcmp(a, b, long_a) == 0)
+    if (text_equal(a, b))
         return 1;
-    for (size_t i = 0; i + 1 < long_a; i++) {
+    for (size_t i = 0; i + 1 < a.length; i++) {
         bool found = false;
-        for (size_t j = 0; j + 1 < long_b && !found; j++)
-            found = a[i] == b[j] && a[i + 1] == b[j + 1];
+        for (size_t j = 0; j + 1 < b.length && !found; j++)
+            found = a.bytes[i] == b.bytes[j] && a.bytes[i + 1] == b.bytes[j + 1];
         shared += found;
     }
-    return 2.0 * (double)shared / (double)(long_a + long_b - 2);
+    return 2.0 * (double)shared / (double)(a.length + b.length - 2);
 }
 
+/* ---- types and values ---- */
+
+enum family { ANY, WORDS, MAIL, PHONE, ADDRESS_OF_A_PAGE, NUMBER, DATE, YES_OR_NO, REFERENCE };
+
 /* Types that carry the same things. */
-static int family_of(struct text type)
+static enum family family_of(struct text type)
 {
     static const struct {
         const char *type;
-        int family;
-    } families[] = {{"text", 1},     {"string", 1}, {"select", 1},  {"textarea", 1},
-                    {"lookup", 1},   {"region", 1}, {"email", 2},   {"phone", 3},
-                    {"url", 4},      {"int", 5},    {"integer", 5}, {"float", 5},
-                    {"double", 5},   {"number", 5}, {"decimal", 5}, {"date", 6},
-                    {"datetime", 6}, {"bool", 7},   {"boolean", 7}, {"reference", 8}};
+        enum family family;
+    } families[] = {{"text", WORDS},      {"string", WORDS},    {"select", WORDS},
+                    {"textarea", WORDS},  {"lookup", WORDS},    {"region", WORDS},
+                    {"email", MAIL},      {"phone", PHONE},     {"url", ADDRESS_OF_A_PAGE},
+                    {"int", NUMBER},      {"float", NUMBER},    {"double", NUMBER},
+                    {"date", DATE},       {"datetime", DATE},   {"boolean", YES_OR_NO},
+                    {"reference", REFERENCE}};
     for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
         if (text_equal(type, text_of(families[i].type)))
             return families[i].family;
     }
-    return 0;
+    return ANY;
+}
+
+static size_t digits_of(struct text value)
+{
+    size_t digits = 0;
+    for (size_t i = 0; i < value.length; i++)
+        digits += isdigit((unsigned char)value.bytes[i]) != 0;
+    return digits;
+}
+
+static bool consists_of(struct text value, const char *others)
+{
+    for (size_t i = 0; i < value.length; i++) {
+        if (!isdigit((unsigned char)value.bytes[i]) && !strchr(others, value.bytes[i]))
+            return false;
+    }
+    return value.length > 0;
+}
+
+/* Could a field of this family hold the value? */
+static bool holds(enum family family, struct text value)
+{
+    switch (family) {
+    case MAIL:
+        return memchr(value.bytes, '@', value.length) && !memchr(value.bytes, ' ', value.length);
+    case PHONE:
+        return digits_of(value) >= PHONE_DIGITS && consists_of(value, "+-()/. ");
+    case ADDRESS_OF_A_PAGE:
+        return !memchr(value.bytes, ' ', value.length) && memchr(value.bytes, '.', value.length) &&
+               !memchr(value.bytes, '@', value.length);
+    case NUMBER:
+        return consists_of(value, "+-.,e");
+    case DATE:
+        return digits_of(value) >= PHONE_DIGITS && consists_of(value, "-/.:TZ +");
+    default:
+        return true;
+    }
+}
+
+static bool hold_all(enum family family, const struct likeness_field *field)
+{
+    for (size_t i = 0; i < field->sample_count; i++) {
+        if (!holds(family, field->samples[i]))
+            return false;
+    }
+    return true;
+}
+
+/* One value, long enough to be no coincidence, that both have. */
+static bool share_one(const struct likeness_field *left, const struct likeness_field *right)
+{
+    for (size_t i = 0; i < left->sample_count; i++) {
+        for (size_t j = 0; left->samples[i].length >= TELLING_LENGTH && j < right->sample_count; j++) {
+            if (text_equal(left->samples[i], right->samples[j]))
+                return true;
+        }
+    }
+    return false;
+}
+
+static double value_likeness(const struct likeness_field *theirs, enum family left,
+                             const struct likeness_field *ours, enum family right)
+{
+    static const double against = -0.5, telling = FIELD_LIKENESS_GOOD, shared = 0.5;
+    if (!theirs->sample_count)
+        return 0;
+    if (!hold_all(right, theirs) || !hold_all(left, ours))
+        return against;
+    if (share_one(theirs, ours))
+        return shared;
+    /* Nothing else looks like an address: whatever such a field is called. */
+    return right == MAIL ? telling : 0;
 }
 
 static double larger(double left, double right)
@@ -66,7 +220,8 @@ double field_likeness(const struct likeness_field *theirs, const struct likeness
         larger(name_likeness(theirs->name, ours->name), name_likeness(theirs->name, ours->label));
     const double labels =
         larger(name_likeness(theirs->label, ours->name), name_likeness(theirs->label, ours->label));
-    const int left = family_of(theirs->type), right = family_of(ours->type);
-    const double types = !left || !right ? 0 : left == right ? 0.1 : -0.1;
-    return larger(names, labels) + types;
+    const enum family left = family_of(theirs->type), right = family_of(ours->type);
+    const bool plain = left == ANY || right == ANY || left == WORDS;
+    const double types = left == right && left != ANY ? 0.1 : plain ? 0 : -0.1;
+    return larger(names, labels) + types + value_likeness(theirs, left, ours, right);
 }

@@ -7,15 +7,19 @@
 
 #include "base/text.h"
 
-/* Names that are good enough to be suggested. */
-#define FIELD_LIKENESS_GOOD 0.6
+/* What is good enough to be suggested. */
+#define FIELD_LIKENESS_GOOD 0.8
 
 struct likeness_field {
     struct text name, label, type; /* type as value_type_name; label may be absent */
+    const struct text *samples;    /* some values, as people see them; may be none */
+    size_t sample_count;
 };
 
-/* From 0 (nothing alike) to 1.1: pairs of letters that names or labels share, and whether the types
- * are of one kind. */
+/* How alike the names or labels are (0 to 1: words that only repeat the object do not count, and
+ * "surname" is "last name"), whether the types are of one kind, and what the values say: one that
+ * both have, or an address in a field for addresses, speaks for it; values that the field of the
+ * other side is not for speak against it. */
 double field_likeness(const struct likeness_field *theirs, const struct likeness_field *ours);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fts.h>
+#include <pwd.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,6 +35,24 @@ enum error_code home_path(const struct home *home, char out[PATH_MAX], struct er
     return ERROR_NONE;
 }
 
+/* Where the package has its home. */
+static const char package_home[] = "/var/lib/tandem";
+
+/* It is there and closed to us: as whom it can be opened. */
+static enum error_code refuse_closed(const struct home *home, struct error *error)
+{
+    struct stat status;
+    const struct passwd *const owner =
+        stat(home->path, &status) == 0 ? getpwuid(status.st_uid) : NULL;
+    return error_number_set(
+        error, ERROR_NUMBER_HOME,
+        error_set(error, ERROR_CONFIGURATION,
+                  "you may not open the home '%s', which belongs to '%s': run the command as that "
+                  "user, such as with 'sudo -u %s tandem --home %s ...'",
+                  home->path, owner ? owner->pw_name : "another user",
+                  owner ? owner->pw_name : "USER", home->path));
+}
+
 enum error_code home_open(const char *folder, struct home *home, struct error *error)
 {
     char config[PATH_MAX];
@@ -44,12 +63,18 @@ enum error_code home_open(const char *folder, struct home *home, struct error *e
     const enum error_code code = home_path(home, config, error, "config");
     if (code)
         return code;
-    if (!is_folder(config))
-        return error_number_set(error, ERROR_NUMBER_HOME, error_set(error, ERROR_CONFIGURATION,
-                         "'%s' is no home of Tandem because it has no folder 'config'; name one "
-                         "with --home or TANDEM_HOME, or make one with 'tandem init'",
-                         home->path));
-    return ERROR_NONE;
+    if (is_folder(config))
+        return ERROR_NONE;
+    if (errno == EACCES)
+        return refuse_closed(home, error);
+    const bool other = is_folder(package_home) && strcmp(home->path, package_home) != 0;
+    return error_number_set(
+        error, ERROR_NUMBER_HOME,
+        error_set(error, ERROR_CONFIGURATION,
+                  "'%s' is no home of Tandem because it has no folder 'config'; name one with "
+                  "--home or TANDEM_HOME%s%s, or make one with 'tandem init'",
+                  home->path, other ? " (that of the package is " : "",
+                  other ? "/var/lib/tandem)" : ""));
 }
 
 enum error_code home_make_folder(const char *path, struct error *error)

@@ -95,7 +95,7 @@ enum error_code kit_open(struct kit *kit, const struct kit_options *options, lua
     if (code)
         return code;
     code =
-        configuration_integration_read(options->configuration, "the spec's configuration",
+        configuration_integration_read(options->configuration, NULL, "the spec's configuration",
                                        kit->name.bytes, NULL, kit->log, &kit->configuration, error);
     if (code)
         return code;

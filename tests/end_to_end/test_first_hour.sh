@@ -19,6 +19,10 @@ else
 fi
 expect "init makes the home" yes "$([ -s "$TANDEM_HOME/var/tandem.db" ] && echo yes)"
 
+"$TANDEM" init --quiet --no-sample "$scratch/bare"
+"$TANDEM" init --quiet "$scratch/bare"
+expect "without the sample nothing waits for credentials" "no integration is configured no" "$("$TANDEM" --home "$scratch/bare" doctor --json | json '", ".join(f["found"] for f in d)') $([ -e "$scratch/bare/config/integrations/helloworld.lua" ] && echo yes || echo no)"
+
 # ---- connect ----
 refuse "no such system" 2 "there is no integration 'nothing'" "$TANDEM" connect nothing
 refuse "no such step" 2 "'eat', which is no step" "$TANDEM" connect helloworld --only eat
@@ -31,7 +35,9 @@ connect() { # ANSWERS...: on a terminal, else with what is in config/environment
   TERMINAL_ANSWERS=$(printf '%s\n' "$@") on_terminal 60 "$TANDEM" connect helloworld
 }
 if has_terminals; then
-  shown=$(connect "$url" hello "$secret" no)
+  shown=$(connect "$url" hello wrong yes '' '' "$secret" yes no)
+  expect_contains "what was mistyped is typed again" "type the address and the credentials again" "$shown"
+  expect "fields that fit are added if somebody says so" "companyphone|firstname|phone" "$(sed -n 's/^      \(first_name\|phone\) = "\(.*\)",/\2/p' "$TANDEM_HOME/config/integrations/helloworld.lua" | sort -u | paste -sd '|')"
 else
   printf 'HELLOWORLD_URL=%s\nHELLOWORLD_CLIENT_ID=hello\nHELLOWORLD_CLIENT_SECRET="%s"\n' "$url" "$secret" >"$TANDEM_HOME/config/environment"
   chmod 600 "$TANDEM_HOME/config/environment"
@@ -41,12 +47,19 @@ expect "the configuration is made from its example" yes "$([ -s "$TANDEM_HOME/co
 expect "answers are the operator's alone" 600 "$(stat -c %a "$TANDEM_HOME/config/environment")"
 expect_lacks "what is typed is not shown" "$secret" "$shown"
 expect "no secret stands in the configuration" "" "$(grep -r "$secret" "$TANDEM_HOME/config/integrations")"
-expect_contains "a field is suggested by name" 'first_name = "firstname"' "$shown"
+expect_contains "a field is suggested, with a value" "citizen.first_name firstname Grace" "$(tr -s ' ' <<<"$shown")"
+expect "to look at records leaves no trace" 0 "$(sqlite3 "$TANDEM_HOME/var/tandem.db" 'select count(*) from run')"
 expect_contains "the match is shown" "created here" "$shown"
 expect_contains "and the plan" "create" "$shown"
 expect "nothing was synced without a yes" 0 "$("$TANDEM" object list contact --json | json 'len(d)')"
 expect "what is known is not asked again" 0 "$("$TANDEM" connect helloworld --yes --skip match --skip plan >"$scratch/said"; echo $?)"
 expect_contains "but said where it is" "HELLOWORLD_CLIENT_SECRET is set by config/environment" "$(cat "$scratch/said")"
+sed -i '/first_name/d' "$TANDEM_HOME/config/integrations/helloworld.lua"
+proposed=$TANDEM_HOME/config/integrations/helloworld.lua.proposed
+"$TANDEM" connect helloworld --yes --only mapping >/dev/null
+expect "with nobody to ask it is a proposal" "first_name = \"firstname\"," "$(diff "$TANDEM_HOME/config/integrations/helloworld.lua" "$proposed" | sed -n 's/^> *//p' | sort -u)"
+expect_contains "that stays as somebody left it" "is there already" "$(echo '-- mine' >>"$proposed"; "$TANDEM" connect helloworld --yes --only mapping)"
+mv "$proposed" "$TANDEM_HOME/config/integrations/helloworld.lua"
 "$TANDEM" connect helloworld --only sync >/dev/null 2>&1
 expect "a step that is named is taken" 5 "$("$TANDEM" object list contact --json | json 'sum(1 for c in d)')"
 expect "the environment comes before the file" 1 "$(HELLOWORLD_URL=http://127.0.0.1:1 "$TANDEM" sync helloworld --quiet >/dev/null 2>&1; echo $?)"

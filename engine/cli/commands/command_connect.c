@@ -58,9 +58,39 @@ static enum error_code check_names(const struct invocation *invocation, const ch
     return ERROR_NONE;
 }
 
+/* Whoever mistyped something may type it again at once. */
+static enum error_code check(struct connect *connect, struct error *error)
+{
+    for (;;) {
+        bool again = false;
+        struct error refused = {.code = ERROR_NONE};
+        if (!connect_command(connect, "check", NULL, EXIT_DONE, &refused))
+            return ERROR_NONE;
+        if (refused.code == ERROR_REFUSED && connect->asks) {
+            const enum error_code code =
+                ask_yes("  type the address and the credentials again?", true, &again, error);
+            if (code)
+                return code;
+        }
+        if (!again) {
+            *error = refused;
+            return error->code;
+        }
+        const bool named = connect->again;
+        connect->again = true;
+        enum error_code code = connect_address(connect, error);
+        if (!code)
+            code = connect_credentials(connect, error);
+        connect->again = named;
+        if (code)
+            return code;
+    }
+}
+
 /* Nothing is sent before somebody said so: on a terminal, or by naming the step. */
 static enum error_code sync_first(struct connect *connect, struct error *error)
 {
+    static const char *const first[] = {"--first-time-sync", NULL};
     bool yes = connect->again;
     if (!yes && connect->asks) {
         const enum error_code code = ask_yes("  sync now?", false, &yes, error);
@@ -68,27 +98,28 @@ static enum error_code sync_first(struct connect *connect, struct error *error)
             return code;
     }
     if (yes)
-        return connect_command(connect, "sync", "--first-time-sync", EXIT_NEEDS_ATTENTION, error);
+        return connect_command(connect, "sync", first, EXIT_NEEDS_ATTENTION, error);
     printf("  not yet: tandem sync %s --first-time-sync\n", connect->name);
     return ERROR_NONE;
 }
 
 static enum error_code take_step(struct connect *connect, enum step step, struct error *error)
 {
+    static const char *const planned[] = {"--first-time-sync", "--limit", "5", NULL};
     switch (step) {
     case STEP_address:
         return connect_address(connect, error);
     case STEP_credentials:
         return connect_credentials(connect, error);
     case STEP_check:
-        return connect_command(connect, "check", NULL, EXIT_DONE, error);
+        return check(connect, error);
     case STEP_mapping:
         return connect_mapping(connect, error);
     case STEP_match:
         return connect_command(connect, "match", NULL, EXIT_NEEDS_ATTENTION, error);
     case STEP_plan:
         /* Conflicts are for people to settle, now or later. */
-        return connect_command(connect, "plan", "--first-time-sync", EXIT_CHANGES_PENDING, error);
+        return connect_command(connect, "plan", planned, EXIT_CHANGES_PENDING, error);
     case STEP_sync:
     case STEP_COUNT:
         break;
@@ -142,11 +173,14 @@ const struct command command_connect = {
     .summary = "lead an integration from nothing to a first sync, step by step",
     .details = "Makes config/integrations/NAME.lua from its example, asks for address and "
                "credentials, checks the\n"
-               "connection, suggests further fields, shows which records are the same and what a "
-               "first sync would\n"
-               "change, and syncs if you say so. What is known already is not asked again, so it "
-               "can be run as often\n"
-               "as you like.\n"
+               "connection, suggests further fields by their names, types and values and adds them "
+               "to the mapping if you say\n"
+               "so, shows which records are the same and what a first sync would change, and syncs "
+               "if you say so. What is\n"
+               "known already is not asked again, so it can be run as often as you like.\n"
+               "\n"
+               "With --yes nothing is asked: fields that fit are then proposed in "
+               "config/integrations/NAME.lua.proposed.\n"
                "\n"
                "Answers are kept in config/environment (mode 600), which 'env' of a configuration "
                "reads after the\n"

@@ -3,18 +3,40 @@
 
 #include "base/text_nearest.h"
 #include "cli/commands/commands.h"
-#include "host/integration.h"
+#include "cli/commands/field_samples.h"
 #include "cli/line/options.h"
 #include "cli/show/output.h"
 #include "host/signals.h"
 
-static enum error_code add_rows(struct integration *integration, const struct manifest *manifest,
-                                size_t object, bool fresh, struct table *table, json_t *list,
-                                struct error *error)
+/* What is printed: a table for people, a list for programs. */
+struct printed {
+    struct table *table;
+    json_t *list;
+    json_t *samples; /* as field_samples_read; NULL: not asked for */
+};
+
+/* Of a field, in the order in which they came; borrowed, NULL: none. */
+static json_t *samples_of(const struct printed *printed, struct text object, struct text field)
+{
+    json_t *const fields = json_object_getn(printed->samples, object.bytes, object.length);
+    return json_object_getn(fields, field.bytes, field.length);
+}
+
+static void add_samples(const struct printed *printed, json_t *row, json_t *samples)
+{
+    const char *const first = json_string_value(json_array_get(samples, 0));
+    table_cell(printed->table, text_of(first ? first : ""));
+    json_object_set_new(row, "samples", samples ? json_incref(samples) : json_array());
+}
+
+static enum error_code add_rows(struct integration *integration,
+                                const struct manifest_object *object, bool fresh,
+                                const struct printed *printed, struct error *error)
 {
     struct script_field *fields = NULL;
+    struct table *const table = printed->table;
     size_t count = 0;
-    const struct text name = manifest->objects[object].name;
+    const struct text name = object->name;
     const enum error_code code = script_exchange_fields(
         integration->exchange, name, fresh, integration->session->arena, &fields, &count, error);
     for (size_t i = 0; !code && i < count; i++) {
@@ -25,11 +47,15 @@ static enum error_code add_rows(struct integration *integration, const struct ma
         table_format(table, "%s", value_type_name(field->type));
         table_format(table, "%s", field->required ? "yes" : "");
         table_format(table, "%s", field->writable ? "yes" : "");
-        json_array_append_new(
-            list, json_pack("{s:o, s:o, s:o, s:s, s:b, s:b}", "object", value_json_text(name),
-                            "name", value_json_text(field->name), "label",
-                            value_json_text(field->label), "type", value_type_name(field->type),
-                            "required", (int)field->required, "writable", (int)field->writable));
+        json_t *const row = json_pack(
+            "{s:o, s:o, s:o, s:o, s:s, s:b, s:b}", "object", value_json_text(name),
+            "internal_object", value_json_text(object->internal), "name",
+            value_json_text(field->name), "label", value_json_text(field->label), "type",
+            value_type_name(field->type), "required", (int)field->required, "writable",
+            (int)field->writable);
+        if (printed->samples)
+            add_samples(printed, row, samples_of(printed, name, field->name));
+        json_array_append_new(printed->list, row);
     }
     return code;
 }
@@ -55,28 +81,31 @@ static enum error_code check_object(const struct manifest *manifest, const char 
 static enum error_code print_fields(struct integration *integration,
                                     const struct invocation *invocation, struct error *error)
 {
-    static const char *const headings[] = {"object", "field",    "label",
-                                           "type",   "required", "writable"};
+    static const char *const headings[] = {"object",   "field",    "label", "type",
+                                           "required", "writable", "sample"};
     const struct manifest *const manifest = script_exchange_manifest(integration->exchange);
     const char *const only = invocation->argument_count > 1 ? invocation->arguments[1] : NULL;
-    struct table *const table = table_new(headings, sizeof headings / sizeof *headings);
-    json_t *list = json_array();
-    enum error_code code = table && list ? ERROR_NONE : error_memory(error, "a table");
+    const bool sampled = invocation_has(invocation, "samples");
+    struct printed printed = {.list = json_array()};
+    printed.table = table_new(headings, sizeof headings / sizeof *headings - !sampled);
+    enum error_code code =
+        printed.table && printed.list ? ERROR_NONE : error_memory(error, "a table");
     if (!code && only)
         code = check_object(manifest, only, invocation->arguments[0], error);
+    if (!code && sampled)
+        code = field_samples_read(integration, &printed.samples, error);
     for (size_t i = 0; !code && i < manifest->object_count; i++) {
         if (!only || text_equal(manifest->objects[i].name, text_of(only)))
-            code = add_rows(integration, manifest, i, invocation_has(invocation, "fresh"), table,
-                            list, error);
+            code = add_rows(integration, &manifest->objects[i], invocation_has(invocation, "fresh"),
+                            &printed, error);
     }
-    if (!code && invocation_has(invocation, "json")) {
-        code = output_json(list, error);
-        list = NULL;
-    } else if (!code) {
-        code = table_print(table, stdout, error);
-    }
-    json_decref(list);
-    table_free(table);
+    if (!code && invocation_has(invocation, "json"))
+        code = output_json(json_incref(printed.list), error);
+    else if (!code)
+        code = table_print(printed.table, stdout, error);
+    json_decref(printed.samples);
+    json_decref(printed.list);
+    table_free(printed.table);
     return code ? code : output_flush(error);
 }
 
@@ -86,8 +115,12 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
     (void)exit_code;
     struct session session;
     struct integration integration = {.session = NULL};
-    const struct integration_needs needs = {.disabled_too = true, .watchdog = true};
-    enum error_code code = session_open(&invocation->session, &session, error);
+    const bool sampled = invocation_has(invocation, "samples");
+    const struct integration_needs needs = {
+        .disabled_too = true, .watchdog = true, .dry_run = sampled};
+    /* Whoever looks at records leaves no trace of it. */
+    enum error_code code = sampled ? session_open_snapshot(&invocation->session, &session, error)
+                                   : session_open(&invocation->session, &session, error);
     if (!code)
         code = integration_open(&session, invocation->arguments[0], &needs, &integration, error);
     if (!code) {
@@ -103,6 +136,7 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
 
 static const struct option options[] = {
     {.name = "fresh", .help = "ask the API even if the fields are known"},
+    {.name = "samples", .help = "with a value of each, from the first records that it reports"},
     {.name = "json", .help = "print a JSON array"},
     {.name = NULL},
 };
@@ -111,7 +145,8 @@ const struct command command_fields = {
     .name = "fields",
     .arguments = "NAME [OBJECT]",
     .summary = "the fields of an integration, from its API",
-    .examples = "  tandem fields helloworld\n  tandem fields helloworld citizen --fresh",
+    .examples = "  tandem fields helloworld\n  tandem fields helloworld citizen --fresh\n"
+                "  tandem fields helloworld citizen --samples",
     .options = options,
     .least_arguments = 1,
     .most_arguments = 2,

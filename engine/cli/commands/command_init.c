@@ -16,6 +16,7 @@
 
 struct copying {
     size_t written, kept;
+    bool sample; /* the configuration of the sample integration counts at once */
 };
 
 /* A file that is there is never touched: it may hold somebody's work. */
@@ -53,6 +54,20 @@ out:
     return code;
 }
 
+/* A configuration that nobody asked for is an example: it would be in the way of doctor and service,
+ * which find its credentials missing. Once it is one it stays one. */
+static void make_example(const struct copying *copying, char target[PATH_MAX])
+{
+    static const char sample[] = "/config/integrations/helloworld.lua", ending[] = ".example";
+    const size_t length = strlen(target), tail = sizeof sample - 1;
+    if (length < tail || length + sizeof ending > PATH_MAX ||
+        strcmp(target + length - tail, sample) != 0 || access(target, F_OK) == 0)
+        return;
+    memcpy(target + length, ending, sizeof ending);
+    if (copying->sample && access(target, F_OK) != 0)
+        target[length] = '\0';
+}
+
 static enum error_code copy_folder(const char *from, const char *to, struct copying *copying,
                                    struct error *error)
 {
@@ -75,8 +90,10 @@ static enum error_code copy_folder(const char *from, const char *to, struct copy
             code = error_set(error, ERROR_SYSTEM, "cannot read '%s': %s", source, strerror(errno));
         else if (S_ISDIR(status.st_mode))
             code = copy_folder(source, target, copying, error);
-        else if (S_ISREG(status.st_mode))
+        else if (S_ISREG(status.st_mode)) {
+            make_example(copying, target);
             code = copy_file(source, target, copying, error);
+        }
     }
     if (folder)
         closedir(folder);
@@ -206,7 +223,7 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
     char data[PATH_MAX];
     struct home home;
     struct answers answers = {.system = ""};
-    struct copying copying = {0, 0};
+    struct copying copying = {.written = 0};
     enum error_code code = home_data_folder(data, error);
 
     (void)snprintf(answers.folder, sizeof answers.folder, "%s",
@@ -219,6 +236,8 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
         return code;
     if (!realpath(answers.folder, home.path))
         return error_set(error, ERROR_SYSTEM, "cannot open '%s': %s", answers.folder, strerror(errno));
+    copying.sample = !invocation_has(invocation, "no-sample") &&
+                     (!*answers.system || strcmp(answers.system, "helloworld") == 0);
     code = copy_all(data, &home, &copying, error);
     if (!code)
         code = make_database(invocation, &home, error);
@@ -236,6 +255,9 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
 
 static const struct option options[] = {
     {.name = "yes", .help = "ask nothing, on a terminal either"},
+    {.name = "no-sample",
+     .help = "the sample integration, hello.world, is not switched on: its configuration is an "
+             "example like the others"},
     {.name = NULL},
 };
 
@@ -247,7 +269,8 @@ const struct command command_init = {
         "Writes config/, lua/ and var/tandem.db into DIR (default: the home). Existing files are "
         "not\n"
         "changed, so it can be run again. On a terminal it asks where the home shall be, what to connect\n"
-        "first, and how it shall sync, and says what to do next.",
+        "first, and how it shall sync, and says what to do next. The sample, hello.world, is switched on unless you\n"
+        "named another system.",
     .examples = "  tandem init ~/crm\n  cd ~/crm && tandem list",
     .options = options,
     .most_arguments = 1,

@@ -11,6 +11,9 @@ static const struct option options[] = {
      .argument = "FILE",
      .help = "write every value that would be replaced, here or there, to this file: side, object, "
              "id, record, field, before, after, why"},
+    {.name = "limit",
+     .argument = "N",
+     .help = "show at most N changes, and count them all (default 0: show all)"},
     {.name = "json", .help = "print the changes and the summary as one JSON object"},
     {.name = NULL},
 };

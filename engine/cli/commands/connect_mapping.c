@@ -1,145 +1,153 @@
-/* What of their fields could be mapped: their fields from the API, ours from the store, by name and
- * type. */
+/* What of their fields could be mapped: shown, and added to the configuration if somebody says so. */
 #include "cli/commands/connect_steps.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "cli/commands/mapping_suggestion.h"
+#include "cli/line/ask.h"
+#include "cli/line/template.h"
+#include "cli/show/output.h"
 #include "host/children.h"
-#include "host/field_likeness.h"
-#include "host/session.h"
 
-/* One of their objects and the lines that its mapping has. */
-struct suggesting {
-    const struct session *session;
-    const struct integration_configuration *configuration;
-    json_t *fields; /* as `tandem fields NAME --json` prints them */
-    size_t suggested;
-};
-
-/* In a process of its own, as it runs the integration's script. */
-static enum error_code read_fields(const struct connect *connect, json_t **fields,
+/* In a process of its own, as it runs the integration's script. *fields NULL: it did not end well,
+ * and said why. */
+static enum error_code read_fields(const struct connect *connect, bool samples, json_t **fields,
                                    struct error *error)
 {
-    char *const words[] = {(char *)"--home",      (char *)connect->home.path, (char *)"fields",
-                           (char *)connect->name, (char *)"--json",           NULL};
+    char *const words[] = {(char *)"--home",      (char *)connect->home.path,
+                           (char *)"fields",      (char *)connect->name,
+                           (char *)"--json",      samples ? (char *)"--samples" : NULL,
+                           NULL};
     struct child child = {.name = connect->name, .arguments = words};
     bool interrupted = false;
     enum error_code code = children_run(&child, 1, 1, &interrupted, error);
-    if (!code && (interrupted || child.exit_code != EXIT_DONE))
-        code = error_set(error, ERROR_REFUSED,
-                         "the fields of '%s' cannot be read: mend what 'tandem fields %s' says",
-                         connect->name, connect->name);
-    if (!code) {
+    *fields = NULL;
+    if (!code && interrupted)
+        code = error_set(error, ERROR_INTERRUPTED, "interrupted: nothing further was done");
+    if (!code && child.exit_code == EXIT_DONE)
         *fields = json_loadb(child.output.data, child.output.length, 0, NULL);
-        if (!*fields)
-            code =
-                error_set(error, ERROR_INTERNAL, "the fields of '%s' are no JSON", connect->name);
-    }
     children_release(&child, 1);
     return code;
 }
 
-static const struct mapping_object *mapped_object(const struct suggesting *suggesting,
-                                                  struct text name)
+/* With values, else without: a system that shows no records yet has fields all the same. */
+static enum error_code read_fields_or_less(const struct connect *connect, json_t **fields,
+                                           struct error *error)
 {
-    const struct integration_configuration *const configuration = suggesting->configuration;
-    for (size_t i = 0; i < configuration->object_count; i++) {
-        if (text_equal(configuration->objects[i].integration_object, name))
-            return &configuration->objects[i];
+    enum error_code code = read_fields(connect, true, fields, error);
+    if (code || *fields)
+        return code;
+    puts("  no records could be read, so names and types decide");
+    code = read_fields(connect, false, fields, error);
+    if (!code && !*fields)
+        code = error_set(error, ERROR_REFUSED,
+                         "the fields of '%s' cannot be read: mend what 'tandem fields %s' says",
+                         connect->name, connect->name);
+    return code;
+}
+
+static enum error_code print_suggestions(const struct mapping_suggestions *suggestions,
+                                         struct error *error)
+{
+    static const char *const headings[] = {"  their field", "our field", "for example"};
+    struct table *const table = table_new(headings, sizeof headings / sizeof *headings);
+    if (!table)
+        return error_memory(error, "a table");
+    for (size_t i = 0; i < suggestions->count; i++) {
+        const struct mapping_suggestion *const each = &suggestions->list[i];
+        table_format(table, "  %s.%s%s", each->integration_object, each->integration_field,
+                     each->writable ? "" : " (read only)");
+        table_cell(table, each->internal_field);
+        table_cell(table, text_of(each->sample ? each->sample : ""));
     }
-    return NULL;
+    const enum error_code code = table_print(table, stdout, error);
+    table_free(table);
+    return code;
 }
 
-/* Is this field of one side in the mapping of the object? */
-static bool is_mapped(const struct mapping_object *object, struct text field, bool theirs)
+/* ---- into a file ---- */
+
+/* In its place, so that links and modes stay. */
+static enum error_code replace(const char *path, struct text text, struct error *error)
 {
-    for (size_t i = 0; object && i < object->field_count; i++) {
-        const struct mapping_field *const line = &object->fields[i];
-        if (text_equal(theirs ? line->integration_field : line->internal_field, field))
-            return true;
+    FILE *const file = fopen(path, "we");
+    const bool written = file && fwrite(text.bytes, 1, text.length, file) == text.length;
+    if ((file && fclose(file) != 0) || !written)
+        return error_set(error, ERROR_SYSTEM, "cannot write '%s': %s", path, strerror(errno));
+    return ERROR_NONE;
+}
+
+/* With nobody to ask: beside the file, where 'plan --proposed' finds it. */
+static enum error_code propose(const struct connect *connect, struct text changed,
+                               struct error *error)
+{
+    char path[PATH_MAX];
+    if (home_path(&connect->home, path, error, "config/integrations/%s.lua.proposed",
+                  connect->name))
+        return error->code;
+    if (access(path, F_OK) == 0) {
+        printf("  %s is there already, and stays as it is\n", path);
+        return ERROR_NONE;
     }
-    return false;
+    if (template_write(path, changed, error))
+        return error->code;
+    printf("  they are in %s: 'tandem plan %s --proposed' shows what they would change; to take "
+           "them, move it to %s.lua\n",
+           path, connect->name, connect->name);
+    return ERROR_NONE;
 }
 
-/* Our field that fits best and is not taken; NULL: none is good enough. */
-static const struct field_schema *best_of(const struct object_schema *schema,
-                                          const struct mapping_object *object,
-                                          const struct likeness_field *theirs)
+static enum error_code add_to_file(const struct connect *connect, const struct session *session,
+                                   const struct mapping_suggestions *suggestions,
+                                   struct error *error)
 {
-    const struct field_schema *best = NULL;
-    double most = FIELD_LIKENESS_GOOD;
-    for (size_t i = 0; i < schema->field_count; i++) {
-        const struct field_schema *const field = &schema->fields[i];
-        const struct likeness_field ours = {field->name, field->label,
-                                            text_of(value_type_name(field->type))};
-        const double likeness = field_likeness(theirs, &ours);
-        if (likeness <= most || is_mapped(object, field->name, false))
-            continue;
-        best = field;
-        most = likeness;
-    }
-    return best;
-}
-
-static struct text member(const json_t *field, const char *name)
-{
-    return text_of(json_string_value(json_object_get(field, name)));
-}
-
-static void suggest_for(struct suggesting *suggesting, const json_t *field, struct text *last)
-{
-    const struct likeness_field theirs = {member(field, "name"), member(field, "label"),
-                                          member(field, "type")};
-    const struct text object_name = member(field, "object");
-    const struct mapping_object *const object = mapped_object(suggesting, object_name);
-    /* Which of our objects it is: as it is mapped, else the contact that most of them are. */
-    const struct text internal = object && !text_is_absent(object->internal_object)
-                                     ? object->internal_object
-                                     : TEXT("contact");
-    const struct object_schema *const schema = store_schema(suggesting->session->store, internal);
-    if (!schema || is_mapped(object, theirs.name, true))
-        return;
-    const struct field_schema *const best = best_of(schema, object, &theirs);
-    if (!best)
-        return;
-    if (!text_equal(*last, object_name))
-        printf("  -- in mapping.%.*s\n", TEXT_PRINT(object_name));
-    *last = object_name;
-    printf("      %.*s = \"%.*s\",\n", TEXT_PRINT(theirs.name), TEXT_PRINT(best->name));
-    suggesting->suggested++;
-}
-
-static void print_suggestions(struct suggesting *suggesting, const char *file)
-{
-    struct text last = TEXT_ABSENT;
-    size_t i = 0;
-    const json_t *field = NULL;
-    json_array_foreach(suggesting->fields, i, field) suggest_for(suggesting, field, &last);
-    if (suggesting->suggested)
-        printf("  %zu more fields fit by name and type; put the lines that you want into %s\n",
-               suggesting->suggested, file);
-    else
-        puts("  nothing else fits by name and type");
+    struct integration_configuration *checked = NULL;
+    struct text file = TEXT_ABSENT, changed = TEXT_ABSENT;
+    char *source = NULL, question[PATH_MAX + 64];
+    bool yes = false;
+    enum error_code code = connect_read(connect->file, &source, error);
+    if (!code)
+        code = text_copy(session->arena, text_of(source), &file, error);
+    free(source);
+    if (!code)
+        code = mapping_suggestion_insert(suggestions, file, session->arena, &changed, error);
+    if (!code)
+        code = configuration_integration_read(changed, connect->home.path, connect->file,
+                                              connect->name, NULL, NULL, &checked, error);
+    configuration_integration_free(checked);
+    (void)snprintf(question, sizeof question, "  add them to %s?", connect->file);
+    if (!code && !connect->asks)
+        return propose(connect, changed, error);
+    if (!code)
+        code = ask_yes(question, false, &yes, error);
+    return code || !yes ? code : replace(connect->file, changed, error);
 }
 
 enum error_code connect_mapping(struct connect *connect, struct error *error)
 {
     struct session session;
-    struct suggesting suggesting = {.session = &session};
+    struct mapping_suggestions suggestions = {.count = 0};
     struct integration_configuration *configuration = NULL;
+    json_t *fields = NULL;
     enum error_code code = session_open(&connect->invocation->session, &session, error);
     if (!code)
         code = configuration_integration_load_mapping(connect->home.path, connect->name, NULL, NULL,
                                                       &configuration, error);
     if (!code)
-        code = read_fields(connect, &suggesting.fields, error);
-    if (!code) {
-        suggesting.configuration = configuration;
-        print_suggestions(&suggesting, connect->file);
-    }
-    json_decref(suggesting.fields);
+        code = read_fields_or_less(connect, &fields, error);
+    if (!code)
+        code = mapping_suggestion_find(&session, configuration, fields, &suggestions, error);
+    if (!code && !suggestions.count)
+        puts("  nothing else fits by name, type and values");
+    if (!code && suggestions.count)
+        code = print_suggestions(&suggestions, error);
+    if (!code && suggestions.count)
+        code = add_to_file(connect, &session, &suggestions, error);
+    json_decref(fields);
     configuration_integration_free(configuration);
     session_close(&session);
     return code;

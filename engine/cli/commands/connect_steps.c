@@ -67,12 +67,15 @@ static const char *known_from(const char *name, const struct environment_file *f
                                                          : NULL;
 }
 
+/* What is known stays if nothing is typed. */
 static enum error_code ask_variable(const struct connect *connect, const char *name,
-                                    struct error *error)
+                                    const struct environment_file *file, struct error *error)
 {
-    char value[VALUE_SIZE], question[NAME_SIZE + 16];
-    (void)snprintf(question, sizeof question, "  %s", name);
-    enum error_code code = is_public(name) ? ask_line(question, NULL, value, sizeof value, error)
+    const char *const known = configuration_environment_value(file, name);
+    char value[VALUE_SIZE], question[NAME_SIZE + 64];
+    (void)snprintf(question, sizeof question, "  %s%s", name,
+                   known && !is_public(name) ? " (empty: as it is)" : "");
+    enum error_code code = is_public(name) ? ask_line(question, known, value, sizeof value, error)
                                            : ask_secret(question, value, sizeof value, error);
     if (!code && *value)
         code = configuration_environment_set(connect->home.path, name, value, error);
@@ -85,7 +88,8 @@ static enum error_code settle_variable(struct connect *connect, const char *name
                                        const struct environment_file *file, struct error *error)
 {
     const char *const from = known_from(name, file);
-    if (from && !(connect->again && connect->asks)) {
+    /* What is typed would not count beside the environment. */
+    if (from && (getenv(name) || !(connect->again && connect->asks))) {
         printf("  %s is set by %s\n", name, from);
         return ERROR_NONE;
     }
@@ -98,11 +102,10 @@ static enum error_code settle_variable(struct connect *connect, const char *name
             error, ERROR_CONFIGURATION,
             "'%s' is not set: set it, or write '%s=...' into '%s/config/environment' (mode 600)",
             name, name, connect->home.path));
-    return ask_variable(connect, name, error);
+    return ask_variable(connect, name, file, error);
 }
 
-/* A file of the home; *source is the caller's. */
-static enum error_code read_source(const char *path, char **source, struct error *error)
+enum error_code connect_read(const char *path, char **source, struct error *error)
 {
     FILE *const file = fopen(path, "re");
     *source = calloc(1, SOURCE_MOST);
@@ -124,7 +127,7 @@ static enum error_code settle_variables(struct connect *connect, bool addresses,
     bool has_default = false;
     struct environment_file file;
     struct arena *const arena = arena_new(0);
-    enum error_code code = arena ? read_source(connect->file, &source, error)
+    enum error_code code = arena ? connect_read(connect->file, &source, error)
                                  : error_memory(error, "the configuration");
     if (!code)
         code = configuration_environment_read(connect->home.path, arena, &file, error);
@@ -174,7 +177,7 @@ static enum error_code make_configuration(const struct connect *connect, struct 
     for (size_t i = 0; connect->name[i] && i + 1 < sizeof upper; i++)
         upper[i] = (char)toupper((unsigned char)connect->name[i]);
     if (!code && access(example, R_OK) == 0)
-        code = read_source(example, &source, error);
+        code = connect_read(example, &source, error);
     else if (!code)
         code = text_format(arena, &text, error,
                            "-- How this installation syncs with %s.\nreturn {\n  enabled = true,\n"
@@ -204,24 +207,28 @@ enum error_code connect_credentials(struct connect *connect, struct error *error
     return settle_variables(connect, false, error);
 }
 
-enum error_code connect_command(struct connect *connect, const char *command, const char *option,
-                                int fine, struct error *error)
+enum error_code connect_command(struct connect *connect, const char *command,
+                                const char *const *options, int fine, struct error *error)
 {
-    char *const words[] = {(char *)"tandem",
-                           (char *)"--home",
-                           connect->home.path,
-                           (char *)command,
-                           (char *)connect->name,
-                           (char *)option,
-                           NULL};
+    enum { OPTIONS_MOST = 4 };
+    char *words[5 + OPTIONS_MOST + 1] = {(char *)"tandem", (char *)"--home", connect->home.path,
+                                         (char *)command, (char *)connect->name};
     int status = 0;
+    for (size_t i = 0; i < OPTIONS_MOST && options && options[i]; i++)
+        words[5 + i] = (char *)options[i];
     (void)fflush(stdout);
     const pid_t child = fork();
     if (child == 0) {
         (void)execv("/proc/self/exe", words);
         _exit(NOT_STARTED);
     }
-    if (child < 0 || waitpid(child, &status, 0) != child)
+    const bool waited = child > 0 && waitpid(child, &status, 0) == child;
+    if (waited && WIFEXITED(status) && WEXITSTATUS(status) == NOT_STARTED)
+        return error_set(error, ERROR_SYSTEM,
+                         "cannot run 'tandem %s': /proc/self/exe cannot be started; is /proc "
+                         "mounted?",
+                         command);
+    if (!waited)
         return error_set(error, ERROR_SYSTEM, "cannot run 'tandem %s': %s", command,
                          strerror(errno));
     const int ended = WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_RUN_FAILED;
@@ -229,7 +236,8 @@ enum error_code connect_command(struct connect *connect, const char *command, co
         return ERROR_NONE;
     return error_set(
         error, ERROR_REFUSED,
-        "'tandem %s %s' ended with exit code %d: mend what it said, then go on with 'tandem "
-        "connect %s'",
-        command, connect->name, ended, connect->name);
+        "'tandem %s %s' ended with exit code %d: mend what it said (for another address or other "
+        "credentials: 'tandem connect %s --only address --only credentials'), then go on with "
+        "'tandem connect %s'",
+        command, connect->name, ended, connect->name, connect->name);
 }

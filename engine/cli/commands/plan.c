@@ -201,10 +201,23 @@ static enum error_code end(void *context, const struct summary_facts *facts,
     return plan_output_end(output, facts, error);
 }
 
+static enum error_code read_limit(const struct invocation *invocation, uint64_t *limit,
+                                  struct error *error)
+{
+    const char *const word = invocation_value(invocation, "limit");
+    int64_t number = 0;
+    if (word && (!text_to_integer(text_of(word), &number) || number < 0))
+        return error_set(error, ERROR_USAGE, "option '--limit' is '%s', which is no number (0: all)",
+                         word);
+    *limit = (uint64_t)number;
+    return ERROR_NONE;
+}
+
 enum error_code plan_run(const struct invocation *invocation, enum exit_code *exit_code,
                          struct error *error)
 {
     struct told told = {.output = {
+                            .first_time = invocation_has(invocation, "first-time-sync"),
                             .json = invocation_has(invocation, "json"),
                             .quiet = invocation->session.quiet,
                             .colored = plan_output_wants_colors(),
@@ -216,8 +229,9 @@ enum error_code plan_run(const struct invocation *invocation, enum exit_code *ex
         .end = end,
     };
     struct error late = {.code = ERROR_NONE};
-    enum error_code code =
-        plan_csv_open_values(&told.values, invocation_value(invocation, "csv"), error);
+    enum error_code code = read_limit(invocation, &told.output.limit, error);
+    if (!code)
+        code = plan_csv_open_values(&told.values, invocation_value(invocation, "csv"), error);
     if (!code)
         code = plan_carry_out(invocation, &listener, exit_code, error);
     if (plan_csv_close(&told.values, &late) && !code) {

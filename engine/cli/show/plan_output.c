@@ -161,6 +161,8 @@ enum error_code plan_output_change(void *context, const struct plan_change *chan
     enum error_code code = ERROR_NONE;
 
     count(output, change);
+    if (output->limit && output->changes > output->limit)
+        return ERROR_NONE;
     if (output->json) {
         code = print_json(output, change, error);
     } else if (!output->quiet) {
@@ -221,6 +223,10 @@ static void print_totals(const struct plan_output *output, const struct summary_
 {
     const struct run_summary *const summary = facts->summary;
     char from[INSTANT_TEXT_SIZE], to[INSTANT_TEXT_SIZE];
+    if (output->limit && output->changes > output->limit)
+        printf("... and %" PRIu64 " more changes: 'tandem plan %.*s%s' shows all\n",
+               output->changes - output->limit, TEXT_PRINT(summary->integration),
+               output->first_time ? " --first-time-sync" : "");
     printf("%.*s: %s, window %s to %s UTC; nothing was written or sent\n",
            TEXT_PRINT(summary->integration),
            facts->error      ? "the plan is not complete"

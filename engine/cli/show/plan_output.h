@@ -23,9 +23,11 @@ enum plan_action {
         PLAN_ACTION_COUNT
 };
 
-/* Zeroed but for `json`, `quiet` and `colored`. */
+/* Zeroed but for `json`, `quiet`, `colored`, `first_time` and `limit`. */
 struct plan_output {
     bool json, quiet, colored;
+    bool first_time;                       /* --first-time-sync, for what is advised */
+    uint64_t limit;                        /* changes that are printed; 0: all */
     uint64_t changes;                      /* told so far */
     uint64_t counts[2][PLAN_ACTION_COUNT]; /* by receiver (enum side) and action */
     uint64_t replaced[2]; /* values, by the side that has them; counted by the caller */

@@ -311,13 +311,13 @@ static enum error_code read_source(struct text source, struct reader *reader, co
     return code;
 }
 
-enum error_code configuration_integration_read(struct text source, const char *path,
-                                               const char *name,
+enum error_code configuration_integration_read(struct text source, const char *home,
+                                               const char *path, const char *name,
                                                const struct configuration *general, struct log *log,
                                                struct integration_configuration **out,
                                                struct error *error)
 {
-    struct reader reader = {.log = log, .path = path};
+    struct reader reader = {.log = log, .path = path, .home = home};
     return read_source(source, &reader, name, general, out, error);
 }
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "model/value_json.h"
+#include "script/configuration/lua_text.h"
 #include "service/api/mapping_text.h"
 
 enum { FILE_MOST = 1 << 20 };
@@ -125,7 +126,7 @@ enum error_code api_handle_mapping(struct api_call *call, struct error *error)
     for (size_t i = 0; configuration && i < configuration->object_count; i++)
         json_array_append_new(objects, object_json(&configuration->objects[i]));
     configuration_integration_free(configuration);
-    const bool literal = mapping_text_find(file, &table, &has_code);
+    const bool literal = lua_text_find(file, TEXT("mapping"), &table, &has_code);
     return web_answer_json(call->request, 200,
                            json_pack("{s:o, s:o, s:b, s:o}", "integration", value_json_text(name),
                                      "objects", objects, "has_code", (int)(!literal || has_code),
@@ -143,9 +144,9 @@ static json_t *problems_of(struct api_call *call, struct text name, struct text 
     char shown[PATH_MAX];
     json_t *const problems = json_array();
     snprintf(shown, sizeof shown, "config/integrations/%.*s.lua.proposed", TEXT_PRINT(name));
-    if (configuration_integration_read(proposed, shown, api_string(call, name),
-                                       call->session->configuration, call->session->log,
-                                       &configuration, &trouble))
+    if (configuration_integration_read(proposed, call->session->home.path, shown,
+                                       api_string(call, name), call->session->configuration,
+                                       call->session->log, &configuration, &trouble))
         json_array_append_new(problems, value_json_text(text_of(trouble.message)));
     configuration_integration_free(configuration);
     return problems;
@@ -211,7 +212,7 @@ enum error_code api_handle_propose(struct api_call *call, struct error *error)
         read_file(call, path, &current, &found, error) || api_body(call, "objects", &body, error))
         return error->code;
     enum error_code code = ERROR_NONE;
-    if (!found || !mapping_text_find(current, &table, &has_code) || has_code)
+    if (!found || !lua_text_find(current, TEXT("mapping"), &table, &has_code) || has_code)
         code = error_set(error, ERROR_REFUSED,
                          "the mapping of '%.*s' is no plain table (it has functions or variables); "
                          "edit it by hand",

@@ -7,6 +7,7 @@ for, and what a busy machine disturbs) there is the time of the processor, which
 import argparse
 import json
 import os
+import re
 import shutil
 import sqlite3
 import statistics
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from pathlib import Path
 
 import service_bench
@@ -26,6 +28,7 @@ PROGRAMS = BUILD / "tests" / "bench"
 EDITED_AT = 1769904000000  # 2026-02-01: between a record's first version and its edit
 PAGE_PULL, PAGE_PUSH = 500, 100
 PAGE_HTTP, LATENCY_MS, BATCH_BYTES = 100, 20, 8000
+CORES_AT_CEILING = 0.1
 
 
 class Cost:
@@ -102,6 +105,40 @@ class Home:
             Path(f"{self.database}{suffix}").unlink(missing_ok=True)
         shutil.copy(self.folder / name, self.database)
         os.sync()
+
+
+class ShippedHome(Home):
+    """A home with one of the integrations that are shipped, as its sample configures it, but for its limits."""
+
+    def __init__(self, folder, integration):
+        self.folder, self.integration = folder, integration
+        self.database = folder / "var" / "tandem.db"
+        for part in ("lua/lib", "lua/vendor", f"lua/integrations/{integration}"):
+            shutil.copytree(ROOT / part, folder / part)
+        sample = (ROOT / "config" / "integrations" / f"{integration}.lua.example").read_text()
+        settings = folder / "config" / "integrations" / f"{integration}.lua"
+        settings.parent.mkdir(parents=True)
+        settings.write_text(re.sub(r"(per_second|burst) = \d+", r"\1 = 100000", sample))
+
+
+class Vendor:
+    """A test server of tests/servers with so many contacts; its address is in the environment."""
+
+    def __init__(self, name, count):
+        self.name, self.count = name, count
+
+    def __enter__(self):
+        self.process = subprocess.Popen([ROOT / "tests" / "servers" / self.name, "--port", "0"],
+                                        stdout=subprocess.PIPE, text=True)
+        url = self.process.stdout.readline().split()[-1]
+        seed = {"seed": {"object": "contacts", "count": self.count}}
+        urllib.request.urlopen(f"{url}/_control", json.dumps(seed).encode()).close()
+        os.environ.update({f"{self.name.upper()}_URL": url, f"{self.name.upper()}_TOKEN": "token-of-tests"})
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+        self.process.stdout.close()
 
 
 def edit_contacts(database):
@@ -337,6 +374,22 @@ class Bench:
                      for _ in range(self.repeats)]
             self.add(name, None, pairs, more=most)
 
+    def row_hubspot(self):
+        """What is left of a processor at HubSpot's ceiling of about 1,000 records a second, the script's
+        share included: a first sync reads lists, the next one searches and reads."""
+        count = min(self.count, 10000)
+        home, costs = ShippedHome(self.folder / "home_hubspot", "hubspot"), {"created": [], "unchanged": []}
+        with Vendor("hubspot", count):
+            for _ in range(min(self.repeats, 3)):
+                shutil.rmtree(home.database.parent, ignore_errors=True)
+                for counted, found in costs.items():
+                    cost = home.sync("--first-time-sync", "--disable-push")
+                    if cost.summary["pull"][counted] != count:
+                        sys.exit(f"bench: hubspot: pull {counted} is {cost.summary['pull'][counted]}")
+                    found.append(((CORES_AT_CEILING, 0), (cost.processor / count * 1000, 0)))
+        for counted, found in costs.items():
+            self.add(f"hubspot, 1,000 a second {counted}", None, found, "c", most=CORES_AT_CEILING)
+
     def row_service(self):
         """The service beside 100 deliveries a second: the slowest of a hundred edits, each way."""
         edits = 1000 if self.count >= 200000 else 30
@@ -347,7 +400,7 @@ class Bench:
     ROWS = {"create": row_create, "same": row_same, "conflict": row_conflict, "push": row_push,
             "http": row_http, "jobs": row_jobs, "growth": row_growth, "judge": row_judge,
             "fingerprints": row_fingerprints, "isolation": row_isolation, "start": row_start,
-            "service": row_service}
+            "service": row_service, "hubspot": row_hubspot}
 
 
 def within(row):

@@ -92,6 +92,18 @@ static enum error_code links_after(void *context, struct text object, struct tex
                           ids, count, error);
 }
 
+static enum error_code links_edited(void *context, struct text object, const struct text *ids,
+                                    size_t count, struct arena *arena, struct text **edited,
+                                    size_t *edited_count, struct error *error)
+{
+    const struct integration *const integration = context;
+    *edited_count = 0;
+    if (integration->cassette)
+        return ERROR_NONE;
+    return partners_edited(integration->session->store, integration->name, object, ids, count,
+                           arena, edited, edited_count, error);
+}
+
 static instant now(void *context)
 {
     return session_now(context);
@@ -226,7 +238,8 @@ static enum error_code open_script(struct integration *integration,
         .set = cache_write,
         .remove = cache_remove,
         .keep = cache_keep};
-    integration->links = (struct script_links){.context = integration, .after = links_after};
+    integration->links = (struct script_links){
+        .context = integration, .after = links_after, .edited = links_edited};
     const struct script_exchange_options options = {
         .script = {.home = session->home.path,
                    .name = integration->name.bytes,

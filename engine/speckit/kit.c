@@ -60,6 +60,7 @@ static enum error_code open_script(struct kit *kit, struct error *error)
 {
     kit->memory.arena = kit->arena;
     kit->cache = kit_cache_table(&kit->memory);
+    kit->links = kit_links_table(kit);
     const struct script_exchange_options options = {
         .script = {.home = kit->home.bytes,
                    .name = kit->name.bytes,
@@ -67,6 +68,7 @@ static enum error_code open_script(struct kit *kit, struct error *error)
                    .limits = kit->configuration->limits,
                    .http = kit->http,
                    .cache = &kit->cache,
+                   .links = &kit->links,
                    .log = kit->log,
                    .now = now,
                    .now_context = kit},

@@ -29,6 +29,7 @@ struct kit {
     struct stub_transport transport;
     struct kit_cache memory;
     struct script_cache cache;
+    struct script_links links;
     struct integration_configuration *configuration;
     struct authentication *authentication;
     struct http_client *http;
@@ -50,6 +51,8 @@ struct kit_options {
 WARN_UNUSED enum error_code kit_open(struct kit *kit, const struct kit_options *options,
                                      lua_State *host, struct error *error);
 void kit_close(struct kit *kit);
+/* What scripts learn of links (kit_links.c): nothing as long as there is no store. */
+struct script_links kit_links_table(struct kit *kit);
 
 /* ---- what maps to what (kit_manual.c) ---- */
 

@@ -431,6 +431,12 @@ links = {}
 ---@return string[] ids in their order
 function links.after(object, id, count) end
 
+---Of these records, those whose partner here was edited, and the edit has not gone there yet: what both sides may have changed.
+---@param object string
+---@param ids id[] at most 1000
+---@return table<string, boolean> id -> true
+function links.edited(object, ids) end
+
 ---@class cryptolib
 crypto = {}
 

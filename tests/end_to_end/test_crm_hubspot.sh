@@ -66,6 +66,18 @@ hubspot PATCH "/contacts/$bob_there" '{"properties":{"city":"Essen"}}' >/dev/nul
 sync_quietly hubspot
 expect "the later value wins here, the other goes" "Essen Cook" "$(contact_field "$bob" city) $(property "$bob_there" jobtitle)"
 expect_no_echo "after a conflict" hubspot
+# the date of a record is that of its last edit, whichever property that was of
+hubspot PATCH "/contacts/$bob_there" '{"properties":{"city":"Hamm"}}' >/dev/null
+sleep 1.1
+"$TANDEM" object set contact "$bob" city=Kiel
+sleep 1.1
+hubspot PATCH "/contacts/$bob_there" '{"properties":{"phone":"+1 556"}}' >/dev/null
+sync_quietly hubspot
+expect "each property is as old as its history tells" "Kiel +1 556" "$(property "$bob_there" city) $(contact_field "$bob" phone)"
+histories() { asked 'sum("batch/read" in r["path"] and bool(json.loads(r["body"]).get("propertiesWithHistory")) for r in d)'; }
+before=$(histories)
+expect_no_echo "after a later edit of something else" hubspot
+expect "which is asked for only where both sides may have changed" "true $before" "$([ "$before" -gt 0 ] && echo true) $(histories)"
 
 # ---- The company of a contact ----
 "$TANDEM" object set contact "$bob" company=Acme

@@ -394,6 +394,8 @@ static const char *const calls[] = {
     "cache.delete($x)",
     "links.after($x, $e, $e)",
     "links.after('citizen', '', 10)",
+    "links.edited($x, $e)",
+    "links.edited('citizen', { $e, $e })",
     "crypto.sha256($e)",
     "crypto.hmac_sha256($x, $x)",
     "crypto.hex($x)",

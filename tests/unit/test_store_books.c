@@ -121,6 +121,28 @@ static void test_partners__are_those_of_one_object_in_their_order(void **state)
     assert_int_equal(count, 0);
 }
 
+static void test_partners__are_edited_if_an_edit_has_not_gone_to_them(void **state)
+{
+    struct store_fixture *fixture = *state;
+    const struct text ids[] = {TEXT("a"), TEXT("b"), TEXT("none")};
+    struct text *edited = NULL;
+    size_t count = 0;
+    const struct text bob = store_fixture_add(fixture, "contact", "email", "bob@example.com", NULL);
+
+    store_fixture_run(fixture);
+    begin(fixture);
+    add(fixture, "a", "5");
+    add(fixture, "b", bob.bytes);
+    commit(fixture);
+    OK(fixture, partners_edited(fixture->store, TEXT("hub"), TEXT("Contact"), ids, 3,
+                                fixture->arena, &edited, &count, &fixture->error));
+    assert_int_equal(count, 1);
+    assert_string_equal(edited[0].bytes, "b");
+    OK(fixture, partners_edited(fixture->store, TEXT("crm"), TEXT("Contact"), ids, 3,
+                                fixture->arena, &edited, &count, &fixture->error));
+    assert_int_equal(count, 0);
+}
+
 static void test_mapping__is_unique(void **state)
 {
     struct store_fixture *fixture = *state;
@@ -469,6 +491,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_mapping__is_found_by_either_side),
         TEST(test_partners__are_those_of_one_object_in_their_order),
+        TEST(test_partners__are_edited_if_an_edit_has_not_gone_to_them),
         TEST(test_mapping__is_unique),
         TEST(test_evidence__comes_back),
         TEST(test_evidence__seen_counts_in_the_same_run_only),

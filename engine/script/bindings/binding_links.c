@@ -30,9 +30,57 @@ static int links_after(lua_State *L)
     return 1;
 }
 
+/* The list of ids at `index`, in the arena. */
+static struct text *read_ids(lua_State *L, int index, struct arena *arena, size_t *count)
+{
+    luaL_checktype(L, index, LUA_TTABLE);
+    const lua_Unsigned length = lua_rawlen(L, index);
+    luaL_argcheck(L, length <= LINKS_MOST, index, "at most 1000 at once");
+    struct text *const ids = ARENA_ARRAY(arena, length, struct text);
+    struct error error;
+    *count = 0;
+    if (!ids && length)
+        luaL_error(L, "not enough memory for links");
+    for (lua_Unsigned i = 1; i <= length; i++) {
+        lua_rawgeti(L, index, (lua_Integer)i);
+        convert_raise_if(L, text_copy(arena, convert_read_id(L, -1, "an id"), &ids[(*count)++], &error),
+                         &error);
+        lua_pop(L, 1);
+    }
+    return ids;
+}
+
+/* links.edited(object, ids): a table id -> true */
+static int links_edited(lua_State *L)
+{
+    const struct script_links *const links = script_of(L)->options.links;
+    luaL_checktype(L, 1, LUA_TSTRING);
+    const struct text object = convert_text_at(L, 1);
+    sandbox_push_real(L, 2);
+    lua_replace(L, 2);
+    struct arena *const arena = convert_push_arena(L, ARENA_CEILING, "links");
+    struct text *edited = NULL;
+    size_t count = 0, edited_count = 0;
+    const struct text *const ids = read_ids(L, 2, arena, &count);
+    sandbox_charge(L, 4096);
+    if (links != NULL) {
+        struct error error;
+        convert_raise_if(L, links->edited(links->context, object, ids, count, arena, &edited,
+                                          &edited_count, &error),
+                         &error);
+    }
+    lua_createtable(L, 0, (int)edited_count);
+    for (size_t i = 0; i < edited_count; i++) {
+        lua_pushlstring(L, edited[i].bytes, edited[i].length);
+        lua_pushboolean(L, true);
+        lua_rawset(L, -3);
+    }
+    return 1;
+}
+
 void binding_links_open(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"after", links_after}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"after", links_after}, {"edited", links_edited}, {NULL, NULL}};
     luaL_newlib(L, functions);
     sandbox_read_only(L);
     sandbox_set_global(L, "links");

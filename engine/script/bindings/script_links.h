@@ -1,8 +1,9 @@
 /*
  * script_links: which records over there have a partner here: what a script compares with what is
- * still there, where an API forgets its deletions.
+ * still there, where an API forgets its deletions; and which partners were edited, where it asks an
+ * API for more only if both sides may have changed.
  *
- * Implemented over the store by host/; per integration.
+ * Implemented over the store by host/, and by speckit/ for specs; per integration.
  */
 #ifndef TANDEM_SCRIPT_BINDINGS_SCRIPT_LINKS_H
 #define TANDEM_SCRIPT_BINDINGS_SCRIPT_LINKS_H
@@ -17,6 +18,11 @@ struct script_links {
     enum error_code (*after)(void *context, struct text object, struct text id, size_t limit,
                              struct arena *arena, struct text **ids, size_t *count,
                              struct error *error);
+    /* Of these ids those of which the partner here was edited, and the edit did not go there yet. They
+     * live in the arena. */
+    enum error_code (*edited)(void *context, struct text object, const struct text *ids,
+                              size_t count, struct arena *arena, struct text **edited,
+                              size_t *edited_count, struct error *error);
 };
 
 #endif

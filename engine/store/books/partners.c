@@ -1,4 +1,4 @@
-/* partners: one look into the index of mappings by record. */
+/* partners: looks into the index of mappings by record. */
 #include "store/books/partners.h"
 
 #include "store/schema/store_layout.h"
@@ -19,4 +19,29 @@ enum error_code partners_after(struct store *store, struct text integration, str
               "ttti", integration, object, id, (int64_t)limit);
     *ids = rows_list(&rows, rows_read_text, sizeof **ids, count);
     return rows_close(&rows);
+}
+
+enum error_code partners_edited(struct store *store, struct text integration, struct text object,
+                                const struct text *ids, size_t count, struct arena *arena,
+                                struct text **edited, size_t *edited_count, struct error *error)
+{
+    enum error_code code = ERROR_NONE;
+    *edited_count = 0;
+    *edited = ARENA_ARRAY(arena, count, struct text);
+    if (!*edited && count)
+        return error_memory(error, "the records that were edited here");
+    for (size_t i = 0; !code && i < count; i++) {
+        int64_t is_edited = 0;
+        code = rows_ask(&store->sql, &is_edited, error,
+                        "SELECT 1 FROM integration i"
+                        " JOIN integration_object n ON n.integration = i.id AND n.name = ?2"
+                        " JOIN object_mapping m ON m.integration_object = n.id"
+                        " JOIN field_change c ON c.integration = i.id AND c.object = m.object"
+                        " AND c.object_id = m.object_id AND c.origin <> m.key"
+                        " WHERE i.name = ?1 AND m.integration_id = ?3 AND m.deleted = 0 LIMIT 1",
+                        "ttt", integration, object, ids[i]);
+        if (is_edited)
+            (*edited)[(*edited_count)++] = ids[i];
+    }
+    return code;
 }

@@ -26,11 +26,22 @@ local function ids_of(items)
   return values.map(items, function(item) return item.id end)
 end
 
-local function add_item(report, source, requested, item, other)
+-- The date of a record is that of its last edit, whichever field that was of. Where our side was edited as
+-- well, the dates of fields tell who was the later one.
+local function dates_of(requested, items)
+  local edited = links.edited(requested.name, ids_of(items))
+  local ids = {}
+  for _, item in ipairs(items) do
+    ids[#ids + 1] = edited[item.id] and item.id or nil
+  end
+  return ids[1] and hubspot.dates(requested.name, ids, queries.wanted(requested, {})) or {}
+end
+
+local function add_item(report, source, requested, item, other, dates)
   local relation = source.relation
   report:add_object {
     object = requested.name, id = item.id, changed_at = item.updatedAt,
-    fields = source.fields(requested, item, other),
+    fields = source.fields(requested, item, other), field_changed_at = dates,
   }
   if other then
     report:add_relation {
@@ -47,9 +58,10 @@ end
 local function add(report, source, requested, items)
   local relation = source.relation
   local others = relation.object == requested.name and relation.association:of(ids_of(items)) or {}
+  local dates = dates_of(requested, items)
   for _, item in ipairs(items) do
     if requested.ids or datetime.compare(item.updatedAt, requested.to) < 0 then
-      add_item(report, source, requested, item, others[item.id])
+      add_item(report, source, requested, item, others[item.id], dates[item.id])
     end
   end
 end

@@ -14,8 +14,8 @@ static struct integration_configuration *parse(const char *source, struct error 
 {
     struct integration_configuration *configuration = NULL;
     const enum error_code code =
-        configuration_integration_read(text_of(source), "config/integrations/hello.lua", "hello",
-                                       NULL, NULL, &configuration, error);
+        configuration_integration_read(text_of(source), NULL, "config/integrations/hello.lua",
+                                       "hello", NULL, NULL, &configuration, error);
     assert_true((code == ERROR_NONE) == (configuration != NULL));
     return configuration;
 }

@@ -16,7 +16,7 @@ token=$("$TANDEM" token add test --scope admin)
 until_true "an integration is synced by its schedule" runs_done 1
 "$TANDEM" object add contact email=edit@example.com lastname=Edit >/dev/null
 until_true "an edit by the command line goes out by itself" is_there email edit@example.com
-sqlite3 "$TANDEM_HOME/var/tandem.db" "update contact set lastname = 'Sql' where email = 'edit@example.com'"
+sqlite3 -cmd '.timeout 5000' "$TANDEM_HOME/var/tandem.db" "update contact set lastname = 'Sql' where email = 'edit@example.com'"
 until_true "an edit by plain SQL goes out by itself" is_there last_name Sql
 id=$(curl -sS -X POST "$url/_edit" -d '{"action": "create", "object": "citizen", "fields": {"email": "there@example.com", "last_name": "There"}}' |
   json '(d[0] if isinstance(d, list) else d)["id"]')
@@ -57,6 +57,10 @@ expect "a page of ours does" 200 "$(status_of -H 'Sec-Fetch-Site: same-origin' "
 ask -X POST "$api/integrations/helloworld/resume" -d '{}' >/dev/null
 echo "a good password" | "$TANDEM" web --user kim --role viewer
 expect "a password logs in" viewer "$(curl -sS -H 'Content-Type: application/json' "$api/session" -d '{"name": "kim", "password": "a good password"}' | json 'd["role"]')"
+curl -sS -c "$scratch/kim" -o /dev/null -H 'Content-Type: application/json' "$api/session" -d '{"name": "kim", "password": "a good password"}'
+expect "who logged in reads" 200 "$(status_of -b "$scratch/kim" "$api/runs")"
+echo "a new password" | "$TANDEM" web --user kim --role viewer
+expect "a new password ends the sessions of the old one" 401 "$(status_of -b "$scratch/kim" "$api/runs")"
 expect_contains "the audit log tells who did it" "link" "$(ask "$api/audit" | json '[e["actor"] for e in d["items"] if e["action"] == "pause"]')"
 
 # ---- ETags, events, metrics ----

@@ -8,20 +8,23 @@
 
 enum { NAME_MOST = 100, ID_MOST = 1000 };
 
+/* *apart: the record is not this object, or none of ours. */
 static enum error_code read_link(struct api_call *call, const json_t *body, struct link_name *link,
-                                 struct error *error)
+                                 bool *apart, struct error *error)
 {
     if (api_member_text(call, body, "integration", NAME_MOST, &link->integration, error) ||
         api_member_text(call, body, "object", NAME_MOST, &link->object, error) ||
         api_member_text(call, body, "id", NAME_MOST, &link->id, error) ||
         api_member_text(call, body, "integration_object", NAME_MOST, &link->record, error) ||
-        api_member_text(call, body, "integration_id", ID_MOST, &link->record_id, error))
+        api_member_text(call, body, "integration_id", ID_MOST, &link->record_id, error) ||
+        api_member_boolean(body, "create", apart, error))
         return error->code;
     if (text_is_empty(link->integration) || text_is_empty(link->record) ||
         text_is_empty(link->record_id) || text_is_empty(link->object) != text_is_empty(link->id))
         return error_set(error, ERROR_INVALID,
                          "'integration', 'integration_object' and 'integration_id' must be given, "
                          "and 'object' and 'id' both or neither");
+    *apart = *apart || text_is_empty(link->id);
     return ERROR_NONE;
 }
 
@@ -30,16 +33,18 @@ enum error_code api_handle_link(struct api_call *call, struct error *error)
     struct link_name link = {.object = TEXT_ABSENT, .id = TEXT_ABSENT};
     struct run_lock lock = {.descriptor = -1};
     enum link_made made = LINK_MADE;
+    bool apart = false;
     json_t *body = NULL;
-    if (api_body(call, "integration object id integration_object integration_id", &body, error))
+    if (api_body(call, "integration object id integration_object integration_id create", &body,
+                 error))
         return error->code;
-    enum error_code code = read_link(call, body, &link, error);
+    enum error_code code = read_link(call, body, &link, &apart, error);
     json_decref(body);
     if (!code)
         code = api_take_lock(call, link.integration, &lock, error);
     if (!code)
-        code = text_is_empty(link.id) ? links_keep_apart(call->store, &link, error)
-                                      : links_make(call->store, &link, &made, error);
+        code = apart ? links_keep_apart(call->store, &link, error)
+                     : links_make(call->store, &link, &made, error);
     run_lock_release(&lock);
     if (code)
         return code;

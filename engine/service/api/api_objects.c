@@ -7,35 +7,6 @@
 
 enum { NAME_MOST = 100, LINKS_MOST = 500 };
 
-/* ---- kinds ---- */
-
-static json_t *fields_json(const struct object_schema *schema)
-{
-    json_t *const fields = json_array();
-    for (size_t i = 0; i < schema->field_count; i++) {
-        const struct field_schema *const field = &schema->fields[i];
-        json_array_append_new(
-            fields,
-            json_pack("{s:o, s:o, s:s, s:b, s:b, s:I}", "name", value_json_text(field->name),
-                      "label",
-                      value_json_text(text_is_absent(field->label) ? field->name : field->label),
-                      "type", value_type_name(field->type), "required", (int)field->required,
-                      "unique", (int)field->unique, "limit", (json_int_t)field->limit));
-    }
-    return fields;
-}
-
-enum error_code api_handle_kinds(struct api_call *call, struct error *error)
-{
-    json_t *const items = json_array();
-    for (size_t i = 0; i < store_schema_count(call->store); i++) {
-        const struct object_schema *const schema = store_schema_at(call->store, i);
-        json_array_append_new(items, json_pack("{s:o, s:o}", "name", value_json_text(schema->name),
-                                               "fields", fields_json(schema)));
-    }
-    return web_answer_json(call->request, 200, json_pack("{s:o}", "items", items), error);
-}
-
 static enum error_code find_schema(struct api_call *call, const struct object_schema **schema,
                                    struct error *error)
 {

@@ -94,21 +94,7 @@ enum error_code api_handle_events(struct api_call *call, struct error *error)
     return event_ring_listen(call->service->events, call->request, integration, last, error);
 }
 
-/* ---- people ---- */
-
-enum error_code api_handle_notifications(struct api_call *call, struct error *error)
-{
-    struct page_query query = {.page = PAGE_NOTIFICATIONS};
-    return api_parameter(call, "user", &query.parameters[0], error)
-               ? error->code
-               : api_page(call, &query, NULL, error);
-}
-
-enum error_code api_handle_users(struct api_call *call, struct error *error)
-{
-    struct page_query query = {.page = PAGE_USERS};
-    return api_page(call, &query, NULL, error);
-}
+/* ---- the audit log ---- */
 
 enum error_code api_handle_audit(struct api_call *call, struct error *error)
 {

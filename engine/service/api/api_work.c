@@ -102,7 +102,7 @@ static enum error_code add_list(struct api_call *call, struct line *line, const 
 
 #define SYNC_MEMBERS                                                                               \
     "start end first_time disable_pull disable_push disable_activity_push allow_mass_change "      \
-    "internal_object_ids integration_object_ids options resume proposed"
+    "internal_object_ids integration_object_ids options retry resume proposed"
 
 static enum error_code add_options(struct api_call *call, struct line *line, const json_t *body,
                                    struct error *error)
@@ -123,7 +123,8 @@ static enum error_code add_options(struct api_call *call, struct line *line, con
         add_list(call, line, body, "internal_object_ids", "--internal-object-id", true, error) ||
         add_list(call, line, body, "integration_object_ids", "--integration-object-id", true,
                  error) ||
-        add_list(call, line, body, "options", "--option", false, error))
+        add_list(call, line, body, "options", "--option", false, error) ||
+        add_list(call, line, body, "retry", "--retry", false, error))
         return error->code;
     return ERROR_NONE;
 }
@@ -268,6 +269,18 @@ enum error_code api_handle_store_check(struct api_call *call, struct error *erro
     json_decref(body);
     const char *const words[] = {"check", "--store", "--json", mend ? "--mend" : NULL, NULL};
     return code ? code : api_start(call, JOB_STORE_CHECK, TEXT_ABSENT, NULL, words, error);
+}
+
+enum error_code api_handle_cleanup(struct api_call *call, struct error *error)
+{
+    static const char *const words[] = {"cleanup", "--json", NULL};
+    return api_start(call, JOB_CLEANUP, TEXT_ABSENT, NULL, words, error);
+}
+
+enum error_code api_handle_doctor(struct api_call *call, struct error *error)
+{
+    static const char *const words[] = {"doctor", "--json", NULL};
+    return api_start(call, JOB_DOCTOR, TEXT_ABSENT, NULL, words, error);
 }
 
 /* ---- runs ---- */

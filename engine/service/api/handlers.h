@@ -14,7 +14,8 @@ api_handler api_handle_integrations, api_handle_integration, api_handle_pause, a
     api_handle_activity;
 /* api_work.c */
 api_handler api_handle_sync, api_handle_plan, api_handle_match, api_handle_check, api_handle_fields,
-    api_handle_backfill, api_handle_store_check, api_handle_stop_run, api_handle_resume_run;
+    api_handle_backfill, api_handle_store_check, api_handle_cleanup, api_handle_doctor,
+    api_handle_stop_run, api_handle_resume_run;
 /* api_mapping.c */
 api_handler api_handle_mapping, api_handle_proposal, api_handle_propose, api_handle_drop_proposal;
 /* api_runs.c */
@@ -28,13 +29,17 @@ api_handler api_handle_conflicts, api_handle_conflict_counts, api_handle_resolve
     api_handle_matters, api_handle_matter_counts, api_handle_retry, api_handle_drop;
 /* api_links.c */
 api_handler api_handle_link, api_handle_unlink, api_handle_forget, api_handle_set_position;
+/* api_kinds.c */
+api_handler api_handle_kinds, api_handle_add_field, api_handle_change_field;
 /* api_objects.c */
-api_handler api_handle_kinds, api_handle_objects, api_handle_add_object, api_handle_object,
+api_handler api_handle_objects, api_handle_add_object, api_handle_object,
     api_handle_set_object, api_handle_delete_object, api_handle_merge, api_handle_why_object,
     api_handle_why_record;
+/* api_people.c */
+api_handler api_handle_notifications, api_handle_users, api_handle_set_user,
+    api_handle_remove_user, api_handle_accounts, api_handle_set_account, api_handle_remove_account;
 /* api_system.c */
-api_handler api_handle_system, api_handle_reload, api_handle_notifications, api_handle_users,
-    api_handle_tokens, api_handle_add_token, api_handle_revoke_token, api_handle_audit,
+api_handler api_handle_system, api_handle_reload, api_handle_tokens, api_handle_add_token, api_handle_revoke_token, api_handle_audit,
     api_handle_events, api_handle_deliveries, api_handle_delivery, api_handle_redeliver;
 
 #endif

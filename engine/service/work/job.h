@@ -27,6 +27,8 @@ enum { JOB_NAME = 128, JOB_MESSAGE = 1024, JOB_LINE = 8192, JOB_WORDS = 256 };
     X(JOB_FIELDS, "fields")                                                                        \
     X(JOB_BACKFILL, "backfill")                                                                    \
     X(JOB_STORE_CHECK, "store_check")                                                              \
+    X(JOB_CLEANUP, "cleanup")                                                                      \
+    X(JOB_DOCTOR, "doctor")                                                                        \
     X(JOB_NOTIFY, "notify") /* of the service itself; not shown */
 
 enum job_kind {

@@ -125,11 +125,19 @@ enum error_code access_token_list(struct store *store, struct arena *arena,
 enum error_code access_account_set(struct store *store, struct text name, enum access_role role,
                                    struct text password, struct error *error)
 {
-    return sql_do(&store->sql,
+    enum error_code code = sql_begin(&store->sql, error);
+
+    if (code)
+        return code;
+    code = sql_do(&store->sql,
                   "INSERT INTO service_account(name, role, password, created) VALUES(?, ?, ?, ?)"
                   " ON CONFLICT(name) DO UPDATE SET role = excluded.role,"
                   " password = excluded.password",
                   error, "ttta", name, text_of(role_names[role]), password, store_now(store));
+    /* whoever had the password before, or the role, has them no longer */
+    if (!code)
+        code = sql_do(&store->sql, "DELETE FROM service_session WHERE name = ?", error, "t", name);
+    return sql_end(&store->sql, code, error);
 }
 
 enum error_code access_account_remove(struct store *store, struct text name, struct error *error)

@@ -50,7 +50,7 @@ WARN_UNUSED enum error_code access_token_list(struct store *store, struct arena 
 
 /* ---- people ---- */
 
-/* Add an account, or give it another role and password. */
+/* Add an account, or give it another role and password: its sessions end. */
 WARN_UNUSED enum error_code access_account_set(struct store *store, struct text name,
                                                enum access_role role, struct text password,
                                                struct error *error);

@@ -132,6 +132,9 @@ const struct page_statement page_statements[PAGE_COUNT] = {
          " FROM notification WHERE (?1 IS NULL OR user = ?1) AND (?2 IS NULL OR id < ?2)"
          " ORDER BY id DESC LIMIT ?3",
          1, "i", "iitat"},
+    [PAGE_ACCOUNTS] = {"SELECT name, name AS name, role AS role, created AS created"
+                       " FROM service_account WHERE ?1 IS NULL OR name > ?1 ORDER BY name LIMIT ?2",
+                       0, "t", "tta"},
     [PAGE_USERS] = {"SELECT id, id AS id, name AS name, email AS email, admin AS admin FROM user"
                     " WHERE ?1 IS NULL OR id > ?1 ORDER BY id LIMIT ?2",
                     0, "t", "tttb"},

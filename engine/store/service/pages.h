@@ -27,6 +27,7 @@ enum page {
     PAGE_NOTIFICATIONS, /* user may be absent */
     PAGE_USERS,
     PAGE_TOKENS,
+    PAGE_ACCOUNTS,
     PAGE_AUDIT, /* integration may be absent */
     PAGE_COUNT
 };

@@ -6,10 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/secret_forms.h"
+
 enum { LEAST = 4, LONG = 8 };
 
 struct secret {
     struct secret *next;
+    size_t number; /* the forms of one secret have the same */
     size_t length;
     bool of_short; /* a form of a secret of fewer than 8 bytes */
     char bytes[];
@@ -18,6 +21,7 @@ struct secret {
 struct secrets {
     pthread_mutex_t lock;
     struct secret *first;
+    size_t count; /* secrets that were added */
 };
 
 struct secrets *secrets_new(void)
@@ -56,58 +60,22 @@ static bool is_known(const struct secrets *secrets, struct text form)
     return false;
 }
 
+/* The caller holds the lock. */
 static enum error_code add_form(struct secrets *secrets, struct text form, bool of_short,
                                 struct error *error)
 {
+    if (is_known(secrets, form))
+        return ERROR_NONE;
     struct secret *const secret = malloc(sizeof *secret + form.length);
     if (secret == NULL)
         return error_memory(error, "a secret");
+    secret->number = secrets->count;
     secret->length = form.length;
     secret->of_short = of_short;
     memcpy(secret->bytes, form.bytes, form.length);
-    pthread_mutex_lock(&secrets->lock);
-    const bool known = is_known(secrets, form);
-    if (!known) {
-        secret->next = secrets->first;
-        secrets->first = secret;
-    }
-    pthread_mutex_unlock(&secrets->lock);
-    if (known) {
-        explicit_bzero(secret->bytes, secret->length);
-        free(secret);
-    }
+    secret->next = secrets->first;
+    secrets->first = secret;
     return ERROR_NONE;
-}
-
-/* As it stands in an address or a form. */
-static size_t percent_encode(struct text text, char *out)
-{
-    static const char hex[] = "0123456789ABCDEF";
-    size_t length = 0;
-    for (size_t i = 0; i < text.length; i++) {
-        const unsigned char byte = (unsigned char)text.bytes[i];
-        if (byte < 0x80 && (isalnum(byte) || (byte != '\0' && strchr("-._~", byte) != NULL))) {
-            out[length++] = (char)byte;
-        } else {
-            out[length++] = '%';
-            out[length++] = hex[byte >> 4];
-            out[length++] = hex[byte & 15];
-        }
-    }
-    return length;
-}
-
-/* As it stands in a string of JSON; some writers escape the slash. */
-static size_t json_escape(struct text text, bool slash_too, char *out)
-{
-    size_t length = 0;
-    for (size_t i = 0; i < text.length; i++) {
-        const char byte = text.bytes[i];
-        if (byte == '"' || byte == '\\' || (byte == '/' && slash_too))
-            out[length++] = '\\';
-        out[length++] = byte;
-    }
-    return length;
 }
 
 enum error_code secrets_add(struct secrets *secrets, struct text secret, struct error *error)
@@ -115,16 +83,20 @@ enum error_code secrets_add(struct secrets *secrets, struct text secret, struct 
     if (secret.length < LEAST)
         return ERROR_NONE;
     const bool is_short = secret.length < LONG;
-    char *const form = malloc(secret.length * 3);
+    const unsigned forms = is_short ? SECRET_FORMS_READABLE : SECRET_FORMS;
+    const size_t room = secret.length * SECRET_FORM_GROWTH;
+    char *const form = malloc(room);
+    enum error_code code = ERROR_NONE;
     if (form == NULL)
         return error_memory(error, "a secret");
-    enum error_code code = add_form(secrets, secret, is_short, error);
-    if (code == ERROR_NONE)
-        code = add_form(secrets, (struct text){form, percent_encode(secret, form)}, is_short, error);
-    for (int slash = 0; slash < 2 && code == ERROR_NONE; slash++)
-        code = add_form(secrets, (struct text){form, json_escape(secret, slash != 0, form)},
-                        is_short, error);
-    explicit_bzero(form, secret.length * 3);
+    pthread_mutex_lock(&secrets->lock);
+    secrets->count++;
+    for (unsigned i = 0; i < forms && code == ERROR_NONE; i++) {
+        const struct text written = {form, secret_forms_write(i, secret, form)};
+        code = add_form(secrets, written, is_short, error);
+    }
+    pthread_mutex_unlock(&secrets->lock);
+    explicit_bzero(form, room);
     free(form);
     return code;
 }
@@ -143,11 +115,22 @@ struct reader {
     size_t said_count;
 };
 
-static bool was_said(const struct secret *secret, const struct reader *reader)
+static bool is_in_said(const struct secret *secret, const struct reader *reader)
 {
     for (size_t i = 0; i < reader->said_count; i++) {
         if (!text_is_absent(reader->said[i]) &&
             memmem(reader->said[i].bytes, reader->said[i].length, secret->bytes, secret->length))
+            return true;
+    }
+    return false;
+}
+
+/* In any of its forms: an answer that repeats a guess in another one would confirm it as well. */
+static bool was_said(const struct secrets *secrets, const struct secret *secret,
+                     const struct reader *reader)
+{
+    for (const struct secret *form = secrets->first; form != NULL; form = form->next) {
+        if (form->number == secret->number && is_in_said(form, reader))
             return true;
     }
     return false;
@@ -182,7 +165,7 @@ static size_t secret_end(const struct secrets *secrets, struct text text, size_t
     size_t end = at;
     for (const struct secret *secret = secrets->first; secret != NULL; secret = secret->next) {
         if (at + secret->length > end && stands_at(secret, text, at) &&
-            !(reader->long_only && secret->of_short) && !was_said(secret, reader))
+            !(reader->long_only && secret->of_short) && !was_said(secrets, secret, reader))
             end = at + secret->length;
     }
     return end;

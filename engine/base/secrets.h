@@ -1,10 +1,9 @@
 /*
  * secrets: texts that nobody may be shown, and how they are taken out of what is.
  *
- * A secret counts wherever it stands as it is, percent-encoded (as in an address or a form) or
- * escaped as in JSON. One of fewer than 8 bytes counts only as a word of its own: it would turn
- * half of every line into stars otherwise. Other codings (base64) are added by whoever makes them.
- * Thread safe.
+ * A secret counts in all the forms of secret_forms: as it is, percent-encoded, escaped, in
+ * hexadecimal and in base64. One of fewer than 8 bytes counts only as a word of its own, and only
+ * where a person can read it: it would turn half of every line into stars otherwise. Thread safe.
  */
 #ifndef TANDEM_BASE_SECRETS_H
 #define TANDEM_BASE_SECRETS_H
@@ -28,8 +27,8 @@ void secrets_redact(const struct secrets *secrets, char *text);
 size_t secrets_redact_bytes(const struct secrets *secrets, char *bytes, size_t length);
 /* The same for bytes that come from somewhere else, and for secrets of 8 bytes or more
  * only: whoever reads the result must not learn from it whether a short guess was right. A secret
- * that is in one of `said` stays as well: whoever said it has it, or was guessing. Returns the new
- * length. */
+ * that is in one of `said`, in whatever form, stays as well: whoever said it has it, or was
+ * guessing. Returns the new length. */
 size_t secrets_redact_answer(const struct secrets *secrets, char *bytes, size_t length,
                              const struct text *said, size_t said_count);
 

@@ -163,13 +163,34 @@ static void test_log__answers_show_no_secret_and_confirm_no_guess(void **state)
     check_answer(log, "{\"a\":\"TOKEN\\/0123\"}", "GET", "{\"a\":\"***\"}");
     check_answer(log, "/x?api_key=TOKEN%2F0123&page=2", "GET", "/x?api_key=***&page=2");
     check_answer(log, "no secret", "GET", "no secret");
-    /* A short one is guessed too easily; and a guess that comes back as it was sent says nothing. */
+    /* A short one is guessed too easily; and a guess that comes back as it was sent says nothing.
+     */
     check_answer(log, "is it tobmer7 ?", "GET", "is it tobmer7 ?");
     check_answer(log, "you said TOKEN/0123", "TOKEN/0122 TOKEN/0123", "you said TOKEN/0123");
-    assert_int_equal(
-        secrets_redact_answer(log_secrets(log), bytes, sizeof(bytes) - 1, NULL, 0),
-        sizeof(bytes) - 1 - strlen("TOKEN/0123") + 3);
+    assert_int_equal(secrets_redact_answer(log_secrets(log), bytes, sizeof(bytes) - 1, NULL, 0),
+                     sizeof(bytes) - 1 - strlen("TOKEN/0123") + 3);
     assert_memory_equal(bytes, "\xff\0Bearer ***\0", 13);
+    log_free(log);
+}
+
+/* As an error page, a debugging endpoint or a log of theirs may repeat what it was sent. */
+static void test_log__a_secret_is_found_in_every_encoding(void **state)
+{
+    struct log *log = log_new(LOG_INFO, NULL, NULL);
+
+    (void)state;
+    hide(log, "TO<EN/0123");
+    check_answer(log, "a=TO%3CEN%2F0123&b=TO%3cEN%2f0123", "GET", "a=***&b=***");
+    check_answer(log, "<p>TO&lt;EN/0123</p>", "GET", "<p>***</p>");
+    check_answer(log, "544f3c454e2f30313233 544F3C454E2F30313233", "GET", "*** ***");
+    /* base64 of the secret, of "u:" and the secret, and of "u:", the secret and "." */
+    check_answer(log, "VE88RU4vMDEyMw==", "GET", "***w==");
+    check_answer(log, "dTpUTzxFTi8wMTIz", "GET", "dTp***");
+    check_answer(log, "dXM6VE88RU4vMDEyMy4=", "GET", "dXM6***y4=");
+    check_answer(log, "eDpUTzxFTi8wMTIz.YXg6VE88RU4vMDEyMw", "GET", "eDp***.YXg6***w");
+    check_answer(log, "dTpUTzxFTi8wMTIx", "GET", "dTpUTzxFTi8wMTIx");
+    /* Neither does an encoded repetition confirm a guess. */
+    check_answer(log, "544f3c454e2f30313233", "GET TO%3CEN%2F0123", "544f3c454e2f30313233");
     log_free(log);
 }
 
@@ -221,6 +242,7 @@ int main(void)
         cmocka_unit_test(test_log__secrets_are_hidden),
         cmocka_unit_test(test_log__overlapping_secrets_leave_nothing),
         cmocka_unit_test(test_log__answers_show_no_secret_and_confirm_no_guess),
+        cmocka_unit_test(test_log__a_secret_is_found_in_every_encoding),
         cmocka_unit_test(test_log__threads),
         cmocka_unit_test(test_log__level_names),
     };

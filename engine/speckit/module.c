@@ -1,5 +1,5 @@
 /*
- * tandem.engine: the engine as a Lua module, for specs in plain busted (lua/lib/tandem.lua).
+ * tandem.engine: the engine as a Lua module, for specs in plain busted (lua/speckit/tandem.lua).
  *
  * It is the engine's own library, nothing of it is written again: scripts run in the real sandbox,
  * values are normalized and judged by the real code, runs write into a real store. Errors are

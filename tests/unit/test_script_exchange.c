@@ -596,6 +596,30 @@ static void test_script_exchange__wrong_manifests_are_refused(void **state)
     }
 }
 
+static void test_script_exchange__what_cannot_be_required_is_named(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *first_line, *message;
+    } cases[] = {
+        {"require 'elsewhere'\n", "module 'elsewhere' is neither in the integration's folder"},
+        {"require 'tandem.http'\n", "module 'tandem.http' is for specs only; scripts have 'http'"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct script_fixture fixture;
+        struct error error = {0};
+        char script[4096];
+        script_fixture_open(&fixture);
+        script_fixture_manifest(&fixture);
+        snprintf(script, sizeof script, "%s%s", cases[i].first_line, first_version);
+        script_fixture_write(&fixture, "report_builder.lua", script);
+        assert_int_equal(script_fixture_load(&fixture, &error), ERROR_SCRIPT);
+        if (strstr(error.message, cases[i].message) == NULL)
+            fail_msg("'%s' is not in: %s", cases[i].message, error.message);
+        script_fixture_close(&fixture);
+    }
+}
+
 static void test_script_exchange__normalizer_and_lib(void **state)
 {
     (void)state;
@@ -833,6 +857,7 @@ int main(void)
         cmocka_unit_test(test_script_exchange__changed_script_takes_over),
         cmocka_unit_test(test_script_exchange__broken_script_does_not),
         cmocka_unit_test(test_script_exchange__wrong_manifests_are_refused),
+        cmocka_unit_test(test_script_exchange__what_cannot_be_required_is_named),
         cmocka_unit_test(test_script_exchange__normalizer_and_lib),
         cmocka_unit_test(test_script_exchange__a_vendor_counts_for_those_who_require_it),
         cmocka_unit_test(test_script_exchange__reported_object_is_in_the_manifest),

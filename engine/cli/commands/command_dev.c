@@ -106,6 +106,8 @@ static enum error_code watch_folders(struct watching *watching, const char *conf
         code = add_folder(watching, NULL, error, "lua/lib", NULL);
     if (!code)
         code = add_folder(watching, NULL, error, "lua/vendor", NULL);
+    if (!code)
+        code = add_folder(watching, NULL, error, "lua/speckit", NULL);
     if (code)
         return code;
     return add_folder(watching, configuration, error, "config/integrations", NULL);

@@ -208,7 +208,7 @@ static enum error_code copy_settings(const char *data, const struct home *home,
 static enum error_code copy_all(const char *data, const struct home *home, struct copying *copying,
                                 struct error *error)
 {
-    static const char *const folders[] = {"lua/lib", "lua/vendor", "lua/meta", "lua/integrations",
+    static const char *const folders[] = {"lua/lib", "lua/vendor", "lua/speckit", "lua/meta", "lua/integrations",
                                           "config"};
     enum error_code code = ERROR_NONE;
     for (size_t i = 0; !code && i < sizeof folders / sizeof *folders; i++)

@@ -121,8 +121,9 @@ void doctor_files(struct doctor *doctor)
         doctor_found(doctor, "install tandem again, or set TANDEM_DATA", "%s", trouble.message);
         return;
     }
-    const size_t libraries =
-        differing(doctor, data, "lua/lib") + differing(doctor, data, "lua/vendor");
+    const size_t libraries = differing(doctor, data, "lua/lib") +
+                             differing(doctor, data, "lua/vendor") +
+                             differing(doctor, data, "lua/speckit");
     char advice[PATH_MAX + 128];
     (void)snprintf(advice, sizeof advice,
                    "look with 'diff -r lua %s/lua', and copy what is not your own; 'tandem init' "

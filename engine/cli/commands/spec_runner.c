@@ -13,6 +13,9 @@
 #include "cli/line/options.h"
 #include "script/integration/script_loader.h"
 
+/* Where specs find what they require, below the home. */
+#define MODULES "lua/speckit/?.lua;lua/lib/?.lua;lua/vendor/?.lua"
+
 enum { MOST_ARGUMENTS = 64, MOST_NAMES = 256, NOT_STARTED = 127 };
 
 /* The folder of the program: the module is built beside it. */
@@ -149,9 +152,8 @@ static void become_busted(const struct home *home, char *const *words, FILE *out
     if (output && dup2(fileno(output), STDOUT_FILENO) < 0)
         _exit(NOT_STARTED);
     clean_environment();
-    /* busted hands --lpath to a shell, which knows no ';' in it: what comes second is in LUA_PATH
-     */
-    if (chdir(home->path) == 0 && setenv("LUA_PATH", "lua/vendor/?.lua;;", 1) == 0 &&
+    /* Not by --lpath: busted hands that to a shell, which takes ';' for the end of a command. */
+    if (chdir(home->path) == 0 && setenv("LUA_PATH", MODULES ";;", 1) == 0 &&
         setenv("TANDEM_HOME", ".", 1) == 0)
         execvp("busted", words);
     _exit(NOT_STARTED);
@@ -184,8 +186,7 @@ enum error_code spec_runner_capture(const struct home *home, const char *name,
                                     bool *passed, struct error *error)
 {
     char own[256], shared[256], cpath[PATH_MAX];
-    char busted[] = "busted", lua[] = "--lua=lua5.4", lpath[] = "--lpath=lua/lib/?.lua",
-         cpath_option[] = "--cpath";
+    char busted[] = "busted", lua[] = "--lua=lua5.4", cpath_option[] = "--cpath";
     char *words[MOST_ARGUMENTS + 16];
     size_t count = 0;
     *passed = false;
@@ -196,7 +197,6 @@ enum error_code spec_runner_capture(const struct home *home, const char *name,
         return error_set(error, ERROR_USAGE, "these are too many arguments for busted");
     words[count++] = busted;
     words[count++] = lua;
-    words[count++] = lpath;
     words[count++] = cpath_option;
     words[count++] = cpath;
     for (size_t i = 0; i < argument_count; i++)

@@ -1,7 +1,7 @@
 /*
  * cassette: a transport that writes down what goes through it, to be played by specs.
  *
- * A file of JSON lines (lua/lib/tandem/cassette.lua reads it): the first is {tandem_cassette,
+ * A file of JSON lines (lua/speckit/tandem/cassette.lua reads it): the first is {tandem_cassette,
  * base_url, recorded_at}, each other one a request with its answer, in the order in which they were
  * sent: {method, url, request_body, status, headers, body} or {method, url, fault, sent}. Left out:
  * requests of tokens, all headers of requests, and those of answers that say nothing about the API.

@@ -41,6 +41,20 @@ static void run_file(lua_State *L, const struct source_file *file)
     lua_call(L, 1, 1);
 }
 
+/* Authors who know other hosts, or have just read a spec, require what is there anyway. */
+static int no_such_module(lua_State *L, const char *name, const char *path)
+{
+    if (strncmp(name, "tandem", 6) == 0)
+        return luaL_error(L,
+                          "module '%s' is for specs only; scripts have 'http', 'json', 'log', "
+                          "'datetime', 'cache', 'links', 'config' and 'crypto' without 'require'",
+                          name);
+    return luaL_error(L,
+                      "module '%s' is neither in the integration's folder nor in lua/lib or "
+                      "lua/vendor (%s)",
+                      name, path);
+}
+
 /* Upvalue: the folder's files (light userdata). */
 static int require_module(lua_State *L)
 {
@@ -60,10 +74,7 @@ static int require_module(lua_State *L)
     const struct script_folder *const folder = lua_touserdata(L, lua_upvalueindex(1));
     const struct source_file *const file = script_folder_file(folder, SOURCE_VENDOR, path);
     if (file == NULL)
-        return luaL_error(L,
-                          "module '%s' is neither in the integration's folder nor in lua/lib or "
-                          "lua/vendor (%s)",
-                          name, path);
+        return no_such_module(L, name, path);
     lua_pushvalue(L, 1);
     lua_rawgetp(L, LUA_REGISTRYINDEX, &key_running);
     lua_rawset(L, 2);

@@ -1,5 +1,5 @@
 ---@meta contract
--- Made by scripts/reference of lua/lib; do not edit.
+-- Made by scripts/reference of lua/speckit; do not edit.
 
 --- The contract suite: what every integration must pass, whatever its API looks like.
 ---

@@ -1,5 +1,5 @@
 ---@meta tandem
--- Made by scripts/reference of lua/lib; do not edit.
+-- Made by scripts/reference of lua/speckit; do not edit.
 
 --- The spec kit: an integration in the engine's real sandbox, with its network replaced by stubs.
 ---

@@ -245,20 +245,7 @@ static enum error_code run_pull(struct run_context *context, struct error *error
     return ERROR_NONE;
 }
 
-static enum error_code run_push(struct run_context *context, struct error *error)
-{
-    if (context->run->options->no_push)
-        return ERROR_NONE;
-    context->summary->failed_in = "push";
-    if ((context->named && selection_resolve_objects(context, error)) ||
-        push_flow_deletions(context, error) || push_flow_objects(context, nested_pull, error) ||
-        (context->named && transaction_run(context, selection_note_missing, error)))
-        return error->code;
-    context->summary->failed_in = NULL;
-    return ERROR_NONE;
-}
-
-/* What was refused or not kept, and is to be sent once more. */
+/* What was refused or not kept, and is to be sent once more: what the pull has not healed. */
 static enum error_code retry_edits(struct run_context *context, struct error *error)
 {
     const struct run *run = context->run;
@@ -266,6 +253,20 @@ static enum error_code retry_edits(struct run_context *context, struct error *er
         if (run->books->retry_edits(run->books, &run->options->retry[i], error))
             return error->code;
     }
+    return ERROR_NONE;
+}
+
+static enum error_code run_push(struct run_context *context, struct error *error)
+{
+    if (context->run->options->no_push)
+        return ERROR_NONE;
+    context->summary->failed_in = "push";
+    if ((context->run->options->retry_count > 0 && transaction_run(context, retry_edits, error)) ||
+        (context->named && selection_resolve_objects(context, error)) ||
+        push_flow_deletions(context, error) || push_flow_objects(context, nested_pull, error) ||
+        (context->named && transaction_run(context, selection_note_missing, error)))
+        return error->code;
+    context->summary->failed_in = NULL;
     return ERROR_NONE;
 }
 
@@ -295,7 +296,6 @@ enum error_code process_run(const struct run *run, struct run_summary *summary, 
         return error->code;
     }
     if ((!run->options->slice && recovery_resolve(&context, error)) ||
-        (run->options->retry_count > 0 && transaction_run(&context, retry_edits, error)) ||
         (context.named && transaction_run(&context, selection_resolve_records, error)) ||
         pull_due_begin(&context, error) || run_pull(&context, error) || run_push(&context, error) ||
         unknown_outcome_report(&context, error)) {

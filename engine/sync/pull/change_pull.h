@@ -24,7 +24,7 @@ struct pull_case {
     enum first_link first_link;
     instant now;
     bool collect_decisions;
-    bool track_seen; /* a full push follows: remember what the integration was seen to have */
+    bool track_seen; /* the push needs to know what the integration was seen to have */
     struct exchange *exchange; /* for resolve_conflict; may be NULL */
     struct books *books;       /* for what is known of our values' age; may be NULL */
 };

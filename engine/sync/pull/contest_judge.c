@@ -188,6 +188,7 @@ enum error_code contest_judge_first_link(const struct contest *contest, struct e
         generation->decision->conflicts.unresolved++;
         generation_drop(generation, contest->field);
         contest->evidence->theirs = contest->candidate->shown;
+        contest_heal(contest, MATTER_HELD); /* a new verdict: held from now on (decision 41) */
         generation_matter(generation, contest->field, MATTER_HELD, true);
     }
     return ERROR_NONE;

@@ -112,6 +112,15 @@ static void take_version(struct pull_item *item, const struct report_object *rep
     item->has_new_version = true;
 }
 
+/* Decision 30: what a push needs to know besides fingerprints. A full one sends also what nobody
+ * edited; without a base nothing else tells what they have. */
+static bool is_seen_needed(const struct run_context *context)
+{
+    const struct run *run = context->run;
+    return !run->options->no_push && (run->options->first_time || context->named ||
+                                      !judge_has_base(&run->settings->judge));
+}
+
 enum error_code pull_page_judge_item(struct pull_page *page, struct pull_item *item,
                                      const struct counterpart *counterpart, struct error *error)
 {
@@ -129,8 +138,7 @@ enum error_code pull_page_judge_item(struct pull_page *page, struct pull_item *i
                                    .books = run->books,
                                    .now = run->now,
                                    .collect_decisions = true,
-                                   .track_seen = !run->options->no_push &&
-                                                 (run->options->first_time || page->context->named),
+                                   .track_seen = is_seen_needed(page->context),
                                    .exchange = run->exchange};
     struct pull_counts *counts = &page->context->summary->pull;
 

@@ -60,11 +60,23 @@ static enum error_code fit(const struct generation *generation, struct candidate
     return ERROR_NONE;
 }
 
+/* An edit that has led back to what both agreed on: there is nothing to tell them. */
+static void settle_unchanged(const struct generation *generation, size_t field)
+{
+    const struct pull_case *pull = generation->pull;
+    const struct tracked_change *tracked = generation->workspace->tracked[field];
+    if (tracked && pull->counterpart &&
+        evidence_keeps(&generation->decision->evidence[field],
+                       value_fingerprint(&pull->counterpart->values[field])))
+        generation->decision->verdicts[tracked - pull->tracked] = TRACKED_EQUAL;
+}
+
 /* What can't be read is not written over, and nothing is agreed on any more (13.1). */
 static void withhold(struct generation *generation, size_t field)
 {
     if (!generation->use_base)
         return;
+    settle_unchanged(generation, field);
     generation->decision->evidence[field] = (struct evidence){.at = INSTANT_NONE};
     generation_matter(generation, field, MATTER_WITHHELD, true);
 }

@@ -19,6 +19,7 @@ static enum error_code decide_unagreed(const struct contest *contest, struct err
     if (value_is_empty(theirs) && !value_is_empty(contest->ours)) {
         contest_owe(contest);
         contest_heal(contest, MATTER_WITHHELD);
+        contest_heal(contest, MATTER_HELD); /* they emptied what nobody won against */
         return ERROR_NONE;
     }
     if (value_is_empty(contest->ours) && !contest_is_consent(contest)) {
@@ -59,10 +60,19 @@ static enum error_code is_renamed(const struct contest *contest, bool *renamed, 
     return ERROR_NONE;
 }
 
+/* A required field is never sent empty: that ours is empty is no difference (decision 100). */
+static bool is_never_sent(const struct contest *contest)
+{
+    const struct manual_line *line = contest->candidate->line;
+    return line->required && !line->has_default && value_is_empty(contest->ours);
+}
+
 /* Edited here, and nobody saw it (13.4), unless it only follows the name of what it refers to. */
 static enum error_code decide_untracked(const struct contest *contest, struct error *error)
 {
     bool renamed = false;
+    if (is_never_sent(contest))
+        return ERROR_NONE;
     if (is_renamed(contest, &renamed, error))
         return error->code;
     if (renamed)

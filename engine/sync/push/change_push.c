@@ -86,7 +86,7 @@ static bool already_has(const struct generation *generation, size_t field, size_
         return true;
     if (!evidence || !evidence_is_agreed(evidence))
         return false;
-    if (!push->use_base && !(push->full && evidence->seen))
+    if (!push->use_base && !evidence->seen)
         return false;
     if (change && matter_of(generation, field, MATTER_NOT_KEPT))
         return false;
@@ -125,6 +125,22 @@ static bool is_refused(const struct generation *generation, const struct manual_
     return change && !push->full && tracked_change_has_mark(change, push->key, MARK_REFUSED);
 }
 
+/* Has this run's pull shown what they have (decision 108), though it could not be taken? What was not
+ * even readable is not shown, and an object that was made of it has nothing to send. */
+static bool is_shown_unusable(const struct generation *generation, size_t field)
+{
+    const struct push_case *push = generation->push;
+    const struct evidence *evidence = evidence_of(generation, field);
+    const struct field_matter *withheld = matter_of(generation, field, MATTER_WITHHELD);
+    if (!evidence || evidence->theirs == 0 || !withheld)
+        return false;
+    if (!push->pulled)
+        return true;
+    return withheld->last == push->now &&
+           !(push->reported->pulled && withheld->first == push->now &&
+             value_is_empty(&push->reported->fields[field].value));
+}
+
 /* Is the field left out for now? Its change stays. */
 static bool is_waiting(struct generation *generation, const struct manual_line *line,
                        size_t tracked, bool has)
@@ -136,12 +152,10 @@ static bool is_waiting(struct generation *generation, const struct manual_line *
     const bool looped = matter_of(generation, field, MATTER_LOOP) != NULL;
     if (!held && !withheld && !looped && !is_refused(generation, line, tracked))
         return false;
-    const struct evidence *evidence = evidence_of(generation, field);
     const enum field_state state = generation->push->reported->fields[field].state;
-    /* what was not even readable is not shown (decision 108) */
     const bool due =
         tracked != SIZE_MAX || (generation->push->full && state != FIELD_UNCHANGED &&
-                                (held || (evidence && evidence->theirs != 0)));
+                                (held || is_shown_unusable(generation, field)));
     decision->tied |= held && due;
     if (tracked != SIZE_MAX && has) { /* nothing waits: the mapping has it already */
         decision->has[tracked] = true;
@@ -167,12 +181,14 @@ static bool is_unseen_there(const struct generation *generation, const struct ma
 }
 
 /* Decision 106: without a base, what the pull has written empties nothing that it was not shown. */
-static bool is_silence(const struct generation *generation, size_t field, const struct value *value)
+static bool is_silence(const struct generation *generation, size_t field, size_t tracked,
+                       const struct value *value)
 {
     const struct push_case *push = generation->push;
     const struct evidence *evidence = evidence_of(generation, field);
     return push->full && !push->use_base && push->pulled && push->reported->pulled &&
-           push->mapping && value_is_empty(value) && (!evidence || !evidence->seen);
+           push->mapping && tracked == SIZE_MAX && value_is_empty(value) &&
+           (!evidence || !evidence->seen);
 }
 
 /* What they may still show when this has been sent: what they showed last (at a create nothing,
@@ -283,7 +299,7 @@ static enum error_code generate_line(struct generation *generation, const struct
     const bool changed =
         (field->state == FIELD_CHANGED || (push->full && field->state == FIELD_REQUIRED)) &&
         !is_unseen_there(generation, line, tracked) &&
-        !is_silence(generation, line->internal_field, value);
+        !is_silence(generation, line->internal_field, tracked, value);
     generation->any_due |= changed && !has;
     if (value_is_empty(value))
         settle_empty(generation, line, tracked, required, &value, &left_out);

@@ -14,6 +14,7 @@ struct push_case {
     int64_t key;          /* of the mapping, or what stands for it: books->create_key */
     bool full;            /* the report is a full one */
     bool pulled;          /* this run has a pull: what it did not show is not written over */
+    instant now;          /* of the run */
     const bool *left_out; /* by integration field: refused a moment ago; NULL: none */
     bool use_base;        /* the judge has "base" */
     enum tie_policy on_tie;

@@ -93,6 +93,7 @@ static enum error_code add_target(struct push_page *page, struct push_item *item
         .mapping = mapping,
         .key = mapping ? mapping->key : run->books->create_key(run->books, entry),
         .pulled = !run->options->no_pull,
+        .now = run->now,
         .left_out = push_again_left_out(page->context, entry, item->reported->id,
                                         mapping ? mapping->integration_id : TEXT_ABSENT),
         .full = page->report->request->full,

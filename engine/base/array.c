@@ -2,28 +2,40 @@
 #include "base/array.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { FIRST_CAPACITY = 8 };
 
+/* 0: more than there can be. */
+static size_t doubled(size_t capacity)
+{
+    if (capacity > SIZE_MAX / 2)
+        return 0;
+    return capacity ? capacity * 2 : FIRST_CAPACITY;
+}
+
 void *array_grow(struct arena *arena, void *items, size_t count, size_t *capacity, size_t item_size)
 {
-    size_t wanted = *capacity ? *capacity * 2 : FIRST_CAPACITY;
-    void *grown = NULL;
-
-    if (count < *capacity) {
+    if (count < *capacity)
         return items;
-    }
-    if (*capacity > SIZE_MAX / 2) {
+    const size_t wanted = doubled(*capacity);
+    void *const grown = wanted ? arena_array(arena, wanted, item_size) : NULL;
+    if (!grown)
         return NULL;
-    }
-    grown = arena_array(arena, wanted, item_size);
-    if (!grown) {
-        return NULL;
-    }
-    if (count > 0) {
+    if (count > 0)
         memcpy(grown, items, count * item_size);
-    }
     *capacity = wanted;
+    return grown;
+}
+
+void *array_grow_heap(void *items, size_t count, size_t *capacity, size_t item_size)
+{
+    if (count < *capacity)
+        return items;
+    const size_t wanted = doubled(*capacity);
+    void *const grown = wanted ? reallocarray(items, wanted, item_size) : NULL;
+    if (grown)
+        *capacity = wanted;
     return grown;
 }

@@ -1,5 +1,5 @@
 /*
- * array: growing arrays in an arena.
+ * array: growing arrays, in an arena or on the heap.
  *
  * What was outgrown stays in the arena until that is cleared, so pointers to items may go stale but
  * never dangle; who keeps items for longer keeps an array of pointers.
@@ -13,5 +13,7 @@
  * twice the size, with *capacity set. NULL if out of memory; then nothing has changed. */
 void *array_grow(struct arena *arena, void *items, size_t count, size_t *capacity,
                  size_t item_size);
+/* The same on the heap, for the caller to free: pointers to items of before dangle. */
+void *array_grow_heap(void *items, size_t count, size_t *capacity, size_t item_size);
 
 #endif

@@ -1,87 +1,68 @@
-/* A set of pairs of texts, as a hash table. */
+/* A set of pairs of texts: what was added stays in an arena, with whether it still counts. */
 #include "base/text_set.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-#define HASH_NONFATAL_OOM 1
-#include <uthash.h>
+#include "base/pair_index.h"
 
 struct text_set {
-    UT_hash_handle hh;
-    size_t length;
-    char key[];
+    struct arena *arena;
+    struct pair_index *index; /* of a bool each */
 };
 
-/* One key of two texts: the length of the first keeps ("a", "bc") apart from ("ab", "c"). */
-static struct text_set *text_set_key(struct text first, struct text second)
+static enum error_code begin(struct text_set **set, struct error *error)
 {
-    const size_t length = sizeof first.length + first.length + second.length;
-    struct text_set *item = calloc(1, sizeof *item + length);
-    if (!item)
-        return NULL;
-    item->length = length;
-    memcpy(item->key, &first.length, sizeof first.length);
-    if (first.length > 0)
-        memcpy(item->key + sizeof first.length, first.bytes, first.length);
-    if (second.length > 0)
-        memcpy(item->key + sizeof first.length + first.length, second.bytes, second.length);
-    return item;
+    struct arena *const arena = arena_new(0);
+    struct text_set *const made = arena ? ARENA_NEW(arena, struct text_set) : NULL;
+    if (!made || pair_index_new(arena, &made->index, error)) {
+        arena_free(arena);
+        return error_memory(error, "a set of texts");
+    }
+    made->arena = arena;
+    *set = made;
+    return ERROR_NONE;
 }
 
-static struct text_set *text_set_find(struct text_set *set, const struct text_set *key)
+static bool *find(const struct text_set *set, struct text first, struct text second)
 {
-    struct text_set *found = NULL;
-    HASH_FIND(hh, set, key->key, key->length, found);
-    return found;
+    return set ? pair_index_find(set->index, first, second) : NULL;
 }
 
 enum error_code text_set_add(struct text_set **set, struct text first, struct text second,
                              bool *added, struct error *error)
 {
-    struct text_set *item = text_set_key(first, second);
+    bool *there = find(*set, first, second);
     *added = false;
-    if (!item)
-        return error_memory(error, "a set of texts");
-    if (text_set_find(*set, item)) {
-        free(item);
-        return ERROR_NONE;
+    if (!there) {
+        if (!*set && begin(set, error))
+            return error->code;
+        there = ARENA_NEW((*set)->arena, bool);
+        if (!there)
+            return error_memory(error, "a set of texts");
+        if (text_copy((*set)->arena, first, &first, error) ||
+            text_copy((*set)->arena, second, &second, error) ||
+            pair_index_add((*set)->index, first, second, there, error))
+            return error->code;
     }
-    HASH_ADD(hh, *set, key, item->length, item);
-    if (!item->hh.tbl) {
-        free(item);
-        return error_memory(error, "a set of texts");
-    }
-    *added = true;
+    *added = !*there;
+    *there = true;
     return ERROR_NONE;
 }
 
 void text_set_remove(struct text_set **set, struct text first, struct text second)
 {
-    struct text_set *key = text_set_key(first, second);
-    struct text_set *found = key ? text_set_find(*set, key) : NULL;
-    free(key);
-    if (found) {
-        HASH_DEL(*set, found);
-        free(found);
-    }
+    bool *const there = find(*set, first, second);
+    if (there)
+        *there = false;
 }
 
 bool text_set_has(struct text_set *const *set, struct text first, struct text second)
 {
-    struct text_set *key = text_set_key(first, second);
-    const bool found = key && text_set_find(*set, key);
-    free(key);
-    return found;
+    const bool *const there = find(*set, first, second);
+    return there && *there;
 }
 
 void text_set_free(struct text_set **set)
 {
-    struct text_set *item = NULL, *next = NULL;
-    HASH_ITER(hh, *set, item, next)
-    {
-        HASH_DEL(*set, item);
-        free(item);
-    }
+    if (*set)
+        arena_free((*set)->arena);
     *set = NULL;
 }

@@ -1,5 +1,5 @@
 /*
- * text_set: a set of pairs of texts, on the heap.
+ * text_set: a set of pairs of texts, in an arena of its own.
  *
  * An empty set is a NULL pointer; text_set_free lets go of all that was added. Texts are copied.
  */

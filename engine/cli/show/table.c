@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "cli/show/output.h"
 
 struct table {
@@ -50,22 +51,15 @@ static char *escaped(struct text text)
 
 void table_cell(struct table *table, struct text text)
 {
-    if (table->count == table->capacity) {
-        const size_t capacity = table->capacity ? table->capacity * 2 : 64;
-        char **const cells = reallocarray(table->cells, capacity, sizeof *cells);
-        if (!cells) {
-            table->out_of_memory = true;
-            return;
-        }
+    char **const cells =
+        array_grow_heap(table->cells, table->count, &table->capacity, sizeof *cells);
+    char *const cell = cells ? escaped(text) : NULL;
+    if (cells)
         table->cells = cells;
-        table->capacity = capacity;
-    }
-    char *const cell = escaped(text);
-    if (!cell) {
+    if (cell)
+        cells[table->count++] = cell;
+    else
         table->out_of_memory = true;
-        return;
-    }
-    table->cells[table->count++] = cell;
 }
 
 void table_format(struct table *table, const char *format, ...)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "net/wire/encoding.h"
 #include "net/wire/url.h"
 
@@ -34,16 +35,11 @@ static void parameters_release(struct parameters *parameters)
 
 static enum error_code grow(struct parameters *parameters, struct error *error)
 {
-    if (parameters->count < parameters->capacity) {
-        return ERROR_NONE;
-    }
-    size_t capacity = parameters->capacity ? parameters->capacity * 2 : 16;
-    struct parameter *items = reallocarray(parameters->items, capacity, sizeof(*items));
-    if (items == NULL) {
+    struct parameter *const items = array_grow_heap(parameters->items, parameters->count,
+                                                    &parameters->capacity, sizeof(*items));
+    if (!items)
         return error_memory(error, "a signature");
-    }
     parameters->items = items;
-    parameters->capacity = capacity;
     return ERROR_NONE;
 }
 

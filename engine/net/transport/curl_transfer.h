@@ -53,4 +53,10 @@ void curl_transfer_free(struct curl_transfer *transfer); /* accepts NULL; wipes 
 void curl_transfer_result(struct curl_transfer *transfer, CURLcode status, bool cancelled,
                           struct http_result *result);
 
+/* ---- curl_transfer_answer.c: libcurl's callbacks for what comes back, as it has them ---- */
+
+size_t curl_transfer_take_header(char *bytes, size_t size, size_t count, void *context);
+size_t curl_transfer_take_content(char *bytes, size_t size, size_t count, void *context);
+void curl_transfer_forget_answer(struct curl_transfer *transfer);
+
 #endif

@@ -8,6 +8,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "host/version.h"
 #include "model/value_json.h"
 #include "store/service/edits.h"
@@ -227,15 +228,11 @@ struct service_counts *service_count(struct service *service, struct text integr
         if (text_equal(text_of(service->counts[i].integration), integration))
             return &service->counts[i];
     }
-    if (service->count_count == service->count_capacity) {
-        const size_t capacity = service->count_capacity ? 2 * service->count_capacity : 16;
-        struct service_counts *const grown =
-            realloc(service->counts, capacity * sizeof *service->counts);
-        if (!grown)
-            return NULL;
-        service->counts = grown;
-        service->count_capacity = capacity;
-    }
+    struct service_counts *const all = array_grow_heap(
+        service->counts, service->count_count, &service->count_capacity, sizeof *all);
+    if (!all)
+        return NULL;
+    service->counts = all;
     struct service_counts *const counts = &service->counts[service->count_count++];
     *counts = (struct service_counts){.seconds = 0};
     snprintf(counts->integration, sizeof counts->integration, "%.*s", TEXT_PRINT(integration));

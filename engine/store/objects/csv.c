@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
+
 enum { RECORD_CEILING = 16 << 20 };
 
 void csv_reader_init(struct csv_reader *reader, FILE *in)
@@ -22,15 +24,12 @@ void csv_reader_release(struct csv_reader *reader)
 
 static enum error_code end_cell(struct csv_reader *reader, struct error *error)
 {
-    if (reader->count == reader->capacity) {
-        const size_t capacity = reader->capacity ? reader->capacity * 2 : 32;
-        size_t *grown = realloc(reader->ends, capacity * sizeof *grown);
-        if (!grown)
-            return error_memory(error, "a record");
-        reader->ends = grown;
-        reader->capacity = capacity;
-    }
-    reader->ends[reader->count++] = reader->bytes.length;
+    size_t *const ends =
+        array_grow_heap(reader->ends, reader->count, &reader->capacity, sizeof *ends);
+    if (!ends)
+        return error_memory(error, "a record");
+    reader->ends = ends;
+    ends[reader->count++] = reader->bytes.length;
     return ERROR_NONE;
 }
 

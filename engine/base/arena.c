@@ -45,9 +45,8 @@ static void block_free(struct arena *arena, struct block *block)
 
 static void block_wind_back(struct block *block, size_t used)
 {
-    if (block->used > block->dirty) {
+    if (block->used > block->dirty)
         block->dirty = block->used;
-    }
     block->used = used;
     POISON(block->data + used, block->capacity - used);
 }
@@ -92,11 +91,10 @@ static size_t block_size(const struct arena *arena, size_t size)
 {
     size_t capacity = BLOCK_FIRST;
 
-    if (arena->newest && arena->newest->capacity >= BLOCK_LARGEST / 2) {
+    if (arena->newest && arena->newest->capacity >= BLOCK_LARGEST / 2)
         capacity = BLOCK_LARGEST;
-    } else if (arena->newest && arena->newest->capacity >= BLOCK_FIRST / 2) {
+    else if (arena->newest && arena->newest->capacity >= BLOCK_FIRST / 2)
         capacity = arena->newest->capacity * 2;
-    }
     return capacity < size ? size : capacity;
 }
 
@@ -107,20 +105,16 @@ static struct block *block_new(struct arena *arena, size_t size)
     struct block *block = NULL;
 
     if (arena->ceiling) {
-        if (size > arena->ceiling - arena->held) {
+        if (size > arena->ceiling - arena->held)
             free_spare(arena);
-        }
         const size_t left = arena->ceiling - arena->held;
-        if (size > left) {
+        if (size > left)
             return NULL;
-        }
-        if (capacity > left) {
+        if (capacity > left)
             capacity = left;
-        }
     }
-    if (capacity > SIZE_MAX - sizeof(struct block)) {
+    if (capacity > SIZE_MAX - sizeof(struct block))
         return NULL;
-    }
     block = calloc(1, sizeof(struct block) + capacity);
     if (block) {
         block->capacity = capacity;
@@ -135,12 +129,10 @@ static struct block *block_add(struct arena *arena, size_t size)
 {
     struct block *block = take_spare(arena, size);
 
-    if (!block) {
+    if (!block)
         block = block_new(arena, size);
-    }
-    if (!block) {
+    if (!block)
         return NULL;
-    }
     block->before = arena_used(arena);
     block->older = arena->newest;
     arena->newest = block;
@@ -151,17 +143,15 @@ struct arena *arena_new(size_t ceiling)
 {
     struct arena *arena = calloc(1, sizeof(*arena));
 
-    if (arena) {
+    if (arena)
         arena->ceiling = ceiling;
-    }
     return arena;
 }
 
 void arena_free(struct arena *arena)
 {
-    if (!arena) {
+    if (!arena)
         return;
-    }
     arena_clear(arena);
     free_spare(arena);
     free(arena);
@@ -190,9 +180,8 @@ struct arena_mark arena_mark(const struct arena *arena)
 void arena_rewind(struct arena *arena, struct arena_mark mark)
 {
     retire_until(arena, mark.block);
-    if (arena->newest) {
+    if (arena->newest)
         block_wind_back(arena->newest, mark.used);
-    }
 }
 
 /* Memory as it was left behind by whoever had it before. *dirty: how many of its bytes may not be
@@ -203,15 +192,13 @@ static void *take(struct arena *arena, size_t size, size_t *dirty)
     size_t rounded = 0;
     char *memory = NULL;
 
-    if (size > SIZE_MAX - 2 * ALIGNMENT) {
+    if (size > SIZE_MAX - 2 * ALIGNMENT)
         return NULL;
-    }
     rounded = size ? (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT : ALIGNMENT;
     if (!block || rounded > block->capacity - block->used) {
         block = block_add(arena, rounded);
-        if (!block) {
+        if (!block)
             return NULL;
-        }
     }
     memory = block->data + block->used;
     UNPOISON(memory, size);
@@ -225,17 +212,15 @@ void *arena_alloc(struct arena *arena, size_t size)
     size_t dirty = 0;
     void *memory = take(arena, size, &dirty);
 
-    if (memory && dirty) {
+    if (memory && dirty)
         memset(memory, 0, dirty < size ? dirty : size);
-    }
     return memory;
 }
 
 void *arena_array(struct arena *arena, size_t count, size_t size)
 {
-    if (size && count > SIZE_MAX / size) {
+    if (size && count > SIZE_MAX / size)
         return NULL;
-    }
     return arena_alloc(arena, count * size);
 }
 
@@ -244,13 +229,11 @@ void *arena_copy(struct arena *arena, const void *array, size_t count, size_t si
     size_t dirty = 0;
     void *memory = NULL;
 
-    if (size && count > SIZE_MAX / size) {
+    if (size && count > SIZE_MAX / size)
         return NULL;
-    }
     memory = take(arena, count * size, &dirty);
-    if (memory && count > 0 && size > 0) {
+    if (memory && count > 0 && size > 0)
         memcpy(memory, array, count * size);
-    }
     return memory;
 }
 

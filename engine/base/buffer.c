@@ -20,20 +20,16 @@ static enum error_code reserve(struct buffer *buffer, size_t more, struct error 
                          buffer->ceiling);
     }
     need = buffer->length + more;
-    if (need == SIZE_MAX) {
+    if (need == SIZE_MAX)
         return error_memory(error, "buffer");
-    }
     need++;
-    if (need <= buffer->capacity) {
+    if (need <= buffer->capacity)
         return ERROR_NONE;
-    }
-    while (capacity < need) {
+    while (capacity < need)
         capacity = capacity > SIZE_MAX / 2 ? need : capacity * 2;
-    }
     data = realloc(buffer->data, capacity);
-    if (!data) {
+    if (!data)
         return error_memory(error, "buffer");
-    }
     buffer->data = data;
     buffer->capacity = capacity;
     return ERROR_NONE;
@@ -44,12 +40,10 @@ enum error_code buffer_append(struct buffer *buffer, const char *bytes, size_t l
 {
     enum error_code code = reserve(buffer, length, error);
 
-    if (code) {
+    if (code)
         return code;
-    }
-    if (length > 0) {
+    if (length > 0)
         memcpy(buffer->data + buffer->length, bytes, length);
-    }
     buffer->length += length;
     buffer->data[buffer->length] = '\0';
     return ERROR_NONE;
@@ -70,13 +64,11 @@ enum error_code buffer_append_format(struct buffer *buffer, struct error *error,
     va_start(arguments, format);
     length = vsnprintf(NULL, 0, format, arguments);
     va_end(arguments);
-    if (length < 0) {
+    if (length < 0)
         return error_set(error, ERROR_INTERNAL, "cannot format a text with '%s'", format);
-    }
     code = reserve(buffer, (size_t)length, error);
-    if (code) {
+    if (code)
         return code;
-    }
     va_start(arguments, format);
     vsnprintf(buffer->data + buffer->length, (size_t)length + 1, format, arguments);
     va_end(arguments);
@@ -87,9 +79,8 @@ enum error_code buffer_append_format(struct buffer *buffer, struct error *error,
 void buffer_clear(struct buffer *buffer)
 {
     buffer->length = 0;
-    if (buffer->data) {
+    if (buffer->data)
         buffer->data[0] = '\0';
-    }
 }
 
 void buffer_release(struct buffer *buffer)

@@ -12,29 +12,25 @@ static void trim_broken_end(char *text, size_t length)
     size_t need = 1;
     unsigned char lead = 0;
 
-    while (start > 0 && length - start < 4 && ((unsigned char)text[start - 1] & 0xC0) == 0x80) {
+    while (start > 0 && length - start < 4 && ((unsigned char)text[start - 1] & 0xC0) == 0x80)
         start--;
-    }
-    if (start == 0) {
+    if (start == 0)
         return;
-    }
     start--;
     lead = (unsigned char)text[start];
     need = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
-    if (length - start < need) {
+    if (length - start < need)
         text[start] = '\0';
-    }
 }
 
 static void print_list(char *out, size_t size, const char *format, va_list arguments)
 {
     int length = vsnprintf(out, size, format, arguments);
 
-    if (length < 0) {
+    if (length < 0)
         out[0] = '\0';
-    } else if ((size_t)length >= size) {
+    else if ((size_t)length >= size)
         trim_broken_end(out, size - 1);
-    }
 }
 
 enum error_code error_set_list(struct error *error, enum error_code code, const char *format,
@@ -42,9 +38,8 @@ enum error_code error_set_list(struct error *error, enum error_code code, const 
 {
     char message[ERROR_MESSAGE_SIZE];
 
-    if (!error) {
+    if (!error)
         return code;
-    }
     /* The arguments may point into the error's old message. */
     print_list(message, sizeof(message), format, arguments);
     memset(error, 0, sizeof(*error));
@@ -73,9 +68,8 @@ enum error_code error_prefix(struct error *error, const char *format, ...)
     size_t old = 0;
     va_list arguments;
 
-    if (!error) {
+    if (!error)
         return ERROR_INTERNAL;
-    }
     va_start(arguments, format);
     print_list(message, sizeof(message) - 2, format, arguments);
     va_end(arguments);
@@ -84,9 +78,8 @@ enum error_code error_prefix(struct error *error, const char *format, ...)
     message[length++] = ' ';
     room = sizeof(message) - 1 - length;
     old = strlen(error->message);
-    if (old > room) {
+    if (old > room)
         old = room;
-    }
     memcpy(message + length, error->message, old);
     message[length + old] = '\0';
     trim_broken_end(message, length + old);
@@ -110,8 +103,7 @@ const char *error_name(enum error_code code)
 #undef X
     };
 
-    if ((size_t)code >= sizeof(names) / sizeof(names[0])) {
+    if ((size_t)code >= sizeof(names) / sizeof(names[0]))
         return "internal";
-    }
     return names[code];
 }

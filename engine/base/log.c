@@ -49,9 +49,8 @@ struct log *log_new(enum log_level level, log_sink *sink, void *context)
 
 void log_free(struct log *log)
 {
-    if (!log) {
+    if (!log)
         return;
-    }
     secrets_free(log->secrets);
     pthread_mutex_destroy(log->lock);
     free(log->lock);
@@ -65,9 +64,8 @@ enum error_code log_set_prefix(struct log *log, const char *prefix, struct error
 
     if (prefix) {
         copy = strdup(prefix);
-        if (!copy) {
+        if (!copy)
             return error_memory(error, "log prefix");
-        }
     }
     pthread_mutex_lock(log->lock);
     free(log->prefix);
@@ -85,9 +83,8 @@ enum error_code log_hide(struct log *log, struct text secret, struct error *erro
 
 void log_redact(const struct log *log, char *text)
 {
-    if (log && text) {
+    if (log && text)
         secrets_redact(log->secrets, text);
-    }
 }
 
 const struct secrets *log_secrets(const struct log *log)
@@ -140,8 +137,9 @@ static enum error_code append_escaped(struct buffer *line, const char *message)
         } else if (*at == 0xC2 && at[1] >= 0x80 && at[1] <= 0x9F) {
             code = buffer_append_format(line, NULL, "\\x%02x", at[1]);
             at++;
-        } else if (*at == 0xE2 && ((at[1] == 0x80 && at[2] >= 0x8E && at[2] <= 0xAE) ||
-                                   (at[1] == 0x81 && at[2] >= 0xA6 && at[2] <= 0xA9)) &&
+        } else if (*at == 0xE2 &&
+                   ((at[1] == 0x80 && at[2] >= 0x8E && at[2] <= 0xAE) ||
+                    (at[1] == 0x81 && at[2] >= 0xA6 && at[2] <= 0xA9)) &&
                    (at[1] == 0x81 || at[2] <= 0x8F || at[2] >= 0xA8)) {
             /* marks that change the direction of what follows, and separators of lines */
             code = buffer_append_format(line, NULL, "\\u{20%02x}",
@@ -168,11 +166,10 @@ static void hand_over(const struct log *log, enum log_level level, const char *c
     /* Without memory the line still goes out, only plain. */
     if (buffer_append_format(&line, NULL, "%s %s%s%s %s: ", time, log->prefix ? log->prefix : "",
                              log->prefix ? " " : "", log_level_name(level), component) ||
-        append_escaped(&line, message)) {
+        append_escaped(&line, message))
         log->sink(log->context, level, "out of memory: a log line is lost");
-    } else {
+    else
         log->sink(log->context, level, line.data);
-    }
     buffer_release(&line);
 }
 
@@ -185,21 +182,18 @@ void log_write(struct log *log, enum log_level level, const char *component, con
     va_list arguments;
     int length = 0;
 
-    if (!log_enabled(log, level)) {
+    if (!log_enabled(log, level))
         return;
-    }
     va_start(arguments, format);
     length = vsnprintf(small, sizeof(small), format, arguments);
     va_end(arguments);
-    if (length < 0) {
+    if (length < 0)
         return;
-    }
     /* A message is never cut before it is redacted: half a secret is not recognized. */
     if ((size_t)length >= sizeof(small)) {
         large = malloc((size_t)length + 1);
-        if (!large) {
+        if (!large)
             return;
-        }
         va_start(arguments, format);
         vsnprintf(large, (size_t)length + 1, format, arguments);
         va_end(arguments);

@@ -35,9 +35,8 @@ static struct slot *slot_of(struct slot *slots, size_t slot_count, uint64_t hash
     while (slots[position].value) {
         const struct slot *slot = &slots[position];
         if (slot->hash == hash && text_equal(slot->first, first) &&
-            text_equal(slot->second, second)) {
+            text_equal(slot->second, second))
             break;
-        }
         position = (position + 1) & (slot_count - 1);
     }
     return &slots[position];
@@ -48,17 +47,14 @@ static enum error_code enlarge(struct pair_index *index, struct error *error)
     size_t slot_count = index->slot_count * 2;
     struct slot *slots = NULL;
 
-    if (index->slot_count <= SIZE_MAX / 2) {
+    if (index->slot_count <= SIZE_MAX / 2)
         slots = ARENA_ARRAY(index->arena, slot_count, struct slot);
-    }
-    if (!slots) {
+    if (!slots)
         return error_memory(error, "an index of objects");
-    }
     for (size_t i = 0; i < index->slot_count; i++) {
         const struct slot *slot = &index->slots[i];
-        if (slot->value) {
+        if (slot->value)
             *slot_of(slots, slot_count, slot->hash, slot->first, slot->second) = *slot;
-        }
     }
     index->slots = slots;
     index->slot_count = slot_count;
@@ -70,15 +66,13 @@ enum error_code pair_index_new(struct arena *arena, struct pair_index **index, s
     struct pair_index *made = ARENA_NEW(arena, struct pair_index);
 
     *index = NULL;
-    if (!made) {
+    if (!made)
         return error_memory(error, "an index of objects");
-    }
     made->arena = arena;
     made->slot_count = FIRST_SLOTS;
     made->slots = ARENA_ARRAY(arena, FIRST_SLOTS, struct slot);
-    if (!made->slots) {
+    if (!made->slots)
         return error_memory(error, "an index of objects");
-    }
     *index = made;
     return ERROR_NONE;
 }
@@ -92,9 +86,8 @@ enum error_code pair_index_add(struct pair_index *index, struct text first, stru
 
     if (index->used >= index->slot_count / 2) {
         code = enlarge(index, error);
-        if (code) {
+        if (code)
             return code;
-        }
     }
     slot = slot_of(index->slots, index->slot_count, hash, first, second);
     if (!slot->value) {

@@ -23,13 +23,11 @@ int text_compare(struct text left, struct text right)
     size_t shorter = left.length < right.length ? left.length : right.length;
     int order = 0;
 
-    if (!left.bytes || !right.bytes) {
+    if (!left.bytes || !right.bytes)
         return (left.bytes != NULL) - (right.bytes != NULL);
-    }
     order = memcmp(left.bytes, right.bytes, shorter);
-    if (order != 0) {
+    if (order != 0)
         return order < 0 ? -1 : 1;
-    }
     return (left.length > right.length) - (left.length < right.length);
 }
 
@@ -39,9 +37,8 @@ struct text text_trim(struct text text)
         text.bytes++;
         text.length--;
     }
-    while (text.length > 0 && is_blank(text.bytes[text.length - 1])) {
+    while (text.length > 0 && is_blank(text.bytes[text.length - 1]))
         text.length--;
-    }
     return text;
 }
 
@@ -57,13 +54,11 @@ enum error_code text_copy(struct arena *arena, struct text text, struct text *co
     const char *bytes = NULL;
 
     *copy = TEXT_ABSENT;
-    if (!text.bytes) {
+    if (!text.bytes)
         return ERROR_NONE;
-    }
     bytes = arena_string(arena, text.bytes, text.length);
-    if (!bytes) {
+    if (!bytes)
         return error_memory(error, "text");
-    }
     *copy = (struct text){bytes, text.length};
     return ERROR_NONE;
 }
@@ -79,13 +74,11 @@ enum error_code text_format(struct arena *arena, struct text *out, struct error 
     va_start(arguments, format);
     length = vsnprintf(NULL, 0, format, arguments);
     va_end(arguments);
-    if (length < 0) {
+    if (length < 0)
         return error_set(error, ERROR_INTERNAL, "cannot format a text with '%s'", format);
-    }
     bytes = arena_alloc(arena, (size_t)length + 1);
-    if (!bytes) {
+    if (!bytes)
         return error_memory(error, "text");
-    }
     va_start(arguments, format);
     vsnprintf(bytes, (size_t)length + 1, format, arguments);
     va_end(arguments);
@@ -101,34 +94,27 @@ static size_t character_length(const unsigned char *bytes, size_t length)
     unsigned char highest = 0xBF;
     size_t need = 0;
 
-    if (lead < 0x80) {
+    if (lead < 0x80)
         return 1;
-    }
-    if (lead < 0xC2 || lead > 0xF4) {
+    if (lead < 0xC2 || lead > 0xF4)
         return 0;
-    }
     need = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    if (length < need) {
+    if (length < need)
         return 0;
-    }
     /* The second byte tells overlong forms, surrogates and what is beyond U+10FFFF. */
-    if (lead == 0xE0) {
+    if (lead == 0xE0)
         lowest = 0xA0;
-    } else if (lead == 0xED) {
+    else if (lead == 0xED)
         highest = 0x9F;
-    } else if (lead == 0xF0) {
+    else if (lead == 0xF0)
         lowest = 0x90;
-    } else if (lead == 0xF4) {
+    else if (lead == 0xF4)
         highest = 0x8F;
-    }
-    if (bytes[1] < lowest || bytes[1] > highest) {
+    if (bytes[1] < lowest || bytes[1] > highest)
         return 0;
-    }
-    for (size_t i = 2; i < need; i++) {
-        if ((bytes[i] & 0xC0) != 0x80) {
+    for (size_t i = 2; i < need; i++)
+        if ((bytes[i] & 0xC0) != 0x80)
             return 0;
-        }
-    }
     return need;
 }
 
@@ -140,9 +126,8 @@ static size_t ascii_length(struct text text)
     for (; text.length - at >= sizeof(uint64_t); at += sizeof(uint64_t)) {
         uint64_t word = 0;
         memcpy(&word, text.bytes + at, sizeof(word));
-        if (word & 0x8080808080808080u) {
+        if (word & 0x8080808080808080u)
             break;
-        }
     }
     return at;
 }
@@ -154,9 +139,8 @@ bool text_is_utf8(struct text text)
 
     while (at < text.length) {
         size_t step = character_length(bytes + at, text.length - at);
-        if (step == 0) {
+        if (step == 0)
             return false;
-        }
         at += step;
     }
     return true;
@@ -166,9 +150,8 @@ size_t text_characters(struct text text)
 {
     size_t count = 0;
 
-    for (size_t i = 0; i < text.length; i++) {
+    for (size_t i = 0; i < text.length; i++)
         count += ((unsigned char)text.bytes[i] & 0xC0) != 0x80;
-    }
     return count;
 }
 
@@ -187,20 +170,17 @@ bool text_to_integer(struct text text, int64_t *integer)
         negative = text.bytes[0] == '-';
         at = 1;
     }
-    if (at == text.length) {
+    if (at == text.length)
         return false;
-    }
     /* Summed up below zero, where the one number more lies. */
     for (; at < text.length; at++) {
         int digit = text.bytes[at] - '0';
         if (digit < 0 || digit > 9 || __builtin_mul_overflow(sum, (int64_t)10, &sum) ||
-            __builtin_sub_overflow(sum, (int64_t)digit, &sum)) {
+            __builtin_sub_overflow(sum, (int64_t)digit, &sum))
             return false;
-        }
     }
-    if (!negative && sum == INT64_MIN) {
+    if (!negative && sum == INT64_MIN)
         return false;
-    }
     *integer = negative ? sum : -sum;
     return true;
 }
@@ -215,9 +195,8 @@ struct text text_digits(int64_t integer, char digits[TEXT_DIGITS])
         *--at = (char)('0' + rest % 10);
         rest /= 10;
     } while (rest > 0);
-    if (integer < 0) {
+    if (integer < 0)
         *--at = '-';
-    }
     return (struct text){at, (size_t)(end - at)};
 }
 

@@ -32,9 +32,8 @@ struct text text_of(const char *string);
 /* Byte by byte; absent != empty. */
 static inline bool text_equal(struct text left, struct text right)
 {
-    if (!left.bytes || !right.bytes) {
+    if (!left.bytes || !right.bytes)
         return !left.bytes && !right.bytes;
-    }
     return left.length == right.length && memcmp(left.bytes, right.bytes, left.length) == 0;
 }
 int text_compare(struct text left, struct text right); /* by bytes; absent first */
@@ -70,8 +69,8 @@ WARN_UNUSED enum error_code text_fold(struct arena *arena, struct text text, str
  * borrowed from `text` if there are none. */
 WARN_UNUSED enum error_code text_visible(struct arena *arena, struct text text,
                                          struct text *visible, struct error *error);
-/* The composed form (NFC); `text` itself if it is composed, or no UTF-8. *owned: free it afterwards;
- * may be NULL. */
+/* The composed form (NFC); `text` itself if it is composed, or no UTF-8. *owned: free it
+ * afterwards; may be NULL. */
 struct text text_compose(struct text text, char **owned);
 /* Are the composed forms equal? */
 bool text_equal_composed(struct text left, struct text right);

@@ -12,9 +12,8 @@ static bool is_ascii(struct text text)
 {
     unsigned char any = 0;
 
-    for (size_t i = 0; i < text.length; i++) {
+    for (size_t i = 0; i < text.length; i++)
         any |= (unsigned char)text.bytes[i];
-    }
     return any < 0x80;
 }
 
@@ -41,9 +40,8 @@ static bool is_blank(utf8proc_int32_t character)
 /* The character that begins at `at`, and how many bytes it has; the text is UTF-8. */
 static size_t read_character(struct text text, size_t at, utf8proc_int32_t *character)
 {
-    const utf8proc_ssize_t step =
-        utf8proc_iterate((const utf8proc_uint8_t *)text.bytes + at,
-                         (utf8proc_ssize_t)(text.length - at), character);
+    const utf8proc_ssize_t step = utf8proc_iterate((const utf8proc_uint8_t *)text.bytes + at,
+                                                   (utf8proc_ssize_t)(text.length - at), character);
 
     return step < 1 ? text.length - at : (size_t)step;
 }
@@ -74,13 +72,11 @@ enum error_code text_visible(struct arena *arena, struct text text, struct text 
     char *bytes = NULL;
 
     *visible = text;
-    if (is_ascii(text) || !text_is_utf8(text)) {
+    if (is_ascii(text) || !text_is_utf8(text))
         return ERROR_NONE;
-    }
     bytes = arena_alloc(arena, text.length + 1);
-    if (!bytes) {
+    if (!bytes)
         return error_memory(error, "text");
-    }
     for (size_t at = 0; at < text.length;) {
         utf8proc_int32_t character = 0;
         const size_t step = read_character(text, at, &character);
@@ -101,9 +97,8 @@ static enum error_code fold_ascii(struct arena *arena, struct text text, struct 
 {
     char *bytes = arena_alloc(arena, text.length + 1);
 
-    if (!bytes) {
+    if (!bytes)
         return error_memory(error, "text");
-    }
     for (size_t i = 0; i < text.length; i++) {
         char byte = text.bytes[i];
         bytes[i] = byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
@@ -122,12 +117,10 @@ enum error_code text_fold(struct arena *arena, struct text text, struct text *fo
     enum error_code code = ERROR_NONE;
 
     *folded = TEXT_ABSENT;
-    if (!text.bytes) {
+    if (!text.bytes)
         return ERROR_NONE;
-    }
-    if (is_ascii(text) || !text_is_utf8(text)) {
+    if (is_ascii(text) || !text_is_utf8(text))
         return fold_ascii(arena, text_trim(text), folded, error);
-    }
     length = utf8proc_map((const utf8proc_uint8_t *)text.bytes, (utf8proc_ssize_t)text.length,
                           &mapped, options);
     if (length < 0) {
@@ -147,11 +140,9 @@ static bool is_surely_composed(struct text text)
 {
     enum { FIRST_BYTE_OF_MARKS = 0xcc };
 
-    for (size_t i = 0; i < text.length; i++) {
-        if ((unsigned char)text.bytes[i] >= FIRST_BYTE_OF_MARKS) {
+    for (size_t i = 0; i < text.length; i++)
+        if ((unsigned char)text.bytes[i] >= FIRST_BYTE_OF_MARKS)
             return false;
-        }
-    }
     return true;
 }
 
@@ -161,14 +152,12 @@ struct text text_compose(struct text text, char **owned)
     utf8proc_ssize_t length = 0;
 
     *owned = NULL;
-    if (is_surely_composed(text)) {
+    if (is_surely_composed(text))
         return text;
-    }
     length = utf8proc_map((const utf8proc_uint8_t *)text.bytes, (utf8proc_ssize_t)text.length,
                           &mapped, UTF8PROC_COMPOSE | UTF8PROC_STABLE);
-    if (length < 0) {
+    if (length < 0)
         return text;
-    }
     *owned = (char *)mapped;
     return (struct text){*owned, (size_t)length};
 }

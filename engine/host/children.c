@@ -47,10 +47,9 @@ enum exit_code children_worse(enum exit_code left, enum exit_code right)
 {
     static const enum exit_code order[] = {EXIT_RUN_FAILED, EXIT_WRONG_USE, EXIT_NEEDS_ATTENTION,
                                            EXIT_LOCKED};
-    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++)
         if (left == order[i] || right == order[i])
             return order[i];
-    }
     return left > right ? left : right;
 }
 
@@ -165,10 +164,9 @@ static void bury(struct crew *crew, struct child *child)
 
 static void signal_all(struct crew *crew, int number)
 {
-    for (size_t i = 0; i < crew->count; i++) {
+    for (size_t i = 0; i < crew->count; i++)
         if (crew->children[i].process > 0)
             kill(crew->children[i].process, number);
-    }
 }
 
 static void take_signal(struct crew *crew)

@@ -19,9 +19,8 @@ static const struct proxy_fault *fault_of(const struct proxy_plan *plan, enum pr
     for (size_t i = 0; i < plan->fault_count; i++) {
         const struct proxy_fault *fault = &plan->faults[i];
         if (fault->step == step && fault->afterwards == afterwards &&
-            (fault->number == 0 || fault->number == plan->counts[step])) {
+            (fault->number == 0 || fault->number == plan->counts[step]))
             return fault;
-        }
     }
     return NULL;
 }
@@ -41,12 +40,10 @@ enum error_code proxy_plan_enter(struct proxy_plan *plan, enum proxy_step step, 
 
     plan->steps++;
     plan->counts[step]++;
-    if (plan->stepped) {
+    if (plan->stepped)
         plan->stepped(plan->context, step, plan->steps);
-    }
-    if (plan->fail_at == plan->steps) {
+    if (plan->fail_at == plan->steps)
         return fail(plan, step, ERROR_SYSTEM, error);
-    }
     fault = fault_of(plan, step, false);
     return fault ? fail(plan, step, fault->code, error) : ERROR_NONE;
 }

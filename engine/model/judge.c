@@ -22,11 +22,9 @@ struct judge judge_default(void)
 
 bool judge_has_base(const struct judge *judge)
 {
-    for (size_t i = 0; i < judge->mode_count; i++) {
-        if (judge->modes[i] == JUDGE_BASE) {
+    for (size_t i = 0; i < judge->mode_count; i++)
+        if (judge->modes[i] == JUDGE_BASE)
             return true;
-        }
-    }
     return false;
 }
 
@@ -54,9 +52,8 @@ const char *judge_verdict_name(enum verdict verdict)
 /* The later instant wins; equal ones, or one missing, decide nothing. */
 static enum verdict later_of(instant left, instant right)
 {
-    if (left == INSTANT_NONE || right == INSTANT_NONE || left == right) {
+    if (left == INSTANT_NONE || right == INSTANT_NONE || left == right)
         return VERDICT_UNRESOLVED;
-    }
     return left > right ? VERDICT_LEFT : VERDICT_RIGHT;
 }
 
@@ -67,12 +64,10 @@ static enum verdict by_base(const struct judge_side *left, const struct judge_si
     bool left_kept = left->fingerprint == base.ours;
     bool right_kept = right->fingerprint == base.theirs;
 
-    if (base.ours == 0 || (!left_kept && !right_kept)) {
+    if (base.ours == 0 || (!left_kept && !right_kept))
         return VERDICT_UNRESOLVED;
-    }
-    if (left_kept && right_kept) { /* each has its own form of one value */
+    if (left_kept && right_kept) /* each has its own form of one value */
         return VERDICT_EQUAL;
-    }
     return left_kept ? VERDICT_RIGHT : VERDICT_LEFT;
 }
 
@@ -89,12 +84,10 @@ static enum verdict by_fuzzy(const struct judge_side *left, const struct judge_s
 {
     enum verdict verdict = by_best(left, right);
 
-    if (verdict != VERDICT_UNRESOLVED) {
+    if (verdict != VERDICT_UNRESOLVED)
         return verdict;
-    }
-    if (later_of(left->certain, right->possible) == VERDICT_LEFT) {
+    if (later_of(left->certain, right->possible) == VERDICT_LEFT)
         return VERDICT_LEFT;
-    }
     return later_of(left->possible, right->certain) == VERDICT_RIGHT ? VERDICT_RIGHT
                                                                      : VERDICT_UNRESOLVED;
 }
@@ -128,18 +121,15 @@ enum verdict judge_adjudicate(const struct judge *judge, const struct judge_side
                               const struct judge_side *right, struct base base,
                               enum judge_mode *decided_by)
 {
-    if (decided_by) {
+    if (decided_by)
         *decided_by = JUDGE_MODE_COUNT;
-    }
-    if (value_equal(left->value, right->value)) {
+    if (value_equal(left->value, right->value))
         return VERDICT_EQUAL;
-    }
     for (size_t i = 0; i < judge->mode_count; i++) {
         enum verdict verdict = decide(judge->modes[i], left, right, base);
         if (verdict != VERDICT_UNRESOLVED) {
-            if (decided_by) {
+            if (decided_by)
                 *decided_by = judge->modes[i];
-            }
             return verdict;
         }
     }

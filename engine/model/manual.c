@@ -17,20 +17,17 @@ static void *list_with(struct arena *arena, void *list, size_t count)
 {
     void *grown = arena_array(arena, count + 1, sizeof(void *));
 
-    if (grown && count > 0) {
+    if (grown && count > 0)
         memcpy(grown, list, count * sizeof(void *));
-    }
     return grown;
 }
 
 static struct manual_object *object_named(struct manual_object *const *objects, size_t count,
                                           struct text name)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (text_equal(objects[i]->name, name)) {
+    for (size_t i = 0; i < count; i++)
+        if (text_equal(objects[i]->name, name))
             return objects[i];
-        }
-    }
     return NULL;
 }
 
@@ -44,18 +41,15 @@ static enum error_code object_of(struct arena *arena, struct manual_object ***ob
     enum error_code code = ERROR_NONE;
 
     *object = object_named(*objects, *count, name);
-    if (*object) {
+    if (*object)
         return ERROR_NONE;
-    }
     made = ARENA_NEW(arena, struct manual_object);
     list = list_with(arena, *objects, *count);
-    if (!made || !list) {
+    if (!made || !list)
         return error_memory(error, "an object of the mapping manual");
-    }
     code = text_copy(arena, name, &made->name, error);
-    if (code) {
+    if (code)
         return code;
-    }
     made->index = *count;
     list[(*count)++] = made;
     *objects = list;
@@ -74,20 +68,17 @@ static enum error_code field_of(struct arena *arena, struct manual_object *objec
     enum error_code code = ERROR_NONE;
 
     *index = manual_object_field(object, name);
-    if (*index != SIZE_MAX) {
+    if (*index != SIZE_MAX)
         return ERROR_NONE;
-    }
     fields = array_grow(arena, object->fields, object->field_count, &object->field_capacity,
                         sizeof(*fields));
-    if (!fields) {
+    if (!fields)
         return error_memory(error, "a field of the mapping manual");
-    }
     object->fields = fields;
     field = &fields[object->field_count];
     code = text_copy(arena, name, &field->name, error);
-    if (code) {
+    if (code)
         return code;
-    }
     field->schema = schema;
     *index = object->field_count++;
     object->sorted = NULL; /* out of date until the next manual_finish */
@@ -96,20 +87,17 @@ static enum error_code field_of(struct arena *arena, struct manual_object *objec
 
 const struct field_schema *manual_schema_field(const struct object_schema *schema, struct text name)
 {
-    for (size_t i = 0; i < schema->field_count; i++) {
-        if (text_equal(schema->fields[i].name, name)) {
+    for (size_t i = 0; i < schema->field_count; i++)
+        if (text_equal(schema->fields[i].name, name))
             return &schema->fields[i];
-        }
-    }
     return NULL;
 }
 
 enum error_code manual_new(struct arena *arena, struct manual **manual, struct error *error)
 {
     *manual = ARENA_NEW(arena, struct manual);
-    if (!*manual) {
+    if (!*manual)
         return error_memory(error, "the mapping manual");
-    }
     (*manual)->arena = arena;
     return ERROR_NONE;
 }
@@ -136,9 +124,8 @@ enum error_code manual_add_entry(struct manual *manual, const struct object_sche
         code = object_of(manual->arena, &manual->integration, &manual->integration_count,
                          integration_object, &theirs, error);
     }
-    if (code) {
+    if (code)
         return code;
-    }
     if (manual_entry_of(manual, ours, theirs)) {
         return error_set(error, ERROR_CONFIGURATION,
                          "the mapping of '%.*s' to '%.*s' is given twice, remove one of them",
@@ -146,9 +133,8 @@ enum error_code manual_add_entry(struct manual *manual, const struct object_sche
     }
     made = ARENA_NEW(manual->arena, struct manual_entry);
     entries = list_with(manual->arena, manual->entries, manual->entry_count);
-    if (!made || !entries) {
+    if (!made || !entries)
         return error_memory(error, "an entry of the mapping manual");
-    }
     ours->is_contact = internal->is_contact;
     made->index = manual->entry_count;
     made->internal = ours;
@@ -170,15 +156,12 @@ static enum error_code default_of(struct manual *manual, const struct manual_ent
     enum field_verdict verdict = FIELD_FITS;
     enum error_code code = value_raw_copy(manual->arena, raw, &copy, error);
 
-    if (!code) {
+    if (!code)
         code = value_normalize(manual->arena, &copy, schema->type, &normalized, &readable, error);
-    }
-    if (!code && readable) {
+    if (!code && readable)
         code = value_fit(manual->arena, schema, &normalized, value, &verdict, error);
-    }
-    if (code) {
+    if (code)
         return code;
-    }
     if (!readable || verdict == FIELD_WRONG_TYPE) {
         return error_set(error, ERROR_CONFIGURATION,
                          "the default of field '%.*s' of '%.*s' can't be read as its type '%s', "
@@ -213,9 +196,8 @@ enum error_code manual_add_line(struct manual *manual, struct manual_entry *entr
                          TEXT_PRINT(schema->name), TEXT_PRINT(entry->internal->name),
                          TEXT_PRINT(entry->integration->name));
     }
-    if (made.has_default) {
+    if (made.has_default)
         code = default_of(manual, entry, schema, raw_default, &made.default_value, error);
-    }
     if (!code) {
         code = field_of(manual->arena, entry->internal, schema->name, schema, &made.internal_field,
                         error);
@@ -224,14 +206,12 @@ enum error_code manual_add_line(struct manual *manual, struct manual_entry *entr
         code = field_of(manual->arena, entry->integration, integration_field, NULL,
                         &made.integration_field, error);
     }
-    if (code) {
+    if (code)
         return code;
-    }
     lines = array_grow(manual->arena, entry->lines, entry->line_count, &entry->line_capacity,
                        sizeof(*lines));
-    if (!lines) {
+    if (!lines)
         return error_memory(error, "a line of the mapping manual");
-    }
     entry->lines = lines;
     lines[entry->line_count++] = made;
     return ERROR_NONE;
@@ -249,15 +229,12 @@ static enum error_code sort_fields(struct arena *arena, struct manual_object *ob
 {
     size_t *sorted = ARENA_ARRAY(arena, object->field_count, size_t);
 
-    if (!sorted) {
+    if (!sorted)
         return error_memory(error, "a table of fields");
-    }
-    for (size_t i = 0; i < object->field_count; i++) {
+    for (size_t i = 0; i < object->field_count; i++)
         sorted[i] = i;
-    }
-    if (object->field_count > 1) {
+    if (object->field_count > 1)
         qsort_r(sorted, object->field_count, sizeof(*sorted), compare_fields, object->fields);
-    }
     object->sorted = sorted;
     return ERROR_NONE;
 }
@@ -266,12 +243,10 @@ enum error_code manual_finish(struct manual *manual, struct error *error)
 {
     enum error_code code = ERROR_NONE;
 
-    for (size_t i = 0; i < manual->internal_count && !code; i++) {
+    for (size_t i = 0; i < manual->internal_count && !code; i++)
         code = sort_fields(manual->arena, manual->internal[i], error);
-    }
-    for (size_t i = 0; i < manual->integration_count && !code; i++) {
+    for (size_t i = 0; i < manual->integration_count && !code; i++)
         code = sort_fields(manual->arena, manual->integration[i], error);
-    }
     return code;
 }
 
@@ -279,9 +254,8 @@ struct manual_object *manual_internal(const struct manual *manual, struct text n
 {
     struct manual_object *object = object_named(manual->internal, manual->internal_count, name);
 
-    if (!object && text_equal(name, TEXT("lead"))) {
+    if (!object && text_equal(name, TEXT("lead")))
         object = object_named(manual->internal, manual->internal_count, TEXT("contact"));
-    }
     return object;
 }
 
@@ -296,9 +270,8 @@ struct manual_entry *manual_entry_of(const struct manual *manual,
 {
     for (size_t i = 0; i < manual->entry_count; i++) {
         struct manual_entry *entry = manual->entries[i];
-        if (entry->internal == internal && entry->integration == integration) {
+        if (entry->internal == internal && entry->integration == integration)
             return entry;
-        }
     }
     return NULL;
 }
@@ -309,24 +282,20 @@ size_t manual_object_field(const struct manual_object *object, struct text name)
     size_t high = object->field_count;
 
     if (!object->sorted) {
-        for (size_t i = 0; i < object->field_count; i++) {
-            if (text_equal(object->fields[i].name, name)) {
+        for (size_t i = 0; i < object->field_count; i++)
+            if (text_equal(object->fields[i].name, name))
                 return i;
-            }
-        }
         return SIZE_MAX;
     }
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         int order = text_compare(name, object->fields[object->sorted[middle]].name);
-        if (order == 0) {
+        if (order == 0)
             return object->sorted[middle];
-        }
-        if (order < 0) {
+        if (order < 0)
             high = middle;
-        } else {
+        else
             low = middle + 1;
-        }
     }
     return SIZE_MAX;
 }

@@ -11,16 +11,13 @@ enum error_code order_new(struct arena *arena, enum side receiver, struct order 
     enum error_code code = ERROR_NONE;
 
     *order = NULL;
-    if (!made || !index) {
+    if (!made || !index)
         return error_memory(error, "an order");
-    }
     code = pair_index_new(arena, &index->by_sender, error);
-    if (!code) {
+    if (!code)
         code = pair_index_new(arena, &index->by_receiver, error);
-    }
-    if (code) {
+    if (code)
         return code;
-    }
     made->arena = arena;
     made->receiver = receiver;
     made->now = INSTANT_NONE;
@@ -37,17 +34,14 @@ enum error_code order_add(struct order *order, struct order_change *change, stru
 
     changes = array_grow(order->arena, order->changes, order->change_count, &order->change_capacity,
                          sizeof(*changes));
-    if (!changes) {
+    if (!changes)
         return error_memory(error, "a change");
-    }
     order->changes = changes;
     code = pair_index_add(index->by_sender, change->object, change->mapped_id, change, error);
-    if (!code && !text_is_empty(change->object_id)) {
+    if (!code && !text_is_empty(change->object_id))
         code = pair_index_add(index->by_receiver, change->object, change->object_id, change, error);
-    }
-    if (!code) {
+    if (!code)
         changes[order->change_count++] = change;
-    }
     return code;
 }
 
@@ -55,11 +49,9 @@ void order_drop_withdrawn(struct order *order)
 {
     size_t kept = 0;
 
-    for (size_t i = 0; i < order->change_count; i++) {
-        if (!order->changes[i]->withdrawn) {
+    for (size_t i = 0; i < order->change_count; i++)
+        if (!order->changes[i]->withdrawn)
             order->changes[kept++] = order->changes[i];
-        }
-    }
     order->change_count = kept;
 }
 

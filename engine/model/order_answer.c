@@ -11,14 +11,12 @@ static enum error_code copy_fields(struct arena *arena, const struct order_answe
 {
     struct stored_field *stored = ARENA_ARRAY(arena, given->stored_count, struct stored_field);
 
-    if (!stored) {
+    if (!stored)
         return error_memory(error, "an answer");
-    }
     for (size_t i = 0; i < given->stored_count; i++) {
         stored[i].field = given->stored[i].field;
-        if (value_copy(arena, &given->stored[i].value, &stored[i].value, error)) {
+        if (value_copy(arena, &given->stored[i].value, &stored[i].value, error))
             return error->code;
-        }
     }
     made->stored = stored;
     made->stored_count = given->stored_count;
@@ -39,12 +37,10 @@ static enum error_code answer(struct order *order, struct order_change *change,
     enum error_code code = ERROR_NONE;
     size_t count = 0;
 
-    if (change->withdrawn) {
+    if (change->withdrawn)
         return ERROR_NONE;
-    }
-    if (!made) {
+    if (!made)
         return error_memory(error, "an answer");
-    }
     made->kind = given->kind;
     made->at = given->at;
     made->stale = given->stale;
@@ -62,12 +58,10 @@ static enum error_code answer(struct order *order, struct order_change *change,
         code = text_copy(order->arena, given->version, &made->version, error);
     if (!code)
         code = copy_fields(order->arena, given, made, error);
-    if (code) {
+    if (code)
         return code;
-    }
-    for (; *end; count++) {
+    for (; *end; count++)
         end = &(*end)->next;
-    }
     if (count >= MOST) {
         return error_set(error, ERROR_USAGE, "more than %d answers were given for one change",
                          MOST);
@@ -94,15 +88,12 @@ enum error_code order_add_object_mapping(struct order *order, struct order_chang
     const struct order_answer given = {
         .kind = ANSWER_CREATED, .object = object, .id = id, .at = at};
 
-    if (!change) {
+    if (!change)
         return misused(error, "add_object_mapping", "a change");
-    }
-    if (text_is_empty(object)) {
+    if (text_is_empty(object))
         return misused(error, "add_object_mapping", "the object that was created");
-    }
-    if (text_is_empty(id)) {
+    if (text_is_empty(id))
         return misused(error, "add_object_mapping", "the id of the new record");
-    }
     return answer(order, change, &given, error);
 }
 
@@ -120,24 +111,19 @@ enum error_code order_remap_object(struct order *order, struct order_change *cha
 
     given.old_object = remap->old_object;
     given.old_id = remap->old_id;
-    if (change && text_is_empty(given.old_object)) {
+    if (change && text_is_empty(given.old_object))
         given.old_object = change->object;
-    }
-    if (change && text_is_empty(given.old_id)) {
+    if (change && text_is_empty(given.old_id))
         given.old_id = change->object_id;
-    }
     given.object = remap->new_object;
     given.id = text_is_empty(remap->new_id) ? given.old_id : remap->new_id;
     /* What was to be created has no old id: then the remap says no more than that it is done. */
-    if (text_is_empty(given.old_object) || (text_is_empty(given.old_id) && !change)) {
+    if (text_is_empty(given.old_object) || (text_is_empty(given.old_id) && !change))
         return misused(error, "remap_object", "the old object and id");
-    }
-    if (text_is_empty(given.object)) {
+    if (text_is_empty(given.object))
         return misused(error, "remap_object", "the new object");
-    }
-    if (!change) {
+    if (!change)
         change = pair_index_find(index->by_receiver, given.old_object, given.old_id);
-    }
     if (!change) {
         return error_set(error, ERROR_USAGE,
                          "'remap_object' was called for '%.*s:%.*s', which is not in the order, "
@@ -162,8 +148,7 @@ enum error_code order_retry_sync_later(struct order *order, struct order_change 
 enum error_code order_retry_uncounted(struct order *order, struct order_change *change,
                                       struct error *error)
 {
-    const struct order_answer given = {
-        .kind = ANSWER_RETRY, .at = INSTANT_NONE, .uncounted = true};
+    const struct order_answer given = {.kind = ANSWER_RETRY, .at = INSTANT_NONE, .uncounted = true};
 
     return change ? answer(order, change, &given, error)
                   : misused(error, "retry_sync_later", "a change");
@@ -179,13 +164,10 @@ enum error_code order_stale(struct order *order, struct order_change *change, st
 enum error_code order_add_stored(struct order *order, struct order_change *change,
                                  const struct order_answer *given, struct error *error)
 {
-    if (!change) {
+    if (!change)
         return misused(error, "add_object_mapping", "a change");
-    }
-    if (given->kind == ANSWER_CREATED &&
-        (text_is_empty(given->object) || text_is_empty(given->id))) {
+    if (given->kind == ANSWER_CREATED && (text_is_empty(given->object) || text_is_empty(given->id)))
         return misused(error, "add_object_mapping", "the object and the id of the new record");
-    }
     return answer(order, change, given, error);
 }
 
@@ -194,11 +176,9 @@ static size_t field_of_name(const struct order_change *change, struct text name)
 {
     const struct manual_object *object = change->entry->integration;
 
-    for (size_t i = 0; i < change->field_count; i++) {
-        if (text_equal(object->fields[change->fields[i].field].name, name)) {
+    for (size_t i = 0; i < change->field_count; i++)
+        if (text_equal(object->fields[change->fields[i].field].name, name))
             return change->fields[i].field;
-        }
-    }
     return SIZE_MAX;
 }
 
@@ -213,17 +193,14 @@ enum error_code order_refuse_fields(struct order *order, struct order_change *ch
     };
     size_t *refused = ARENA_ARRAY(order->arena, count, size_t);
 
-    if (!change) {
+    if (!change)
         return misused(error, "note_object_sync_issue", "a change");
-    }
-    if (!refused) {
+    if (!refused)
         return error_memory(error, "an answer");
-    }
     for (size_t i = 0; i < count; i++) {
         const size_t field = field_of_name(change, names[i]);
-        if (field != SIZE_MAX) {
+        if (field != SIZE_MAX)
             refused[given.refused_count++] = field;
-        }
     }
     given.refused = refused;
     return answer(order, change, &given, error);
@@ -238,8 +215,7 @@ enum error_code order_note_object_sync_issue(struct order *order, struct order_c
         .message = text_is_empty(message) ? TEXT("was refused, without a reason") : message,
     };
 
-    if (!change) {
+    if (!change)
         return misused(error, "note_object_sync_issue", "a change");
-    }
     return answer(order, change, &given, error);
 }

@@ -35,9 +35,8 @@ static const char *side_name(const struct report *report)
 static enum error_code need(const struct report *report, struct text text, const char *what,
                             const char *of, struct error *error)
 {
-    if (!text_is_empty(text)) {
+    if (!text_is_empty(text))
         return ERROR_NONE;
-    }
     return error_set(error, ERROR_INVALID, "%s reported %s without %s, give one", side_name(report),
                      of, what);
 }
@@ -50,13 +49,11 @@ enum error_code report_new(struct arena *arena, const struct request *request,
 
     (void)manual;
     *report = NULL;
-    if (!made) {
+    if (!made)
         return error_memory(error, "a report");
-    }
     code = pair_index_new(arena, &made->index, error);
-    if (code) {
+    if (code)
         return code;
-    }
     made->arena = arena;
     made->request = request;
     *report = made;
@@ -78,14 +75,12 @@ enum error_code report_add_object(struct report *report, const struct manual *ma
                          "give one",
                          side_name(report), TEXT_PRINT(object));
     }
-    if (code) {
+    if (code)
         return code;
-    }
     objects = MAKE_ROOM(report, objects, object_count, object_capacity);
     made = ARENA_NEW(report->arena, struct report_object);
-    if (!objects || !made) {
+    if (!objects || !made)
         return error_memory(error, "a reported object");
-    }
     report->objects = objects;
     made->changed_at = changed_at;
     made->object = report->request->side == SIDE_INTERNAL ? manual_internal(manual, object)
@@ -93,24 +88,19 @@ enum error_code report_add_object(struct report *report, const struct manual *ma
     if (made->object) {
         made->name = made->object->name;
         made->fields = ARENA_ARRAY(report->arena, made->object->field_count, struct report_field);
-        if (!made->fields) {
+        if (!made->fields)
             return error_memory(error, "the fields of a reported object");
-        }
-        for (size_t i = 0; i < made->object->field_count; i++) {
+        for (size_t i = 0; i < made->object->field_count; i++)
             made->fields[i].changed_at = INSTANT_NONE;
-        }
     } else {
         code = text_copy(report->arena, object, &made->name, error);
     }
-    if (!code) {
+    if (!code)
         code = text_copy(report->arena, id, &made->id, error);
-    }
-    if (!code) {
+    if (!code)
         code = pair_index_add(report->index, made->name, made->id, made, error);
-    }
-    if (code) {
+    if (code)
         return code;
-    }
     objects[report->object_count++] = made;
     *added = made;
     return ERROR_NONE;
@@ -126,9 +116,8 @@ static bool has_replacement(struct text text)
 
     while (from && (size_t)(end - from) >= length) {
         from = memchr(from, replacement[0], (size_t)(end - from) - (length - 1));
-        if (from && memcmp(from, replacement, length) == 0) {
+        if (from && memcmp(from, replacement, length) == 0)
             return true;
-        }
         from = from ? from + 1 : NULL;
     }
     return false;
@@ -137,14 +126,11 @@ static bool has_replacement(struct text text)
 /* What stands for bytes that could not be read is no value. */
 static bool is_damaged(const struct raw_value *raw)
 {
-    if (raw->kind == RAW_TEXT) {
+    if (raw->kind == RAW_TEXT)
         return has_replacement(raw->as.text);
-    }
-    for (size_t i = 0; raw->kind == RAW_LIST && i < raw->as.list.count; i++) {
-        if (is_damaged(&raw->as.list.items[i])) {
+    for (size_t i = 0; raw->kind == RAW_LIST && i < raw->as.list.count; i++)
+        if (is_damaged(&raw->as.list.items[i]))
             return true;
-        }
-    }
     return false;
 }
 
@@ -164,12 +150,10 @@ enum error_code report_set_field(struct report *report, struct report_object *ob
                          side_name(report), TEXT_PRINT(object->name));
     }
     code = value_raw_copy(report->arena, raw, &copy, error);
-    if (!code) {
+    if (!code)
         code = value_normalize(report->arena, &copy, type, &made.value, &readable, error);
-    }
-    if (code) {
+    if (code)
         return code;
-    }
     if (report->request->side == SIDE_INTEGRATION) {
         made.raw = copy;
         readable = readable && !is_damaged(&copy);
@@ -188,18 +172,16 @@ enum error_code report_add_fault(struct report *report, const struct report_faul
     enum error_code code = ERROR_NONE;
 
     faults = MAKE_ROOM(report, faults, fault_count, fault_capacity);
-    if (!faults) {
+    if (!faults)
         return error_memory(error, "a fault of a report");
-    }
     report->faults = faults;
     code = text_copy(report->arena, fault->object, &made.object, error);
     if (!code)
         code = text_copy(report->arena, fault->id, &made.id, error);
     if (!code)
         code = text_copy(report->arena, fault->message, &made.message, error);
-    if (code) {
+    if (code)
         return code;
-    }
     faults[report->fault_count++] = made;
     return ERROR_NONE;
 }
@@ -222,13 +204,11 @@ enum error_code report_add_relation(struct report *report, const struct report_r
             need(report, relation->to_object, "the object that it leads to", "a relation", error);
     if (!code)
         code = need(report, relation->to_id, "the id that it leads to", "a relation", error);
-    if (code) {
+    if (code)
         return code;
-    }
     relations = MAKE_ROOM(report, relations, relation_count, relation_capacity);
-    if (!relations) {
+    if (!relations)
         return error_memory(error, "a relation");
-    }
     report->relations = relations;
     code = text_copy(arena, relation->object, &made.object, error);
     if (!code)
@@ -239,9 +219,8 @@ enum error_code report_add_relation(struct report *report, const struct report_r
         code = text_copy(arena, relation->to_object, &made.to_object, error);
     if (!code)
         code = text_copy(arena, relation->to_id, &made.to_id, error);
-    if (code) {
+    if (code)
         return code;
-    }
     relations[report->relation_count++] = made;
     return ERROR_NONE;
 }
@@ -260,13 +239,11 @@ enum error_code report_remap_object(struct report *report, const struct report_r
         code = need(report, remap->old_id, "the old id", "a remap", error);
     if (!code)
         code = need(report, remap->new_object, "the name of the new object", "a remap", error);
-    if (code) {
+    if (code)
         return code;
-    }
     remaps = MAKE_ROOM(report, remaps, remap_count, remap_capacity);
-    if (!remaps) {
+    if (!remaps)
         return error_memory(error, "a remap");
-    }
     report->remaps = remaps;
     code = text_copy(arena, remap->old_object, &made.old_object, error);
     if (!code)
@@ -275,9 +252,8 @@ enum error_code report_remap_object(struct report *report, const struct report_r
         code = text_copy(arena, remap->new_object, &made.new_object, error);
     if (!code)
         code = text_copy(arena, new_id, &made.new_id, error);
-    if (code) {
+    if (code)
         return code;
-    }
     remaps[report->remap_count++] = made;
     return ERROR_NONE;
 }
@@ -293,20 +269,17 @@ enum error_code report_add_deleted(struct report *report, struct text object, st
     code = need(report, object, "the name of its object", "a deletion", error);
     if (!code)
         code = need(report, id, "the id of its record", "a deletion", error);
-    if (code) {
+    if (code)
         return code;
-    }
     deletions = MAKE_ROOM(report, deletions, deletion_count, deletion_capacity);
-    if (!deletions) {
+    if (!deletions)
         return error_memory(error, "a reported deletion");
-    }
     report->deletions = deletions;
     code = text_copy(report->arena, object, &made.object, error);
     if (!code)
         code = text_copy(report->arena, id, &made.id, error);
-    if (code) {
+    if (code)
         return code;
-    }
     deletions[report->deletion_count++] = made;
     return ERROR_NONE;
 }
@@ -323,27 +296,24 @@ enum error_code report_add_merge(struct report *report, struct text object, stru
         code = need(report, loser, "the id of the record that is gone", "a merge", error);
     if (!code)
         code = need(report, winner, "the id of the record that stays", "a merge", error);
-    if (code) {
+    if (code)
         return code;
-    }
     if (text_equal(loser, winner)) {
         return error_set(error, ERROR_INVALID,
                          "%s reported that '%.*s:%.*s' was merged into itself, leave it out",
                          side_name(report), TEXT_PRINT(object), TEXT_PRINT(loser));
     }
     merges = MAKE_ROOM(report, merges, merge_count, merge_capacity);
-    if (!merges) {
+    if (!merges)
         return error_memory(error, "a reported merge");
-    }
     report->merges = merges;
     code = text_copy(report->arena, object, &made.object, error);
     if (!code)
         code = text_copy(report->arena, loser, &made.loser, error);
     if (!code)
         code = text_copy(report->arena, winner, &made.winner, error);
-    if (code) {
+    if (code)
         return code;
-    }
     merges[report->merge_count++] = made;
     return ERROR_NONE;
 }
@@ -366,9 +336,8 @@ static enum error_code position_of(struct report *report, const struct manual_ob
         }
     }
     positions = MAKE_ROOM(report, positions, position_count, position_capacity);
-    if (!positions) {
+    if (!positions)
         return error_memory(error, "a position");
-    }
     report->positions = positions;
     *position = &positions[report->position_count++];
     **position = (struct report_position){.object = object, .token = TEXT_ABSENT};
@@ -389,15 +358,12 @@ enum error_code report_set_position(struct report *report, const struct manual *
                          "set positions only for objects that were requested",
                          side_name(report), TEXT_PRINT(object));
     }
-    if (!code) {
+    if (!code)
         code = text_copy(report->arena, token, &copy, error);
-    }
-    if (!code) {
+    if (!code)
         code = position_of(report, known, &position, error);
-    }
-    if (!code) {
+    if (!code)
         position->token = copy;
-    }
     return code;
 }
 
@@ -420,9 +386,8 @@ enum error_code report_set_total(struct report *report, const struct manual *man
         }
     }
     totals = MAKE_ROOM(report, totals, total_count, total_capacity);
-    if (!totals) {
+    if (!totals)
         return error_memory(error, "a total");
-    }
     report->totals = totals;
     report->totals[report->total_count++] = (struct report_total){.object = known, .count = count};
     return ERROR_NONE;
@@ -435,9 +400,8 @@ struct report_object *report_find(const struct report *report, struct text objec
     /* Objects of ours are kept under their own name, whatever alias they were given by. */
     if (report->request->side == SIDE_INTERNAL && text_equal(object, TEXT("lead"))) {
         struct report_object *found = pair_index_find(report->index, object, id);
-        if (found) {
+        if (found)
             return found;
-        }
         name = TEXT("contact");
     }
     return pair_index_find(report->index, name, id);

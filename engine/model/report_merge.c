@@ -23,23 +23,19 @@ static void merge_field(const struct report_object *into, struct report_field *k
     const instant at = effective(from, field);
 
     if (field->state != FIELD_ABSENT &&
-        (kept->state == FIELD_ABSENT || at == INSTANT_NONE || at >= effective(into, kept))) {
+        (kept->state == FIELD_ABSENT || at == INSTANT_NONE || at >= effective(into, kept)))
         *kept = *field;
-    }
     kept->unreadable = unreadable;
 }
 
 static void merge_object(struct report_object *into, const struct report_object *from)
 {
-    for (size_t i = 0; into->object && i < into->object->field_count; i++) {
+    for (size_t i = 0; into->object && i < into->object->field_count; i++)
         merge_field(into, &into->fields[i], from, &from->fields[i]);
-    }
-    if (from->changed_at > into->changed_at) {
+    if (from->changed_at > into->changed_at)
         into->changed_at = from->changed_at;
-    }
-    if (!text_is_absent(from->version)) {
+    if (!text_is_absent(from->version))
         into->version = from->version;
-    }
     if (into->tracked_count == 0) {
         into->tracked = from->tracked;
         into->tracked_count = from->tracked_count;
@@ -53,22 +49,18 @@ static bool is_overtaken(const struct report *report, const struct report_deleti
     instant latest = INSTANT_NONE;
     bool later_entry = false;
 
-    if (!report_find(report, deletion->object, deletion->id)) {
+    if (!report_find(report, deletion->object, deletion->id))
         return false;
-    }
     for (size_t i = 0; i < report->object_count; i++) {
         const struct report_object *object = report->objects[i];
-        if (!text_equal(object->name, deletion->object) || !text_equal(object->id, deletion->id)) {
+        if (!text_equal(object->name, deletion->object) || !text_equal(object->id, deletion->id))
             continue;
-        }
         later_entry = later_entry || i >= deletion->entries;
-        if (object->changed_at > latest) {
+        if (object->changed_at > latest)
             latest = object->changed_at;
-        }
     }
-    if (deletion->at != INSTANT_NONE && latest != INSTANT_NONE) {
+    if (deletion->at != INSTANT_NONE && latest != INSTANT_NONE)
         return latest > deletion->at;
-    }
     return later_entry;
 }
 
@@ -79,9 +71,8 @@ static void order_deletions(struct report *report)
         struct report_deletion *deletion = &report->deletions[i];
         struct report_object *object = report_find(report, deletion->object, deletion->id);
         deletion->overtaken = is_overtaken(report, deletion);
-        if (object) {
+        if (object)
             object->gone = !deletion->overtaken;
-        }
     }
 }
 
@@ -92,11 +83,10 @@ static void merge_objects(struct report *report)
     for (size_t i = 0; i < report->object_count; i++) {
         struct report_object *object = report->objects[i];
         struct report_object *first = pair_index_find(report->index, object->name, object->id);
-        if (first == object) {
+        if (first == object)
             report->objects[kept++] = object;
-        } else {
+        else
             merge_object(first, object);
-        }
     }
     report->object_count = kept;
 }
@@ -108,12 +98,10 @@ static void mark_declared(struct report *report)
         const struct report_relation *relation = &report->relations[i];
         struct report_object *object = report_find(report, relation->object, relation->id);
         size_t field = SIZE_MAX;
-        if (object && object->object) {
+        if (object && object->object)
             field = manual_object_field(object->object, relation->field);
-        }
-        if (field != SIZE_MAX) {
+        if (field != SIZE_MAX)
             object->fields[field].related = true;
-        }
     }
 }
 
@@ -124,15 +112,12 @@ static enum error_code relate_object(struct report *report, struct report_object
     for (size_t i = 0; object->object && i < object->object->field_count; i++) {
         struct report_field *field = &object->fields[i];
         struct report_relation *relations = NULL;
-        if (field->state == FIELD_ABSENT || field->related ||
-            field->value.kind != VALUE_REFERENCE) {
+        if (field->state == FIELD_ABSENT || field->related || field->value.kind != VALUE_REFERENCE)
             continue;
-        }
         relations = array_grow(report->arena, report->relations, report->relation_count,
                                &report->relation_capacity, sizeof(*relations));
-        if (!relations) {
+        if (!relations)
             return error_memory(error, "a relation");
-        }
         report->relations = relations;
         relations[report->relation_count++] = (struct report_relation){
             .object = object->name,
@@ -153,8 +138,7 @@ enum error_code report_finish(struct report *report, struct error *error)
     order_deletions(report);
     merge_objects(report);
     mark_declared(report);
-    for (size_t i = 0; i < report->object_count && !code; i++) {
+    for (size_t i = 0; i < report->object_count && !code; i++)
         code = relate_object(report, report->objects[i], error);
-    }
     return code;
 }

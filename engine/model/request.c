@@ -4,11 +4,9 @@
 const struct request_object *request_object_of(const struct request *request,
                                                const struct manual_object *object)
 {
-    for (size_t i = 0; i < request->object_count; i++) {
-        if (request->objects[i].object == object) {
+    for (size_t i = 0; i < request->object_count; i++)
+        if (request->objects[i].object == object)
             return &request->objects[i];
-        }
-    }
     return NULL;
 }
 

@@ -20,11 +20,9 @@ const char *value_type_name(enum value_type type)
 
 enum value_type value_type_of_name(struct text name)
 {
-    for (size_t i = 0; i < VALUE_TYPE_COUNT; i++) {
-        if (text_equal(name, text_of(type_names[i]))) {
+    for (size_t i = 0; i < VALUE_TYPE_COUNT; i++)
+        if (text_equal(name, text_of(type_names[i])))
             return (enum value_type)i;
-        }
-    }
     return VALUE_TYPE_UNKNOWN;
 }
 
@@ -36,14 +34,12 @@ static enum error_code copy_list(struct arena *arena, const struct value *value,
     size_t count = value->as.list.count;
     struct text *items = ARENA_ARRAY(arena, count, struct text);
 
-    if (!items) {
+    if (!items)
         return error_memory(error, "list");
-    }
     for (size_t i = 0; i < count; i++) {
         enum error_code code = text_copy(arena, value->as.list.items[i], &items[i], error);
-        if (code) {
+        if (code)
             return code;
-        }
     }
     copy->as.list.items = items;
     return ERROR_NONE;
@@ -64,9 +60,8 @@ enum error_code value_copy(struct arena *arena, const struct value *value, struc
         break;
     case VALUE_REFERENCE:
         code = text_copy(arena, value->as.reference.object, &made.as.reference.object, error);
-        if (!code) {
+        if (!code)
             code = text_copy(arena, value->as.reference.id, &made.as.reference.id, error);
-        }
         break;
     default:
         break;
@@ -88,19 +83,16 @@ enum error_code value_raw_copy(struct arena *arena, const struct raw_value *raw,
         break;
     case RAW_LIST:
         items = ARENA_ARRAY(arena, raw->as.list.count, struct raw_value);
-        if (!items) {
+        if (!items)
             code = error_memory(error, "list");
-        }
-        for (size_t i = 0; !code && i < raw->as.list.count; i++) {
+        for (size_t i = 0; !code && i < raw->as.list.count; i++)
             code = value_raw_copy(arena, &raw->as.list.items[i], &items[i], error);
-        }
         made.as.list.items = items;
         break;
     case RAW_OBJECT:
         code = text_copy(arena, raw->as.reference.object, &made.as.reference.object, error);
-        if (!code) {
+        if (!code)
             code = text_copy(arena, raw->as.reference.id, &made.as.reference.id, error);
-        }
         break;
     default:
         break;
@@ -120,26 +112,21 @@ static bool integer_equals_number(int64_t integer, double number)
 
 static bool numbers_equal(const struct value *left, const struct value *right)
 {
-    if (left->kind == VALUE_INTEGER && right->kind == VALUE_INTEGER) {
+    if (left->kind == VALUE_INTEGER && right->kind == VALUE_INTEGER)
         return left->as.integer == right->as.integer;
-    }
-    if (left->kind == VALUE_NUMBER && right->kind == VALUE_NUMBER) {
+    if (left->kind == VALUE_NUMBER && right->kind == VALUE_NUMBER)
         return left->as.number == right->as.number;
-    }
     return left->kind == VALUE_INTEGER ? integer_equals_number(left->as.integer, right->as.number)
                                        : integer_equals_number(right->as.integer, left->as.number);
 }
 
 static bool lists_equal(const struct value *left, const struct value *right)
 {
-    if (left->as.list.count != right->as.list.count) {
+    if (left->as.list.count != right->as.list.count)
         return false;
-    }
-    for (size_t i = 0; i < left->as.list.count; i++) {
-        if (!text_equal_composed(left->as.list.items[i], right->as.list.items[i])) {
+    for (size_t i = 0; i < left->as.list.count; i++)
+        if (!text_equal_composed(left->as.list.items[i], right->as.list.items[i]))
             return false;
-        }
-    }
     return true;
 }
 
@@ -151,18 +138,14 @@ static bool same_family(enum value_type left, enum value_type right)
 
 bool value_equal(const struct value *left, const struct value *right)
 {
-    if (value_is_empty(left) || value_is_empty(right)) {
+    if (value_is_empty(left) || value_is_empty(right))
         return value_is_empty(left) && value_is_empty(right);
-    }
-    if (!same_family(left->type, right->type)) {
+    if (!same_family(left->type, right->type))
         return false;
-    }
-    if (value_type_is_number(left->type)) {
+    if (value_type_is_number(left->type))
         return numbers_equal(left, right);
-    }
-    if (left->kind != right->kind) {
+    if (left->kind != right->kind)
         return false;
-    }
     switch (left->kind) {
     case VALUE_BOOLEAN:
         return left->as.boolean == right->as.boolean;
@@ -190,15 +173,13 @@ enum error_code value_identifier_key(struct arena *arena, const struct value *va
     enum error_code code = value_text_of(arena, value, &text, error);
 
     *key = TEXT_ABSENT;
-    if (!code && type == VALUE_TYPE_EMAIL) {
+    if (!code && type == VALUE_TYPE_EMAIL)
         code = value_mail_address(arena, text, &folded, error);
-    } else if (!code) {
+    else if (!code)
         code = text_fold(arena, text, &folded, error);
-    }
     /* Blanks alone identify nobody. */
-    if (!code && !value_is_empty(value) && !text_is_empty(folded)) {
+    if (!code && !value_is_empty(value) && !text_is_empty(folded))
         *key = folded;
-    }
     return code;
 }
 
@@ -219,9 +200,8 @@ static enum error_code cut(struct arena *arena, struct text text, size_t limit, 
     }
     for (; bytes < text.length; bytes++) {
         bool starts = ((unsigned char)text.bytes[bytes] & 0xC0) != 0x80;
-        if (starts && characters++ == limit - 1) {
+        if (starts && characters++ == limit - 1)
             break;
-        }
     }
     return text_format(arena, out, error, "%.*s%s", (int)bytes, text.bytes, ellipsis);
 }
@@ -235,20 +215,16 @@ static enum error_code format_list(struct arena *arena, const struct value *valu
     code = buffer_append_text(&line, TEXT("["), error);
     for (size_t i = 0; !code && i < value->as.list.count; i++) {
         code = buffer_append_text(&line, i > 0 ? TEXT(", ") : TEXT(""), error);
-        if (!code) {
+        if (!code)
             code = buffer_append_text(&line, value->as.list.items[i], error);
-        }
         /* A list of thousands is not written out to be cut. */
-        if (limit > 0 && line.length > 4 * limit + 4) {
+        if (limit > 0 && line.length > 4 * limit + 4)
             break;
-        }
     }
-    if (!code) {
+    if (!code)
         code = buffer_append_text(&line, TEXT("]"), error);
-    }
-    if (!code) {
+    if (!code)
         code = text_copy(arena, buffer_text(&line), out, error);
-    }
     buffer_release(&line);
     return code;
 }
@@ -260,10 +236,9 @@ enum error_code value_format(struct arena *arena, const struct value *value, siz
     enum error_code code = ERROR_NONE;
 
     *out = TEXT_ABSENT;
-    if (value->kind == VALUE_LIST) {
+    if (value->kind == VALUE_LIST)
         code = format_list(arena, value, limit, &whole, error);
-    } else if (value->kind != VALUE_NULL) {
+    else if (value->kind != VALUE_NULL)
         code = value_text_of(arena, value, &whole, error);
-    }
     return code ? code : cut(arena, whole, limit, out, error);
 }

@@ -22,9 +22,8 @@ static uint64_t mix_integer(uint64_t seed, int64_t integer)
 {
     unsigned char bytes[8];
 
-    for (size_t i = 0; i < sizeof(bytes); i++) {
+    for (size_t i = 0; i < sizeof(bytes); i++)
         bytes[i] = (unsigned char)((uint64_t)integer >> (8 * i));
-    }
     return XXH3_64bits_withSeed(bytes, sizeof(bytes), seed);
 }
 
@@ -46,20 +45,17 @@ static uint64_t mix_number(uint64_t seed, double number)
         int64_t bits;
     } view = {.number = number};
 
-    if (number >= -0x1p63 && number < 0x1p63 && (double)(int64_t)number == number) {
+    if (number >= -0x1p63 && number < 0x1p63 && (double)(int64_t)number == number)
         return mix_integer(seed, (int64_t)number);
-    }
     return mix_integer(seed ^ 1, view.bits);
 }
 
 static uint64_t family_seed(enum value_type type)
 {
-    if (value_type_is_text(type)) {
+    if (value_type_is_text(type))
         return text_hash(TEXT("text"));
-    }
-    if (value_type_is_number(type)) {
+    if (value_type_is_number(type))
         return text_hash(TEXT("number"));
-    }
     return text_hash(text_of(value_type_name(type)));
 }
 
@@ -67,9 +63,8 @@ uint64_t value_fingerprint(const struct value *value)
 {
     uint64_t hash = 0;
 
-    if (value_is_empty(value)) {
+    if (value_is_empty(value))
         return FINGERPRINT_EMPTY;
-    }
     hash = family_seed(value->type);
     switch (value->kind) {
     case VALUE_NULL:
@@ -91,9 +86,8 @@ uint64_t value_fingerprint(const struct value *value)
         break;
     case VALUE_LIST:
         /* Each item is a seed for the next, so neither their order nor their ends get lost. */
-        for (size_t i = 0; i < value->as.list.count; i++) {
+        for (size_t i = 0; i < value->as.list.count; i++)
             hash = mix_text(hash, value->as.list.items[i]);
-        }
         break;
     case VALUE_REFERENCE:
         hash = mix_bytes(mix_bytes(hash, value->as.reference.object), value->as.reference.id);

@@ -12,20 +12,17 @@ static enum error_code fit_text(struct arena *arena, const struct field_schema *
     struct text text = TEXT_ABSENT;
     enum error_code code = ERROR_NONE;
 
-    if (value->kind == VALUE_REFERENCE) {
+    if (value->kind == VALUE_REFERENCE)
         return ERROR_NONE;
-    }
     code = value_text_of(arena, value, &text, error);
-    if (code) {
+    if (code)
         return code;
-    }
     /* A text of few bytes cannot have too many characters. */
     if (field->limit > 0 && text.length > (size_t)field->limit &&
-        text_characters(text) > (size_t)field->limit) {
+        text_characters(text) > (size_t)field->limit)
         *verdict = FIELD_TOO_LONG;
-    } else {
+    else
         *verdict = FIELD_FITS;
-    }
     *stored = value_text(field->type, text);
     return ERROR_NONE;
 }
@@ -33,9 +30,8 @@ static enum error_code fit_text(struct arena *arena, const struct field_schema *
 static void fit_number(const struct field_schema *field, const struct value *value,
                        struct value *stored, enum field_verdict *verdict)
 {
-    if (!value_type_is_number(value->type)) {
+    if (!value_type_is_number(value->type))
         return;
-    }
     if (field->type != VALUE_TYPE_INT) {
         stored->kind = VALUE_NUMBER;
         stored->as.number =
@@ -60,9 +56,8 @@ static enum error_code fit_list(struct arena *arena, const struct field_schema *
     struct text text = TEXT_ABSENT;
     enum error_code code = ERROR_NONE;
 
-    if (value->kind == VALUE_REFERENCE) {
+    if (value->kind == VALUE_REFERENCE)
         return ERROR_NONE;
-    }
     *verdict = FIELD_FITS;
     if (value->kind == VALUE_LIST) {
         *stored = *value;
@@ -70,9 +65,8 @@ static enum error_code fit_list(struct arena *arena, const struct field_schema *
         return ERROR_NONE;
     }
     code = value_text_of(arena, value, &text, error);
-    if (code || text.length == 0) {
+    if (code || text.length == 0)
         return code;
-    }
     code = value_text_split(arena, text, &stored->as.list.items, &stored->as.list.count, error);
     stored->kind = code ? VALUE_NULL : VALUE_LIST;
     return code;
@@ -88,12 +82,10 @@ enum error_code value_fit(struct arena *arena, const struct field_schema *field,
         *verdict = FIELD_FITS;
         return ERROR_NONE;
     }
-    if (value_type_is_text(field->type)) {
+    if (value_type_is_text(field->type))
         return fit_text(arena, field, value, stored, verdict, error);
-    }
-    if (field->type == VALUE_TYPE_MULTISELECT) {
+    if (field->type == VALUE_TYPE_MULTISELECT)
         return fit_list(arena, field, value, stored, verdict, error);
-    }
     if (value_type_is_number(field->type)) {
         fit_number(field, value, stored, verdict);
     } else if (field->type == value->type && field->type != VALUE_TYPE_UNKNOWN) {
@@ -114,12 +106,10 @@ static int reason_of_number(double number)
 
 static int reason_of_decimal(const struct value_decimal *decimal)
 {
-    if (decimal->fraction.length > 0 || decimal->whole.length > 1) {
+    if (decimal->fraction.length > 0 || decimal->whole.length > 1)
         return MANUAL;
-    }
-    if (decimal->whole.length == 0) {
+    if (decimal->whole.length == 0)
         return CONTACTABLE;
-    }
     return decimal->negative ? MANUAL : reason_of_number(decimal->whole.bytes[0] - '0');
 }
 
@@ -138,9 +128,8 @@ bool value_do_not_contact(const struct value *value, int *reason)
         *reason = reason_of_number(value->as.number);
         return true;
     case VALUE_TEXT:
-        if (!value_type_is_text(value->type) || !value_text_decimal(value->as.text, &decimal)) {
+        if (!value_type_is_text(value->type) || !value_text_decimal(value->as.text, &decimal))
             return false;
-        }
         *reason = reason_of_decimal(&decimal);
         return true;
     default:

@@ -13,11 +13,9 @@
 
 static bool is_ascii(struct text text)
 {
-    for (size_t i = 0; i < text.length; i++) {
-        if ((unsigned char)text.bytes[i] >= 0x80) {
+    for (size_t i = 0; i < text.length; i++)
+        if ((unsigned char)text.bytes[i] >= 0x80)
             return false;
-        }
-    }
     return true;
 }
 
@@ -30,13 +28,11 @@ static enum error_code domain_in_ascii(struct arena *arena, struct text domain, 
     enum error_code code = text_copy(arena, domain, &terminated, error);
 
     *ascii = domain;
-    if (code || is_ascii(domain)) {
+    if (code || is_ascii(domain))
         return code;
-    }
     if (idn2_to_ascii_8z(terminated.bytes, &found, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) ==
-        IDN2_OK) {
+        IDN2_OK)
         code = text_copy(arena, text_of(found), ascii, error);
-    }
     idn2_free(found);
     return code;
 }
@@ -50,19 +46,15 @@ enum error_code value_mail_address(struct arena *arena, struct text address, str
     const char *at = NULL;
 
     *key = TEXT_ABSENT;
-    if (text_visible(arena, address, &visible, error)) {
+    if (text_visible(arena, address, &visible, error))
         return error->code;
-    }
     at = visible.length > 0 ? memrchr(visible.bytes, '@', visible.length) : NULL;
-    if (!at || is_ascii(visible)) {
+    if (!at || is_ascii(visible))
         return text_fold(arena, visible, key, error);
-    }
     const size_t local = (size_t)(at - visible.bytes) + 1;
     const struct text domain = {visible.bytes + local, visible.length - local};
     if (domain_in_ascii(arena, domain, &ascii, error) ||
-        text_format(arena, &whole, error, "%.*s%.*s", (int)local, visible.bytes,
-                    TEXT_PRINT(ascii))) {
+        text_format(arena, &whole, error, "%.*s%.*s", (int)local, visible.bytes, TEXT_PRINT(ascii)))
         return error->code;
-    }
     return text_fold(arena, whole, key, error);
 }

@@ -40,14 +40,12 @@ static bool is_blank_text(const struct raw_value *raw)
 
 static bool is_word(struct text text, const char *word)
 {
-    if (text.length != strlen(word)) {
+    if (text.length != strlen(word))
         return false;
-    }
     for (size_t i = 0; i < text.length; i++) {
         char byte = text.bytes[i];
-        if ((byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte) != word[i]) {
+        if ((byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte) != word[i])
             return false;
-        }
     }
     return true;
 }
@@ -68,11 +66,9 @@ static enum error_code normalize_boolean(const struct job *job)
         answer = raw->as.number == 1;
     } else if (raw->kind == RAW_TEXT) {
         text = text_trim(raw->as.text);
-        for (size_t i = 0; i < 2 * sizeof(words) / sizeof(words[0]); i++) {
-            if (is_word(text, words[i / 2][i % 2])) {
+        for (size_t i = 0; i < 2 * sizeof(words) / sizeof(words[0]); i++)
+            if (is_word(text, words[i / 2][i % 2]))
                 answer = (int)(i % 2);
-            }
-        }
     }
     if (answer >= 0) {
         *job->readable = true;
@@ -108,29 +104,22 @@ static enum error_code normalize_int(const struct job *job)
     struct value_decimal decimal;
     uint64_t amount = 0;
 
-    if (raw->kind == RAW_INTEGER) {
+    if (raw->kind == RAW_INTEGER)
         return found_integer(job, raw->as.integer);
-    }
     if (raw->kind == RAW_NUMBER && raw->as.number >= -0x1p63 && raw->as.number < 0x1p63 &&
-        trunc(raw->as.number) == raw->as.number) {
+        trunc(raw->as.number) == raw->as.number)
         return found_integer(job, (int64_t)raw->as.number);
-    }
     if (raw->kind != RAW_TEXT || !value_text_decimal(raw->as.text, &decimal) ||
-        decimal.fraction.length > 0) {
+        decimal.fraction.length > 0)
         return ERROR_NONE;
-    }
-    for (size_t i = 0; i < decimal.whole.length; i++) {
+    for (size_t i = 0; i < decimal.whole.length; i++)
         if (__builtin_mul_overflow(amount, (uint64_t)10, &amount) ||
-            __builtin_add_overflow(amount, (uint64_t)(decimal.whole.bytes[i] - '0'), &amount)) {
+            __builtin_add_overflow(amount, (uint64_t)(decimal.whole.bytes[i] - '0'), &amount))
             return ERROR_NONE;
-        }
-    }
-    if (amount <= (uint64_t)INT64_MAX) {
+    if (amount <= (uint64_t)INT64_MAX)
         return found_integer(job, decimal.negative ? -(int64_t)amount : (int64_t)amount);
-    }
-    if (decimal.negative && amount == (uint64_t)INT64_MAX + 1) {
+    if (decimal.negative && amount == (uint64_t)INT64_MAX + 1)
         return found_integer(job, INT64_MIN);
-    }
     return ERROR_NONE;
 }
 
@@ -142,22 +131,18 @@ static enum error_code normalize_number(const struct job *job)
     char small[SHORT_NUMBER];
     char *digits = small;
 
-    if (raw->kind == RAW_INTEGER) {
+    if (raw->kind == RAW_INTEGER)
         return found_number(job, (double)raw->as.integer);
-    }
-    if (raw->kind == RAW_NUMBER) {
+    if (raw->kind == RAW_NUMBER)
         return found_number(job, raw->as.number);
-    }
-    if (raw->kind != RAW_TEXT || !value_text_decimal(raw->as.text, &decimal)) {
+    if (raw->kind != RAW_TEXT || !value_text_decimal(raw->as.text, &decimal))
         return ERROR_NONE;
-    }
     /* strtod wants a NUL; what it may read is known to be a plain decimal. */
     trimmed = text_trim(raw->as.text);
     if (trimmed.length >= sizeof(small)) {
         digits = arena_alloc(job->arena, trimmed.length + 1);
-        if (!digits) {
+        if (!digits)
             return error_memory(job->error, "number");
-        }
     }
     memcpy(digits, trimmed.bytes, trimmed.length);
     digits[trimmed.length] = '\0';
@@ -175,11 +160,11 @@ static enum error_code found_text(const struct job *job, struct text text)
 }
 
 /* The instant that the raw value means, and the day as it is written there. */
-static bool convert_read_instant(const struct raw_value *raw, instant *at, struct calendar_date *written)
+static bool convert_read_instant(const struct raw_value *raw, instant *at,
+                                 struct calendar_date *written)
 {
-    if (raw->kind == RAW_TEXT && instant_parse(raw->as.text, at, written)) {
+    if (raw->kind == RAW_TEXT && instant_parse(raw->as.text, at, written))
         return true;
-    }
     if ((raw->kind == RAW_TEXT && instant_read(raw->as.text, at)) ||
         (raw->kind == RAW_INTEGER && instant_from_epoch((double)raw->as.integer, at)) ||
         (raw->kind == RAW_NUMBER && instant_from_epoch(raw->as.number, at))) {
@@ -196,15 +181,13 @@ static enum error_code normalize_date(const struct job *job)
     struct text text = TEXT_ABSENT;
     enum error_code code = ERROR_NONE;
 
-    if (!convert_read_instant(job->raw, &at, &date)) {
+    if (!convert_read_instant(job->raw, &at, &date))
         return ERROR_NONE;
-    }
     if (job->raw->kind == RAW_TEXT) {
         struct text trimmed = text_trim(job->raw->as.text);
         /* Every date as written begins with its ten bytes; an epoch has no dash there. */
-        if (trimmed.length >= 10 && trimmed.bytes[4] == '-') {
+        if (trimmed.length >= 10 && trimmed.bytes[4] == '-')
             return found_text(job, (struct text){trimmed.bytes, 10});
-        }
     }
     code = text_format(job->arena, &text, job->error, "%04d-%02d-%02d", date.year, date.month,
                        date.day);
@@ -238,14 +221,12 @@ static enum error_code normalize_time(const struct job *job)
     struct text text = TEXT_ABSENT;
     enum error_code code = ERROR_NONE;
 
-    if (job->raw->kind != RAW_TEXT) {
+    if (job->raw->kind != RAW_TEXT)
         return ERROR_NONE;
-    }
     trimmed = text_trim(job->raw->as.text);
     if ((trimmed.length != 5 && trimmed.length != 8) || !two_digits(trimmed.bytes, 23) ||
-        trimmed.bytes[2] != ':' || !two_digits(trimmed.bytes + 3, 59)) {
+        trimmed.bytes[2] != ':' || !two_digits(trimmed.bytes + 3, 59))
         return ERROR_NONE;
-    }
     if (trimmed.length == 8) {
         bool whole = trimmed.bytes[5] == ':' && two_digits(trimmed.bytes + 6, 59);
         return whole ? found_text(job, trimmed) : ERROR_NONE;
@@ -273,9 +254,8 @@ static enum error_code scalar_text(struct arena *arena, const struct raw_value *
     case RAW_INTEGER:
         return text_format(arena, text, error, "%" PRId64, raw->as.integer);
     case RAW_NUMBER:
-        if (!isfinite(raw->as.number)) {
+        if (!isfinite(raw->as.number))
             return ERROR_NONE;
-        }
         return text_copy(arena, text_of(value_text_number(raw->as.number, number)), text, error);
     default:
         return ERROR_NONE;
@@ -287,9 +267,8 @@ static enum error_code normalize_text(const struct job *job)
     struct text text = TEXT_ABSENT;
     enum error_code code = scalar_text(job->arena, job->raw, &text, job->error);
 
-    if (code || text_is_absent(text)) {
+    if (code || text_is_absent(text))
         return code;
-    }
     return found_text(job, text);
 }
 
@@ -308,18 +287,15 @@ static enum error_code normalize_list(const struct job *job)
         }
         return code;
     }
-    if (raw->kind != RAW_LIST) {
+    if (raw->kind != RAW_LIST)
         return ERROR_NONE;
-    }
     items = ARENA_ARRAY(job->arena, raw->as.list.count, struct text);
-    if (!items) {
+    if (!items)
         return error_memory(job->error, "list");
-    }
     for (size_t i = 0; i < raw->as.list.count; i++) {
         code = scalar_text(job->arena, &raw->as.list.items[i], &items[i], job->error);
-        if (code || text_is_absent(items[i])) {
+        if (code || text_is_absent(items[i]))
             return code;
-        }
     }
     *job->readable = true;
     job->value->kind = VALUE_LIST;
@@ -363,9 +339,8 @@ static enum error_code normalize(const struct job *job, enum value_type type)
     case VALUE_TYPE_MULTISELECT:
     case VALUE_TYPE_REFERENCE:
         /* Blanks are an option's text, and no id: only the empty text is null. */
-        if (job->raw->kind == RAW_TEXT && job->raw->as.text.length == 0) {
+        if (job->raw->kind == RAW_TEXT && job->raw->as.text.length == 0)
             return found_null(job);
-        }
         return type == VALUE_TYPE_REFERENCE ? normalize_reference(job) : normalize_list(job);
     default:
         return normalize_text(job);
@@ -381,9 +356,8 @@ enum error_code value_normalize(struct arena *arena, const struct raw_value *raw
 
     *value = value_null(type);
     *readable = false;
-    if (type == VALUE_TYPE_UNKNOWN || (size_t)type >= VALUE_TYPE_COUNT) {
+    if (type == VALUE_TYPE_UNKNOWN || (size_t)type >= VALUE_TYPE_COUNT)
         return ERROR_NONE;
-    }
     if (raw->kind == RAW_NULL) {
         *readable = true;
         return ERROR_NONE;

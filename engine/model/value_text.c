@@ -31,22 +31,17 @@ const char *value_text_number(double number, char out[VALUE_TEXT_NUMBER_SIZE])
     }
     for (; precision <= PRECISION_MOST; precision++) {
         snprintf(scientific, sizeof(scientific), "%.*e", precision, number);
-        if (strtod(scientific, NULL) == number) {
+        if (strtod(scientific, NULL) == number)
             break;
-        }
     }
-    if (*at == '-') {
+    if (*at == '-')
         out[length++] = *at++;
-    }
-    for (; *at && *at != 'e'; at++) {
-        if (*at >= '0' && *at <= '9') {
+    for (; *at && *at != 'e'; at++)
+        if (*at >= '0' && *at <= '9')
             digits[count++] = *at;
-        }
-    }
     exponent = *at ? strtol(at + 1, NULL, 10) : 0;
-    while (count > 1 && digits[count - 1] == '0') {
+    while (count > 1 && digits[count - 1] == '0')
         count--;
-    }
     if (exponent < 0) {
         out[length++] = '0';
         out[length++] = '.';
@@ -56,9 +51,8 @@ const char *value_text_number(double number, char out[VALUE_TEXT_NUMBER_SIZE])
         length += count;
     } else {
         for (size_t i = 0; i < count || i <= (size_t)exponent; i++) {
-            if (i == (size_t)exponent + 1) {
+            if (i == (size_t)exponent + 1)
                 out[length++] = '.';
-            }
             out[length++] = i < count ? digits[i] : '0';
         }
     }
@@ -89,9 +83,8 @@ bool value_text_decimal(struct text text, struct value_decimal *decimal)
     const char *end = NULL;
     struct value_decimal found = {false, TEXT_ABSENT, {"", 0}};
 
-    if (text_is_empty(trimmed)) {
+    if (text_is_empty(trimmed))
         return false;
-    }
     end = at + trimmed.length;
     if (*at == '-' || *at == '+') {
         found.negative = *at == '-';
@@ -99,26 +92,22 @@ bool value_text_decimal(struct text text, struct value_decimal *decimal)
     }
     found.whole = leading_digits(at, end);
     at += found.whole.length;
-    if (found.whole.length == 0) {
+    if (found.whole.length == 0)
         return false;
-    }
     if (at < end && *at == '.') {
         found.fraction = leading_digits(at + 1, end);
         at += 1 + found.fraction.length;
-        if (found.fraction.length == 0) {
+        if (found.fraction.length == 0)
             return false;
-        }
     }
-    if (at != end) {
+    if (at != end)
         return false;
-    }
     while (found.whole.length > 0 && found.whole.bytes[0] == '0') {
         found.whole.bytes++;
         found.whole.length--;
     }
-    while (found.fraction.length > 0 && found.fraction.bytes[found.fraction.length - 1] == '0') {
+    while (found.fraction.length > 0 && found.fraction.bytes[found.fraction.length - 1] == '0')
         found.fraction.length--;
-    }
     *decimal = found;
     return true;
 }
@@ -135,13 +124,11 @@ enum error_code value_text_split(struct arena *arena, struct text text, const st
 
     *items = NULL;
     *count = 0;
-    for (size_t i = 0; i < text.length; i++) {
+    for (size_t i = 0; i < text.length; i++)
         bars += text.bytes[i] == '|';
-    }
     list = ARENA_ARRAY(arena, bars + 1, struct text);
-    if (!list) {
+    if (!list)
         return error_memory(error, "list");
-    }
     for (size_t i = 0; i <= text.length; i++) {
         if (i == text.length || text.bytes[i] == '|') {
             list[made++] = (struct text){text.bytes + start, i - start};
@@ -161,18 +148,15 @@ static enum error_code join(struct arena *arena, const struct value *value, stru
     size_t length = 0;
     char *bytes = NULL;
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         length += items[i].length + 1;
-    }
     bytes = arena_alloc(arena, length + 1);
-    if (!bytes) {
+    if (!bytes)
         return error_memory(error, "list");
-    }
     length = 0;
     for (size_t i = 0; i < count; i++) {
-        if (i > 0) {
+        if (i > 0)
             bytes[length++] = '|';
-        }
         if (items[i].length > 0) {
             memcpy(bytes + length, items[i].bytes, items[i].length);
             length += items[i].length;

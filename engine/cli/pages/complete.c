@@ -73,10 +73,9 @@ static void offer_choices(const struct line *line, const char *choices)
 
 static void offer_commands(const struct line *line, const struct command *const *commands)
 {
-    for (; commands && *commands; commands++) {
+    for (; commands && *commands; commands++)
         if ((*commands)->summary)
             complete_home_offer(&line->to, (*commands)->name, "", (*commands)->summary);
-    }
 }
 
 static void offer_options(const struct line *line, const struct option *table)

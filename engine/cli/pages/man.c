@@ -293,10 +293,9 @@ void man_configuration(FILE *stream)
         fputs(i ? ".SS " : ".SH KEYS\n.SS ", stream);
         line(stream, tables[i].title);
         line(stream, tables[i].says);
-        for (const struct configuration_key *key = configuration_keys; key->name; key++) {
+        for (const struct configuration_key *key = configuration_keys; key->name; key++)
             if (strcmp(key->table, tables[i].table) == 0)
                 key_entry(stream, key);
-        }
     }
     fputs(".SH EXAMPLES\n", stream);
     paragraphs(

@@ -64,12 +64,11 @@ static void print_decision(const struct explain_decision *decision)
 static bool is_outdated(const struct explain_facts *facts, size_t index)
 {
     const struct explain_decision *const decisions = facts->decisions;
-    for (size_t i = 0; i < index; i++) {
+    for (size_t i = 0; i < index; i++)
         if (text_equal(decisions[i].field, decisions[index].field) &&
             text_equal(decisions[i].integration_object, decisions[index].integration_object) &&
             text_equal(decisions[i].integration_id, decisions[index].integration_id))
             return true;
-    }
     return false;
 }
 
@@ -174,10 +173,9 @@ void explain_output_text(const struct explain_facts *facts)
     print_outcomes(facts);
     print_changes(facts);
     puts("\nfields that were judged, because both sides may have changed them");
-    for (size_t i = 0; i < facts->decision_count; i++) {
+    for (size_t i = 0; i < facts->decision_count; i++)
         if (!text_is_absent(facts->field) || !is_outdated(facts, i))
             print_decision(&facts->decisions[i]);
-    }
     if (!facts->decision_count)
         puts("  none");
     print_matters(facts);

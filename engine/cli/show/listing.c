@@ -109,16 +109,14 @@ enum error_code listing_print(const struct listing *listing, FILE *stream, struc
     size_t count = 0;
     if (!headings)
         return error_memory(error, "a table");
-    for (size_t i = 0; i < listing->column_count; i++) {
+    for (size_t i = 0; i < listing->column_count; i++)
         if (listing->columns[i].heading)
             headings[count++] = listing->columns[i].heading;
-    }
     table = table_new(headings, count);
     for (size_t i = 0; table && i < listing->count; i++) {
-        for (size_t j = 0; j < listing->column_count; j++) {
+        for (size_t j = 0; j < listing->column_count; j++)
             if (listing->columns[j].heading)
                 add_cell(table, &listing->columns[j], item_of(listing, i));
-        }
     }
     const enum error_code code =
         table ? table_print(table, stream, error) : error_memory(error, "a table");

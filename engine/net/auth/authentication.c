@@ -32,10 +32,8 @@ static void set_end(struct authentication *authentication, instant expires_at)
 static enum error_code keep_base(struct authentication *authentication,
                                  const struct authentication_tokens *tokens, struct error *error)
 {
-    if (text_is_empty(tokens->base_url) ||
-        authentication->settings[SETTING_BASE_URL_FROM] == NULL) {
+    if (text_is_empty(tokens->base_url) || authentication->settings[SETTING_BASE_URL_FROM] == NULL)
         return ERROR_NONE;
-    }
     return authentication_learn_base(authentication, tokens->base_url.bytes, error);
 }
 
@@ -45,17 +43,14 @@ enum error_code authentication_adopt(struct authentication *authentication, bool
     struct authentication_tokens tokens = {.expires_at = INSTANT_NONE};
     enum error_code code = ERROR_NONE;
     *adopted = false;
-    if (authentication->keeper.load == NULL) {
+    if (authentication->keeper.load == NULL)
         return ERROR_NONE;
-    }
     code = authentication->keeper.load(authentication->keeper.context, &tokens, error);
-    if (code) {
+    if (code)
         return error_prefix(error, "kept tokens");
-    }
     if (text_is_empty(tokens.refresh_token) || text_is_empty(tokens.access_token) ||
-        text_equal(tokens.refresh_token, text_of(authentication->refresh_token))) {
+        text_equal(tokens.refresh_token, text_of(authentication->refresh_token)))
         return ERROR_NONE;
-    }
     code = authentication_set_secret(authentication, &authentication->access_token,
                                      tokens.access_token, error);
     if (!code)
@@ -63,9 +58,8 @@ enum error_code authentication_adopt(struct authentication *authentication, bool
                                          tokens.refresh_token, error);
     if (!code)
         code = keep_base(authentication, &tokens, error);
-    if (code) {
+    if (code)
         return code;
-    }
     set_end(authentication, tokens.expires_at);
     authentication->generation++;
     authentication->stale = authentication->needs_reauth = false;
@@ -76,9 +70,8 @@ enum error_code authentication_adopt(struct authentication *authentication, bool
 
 void authentication_unlock(struct authentication *authentication)
 {
-    if (authentication->locked && authentication->keeper.unlock != NULL) {
+    if (authentication->locked && authentication->keeper.unlock != NULL)
         authentication->keeper.unlock(authentication->keeper.context);
-    }
     authentication->locked = false;
 }
 
@@ -86,18 +79,15 @@ static enum error_code load_tokens(struct authentication *authentication, struct
 {
     struct authentication_tokens tokens = {.expires_at = INSTANT_NONE};
     enum error_code code = ERROR_NONE;
-    if (!authentication_has_tokens(authentication)) {
+    if (!authentication_has_tokens(authentication))
         return ERROR_NONE;
-    }
     if (authentication->keeper.load != NULL) {
         code = authentication->keeper.load(authentication->keeper.context, &tokens, error);
-        if (code) {
+        if (code)
             return error_prefix(error, "kept tokens");
-        }
     }
-    if (text_is_empty(tokens.refresh_token)) {
+    if (text_is_empty(tokens.refresh_token))
         tokens.refresh_token = authentication_setting_text(authentication, SETTING_REFRESH_TOKEN);
-    }
     struct text access = text_is_empty(tokens.access_token) ? TEXT_ABSENT : tokens.access_token;
     struct text refresh = text_is_empty(tokens.refresh_token) ? TEXT_ABSENT : tokens.refresh_token;
     code = authentication_set_secret(authentication, &authentication->access_token, access, error);
@@ -106,9 +96,8 @@ static enum error_code load_tokens(struct authentication *authentication, struct
                                          error);
     if (!code)
         code = keep_base(authentication, &tokens, error);
-    if (code) {
+    if (code)
         return code;
-    }
     set_end(authentication, tokens.expires_at);
     authentication->needs_reauth = authentication->type == AUTHENTICATION_CODE &&
                                    (tokens.needs_reauth || (authentication->access_token == NULL &&
@@ -130,9 +119,8 @@ enum error_code authentication_keep(struct authentication *authentication, struc
         .expires_at = authentication->expires_at,
         .needs_reauth = authentication->needs_reauth,
     };
-    if (authentication->keeper.save == NULL) {
+    if (authentication->keeper.save == NULL)
         return ERROR_NONE;
-    }
     return authentication->keeper.save(authentication->keeper.context, &tokens, error);
 }
 
@@ -140,13 +128,17 @@ enum error_code authentication_demand_reauth(const struct authentication *authen
                                              struct error *error)
 {
     if (authentication->name != NULL) {
-        return error_number_set(error, ERROR_NUMBER_AUTHORIZATION, error_set(error, ERROR_AUTHENTICATION,
-                         "the authorization is missing or has ended: run 'tandem auth %s'",
-                         authentication->name));
+        return error_number_set(
+            error, ERROR_NUMBER_AUTHORIZATION,
+            error_set(error, ERROR_AUTHENTICATION,
+                      "the authorization is missing or has ended: run 'tandem auth %s'",
+                      authentication->name));
     }
-    return error_number_set(error, ERROR_NUMBER_AUTHORIZATION, error_set(error, ERROR_AUTHENTICATION,
-                     "the authorization is missing or has ended: run 'tandem auth' for this "
-                     "integration"));
+    return error_number_set(
+        error, ERROR_NUMBER_AUTHORIZATION,
+        error_set(error, ERROR_AUTHENTICATION,
+                  "the authorization is missing or has ended: run 'tandem auth' for this "
+                  "integration"));
 }
 
 /* ---- Making ---- */
@@ -159,9 +151,8 @@ enum error_code authentication_new(const struct authentication_setting *settings
     struct authentication *authentication = calloc(1, sizeof(*authentication));
 
     *out = NULL;
-    if (authentication == NULL) {
+    if (authentication == NULL)
         return error_memory(error, "credentials");
-    }
     authentication->log = log;
     authentication->keeper = keeper ? *keeper : (struct token_keeper){0};
     authentication->expires_at = authentication->refresh_at = INSTANT_NONE;
@@ -181,13 +172,11 @@ enum error_code authentication_new(const struct authentication_setting *settings
 
 void authentication_free(struct authentication *authentication)
 {
-    if (authentication == NULL) {
+    if (authentication == NULL)
         return;
-    }
     authentication_unlock(authentication);
-    for (size_t i = 0; i < SETTING_COUNT; i++) {
+    for (size_t i = 0; i < SETTING_COUNT; i++)
         authentication_wipe(&authentication->settings[i]);
-    }
     authentication_wipe(&authentication->access_token);
     authentication_wipe(&authentication->refresh_token);
     authentication_wipe(&authentication->code);
@@ -204,9 +193,8 @@ enum error_code authentication_set_name(struct authentication *authentication, s
                                         struct error *error)
 {
     char *copy = strndup(name.bytes, name.length);
-    if (copy == NULL) {
+    if (copy == NULL)
         return error_memory(error, "credentials");
-    }
     free(authentication->name);
     authentication->name = copy;
     return ERROR_NONE;

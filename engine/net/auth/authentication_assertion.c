@@ -25,9 +25,8 @@ static enum error_code read_file(struct authentication *authentication, struct e
                          "cannot read the 'private_key_file' of 'auth' '%s': %s", path,
                          strerror(errno));
     }
-    while (code == ERROR_NONE && !feof(file) && !ferror(file)) {
+    while (code == ERROR_NONE && !feof(file) && !ferror(file))
         code = buffer_append(&key, part, fread(part, 1, sizeof(part), file), error);
-    }
     explicit_bzero(part, sizeof(part));
     fclose(file);
     if (code == ERROR_NONE) {
@@ -55,23 +54,19 @@ enum error_code authentication_read_key(struct authentication *authentication, s
 {
     char **const key = &authentication->settings[SETTING_PRIVATE_KEY];
     enum error_code code = ERROR_NONE;
-    if (authentication->type != AUTHENTICATION_JWT_BEARER) {
+    if (authentication->type != AUTHENTICATION_JWT_BEARER)
         return ERROR_NONE;
-    }
     if ((*key == NULL) == (authentication->settings[SETTING_PRIVATE_KEY_FILE] == NULL)) {
         return error_set(error, ERROR_CONFIGURATION,
                          "'auth' of type 'oauth2_jwt_bearer' needs either the setting "
                          "'private_key' or 'private_key_file'");
     }
-    if (*key == NULL) {
+    if (*key == NULL)
         code = read_file(authentication, error);
-    }
-    if (code) {
+    if (code)
         return code;
-    }
-    if (*key == NULL) {
+    if (*key == NULL)
         return error_set(error, ERROR_CONFIGURATION, "the private key of 'auth' is empty");
-    }
     break_lines(*key);
     return jwt_check_key(text_of(*key), error);
 }
@@ -109,9 +104,8 @@ enum error_code authentication_learn_base(struct authentication *authentication,
     const char *member = authentication->settings[SETTING_BASE_URL_FROM];
     struct url url = {0};
     char *copy = NULL;
-    if (member == NULL || (base_url == NULL && authentication->base_url != NULL)) {
+    if (member == NULL || (base_url == NULL && authentication->base_url != NULL))
         return ERROR_NONE; /* a refreshed token need not say it again */
-    }
     if (base_url == NULL || url_parse(text_of(base_url), &url, error)) {
         return error_set(error, ERROR_AUTHENTICATION,
                          "'%s' answers without an address in '%s': check 'base_url_from'",
@@ -119,9 +113,8 @@ enum error_code authentication_learn_base(struct authentication *authentication,
     }
     url_release(&url);
     copy = strdup(base_url);
-    if (copy == NULL) {
+    if (copy == NULL)
         return error_memory(error, "the address of the API");
-    }
     free(authentication->base_url);
     authentication->base_url = copy;
     return ERROR_NONE;

@@ -23,16 +23,13 @@ enum error_code authentication_set_secret(const struct authentication *authentic
     enum error_code code = ERROR_NONE;
     char *copy = NULL;
     if (!text_is_absent(value)) {
-        if (authentication->log != NULL) {
+        if (authentication->log != NULL)
             code = log_hide(authentication->log, value, error);
-        }
-        if (code) {
+        if (code)
             return code;
-        }
         copy = strndup(value.bytes, value.length);
-        if (copy == NULL) {
+        if (copy == NULL)
             return error_memory(error, "credentials");
-        }
     }
     authentication_wipe(secret);
     *secret = copy;

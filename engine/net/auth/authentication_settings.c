@@ -49,11 +49,9 @@ static const struct {
 
 static enum error_code find_setting(struct text name, size_t *index, struct error *error)
 {
-    for (*index = 0; *index < SETTING_COUNT; (*index)++) {
-        if (text_equal(name, text_of(setting_table[*index].name))) {
+    for (*index = 0; *index < SETTING_COUNT; (*index)++)
+        if (text_equal(name, text_of(setting_table[*index].name)))
             return ERROR_NONE;
-        }
-    }
     return error_set(error, ERROR_CONFIGURATION, "'auth' has an unknown setting '%.*s'",
                      TEXT_PRINT(name));
 }
@@ -61,11 +59,9 @@ static enum error_code find_setting(struct text name, size_t *index, struct erro
 /* Control characters could end a header. */
 static bool is_one_line(struct text text)
 {
-    for (size_t i = 0; i < text.length; i++) {
-        if ((unsigned char)text.bytes[i] < 0x20 || text.bytes[i] == 0x7f) {
+    for (size_t i = 0; i < text.length; i++)
+        if ((unsigned char)text.bytes[i] < 0x20 || text.bytes[i] == 0x7f)
             return false;
-        }
-    }
     return true;
 }
 
@@ -77,12 +73,10 @@ static enum error_code copy_settings(struct authentication *authentication,
     for (size_t i = 0; i < count; i++) {
         size_t index = 0;
         code = find_setting(settings[i].name, &index, error);
-        if (code) {
+        if (code)
             return code;
-        }
-        if (text_is_absent(settings[i].value)) {
+        if (text_is_absent(settings[i].value))
             continue;
-        }
         /* A key in PEM has lines, and never becomes part of a header. */
         if (index != SETTING_PRIVATE_KEY && !is_one_line(settings[i].value)) {
             return error_set(error, ERROR_CONFIGURATION,
@@ -97,9 +91,8 @@ static enum error_code copy_settings(struct authentication *authentication,
             *place = strndup(settings[i].value.bytes, settings[i].value.length);
             code = *place != NULL ? ERROR_NONE : error_memory(error, "credentials");
         }
-        if (code) {
+        if (code)
             return code;
-        }
     }
     return ERROR_NONE;
 }
@@ -107,9 +100,8 @@ static enum error_code copy_settings(struct authentication *authentication,
 static enum error_code find_type(struct authentication *authentication, struct error *error)
 {
     struct text name = authentication_setting_text(authentication, SETTING_TYPE);
-    if (text_is_absent(name)) {
+    if (text_is_absent(name))
         return error_set(error, ERROR_CONFIGURATION, "'auth' needs a setting 'type'");
-    }
     for (size_t i = 0; i < AUTHENTICATION_TYPE_COUNT; i++) {
         if (text_equal(name, text_of(type_table[i].name))) {
             authentication->type = (enum authentication_type)i;
@@ -153,14 +145,11 @@ static enum error_code check_choice(const struct authentication *authentication,
                                     const char *const *choices, struct error *error)
 {
     const char *value = authentication->settings[index];
-    if (value == NULL) {
+    if (value == NULL)
         return ERROR_NONE;
-    }
-    for (size_t i = 0; choices[i] != NULL; i++) {
-        if (strcmp(value, choices[i]) == 0) {
+    for (size_t i = 0; choices[i] != NULL; i++)
+        if (strcmp(value, choices[i]) == 0)
             return ERROR_NONE;
-        }
-    }
     return error_set(error, ERROR_CONFIGURATION, "the setting '%s' of 'auth' must be '%s' or '%s'",
                      setting_table[index].name, choices[0], choices[1]);
 }
@@ -169,15 +158,13 @@ static enum error_code check_url(const struct authentication *authentication,
                                  enum authentication_setting_index index, struct error *error)
 {
     struct url url = {0};
-    if (authentication->settings[index] == NULL) {
+    if (authentication->settings[index] == NULL)
         return ERROR_NONE;
-    }
     enum error_code code = url_parse(text_of(authentication->settings[index]), &url, error);
     url_release(&url);
     if (code == ERROR_REFUSED) {
-        if (error != NULL) {
+        if (error != NULL)
             error->code = ERROR_CONFIGURATION;
-        }
         (void)error_prefix(error, "the setting '%s' of 'auth'", setting_table[index].name);
         code = ERROR_CONFIGURATION;
     }
@@ -209,9 +196,8 @@ static enum error_code check_values(const struct authentication *authentication,
         code = check_choice(authentication, SETTING_SIGNATURE_METHOD, methods, error);
     if (!code)
         code = check_url(authentication, SETTING_TOKEN_URL, error);
-    if (code) {
+    if (code)
         return code;
-    }
     return check_url(authentication, SETTING_AUTHORIZE_URL, error);
 }
 
@@ -224,12 +210,10 @@ enum error_code authentication_read_settings(struct authentication *authenticati
         code = find_type(authentication, error);
     if (!code)
         code = check_presence(authentication, error);
-    if (code) {
+    if (code)
         return code;
-    }
     code = check_values(authentication, error);
-    if (code) {
+    if (code)
         return code;
-    }
     return authentication_read_key(authentication, error);
 }

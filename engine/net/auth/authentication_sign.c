@@ -20,9 +20,8 @@ static bool in_query(const struct authentication *authentication)
 
 const char *authentication_header(const struct authentication *authentication)
 {
-    if (authentication->type == AUTHENTICATION_NONE || in_query(authentication)) {
+    if (authentication->type == AUTHENTICATION_NONE || in_query(authentication))
         return NULL;
-    }
     return authentication->type == AUTHENTICATION_API_KEY ? authentication->settings[SETTING_NAME]
                                                           : "Authorization";
 }
@@ -49,15 +48,12 @@ static enum error_code sign_basic(struct authentication *authentication, struct 
     enum error_code code =
         buffer_append_format(&plain, error, "%s:%s", authentication->settings[SETTING_USERNAME],
                              authentication->settings[SETTING_PASSWORD]);
-    if (code == ERROR_NONE) {
+    if (code == ERROR_NONE)
         code = buffer_append_text(out, TEXT("Basic "), error);
-    }
-    if (code == ERROR_NONE) {
+    if (code == ERROR_NONE)
         code = encoding_base64(out, buffer_text(&plain), error);
-    }
-    if (code == ERROR_NONE && authentication->log != NULL) {
+    if (code == ERROR_NONE && authentication->log != NULL)
         code = log_hide(authentication->log, (struct text){out->data + 6, out->length - 6}, error);
-    }
     encoding_wipe(&plain);
     return code;
 }
@@ -71,9 +67,8 @@ static enum error_code sign_url(const struct authentication *authentication, con
         code =
             encoding_percent(out, authentication_setting_text(authentication, SETTING_NAME), error);
     }
-    if (code == ERROR_NONE) {
+    if (code == ERROR_NONE)
         code = buffer_append(out, "=", 1, error);
-    }
     if (code == ERROR_NONE) {
         code = encoding_percent(out, authentication_setting_text(authentication, SETTING_VALUE),
                                 error);
@@ -111,13 +106,11 @@ static enum error_code sign_oauth1(const struct authentication *authentication,
         .version = true,
     };
     enum error_code code = encoding_random(&nonce, 16, error);
-    if (text_is_absent(keys.method)) {
+    if (text_is_absent(keys.method))
         keys.method = TEXT("HMAC-SHA256");
-    }
     keys.nonce = buffer_text(&nonce);
-    if (code == ERROR_NONE) {
+    if (code == ERROR_NONE)
         code = oauth1_header(&signed_request, &keys, out, error);
-    }
     buffer_release(&nonce);
     return code;
 }

@@ -39,16 +39,14 @@ static bool is_due(const struct authentication *authentication, instant now)
 
 static bool has_failed(struct authentication *authentication, instant now, struct error *error)
 {
-    if (authentication->failure.code == ERROR_NONE) {
+    if (authentication->failure.code == ERROR_NONE)
         return false;
-    }
     if (authentication->failure_until != INSTANT_NONE && now >= authentication->failure_until) {
         authentication->failure = (struct error){0};
         return false;
     }
-    if (error != NULL) {
+    if (error != NULL)
         *error = authentication->failure;
-    }
     return true;
 }
 
@@ -60,20 +58,17 @@ static enum authentication_readiness need_token(struct authentication *authentic
     const struct token_keeper *keeper = &authentication->keeper;
     bool adopted = false;
     if (keeper->lock == NULL || authentication->locked || authentication->code != NULL ||
-        authentication->refresh_token == NULL) {
+        authentication->refresh_token == NULL)
         return AUTHENTICATION_TOKEN_NEEDED;
-    }
-    if (keeper->lock(keeper->context, error)) {
+    if (keeper->lock(keeper->context, error))
         return AUTHENTICATION_FAILED;
-    }
     authentication->locked = true;
     if (authentication_adopt(authentication, &adopted, error)) {
         authentication_unlock(authentication);
         return AUTHENTICATION_FAILED;
     }
-    if (!adopted || !is_usable(authentication, now) || is_due(authentication, now)) {
+    if (!adopted || !is_usable(authentication, now) || is_due(authentication, now))
         return AUTHENTICATION_TOKEN_NEEDED;
-    }
     authentication_unlock(authentication);
     return AUTHENTICATION_READY;
 }
@@ -81,12 +76,10 @@ static enum authentication_readiness need_token(struct authentication *authentic
 enum authentication_readiness authentication_check(struct authentication *authentication,
                                                    instant now, struct error *error)
 {
-    if (!authentication_has_tokens(authentication)) {
+    if (!authentication_has_tokens(authentication))
         return AUTHENTICATION_READY;
-    }
-    if (has_failed(authentication, now, error)) {
+    if (has_failed(authentication, now, error))
         return AUTHENTICATION_FAILED;
-    }
     if (authentication->needs_reauth && authentication->code == NULL) {
         (void)authentication_demand_reauth(authentication, error);
         return AUTHENTICATION_FAILED;
@@ -101,9 +94,8 @@ enum authentication_readiness authentication_check(struct authentication *authen
     bool usable = is_usable(authentication, now);
     if (usable && (!is_due(authentication, now) || !can_renew(authentication) ||
                    (authentication->refresh_after_failure != INSTANT_NONE &&
-                    now < authentication->refresh_after_failure))) {
+                    now < authentication->refresh_after_failure)))
         return AUTHENTICATION_READY;
-    }
     if (!can_renew(authentication)) {
         authentication->needs_reauth = true;
         authentication->unsaved = authentication_keep(authentication, NULL) != ERROR_NONE;
@@ -115,13 +107,11 @@ enum authentication_readiness authentication_check(struct authentication *authen
 
 bool authentication_reject(struct authentication *authentication, uint64_t generation)
 {
-    if (!authentication_has_tokens(authentication)) {
+    if (!authentication_has_tokens(authentication))
         return false;
-    }
     /* Another request has already brought a new token: that one is to be tried. */
-    if (generation == authentication->generation) {
+    if (generation == authentication->generation)
         authentication->stale = true;
-    }
     return true;
 }
 
@@ -146,21 +136,18 @@ static enum error_code add_grant(struct authentication *authentication, instant 
         if (!code)
             code =
                 encoding_form(body, "redirect_uri", text_of(authentication->redirect_uri), error);
-        if (code) {
+        if (code)
             return code;
-        }
         return encoding_form(body, "code_verifier", text_of(authentication->verifier), error);
     }
     if (authentication->refresh_token != NULL) {
         code = encoding_form(body, "grant_type", TEXT("refresh_token"), error);
-        if (code) {
+        if (code)
             return code;
-        }
         return encoding_form(body, "refresh_token", text_of(authentication->refresh_token), error);
     }
-    if (authentication->type == AUTHENTICATION_JWT_BEARER) {
+    if (authentication->type == AUTHENTICATION_JWT_BEARER)
         return authentication_add_assertion(authentication, now, error);
-    }
     if (authentication->type == AUTHENTICATION_PASSWORD) {
         code = encoding_form(body, "grant_type", TEXT("password"), error);
         if (!code)
@@ -172,9 +159,8 @@ static enum error_code add_grant(struct authentication *authentication, instant 
     }
     if (!code)
         code = add_setting(authentication, "scope", SETTING_SCOPE, error);
-    if (code) {
+    if (code)
         return code;
-    }
     return add_setting(authentication, "audience", SETTING_AUDIENCE, error);
 }
 
@@ -195,12 +181,10 @@ static enum error_code add_client_header(struct authentication *authentication, 
         code = buffer_append_text(out, TEXT("Basic "), error);
     if (!code)
         code = encoding_base64(out, buffer_text(&plain), error);
-    if (code) {
+    if (code)
         goto out;
-    }
-    if (authentication->log != NULL) {
+    if (authentication->log != NULL)
         code = log_hide(authentication->log, (struct text){out->data + 6, out->length - 6}, error);
-    }
 
 out:
     encoding_wipe(&plain);
@@ -219,9 +203,8 @@ enum error_code authentication_token_request(struct authentication *authenticati
     buffer_clear(&authentication->token_body);
     buffer_clear(&authentication->token_authorization);
     code = add_grant(authentication, now, error);
-    if (code) {
+    if (code)
         return code;
-    }
     if (basic) {
         code = add_client_header(authentication, error);
     } else {
@@ -229,9 +212,8 @@ enum error_code authentication_token_request(struct authentication *authenticati
         if (!code)
             code = add_setting(authentication, "client_secret", SETTING_CLIENT_SECRET, error);
     }
-    if (code) {
+    if (code)
         return code;
-    }
     headers[count++] =
         (struct http_header){TEXT("Content-Type"), TEXT("application/x-www-form-urlencoded")};
     headers[count++] = (struct http_header){TEXT("Accept"), TEXT("application/json")};
@@ -285,8 +267,10 @@ static void grant_refused(struct authentication *authentication)
     struct error failure = {0};
     if (authentication->code != NULL) {
         forget_code(authentication);
-        (void)error_number_set(&failure, ERROR_NUMBER_AUTHORIZATION, error_set(&failure, ERROR_AUTHENTICATION,
-                        "the authorization code was refused: run 'tandem auth' again"));
+        (void)error_number_set(
+            &failure, ERROR_NUMBER_AUTHORIZATION,
+            error_set(&failure, ERROR_AUTHENTICATION,
+                      "the authorization code was refused: run 'tandem auth' again"));
         fail_for(authentication, INSTANT_NONE, &failure);
         return;
     }
@@ -298,9 +282,8 @@ static void grant_refused(struct authentication *authentication)
         fail_for(authentication, INSTANT_NONE, &failure);
         return;
     }
-    if (adopted) {
+    if (adopted)
         return;
-    }
     if (authentication->type == AUTHENTICATION_CODE) {
         authentication->needs_reauth = true;
         authentication->unsaved = authentication_keep(authentication, &failure) != ERROR_NONE;
@@ -313,9 +296,11 @@ static void grant_refused(struct authentication *authentication)
         authentication_wipe(&authentication->refresh_token);
         return;
     }
-    (void)error_number_set(&failure, ERROR_NUMBER_CREDENTIALS, error_set(&failure, ERROR_AUTHENTICATION,
-                    "'%s' refuses the credentials: correct 'auth' in the configuration",
-                    authentication->settings[SETTING_TOKEN_URL]));
+    (void)error_number_set(
+        &failure, ERROR_NUMBER_CREDENTIALS,
+        error_set(&failure, ERROR_AUTHENTICATION,
+                  "'%s' refuses the credentials: correct 'auth' in the configuration",
+                  authentication->settings[SETTING_TOKEN_URL]));
     fail_for(authentication, INSTANT_NONE, &failure);
 }
 
@@ -332,17 +317,17 @@ static void take_refusal(struct authentication *authentication, int status, cons
     /* Only words of the protocol are repeated: descriptions may quote what we sent. */
     bool word = reason != NULL && strlen(reason) <= 40 &&
                 reason[strspn(reason, "abcdefghijklmnopqrstuvwxyz_")] == '\0';
-    (void)error_number_set(&failure, ERROR_NUMBER_CREDENTIALS, error_set(&failure, ERROR_AUTHENTICATION,
-                    "'%s' answers %d%s%s: check 'auth' in the "
-                    "configuration",
-                    authentication->settings[SETTING_TOKEN_URL], status, word ? " " : "",
-                    word ? reason : ""));
+    (void)error_number_set(&failure, ERROR_NUMBER_CREDENTIALS,
+                           error_set(&failure, ERROR_AUTHENTICATION,
+                                     "'%s' answers %d%s%s: check 'auth' in the "
+                                     "configuration",
+                                     authentication->settings[SETTING_TOKEN_URL], status,
+                                     word ? " " : "", word ? reason : ""));
     failure.detail = status;
-    if (status == 400 || status == 401) {
+    if (status == 400 || status == 401)
         fail_for(authentication, INSTANT_NONE, &failure);
-    } else {
+    else
         fail_for_now(authentication, &failure, now);
-    }
 }
 
 /* Seconds, also as text; 0: not said. */
@@ -362,11 +347,9 @@ static int64_t life_of(const json_t *answer)
 /* Something that can stand in a header. */
 static bool is_token(const char *text)
 {
-    for (const char *c = text; *c != '\0'; c++) {
-        if ((unsigned char)*c <= 0x20 || (unsigned char)*c >= 0x7f) {
+    for (const char *c = text; *c != '\0'; c++)
+        if ((unsigned char)*c <= 0x20 || (unsigned char)*c >= 0x7f)
             return false;
-        }
-    }
     return *text != '\0';
 }
 
@@ -384,9 +367,8 @@ static void take_tokens(struct authentication *authentication, const json_t *ans
     int64_t life = life_of(answer);
 
     const char *base = authentication->settings[SETTING_BASE_URL_FROM];
-    if (base != NULL) {
+    if (base != NULL)
         base = json_string_value(json_object_get(answer, base));
-    }
     if (access == NULL || !is_token(access) || !is_bearer(answer)) {
         (void)error_set(&error, ERROR_AUTHENTICATION,
                         "'%s' answers without a bearer token: check 'token_url'",
@@ -398,9 +380,8 @@ static void take_tokens(struct authentication *authentication, const json_t *ans
         fail_for_now(authentication, &error, now);
         return;
     }
-    if (authentication->code != NULL) {
+    if (authentication->code != NULL)
         authentication_wipe(&authentication->refresh_token); /* of an earlier authorization */
-    }
     if (authentication_set_secret(authentication, &authentication->access_token, text_of(access),
                                   &error) ||
         (refresh != NULL && *refresh != '\0' &&
@@ -436,11 +417,10 @@ void authentication_token_answer(struct authentication *authentication,
     }
     json_t *answer = json_loadb(response->body.bytes ? response->body.bytes : "",
                                 response->body.length, 0, NULL);
-    if (response->status >= 200 && response->status <= 299) {
+    if (response->status >= 200 && response->status <= 299)
         take_tokens(authentication, answer, now);
-    } else {
+    else
         take_refusal(authentication, response->status, answer, now);
-    }
     authentication_unlock(authentication);
     json_decref(answer);
 }

@@ -81,18 +81,16 @@ static enum error_code append_signature(EVP_PKEY *key, struct buffer *out, struc
     enum error_code code = ERROR_NONE;
     const unsigned char *const input = (const unsigned char *)out->data;
     if (digest != NULL && EVP_DigestSignInit(digest, NULL, EVP_sha256(), NULL, key) == 1 &&
-        EVP_DigestSign(digest, NULL, &length, input, out->length) == 1) {
+        EVP_DigestSign(digest, NULL, &length, input, out->length) == 1)
         signature = malloc(length);
-    }
     if (signature == NULL || EVP_DigestSign(digest, signature, &length, input, out->length) != 1) {
         code = error_set(error, ERROR_AUTHENTICATION,
                          "the private key of 'auth' could not sign the token request");
         goto out;
     }
     code = buffer_append(out, ".", 1, error);
-    if (code) {
+    if (code)
         goto out;
-    }
     code = encoding_base64url(out, (struct text){(const char *)signature, length}, error);
 
 out:

@@ -47,9 +47,8 @@ static enum error_code encoded(struct text text, char **out, struct error *error
 {
     struct buffer buffer = BUFFER(LARGEST);
     enum error_code code = buffer_append(&buffer, "", 0, error);
-    if (code == ERROR_NONE) {
+    if (code == ERROR_NONE)
         code = encoding_percent(&buffer, text, error);
-    }
     if (code) {
         buffer_release(&buffer);
         return code;
@@ -62,9 +61,8 @@ static enum error_code add(struct parameters *parameters, struct text name, stru
                            struct error *error)
 {
     enum error_code code = grow(parameters, error);
-    if (code) {
+    if (code)
         return code;
-    }
     struct parameter *item = &parameters->items[parameters->count];
     *item = (struct parameter){0};
     code = encoded(name, &item->name, error);
@@ -90,9 +88,8 @@ static enum error_code add_form(struct parameters *parameters, struct text form,
         struct text pair = {form.bytes, end ? (size_t)(end - form.bytes) : form.length};
         size_t used = pair.length + (end ? 1 : 0);
         form = (struct text){form.bytes + used, form.length - used};
-        if (pair.length == 0) {
+        if (pair.length == 0)
             continue;
-        }
         const char *sign = memchr(pair.bytes, '=', pair.length);
         struct text left = {pair.bytes, sign ? (size_t)(sign - pair.bytes) : pair.length};
         struct text right = {sign ? sign + 1 : "", sign ? pair.length - left.length - 1 : 0};
@@ -126,11 +123,9 @@ static enum error_code add_protocol(struct parameters *parameters, const struct 
         {"oauth_nonce", keys->nonce},
         {"oauth_version", keys->version ? TEXT("1.0") : TEXT_ABSENT},
     };
-    for (size_t i = 0; i < sizeof(items) / sizeof(items[0]) && code == ERROR_NONE; i++) {
-        if (!text_is_absent(items[i].value)) {
+    for (size_t i = 0; i < sizeof(items) / sizeof(items[0]) && code == ERROR_NONE; i++)
+        if (!text_is_absent(items[i].value))
             code = add(parameters, text_of(items[i].name), items[i].value, error);
-        }
-    }
     return code;
 }
 
@@ -150,15 +145,12 @@ static enum error_code append_base_uri(struct buffer *out, const struct url *url
     bool is_default = url->port == (url->secure ? 443 : 80);
     enum error_code code =
         buffer_append_format(&plain, error, "%s://%s", url->secure ? "https" : "http", url->host);
-    if (code == ERROR_NONE && !is_default) {
+    if (code == ERROR_NONE && !is_default)
         code = buffer_append_format(&plain, error, ":%u", (unsigned)url->port);
-    }
-    if (code == ERROR_NONE) {
+    if (code == ERROR_NONE)
         code = buffer_append_text(&plain, text_of(url->path), error);
-    }
-    if (code == ERROR_NONE) {
+    if (code == ERROR_NONE)
         code = encoding_percent(out, buffer_text(&plain), error);
-    }
     buffer_release(&plain);
     return code;
 }
@@ -173,9 +165,8 @@ static enum error_code append_parameters(struct buffer *out, struct parameters *
         code = buffer_append_format(&joined, error, "%s%s=%s", i > 0 ? "&" : "",
                                     parameters->items[i].name, parameters->items[i].value);
     }
-    if (code == ERROR_NONE) {
+    if (code == ERROR_NONE)
         code = encoding_percent(out, buffer_text(&joined), error);
-    }
     buffer_release(&joined);
     return code;
 }
@@ -190,13 +181,11 @@ enum error_code oauth1_base_string(const struct oauth1_request *request,
     const char *query = NULL;
 
     code = url_parse(request->url, &url, error);
-    if (code) {
+    if (code)
         goto out;
-    }
     query = strchr(url.text, '?');
-    if (query != NULL) {
+    if (query != NULL)
         code = add_form(&parameters, text_of(query + 1), error);
-    }
     if (!code)
         code = add_form(&parameters, request->form, error);
     if (!code)
@@ -209,9 +198,8 @@ enum error_code oauth1_base_string(const struct oauth1_request *request,
         code = append_base_uri(out, &url, error);
     if (!code)
         code = buffer_append(out, "&", 1, error);
-    if (code) {
+    if (code)
         goto out;
-    }
     code = append_parameters(out, &parameters, error);
 
 out:
@@ -242,17 +230,15 @@ enum error_code oauth1_signature(const struct oauth1_request *request,
     unsigned length = 0;
 
     code = signing_key(keys, &key, error);
-    if (code) {
+    if (code)
         goto out;
-    }
     if (text_equal(keys->method, TEXT("PLAINTEXT"))) {
         code = buffer_append_text(out, buffer_text(&key), error);
         goto out;
     }
     code = oauth1_base_string(request, keys, &base, error);
-    if (code) {
+    if (code)
         goto out;
-    }
     const EVP_MD *hash = text_equal(keys->method, TEXT("HMAC-SHA256")) ? EVP_sha256() : EVP_sha1();
     if (HMAC(hash, key.data, (int)key.length, (const unsigned char *)base.data, base.length, digest,
              &length) == NULL) {
@@ -282,14 +268,12 @@ enum error_code oauth1_header(const struct oauth1_request *request, const struct
         code = add(&parameters, TEXT("oauth_signature"), buffer_text(&signature), error);
     if (!code)
         code = buffer_append_text(out, TEXT("OAuth"), error);
-    if (code) {
+    if (code)
         goto out;
-    }
     if (!text_is_absent(keys->realm)) {
         code = buffer_append_format(out, error, " realm=\"%.*s\"", TEXT_PRINT(keys->realm));
-        if (code) {
+        if (code)
             goto out;
-        }
         separator = ", ";
     }
     for (size_t i = 0; i < parameters.count && code == ERROR_NONE; i++) {

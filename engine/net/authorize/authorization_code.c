@@ -14,9 +14,8 @@ static enum error_code challenge_of(struct text verifier, struct buffer *out, st
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned length = 0;
-    if (EVP_Digest(verifier.bytes, verifier.length, digest, &length, EVP_sha256(), NULL) != 1) {
+    if (EVP_Digest(verifier.bytes, verifier.length, digest, &length, EVP_sha256(), NULL) != 1)
         return error_set(error, ERROR_INTERNAL, "a code challenge could not be made");
-    }
     return encoding_base64url(out, (struct text){(const char *)digest, length}, error);
 }
 
@@ -40,9 +39,8 @@ static enum error_code make_url(const struct authentication *authentication,
         {"code_challenge", challenge},
         {"code_challenge_method", TEXT("S256")},
     };
-    for (size_t i = 0; i < sizeof(items) / sizeof(items[0]) && code == ERROR_NONE; i++) {
+    for (size_t i = 0; i < sizeof(items) / sizeof(items[0]) && code == ERROR_NONE; i++)
         code = encoding_form(&query, items[i].name, items[i].value, error);
-    }
     if (code == ERROR_NONE) {
         /* The configured URL may have parameters of its own. */
         bool has_query = memchr(base.bytes, '?', base.length) != NULL;
@@ -80,9 +78,8 @@ enum error_code authorization_begin(const struct authentication *authentication,
         code = challenge_of(buffer_text(&authorization->verifier), &challenge, error);
     if (!code)
         code = make_url(authentication, authorization, buffer_text(&challenge), error);
-    if (code) {
+    if (code)
         authorization_release(authorization);
-    }
     buffer_release(&challenge);
     return code;
 }
@@ -109,14 +106,12 @@ static enum error_code expect_code(struct authentication *authentication,
     if (!status)
         status = authentication_set_secret(authentication, &authentication->redirect_uri,
                                            TEXT_ABSENT, error);
-    if (status) {
+    if (status)
         return status;
-    }
     authentication->redirect_uri =
         strndup(authorization->redirect_uri.data, authorization->redirect_uri.length);
-    if (authentication->redirect_uri == NULL) {
+    if (authentication->redirect_uri == NULL)
         return error_memory(error, "an authorization");
-    }
     authentication_wipe(&authentication->access_token);
     authentication_wipe(&authentication->refresh_token);
     authentication->failure = (struct error){0};
@@ -141,9 +136,8 @@ enum error_code authorization_exchange(struct authentication *authentication,
     status = expect_code(authentication, authorization, code, error);
     if (!status)
         status = http_client_new(&used, transport, authentication, log, &client, error);
-    if (status) {
+    if (status)
         return status;
-    }
     status = http_client_authenticate(client, error);
     http_client_free(client);
     return status;

@@ -17,8 +17,8 @@
 
 enum { LARGEST_REQUEST = 16384, PATIENCE_MS = 3000, BACKLOG = 64, VISITORS = 16 };
 
-/* Somebody who has connected, and what he has said so far. Browsers connect ahead and say nothing, and
- * so may any program of this machine: nobody waits for another one. */
+/* Somebody who has connected, and what he has said so far. Browsers connect ahead and say nothing,
+ * and so may any program of this machine: nobody waits for another one. */
 struct visitor {
     int socket; /* -1: there is nobody */
     int64_t until;
@@ -51,9 +51,8 @@ enum error_code loopback_redirect_open(int port, struct loopback_redirect **out,
     struct loopback_redirect *listener = calloc(1, sizeof(*listener));
 
     *out = NULL;
-    if (listener == NULL) {
+    if (listener == NULL)
         return error_memory(error, "an authorization");
-    }
     for (size_t i = 0; i < VISITORS; i++)
         listener->visitors[i].socket = -1;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -83,14 +82,12 @@ static void see_off(struct visitor *visitor)
 
 void loopback_redirect_close(struct loopback_redirect *listener)
 {
-    if (listener == NULL) {
+    if (listener == NULL)
         return;
-    }
     for (size_t i = 0; i < VISITORS; i++)
         see_off(&listener->visitors[i]);
-    if (listener->socket >= 0) {
+    if (listener->socket >= 0)
         (void)close(listener->socket);
-    }
     free(listener);
 }
 
@@ -122,9 +119,8 @@ static struct buffer *part_of(struct visit *visit, struct text name)
 static bool read_query(struct text head, struct visit *visit)
 {
     const struct text start = TEXT("GET /callback?");
-    if (!text_starts_with(head, start)) {
+    if (!text_starts_with(head, start))
         return false;
-    }
     const char *query = head.bytes + start.length;
     const char *limit = memchr(query, ' ', head.length - start.length);
     while (limit != NULL && query < limit) {
@@ -134,9 +130,8 @@ static bool read_query(struct text head, struct visit *visit)
         if (sign != NULL) {
             struct buffer *part = part_of(visit, (struct text){query, (size_t)(sign - query)});
             struct text value = {sign + 1, (size_t)(end - sign - 1)};
-            if (part != NULL && encoding_unpercent(part, value, true, NULL)) {
+            if (part != NULL && encoding_unpercent(part, value, true, NULL))
                 return false;
-            }
         }
         query = end + 1;
     }
@@ -243,8 +238,8 @@ enum error_code loopback_redirect_wait(struct loopback_redirect *listener, struc
         for (size_t i = 0; i < VISITORS; i++) {
             struct visitor *const visitor = &listener->visitors[i];
             bool settled = false;
-            if (visitor->socket < 0 || ((ready[1 + i].revents == 0 || !listen_to(visitor)) &&
-                                        now_ms() < visitor->until))
+            if (visitor->socket < 0 ||
+                ((ready[1 + i].revents == 0 || !listen_to(visitor)) && now_ms() < visitor->until))
                 continue;
             const enum error_code status = receive(visitor, state, code, &settled, error);
             see_off(visitor);

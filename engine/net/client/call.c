@@ -16,9 +16,8 @@ static enum error_code copy_rates(struct http_call *call, const struct http_requ
     struct http_cost *costs = ARENA_ARRAY(call->arena, request->cost_count, struct http_cost);
     struct http_told_wait *waits =
         ARENA_ARRAY(call->arena, request->wait_count, struct http_told_wait);
-    if (costs == NULL || waits == NULL) {
+    if (costs == NULL || waits == NULL)
         return error_memory(error, "a request");
-    }
     for (size_t i = 0; i < request->cost_count && code == ERROR_NONE; i++) {
         costs[i] = request->costs[i];
         code = text_copy(call->arena, request->costs[i].bucket, &costs[i].bucket, error);
@@ -42,9 +41,8 @@ static enum error_code copy_headers(struct http_call *call, const struct http_re
     enum error_code code = ERROR_NONE;
     struct http_header *headers =
         ARENA_ARRAY(call->arena, request->header_count, struct http_header);
-    if (headers == NULL) {
+    if (headers == NULL)
         return error_memory(error, "a request");
-    }
     for (size_t i = 0; i < request->header_count && code == ERROR_NONE; i++) {
         code = text_copy(call->arena, request->headers[i].name, &headers[i].name, error);
         if (!code)
@@ -62,9 +60,8 @@ enum error_code call_new(const struct http_request *request, struct http_call **
     struct http_call *call = calloc(1, sizeof(*call));
 
     *out = NULL;
-    if (call != NULL) {
+    if (call != NULL)
         call->arena = arena_new(0);
-    }
     if (call == NULL || call->arena == NULL) {
         code = error_memory(error, "a request");
         goto out;
@@ -85,9 +82,8 @@ enum error_code call_new(const struct http_request *request, struct http_call **
         code = copy_headers(call, request, error);
     if (!code)
         code = copy_rates(call, request, error);
-    if (code) {
+    if (code)
         goto out;
-    }
     *out = call;
     call = NULL;
 
@@ -98,12 +94,10 @@ out:
 
 void call_free(struct http_call *call)
 {
-    if (call == NULL) {
+    if (call == NULL)
         return;
-    }
-    if (!text_is_empty(call->request.body)) {
+    if (!text_is_empty(call->request.body))
         explicit_bzero((char *)call->request.body.bytes, call->request.body.length);
-    }
     arena_free(call->arena);
     url_release(&call->url);
     http_result_release(&call->result);
@@ -128,11 +122,9 @@ static void drop_secrets(struct http_call *call)
 {
     struct http_header *headers = (struct http_header *)call->request.headers;
     size_t kept = 0;
-    for (size_t i = 0; i < call->request.header_count; i++) {
-        if (is_harmless(headers[i].name)) {
+    for (size_t i = 0; i < call->request.header_count; i++)
+        if (is_harmless(headers[i].name))
             headers[kept++] = headers[i];
-        }
-    }
     call->request.header_count = kept;
     call->request.body = TEXT_ABSENT;
 }
@@ -156,9 +148,8 @@ enum error_code call_redirect(struct http_call *call, const struct http_response
     }
     code = url_resolve(&call->url, text_trim(http_response_header(response, "Location")), &target,
                        error);
-    if (code) {
+    if (code)
         return error_prefix(error, "redirect by '%s'", call->url.host);
-    }
     if (call->url.secure && !target.secure) {
         code = error_set(error, ERROR_REFUSED, "'%s' redirects from https to plain http",
                          call->url.host);
@@ -186,9 +177,8 @@ static size_t list_said(const struct http_call *call, struct text said[SAID_MOST
     said[count++] = call->request.url;
     said[count++] = call->request.body;
     said[count++] = call->request.idempotency_key;
-    for (size_t i = 0; i < call->request.header_count && count < SAID_MOST; i++) {
+    for (size_t i = 0; i < call->request.header_count && count < SAID_MOST; i++)
         said[count++] = call->request.headers[i].value;
-    }
     return count;
 }
 
@@ -205,9 +195,8 @@ void call_redact(struct http_call *call, const struct secrets *secrets)
 {
     struct text said[SAID_MOST];
     struct http_result *result = &call->result;
-    if (secrets == NULL) {
+    if (secrets == NULL)
         return;
-    }
     const size_t count = list_said(call, said);
     for (size_t i = 0; i < result->response.header_count; i++) {
         redact(secrets, &result->response.headers[i].name, said, count);

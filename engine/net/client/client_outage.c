@@ -15,13 +15,11 @@ bool client_is_outage(struct http_call *call)
     struct http_client *client = call->client;
     int status = call->result.response.status;
 
-    if (call->is_token) {
+    if (call->is_token)
         return false;
-    }
     client->down = is_down(status) ? client->down + 1 : 0;
-    if (client->down < CALLS_IN_A_ROW) {
+    if (client->down < CALLS_IN_A_ROW)
         return false;
-    }
     (void)http_result_fail(
         &call->result, HTTP_FAULT_RECEIVE, ERROR_TRANSPORT,
         "'%s' has answered %d requests in a row with %d or its like: it is down; run again "

@@ -34,9 +34,8 @@ int64_t client_rate_wait(struct http_client *client, const struct http_request *
     const int64_t told = client->told_until - now_ms;
     wait = general > wait ? general : wait;
     wait = told > wait ? told : wait;
-    if (take && wait == 0) {
+    if (take && wait == 0)
         rate_limit_take(&client->limit);
-    }
     rate_share_leave(client->options.share, &client->limit);
     if (take && wait == 0 && request != NULL) {
         wait = rate_buckets_wait(&client->buckets, request->costs, request->cost_count, true,
@@ -61,9 +60,8 @@ void client_rate_told(struct http_client *client, const struct rate_told *told)
     const double share = client->options.share_of_limits > 0 ? client->options.share_of_limits : 1;
     const int64_t hold = rate_told_hold(told, share);
     struct rate_bucket *const bucket = rate_buckets_find(&client->buckets, told->bucket);
-    if (hold <= 0) {
+    if (hold <= 0)
         return;
-    }
     if (bucket == NULL) { /* requests that name no bucket that is known use the whole account */
         client_rate_hold(client, hold);
         return;

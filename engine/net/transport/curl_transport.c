@@ -35,12 +35,10 @@ static struct curl_transport *transport_of(struct http_transport *interface)
 static void unlink_transfer(struct curl_transport *transport, const struct curl_transfer *transfer)
 {
     struct curl_transfer **place = &transport->transfers;
-    while (*place != NULL && *place != transfer) {
+    while (*place != NULL && *place != transfer)
         place = &(*place)->next;
-    }
-    if (*place != NULL) {
+    if (*place != NULL)
         *place = transfer->next;
-    }
 }
 
 /* Give the outcome to the caller and forget the transfer. Called without the mutex. */
@@ -48,9 +46,8 @@ static void finish(struct curl_transport *transport, struct curl_transfer *trans
                    CURLcode status)
 {
     struct http_result result = {0};
-    if (transfer->added) {
+    if (transfer->added)
         (void)transport->curl.multi_remove_handle(transport->multi, transfer->easy);
-    }
     pthread_mutex_lock(&transport->mutex);
     unlink_transfer(transport, transfer);
     bool cancelled = transfer->cancelled || transport->closing;
@@ -68,9 +65,8 @@ static struct curl_transfer *next_job(struct curl_transport *transport, bool *en
     struct curl_transfer *transfer = transport->transfers;
     while (transfer != NULL) {
         *end = transfer->cancelled || transport->closing;
-        if (*end || !transfer->added) {
+        if (*end || !transfer->added)
             break;
-        }
         transfer = transfer->next;
     }
     pthread_mutex_unlock(&transport->mutex);
@@ -96,11 +92,10 @@ static void start_and_cancel(struct curl_transport *transport)
         }
         /* Here, because the share has no locks and counts its users. */
         (void)transport->curl.easy_setopt(transfer->easy, CURLOPT_SHARE, transport->share);
-        if (transport->curl.multi_add_handle(transport->multi, transfer->easy) != CURLM_OK) {
+        if (transport->curl.multi_add_handle(transport->multi, transfer->easy) != CURLM_OK)
             finish(transport, transfer, CURLE_OUT_OF_MEMORY);
-        } else {
+        else
             transfer->added = true; /* only this thread looks at it */
-        }
     }
 }
 
@@ -110,9 +105,8 @@ static void finish_completed(struct curl_transport *transport)
     for (CURLMsg *message = transport->curl.multi_info_read(transport->multi, &left);
          message != NULL; message = transport->curl.multi_info_read(transport->multi, &left)) {
         char *pointer = NULL;
-        if (message->msg != CURLMSG_DONE) {
+        if (message->msg != CURLMSG_DONE)
             continue;
-        }
         CURLcode status = message->data.result; /* gone once the handle is removed */
         (void)transport->curl.easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &pointer);
         finish(transport, (struct curl_transfer *)(void *)pointer, status);
@@ -125,14 +119,12 @@ static void *run(void *argument)
     for (;;) {
         int running = 0;
         start_and_cancel(transport);
-        if (is_closing(transport)) {
+        if (is_closing(transport))
             return NULL;
-        }
         CURLMcode status = transport->curl.multi_perform(transport->multi, &running);
         finish_completed(transport);
-        if (status == CURLM_OK) {
+        if (status == CURLM_OK)
             status = transport->curl.multi_poll(transport->multi, NULL, 0, IDLE_MS, NULL);
-        }
         if (status != CURLM_OK) {
             /* No handle is at fault; not to spin is all that can be done. */
             log_write(transport->log, LOG_ERROR, "net", "libcurl: %s",
@@ -151,9 +143,8 @@ static enum error_code transport_send(struct http_transport *interface,
     struct curl_transfer *transfer = NULL;
     enum error_code code = curl_transfer_new(&transport->curl, request, limits, &transfer, error);
 
-    if (code) {
+    if (code)
         return code;
-    }
     transfer->done = done;
     transfer->context = context;
     pthread_mutex_lock(&transport->mutex);
@@ -169,23 +160,19 @@ static void transport_cancel(struct http_transport *interface, uint64_t ticket)
 {
     struct curl_transport *transport = transport_of(interface);
     pthread_mutex_lock(&transport->mutex);
-    for (struct curl_transfer *t = transport->transfers; t != NULL; t = t->next) {
-        if (t->ticket == ticket) {
+    for (struct curl_transfer *t = transport->transfers; t != NULL; t = t->next)
+        if (t->ticket == ticket)
             t->cancelled = true;
-        }
-    }
     pthread_mutex_unlock(&transport->mutex);
     (void)transport->curl.multi_wakeup(transport->multi);
 }
 
 static void transport_free(struct curl_transport *transport)
 {
-    if (transport->multi != NULL) {
+    if (transport->multi != NULL)
         (void)transport->curl.multi_cleanup(transport->multi);
-    }
-    if (transport->share != NULL) {
+    if (transport->share != NULL)
         (void)transport->curl.share_cleanup(transport->share);
-    }
     (void)pthread_mutex_destroy(&transport->mutex);
     transport->curl.global_cleanup();
     free(transport);
@@ -206,9 +193,8 @@ static enum error_code prepare(struct curl_transport *transport, struct error *e
 {
     transport->multi = transport->curl.multi_init();
     transport->share = transport->curl.share_init();
-    if (transport->multi == NULL || transport->share == NULL) {
+    if (transport->multi == NULL || transport->share == NULL)
         return error_memory(error, "the HTTP transport");
-    }
     (void)transport->curl.multi_setopt(transport->multi, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
     (void)transport->curl.multi_setopt(transport->multi, CURLMOPT_MAXCONNECTS,
                                        (long)KEPT_CONNECTIONS);
@@ -240,9 +226,8 @@ enum error_code curl_transport_open(struct log *log, struct http_transport **out
 
     *out = NULL;
     transport = calloc(1, sizeof(*transport));
-    if (transport == NULL) {
+    if (transport == NULL)
         return error_memory(error, "the HTTP transport");
-    }
     code = curl_library_load(&transport->curl, error);
     if (code) {
         free(transport);

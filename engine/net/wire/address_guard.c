@@ -51,9 +51,8 @@ static enum address_kind kind_v4(struct in_addr address)
     uint32_t number = ntohl(address.s_addr);
     for (size_t i = 0; i < sizeof(ranges_v4) / sizeof(ranges_v4[0]); i++) {
         uint32_t mask = UINT32_MAX << (32 - ranges_v4[i].bits);
-        if ((number & mask) == ranges_v4[i].network) {
+        if ((number & mask) == ranges_v4[i].network)
             return ranges_v4[i].kind;
-        }
     }
     return ADDRESS_PUBLIC;
 }
@@ -61,20 +60,17 @@ static enum address_kind kind_v4(struct in_addr address)
 static bool prefix_equal(const uint8_t *left, const uint8_t *right, int bits)
 {
     size_t whole = (size_t)bits / 8;
-    if (memcmp(left, right, whole) != 0) {
+    if (memcmp(left, right, whole) != 0)
         return false;
-    }
     unsigned mask = 0xffU << (8 - bits % 8) & 0xffU;
     return bits % 8 == 0 || (left[whole] & mask) == (right[whole] & mask);
 }
 
 static enum address_kind kind_v6(const struct in6_addr *address)
 {
-    for (size_t i = 0; i < sizeof(ranges_v6) / sizeof(ranges_v6[0]); i++) {
-        if (prefix_equal(address->s6_addr, ranges_v6[i].network, ranges_v6[i].bits)) {
+    for (size_t i = 0; i < sizeof(ranges_v6) / sizeof(ranges_v6[0]); i++)
+        if (prefix_equal(address->s6_addr, ranges_v6[i].network, ranges_v6[i].bits))
             return ranges_v6[i].kind;
-        }
-    }
     return ADDRESS_FORBIDDEN;
 }
 
@@ -113,27 +109,23 @@ bool address_parse(struct text text, struct address *address)
 {
     char copy[INET6_ADDRSTRLEN + 2];
     memset(address, 0, sizeof(*address));
-    if (text.length >= 2 && text.bytes[0] == '[' && text.bytes[text.length - 1] == ']') {
+    if (text.length >= 2 && text.bytes[0] == '[' && text.bytes[text.length - 1] == ']')
         text = (struct text){text.bytes + 1, text.length - 2};
-    }
-    if (text_is_empty(text) || text.length >= sizeof(copy)) {
+    if (text_is_empty(text) || text.length >= sizeof(copy))
         return false;
-    }
     memcpy(copy, text.bytes, text.length);
     copy[text.length] = '\0';
-    if (inet_pton(AF_INET, copy, &address->as.v4) == 1) {
+    if (inet_pton(AF_INET, copy, &address->as.v4) == 1)
         address->family = AF_INET;
-    } else if (inet_pton(AF_INET6, copy, &address->as.v6) == 1) {
+    else if (inet_pton(AF_INET6, copy, &address->as.v6) == 1)
         address->family = AF_INET6;
-    }
     return address->family != 0 && strlen(copy) == text.length;
 }
 
 bool address_equal(const struct address *left, const struct address *right)
 {
-    if (left->family != right->family) {
+    if (left->family != right->family)
         return false;
-    }
     return left->family == AF_INET ? left->as.v4.s_addr == right->as.v4.s_addr
                                    : memcmp(&left->as.v6, &right->as.v6, sizeof(left->as.v6)) == 0;
 }

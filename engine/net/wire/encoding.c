@@ -56,27 +56,23 @@ enum error_code encoding_form(struct buffer *out, const char *name, struct text 
                               struct error *error)
 {
     enum error_code code = ERROR_NONE;
-    if (text_is_absent(value)) {
+    if (text_is_absent(value))
         return ERROR_NONE;
-    }
     code = buffer_append_format(out, error, "%s%s=", out->length > 0 ? "&" : "", name);
-    if (code) {
+    if (code)
         return code;
-    }
     return encoding_percent(out, value, error);
 }
 
 enum error_code encoding_base64(struct buffer *out, struct text bytes, struct error *error)
 {
     enum error_code code = ERROR_NONE;
-    if (bytes.length > (1U << 20)) {
+    if (bytes.length > (1U << 20))
         return error_set(error, ERROR_INTERNAL, "too many bytes for base64");
-    }
     size_t size = 4 * ((bytes.length + 2) / 3) + 1;
     unsigned char *encoded = malloc(size);
-    if (encoded == NULL) {
+    if (encoded == NULL)
         return error_memory(error, "base64");
-    }
     int length = EVP_EncodeBlock(encoded, (const unsigned char *)bytes.bytes, (int)bytes.length);
     code = buffer_append(out, (const char *)encoded, (size_t)length, error);
     OPENSSL_cleanse(encoded, size);
@@ -88,24 +84,20 @@ enum error_code encoding_base64url(struct buffer *out, struct text bytes, struct
 {
     size_t start = out->length;
     enum error_code code = encoding_base64(out, bytes, error);
-    if (code) {
+    if (code)
         return code;
-    }
-    while (out->length > start && out->data[out->length - 1] == '=') {
+    while (out->length > start && out->data[out->length - 1] == '=')
         out->data[--out->length] = '\0';
-    }
-    for (size_t i = start; i < out->length; i++) {
+    for (size_t i = start; i < out->length; i++)
         out->data[i] = out->data[i] == '+' ? '-' : out->data[i] == '/' ? '_' : out->data[i];
-    }
     return ERROR_NONE;
 }
 
 enum error_code encoding_random(struct buffer *out, size_t bytes, struct error *error)
 {
     unsigned char random[MAX_RANDOM];
-    if (bytes > sizeof(random) || RAND_bytes(random, (int)bytes) != 1) {
+    if (bytes > sizeof(random) || RAND_bytes(random, (int)bytes) != 1)
         return error_set(error, ERROR_SYSTEM, "the system gives no random numbers");
-    }
     enum error_code code =
         encoding_base64url(out, (struct text){(const char *)random, bytes}, error);
     OPENSSL_cleanse(random, sizeof(random));
@@ -114,8 +106,7 @@ enum error_code encoding_random(struct buffer *out, size_t bytes, struct error *
 
 void encoding_wipe(struct buffer *buffer)
 {
-    if (buffer->data != NULL) {
+    if (buffer->data != NULL)
         OPENSSL_cleanse(buffer->data, buffer->capacity);
-    }
     buffer_release(buffer);
 }

@@ -38,9 +38,8 @@ static void entry_free(struct entry *entry)
 
 void host_list_free(struct host_list *list)
 {
-    if (list == NULL) {
+    if (list == NULL)
         return;
-    }
     while (list->first != NULL) {
         struct entry *next = list->first->next;
         entry_free(list->first);
@@ -51,9 +50,8 @@ void host_list_free(struct host_list *list)
 
 static bool skip_prefix(struct text *text, const char *prefix)
 {
-    if (!text_starts_with(*text, text_of(prefix))) {
+    if (!text_starts_with(*text, text_of(prefix)))
         return false;
-    }
     text->bytes += strlen(prefix);
     text->length -= strlen(prefix);
     return true;
@@ -70,9 +68,8 @@ static bool ends_with(const char *text, const char *suffix)
 static bool is_loopback(const struct entry *entry)
 {
     static const struct in6_addr loopback = {{{[15] = 1}}};
-    if (!entry->literal) {
+    if (!entry->literal)
         return strcmp(entry->host, "localhost") == 0 || ends_with(entry->host, ".localhost");
-    }
     return entry->address.family == AF_INET
                ? ntohl(entry->address.as.v4.s_addr) >> 24 == 127
                : memcmp(&entry->address.as.v6, &loopback, sizeof(loopback)) == 0;
@@ -84,23 +81,19 @@ static bool is_private_name(const struct entry *entry)
 {
     static const char *const suffixes[] = {".localhost", ".internal", ".local", ".lan",
                                            ".home.arpa"};
-    if (strchr(entry->host, '.') == NULL) {
+    if (strchr(entry->host, '.') == NULL)
         return true;
-    }
-    for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
-        if (ends_with(entry->host, suffixes[i])) {
+    for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++)
+        if (ends_with(entry->host, suffixes[i]))
             return true;
-        }
-    }
     return false;
 }
 
 /* "*." before at least two labels; nobody owns all of ".com". */
 static bool read_wildcard(struct entry *entry, struct text *host)
 {
-    if (!skip_prefix(host, "*.")) {
+    if (!skip_prefix(host, "*."))
         return true;
-    }
     entry->whole_domain = true;
     return memchr(host->bytes, '.', host->length) != NULL;
 }
@@ -122,9 +115,8 @@ static enum error_code read_host(struct entry *entry, struct text host, struct t
     enum error_code code = ERROR_NONE;
 
     code = buffer_append_format(&address, error, "https://%.*s/", TEXT_PRINT(host));
-    if (code) {
+    if (code)
         goto out;
-    }
     code = memchr(host.bytes, '/', host.length) != NULL
                ? ERROR_REFUSED
                : url_parse(buffer_text(&address), &url, error);
@@ -156,9 +148,8 @@ out:
 static void append(struct host_list *list, struct entry *entry)
 {
     struct entry **last = &list->first;
-    while (*last != NULL) {
+    while (*last != NULL)
         last = &(*last)->next;
-    }
     *last = entry;
 }
 
@@ -169,15 +160,13 @@ enum error_code host_list_add(struct host_list *list, struct text written, bool 
     enum error_code code = ERROR_NONE;
     struct entry *entry = calloc(1, sizeof(*entry));
 
-    if (entry == NULL) {
+    if (entry == NULL)
         return error_memory(error, "an allowed host");
-    }
     entry->credentials = credentials;
     entry->allow_private = skip_prefix(&host, "private:");
     entry->allow_http = skip_prefix(&host, "http://");
-    if (!entry->allow_http) {
+    if (!entry->allow_http)
         (void)skip_prefix(&host, "https://");
-    }
     if (text_is_empty(host)) {
         code = mistake(error, written, "is empty");
         goto out;
@@ -187,9 +176,8 @@ enum error_code host_list_add(struct host_list *list, struct text written, bool 
         goto out;
     }
     code = read_host(entry, host, written, error);
-    if (code) {
+    if (code)
         goto out;
-    }
     if (entry->literal && address_kind(&entry->address) == ADDRESS_FORBIDDEN) {
         code = mistake(error, written,
                        "is an address that nobody can serve (link-local, "
@@ -213,19 +201,16 @@ enum error_code host_list_add_url(struct host_list *list, struct text url_text, 
     enum error_code code = url_parse(url_text, &url, error);
 
     if (code == ERROR_REFUSED) {
-        if (error != NULL) {
+        if (error != NULL)
             error->code = ERROR_CONFIGURATION;
-        }
         return ERROR_CONFIGURATION;
     }
-    if (code) {
+    if (code)
         return code;
-    }
     code = buffer_append_format(&entry, error, "%s://%s:%u", url.secure ? "https" : "http",
                                 url.host, (unsigned)url.port);
-    if (!code) {
+    if (!code)
         code = host_list_add(list, buffer_text(&entry), false, error);
-    }
     buffer_release(&entry);
     url_release(&url);
     return code;
@@ -233,12 +218,10 @@ enum error_code host_list_add_url(struct host_list *list, struct text url_text, 
 
 static bool host_matches(const struct entry *entry, const struct url *url)
 {
-    if (entry->literal || url->literal) {
+    if (entry->literal || url->literal)
         return entry->literal && url->literal && address_equal(&entry->address, &url->address);
-    }
-    if (!entry->whole_domain) {
+    if (!entry->whole_domain)
         return strcmp(entry->host, url->host) == 0;
-    }
     size_t length = strlen(url->host);
     size_t tail = strlen(entry->host);
     return length > tail + 1 && url->host[length - tail - 1] == '.' &&
@@ -252,12 +235,10 @@ static bool port_matches(const struct entry *entry, const struct url *url)
 
 bool host_list_takes_credentials(const struct host_list *list, const struct url *url)
 {
-    for (const struct entry *entry = list->first; entry != NULL; entry = entry->next) {
+    for (const struct entry *entry = list->first; entry != NULL; entry = entry->next)
         if (entry->credentials && host_matches(entry, url) && port_matches(entry, url) &&
-            (url->secure || entry->allow_http)) {
+            (url->secure || entry->allow_http))
             return true;
-        }
-    }
     return false;
 }
 
@@ -270,15 +251,13 @@ enum error_code host_list_check(const struct host_list *list, const struct url *
     bool private_too = false;
     *allow_private = false;
     for (const struct entry *entry = list->first; entry != NULL; entry = entry->next) {
-        if (!host_matches(entry, url)) {
+        if (!host_matches(entry, url))
             continue;
-        }
         host_known = true;
         /* That of any entry for this host: base_url has no way to say it. */
         private_too |= entry->allow_private;
-        if (!port_matches(entry, url)) {
+        if (!port_matches(entry, url))
             continue;
-        }
         insecure |= !url->secure && !entry->allow_http;
         allowed |= url->secure || entry->allow_http;
     }
@@ -287,12 +266,16 @@ enum error_code host_list_check(const struct host_list *list, const struct url *
         return ERROR_NONE;
     }
     if (insecure) {
-        return error_number_set(error, ERROR_NUMBER_HOST, error_set(error, ERROR_REFUSED,
-                         "plain http to '%s' is not allowed: use https, or write 'http://%s' in "
-                         "the configuration",
-                         url->host, url->host));
+        return error_number_set(
+            error, ERROR_NUMBER_HOST,
+            error_set(error, ERROR_REFUSED,
+                      "plain http to '%s' is not allowed: use https, or write 'http://%s' in "
+                      "the configuration",
+                      url->host, url->host));
     }
-    return error_number_set(error, ERROR_NUMBER_HOST, error_set(error, ERROR_REFUSED,
-                     "requests to '%s:%u' are not allowed: %s 'hosts' of the configuration",
-                     url->host, (unsigned)url->port, host_known ? "add this port to" : "add it to"));
+    return error_number_set(
+        error, ERROR_NUMBER_HOST,
+        error_set(error, ERROR_REFUSED,
+                  "requests to '%s:%u' are not allowed: %s 'hosts' of the configuration", url->host,
+                  (unsigned)url->port, host_known ? "add this port to" : "add it to"));
 }

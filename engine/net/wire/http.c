@@ -51,11 +51,9 @@ bool http_header_is(struct text name, const char *wanted)
 
 struct text http_response_header(const struct http_response *response, const char *name)
 {
-    for (size_t i = 0; i < response->header_count; i++) {
-        if (http_header_is(response->headers[i].name, name)) {
+    for (size_t i = 0; i < response->header_count; i++)
+        if (http_header_is(response->headers[i].name, name))
             return response->headers[i].value;
-        }
-    }
     return TEXT_ABSENT;
 }
 
@@ -69,14 +67,11 @@ bool http_request_is_repeatable(const struct http_request *request)
 {
     if (request->reads || http_method_is_safe(request->method) ||
         text_equal(request->method, TEXT("PUT")) || text_equal(request->method, TEXT("DELETE")) ||
-        !text_is_empty(request->idempotency_key)) {
+        !text_is_empty(request->idempotency_key))
         return true;
-    }
-    for (size_t i = 0; i < request->header_count; i++) {
-        if (http_header_is(request->headers[i].name, "Idempotency-Key")) {
+    for (size_t i = 0; i < request->header_count; i++)
+        if (http_header_is(request->headers[i].name, "Idempotency-Key"))
             return true;
-        }
-    }
     return false;
 }
 

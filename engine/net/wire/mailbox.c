@@ -27,9 +27,8 @@ enum error_code mailbox_new(struct mailbox **out, struct error *error)
     int ends[2] = {-1, -1};
     struct mailbox *box = calloc(1, sizeof(*box));
     *out = NULL;
-    if (box == NULL) {
+    if (box == NULL)
         return error_memory(error, "the results of requests");
-    }
     if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) {
         enum error_code code =
             error_set(error, ERROR_SYSTEM, "no pipe for the network: %s", strerror(errno));
@@ -46,9 +45,8 @@ enum error_code mailbox_new(struct mailbox **out, struct error *error)
 static void destroy(struct mailbox *box)
 {
     for (struct delivery *delivery = mailbox_receive(box); delivery != NULL;
-         delivery = mailbox_receive(box)) {
+         delivery = mailbox_receive(box))
         mailbox_delivery_free(delivery);
-    }
     (void)close(box->reading);
     (void)close(box->writing);
     (void)pthread_mutex_destroy(&box->mutex);
@@ -57,16 +55,14 @@ static void destroy(struct mailbox *box)
 
 void mailbox_close(struct mailbox *box)
 {
-    if (box == NULL) {
+    if (box == NULL)
         return;
-    }
     pthread_mutex_lock(&box->mutex);
     box->closed = true;
     bool unused = box->expected == 0;
     pthread_mutex_unlock(&box->mutex);
-    if (unused) {
+    if (unused)
         destroy(box);
-    }
 }
 
 struct delivery *mailbox_expect(struct mailbox *box, void *owner)
@@ -108,19 +104,17 @@ void mailbox_done(void *context, struct http_result *result)
     *result = (struct http_result){0};
     pthread_mutex_lock(&box->mutex);
     box->expected--;
-    if (box->last != NULL) {
+    if (box->last != NULL)
         box->last->next = delivery;
-    } else {
+    else
         box->first = delivery;
-    }
     box->last = delivery;
     /* Within the mutex: the owner could close the box as soon as it is free. */
     mark(box, RESULT_MARK);
     bool unused = box->closed && box->expected == 0;
     pthread_mutex_unlock(&box->mutex);
-    if (unused) {
+    if (unused)
         destroy(box);
-    }
 }
 
 struct delivery *mailbox_receive(struct mailbox *box)
@@ -129,9 +123,8 @@ struct delivery *mailbox_receive(struct mailbox *box)
     struct delivery *delivery = box->first;
     if (delivery != NULL) {
         box->first = delivery->next;
-        if (box->first == NULL) {
+        if (box->first == NULL)
             box->last = NULL;
-        }
         delivery->next = NULL;
     }
     pthread_mutex_unlock(&box->mutex);

@@ -13,13 +13,11 @@ enum error_code rate_buckets_init(struct rate_buckets *buckets,
                                   int64_t now_ms, instant now, struct error *error)
 {
     *buckets = (struct rate_buckets){0};
-    if (count == 0) {
+    if (count == 0)
         return ERROR_NONE;
-    }
     buckets->list = calloc(count, sizeof(*buckets->list));
-    if (buckets->list == NULL) {
+    if (buckets->list == NULL)
         return error_memory(error, "rate limits");
-    }
     buckets->count = count;
     for (size_t i = 0; i < count; i++) {
         struct rate_bucket *bucket = &buckets->list[i];
@@ -41,11 +39,9 @@ void rate_buckets_release(struct rate_buckets *buckets)
 
 struct rate_bucket *rate_buckets_find(struct rate_buckets *buckets, struct text name)
 {
-    for (size_t i = 0; i < buckets->count; i++) {
-        if (text_equal(name, text_of(buckets->list[i].name))) {
+    for (size_t i = 0; i < buckets->count; i++)
+        if (text_equal(name, text_of(buckets->list[i].name)))
             return &buckets->list[i];
-        }
-    }
     return NULL;
 }
 
@@ -54,9 +50,8 @@ static int64_t wait_for(struct rate_bucket *bucket, double amount, bool take, in
 {
     rate_share_enter(bucket->share, &bucket->limit);
     const int64_t wait = rate_limit_wait_for(&bucket->limit, amount, now_ms, now);
-    if (take && wait == 0) {
+    if (take && wait == 0)
         rate_limit_take_many(&bucket->limit, amount);
-    }
     rate_share_leave(bucket->share, &bucket->limit);
     return wait;
 }
@@ -79,8 +74,7 @@ int64_t rate_buckets_wait(struct rate_buckets *buckets, const struct http_cost *
 int64_t rate_told_hold(const struct rate_told *told, double share)
 {
     const double reserve = told->limit * (1 - share);
-    if (told->remaining > reserve + ROUNDING) {
+    if (told->remaining > reserve + ROUNDING)
         return 0;
-    }
     return told->resets_in_ms > 0 ? told->resets_in_ms : HOUR_MS;
 }

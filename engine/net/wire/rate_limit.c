@@ -79,20 +79,17 @@ void rate_limit_take_many(struct rate_limit *limit, double amount)
 
 void rate_limit_hold(struct rate_limit *limit, int64_t until_ms)
 {
-    if (until_ms > limit->hold_until) {
+    if (until_ms > limit->hold_until)
         limit->hold_until = until_ms;
-    }
 }
 
 /* A whole number in one of several headers. */
 static bool number_of(const struct http_response *response, const char *const *names,
                       int64_t *number)
 {
-    for (; *names != NULL; names++) {
-        if (text_to_integer(text_trim(http_response_header(response, *names)), number)) {
+    for (; *names != NULL; names++)
+        if (text_to_integer(text_trim(http_response_header(response, *names)), number))
             return true;
-        }
-    }
     return false;
 }
 
@@ -102,9 +99,8 @@ static bool parameter_of(struct text field, const char *name, int64_t *number)
     size_t length = strlen(name);
     while (field.length > 0) {
         size_t end = 0;
-        while (end < field.length && field.bytes[end] != ',' && field.bytes[end] != ';') {
+        while (end < field.length && field.bytes[end] != ',' && field.bytes[end] != ';')
             end++;
-        }
         struct text part = text_trim((struct text){field.bytes, end});
         if (part.length > length && part.bytes[length] == '=' &&
             memcmp(part.bytes, name, length) == 0) {
@@ -139,9 +135,8 @@ int64_t rate_limit_told(const struct http_response *response, instant now)
     int64_t remaining = 0;
     int64_t reset = 0;
     if (!read_limit(response, &remaining, &reset) || remaining > 0 || reset <= 0 ||
-        reset > INT64_C(1000000000000000)) {
+        reset > INT64_C(1000000000000000))
         return 0;
-    }
     /* An epoch in milliseconds, one in seconds, or seconds from now. */
     int64_t wait = reset >= INT64_C(100000000000) ? reset - now
                    : reset >= 1000000000          ? reset * 1000 - now

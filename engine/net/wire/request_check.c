@@ -9,9 +9,8 @@ enum { MAX_METHOD = 16, MAX_HEADERS = 100, MAX_HEADER_BYTES = 65536, MAX_KEY = 2
 static enum error_code check_method(struct text method, struct error *error)
 {
     bool valid = method.length > 0 && method.length <= MAX_METHOD;
-    for (size_t i = 0; valid && i < method.length; i++) {
+    for (size_t i = 0; valid && i < method.length; i++)
         valid = method.bytes[i] >= 'A' && method.bytes[i] <= 'Z';
-    }
     if (!valid || text_equal(method, TEXT("CONNECT")) || text_equal(method, TEXT("TRACE"))) {
         return error_set(error, ERROR_USAGE,
                          "no such HTTP method: use GET, HEAD, OPTIONS, POST, PUT, PATCH or DELETE");
@@ -21,9 +20,8 @@ static enum error_code check_method(struct text method, struct error *error)
 
 static enum error_code check_url(struct text url, struct error *error)
 {
-    if (text_is_absent(url)) {
+    if (text_is_absent(url))
         return error_set(error, ERROR_USAGE, "a request needs a URL");
-    }
     for (size_t i = 0; i < url.length; i++) {
         unsigned char byte = (unsigned char)url.bytes[i];
         if (byte <= 0x20 || byte >= 0x7f) {
@@ -41,9 +39,8 @@ static bool is_name(struct text name)
 {
     for (size_t i = 0; i < name.length; i++) {
         unsigned char byte = (unsigned char)name.bytes[i];
-        if (byte <= 0x20 || byte >= 0x7f || strchr("\"(),/:;<=>?@[\\]{}", byte) != NULL) {
+        if (byte <= 0x20 || byte >= 0x7f || strchr("\"(),/:;<=>?@[\\]{}", byte) != NULL)
             return false;
-        }
     }
     return name.length > 0;
 }
@@ -52,9 +49,8 @@ static bool is_value(struct text value)
 {
     for (size_t i = 0; i < value.length; i++) {
         unsigned char byte = (unsigned char)value.bytes[i];
-        if ((byte < 0x20 && byte != '\t') || byte == 0x7f) {
+        if ((byte < 0x20 && byte != '\t') || byte == 0x7f)
             return false;
-        }
     }
     return true;
 }
@@ -73,11 +69,9 @@ static bool is_owned(struct text name, const char *engine_header)
         "Expect",
         "Accept-Encoding",
     };
-    for (size_t i = 0; i < sizeof(owned) / sizeof(owned[0]); i++) {
-        if (http_header_is(name, owned[i])) {
+    for (size_t i = 0; i < sizeof(owned) / sizeof(owned[0]); i++)
+        if (http_header_is(name, owned[i]))
             return true;
-        }
-    }
     return (name.length >= 6 && strncasecmp(name.bytes, "Proxy-", 6) == 0) ||
            (engine_header != NULL && http_header_is(name, engine_header));
 }
@@ -91,21 +85,18 @@ enum error_code request_check(const struct http_request *request, const char *en
     code = check_method(request->method, error);
     if (!code)
         code = check_url(request->url, error);
-    if (code) {
+    if (code)
         return code;
-    }
-    if (text_equal(request->method, TEXT("HEAD")) && !text_is_empty(request->body)) {
+    if (text_equal(request->method, TEXT("HEAD")) && !text_is_empty(request->body))
         return error_set(error, ERROR_USAGE, "a HEAD request has no body");
-    }
     if (!is_value(request->idempotency_key) || request->idempotency_key.length > MAX_KEY) {
         return error_set(error, ERROR_USAGE,
                          "an idempotency key must be one line of at most %d bytes", MAX_KEY);
     }
     for (size_t i = 0; i < request->header_count; i++) {
         struct text name = request->headers[i].name;
-        if (!is_name(name)) {
+        if (!is_name(name))
             return error_set(error, ERROR_USAGE, "the name of header %zu is not valid", i + 1);
-        }
         if (!is_value(request->headers[i].value)) {
             return error_set(error, ERROR_USAGE,
                              "the value of header '%.*s' contains a control character",

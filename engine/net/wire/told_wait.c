@@ -13,9 +13,8 @@ static json_t *member_of(const json_t *json, struct text name)
     json_t *value = NULL;
     json_object_foreach((json_t *)json, key, value)
     {
-        if (text_equal(name, text_of(key))) {
+        if (text_equal(name, text_of(key)))
             return value;
-        }
     }
     return NULL;
 }
@@ -33,9 +32,8 @@ static int64_t wait_of(const struct http_told_wait *wait, const json_t *value)
 int64_t told_wait(const struct http_told_wait *waits, size_t count, struct text body)
 {
     int64_t longest = -1;
-    if (count == 0 || text_is_empty(body) || body.length > LARGEST_BODY) {
+    if (count == 0 || text_is_empty(body) || body.length > LARGEST_BODY)
         return -1;
-    }
     json_t *json = json_loadb(body.bytes, body.length, 0, NULL);
     for (size_t i = 0; i < count; i++) {
         const int64_t wait = wait_of(&waits[i], member_of(json, waits[i].member));

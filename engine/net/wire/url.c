@@ -25,11 +25,10 @@ static enum error_code refuse(struct error *error, struct text text, const char 
     size_t head = scheme && scheme < at ? (size_t)(scheme - text.bytes) + 3 : 0;
     struct text tail = {text.bytes, length};
 
-    if (!at) {
+    if (!at)
         head = 0;
-    } else {
+    else
         tail = (struct text){at, length - (size_t)(at - text.bytes)};
-    }
     tail.length = tail.length < SHOWN ? tail.length : SHOWN;
     return error_set(error, ERROR_REFUSED, "the URL '%.*s%s%.*s' %s", (int)head, text.bytes,
                      at ? "***" : "", TEXT_PRINT(tail), why);
@@ -60,9 +59,8 @@ static bool is_plain(struct text text)
 {
     for (size_t i = 0; i < text.length; i++) {
         unsigned char byte = (unsigned char)text.bytes[i];
-        if (byte <= 0x20 || byte >= 0x7f) {
+        if (byte <= 0x20 || byte >= 0x7f)
             return false;
-        }
     }
     return true;
 }
@@ -70,18 +68,15 @@ static bool is_plain(struct text text)
 static bool host_is_valid(const struct url *url)
 {
     size_t length = strlen(url->host);
-    if (url->literal) {
+    if (url->literal)
         return true;
-    }
     if (length == 0 || length > 253 || url->host[length - 1] == '.' || url->host[0] == '.' ||
-        strstr(url->host, "..") != NULL) {
+        strstr(url->host, "..") != NULL)
         return false;
-    }
     for (size_t i = 0; i < length; i++) {
         unsigned char byte = (unsigned char)url->host[i];
-        if (!isalnum(byte) && byte != '-' && byte != '.' && byte != '_') {
+        if (!isalnum(byte) && byte != '-' && byte != '.' && byte != '_')
             return false;
-        }
     }
     return true;
 }
@@ -118,17 +113,15 @@ static enum error_code read_parts(const struct url_parser *parser, struct text t
         code = error_memory(error, "a URL"); /* a URL that was taken has all of these */
         goto out;
     }
-    for (char *c = url->host; *c != '\0'; c++) {
+    for (char *c = url->host; *c != '\0'; c++)
         *c = (char)tolower((unsigned char)*c);
-    }
     url->secure = strcasecmp(scheme, "https") == 0;
     url->port = (uint16_t)strtoul(port, NULL, 10);
     url->literal = address_parse(text_of(url->host), &url->address);
-    if (zone != NULL || !host_is_valid(url)) {
+    if (zone != NULL || !host_is_valid(url))
         code = refuse(error, text, "has no valid host");
-    } else if (url->port == 0) {
+    else if (url->port == 0)
         code = refuse(error, text, "has no valid port");
-    }
 
 out:
     free(zone);
@@ -147,9 +140,8 @@ static enum error_code set_url(const struct url_parser *parser, struct text text
                                                    : "is empty or not percent-encoded");
     }
     char *copy = strndup(text.bytes, text.length);
-    if (copy == NULL) {
+    if (copy == NULL)
         return error_memory(error, "a URL");
-    }
     CURLUcode status =
         parser->curl.url_set(parser->handle, CURLUPART_URL, copy, CURLU_DISALLOW_USER);
     free(copy);
@@ -162,25 +154,19 @@ static enum error_code parse(const struct url *base, struct text text, struct ur
     struct url_parser parser = {.handle = NULL};
     enum error_code code = curl_library_load(&parser.curl, error);
     *url = (struct url){0};
-    if (code) {
+    if (code)
         return code;
-    }
     parser.handle = parser.curl.url();
-    if (parser.handle == NULL) {
+    if (parser.handle == NULL)
         return error_memory(error, "a URL");
-    }
-    if (base != NULL) {
+    if (base != NULL)
         code = set_url(&parser, text_of(base->text), error);
-    }
-    if (code == ERROR_NONE) {
+    if (code == ERROR_NONE)
         code = set_url(&parser, text, error);
-    }
-    if (code == ERROR_NONE) {
+    if (code == ERROR_NONE)
         code = read_parts(&parser, text, url, error);
-    }
-    if (code != ERROR_NONE) {
+    if (code != ERROR_NONE)
         url_release(url);
-    }
     parser.curl.url_cleanup(parser.handle);
     return code;
 }
@@ -202,9 +188,8 @@ enum error_code url_resolve(const struct url *base, struct text location, struct
         code = byte == ' ' || byte >= 0x80 ? buffer_append_format(&encoded, error, "%%%02X", byte)
                                            : buffer_append(&encoded, &location.bytes[i], 1, error);
     }
-    if (code == ERROR_NONE) {
+    if (code == ERROR_NONE)
         code = parse(base, buffer_text(&encoded), url, error);
-    }
     buffer_release(&encoded);
     return code;
 }
@@ -234,13 +219,11 @@ void url_remove_parameter(struct url *url, const char *name)
             out += part + 1;
         }
         in += part + (last ? 0 : 1);
-        if (last) {
+        if (last)
             break;
-        }
     }
-    if (out != NULL) {
+    if (out != NULL)
         out[-1] = '\0'; /* the last '&', or the '?' of an empty query */
-    }
 }
 
 bool url_same_origin(const struct url *left, const struct url *right)
@@ -267,9 +250,8 @@ enum error_code url_move(struct url *url, struct text origin, struct error *erro
                                     url->text + origin_of(url).length);
         url_release(&target);
     }
-    if (code == ERROR_NONE) {
+    if (code == ERROR_NONE)
         code = url_parse(buffer_text(&whole), &target, error);
-    }
     if (code == ERROR_NONE) {
         url_release(url);
         *url = target;

@@ -207,10 +207,9 @@ static void add_table(struct writer *out, int index, const struct ancestor *abov
     const int table = lua_gettop(L);
     const struct ancestor self = {lua_topointer(L, table), above,
                                   above == NULL ? 1 : above->depth + 1};
-    for (const struct ancestor *at = above; at != NULL; at = at->above) {
+    for (const struct ancestor *at = above; at != NULL; at = at->above)
         if (at->table == self.table)
             luaL_error(L, "cannot encode a table as JSON that contains itself");
-    }
     if (self.depth > ENCODE_DEPTH)
         luaL_error(L, "cannot encode a table as JSON that is nested deeper than %d levels",
                    ENCODE_DEPTH);

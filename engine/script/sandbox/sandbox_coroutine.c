@@ -76,13 +76,12 @@ static bool pass_arguments(lua_State *L, int index, int arguments)
 {
     lua_State *const coroutine = lua_tothread(L, index);
     const char *problem = NULL;
-    if (sandbox_is_waiting(L, index)) {
+    if (sandbox_is_waiting(L, index))
         problem = "cannot resume a coroutine of the engine, or one that waits for it";
-    } else if (lua_status(coroutine) == LUA_OK && lua_gettop(coroutine) == 0) {
+    else if (lua_status(coroutine) == LUA_OK && lua_gettop(coroutine) == 0)
         problem = "cannot resume dead coroutine";
-    } else if (!lua_checkstack(coroutine, arguments)) {
+    else if (!lua_checkstack(coroutine, arguments))
         problem = "too many arguments to resume";
-    }
     if (problem != NULL) {
         lua_pushstring(L, problem);
         return false;

@@ -17,10 +17,9 @@ static size_t start_position(lua_Integer position, size_t length)
 
 static bool has_specials(const char *pattern, size_t length)
 {
-    for (size_t i = 0; i < length; i++) {
+    for (size_t i = 0; i < length; i++)
         if (pattern[i] != '\0' && strchr("^$*+?.([%-", pattern[i]) != NULL)
             return true;
-    }
     return false;
 }
 

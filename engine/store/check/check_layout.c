@@ -173,9 +173,8 @@ static enum error_code restore(struct store *store, const struct check_lack *lac
     struct text copy = TEXT_ABSENT;
     enum error_code code = ERROR_NONE;
 
-    if (object && lack->part == PART_COLUMN) {
+    if (object && lack->part == PART_COLUMN)
         return tables_add_column(store, object->schema.name, &object->fields[lack->field], error);
-    }
     if (object)
         return tables_index_field(store, object->key, object->schema.name,
                                   object->fields[lack->field].name, error);

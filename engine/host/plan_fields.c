@@ -5,7 +5,8 @@
 
 static bool is_agreed(const struct order_change *change, size_t internal_field)
 {
-    const struct evidence *const known = change->mapping ? change->mapping->evidence : NULL;
+    const struct base_version *const known =
+        change->mapping ? change->mapping->base_versions : NULL;
     return known && known[internal_field].ours != 0;
 }
 
@@ -98,7 +99,8 @@ static bool replaces(const struct order_change *change, const struct order_field
                      const struct value *before)
 {
     const struct value none = value_null(field->value.type);
-    const struct evidence *const known = change->mapping ? change->mapping->evidence : NULL;
+    const struct base_version *const known =
+        change->mapping ? change->mapping->base_versions : NULL;
     if (text_is_empty(change->object_id))
         return false;
     if (before)

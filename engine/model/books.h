@@ -117,7 +117,7 @@ struct books {
     /* Store a new mapping; sets its key. */
     enum error_code (*add_mapping)(struct books *books, struct mapping *mapping,
                                    struct error *error);
-    /* Write everything of a stored mapping: pair, last_sync, deleted, evidence. */
+    /* Write everything of a stored mapping: pair, last_sync, deleted, base versions. */
     enum error_code (*update_mapping)(struct books *books, const struct mapping *mapping,
                                       struct error *error);
     /* The mapping's record was just written to. If its object was deleted here meanwhile, make of
@@ -199,7 +199,7 @@ struct books {
     enum error_code (*owe_change)(struct books *books, const struct mapping *mapping, size_t field,
                                   instant at, struct error *error);
     /* When the value of a field became what it is, as far as it is known from edits and from the
-     * records that syncs took values from; EVIDENCE_UNDATED: from a record without an instant;
+     * records that syncs took values from; BASE_VERSION_UNDATED: from a record without an instant;
      * INSTANT_NONE: nothing is known. */
     enum error_code (*value_instant)(struct books *books, const struct manual_object *object,
                                      struct text internal_id, size_t field,
@@ -264,9 +264,9 @@ struct books {
     enum error_code (*remember_ambiguous)(struct books *books, const struct ambiguous_record *record,
                                          struct error *error);
     /* Those that may be asked for and have no mapping, by key, after `after`. */
-    enum error_code (*unlinked)(struct books *books, int64_t after, size_t limit,
-                                struct arena *arena, struct ambiguous_record **records,
-                                size_t *count, struct error *error);
+    enum error_code (*ambiguous)(struct books *books, int64_t after, size_t limit,
+                                 struct arena *arena, struct ambiguous_record **records,
+                                 size_t *count, struct error *error);
     /* It was asked for in vain: `message` tells why. It may be asked for `again`, though not in
      * more runs than an object is tried. */
     enum error_code (*fail_ambiguous)(struct books *books, int64_t key, struct text message,

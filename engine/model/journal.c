@@ -27,9 +27,9 @@ static enum error_code describe(struct buffer *buffer, struct text store, struct
     if (buffer_append_format(buffer, error, "%lld:%lld:%d:", (long long)latest,
                              latest == 0 ? (long long)since : 0, change->deletion))
         return error->code;
-    for (size_t i = 0; change->evidence && i < change->entry->internal->field_count; i++) {
+    for (size_t i = 0; change->base_versions && i < change->entry->internal->field_count; i++) {
         if (buffer_append_format(buffer, error, "%llx,",
-                                 (unsigned long long)change->evidence[i].ours))
+                                 (unsigned long long)change->base_versions[i].ours))
             return error->code;
     }
     return ERROR_NONE;

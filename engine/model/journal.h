@@ -20,8 +20,8 @@ struct journal_change {
     struct text integration_object;
     struct text integration_id; /* absent: it was to be created */
     struct text idempotency_key;
-    const struct evidence *evidence; /* what an answer agrees on, by internal field; NULL without
-                                        entry */
+    const struct base_version *base_versions; /* what an answer agrees on, by internal field; NULL
+                                        without entry */
     const uint64_t *fingerprints; /* of the values sent, by internal field; 0: not sent; NULL
                                      without entry */
     const int64_t *sequences;     /* of the tracked changes that the report had read */

@@ -19,7 +19,7 @@ struct judge_side {
     instant possible;
 };
 
-/* What both sides last agreed on, in the form of each (sync/evidence.h). */
+/* What both sides last agreed on, in the form of each (model/base_version.h). */
 struct base {
     uint64_t ours, theirs; /* fingerprints; ours 0: nothing was agreed */
 };

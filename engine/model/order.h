@@ -9,7 +9,7 @@
 #ifndef TANDEM_MODEL_ORDER_H
 #define TANDEM_MODEL_ORDER_H
 
-#include "model/evidence.h"
+#include "model/base_version.h"
 #include "model/matter.h"
 #include "model/report.h"
 
@@ -33,7 +33,7 @@ struct mapping {
     bool deleted;
     enum mapping_end ended_by; /* if it is deleted */
     instant ended_at;          /* if it is deleted; INSTANT_NONE: not known */
-    struct evidence *evidence; /* by index in entry->internal->fields; NULL if entry is */
+    struct base_version *base_versions; /* by index in entry->internal->fields; NULL if entry is */
     const struct field_matter *matters; /* open at single fields */
     size_t matter_count;
 };
@@ -131,8 +131,8 @@ struct order_change {
     struct order_field *fields; /* in the manual's order */
     size_t field_count;
     struct mapping *mapping;   /* the pair; NULL for a create (the internal side sets it) */
-    struct evidence *evidence; /* by internal field index; pull: what the mapping is to hold
-                                  afterwards; push: of the values sent */
+    struct base_version *base_versions;   /* by internal field index; pull: what the mapping is to
+                                    hold   afterwards; push: of the values sent */
     const struct report_object *reported; /* the sender's report */
     /* pull: the receiver as it was judged in this very transaction; NULL: it has to be loaded */
     const struct counterpart *counterpart;

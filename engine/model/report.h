@@ -20,7 +20,7 @@ struct report_field {
                              * could be read */
     bool related;           /* set by report_finish: a relation says what it refers to */
     bool waits; /* internal reports: it changed after the window and is sent by a later run; what is
-                   said of it now is no evidence that the other side has it */
+                   said of it now is no proof that the other side has it */
     instant changed_at;   /* when this field changed there; INSTANT_NONE: not known */
     struct value value;   /* normalized */
     struct raw_value raw; /* as received (integration's side); kind RAW_NULL otherwise */

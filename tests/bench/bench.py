@@ -281,7 +281,7 @@ class Bench:
         """Without fingerprints; then the bytes that they keep."""
         self.program_rows("fingerprints", 1.15, PROGRAMS / "tandem_without_fingerprints")
         connection = sqlite3.connect(self.home.database)
-        size = connection.execute("SELECT avg(length(evidence)) FROM object_mapping").fetchone()[0]
+        size = connection.execute("SELECT avg(length(base_versions)) FROM object_mapping").fetchone()[0]
         connection.close()
         self.add("fingerprints, ten fields", None, [((200, 0), (size, 0))], "B", most=200)
 

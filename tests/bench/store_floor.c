@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIELDS = 10, EDITED = 3, EVIDENCE = 1 + FIELDS * 12, OUTCOMES = 10000 };
+enum { FIELDS = 10, EDITED = 3, BASE_VERSIONS = 1 + FIELDS * 12, OUTCOMES = 10000 };
 
 #define COLUMNS                                                                                    \
     "email, firstname, lastname, phone, city, country, address1, zipcode, birthday, website"
@@ -31,7 +31,7 @@ struct floor {
     long count, per_page;
     long outcomes, decisions;
     bool failed;
-    unsigned char evidence[EVIDENCE];
+    unsigned char base_versions[BASE_VERSIONS];
 };
 
 static sqlite3_stmt *prepare(struct floor *floor, const char *text)
@@ -254,7 +254,7 @@ static void prepare_writes(struct floor *floor)
                        ") VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     floor->insert_mapping =
         prepare(floor, "INSERT INTO object_mapping(integration, integration_object,"
-                       " integration_id, object, object_id, last_sync, deleted, seen_run, evidence)"
+                       " integration_id, object, object_id, last_sync, deleted, seen_run, base_versions)"
                        " VALUES(1, 1, ?1, 1, ?2, 1767225600000, 0, 2, ?3)");
     floor->insert_outcome =
         prepare(floor, "INSERT INTO run_outcome(run, side, object, object_id, kind)"
@@ -270,7 +270,7 @@ static void prepare_writes(struct floor *floor)
                        " city = ?3 WHERE id = ?4");
     floor->update_mapping =
         prepare(floor, "UPDATE object_mapping SET last_sync = 1767225600001, seen_run = 3,"
-                       " evidence = ?2 WHERE key = ?1");
+                       " base_versions = ?2 WHERE key = ?1");
     floor->delete_change = prepare(floor, "DELETE FROM field_change WHERE sequence = ?");
     floor->write_sent =
         prepare(floor, "INSERT INTO journal_change(id, integration, run, sent_at, idempotency_key,"
@@ -283,11 +283,11 @@ static void prepare_writes(struct floor *floor)
 
 static void prepare_reads(struct floor *floor)
 {
-    floor->mapping = prepare(floor, "SELECT object_id, key, last_sync, deleted, seen_run, evidence"
+    floor->mapping = prepare(floor, "SELECT object_id, key, last_sync, deleted, seen_run, base_versions"
                                     " FROM object_mapping WHERE integration_object = 1"
                                     " AND integration_id = ? AND object = 1");
     floor->mappings = prepare(floor, "SELECT key, integration_object, integration_id, last_sync,"
-                                     " deleted, seen_run, evidence FROM object_mapping"
+                                     " deleted, seen_run, base_versions FROM object_mapping"
                                      " WHERE object = 1 AND object_id = ? AND integration = 1"
                                      " ORDER BY key");
     floor->contact = prepare(floor, "SELECT id, date_identified, coalesce(date_modified,"
@@ -318,15 +318,15 @@ static bool open_floor(struct floor *floor, const char *path)
     }
     prepare_writes(floor);
     prepare_reads(floor);
-    memset(floor->evidence, 7, sizeof floor->evidence);
+    memset(floor->base_versions, 7, sizeof floor->base_versions);
     if (floor->failed)
         return false;
     sqlite3_bind_int64(floor->insert_contact, 1, 1767225600000);
     sqlite3_bind_int64(floor->insert_contact, 2, 1767225600000);
-    sqlite3_bind_blob(floor->insert_mapping, 3, floor->evidence, EVIDENCE, SQLITE_STATIC);
-    sqlite3_bind_blob(floor->write_sent, 5, floor->evidence, EVIDENCE, SQLITE_STATIC);
-    sqlite3_bind_blob(floor->write_sent, 6, floor->evidence, EDITED * 8, SQLITE_STATIC);
-    sqlite3_bind_blob(floor->update_mapping, 2, floor->evidence, EVIDENCE, SQLITE_STATIC);
+    sqlite3_bind_blob(floor->insert_mapping, 3, floor->base_versions, BASE_VERSIONS, SQLITE_STATIC);
+    sqlite3_bind_blob(floor->write_sent, 5, floor->base_versions, BASE_VERSIONS, SQLITE_STATIC);
+    sqlite3_bind_blob(floor->write_sent, 6, floor->base_versions, EDITED * 8, SQLITE_STATIC);
+    sqlite3_bind_blob(floor->update_mapping, 2, floor->base_versions, BASE_VERSIONS, SQLITE_STATIC);
     return true;
 }
 

@@ -1,4 +1,4 @@
-/* The engine as if no value had a fingerprint (linked with --wrap): what evidence costs is the
+/* The engine as if no value had a fingerprint (linked with --wrap): what base versions cost is the
  * rest. */
 #include "model/value.h"
 

@@ -89,9 +89,9 @@ static enum error_code make_mapping(struct bench *bench, struct text internal_id
                                     struct text integration_id, struct error *error)
 {
     struct mapping *mapping = ARENA_NEW(bench->arena, struct mapping);
-    struct evidence *evidence =
-        ARENA_ARRAY(bench->arena, bench->entry->internal->field_count, struct evidence);
-    if (mapping == NULL || evidence == NULL)
+    struct base_version *base_versions =
+        ARENA_ARRAY(bench->arena, bench->entry->internal->field_count, struct base_version);
+    if (mapping == NULL || base_versions == NULL)
         return error_memory(error, "a mapping");
     *mapping = (struct mapping){.key = 1,
                                 .entry = bench->entry,
@@ -100,7 +100,7 @@ static enum error_code make_mapping(struct bench *bench, struct text internal_id
                                 .integration_object = bench->entry->integration->name,
                                 .integration_id = integration_id,
                                 .last_sync = INSTANT_NONE,
-                                .evidence = evidence};
+                                .base_versions = base_versions};
     bench->mapping = mapping;
     return ERROR_NONE;
 }
@@ -119,7 +119,7 @@ static enum error_code read_stored(struct bench *bench, size_t field, const json
     return ERROR_NONE;
 }
 
-static enum error_code read_evidence(struct bench *bench, const json_t *fingerprints,
+static enum error_code read_base_versions(struct bench *bench, const json_t *fingerprints,
                                      struct error *error)
 {
     const char *name = NULL;
@@ -132,7 +132,7 @@ static enum error_code read_evidence(struct bench *bench, const json_t *fingerpr
             continue;
         if (read_stored(bench, field, json, &value, error))
             return error->code;
-        evidence_agree(&bench->mapping->evidence[field], value_fingerprint(&value), INSTANT_NONE);
+        base_version_agree(&bench->mapping->base_versions[field], value_fingerprint(&value), INSTANT_NONE);
     }
     return ERROR_NONE;
 }
@@ -236,7 +236,7 @@ static enum error_code pull(struct bench *bench, const json_t *item, struct comp
     if (known) {
         pull_case.internal_id = json_value_text(json_object_get(internal, "id"));
         if (make_mapping(bench, pull_case.internal_id, bench->object->id, error) ||
-            read_evidence(bench, json_object_get(internal, "fingerprints"), error) ||
+            read_base_versions(bench, json_object_get(internal, "fingerprints"), error) ||
             read_counterpart(bench, internal, &counterpart, error) ||
             read_tracked(bench, json_object_get(internal, "changed"), &tracked,
                          &pull_case.tracked_count, error))
@@ -296,7 +296,7 @@ static enum error_code push(struct bench *bench, const json_t *item, struct comp
         return error->code;
     if (json_is_string(integration_id)) {
         if (make_mapping(bench, bench->object->id, json_value_text(integration_id), error) ||
-            read_evidence(bench, json_object_get(bench->input, "fingerprints"), error))
+            read_base_versions(bench, json_object_get(bench->input, "fingerprints"), error))
             return error->code;
     }
     const struct push_case push_case = {.entry = bench->entry,

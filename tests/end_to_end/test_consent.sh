@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Do-not-contact as an operator sees it: stricter and laxer from either side, with and without
-# evidence, first links, conflicts, merges, several integrations, a store that refuses, explain.
+# base versions, first links, conflicts, merges, several integrations, a store that refuses, explain.
 . "$(dirname "$0")/lib.sh"
 
 sql() { sqlite3 "$TANDEM_HOME/var/tandem.db" "$1"; }
@@ -98,7 +98,7 @@ sync --disable-push --disable-pull
 untracked
 citizen a@t.test 0
 sync
-expect "linked with a date, laxer there: the date is evidence" "0 / 0 right dated" "$(both) $(reason)"
+expect "linked with a date, laxer there: the date decides" "0 / 0 right dated" "$(both) $(reason)"
 expect_contains "explain says so" "theirs has a date" "$(in_words)"
 
 start_server off
@@ -117,7 +117,7 @@ home unknown
 undated
 citizen a@t.test 0
 sync
-sql "UPDATE object_mapping SET evidence = NULL; UPDATE do_not_contact SET reason = 1; INSERT OR REPLACE INTO do_not_contact VALUES(1, 'email', 2)"
+sql "UPDATE object_mapping SET base_versions = NULL; UPDATE do_not_contact SET reason = 1; INSERT OR REPLACE INTO do_not_contact VALUES(1, 'email', 2)"
 untracked
 edit '{"object": "citizen", "id": "1", "fields": {"phone": "+1 555 0102"}}'
 sync
@@ -138,7 +138,7 @@ sync
 expect "both changed, undated: nobody wins, nothing is lifted" "4 3 / 0 unresolved" "$? $(both) $(reason | cut -d' ' -f1)"
 conflict tie '' 'on_tie = "integration",'
 sync
-expect "on_tie is no evidence: the stricter one counts" "3 / 3 left consent" "$(both) $(reason)"
+expect "on_tie proves nothing: the stricter one counts" "3 / 3 left consent" "$(both) $(reason)"
 start_server tie_here
 home tie_here '' 'on_tie = "internal",'
 undated
@@ -162,7 +162,7 @@ sync
 sleep 1.1
 there 1 0
 sync
-expect "both changed, theirs dated later: evidence" "0 / 0 right hard" "$(both) $(reason)"
+expect "both changed, theirs dated later: theirs wins" "0 / 0 right hard" "$(both) $(reason)"
 there 1 1
 sync
 there 1 0

@@ -6,7 +6,7 @@
 sql() { python3 -c 'import sqlite3, sys
 d = sqlite3.connect(sys.argv[1]); r = d.execute(sys.argv[2]).fetchall(); d.commit()
 print("\n".join("|".join(map(str, row)) for row in r))' "$TANDEM_HOME/var/tandem.db" "$1"; }
-unlinked() { "$TANDEM" status helloworld --json | json "$1"; }
+status_of() { "$TANDEM" status helloworld --json | json "$1"; }
 mapped() { sql 'SELECT integration_id, object_id FROM object_mapping WHERE deleted = 0 ORDER BY 1'; }
 # How often citizens were asked for by their ids so far.
 by_id() { asked 'sum(r["path"] == "/api/citizen" and "ids" in r["query"] and r["query"]["page"] == "1" for r in d)'; }
@@ -37,11 +37,12 @@ twins ann@t.test
 sync_json helloworld
 expect "ambiguous: skipped, and open" "4 1 0" "$code $(of_summary 'd["pull"]["skipped"]') $(of_summary 'd["pull"]["created"]')"
 expect "status lists it with what it matches" '["citizen", "1", "contact", ["1", "2"]]' \
-  "$(unlinked '[d["unlinked"][0][k] for k in ("integration_object", "integration_id", "object", "matches")]')"
+  "$(status_of '[d["ambiguous"][0][k] for k in ("integration_object", "integration_id", "object", "matches")]')"
+expect "also by the name that the list had before" true "$(status_of 'd["unlinked"] == d["ambiguous"]')"
 expect_contains "and says what to do" "tandem object merge" "$("$TANDEM" status helloworld)"
 before=$(by_id)
 sync_json helloworld
-expect "as long as it is ambiguous nothing is asked for" "0 $before 1" "$code $(by_id) $(unlinked 'len(d["unlinked"])')"
+expect "as long as it is ambiguous nothing is asked for" "0 $before 1" "$code $(by_id) $(status_of 'len(d["ambiguous"])')"
 "$TANDEM" object merge contact 1 2 --quiet
 expect_contains "cleaned up: status tells" "the next sync asks for it" "$("$TANDEM" status helloworld)"
 sha=$(sha256sum <"$TANDEM_HOME/var/tandem.db")
@@ -55,7 +56,7 @@ expect "an ordinary sync links it" "0 1|1" "$code $(mapped)"
 expect "asked for once by its id, beside the plan" $((before + 2)) "$(by_id)"
 expect "not doubled" "1 1" "$(sql 'SELECT count(*) FROM contact') $(state 'len(d["citizen"])')"
 expect "what the record has came" "+1 555 0100" "$(contact_field 1 phone)"
-expect "the status is clean" 0 "$(unlinked 'len(d["unlinked"])')"
+expect "the status is clean" 0 "$(status_of 'len(d["ambiguous"])')"
 sync_json helloworld
 written=$(writes)
 sync_json helloworld
@@ -68,7 +69,7 @@ old_citizen changed@t.test removed@t.test deleted@t.test still@t.test linked@t.t
 "$TANDEM" sync helloworld --disable-pull --quiet
 twins changed@t.test removed@t.test deleted@t.test still@t.test linked@t.test
 sync_json helloworld
-expect "five wait" 5 "$(unlinked 'len(d["unlinked"])')"
+expect "five wait" 5 "$(status_of 'len(d["ambiguous"])')"
 "$TANDEM" object set contact 2 email=other@t.test
 sql "UPDATE contact SET email = NULL WHERE id = 4" >/dev/null
 "$TANDEM" object delete contact 6 --quiet
@@ -76,15 +77,15 @@ before=$(by_id)
 sync_json helloworld --disable-push
 expect "an identifier changed, one removed, an object deleted" "1|1 2|3 3|5" "$(echo $(mapped))"
 expect "one request for all of them" $((before + 1)) "$(by_id)"
-expect "the others still wait" '["4", "5"]' "$(unlinked '[u["integration_id"] for u in d["unlinked"]]')"
+expect "the others still wait" '["4", "5"]' "$(status_of '[u["integration_id"] for u in d["ambiguous"]]')"
 sync_json helloworld --integration-object-id citizen:4
-expect "named, it is still ambiguous" '["4", "5"]' "$(unlinked '[u["integration_id"] for u in d["unlinked"]]')"
+expect "named, it is still ambiguous" '["4", "5"]' "$(status_of '[u["integration_id"] for u in d["ambiguous"]]')"
 sql 'DELETE FROM contact WHERE id IN (7, 8)' >/dev/null
 edit '{"object": "citizen", "id": "5", "fields": {"email": "unique@t.test"}}'
 sync_json helloworld --disable-push
 expect "both gone here: created" 1 "$(mapped | grep -c '^4|')"
 expect "changed there: created" unique@t.test "$(contact_field "$(mapped | sed -n 's/^5|//p')" email)"
-expect "none waits" 0 "$(unlinked 'len(d["unlinked"])')"
+expect "none waits" 0 "$(status_of 'len(d["ambiguous"])')"
 
 # ---- gone there, never asked twice ----
 start_server gone
@@ -97,7 +98,7 @@ edit '{"action": "delete", "object": "citizen", "id": "1"}'
 "$TANDEM" object merge contact 1 2 --quiet
 before=$(by_id)
 sync_json helloworld --disable-push
-expect "not reported any more: it ends well" "0 $((before + 1)) 0" "$code $(by_id) $(unlinked 'len(d["unlinked"])')"
+expect "not reported any more: it ends well" "0 $((before + 1)) 0" "$code $(by_id) $(status_of 'len(d["ambiguous"])')"
 expect_contains "and says so" "was deleted there" "$("$TANDEM" status helloworld)"
 sync_json helloworld --disable-push
 expect "it is not asked for again" $((before + 1)) "$(by_id)"
@@ -117,15 +118,15 @@ sed -i 's|^function M.by_ids(object, ids)|&\
 for pair in "1 2" "3 4" "5 6"; do "$TANDEM" object merge contact $pair --quiet; done
 sync_json helloworld --disable-push
 expect "one fails alone, the others are linked" "4 1|1 3|5" "$code $(echo $(mapped))"
-expect_contains "status says why" "answered 404" "$(unlinked 'd["unlinked"][0]["message"]')"
+expect_contains "status says why" "answered 404" "$(status_of 'd["ambiguous"][0]["message"]')"
 sync_json helloworld --disable-push
-expect "tried again in another run, then held" "4 true" "$code $(unlinked 'd["unlinked"][0]["held"]')"
+expect "tried again in another run, then held" "4 true" "$code $(status_of 'd["ambiguous"][0]["held"]')"
 before=$(asked 'len(d)')
 sync_json helloworld --disable-push
-expect "held: the run is fine" "0 1" "$code $(unlinked 'len(d["unlinked"])')"
+expect "held: the run is fine" "0 1" "$code $(status_of 'len(d["ambiguous"])')"
 sed -i 's/assert(id ~= "2"/assert(true/' "$TANDEM_HOME/lua/integrations/helloworld/client.lua"
 sync_json helloworld --integration-object-id citizen:2 --disable-push
-expect "named, it is linked" "0 0 2|3" "$code $(unlinked 'len(d["unlinked"])') $(mapped | grep '^2')"
+expect "named, it is linked" "0 0 2|3" "$code $(status_of 'len(d["ambiguous"])') $(mapped | grep '^2')"
 
 new_home blind
 "$TANDEM" sync helloworld --disable-pull --quiet
@@ -135,11 +136,11 @@ sed -i 's/  if requested.ids then/  if false then/' "$TANDEM_HOME/lua/integratio
 edit '{"object": "citizen", "id": "3", "fields": {"phone": "+1 555 0133"}}'
 "$TANDEM" object merge contact 1 2 --quiet
 sync_json helloworld --disable-push
-expect "one that can't be asked by id: said, held" "0 true" "$code $(unlinked 'd["unlinked"][0]["held"]')"
+expect "one that can't be asked by id: said, held" "0 true" "$code $(status_of 'd["ambiguous"][0]["held"]')"
 expect_contains "why" "can't be asked by id" "$("$TANDEM" status helloworld)"
 edit '{"object": "citizen", "id": "1", "fields": {"phone": "+1 555 0111"}}'
 sync_json helloworld --disable-push
-expect "linked when it changes there" "0 0 1|1" "$code $(unlinked 'len(d["unlinked"])') $(mapped | grep '^1|')"
+expect "linked when it changes there" "0 0 1|1" "$code $(status_of 'len(d["ambiguous"])') $(mapped | grep '^1|')"
 
 # ---- killed in between ----
 start_server killed
@@ -162,12 +163,12 @@ for place in $(seq 40); do # after its first request, its second ...
   done
   kill -9 $run 2>/dev/null && killed=$((killed + 1))
   wait $run 2>/dev/null && break
-  [ $(($(sql 'SELECT count(*) FROM object_mapping') + $(unlinked 'len(d["unlinked"])'))) = 2 ] || lost="$lost $place"
+  [ $(($(sql 'SELECT count(*) FROM object_mapping') + $(status_of 'len(d["ambiguous"])'))) = 2 ] || lost="$lost $place"
 done
 control '{"latency_ms": 0}'
 expect "killed after each request: both are linked or wait" "yes " "$([ $killed -gt 4 ] && echo yes) ${lost% }"
 sync_json helloworld
-expect "the next sync links them" "0 1|1 2|3 0" "$code $(echo $(mapped)) $(unlinked 'len(d["unlinked"])')"
+expect "the next sync links them" "0 1|1 2|3 0" "$code $(echo $(mapped)) $(status_of 'len(d["ambiguous"])')"
 expect "nothing is doubled" "2 2" "$(sql 'SELECT count(*) FROM contact') $(state 'len(d["citizen"])')"
 sync_json helloworld
 written=$(writes)

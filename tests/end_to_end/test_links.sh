@@ -57,7 +57,7 @@ refuse "the record has one object" 2 "is linked to contact:2" "$TANDEM" link hel
 sync_json helloworld
 expect "the next sync asks for the record though it is long unchanged; ours is the later value" "0 Twin" \
   "$code $(state 'd["citizen"][0]["fields"]["first_name"]')"
-expect "nothing waits any more" 0 "$("$TANDEM" status helloworld --json | json 'len(d["unlinked"])')"
+expect "nothing waits any more" 0 "$("$TANDEM" status helloworld --json | json 'len(d["ambiguous"])')"
 
 # ---- link --create: none of those that match ----
 start_server create

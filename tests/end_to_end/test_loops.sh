@@ -77,22 +77,22 @@ for round in 1 2; do
 done
 
 # ---- stores that know nothing of what both sides agreed on, or know it in an old way ----
-evidence() { sqlite3 "$TANDEM_HOME/var/tandem.db" "select count(*) from object_mapping where $1"; }
-without() { # NAME SQL: what is left of the evidence; then everything is read again
-  sqlite3 "$TANDEM_HOME/var/tandem.db" "update object_mapping set evidence = $2"
+base_versions() { sqlite3 "$TANDEM_HOME/var/tandem.db" "select count(*) from object_mapping where $1"; }
+without() { # NAME SQL: what is left of the base versions; then everything is read again
+  sqlite3 "$TANDEM_HOME/var/tandem.db" "update object_mapping set base_versions = $2"
   local sent
   sent=$(writes)
   "$TANDEM" sync helloworld --quiet
   sync_json helloworld --start-datetime='2000-01-01 00:00:00'
   expect "$1: everything was read again" 13 "$(of_summary 'd["pull"]["unchanged"]')"
   expect "$1: no flood of changes, here or there" "0 0 $sent" "$(taken) $(conflicts) $(writes)"
-  expect "$1: what both agree on is known again" 0 "$(evidence "evidence is null or substr(hex(evidence), 1, 2) <> '01'")"
+  expect "$1: what both agree on is known again" 0 "$(base_versions "base_versions is null or substr(hex(base_versions), 1, 2) <> '01'")"
 }
-new_home evidence
-start_server evidence --seed 12
+new_home bases
+start_server bases --seed 12
 "$TANDEM" sync helloworld --first-time-sync --quiet
 without "a store without fingerprints" null
-without "fingerprints of another normalization" "x'63' || substr(evidence, 2)"
+without "fingerprints of another normalization" "x'63' || substr(base_versions, 2)"
 new_home newly
 start_server newly --seed 4
 sed -i '/ phone = "phone",/d' "$TANDEM_HOME/config/integrations/helloworld.lua"

@@ -122,7 +122,7 @@ for table in "run_outcome VALUES(999, 1, 'citizen', '1', 1, NULL)" \
 done
 corrupt "a position of nothing" "positions of integrations that are not known" - "INSERT INTO position VALUES(77, 0, NULL)"
 corrupt "a waiting record of nothing" "wait to be linked" - \
-  "INSERT INTO unlinked_record(integration_object, integration_id, object, since, run) VALUES(77, '1', 1, 0, 1)"
+  "INSERT INTO ambiguous_record(integration_object, integration_id, object, since, run) VALUES(77, '1', 1, 0, 1)"
 corrupt "a folded identifier of nothing" "folded identifiers of objects that are gone" - "INSERT INTO folded_key VALUES(2, 999, 'x')"
 corrupt "a trigger that is gone" "edits are not tracked, such as 'contact_updated'" - "DROP TRIGGER contact_updated"
 corrupt "a trigger that does nothing" "such as 'contact_deleted'" - \

@@ -165,7 +165,7 @@
     X(remember_ambiguous, PROXY_BOOKS_WRITE,                                                        \
       (struct books *books, const struct ambiguous_record *record, struct error *error),            \
       (proxy->inner, record, error))                                                               \
-    X(unlinked, PROXY_BOOKS_READ,                                                                  \
+    X(ambiguous, PROXY_BOOKS_READ,                                                                 \
       (struct books *books, int64_t after, size_t limit, struct arena *arena,                      \
        struct ambiguous_record **records, size_t *count, struct error *error),                      \
       (proxy->inner, after, limit, arena, records, count, error))                                  \

@@ -250,40 +250,40 @@ enum error_code seed_position(struct store *store, struct text integration,
 
 /* ---- fingerprints ---- */
 
-/* The evidence blob with one more field. */
-static enum error_code with_evidence(struct store *store, int64_t mapping,
+/* The base_versions blob with one more field. */
+static enum error_code with_base_version(struct store *store, int64_t mapping,
                                      const struct store_object *object, size_t field,
-                                     const struct evidence *added, struct arena *arena,
+                                     const struct base_version *added, struct arena *arena,
                                      struct error *error)
 {
     const size_t count = object->schema.field_count;
-    struct evidence *evidence = ARENA_ARRAY(arena, count, struct evidence);
+    struct base_version *base_versions = ARENA_ARRAY(arena, count, struct base_version);
     sqlite3_stmt *statement = NULL;
     struct text blob = TEXT_ABSENT;
     instant last_sync = INSTANT_NONE;
     bool row = false;
     enum error_code code =
-        sql_cached(&store->sql, "SELECT evidence, last_sync FROM object_mapping WHERE key = ?",
+        sql_cached(&store->sql, "SELECT base_versions, last_sync FROM object_mapping WHERE key = ?",
                    &statement, error);
 
-    if (!code && !evidence)
-        code = error_memory(error, "the evidence of a mapping");
+    if (!code && !base_versions)
+        code = error_memory(error, "the base versions of a mapping");
     if (!code)
         code = sql_bind(&store->sql, statement, error, "i", mapping);
     if (!code)
         code = sql_step(&store->sql, statement, &row, error);
     if (!code && row) {
         last_sync = sql_instant(statement, 1);
-        code = codec_read_evidence(sql_blob(statement, 0), false, last_sync, object->field_keys,
-                                   count, arena, evidence, error);
+        code = codec_read_base_versions(sql_blob(statement, 0), false, last_sync, object->field_keys,
+                                   count, arena, base_versions, error);
     }
     sql_done(statement);
     if (code)
         return code;
-    evidence[field] = *added;
-    code = codec_make_evidence(evidence, last_sync, object->field_keys, count, arena, &blob, error);
+    base_versions[field] = *added;
+    code = codec_make_base_versions(base_versions, last_sync, object->field_keys, count, arena, &blob, error);
     return code ? code
-                : sql_do(&store->sql, "UPDATE object_mapping SET evidence = ? WHERE key = ?", error,
+                : sql_do(&store->sql, "UPDATE object_mapping SET base_versions = ? WHERE key = ?", error,
                          "bi", blob, mapping);
 }
 
@@ -324,7 +324,7 @@ static enum error_code add_agreement(struct store *store, const struct seed_agre
 {
     const struct store_object *object = NULL;
     struct value ours, theirs, before = value_null(VALUE_TYPE_STRING);
-    struct evidence evidence = {.at = INSTANT_NONE};
+    struct base_version base = {.at = INSTANT_NONE};
     uint64_t fingerprint = 0;
     struct unseen unseen = {
         .answered_at = agreement->answered_at, .before = &fingerprint, .before_count = 1};
@@ -336,14 +336,14 @@ static enum error_code add_agreement(struct store *store, const struct seed_agre
         (agreement->unseen && agreement->before.kind != RAW_NULL &&
          value_of(store, object, agreement->field, &agreement->before, arena, &before, error)))
         return error->code;
-    evidence_agree(&evidence, value_fingerprint(&ours), INSTANT_NONE);
-    evidence.theirs = value_fingerprint(&theirs);
+    base_version_agree(&base, value_fingerprint(&ours), INSTANT_NONE);
+    base.theirs = value_fingerprint(&theirs);
     fingerprint = value_fingerprint(&before);
     unseen.sent = theirs;
     if (agreement->unseen)
-        evidence.unseen = &unseen;
-    return with_evidence(store, agreement->mapping, object,
-                         store_field_of(object, agreement->field), &evidence, arena, error);
+        base.unseen = &unseen;
+    return with_base_version(store, agreement->mapping, object,
+                         store_field_of(object, agreement->field), &base, arena, error);
 }
 
 enum error_code seed_agreement(struct store *store, const struct seed_agreement *agreement,

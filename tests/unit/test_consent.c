@@ -37,7 +37,7 @@ static const struct example {
      "policy integration"},
 };
 
-static void test_consent__a_laxer_value_needs_evidence(void **state)
+static void test_consent__a_laxer_value_needs_proof(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
@@ -111,7 +111,7 @@ static void test_stricter__the_greater_reason(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_consent__a_laxer_value_needs_evidence),
+        cmocka_unit_test(test_consent__a_laxer_value_needs_proof),
         cmocka_unit_test(test_consent__at_first_contact_a_block_is_lifted_by_a_later_date_only),
         cmocka_unit_test(test_consent__within_the_unit_of_their_date_it_is_a_tie),
         cmocka_unit_test(test_stricter__the_greater_reason),

@@ -1,4 +1,4 @@
-/* Who wins a field: modes alone, modes in order, base evidence, and how long it takes. */
+/* Who wins a field: modes alone, modes in order, base versions, and how long it takes. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -104,7 +104,7 @@ static void test_judge_by_mode__base_lets_the_side_win_that_changed(void **state
         VERDICT_UNRESOLVED);
     assert_int_equal(judge_by_mode(JUDGE_BASE, &left, &right, (struct base){0}),
                      VERDICT_UNRESOLVED);
-    /* No base must not be taken for evidence about values without a fingerprint. */
+    /* No base must not be taken for a base of values without a fingerprint. */
     left.fingerprint = 0;
     assert_int_equal(judge_by_mode(JUDGE_BASE, &left, &right, (struct base){0}),
                      VERDICT_UNRESOLVED);

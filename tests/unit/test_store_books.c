@@ -1,4 +1,4 @@
-/* The books of a run: mappings with evidence, tracked changes with marks, positions, notes. */
+/* The books of a run: mappings with base versions, tracked changes with marks, positions, notes. */
 #include "support/store_fixture.h"
 
 #include "store/books/partners.h"
@@ -27,8 +27,8 @@ static struct mapping *add(struct store_fixture *fixture, const char *record, co
         .integration_object = TEXT("Contact"),
         .integration_id = text_of(record),
         .last_sync = fixture_now,
-        .evidence = ARENA_ARRAY(fixture->arena, contact_entry(fixture)->internal->field_count,
-                                struct evidence),
+        .base_versions = ARENA_ARRAY(fixture->arena, contact_entry(fixture)->internal->field_count,
+                                struct base_version),
     };
     OK(fixture, books->add_mapping(books, mapping, &fixture->error));
     assert_int_not_equal(mapping->key, 0);
@@ -157,7 +157,7 @@ static void test_mapping__is_unique(void **state)
     assert_null(find(fixture, "C1"));
 }
 
-static void test_evidence__comes_back(void **state)
+static void test_base_versions__comes_back(void **state)
 {
     struct store_fixture *fixture = *state;
 
@@ -165,35 +165,35 @@ static void test_evidence__comes_back(void **state)
     begin(fixture);
     struct mapping *mapping = add(fixture, "C1", "5");
     const size_t email = field_of(fixture, "email"), points = field_of(fixture, "points");
-    evidence_agree(&mapping->evidence[email], UINT64_MAX / 3, INSTANT_NONE);
-    mapping->evidence[email].seen = true;
-    evidence_agree(&mapping->evidence[points], 7, INSTANT_NONE);
+    base_version_agree(&mapping->base_versions[email], UINT64_MAX / 3, INSTANT_NONE);
+    mapping->base_versions[email].seen = true;
+    base_version_agree(&mapping->base_versions[points], 7, INSTANT_NONE);
     struct books *books = store_run_books(fixture->run);
     OK(fixture, books->update_mapping(books, mapping, &fixture->error));
     commit(fixture);
     const struct mapping *found = find(fixture, "C1");
-    assert_true(found->evidence[email].ours == UINT64_MAX / 3);
-    assert_true(found->evidence[email].seen);
-    assert_int_equal(found->evidence[points].ours, 7);
-    assert_false(found->evidence[points].seen);
-    assert_int_equal(found->evidence[field_of(fixture, "lastname")].ours, 0);
+    assert_true(found->base_versions[email].ours == UINT64_MAX / 3);
+    assert_true(found->base_versions[email].seen);
+    assert_int_equal(found->base_versions[points].ours, 7);
+    assert_false(found->base_versions[points].seen);
+    assert_int_equal(found->base_versions[field_of(fixture, "lastname")].ours, 0);
 }
 
-static void test_evidence__seen_counts_in_the_same_run_only(void **state)
+static void test_base_versions__seen_counts_in_the_same_run_only(void **state)
 {
     struct store_fixture *fixture = *state;
 
     store_fixture_run(fixture);
     begin(fixture);
     struct mapping *mapping = add(fixture, "C1", "5");
-    evidence_agree(&mapping->evidence[0], 9, INSTANT_NONE);
-    mapping->evidence[0].seen = true;
+    base_version_agree(&mapping->base_versions[0], 9, INSTANT_NONE);
+    mapping->base_versions[0].seen = true;
     struct books *books = store_run_books(fixture->run);
     OK(fixture, books->update_mapping(books, mapping, &fixture->error));
     commit(fixture);
     store_fixture_run(fixture);
-    assert_int_equal(find(fixture, "C1")->evidence[0].ours, 9);
-    assert_false(find(fixture, "C1")->evidence[0].seen);
+    assert_int_equal(find(fixture, "C1")->base_versions[0].ours, 9);
+    assert_false(find(fixture, "C1")->base_versions[0].seen);
 }
 
 static void test_rollback__leaves_nothing(void **state)
@@ -394,7 +394,7 @@ static size_t unlinked(struct store_fixture *fixture, struct ambiguous_record **
     struct books *books = store_run_books(fixture->run);
     size_t count = 0;
 
-    OK(fixture, books->unlinked(books, 0, 10, fixture->arena, records, &count, &fixture->error));
+    OK(fixture, books->ambiguous(books, 0, 10, fixture->arena, records, &count, &fixture->error));
     return count;
 }
 
@@ -493,8 +493,8 @@ int main(void)
         TEST(test_partners__are_those_of_one_object_in_their_order),
         TEST(test_partners__are_edited_if_an_edit_has_not_gone_to_them),
         TEST(test_mapping__is_unique),
-        TEST(test_evidence__comes_back),
-        TEST(test_evidence__seen_counts_in_the_same_run_only),
+        TEST(test_base_versions__comes_back),
+        TEST(test_base_versions__seen_counts_in_the_same_run_only),
         TEST(test_rollback__leaves_nothing),
         TEST(test_tracked_change__marks_go_with_their_row),
         TEST(test_join_mappings__origins_and_marks_follow),

@@ -110,7 +110,7 @@ static void test_find__folds_and_trims_what_plain_sql_wrote(void **state)
     assert_int_equal(find(fixture, "e@x.test", &ids), 2); /* no more than asked for */
 }
 
-static void test_order__creates_with_mapping_evidence_and_tracking(void **state)
+static void test_order__creates_with_mapping_base_versions_and_tracking(void **state)
 {
     struct store_fixture *fixture = *state;
     struct status_mapping *mappings = NULL;
@@ -130,8 +130,8 @@ static void test_order__creates_with_mapping_evidence_and_tracking(void **state)
     assert_int_equal(count, 1);
     assert_int_equal(mappings[0].last_sync, fixture_now - 5000);
     const size_t email = change->fields[0].field;
-    assert_true(change->mapping->evidence[email].seen);
-    assert_int_not_equal(change->mapping->evidence[email].ours, 0);
+    assert_true(change->mapping->base_versions[email].seen);
+    assert_int_not_equal(change->mapping->base_versions[email].ours, 0);
     /* crm hears of what it maps, with the record as origin; hub, where it came from, does not */
     assert_string_equal(store_fixture_changes(fixture), "crm contact:1 email -5000 C1");
 }
@@ -435,7 +435,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_find__folds_and_trims_what_plain_sql_wrote),
-        TEST(test_order__creates_with_mapping_evidence_and_tracking),
+        TEST(test_order__creates_with_mapping_base_versions_and_tracking),
         TEST(test_order__update_writes_only_what_differs),
         TEST(test_order__refusals_are_per_field),
         TEST(test_order__one_bad_object_stops_nobody),

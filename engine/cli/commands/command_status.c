@@ -131,8 +131,8 @@ static enum error_code read_status(struct session *session, struct text name, si
         code = quarantine_list(store, name, false, arena, &facts->quarantine,
                                &facts->quarantine_count, error);
     if (!code)
-        code = ambiguous_records_list(store, name, arena, &facts->unlinked, &facts->unlinked_count,
-                                      error);
+        code = ambiguous_records_list(store, name, arena, &facts->ambiguous,
+                                      &facts->ambiguous_count, error);
     const struct matter_query query = {.integration = name};
     if (!code)
         code = matters_count(store, name, INSTANT_NONE, arena, &facts->counts, &facts->count_count,

@@ -77,7 +77,7 @@ static const char *what_to_do(const struct ambiguous_records_entry *entry)
                                           : "could not be read, the next sync tries again";
 }
 
-static json_t *unlinked_json(const struct ambiguous_records_entry *entry)
+static json_t *ambiguous_json(const struct ambiguous_records_entry *entry)
 {
     json_t *const matches = json_array();
     for (size_t i = 0; i < entry->match_count; i++)
@@ -152,21 +152,23 @@ json_t *status_output_json(const struct status_facts *facts)
                       value_json_text(entry->record), "held", (int)entry->held, "runs",
                       (int)entry->failures, "reason", value_json_text(entry->reason)));
     }
-    json_t *const unlinked = json_array();
-    for (size_t i = 0; i < facts->unlinked_count; i++)
-        json_array_append_new(unlinked, unlinked_json(&facts->unlinked[i]));
+    json_t *const ambiguous = json_array();
+    for (size_t i = 0; i < facts->ambiguous_count; i++)
+        json_array_append_new(ambiguous, ambiguous_json(&facts->ambiguous[i]));
     const struct status_integration *const integration = &facts->integration;
-    return json_pack(
-        "{s:o, s:b, s:b, s:o, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
-        "integration", value_json_text(integration->name), "enabled", (int)integration->enabled,
-        "needs_reauth", (int)facts->needs_reauth, "script", value_json_text(facts->script),
-        "mappings", (json_int_t)integration->mappings, "mappings_deleted",
-        (json_int_t)integration->mappings_deleted, "waiting_changes",
-        (json_int_t)integration->waiting_changes, "ties", (json_int_t)integration->ties,
-        "positions", positions, "runs", runs, "attention", outcomes, "notes", notes, "quarantine",
-        quarantine, "unlinked", unlinked, "backfill", backfill_json(facts), "open",
-        matter_output_list_json(facts->matters, facts->matter_count), "open_counts",
-        matter_output_counts_json(facts->counts, facts->count_count));
+    return json_pack("{s:o, s:b, s:b, s:o, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:O, s:o, "
+                     "s:o, s:o, s:o}",
+                     "integration", value_json_text(integration->name), "enabled",
+                     (int)integration->enabled, "needs_reauth", (int)facts->needs_reauth, "script",
+                     value_json_text(facts->script), "mappings", (json_int_t)integration->mappings,
+                     "mappings_deleted", (json_int_t)integration->mappings_deleted,
+                     "waiting_changes", (json_int_t)integration->waiting_changes, "ties",
+                     (json_int_t)integration->ties, "positions", positions, "runs", runs,
+                     "attention", outcomes, "notes", notes, "quarantine", quarantine, "ambiguous",
+                     ambiguous, "unlinked" /* its name until schema 16 */, ambiguous, "backfill",
+                     backfill_json(facts), "open",
+                     matter_output_list_json(facts->matters, facts->matter_count), "open_counts",
+                     matter_output_counts_json(facts->counts, facts->count_count));
 }
 
 /* ---- text ---- */
@@ -313,15 +315,15 @@ static void print_matches(struct table *table, const struct ambiguous_records_en
 }
 
 /* Records that match several objects here. */
-static enum error_code print_unlinked(const struct status_facts *facts, struct error *error)
+static enum error_code print_ambiguous(const struct status_facts *facts, struct error *error)
 {
     static const char *const headings[] = {"there",   "id",         "since", "here",
                                            "matches", "what to do", "asked"};
     struct table *const table = table_new(headings, sizeof headings / sizeof *headings);
     const size_t shown =
-        facts->unlinked_count < MOST_OUTCOMES ? facts->unlinked_count : MOST_OUTCOMES;
+        facts->ambiguous_count < MOST_OUTCOMES ? facts->ambiguous_count : MOST_OUTCOMES;
     for (size_t i = 0; table && i < shown; i++) {
-        const struct ambiguous_records_entry *const entry = &facts->unlinked[i];
+        const struct ambiguous_records_entry *const entry = &facts->ambiguous[i];
         table_cell(table, entry->record);
         table_cell(table, entry->record_id);
         table_instant(table, entry->since);
@@ -336,8 +338,8 @@ static enum error_code print_unlinked(const struct status_facts *facts, struct e
     }
     fputs("\nrecords that match several objects here\n", stdout);
     const enum error_code code = print_and_free(table, error);
-    if (facts->unlinked_count > shown)
-        printf("... and %zu more: --json shows all\n", facts->unlinked_count - shown);
+    if (facts->ambiguous_count > shown)
+        printf("... and %zu more: --json shows all\n", facts->ambiguous_count - shown);
     return code;
 }
 
@@ -387,7 +389,7 @@ enum error_code status_output_text(const struct status_facts *facts, struct erro
         (facts->position_count && print_positions(facts, error)) ||
         matter_output_counts(facts->counts, facts->count_count, false, error) ||
         matter_output_list(facts->matters, facts->matter_count, MOST_OUTCOMES, error) ||
-        print_quarantine(facts, error) || print_unlinked(facts, error) ||
+        print_quarantine(facts, error) || print_ambiguous(facts, error) ||
         print_attention(facts, error))
         return error->code;
     return print_notes(facts, error);

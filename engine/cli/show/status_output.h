@@ -27,8 +27,8 @@ struct status_facts {
     size_t outcome_count;
     struct quarantine_entry *quarantine; /* held, on its way there, or in doubt */
     size_t quarantine_count;
-    struct ambiguous_records_entry *unlinked; /* records that match several objects here */
-    size_t unlinked_count;
+    struct ambiguous_records_entry *ambiguous; /* records that match several objects here */
+    size_t ambiguous_count;
     struct matter_count *counts; /* what is open, by reason */
     size_t count_count;
     struct open_matter *matters; /* one by one */

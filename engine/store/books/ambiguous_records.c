@@ -30,7 +30,7 @@ static enum error_code read_identifiers(struct store *store, int64_t record, str
     struct rows rows;
 
     rows_open(&rows, &store->sql, arena, error,
-              "SELECT field, key FROM unlinked_key WHERE record = ?", "i", record);
+              "SELECT field, key FROM ambiguous_key WHERE record = ?", "i", record);
     *identifiers = rows_list(&rows, read_identifier, sizeof **identifiers, count);
     return rows_close(&rows);
 }
@@ -42,7 +42,7 @@ static enum error_code find_record(struct store_run *run, int64_t integration_ob
                                    struct error *error)
 {
     return rows_ask(&run->store->sql, key, error,
-                    "SELECT key FROM unlinked_record WHERE integration_object = ?"
+                    "SELECT key FROM ambiguous_record WHERE integration_object = ?"
                     " AND integration_id = ? AND object = ?",
                     "iti", integration_object, integration_id, object);
 }
@@ -61,7 +61,7 @@ static enum error_code remember_ambiguous(struct books *books, const struct ambi
     if (!object)
         return ERROR_NONE;
     code = sql_do(sql,
-                  "INSERT INTO unlinked_record(integration_object, integration_id, object, since,"
+                  "INSERT INTO ambiguous_record(integration_object, integration_id, object, since,"
                   " run) VALUES(?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET run = excluded.run,"
                   " failures = 0, message = NULL, held = 0, asked = 0",
                   error, "itiai", theirs, record->integration_id, object->stored->key, run->now,
@@ -69,9 +69,9 @@ static enum error_code remember_ambiguous(struct books *books, const struct ambi
     if (!code)
         code = find_record(run, theirs, record->integration_id, object->stored->key, &key, error);
     if (!code)
-        code = sql_do(sql, "DELETE FROM unlinked_key WHERE record = ?", error, "i", key);
+        code = sql_do(sql, "DELETE FROM ambiguous_key WHERE record = ?", error, "i", key);
     for (size_t i = 0; !code && i < record->key_count; i++)
-        code = sql_do(sql, "INSERT INTO unlinked_key(record, field, key) VALUES(?, ?, ?)", error,
+        code = sql_do(sql, "INSERT INTO ambiguous_key(record, field, key) VALUES(?, ?, ?)", error,
                       "itt", key, internal->fields[record->fields[i]].name, record->keys[i]);
     return code;
 }
@@ -114,7 +114,7 @@ static enum error_code bind_record(struct store_run *run, const struct waiting *
     size_t *fields = ARENA_ARRAY(arena, count, size_t);
     struct text *keys = ARENA_ARRAY(arena, count, struct text);
     if (!code && (!fields || !keys))
-        return error_memory(error, "an unlinked record");
+        return error_memory(error, "an ambiguous record");
     record->fields = fields;
     record->keys = keys;
     for (size_t i = 0; !code && i < count; i++) {
@@ -127,16 +127,16 @@ static enum error_code bind_record(struct store_run *run, const struct waiting *
     return code;
 }
 
-static enum error_code unlinked(struct books *books, int64_t after, size_t limit,
-                                struct arena *arena, struct ambiguous_record **records,
-                                size_t *count, struct error *error)
+static enum error_code ambiguous(struct books *books, int64_t after, size_t limit,
+                                 struct arena *arena, struct ambiguous_record **records,
+                                 size_t *count, struct error *error)
 {
     struct store_run *run = run_of_books(books);
     struct rows rows;
     size_t waiting_count = 0;
 
     rows_open(&rows, &run->store->sql, arena, error,
-              "SELECT u.key, u.asked, n.name, u.integration_id, o.name FROM unlinked_record u"
+              "SELECT u.key, u.asked, n.name, u.integration_id, o.name FROM ambiguous_record u"
               " JOIN integration_object n ON n.id = u.integration_object"
               " JOIN object o ON o.id = u.object"
               " WHERE n.integration = ? AND u.key > ? AND (u.asked = 1"
@@ -148,7 +148,7 @@ static enum error_code unlinked(struct books *books, int64_t after, size_t limit
     *count = 0;
     *records = ARENA_ARRAY(arena, waiting_count, struct ambiguous_record);
     if (!code && !*records)
-        code = error_memory(error, "unlinked records");
+        code = error_memory(error, "ambiguous records");
     for (; !code && *count < waiting_count; ++*count)
         code = bind_record(run, &waiting[*count], arena, &(*records)[*count], error);
     return code;
@@ -160,7 +160,7 @@ static enum error_code fail_ambiguous(struct books *books, int64_t key, struct t
     struct store_run *run = run_of_books(books);
 
     return sql_do(&run->store->sql,
-                  "UPDATE unlinked_record SET failures = failures + 1, message = ?1,"
+                  "UPDATE ambiguous_record SET failures = failures + 1, message = ?1,"
                   " held = ?2 = 0 OR failures + 1 >= ?3,"
                   " asked = asked AND ?2 <> 0 AND failures + 1 < ?3 WHERE key = ?4",
                   error, "tiii", message, (int64_t)again, (int64_t)run->retries, key);
@@ -172,7 +172,7 @@ static enum error_code forget_ambiguous(struct books *books, struct text integra
     struct store_run *run = run_of_books(books);
 
     return sql_do(&run->store->sql,
-                  "DELETE FROM unlinked_record WHERE integration_object ="
+                  "DELETE FROM ambiguous_record WHERE integration_object ="
                   " (SELECT id FROM integration_object WHERE integration = ? AND name = ?)"
                   " AND integration_id = ? AND run <> ?",
                   error, "itti", run->integration, integration_object, integration_id, run->id);
@@ -181,7 +181,7 @@ static enum error_code forget_ambiguous(struct books *books, struct text integra
 enum error_code ambiguous_records_forget_linked(struct store_run *run, struct error *error)
 {
     return sql_do(&run->store->sql,
-                  "DELETE FROM unlinked_record AS u WHERE u.asked = 0 AND " HAS_MAPPING(
+                  "DELETE FROM ambiguous_record AS u WHERE u.asked = 0 AND " HAS_MAPPING(
                       "u") " AND u.integration_object IN"
                            " (SELECT id FROM integration_object WHERE integration = ?)",
                   error, "i", run->integration);
@@ -192,7 +192,7 @@ void ambiguous_records_install(struct store_run *run)
     struct books *books = &run->books;
 
     books->remember_ambiguous = remember_ambiguous;
-    books->unlinked = unlinked;
+    books->ambiguous = ambiguous;
     books->fail_ambiguous = fail_ambiguous;
     books->forget_ambiguous = forget_ambiguous;
 }
@@ -207,7 +207,7 @@ struct listed {
 
 #define LISTED                                                                                     \
     "SELECT u.key, u.since, u.held, u.asked, i.name, n.name, u.integration_id, o.name, u.message"  \
-    " FROM unlinked_record u JOIN integration_object n ON n.id = u.integration_object"             \
+    " FROM ambiguous_record u JOIN integration_object n ON n.id = u.integration_object"            \
     " JOIN integration i ON i.id = n.integration JOIN object o ON o.id = u.object WHERE "
 
 static void read_listed(struct rows *rows, void *item)
@@ -298,7 +298,7 @@ enum error_code ambiguous_records_list(struct store *store, struct text integrat
     *count = 0;
     *entries = ARENA_ARRAY(arena, listed_count, struct ambiguous_records_entry);
     if (!code && !*entries)
-        code = error_memory(error, "unlinked records");
+        code = error_memory(error, "ambiguous records");
     for (; !code && *count < listed_count; ++*count) {
         code = match_listed(store, &listed[*count], arena, error);
         (*entries)[*count] = listed[*count].entry;

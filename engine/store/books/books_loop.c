@@ -141,14 +141,13 @@ enum error_code books_loop_end(struct store_run *run, int64_t mapping, int64_t f
 enum error_code books_loop_free(struct store_run *run, const struct retry_wish *wish,
                                 struct error *error)
 {
-    const enum error_code code =
-        sql_do(&run->store->sql,
-               "INSERT INTO unlinked_record(integration_object, integration_id, object, since, run,"
-               " asked) SELECT m.integration_object, m.integration_id, m.object, ?4, 0, 1"
-               MEANT_BY_WISH
-               " ON CONFLICT DO UPDATE SET asked = 1, run = 0, failures = 0, message = NULL,"
-               " held = 0",
-               error, "itta", run->integration, wish->name.object, wish->name.id, run->now);
+    const enum error_code code = sql_do(
+        &run->store->sql,
+        "INSERT INTO ambiguous_record(integration_object, integration_id, object, since, run,"
+        " asked) SELECT m.integration_object, m.integration_id, m.object, ?4, 0, 1" MEANT_BY_WISH
+        " ON CONFLICT DO UPDATE SET asked = 1, run = 0, failures = 0, message = NULL,"
+        " held = 0",
+        error, "itta", run->integration, wish->name.object, wish->name.id, run->now);
 
     return code ? code
                 : sql_do(&run->store->sql,

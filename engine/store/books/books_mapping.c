@@ -1,12 +1,12 @@
-/* Object mappings, with their evidence. */
+/* Object mappings, with their base versions. */
 #include "store/books/run_layout.h"
 
 #include "base/array.h"
 #include <string.h>
 
 static enum error_code bind_entry(struct store_run *run, const struct manual_entry *entry,
-                                  sqlite3_stmt *statement, int evidence_column, struct arena *arena,
-                                  struct mapping *mapping, struct error *error)
+                                  sqlite3_stmt *statement, int base_versions_column,
+                                  struct arena *arena, struct mapping *mapping, struct error *error)
 {
     const struct run_object *object = run_object_of(run, entry->internal);
     const size_t fields = entry->internal->field_count;
@@ -14,13 +14,13 @@ static enum error_code bind_entry(struct store_run *run, const struct manual_ent
     if (!object)
         return ERROR_NONE;
     mapping->entry = entry;
-    mapping->evidence = ARENA_ARRAY(arena, fields, struct evidence);
-    if (!mapping->evidence)
+    mapping->base_versions = ARENA_ARRAY(arena, fields, struct base_version);
+    if (!mapping->base_versions)
         return error_memory(error, "a mapping");
-    if (codec_read_evidence(sql_blob(statement, evidence_column),
-                            sqlite3_column_int64(statement, evidence_column - 1) == run->id,
-                            mapping->last_sync, object->field_keys, fields, arena,
-                            mapping->evidence, error))
+    if (codec_read_base_versions(
+            sql_blob(statement, base_versions_column),
+            sqlite3_column_int64(statement, base_versions_column - 1) == run->id,
+            mapping->last_sync, object->field_keys, fields, arena, mapping->base_versions, error))
         return error->code;
     return books_read_matters(run, object, arena, mapping, error);
 }
@@ -154,7 +154,8 @@ static enum error_code mapping_of_record(struct books *books, const struct manua
         return code;
     code = sql_cached(&run->store->sql,
                       "SELECT key, object_id, last_sync, deleted, ended_by, ended_at, seen_run,"
-                      " evidence, version FROM object_mapping WHERE integration_object = ? AND integration_id = ?"
+                      " base_versions, version FROM object_mapping WHERE integration_object = ? "
+                      "AND integration_id = ?"
                       " AND object = ?",
                       &statement, error);
     if (!code)
@@ -242,7 +243,7 @@ static enum error_code mapping_of_key(struct books *books, int64_t key, struct a
 /* What of a mapping is stored in keys. */
 struct mapping_row {
     int64_t object, object_id, integration_object;
-    struct text evidence;
+    struct text base_versions;
 };
 
 static enum error_code make_row(struct store_run *run, const struct mapping *mapping,
@@ -254,7 +255,7 @@ static enum error_code make_row(struct store_run *run, const struct mapping *map
     enum error_code code = books_integration_object(run, mapping->integration_object, true,
                                                     &row->integration_object, error);
 
-    row->evidence = TEXT_ABSENT;
+    row->base_versions = TEXT_ABSENT;
     if (code)
         return code;
     if (!stored || !sql_id_of(mapping->internal_id, &row->object_id))
@@ -263,8 +264,9 @@ static enum error_code make_row(struct store_run *run, const struct mapping *map
     row->object = stored->key;
     if (!object)
         return ERROR_NONE;
-    return codec_make_evidence(mapping->evidence, mapping->last_sync, object->field_keys,
-                               object->manual->field_count, run->scratch, &row->evidence, error);
+    return codec_make_base_versions(mapping->base_versions, mapping->last_sync, object->field_keys,
+                                    object->manual->field_count, run->scratch, &row->base_versions,
+                                    error);
 }
 
 static enum error_code add_mapping(struct books *books, struct mapping *mapping,
@@ -278,11 +280,11 @@ static enum error_code add_mapping(struct books *books, struct mapping *mapping,
     if (!code)
         code = sql_do(&run->store->sql,
                       "INSERT INTO object_mapping(integration, integration_object, integration_id,"
-                      " object, object_id, last_sync, deleted, seen_run, evidence, version)"
+                      " object, object_id, last_sync, deleted, seen_run, base_versions, version)"
                       " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                       error, "iitiiaiibt", run->integration, row.integration_object,
                       mapping->integration_id, row.object, row.object_id, mapping->last_sync,
-                      (int64_t)mapping->deleted, run->id, row.evidence, mapping->version);
+                      (int64_t)mapping->deleted, run->id, row.base_versions, mapping->version);
     if (!code)
         mapping->key = sqlite3_last_insert_rowid(run->store->sql.connection);
     arena_rewind(run->scratch, mark);
@@ -305,12 +307,12 @@ static enum error_code update_same_pair(struct store_run *run, const struct mapp
         sql_do(&run->store->sql,
                "UPDATE object_mapping SET last_sync = ?1, deleted = ?2, ended_by = ?3,"
                " ended_at = ?4, pending_deletion = pending_deletion AND ?2, seen_run = ?5,"
-               " evidence = ?6, version = ?12 WHERE key = ?7 AND integration_object = ?8"
+               " base_versions = ?6, version = ?12 WHERE key = ?7 AND integration_object = ?8"
                " AND integration_id = ?9 AND object = ?10 AND object_id = ?11",
                error, "aiiaibiitiit", mapping->last_sync, (int64_t)mapping->deleted,
-               (int64_t)mapping->ended_by, ended_at(mapping), run->id, row->evidence, mapping->key,
-               row->integration_object, mapping->integration_id, row->object, row->object_id,
-               mapping->version);
+               (int64_t)mapping->ended_by, ended_at(mapping), run->id, row->base_versions,
+               mapping->key, row->integration_object, mapping->integration_id, row->object,
+               row->object_id, mapping->version);
 
     *found = !code && sqlite3_changes(run->store->sql.connection) > 0;
     return code;
@@ -327,7 +329,8 @@ static enum error_code update_mapping(struct books *books, const struct mapping 
 
     if (!code && mapping->entry)
         code = update_same_pair(run, mapping, &row, &done, error);
-    /* without an entry nothing is known of the evidence, which stays for when it is mapped again */
+    /* without an entry nothing is known of the base versions, which stay for when it is mapped
+     * again */
     if (!code && !mapping->entry)
         code = sql_do(&run->store->sql,
                       "UPDATE object_mapping SET integration_object = ?1, integration_id = ?2,"
@@ -341,10 +344,10 @@ static enum error_code update_mapping(struct books *books, const struct mapping 
                       "UPDATE object_mapping SET integration_object = ?1, integration_id = ?2,"
                       " object = ?3, object_id = ?4, last_sync = ?5, deleted = ?6, ended_by = ?7,"
                       " ended_at = ?8, pending_deletion = pending_deletion AND ?6, seen_run = ?9,"
-                      " evidence = ?10, version = ?12 WHERE key = ?11",
+                      " base_versions = ?10, version = ?12 WHERE key = ?11",
                       error, "itiiaiiaibit", row.integration_object, mapping->integration_id,
                       row.object, row.object_id, mapping->last_sync, (int64_t)mapping->deleted,
-                      (int64_t)mapping->ended_by, ended_at(mapping), run->id, row.evidence,
+                      (int64_t)mapping->ended_by, ended_at(mapping), run->id, row.base_versions,
                       mapping->key, mapping->version);
     arena_rewind(run->scratch, mark);
     return code;

@@ -116,18 +116,18 @@ static enum error_code latest_edit(struct store_run *run, const struct run_objec
     return rows_close(&rows);
 }
 
-/* What the evidence of one link, of whatever integration, says of the very value. */
+/* When one link, of any integration, agreed on exactly this value. */
 static enum error_code dated_by_link(sqlite3_stmt *statement, const int64_t *field_key,
                                      uint64_t fingerprint, struct arena *arena, instant *at,
                                      struct error *error)
 {
-    struct evidence evidence = {.at = INSTANT_NONE};
+    struct base_version base = {.at = INSTANT_NONE};
 
-    if (codec_read_evidence(sql_blob(statement, 1), false, sql_instant(statement, 0), field_key, 1,
-                            arena, &evidence, error))
+    if (codec_read_base_versions(sql_blob(statement, 1), false, sql_instant(statement, 0),
+                                 field_key, 1, arena, &base, error))
         return error->code;
-    if (evidence.ours == fingerprint)
-        *at = later_known(*at, evidence.at);
+    if (base.ours == fingerprint)
+        *at = later_known(*at, base.at);
     return ERROR_NONE;
 }
 
@@ -140,7 +140,7 @@ static enum error_code latest_taken(struct store_run *run, const struct run_obje
     sqlite3_stmt *statement = NULL;
     bool row = true;
     enum error_code code = sql_cached(sql,
-                                      "SELECT last_sync, evidence FROM object_mapping"
+                                      "SELECT last_sync, base_versions FROM object_mapping"
                                       " WHERE object = ? AND object_id = ?",
                                       &statement, error);
 

@@ -97,7 +97,7 @@ static enum error_code lose_field(const struct target *target, const struct orde
 {
     const struct candidate *merged = &target->candidates[field->field];
     const struct field_schema *schema = target->object->manual->fields[field->field].schema;
-    struct evidence *evidence = &change->evidence[field->field];
+    struct base_version *base = &change->base_versions[field->field];
     const uint64_t shown = field->shown;
     struct value stored = value_null(merged->stored.type);
     enum field_verdict verdict = FIELD_FITS;
@@ -106,21 +106,21 @@ static enum error_code lose_field(const struct target *target, const struct orde
     field->written = verdict == FIELD_FITS && value_equal(&stored, &merged->stored);
     if (field->written)
         return ERROR_NONE;
-    if (evidence_is_agreed(evidence) && evidence->theirs != shown)
-        evidence_split(evidence);
-    evidence->theirs = shown;
+    if (base_version_is_agreed(base) && base->theirs != shown)
+        base_version_split(base);
+    base->theirs = shown;
     return ERROR_NONE;
 }
 
 /* Both sides have it now, each in its form. */
-static void agree(struct evidence *evidence, const struct order_field *field,
+static void agree(struct base_version *base, const struct order_field *field,
                   const struct candidate *merged)
 {
-    evidence_agree(evidence, value_fingerprint(&merged->stored),
-                   field->undated ? EVIDENCE_UNDATED : merged->at);
+    base_version_agree(base, value_fingerprint(&merged->stored),
+                       field->undated ? BASE_VERSION_UNDATED : merged->at);
     if (field->shown)
-        evidence->theirs = field->shown;
-    evidence->seen = true;
+        base->theirs = field->shown;
+    base->seen = true;
 }
 
 /* Which fields of a change the store now holds, and what that proves. */
@@ -130,19 +130,20 @@ static enum error_code keep_last_values(const struct target *target, struct orde
     const size_t count = target->object->manual->field_count;
 
     *any_usable = false;
-    if (!change->evidence) {
-        change->evidence = ARENA_ARRAY(arena, count, struct evidence);
-        if (!change->evidence)
-            return error_memory(error, "the evidence of a change");
-        if (change->mapping && change->mapping->evidence)
-            memcpy(change->evidence, change->mapping->evidence, count * sizeof *change->evidence);
+    if (!change->base_versions) {
+        change->base_versions = ARENA_ARRAY(arena, count, struct base_version);
+        if (!change->base_versions)
+            return error_memory(error, "the base versions of a change");
+        if (change->mapping && change->mapping->base_versions)
+            memcpy(change->base_versions, change->mapping->base_versions,
+                   count * sizeof *change->base_versions);
     }
     for (size_t index = 0; index < change->field_count; index++) {
         struct order_field *field = &change->fields[index];
         const struct candidate *merged = &target->candidates[field->field];
         if (field->refusal != REFUSAL_NONE) { /* nothing is agreed on by it */
-            change->evidence[field->field] =
-                (struct evidence){.theirs = field->shown, .at = INSTANT_NONE};
+            change->base_versions[field->field] =
+                (struct base_version){.theirs = field->shown, .at = INSTANT_NONE};
             continue;
         }
         *any_usable = true;
@@ -153,7 +154,7 @@ static enum error_code keep_last_values(const struct target *target, struct orde
             continue;
         if (value_equal(&target->before[field->field], &merged->stored))
             field->echoes = 0; /* ours stays as it was: another name of a company, say, is no loop */
-        agree(&change->evidence[field->field], field, merged);
+        agree(&change->base_versions[field->field], field, merged);
     }
     return ERROR_NONE;
 }
@@ -166,20 +167,21 @@ static enum error_code keep_mapping(struct store_run *run, const struct target *
 
     if (mapping) {
         mapping->last_sync = change->changed_at;
-        mapping->evidence = change->evidence;
+        mapping->base_versions = change->base_versions;
         return run->books.update_mapping(&run->books, mapping, error);
     }
     mapping = ARENA_NEW(arena, struct mapping);
     if (!mapping)
         return error_memory(error, "a mapping");
-    *mapping = (struct mapping){.entry = change->entry,
-                                .internal_object = target->object->manual->name,
-                                .internal_id = change->result_id,
-                                .integration_object = change->entry->integration->name,
-                                .integration_id = change->mapped_id,
-                                .version = change->reported ? change->reported->version : TEXT_ABSENT,
-                                .last_sync = change->changed_at,
-                                .evidence = change->evidence};
+    *mapping =
+        (struct mapping){.entry = change->entry,
+                         .internal_object = target->object->manual->name,
+                         .internal_id = change->result_id,
+                         .integration_object = change->entry->integration->name,
+                         .integration_id = change->mapped_id,
+                         .version = change->reported ? change->reported->version : TEXT_ABSENT,
+                         .last_sync = change->changed_at,
+                         .base_versions = change->base_versions};
     change->mapping = mapping;
     return run->books.add_mapping(&run->books, mapping, error);
 }

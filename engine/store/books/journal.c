@@ -43,9 +43,10 @@ static enum error_code write_change(struct store_run *run, const struct order_ch
 
     if (!code && change->resent)
         code = journal_unknown_forget(run, change, error);
-    if (!code && object && change->evidence)
-        code = codec_make_evidence(change->evidence, INSTANT_NONE, object->field_keys,
-                                   object->manual->field_count, run->scratch, &fingerprints, error);
+    if (!code && object && change->base_versions)
+        code = codec_make_base_versions(change->base_versions, INSTANT_NONE, object->field_keys,
+                                        object->manual->field_count, run->scratch, &fingerprints,
+                                        error);
     if (!code)
         code = sql_do(&run->store->sql,
                       "INSERT INTO journal_change(id, integration, run, sent_at, idempotency_key,"

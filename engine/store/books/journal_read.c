@@ -17,18 +17,18 @@ static enum error_code read_fingerprints(struct store_run *run, sqlite3_stmt *st
 {
     const struct run_object *object = run_object_of(run, change->entry->internal);
     const size_t count = change->entry->internal->field_count;
-    struct evidence *evidence = ARENA_ARRAY(arena, count, struct evidence);
+    struct base_version *base_versions = ARENA_ARRAY(arena, count, struct base_version);
     uint64_t *fingerprints = ARENA_ARRAY(arena, count, uint64_t);
 
-    if (!evidence || !fingerprints)
+    if (!base_versions || !fingerprints)
         return error_memory(error, "a journalled change");
-    if (codec_read_evidence(sql_blob(statement, CHANGE_FINGERPRINTS), false, INSTANT_NONE,
-                            object->field_keys, count, arena, evidence, error))
+    if (codec_read_base_versions(sql_blob(statement, CHANGE_FINGERPRINTS), false, INSTANT_NONE,
+                                 object->field_keys, count, arena, base_versions, error))
         return error->code;
     for (size_t index = 0; index < count; index++)
-        fingerprints[index] = evidence[index].theirs;
+        fingerprints[index] = base_versions[index].theirs;
     change->fingerprints = fingerprints;
-    change->evidence = evidence;
+    change->base_versions = base_versions;
     return ERROR_NONE;
 }
 

@@ -60,7 +60,7 @@ static enum error_code forget_record(struct store *store, int64_t record, struct
                                      int64_t object, struct error *error)
 {
     if (sql_do(&store->sql,
-               "DELETE FROM unlinked_record WHERE integration_object = ? AND integration_id = ?"
+               "DELETE FROM ambiguous_record WHERE integration_object = ? AND integration_id = ?"
                " AND object = ?",
                error, "iti", record, record_id, object))
         return error->code;
@@ -138,7 +138,7 @@ static enum error_code ask_for(struct store *store, const struct link_keys *keys
                                struct text record_id, struct error *error)
 {
     return sql_do(&store->sql,
-                  "INSERT INTO unlinked_record(integration_object, integration_id, object, since,"
+                  "INSERT INTO ambiguous_record(integration_object, integration_id, object, since,"
                   " run, asked) VALUES(?, ?, ?, ?, 0, 1) ON CONFLICT DO UPDATE SET asked = 1,"
                   " run = 0, failures = 0, message = NULL, held = 0",
                   error, "itia", keys->record, record_id, keys->object, store_now(store));
@@ -279,11 +279,11 @@ static enum error_code decide(struct store *store, int64_t record, struct text r
                               struct error *error)
 {
     if (sql_do(&store->sql,
-               "UPDATE unlinked_record SET asked = 1, run = 0, failures = 0, message = NULL,"
+               "UPDATE ambiguous_record SET asked = 1, run = 0, failures = 0, message = NULL,"
                " held = 0 WHERE integration_object = ? AND integration_id = ?",
                error, "it", record, record_id) ||
         sql_do(&store->sql,
-               "INSERT OR IGNORE INTO unlinked_record(integration_object, integration_id, object,"
+               "INSERT OR IGNORE INTO ambiguous_record(integration_object, integration_id, object,"
                " since, run, asked) SELECT record, record_id, object, first_at, 0, 1"
                " FROM open_matter WHERE mapping = 0 AND record = ? AND record_id = ?"
                " AND object <> 0",

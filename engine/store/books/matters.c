@@ -20,10 +20,11 @@
                                                                                          */        \
     " UNION ALL SELECT o.reason, o.integration, o.object,"                                         \
     " nullif(CAST(o.object_id AS TEXT), '0'), o.record, nullif(o.record_id, ''), o.field,"         \
-    " o.first_at, o.last_at, o.message FROM open_matter o WHERE o.mapping = 0"                       \
+    " o.first_at, o.last_at, o.message FROM open_matter o WHERE o.mapping = 0"                     \
     " AND NOT (o.reason = 9 AND EXISTS (SELECT 1 FROM object_mapping m WHERE m.object = o.object"  \
-    " AND m.object_id = o.object_id AND m.integration = o.integration AND m.deleted = 0))" /* ties (1) and     \
-                                                                                  refusals (3, 4)  \
+    " AND m.object_id = o.object_id AND m.integration = o.integration AND m.deleted = 0))" /* ties \
+                                                                                  (1) and refusals                                                                                          \
+                                                                                  (3, 4)           \
                                                                                 */                 \
     " UNION ALL SELECT CASE k.kind WHEN 1 THEN 4 ELSE 1 END, c.integration, c.object,"             \
     " CAST(c.object_id AS TEXT), coalesce(m.integration_object, -k.mapping), m.integration_id,"    \
@@ -33,7 +34,7 @@
     " WHERE k.kind IN (1, 3, 4) AND (k.mapping < 0 OR m.deleted = 0)" /* ambiguous records */      \
     " UNION ALL SELECT 5, n.integration, u.object, NULL, u.integration_object, u.integration_id, " \
     "0,"                                                                                           \
-    " u.since, coalesce(r.sync_at, u.since), u.message FROM unlinked_record u"                     \
+    " u.since, coalesce(r.sync_at, u.since), u.message FROM ambiguous_record u"                    \
     " JOIN integration_object n ON n.id = u.integration_object LEFT JOIN run r ON r.id = u.run"    \
     " WHERE u.asked = 0)"
 

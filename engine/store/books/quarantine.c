@@ -277,7 +277,7 @@ static enum error_code add_link(struct store *store, const struct quarantine_lin
     enum error_code code = sql_do(
         &store->sql,
         "INSERT INTO object_mapping(integration, integration_object, integration_id, object,"
-        " object_id, last_sync, evidence) SELECT j.integration, n.id, ?5, o.id,"
+        " object_id, last_sync, base_versions) SELECT j.integration, n.id, ?5, o.id,"
         " CAST(j.mapped_id AS INTEGER), j.sent_at, j.fingerprints FROM journal_change j"
         " JOIN integration i ON i.id = j.integration"
         " JOIN integration_object n ON n.integration = i.id AND n.name = j.object"

@@ -70,16 +70,16 @@ static enum error_code forget_page(struct store_run *run, const struct known_lin
     if (sql_cached(&run->store->sql,
                    "SELECT " MAPPING_COLUMNS " FROM object_mapping m JOIN integration_object n"
                    " ON n.id = m.integration_object WHERE m.key > ? AND m.integration_object = ?"
-                   " AND m.object = ? AND m.evidence IS NOT NULL ORDER BY m.key LIMIT ?",
+                   " AND m.object = ? AND m.base_versions IS NOT NULL ORDER BY m.key LIMIT ?",
                    &statement, error) ||
         sql_bind(&run->store->sql, statement, error, "iiii", *last, known->record, known->object,
                  (int64_t)PAGE) ||
         books_read_mappings(run, statement, arena, &mappings, &count, error))
         return error->code;
     for (size_t index = 0; index < count; index++) {
-        if (!mappings[index]->evidence)
+        if (!mappings[index]->base_versions)
             continue;
-        mappings[index]->evidence[field] = (struct evidence){.at = INSTANT_NONE};
+        mappings[index]->base_versions[field] = (struct base_version){.at = INSTANT_NONE};
         if (run->books.update_mapping(&run->books, mappings[index], error))
             return error->code;
     }

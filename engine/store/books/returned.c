@@ -43,13 +43,13 @@ static enum error_code track(struct store_run *run, struct run_object *object, i
                   object->field_keys[field], at == INSTANT_NONE ? run->now : at);
 }
 
-static bool was_edited(const struct evidence *evidence, const struct value *ours)
+static bool was_edited(const struct base_version *base, const struct value *ours)
 {
-    return evidence_is_agreed(evidence) && evidence->ours != EVIDENCE_SPLIT &&
-           !codec_is_unreadable(ours) && !evidence_keeps(evidence, value_fingerprint(ours));
+    return base_version_is_agreed(base) && base->ours != BASE_VERSION_SPLIT &&
+           !codec_is_unreadable(ours) && !base_version_keeps(base, value_fingerprint(ours));
 }
 
-/* One link: its object's values against its evidence. */
+/* One link: its object's values against its base versions. */
 static enum error_code compare(struct store_run *run, struct run_object *object,
                                const struct mapping *mapping, const bool *returned,
                                struct arena *arena, struct error *error)
@@ -62,7 +62,8 @@ static enum error_code compare(struct store_run *run, struct run_object *object,
     if (run_object_load(run, object, id, arena, &counterpart, error))
         return error->code;
     for (size_t field = 0; counterpart.exists && field < object->manual->field_count; field++)
-        if (returned[field] && was_edited(&mapping->evidence[field], &counterpart.values[field]) &&
+        if (returned[field] &&
+            was_edited(&mapping->base_versions[field], &counterpart.values[field]) &&
             track(run, object, id, field, counterpart.changed_at, error))
             return error->code;
     return ERROR_NONE;
@@ -82,7 +83,7 @@ static enum error_code compare_all(struct store_run *run, struct run_object *obj
         if (sql_cached(&run->store->sql,
                        "SELECT " MAPPING_COLUMNS " FROM object_mapping m JOIN integration_object n"
                        " ON n.id = m.integration_object WHERE m.key > ? AND m.integration = ?"
-                       " AND m.object = ? AND m.deleted = 0 AND m.evidence IS NOT NULL"
+                       " AND m.object = ? AND m.deleted = 0 AND m.base_versions IS NOT NULL"
                        " ORDER BY m.key LIMIT ?",
                        &statement, error) ||
             sql_bind(&run->store->sql, statement, error, "iiii", after, run->integration,

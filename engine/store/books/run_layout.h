@@ -197,7 +197,7 @@ void books_install_mappings(struct store_run *run);
 /* What books_read_mappings reads, of object_mapping m joined with integration_object n. */
 #define MAPPING_COLUMNS                                                                            \
     "m.key, m.object, m.object_id, n.name, m.integration_id, m.last_sync, m.deleted, m.ended_by,"  \
-    " m.ended_at, m.seen_run, m.evidence, m.version"
+    " m.ended_at, m.seen_run, m.base_versions, m.version"
 /* All rows of a bound statement that begins with these columns; resets it. */
 WARN_UNUSED enum error_code books_read_mappings(struct store_run *run, sqlite3_stmt *statement,
                                                 struct arena *arena, struct mapping ***mappings,

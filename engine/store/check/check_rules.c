@@ -64,7 +64,7 @@
 #define UNKNOWN_CHANNEL "NOT EXISTS (SELECT 1 FROM channel c WHERE c.name = d.channel)"
 #define DEAD_QUARANTINE "NOT " OBJECT_OF("q") " OR NOT " KNOWN("integration", "q.integration")
 #define LOST_ANSWER     "NOT " KNOWN("journal_change", "a.change")
-#define LOST_UNLINKED                                                                              \
+#define LOST_AMBIGUOUS                                                                             \
     "NOT " KNOWN("integration_object", "u.integration_object") " OR NOT " KNOWN("object", "u.obje" \
                                                                                           "ct")
 #define DEAD_KEY                                                                                   \
@@ -153,9 +153,9 @@ const struct check_rule check_rules[] = {
      "'#' || p.integration_object",
      "DELETE FROM position AS p WHERE NOT " KNOWN("integration_object", "p.integration_object")},
     {"records that wait to be linked of integrations or kinds that are not known",
-     "they are dropped", NULL, "unlinked_record u WHERE " LOST_UNLINKED,
+     "they are dropped", NULL, "ambiguous_record u WHERE " LOST_AMBIGUOUS,
      RECORD_NAME("u.integration_object") " || ':' || u.integration_id",
-     "DELETE FROM unlinked_record AS u WHERE " LOST_UNLINKED},
+     "DELETE FROM ambiguous_record AS u WHERE " LOST_AMBIGUOUS},
     {"folded identifiers of objects that are gone", "they are dropped", NULL,
      "folded_key k WHERE " DEAD_KEY, "'object ' || k.object_id",
      "DELETE FROM folded_key AS k WHERE " DEAD_KEY},

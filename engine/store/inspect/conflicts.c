@@ -102,7 +102,7 @@ enum error_code conflicts_take_ours(struct store *store, int64_t id, struct erro
 struct doubted {
     int64_t mapping, object, field;
     instant last_sync;
-    struct text evidence;
+    struct text base_versions;
 };
 
 static void read_doubted(struct rows *rows, void *item)
@@ -112,34 +112,36 @@ static void read_doubted(struct rows *rows, void *item)
     doubted->mapping = rows_integer(rows);
     doubted->object = rows_integer(rows);
     doubted->field = rows_integer(rows);
-    doubted->evidence = rows_blob(rows);
+    doubted->base_versions = rows_blob(rows);
     doubted->last_sync = rows_instant(rows);
 }
 
-static enum error_code forget_evidence(struct store *store, const struct doubted *doubted,
-                                       struct arena *arena, struct error *error)
+static enum error_code forget_base_version(struct store *store, const struct doubted *doubted,
+                                           struct arena *arena, struct error *error)
 {
     const struct store_object *object = store_object_by_key(store, doubted->object);
     const size_t count = object ? object->schema.field_count : 0;
-    struct evidence *evidence = ARENA_ARRAY(arena, count, struct evidence);
+    struct base_version *base_versions = ARENA_ARRAY(arena, count, struct base_version);
     struct text blob = TEXT_ABSENT;
     enum error_code code = ERROR_NONE;
 
-    if (!evidence)
-        return error_memory(error, "the evidence of a mapping");
+    if (!base_versions)
+        return error_memory(error, "the base versions of a mapping");
     if (!object)
         return ERROR_NONE;
-    if (codec_read_evidence(doubted->evidence, true, doubted->last_sync, object->field_keys, count,
-                            arena, evidence, error))
+    if (codec_read_base_versions(doubted->base_versions, true, doubted->last_sync,
+                                 object->field_keys, count, arena, base_versions, error))
         return error->code;
     for (size_t index = 0; index < count; index++)
         if (object->field_keys[index] == doubted->field)
-            evidence[index] = (struct evidence){.ours = EVIDENCE_YIELD, .at = INSTANT_NONE};
-    code = codec_make_evidence(evidence, doubted->last_sync, object->field_keys, count, arena, &blob, error);
+            base_versions[index] =
+                (struct base_version){.ours = BASE_VERSION_YIELD, .at = INSTANT_NONE};
+    code = codec_make_base_versions(base_versions, doubted->last_sync, object->field_keys, count,
+                                    arena, &blob, error);
     if (code)
         return code;
-    return sql_do(&store->sql, "UPDATE object_mapping SET evidence = ? WHERE key = ?", error, "bi",
-                  blob, doubted->mapping);
+    return sql_do(&store->sql, "UPDATE object_mapping SET base_versions = ? WHERE key = ?", error,
+                  "bi", blob, doubted->mapping);
 }
 
 static enum error_code take_theirs(struct store *store, int64_t id, struct arena *arena,
@@ -149,7 +151,7 @@ static enum error_code take_theirs(struct store *store, int64_t id, struct arena
     size_t count = 0;
 
     rows_open(&rows, &store->sql, arena, error,
-              "SELECT m.key, c.object, c.field, m.evidence, m.last_sync FROM change_mark k"
+              "SELECT m.key, c.object, c.field, m.base_versions, m.last_sync FROM change_mark k"
               " JOIN field_change c ON c.sequence = k.sequence"
               " JOIN object_mapping m ON m.key = k.mapping"
               " WHERE k.sequence = ? AND k.kind = " STORED_MARK_TIE,
@@ -157,7 +159,7 @@ static enum error_code take_theirs(struct store *store, int64_t id, struct arena
     const struct doubted *const doubted = rows_list(&rows, read_doubted, sizeof *doubted, &count);
     enum error_code code = rows_close(&rows);
     for (size_t index = 0; !code && index < count; index++)
-        code = forget_evidence(store, &doubted[index], arena, error);
+        code = forget_base_version(store, &doubted[index], arena, error);
     if (!code)
         code = sql_do(&store->sql, "DELETE FROM change_mark WHERE sequence = ?", error, "i", id);
     return code

@@ -1,5 +1,6 @@
 /*
- * codec: values as columns hold them, evidence as a mapping's blob holds it. For store/ only.
+ * codec: values as columns hold them, base versions as the blob of a mapping holds them. For store/
+ * only.
  *
  * Columns: booleans 0/1, numbers as numbers, datetimes as milliseconds, dates and times as text,
  * lists "a|b", references "object:id". A user may have written anything with plain SQL: what does
@@ -24,19 +25,20 @@ WARN_UNUSED enum error_code codec_bind(struct sql *sql, sqlite3_stmt *statement,
                                        const struct value *value, struct arena *arena,
                                        struct error *error);
 
-/* ---- codec_evidence.c ---- */
+/* ---- codec_base_versions.c ---- */
 
 /* What a blob says of the fields whose keys are given; `seen` counts only if `seen_counts`. Fields
  * that it does not mention, and all of them after a change of normalization, have none. `last_sync`
  * is the mapping's. What is unseen lives in the arena. Fails only for lack of memory. */
-WARN_UNUSED enum error_code codec_read_evidence(struct text blob, bool seen_counts,
-                                                instant last_sync, const int64_t *field_keys,
-                                                size_t count, struct arena *arena,
-                                                struct evidence *evidence, struct error *error);
-/* The blob; absent if there is no evidence at all. */
-WARN_UNUSED enum error_code codec_make_evidence(const struct evidence *evidence, instant last_sync,
-                                                const int64_t *field_keys, size_t count,
-                                                struct arena *arena, struct text *blob,
-                                                struct error *error);
+WARN_UNUSED enum error_code codec_read_base_versions(struct text blob, bool seen_counts,
+                                                     instant last_sync, const int64_t *field_keys,
+                                                     size_t count, struct arena *arena,
+                                                     struct base_version *base_versions,
+                                                     struct error *error);
+/* The blob; absent if there are none. */
+WARN_UNUSED enum error_code codec_make_base_versions(const struct base_version *base_versions,
+                                                     instant last_sync, const int64_t *field_keys,
+                                                     size_t count, struct arena *arena,
+                                                     struct text *blob, struct error *error);
 
 #endif

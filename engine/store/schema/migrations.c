@@ -358,6 +358,16 @@ static const char loops_15[] =
     " (SELECT key FROM object_mapping WHERE object = NEW.object"
     " AND object_id = NEW.object_id);END;";
 
+/* What both sides last agreed on, and records that match several objects, by the names that they have
+ * everywhere. */
+static const char names_16[] =
+    "ALTER TABLE object_mapping RENAME COLUMN evidence TO base_versions;"
+    "ALTER TABLE unlinked_record RENAME TO ambiguous_record;"
+    "ALTER TABLE unlinked_key RENAME TO ambiguous_key;"
+    "DROP INDEX unlinked_record_by_record;"
+    "CREATE UNIQUE INDEX ambiguous_record_by_record"
+    " ON ambiguous_record(integration_object, integration_id, object);";
+
 const struct migration migrations[] = {
     {.make = make_1},
     {.text = safety_2},
@@ -378,5 +388,6 @@ const struct migration migrations[] = {
     /* A run's outcomes, counted when it ended: [[side, object, kind, reason, count], ...] */
     {.text = "ALTER TABLE run ADD COLUMN outcomes TEXT;"},
     {.text = loops_15},
+    {.text = names_16},
 };
 const int migrations_count = sizeof migrations / sizeof *migrations;

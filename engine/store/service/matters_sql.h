@@ -41,11 +41,12 @@
     " q.last_at, q.failures, q.reason, NULL FROM quarantine q"                                     \
     " UNION ALL SELECT 'in_doubt', j.integration, (SELECT o.id FROM object o"                      \
     "  WHERE o.name = j.mapped_object), j.mapped_id, (SELECT n.id FROM integration_object n"       \
-    "  WHERE n.integration = j.integration AND n.name = j.object), '', 0, j.sent_at, j.sent_at, 1,"\
+    "  WHERE n.integration = j.integration AND n.name = j.object), '', 0, j.sent_at, j.sent_at, "  \
+    "1,"                                                                                           \
     " 'in_doubt', NULL FROM journal_change j WHERE j.doubt > 0"                                    \
     " UNION ALL SELECT 'ambiguous', n.integration, u.object, NULL, u.integration_object,"          \
     " u.integration_id, 0, u.since, coalesce(r.sync_at, u.since), u.failures, NULL, u.message"     \
-    " FROM unlinked_record u JOIN integration_object n ON n.id = u.integration_object"             \
+    " FROM ambiguous_record u JOIN integration_object n ON n.id = u.integration_object"            \
     " LEFT JOIN run r ON r.id = u.run WHERE u.asked = 0 AND NOT EXISTS (SELECT 1"                  \
     "  FROM object_mapping m WHERE m.integration_object = u.integration_object"                    \
     "  AND m.integration_id = u.integration_id AND m.object = u.object)"

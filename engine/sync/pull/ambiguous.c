@@ -290,7 +290,7 @@ enum error_code ambiguous_retry(struct run_context *context, nested_pull_functio
         struct arena *arena = NULL;
         size_t count = 0;
         if (run_context_page(context, 0, &arena, error) ||
-            books->unlinked(books, after, PAGE_SIZE, arena, &records, &count, error))
+            books->ambiguous(books, after, PAGE_SIZE, arena, &records, &count, error))
             return error->code;
         if (count == 0)
             return ERROR_NONE;

@@ -22,7 +22,7 @@ static enum error_code generation_start(struct generation *generation, struct er
                                        .owed = workspace->owed,
                                        .edits = workspace->edits,
                                        .matters = workspace->matters,
-                                       .evidence = workspace->evidence};
+                                       .base_versions = workspace->base_versions};
     decision->reported = ARENA_ARRAY(generation->arena, fields, uint64_t);
     decision->verdicts = ARENA_ARRAY(generation->arena, pull->tracked_count, enum tracked_verdict);
     if (!decision->reported || !decision->verdicts)
@@ -30,9 +30,9 @@ static enum error_code generation_start(struct generation *generation, struct er
     for (size_t i = 0; i < fields; i++) {
         workspace->slot[i] = SIZE_MAX;
         workspace->tracked[i] = NULL;
-        workspace->evidence[i] = pull->mapping && pull->mapping->evidence
-                                     ? pull->mapping->evidence[i]
-                                     : (struct evidence){0};
+        workspace->base_versions[i] = pull->mapping && pull->mapping->base_versions
+                                          ? pull->mapping->base_versions[i]
+                                          : (struct base_version){0};
     }
     for (size_t i = 0; i < pull->tracked_count; i++) {
         if (pull->tracked[i].field != SIZE_MAX)
@@ -94,13 +94,13 @@ static bool lacks_required(struct generation *generation)
     return lacks;
 }
 
-static bool evidence_differs(const struct pull_case *pull, const struct pull_decision *decision)
+static bool base_version_differs(const struct pull_case *pull, const struct pull_decision *decision)
 {
     for (size_t i = 0; i < pull->entry->internal->field_count; i++) {
-        const struct evidence before = pull->mapping && pull->mapping->evidence
-                                           ? pull->mapping->evidence[i]
-                                           : (struct evidence){0};
-        const struct evidence *after = &decision->evidence[i];
+        const struct base_version before = pull->mapping && pull->mapping->base_versions
+                                               ? pull->mapping->base_versions[i]
+                                               : (struct base_version){0};
+        const struct base_version *after = &decision->base_versions[i];
         if (before.ours != after->ours || before.theirs != after->theirs ||
             before.seen != after->seen || before.unseen != after->unseen)
             return true;
@@ -147,12 +147,13 @@ static bool keep_lists(const struct generation *generation)
 static enum error_code keep(const struct generation *generation, struct error *error)
 {
     struct pull_decision *decision = generation->decision;
-    const bool keeps_evidence = decision->evidence_changed || generation->field_count > 0;
-    decision->evidence = keeps_evidence ? arena_copy(generation->arena, decision->evidence,
-                                                     generation->pull->entry->internal->field_count,
-                                                     sizeof *decision->evidence)
-                                        : NULL;
-    if ((keeps_evidence && !decision->evidence) || !keep_lists(generation))
+    const bool keeps_base_version = decision->base_versions_changed || generation->field_count > 0;
+    decision->base_versions = keeps_base_version
+                                  ? arena_copy(generation->arena, decision->base_versions,
+                                               generation->pull->entry->internal->field_count,
+                                               sizeof *decision->base_versions)
+                                  : NULL;
+    if ((keeps_base_version && !decision->base_versions) || !keep_lists(generation))
         return error_memory(error, "a change");
     return keep_decisions(generation, error);
 }
@@ -176,7 +177,7 @@ static enum error_code make_change(const struct generation *generation, struct e
     change->mapped_id = pull->reported->id;
     change->changed_at = change_pull_instant(pull);
     change->mapping = pull->mapping;
-    change->evidence = decision->evidence;
+    change->base_versions = decision->base_versions;
     change->reported = pull->reported;
     decision->change = change;
     return ERROR_NONE;
@@ -195,7 +196,7 @@ enum error_code change_pull_generate(struct arena *arena, struct pull_workspace 
         if (is_brought_in(pull->entry, line) && generate_line(&generation, line, error))
             return error->code;
     }
-    decision->evidence_changed = evidence_differs(pull, decision);
+    decision->base_versions_changed = base_version_differs(pull, decision);
     decision->held_back = !pull->counterpart && lacks_required(&generation);
     if (keep(&generation, error))
         return error->code;

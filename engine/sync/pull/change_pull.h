@@ -59,9 +59,9 @@ struct pull_matter {
 struct pull_decision {
     struct order_change *change; /* NULL: nothing to write */
     bool held_back;              /* a record to be created that lacks a required field */
-    bool evidence_changed;       /* `evidence` differs from the mapping's */
-    struct evidence *evidence;   /* by internal field index: what the mapping is to hold; NULL: what
-                                  * it holds, and nothing is to be written */
+    bool base_versions_changed;  /* `base_versions` differs from the mapping's */
+    struct base_version *base_versions; /* by internal field index: what the mapping is to hold;
+                                         * NULL: what it holds, and nothing is to be written */
     uint64_t *reported;          /* by internal field: fingerprint of the record's value; 0: none */
     enum tracked_verdict *verdicts; /* by index of pull_case.tracked */
     struct {

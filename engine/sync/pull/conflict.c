@@ -75,7 +75,7 @@ enum error_code conflict_decide(const struct conflict *conflict, enum verdict *v
         *decided_by = judge_mode_name(mode);
     if (*verdict != VERDICT_UNRESOLVED || conflict->on_tie == TIE_NOBODY)
         return ERROR_NONE;
-    /* a rule for all ties is no evidence that a laxer value is the newer one */
+    /* a rule for all ties is no proof that a laxer value is the newer one */
     if (is_consent(conflict))
         *verdict = consent_stricter(conflict->left->value, conflict->right->value);
     *decided_by = "consent";

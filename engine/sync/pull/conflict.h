@@ -1,5 +1,5 @@
 /*
- * conflict: one field that both sides may have changed, from evidence to verdict: base, the field's
+ * conflict: one field that both sides may have changed, from base version to verdict: the field's
  * policy, the judge's other modes, and who wins a tie (spec sections 6 and 11).
  *
  * Pure, but for a policy that is a function of the configuration.

@@ -32,7 +32,7 @@ static int64_t unit_of(instant at)
 }
 
 /* Within the unit of their date it is a tie, and then the stricter value stays (13.16). */
-static bool is_evidence(const struct consent_case *consent)
+static bool counts_as_known(const struct consent_case *consent)
 {
     if (consent->theirs_at == INSTANT_NONE)
         return false;
@@ -54,7 +54,7 @@ enum verdict consent_decide(const struct consent_case *consent, const char **dec
     *decided_by = "consent";
     if (stricter == VERDICT_RIGHT)
         return VERDICT_RIGHT;
-    if (stricter == VERDICT_LEFT && !is_evidence(consent))
+    if (stricter == VERDICT_LEFT && !counts_as_known(consent))
         return VERDICT_LEFT;
     *decided_by = "dated";
     return VERDICT_RIGHT;

@@ -22,7 +22,7 @@ struct contest contest_of(struct generation *generation, const struct candidate 
         .candidate = candidate,
         .field = field,
         .ours = &pull->counterpart->values[field],
-        .evidence = &generation->decision->evidence[field],
+        .base_version = &generation->decision->base_versions[field],
         .tracked = tracked && two_way && counts_against(tracked, pull->mapping) ? tracked : NULL,
         .two_way = two_way,
     };
@@ -57,7 +57,7 @@ struct base contest_base(const struct contest *contest)
 {
     if (!contest->generation->use_base)
         return (struct base){0};
-    return (struct base){contest->evidence->ours, contest->evidence->theirs};
+    return (struct base){contest->base_version->ours, contest->base_version->theirs};
 }
 
 /* ---- outcomes ---- */
@@ -70,9 +70,10 @@ void contest_heal(const struct contest *contest, enum matter_reason reason)
 
 void contest_agree(const struct contest *contest)
 {
-    evidence_agree(contest->evidence, contest->candidate->fingerprint, contest->evidence->at);
-    contest->evidence->theirs = contest->candidate->shown;
-    contest->evidence->seen = contest->generation->pull->track_seen;
+    base_version_agree(contest->base_version, contest->candidate->fingerprint,
+                       contest->base_version->at);
+    contest->base_version->theirs = contest->candidate->shown;
+    contest->base_version->seen = contest->generation->pull->track_seen;
     contest_heal(contest, MATTER_WITHHELD);
     contest_heal(contest, MATTER_HELD);
     contest_heal(contest, MATTER_NOT_KEPT);
@@ -90,7 +91,7 @@ void contest_owe(const struct contest *contest)
 {
     struct pull_decision *decision = contest->generation->decision;
     generation_drop(contest->generation, contest->field);
-    contest->evidence->theirs = contest->candidate->shown;
+    contest->base_version->theirs = contest->candidate->shown;
     if (contest->two_way && !contest->tracked)
         decision->owed[decision->owed_count++] = contest->field;
 }
@@ -99,12 +100,12 @@ void contest_owe(const struct contest *contest)
  * edit back to it would count as known to them (decision 96). */
 void contest_keep_ours(const struct contest *contest)
 {
-    struct evidence *evidence = contest->evidence;
+    struct base_version *base = contest->base_version;
     generation_drop(contest->generation, contest->field);
-    if (evidence_is_agreed(evidence) && evidence->theirs != contest->candidate->shown)
-        evidence_split(evidence);
-    evidence->theirs = contest->candidate->shown;
-    evidence->unseen = NULL;
+    if (base_version_is_agreed(base) && base->theirs != contest->candidate->shown)
+        base_version_split(base);
+    base->theirs = contest->candidate->shown;
+    base->unseen = NULL;
     contest_heal(contest, MATTER_HELD);
     contest_heal(contest, MATTER_WITHHELD);
 }
@@ -123,6 +124,6 @@ void contest_hold(const struct contest *contest)
     decision->conflicts.unresolved++;
     decision->holds_position = true;
     generation_drop(contest->generation, contest->field);
-    if (evidence_is_agreed(contest->evidence))
-        evidence_split(contest->evidence);
+    if (base_version_is_agreed(contest->base_version))
+        base_version_split(contest->base_version);
 }

@@ -13,7 +13,7 @@ struct contest {
     const struct candidate *candidate;
     size_t field;
     const struct value *ours;
-    struct evidence *evidence;
+    struct base_version *base_version;
     const struct tracked_change *tracked; /* an edit of ours against theirs; NULL: none */
     bool two_way;
 };

@@ -131,7 +131,7 @@ enum error_code contest_judge_consent(const struct contest *contest, struct erro
 {
     struct generation *generation = contest->generation;
     const struct pull_case *pull = generation->pull;
-    const bool first = generation->use_base && !evidence_is_agreed(contest->evidence);
+    const bool first = generation->use_base && !base_version_is_agreed(contest->base_version);
     struct consent_case consent = {.line = contest->candidate->line,
                                    .ours = contest->ours,
                                    .theirs = &contest->candidate->value,
@@ -151,13 +151,13 @@ enum error_code contest_judge_consent(const struct contest *contest, struct erro
     if (verdict == VERDICT_RIGHT) {
         contest_take(contest, false);
     } else if (generation->use_base) {
-        if (evidence_is_agreed(contest->evidence))
-            evidence_split(contest->evidence);
+        if (base_version_is_agreed(contest->base_version))
+            base_version_split(contest->base_version);
         contest_owe(contest);
     } else {
         struct pull_decision *decision = generation->decision;
         generation_drop(generation, contest->field);
-        evidence_split(contest->evidence);
+        base_version_split(contest->base_version);
         if (contest->two_way)
             decision->blocks[decision->block_count++] = contest->field;
     }
@@ -187,7 +187,7 @@ enum error_code contest_judge_first_link(const struct contest *contest, struct e
     } else {
         generation->decision->conflicts.unresolved++;
         generation_drop(generation, contest->field);
-        contest->evidence->theirs = contest->candidate->shown;
+        contest->base_version->theirs = contest->candidate->shown;
         contest_heal(contest, MATTER_HELD); /* a new verdict: held from now on (decision 41) */
         generation_matter(generation, contest->field, MATTER_HELD, true);
     }

@@ -16,7 +16,7 @@ static enum error_code newest(const struct pull_case *pull, size_t field, const 
         return error->code;
     if (at == INSTANT_NONE)
         at = pull->counterpart->changed_at;
-    *ours_at = at == EVIDENCE_UNDATED ? INSTANT_NONE : at;
+    *ours_at = at == BASE_VERSION_UNDATED ? INSTANT_NONE : at;
     *verdict = *ours_at != INSTANT_NONE && theirs_at != INSTANT_NONE && *ours_at > theirs_at
                    ? VERDICT_LEFT
                    : VERDICT_RIGHT;

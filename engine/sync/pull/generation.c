@@ -40,10 +40,10 @@ static void count_echoes(const struct generation *generation, const struct candi
                          struct order_field *field)
 {
     const struct mapping *mapping = generation->pull->mapping;
-    const struct evidence *before =
-        mapping && mapping->evidence ? &mapping->evidence[field->field] : NULL;
+    const struct base_version *before =
+        mapping && mapping->base_versions ? &mapping->base_versions[field->field] : NULL;
     const instant at = generation_instant(generation, candidate);
-    if (!before || !evidence_is_agreed(before) || before->theirs == candidate->shown)
+    if (!before || !base_version_is_agreed(before) || before->theirs == candidate->shown)
         return;
     field->edited = !before->unseen && at != INSTANT_NONE && at > before->at;
     field->echoes = field->edited ? 0 : before->unseen ? 2 : 1;
@@ -70,7 +70,7 @@ void generation_put(struct generation *generation, const struct candidate *candi
         .shown = candidate->shown,
         .undated = generation_instant(generation, candidate) == INSTANT_NONE};
     count_echoes(generation, candidate, &workspace->fields[*slot]);
-    workspace->evidence[field].seen = generation->pull->track_seen;
+    workspace->base_versions[field].seen = generation->pull->track_seen;
 }
 
 void generation_drop(struct generation *generation, size_t field)

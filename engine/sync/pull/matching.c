@@ -78,9 +78,8 @@ static enum error_code find_matches(const struct pull_page *page, struct pull_it
     return ERROR_NONE;
 }
 
-static struct ambiguous_record unlinked_record(const struct pull_page *page,
-                                               const struct pull_item *item,
-                                               const struct identity *identity)
+static struct ambiguous_record record_of(const struct pull_page *page, const struct pull_item *item,
+                                         const struct identity *identity)
 {
     return (struct ambiguous_record){.entry = item->entry,
                                      .integration_id = page->report->objects[item->record]->id,
@@ -93,8 +92,8 @@ static enum error_code remember(const struct pull_page *page, const struct pull_
                                 const struct identity *identity, struct error *error)
 {
     struct books *books = page->context->run->books;
-    const struct ambiguous_record unlinked = unlinked_record(page, item, identity);
-    return books->remember_ambiguous(books, &unlinked, error);
+    const struct ambiguous_record ambiguous = record_of(page, item, identity);
+    return books->remember_ambiguous(books, &ambiguous, error);
 }
 
 /* Has the object a record of this kind already, and does this one contradict it? */
@@ -136,8 +135,8 @@ static enum error_code link_matched(struct pull_page *page, struct pull_item *it
         .integration_id = reported->id,
         .version = reported->version,
         .last_sync = reported->changed_at == INSTANT_NONE ? run->now : reported->changed_at};
-    mapping->evidence = ARENA_ARRAY(arena, entry->internal->field_count, struct evidence);
-    if (!mapping->evidence)
+    mapping->base_versions = ARENA_ARRAY(arena, entry->internal->field_count, struct base_version);
+    if (!mapping->base_versions)
         return error_memory(error, "a mapping");
     if (run->books->add_mapping(run->books, mapping, error))
         return error->code;
@@ -159,7 +158,7 @@ static enum error_code take_match(struct pull_page *page, struct pull_item *item
         is_doubtful(page, item, counterpart, &doubtful, error))
         return error->code;
     if (doubtful) {
-        const struct ambiguous_record record = unlinked_record(page, item, identity);
+        const struct ambiguous_record record = record_of(page, item, identity);
         *kind = MATCHING_DOUBTFUL;
         if (ambiguous_doubt(page->context, &record, item->internal_id, error))
             return error->code;
@@ -213,18 +212,18 @@ static enum error_code was_edited_there(const struct pull_item *item,
                                         bool *edited, struct error *error)
 {
     const struct manual_entry *entry = item->entry;
-    const struct evidence *evidence = item->mapping->evidence;
+    const struct base_version *base_versions = item->mapping->base_versions;
     *edited = false;
-    for (size_t i = 0; evidence && i < entry->line_count && !*edited; i++) {
+    for (size_t i = 0; base_versions && i < entry->line_count && !*edited; i++) {
         const struct manual_line *line = &entry->lines[i];
         const struct report_field *field = &reported->fields[line->integration_field];
         const struct field_schema *schema = entry->internal->fields[line->internal_field].schema;
-        const struct evidence *known = &evidence[line->internal_field];
+        const struct base_version *known = &base_versions[line->internal_field];
         struct value stored = value_null(schema->type);
         enum field_verdict verdict = FIELD_FITS;
         if (line->direction == DIRECTION_TO_INTEGRATION || field->state == FIELD_ABSENT ||
             field->value.kind == VALUE_REFERENCE ||
-            (!evidence_is_agreed(known) && value_is_empty(&field->value)))
+            (!base_version_is_agreed(known) && value_is_empty(&field->value)))
             continue;
         if (value_fit(arena, schema, &field->value, &stored, &verdict, error))
             return error->code;
@@ -250,10 +249,10 @@ static enum error_code keep_edited(struct pull_page *page, struct pull_item *ite
     if (!edited)
         return ERROR_NONE;
     if (run->settings->on_deleted_and_edited == EDITED_RESTORE) {
-        *kind = COUNTERPART_UNLINKED;
+        *kind = MATCHING_UNLINKED;
         return run->books->remove_mapping(run->books, item->mapping->key, error);
     }
-    *kind = COUNTERPART_EDITED;
+    *kind = MATCHING_EDITED;
     return run->journal->deletion_done(run->journal, item->mapping, false, error);
 }
 
@@ -289,7 +288,7 @@ static enum error_code restore(struct pull_page *page, struct pull_item *item,
                              item->internal_id, counterpart->values, &contradicts, error))
         return error->code;
     if (contradicts) {
-        *kind = COUNTERPART_UNLINKED;
+        *kind = MATCHING_UNLINKED;
         return books->remove_mapping(books, mapping->key, error);
     }
     *kind = MATCHING_RESTORED;
@@ -307,7 +306,7 @@ enum error_code matching_find_linked(struct pull_page *page, struct pull_item *i
     const struct manual_object *internal = item->entry->internal;
     struct arena *arena = page->report->arena;
 
-    *kind = COUNTERPART_UNLINKED;
+    *kind = MATCHING_UNLINKED;
     if (run->books->mapping_of_record(run->books, item->entry, reported->id, arena, &item->mapping,
                                       error))
         return error->code;
@@ -321,13 +320,13 @@ enum error_code matching_find_linked(struct pull_page *page, struct pull_item *i
         if (find_gone(page->context, item, reported, error))
             return error->code;
         if (!item->mapping)
-            *kind = COUNTERPART_UNLINKED;
+            *kind = MATCHING_UNLINKED;
         return keep_edited(page, item, kind, error);
     }
     *kind = MATCHING_MAPPED;
     if (item->mapping->deleted && restore(page, item, counterpart, kind, error))
         return error->code;
-    if (*kind == COUNTERPART_UNLINKED)
+    if (*kind == MATCHING_UNLINKED)
         return ERROR_NONE;
     return run->books->tracked_changes(run->books, internal, item->internal_id, INSTANT_NONE, arena,
                                        &item->tracked, &item->tracked_count, error);

@@ -10,13 +10,13 @@
 enum matching_kind {
     MATCHING_NONE, /* to be created */
     MATCHING_MAPPED,
-    MATCHING_MATCHED,  /* found by its identifiers: a mapping was stored at once */
-    MATCHING_RESTORED, /* the record had been gone and is there again; its object lives */
-    MATCHING_DELETED,  /* our object was deleted here: the record is left alone */
+    MATCHING_MATCHED,   /* found by its identifiers: a mapping was stored at once */
+    MATCHING_RESTORED,  /* the record had been gone and is there again; its object lives */
+    MATCHING_DELETED,   /* our object was deleted here: the record is left alone */
     MATCHING_AMBIGUOUS, /* several objects match */
-    COUNTERPART_EDITED,    /* our object was deleted here, but the record was edited since */
+    MATCHING_EDITED,    /* our object was deleted here, but the record was edited since */
     MATCHING_DOUBTFUL,  /* it would be a further record of an object that it contradicts */
-    COUNTERPART_UNLINKED   /* it has no link: to be matched */
+    MATCHING_UNLINKED   /* it has no link: to be matched */
 };
 
 /* Both fill item->internal_id, mapping, matched_now and tracked changes, and the values of the

@@ -208,10 +208,10 @@ static enum error_code judge_record(struct pull_page *page, const struct manual_
                : matching_match(page, item, counterpart, &kind, error))
         return error->code;
     switch (kind) {
-    case COUNTERPART_UNLINKED:
+    case MATCHING_UNLINKED:
         *pending = true;
         return ERROR_NONE;
-    case COUNTERPART_EDITED:
+    case MATCHING_EDITED:
         pull_page_meet(page, record, OUTCOME_CONFLICT, "deleted_and_edited");
         if (keep_open(page, item, MATTER_DELETED_AND_EDITED, error))
             return error->code;

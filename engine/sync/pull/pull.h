@@ -76,7 +76,7 @@ WARN_UNUSED enum error_code pull_page_judge_item(struct pull_page *page, struct 
                                                  struct error *error);
 /* After the order was executed: what became of each item, without outcomes. */
 WARN_UNUSED enum error_code pull_page_book_items(struct pull_page *page, struct error *error);
-/* After the order was executed: mappings, evidence, tracked changes, notes, outcomes. */
+/* After the order was executed: mappings, base versions, tracked changes, notes, outcomes. */
 WARN_UNUSED enum error_code pull_page_book(struct pull_page *page, struct error *error);
 
 #endif

@@ -260,13 +260,13 @@ static enum error_code book_item(struct pull_page *page, struct pull_item *item,
     if ((item->matched_now && batch_add(&page->batch, BATCH_CREATED, item->mapping, error)) ||
         (item->restored_now && batch_add(&page->batch, BATCH_UPDATED, item->mapping, error)))
         return error->code;
-    /* The internal side writes the evidence of what it wrote; the rest is written here. */
+    /* The internal side writes the base versions of what it wrote; the rest is written here. */
     const bool written =
         item->decision.change && (item->decision.change->result == RESULT_UPDATED ||
                                   item->decision.change->result == RESULT_UNCHANGED);
-    if ((item->decision.evidence_changed || item->has_new_version) && !written) {
-        if (item->decision.evidence_changed)
-            item->mapping->evidence = item->decision.evidence;
+    if ((item->decision.base_versions_changed || item->has_new_version) && !written) {
+        if (item->decision.base_versions_changed)
+            item->mapping->base_versions = item->decision.base_versions;
         if (books->update_mapping(books, item->mapping, error))
             return error->code;
     }

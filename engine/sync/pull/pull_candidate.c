@@ -11,7 +11,7 @@ static bool is_ours_alone(const struct generation *generation, size_t field)
 {
     const struct counterpart *counterpart = generation->pull->counterpart;
     return generation->use_base && counterpart &&
-           !evidence_is_agreed(&generation->decision->evidence[field]) &&
+           !base_version_is_agreed(&generation->decision->base_versions[field]) &&
            !value_is_empty(&counterpart->values[field]);
 }
 
@@ -66,7 +66,7 @@ static void settle_unchanged(const struct generation *generation, size_t field)
     const struct pull_case *pull = generation->pull;
     const struct tracked_change *tracked = generation->workspace->tracked[field];
     if (tracked && pull->counterpart &&
-        evidence_keeps(&generation->decision->evidence[field],
+        evidence_keeps(&generation->decision->base_versions[field],
                        value_fingerprint(&pull->counterpart->values[field])))
         generation->decision->verdicts[tracked - pull->tracked] = TRACKED_EQUAL;
 }
@@ -77,7 +77,7 @@ static void withhold(struct generation *generation, size_t field)
     if (!generation->use_base)
         return;
     settle_unchanged(generation, field);
-    generation->decision->evidence[field] = (struct evidence){.at = INSTANT_NONE};
+    generation->decision->base_versions[field] = (struct base_version){.at = INSTANT_NONE};
     generation_matter(generation, field, MATTER_WITHHELD, true);
 }
 

@@ -20,7 +20,7 @@ static bool was_given_by_duplicate(const struct pull_item *item, const struct du
             continue;
         for (size_t i = 0; i < change->field_count; i++) {
             if (change->fields[i].field == field && change->fields[i].written &&
-                change->evidence[field].ours == seen)
+                change->base_versions[field].ours == seen)
                 return true;
         }
     }

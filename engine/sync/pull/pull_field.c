@@ -76,7 +76,7 @@ static enum error_code decide_untracked(const struct contest *contest, struct er
     if (is_renamed(contest, &renamed, error))
         return error->code;
     if (renamed)
-        contest->evidence->ours = value_fingerprint(contest->ours);
+        contest->base_version->ours = value_fingerprint(contest->ours);
     else
         contest_track(contest, TRACKED_LEFT);
     return ERROR_NONE;
@@ -85,7 +85,8 @@ static enum error_code decide_untracked(const struct contest *contest, struct er
 /* They show what they had when both agreed: nothing changed there. */
 static enum error_code decide_unchanged_there(const struct contest *contest, struct error *error)
 {
-    const bool ours_kept = evidence_keeps(contest->evidence, value_fingerprint(contest->ours));
+    const bool ours_kept =
+        base_version_keeps(contest->base_version, value_fingerprint(contest->ours));
 
     contest_heal(contest, MATTER_WITHHELD);
     if (generation_matter_of(contest->generation, contest->field, MATTER_NOT_KEPT))
@@ -106,7 +107,8 @@ static enum error_code decide_unchanged_there(const struct contest *contest, str
 
 static enum error_code decide_changed_there(const struct contest *contest, struct error *error)
 {
-    const bool ours_kept = evidence_keeps(contest->evidence, value_fingerprint(contest->ours));
+    const bool ours_kept =
+        base_version_keeps(contest->base_version, value_fingerprint(contest->ours));
 
     if (contest->tracked)
         return contest_judge(contest, error);
@@ -121,28 +123,28 @@ static enum error_code decide_changed_there(const struct contest *contest, struc
 /* What was sent is reported for the first time. *done: nothing more is to be decided. */
 static enum error_code decide_unseen(const struct contest *contest, bool *done, struct error *error)
 {
-    struct evidence *evidence = contest->evidence;
+    struct base_version *base = contest->base_version;
     enum unseen_verdict verdict = UNSEEN_SEEN;
 
     *done = false;
-    if (pull_unseen_judge(contest->generation, contest->candidate, evidence, &verdict, error))
+    if (pull_unseen_judge(contest->generation, contest->candidate, base, &verdict, error))
         return error->code;
     switch (verdict) {
     case UNSEEN_LATE:
         *done = true;
         return ERROR_NONE;
     case UNSEEN_EDITED:
-        evidence->unseen = NULL;
+        base->unseen = NULL;
         return ERROR_NONE;
     case UNSEEN_SEEN:
-        evidence->unseen = NULL;
-        evidence->theirs = contest->candidate->shown;
+        base->unseen = NULL;
+        base->theirs = contest->candidate->shown;
         contest_heal(contest, MATTER_NOT_KEPT);
         *done = true;
         return ERROR_NONE;
     case UNSEEN_NOT_KEPT:
-        evidence->unseen = NULL;
-        evidence->theirs = contest->candidate->shown;
+        base->unseen = NULL;
+        base->theirs = contest->candidate->shown;
         if (contest->tracked) /* edited since: that will be sent */
             return ERROR_NONE;
         *done = true;
@@ -172,12 +174,12 @@ static void decide_loop(const struct contest *contest, bool had, bool *held)
 {
     struct generation *generation = contest->generation;
     const struct field_matter *loop = generation_matter_of(generation, contest->field, MATTER_LOOP);
-    const struct evidence *evidence = contest->evidence;
-    const bool changed = evidence->theirs != contest->candidate->shown;
+    const struct base_version *base = contest->base_version;
+    const bool changed = base->theirs != contest->candidate->shown;
     *held = false;
     if (!loop)
         return;
-    if (changed && !evidence->unseen &&
+    if (changed && !base->unseen &&
         generation_instant(generation, contest->candidate) > loop->first) {
         generation_matter(generation, contest->field, MATTER_LOOP, false);
         return;
@@ -191,7 +193,7 @@ enum error_code pull_field_decide(struct generation *generation, const struct ca
                                   struct error *error)
 {
     const struct contest contest = contest_of(generation, candidate);
-    struct evidence *evidence = contest.evidence;
+    struct base_version *base = contest.base_version;
     bool done = false;
 
     const bool had = contest_is_had(&contest);
@@ -208,15 +210,15 @@ enum error_code pull_field_decide(struct generation *generation, const struct ca
         contest_set_verdict(&contest, TRACKED_EQUAL);
         return ERROR_NONE;
     }
-    evidence->seen = false;
+    base->seen = false;
     if (!generation->use_base)
         return decide_without_base(&contest, error);
-    if (evidence->unseen && contest.two_way && decide_unseen(&contest, &done, error))
+    if (base->unseen && contest.two_way && decide_unseen(&contest, &done, error))
         return error->code;
     if (done)
         return ERROR_NONE;
-    if (!evidence_is_agreed(evidence))
+    if (!base_version_is_agreed(base))
         return decide_unagreed(&contest, error);
-    return evidence->theirs == candidate->shown ? decide_unchanged_there(&contest, error)
-                                                : decide_changed_there(&contest, error);
+    return base->theirs == candidate->shown ? decide_unchanged_there(&contest, error)
+                                            : decide_changed_there(&contest, error);
 }

@@ -80,7 +80,7 @@ enum unseen_verdict {
 /* What a field that was sent and not reported yet is now shown to be (spec section 13.2). */
 WARN_UNUSED enum error_code pull_unseen_judge(const struct generation *generation,
                                               const struct candidate *candidate,
-                                              const struct evidence *evidence,
+                                              const struct base_version *base,
                                               enum unseen_verdict *verdict, struct error *error);
 
 #endif

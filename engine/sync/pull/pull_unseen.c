@@ -19,10 +19,10 @@ static bool is_lag_over(instant now, instant answered_at)
 
 enum error_code pull_unseen_judge(const struct generation *generation,
                                   const struct candidate *candidate,
-                                  const struct evidence *evidence, enum unseen_verdict *verdict,
+                                  const struct base_version *base, enum unseen_verdict *verdict,
                                   struct error *error)
 {
-    const struct unseen *unseen = evidence->unseen;
+    const struct unseen *unseen = base->unseen;
     const instant answered_at =
         unseen->answered_at == INSTANT_NONE ? generation->pull->now : unseen->answered_at;
     const instant shown_at = generation_instant(generation, candidate);
@@ -33,7 +33,7 @@ enum error_code pull_unseen_judge(const struct generation *generation,
         return error->code;
     if (form)
         *verdict = UNSEEN_SEEN;
-    else if (candidate->shown == evidence->theirs) /* as their answer said (decision 93) */
+    else if (candidate->shown == base->theirs) /* as their answer said (decision 93) */
         *verdict = UNSEEN_NOT_KEPT;
     else if (unseen_was_before(unseen, candidate->shown))
         /* the record's date says nothing of a field that they ignore (decision 92) */

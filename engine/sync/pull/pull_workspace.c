@@ -23,7 +23,7 @@ enum error_code pull_workspace_new(struct arena *arena, const struct manual *man
     made->slot = ARENA_ARRAY(arena, fields, size_t);
     made->tracked =
         (const struct tracked_change **)arena_array(arena, fields, sizeof *made->tracked);
-    made->evidence = ARENA_ARRAY(arena, fields, struct evidence);
+    made->base_versions = ARENA_ARRAY(arena, fields, struct base_version);
     made->fields = ARENA_ARRAY(arena, lines, struct order_field);
     made->blocks = ARENA_ARRAY(arena, lines, size_t);
     made->owed = ARENA_ARRAY(arena, lines, size_t);
@@ -32,7 +32,7 @@ enum error_code pull_workspace_new(struct arena *arena, const struct manual *man
     made->notes = ARENA_ARRAY(arena, lines * NOTES_PER_LINE, struct pull_note);
     made->decisions = ARENA_ARRAY(arena, lines, struct decision);
     made->decided = ARENA_ARRAY(arena, lines, struct value);
-    if (!made->blocks || !made->slot || !made->tracked || !made->evidence || !made->fields ||
+    if (!made->blocks || !made->slot || !made->tracked || !made->base_versions || !made->fields ||
         !made->owed || !made->edits || !made->matters || !made->notes || !made->decisions ||
         !made->decided)
         return error_memory(error, "a page");

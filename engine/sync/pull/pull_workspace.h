@@ -12,7 +12,7 @@
 struct pull_workspace {
     size_t *slot; /* by internal field: its place in `fields`, or SIZE_MAX */
     const struct tracked_change **tracked; /* by internal field; NULL: none */
-    struct evidence *evidence;             /* by internal field: what the mapping is to hold */
+    struct base_version *base_versions;    /* by internal field: what the mapping is to hold */
     struct order_field *fields;            /* what is to be written */
     struct pull_note *notes;
     struct decision *decisions;

@@ -36,9 +36,9 @@ static enum error_code generation_start(struct generation *generation, struct er
         !decision->has || !decision->waits || !decision->wanted)
         return error_memory(error, "a change");
     generation->change->fields = ARENA_ARRAY(arena, entry->line_count, struct order_field);
-    generation->change->evidence =
-        ARENA_ARRAY(arena, entry->internal->field_count, struct evidence);
-    if (!generation->change->fields || !generation->change->evidence)
+    generation->change->base_versions =
+        ARENA_ARRAY(arena, entry->internal->field_count, struct base_version);
+    if (!generation->change->fields || !generation->change->base_versions)
         return error_memory(error, "a change");
     for (size_t i = 0; i < entry->integration->field_count; i++)
         generation->slot[i] = SIZE_MAX;
@@ -51,10 +51,10 @@ static enum error_code generation_start(struct generation *generation, struct er
     return ERROR_NONE;
 }
 
-static const struct evidence *evidence_of(const struct generation *generation, size_t field)
+static const struct base_version *base_version_of(const struct generation *generation, size_t field)
 {
     const struct mapping *mapping = generation->push->mapping;
-    return mapping && mapping->evidence ? &mapping->evidence[field] : NULL;
+    return mapping && mapping->base_versions ? &mapping->base_versions[field] : NULL;
 }
 
 static const struct tracked_change *change_of(const struct generation *generation, size_t tracked)
@@ -78,19 +78,19 @@ static const struct field_matter *matter_of(const struct generation *generation,
 static bool already_has(const struct generation *generation, size_t field, size_t tracked)
 {
     const struct push_case *push = generation->push;
-    const struct evidence *evidence = evidence_of(generation, field);
+    const struct base_version *base = base_version_of(generation, field);
     const struct tracked_change *change = change_of(generation, tracked);
     if (!push->mapping)
         return false;
     if (change && tracked_change_is_settled_for(change, push->mapping->key))
         return true;
-    if (!evidence || !evidence_is_agreed(evidence))
+    if (!base || !base_version_is_agreed(base))
         return false;
-    if (!push->use_base && !evidence->seen)
+    if (!push->use_base && !base->seen)
         return false;
     if (change && matter_of(generation, field, MATTER_NOT_KEPT))
         return false;
-    return evidence_keeps(evidence, value_fingerprint(&push->reported->fields[field].value));
+    return base_version_keeps(base, value_fingerprint(&push->reported->fields[field].value));
 }
 
 /* Decision 41: nobody won, so the field is not pushed; on_tie = "internal" settles it. What a first
@@ -130,9 +130,9 @@ static bool is_refused(const struct generation *generation, const struct manual_
 static bool is_shown_unusable(const struct generation *generation, size_t field)
 {
     const struct push_case *push = generation->push;
-    const struct evidence *evidence = evidence_of(generation, field);
+    const struct base *base = evidence_of(generation, field);
     const struct field_matter *withheld = matter_of(generation, field, MATTER_WITHHELD);
-    if (!evidence || evidence->theirs == 0 || !withheld)
+    if (!base || base->theirs == 0 || !withheld)
         return false;
     if (!push->pulled)
         return true;
@@ -174,10 +174,9 @@ static bool is_unseen_there(const struct generation *generation, const struct ma
                             size_t tracked)
 {
     const struct push_case *push = generation->push;
-    const struct evidence *evidence = evidence_of(generation, line->internal_field);
+    const struct base_version *base = base_version_of(generation, line->internal_field);
     return push->full && push->use_base && push->pulled && push->mapping && tracked == SIZE_MAX &&
-           line->direction == DIRECTION_BIDIRECTIONAL &&
-           (!evidence || !evidence_is_agreed(evidence));
+           line->direction == DIRECTION_BIDIRECTIONAL && (!base || !base_version_is_agreed(base));
 }
 
 /* Decision 106: without a base, what the pull has written empties nothing that it was not shown. */
@@ -185,10 +184,10 @@ static bool is_silence(const struct generation *generation, size_t field, size_t
                        const struct value *value)
 {
     const struct push_case *push = generation->push;
-    const struct evidence *evidence = evidence_of(generation, field);
+    const struct base_version *base = base_version_of(generation, field);
     return push->full && !push->use_base && push->pulled && push->reported->pulled &&
            push->mapping && tracked == SIZE_MAX && value_is_empty(value) &&
-           (!evidence || !evidence->seen);
+           (!base || !base->seen);
 }
 
 /* What they may still show when this has been sent: what they showed last (at a create nothing,
@@ -197,8 +196,8 @@ static enum error_code list_before(const struct generation *generation, size_t f
                                    struct unseen *unseen, struct error *error)
 {
     enum { BEFORE_MOST = 8 };
-    const struct evidence *evidence = evidence_of(generation, field);
-    const struct unseen *last = evidence ? evidence->unseen : NULL;
+    const struct base_version *base = base_version_of(generation, field);
+    const struct unseen *last = base ? base->unseen : NULL;
     const size_t skipped = last && last->before_count >= BEFORE_MOST ? 1 : 0;
     const struct value nothing = value_null(VALUE_TYPE_STRING);
     uint64_t *before = NULL;
@@ -208,7 +207,7 @@ static enum error_code list_before(const struct generation *generation, size_t f
     for (size_t i = skipped; last && i < last->before_count; i++)
         before[unseen->before_count++] = last->before[i];
     before[unseen->before_count++] =
-        evidence && evidence->theirs != 0 ? evidence->theirs : value_fingerprint(&nothing);
+        base && base->theirs != 0 ? base->theirs : value_fingerprint(&nothing);
     unseen->before = before;
     return ERROR_NONE;
 }
@@ -220,17 +219,17 @@ static enum error_code promise(struct generation *generation, const struct manua
     const struct push_case *push = generation->push;
     const size_t field = line->internal_field;
     const struct tracked_change *change = change_of(generation, tracked);
-    struct evidence *evidence = &generation->change->evidence[field];
+    struct base_version *base = &generation->change->base_versions[field];
     struct unseen *unseen = NULL;
-    evidence_agree(evidence, value_fingerprint(value), change ? change->at : INSTANT_NONE);
-    evidence->ours = value_fingerprint(&push->reported->fields[field].value);
+    base_version_agree(base, value_fingerprint(value), change ? change->at : INSTANT_NONE);
+    base->ours = value_fingerprint(&push->reported->fields[field].value);
     if (!push->use_base || line->direction != DIRECTION_BIDIRECTIONAL)
         return ERROR_NONE;
     unseen = ARENA_NEW(generation->arena, struct unseen);
     if (!unseen)
         return error_memory(error, "a change");
     *unseen = (struct unseen){.sent = *value, .answered_at = INSTANT_NONE};
-    evidence->unseen = unseen;
+    base->unseen = unseen;
     return list_before(generation, field, unseen, error);
 }
 
@@ -255,7 +254,7 @@ static void settle_empty(struct generation *generation, const struct manual_line
 {
     const struct push_case *push = generation->push;
     struct push_decision *decision = generation->decision;
-    const struct evidence *evidence = evidence_of(generation, line->internal_field);
+    const struct base_version *base = base_version_of(generation, line->internal_field);
     *left_out = true;
     if (required && line->has_default) {
         *value = &line->default_value;
@@ -266,7 +265,7 @@ static void settle_empty(struct generation *generation, const struct manual_line
     } else if (!push->mapping) {
         *left_out = push->use_base; /* a create says nothing of what is empty (13.1) */
     } else if (line->on_clear != CLEAR_IGNORE) {
-        *left_out = push->use_base && (!evidence || !evidence_is_agreed(evidence));
+        *left_out = push->use_base && (!base || !base_version_is_agreed(base));
     }
     if (*left_out && !required && tracked != SIZE_MAX)
         decision->has[tracked] = true;

@@ -52,7 +52,7 @@ WARN_UNUSED enum error_code push_page_remember(const struct push_page *page, str
 /* Was every change made as it was asked for? Then the answers touch nothing but their own objects,
  * and another page that was judged before these books is judged rightly. */
 bool push_page_is_plain(const struct push_page *page);
-/* Carry out the answers: mappings, evidence, tracked changes, notes, outcomes. Inside a
+/* Carry out the answers: mappings, base versions, tracked changes, notes, outcomes. Inside a
  * transaction. */
 WARN_UNUSED enum error_code push_page_book(struct push_page *page, struct error *error);
 /* An object met this outcome; the most important one of an object counts. */

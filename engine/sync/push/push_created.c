@@ -40,8 +40,9 @@ static enum error_code new_mapping(struct push_booking *booking, const struct or
                                 .version = answer->version,
                                 .last_sync = push_booking_instant(booking, answer)};
     if (entry) {
-        mapping->evidence = ARENA_ARRAY(arena, entry->internal->field_count, struct evidence);
-        if (!mapping->evidence)
+        mapping->base_versions =
+            ARENA_ARRAY(arena, entry->internal->field_count, struct base_version);
+        if (!mapping->base_versions)
             return error_memory(error, "a mapping");
         if (push_booking_agree(booking, answer, mapping, error))
             return error->code;

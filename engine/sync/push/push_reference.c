@@ -95,8 +95,8 @@ static enum error_code owe(struct run_context *context, struct mapping *mapping,
     struct books *books = context->run->books;
     if (books->end_awaited(books, mapping, field, error))
         return error->code;
-    if (evidence_is_agreed(&mapping->evidence[field])) {
-        evidence_split(&mapping->evidence[field]);
+    if (base_version_is_agreed(&mapping->base_versions[field])) {
+        base_version_split(&mapping->base_versions[field]);
         if (books->update_mapping(books, mapping, error))
             return error->code;
     }

@@ -54,25 +54,25 @@ static enum error_code take_stored(const struct push_page *page, const struct or
             continue;
         if (compare(page->report->arena, change, sent, &answer->stored[i], &kept, &theirs, error))
             return error->code;
-        struct evidence *evidence = &mapping->evidence[sent->line->internal_field];
-        evidence->theirs = theirs;
+        struct base_version *base = &mapping->base_versions[sent->line->internal_field];
+        base->theirs = theirs;
         *not_kept |= !kept;
     }
     return ERROR_NONE;
 }
 
 /* The answer's own instant, else that at which it was given. */
-static enum error_code answered(struct arena *arena, instant at, struct evidence *evidence,
+static enum error_code answered(struct arena *arena, instant at, struct base_version *base,
                                 struct error *error)
 {
     struct unseen *unseen = NULL;
-    if (!evidence->unseen)
+    if (!base->unseen)
         return ERROR_NONE;
-    unseen = arena_copy(arena, evidence->unseen, 1, sizeof *unseen);
+    unseen = arena_copy(arena, base->unseen, 1, sizeof *unseen);
     if (!unseen)
-        return error_memory(error, "the evidence of a mapping");
+        return error_memory(error, "the base versions of a mapping");
     unseen->answered_at = at;
-    evidence->unseen = unseen;
+    base->unseen = unseen;
     return ERROR_NONE;
 }
 
@@ -83,16 +83,16 @@ enum error_code push_stored_agree(const struct push_page *page, const struct ord
     const struct run *run = page->context->run;
     const instant at = answer->at == INSTANT_NONE ? run->books->clock(run->books) : answer->at;
     *not_kept = false;
-    if (!mapping->evidence || !change->evidence)
+    if (!mapping->base_versions || !change->base_versions)
         return ERROR_NONE;
     for (size_t i = 0; i < change->entry->internal->field_count; i++) {
-        if (!evidence_is_agreed(&change->evidence[i]))
+        if (!base_version_is_agreed(&change->base_versions[i]))
             continue;
         /* nothing is agreed by what they did not get; what was agreed is ours, and unseen */
-        if (is_awaited(change, i) && !evidence_is_agreed(&mapping->evidence[i]))
+        if (is_awaited(change, i) && !base_version_is_agreed(&mapping->base_versions[i]))
             continue;
-        mapping->evidence[i] = change->evidence[i];
-        if (answered(page->report->arena, at, &mapping->evidence[i], error))
+        mapping->base_versions[i] = change->base_versions[i];
+        if (answered(page->report->arena, at, &mapping->base_versions[i], error))
             return error->code;
     }
     return judge_has_base(&run->settings->judge)

@@ -7,9 +7,9 @@
 
 #include "sync/push/push.h"
 
-/* Into the evidence of the mapping that answers for the change; it is still to be written. What the
- * answer shows of the record as it was stored becomes theirs at once. *not_kept: it is something
- * else; the matter is booked by push_stored_book. */
+/* Into the base versions of the mapping that answers for the change; it is still to be written.
+ * What the answer shows of the record as it was stored becomes theirs at once. *not_kept: it is
+ * something else; the matter is booked by push_stored_book. */
 WARN_UNUSED enum error_code push_stored_agree(const struct push_page *page,
                                               const struct order_change *change,
                                               const struct order_answer *answer,

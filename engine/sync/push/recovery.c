@@ -65,11 +65,11 @@ static enum error_code open_file(struct case_file *file, struct error *error)
                                          .sent_at = journalled->sent_at,
                                          .deletion = journalled->deletion,
                                          .answers = journalled->answers};
-    file->change.evidence = ARENA_ARRAY(file->arena, fields, struct evidence);
-    if (!file->change.evidence)
+    file->change.base_versions = ARENA_ARRAY(file->arena, fields, struct base_version);
+    if (!file->change.base_versions)
         return error_memory(error, "a journalled change");
-    for (size_t i = 0; i < fields && journalled->evidence; i++)
-        file->change.evidence[i] = journalled->evidence[i];
+    for (size_t i = 0; i < fields && journalled->base_versions; i++)
+        file->change.base_versions[i] = journalled->base_versions[i];
     file->item = (struct push_item){.reported = &file->reported};
     file->target = (struct push_target){.decision = {.entry = entry, .change = &file->change}};
     if (!text_is_absent(journalled->integration_id) &&
@@ -120,7 +120,7 @@ static enum error_code fill_refused(struct case_file *file, struct error *error)
     for (size_t i = 0; i < entry->line_count; i++) {
         const struct manual_line *line = &entry->lines[i];
         if (line->direction == DIRECTION_TO_INTERNAL ||
-            !evidence_is_agreed(&file->change.evidence[line->internal_field]))
+            !base_version_is_agreed(&file->change.base_versions[line->internal_field]))
             continue;
         file->change.fields[file->change.field_count++] =
             (struct order_field){.field = line->integration_field,

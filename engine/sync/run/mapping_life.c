@@ -15,7 +15,7 @@ void mapping_life_renew(struct mapping *mapping)
     mapping->deleted = false;
     mapping->ended_by = MAPPING_END_UNKNOWN;
     mapping->ended_at = INSTANT_NONE;
-    if (mapping->entry && mapping->evidence)
-        memset(mapping->evidence, 0,
-               mapping->entry->internal->field_count * sizeof *mapping->evidence);
+    if (mapping->entry && mapping->base_versions)
+        memset(mapping->base_versions, 0,
+               mapping->entry->internal->field_count * sizeof *mapping->base_versions);
 }

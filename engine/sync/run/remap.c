@@ -90,7 +90,7 @@ static enum error_code move(struct run_context *context, struct batch *batch,
     mapping->version = TEXT_ABSENT;
     mapping->entry = internal && target ? manual_entry_of(manual, internal, target) : NULL;
     if (!mapping->entry)
-        mapping->evidence = NULL;
+        mapping->base_versions = NULL;
     if (books->update_mapping(books, mapping, error))
         return error->code;
     return batch_add_remapped(batch, mapping, remap->old_object, remap->old_id, error);

@@ -1,5 +1,5 @@
 /*
- * Evidence as a mapping's blob holds it.
+ * Base versions as a mapping's blob holds them.
  *
  * One version byte, then for each field a head of 4 bytes (the field's key, flags on top) and the
  * fingerprint of ours (8 bytes). Only what the flags tell follows: theirs if it differs (8), an
@@ -130,70 +130,71 @@ static void put_unseen(struct writer *writer, const struct unseen *unseen)
     put_value(writer, &unseen->sent);
 }
 
-static uint32_t flags_of(const struct evidence *evidence, instant last_sync)
+static uint32_t flags_of(const struct base_version *base, instant last_sync)
 {
-    uint32_t flags = evidence->seen ? FLAG_SEEN : 0;
+    uint32_t flags = base->seen ? FLAG_SEEN : 0;
 
-    if (evidence->theirs != evidence->ours)
+    if (base->theirs != base->ours)
         flags |= FLAG_PAIR;
-    if (evidence->unseen)
+    if (base->unseen)
         flags |= FLAG_UNSEEN;
-    if (evidence->ours && evidence->at == EVIDENCE_UNDATED)
+    if (base->ours && base->at == BASE_VERSION_UNDATED)
         flags |= FLAG_DATED | FLAG_INSTANT;
-    else if (evidence->ours && evidence->at != INSTANT_NONE)
-        flags |= evidence->at == last_sync ? FLAG_DATED : FLAG_INSTANT;
+    else if (base->ours && base->at != INSTANT_NONE)
+        flags |= base->at == last_sync ? FLAG_DATED : FLAG_INSTANT;
     return flags;
 }
 
-static void put_entry(struct writer *writer, int64_t key, const struct evidence *evidence,
+static void put_entry(struct writer *writer, int64_t key, const struct base_version *base,
                       instant last_sync)
 {
-    const uint32_t flags = flags_of(evidence, last_sync);
+    const uint32_t flags = flags_of(base, last_sync);
     struct writer counter = {.bytes = NULL};
 
     put_head(writer, (uint32_t)key | flags);
-    put_number(writer, evidence->ours);
+    put_number(writer, base->ours);
     if (flags & FLAG_PAIR)
-        put_number(writer, evidence->theirs);
+        put_number(writer, base->theirs);
     if ((flags & FLAG_INSTANT) && !(flags & FLAG_DATED))
-        put_number(writer, (uint64_t)evidence->at);
-    if (!evidence->unseen)
+        put_number(writer, (uint64_t)base->at);
+    if (!base->unseen)
         return;
-    put_unseen(&counter, evidence->unseen);
+    put_unseen(&counter, base->unseen);
     put_head(writer, (uint32_t)counter.at);
-    put_unseen(writer, evidence->unseen);
+    put_unseen(writer, base->unseen);
 }
 
-static bool is_empty(const struct evidence *evidence)
+static bool is_empty(const struct base_version *base)
 {
-    return !evidence->ours && !evidence->theirs && !evidence->seen && !evidence->unseen;
+    return !base->ours && !base->theirs && !base->seen && !base->unseen;
 }
 
-static void put_all(struct writer *writer, const struct evidence *evidence,
+static void put_all(struct writer *writer, const struct base_version *base_versions,
                     const int64_t *field_keys, size_t count, instant last_sync)
 {
     put_byte(writer, FINGERPRINT_VERSION);
     for (size_t index = 0; index < count; index++)
-        if (!is_empty(&evidence[index]))
-            put_entry(writer, field_keys[index], &evidence[index], last_sync);
+        if (!is_empty(&base_versions[index]))
+            put_entry(writer, field_keys[index], &base_versions[index], last_sync);
 }
 
-enum error_code codec_make_evidence(const struct evidence *evidence, instant last_sync,
-                                    const int64_t *field_keys, size_t count, struct arena *arena,
-                                    struct text *blob, struct error *error)
+enum error_code codec_make_base_versions(const struct base_version *base_versions,
+                                         instant last_sync, const int64_t *field_keys, size_t count,
+                                         struct arena *arena, struct text *blob,
+                                         struct error *error)
 {
     struct writer counter = {.bytes = NULL}, writer = {.bytes = NULL};
 
     *blob = TEXT_ABSENT;
-    if (!evidence)
+    if (!base_versions)
         return ERROR_NONE;
-    put_all(&counter, evidence, field_keys, count, last_sync);
+    put_all(&counter, base_versions, field_keys, count, last_sync);
     if (counter.at == 1)
         return ERROR_NONE;
     writer.bytes = arena_alloc(arena, counter.at);
     if (!writer.bytes)
-        return error_memory(error, "the evidence of a mapping");
-    put_all(&writer, evidence, field_keys, count, last_sync);
+        return error_memory(error, "the base versions of a mapping");
+    put_all(&writer, base_versions, field_keys, count, last_sync);
     *blob = (struct text){(const char *)writer.bytes, writer.at};
     return ERROR_NONE;
 }
@@ -330,12 +331,12 @@ static enum error_code take_unseen(struct reader *reader, struct arena *arena,
     uint64_t *before = NULL;
 
     if (!unseen)
-        return error_memory(error, "the evidence of a mapping");
+        return error_memory(error, "the base versions of a mapping");
     unseen->answered_at = (instant)take_number(reader);
     unseen->before_count = take_byte(reader);
     before = ARENA_ARRAY(arena, unseen->before_count, uint64_t);
     if (!before)
-        return error_memory(error, "the evidence of a mapping");
+        return error_memory(error, "the base versions of a mapping");
     for (size_t i = 0; i < unseen->before_count; i++)
         before[i] = take_number(reader);
     unseen->before = before;
@@ -347,40 +348,41 @@ static enum error_code take_unseen(struct reader *reader, struct arena *arena,
 
 /* One field's entry behind its head. */
 static enum error_code take_entry(struct reader *reader, uint32_t flags, instant last_sync,
-                                  struct arena *arena, struct evidence *evidence,
+                                  struct arena *arena, struct base_version *base,
                                   struct error *error)
 {
-    *evidence = (struct evidence){.seen = (flags & FLAG_SEEN) != 0, .at = INSTANT_NONE};
-    evidence->ours = evidence->theirs = take_number(reader);
+    *base = (struct base_version){.seen = (flags & FLAG_SEEN) != 0, .at = INSTANT_NONE};
+    base->ours = base->theirs = take_number(reader);
     if (flags & FLAG_PAIR)
-        evidence->theirs = take_number(reader);
+        base->theirs = take_number(reader);
     if (flags & FLAG_DATED)
-        evidence->at = flags & FLAG_INSTANT ? EVIDENCE_UNDATED : last_sync;
+        base->at = flags & FLAG_INSTANT ? BASE_VERSION_UNDATED : last_sync;
     else if (flags & FLAG_INSTANT)
-        evidence->at = (instant)take_number(reader);
+        base->at = (instant)take_number(reader);
     if (!(flags & FLAG_UNSEEN))
         return ERROR_NONE;
     const size_t end = reader->at + HEAD_SIZE + take_head(reader);
-    if (take_unseen(reader, arena, &evidence->unseen, error))
+    if (take_unseen(reader, arena, &base->unseen, error))
         return error->code;
     reader->ended = reader->ended || end != reader->at;
     return ERROR_NONE;
 }
 
-enum error_code codec_read_evidence(struct text blob, bool seen_counts, instant last_sync,
-                                    const int64_t *field_keys, size_t count, struct arena *arena,
-                                    struct evidence *evidence, struct error *error)
+enum error_code codec_read_base_versions(struct text blob, bool seen_counts, instant last_sync,
+                                         const int64_t *field_keys, size_t count,
+                                         struct arena *arena, struct base_version *base_versions,
+                                         struct error *error)
 {
     struct reader reader = {.bytes = (const unsigned char *)blob.bytes, .length = blob.length};
     size_t guess = 0;
 
     for (size_t index = 0; index < count; index++)
-        evidence[index] = (struct evidence){.at = INSTANT_NONE};
+        base_versions[index] = (struct base_version){.at = INSTANT_NONE};
     if (blob.length < 1 || take_byte(&reader) != FINGERPRINT_VERSION)
         return ERROR_NONE;
     while (reader.at < reader.length && !reader.ended) {
         const uint32_t head = take_head(&reader);
-        struct evidence entry;
+        struct base_version entry;
         if (take_entry(&reader, head & ALL_FLAGS, last_sync, arena, &entry, error))
             return error->code;
         /* written in the manual's order, and so mostly found where the last one was left */
@@ -389,8 +391,8 @@ enum error_code codec_read_evidence(struct text blob, bool seen_counts, instant 
             guess = guess + 1 == count ? 0 : guess + 1;
             if (field_keys[index] != (int64_t)(head & ~ALL_FLAGS))
                 continue;
-            evidence[index] = entry;
-            evidence[index].seen = entry.seen && seen_counts;
+            base_versions[index] = entry;
+            base_versions[index].seen = entry.seen && seen_counts;
             break;
         }
     }

@@ -1,23 +1,23 @@
 /*
- * evidence: what both sides of a mapping last agreed on, field by field (spec sections 11, 13.1,
- * 13.2).
+ * base_version: what both sides of a mapping last agreed on, field by field (spec sections
+ * 11, 13.1, 13.2).
  *
  * A fingerprint is a pair: what ours was, and the form in which they keep it. Mostly the two are
  * equal. A field whose `ours` is 0 is unagreed: of it nothing is known but, perhaps, what they
  * showed last.
  */
-#ifndef TANDEM_MODEL_EVIDENCE_H
-#define TANDEM_MODEL_EVIDENCE_H
+#ifndef TANDEM_MODEL_BASE_VERSION_H
+#define TANDEM_MODEL_BASE_VERSION_H
 
 #include "model/value.h"
 
 /* In place of `ours`: the sides differ and stay so, our value counts as changed whatever it is
  * (decision 96). No value has this fingerprint. */
-#define EVIDENCE_SPLIT (UINT64_MAX)
+#define BASE_VERSION_SPLIT (UINT64_MAX)
 /* In place of `ours`: somebody settled that ours gives way to whatever they show next. */
-#define EVIDENCE_YIELD (UINT64_MAX - 1)
+#define BASE_VERSION_YIELD (UINT64_MAX - 1)
 /* In place of `at`: the record that the value was taken from had no instant. */
-#define EVIDENCE_UNDATED (INSTANT_NONE + 1)
+#define BASE_VERSION_UNDATED (INSTANT_NONE + 1)
 
 /* What was sent and has not been reported yet. */
 struct unseen {
@@ -27,7 +27,7 @@ struct unseen {
     size_t before_count;
 };
 
-struct evidence {
+struct base_version {
     uint64_t ours;   /* fingerprint; 0: unagreed */
     uint64_t theirs; /* fingerprint; 0: nothing is known of it */
     bool seen;       /* this run's pull found the integration to have exactly this value */
@@ -35,30 +35,30 @@ struct evidence {
     const struct unseen *unseen; /* NULL: there is nothing to be seen */
 };
 
-static inline bool evidence_is_agreed(const struct evidence *evidence)
+static inline bool base_version_is_agreed(const struct base_version *base)
 {
-    return evidence->ours != 0;
+    return base->ours != 0;
 }
 
 /* Is our value (its fingerprint) what it was when both agreed? */
-static inline bool evidence_keeps(const struct evidence *evidence, uint64_t ours)
+static inline bool base_version_keeps(const struct base_version *base, uint64_t ours)
 {
-    return evidence->ours == ours || evidence->ours == EVIDENCE_YIELD;
+    return base->ours == ours || base->ours == BASE_VERSION_YIELD;
 }
 
 /* Both have this value, dated `at`. */
-static inline void evidence_agree(struct evidence *evidence, uint64_t fingerprint, instant at)
+static inline void base_version_agree(struct base_version *base, uint64_t fingerprint, instant at)
 {
-    evidence->ours = evidence->theirs = fingerprint;
-    evidence->at = at;
-    evidence->unseen = NULL;
+    base->ours = base->theirs = fingerprint;
+    base->at = at;
+    base->unseen = NULL;
 }
 
 /* The sides differ and stay so; `theirs` as it was. */
-static inline void evidence_split(struct evidence *evidence)
+static inline void base_version_split(struct base_version *base)
 {
-    evidence->ours = EVIDENCE_SPLIT;
-    evidence->at = INSTANT_NONE;
+    base->ours = BASE_VERSION_SPLIT;
+    base->at = INSTANT_NONE;
 }
 
 /* May they still show this, which they had before they were sent something else? */

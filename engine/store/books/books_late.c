@@ -1,6 +1,6 @@
 /*
  * References that wait for the record, or the object, that they lead to (spec section 13.8). What is
- * linked by whatever program makes them due: triggers of object_mapping see to it (schema.c).
+ * linked by whatever program makes them due: triggers of object_mapping see to it (migrations.c).
  */
 #include "store/books/run_layout.h"
 

@@ -1,6 +1,6 @@
 /*
  * Fields that runs write again and again without anybody's edit (spec section 13.18). Counted are only
- * writes that something answered; an edit here ends the count, and the hold, by a trigger (schema.c).
+ * writes that something answered; an edit here ends the count, and the hold, by a trigger (migrations.c).
  */
 #include "store/books/run_layout.h"
 

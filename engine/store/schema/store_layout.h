@@ -1,7 +1,7 @@
 /*
  * store_layout: how an open store looks inside, and how its file is laid out. For store/ only.
  *
- * The tables of the books are in schema.c; those of objects and all triggers are generated from the
+ * The tables of the books are in migrations.c; those of objects and all triggers are generated from the
  * field definitions (tables.c, triggers.c).
  */
 #ifndef TANDEM_STORE_SCHEMA_STORE_LAYOUT_H

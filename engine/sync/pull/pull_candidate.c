@@ -66,7 +66,7 @@ static void settle_unchanged(const struct generation *generation, size_t field)
     const struct pull_case *pull = generation->pull;
     const struct tracked_change *tracked = generation->workspace->tracked[field];
     if (tracked && pull->counterpart &&
-        evidence_keeps(&generation->decision->base_versions[field],
+        base_version_keeps(&generation->decision->base_versions[field],
                        value_fingerprint(&pull->counterpart->values[field])))
         generation->decision->verdicts[tracked - pull->tracked] = TRACKED_EQUAL;
 }

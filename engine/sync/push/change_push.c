@@ -130,7 +130,7 @@ static bool is_refused(const struct generation *generation, const struct manual_
 static bool is_shown_unusable(const struct generation *generation, size_t field)
 {
     const struct push_case *push = generation->push;
-    const struct base *base = evidence_of(generation, field);
+    const struct base_version *base = base_version_of(generation, field);
     const struct field_matter *withheld = matter_of(generation, field, MATTER_WITHHELD);
     if (!base || base->theirs == 0 || !withheld)
         return false;

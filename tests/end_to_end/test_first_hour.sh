@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The first hour: init asks, connect leads to a first sync, doctor says what is wrong.
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/service.sh"
 
 start_server hello --seed 5 --auth oauth2
 secret=$HELLOWORLD_CLIENT_SECRET
@@ -69,6 +70,14 @@ chmod 600 "$TANDEM_HOME/config/environment"
 printf 'A B\n' >>"$TANDEM_HOME/config/environment"
 refuse "a line that is none is named" 2 "config/environment:4: must be NAME=value" "$TANDEM" sync helloworld
 sed -i '$d' "$TANDEM_HOME/config/environment"
+
+start_service
+token=$("$TANDEM" token add me --scope admin)
+mapped=$api/integrations/helloworld/mapping
+objects=$(ask "$mapped" | json '{"objects": d["objects"]}')
+expect "a proposal knows the variables of config/environment" "[]" "$(ask -X PUT -d "$objects" "$mapped/proposal" | json 'd["problems"]')"
+ask -X DELETE "$mapped/proposal"
+kill "$service" && wait "$service"
 
 "$TANDEM" sync helloworld --quiet
 

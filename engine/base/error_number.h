@@ -70,6 +70,14 @@ enum error_code error_number_set(struct error *error, enum error_number number,
                                  enum error_code code);
 /* The number of an error, else that of its kind. */
 enum error_number error_number_of(const struct error *error);
+/* "TND0202". */
+enum { ERROR_NUMBER_TEXT_SIZE = 16, ERROR_NUMBER_SENTENCE_SIZE = ERROR_MESSAGE_SIZE + 16 };
+const char *error_number_text(const struct error *error, char text[ERROR_NUMBER_TEXT_SIZE]);
+/* "nobody listens at ... (TND0402)", as people see it. */
+const char *error_number_sentence(const struct error *error,
+                                  char sentence[ERROR_NUMBER_SENTENCE_SIZE]);
+/* Take the number off a sentence that somebody else wrote; "" if it has none. */
+const char *error_number_cut(char *sentence, char text[ERROR_NUMBER_TEXT_SIZE]);
 /* By name; NONE: there is none. */
 enum error_number error_number_of_name(const char *name);
 

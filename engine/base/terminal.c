@@ -47,10 +47,11 @@ void terminal_text(FILE *stream, struct text text)
 
 void terminal_error(const struct error *error)
 {
+    char number[ERROR_NUMBER_TEXT_SIZE];
     fflush(stdout);
     fputs("tandem: ", stderr);
     terminal_text(stderr, text_of(error->message));
-    fprintf(stderr, " (TND%04d)\n", (int)error_number_of(error));
+    fprintf(stderr, " (%s)\n", error_number_text(error, number));
 }
 
 void terminal_warning(const char *format, ...)

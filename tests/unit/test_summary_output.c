@@ -68,7 +68,7 @@ static void test_summary_output__json(void **state)
               "\"merge\":0},\"open_in_all\":46,"
               "\"http\":{\"requests\":17,\"retries\":18,\"bytes_in\":19,\"bytes_out\":20},"
               "\"scripts\":{\"name\":\"helloworld\",\"version\":\"1.0.0\",\"sha256\":\"abc\"},"
-              "\"seconds\":0.5,\"error\":null}");
+              "\"seconds\":0.5,\"error\":null,\"error_code\":null}");
     free(text);
     json_decref(json);
 }

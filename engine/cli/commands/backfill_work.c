@@ -91,8 +91,14 @@ static void note_trouble(struct backfill_work *work, size_t slice, const json_t 
         .slice = slice,
         .run = (long long)json_integer_value(json_object_get(summary, "run")),
         .failed = failed};
-    snprintf(trouble->message, sizeof trouble->message, "%.*s",
-             (int)sizeof trouble->message - 1, message);
+    const char *const told = json_string_value(json_object_get(summary, "error_code"));
+    char whole[ERROR_NUMBER_SENTENCE_SIZE];
+    (void)snprintf(whole, sizeof whole, "%s", message);
+    (void)error_number_cut(whole, trouble->error_code);
+    if (told)
+        (void)snprintf(trouble->error_code, sizeof trouble->error_code, "%s", told);
+    (void)snprintf(trouble->message, sizeof trouble->message, "%.*s",
+                   (int)sizeof trouble->message - 1, whole);
 }
 
 static int digits_of(size_t number)

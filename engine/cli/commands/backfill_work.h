@@ -11,6 +11,7 @@
 
 #include <jansson.h>
 
+#include "base/error_number.h"
 #include "cli/line/command.h"
 #include "host/exit_code.h"
 #include "host/run_lock.h"
@@ -22,7 +23,7 @@ struct backfill_trouble {
     size_t slice;  /* from 1 */
     long long run; /* 0: none was begun */
     bool failed;   /* else it is done, but objects need attention */
-    char message[256];
+    char message[256], error_code[ERROR_NUMBER_TEXT_SIZE]; /* "": none */
 };
 
 struct backfill_work {

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/error_number.h"
 #include "base/text_nearest.h"
 #include "host/registration.h"
 #include "script/configuration/configuration_keys.h"
@@ -18,12 +19,13 @@ static void open_it(struct session *session, struct checked *checked)
     const struct integration_needs needs = {
         .disabled_too = true, .watchdog = true, .new_token = true};
     struct error trouble = {.code = ERROR_NONE};
+    char sentence[ERROR_NUMBER_SENTENCE_SIZE];
     const enum error_code code =
         integration_open(session, checked->name.bytes, &needs, &checked->integration, &trouble);
     checked->open = !code;
     if (code) {
         log_redact(session->log, trouble.message);
-        findings_mistake(checked->findings, "%s", trouble.message);
+        findings_mistake(checked->findings, "%s", error_number_sentence(&trouble, sentence));
     }
     /* Lines that a sync leaves out with a warning are mistakes here. */
     const struct manual_warnings *const warnings = &checked->integration.warnings;
@@ -190,6 +192,7 @@ static void check_live(struct checked *checked)
 {
     struct integration *const integration = &checked->integration;
     struct error trouble = {.code = ERROR_NONE};
+    char sentence[ERROR_NUMBER_SENTENCE_SIZE];
     for (size_t i = 0; i < integration->manual->entry_count; i++) {
         const struct manual_entry *const entry = integration->manual->entries[i];
         struct script_field *fields = NULL;
@@ -199,11 +202,13 @@ static void check_live(struct checked *checked)
             log_redact(integration->session->log, trouble.message);
             if (trouble.code == ERROR_SCRIPT || trouble.code == ERROR_SCRIPT_LIMIT ||
                 trouble.code == ERROR_AUTHENTICATION)
-                findings_mistake(checked->findings, "%s", trouble.message);
+                findings_mistake(checked->findings, "%s",
+                                 error_number_sentence(&trouble, sentence));
             else
                 findings_warning(checked->findings,
                                  "the mapping was not compared with the fields of '%.*s': %s",
-                                 TEXT_PRINT(checked->name), trouble.message);
+                                 TEXT_PRINT(checked->name),
+                                 error_number_sentence(&trouble, sentence));
             return;
         }
         for (size_t j = 0; count && j < entry->line_count; j++)

@@ -28,8 +28,7 @@ static void look_at_all(struct doctor *doctor, struct session *session)
                 doctor->session = session;
             } else {
                 session_close(session);
-                doctor_found(doctor, "mend what is said above, or make it with 'tandem init'", "%s",
-                             trouble.message);
+                doctor_trouble(doctor, "mend what is said above, or make it with 'tandem init'", &trouble);
                 return;
             }
         }

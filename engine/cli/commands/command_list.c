@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/error_number.h"
 #include "host/authorization_state.h"
 #include "cli/commands/commands.h"
 #include "cli/show/output.h"
@@ -15,6 +16,7 @@ struct listed {
     bool configured, enabled, needs_reauth;
     struct text version, objects; /* of the last version that was loaded; absent: none was */
     struct text trouble;          /* why it does not work; absent: it does, as far as is known */
+    char error_code[ERROR_NUMBER_TEXT_SIZE]; /* of the trouble */
     struct text notice;           /* what else there is to say; absent: nothing */
     const struct status_run *last;
 };
@@ -80,9 +82,10 @@ static enum error_code describe_script(struct session *session, struct listed *e
     }
     if (!code)
         code = script_record_describe(session, entry->name, &record, &sentence, error);
-    if (record.state == SCRIPT_BROKEN)
+    if (record.state == SCRIPT_BROKEN) {
         entry->trouble = sentence;
-    else
+        (void)error_number_text(&(struct error){.code = ERROR_SCRIPT}, entry->error_code);
+    } else
         entry->notice = sentence;
     return code;
 }
@@ -109,6 +112,8 @@ static enum error_code describe(struct session *session, struct listed *entry, s
         *error = trouble;
         return code;
     }
+    if (code)
+        (void)error_number_text(&trouble, entry->error_code);
     return code ? text_copy(session->arena, text_of(trouble.message), &entry->trouble, error)
                 : describe_script(session, entry, error);
 }
@@ -160,6 +165,8 @@ static enum error_code print_table(const struct listed *listed, size_t count, st
         terminal_text(stdout, listed[i].name);
         fputs(": ", stdout);
         terminal_text(stdout, said);
+        if (*listed[i].error_code)
+            printf(" (%s)", listed[i].error_code);
         fputs("\n", stdout);
     }
     return code;
@@ -175,13 +182,15 @@ static enum error_code print_json(const struct listed *listed, size_t count, str
                                              value_json_text(last->status))
                                  : json_null();
         json_array_append_new(list,
-                              json_pack("{s:o, s:s, s:b, s:b, s:o, s:o, s:o, s:o, s:o}", "name",
+                              json_pack("{s:o, s:s, s:b, s:b, s:o, s:o, s:o, s:o, s:s?, s:o}", "name",
                                         value_json_text(listed[i].name), "state",
                                         state_of(&listed[i]), "enabled", (int)listed[i].enabled,
                                         "needs_reauth", (int)listed[i].needs_reauth, "version",
                                         value_json_text(listed[i].version), "objects",
                                         value_json_text(listed[i].objects), "last_run", run,
-                                        "error", value_json_text(listed[i].trouble), "notice",
+                                        "error", value_json_text(listed[i].trouble), "error_code",
+                                        *listed[i].error_code ? listed[i].error_code : NULL,
+                                        "notice",
                                         value_json_text(listed[i].notice)));
     }
     return output_json(list, error);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/error_number.h"
 #include "base/pair_index.h"
 #include "cli/commands/plan.h"
 #include "cli/commands/commands.h"
@@ -202,6 +203,7 @@ static json_t *kind_json(const struct match *match, enum kind kind)
 static json_t *match_json(const struct match *match, const struct summary_facts *facts)
 {
     const uint64_t *const replaced = match->output.replaced;
+    char number[ERROR_NUMBER_TEXT_SIZE];
     json_t *const json = json_pack(
         "{s:o, s:I, s:I, s:I}", "integration", value_json_text(facts->summary->integration),
         "records", (json_int_t)match->records, "objects", (json_int_t)match->objects,
@@ -215,6 +217,9 @@ static json_t *match_json(const struct match *match, const struct summary_facts 
                         json_integer((json_int_t)facts->summary->pull.conflicts.unresolved));
     json_object_set_new(json, "error",
                         facts->error ? value_json_text(text_of(facts->error->message))
+                                     : json_null());
+    json_object_set_new(json, "error_code",
+                        facts->error ? json_string(error_number_text(facts->error, number))
                                      : json_null());
     return json;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/error_number.h"
 #include "sync/process.h"
 #include "cli/line/setup.h"
 #include "cli/commands/commands.h"
@@ -243,6 +244,7 @@ static enum error_code carry_out(struct sync *sync, enum exit_code *exit_code, s
     struct run_summary summary = {
         .integration = run.integration, .from = INSTANT_NONE, .to = INSTANT_NONE};
     struct error failure = {.code = ERROR_NONE}, late = {.code = ERROR_NONE};
+    char sentence[ERROR_NUMBER_SENTENCE_SIZE];
 
     begin_progress(sync);
     (void)!process_run(&run, &summary, &failure);
@@ -252,7 +254,8 @@ static enum error_code carry_out(struct sync *sync, enum exit_code *exit_code, s
         log_redact(sync->session.log, failure.message);
     /* The run's own error comes first; trouble with writing its end is told if there is none. */
     (void)!look_at_matters(sync, &summary, &late);
-    (void)!store_run_finish(sync->run, &summary, failure.code ? failure.message : NULL, &late);
+    (void)!store_run_finish(
+        sync->run, &summary, failure.code ? error_number_sentence(&failure, sentence) : NULL, &late);
     if (!failure.code && late.code) {
         failure = late;
         summary.status = RUN_FAILED;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/error_number.h"
 #include "host/children.h"
 #include "cli/show/output.h"
 #include "host/session.h"
@@ -152,21 +153,24 @@ static json_t *summary_of(const struct child *child)
     json_t *summary = child->output.length
                           ? json_loadb(child->output.data, child->output.length, 0, &ignored)
                           : NULL;
-    char killed[64] = "";
-    const char *sentence = child->last_line;
+    char killed[64] = "", number[ERROR_NUMBER_TEXT_SIZE], line[sizeof child->last_line];
+    char *sentence = line;
+    (void)snprintf(line, sizeof line, "%s", child->last_line);
     if (strncmp(sentence, program, sizeof program - 1) == 0)
         sentence += sizeof program - 1;
     if (!child->started)
-        sentence = "interrupted before it began";
+        (void)snprintf(line, sizeof line, "interrupted before it began");
     else if (child->signal_number) {
         snprintf(killed, sizeof killed, "the process was ended by signal %d", child->signal_number);
         sentence = killed;
     }
     if (!json_is_object(summary)) {
         json_decref(summary);
-        summary = json_pack("{s:o, s:n, s:s, s:o}", "integration",
+        const bool numbered = *error_number_cut(sentence, number);
+        summary = json_pack("{s:o, s:n, s:s, s:o, s:s?}", "integration",
                             value_json_text(text_of(child->name)), "run", "status",
-                            status_of(child), "error", value_json_text(text_of(sentence)));
+                            status_of(child), "error", value_json_text(text_of(sentence)),
+                            "error_code", numbered ? number : NULL);
     }
     json_object_set_new(summary, "exit_code", json_integer(child->exit_code));
     return summary;

@@ -1,6 +1,8 @@
 /* Machine, files and configuration: all that can be looked at without the store. */
 #include "cli/commands/doctor_checks.h"
 
+#include "base/error_number.h"
+
 #include <errno.h>
 #include <fts.h>
 #include <stdarg.h>
@@ -28,6 +30,12 @@ void doctor_found(struct doctor *doctor, const char *advice, const char *format,
                                     value_json_text(text_of(found)), "advice", advice));
 }
 
+void doctor_trouble(struct doctor *doctor, const char *advice, const struct error *trouble)
+{
+    char sentence[ERROR_NUMBER_SENTENCE_SIZE];
+    doctor_found(doctor, advice, "%s", error_number_sentence(trouble, sentence));
+}
+
 /* ---- the machine ---- */
 
 static void look_for_certificates(struct doctor *doctor)
@@ -48,7 +56,7 @@ void doctor_machine(struct doctor *doctor)
     struct error trouble;
     struct statvfs disk;
     if (curl_library_load(&curl, &trouble))
-        doctor_found(doctor, "install the package 'libcurl4'", "%s", trouble.message);
+        doctor_trouble(doctor, "install the package 'libcurl4'", &trouble);
     look_for_certificates(doctor);
     if (time(NULL) < (time_t)(FIRST_YEAR - 1970) * YEAR_SECONDS)
         doctor_found(doctor, "set the clock, and let it be kept (systemd-timesyncd, chrony)",
@@ -118,7 +126,7 @@ void doctor_files(struct doctor *doctor)
         doctor_found(doctor, "tandem check --store --mend",
                      "other users can open %zu files below var", open);
     if (home_data_folder(data, &trouble)) {
-        doctor_found(doctor, "install tandem again, or set TANDEM_DATA", "%s", trouble.message);
+        doctor_trouble(doctor, "install tandem again, or set TANDEM_DATA", &trouble);
         return;
     }
     const size_t libraries = differing(doctor, data, "lua/lib") +
@@ -146,7 +154,7 @@ static void look_at_integration(struct doctor *doctor, const struct configuratio
                    name);
     if (configuration_integration_load(doctor->home.path, name, general, NULL, &configuration,
                                        &trouble)) {
-        doctor_found(doctor, advice, "%s", trouble.message);
+        doctor_trouble(doctor, advice, &trouble);
         return;
     }
     if (configuration->enabled &&
@@ -172,11 +180,10 @@ void doctor_configuration(struct doctor *doctor)
     size_t count = 0;
     struct arena *const arena = arena_new(0);
     if (configuration_load(doctor->home.path, NULL, &general, &trouble))
-        doctor_found(doctor, "mend config/tandem.lua: 'man tandem.lua' has every key", "%s",
-                     trouble.message);
+        doctor_trouble(doctor, "mend config/tandem.lua: 'man tandem.lua' has every key", &trouble);
     if (arena &&
         configuration_integration_names(doctor->home.path, arena, &names, &count, &trouble))
-        doctor_found(doctor, "make the folder, or run 'tandem init'", "%s", trouble.message);
+        doctor_trouble(doctor, "make the folder, or run 'tandem init'", &trouble);
     for (size_t i = 0; i < count; i++)
         look_at_integration(doctor, general, names[i].bytes);
     if (!count)

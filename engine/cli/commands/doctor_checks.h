@@ -23,6 +23,9 @@ struct doctor {
 void doctor_found(struct doctor *doctor, const char *advice, const char *format, ...)
     PRINTF_LIKE(3, 4);
 
+/* What an error says, with its number. */
+void doctor_trouble(struct doctor *doctor, const char *advice, const struct error *trouble);
+
 void doctor_machine(struct doctor *doctor); /* libraries, certificates, clock, room on the disk */
 void doctor_files(struct doctor *doctor);   /* whose files they are, and of which version */
 void doctor_configuration(struct doctor *doctor); /* both kinds of files, variables, scripts */

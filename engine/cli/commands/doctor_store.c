@@ -18,8 +18,7 @@ void doctor_store(struct doctor *doctor)
     struct error trouble;
     size_t count = 0;
     if (store_check(doctor->session->store, doctor->session->arena, &findings, &count, &trouble)) {
-        doctor_found(doctor, "put a backup in its place, then 'tandem check --store'", "%s",
-                     trouble.message);
+        doctor_trouble(doctor, "put a backup in its place, then 'tandem check --store'", &trouble);
         return;
     }
     for (size_t i = 0; i < count; i++)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/error_number.h"
 #include "cli/show/output.h"
 
 /* A clock that is wrong by less is nobody's trouble. */
@@ -87,9 +88,10 @@ static uint64_t open_in_all(const struct summary_facts *facts)
 json_t *summary_output_json(const struct summary_facts *facts)
 {
     const struct run_summary *const summary = facts->summary;
+    char number[ERROR_NUMBER_TEXT_SIZE];
     return json_pack(
         "{s:o, s:I, s:s, s:{s:o, s:o}, s:o, s:o, s:I, s:o, s:I, s:{s:I, s:I, s:I, s:I}, s:o, s:f,"
-        " s:o}",
+        " s:o, s:s?}",
         "integration", value_json_text(summary->integration), "run", (json_int_t)facts->run,
         "status", summary_status(summary->status), "window", "from",
         value_json_instant(summary->from), "to", value_json_instant(summary->to), "pull",
@@ -99,7 +101,8 @@ json_t *summary_output_json(const struct summary_facts *facts)
         "retries", (json_int_t)facts->http.retries, "bytes_in", (json_int_t)facts->http.bytes_in,
         "bytes_out", (json_int_t)facts->http.bytes_out, "scripts", scripts_json(facts->scripts),
         "seconds", facts->seconds, "error",
-        facts->error ? value_json_text(text_of(facts->error->message)) : json_null());
+        facts->error ? value_json_text(text_of(facts->error->message)) : json_null(), "error_code",
+        facts->error ? error_number_text(facts->error, number) : NULL);
 }
 
 static void count(uint64_t number, const char *what)

@@ -71,7 +71,7 @@ static bool refuse_for_now(struct web_request *request, int64_t wait_ms)
 
 static bool fail(struct web_request *request, const struct error *error)
 {
-    web_answer_problem(request, 503, "unavailable", "Service unavailable", error->message, -1);
+    web_answer_error(request, 503, "unavailable", "Service unavailable", error);
     return false;
 }
 

@@ -49,12 +49,11 @@ static void answer_error(struct web_request *request, const struct error *error)
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         if (known[i].error == error->code) {
-            web_answer_problem(request, known[i].status, known[i].code, known[i].title,
-                               error->message, -1);
+            web_answer_error(request, known[i].status, known[i].code, known[i].title, error);
             return;
         }
     }
-    web_answer_problem(request, 500, "internal", "Internal error", error->message, -1);
+    web_answer_error(request, 500, "internal", "Internal error", error);
 }
 
 /* ---- routes ---- */

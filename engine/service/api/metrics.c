@@ -220,8 +220,7 @@ void metrics_answer(struct service *service, struct session *session, struct web
         page.code = text_copy(request->arena, buffer_text(&page.text), &body, &page.error);
     buffer_release(&page.text);
     if (page.code)
-        web_answer_problem(request, 503, "unavailable", "Service unavailable", page.error.message,
-                           -1);
+        web_answer_error(request, 503, "unavailable", "Service unavailable", &page.error);
     else
         web_answer_body(request, 200, "text/plain; version=0.0.4; charset=utf-8", body);
 }

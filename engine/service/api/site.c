@@ -104,7 +104,7 @@ static void answer_status(struct store *store, struct web_request *request)
     struct text body = TEXT_ABSENT;
     if (write_status(store, request, &page, &error) ||
         text_copy(request->arena, buffer_text(&page), &body, &error))
-        web_answer_problem(request, 503, "unavailable", "Service unavailable", error.message, -1);
+        web_answer_error(request, 503, "unavailable", "Service unavailable", &error);
     else
         web_answer_body(request, 200, "text/html; charset=utf-8", body);
     buffer_release(&page);
@@ -214,7 +214,7 @@ void site_serve(struct api *api, size_t thread, struct web_request *request)
         return;
     }
     if (api_worker_open(api, worker, &error)) {
-        web_answer_problem(request, 503, "unavailable", "Service unavailable", error.message, -1);
+        web_answer_error(request, 503, "unavailable", "Service unavailable", &error);
         return;
     }
     if (!gate_admit(&api->gate, worker->session.store, request, true, ACCESS_VIEWER, &caller))

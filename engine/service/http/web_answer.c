@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "base/error_number.h"
+
 void web_answer_header(struct web_request *request, const char *name, struct text value)
 {
     struct web_answer *const answer = &request->answer;
@@ -53,16 +55,39 @@ void web_answer_stream(struct web_request *request, const char *content_type,
     request->answer.stream = *stream;
 }
 
-void web_answer_problem(struct web_request *request, unsigned status, const char *code,
-                        const char *title, const char *detail, int64_t actual)
+static json_t *problem_json(unsigned status, const char *code, const char *title,
+                            const char *detail)
 {
-    json_t *const problem =
-        json_pack("{s:s, s:s, s:i, s:s, s:s}", "type", code, "title", title, "status", (int)status,
-                  "detail", text_is_utf8(text_of(detail)) ? detail : title, "code", code);
-    if (problem && actual >= 0)
-        json_object_set_new(problem, "actual", json_integer(actual));
+    return json_pack("{s:s, s:s, s:i, s:s, s:s}", "type", code, "title", title, "status",
+                     (int)status, "detail", text_is_utf8(text_of(detail)) ? detail : title, "code",
+                     code);
+}
+
+/* Takes `problem`; NULL: there was no memory for it. */
+static void answer_problem(struct web_request *request, unsigned status, json_t *problem)
+{
     if (!problem || web_answer_json(request, status, problem, NULL))
         web_answer_body(request, status, NULL, TEXT_ABSENT);
     else
         request->answer.content_type = "application/problem+json";
+}
+
+void web_answer_problem(struct web_request *request, unsigned status, const char *code,
+                        const char *title, const char *detail, int64_t actual)
+{
+    json_t *const problem = problem_json(status, code, title, detail);
+    if (problem && actual >= 0)
+        json_object_set_new(problem, "actual", json_integer(actual));
+    answer_problem(request, status, problem);
+}
+
+void web_answer_error(struct web_request *request, unsigned status, const char *code,
+                      const char *title, const struct error *trouble)
+{
+    json_t *const problem = problem_json(status, code, title, trouble->message);
+    char number[ERROR_NUMBER_TEXT_SIZE];
+    if (problem)
+        json_object_set_new(problem, "error_code",
+                            json_string(error_number_text(trouble, number)));
+    answer_problem(request, status, problem);
 }

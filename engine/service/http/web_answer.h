@@ -20,5 +20,8 @@ void web_answer_stream(struct web_request *request, const char *content_type,
 /* RFC 9457: an error for programs (`code`, static) and people. `actual` below 0: none. */
 void web_answer_problem(struct web_request *request, unsigned status, const char *code,
                         const char *title, const char *detail, int64_t actual);
+/* The same of an error of the engine, with its number. */
+void web_answer_error(struct web_request *request, unsigned status, const char *code,
+                      const char *title, const struct error *trouble);
 
 #endif

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/array.h"
+#include "base/error_number.h"
 #include "host/version.h"
 #include "model/value_json.h"
 #include "store/service/edits.h"
@@ -127,6 +128,7 @@ enum error_code service_open_store(const struct service *service, struct store *
 
 enum error_code service_reload(struct service *service, struct error *error)
 {
+    char number[ERROR_NUMBER_TEXT_SIZE];
     struct roster *fresh = NULL, *old = NULL;
     pthread_mutex_lock(&service->reloading);
     const enum error_code code = roster_load(service->home.path, true, service->log, &fresh, error);
@@ -147,8 +149,9 @@ enum error_code service_reload(struct service *service, struct error *error)
     roster_free(old);
     pthread_mutex_unlock(&service->reloading);
     event_ring_tell(service->events, "configuration", TEXT_ABSENT,
-                    json_pack("{s:b, s:o}", "loaded", code == ERROR_NONE, "error",
-                              code ? value_json_text(text_of(error->message)) : json_null()));
+                    json_pack("{s:b, s:o, s:s?}", "loaded", code == ERROR_NONE, "error",
+                              code ? value_json_text(text_of(error->message)) : json_null(),
+                              "error_code", code ? error_number_text(error, number) : NULL));
     service_wake(service);
     return code;
 }

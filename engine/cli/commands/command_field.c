@@ -2,41 +2,44 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/text_nearest.h"
 #include "cli/line/assignment.h"
 #include "cli/commands/commands.h"
 #include "cli/line/options.h"
-#include "cli/show/output.h"
+#include "cli/show/listing.h"
 #include "host/session.h"
 
-static json_t *field_json(const struct object_schema *schema, const struct field_schema *field)
+/* A field as the list shows it. */
+struct listed_field {
+    struct text object, name, label;
+    const struct field_schema *schema;
+    bool required, unique;
+};
+
+static const char *type_words(const void *item)
 {
-    return json_pack("{s:o, s:o, s:o, s:s, s:b, s:b, s:o}", "object", value_json_text(schema->name),
-                     "name", value_json_text(field->name), "label", value_json_text(field->label),
-                     "type", value_type_name(field->type), "required", (int)field->required,
-                     "unique", (int)field->unique, "limit",
-                     field->limit ? json_integer(field->limit) : json_null());
+    return value_type_name(((const struct listed_field *)item)->schema->type);
 }
 
-static enum error_code print_json(const struct session *session, const struct object_schema *only,
-                                  struct error *error)
+static json_t *limit_json(const void *item)
 {
-    json_t *const list = json_array();
-    for (size_t i = 0; list && i < store_schema_count(session->store); i++) {
-        const struct object_schema *const schema = store_schema_at(session->store, i);
-        for (size_t j = 0; (!only || only == schema) && j < schema->field_count; j++) {
-            if (json_array_append_new(list, field_json(schema, &schema->fields[j])) != 0) {
-                json_decref(list);
-                return error_memory(error, "the JSON output");
-            }
-        }
-    }
-    return output_json(list, error);
+    const int limit = ((const struct listed_field *)item)->schema->limit;
+    return limit ? json_integer(limit) : json_null();
 }
 
-static const char *role_note(const struct field_schema *field)
+static void limit_cell(struct table *table, const void *item)
 {
-    switch (field->role) {
+    const int limit = ((const struct listed_field *)item)->schema->limit;
+    if (limit)
+        table_format(table, "%d", limit);
+    else
+        table_cell(table, TEXT(""));
+}
+
+static const char *role_note(const void *item)
+{
+    switch (((const struct listed_field *)item)->schema->role) {
     case FIELD_INTERNAL_ID:
     case FIELD_TIMELINE_URL:
         return "read-only";
@@ -49,34 +52,39 @@ static const char *role_note(const struct field_schema *field)
     }
 }
 
-static enum error_code print_table(const struct session *session, const struct object_schema *only,
-                                   struct error *error)
+static const struct listing_column field_columns[] = {
+    LISTING_MEMBER("object", "object", TEXT, struct listed_field, object),
+    LISTING_MEMBER("field", "name", TEXT, struct listed_field, name),
+    LISTING_MEMBER("label", "label", TEXT, struct listed_field, label),
+    {.heading = "type", .key = "type", .type = LISTING_WORDS, .words = type_words},
+    LISTING_MEMBER("required", "required", MARK, struct listed_field, required),
+    LISTING_MEMBER("unique", "unique", MARK, struct listed_field, unique),
+    {.heading = ">limit", .key = "limit", .json = limit_json, .cell = limit_cell},
+    {.heading = "", .type = LISTING_WORDS, .words = role_note},
+};
+
+static enum error_code print_fields(const struct session *session, const struct object_schema *only,
+                                    bool json, struct error *error)
 {
-    static const char *const headings[] = {"object",   "field",  "label",  "type",
-                                           "required", "unique", ">limit", ""};
-    struct table *const table = table_new(headings, sizeof headings / sizeof *headings);
-    if (!table)
-        return error_memory(error, "a table");
+    struct listed_field *fields = NULL;
+    size_t count = 0, capacity = 0;
     for (size_t i = 0; i < store_schema_count(session->store); i++) {
         const struct object_schema *const schema = store_schema_at(session->store, i);
         for (size_t j = 0; (!only || only == schema) && j < schema->field_count; j++) {
             const struct field_schema *const field = &schema->fields[j];
-            table_cell(table, schema->name);
-            table_cell(table, field->name);
-            table_cell(table, field->label);
-            table_format(table, "%s", value_type_name(field->type));
-            table_format(table, "%s", field->required ? "yes" : "");
-            table_format(table, "%s", field->unique ? "yes" : "");
-            if (field->limit)
-                table_format(table, "%d", field->limit);
-            else
-                table_cell(table, TEXT(""));
-            table_format(table, "%s", role_note(field));
+            fields = array_grow(session->arena, fields, count, &capacity, sizeof *fields);
+            if (!fields)
+                return error_memory(error, "the list of fields");
+            fields[count++] = (struct listed_field){.object = schema->name,
+                                                    .name = field->name,
+                                                    .label = field->label,
+                                                    .schema = field,
+                                                    .required = field->required,
+                                                    .unique = field->unique};
         }
     }
-    const enum error_code code = table_print(table, stdout, error);
-    table_free(table);
-    return code;
+    const struct listing listing = LISTING(field_columns, fields, count);
+    return listing_show_whole(&listing, json, error);
 }
 
 static enum error_code run_list(const struct invocation *invocation, enum exit_code *exit_code,
@@ -89,10 +97,7 @@ static enum error_code run_list(const struct invocation *invocation, enum exit_c
     if (!code && invocation->argument_count)
         code = session_schema(&session, invocation->arguments[0], &only, error);
     if (!code)
-        code = invocation_has(invocation, "json") ? print_json(&session, only, error)
-                                                  : print_table(&session, only, error);
-    if (!code)
-        code = output_flush(error);
+        code = print_fields(&session, only, invocation_has(invocation, "json"), error);
     session_close(&session);
     return code;
 }

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "cli/commands/commands.h"
-#include "cli/show/output.h"
+#include "cli/show/listing.h"
 #include "host/session.h"
 #include "model/value_json.h"
 #include "service/access/secret.h"
@@ -66,39 +66,14 @@ static enum error_code run_add(const struct invocation *invocation, enum exit_co
 
 /* ---- list ---- */
 
-static enum error_code print_tokens(const struct access_token *tokens, size_t count, bool as_json,
-                                    struct error *error)
-{
-    static const char *const headings[] = {">id",     "name",    "scope",
-                                           "created", "expires", "last used"};
-    json_t *const list = as_json ? json_array() : NULL;
-    struct table *const table = as_json ? NULL : table_new(headings, 6);
-    for (size_t i = 0; i < count; i++) {
-        const struct access_token *const token = &tokens[i];
-        if (as_json) {
-            json_array_append_new(list, json_pack("{s:I, s:o, s:o, s:o, s:o, s:o}", "id",
-                                                  (json_int_t)token->id, "name",
-                                                  value_json_text(token->name), "scope",
-                                                  value_json_text(token->scope), "created",
-                                                  value_json_instant(token->created), "expires",
-                                                  value_json_instant(token->expires), "last_used",
-                                                  value_json_instant(token->last_used)));
-        } else if (table) {
-            table_format(table, "%" PRId64, token->id);
-            table_cell(table, token->name);
-            table_cell(table, token->scope);
-            table_instant(table, token->created);
-            table_instant(table, token->expires);
-            table_instant(table, token->last_used);
-        }
-    }
-    if (as_json)
-        return output_json(list, error);
-    const enum error_code code =
-        table ? table_print(table, stdout, error) : error_memory(error, "a table");
-    table_free(table);
-    return code ? code : output_flush(error);
-}
+static const struct listing_column token_columns[] = {
+    LISTING_MEMBER(">id", "id", INTEGER, struct access_token, id),
+    LISTING_MEMBER("name", "name", TEXT, struct access_token, name),
+    LISTING_MEMBER("scope", "scope", TEXT, struct access_token, scope),
+    LISTING_MEMBER("created", "created", INSTANT, struct access_token, created),
+    LISTING_MEMBER("expires", "expires", INSTANT, struct access_token, expires),
+    LISTING_MEMBER("last used", "last_used", INSTANT, struct access_token, last_used),
+};
 
 static enum error_code run_list(const struct invocation *invocation, enum exit_code *exit_code,
                                 struct error *error)
@@ -110,8 +85,9 @@ static enum error_code run_list(const struct invocation *invocation, enum exit_c
     enum error_code code = session_open(&invocation->session, &session, error);
     if (!code)
         code = access_token_list(session.store, session.arena, &tokens, &count, error);
+    const struct listing listing = LISTING(token_columns, tokens, count);
     if (!code)
-        code = print_tokens(tokens, count, invocation_has(invocation, "json"), error);
+        code = listing_show_whole(&listing, invocation_has(invocation, "json"), error);
     session_close(&session);
     return code;
 }
@@ -139,7 +115,8 @@ static enum error_code run_revoke(const struct invocation *invocation, enum exit
 
 static const struct option add_options[] = {
     {.name = "scope",
-     .argument = "SCOPE", .choices = "read|run|admin",
+     .argument = "SCOPE",
+     .choices = "read|run|admin",
      .help = "read (default): look at everything; run: also start, settle and edit; admin: also "
              "tokens and the audit log"},
     {.name = "days", .argument = "N", .help = "how long it is valid (default 365)"},

@@ -125,16 +125,19 @@ enum error_code listing_print(const struct listing *listing, FILE *stream, struc
     return code;
 }
 
-enum error_code listing_show(const struct listing *listing, bool json, const char *nothing,
-                             struct error *error)
+enum error_code listing_show_whole(const struct listing *listing, bool json, struct error *error)
 {
     if (json)
         return output_json(listing_json(listing), error);
-    if (listing->count) {
-        if (listing_print(listing, stdout, error))
-            return error->code;
-    } else if (nothing) {
+    return listing_print(listing, stdout, error) ? error->code : output_flush(error);
+}
+
+enum error_code listing_show(const struct listing *listing, bool json, const char *nothing,
+                             struct error *error)
+{
+    if (json || listing->count)
+        return listing_show_whole(listing, json, error);
+    if (nothing)
         puts(nothing);
-    }
     return output_flush(error);
 }

@@ -58,6 +58,9 @@ json_t *listing_item_json(const struct listing *listing, size_t index);
 /* The table; an empty one has its headings only. */
 WARN_UNUSED enum error_code listing_print(const struct listing *listing, FILE *stream,
                                           struct error *error);
+/* On standard output: the array as `json`, else the table, an empty one as well. */
+WARN_UNUSED enum error_code listing_show_whole(const struct listing *listing, bool json,
+                                               struct error *error);
 /* On standard output: the array as `json`, else the table, or `nothing` (NULL: say nothing) if the
  * list is empty. */
 WARN_UNUSED enum error_code listing_show(const struct listing *listing, bool json,

@@ -41,7 +41,7 @@ static json_t *value_json(const struct listing_column *column, const void *item)
     return NULL;
 }
 
-json_t *listing_item_json(const struct listing *listing, size_t index)
+static json_t *item_json(const struct listing *listing, size_t index)
 {
     json_t *const object = json_object();
     for (size_t i = 0; i < listing->column_count; i++) {
@@ -60,7 +60,7 @@ json_t *listing_json(const struct listing *listing)
 {
     json_t *const array = json_array();
     for (size_t i = 0; i < listing->count; i++) {
-        if (json_array_append_new(array, listing_item_json(listing, i))) {
+        if (json_array_append_new(array, item_json(listing, i))) {
             json_decref(array);
             return NULL;
         }

@@ -53,8 +53,6 @@ struct listing {
 
 /* An array of objects. NULL if out of memory, which output_json tells. */
 json_t *listing_json(const struct listing *listing);
-/* One of its objects. */
-json_t *listing_item_json(const struct listing *listing, size_t index);
 /* The table; an empty one has its headings only. */
 WARN_UNUSED enum error_code listing_print(const struct listing *listing, FILE *stream,
                                           struct error *error);

@@ -66,18 +66,19 @@ static void read_stored(lua_State *L, struct order *order, const struct order_ch
     struct error error;
     if (!field)
         return;
-    const struct raw_value raw = convert_read_raw(L, -1, order->arena, "a field of a stored record");
+    const struct raw_value raw =
+        convert_read_raw(L, -1, order->arena, "a field of a stored record");
     convert_raise_if(L,
-             value_normalize(order->arena, &raw, type_of(L, types, change, field, name),
-                             &stored[*count].value, &readable, &error),
-             &error);
+                     value_normalize(order->arena, &raw, type_of(L, types, change, field, name),
+                                     &stored[*count].value, &readable, &error),
+                     &error);
     stored[*count].field = field->field;
     *count += readable;
 }
 
 void binding_answer_read_details(lua_State *L, int index, struct order *order,
-                         const struct order_change *change, const char *what,
-                         struct order_answer *answer)
+                                 const struct order_change *change, const char *what,
+                                 struct order_answer *answer)
 {
     struct stored_field *stored = NULL;
     int types = 0;
@@ -120,7 +121,8 @@ bool binding_answer_read_counts(lua_State *L, int index)
     return lua_isnil(L, -1) || lua_toboolean(L, -1);
 }
 
-size_t binding_answer_read_refused(lua_State *L, int index, struct order *order, struct text **names)
+size_t binding_answer_read_refused(lua_State *L, int index, struct order *order,
+                                   struct text **names)
 {
     *names = NULL;
     if (lua_isnoneornil(L, index))

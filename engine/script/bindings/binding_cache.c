@@ -158,9 +158,10 @@ static int cache_set(lua_State *L)
     const struct script_cache *const cache = script->options.cache;
     struct error error;
     convert_raise_if(L,
-             cache == NULL ? memory_set(script, key, value, &error)
-                           : cache->set(cache->context, key, value, (int64_t)(ttl * 1000), &error),
-             &error);
+                     cache == NULL
+                         ? memory_set(script, key, value, &error)
+                         : cache->set(cache->context, key, value, (int64_t)(ttl * 1000), &error),
+                     &error);
     return 0;
 }
 

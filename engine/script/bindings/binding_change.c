@@ -19,7 +19,8 @@ struct order_change *binding_change_at(lua_State *L, int index)
     return handle->change;
 }
 
-struct order_change *binding_change_of_order(lua_State *L, int index, const struct order_handle *order)
+struct order_change *binding_change_of_order(lua_State *L, int index,
+                                             const struct order_handle *order)
 {
     struct order_change *const change = binding_change_at(L, index);
     const struct change_handle *const given = lua_touserdata(L, index);
@@ -67,15 +68,12 @@ static void push_field_value(lua_State *L, const struct order_change *change,
     if (!normalizes)
         return;
     lua_createtable(L, 0, 4);
-    convert_push_text(L, field_of(change, field)->name);
-    lua_setfield(L, -2, "name");
-    convert_push_text(L, change->object);
-    lua_setfield(L, -2, "object");
-    lua_pushstring(L, value_type_name(field->value.type));
-    lua_setfield(L, -2, "type");
+    convert_set_text(L, "name", field_of(change, field)->name);
+    convert_set_text(L, "object", change->object);
+    convert_set_words(L, "type", value_type_name(field->value.type));
     if (field->line != NULL && change->entry->internal->field_count > field->line->internal_field) {
-        convert_push_text(L, change->entry->internal->fields[field->line->internal_field].name);
-        lua_setfield(L, -2, "internal");
+        convert_set_text(L, "internal",
+                         change->entry->internal->fields[field->line->internal_field].name);
     }
     lua_call(L, 2, 1);
     if (lua_isnil(L, -1)) {
@@ -149,21 +147,18 @@ static int change_field(lua_State *L)
         if (!text_equal(field_of(change, field)->name, name))
             continue;
         lua_createtable(L, 0, 4);
-        convert_push_text(L, name);
-        lua_setfield(L, -2, "name");
+        convert_set_text(L, "name", name);
         push_field_value(L, change, field);
         lua_setfield(L, -2, "value");
-        lua_pushstring(L, value_type_name(field->value.type));
-        lua_setfield(L, -2, "type");
-        lua_pushstring(L, report_field_state_name(field->state));
-        lua_setfield(L, -2, "state");
+        convert_set_words(L, "type", value_type_name(field->value.type));
+        convert_set_words(L, "state", report_field_state_name(field->state));
         return 1;
     }
     return 0;
 }
 
-/* reference(name): the record over there that the field refers to, { object =, id = }; nil if there is
- * none (yet). */
+/* reference(name): the record over there that the field refers to, { object =, id = }; nil if there
+ * is none (yet). */
 static int change_reference(lua_State *L)
 {
     struct order_change *const change = binding_change_at(L, 1);
@@ -178,10 +173,8 @@ static int change_reference(lua_State *L)
     if (text_is_absent(record.id))
         return 0;
     lua_createtable(L, 0, 2);
-    convert_push_text(L, record.object);
-    lua_setfield(L, -2, "object");
-    convert_push_text(L, record.id);
-    lua_setfield(L, -2, "id");
+    convert_set_text(L, "object", record.object);
+    convert_set_text(L, "id", record.id);
     return 1;
 }
 
@@ -232,7 +225,6 @@ void binding_change_open(lua_State *L)
     luaL_newlib(L, change_methods);
     lua_pushcclosure(L, change_index, 1);
     lua_setfield(L, -2, "__index");
-    lua_pushboolean(L, 0);
-    lua_setfield(L, -2, "__metatable");
+    convert_set_flag(L, "__metatable", 0);
     lua_pop(L, 1);
 }

@@ -307,8 +307,7 @@ static void make_metatables(lua_State *L)
     luaL_newmetatable(L, BATCH_TYPE);
     lua_pushcfunction(L, batch_release);
     lua_setfield(L, -2, "__gc");
-    lua_pushboolean(L, 0);
-    lua_setfield(L, -2, "__metatable");
+    convert_set_flag(L, "__metatable", 0);
     lua_pop(L, 1);
 }
 

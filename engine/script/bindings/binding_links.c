@@ -43,8 +43,8 @@ static struct text *read_ids(lua_State *L, int index, struct arena *arena, size_
         luaL_error(L, "not enough memory for links");
     for (lua_Unsigned i = 1; i <= length; i++) {
         lua_rawgeti(L, index, (lua_Integer)i);
-        convert_raise_if(L, text_copy(arena, convert_read_id(L, -1, "an id"), &ids[(*count)++], &error),
-                         &error);
+        convert_raise_if(
+            L, text_copy(arena, convert_read_id(L, -1, "an id"), &ids[(*count)++], &error), &error);
         lua_pop(L, 1);
     }
     return ids;
@@ -65,8 +65,9 @@ static int links_edited(lua_State *L)
     sandbox_charge(L, 4096);
     if (links != NULL) {
         struct error error;
-        convert_raise_if(L, links->edited(links->context, object, ids, count, arena, &edited,
-                                          &edited_count, &error),
+        convert_raise_if(L,
+                         links->edited(links->context, object, ids, count, arena, &edited,
+                                       &edited_count, &error),
                          &error);
     }
     lua_createtable(L, 0, (int)edited_count);
@@ -80,7 +81,8 @@ static int links_edited(lua_State *L)
 
 void binding_links_open(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"after", links_after}, {"edited", links_edited}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {
+        {"after", links_after}, {"edited", links_edited}, {NULL, NULL}};
     luaL_newlib(L, functions);
     sandbox_read_only(L);
     sandbox_set_global(L, "links");

@@ -172,7 +172,8 @@ static int order_change(lua_State *L)
     struct order_handle *const handle = order_at(L, 1);
     luaL_checktype(L, 2, LUA_TSTRING);
     lua_settop(L, 3);
-    manifest_check_object(L, handle->manifest, convert_text_at(L, 2), "the object given to order:change");
+    manifest_check_object(L, handle->manifest, convert_text_at(L, 2),
+                          "the object given to order:change");
     const struct text id = convert_read_id(L, 3, "the mapped id given to order:change");
     struct order_change *const change = order_change_of(handle->order, convert_text_at(L, 2), id);
     if (change == NULL)
@@ -204,9 +205,10 @@ static int add_object_mapping(lua_State *L)
     lua_settop(L, 5);
     luaL_checktype(L, 3, LUA_TSTRING);
     const struct text id = convert_read_id(L, 4, "the id given to add_object_mapping");
-    struct order_answer answer = {.kind = ANSWER_CREATED, .object = convert_text_at(L, 3), .id = id};
+    struct order_answer answer = {
+        .kind = ANSWER_CREATED, .object = convert_text_at(L, 3), .id = id};
     binding_answer_read_details(L, 5, handle->order, change, "the time given to add_object_mapping",
-                        &answer);
+                                &answer);
     return answered(L, handle, order_add_stored(handle->order, change, &answer, &error), &error);
 }
 
@@ -217,8 +219,8 @@ static int update_last_sync_date(lua_State *L)
     struct error error;
     lua_settop(L, 3);
     struct order_answer answer = {.kind = ANSWER_UPDATED};
-    binding_answer_read_details(L, 3, handle->order, change, "the time given to update_last_sync_date",
-                        &answer);
+    binding_answer_read_details(L, 3, handle->order, change,
+                                "the time given to update_last_sync_date", &answer);
     return answered(L, handle, order_add_stored(handle->order, change, &answer, &error), &error);
 }
 
@@ -312,17 +314,16 @@ static int claim(lua_State *L)
     struct error error;
     lua_settop(L, 4);
     luaL_checktype(L, 3, LUA_TSTRING);
-    manifest_check_object(L, handle->manifest, convert_text_at(L, 3), "the object given to order:claim");
+    manifest_check_object(L, handle->manifest, convert_text_at(L, 3),
+                          "the object given to order:claim");
     const struct text id = convert_read_id(L, 4, "the id given to order:claim");
-    answered(L, handle, order_claim(handle->order, change, convert_text_at(L, 3), id, &owner, &error),
-             &error);
+    answered(L, handle,
+             order_claim(handle->order, change, convert_text_at(L, 3), id, &owner, &error), &error);
     if (text_is_absent(owner.id))
         return 0;
     lua_createtable(L, 0, 2);
-    convert_push_text(L, owner.object);
-    lua_setfield(L, -2, "object");
-    convert_push_text(L, owner.id);
-    lua_setfield(L, -2, "id");
+    convert_set_text(L, "object", owner.object);
+    convert_set_text(L, "id", owner.id);
     return 1;
 }
 
@@ -363,8 +364,7 @@ void binding_order_open(lua_State *L)
     luaL_newmetatable(L, ORDER_TYPE);
     luaL_newlib(L, order_methods);
     lua_setfield(L, -2, "__index");
-    lua_pushboolean(L, 0);
-    lua_setfield(L, -2, "__metatable");
+    convert_set_flag(L, "__metatable", 0);
     lua_pop(L, 1);
     binding_change_open(L);
 }

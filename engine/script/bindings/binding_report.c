@@ -80,7 +80,8 @@ static int remap_object(lua_State *L)
     struct report_handle *const handle = handle_at(L);
     struct error error;
     struct report_remap remap = {.old_object = check_name(L, 2, "the old object of remap_object"),
-                                 .old_id = convert_read_id(L, 3, "the old id given to remap_object"),
+                                 .old_id =
+                                     convert_read_id(L, 3, "the old id given to remap_object"),
                                  .new_object = check_name(L, 4, "the new object of remap_object")};
     lua_settop(L, 5);
     remap.new_id =
@@ -125,8 +126,8 @@ static int set_cursor(lua_State *L)
         lua_pushfstring(L, "%c%s", CURSOR_JSON, lua_tostring(L, -1));
     }
     struct error error;
-    binding_report_check(L, handle, report_set_cursor(handle->report, convert_text_at(L, -1), &error),
-                         &error);
+    binding_report_check(L, handle,
+                         report_set_cursor(handle->report, convert_text_at(L, -1), &error), &error);
     return 0;
 }
 
@@ -216,7 +217,6 @@ void binding_report_open(lua_State *L)
     luaL_newmetatable(L, REPORT_TYPE);
     luaL_newlib(L, methods);
     lua_setfield(L, -2, "__index");
-    lua_pushboolean(L, 0);
-    lua_setfield(L, -2, "__metatable");
+    convert_set_flag(L, "__metatable", 0);
     lua_pop(L, 1);
 }

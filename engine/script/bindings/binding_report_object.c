@@ -16,9 +16,9 @@ void binding_report_check(lua_State *L, struct report_handle *handle, enum error
     convert_raise_if(L, code, error);
 }
 
-static const char *const members[] = {
-    "object", "id",     "changed_at", "fields", "field_changed_at",
-    "types",  "states", "complete",   "version", NULL};
+static const char *const members[] = {"object",           "id",    "changed_at", "fields",
+                                      "field_changed_at", "types", "states",     "complete",
+                                      "version",          NULL};
 enum {
     AT_MEMBERS = 3,
     AT_OBJECT = AT_MEMBERS,
@@ -133,12 +133,9 @@ static void normalize_on_top(lua_State *L, const struct field_input *input, enum
         return;
     lua_insert(L, -2);
     lua_createtable(L, 0, 3);
-    convert_push_text(L, input->name);
-    lua_setfield(L, -2, "name");
-    convert_push_text(L, input->object);
-    lua_setfield(L, -2, "object");
-    lua_pushstring(L, value_type_name(type));
-    lua_setfield(L, -2, "type");
+    convert_set_text(L, "name", input->name);
+    convert_set_text(L, "object", input->object);
+    convert_set_words(L, "type", value_type_name(type));
     lua_call(L, 2, 1);
 }
 
@@ -278,7 +275,8 @@ static void check_table(lua_State *L, int index)
 static bool lacks_id(lua_State *L)
 {
     return lua_isnil(L, AT_ID) || json_marks_is_null(L, AT_ID) ||
-           (lua_type(L, AT_ID) == LUA_TSTRING && text_is_empty(text_trim(convert_text_at(L, AT_ID))));
+           (lua_type(L, AT_ID) == LUA_TSTRING &&
+            text_is_empty(text_trim(convert_text_at(L, AT_ID))));
 }
 
 static int leave_out(lua_State *L, struct report_handle *handle)
@@ -307,7 +305,8 @@ static struct text id_of_record(lua_State *L)
 static instant time_of_record(lua_State *L, struct report_handle *handle)
 {
     instant at = INSTANT_NONE;
-    if (!convert_read_plain_instant(L, AT_CHANGED_AT, &at) && !convert_try_instant(L, AT_CHANGED_AT, &at))
+    if (!convert_read_plain_instant(L, AT_CHANGED_AT, &at) &&
+        !convert_try_instant(L, AT_CHANGED_AT, &at))
         tell_bad_time(L, handle, "the record");
     return at;
 }
@@ -319,8 +318,8 @@ static void take_version(lua_State *L, struct report_handle *handle, struct repo
     if (lua_isnil(L, AT_VERSION) || json_marks_is_null(L, AT_VERSION))
         return;
     const struct text version = convert_read_id(L, AT_VERSION, "'version' in add_object");
-    binding_report_check(L, handle,
-                         text_copy(handle->report->arena, version, &object->version, &error), &error);
+    binding_report_check(
+        L, handle, text_copy(handle->report->arena, version, &object->version, &error), &error);
 }
 
 /* The record has all of its fields: one that was asked for and is not there is known to be empty.
@@ -361,8 +360,9 @@ int binding_report_add_object(lua_State *L)
     for (int index = AT_FIELDS; index <= AT_STATES; index++)
         check_table(L, index);
     binding_report_check(L, handle,
-                         report_add_object(handle->report, handle->manual, convert_text_at(L, AT_OBJECT),
-                                           id, time_of_record(L, handle), &object, &error),
+                         report_add_object(handle->report, handle->manual,
+                                           convert_text_at(L, AT_OBJECT), id,
+                                           time_of_record(L, handle), &object, &error),
                          &error);
     if (object->object == NULL)
         manifest_check_object(L, handle->manifest, object->name, "'object' in add_object");

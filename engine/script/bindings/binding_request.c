@@ -36,14 +36,10 @@ static void push_request_object(lua_State *L, const struct request_object *asked
     const struct field_list fields = {asked->object, asked->fields};
     const struct field_list required = {asked->object, asked->required_fields};
     lua_createtable(L, 0, 7);
-    convert_push_text(L, asked->object->name);
-    lua_setfield(L, -2, "name");
-    convert_push_instant(L, asked->from);
-    lua_setfield(L, -2, "from");
-    convert_push_instant(L, asked->to);
-    lua_setfield(L, -2, "to");
-    convert_push_text(L, asked->position);
-    lua_setfield(L, -2, "position");
+    convert_set_text(L, "name", asked->object->name);
+    convert_set_instant(L, "from", asked->from);
+    convert_set_instant(L, "to", asked->to);
+    convert_set_text(L, "position", asked->position);
     push_list(L, &fields, asked->field_count, field_name);
     lua_setfield(L, -2, "fields");
     push_list(L, &required, asked->required_count, field_name);
@@ -77,12 +73,9 @@ void binding_request_push(lua_State *L, const struct request *request)
 {
     luaL_checkstack(L, 12, "request");
     lua_createtable(L, 0, 8);
-    lua_pushinteger(L, request->iteration);
-    lua_setfield(L, -2, "iteration");
-    lua_pushinteger(L, request->depth);
-    lua_setfield(L, -2, "depth");
-    lua_pushboolean(L, request->first_time);
-    lua_setfield(L, -2, "first_time_sync");
+    convert_set_integer(L, "iteration", request->iteration);
+    convert_set_integer(L, "depth", request->depth);
+    convert_set_flag(L, "first_time_sync", request->first_time);
     lua_createtable(L, (int)request->object_count, 0);
     for (size_t i = 0; i < request->object_count; i++) {
         push_request_object(L, &request->objects[i]);

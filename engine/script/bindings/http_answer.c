@@ -19,12 +19,9 @@ void http_answer_push_error(lua_State *L, const char *kind, const char *message,
                             enum error_number number)
 {
     lua_createtable(L, 0, 3);
-    lua_pushinteger(L, (lua_Integer)number);
-    lua_setfield(L, -2, "number");
-    lua_pushstring(L, kind);
-    lua_setfield(L, -2, "kind");
-    lua_pushstring(L, message);
-    lua_setfield(L, -2, "message");
+    convert_set_integer(L, "number", number);
+    convert_set_words(L, "kind", kind);
+    convert_set_words(L, "message", message);
     lua_rawgetp(L, LUA_REGISTRYINDEX, &key_error);
     lua_setmetatable(L, -2);
 }
@@ -34,8 +31,7 @@ void http_answer_push_fault(lua_State *L, const struct http_result *result)
     http_answer_push_error(L, http_fault_name(result->fault), result->error.message,
                            error_number_of(&result->error));
     if (result->error.detail != 0) {
-        lua_pushinteger(L, result->error.detail);
-        lua_setfield(L, -2, "status");
+        convert_set_integer(L, "status", result->error.detail);
     }
 }
 
@@ -113,10 +109,8 @@ static int response_json(lua_State *L)
 void http_answer_push(lua_State *L, const struct http_response *response)
 {
     lua_createtable(L, 0, 6);
-    lua_pushinteger(L, response->status);
-    lua_setfield(L, -2, "status");
-    lua_pushboolean(L, response->status >= 200 && response->status < 300);
-    lua_setfield(L, -2, "ok");
+    convert_set_integer(L, "status", response->status);
+    convert_set_flag(L, "ok", response->status >= 200 && response->status < 300);
     push_headers(L, response);
     lua_setfield(L, -2, "headers");
     sandbox_charge(L, response->body.length);
@@ -127,8 +121,7 @@ void http_answer_push(lua_State *L, const struct http_response *response)
     lua_pushinteger(L, response->status);
     lua_pushcclosure(L, response_json, 2);
     lua_setfield(L, -2, "json");
-    lua_pushinteger(L, response->elapsed_ms);
-    lua_setfield(L, -2, "elapsed_ms");
+    convert_set_integer(L, "elapsed_ms", response->elapsed_ms);
 }
 
 void http_answer_open(lua_State *L)
@@ -136,15 +129,13 @@ void http_answer_open(lua_State *L)
     lua_newtable(L);
     lua_pushcfunction(L, header_index);
     lua_setfield(L, -2, "__index");
-    lua_pushboolean(L, 0);
-    lua_setfield(L, -2, "__metatable");
+    convert_set_flag(L, "__metatable", 0);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &key_headers);
     lua_newtable(L);
     lua_pushcfunction(L, error_text);
     lua_setfield(L, -2, "__tostring");
     lua_pushliteral(L, "http error");
     lua_setfield(L, -2, "__name");
-    lua_pushboolean(L, 0);
-    lua_setfield(L, -2, "__metatable");
+    convert_set_flag(L, "__metatable", 0);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &key_error);
 }

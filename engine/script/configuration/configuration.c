@@ -154,35 +154,31 @@ static void hide_secrets(struct reader *reader, int depth)
 static void read_auth(struct reader *reader, struct integration_configuration *configuration)
 {
     lua_State *const L = reader->state;
-    const size_t mark = reader_enter(reader, "auth");
-    const int type = reader_push(reader, "auth");
-    if (type != LUA_TNIL && type != LUA_TTABLE)
-        reader_fail(reader, "must be a table such as { type = \"bearer\", token = env \"TOKEN\" }");
-    if (type == LUA_TTABLE) {
-        size_t count = 0;
-        const struct text *const names = reader_sorted_keys(reader, &count);
-        struct authentication_setting *const settings =
-            ARENA_ARRAY(reader->arena, count, struct authentication_setting);
-        if (settings == NULL)
-            reader_fail(reader, "is too large");
-        for (size_t i = 0; i < count; i++) {
-            const size_t inner = reader_enter(reader, names[i].bytes);
-            const int value = reader_push(reader, names[i].bytes);
-            if (value != LUA_TSTRING && value != LUA_TNUMBER && value != LUA_TBOOLEAN)
-                reader_fail(reader, "must be a text, not a %s", luaL_typename(L, -1));
-            if (value == LUA_TBOOLEAN)
-                settings[i].value = lua_toboolean(L, -1) ? TEXT("true") : TEXT("false");
-            else
-                settings[i].value = reader_copy(reader, convert_text_at(L, -1));
-            settings[i].name = names[i];
-            lua_pop(L, 1);
-            reader_leave(reader, inner);
-        }
-        configuration->auth = settings;
-        configuration->auth_count = count;
+    size_t mark = 0;
+    if (!reader_begin_section(reader, "auth", "a table such as { type = \"bearer\", token = env \"TOKEN\" }", &mark))
+        return;
+    size_t count = 0;
+    const struct text *const names = reader_sorted_keys(reader, &count);
+    struct authentication_setting *const settings =
+        ARENA_ARRAY(reader->arena, count, struct authentication_setting);
+    if (settings == NULL)
+        reader_fail(reader, "is too large");
+    for (size_t i = 0; i < count; i++) {
+        const size_t inner = reader_enter(reader, names[i].bytes);
+        const int value = reader_push(reader, names[i].bytes);
+        if (value != LUA_TSTRING && value != LUA_TNUMBER && value != LUA_TBOOLEAN)
+            reader_fail(reader, "must be a text, not a %s", luaL_typename(L, -1));
+        if (value == LUA_TBOOLEAN)
+            settings[i].value = lua_toboolean(L, -1) ? TEXT("true") : TEXT("false");
+        else
+            settings[i].value = reader_copy(reader, convert_text_at(L, -1));
+        settings[i].name = names[i];
+        lua_pop(L, 1);
+        reader_leave(reader, inner);
     }
-    lua_pop(L, 1);
-    reader_leave(reader, mark);
+    configuration->auth = settings;
+    configuration->auth_count = count;
+    reader_end_section(reader, mark);
 }
 
 /* "files.example.com", or { url = "files.example.com", credentials = true }; on top. */
@@ -210,25 +206,21 @@ static void read_host(struct reader *reader, size_t number, struct http_host *ho
 static void read_hosts(struct reader *reader, struct http_client_options *http)
 {
     lua_State *const L = reader->state;
-    const size_t mark = reader_enter(reader, "hosts");
-    const int type = reader_push(reader, "hosts");
-    if (type != LUA_TNIL && type != LUA_TTABLE)
-        reader_fail(reader, "must be a list such as { \"files.example.com\" }");
-    if (type == LUA_TTABLE) {
-        const size_t count = lua_rawlen(L, -1);
-        struct http_host *const hosts = ARENA_ARRAY(reader->arena, count, struct http_host);
-        if (hosts == NULL)
-            reader_fail(reader, "is too large");
-        for (size_t i = 0; i < count; i++) {
-            lua_rawgeti(L, -1, (lua_Integer)i + 1);
-            read_host(reader, i + 1, &hosts[i]);
-            lua_pop(L, 1);
-        }
-        http->hosts = hosts;
-        http->host_count = count;
+    size_t mark = 0;
+    if (!reader_begin_section(reader, "hosts", "a list such as { \"files.example.com\" }", &mark))
+        return;
+    const size_t count = lua_rawlen(L, -1);
+    struct http_host *const hosts = ARENA_ARRAY(reader->arena, count, struct http_host);
+    if (hosts == NULL)
+        reader_fail(reader, "is too large");
+    for (size_t i = 0; i < count; i++) {
+        lua_rawgeti(L, -1, (lua_Integer)i + 1);
+        read_host(reader, i + 1, &hosts[i]);
+        lua_pop(L, 1);
     }
-    lua_pop(L, 1);
-    reader_leave(reader, mark);
+    http->hosts = hosts;
+    http->host_count = count;
+    reader_end_section(reader, mark);
 }
 
 /* Everything but what the script must not or need not see, as JSON. */

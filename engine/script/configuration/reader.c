@@ -132,7 +132,8 @@ int reader_choice_at(struct reader *reader, const char *key, const char *const *
 void reader_keys(struct reader *reader, const char *table)
 {
     lua_State *const L = reader->state;
-    /* The top of an integration's file is open to settings of its scripts, so it is never asked for. */
+    /* The top of an integration's file is open to settings of its scripts, so it is never asked
+     * for. */
     const enum configuration_keys_file file = *table ? KEYS_BOTH : KEYS_GENERAL;
     luaL_checkstack(L, 4, "configuration");
     lua_pushnil(L);
@@ -180,71 +181,78 @@ struct text *reader_sorted_keys(struct reader *reader, size_t *count)
     return keys;
 }
 
+bool reader_begin_section(struct reader *reader, const char *key, const char *expected,
+                          size_t *mark)
+{
+    *mark = reader_enter(reader, key);
+    const int type = reader_push(reader, key);
+    if (type != LUA_TNIL && type != LUA_TTABLE)
+        reader_fail(reader, "must be %s", expected);
+    if (type == LUA_TTABLE)
+        return true;
+    lua_pop(reader->state, 1);
+    reader_leave(reader, *mark);
+    return false;
+}
+
+void reader_end_section(struct reader *reader, size_t mark)
+{
+    lua_pop(reader->state, 1);
+    reader_leave(reader, mark);
+}
+
 /* ---------------------------------------------------------------- keys of both files */
 
 static void read_judge(struct reader *reader, struct judge *judge)
 {
     lua_State *const L = reader->state;
-    const size_t mark = reader_enter(reader, "judge");
-    const int type = reader_push(reader, "judge");
-    if (type != LUA_TNIL && type != LUA_TTABLE)
-        reader_fail(reader, "must be a list such as { \"base\", \"hard\", \"best\", \"fuzzy\" }");
-    if (type == LUA_TTABLE) {
-        const size_t count = lua_rawlen(L, -1);
-        if (count == 0 || count > JUDGE_MODE_COUNT)
-            reader_fail(reader, "must list 1 to %d modes", JUDGE_MODE_COUNT);
-        judge->mode_count = 0;
-        for (size_t i = 0; i < count; i++) {
-            enum judge_mode mode = JUDGE_BASE;
-            lua_rawgeti(L, -1, (lua_Integer)i + 1);
-            if (lua_type(L, -1) != LUA_TSTRING || !judge_mode_of_name(convert_text_at(L, -1), &mode))
-                reader_fail(reader, "entry %zu must be 'base', 'hard', 'best' or 'fuzzy'", i + 1);
-            for (size_t before = 0; before < judge->mode_count; before++) {
-                if (judge->modes[before] == mode)
-                    reader_fail(reader, "names '%s' twice", judge_mode_name(mode));
-            }
-            judge->modes[judge->mode_count++] = mode;
-            lua_pop(L, 1);
+    size_t mark = 0;
+    if (!reader_begin_section(reader, "judge",
+                              "a list such as { \"base\", \"hard\", \"best\", \"fuzzy\" }", &mark))
+        return;
+    const size_t count = lua_rawlen(L, -1);
+    if (count == 0 || count > JUDGE_MODE_COUNT)
+        reader_fail(reader, "must list 1 to %d modes", JUDGE_MODE_COUNT);
+    judge->mode_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        enum judge_mode mode = JUDGE_BASE;
+        lua_rawgeti(L, -1, (lua_Integer)i + 1);
+        if (lua_type(L, -1) != LUA_TSTRING || !judge_mode_of_name(convert_text_at(L, -1), &mode))
+            reader_fail(reader, "entry %zu must be 'base', 'hard', 'best' or 'fuzzy'", i + 1);
+        for (size_t before = 0; before < judge->mode_count; before++) {
+            if (judge->modes[before] == mode)
+                reader_fail(reader, "names '%s' twice", judge_mode_name(mode));
         }
+        judge->modes[judge->mode_count++] = mode;
+        lua_pop(L, 1);
     }
-    lua_pop(L, 1);
-    reader_leave(reader, mark);
+    reader_end_section(reader, mark);
 }
 
 static void read_guards(struct reader *reader, struct run_settings *settings)
 {
-    const size_t mark = reader_enter(reader, "brakes");
-    const int type = reader_push(reader, "brakes");
-    if (type != LUA_TNIL && type != LUA_TTABLE)
-        reader_fail(reader, "must be a table");
-    if (type == LUA_TTABLE) {
-        reader_keys(reader, "brakes");
-        settings->mass_share = reader_number(reader, "mass_share", 0, 1, settings->mass_share);
-        settings->mass_minimum =
-            (unsigned)reader_number(reader, "mass_minimum", 0, 1e9, settings->mass_minimum);
-        settings->outage_share =
-            reader_number(reader, "outage_share", 0, 1, settings->outage_share);
-        settings->outage_minimum =
-            (unsigned)reader_number(reader, "outage_minimum", 0, 1e9, settings->outage_minimum);
-    }
-    lua_pop(reader->state, 1);
-    reader_leave(reader, mark);
+    size_t mark = 0;
+    if (!reader_begin_section(reader, "brakes", "a table", &mark))
+        return;
+    reader_keys(reader, "brakes");
+    settings->mass_share = reader_number(reader, "mass_share", 0, 1, settings->mass_share);
+    settings->mass_minimum =
+        (unsigned)reader_number(reader, "mass_minimum", 0, 1e9, settings->mass_minimum);
+    settings->outage_share = reader_number(reader, "outage_share", 0, 1, settings->outage_share);
+    settings->outage_minimum =
+        (unsigned)reader_number(reader, "outage_minimum", 0, 1e9, settings->outage_minimum);
+    reader_end_section(reader, mark);
 }
 
 static void read_keep(struct reader *reader, struct run_settings *settings)
 {
-    const size_t mark = reader_enter(reader, "keep");
-    const int type = reader_push(reader, "keep");
-    if (type != LUA_TNIL && type != LUA_TTABLE)
-        reader_fail(reader, "must be a table such as { days = 30, runs = 200 }");
-    if (type == LUA_TTABLE) {
-        reader_keys(reader, "keep");
-        settings->keep_days =
-            (unsigned)reader_number(reader, "days", 1, 36500, settings->keep_days);
-        settings->keep_runs = (unsigned)reader_number(reader, "runs", 1, 1e6, settings->keep_runs);
-    }
-    lua_pop(reader->state, 1);
-    reader_leave(reader, mark);
+    size_t mark = 0;
+    if (!reader_begin_section(reader, "keep", "a table such as { days = 30, runs = 200 }", &mark))
+        return;
+    reader_keys(reader, "keep");
+    settings->keep_days = (unsigned)reader_number(reader, "days", 1, 36500, settings->keep_days);
+    settings->keep_runs = (unsigned)reader_number(reader, "runs", 1, 1e6, settings->keep_runs);
+    reader_end_section(reader, mark);
 }
 
 /* distinguish = { contact = { "firstname", "lastname" } } */
@@ -271,24 +279,20 @@ static void read_distinguishing(struct reader *reader, struct text object,
 
 static void read_distinguish(struct reader *reader, struct run_settings *settings)
 {
-    const size_t mark = reader_enter(reader, "distinguish");
-    const int type = reader_push(reader, "distinguish");
-    if (type != LUA_TNIL && type != LUA_TTABLE)
-        reader_fail(reader, "must be a table such as { contact = { \"firstname\" } }");
-    if (type == LUA_TTABLE) {
-        size_t count = 0;
-        const struct text *const objects = reader_sorted_keys(reader, &count);
-        struct distinguishing *const kinds =
-            ARENA_ARRAY(reader->arena, count, struct distinguishing);
-        if (kinds == NULL)
-            reader_fail(reader, "is too large");
-        for (size_t i = 0; i < count; i++)
-            read_distinguishing(reader, objects[i], &kinds[i]);
-        settings->distinguish = kinds;
-        settings->distinguish_count = count;
-    }
-    lua_pop(reader->state, 1);
-    reader_leave(reader, mark);
+    size_t mark = 0;
+    if (!reader_begin_section(reader, "distinguish",
+                              "a table such as { contact = { \"firstname\" } }", &mark))
+        return;
+    size_t count = 0;
+    const struct text *const objects = reader_sorted_keys(reader, &count);
+    struct distinguishing *const kinds = ARENA_ARRAY(reader->arena, count, struct distinguishing);
+    if (kinds == NULL)
+        reader_fail(reader, "is too large");
+    for (size_t i = 0; i < count; i++)
+        read_distinguishing(reader, objects[i], &kinds[i]);
+    settings->distinguish = kinds;
+    settings->distinguish_count = count;
+    reader_end_section(reader, mark);
 }
 
 void reader_run_settings(struct reader *reader, struct run_settings *settings)
@@ -316,4 +320,3 @@ void reader_run_settings(struct reader *reader, struct run_settings *settings)
     read_guards(reader, settings);
     read_keep(reader, settings);
 }
-

@@ -38,6 +38,11 @@ struct reader {
 /* Go into a key and back: size_t mark = reader_enter(...); ... reader_leave(reader, mark). */
 size_t reader_enter(struct reader *reader, const char *key);
 void reader_leave(struct reader *reader, size_t mark);
+/* A key that has a table of its own: entered and pushed, for reader_end_section. False: it is not
+ * there, and there is nothing to end. Raises that it must be `expected` ("a table such as ..."). */
+bool reader_begin_section(struct reader *reader, const char *key, const char *expected,
+                          size_t *mark);
+void reader_end_section(struct reader *reader, size_t mark);
 /* "path:line: key" of where the reader is, or as much of it as is known. */
 enum { READER_PLACE = 512 };
 void reader_place(const struct reader *reader, char place[READER_PLACE]);

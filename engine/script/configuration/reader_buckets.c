@@ -34,26 +34,23 @@ static void read_bucket(struct reader *reader, struct text name,
 
 void reader_buckets(struct reader *reader, struct http_client_options *http)
 {
-    const size_t mark = reader_enter(reader, "buckets");
-    const int type = reader_push(reader, "buckets");
-    if (type != LUA_TNIL && type != LUA_TTABLE)
-        reader_fail(reader, "must be a table such as { search = { per_second = 5 } }");
-    if (type == LUA_TTABLE) {
-        size_t count = 0;
-        const struct text *const names = reader_sorted_keys(reader, &count);
-        if (count > MOST_BUCKETS)
-            reader_fail(reader, "has more than %d names", MOST_BUCKETS);
-        struct rate_bucket_settings *const buckets =
-            ARENA_ARRAY(reader->arena, count, struct rate_bucket_settings);
-        if (buckets == NULL)
-            reader_fail(reader, "is too large");
-        for (size_t i = 0; i < count; i++) {
-            buckets[i] = (struct rate_bucket_settings){.share = NULL};
-            read_bucket(reader, names[i], &buckets[i]);
-        }
-        http->buckets = buckets;
-        http->bucket_count = count;
+    size_t mark = 0;
+    if (!reader_begin_section(reader, "buckets", "a table such as { search = { per_second = 5 } }",
+                              &mark))
+        return;
+    size_t count = 0;
+    const struct text *const names = reader_sorted_keys(reader, &count);
+    if (count > MOST_BUCKETS)
+        reader_fail(reader, "has more than %d names", MOST_BUCKETS);
+    struct rate_bucket_settings *const buckets =
+        ARENA_ARRAY(reader->arena, count, struct rate_bucket_settings);
+    if (buckets == NULL)
+        reader_fail(reader, "is too large");
+    for (size_t i = 0; i < count; i++) {
+        buckets[i] = (struct rate_bucket_settings){.share = NULL};
+        read_bucket(reader, names[i], &buckets[i]);
     }
-    lua_pop(reader->state, 1);
-    reader_leave(reader, mark);
+    http->buckets = buckets;
+    http->bucket_count = count;
+    reader_end_section(reader, mark);
 }

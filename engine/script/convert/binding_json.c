@@ -208,10 +208,8 @@ static int null_text(lua_State *L)
 static void make_mark(lua_State *L, const char *key, const char *name)
 {
     lua_createtable(L, 0, 2);
-    lua_pushboolean(L, 0);
-    lua_setfield(L, -2, "__metatable");
-    lua_pushstring(L, name);
-    lua_setfield(L, -2, "__name");
+    convert_set_flag(L, "__metatable", 0);
+    convert_set_words(L, "__name", name);
     lua_rawsetp(L, LUA_REGISTRYINDEX, key);
 }
 
@@ -229,8 +227,7 @@ void binding_json_open(lua_State *L)
     lua_setfield(L, -2, "__tostring");
     lua_pushliteral(L, "json.null");
     lua_setfield(L, -2, "__name");
-    lua_pushboolean(L, 0);
-    lua_setfield(L, -2, "__metatable");
+    convert_set_flag(L, "__metatable", 0);
     lua_setmetatable(L, -2);
     luaL_newlib(L, functions);
     lua_insert(L, -2);

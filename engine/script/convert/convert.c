@@ -38,8 +38,37 @@ bool convert_read_plain_instant(lua_State *L, int index, instant *at)
 {
     const int type = lua_type(L, index);
     *at = INSTANT_NONE;
-    return type <= LUA_TNIL ||
-           (type == LUA_TSTRING && lua_rawlen(L, index) > 0 && instant_read(convert_text_at(L, index), at));
+    return type <= LUA_TNIL || (type == LUA_TSTRING && lua_rawlen(L, index) > 0 &&
+                                instant_read(convert_text_at(L, index), at));
+}
+
+void convert_set_text(lua_State *L, const char *name, struct text text)
+{
+    convert_push_text(L, text);
+    lua_setfield(L, -2, name);
+}
+
+void convert_set_words(lua_State *L, const char *name, const char *words)
+{
+    convert_set_text(L, name, text_of(words));
+}
+
+void convert_set_integer(lua_State *L, const char *name, int64_t integer)
+{
+    lua_pushinteger(L, integer);
+    lua_setfield(L, -2, name);
+}
+
+void convert_set_flag(lua_State *L, const char *name, bool flag)
+{
+    lua_pushboolean(L, flag);
+    lua_setfield(L, -2, name);
+}
+
+void convert_set_instant(lua_State *L, const char *name, instant at)
+{
+    convert_push_instant(L, at);
+    lua_setfield(L, -2, name);
 }
 
 instant convert_read_instant(lua_State *L, int index, const char *what)
@@ -231,47 +260,6 @@ struct raw_value convert_read_raw(lua_State *L, int index, struct arena *arena, 
     return read_raw_deep(L, index, arena, what, 0);
 }
 
-void convert_push_raw(lua_State *L, const struct raw_value *raw)
-{
-    luaL_checkstack(L, 4, "value");
-    switch (raw->kind) {
-    case RAW_NULL:
-        json_marks_push_null(L);
-        break;
-    case RAW_BOOLEAN:
-        lua_pushboolean(L, raw->as.boolean);
-        break;
-    case RAW_INTEGER:
-        lua_pushinteger(L, raw->as.integer);
-        break;
-    case RAW_NUMBER:
-        lua_pushnumber(L, raw->as.number);
-        break;
-    case RAW_TEXT:
-        convert_push_text(L, raw->as.text);
-        break;
-    case RAW_LIST:
-        lua_newtable(L);
-        for (size_t i = 0; i < raw->as.list.count; i++) {
-            convert_push_raw(L, &raw->as.list.items[i]);
-            lua_rawseti(L, -2, (lua_Integer)i + 1);
-        }
-        json_marks_set_array(L, -1);
-        break;
-    case RAW_OBJECT:
-        lua_newtable(L);
-        if (raw->as.reference.object.bytes != NULL) {
-            lua_newtable(L);
-            convert_push_text(L, raw->as.reference.object);
-            lua_setfield(L, -2, "object");
-            convert_push_text(L, raw->as.reference.id);
-            lua_setfield(L, -2, "id");
-            lua_setfield(L, -2, "reference");
-        }
-        break;
-    }
-}
-
 /* ---------------------------------------------------------------- values */
 
 void convert_push_value(lua_State *L, const struct value *value)
@@ -306,10 +294,8 @@ void convert_push_value(lua_State *L, const struct value *value)
         break;
     case VALUE_REFERENCE:
         lua_createtable(L, 0, 2);
-        convert_push_text(L, value->as.reference.object);
-        lua_setfield(L, -2, "object");
-        convert_push_text(L, value->as.reference.id);
-        lua_setfield(L, -2, "id");
+        convert_set_text(L, "object", value->as.reference.object);
+        convert_set_text(L, "id", value->as.reference.id);
         break;
     }
 }

@@ -15,6 +15,12 @@
 struct text convert_text_at(lua_State *L, int index);   /* a view of a string on the stack */
 void convert_push_text(lua_State *L, struct text text); /* nil if absent */
 void convert_push_instant(lua_State *L, instant at);    /* ISO text; nil for INSTANT_NONE */
+/* Set a member of the table on top; what convert_push_text and _instant push as nil is left out. */
+void convert_set_text(lua_State *L, const char *name, struct text text);
+void convert_set_words(lua_State *L, const char *name, const char *words); /* NULL: left out */
+void convert_set_integer(lua_State *L, const char *name, int64_t integer);
+void convert_set_flag(lua_State *L, const char *name, bool flag);
+void convert_set_instant(lua_State *L, const char *name, instant at);
 /* nil, json.null: NONE; ISO or epoch text; an epoch number. Raises, naming `what`. */
 instant convert_read_instant(lua_State *L, int index, const char *what);
 /* The same without raising: false if it cannot be read. */
@@ -29,7 +35,6 @@ struct raw_value convert_read_raw(lua_State *L, int index, struct arena *arena, 
 /* The frequent kinds, without raising: false if it takes a closer look. A text is a view of the
  * stack, not a copy. */
 bool convert_read_plain(lua_State *L, int index, struct raw_value *raw);
-void convert_push_raw(lua_State *L, const struct raw_value *raw);
 /* As it is sent to an integration. */
 void convert_push_value(lua_State *L, const struct value *value);
 /* Replace the text on top by what people may read of it: without secrets, and of at most so many

@@ -10,30 +10,18 @@ struct hook_call {
     const struct run_summary *summary;
 };
 
-static void set_integer(lua_State *L, const char *name, uint64_t number)
-{
-    lua_pushinteger(L, (lua_Integer)number);
-    lua_setfield(L, -2, name);
-}
-
-static void set_text(lua_State *L, const char *name, struct text text)
-{
-    convert_push_text(L, text);
-    lua_setfield(L, -2, name);
-}
-
 static void set_entries(lua_State *L, const char *name, const struct batch_entry *entries,
                         size_t count)
 {
     lua_createtable(L, (int)count, 0);
     for (size_t i = 0; i < count; i++) {
         lua_createtable(L, 0, 6);
-        set_text(L, "object", entries[i].integration_object);
-        set_text(L, "id", entries[i].integration_id);
-        set_text(L, "internal_object", entries[i].internal_object);
-        set_text(L, "internal_id", entries[i].internal_id);
-        set_text(L, "old_object", entries[i].old_object);
-        set_text(L, "old_id", entries[i].old_id);
+        convert_set_text(L, "object", entries[i].integration_object);
+        convert_set_text(L, "id", entries[i].integration_id);
+        convert_set_text(L, "internal_object", entries[i].internal_object);
+        convert_set_text(L, "internal_id", entries[i].internal_id);
+        convert_set_text(L, "old_object", entries[i].old_object);
+        convert_set_text(L, "old_id", entries[i].old_id);
         lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
     json_marks_set_array(L, -1);
@@ -43,9 +31,8 @@ static void set_entries(lua_State *L, const char *name, const struct batch_entry
 static void push_batch_result(lua_State *L, const struct batch_result *batch)
 {
     lua_createtable(L, 0, 6);
-    lua_pushstring(L, batch->side == SIDE_INTERNAL ? "pull" : "push");
-    lua_setfield(L, -2, "direction");
-    set_integer(L, "iteration", batch->iteration);
+    convert_set_words(L, "direction", batch->side == SIDE_INTERNAL ? "pull" : "push");
+    convert_set_integer(L, "iteration", batch->iteration);
     set_entries(L, "created", batch->created, batch->created_count);
     set_entries(L, "updated", batch->updated, batch->updated_count);
     set_entries(L, "remapped", batch->remapped, batch->remapped_count);
@@ -56,25 +43,23 @@ static void push_summary(lua_State *L, const struct run_summary *summary)
 {
     static const char *const statuses[] = {"done", "done_with_issues", "failed", "refused"};
     lua_createtable(L, 0, 4);
-    lua_pushstring(L, statuses[summary->status]);
-    lua_setfield(L, -2, "status");
-    lua_pushstring(L, error_name(summary->code));
-    lua_setfield(L, -2, "error");
+    convert_set_words(L, "status", statuses[summary->status]);
+    convert_set_words(L, "error", error_name(summary->code));
     lua_createtable(L, 0, 6);
-    set_integer(L, "iterations", summary->pull.iterations);
-    set_integer(L, "reported", summary->pull.reported);
-    set_integer(L, "created", summary->pull.created);
-    set_integer(L, "updated", summary->pull.updated);
-    set_integer(L, "unchanged", summary->pull.unchanged);
-    set_integer(L, "failed", summary->pull.failed);
+    convert_set_integer(L, "iterations", summary->pull.iterations);
+    convert_set_integer(L, "reported", summary->pull.reported);
+    convert_set_integer(L, "created", summary->pull.created);
+    convert_set_integer(L, "updated", summary->pull.updated);
+    convert_set_integer(L, "unchanged", summary->pull.unchanged);
+    convert_set_integer(L, "failed", summary->pull.failed);
     lua_setfield(L, -2, "pull");
     lua_createtable(L, 0, 6);
-    set_integer(L, "iterations", summary->push.iterations);
-    set_integer(L, "reported", summary->push.reported);
-    set_integer(L, "created", summary->push.created);
-    set_integer(L, "updated", summary->push.updated);
-    set_integer(L, "deleted", summary->push.deleted);
-    set_integer(L, "retried", summary->push.retried);
+    convert_set_integer(L, "iterations", summary->push.iterations);
+    convert_set_integer(L, "reported", summary->push.reported);
+    convert_set_integer(L, "created", summary->push.created);
+    convert_set_integer(L, "updated", summary->push.updated);
+    convert_set_integer(L, "deleted", summary->push.deleted);
+    convert_set_integer(L, "retried", summary->push.retried);
     lua_setfield(L, -2, "push");
 }
 

@@ -14,8 +14,7 @@ static int prepare_read(lua_State *L)
     if (!script_push_function(call->script, L, PART_WEBHOOK_READER, "read"))
         return luaL_error(L, "there is no webhook_reader.lua with a function 'read'");
     lua_createtable(L, 0, 1);
-    convert_push_text(L, call->body);
-    lua_setfield(L, -2, "body");
+    convert_set_text(L, "body", call->body);
     return 2;
 }
 

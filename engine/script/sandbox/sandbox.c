@@ -60,8 +60,6 @@ void *sandbox_allocate(void *context, void *block, size_t old_size, size_t new_s
     if (moved == NULL)
         return NULL;
     sandbox->memory = sandbox->memory - old_size + new_size;
-    if (sandbox->memory > sandbox->memory_peak)
-        sandbox->memory_peak = sandbox->memory;
     return moved;
 }
 
@@ -79,24 +77,12 @@ bool sandbox_reserve(struct sandbox *sandbox, size_t bytes)
     if (!has_room(sandbox, bytes))
         return false;
     sandbox->memory += bytes;
-    if (sandbox->memory > sandbox->memory_peak)
-        sandbox->memory_peak = sandbox->memory;
     return true;
 }
 
 void sandbox_release(struct sandbox *sandbox, size_t bytes)
 {
     sandbox->memory -= bytes;
-}
-
-size_t sandbox_memory(const struct sandbox *sandbox)
-{
-    return sandbox->memory;
-}
-
-size_t sandbox_memory_peak(const struct sandbox *sandbox)
-{
-    return sandbox->memory_peak;
 }
 
 int64_t sandbox_cpu_ms(const struct sandbox *sandbox)

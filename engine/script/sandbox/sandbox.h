@@ -57,8 +57,6 @@ struct lua_State *sandbox_state(struct sandbox *sandbox); /* for script/ only */
 struct sandbox *sandbox_of(struct lua_State *state);
 /* Has a limit been exceeded? Then nothing runs in it any more. */
 bool sandbox_killed(const struct sandbox *sandbox);
-size_t sandbox_memory(const struct sandbox *sandbox); /* bytes in use now */
-size_t sandbox_memory_peak(const struct sandbox *sandbox);
 int64_t sandbox_cpu_ms(const struct sandbox *sandbox); /* processor time of all calls so far */
 
 /* ---- for C functions that scripts call ---- */

@@ -35,7 +35,7 @@ struct sandbox {
     const volatile sig_atomic_t *interrupt;
     int64_t interrupted_at; /* when a look first saw it, monotonic nanoseconds; 0: not yet */
 
-    size_t memory, memory_peak; /* of Lua and reserved */
+    size_t memory; /* of Lua and reserved */
     uint64_t allocations, fail_allocation;
     bool allocation_failed;
 

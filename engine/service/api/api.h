@@ -101,10 +101,6 @@ WARN_UNUSED enum error_code api_answer_page(struct api_call *call, json_t *items
  * Takes and gives back the lock. */
 WARN_UNUSED enum error_code api_integration(struct api_call *call, size_t capture,
                                             struct text *name, struct error *error);
-/* Keep a job for the main thread and answer 202; takes `options`. */
-WARN_UNUSED enum error_code api_start(struct api_call *call, enum job_kind kind,
-                                      struct text integration, json_t *options,
-                                      const char *const *words, struct error *error);
 /* What a page of runs leaves open: the job, whether it was interrupted, what was sent. */
 WARN_UNUSED enum error_code api_finish_run(struct api_call *call, json_t *item,
                                            struct error *error);

@@ -18,8 +18,9 @@ static void add(struct line *line, const char *word)
         line->words[line->count++] = word;
 }
 
-enum error_code api_start(struct api_call *call, enum job_kind kind, struct text integration,
-                          json_t *options, const char *const *words, struct error *error)
+/* Keep a job for the main thread and answer 202; takes `options`. */
+static enum error_code start(struct api_call *call, enum job_kind kind, struct text integration,
+                             json_t *options, const char *const *words, struct error *error)
 {
     struct service *const service = call->service;
     char place[64];
@@ -158,7 +159,7 @@ static enum error_code start_run(struct api_call *call, enum job_kind kind, stru
         add(&line, "--resume");
     if (proposed)
         add(&line, "--proposed");
-    return api_start(call, kind, name, body, line.words, error);
+    return start(call, kind, name, body, line.words, error);
 refused:
     json_decref(body);
     return error->code;
@@ -184,7 +185,7 @@ static enum error_code start_plain(struct api_call *call, enum job_kind kind, st
         return error->code;
     json_decref(body);
     const char *const words[] = {job_kind_name(kind), api_string(call, name), "--json", NULL};
-    return api_start(call, kind, name, NULL, words, error);
+    return start(call, kind, name, NULL, words, error);
 }
 
 enum error_code api_handle_match(struct api_call *call, struct error *error)
@@ -208,7 +209,7 @@ enum error_code api_handle_fields(struct api_call *call, struct error *error)
     json_decref(body);
     const char *const words[] = {"fields", api_string(call, name), "--json",
                                  fresh ? "--fresh" : NULL, NULL};
-    return code ? code : api_start(call, JOB_FIELDS, name, NULL, words, error);
+    return code ? code : start(call, JOB_FIELDS, name, NULL, words, error);
 }
 
 static bool is_slice(struct text slice)
@@ -256,7 +257,7 @@ enum error_code api_handle_backfill(struct api_call *call, struct error *error)
     add(&line, "--json");
     const enum error_code code = read_backfill(call, &line, body, error);
     json_decref(body);
-    return code ? code : api_start(call, JOB_BACKFILL, name, NULL, line.words, error);
+    return code ? code : start(call, JOB_BACKFILL, name, NULL, line.words, error);
 }
 
 enum error_code api_handle_store_check(struct api_call *call, struct error *error)
@@ -268,19 +269,19 @@ enum error_code api_handle_store_check(struct api_call *call, struct error *erro
     const enum error_code code = api_member_boolean(body, "mend", &mend, error);
     json_decref(body);
     const char *const words[] = {"check", "--store", "--json", mend ? "--mend" : NULL, NULL};
-    return code ? code : api_start(call, JOB_STORE_CHECK, TEXT_ABSENT, NULL, words, error);
+    return code ? code : start(call, JOB_STORE_CHECK, TEXT_ABSENT, NULL, words, error);
 }
 
 enum error_code api_handle_cleanup(struct api_call *call, struct error *error)
 {
     static const char *const words[] = {"cleanup", "--json", NULL};
-    return api_start(call, JOB_CLEANUP, TEXT_ABSENT, NULL, words, error);
+    return start(call, JOB_CLEANUP, TEXT_ABSENT, NULL, words, error);
 }
 
 enum error_code api_handle_doctor(struct api_call *call, struct error *error)
 {
     static const char *const words[] = {"doctor", "--json", NULL};
-    return api_start(call, JOB_DOCTOR, TEXT_ABSENT, NULL, words, error);
+    return start(call, JOB_DOCTOR, TEXT_ABSENT, NULL, words, error);
 }
 
 /* ---- runs ---- */
@@ -328,5 +329,5 @@ enum error_code api_handle_resume_run(struct api_call *call, struct error *error
     call->audit_integration = name;
     const char *const words[] = {"sync",     name.bytes, "--json",   "--quiet",
                                  "--report", "3",        "--resume", NULL};
-    return api_start(call, JOB_SYNC, name, json_pack("{s:b}", "resume", 1), words, error);
+    return start(call, JOB_SYNC, name, json_pack("{s:b}", "resume", 1), words, error);
 }

@@ -142,13 +142,6 @@ instant store_now(const struct store *store)
     return store->clock == INSTANT_NONE ? instant_now() : store->clock;
 }
 
-enum error_code store_set_timeline(struct store *store, struct text prefix, struct error *error)
-{
-    enum error_code code = store_set_setting(store, TEXT("timeline"), prefix, error);
-
-    return code ? code : text_copy(store->arena, prefix, &store->timeline, error);
-}
-
 const struct object_schema *store_schema(const struct store *store, struct text name)
 {
     const struct store_object *object = store_object_of(store, name);

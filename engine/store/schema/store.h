@@ -78,10 +78,6 @@ WARN_UNUSED enum error_code store_field_change(struct store *store, struct text 
  * mail, push and whatsapp are there from the start. An existing one is no error. */
 WARN_UNUSED enum error_code store_channel_add(struct store *store, struct text name,
                                               struct error *error);
-/* What timeline_url is made of: the contact's id is put at its end. Default
- * "http://localhost/contacts/view/". */
-WARN_UNUSED enum error_code store_set_timeline(struct store *store, struct text prefix,
-                                               struct error *error);
 
 /* ---- users: owners of objects and readers of notifications ---- */
 

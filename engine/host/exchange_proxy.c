@@ -299,13 +299,13 @@ static void internal_run_completed(struct exchange *exchange, const struct run_s
 
 static enum error_code internal_load(struct internal_side *side, const struct manual_object *object,
                                      struct text id, struct arena *arena,
-                                     struct counterpart *counterpart, struct error *error)
+                                     struct local_object *local_object, struct error *error)
 {
     struct internal_proxy *proxy = internal_proxy_of(side);
     enum error_code code = proxy_plan_enter(proxy->plan, PROXY_INTERNAL_LOAD, error);
 
     if (!code) {
-        code = proxy->inner->load(proxy->inner, object, id, arena, counterpart, error);
+        code = proxy->inner->load(proxy->inner, object, id, arena, local_object, error);
         code = proxy_plan_leave(proxy->plan, PROXY_INTERNAL_LOAD, code, error);
     }
     trace_failure(proxy->plan, PROXY_INTERNAL_LOAD, code);

@@ -35,8 +35,8 @@ static enum error_code find_why(struct reported_values *values, const struct ord
 
 enum error_code plan_fields_altered(struct reported_values *values,
                                     const struct order_change *change,
-                                    const struct counterpart *before,
-                                    const struct counterpart *after, struct arena *arena,
+                                    const struct local_object *before,
+                                    const struct local_object *after, struct arena *arena,
                                     struct plan_change *told, struct plan_field *fields,
                                     struct error *error)
 {
@@ -65,7 +65,7 @@ bool plan_fields_same_result(const struct order_change *left, const struct order
 }
 
 size_t plan_fields_new(const struct order *order, const struct order_change *change,
-                       const struct counterpart *after, struct plan_field *fields)
+                       const struct local_object *after, struct plan_field *fields)
 {
     const struct manual_object *const object = change->entry->internal;
     size_t count = 0;

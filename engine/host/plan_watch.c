@@ -35,12 +35,12 @@ static bool is_twin(const struct order *order, const struct order_change *change
 
 static enum error_code tell_executed(struct plan_watch *watch, const struct order *order,
                                      const struct order_change *change,
-                                     const struct counterpart *before, struct error *error)
+                                     const struct local_object *before, struct error *error)
 {
     const bool created = change->result == RESULT_CREATED;
     const bool twin = created && is_twin(order, change);
     struct arena *const arena = order->arena;
-    struct counterpart after = {.exists = false};
+    struct local_object after = {.exists = false};
     enum error_code code = ERROR_NONE;
 
     if (!created && change->result != RESULT_UPDATED)
@@ -79,8 +79,8 @@ static enum error_code execute_ours(struct exchange *exchange, struct order *ord
         watch_of_ours((struct internal_side *)(void *)((char *)exchange -
                                                        offsetof(struct internal_side, exchange)));
     struct internal_side *const inner = watch->inner;
-    struct counterpart *const before =
-        ARENA_ARRAY(order->arena, order->change_count, struct counterpart);
+    struct local_object *const before =
+        ARENA_ARRAY(order->arena, order->change_count, struct local_object);
     enum error_code code = ERROR_NONE;
 
     if (!before)
@@ -110,10 +110,10 @@ static enum error_code report_of_ours(struct exchange *exchange, const struct re
 
 static enum error_code load_ours(struct internal_side *side, const struct manual_object *object,
                                  struct text id, struct arena *arena,
-                                 struct counterpart *counterpart, struct error *error)
+                                 struct local_object *local_object, struct error *error)
 {
     struct internal_side *const inner = watch_of_ours(side)->inner;
-    return inner->load(inner, object, id, arena, counterpart, error);
+    return inner->load(inner, object, id, arena, local_object, error);
 }
 
 static enum error_code find_ours(struct internal_side *side, const struct manual_object *object,

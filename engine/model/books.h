@@ -89,11 +89,11 @@ struct retry_wish; /* model/run.h */
 struct books {
     enum error_code (*begin)(struct books *books, struct error *error);
     enum error_code (*commit)(struct books *books, struct error *error);
-    /* The same, but what the disk takes may be waited for by whatever uses the books next. `settle`
+    /* The same, but what the disk takes may be waited for by whatever uses the books next. `await_commit`
      * waits for it and tells how it ended: before that, nobody may be told that it is stored. Until
      * then every function of the books may fail with what the commit failed with. */
     enum error_code (*commit_later)(struct books *books, struct error *error);
-    enum error_code (*settle)(struct books *books, struct error *error);
+    enum error_code (*await_commit)(struct books *books, struct error *error);
     void (*rollback)(struct books *books);
 
     /* ---- object mappings ---- */

@@ -120,7 +120,7 @@ enum change_result {
     RESULT_FAILED            /* the store refused: `failure` says why */
 };
 
-struct counterpart; /* model/side.h */
+struct local_object; /* model/side.h */
 
 struct order_change {
     const struct manual_entry *entry;
@@ -135,7 +135,7 @@ struct order_change {
                                     hold   afterwards; push: of the values sent */
     const struct report_object *reported; /* the sender's report */
     /* pull: the receiver as it was judged in this very transaction; NULL: it has to be loaded */
-    const struct counterpart *counterpart;
+    const struct local_object *local_object;
     bool stands_alone;           /* pull: an object of its own, whatever its identifiers say */
     struct text idempotency_key; /* push: stable over retries */
     struct text version;         /* push: of the record, as it was told last; absent: not known */

@@ -41,7 +41,7 @@ struct request {
     unsigned iteration; /* 1, 2, 3 ... */
     unsigned depth;     /* 0, or that of a nested pull */
     bool first_time;
-    bool named; /* limited to ids: objects are exactly those named */
+    bool selective; /* limited to ids: objects are exactly those named */
     bool full;  /* internal side: by dates or ids instead of by tracked changes */
     struct request_object *objects; /* one per object, in the manual's order */
     size_t object_count;

@@ -75,7 +75,7 @@ struct exchange {
 /* ------------------------------------------------------------------ the internal side */
 
 /* An object of ours as the judge needs it. */
-struct counterpart {
+struct local_object {
     bool exists;
     bool anonymous;       /* a contact that has no identifier yet */
     instant changed_at;   /* when it was modified, else added; INSTANT_NONE: not known */
@@ -86,7 +86,7 @@ struct internal_side {
     struct exchange exchange; /* get_report: full and partial; execute_order */
     /* The values of one object, for the fields of `object`. */
     enum error_code (*load)(struct internal_side *side, const struct manual_object *object,
-                            struct text id, struct arena *arena, struct counterpart *counterpart,
+                            struct text id, struct arena *arena, struct local_object *local_object,
                             struct error *error);
     /* Ids of objects of which all given identifier fields match (value_identifier_key); at most
      * `limit`, in id order. */

@@ -24,7 +24,7 @@ bool tracked_change_is_ours_over(const struct tracked_change *tracked, int64_t m
     return mark && theirs != 0 && mark->theirs == theirs;
 }
 
-bool tracked_change_is_settled_for(const struct tracked_change *tracked, int64_t mapping)
+bool tracked_change_has_reached(const struct tracked_change *tracked, int64_t mapping)
 {
     return tracked->origin == mapping || tracked_change_has_mark(tracked, mapping, MARK_SETTLED);
 }
@@ -49,7 +49,7 @@ bool tracked_change_is_complete(const struct tracked_change *tracked,
     for (size_t i = 0; i < mapping_count; i++) {
         const struct mapping *mapping = mappings[i];
         if (!mapping->deleted && mapping->key != except && tracked->field != SIZE_MAX &&
-            sends(mapping, tracked->field) && !tracked_change_is_settled_for(tracked, mapping->key))
+            sends(mapping, tracked->field) && !tracked_change_has_reached(tracked, mapping->key))
             return false;
     }
     return true;

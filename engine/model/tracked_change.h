@@ -14,7 +14,7 @@ bool tracked_change_has_mark(const struct tracked_change *tracked, int64_t mappi
 bool tracked_change_is_ours_over(const struct tracked_change *tracked, int64_t mapping,
                                  uint64_t theirs);
 /* Does the mapping have this change already, because it came from there or was settled for it? */
-bool tracked_change_is_settled_for(const struct tracked_change *tracked, int64_t mapping);
+bool tracked_change_has_reached(const struct tracked_change *tracked, int64_t mapping);
 /* Does every live mapping that sends the field have it, `except` (key; 0: none) left aside? */
 bool tracked_change_is_complete(const struct tracked_change *tracked,
                                 struct mapping *const *mappings, size_t mapping_count,

@@ -45,7 +45,7 @@ static enum error_code ask_for(const struct kit *kit, struct arena *arena, const
     const json_t *const of_object = json_object_getn(ids, object->name.bytes, object->name.length);
     if (!of_object)
         return ERROR_NONE;
-    request->named = true;
+    request->selective = true;
     return ids_of(arena, of_object, one, error);
 }
 

@@ -106,7 +106,7 @@ static enum error_code prepare_next(struct run_context *context, const struct re
                                       .iteration = report->request->iteration + 1,
                                       .cursor = report->cursor};
     struct request *request = NULL;
-    if (!run->exchange->prepare_report || context->named || report->request->depth > 0)
+    if (!run->exchange->prepare_report || context->selective || report->request->depth > 0)
         return ERROR_NONE;
     if (request_build(context, report->arena, &plan, &request, error))
         return error->code;
@@ -166,7 +166,7 @@ static enum error_code pull_pages(struct run_context *context, struct error *err
     for (unsigned iteration = resume ? resume->iteration + 1 : 1;; iteration++) {
         const struct request_plan plan = {.side = SIDE_INTEGRATION,
                                           .iteration = iteration,
-                                          .ids = context->named ? context->selected_records : NULL,
+                                          .ids = context->selective ? context->selected_records : NULL,
                                           .cursor = cursor};
         struct arena *arena = NULL;
         struct request *request = NULL;
@@ -189,7 +189,7 @@ static enum error_code pull_pages(struct run_context *context, struct error *err
         if (check_cursor(context, report, error) || pull_advance_check(&advance, report, error) ||
             pull_one(context, report, error) || guard_outage(context, error))
             return error->code;
-        if (context->named)
+        if (context->selective)
             return ERROR_NONE;
         if (text_copy(context->arena, report->cursor, &cursor, error))
             return error->code;
@@ -211,7 +211,7 @@ static enum error_code pull(struct run_context *context, struct error *error)
 {
     enum error_code code = pull_pages(context, error);
     if (code == ERROR_NONE)
-        code = ambiguous_retry_doubts(context, nested_pull, error);
+        code = ambiguous_retry_contradicted(context, nested_pull, error);
     if (code == ERROR_NONE)
         code = pull_ambiguous(context, error);
     struct error late = {.code = ERROR_NONE};
@@ -225,7 +225,7 @@ static enum error_code pull(struct run_context *context, struct error *error)
 /* The window was pulled completely: the next run begins at its end. */
 static enum error_code close_pull(struct run_context *context, struct error *error)
 {
-    if (context->named)
+    if (context->selective)
         return ERROR_NONE;
     if (window_store(context, error) || unknown_outcome_end(context, error))
         return error->code;
@@ -262,9 +262,9 @@ static enum error_code run_push(struct run_context *context, struct error *error
         return ERROR_NONE;
     context->summary->failed_in = "push";
     if ((context->run->options->retry_count > 0 && transaction_run(context, retry_edits, error)) ||
-        (context->named && selection_resolve_objects(context, error)) ||
+        (context->selective && selection_resolve_objects(context, error)) ||
         push_flow_deletions(context, error) || push_flow_objects(context, nested_pull, error) ||
-        (context->named && transaction_run(context, selection_note_missing, error)))
+        (context->selective && transaction_run(context, selection_note_missing, error)))
         return error->code;
     context->summary->failed_in = NULL;
     return ERROR_NONE;
@@ -296,7 +296,7 @@ enum error_code process_run(const struct run *run, struct run_summary *summary, 
         return error->code;
     }
     if ((!run->options->slice && recovery_resolve(&context, error)) ||
-        (context.named && transaction_run(&context, selection_resolve_records, error)) ||
+        (context.selective && transaction_run(&context, selection_resolve_records, error)) ||
         pull_due_begin(&context, error) || run_pull(&context, error) || run_push(&context, error) ||
         unknown_outcome_report(&context, error)) {
         summary->status = RUN_FAILED;

@@ -66,7 +66,7 @@ static json_t *objects_of(const struct request *request)
 
 static json_t *ids_of(const struct request *request)
 {
-    if (!request->named)
+    if (!request->selective)
         return json_null();
     json_t *ids = json_object();
     for (size_t i = 0; i < request->object_count; i++) {

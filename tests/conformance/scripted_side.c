@@ -98,9 +98,9 @@ static enum error_code get_report(struct exchange *exchange, const struct reques
                                   struct report *report, struct error *error)
 {
     struct scripted_side *self = (struct scripted_side *)exchange;
-    if (request->named && json_is_true(json_object_get(self->side, "by_id_throw")))
+    if (request->selective && json_is_true(json_object_get(self->side, "by_id_throw")))
         return error_set(error, ERROR_SCRIPT, "the case says that this report fails");
-    if (request->named && json_object_get(self->side, "by_id") != NULL)
+    if (request->selective && json_object_get(self->side, "by_id") != NULL)
         return report_named(self, request, report, error);
     const json_t *answer =
         json_array_get(json_object_get(self->side, "reports"), request->iteration - 1);

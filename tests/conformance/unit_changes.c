@@ -137,19 +137,19 @@ static enum error_code read_base_versions(struct bench *bench, const json_t *fin
     return ERROR_NONE;
 }
 
-static enum error_code read_counterpart(struct bench *bench, const json_t *told,
-                                        struct counterpart *counterpart, struct error *error)
+static enum error_code read_local_object(struct bench *bench, const json_t *told,
+                                        struct local_object *local_object, struct error *error)
 {
     const struct manual_object *internal = bench->entry->internal;
     const json_t *values = json_object_get(told, "values");
-    *counterpart = (struct counterpart){.exists = true};
-    counterpart->values = ARENA_ARRAY(bench->arena, internal->field_count, struct value);
-    if (counterpart->values == NULL)
+    *local_object = (struct local_object){.exists = true};
+    local_object->values = ARENA_ARRAY(bench->arena, internal->field_count, struct value);
+    if (local_object->values == NULL)
         return error_memory(error, "values");
     for (size_t i = 0; i < internal->field_count; i++) {
         const json_t *json = json_object_getn(values, internal->fields[i].name.bytes,
                                               internal->fields[i].name.length);
-        if (read_stored(bench, i, json, &counterpart->values[i], error))
+        if (read_stored(bench, i, json, &local_object->values[i], error))
             return error->code;
     }
     return ERROR_NONE;
@@ -220,7 +220,7 @@ static enum error_code pull(struct bench *bench, const json_t *item, struct comp
                             struct error *error)
 {
     struct pull_decision decision;
-    struct counterpart counterpart;
+    struct local_object local_object;
     struct tracked_change *tracked = NULL;
     const json_t *internal = json_object_get(bench->input, "internal");
     const bool known = json_is_object(internal);
@@ -237,11 +237,11 @@ static enum error_code pull(struct bench *bench, const json_t *item, struct comp
         pull_case.internal_id = json_value_text(json_object_get(internal, "id"));
         if (make_mapping(bench, pull_case.internal_id, bench->object->id, error) ||
             read_base_versions(bench, json_object_get(internal, "fingerprints"), error) ||
-            read_counterpart(bench, internal, &counterpart, error) ||
+            read_local_object(bench, internal, &local_object, error) ||
             read_tracked(bench, json_object_get(internal, "changed"), &tracked,
                          &pull_case.tracked_count, error))
             return error->code;
-        pull_case.counterpart = &counterpart;
+        pull_case.local_object = &local_object;
         pull_case.tracked = tracked;
         pull_case.mapping = bench->mapping;
     }

@@ -13,7 +13,7 @@
     X(commit_later, PROXY_BOOKS_COMMIT,                                                            \
       (struct books *books, struct error *error),                                                  \
       (proxy->inner, error))                                                                       \
-    X(settle, PROXY_BOOKS_READ,                                                                    \
+    X(await_commit, PROXY_BOOKS_READ,                                                                    \
       (struct books *books, struct error *error),                                                  \
       (proxy->inner, error))                                                                       \
     X(mapping_of_record, PROXY_BOOKS_READ,                                                         \

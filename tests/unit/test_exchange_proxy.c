@@ -72,7 +72,7 @@ static void run_completed(struct exchange *exchange, const struct run_summary *s
 }
 
 static enum error_code load(struct internal_side *side, const struct manual_object *object,
-                            struct text id, struct arena *arena, struct counterpart *counterpart,
+                            struct text id, struct arena *arena, struct local_object *local_object,
                             struct error *error)
 {
     (void)object;
@@ -80,7 +80,7 @@ static enum error_code load(struct internal_side *side, const struct manual_obje
     (void)arena;
     (void)error;
     ((struct side_double *)side)->loads++;
-    counterpart->exists = true;
+    local_object->exists = true;
     return ERROR_NONE;
 }
 
@@ -373,18 +373,18 @@ static void test_internal_proxy__passes_on_counts_and_fails(void **state)
     struct fixture *fixture = *state;
     struct internal_side *side = &fixture->internal.side;
     const struct proxy_fault fault = {PROXY_INTERNAL_LOAD, 2, false, ERROR_STORE};
-    struct counterpart counterpart = {.exists = false};
+    struct local_object local_object = {.exists = false};
     struct text *ids = NULL;
     size_t id_count = 0;
 
     fixture->plan.faults = &fault;
     fixture->plan.fault_count = 1;
     assert_int_equal(
-        side->load(side, NULL, TEXT("5"), fixture->arena, &counterpart, &fixture->error),
+        side->load(side, NULL, TEXT("5"), fixture->arena, &local_object, &fixture->error),
         ERROR_NONE);
-    assert_true(counterpart.exists);
+    assert_true(local_object.exists);
     assert_int_equal(
-        side->load(side, NULL, TEXT("5"), fixture->arena, &counterpart, &fixture->error),
+        side->load(side, NULL, TEXT("5"), fixture->arena, &local_object, &fixture->error),
         ERROR_STORE);
     assert_int_equal(
         side->find(side, NULL, NULL, NULL, 3, 2, fixture->arena, &ids, &id_count, &fixture->error),
@@ -534,7 +534,7 @@ static void test_books_proxy__passes_on_counts_and_fails(void **state)
     struct books_double inner = {.books = {.begin = begin,
                                            .commit = commit,
                                            .commit_later = commit,
-                                           .settle = settle,
+                                           .await_commit = settle,
                                            .rollback = rollback,
                                            .position = position,
                                            .add_note = refuse_note}};

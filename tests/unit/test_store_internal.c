@@ -412,21 +412,21 @@ static void test_load__reads_what_plain_sql_left(void **state)
 {
     struct store_fixture *fixture = *state;
     const struct manual_object *contact = fixture->hub->entries[1]->internal;
-    struct counterpart counterpart;
+    struct local_object local_object;
 
     OK(fixture, seed_sql(fixture->store,
                          "INSERT INTO contact(id, email, points, owner_id)"
                          " VALUES(5, x'61', 'lots', NULL)",
                          &fixture->error));
     store_fixture_run(fixture);
-    OK(fixture, side(fixture)->load(side(fixture), contact, TEXT("5"), fixture->arena, &counterpart,
+    OK(fixture, side(fixture)->load(side(fixture), contact, TEXT("5"), fixture->arena, &local_object,
                                     &fixture->error));
-    assert_true(counterpart.exists);
-    assert_int_equal(counterpart.values[manual_object_field(contact, TEXT("points"))].kind,
+    assert_true(local_object.exists);
+    assert_int_equal(local_object.values[manual_object_field(contact, TEXT("points"))].kind,
                      VALUE_NULL);
     OK(fixture, side(fixture)->load(side(fixture), contact, TEXT("05"), fixture->arena,
-                                    &counterpart, &fixture->error));
-    assert_false(counterpart.exists);
+                                    &local_object, &fixture->error));
+    assert_false(local_object.exists);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, store_fixture_open, store_fixture_close)

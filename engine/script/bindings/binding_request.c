@@ -54,7 +54,7 @@ static void push_request_object(lua_State *L, const struct request_object *asked
 /* object_ids: object name -> ids, nil if the request is not limited to ids. */
 static void push_object_ids(lua_State *L, const struct request *request)
 {
-    if (!request->named) {
+    if (!request->selective) {
         lua_pushnil(L);
         return;
     }

@@ -83,7 +83,7 @@ static enum error_code commit_later(struct books *books, struct error *error)
                 : sql_commit_later(&run->store->sql, error);
 }
 
-static enum error_code settle(struct books *books, struct error *error)
+static enum error_code await_commit(struct books *books, struct error *error)
 {
     return sql_await_commit(&run_of_books(books)->store->sql, error);
 }
@@ -156,7 +156,7 @@ void books_install(struct store_run *run)
     books->begin = begin;
     books->commit = commit;
     books->commit_later = commit_later;
-    books->settle = settle;
+    books->await_commit = await_commit;
     books->rollback = rollback;
     books->position = position;
     books->set_position = set_position;

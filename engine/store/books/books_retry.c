@@ -68,15 +68,15 @@ static enum error_code send_not_kept(struct store_run *run, const struct not_kep
                                      struct arena *arena, struct error *error)
 {
     struct run_object *object = object_of_key(run, kept->object);
-    struct counterpart counterpart = {.exists = false};
+    struct local_object local_object = {.exists = false};
     const size_t field = object ? run_object_field(object, kept->field) : SIZE_MAX;
 
     if (field == SIZE_MAX)
         return ERROR_NONE;
-    if (run_object_load(run, object, kept->object_id, arena, &counterpart, error))
+    if (run_object_load(run, object, kept->object_id, arena, &local_object, error))
         return error->code;
-    return counterpart.exists ? books_owe(run, object, kept->object_id, field,
-                                          counterpart.changed_at, kept->mapping, error)
+    return local_object.exists ? books_owe(run, object, kept->object_id, field,
+                                          local_object.changed_at, kept->mapping, error)
                               : ERROR_NONE;
 }
 

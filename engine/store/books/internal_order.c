@@ -233,26 +233,26 @@ static enum error_code update_target(struct store_run *run, struct target *targe
                                      const struct order *order, struct error *error)
 {
     const struct order_change *first = target->changes[0];
-    struct counterpart counterpart = {.exists = false};
+    struct local_object local_object = {.exists = false};
     enum error_code code = ERROR_NONE;
 
     target->exists = sql_id_of(first->object_id, &target->id);
     if (!target->exists)
-        counterpart.exists = false;
-    else if (first->counterpart)
-        counterpart = *first->counterpart;
+        local_object.exists = false;
+    else if (first->local_object)
+        local_object = *first->local_object;
     else
-        code = run_object_load(run, target->object, target->id, order->arena, &counterpart, error);
+        code = run_object_load(run, target->object, target->id, order->arena, &local_object, error);
     if (code)
         return code;
-    if (!counterpart.exists) {
+    if (!local_object.exists) {
         set_results(target, RESULT_FAILED);
         for (size_t index = 0; index < target->change_count; index++)
             target->changes[index]->failure = TEXT("the object is gone");
         return ERROR_NONE;
     }
-    target->before = counterpart.values;
-    target->anonymous = counterpart.anonymous;
+    target->before = local_object.values;
+    target->anonymous = local_object.anonymous;
     for (size_t index = 0; !code && index < target->change_count; index++)
         code = merge_change(run, target, target->changes[index], order, error);
     if (code)

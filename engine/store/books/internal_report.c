@@ -130,7 +130,7 @@ static enum error_code add_full(const struct page *page, sqlite3_stmt *statement
         code = add_object(page, id, values, sql_instant(statement, COLUMN_DATE), tracked, count,
                           &object, error);
     if (!code)
-        object->pulled = !page->request->named &&
+        object->pulled = !page->request->selective &&
                          sql_instant(statement, COLUMN_DATE) == page->run->now;
     return code;
 }
@@ -285,7 +285,7 @@ static enum error_code add_partial(const struct page *page, sqlite3_stmt *statem
     const int64_t id = sqlite3_column_int64(statement, COLUMN_ID);
     struct arena *arena = page->report->arena;
     const struct arena_mark mark = arena_mark(arena);
-    struct counterpart counterpart = {.exists = false};
+    struct local_object local_object = {.exists = false};
     struct report_object *object = NULL;
     struct tracked_change *tracked = NULL;
     size_t count = 0;
@@ -294,10 +294,10 @@ static enum error_code add_partial(const struct page *page, sqlite3_stmt *statem
         books_read_changes(page->run, page->object, statement, row, arena, &tracked, &count, error);
 
     if (!code)
-        code = run_object_load(page->run, page->object, id, arena, &counterpart, error);
+        code = run_object_load(page->run, page->object, id, arena, &local_object, error);
     if (code)
         return code;
-    if (counterpart.exists && !comes_again(page, id) &&
+    if (local_object.exists && !comes_again(page, id) &&
         is_due(page, id, tracked, count, &due, error))
         return error->code;
     if (!due) { /* decision 34: what is gone is left for cleanup */
@@ -305,7 +305,7 @@ static enum error_code add_partial(const struct page *page, sqlite3_stmt *statem
         return ERROR_NONE;
     }
     (*reported)++;
-    code = add_object(page, id, counterpart.values, latest_of(tracked, count), tracked, count,
+    code = add_object(page, id, local_object.values, latest_of(tracked, count), tracked, count,
                       &object, error);
     return code || page->asked->to == INSTANT_NONE ? code : mark_waiting(page, id, object, error);
 }
@@ -349,18 +349,18 @@ static enum error_code report_partial(const struct page *page, struct error *err
 static enum error_code add_again(const struct page *page, int64_t id, struct error *error)
 {
     struct arena *arena = page->report->arena;
-    struct counterpart counterpart = {.exists = false};
+    struct local_object local_object = {.exists = false};
     struct report_object *object = NULL;
     struct tracked_change *tracked = NULL;
     size_t count = 0;
 
-    if (run_object_load(page->run, page->object, id, arena, &counterpart, error) ||
+    if (run_object_load(page->run, page->object, id, arena, &local_object, error) ||
         books_tracked(page->run, page->object, id, page->asked->to, arena, &tracked, &count, error))
         return error->code;
-    if (!counterpart.exists)
+    if (!local_object.exists)
         return ERROR_NONE;
-    const instant at = page->request->full ? counterpart.changed_at : latest_of(tracked, count);
-    if (add_object(page, id, counterpart.values, at, tracked, count, &object, error))
+    const instant at = page->request->full ? local_object.changed_at : latest_of(tracked, count);
+    if (add_object(page, id, local_object.values, at, tracked, count, &object, error))
         return error->code;
     object->again = true;
     return ERROR_NONE;

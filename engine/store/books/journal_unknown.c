@@ -1,6 +1,6 @@
 /*
  * Creates in doubt: sent by a run that died, or whose answer was lost. The contract is in
- * model/journal.h; what becomes of them is decided in sync/doubt.c, or by people (quarantine.c).
+ * model/journal.h; what becomes of them is decided in sync/push/unknown_outcome.c, or by people (quarantine.c).
  */
 #include "store/books/run_layout.h"
 #include "store/sql/rows.h"

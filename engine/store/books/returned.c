@@ -54,17 +54,17 @@ static enum error_code compare(struct store_run *run, struct run_object *object,
                                const struct mapping *mapping, const bool *returned,
                                struct arena *arena, struct error *error)
 {
-    struct counterpart counterpart = {.exists = false};
+    struct local_object local_object = {.exists = false};
     int64_t id = 0;
 
     if (!mapping->entry || mapping->deleted || !sql_id_of(mapping->internal_id, &id))
         return ERROR_NONE;
-    if (run_object_load(run, object, id, arena, &counterpart, error))
+    if (run_object_load(run, object, id, arena, &local_object, error))
         return error->code;
-    for (size_t field = 0; counterpart.exists && field < object->manual->field_count; field++)
+    for (size_t field = 0; local_object.exists && field < object->manual->field_count; field++)
         if (returned[field] &&
-            was_edited(&mapping->base_versions[field], &counterpart.values[field]) &&
-            track(run, object, id, field, counterpart.changed_at, error))
+            was_edited(&mapping->base_versions[field], &local_object.values[field]) &&
+            track(run, object, id, field, local_object.changed_at, error))
             return error->code;
     return ERROR_NONE;
 }

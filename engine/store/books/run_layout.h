@@ -119,10 +119,10 @@ WARN_UNUSED enum error_code run_object_read(struct store_run *run, const struct 
                                             sqlite3_stmt *statement, int first, int64_t id,
                                             struct arena *arena, struct value **values,
                                             struct error *error);
-/* Load one object; counterpart->exists tells whether it is there. */
+/* Load one object; local_object->exists tells whether it is there. */
 WARN_UNUSED enum error_code run_object_load(struct store_run *run, struct run_object *object,
                                             int64_t id, struct arena *arena,
-                                            struct counterpart *counterpart, struct error *error);
+                                            struct local_object *local_object, struct error *error);
 WARN_UNUSED enum error_code run_object_find(struct store_run *run, struct run_object *object,
                                             const size_t *fields, const struct text *keys,
                                             size_t key_count, size_t limit, struct arena *arena,

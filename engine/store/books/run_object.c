@@ -240,21 +240,21 @@ enum error_code run_object_read(struct store_run *run, const struct run_object *
 }
 
 enum error_code run_object_load(struct store_run *run, struct run_object *object, int64_t id,
-                                struct arena *arena, struct counterpart *counterpart,
+                                struct arena *arena, struct local_object *local_object,
                                 struct error *error)
 {
     bool row = false;
     enum error_code code = sql_bind(&run->store->sql, object->load, error, "i", id);
 
-    *counterpart = (struct counterpart){.exists = false, .changed_at = INSTANT_NONE};
+    *local_object = (struct local_object){.exists = false, .changed_at = INSTANT_NONE};
     if (!code)
         code = sql_step(&run->store->sql, object->load, &row, error);
     if (!code && row) {
-        counterpart->exists = true;
-        counterpart->anonymous = sqlite3_column_type(object->load, 1) == SQLITE_NULL;
-        counterpart->changed_at = sql_instant(object->load, 2);
+        local_object->exists = true;
+        local_object->anonymous = sqlite3_column_type(object->load, 1) == SQLITE_NULL;
+        local_object->changed_at = sql_instant(object->load, 2);
         code = run_object_read(run, object, object->load, FIRST_VALUE, id, arena,
-                               &counterpart->values, error);
+                               &local_object->values, error);
     }
     sql_done(object->load);
     return code;

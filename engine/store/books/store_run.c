@@ -12,16 +12,16 @@ enum { NOTES_MOST = 100000, DEFAULT_LIMIT = 10000, DEFAULT_RETRIES = 5 };
 
 static enum error_code side_load(struct internal_side *side, const struct manual_object *manual,
                                  struct text id, struct arena *arena,
-                                 struct counterpart *counterpart, struct error *error)
+                                 struct local_object *local_object, struct error *error)
 {
     struct store_run *run = run_of_side(side);
     struct run_object *object = run_object_of(run, manual);
     int64_t key = 0;
 
-    *counterpart = (struct counterpart){.exists = false};
+    *local_object = (struct local_object){.exists = false};
     if (!object || !sql_id_of(id, &key))
         return ERROR_NONE;
-    return run_object_load(run, object, key, arena, counterpart, error);
+    return run_object_load(run, object, key, arena, local_object, error);
 }
 
 static enum error_code side_find(struct internal_side *side, const struct manual_object *manual,

@@ -99,27 +99,27 @@ enum error_code conflicts_take_ours(struct store *store, int64_t id, struct erro
 }
 
 /* A mapping at which ours gives way in one field. */
-struct doubted {
+struct tied_field {
     int64_t mapping, object, field;
     instant last_sync;
     struct text base_versions;
 };
 
-static void read_doubted(struct rows *rows, void *item)
+static void read_tied(struct rows *rows, void *item)
 {
-    struct doubted *const doubted = item;
+    struct tied_field *const tied = item;
 
-    doubted->mapping = rows_integer(rows);
-    doubted->object = rows_integer(rows);
-    doubted->field = rows_integer(rows);
-    doubted->base_versions = rows_blob(rows);
-    doubted->last_sync = rows_instant(rows);
+    tied->mapping = rows_integer(rows);
+    tied->object = rows_integer(rows);
+    tied->field = rows_integer(rows);
+    tied->base_versions = rows_blob(rows);
+    tied->last_sync = rows_instant(rows);
 }
 
-static enum error_code forget_base_version(struct store *store, const struct doubted *doubted,
+static enum error_code forget_base_version(struct store *store, const struct tied_field *tied,
                                            struct arena *arena, struct error *error)
 {
-    const struct store_object *object = store_object_by_key(store, doubted->object);
+    const struct store_object *object = store_object_by_key(store, tied->object);
     const size_t count = object ? object->schema.field_count : 0;
     struct base_version *base_versions = ARENA_ARRAY(arena, count, struct base_version);
     struct text blob = TEXT_ABSENT;
@@ -129,19 +129,19 @@ static enum error_code forget_base_version(struct store *store, const struct dou
         return error_memory(error, "the base versions of a mapping");
     if (!object)
         return ERROR_NONE;
-    if (codec_read_base_versions(doubted->base_versions, true, doubted->last_sync,
+    if (codec_read_base_versions(tied->base_versions, true, tied->last_sync,
                                  object->field_keys, count, arena, base_versions, error))
         return error->code;
     for (size_t index = 0; index < count; index++)
-        if (object->field_keys[index] == doubted->field)
+        if (object->field_keys[index] == tied->field)
             base_versions[index] =
                 (struct base_version){.ours = BASE_VERSION_YIELD, .at = INSTANT_NONE};
-    code = codec_make_base_versions(base_versions, doubted->last_sync, object->field_keys, count,
+    code = codec_make_base_versions(base_versions, tied->last_sync, object->field_keys, count,
                                     arena, &blob, error);
     if (code)
         return code;
     return sql_do(&store->sql, "UPDATE object_mapping SET base_versions = ? WHERE key = ?", error,
-                  "bi", blob, doubted->mapping);
+                  "bi", blob, tied->mapping);
 }
 
 static enum error_code take_theirs(struct store *store, int64_t id, struct arena *arena,
@@ -156,10 +156,10 @@ static enum error_code take_theirs(struct store *store, int64_t id, struct arena
               " JOIN object_mapping m ON m.key = k.mapping"
               " WHERE k.sequence = ? AND k.kind = " STORED_MARK_TIE,
               "i", id);
-    const struct doubted *const doubted = rows_list(&rows, read_doubted, sizeof *doubted, &count);
+    const struct tied_field *const tied = rows_list(&rows, read_tied, sizeof *tied, &count);
     enum error_code code = rows_close(&rows);
     for (size_t index = 0; !code && index < count; index++)
-        code = forget_base_version(store, &doubted[index], arena, error);
+        code = forget_base_version(store, &tied[index], arena, error);
     if (!code)
         code = sql_do(&store->sql, "DELETE FROM change_mark WHERE sequence = ?", error, "i", id);
     return code

@@ -187,46 +187,46 @@ static enum error_code ask(const struct question *question, struct error *error)
     return ask(&second, error);
 }
 
-/* ---- doubts of this run ---- */
+/* ---- records of this run that contradict what they match ---- */
 
-struct doubt {
+struct contradiction {
     struct ambiguous_record record;
     struct text internal_id; /* of the object that it contradicts */
-    struct doubt *next;
+    struct contradiction *next;
 };
 
-enum error_code ambiguous_doubt(struct run_context *context, const struct ambiguous_record *record,
+enum error_code ambiguous_contradicted(struct run_context *context, const struct ambiguous_record *record,
                                 struct text internal_id, struct error *error)
 {
     struct arena *arena = context->arena;
-    struct doubt *doubt = ARENA_NEW(arena, struct doubt);
+    struct contradiction *contradiction = ARENA_NEW(arena, struct contradiction);
     struct text *keys = ARENA_ARRAY(arena, record->key_count, struct text);
-    if (!doubt || !keys)
+    if (!contradiction || !keys)
         return error_memory(error, "a doubtful record");
-    *doubt = (struct doubt){.record = *record, .next = context->doubts};
+    *contradiction = (struct contradiction){.record = *record, .next = context->contradictions};
     for (size_t i = 0; i < record->key_count; i++) {
         if (text_copy(arena, record->keys[i], &keys[i], error))
             return error->code;
     }
-    doubt->record.keys = keys;
-    doubt->record.fields =
+    contradiction->record.keys = keys;
+    contradiction->record.fields =
         arena_copy(arena, record->fields, record->key_count, sizeof *record->fields);
-    if (!doubt->record.fields)
+    if (!contradiction->record.fields)
         return error_memory(error, "a doubtful record");
-    if (text_copy(arena, record->integration_id, &doubt->record.integration_id, error) ||
-        text_copy(arena, internal_id, &doubt->internal_id, error))
+    if (text_copy(arena, record->integration_id, &contradiction->record.integration_id, error) ||
+        text_copy(arena, internal_id, &contradiction->internal_id, error))
         return error->code;
-    context->doubts = doubt;
+    context->contradictions = contradiction;
     return ERROR_NONE;
 }
 
 /* Does the object that the record contradicts have its identifiers still? */
-static enum error_code still_matches(struct run_context *context, const struct doubt *doubt,
+static enum error_code still_matches(struct run_context *context, const struct contradiction *contradiction,
                                      bool *matches, struct error *error)
 {
     enum { FEW = 8 };
     struct internal_side *internal = context->run->internal;
-    const struct ambiguous_record *record = &doubt->record;
+    const struct ambiguous_record *record = &contradiction->record;
     struct text *ids = NULL;
     size_t count = 0;
     *matches = false;
@@ -234,20 +234,20 @@ static enum error_code still_matches(struct run_context *context, const struct d
                        record->key_count, FEW, context->arena, &ids, &count, error))
         return error->code;
     for (size_t i = 0; i < count; i++)
-        *matches = *matches || text_equal(ids[i], doubt->internal_id);
+        *matches = *matches || text_equal(ids[i], contradiction->internal_id);
     return ERROR_NONE;
 }
 
-enum error_code ambiguous_retry_doubts(struct run_context *context, nested_pull_function *pull,
+enum error_code ambiguous_retry_contradicted(struct run_context *context, nested_pull_function *pull,
                                        struct error *error)
 {
-    const struct doubt *doubt = context->doubts;
-    context->doubts = NULL;
-    for (; doubt && !context->named; doubt = doubt->next) {
+    const struct contradiction *contradiction = context->contradictions;
+    context->contradictions = NULL;
+    for (; contradiction && !context->selective; contradiction = contradiction->next) {
         const struct question question = {
-            .context = context, .pull = pull, .records = &doubt->record, .count = 1};
+            .context = context, .pull = pull, .records = &contradiction->record, .count = 1};
         bool matches = false;
-        if (still_matches(context, doubt, &matches, error) ||
+        if (still_matches(context, contradiction, &matches, error) ||
             (!matches && ask(&question, error)))
             return error->code;
     }
@@ -259,7 +259,7 @@ enum error_code ambiguous_retry_matters(struct run_context *context, nested_pull
 {
     const struct run_options *options = context->run->options;
     struct books *books = context->run->books;
-    for (size_t i = 0; i < options->retry_count && !context->named; i++) {
+    for (size_t i = 0; i < options->retry_count && !context->selective; i++) {
         struct ambiguous_record *records = NULL;
         size_t count = 0;
         if (books->retried_records(books, &options->retry[i], context->arena, &records, &count,
@@ -283,7 +283,7 @@ enum error_code ambiguous_retry(struct run_context *context, nested_pull_functio
 {
     struct books *books = context->run->books;
     int64_t after = 0;
-    if (context->named)
+    if (context->selective)
         return ERROR_NONE;
     for (;;) {
         struct ambiguous_record *records = NULL;

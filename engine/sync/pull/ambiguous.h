@@ -15,12 +15,12 @@
 WARN_UNUSED enum error_code ambiguous_retry(struct run_context *context, nested_pull_function *pull,
                                             struct error *error);
 /* A record contradicts the object that has its identifiers; a later page may move these. */
-WARN_UNUSED enum error_code ambiguous_doubt(struct run_context *context,
+WARN_UNUSED enum error_code ambiguous_contradicted(struct run_context *context,
                                             const struct ambiguous_record *record,
                                             struct text internal_id, struct error *error);
 /* Ask once more for the records of this run that contradicted an object which has other identifiers
  * by now. As above. */
-WARN_UNUSED enum error_code ambiguous_retry_doubts(struct run_context *context,
+WARN_UNUSED enum error_code ambiguous_retry_contradicted(struct run_context *context,
                                                    nested_pull_function *pull, struct error *error);
 /* Ask for the records of the open matters that this run is to try again. */
 WARN_UNUSED enum error_code ambiguous_retry_matters(struct run_context *context, nested_pull_function *pull,

@@ -52,7 +52,7 @@ static enum error_code generate_line(struct generation *generation, const struct
         return error->code;
     if (!usable)
         return ERROR_NONE;
-    if (generation->pull->counterpart)
+    if (generation->pull->local_object)
         return pull_field_decide(generation, &candidate, error);
     generation_put(generation, &candidate, false);
     return ERROR_NONE;
@@ -197,7 +197,7 @@ enum error_code change_pull_generate(struct arena *arena, struct pull_workspace 
             return error->code;
     }
     decision->base_versions_changed = base_version_differs(pull, decision);
-    decision->held_back = !pull->counterpart && lacks_required(&generation);
+    decision->held_back = !pull->local_object && lacks_required(&generation);
     if (keep(&generation, error))
         return error->code;
     if (decision->held_back || generation.field_count == 0)

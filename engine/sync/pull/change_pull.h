@@ -15,8 +15,8 @@ struct pull_case {
     const struct manual_entry *entry;
     const struct report_object *reported;
     struct text internal_id;               /* absent: to be created */
-    const struct counterpart *counterpart; /* NULL: to be created */
-    const struct tracked_change *tracked;  /* of the counterpart, for this integration */
+    const struct local_object *local_object; /* NULL: to be created */
+    const struct tracked_change *tracked;  /* of the local_object, for this integration */
     size_t tracked_count;
     struct mapping *mapping; /* NULL: none yet */
     const struct judge *judge;

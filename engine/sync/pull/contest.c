@@ -8,7 +8,7 @@
 /* What came from the record itself, or was settled for it, is no edit against it. */
 static bool counts_against(const struct tracked_change *tracked, const struct mapping *mapping)
 {
-    return !mapping || mapping->key == 0 || !tracked_change_is_settled_for(tracked, mapping->key);
+    return !mapping || mapping->key == 0 || !tracked_change_has_reached(tracked, mapping->key);
 }
 
 struct contest contest_of(struct generation *generation, const struct candidate *candidate)
@@ -21,7 +21,7 @@ struct contest contest_of(struct generation *generation, const struct candidate 
         .generation = generation,
         .candidate = candidate,
         .field = field,
-        .ours = &pull->counterpart->values[field],
+        .ours = &pull->local_object->values[field],
         .base_version = &generation->decision->base_versions[field],
         .tracked = tracked && two_way && counts_against(tracked, pull->mapping) ? tracked : NULL,
         .two_way = two_way,

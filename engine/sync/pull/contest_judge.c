@@ -110,7 +110,7 @@ enum error_code contest_judge(const struct contest *contest, struct error *error
 {
     const struct base base = contest_base(contest);
     const instant possible = contest->tracked ? contest->tracked->at
-                                              : contest->generation->pull->counterpart->changed_at;
+                                              : contest->generation->pull->local_object->changed_at;
     const struct judge_side left =
         our_testimony(contest, contest->tracked ? possible : INSTANT_NONE, possible);
     const struct judge_side right = their_testimony(contest);
@@ -142,7 +142,7 @@ enum error_code contest_judge_consent(const struct contest *contest, struct erro
     const struct judge_side right = their_testimony(contest);
     const char *decided_by = NULL;
 
-    consent.ours_at = pull->counterpart->changed_at;
+    consent.ours_at = pull->local_object->changed_at;
     if (first && pull->books && first_link_edit(pull, contest->field, &consent.ours_at, error))
         return error->code;
     const struct judge_side left = our_testimony(contest, INSTANT_NONE, consent.ours_at);

@@ -15,7 +15,7 @@ static enum error_code newest(const struct pull_case *pull, size_t field, const 
                                       &at, error))
         return error->code;
     if (at == INSTANT_NONE)
-        at = pull->counterpart->changed_at;
+        at = pull->local_object->changed_at;
     *ours_at = at == BASE_VERSION_UNDATED ? INSTANT_NONE : at;
     *verdict = *ours_at != INSTANT_NONE && theirs_at != INSTANT_NONE && *ours_at > theirs_at
                    ? VERDICT_LEFT
@@ -27,7 +27,7 @@ enum error_code first_link_decide(const struct pull_case *pull, size_t field,
                                   const struct value *ours, instant theirs_at, instant *ours_at,
                                   enum verdict *verdict, struct error *error)
 {
-    *ours_at = pull->counterpart->changed_at;
+    *ours_at = pull->local_object->changed_at;
     switch (pull->first_link) {
     case FIRST_LINK_NEWEST:
         return newest(pull, field, ours, theirs_at, ours_at, verdict, error);

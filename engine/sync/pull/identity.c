@@ -79,11 +79,11 @@ static enum error_code comes_to_match(const struct pull_page *page, const struct
                                       struct error *error)
 {
     struct arena *arena = page->report->arena;
-    const struct counterpart *counterpart =
-        item->decision.change ? item->decision.change->counterpart : NULL;
+    const struct local_object *local_object =
+        item->decision.change ? item->decision.change->local_object : NULL;
     bool moved = false;
     *matches = false;
-    if (!counterpart || item->entry->internal != identity->entry->internal || !item->mapping)
+    if (!local_object || item->entry->internal != identity->entry->internal || !item->mapping)
         return ERROR_NONE;
     for (size_t i = 0; i < identity->count; i++) {
         const size_t field = identity->fields[i];
@@ -91,7 +91,7 @@ static enum error_code comes_to_match(const struct pull_page *page, const struct
         struct text key = TEXT_ABSENT;
         bool known = false;
         if (key_after(page, identity, item->internal_id, field, &key, &known, error) ||
-            (!known && value_identifier_key(arena, &counterpart->values[field], schema->type, &key,
+            (!known && value_identifier_key(arena, &local_object->values[field], schema->type, &key,
                                             error)))
             return error->code;
         if (!text_equal(key, identity->keys[i]))

@@ -98,7 +98,7 @@ static enum error_code remember(const struct pull_page *page, const struct pull_
 
 /* Has the object a record of this kind already, and does this one contradict it? */
 static enum error_code is_doubtful(const struct pull_page *page, const struct pull_item *item,
-                                   const struct counterpart *counterpart, bool *doubtful,
+                                   const struct local_object *local_object, bool *doubtful,
                                    struct error *error)
 {
     const struct run *run = page->context->run;
@@ -112,7 +112,7 @@ static enum error_code is_doubtful(const struct pull_page *page, const struct pu
     for (size_t i = 0; i < count; i++)
         further = further || (!mappings[i]->deleted && mappings[i]->entry == item->entry);
     return further ? identity_contradicts(page, item->entry, page->report->objects[item->record],
-                                          item->internal_id, counterpart->values, doubtful, error)
+                                          item->internal_id, local_object->values, doubtful, error)
                    : ERROR_NONE;
 }
 
@@ -146,21 +146,21 @@ static enum error_code link_matched(struct pull_page *page, struct pull_item *it
 }
 
 static enum error_code take_match(struct pull_page *page, struct pull_item *item,
-                                  const struct identity *identity, struct counterpart *counterpart,
+                                  const struct identity *identity, struct local_object *local_object,
                                   enum matching_kind *kind, struct error *error)
 {
     const struct run *run = page->context->run;
     const struct manual_object *internal = item->entry->internal;
     struct arena *arena = page->report->arena;
     bool doubtful = false;
-    if (run->internal->load(run->internal, internal, item->internal_id, arena, counterpart,
+    if (run->internal->load(run->internal, internal, item->internal_id, arena, local_object,
                             error) ||
-        is_doubtful(page, item, counterpart, &doubtful, error))
+        is_doubtful(page, item, local_object, &doubtful, error))
         return error->code;
     if (doubtful) {
         const struct ambiguous_record record = record_of(page, item, identity);
         *kind = MATCHING_DOUBTFUL;
-        if (ambiguous_doubt(page->context, &record, item->internal_id, error))
+        if (ambiguous_contradicted(page->context, &record, item->internal_id, error))
             return error->code;
         item->internal_id = TEXT_ABSENT;
         return ERROR_NONE;
@@ -173,7 +173,7 @@ static enum error_code take_match(struct pull_page *page, struct pull_item *item
 }
 
 enum error_code matching_match(struct pull_page *page, struct pull_item *item,
-                                  struct counterpart *counterpart, enum matching_kind *kind,
+                                  struct local_object *local_object, enum matching_kind *kind,
                                   struct error *error)
 {
     const struct manual_entry *entry = item->entry;
@@ -200,7 +200,7 @@ enum error_code matching_match(struct pull_page *page, struct pull_item *item,
     }
     if (id_count == 1) {
         item->internal_id = ids[0];
-        return take_match(page, item, &identity, counterpart, kind, error);
+        return take_match(page, item, &identity, local_object, kind, error);
     }
     return ERROR_NONE;
 }
@@ -278,14 +278,14 @@ static enum error_code find_gone(struct run_context *context, struct pull_item *
 /* The record had been gone and is there again. If it contradicts the object, its id was used
  * again: the old link goes, and the record is another one. */
 static enum error_code restore(struct pull_page *page, struct pull_item *item,
-                               const struct counterpart *counterpart, enum matching_kind *kind,
+                               const struct local_object *local_object, enum matching_kind *kind,
                                struct error *error)
 {
     struct books *books = page->context->run->books;
     struct mapping *mapping = item->mapping;
     bool contradicts = false;
     if (identity_contradicts(page, item->entry, page->report->objects[item->record],
-                             item->internal_id, counterpart->values, &contradicts, error))
+                             item->internal_id, local_object->values, &contradicts, error))
         return error->code;
     if (contradicts) {
         *kind = MATCHING_UNLINKED;
@@ -298,7 +298,7 @@ static enum error_code restore(struct pull_page *page, struct pull_item *item,
 }
 
 enum error_code matching_find_linked(struct pull_page *page, struct pull_item *item,
-                                        struct counterpart *counterpart,
+                                        struct local_object *local_object,
                                         enum matching_kind *kind, struct error *error)
 {
     const struct run *run = page->context->run;
@@ -313,9 +313,9 @@ enum error_code matching_find_linked(struct pull_page *page, struct pull_item *i
     if (!item->mapping)
         return ERROR_NONE;
     item->internal_id = item->mapping->internal_id;
-    if (run->internal->load(run->internal, internal, item->internal_id, arena, counterpart, error))
+    if (run->internal->load(run->internal, internal, item->internal_id, arena, local_object, error))
         return error->code;
-    if (!counterpart->exists) {
+    if (!local_object->exists) {
         *kind = MATCHING_DELETED;
         if (find_gone(page->context, item, reported, error))
             return error->code;
@@ -324,7 +324,7 @@ enum error_code matching_find_linked(struct pull_page *page, struct pull_item *i
         return keep_edited(page, item, kind, error);
     }
     *kind = MATCHING_MAPPED;
-    if (item->mapping->deleted && restore(page, item, counterpart, kind, error))
+    if (item->mapping->deleted && restore(page, item, local_object, kind, error))
         return error->code;
     if (*kind == MATCHING_UNLINKED)
         return ERROR_NONE;

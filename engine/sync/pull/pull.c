@@ -117,18 +117,18 @@ static void take_version(struct pull_item *item, const struct report_object *rep
 static bool is_seen_needed(const struct run_context *context)
 {
     const struct run *run = context->run;
-    return !run->options->no_push && (run->options->first_time || context->named ||
+    return !run->options->no_push && (run->options->first_time || context->selective ||
                                       !judge_has_base(&run->settings->judge));
 }
 
 enum error_code pull_page_judge_item(struct pull_page *page, struct pull_item *item,
-                                     const struct counterpart *counterpart, struct error *error)
+                                     const struct local_object *local_object, struct error *error)
 {
     const struct run *run = page->context->run;
     const struct pull_case pull = {.entry = item->entry,
                                    .reported = page->report->objects[item->record],
                                    .internal_id = item->internal_id,
-                                   .counterpart = counterpart,
+                                   .local_object = local_object,
                                    .tracked = item->tracked,
                                    .tracked_count = item->tracked_count,
                                    .mapping = item->mapping,
@@ -142,7 +142,7 @@ enum error_code pull_page_judge_item(struct pull_page *page, struct pull_item *i
                                    .exchange = run->exchange};
     struct pull_counts *counts = &page->context->summary->pull;
 
-    item->counterpart = counterpart;
+    item->local_object = local_object;
     take_version(item, pull.reported);
     if (change_pull_generate(page->report->arena, page->workspace, &pull, &item->decision, error))
         return error->code;
@@ -153,10 +153,10 @@ enum error_code pull_page_judge_item(struct pull_page *page, struct pull_item *i
         return error->code;
     if (!item->decision.change)
         return ERROR_NONE;
-    item->decision.change->counterpart = counterpart;
+    item->decision.change->local_object = local_object;
     item->decision.change->stands_alone = item->stands_alone;
     page->mover_count += item->mapping != NULL;
-    if (!counterpart)
+    if (!local_object)
         identity_mark_telling(page, item->decision.change);
     return ERROR_NONE;
 }
@@ -174,7 +174,7 @@ static enum error_code keep_open(const struct pull_page *page, const struct pull
     return books->keep_record_matter(books, &matter, error);
 }
 
-enum error_code pull_page_doubt(struct pull_page *page, const struct pull_item *item,
+enum error_code pull_page_doubtful(struct pull_page *page, const struct pull_item *item,
                                 struct error *error)
 {
     pull_page_meet(page, item->record, OUTCOME_SKIPPED, "doubtful");
@@ -191,12 +191,12 @@ static enum error_code judge_record(struct pull_page *page, const struct manual_
                                     size_t record, bool linked, struct error *error)
 {
     struct pull_item *item = &page->items[page->item_count];
-    struct counterpart *counterpart = ARENA_NEW(page->report->arena, struct counterpart);
+    struct local_object *local_object = ARENA_NEW(page->report->arena, struct local_object);
     enum matching_kind kind = MATCHING_NONE;
     bool *pending = &page->pending[entry->index * page->report->object_count + record];
     *item = (struct pull_item){.entry = entry, .record = record};
 
-    if (!counterpart)
+    if (!local_object)
         return error_memory(error, "an object");
     if (page->report->objects[record]->gone && entry->on_deleted_there != DELETION_IGNORE) {
         pull_page_meet(page, record, OUTCOME_SKIPPED, "deleted");
@@ -204,8 +204,8 @@ static enum error_code judge_record(struct pull_page *page, const struct manual_
     }
     if (!linked && !*pending)
         return ERROR_NONE;
-    if (linked ? matching_find_linked(page, item, counterpart, &kind, error)
-               : matching_match(page, item, counterpart, &kind, error))
+    if (linked ? matching_find_linked(page, item, local_object, &kind, error)
+               : matching_match(page, item, local_object, &kind, error))
         return error->code;
     switch (kind) {
     case MATCHING_UNLINKED:
@@ -220,7 +220,7 @@ static enum error_code judge_record(struct pull_page *page, const struct manual_
                               "delete it there, or 'tandem forget' its link, and it comes back",
                               error);
     case MATCHING_DOUBTFUL:
-        return pull_page_doubt(page, item, error);
+        return pull_page_doubtful(page, item, error);
     case MATCHING_DELETED:
         pull_page_meet(page, record, OUTCOME_SKIPPED, "deleted");
         return ERROR_NONE;
@@ -237,7 +237,7 @@ static enum error_code judge_record(struct pull_page *page, const struct manual_
     case MATCHING_MATCHED:
     case MATCHING_MAPPED:
         page->item_count++;
-        return pull_page_judge_item(page, item, counterpart, error);
+        return pull_page_judge_item(page, item, local_object, error);
     }
     return ERROR_NONE;
 }
@@ -246,7 +246,7 @@ static enum error_code judge_record(struct pull_page *page, const struct manual_
 static bool was_asked(const struct request *request, const struct report_object *reported)
 {
     const struct request_object *asked = NULL;
-    if (!request->named)
+    if (!request->selective)
         return true;
     asked = request_object_of(request, reported->object);
     for (size_t i = 0; asked && i < asked->id_count; i++) {

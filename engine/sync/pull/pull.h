@@ -25,7 +25,7 @@ struct pull_item {
     bool has_new_version;    /* the report tells another one than the link has */
     struct tracked_change *tracked;
     size_t tracked_count;
-    const struct counterpart *counterpart; /* NULL: to be created */
+    const struct local_object *local_object; /* NULL: to be created */
     struct pull_decision decision;
 };
 
@@ -61,18 +61,18 @@ WARN_UNUSED enum error_code pull_page_move(struct pull_page *page, struct error 
 void pull_page_meet(struct pull_page *page, size_t record, enum outcome_kind kind,
                     const char *reason);
 /* The record may be another one of an object, and contradicts it: skipped, noted, open. */
-WARN_UNUSED enum error_code pull_page_doubt(struct pull_page *page, const struct pull_item *item,
+WARN_UNUSED enum error_code pull_page_doubtful(struct pull_page *page, const struct pull_item *item,
                                             struct error *error);
 /* A note about a record, for the object that it is here. Inside a transaction. */
 WARN_UNUSED enum error_code pull_page_note(struct pull_page *page, const struct pull_item *item,
                                            const char *about, struct text field,
                                            const char *message, struct error *error);
-/* Find counterparts, judge, and make the order. */
+/* Find local objects, judge, and make the order. */
 WARN_UNUSED enum error_code pull_page_judge(struct pull_page *page, struct error *error);
-/* Decide about one record for one internal kind, of which the counterpart (NULL: to be created) and
+/* Decide about one record for one internal kind, of which the local object (NULL: to be created) and
  * its tracked changes are known; the change is not in the order yet. */
 WARN_UNUSED enum error_code pull_page_judge_item(struct pull_page *page, struct pull_item *item,
-                                                 const struct counterpart *counterpart,
+                                                 const struct local_object *local_object,
                                                  struct error *error);
 /* After the order was executed: what became of each item, without outcomes. */
 WARN_UNUSED enum error_code pull_page_book_items(struct pull_page *page, struct error *error);

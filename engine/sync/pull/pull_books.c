@@ -218,7 +218,7 @@ static enum error_code book_result(struct pull_page *page, struct pull_item *ite
         pull_page_meet(page, item->record, OUTCOME_SKIPPED, "empty");
         break;
     case RESULT_SKIPPED_DOUBTFUL:
-        return pull_page_doubt(page, item, error);
+        return pull_page_doubtful(page, item, error);
     case RESULT_FAILED:
         pull_page_meet(page, item->record, OUTCOME_FAILED, "store");
         set_position_floor(page, item);

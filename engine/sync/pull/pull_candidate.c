@@ -9,10 +9,10 @@ static bool is_required_here(const struct generation *generation, const struct f
 /* Nothing was ever agreed, and ours is not empty: then no default is written over it (13.1). */
 static bool is_ours_alone(const struct generation *generation, size_t field)
 {
-    const struct counterpart *counterpart = generation->pull->counterpart;
-    return generation->use_base && counterpart &&
+    const struct local_object *local_object = generation->pull->local_object;
+    return generation->use_base && local_object &&
            !base_version_is_agreed(&generation->decision->base_versions[field]) &&
-           !value_is_empty(&counterpart->values[field]);
+           !value_is_empty(&local_object->values[field]);
 }
 
 /* A field that is not there, can't be read or is empty although it is needed: the default if there
@@ -27,7 +27,7 @@ static void take_default(const struct manual_line *line, struct candidate *candi
 static void read_empty(struct generation *generation, const struct manual_line *line,
                        struct candidate *candidate, bool *usable)
 {
-    const bool creating = generation->pull->counterpart == NULL;
+    const bool creating = generation->pull->local_object == NULL;
     if (is_ours_alone(generation, line->internal_field)) {
         *usable = true;
         if (candidate->state == FIELD_REQUIRED && !line->has_default)
@@ -65,9 +65,9 @@ static void settle_unchanged(const struct generation *generation, size_t field)
 {
     const struct pull_case *pull = generation->pull;
     const struct tracked_change *tracked = generation->workspace->tracked[field];
-    if (tracked && pull->counterpart &&
+    if (tracked && pull->local_object &&
         base_version_keeps(&generation->decision->base_versions[field],
-                       value_fingerprint(&pull->counterpart->values[field])))
+                       value_fingerprint(&pull->local_object->values[field])))
         generation->decision->verdicts[tracked - pull->tracked] = TRACKED_EQUAL;
 }
 
@@ -103,7 +103,7 @@ enum error_code pull_candidate_read(struct generation *generation, const struct 
         read_empty(generation, line, candidate, usable);
     else if (field->state != FIELD_ABSENT)
         *usable = true;
-    else if (!pull->counterpart && required)
+    else if (!pull->local_object && required)
         take_default(line, candidate, usable);
     return *usable ? fit(generation, candidate, error) : ERROR_NONE;
 }

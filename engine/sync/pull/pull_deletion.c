@@ -43,7 +43,7 @@ static enum error_code was_edited(const struct loss *loss, bool *edited, struct 
                                loss->page->report->arena, &tracked, &count, error))
         return error->code;
     for (size_t i = 0; i < count; i++)
-        *edited = *edited || !tracked_change_is_settled_for(&tracked[i], mapping->key);
+        *edited = *edited || !tracked_change_has_reached(&tracked[i], mapping->key);
     return ERROR_NONE;
 }
 

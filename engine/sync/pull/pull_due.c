@@ -7,7 +7,7 @@
 /* A link with references that can be resolved now, as a report of them. */
 struct late_record {
     struct mapping *mapping; /* NULL: it is gone */
-    struct counterpart counterpart;
+    struct local_object local_object;
     struct tracked_change *tracked;
     size_t tracked_count;
     struct report_object *reported; /* NULL: nothing of it can be resolved */
@@ -31,7 +31,7 @@ static enum error_code open_record(struct late_page *page, int64_t key, struct e
     if (!mapping || !mapping->entry)
         return ERROR_NONE;
     if (run->internal->load(run->internal, mapping->entry->internal, mapping->internal_id, arena,
-                            &record->counterpart, error))
+                            &record->local_object, error))
         return error->code;
     return run->books->tracked_changes(run->books, mapping->entry->internal, mapping->internal_id,
                                        INSTANT_NONE, arena, &record->tracked,
@@ -48,7 +48,7 @@ static bool was_edited(const struct late_record *record, const struct late_refer
             return true;
     }
     /* edits of what is never sent are not tracked */
-    const struct value *ours = &record->counterpart.values[line->internal_field];
+    const struct value *ours = &record->local_object.values[line->internal_field];
     return line->direction == DIRECTION_TO_INTERNAL && late->ours != 0 &&
            value_fingerprint(ours) != late->ours;
 }
@@ -77,7 +77,7 @@ static enum error_code resolve(struct late_page *page, struct late_record *recor
     const struct manual_line *line = field == SIZE_MAX ? NULL : pull_late_line(entry, field);
     struct value value = value_null(VALUE_TYPE_REFERENCE);
     bool found = false;
-    if (!line || !record->counterpart.exists)
+    if (!line || !record->local_object.exists)
         return books->end_late(books, late->mapping, late->field, false, error);
     if (was_edited(record, late, line))
         return books->end_late(books, late->mapping, late->field, false, error) ||
@@ -129,7 +129,7 @@ static enum error_code judge(struct pull_page *page, const struct late_record *r
                                .tracked = record->tracked,
                                .tracked_count = record->tracked_count};
     page->item_count++;
-    if (pull_page_judge_item(page, item, &record->counterpart, error))
+    if (pull_page_judge_item(page, item, &record->local_object, error))
         return error->code;
     item->decision.holds_position = false; /* the record need not be read again for it */
     if (!item->decision.change)

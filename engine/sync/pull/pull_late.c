@@ -29,8 +29,8 @@ static uint64_t our_fingerprint(const struct pull_item *item, size_t field)
         if (change->fields[i].field == field)
             return 0;
     }
-    if (item->counterpart)
-        return value_fingerprint(&item->counterpart->values[field]);
+    if (item->local_object)
+        return value_fingerprint(&item->local_object->values[field]);
     const struct value nothing = value_null(item->entry->internal->fields[field].schema->type);
     return value_fingerprint(&nothing);
 }

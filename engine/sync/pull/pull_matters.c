@@ -59,7 +59,7 @@ static enum error_code count_field(struct pull_page *page, const struct pull_ite
     struct text ours = TEXT_ABSENT, theirs = TEXT_ABSENT, values = TEXT_ABSENT;
     bool held = false;
     if (field->echoes > 0 &&
-        (value_format(arena, &item->counterpart->values[field->field], SHOWN_CHARACTERS, &ours,
+        (value_format(arena, &item->local_object->values[field->field], SHOWN_CHARACTERS, &ours,
                       error) ||
          value_format(arena, &field->value, SHOWN_CHARACTERS, &theirs, error) ||
          text_format(arena, &values, error, "%.*s became %.*s in %.*s", TEXT_PRINT(ours),
@@ -76,7 +76,7 @@ static enum error_code book_echoes(struct pull_page *page, const struct pull_ite
                                    struct error *error)
 {
     const struct order_change *change = item->decision.change;
-    if (!change || !item->counterpart || !item->mapping || item->mapping->key == 0)
+    if (!change || !item->local_object || !item->mapping || item->mapping->key == 0)
         return ERROR_NONE;
     for (size_t i = 0; i < change->field_count; i++) {
         const struct order_field *field = &change->fields[i];
@@ -125,7 +125,7 @@ static enum error_code book_decided(struct books *books, const struct pull_item 
 /* As old as our object; nothing is known of a single field of it. */
 static instant object_instant(const struct pull_page *page, const struct pull_item *item)
 {
-    const instant at = item->counterpart ? item->counterpart->changed_at : INSTANT_NONE;
+    const instant at = item->local_object ? item->local_object->changed_at : INSTANT_NONE;
     return at == INSTANT_NONE ? page->context->run->now : at;
 }
 

@@ -82,7 +82,7 @@ static bool already_has(const struct generation *generation, size_t field, size_
     const struct tracked_change *change = change_of(generation, tracked);
     if (!push->mapping)
         return false;
-    if (change && tracked_change_is_settled_for(change, push->mapping->key))
+    if (change && tracked_change_has_reached(change, push->mapping->key))
         return true;
     if (!base || !base_version_is_agreed(base))
         return false;

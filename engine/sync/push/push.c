@@ -55,7 +55,7 @@ static bool is_created_as(const struct push_item *item, const struct manual_entr
 
 /* Was this very create sent by a run that died? Then it may have happened. It is sent again only to
  * an API that knows it by its key; else it waits until somebody can tell (sync/push/unknown_outcome.h). */
-static enum error_code doubt(struct push_page *page, struct push_item *item,
+static enum error_code await_outcome(struct push_page *page, struct push_item *item,
                              struct push_target *target, struct error *error)
 {
     const struct run *run = page->context->run;
@@ -103,7 +103,7 @@ static enum error_code add_target(struct push_page *page, struct push_item *item
     if (change_push_generate(page->report->arena, &push, &target->decision, error))
         return error->code;
     item->target_count++;
-    return mapping ? ERROR_NONE : doubt(page, item, target, error);
+    return mapping ? ERROR_NONE : await_outcome(page, item, target, error);
 }
 
 static enum error_code find_targets(struct push_page *page, struct push_item *item,

@@ -62,7 +62,7 @@ static enum error_code meet_unsent(struct push_page *page, struct push_item *ite
 {
     const struct request *request = page->report->request;
     if (item->target_count == 0) {
-        if (has_deleted_mapping(item) && (!request->full || request->named))
+        if (has_deleted_mapping(item) && (!request->full || request->selective))
             push_item_meet(item, OUTCOME_SKIPPED, "deleted");
         else if (!has_deleted_mapping(item))
             push_item_meet(item, OUTCOME_SKIPPED, "not_mapped");
@@ -105,7 +105,7 @@ static enum error_code acknowledge_item(struct push_page *page, const struct pus
     /* Decision 35: a full report says nothing of objects whose records are deleted. */
     const struct request *request = page->report->request;
     const bool nowhere = item->target_count == 0 &&
-                         (!has_deleted_mapping(item) || (request->full && !request->named));
+                         (!has_deleted_mapping(item) || (request->full && !request->selective));
     for (size_t i = 0; i < item->reported->tracked_count && !nowhere; i++) {
         const struct tracked_change *tracked = &item->reported->tracked[i];
         bool waited_for = false;

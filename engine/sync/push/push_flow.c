@@ -76,7 +76,7 @@ enum error_code push_flow_deletions(struct run_context *context, struct error *e
 {
     const struct request_plan plan = {.side = SIDE_INTERNAL};
     int64_t last = 0;
-    if (!context->run->journal || context->named)
+    if (!context->run->journal || context->selective)
         return ERROR_NONE;
     if (guard_deletions(context, error))
         return error->code;
@@ -119,7 +119,7 @@ static enum error_code read_page(struct push_flow *flow, struct error *error)
     struct exchange *internal = &context->run->internal->exchange;
     const struct request_plan plan = {.side = SIDE_INTERNAL,
                                       .iteration = context->summary->push.iterations + 1,
-                                      .ids = context->named ? context->selected_objects : NULL,
+                                      .ids = context->selective ? context->selected_objects : NULL,
                                       .again = context->again,
                                       .after = flow->after};
     const unsigned turn = flow->sent == &flow->pages[0];

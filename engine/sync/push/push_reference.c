@@ -103,7 +103,7 @@ static enum error_code owe(struct run_context *context, struct mapping *mapping,
     if (books->owe_change(books, mapping, field, context->run->now, error))
         return error->code;
     const size_t kind = mapping->entry->internal->index;
-    return context->named &&
+    return context->selective &&
                    !selection_ids_has(&context->selected_objects[kind], mapping->internal_id)
                ? ERROR_NONE
                : selection_ids_add(context, &context->again[kind], mapping->internal_id, error);

@@ -1,55 +1,55 @@
-/* push_refusals: marks at tracked changes; what nobody had tracked is tracked for it. */
+/* push_refusals: what the API refused stays an edit, marked at its tracked change (one is made if there is none). */
 #include "sync/push/push_refusals.h"
 
 #include "sync/push/push_again.h"
 
-/* Fields that issues name, by index of the integration object's fields. */
-struct named_fields {
-    bool *named;
+/* The fields that the API refused, by index of the integration object's fields. */
+struct refused_fields {
+    bool *has;
     size_t *fields;
     size_t count;
 };
 
 static enum error_code collect(struct arena *arena, const struct order_change *change,
-                               struct named_fields *named, struct error *error)
+                               struct refused_fields *refused, struct error *error)
 {
     const size_t fields = change->entry->integration->field_count;
-    *named = (struct named_fields){.named = ARENA_ARRAY(arena, fields, bool),
-                                   .fields = ARENA_ARRAY(arena, fields, size_t)};
-    if (!named->named || !named->fields)
+    *refused = (struct refused_fields){.has = ARENA_ARRAY(arena, fields, bool),
+                                        .fields = ARENA_ARRAY(arena, fields, size_t)};
+    if (!refused->has || !refused->fields)
         return error_memory(error, "refused fields");
     for (const struct order_answer *answer = change->answers; answer; answer = answer->next) {
         for (size_t i = 0; i < answer->refused_count; i++) {
-            if (named->named[answer->refused[i]])
+            if (refused->has[answer->refused[i]])
                 continue;
-            named->named[answer->refused[i]] = true;
-            named->fields[named->count++] = answer->refused[i];
+            refused->has[answer->refused[i]] = true;
+            refused->fields[refused->count++] = answer->refused[i];
         }
     }
     return ERROR_NONE;
 }
 
 /* Would anything be left to send without them? A record can't be created without what it needs. */
-static bool is_partial(const struct order_change *change, const struct named_fields *named)
+static bool is_partial(const struct order_change *change, const struct refused_fields *refused)
 {
     bool any_left = false;
     for (size_t i = 0; i < change->field_count; i++) {
         const struct order_field *field = &change->fields[i];
-        if (!named->named[field->field])
+        if (!refused->has[field->field])
             any_left |= field->due;
         else if (text_is_absent(change->object_id) && field->line->required)
             return false;
     }
-    return named->count > 0 && any_left;
+    return refused->count > 0 && any_left;
 }
 
-static bool is_refused(const struct order_change *change, const struct named_fields *named,
+static bool is_refused(const struct order_change *change, const struct refused_fields *refused,
                        bool partial, size_t internal_field)
 {
     for (size_t i = 0; i < change->field_count; i++) {
         const struct order_field *field = &change->fields[i];
         if (field->line->internal_field == internal_field && field->due &&
-            (!partial || named->named[field->field]))
+            (!partial || refused->has[field->field]))
             return true;
     }
     return false;
@@ -58,7 +58,7 @@ static bool is_refused(const struct order_change *change, const struct named_fie
 /* What a full push sent though nobody had edited it. */
 static enum error_code track_untracked(struct push_page *page, const struct push_item *item,
                                        const struct push_target *target,
-                                       const struct named_fields *named, bool partial,
+                                       const struct refused_fields *refused, bool partial,
                                        struct error *error)
 {
     const struct run *run = page->context->run;
@@ -67,7 +67,7 @@ static enum error_code track_untracked(struct push_page *page, const struct push
                                  .internal_object = change->mapped_object,
                                  .internal_id = change->mapped_id};
     for (size_t field = 0; field < change->entry->internal->field_count; field++) {
-        bool tracked = !is_refused(change, named, partial, field);
+        bool tracked = !is_refused(change, refused, partial, field);
         for (size_t i = 0; i < item->reported->tracked_count && !tracked; i++)
             tracked = item->reported->tracked[i].field == field;
         if (!tracked &&
@@ -89,23 +89,23 @@ static bool is_newer(const struct push_item *item, const struct tracked_change *
 }
 
 static enum error_code mark(struct push_page *page, const struct push_item *item,
-                            const struct push_target *target, const struct named_fields *named,
+                            const struct push_target *target, const struct refused_fields *refused,
                             bool partial, struct error *error)
 {
     struct books *books = page->context->run->books;
     const struct order_change *change = target->decision.change;
     const int64_t key =
         target->mapping ? target->mapping->key : books->create_key(books, change->entry);
-    const struct change_mark refused = {.mapping = key, .kind = MARK_REFUSED};
+    const struct change_mark mark = {.mapping = key, .kind = MARK_REFUSED};
     struct tracked_change *tracked = NULL;
     size_t count = 0;
     if (books->tracked_changes(books, change->entry->internal, change->mapped_id, INSTANT_NONE,
                                page->report->arena, &tracked, &count, error))
         return error->code;
     for (size_t i = 0; i < count; i++) {
-        if (tracked[i].field != SIZE_MAX && is_refused(change, named, partial, tracked[i].field) &&
+        if (tracked[i].field != SIZE_MAX && is_refused(change, refused, partial, tracked[i].field) &&
             !is_newer(item, &tracked[i]) &&
-            books->mark_tracked_change(books, tracked[i].sequence, &refused, error))
+            books->mark_tracked_change(books, tracked[i].sequence, &mark, error))
             return error->code;
     }
     return ERROR_NONE;
@@ -114,11 +114,11 @@ static enum error_code mark(struct push_page *page, const struct push_item *item
 /* The rows that the report has read: those refused stay, and the others are done with unless they
  * are sent once more. */
 static void keep_refused(const struct push_item *item, struct push_target *target,
-                         const struct named_fields *named, bool partial)
+                         const struct refused_fields *refused, bool partial)
 {
     for (size_t i = 0; i < item->reported->tracked_count; i++) {
         const size_t field = item->reported->tracked[i].field;
-        if (field != SIZE_MAX && is_refused(target->decision.change, named, partial, field))
+        if (field != SIZE_MAX && is_refused(target->decision.change, refused, partial, field))
             target->decision.waits[i] = true;
     }
 }
@@ -127,17 +127,17 @@ enum error_code push_refusals_book(struct push_page *page, struct push_item *ite
                                    struct push_target *target, bool *again, struct error *error)
 {
     const struct order_change *change = target->decision.change;
-    struct named_fields named;
+    struct refused_fields refused;
     *again = false;
-    if (collect(page->report->arena, change, &named, error))
+    if (collect(page->report->arena, change, &refused, error))
         return error->code;
-    const bool partial = is_partial(change, &named);
-    if (track_untracked(page, item, target, &named, partial, error) ||
-        mark(page, item, target, &named, partial, error))
+    const bool partial = is_partial(change, &refused);
+    if (track_untracked(page, item, target, &refused, partial, error) ||
+        mark(page, item, target, &refused, partial, error))
         return error->code;
-    keep_refused(item, target, &named, partial);
+    keep_refused(item, target, &refused, partial);
     if (!partial)
         return ERROR_NONE;
     *again = true;
-    return push_again_add(page->context, change, named.fields, named.count, error);
+    return push_again_add(page->context, change, refused.fields, refused.count, error);
 }

@@ -159,11 +159,11 @@ static enum error_code fill_fields(struct case_file *file, struct error *error)
 {
     struct internal_side *internal = file->context->run->internal;
     const struct manual_entry *entry = file->change.entry;
-    struct counterpart counterpart = {0};
-    if (internal->load(internal, entry->internal, file->change.mapped_id, file->arena, &counterpart,
+    struct local_object local_object = {0};
+    if (internal->load(internal, entry->internal, file->change.mapped_id, file->arena, &local_object,
                        error))
         return error->code;
-    if (!counterpart.exists)
+    if (!local_object.exists)
         return ERROR_NONE;
     file->change.fields = ARENA_ARRAY(file->arena, entry->line_count, struct order_field);
     if (!file->change.fields)
@@ -176,7 +176,7 @@ static enum error_code fill_fields(struct case_file *file, struct error *error)
             (struct order_field){.field = line->integration_field,
                                  .line = line,
                                  .state = line->required ? FIELD_REQUIRED : FIELD_CHANGED,
-                                 .value = counterpart.values[line->internal_field],
+                                 .value = local_object.values[line->internal_field],
                                  .at = INSTANT_NONE};
     }
     return ERROR_NONE;

@@ -42,7 +42,7 @@ static enum error_code add_identifier(const struct journal_change *change,
 }
 
 static enum error_code read_identity(const struct journal_change *change,
-                                     const struct counterpart *counterpart, struct arena *arena,
+                                     const struct local_object *local_object, struct arena *arena,
                                      struct identity *identity, struct error *error)
 {
     const struct manual_entry *entry = change->entry;
@@ -54,7 +54,7 @@ static enum error_code read_identity(const struct journal_change *change,
     for (size_t i = 0; i < entry->line_count; i++) {
         const struct manual_line *line = &entry->lines[i];
         if (is_unique(entry, line) && request_asks_for(line, SIDE_INTEGRATION) &&
-            add_identifier(change, line, &counterpart->values[line->internal_field], arena,
+            add_identifier(change, line, &local_object->values[line->internal_field], arena,
                            identity, error))
             return error->code;
     }
@@ -64,7 +64,7 @@ static enum error_code read_identity(const struct journal_change *change,
 /* Had the record been made, would the report have been linked to this very object? */
 static enum error_code would_be_recognized(struct run_context *context,
                                            const struct journal_change *change,
-                                           const struct counterpart *counterpart,
+                                           const struct local_object *local_object,
                                            struct arena *arena, bool *recognized,
                                            struct error *error)
 {
@@ -73,7 +73,7 @@ static enum error_code would_be_recognized(struct run_context *context,
     struct text *ids = NULL;
     size_t count = 0;
     *recognized = false;
-    if (read_identity(change, counterpart, arena, &identity, error))
+    if (read_identity(change, local_object, arena, &identity, error))
         return error->code;
     if (!identity.certain || identity.count == 0)
         return ERROR_NONE;
@@ -138,7 +138,7 @@ static enum error_code end_one(struct run_context *context, const struct journal
 {
     const struct run *run = context->run;
     struct journal *journal = run->journal;
-    struct counterpart counterpart = {0};
+    struct local_object local_object = {0};
     bool over = false;
     if (!change->entry) /* not mapped at present */
         return ERROR_NONE;
@@ -147,15 +147,15 @@ static enum error_code end_one(struct run_context *context, const struct journal
     if (over)
         return journal->forget(journal, change, error);
     if (run->internal->load(run->internal, change->entry->internal, change->internal_id, arena,
-                            &counterpart, error))
+                            &local_object, error))
         return error->code;
-    if (!counterpart.exists)
+    if (!local_object.exists)
         return journal->forget(journal, change, error);
     const enum sight sight = look(context, change);
     if (sight == SIGHT_NOT_YET)
         return ERROR_NONE;
     if (sight == SIGHT_COMPLETE &&
-        would_be_recognized(context, change, &counterpart, arena, &over, error))
+        would_be_recognized(context, change, &local_object, arena, &over, error))
         return error->code;
     if (over)
         return journal->forget(journal, change, error);

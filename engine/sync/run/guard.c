@@ -39,7 +39,7 @@ enum error_code guard_remove(struct run_context *context, const struct manual_ob
 enum error_code guard_empty(struct run_context *context, struct error *error)
 {
     const struct run *run = context->run;
-    if (is_off(context) || context->named)
+    if (is_off(context) || context->selective)
         return ERROR_NONE;
     for (size_t i = 0; i < run->manual->integration_count; i++) {
         const struct manual_object *object = run->manual->integration[i];

@@ -2,9 +2,9 @@
 #include "sync/run/selection.h"
 #include "sync/run/relation.h"
 
-/* The counterpart of (object, id): the first internal kind, in the manual's order, that has a
+/* The local object of (object, id): the first internal kind, in the manual's order, that has a
  * mapping. *mapping NULL: there is none. */
-static enum error_code find_counterpart(struct run_context *context,
+static enum error_code find_local_object(struct run_context *context,
                                         const struct manual_object *object, struct text id,
                                         struct arena *arena, struct mapping **mapping,
                                         struct error *error)
@@ -87,7 +87,7 @@ static enum error_code is_missing(struct run_context *context, const struct repo
     if (!target || text_is_empty(relation->to_id) || !related_field(context, report, relation, &index) ||
         text_set_has(&context->asked, relation->to_object, relation->to_id))
         return ERROR_NONE;
-    if (find_counterpart(context, target, relation->to_id, report->arena, &mapping, error) ||
+    if (find_local_object(context, target, relation->to_id, report->arena, &mapping, error) ||
         remapped_to(context, report, relation, &remapped, error))
         return error->code;
     *missing = !mapping && !remapped;
@@ -118,19 +118,19 @@ enum error_code relation_missing(struct run_context *context, const struct repor
     return ERROR_NONE;
 }
 
-/* Is the counterpart still there? */
+/* Is the local object still there? */
 static enum error_code is_alive(struct run_context *context, const struct mapping *mapping,
                                 struct arena *arena, bool *alive, struct error *error)
 {
     struct internal_side *internal = context->run->internal;
-    struct counterpart counterpart = {0};
+    struct local_object local_object = {0};
     *alive = false;
     if (!mapping || mapping->deleted || !mapping->entry)
         return ERROR_NONE;
     if (internal->load(internal, mapping->entry->internal, mapping->internal_id, arena,
-                       &counterpart, error))
+                       &local_object, error))
         return error->code;
-    *alive = counterpart.exists;
+    *alive = local_object.exists;
     return ERROR_NONE;
 }
 
@@ -141,7 +141,7 @@ enum error_code relation_target(struct run_context *context, struct text object,
     const struct manual_object *target = manual_integration(context->run->manual, object);
     struct mapping *mapping = NULL;
     *found = false;
-    if ((target && find_counterpart(context, target, id, arena, &mapping, error)) ||
+    if ((target && find_local_object(context, target, id, arena, &mapping, error)) ||
         is_alive(context, mapping, arena, found, error))
         return error->code;
     if (*found)

@@ -7,7 +7,7 @@
 
 #include "sync/run/run_context.h"
 
-/* The records that the report's relations refer to and that have no counterpart yet, by index of
+/* The records that the report's relations refer to and that have no local object yet, by index of
  * the integration object; those that were asked for in this run before are left out. Remaps of the
  * report count as carried out. *any tells whether there are any. */
 WARN_UNUSED enum error_code relation_missing(struct run_context *context,

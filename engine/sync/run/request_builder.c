@@ -36,8 +36,8 @@ enum error_code request_build(const struct run_context *context, struct arena *a
                              .iteration = plan->iteration,
                              .depth = plan->depth,
                              .first_time = run->options->first_time,
-                             .named = plan->ids != NULL,
-                             .full = run->options->first_time || context->named,
+                             .selective = plan->ids != NULL,
+                             .full = run->options->first_time || context->selective,
                              .options = run->options->options,
                              .option_count = run->options->option_count,
                              .cursor = plan->cursor};

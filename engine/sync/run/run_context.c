@@ -34,7 +34,7 @@ enum error_code run_context_init(struct run_context *context, const struct run *
         !context->removed || !context->after || !context->again ||
         !context->stale)
         return error_memory(error, "a run");
-    context->named = run->options->internal_id_count > 0 || run->options->integration_id_count > 0;
+    context->selective = run->options->internal_id_count > 0 || run->options->integration_id_count > 0;
     return ERROR_NONE;
 }
 

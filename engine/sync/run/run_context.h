@@ -36,7 +36,7 @@ struct batch; /* sync/run/batch.h */
 /* Inside a transaction: what this iteration has linked is what references waited for. */
 typedef enum error_code set_late_function(struct run_context *context, struct batch *batch,
                                           struct error *error);
-struct doubt;          /* sync/pull/ambiguous.c */
+struct contradiction;          /* sync/pull/ambiguous.c */
 
 struct run_context {
     const struct run *run;
@@ -47,12 +47,12 @@ struct run_context {
     instant to;
     instant start;          /* the start option; INSTANT_NONE: not given */
     struct window *windows; /* by index of the integration object */
-    bool named;
+    bool selective;
     struct selection_ids *selected_records; /* by index of the integration object */
     struct selection_ids *selected_objects; /* by index of the internal object */
     struct text_set *cursors;        /* seen in this pull */
     struct text_set *asked;          /* records asked for by relations, and not found */
-    struct doubt *doubts;            /* records that contradicted the objects that they match */
+    struct contradiction *contradictions;            /* records that contradicted the objects that they match */
     uint64_t *removed;               /* links undone so far, by index of the integration object */
     int64_t end_ms;                  /* monotonic: when the run has taken too long; 0: never */
     struct text *after;              /* push: last id sent, by index of the internal object */

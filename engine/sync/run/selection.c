@@ -5,28 +5,28 @@
 
 #include "base/array.h"
 
-bool selection_ids_has(const struct selection_ids *named, struct text id)
+bool selection_ids_has(const struct selection_ids *selected, struct text id)
 {
-    for (size_t i = 0; i < named->count; i++) {
-        if (text_equal(named->ids[i], id))
+    for (size_t i = 0; i < selected->count; i++) {
+        if (text_equal(selected->ids[i], id))
             return true;
     }
     return false;
 }
 
-enum error_code selection_ids_add(struct run_context *context, struct selection_ids *named, struct text id,
+enum error_code selection_ids_add(struct run_context *context, struct selection_ids *selected, struct text id,
                               struct error *error)
 {
-    if (selection_ids_has(named, id))
+    if (selection_ids_has(selected, id))
         return ERROR_NONE;
     struct text *const ids =
-        array_grow(context->arena, named->ids, named->count, &named->capacity, sizeof *named->ids);
+        array_grow(context->arena, selected->ids, selected->count, &selected->capacity, sizeof *selected->ids);
     if (!ids)
-        return error_memory(error, "named ids");
-    named->ids = ids;
-    if (text_copy(context->arena, id, &named->ids[named->count], error))
+        return error_memory(error, "selected ids");
+    selected->ids = ids;
+    if (text_copy(context->arena, id, &selected->ids[selected->count], error))
         return error->code;
-    named->count++;
+    selected->count++;
     return ERROR_NONE;
 }
 
@@ -116,13 +116,13 @@ enum error_code selection_note_missing(struct run_context *context, struct error
     for (size_t i = 0; i < run->options->internal_id_count; i++) {
         const struct object_name *name = &run->options->internal_ids[i];
         const struct manual_object *object = manual_internal(run->manual, name->object);
-        struct counterpart counterpart = {0};
+        struct local_object local_object = {0};
         if (!object)
             continue;
-        if (run->internal->load(run->internal, object, name->id, context->arena, &counterpart,
+        if (run->internal->load(run->internal, object, name->id, context->arena, &local_object,
                                 error))
             return error->code;
-        if (!counterpart.exists &&
+        if (!local_object.exists &&
             skip(context, SIDE_INTERNAL, object->name, name->id, "not_found", error))
             return error->code;
     }

@@ -16,8 +16,8 @@ WARN_UNUSED enum error_code selection_resolve_objects(struct run_context *contex
 WARN_UNUSED enum error_code selection_note_missing(struct run_context *context, struct error *error);
 
 /* Adds an id once; copies it into the run's arena. */
-WARN_UNUSED enum error_code selection_ids_add(struct run_context *context, struct selection_ids *named,
+WARN_UNUSED enum error_code selection_ids_add(struct run_context *context, struct selection_ids *selected,
                                           struct text id, struct error *error);
-bool selection_ids_has(const struct selection_ids *named, struct text id);
+bool selection_ids_has(const struct selection_ids *selected, struct text id);
 
 #endif

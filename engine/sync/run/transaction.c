@@ -48,7 +48,7 @@ enum error_code transaction_end_later(struct run_context *context, enum error_co
 enum error_code transaction_await_commit(struct run_context *context, struct error *error)
 {
     struct books *books = context->run->books;
-    if (books->settle(books, error) == ERROR_NONE)
+    if (books->await_commit(books, error) == ERROR_NONE)
         return ERROR_NONE;
     uncount(context);
     return error->code;

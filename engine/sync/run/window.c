@@ -134,7 +134,7 @@ enum error_code window_note_positions(struct run_context *context, const struct 
                                       struct error *error)
 {
     /* Records asked for by their ids are not all that changed. */
-    if (report->request->depth > 0 || report->request->named)
+    if (report->request->depth > 0 || report->request->selective)
         return ERROR_NONE;
     for (size_t i = 0; i < report->position_count; i++) {
         const struct report_position *position = &report->positions[i];

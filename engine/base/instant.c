@@ -390,3 +390,12 @@ const char *instant_format_human(instant at, char out[INSTANT_TEXT_SIZE])
     print(at, ' ', "", out);
     return out;
 }
+
+instant instant_shift(instant at, int64_t ms)
+{
+    if (at == INSTANT_NONE)
+        return at;
+    if (ms > 0 ? at > INSTANT_LAST - ms : at < INSTANT_FIRST - ms)
+        return ms > 0 ? INSTANT_LAST : INSTANT_FIRST;
+    return at + ms;
+}

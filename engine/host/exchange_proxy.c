@@ -211,7 +211,7 @@ static bool hears_batches(struct exchange *exchange)
            (!proxy->inner->hears_batches || proxy->inner->hears_batches(proxy->inner));
 }
 
-static int64_t clock_behind(struct exchange *exchange)
+static struct clock_bounds clock_behind(struct exchange *exchange)
 {
     struct exchange_proxy *proxy = proxy_of(exchange);
 

@@ -51,6 +51,13 @@ struct late_reference {
     instant since;               /* when it was kept; set by the books */
 };
 
+/* Up to where the records of an object were pulled completely. */
+struct window_end {
+    instant at;        /* by our clock; INSTANT_NONE: not known, or there is a token */
+    struct text token; /* of an API with change tokens; absent: none */
+    int64_t behind_ms; /* how far their clock was behind ours then (struct clock_bounds) */
+};
+
 /* A field of ours that was sent without the record that it refers to, which is there by now. */
 struct awaited_reference {
     int64_t mapping;
@@ -243,21 +250,19 @@ struct books {
                                        size_t *count, struct error *error);
 
     /* ---- positions ---- */
-    /* INSTANT_NONE and an absent token: none stored. */
     enum error_code (*position)(struct books *books, const struct manual_object *object,
-                                instant *at, struct text *token, struct arena *arena,
+                                struct window_end *end, struct arena *arena,
                                 struct error *error);
-    /* Either an instant or a token (then `at` is NONE). */
     enum error_code (*set_position)(struct books *books, const struct manual_object *object,
-                                    instant at, struct text token, struct error *error);
+                                    const struct window_end *end, struct error *error);
     /* When the last run of this integration that was complete began, of those that began not later
      * than `until`; INSTANT_NONE: there is none. */
     enum error_code (*last_complete)(struct books *books, instant until, instant *at,
                                      struct error *error);
-    /* The run of a slice of a longer window has pulled it up to `at` (INSTANT_NONE: nothing can be
+    /* The run of a slice of a longer window has pulled it up to `at` (`at` NONE: nothing can be
      * said). The books move the position over slices that follow one another. */
     enum error_code (*set_reach)(struct books *books, const struct manual_object *object,
-                                 instant at, struct error *error);
+                                 const struct window_end *end, struct error *error);
 
     /* ---- records that several objects of ours match ---- */
     /* Remember one, or how it was looked for this time. */

@@ -168,6 +168,8 @@ WARN_UNUSED enum error_code report_set_total(struct report *report, const struct
 /* Merge records that came more than once (decision 23); makes a relation of each field whose value
  * is a reference (decision 11). Called by the engine when the side is done. */
 WARN_UNUSED enum error_code report_finish(struct report *report, struct error *error);
+/* Their instants become ours: what their clock said `ms` earlier. After report_finish. */
+void report_shift(struct report *report, int64_t ms);
 /* NULL if it is not in the report. */
 struct report_object *report_find(const struct report *report, struct text object, struct text id);
 

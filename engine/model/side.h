@@ -10,6 +10,7 @@
 #ifndef TANDEM_MODEL_SIDE_H
 #define TANDEM_MODEL_SIDE_H
 
+#include "base/clock_bounds.h"
 #include "model/judge.h"
 #include "model/order.h"
 
@@ -51,9 +52,8 @@ struct exchange {
     enum error_code (*find)(struct exchange *exchange, const struct order_change *change,
                             struct arena *arena, struct text *id, bool *supported,
                             struct error *error);
-    /* How far the third party's clock is behind ours, by its last answer; negative: ahead; 0: not, or
-     * not known. */
-    int64_t (*clock_behind)(struct exchange *exchange);
+    /* May. How far the third party's clock is behind ours, by its answers so far. */
+    struct clock_bounds (*clock_behind)(struct exchange *exchange);
     /* It reports nothing, ever: that a record is not in its reports tells nothing. */
     bool only_written_to;
     /* A create that is sent again under the same idempotency key makes nothing twice. */

@@ -42,6 +42,7 @@ static enum error_code open_network(struct kit *kit, struct error *error)
     enum error_code code = ERROR_NONE;
     options.now_ms = monotonic;
     options.now = now;
+    options.recorded = true;
     options.pause = pause_clock;
     options.clock_context = kit;
     options.retry_jitter_seed = 1;

@@ -12,6 +12,7 @@
 #include "sync/push/recovery.h"
 #include "sync/run/relation.h"
 #include "sync/run/request_builder.h"
+#include "sync/run/their_clock.h"
 #include "sync/run/transaction.h"
 #include "sync/pull/ambiguous.h"
 #include "sync/run/window.h"
@@ -30,6 +31,7 @@ static enum error_code fetch_page(struct run_context *context, const struct requ
         run->exchange->get_report(run->exchange, request, *report, error) ||
         report_finish(*report, error))
         return error->code;
+    report_shift(*report, context->behind_ms);
     run_context_report(context, request, *report);
     return run_context_check(context, error);
 }
@@ -157,29 +159,44 @@ static enum error_code nested_pull(struct run_context *context, const struct sel
     return relation_forget_found(context, ids, error);
 }
 
+/* The first page is asked for anew if its answer tells that their clock is another one. */
+static enum error_code ask_for_page(struct run_context *context, const struct request_plan *plan,
+                                    bool is_first, struct report **report, struct error *error)
+{
+    struct arena *arena = NULL;
+    struct request *request = NULL;
+    *report = NULL;
+    if (run_context_page(context, plan->depth, &arena, error) ||
+        request_build(context, arena, plan, &request, error))
+        return error->code;
+    if (request->object_count == 0)
+        return ERROR_NONE;
+    for (size_t i = 0; i < request->object_count; i++)
+        context->windows[request->objects[i].object->index].asked = true;
+    if (fetch_page(context, request, arena, report, error))
+        return error->code;
+    return is_first && their_clock_look(context) ? ask_for_page(context, plan, false, report, error)
+                                                 : ERROR_NONE;
+}
+
 /* All pages of the integration, until it has no more. */
 static enum error_code pull_pages(struct run_context *context, struct error *error)
 {
     const struct run_progress *resume = context->run->resume;
     struct text cursor = resume ? resume->cursor : TEXT_ABSENT;
     struct pull_advance advance = {.count = 0};
-    for (unsigned iteration = resume ? resume->iteration + 1 : 1;; iteration++) {
+    const unsigned first = resume ? resume->iteration + 1 : 1;
+    for (unsigned iteration = first;; iteration++) {
         const struct request_plan plan = {.side = SIDE_INTEGRATION,
                                           .iteration = iteration,
                                           .ids = context->selective ? context->selected_records : NULL,
                                           .cursor = cursor};
-        struct arena *arena = NULL;
-        struct request *request = NULL;
         struct report *report = NULL;
-        if (run_context_check(context, error) || run_context_page(context, 0, &arena, error) ||
-            request_build(context, arena, &plan, &request, error))
+        if (run_context_check(context, error) ||
+            ask_for_page(context, &plan, iteration == first, &report, error))
             return error->code;
-        if (request->object_count == 0)
+        if (!report)
             return ERROR_NONE;
-        for (size_t i = 0; i < request->object_count; i++)
-            context->windows[request->objects[i].object->index].asked = true;
-        if (fetch_page(context, request, arena, &report, error))
-            return error->code;
         context->summary->pull.iterations++;
         if (is_last_page(report)) {
             if (iteration == 1 && guard_empty(context, error))

@@ -77,3 +77,20 @@ expect_contains "and people are told" "seconds behind ours" "$said"
 expect_contains "by the status as well" "clock" "$(TANDEM_NOW=$(ahead 1900) "$TANDEM" status helloworld)"
 "$TANDEM" sync helloworld --quiet
 expect_lacks "until it is right" "clock" "$("$TANDEM" status helloworld)"
+
+# ---- one that is five minutes, or three hours, ahead ----
+for seconds in 300 10800; do
+  start_server "ahead$seconds"
+  new_home "ahead$seconds"
+  create '{"email": "ann@h.test", "first_name": "Ann"}'
+  TANDEM_NOW=$(ahead -$seconds) "$TANDEM" sync helloworld --quiet
+  expect "ahead by $seconds: what is there arrives at once" '["Ann"]' "$(contacts '[o["fields"]["firstname"] for o in d]')"
+  sleep 1.1
+  change 1 '{"first_name": "Anna", "phone": "theirs"}'
+  sleep 2.1
+  TANDEM_NOW=$(ahead -$seconds) "$TANDEM" object set contact 1 phone=ours --quiet
+  TANDEM_NOW=$(ahead -$seconds) sync_json helloworld
+  expect "ahead by $seconds: so does an edit, but ours is later and wins" '["Anna ours"] ours' \
+    "$(contacts '[o["fields"]["firstname"] + " " + o["fields"]["phone"] for o in d]') $(state 'd["citizen"][0]["fields"]["phone"]')"
+  expect_contains "ahead by $seconds: people are told" "ahead of ours" "$(TANDEM_NOW=$(ahead -$seconds) "$TANDEM" status helloworld)"
+done

@@ -155,13 +155,13 @@
        size_t field, instant at, int64_t origin, int64_t *sequence, struct error *error),          \
       (proxy->inner, object, internal_id, field, at, origin, sequence, error))                     \
     X(position, PROXY_BOOKS_READ,                                                                  \
-      (struct books *books, const struct manual_object *object, instant *at, struct text *token,   \
+      (struct books *books, const struct manual_object *object, struct window_end *end,            \
        struct arena *arena, struct error *error),                                                  \
-      (proxy->inner, object, at, token, arena, error))                                             \
+      (proxy->inner, object, end, arena, error))                                                   \
     X(set_position, PROXY_BOOKS_WRITE,                                                             \
-      (struct books *books, const struct manual_object *object, instant at, struct text token,     \
+      (struct books *books, const struct manual_object *object, const struct window_end *end,      \
        struct error *error),                                                                       \
-      (proxy->inner, object, at, token, error))                                                    \
+      (proxy->inner, object, end, error))                                                          \
     X(remember_ambiguous, PROXY_BOOKS_WRITE,                                                        \
       (struct books *books, const struct ambiguous_record *record, struct error *error),            \
       (proxy->inner, record, error))                                                               \
@@ -177,8 +177,9 @@
        struct error *error),                                                                       \
       (proxy->inner, integration_object, integration_id, error))                                   \
     X(set_reach, PROXY_BOOKS_WRITE,                                                                \
-      (struct books *books, const struct manual_object *object, instant at, struct error *error),  \
-      (proxy->inner, object, at, error))                                                           \
+      (struct books *books, const struct manual_object *object, const struct window_end *end,      \
+       struct error *error),                                                                       \
+      (proxy->inner, object, end, error))                                                          \
     X(add_note, PROXY_BOOKS_WRITE,                                                                 \
       (struct books *books, const struct note *note, struct error *error),                         \
       (proxy->inner, note, error))                                                                 \

@@ -60,10 +60,13 @@ static enum error_code report_move(const struct told_move *move, struct report *
 static enum error_code get_report(struct exchange *exchange, const struct request *request,
                                   struct report *report, struct error *error)
 {
-    const struct scripted_run *run = run_of(exchange);
+    struct scripted_run *run = run_of(exchange);
     enum error_code code = ERROR_NONE;
     if (request->iteration > 1)
         return ERROR_NONE;
+    run->asked++;
+    run->asked_from = request->objects[request->object_count - 1].from;
+    run->asked_to = request->objects[request->object_count - 1].to;
     for (size_t i = 0; !code && run->moves_first && i < run->move_count; i++)
         code = report_move(&run->moves[i], report, error);
     for (size_t i = 0; !code && i < run->record_count; i++)
@@ -71,6 +74,11 @@ static enum error_code get_report(struct exchange *exchange, const struct reques
     for (size_t i = 0; !code && !run->moves_first && i < run->move_count; i++)
         code = report_move(&run->moves[i], report, error);
     return code;
+}
+
+static struct clock_bounds clock_behind(struct exchange *exchange)
+{
+    return run_of(exchange)->their_clock;
 }
 
 /* ---- orders ---- */
@@ -177,14 +185,16 @@ void scripted_run(struct scripted_run *run)
     struct scripted_exchange exchange = {.table = {.get_report = get_report,
                                                    .execute_order = execute_order,
                                                    .find = find,
+                                                   .clock_behind = clock_behind,
                                                    .idempotent_creates = run->idempotent_creates,
                                                    .idempotent_for_ms = run->idempotent_for_ms,
                                                    .only_written_to = run->only_written_to},
                                          .run = run};
     store_fixture_run(fixture);
+    run->asked = 0;
     run->sent[0] = run->keys[0] = run->notes[0] = '\0';
     const struct run process = {.integration = TEXT("hub"),
-                                .now = fixture_now,
+                                .now = run->now ? run->now : fixture_now,
                                 .manual = fixture->hub,
                                 .settings = &run->settings,
                                 .options = &run->options,

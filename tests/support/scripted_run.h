@@ -38,6 +38,8 @@ struct scripted_run {
     bool knows_nothing;   /* 404 for every update */
     bool refuses;         /* a validation error for every change */
     void (*meanwhile)(struct store_fixture *fixture); /* what happens while an order is out */
+    instant now;          /* of the run; 0: fixture_now */
+    struct clock_bounds their_clock; /* what its answers tell of it */
     const char *made_ids; /* the prefix of ids of what it creates; NULL: "N" */
     struct run_settings settings;
     struct run_options options;
@@ -45,6 +47,8 @@ struct scripted_run {
     /* what came of it */
     struct run_summary summary;
     enum error_code code;
+    unsigned asked;            /* how often for the first page */
+    instant asked_from, asked_to; /* the last time, for the last object */
     char sent[4096];  /* "create Contact from contact:1; update Contact:C1; ..." */
     char keys[4096];  /* idempotency keys of creates, each followed by a blank */
     char notes[4096]; /* "about object:id; ..." */

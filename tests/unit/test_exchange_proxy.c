@@ -508,15 +508,14 @@ static void rollback(struct books *books)
 }
 
 static enum error_code position(struct books *books, const struct manual_object *object,
-                                instant *at, struct text *token, struct arena *arena,
+                                struct window_end *end, struct arena *arena,
                                 struct error *error)
 {
     (void)object;
-    (void)token;
     (void)arena;
     (void)error;
     ((struct books_double *)books)->reads++;
-    *at = 42;
+    end->at = 42;
     return ERROR_NONE;
 }
 
@@ -543,15 +542,15 @@ static void test_books_proxy__passes_on_counts_and_fails(void **state)
                                          {PROXY_BOOKS_WRITE, 1, true, ERROR_STORE}};
     struct books_proxy proxy;
     struct books *books = &proxy.books;
-    instant at = INSTANT_NONE;
+    struct window_end end = {.at = INSTANT_NONE};
 
     books_proxy_init(&proxy, &inner.books, &fixture->plan);
     fixture->plan.faults = faults;
     fixture->plan.fault_count = 3;
     assert_int_equal(books->begin(books, &fixture->error), ERROR_NONE);
-    assert_int_equal(books->position(books, NULL, &at, NULL, fixture->arena, &fixture->error),
+    assert_int_equal(books->position(books, NULL, &end, fixture->arena, &fixture->error),
                      ERROR_NONE);
-    assert_int_equal(at, 42);
+    assert_int_equal(end.at, 42);
     /* An error from within is passed on as it is, whatever was planned. */
     assert_int_equal(books->add_note(books, NULL, &fixture->error), ERROR_BUSY);
     assert_string_equal(fixture->error.message, "the store is locked");

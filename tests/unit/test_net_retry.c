@@ -157,9 +157,58 @@ static void test_rate_limit__day(void **state)
     assert_int_equal(rate_limit_wait(&limit, 0, now + half_day), 0);
 }
 
+/* ---- their clock ---- */
+
+static struct clock_bounds behind(int status, const char *date, const char *age, int64_t elapsed_ms)
+{
+    struct http_header headers[] = {{TEXT("Date"), text_of(date)}, {TEXT("Age"), text_of(age)}};
+    struct http_response response = with(headers, age ? 2 : 1);
+    response.status = status;
+    response.elapsed_ms = elapsed_ms;
+    return retry_clock_behind(&response, now);
+}
+
+static void test_retry__clock_behind(void **state)
+{
+    (void)state;
+    /* said within the exchange, and cut to the second */
+    const struct clock_bounds hour = behind(200, "Tue, 10 Mar 2026 11:00:00 GMT", NULL, 300);
+    assert_true(hour.known);
+    assert_int_equal(hour.least, 3600000 - 300 - 999);
+    assert_int_equal(hour.most, 3600000);
+    assert_int_equal(behind(200, "Tue, 10 Mar 2026 15:00:00 GMT", NULL, 0).most, -10800000);
+    assert_true(behind(200, "Tue, 10 Mar 2026 11:00:00 GMT", "0", 300).known);
+    assert_false(behind(200, "Tue, 10 Mar 2026 11:00:00 GMT", "3600", 300).known); /* a cache */
+    assert_false(behind(502, "Tue, 10 Mar 2026 11:00:00 GMT", NULL, 300).known); /* a gateway */
+    assert_false(behind(200, "yesterday", NULL, 300).known);
+}
+
+static void test_clock_bounds__narrow_until_contradicted(void **state)
+{
+    struct clock_bounds bounds = {.known = false};
+    (void)state;
+    assert_int_equal(clock_bounds_behind(&bounds, 7000), 7000); /* nothing is known but that */
+    clock_bounds_narrow(&bounds, 59000, 90000);
+    assert_int_equal(clock_bounds_behind(&bounds, 0), 59000);
+    assert_int_equal(clock_bounds_behind(&bounds, 88000), 88000); /* it may still be */
+    clock_bounds_narrow(&bounds, 60000, 61000);
+    clock_bounds_narrow(&bounds, 50000, 60500);
+    assert_int_equal(bounds.least, 60000);
+    assert_int_equal(bounds.most, 60500);
+    assert_int_equal(clock_bounds_behind(&bounds, 88000), 60000);
+    clock_bounds_narrow(&bounds, -900, 100); /* it was set */
+    assert_int_equal(clock_bounds_behind(&bounds, 60000), 0);
+    clock_bounds_narrow(&bounds, -61000, -60000);
+    assert_int_equal(clock_bounds_behind(&bounds, 0), -60000);
+    clock_bounds_narrow(&bounds, 1990, 3000); /* within two seconds there is no difference */
+    assert_int_equal(clock_bounds_behind(&bounds, 0), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_retry__clock_behind),
+        cmocka_unit_test(test_clock_bounds__narrow_until_contradicted),
         cmocka_unit_test(test_retry__after),
         cmocka_unit_test(test_retry__after_by_the_servers_clock),
         cmocka_unit_test(test_retry__backoff),

@@ -183,9 +183,10 @@ static void test_brake__a_side_that_is_suddenly_empty_ends_the_run(void **state)
     /* everything is asked for again only without a position */
     OK(fixture,
        store_run_books(fixture->run)->begin(store_run_books(fixture->run), &fixture->error));
+    const struct window_end nothing = {.at = INSTANT_NONE};
     OK(fixture, store_run_books(fixture->run)
                     ->set_position(store_run_books(fixture->run), fixture->hub->integration[1],
-                                   INSTANT_NONE, TEXT_ABSENT, &fixture->error));
+                                   &nothing, &fixture->error));
     OK(fixture,
        store_run_books(fixture->run)->commit(store_run_books(fixture->run), &fixture->error));
     scripted_run(&run);

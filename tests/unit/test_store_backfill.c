@@ -108,11 +108,12 @@ static void close_slice(struct fixture *fixture, size_t slice, enum run_status s
 /* A slice comes to its end: complete up to `at`. */
 static void reach(struct fixture *fixture, size_t slice, instant at)
 {
+    const struct window_end end = {.at = at, .behind_ms = 7000};
     struct books *books = NULL;
     open_slice(fixture, slice, 0, 0);
     books = store_run_books(fixture->runs[slice]);
     fine(books->begin(books, &failure));
-    fine(books->set_reach(books, fixture->manual->integration[0], at, &failure));
+    fine(books->set_reach(books, fixture->manual->integration[0], &end, &failure));
     fine(books->commit(books, &failure));
     close_slice(fixture, slice, RUN_DONE);
 }
@@ -122,25 +123,29 @@ static void reach_end(struct fixture *fixture, size_t slice)
     reach(fixture, slice, FROM + (instant)slice * LENGTH);
 }
 
-static instant position(struct fixture *fixture)
+static struct window_end stored(struct fixture *fixture)
 {
     struct store_run *run = NULL;
-    struct text token = TEXT_ABSENT;
-    instant at = INSTANT_NONE;
+    struct window_end end = {.at = INSTANT_NONE};
     for (size_t i = 0; i <= SLICES && !run; i++)
         run = fixture->runs[i];
     struct books *books = store_run_books(run);
-    fine(books->position(books, fixture->manual->integration[0], &at, &token, fixture->arena,
-                         &failure));
-    return at;
+    fine(books->position(books, fixture->manual->integration[0], &end, fixture->arena, &failure));
+    return end;
+}
+
+static instant position(struct fixture *fixture)
+{
+    return stored(fixture).at;
 }
 
 static void set_position(struct fixture *fixture, instant at)
 {
     open_slice(fixture, 0, 0, 0); /* an ordinary run */
+    const struct window_end end = {.at = at};
     struct books *books = store_run_books(fixture->runs[0]);
     fine(books->begin(books, &failure));
-    fine(books->set_position(books, fixture->manual->integration[0], at, TEXT_ABSENT, &failure));
+    fine(books->set_position(books, fixture->manual->integration[0], &end, &failure));
     fine(books->commit(books, &failure));
     close_slice(fixture, 0, RUN_DONE);
 }
@@ -160,6 +165,7 @@ static void test_backfill__moves_the_position_over_slices_in_a_row(void **state)
     assert_int_equal(position(fixture), 1300);
     reach_end(fixture, 4);
     assert_int_equal(position(fixture), 1500);
+    assert_int_equal(stored(fixture).behind_ms, 7000); /* their clock goes along */
 }
 
 static void test_backfill__goes_on_from_a_stored_position(void **state)

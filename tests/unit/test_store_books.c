@@ -284,23 +284,25 @@ static void test_position__instant_or_token(void **state)
 {
     struct store_fixture *fixture = *state;
     const struct manual_object *object = contact_entry(fixture)->integration;
-    struct text token = TEXT_ABSENT;
-    instant at = 0;
+    const struct window_end of_1970 = {.at = 0, .behind_ms = -10800000};
+    const struct window_end of_a_token = {.at = INSTANT_NONE, .token = TEXT("t1"), .behind_ms = 5000};
+    struct window_end end = {.at = 0};
 
     store_fixture_run(fixture);
     struct books *books = store_run_books(fixture->run);
-    OK(fixture, books->position(books, object, &at, &token, fixture->arena, &fixture->error));
-    assert_true(at == INSTANT_NONE && text_is_absent(token));
+    OK(fixture, books->position(books, object, &end, fixture->arena, &fixture->error));
+    assert_true(end.at == INSTANT_NONE && text_is_absent(end.token) && end.behind_ms == 0);
     begin(fixture);
-    OK(fixture, books->set_position(books, object, 0, TEXT_ABSENT, &fixture->error));
+    OK(fixture, books->set_position(books, object, &of_1970, &fixture->error));
     commit(fixture);
-    OK(fixture, books->position(books, object, &at, &token, fixture->arena, &fixture->error));
-    assert_true(at == 0 && text_is_absent(token));
+    OK(fixture, books->position(books, object, &end, fixture->arena, &fixture->error));
+    assert_true(end.at == 0 && text_is_absent(end.token) && end.behind_ms == -10800000);
     begin(fixture);
-    OK(fixture, books->set_position(books, object, INSTANT_NONE, TEXT("t1"), &fixture->error));
+    OK(fixture, books->set_position(books, object, &of_a_token, &fixture->error));
     commit(fixture);
-    OK(fixture, books->position(books, object, &at, &token, fixture->arena, &fixture->error));
-    assert_true(at == INSTANT_NONE && text_equal(token, TEXT("t1")));
+    OK(fixture, books->position(books, object, &end, fixture->arena, &fixture->error));
+    assert_true(end.at == INSTANT_NONE && text_equal(end.token, TEXT("t1")) &&
+                end.behind_ms == 5000);
 }
 
 static void test_outcome__the_worst_one_counts(void **state)

@@ -180,7 +180,9 @@ static void check_clock(struct checked *checked)
 {
     enum { CLOCK_TOLD_MS = 60 * 1000 };
     const struct http_client *const http = checked->integration.http;
-    const int64_t behind = http ? http_client_clock_behind(http) : 0;
+    const struct clock_bounds bounds =
+        http ? http_client_clock_behind(http) : (struct clock_bounds){.known = false};
+    const int64_t behind = clock_bounds_behind(&bounds, 0);
     if (behind > CLOCK_TOLD_MS || behind < -CLOCK_TOLD_MS)
         findings_warning(checked->findings,
                          "the clock of '%.*s' is %lld seconds %s ours: set the one that is wrong",

@@ -377,8 +377,8 @@ enum error_code status_output_text(const struct status_facts *facts, struct erro
                TEXT_PRINT(integration->name));
     const int64_t behind = clock_behind_of(facts);
     if (behind)
-        printf("its clock is %lld seconds %s ours: set the one that is wrong; until then windows and "
-               "positions go by its clock\n",
+        printf("its clock is %lld seconds %s ours: set the one that is wrong; until then its dates "
+               "are converted\n",
                (long long)llabs(behind) / 1000, behind > 0 ? "behind" : "ahead of");
     if (!text_is_absent(facts->script)) {
         terminal_text(stdout, facts->script);

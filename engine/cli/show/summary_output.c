@@ -153,7 +153,7 @@ void summary_output_text(const struct summary_facts *facts)
                                          : instant_format_human(summary->from, from),
            instant_format_human(summary->to, to));
     if (summary->clock_behind_ms > CLOCK_TOLD_MS || summary->clock_behind_ms < -CLOCK_TOLD_MS)
-        printf("  its clock is %lld seconds %s ours: windows and positions go by its clock\n",
+        printf("  its clock is %lld seconds %s ours: its dates are converted\n",
                (long long)llabs(summary->clock_behind_ms) / 1000,
                summary->clock_behind_ms > 0 ? "behind" : "ahead of");
     if (summary->position_in_future)

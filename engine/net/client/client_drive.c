@@ -423,12 +423,8 @@ static void take_result(struct http_call *call, struct http_result *result)
         return;
     }
     name_origin(call); /* the transport's may contain credentials */
-    bool told_clock = false;
-    const int64_t behind =
-        retry_clock_behind(&call->result.response, client_rate_now(client), &told_clock);
-    if (told_clock && !call->is_token) {
-        client->behind_ms = behind;
-    }
+    if (!call->is_token && client_trusts(client, &call->url))
+        client_note_clock(client, call);
     if (call->result.response.status == 401 && uses_credentials(call) && !call->rejected &&
         authentication_reject(client->authentication, call->generation)) {
         call->rejected = true;

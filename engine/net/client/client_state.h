@@ -27,7 +27,7 @@ struct http_client {
     struct authentication *authentication; /* NULL: none */
     struct log *log;
     struct mailbox *box;
-    int64_t behind_ms;  /* how far their clock is behind ours, by the last answer that told it */
+    struct clock_bounds behind; /* how far their clock is behind ours, by their answers */
     int64_t told_until; /* monotonic: how long an answer of this very run said to wait */
     struct rate_limit limit;
     struct rate_buckets buckets;
@@ -46,6 +46,9 @@ struct http_client {
 int64_t client_now_ms(const struct http_client *client); /* monotonic */
 instant client_utc_now(const struct http_client *client);
 instant client_rate_now(const struct http_client *client); /* the same, for the days of limits */
+
+/* What an answer of theirs that was just read says of their clock. */
+void client_note_clock(struct http_client *client, const struct http_call *call);
 
 /* How long until the rate lets this request go out (NULL: any that names no bucket), over all
  * processes that share it; takes its turn if it may go at once and is to. */

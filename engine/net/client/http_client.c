@@ -338,9 +338,9 @@ void http_call_free(struct http_call *call)
     call_free(call);
 }
 
-int64_t http_client_clock_behind(const struct http_client *client)
+struct clock_bounds http_client_clock_behind(const struct http_client *client)
 {
-    return client->behind_ms;
+    return client->behind;
 }
 
 struct http_counts http_client_counts(const struct http_client *client)

@@ -51,6 +51,7 @@ struct http_client_options {
     int64_t day_shift_ms;       /* how far ahead of `now` the clock is that days are those of */
     int max_concurrent;         /* 0: default 4 */
     uint64_t retry_jitter_seed;       /* 0: from the system; tests set it */
+    bool recorded;              /* answers are those of another time: their Date tells nothing */
     bool dry_run;               /* only safe methods go out; others are recorded */
     /* Called for each unsafe request of a dry run. May be NULL. */
     void (*would_send)(void *context, const struct http_request *request);
@@ -110,9 +111,8 @@ void http_call_free(struct http_call *call);
  * this bucket goes out until there is more. */
 void client_rate_told(struct http_client *client, const struct rate_told *told);
 
-/* How far the server's clock is behind ours, by the Date of its last answer; negative: ahead; 0 also
- * if it never told. */
-int64_t http_client_clock_behind(const struct http_client *client);
+/* How far the server's clock is behind ours, by the Date of its answers. */
+struct clock_bounds http_client_clock_behind(const struct http_client *client);
 
 struct http_counts http_client_counts(const struct http_client *client);
 /* The same requests by what came of them; borrowed. */

@@ -112,16 +112,17 @@ int64_t retry_after(const struct http_response *response, instant now)
     return wait > 0 ? wait : 0;
 }
 
-int64_t retry_clock_behind(const struct http_response *response, instant now, bool *told)
+struct clock_bounds retry_clock_behind(const struct http_response *response, instant now)
 {
-    enum { UNNOTICED_MS = 2000 };
+    struct clock_bounds bounds = {.known = false};
+    int64_t age = 0;
     const int64_t date = http_date(text_trim(http_response_header(response, "Date")));
-    *told = date >= 0;
-    if (date < 0) {
-        return 0;
-    }
+    const bool cached =
+        text_to_integer(text_trim(http_response_header(response, "Age")), &age) && age != 0;
+    if (date < 0 || cached || response->status < 200 || response->status > 299)
+        return bounds;
     /* it was said at some moment of the exchange, and is cut to the second */
-    const int64_t least = now - response->elapsed_ms - (date * 1000 + 999);
-    const int64_t most = now - date * 1000;
-    return least > UNNOTICED_MS ? least : most < -UNNOTICED_MS ? most : 0;
+    clock_bounds_narrow(&bounds, now - response->elapsed_ms - (date * 1000 + 999),
+                        now - date * 1000);
+    return bounds;
 }

@@ -4,6 +4,7 @@
 #ifndef TANDEM_NET_WIRE_RETRY_H
 #define TANDEM_NET_WIRE_RETRY_H
 
+#include "base/clock_bounds.h"
 #include "base/instant.h"
 #include "net/wire/http.h"
 
@@ -23,8 +24,8 @@ int64_t retry_backoff(struct jitter *jitter, int failures, int64_t base_ms, int6
  * it is over. A date is compared with the answer's own Date, so that a wrong clock on either side
  * does no harm, else with `now`. */
 int64_t retry_after(const struct http_response *response, instant now);
-/* How far the clock of the server is behind `now`, by the Date of an answer that was just read:
- * negative if it is ahead, 0 if they differ by less than two seconds. *told false: it says none. */
-int64_t retry_clock_behind(const struct http_response *response, instant now, bool *told);
+/* How far the clock of the server is behind `now`, by the Date of an answer that was just read. An
+ * answer out of a cache (Age), or one that failed and may be a gateway's, tells nothing. */
+struct clock_bounds retry_clock_behind(const struct http_response *response, instant now);
 
 #endif

@@ -235,10 +235,10 @@ static void batch_completed(struct exchange *table, const struct batch_result *r
     script_hook_batch(exchange_of(table)->script, result);
 }
 
-static int64_t clock_behind(struct exchange *table)
+static struct clock_bounds clock_behind(struct exchange *table)
 {
     const struct http_client *const http = exchange_of(table)->options.script.http;
-    return http == NULL ? 0 : http_client_clock_behind(http);
+    return http == NULL ? (struct clock_bounds){.known = false} : http_client_clock_behind(http);
 }
 
 static void run_completed(struct exchange *table, const struct run_summary *summary)

@@ -195,8 +195,8 @@ static enum error_code pass_slice(struct store_run *run, struct frontier *fronti
     return rows_close(&rows);
 }
 
-enum error_code backfill_slice_reach(struct books *books, const struct manual_object *object, instant at,
-                            struct error *error)
+enum error_code backfill_slice_reach(struct books *books, const struct manual_object *object,
+                                     const struct window_end *end, struct error *error)
 {
     struct store_run *run = run_of_books(books);
     struct frontier frontier = {.at = INSTANT_NONE};
@@ -207,12 +207,13 @@ enum error_code backfill_slice_reach(struct books *books, const struct manual_ob
         code = sql_do(&run->store->sql,
                       "INSERT OR REPLACE INTO backfill_reach(integration_object, number, at)"
                       " VALUES(?, ?, ?)",
-                      error, "iia", frontier.object, run->slice - 1, at);
+                      error, "iia", frontier.object, run->slice - 1, end->at);
     if (!code)
         code = find_frontier(run, &frontier, error);
     while (!code && !frontier.stopped)
         code = pass_slice(run, &frontier, error);
     if (code || !frontier.moved)
         return code;
-    return books->set_position(books, object, frontier.at, TEXT_ABSENT, error);
+    const struct window_end reached = {.at = frontier.at, .behind_ms = end->behind_ms};
+    return books->set_position(books, object, &reached, error);
 }

@@ -99,28 +99,27 @@ static void rollback(struct books *books)
 /* ---- positions ---- */
 
 static enum error_code position(struct books *books, const struct manual_object *object,
-                                instant *at, struct text *token, struct arena *arena,
-                                struct error *error)
+                                struct window_end *end, struct arena *arena, struct error *error)
 {
     struct store_run *run = run_of_books(books);
     struct rows rows;
     int64_t key = 0;
 
-    *at = INSTANT_NONE;
-    *token = TEXT_ABSENT;
+    *end = (struct window_end){.at = INSTANT_NONE, .token = TEXT_ABSENT};
     if (books_integration_object(run, object->name, false, &key, error))
         return error->code;
     rows_open(&rows, &run->store->sql, arena, error,
-              "SELECT at, token FROM position WHERE integration_object = ?", "i", key);
+              "SELECT at, token, behind FROM position WHERE integration_object = ?", "i", key);
     if (rows_next(&rows)) {
-        *at = rows_instant(&rows);
-        *token = rows_text(&rows);
+        end->at = rows_instant(&rows);
+        end->token = rows_text(&rows);
+        end->behind_ms = rows_integer(&rows);
     }
     return rows_close(&rows);
 }
 
 static enum error_code set_position(struct books *books, const struct manual_object *object,
-                                    instant at, struct text token, struct error *error)
+                                    const struct window_end *end, struct error *error)
 {
     struct store_run *run = run_of_books(books);
     int64_t key = 0;
@@ -128,9 +127,9 @@ static enum error_code set_position(struct books *books, const struct manual_obj
 
     return code ? code
                 : sql_do(&run->store->sql,
-                         "INSERT OR REPLACE INTO position(integration_object, at, token)"
-                         " VALUES(?, ?, ?)",
-                         error, "iat", key, at, token);
+                         "INSERT OR REPLACE INTO position(integration_object, at, token, behind)"
+                         " VALUES(?, ?, ?, ?)",
+                         error, "iati", key, end->at, end->token, end->behind_ms);
 }
 
 /* Runs of names and of slices have seen a part only. */

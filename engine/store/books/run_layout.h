@@ -313,8 +313,8 @@ WARN_UNUSED enum error_code quarantine_forget_settled(struct store_run *run, str
 WARN_UNUSED enum error_code backfill_slice_open(struct store_run *run, struct error *error);
 WARN_UNUSED enum error_code backfill_slice_close(struct store_run *run, const char *status,
                                         struct error *error);
-enum error_code backfill_slice_reach(struct books *books, const struct manual_object *object, instant at,
-                            struct error *error);
+enum error_code backfill_slice_reach(struct books *books, const struct manual_object *object,
+                                     const struct window_end *end, struct error *error);
 
 /* ---- notify.c ---- */
 

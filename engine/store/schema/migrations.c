@@ -389,5 +389,7 @@ const struct migration migrations[] = {
     {.text = "ALTER TABLE run ADD COLUMN outcomes TEXT;"},
     {.text = loops_15},
     {.text = names_16},
+    /* How far their clock was behind ours when the position was stored (13.9). */
+    {.text = "ALTER TABLE position ADD COLUMN behind INTEGER NOT NULL DEFAULT 0;"},
 };
 const int migrations_count = sizeof migrations / sizeof *migrations;

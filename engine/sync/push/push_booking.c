@@ -2,6 +2,7 @@
 #include "sync/push/push_booking.h"
 
 #include "sync/push/push_stored.h"
+#include "sync/run/their_clock.h"
 
 enum error_code push_booking_note(const struct push_booking *booking, const char *about,
                                   struct text message, struct text integration_id,
@@ -18,7 +19,8 @@ enum error_code push_booking_note(const struct push_booking *booking, const char
 
 instant push_booking_instant(const struct push_booking *booking, const struct order_answer *answer)
 {
-    return answer->at == INSTANT_NONE ? booking->page->context->run->now : answer->at;
+    const struct run_context *context = booking->page->context;
+    return answer->at == INSTANT_NONE ? context->run->now : their_clock_ours(context, answer->at);
 }
 
 /* Both sides now agree on every field that was sent because it changed (decisions 47, 91). */

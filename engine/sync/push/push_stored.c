@@ -3,6 +3,7 @@
 
 #include "model/value_form.h"
 #include "sync/push/push_reference.h"
+#include "sync/run/their_clock.h"
 
 /* The change's field for a stored one, if it was sent because it changed; NULL: the record's other
  * fields are for a report to show. */
@@ -81,7 +82,8 @@ enum error_code push_stored_agree(const struct push_page *page, const struct ord
                                   bool *not_kept, struct error *error)
 {
     const struct run *run = page->context->run;
-    const instant at = answer->at == INSTANT_NONE ? run->books->clock(run->books) : answer->at;
+    const instant at = answer->at == INSTANT_NONE ? run->books->clock(run->books)
+                                                  : their_clock_ours(page->context, answer->at);
     *not_kept = false;
     if (!mapping->base_versions || !change->base_versions)
         return ERROR_NONE;

@@ -108,7 +108,7 @@ static enum sight look(const struct run_context *context, const struct journal_c
     const struct window *window = &context->windows[change->entry->integration->index];
     if (!window->asked || context->run->exchange->only_written_to)
         return SIGHT_NEVER;
-    const bool since = !text_is_absent(window->token) || window->from == INSTANT_NONE ||
+    const bool since = !text_is_absent(window->stored.token) || window->from == INSTANT_NONE ||
                        change->sent_at >= window->from;
     return since && change->sent_at <= context->to ? SIGHT_COMPLETE : SIGHT_NOT_YET;
 }

@@ -45,7 +45,7 @@ enum error_code guard_empty(struct run_context *context, struct error *error)
         const struct manual_object *object = run->manual->integration[i];
         const struct window *window = &context->windows[i];
         uint64_t live = 0;
-        if (window->from != INSTANT_NONE || !text_is_absent(window->token))
+        if (window->from != INSTANT_NONE || !text_is_absent(window->stored.token))
             continue;
         if (run->journal->live_mappings(run->journal, object, &live, error))
             return error->code;

@@ -1,6 +1,8 @@
 /* Objects, fields, windows and ids of a request, from the manual. */
 #include "sync/run/request_builder.h"
 
+#include "sync/run/their_clock.h"
+
 static enum error_code describe_window(const struct run_context *context, struct arena *arena,
                                        const struct request_plan *plan,
                                        struct request_object *asked, struct error *error)
@@ -11,11 +13,13 @@ static enum error_code describe_window(const struct run_context *context, struct
         return ERROR_NONE;
     const struct window *window = &context->windows[asked->object->index];
     char text[INSTANT_TEXT_SIZE];
-    asked->from = window->from;
-    asked->position = window->token;
-    if (text_is_absent(window->token) && window->stored != INSTANT_NONE)
-        return text_copy(arena, text_of(instant_format(window->stored, text)), &asked->position,
-                         error);
+    asked->to = their_clock_end(context, window);
+    asked->from = their_clock_begin(context, window);
+    asked->position = window->stored.token;
+    if (text_is_absent(asked->position) && window->stored.at != INSTANT_NONE) {
+        const instant position = instant_shift(window->stored.at, asked->from - window->from);
+        return text_copy(arena, text_of(instant_format(position, text)), &asked->position, error);
+    }
     return ERROR_NONE;
 }
 

@@ -14,8 +14,7 @@ enum { NESTED_DEPTH_MAX = 8 };
 /* The window of one integration object (spec section 3). */
 struct window {
     instant from;          /* INSTANT_NONE: from the beginning */
-    instant stored;        /* its stored position; INSTANT_NONE: none */
-    struct text token;     /* its stored change token; absent: none */
+    struct window_end stored; /* where the one before it ended */
     bool mended;           /* the stored position lay in the future: any other is right */
     bool frozen;           /* an object without an instant failed: the position stays */
     instant hold;          /* the earliest instant that failed; INSTANT_NONE: none */
@@ -47,6 +46,7 @@ struct run_context {
     instant to;
     instant start;          /* the start option; INSTANT_NONE: not given */
     struct window *windows; /* by index of the integration object */
+    int64_t behind_ms;      /* how far their clock is behind ours; negative: ahead (their_clock.h) */
     bool selective;
     struct selection_ids *selected_records; /* by index of the integration object */
     struct selection_ids *selected_objects; /* by index of the internal object */

@@ -2,6 +2,7 @@
 #include "sync/run/window.h"
 
 #include "sync/run/progress.h"
+#include "sync/run/their_clock.h"
 
 static enum error_code read_moment(const struct run *run, struct text option, const char *name,
                                    instant *at, struct error *error)
@@ -33,11 +34,11 @@ static enum error_code mend_position(struct run_context *context, struct window 
                                      struct error *error)
 {
     const struct run *run = context->run;
-    if (window->stored == INSTANT_NONE || window->stored <= run->now)
+    if (window->stored.at == INSTANT_NONE || window->stored.at <= run->now)
         return ERROR_NONE;
     context->summary->position_in_future = true;
     window->mended = true;
-    return run->books->last_complete(run->books, run->now, &window->stored, error);
+    return run->books->last_complete(run->books, run->now, &window->stored.at, error);
 }
 
 enum error_code window_open(struct run_context *context, struct error *error)
@@ -57,19 +58,19 @@ enum error_code window_open(struct run_context *context, struct error *error)
         const struct manual_object *object = run->manual->integration[i];
         struct window *window = &context->windows[i];
         window->hold = INSTANT_NONE;
-        if (run->books->position(run->books, object, &window->stored, &window->token,
-                                 context->arena, error))
+        if (run->books->position(run->books, object, &window->stored, context->arena, error))
             return error->code;
         if (mend_position(context, window, error))
             return error->code;
         window->from = context->start;
-        if (context->start == INSTANT_NONE && window->stored != INSTANT_NONE)
-            window->from = window->stored - run->settings->overlap_ms;
+        if (context->start == INSTANT_NONE && window->stored.at != INSTANT_NONE)
+            window->from = window->stored.at - run->settings->overlap_ms;
         /* A run that is resumed in its push has stored its own end already. */
         if (window->from != INSTANT_NONE && window->from >= context->to &&
             !progress_pull_is_done(context))
             return refuse_empty(object->name, window->from, context->to, error);
     }
+    their_clock_remember(context);
     context->summary->from =
         run->manual->integration_count > 0 ? context->windows[0].from : context->start;
     context->summary->to = context->to;
@@ -85,14 +86,16 @@ void window_set_floor(struct run_context *context, const struct manual_object *o
         window->hold = at;
 }
 
-/* What they call now. A day and more is no clock that is wrong, it is another one. */
-static instant their_end(const struct run_context *context)
+/* The position stays; but what they write until it moves is dated by the clock that they have now. */
+static enum error_code stay(struct run_context *context, const struct manual_object *object,
+                            const struct window *window, struct error *error)
 {
-    enum { DAY_MS = 24 * 60 * 60 * 1000 };
-    struct exchange *exchange = context->run->exchange;
-    const int64_t behind = exchange->clock_behind ? exchange->clock_behind(exchange) : 0;
-    context->summary->clock_behind_ms = behind;
-    return behind > 0 && behind < DAY_MS ? context->to - behind : context->to;
+    struct books *books = context->run->books;
+    struct window_end end = window->stored;
+    if (end.at == INSTANT_NONE || window->mended || context->behind_ms <= end.behind_ms)
+        return ERROR_NONE;
+    end.behind_ms = context->behind_ms;
+    return books->set_position(books, object, &end, error);
 }
 
 static enum error_code store_one(struct run_context *context, const struct manual_object *object,
@@ -100,23 +103,25 @@ static enum error_code store_one(struct run_context *context, const struct manua
 {
     struct books *books = context->run->books;
     const bool held = window->frozen || window->hold != INSTANT_NONE;
-    if (!text_is_absent(window->new_token))
-        return held ? ERROR_NONE
-                    : books->set_position(books, object, INSTANT_NONE, window->new_token, error);
-    /* by their clock: an edit of the next hour may be dated in the last one (13.9) */
-    instant at = their_end(context);
-    const bool wrong_clock = at < context->to;
-    if (window->hold != INSTANT_NONE && window->hold < at)
-        at = window->hold;
-    if (context->run->options->slice)
-        return books->set_reach(books, object, window->frozen ? INSTANT_NONE : at, error);
-    if (window->frozen)
-        return ERROR_NONE;
-    if (window->stored != INSTANT_NONE && !window->mended &&
-        ((at <= window->stored && !wrong_clock) ||
-         (context->start != INSTANT_NONE && context->start > window->stored)))
-        return ERROR_NONE;
-    return books->set_position(books, object, at, TEXT_ABSENT, error);
+    struct window_end end = {.at = context->to, .behind_ms = context->behind_ms};
+    if (!text_is_absent(window->new_token)) {
+        end.at = INSTANT_NONE;
+        end.token = window->new_token;
+        return held ? ERROR_NONE : books->set_position(books, object, &end, error);
+    }
+    if (window->hold != INSTANT_NONE && window->hold < end.at)
+        end.at = window->hold;
+    if (context->run->options->slice) {
+        if (window->frozen)
+            end.at = INSTANT_NONE;
+        return books->set_reach(books, object, &end, error);
+    }
+    const bool moves = window->stored.at == INSTANT_NONE || window->mended ||
+                       (end.at > window->stored.at &&
+                        (context->start == INSTANT_NONE || context->start <= window->stored.at));
+    if (window->frozen || !moves)
+        return stay(context, object, window, error);
+    return books->set_position(books, object, &end, error);
 }
 
 enum error_code window_store(struct run_context *context, struct error *error)

@@ -1,0 +1,55 @@
+/* The third party's clock beside ours. */
+#include "sync/run/their_clock.h"
+
+void their_clock_remember(struct run_context *context)
+{
+    const struct manual *manual = context->run->manual;
+    for (size_t i = 0; i < manual->integration_count; i++) {
+        const int64_t behind = context->windows[i].stored.behind_ms;
+        if (behind != 0)
+            context->behind_ms = behind;
+    }
+    context->summary->clock_behind_ms = context->behind_ms;
+}
+
+bool their_clock_look(struct run_context *context)
+{
+    struct exchange *exchange = context->run->exchange;
+    struct clock_bounds bounds = {.known = false};
+    if (exchange->clock_behind)
+        bounds = exchange->clock_behind(exchange);
+    const int64_t behind = clock_bounds_behind(&bounds, context->behind_ms);
+    const bool is_another = behind != context->behind_ms;
+    context->behind_ms = behind;
+    context->summary->clock_behind_ms = behind;
+    return is_another;
+}
+
+instant their_clock_ours(const struct run_context *context, instant at)
+{
+    return instant_shift(at, context->behind_ms);
+}
+
+instant their_clock_begin(const struct run_context *context, const struct window *window)
+{
+    if (window->from == INSTANT_NONE)
+        return INSTANT_NONE;
+    const int64_t before = window->stored.behind_ms;
+    const bool goes_on = context->start == INSTANT_NONE;
+    const int64_t behind = goes_on && before > context->behind_ms ? before : context->behind_ms;
+    return instant_shift(window->from, -behind);
+}
+
+/* Up to now: what they call now or called so before, or, if they are behind, what we do; their clock
+ * may have been set, and may be at any moment. */
+instant their_clock_end(const struct run_context *context, const struct window *window)
+{
+    enum { READ_MS = 1000 }; /* so much later it may be there, as dates are cut to the second */
+    const int64_t before = window->stored.behind_ms;
+    int64_t behind = context->behind_ms;
+    if (context->to == context->run->now) {
+        behind = behind < before ? behind : before;
+        behind = behind < 0 ? behind - READ_MS : 0;
+    }
+    return instant_shift(context->to, -behind);
+}

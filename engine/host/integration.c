@@ -156,6 +156,19 @@ static enum error_code open_cassette(struct integration *integration, struct err
     return cassette_open(&options, integration->transport, &integration->cassette, error);
 }
 
+/* Files of certificates may have anything else between them. */
+static bool holds_certificate(const char *path)
+{
+    char line[256];
+    bool found = false;
+    FILE *const file = fopen(path, "re");
+    while (file && !found && fgets(line, sizeof line, file))
+        found = strncmp(line, "-----BEGIN ", 11) == 0 && strstr(line, "CERTIFICATE-----");
+    if (file)
+        fclose(file);
+    return found;
+}
+
 /* A relative path is one in the home. */
 static enum error_code find_ca_file(const struct session *session,
                                     struct http_client_options *options, struct error *error)
@@ -172,6 +185,11 @@ static enum error_code find_ca_file(const struct session *session,
     if (access(path, R_OK) != 0)
         return error_set(error, ERROR_CONFIGURATION, "cannot read the 'ca_file' '%s': %s", path,
                          strerror(errno));
+    if (!holds_certificate(path))
+        return error_set(error, ERROR_CONFIGURATION,
+                         "the 'ca_file' '%s' holds no certificate in PEM form ('-----BEGIN "
+                         "CERTIFICATE-----')",
+                         path);
     const enum error_code code = text_copy(session->arena, text_of(path), &copy, error);
     options->limits.ca_file = copy.bytes;
     return code;

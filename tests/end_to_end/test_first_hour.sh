@@ -84,7 +84,7 @@ kill "$service" && wait "$service"
 # ---- doctor ----
 "$TANDEM" doctor >"$scratch/said"
 expect "doctor of a sound home" 0 $?
-expect "every part is named" 5 "$(grep -c ': fine' "$scratch/said")"
+expect "every part is named" 6 "$(grep -c ': fine' "$scratch/said")"
 finds() { # NAME PART-OF-WHAT-IS-FOUND
   "$TANDEM" doctor --json >"$scratch/found"
   expect "doctor ends with 4: $1" 4 $?
@@ -100,7 +100,23 @@ cp "$root/lua/lib/names.lua" "$TANDEM_HOME/lua/lib/names.lua"
 cp "$TANDEM_HOME/config/tandem.lua" "$scratch/kept.lua"
 echo 'return { judge = 7 }' >"$TANDEM_HOME/config/tandem.lua"
 finds "a mistake in tandem.lua" "config/tandem.lua:1: judge"
+expect_contains "what could not be looked at is not fine" "runs: not looked at" "$("$TANDEM" doctor)"
 cp "$scratch/kept.lua" "$TANDEM_HOME/config/tandem.lua"
+active=$TANDEM_HOME/config/integrations/helloworld.lua
+builder=$TANDEM_HOME/lua/integrations/helloworld/report_builder.lua
+cp "$active" "$scratch/active.lua" && cp "$builder" "$scratch/builder.lua"
+echo 'local x = = 1' >>"$builder"
+finds "a mistake in a script" "report_builder.lua:"
+cp "$scratch/builder.lua" "$builder"
+HELLOWORLD_URL=htp:/nothing finds "an address that is none" "is neither http nor https"
+sed 's/enabled = true/enabled = true, overlap_second = 3/' "$scratch/active.lua" >"$active"
+finds "a key that is nearly one" "did you mean 'overlap_seconds'"
+head -c 100 /dev/urandom >"$TANDEM_HOME/authority.pem"
+sed 's/enabled = true/enabled = true, ca_file = "authority.pem"/' "$scratch/active.lua" >"$active"
+finds "certificates that are none" "holds no certificate"
+sed 's/enabled = true/enabled = false/' "$scratch/active.lua" >"$active"
+finds "that nothing is enabled" "every integration is disabled"
+cp "$scratch/active.lua" "$active"
 cp "$root/config/integrations/espocrm.lua.example" "$TANDEM_HOME/config/integrations/espocrm.lua"
 finds "a variable that is not set" "ESPOCRM_API_KEY"
 ESPOCRM_API_KEY=x finds "the address of the example" "still that of the example"

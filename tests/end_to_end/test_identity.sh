@@ -181,7 +181,6 @@ new_home emptied
 "$TANDEM" field add contact code --type string --unique --quiet
 sed -i 's/last_name = [^,]*,/last_name = "code",/' "$TANDEM_HOME/config/integrations/helloworld.lua"
 sync_json helloworld
-sleep 1.1
 edit '{"object": "citizen", "id": "1", "fields": {"last_name": null}}'
 sync_json helloworld
 expect "it stays here" "0 Hopper" "$code $(contact_field 1 code)"

@@ -260,7 +260,6 @@ edit '{"object": "citizen", "id": "1", "fields": {"last_name": "There2"}}'
 "$TANDEM" sync helloworld --quiet
 "$TANDEM" conflicts helloworld --json >"$scratch/conflicts"
 "$TANDEM" resolve "$(id_of lastname)" internal --quiet
-sleep 1.1
 edit '{"object": "citizen", "id": "1", "fields": {"last_name": "There3"}}'
 "$TANDEM" sync helloworld --quiet
 expect "a newer edit of theirs is a conflict of its own" "Here2 There3" "$(contact_field "$one" lastname) $(their last_name)"

@@ -74,7 +74,6 @@ control '{"busy": ["citizen:1"]}'
 "$TANDEM" object set contact 1 lastname=Ours
 sync_json helloworld
 expect "busy: one try" "0 1" "$code $("$TANDEM" quarantine list helloworld --json | json 'd[0]["runs"]')"
-sleep 1.1
 edit '{"object": "citizen", "id": "1", "fields": {"email": "changed@h.test", "last_name": "Theirs"}}'
 sync_json helloworld
 expect "their later edit settles it" "Theirs []" "$(contact_field 1 lastname) $("$TANDEM" quarantine list helloworld --json)"

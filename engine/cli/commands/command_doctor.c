@@ -14,6 +14,7 @@ static const struct {
     {"files", doctor_files, false},
     {"configuration", doctor_configuration, false},
     {"store", doctor_store, true},
+    {"scripts", doctor_scripts, true},
     {"runs", doctor_runs, true},
 };
 
@@ -28,7 +29,11 @@ static void look_at_all(struct doctor *doctor, struct session *session)
                 doctor->session = session;
             } else {
                 session_close(session);
-                doctor_trouble(doctor, "mend what is said above, or make it with 'tandem init'", &trouble);
+                doctor->unseen = sizeof parts / sizeof *parts - i;
+                /* A mistake in config/tandem.lua was told already. */
+                if (trouble.code != ERROR_CONFIGURATION || !json_array_size(doctor->findings))
+                    doctor_trouble(doctor, "mend what is said above, or make it with 'tandem init'",
+                                   &trouble);
                 return;
             }
         }
@@ -53,7 +58,10 @@ static void print_text(const struct doctor *doctor, bool quiet)
             found++;
         }
         if (!found && !quiet)
-            printf("%s: fine\n", parts[i].part);
+            printf("%s: %s\n", parts[i].part,
+                   i + doctor->unseen < sizeof parts / sizeof *parts
+                       ? "fine"
+                       : "not looked at, as the store cannot be opened");
     }
 }
 
@@ -91,10 +99,11 @@ const struct command command_doctor = {
     .summary = "look at everything that could be wrong with a home, and say what to do",
     .details = "Looks at the machine (libraries, certificates, clock, room), the files of the "
                "home, configuration and\n"
-               "variables, the store, the last runs and what waits for a person. Nothing is "
-               "changed, no script runs and\n"
-               "nothing is sent; 'tandem check' asks the integrations themselves. Exit code 4 if "
-               "something was found.",
+               "variables, scripts and mappings ('tandem check --offline'), the store, the last "
+               "runs and what waits for a\n"
+               "person. Nothing is sent: whether the other systems answer, 'tandem check' says. "
+               "Exit code 4 if something\n"
+               "was found.",
     .examples = "  tandem doctor\n  tandem doctor --json",
     .options = options,
     .run = run,

@@ -144,7 +144,8 @@ void doctor_files(struct doctor *doctor)
 
 /* ---- configuration ---- */
 
-static void look_at_integration(struct doctor *doctor, const struct configuration *general,
+/* Is it enabled, or broken so that nobody can tell? */
+static bool look_at_integration(struct doctor *doctor, const struct configuration *general,
                                 const char *name)
 {
     char scripts[PATH_MAX], advice[256];
@@ -155,21 +156,24 @@ static void look_at_integration(struct doctor *doctor, const struct configuratio
     if (configuration_integration_load(doctor->home.path, name, general, NULL, &configuration,
                                        &trouble)) {
         doctor_trouble(doctor, advice, &trouble);
-        return;
+        return true;
     }
-    if (configuration->enabled &&
+    const bool enabled = configuration->enabled;
+    const bool missing =
         !home_path(&doctor->home, scripts, &trouble, "lua/integrations/%s/integration.lua", name) &&
-        access(scripts, R_OK) != 0)
+        access(scripts, R_OK) != 0;
+    if (enabled && missing)
         doctor_found(doctor,
                      "'tandem init' adds what came with tandem; else remove the configuration, or "
                      "say enabled = false",
                      "'%s' is configured, but its scripts are missing: %s", name, scripts);
-    if (configuration->enabled && !text_is_absent(configuration->http.base_url) &&
+    if (enabled && !text_is_absent(configuration->http.base_url) &&
         memmem(configuration->http.base_url.bytes, configuration->http.base_url.length, ".example",
                8))
         doctor_found(doctor, advice, "the address of '%s' is still that of the example: %.*s", name,
                      TEXT_PRINT(configuration->http.base_url));
     configuration_integration_free(configuration);
+    return enabled;
 }
 
 void doctor_configuration(struct doctor *doctor)
@@ -177,7 +181,7 @@ void doctor_configuration(struct doctor *doctor)
     struct configuration *general = NULL;
     struct error trouble;
     struct text *names = NULL;
-    size_t count = 0;
+    size_t count = 0, enabled = 0;
     struct arena *const arena = arena_new(0);
     if (configuration_load(doctor->home.path, NULL, &general, &trouble))
         doctor_trouble(doctor, "mend config/tandem.lua: 'man tandem.lua' has every key", &trouble);
@@ -185,9 +189,12 @@ void doctor_configuration(struct doctor *doctor)
         configuration_integration_names(doctor->home.path, arena, &names, &count, &trouble))
         doctor_trouble(doctor, "make the folder, or run 'tandem init'", &trouble);
     for (size_t i = 0; i < count; i++)
-        look_at_integration(doctor, general, names[i].bytes);
+        enabled += look_at_integration(doctor, general, names[i].bytes);
     if (!count)
         doctor_found(doctor, "tandem connect NAME", "no integration is configured");
+    else if (!enabled)
+        doctor_found(doctor, "write 'enabled = true' into config/integrations/NAME.lua",
+                     "every integration is disabled, so nothing is synced");
     configuration_free(general);
     arena_free(arena);
 }

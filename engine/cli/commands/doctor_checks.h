@@ -17,6 +17,7 @@ struct doctor {
     struct session *session; /* with the store; NULL until doctor_store has opened it */
     json_t *findings;        /* [{"part", "found", "advice"}]; owned by the command */
     const char *part;        /* what is looked at, "store" */
+    size_t unseen;           /* parts that could not be looked at, the last ones */
 };
 
 /* Keep a finding. */
@@ -30,6 +31,8 @@ void doctor_machine(struct doctor *doctor); /* libraries, certificates, clock, r
 void doctor_files(struct doctor *doctor);   /* whose files they are, and of which version */
 void doctor_configuration(struct doctor *doctor); /* both kinds of files, variables, scripts */
 void doctor_store(struct doctor *doctor);         /* soundness; needs doctor->session */
+/* What 'tandem check --offline' finds of each integration: scripts, mapping, addresses. */
+void doctor_scripts(struct doctor *doctor);
 void doctor_runs(struct doctor *doctor); /* last runs, positions, authorizations, open matters */
 
 #endif

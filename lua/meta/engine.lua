@@ -1,6 +1,6 @@
 ---@meta
--- What the engine gives to scripts, for editors (lua-language-server). docs/reference.md is made of this file and of
--- the comments of lua/lib by scripts/reference; tests/documented holds it against the engine's own tables.
+-- What the engine offers to scripts, for editors (lua-language-server). scripts/reference generates docs/reference.md
+-- from this file and the comments of lua/lib; tests/documented compares it with the engine's own tables.
 
 -- ---- values ----
 
@@ -8,34 +8,34 @@
 ---1e11) or milliseconds since 1970.
 ---@alias instant string|number
 
----An id over there; numbers become text.
+---An id in the other system; numbers become text.
 ---@alias id string|integer
 
 ---A raw value as the API has it: text, number, boolean, a list, `json.null` (known to be empty), or a reference.
 ---@alias raw string|number|boolean|table|userdata
 
 ---@class reference
----@field object string the object over there
+---@field object string the object in the other system
 ---@field id string
 
 -- ---- the request ----
 
----What a report is asked for.
+---What a report is to contain.
 ---@class request
 ---@field iteration integer 1, 2, 3 ...
----@field depth integer 0; more for records that others refer to
+---@field depth integer 0; greater in a nested request, for records that others refer to
 ---@field first_time_sync boolean
 ---@field objects request.object[]
 ---@field object_ids table<string, string[]>? by object; nil if the run is not limited to ids
 ---@field options table<string, string> of the run (`--option key:value`)
----@field cursor any what the report before set
+---@field cursor any what the previous report set
 
 ---@class request.object
 ---@field name string of the manifest
----@field from string? the window begins here; nil: everything is wanted
+---@field from string? the time window begins here; nil: everything is wanted
 ---@field to string? the window ends before it
----@field position string? where the last run ended: your token, else an instant
----@field fields string[] that are wanted
+---@field position string? where the last run ended: your token, or an instant
+---@field fields string[] the wanted fields
 ---@field required_fields string[]
 ---@field ids string[]? exactly these, whatever the window
 
@@ -47,13 +47,13 @@ local report = {}
 ---@class report.object
 ---@field object string of the manifest
 ---@field id id
----@field changed_at instant? of the last change, else of the creation
----@field fields table<string, raw>? what is left out is not known; `json.null` is empty
----@field field_changed_at table<string, instant>? where the API tells it
+---@field changed_at instant? the time of the last change, or of the creation
+---@field fields table<string, raw>? a field that is left out is unknown; `json.null` means empty
+---@field field_changed_at table<string, instant>? if the API gives it
 ---@field version id? what the API calls this state: a revision, an ETag; comes back as `change.version`
 ---@field types table<string, string>? if they differ from those of fields.lua
 ---@field states table<string, string>? "changed", "required" or "unchanged"
----@field complete boolean? every field that was asked for and is not there is known to be empty
+---@field complete boolean? the API leaves out only empty fields: every requested field that is missing is empty
 
 ---@class report.relation
 ---@field object string
@@ -66,31 +66,31 @@ local report = {}
 ---@param object report.object
 function report:add_object(object) end
 
----This object is gone over there.
+---The record was deleted in the other system.
 ---@param object string
 ---@param id id
----@param at? instant when, if the API tells it
+---@param at? instant when, if the API says so
 function report:add_deleted(object, id, at) end
 
----Two objects were merged over there: the loser's link goes to the winner.
+---Two records were merged in the other system: the loser's link goes to the winner.
 ---@param object string
 ---@param loser id
 ---@param winner id
 function report:merge(object, loser, winner) end
 
----An object became another one (a lead became a contact): here it stays the same.
+---A record became another one (a lead became a contact); it stays the same object here.
 ---@param old_object string
 ---@param old_id id
 ---@param new_object string
 ---@param new_id id
 function report:remap_object(old_object, old_id, new_object, new_id) end
 
----A field refers to another object.
+---A field refers to another record.
 ---@param relation report.relation
 function report:add_relation(relation) end
 
----What the next iteration's `request.cursor` is; a report with a cursor is not the last one.
----@param cursor any anything that JSON can say
+---The next iteration's `request.cursor`. A report with a cursor is not the last one.
+---@param cursor any anything that JSON can express
 function report:set_cursor(cursor) end
 
 ---For APIs with change tokens: where the next run begins.
@@ -98,14 +98,14 @@ function report:set_cursor(cursor) end
 ---@param token string
 function report:set_position(object, token) end
 
----How many the whole window has, for people who wait.
+---How many records the whole window has, to show how long a pull will take.
 ---@param object string
 ---@param count integer?
 function report:set_total(object, count) end
 
 -- ---- the order ----
 
----The changes of one iteration, to be made over there and answered.
+---The changes of one iteration, to be written to the other system and answered.
 ---@class order
 local order = {}
 
@@ -113,27 +113,27 @@ local order = {}
 ---@return fun(): string?
 function order:objects() end
 
----Changes of an object: of those that are there first, then new ones; no deletions.
+---Changes of an object: of existing records first, then of new ones; no deletions.
 ---@param object string
 ---@return fun(): change?
 function order:changes(object) end
 
----Only those of objects that are there.
+---Only changes of existing records.
 ---@param object string
 ---@return fun(): change?
 function order:identified(object) end
 
----Only those to be created.
+---Only records to be created.
 ---@param object string
 ---@return fun(): change?
 function order:unidentified(object) end
 
----What was deleted here and is to be deleted there.
+---Objects that were deleted here, to be deleted in the other system.
 ---@param object string
 ---@return fun(): change?
 function order:deletions(object) end
 
----The change of an object by the id that it has here.
+---The change of an object, by its id here.
 ---@param object string
 ---@param mapped_id id
 ---@return change?
@@ -142,7 +142,7 @@ function order:change(object, mapped_id) end
 ---The record as the API stored it.
 ---@class stored
 ---@field at instant?
----@field fields table<string, raw>? its form of a value is no edit
+---@field fields table<string, raw>? so that a value that it stores in another form does not look like an edit
 ---@field types table<string, string>?
 ---@field version id?
 
@@ -158,7 +158,7 @@ function order:add_object_mapping(change, object, id, stored) end
 ---@param stored? instant|stored
 function order:update_last_sync_date(change, stored) end
 
----Answer: there is no such record any more (or it was deleted as ordered).
+---Answer: the record does not exist any more (or was deleted as requested).
 ---@param change change
 function order:delete_object(change) end
 
@@ -170,39 +170,39 @@ function order:delete_object(change) end
 ---@param change? change
 function order:remap_object(old_object, old_id, new_object, new_id, change) end
 
----Answer: not now. The change is kept for the next run; after too many runs the object is held.
+---Answer: try again later. The change is kept for the next run; an object that fails in too many runs is quarantined.
 ---@param change change
----@param options? { counts: boolean } `counts = false`: not its fault, it never holds the object (a missing right)
+---@param options? { counts: boolean } `counts = false`: not the object's fault (a missing right), does not count towards quarantine
 function order:retry_sync_later(change, options) end
 
----Answer: somebody was faster (412). The record is asked for, judged, and written to once more in the same run.
+---Answer: somebody was faster (412). The record is read, conflicts are decided, and it is written again in the same run.
 ---@param change change
 function order:stale(change) end
 
----Answer: refused. The people who own it are told; with `fields` only these are refused, the others are sent again.
+---Answer: refused. The object's owner is notified. With `fields` only these are refused, and the others are sent again.
 ---@param change change
 ---@param message string what the API says
 ---@param options? { fields: string[] }
 function order:note_object_sync_issue(change, message, options) end
 
----May this change have a record that is there already? nil: it is free, and this change's from now on.
+---May this change use a record that exists already? nil: yes, and the record is now reserved for it.
 ---@param change change
 ---@param object string
 ---@param id id
----@return reference? owner the object of ours to which it is linked
+---@return reference? owner the object here to which it is linked
 function order:claim(change, object, id) end
 
 -- ---- a change ----
 
 ---@class change
----@field object string over there
+---@field object string in the other system
 ---@field object_id string? nil: to be created
----@field mapped_object string ours
----@field mapped_id string ours
+---@field mapped_object string here
+---@field mapped_id string here
 ---@field changed_at string?
 ---@field sent_at string? in `find`: when the create was sent whose answer was lost
----@field version string? of the record, as it was told last
----@field idempotency_key string the same in every try
+---@field version string? of the record, as last reported
+---@field idempotency_key string the same each time the change is sent
 ---@field deletion boolean
 local change = {}
 
@@ -212,19 +212,19 @@ local change = {}
 ---@field type string of our field
 ---@field state "changed"|"required"|"unchanged"
 
----All that are known: to create.
+---All fields that are known: send these to create.
 ---@return table<string, any>
 function change:fields() end
 
----What changed.
+---The fields that changed.
 ---@return table<string, any>
 function change:changed_fields() end
 
----What has to be sent along, changed or not.
+---The fields that must be sent along, changed or not.
 ---@return table<string, any>
 function change:required_fields() end
 
----What did not change, the required ones included.
+---The fields that did not change, including required ones.
 ---@return table<string, any>
 function change:unchanged_fields() end
 
@@ -232,7 +232,7 @@ function change:unchanged_fields() end
 ---@return change.field?
 function change:field(name) end
 
----Which record over there a field refers to (a contact's company); nil: none, or not there yet.
+---The record to which a field refers (a contact's company); nil: none, or it does not exist there yet.
 ---@param field string
 ---@return reference?
 function change:reference(field) end
@@ -240,19 +240,19 @@ function change:reference(field) end
 -- ---- http ----
 
 ---@class http.options
----@field method string? of `http.request`
----@field url string? of `http.request` and `http.all`
+---@field method string? for `http.request`
+---@field url string? for `http.request` and `http.all`
 ---@field query table<string, any>?
 ---@field headers table<string, string>?
 ---@field json any one of json, form and body
 ---@field form table<string, any>?
 ---@field body string?
 ---@field timeout number? seconds
----@field idempotency_key string? with it the request is sent again when its answer was lost
----@field reads boolean? a POST that only asks
----@field credentials boolean? false: none of the engine's
----@field costs table<string, number>? what it uses of which bucket of the limits
----@field waits table<string, any>? where the body of a 429 tells how long to wait
+---@field idempotency_key string? the request may be repeated when its answer was lost
+---@field reads boolean? this POST only reads
+---@field credentials boolean? false: send no credentials
+---@field costs table<string, number>? how much of which bucket of the limits it uses
+---@field waits table<string, any>? where the body of a 429 says how long to wait
 
 ---@class http.response
 ---@field status integer
@@ -266,8 +266,8 @@ local response = {}
 ---@return any
 function response:json() end
 
----Requests to the API. Paths are below `config.base_url`; the engine adds credentials, retries what is safe to
----retry, and keeps to the limits. A transport error raises a table with `kind` and `message`.
+---Requests to the API. Paths are below `config.base_url`; the engine adds credentials, repeats what is safe to
+---repeat, and keeps to the limits. A transport error raises a table with `kind` and `message`.
 ---@class httplib
 http = {}
 
@@ -300,25 +300,25 @@ function http.delete(url, options) end
 ---@return http.response
 function http.request(options) end
 
----Several at once.
+---Several requests at once.
 ---@param requests http.options[]
 ---@return http.response[] in the same order
 function http.all(requests) end
 
----A path of parts, each escaped, so that no id leads elsewhere.
+---A path made of parts, each escaped, so that no id leads elsewhere.
 ---@param base string
 ---@param ... id
 ---@return string
 function http.path(base, ...) end
 
----What an answer tells of a limit.
----@param told { bucket: string?, limit: number?, remaining: number?, resets_in: number? } without a bucket: of all
+---Passes on what an answer says about a limit.
+---@param told { bucket: string?, limit: number?, remaining: number?, resets_in: number? } without a bucket: the limit on all requests
 function http.told(told) end
 
 -- ---- json ----
 
 ---@class jsonlib
----@field null userdata known to be empty
+---@field null userdata null: known to be empty
 json = {}
 
 ---@param text string
@@ -368,7 +368,7 @@ datetime = {}
 function datetime.now() end
 
 ---@param value instant
----@return string? nil if it is no instant
+---@return string? nil if it is not an instant
 function datetime.parse(value) end
 
 ---@param at instant
@@ -405,7 +405,7 @@ function datetime.from_epoch_ms(milliseconds) end
 
 -- ---- cache, links, crypto, config ----
 
----What is kept between runs, anything that JSON can say. Written with the page, and before a request that writes.
+---Values that are kept between runs, anything that JSON can express. Written with the page, and before a request that writes.
 ---@class cachelib
 cache = {}
 
@@ -415,18 +415,18 @@ function cache.get(key) end
 
 ---@param key string
 ---@param value any at most 1 MiB as JSON; nil removes it
----@param seconds? number how long it lives; for ever without
+---@param seconds? number how long it is kept; for ever without
 function cache.set(key, value, seconds) end
 
 ---@param key string
 function cache.delete(key) end
 
----The records over there that have a partner here.
+---Ids of linked records.
 ---@class linkslib
 links = {}
 
 ---@param object string
----@param id? id after this one; nil: the first ones
+---@param id? id begin after this one; nil: at the first
 ---@param count integer at most
 ---@return string[] ids in their order
 function links.after(object, id, count) end
@@ -458,10 +458,10 @@ function crypto.hex(bytes) end
 function crypto.base64_encode(bytes) end
 
 ---@param text string
----@return string? bytes nil if it is none
+---@return string? bytes nil if the text is not base64
 function crypto.base64_decode(text) end
 
----@return string a random one (version 4)
+---@return string a random UUID (version 4)
 function crypto.uuid() end
 
 ---The operator's settings, without secrets; keys that the engine does not know are yours.
@@ -473,14 +473,14 @@ config = {}
 -- ---- the parts of an integration ----
 
 ---@class manifest
----@field name string of the folder
+---@field name string the folder's name
 ---@field display_name string
 ---@field version string
 ---@field api 1
 ---@field objects { name: string, internal: string }[] in the order in which they sync
----@field stable_cursors boolean? a cursor means the same place whatever was edited meanwhile
----@field independent_pages boolean? a page can be asked for without having seen the one before
----@field idempotent_creates boolean|{ within: string }? the API makes nothing twice for one key
+---@field stable_cursors boolean? a cursor means the same place, whatever was edited meanwhile
+---@field independent_pages boolean? a page can be fetched without having seen the one before
+---@field idempotent_creates boolean|{ within: string }? the API recognizes a create that is sent twice with one key
 
 ---@class field
 ---@field name string
@@ -489,7 +489,7 @@ config = {}
 ---@field required boolean
 ---@field writable boolean
 
----What hooks are told after each iteration.
+---What hooks are given after each iteration.
 ---@class batch_result
 ---@field direction "pull"|"push"
 ---@field iteration integer

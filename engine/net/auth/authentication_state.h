@@ -112,6 +112,8 @@ WARN_UNUSED enum error_code authentication_keep(struct authentication *authentic
 WARN_UNUSED enum error_code authentication_adopt(struct authentication *authentication,
                                                  bool *adopted, struct error *error);
 void authentication_unlock(struct authentication *authentication);
+/* Is there an access token that is good now? */
+bool authentication_is_usable(const struct authentication *authentication, instant now);
 bool authentication_has_tokens(const struct authentication *authentication); /* by its type */
 /* The sentence for needs_reauth. */
 enum error_code authentication_demand_reauth(const struct authentication *authentication,

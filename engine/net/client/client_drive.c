@@ -1,318 +1,9 @@
-/* What happens next to each request: sent, repeated, redirected, signed anew, or done. */
+/* What happens next to each request: repeated, redirected, signed anew, or done; and whose turn it is. */
 #include "base/error_number.h"
 #include "net/client/client_state.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- The list of calls ---- */
-
-void client_add_call(struct http_client *client, struct http_call *call)
-{
-    struct http_call **place = &client->calls;
-    while (!call->is_token && *place != NULL) {
-        place = &(*place)->next;
-    }
-    call->client = client;
-    call->next = *place;
-    *place = call;
-}
-
-void client_remove_call(struct http_client *client, struct http_call *call)
-{
-    struct http_call **place = &client->calls;
-    while (*place != call) {
-        place = &(*place)->next;
-    }
-    *place = call->next;
-    call->client = NULL;
-}
-
-static void land(struct http_call *call)
-{
-    call->delivery = NULL;
-    call->state = CALL_WAITING;
-    call->client->in_flight--;
-}
-
-/* Whatever still comes for this call is thrown away. */
-void client_abandon(struct http_call *call)
-{
-    if (call->state == CALL_IN_FLIGHT) {
-        call->delivery->owner = NULL;
-        if (call->client->transport->cancel != NULL) {
-            call->client->transport->cancel(call->client->transport, call->ticket);
-        }
-        land(call);
-    }
-}
-
-/* ---- The end of a call ---- */
-
-void client_finish(struct http_call *call)
-{
-    struct http_client *client = call->client;
-    call->state = CALL_DONE;
-    if (call->is_token) {
-        log_redact(client->log, call->result.error.message);
-        authentication_token_answer(client->authentication, &call->result, client_utc_now(client));
-        client->token_call = NULL;
-        client_remove_call(client, call);
-        call_free(call);
-        return;
-    }
-    call_redact(call, log_secrets(client->log));
-    client->finished++;
-}
-
-void client_fail(struct http_call *call, enum http_fault fault, const struct error *error)
-{
-    (void)http_result_fail(&call->result, fault, error->code, "%s", error->message);
-    call->result.error.number = (int)error_number_of(error);
-    call->result.error.detail = error->detail;
-    call->result.error.retry = error->retry;
-    client_finish(call);
-}
-
-/* A wait that is longer than the operator allows: `ms` for the status that asked for it. */
-static void fail_waiting(struct http_call *call, int64_t ms, int status)
-{
-    (void)http_result_fail(&call->result, HTTP_FAULT_RATE_LIMIT, ERROR_TRANSPORT,
-                           "the rate limit of '%s' allows the next request in %lld seconds: run "
-                           "again then",
-                           call->url.host, (long long)(ms / 1000 + (ms % 1000 != 0)));
-    call->result.error.detail = status;
-    client_finish(call);
-}
-
-/* ---- Sending ---- */
-
-/* Is it where the answer with the token said that the API is? */
-static bool is_told_origin(const struct http_client *client, const struct url *url)
-{
-    const char *told =
-        client->authentication != NULL ? authentication_base_url(client->authentication) : NULL;
-    struct url origin = {0};
-    bool same = told != NULL && url_parse(text_of(told), &origin, NULL) == ERROR_NONE &&
-                url_same_origin(&origin, url);
-    url_release(&origin);
-    return same;
-}
-
-bool client_trusts(const struct http_client *client, const struct url *url)
-{
-    return (client->origin.text != NULL && url_same_origin(&client->origin, url)) ||
-           host_list_takes_credentials(client->hosts, url) || is_told_origin(client, url);
-}
-
-static bool uses_credentials(const struct http_call *call)
-{
-    return call->client->authentication != NULL && !call->is_token && !call->foreign &&
-           !call->request.without_credentials && client_trusts(call->client, &call->url);
-}
-
-void client_ask_for_token(struct http_client *client)
-{
-    struct http_request request = {0};
-    struct http_call *call = NULL;
-    struct http_result failed = {0};
-    struct error error = {0};
-    enum error_code code = ERROR_NONE;
-
-    if (client->token_call != NULL) {
-        return;
-    }
-    code = authentication_token_request(client->authentication, client_utc_now(client), &request,
-                                        &error);
-    if (!code)
-        code = call_new(&request, &call, &error);
-    if (!code)
-        code = url_parse(request.url, &call->url, &error);
-    if (code) {
-        call_free(call);
-        (void)http_result_fail(&failed, HTTP_FAULT_AUTHENTICATION, code, "%s", error.message);
-        failed.error.number = (int)error_number_of(&error);
-        authentication_token_answer(client->authentication, &failed, client_utc_now(client));
-        return;
-    }
-    /* The engine's own, so it may be sent again: a lost answer can't be had otherwise. */
-    call->is_token = true;
-    client->token_call = call;
-    client_add_call(client, call);
-}
-
-/* Can it be sent as far as credentials are concerned? False: it waits, or has failed. */
-static bool has_credentials(struct http_call *call)
-{
-    struct http_client *client = call->client;
-    struct error error = {0};
-    if (!uses_credentials(call)) {
-        return true;
-    }
-    switch (authentication_check(client->authentication, client_utc_now(client), &error)) {
-    case AUTHENTICATION_READY:
-        return true;
-    case AUTHENTICATION_TOKEN_NEEDED:
-        client_ask_for_token(client);
-        return false;
-    default:
-        client_fail(call, HTTP_FAULT_AUTHENTICATION, &error);
-        return false;
-    }
-}
-
-/* Is it its turn? False: it waits, or has failed. */
-static bool has_turn(struct http_call *call)
-{
-    struct http_client *client = call->client;
-    if (call->not_before > client_now_ms(client)) {
-        return false;
-    }
-    if (call->is_token) {
-        return true;
-    }
-    if (client->in_flight >= client->options.max_concurrent) {
-        return false;
-    }
-    int64_t wait = client_rate_wait(client, &call->request, false);
-    if (wait > client->options.max_retry_after_ms) {
-        fail_waiting(call, wait, 0);
-    }
-    return wait == 0;
-}
-
-/* Another process may have taken the turn since. */
-static bool takes_turn(const struct http_call *call)
-{
-    return call->is_token || client_rate_wait(call->client, &call->request, true) == 0;
-}
-
-static void count_request(struct http_client *client, const struct http_call *call)
-{
-    client->counts.requests++;
-    client->counts.retries += call->failures > 0;
-    client->counts.writes +=
-        !call->is_token && !call->request.reads && !http_method_is_safe(call->request.method);
-}
-
-static bool has_header(const struct http_request *request, const char *name)
-{
-    for (size_t i = 0; i < request->header_count; i++) {
-        if (http_header_is(request->headers[i].name, name)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Hands the request to the transport, with credentials. */
-static enum error_code hand_over(struct http_call *call, bool allow_private, struct error *error)
-{
-    struct http_client *client = call->client;
-    struct http_request request = call->request;
-    struct http_limits limits = client->options.limits;
-    struct credentials credentials = {0};
-    enum error_code code = ERROR_NONE;
-    struct http_header *headers = calloc(request.header_count + 2, sizeof(*headers));
-
-    if (headers != NULL) {
-        call->delivery = mailbox_expect(client->box, call);
-    }
-    if (headers == NULL || call->delivery == NULL) {
-        code = error_memory(error, "a request");
-        goto out;
-    }
-    request.url = text_of(call->url.text);
-    request.for_token = call->is_token;
-    if (client->most_timeout_ms > 0 && request.timeout_ms > client->most_timeout_ms) {
-        request.timeout_ms = client->most_timeout_ms;
-    }
-    limits.allow_private = allow_private;
-    if (request.header_count > 0) {
-        memcpy(headers, request.headers, request.header_count * sizeof(*headers));
-    }
-    request.headers = headers;
-    if (!has_header(&request, "User-Agent")) {
-        headers[request.header_count++] =
-            (struct http_header){TEXT("User-Agent"), TEXT("tandem/0.1.0")};
-    }
-    if (uses_credentials(call)) {
-        code = authentication_sign(client->authentication, &request, &call->url,
-                                   client_utc_now(client), &credentials, error);
-        call->generation = authentication_generation(client->authentication);
-        if (code) {
-            goto out;
-        }
-    }
-    if (credentials.header.length > 0) {
-        headers[request.header_count++] =
-            (struct http_header){text_of(authentication_header(client->authentication)),
-                                 buffer_text(&credentials.header)};
-    }
-    if (credentials.url.length > 0) {
-        request.url = buffer_text(&credentials.url);
-    }
-    code = client->transport->send(client->transport, &request, &limits, mailbox_done,
-                                   call->delivery, &call->ticket, error);
-
-out:
-    if (code && call->delivery != NULL) {
-        mailbox_withdraw(call->delivery);
-        call->delivery = NULL;
-    }
-    authentication_credentials_release(&credentials);
-    free(headers);
-    return code;
-}
-
-/* May it go where it goes, and also to a private address? */
-static enum error_code check_host(const struct http_call *call, bool *allow_private,
-                                  struct error *error)
-{
-    const struct http_client *client = call->client;
-    bool said_in_hosts = false;
-    if (!call->is_token) {
-        return host_list_check(client->hosts, &call->url, allow_private, error);
-    }
-    enum error_code code = host_list_check(client->token_hosts, &call->url, allow_private, error);
-    if (code == ERROR_NONE &&
-        host_list_check(client->hosts, &call->url, &said_in_hosts, NULL) == ERROR_NONE) {
-        *allow_private |= said_in_hosts; /* token_url has no way to say "private:" */
-    }
-    return code;
-}
-
-/* What is below base_url goes where the answer with the token says that the API is; the path stays.
- * The host is checked after it. */
-static enum error_code rebase(struct http_call *call, struct error *error)
-{
-    const char *base = NULL;
-    if (call->relative && call->hops == 0 && uses_credentials(call)) {
-        base = authentication_base_url(call->client->authentication);
-    }
-    return base != NULL ? url_move(&call->url, text_of(base), error) : ERROR_NONE;
-}
-
-static void send_call(struct http_call *call)
-{
-    struct http_client *client = call->client;
-    struct error error = {0};
-    bool allow_private = false;
-    enum error_code code = rebase(call, &error);
-    if (code == ERROR_NONE) {
-        code = check_host(call, &allow_private, &error);
-    }
-    if (code == ERROR_NONE) {
-        code = hand_over(call, allow_private, &error);
-    }
-    if (code) {
-        client_fail(call, code == ERROR_REFUSED ? HTTP_FAULT_REFUSED : HTTP_FAULT_SEND, &error);
-        return;
-    }
-    call->state = CALL_IN_FLIGHT;
-    client->in_flight++;
-    count_request(client, call);
-}
 
 /* ---- Answers ---- */
 
@@ -359,7 +50,7 @@ static bool try_again(struct http_call *call)
         wait = wait < 0 ? told_wait(call->request.waits, call->request.wait_count, response->body)
                         : wait;
         if (wait > client->options.max_retry_after_ms) {
-            fail_waiting(call, wait, status);
+            client_fail_waiting(call, wait, status);
             return true;
         }
     }
@@ -407,7 +98,7 @@ static void name_origin(struct http_call *call)
 static void take_result(struct http_call *call, struct http_result *result)
 {
     struct http_client *client = call->client;
-    land(call);
+    client_land(call);
     call->result = *result;
     *result = (struct http_result){0};
     client->counts.bytes_in += call->result.response.bytes_in;
@@ -425,7 +116,7 @@ static void take_result(struct http_call *call, struct http_result *result)
     name_origin(call); /* the transport's may contain credentials */
     if (!call->is_token && client_trusts(client, &call->url))
         client_note_clock(client, call);
-    if (call->result.response.status == 401 && uses_credentials(call) && !call->rejected &&
+    if (call->result.response.status == 401 && client_uses_credentials(call) && !call->rejected &&
         authentication_reject(client->authentication, call->generation)) {
         call->rejected = true;
         http_result_release(&call->result);
@@ -463,9 +154,9 @@ static bool advance(struct http_call *call)
         return false;
     }
     bool is_token = call->is_token;
-    if (has_turn(call) && call->state == CALL_WAITING && has_credentials(call) &&
-        takes_turn(call)) {
-        send_call(call);
+    if (client_has_turn(call) && call->state == CALL_WAITING && client_has_credentials(call) &&
+        client_takes_turn(call)) {
+        client_send(call);
     }
     /* A token call that failed at once is gone. */
     return is_token ? client->token_call == NULL || call->state != CALL_WAITING
@@ -496,7 +187,7 @@ int64_t client_next_step(struct http_client *client, bool *waiting)
     *waiting = false;
     for (const struct http_call *call = client->calls; call != NULL; call = call->next) {
         *waiting |= call->state != CALL_DONE;
-        if (call->state != CALL_WAITING || (client->token_call != NULL && uses_credentials(call)) ||
+        if (call->state != CALL_WAITING || (client->token_call != NULL && client_uses_credentials(call)) ||
             (!call->is_token && client->in_flight >= client->options.max_concurrent)) {
             continue;
         }

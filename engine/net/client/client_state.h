@@ -1,6 +1,7 @@
 /*
  * client_state: the client's inside. http_client.c makes it, takes requests and waits; client_drive.c
- * moves calls from start to result. Nobody else includes this.
+ * moves calls from start to result, client_send.c sends them, client_calls.c is the list of them.
+ * Nobody else includes this.
  */
 #ifndef TANDEM_NET_CLIENT_CLIENT_STATE_H
 #define TANDEM_NET_CLIENT_CLIENT_STATE_H
@@ -68,10 +69,22 @@ void client_abandon(struct http_call *call);
 void client_finish(struct http_call *call);
 /* Finish a call by a fault. */
 void client_fail(struct http_call *call, enum http_fault fault, const struct error *error);
+/* Finish it because the rate limit asks for a wait of `ms`, longer than the operator allows; status:
+ * of the answer that asked for it. */
+void client_fail_waiting(struct http_call *call, int64_t ms, int status);
+/* It is not in flight any more, but waits again. */
+void client_land(struct http_call *call);
 /* Do requests to `url` carry the integration's credentials? */
 bool client_trusts(const struct http_client *client, const struct url *url);
+bool client_uses_credentials(const struct http_call *call);
 /* Start a token request, unless one is under way. */
 void client_ask_for_token(struct http_client *client);
+/* Is it its turn? Has it its credentials? False: it waits, or has failed. */
+bool client_has_turn(struct http_call *call);
+bool client_has_credentials(struct http_call *call);
+/* False: another process has taken the turn since. */
+bool client_takes_turn(const struct http_call *call);
+void client_send(struct http_call *call);
 /* Take the results that have come and send what may be sent now. */
 void client_drive(struct http_client *client);
 /* Milliseconds until a waiting call may go on; CLIENT_NEVER_WAKES: only an answer helps. *waiting:

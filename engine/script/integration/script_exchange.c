@@ -6,6 +6,7 @@
 
 #include "script/integration/script_fields.h"
 #include "script/integration/script_hooks.h"
+#include "script/integration/script_orders.h"
 #include "script/bindings/bindings.h"
 #include "script/integration/script_reports.h"
 #include "script/integration/script_webhooks.h"
@@ -75,105 +76,15 @@ static bool hears_batches(struct exchange *table)
     return script_has_function(exchange_of(table)->script, PART_HOOKS, "batch_completed");
 }
 
-struct order_call {
-    struct script *script;
-    const char *function;
-    struct order *order;
-    struct order_change *change; /* find */
-    struct order_handle *handle;
-};
-
-static int prepare_execute(lua_State *L)
-{
-    struct order_call *const call = lua_touserdata(L, 1);
-    if (!script_push_function(call->script, L, PART_ORDER_EXECUTIONER, call->function))
-        return luaL_error(L, "order_executioner.lua has no function '%s'", call->function);
-    binding_order_push(L, call->order, &call->handle);
-    call->handle->manifest = &call->script->manifest;
-    return 2;
-}
-
-/* Let the run go on while the first answers are awaited; not if the script is told of each batch:
- * then one order's books come before the next order. */
-static enum error_code run_order(struct script_exchange *exchange, struct sandbox_call *call,
-                                 struct order *order, struct error *error)
-{
-    bool done = false;
-    const enum error_code code = sandbox_call_step(call, &done, error);
-    if (code != ERROR_NONE || done)
-        return code;
-    if (order->meanwhile != NULL && !hears_batches(&exchange->table))
-        order->meanwhile(order->meanwhile_context);
-    return sandbox_call_finish(call, error);
-}
-
 static enum error_code execute_order(struct exchange *table, struct order *order,
                                      struct error *error)
 {
     struct script_exchange *const exchange = exchange_of(table);
     if (order->depth == 0)
         swap_if_changed(exchange);
-    if (!script_has_function(exchange->script, PART_ORDER_EXECUTIONER, "execute")) {
-        const enum error_code code =
-            error_set(error, ERROR_SCRIPT,
-                      "has no order_executioner.lua, so nothing can be sent; "
-                      "map its fields 'to_internal' only");
-        return prefixed(exchange, code, error);
-    }
-    struct order_call prepared = {exchange->script, "execute", order, NULL, NULL};
-    struct sandbox_call *call = NULL;
-    enum error_code code = sandbox_call_new(exchange->script->sandbox, "order_executioner.execute",
-                                            prepare_execute, &prepared, &call, error);
-    if (code == ERROR_NONE) {
-        code = run_order(exchange, call, order, error);
-        arena_account_end(&prepared.handle->account, exchange->script->sandbox);
-        prepared.handle->order = NULL;
-        if (prepared.handle->failure.code != ERROR_NONE) {
-            code = prepared.handle->failure.code;
-            if (error != NULL)
-                *error = prepared.handle->failure;
-        }
-    }
-    script_drop(exchange->script, prepared.handle);
-    sandbox_call_free(call);
-    return prefixed(exchange, code, error);
-}
-
-static int prepare_find(lua_State *L)
-{
-    struct order_call *const call = lua_touserdata(L, 1);
-    if (!script_push_function(call->script, L, PART_ORDER_EXECUTIONER, "find"))
-        return luaL_error(L, "order_executioner.lua has no function 'find'");
-    convert_push_text(L, call->change->object);
-    binding_order_push(L, call->order, &call->handle); /* stack: ..., object, order */
-    call->handle->manifest = &call->script->manifest;
-    binding_change_push(L, -1, call->change);
-    lua_remove(L, -2);
-    return 3;
-}
-
-struct find_result {
-    struct sandbox_call *call;
-    struct arena *arena;
-    struct text id;
-    bool unknown; /* nil and a reason: the script can't tell */
-};
-
-static int read_found(lua_State *L)
-{
-    struct find_result *const result = lua_touserdata(L, 1);
-    lua_State *const from = sandbox_call_state(result->call);
-    lua_settop(L, 0);
-    if (lua_gettop(from) == 0 || lua_isnil(from, 1) || json_marks_is_null(from, 1)) {
-        result->unknown = lua_gettop(from) > 1 && lua_isstring(from, 2);
-        return 0;
-    }
-    lua_settop(from, 1);
-    lua_xmove(from, L, 1);
-    struct error error;
-    const struct text id = convert_read_id(L, 1, "the id returned by order_executioner.find");
-    convert_raise_if(L, text_copy(result->arena, id, &result->id, &error), &error);
-    return 0;
+    return prefixed(
+        exchange,
+        script_orders_execute(exchange->script, order, hears_batches(table), error), error);
 }
 
 static enum error_code find(struct exchange *table, const struct order_change *change,
@@ -181,33 +92,9 @@ static enum error_code find(struct exchange *table, const struct order_change *c
                             struct error *error)
 {
     struct script_exchange *const exchange = exchange_of(table);
-    *id = TEXT_ABSENT;
-    *supported = script_has_function(exchange->script, PART_ORDER_EXECUTIONER, "find");
-    if (!*supported)
-        return ERROR_NONE;
-    struct order *order = NULL;
-    enum error_code code = order_new(arena, SIDE_INTEGRATION, &order, error);
-    if (code != ERROR_NONE)
-        return code;
-    struct order_call prepared = {exchange->script, "find", order, (struct order_change *)change,
-                                  NULL};
-    struct sandbox_call *call = NULL;
-    code = sandbox_call_new(exchange->script->sandbox, "order_executioner.find", prepare_find,
-                            &prepared, &call, error);
-    if (code == ERROR_NONE) {
-        code = sandbox_call_finish(call, error);
-        arena_account_end(&prepared.handle->account, exchange->script->sandbox);
-        prepared.handle->order = NULL;
-    }
-    script_drop(exchange->script, prepared.handle);
-    if (code == ERROR_NONE) {
-        struct find_result result = {call, arena, TEXT_ABSENT, false};
-        code = sandbox_protect(exchange->script->sandbox, read_found, &result, error);
-        *id = result.id;
-        *supported = !result.unknown;
-    }
-    sandbox_call_free(call);
-    return prefixed(exchange, code, error);
+    return prefixed(
+        exchange,
+        script_orders_find(exchange->script, change, arena, id, supported, error), error);
 }
 
 /* ---------------------------------------------------------------- conflicts */

@@ -1,0 +1,20 @@
+/*
+ * script_orders: what a script does with an order (order_executioner.lua). For script/ only.
+ */
+#ifndef TANDEM_SCRIPT_INTEGRATION_SCRIPT_ORDERS_H
+#define TANDEM_SCRIPT_INTEGRATION_SCRIPT_ORDERS_H
+
+#include "model/order.h"
+#include "script/bindings/script.h"
+
+/* Carry out the order. hears_batches: the script is told of each batch, so the run does not go on
+ * meanwhile. */
+WARN_UNUSED enum error_code script_orders_execute(struct script *script, struct order *order,
+                                                  bool hears_batches, struct error *error);
+/* The record that a create may have made; absent: none. *supported: the script can tell. */
+WARN_UNUSED enum error_code script_orders_find(struct script *script,
+                                               const struct order_change *change,
+                                               struct arena *arena, struct text *id,
+                                               bool *supported, struct error *error);
+
+#endif

@@ -137,6 +137,8 @@ before=$(database_sum)
 expect "match with ambiguous records ends with 4" 4 $?
 expect "match counts what would be linked and created" '{"ambiguous": 1, "created_here": 4, "linked": 1}' \
   "$(json '{k: d[k]["count"] for k in ("linked", "created_here", "ambiguous")}' <"$scratch/matched")"
+expect "match says what an ambiguous record matches" '[["ambiguous", "contact", "citizen", "3", ["2", "3"]]]' \
+  "$(json '[[u[k] for k in ("reason", "object", "integration_object", "integration_id", "matches")] for u in d["undecided"]]' <"$scratch/matched")"
 expect "match shows samples" '[["contact:1", "citizen:2"]]' "$(json 'd["linked"]["samples"]' <"$scratch/matched")"
 expect "every pair is in the CSV" yes "$(grep -q '^linked,contact,1,citizen,2$' "$scratch/pairs.csv" && echo yes)"
 expect "match writes and sends nothing" "$before 0" "$(database_sum) $(writes)"
@@ -144,6 +146,11 @@ expect_contains "match is readable" "are the same, by their identifiers" "$("$TA
 "$TANDEM" sync helloworld --first-time-sync --quiet
 expect "the first sync links and creates what match said" "$(json 'd["linked"]["count"] + d["created_here"]["count"] + d["created_there"]["count"]' <"$scratch/matched")" \
   "$(sqlite3 "$TANDEM_HOME/var/tandem.db" 'select count(*) from object_mapping')"
+edit '{"action": "create", "object": "citizen", "fields": {"email": "citizen2@hello.world", "first_name": "Zoe", "last_name": "Zed"}}'
+expect_contains "match says which object a doubtful record contradicts" "has an identifier of contact:1, which" \
+  "$("$TANDEM" match helloworld --json | json '[u["message"] for u in d["undecided"] if u["reason"] == "doubtful"]')"
+"$TANDEM" sync helloworld --quiet 2>/dev/null
+expect_contains "and so does status" "contact:1, which has another record already" "$("$TANDEM" status helloworld)"
 
 # ---- what would be replaced, on either side, and why ----
 new_home values

@@ -48,6 +48,18 @@ const tasks = [
     await page.getByText("birthday").first().waitFor();
     await page.getByText(/19\d\d-\d\d-\d\d/).first().waitFor();
   }],
+  ["decides which of two contacts a record is, before the first sync", async ({ page, hand, service }) => {
+    const mail = `kim.${hand.name}@hello.world`;
+    const here = ["Kim", "Kay"].map((firstname) => service.tandem("object", "add", "contact", `email=${mail}`, `firstname=${firstname}`).trim());
+    await service.tell("/_edit", { action: "create", object: "citizen", fields: { email: mail, last_name: "Doubt" } });
+    await hand.press("link", "helloworld");
+    await hand.press("link", "Match");
+    await hand.press("button", "Compare");
+    await page.getByText(`may be contact:${here[0]} or contact:${here[1]}`).waitFor();
+    await hand.press("button", new RegExp(`^It is contact:${here[1]}`));
+    await page.getByText(new RegExp(`contact:${here[1]} is citizen:`)).waitFor();
+    await eventually("it is linked", () => service.tandem("object", "get", "contact", here[1], "lastname").includes("Doubt"));
+  }],
   ["retries everything that failed in an outage", async ({ page, hand, service }) => {
     await service.tell("/_control", { busy: [] });
     await hand.press("link", /^Open matters/);

@@ -2,7 +2,7 @@
 import { html } from "../html.js";
 import { useData } from "../data.js";
 import { setFilters, to } from "../router.js";
-import { bytes, deliveryStatus, number } from "../words.js";
+import { bytes, count, deliveryStatus, number } from "../words.js";
 import { Act, bulk, useHands } from "../parts/actions.js";
 import { Badge, Fact, Loaded, RunLink, Time } from "../parts/basics.js";
 import { Choice, List } from "../parts/list.js";
@@ -27,8 +27,8 @@ function Detail({ id }) {
         <dl class="facts">
           <${Fact} name="From">${delivery.integration}<//>
           <${Fact} name="Received"><${Time} at=${delivery.received} /><//>
-          <${Fact} name="Names">${number(delivery.records)} records<//>
-          <${Fact} name="Acted on">${number(delivery.attempts)} times<//>
+          <${Fact} name="Names">${count(delivery.records, "record")}<//>
+          <${Fact} name="Acted on">${count(delivery.attempts, "time")}<//>
           <${Fact} name="Synced by">${delivery.run ? html`<${RunLink} id=${delivery.run} />` : "no run"}<//>
         </dl>
         <pre tabIndex="0">${delivery.body}</pre>

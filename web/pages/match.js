@@ -2,19 +2,25 @@
 import { html } from "../html.js";
 import { useData } from "../data.js";
 import { to } from "../router.js";
-import { count, number } from "../words.js";
+import { count, matterReason, number, sentence } from "../words.js";
 import { Act } from "../parts/actions.js";
 import { Badge, Empty, Loaded, Notice, Time } from "../parts/basics.js";
 import { Job } from "../parts/job.js";
+import { LinkIt } from "../parts/link.js";
 import { Table } from "../parts/list.js";
 import { MergeInto } from "../parts/merge.js";
 import { startJob } from "../parts/starting.js";
 
+// key, state, what it means, is it told even if there is none?
 const groups = [
-  ["linked", { word: "linked", tone: "good", icon: "link" }, "are the same, by their identifiers"],
-  ["created_here", { word: "created here", tone: "busy", icon: "plus" }, "are only there, and would be created here"],
-  ["created_there", { word: "created there", tone: "busy", icon: "plus" }, "are only here, and would be created there"],
-  ["ambiguous", { word: "doubtful", tone: "warn", icon: "fork" }, "match several objects here: a sync skips them until those are merged"],
+  ["linked", { word: "linked", tone: "good", icon: "link" }, "are the same, by their identifiers", true],
+  ["twins", { word: "further records", tone: "busy", icon: "link" }, "of them are further records of an object that has one already"],
+  ["created_here", { word: "created here", tone: "busy", icon: "plus" }, "are only there, and would be created here", true],
+  ["created_there", { word: "created there", tone: "busy", icon: "plus" }, "are only here, and would be created there", true],
+  ["ambiguous", matterReason("ambiguous"), "match several objects here: a sync skips them", true],
+  ["doubtful", matterReason("doubtful"), "match an object here, but contradict it: a sync skips them"],
+  ["deleted_here", { word: "deleted here", tone: "bad", icon: "cross" }, "were deleted there, and would be deleted here"],
+  ["deleted_there", { word: "deleted there", tone: "bad", icon: "cross" }, "were deleted here, and would be deleted there"],
 ];
 
 const isKnown = (pair) => pair && !pair.endsWith(":(new)");
@@ -23,12 +29,20 @@ const Ours = ({ of }) => {
   return isKnown(of) ? html`<a href=${to("objects", object, id.join(":"))}>${of}</a>` : html`<span class="quiet">new</span>`;
 };
 
-// Doubtful ones: which objects here each record of theirs may be.
-function doubtful(samples) {
-  const byRecord = new Map();
-  for (const [ours, theirs] of samples) byRecord.set(theirs, [...(byRecord.get(theirs) ?? []), ours]);
-  return [...byRecord].map(([theirs, matches]) => ({ theirs, object: matches[0].split(":")[0], matches: matches.map((one) => one.split(":").slice(1).join(":")) }));
-}
+// One that a sync would skip: somebody says what it is.
+const Undecided = ({ integration, one }) => html`
+  <article class="matter">
+    <header>
+      <h3>${one.integration_object}:${one.integration_id}</h3>
+      <${Badge} of=${matterReason(one.reason)} />
+      ${one.matches.length > 0 && html`<span class="quiet">may be ${one.matches.map((id, i) => html`${i > 0 && " or "}<${Ours} of="${one.object}:${id}" />`)}</span>`}
+    </header>
+    <p>${sentence(one.message)}</p>
+    <div class="tools">
+      <${LinkIt} matter=${{ ...one, integration, object_id: null }} />
+      ${one.matches.length > 1 && html`<${MergeInto} ...${one} />`}
+    </div>
+  </article>`;
 
 function Result({ name, job }) {
   const found = useData(`/jobs/${job.id}/result`);
@@ -36,23 +50,18 @@ function Result({ name, job }) {
     <${Loaded} from=${found}>${(match) => html`
       ${match.error && html`<${Notice} problem=${{ title: match.error, where: `match of ${name}`, at: job.finished }} />`}
       <p class="lead">Compared <${Time} at=${job.finished} />, on a copy: nothing was written or sent.</p>
-      <${Table} caption="What a first sync would do" items=${groups} columns=${[
+      <${Table} caption="What a first sync would do" items=${groups.filter(([key, , , always]) => always || match[key].count > 0)} columns=${[
         ["What", ([, state]) => html`<${Badge} of=${state} />`],
         ["Records", ([key]) => number(match[key].count), "number"],
         ["Meaning", ([, , meaning]) => meaning, "wide"],
         ["For example", ([key]) => match[key].samples.map(([ours, theirs]) => html`<div><${Ours} of=${ours} /> <span class="quiet">and</span> ${isKnown(theirs) ? theirs : html`<span class="quiet">new</span>`}</div>`)],
       ]} />
-      <p class="tools">
-        <${Act} icon="arrow" kind="primary" onClick=${() => startJob(name, "plan", { first_time: true })}>Show the values that contradict<//>
-        <span class="quiet">A plan of the first sync lists, of ${count(match.linked.count, "linked record")}, each value that would be replaced.</span>
-      </p>
-      <h2>Doubtful</h2>
-      ${match.ambiguous.count === 0 ? html`<${Empty}>Each record matches at most one object.<//>` : doubtful(match.ambiguous.samples).map((doubt) => html`
-        <article class="matter">
-          <header><h3>${doubt.theirs}</h3><span class="quiet">may be ${doubt.matches.map((id, i) => html`${i > 0 && " or "}<${Ours} of="${doubt.object}:${id}" />`)}</span></header>
-          ${doubt.matches.length > 1 && html`<div class="tools"><${MergeInto} ...${doubt} /></div>`}
-        </article>`)}
-      ${match.ambiguous.count > match.ambiguous.samples.length && html`<p class="quiet">These are the first ${match.ambiguous.samples.length} pairs of ${number(match.ambiguous.count)}; <code>tandem match ${name} --csv FILE</code> writes all. Once the first sync has run, they are among the <a href=${to("open", { integration: name, reason: "ambiguous" })}>open matters</a>.</p>`}`}<//>`;
+      <h2>Values that contradict</h2>
+      <p>${count(match.replaced.internal, "value")} here and ${number(match.replaced.integration)} there would become another one${match.unresolved > 0 && `; ${count(match.unresolved, "field")} would have two values and no winner`}.</p>
+      <p class="tools"><${Act} icon="arrow" kind="primary" onClick=${() => startJob(name, "plan", { first_time: true })}>Show the values that contradict<//></p>
+      <h2>To be decided</h2>
+      ${match.undecided.length === 0 ? html`<${Empty}>Each record matches at most one object.<//>` : match.undecided.map((one) => html`<${Undecided} key="${one.integration_object}:${one.integration_id}" integration=${name} one=${one} />`)}
+      ${match.ambiguous.count + match.doubtful.count > match.undecided.length && html`<p class="quiet">These are the first ${match.undecided.length} of ${number(match.ambiguous.count + match.doubtful.count)}. Once the first sync has run, all are among the <a href=${to("open", { integration: name })}>open matters</a>.</p>`}`}<//>`;
 }
 
 export const Match = ({ path: [, name], filters }) => html`

@@ -7,6 +7,7 @@ import { matterReason, number, sentence } from "../words.js";
 import { Act, bulk, useHands } from "../parts/actions.js";
 import { Badge, Empty, Loaded, ObjectLink, Time } from "../parts/basics.js";
 import { Choice, List, Table } from "../parts/list.js";
+import { LinkIt } from "../parts/link.js";
 import { MergeInto } from "../parts/merge.js";
 
 const REASONS = ["refused", "withheld", "not_kept", "held", "ambiguous", "doubtful", "deleted_and_edited", "loop", "merge", "quarantined", "in_doubt", "retrying"];
@@ -41,27 +42,6 @@ const Summary = ({ items }) => html`
 
 const theirs = ({ integration_object, integration_id }) => `${integration_object}:${integration_id}`;
 const nameOf = (matter) => matter.object_id ? `${matter.object}:${matter.object_id}` : theirs(matter);
-
-// Which record is which object, where nobody knows: the half that is missing is asked for.
-function LinkIt({ matter }) {
-  const { may, say } = useHands();
-  const { integration, object, object_id, integration_object, integration_id } = matter;
-  if (!may("operator")) return null;
-  const make = (ours, there) => post("/matters/link", { integration, ...(ours && { object, id: ours }), integration_object, integration_id: there });
-  async function link(event) {
-    event.preventDefault();
-    const id = new FormData(event.target).get("id");
-    const [ours, there] = [object_id ?? id, integration_id ?? id];
-    await make(ours, there);
-    say(`${object}:${ours} is ${integration_object}:${there}.`);
-  }
-  return html`
-    <form class="inline" onSubmit=${link}>
-      ${!(object_id && integration_id) && html`<label class="choice">${object_id ? "Its id there" : `It is our ${object}`}<input name="id" required size="12" /></label>`}
-      <button>${object_id && integration_id ? "They are the same" : "Link"}</button>
-    </form>
-    ${integration_id && html`<${Act} of=${nameOf(matter)} onClick=${async () => (await make(null, integration_id), `${theirs(matter)} becomes an object of its own.`)}>None of ours<//>`}`;
-}
 
 // Links that end: the two are not the same, or are to be matched anew.
 const EndLink = ({ matter, how, children }) => html`

@@ -29,7 +29,7 @@ function origin(whys, field) {
     ...waiting.filter((item) => item.field === field).map((item) => ({ at: item.at, from: item.origin_integration ?? "edited here" })),
     ...decisions.filter((item) => item.field === field && item.winner).map((item) => ({ at: item.at, from: item.winner === "integration" ? integration : "ours was kept", run: item.run })),
   ]).sort((a, b) => b.at.localeCompare(a.at))[0];
-  return found ? html`${found.from} <small><${Time} at=${found.at} brief />${found.run && html`, <${RunLink} id=${found.run} />`}</small>` : html`<span class="quiet">not judged</span>`;
+  return found ? html`${found.from} <small><${Time} at=${found.at} brief />${found.run && html`, <${RunLink} id=${found.run} />`}</small>` : html`<span class="quiet">no conflict yet</span>`;
 }
 
 function Values({ kind, object, whys, mappings }) {

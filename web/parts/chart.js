@@ -18,6 +18,8 @@ function load() {
   return library;
 }
 
+const shown = (_, value) => value ?? "";
+
 function options(uPlot, width, colors) {
   const axis = { stroke: colors.text, grid: { stroke: colors.line, width: 1 }, ticks: { show: false }, font: "12px system-ui" };
   const bars = uPlot.paths.bars({ size: [0.7, 24], radius: 0.15 });
@@ -26,9 +28,9 @@ function options(uPlot, width, colors) {
     scales: { y: { range: (_, least, most) => [0, Math.max(5, most * 1.1)] } },
     axes: [{ ...axis, grid: { show: false }, values: (_, seconds) => seconds.map((at) => day.format(at * 1000)), incrs: [24 * HOUR_S] }, { ...axis, size: 44 }],
     series: [
-      { label: "hour from", value: (_, at) => (at ? hour.format(at * 1000) : "–") },
-      { label: "records changed", fill: colors.some, paths: bars, points: { show: false } },
-      { label: "runs failed", fill: colors.bad, paths: bars, points: { show: false } },
+      { label: "Hour", value: (_, at) => (at ? hour.format(at * 1000) : "point at a bar") },
+      { label: "records changed", value: shown, fill: colors.some, paths: bars, points: { show: false } },
+      { label: "runs failed", value: shown, fill: colors.bad, paths: bars, points: { show: false } },
     ],
   };
 }

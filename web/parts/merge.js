@@ -9,12 +9,12 @@ export function MergeInto({ object, matches }) {
     <${Act} onClick=${async () => {
       const losers = matches.filter((id) => id !== kept);
       const confirmed = await hands.ask({
-        title: `Keep ${object}:${kept}`, action: `Merge ${losers.length}`, danger: true,
+        title: `Merge into ${object}:${kept}`, action: `Merge ${losers.length}`, danger: true,
         text: `${losers.map((id) => `${object}:${id}`).join(", ")} will be merged into ${object}:${kept} and be gone afterwards.`,
         work: async () => {
           for (const loser of losers) await post(`/objects/${object}/${kept}/merge`, { loser });
         },
       });
       return confirmed && `${object}:${kept} has all of it now.`;
-    }}>Keep ${object}:${kept}<//>`);
+    }}>Merge into ${object}:${kept}<//>`);
 }

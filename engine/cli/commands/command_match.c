@@ -10,6 +10,7 @@
 #include "cli/show/output.h"
 #include "cli/show/plan_csv.h"
 #include "cli/show/plan_output.h"
+#include "cli/commands/match_undecided.h"
 #include "store/books/links.h"
 #include "store/inspect/explain.h"
 
@@ -55,6 +56,7 @@ struct match {
     struct {
         struct text ours, theirs;
     } samples[KIND_COUNT][SAMPLES];
+    struct match_undecided undecided;
     struct error trouble; /* of an observer, which cannot say so */
 };
 
@@ -178,8 +180,11 @@ static void note(void *context, const struct note *note)
     const enum kind kind = strcmp(note->about, "ambiguous") == 0  ? AMBIGUOUS
                            : strcmp(note->about, "doubtful") == 0 ? DOUBTFUL
                                                                   : KIND_COUNT;
-    if (kind != KIND_COUNT && !match->trouble.code)
-        (void)!meet(match, kind, &pair, &match->trouble);
+    const uint64_t before = kind != KIND_COUNT ? match->counts[kind] : 0;
+    if (kind == KIND_COUNT || match->trouble.code ||
+        meet(match, kind, &pair, &match->trouble) || match->counts[kind] == before)
+        return;
+    (void)!match_undecided_add(&match->undecided, note, match->arena, &match->trouble);
 }
 
 static void would_send(void *context, const struct http_request *request)
@@ -200,7 +205,9 @@ static json_t *kind_json(const struct match *match, enum kind kind)
     return json_pack("{s:I, s:o}", "count", (json_int_t)match->counts[kind], "samples", samples);
 }
 
-static json_t *match_json(const struct match *match, const struct summary_facts *facts)
+/* Takes `undecided`. */
+static json_t *match_json(const struct match *match, const struct summary_facts *facts,
+                          json_t *undecided)
 {
     const uint64_t *const replaced = match->output.replaced;
     char number[ERROR_NUMBER_TEXT_SIZE];
@@ -210,6 +217,7 @@ static json_t *match_json(const struct match *match, const struct summary_facts 
         "linked_already", (json_int_t)match->linked_already);
     for (int kind = 0; kind < KIND_COUNT; kind++)
         json_object_set_new(json, kinds[kind].name, kind_json(match, (enum kind)kind));
+    json_object_set_new(json, "undecided", undecided);
     json_object_set_new(json, "replaced",
                         json_pack("{s:I, s:I}", "internal", (json_int_t)replaced[SIDE_INTERNAL],
                                   "integration", (json_int_t)replaced[SIDE_INTEGRATION]));
@@ -274,8 +282,15 @@ static enum error_code end(void *context, const struct summary_facts *facts,
     }
     if (reported_values_count(values, &match->records, error))
         return error->code;
-    if (invocation_has(match->invocation, "json"))
-        return output_json(match_json(match, facts), error);
+    if (invocation_has(match->invocation, "json")) {
+        json_t *undecided = NULL;
+        if (match_undecided_json(&match->undecided, match->session->store, match->integration,
+                                 match->arena, &undecided, error)) {
+            json_decref(undecided);
+            return error->code;
+        }
+        return output_json(match_json(match, facts, undecided), error);
+    }
     if (!match->invocation->session.quiet)
         print_match(match, facts);
     return output_flush(error);

@@ -162,7 +162,6 @@ static enum error_code take_match(struct pull_page *page, struct pull_item *item
         *kind = MATCHING_DOUBTFUL;
         if (ambiguous_contradicted(page->context, &record, item->internal_id, error))
             return error->code;
-        item->internal_id = TEXT_ABSENT;
         return ERROR_NONE;
     }
     *kind = MATCHING_MATCHED;

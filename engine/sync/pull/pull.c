@@ -163,27 +163,37 @@ enum error_code pull_page_judge_item(struct pull_page *page, struct pull_item *i
 
 /* The record waits for people. */
 static enum error_code keep_open(const struct pull_page *page, const struct pull_item *item,
-                                 enum matter_reason reason, struct error *error)
+                                 enum matter_reason reason, struct text message,
+                                 struct error *error)
 {
     struct books *books = page->context->run->books;
     const struct report_object *reported = page->report->objects[item->record];
     const struct record_matter matter = {.reason = reason,
                                          .internal_object = item->entry->internal->name,
                                          .integration_object = reported->name,
-                                         .integration_id = reported->id};
+                                         .integration_id = reported->id,
+                                         .message = message};
     return books->keep_record_matter(books, &matter, error);
 }
 
 enum error_code pull_page_doubtful(struct pull_page *page, const struct pull_item *item,
                                 struct error *error)
 {
+    struct pull_item nobodys = *item; /* the object that it contradicts has a record of its own */
+    struct text object = TEXT("an object here"), message = TEXT_ABSENT;
+    struct arena *const arena = page->report->arena;
+    nobodys.internal_id = TEXT_ABSENT;
     pull_page_meet(page, item->record, OUTCOME_SKIPPED, "doubtful");
-    if (keep_open(page, item, MATTER_DOUBTFUL, error))
+    if ((!text_is_absent(item->internal_id) &&
+         text_format(arena, &object, error, "%.*s:%.*s", TEXT_PRINT(item->entry->internal->name),
+                     TEXT_PRINT(item->internal_id))) ||
+        text_format(arena, &message, error,
+                    "has an identifier of %.*s, which has another record already and another name; "
+                    "say which is so with 'tandem link'",
+                    TEXT_PRINT(object)) ||
+        keep_open(page, item, MATTER_DOUBTFUL, message, error))
         return error->code;
-    return pull_page_note(page, item, "doubtful", TEXT_ABSENT,
-                          "has an identifier of an object here that has another record already and "
-                          "another name; say which is so with 'tandem link'",
-                          error);
+    return pull_page_note(page, &nobodys, "doubtful", TEXT_ABSENT, message.bytes, error);
 }
 
 /* Those that are linked first: what they write counts when the others are matched. */
@@ -213,7 +223,7 @@ static enum error_code judge_record(struct pull_page *page, const struct manual_
         return ERROR_NONE;
     case MATCHING_EDITED:
         pull_page_meet(page, record, OUTCOME_CONFLICT, "deleted_and_edited");
-        if (keep_open(page, item, MATTER_DELETED_AND_EDITED, error))
+        if (keep_open(page, item, MATTER_DELETED_AND_EDITED, TEXT_ABSENT, error))
             return error->code;
         return pull_page_note(page, item, "deleted_and_edited", TEXT_ABSENT,
                               "was deleted here, but edited there since; it is not deleted there: "

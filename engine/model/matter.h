@@ -24,8 +24,14 @@ enum matter_reason {
     MATTER_DOUBTFUL = 6,           /* a record that matches, but contradicts */
     MATTER_DELETED_AND_EDITED = 7, /* deleted on one side, edited on the other */
     MATTER_LOOP = 8,               /* two systems rewrite a value again and again */
-    MATTER_MERGE = 9               /* records or objects that may be one */
+    MATTER_MERGE = 9,              /* records or objects that may be one */
+    /* They still showed what we had written over. Nothing for people yet, and not listed: their
+     * next report tells. If none comes for MATTER_LATE_ASKED_MS, the record is asked for by its id. */
+    MATTER_LATE = 10
 };
+
+/* So long may they show what they had before (13.2). */
+enum { MATTER_LATE_MS = 10 * 60 * 1000, MATTER_LATE_ASKED_MS = 24 * 60 * 60 * 1000 };
 
 /* "refused", "not_kept" ... (static). */
 const char *matter_reason_name(enum matter_reason reason);

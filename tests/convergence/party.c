@@ -34,6 +34,7 @@ void party_plan(struct party *party, uint64_t seed, bool faults, bool meddling)
     party->plan.random = random;
     /* What was told to a process that died is not in its books. */
     party->page_next = party->seen;
+    party->named_count = 0;
 }
 
 enum object_type party_type_of(const struct party *party, size_t record)

@@ -74,6 +74,8 @@ struct party {
     size_t page_count, page_next;
     size_t page_starts[RECORD_MAX + 2]; /* by iteration: a run that goes on asks in its middle */
     size_t seen;                        /* of the page: what is before is in the engine's books */
+    size_t named[RECORD_MAX];           /* told by their ids, and not in the books yet */
+    size_t named_count;
 };
 
 void party_init(struct party *party, struct world *world, int number);

@@ -177,20 +177,27 @@ static void note_moment(const struct party *party, struct record *record, size_t
     record->pushed_at[field] = INSTANT_NONE;
 }
 
+static void see_record(struct party *party, size_t index)
+{
+    struct record *record = &party->records[index];
+    if (has_moved(party, index))
+        return;
+    record->answer_lost = false;
+    for (size_t field = 0; field < FIELD_COUNT; field++) {
+        if (record->unseen[field] == record->told[field])
+            record->unseen[field] = SIZE_MAX;
+        note_moment(party, record, field);
+    }
+}
+
 void party_exchange_seen(struct party *party)
 {
-    for (size_t i = party->seen; i < party->page_next; i++) {
-        struct record *record = &party->records[party->page[i]];
-        if (has_moved(party, party->page[i]))
-            continue;
-        record->answer_lost = false;
-        for (size_t field = 0; field < FIELD_COUNT; field++) {
-            if (record->unseen[field] == record->told[field])
-                record->unseen[field] = SIZE_MAX;
-            note_moment(party, record, field);
-        }
-    }
+    for (size_t i = party->seen; i < party->page_next; i++)
+        see_record(party, party->page[i]);
+    for (size_t i = 0; i < party->named_count; i++)
+        see_record(party, party->named[i]);
     party->seen = party->page_next;
+    party->named_count = 0;
 }
 
 static enum error_code tell_page(struct party *party, const struct request *request,
@@ -218,6 +225,27 @@ static enum error_code tell_page(struct party *party, const struct request *requ
     return ERROR_NONE;
 }
 
+/* The records that were asked for by their ids, whatever the window. */
+static enum error_code tell_named(struct party *party, const struct request *request,
+                                  struct report *report, struct error *error)
+{
+    for (size_t kind = 0; kind < party->setup->kind_count; kind++) {
+        struct request_object asked;
+        const struct request_object *object = asked_for(party, request, kind);
+        for (size_t i = 0; object != NULL && i < object->id_count; i++) {
+            const size_t index = party_find(party, kind, object->ids[i]);
+            if (index == SIZE_MAX)
+                continue;
+            asked = *object;
+            asked.from = INSTANT_NONE;
+            party->named[party->named_count++] = index;
+            if (tell_record(party, &asked, index, report, error))
+                return error->code;
+        }
+    }
+    return ERROR_NONE;
+}
+
 /* Users do something meanwhile, who are no part of the process that may die. */
 static void meddle(struct party *party)
 {
@@ -234,6 +262,8 @@ static enum error_code get_report(struct exchange *exchange, const struct reques
     struct party *party = (struct party *)exchange;
     meddle(party);
     kill_meet(KILL_PARTY);
+    if (request->named)
+        return tell_named(party, request, report, error);
     if (request->iteration == 1) {
         choose_page(party, request);
         if (tell_positions(party, request, report, error) ||

@@ -101,10 +101,12 @@ static enum error_code retry_edits(struct books *books, const struct retry_wish 
     return code;
 }
 
-/* ---- records of theirs: withheld, held, ambiguous, doubtful ---- */
+/* ---- records of theirs: withheld, held, ambiguous, doubtful, late ---- */
 
-static bool is_of_a_record(const struct open_matter *matter)
+static bool is_of_a_record(const struct open_matter *matter, instant now)
 {
+    if (matter->reason == MATTER_LATE)
+        return now >= matter->first + MATTER_LATE_ASKED_MS;
     return (matter->reason == MATTER_WITHHELD || matter->reason == MATTER_HELD ||
             matter->reason == MATTER_AMBIGUOUS || matter->reason == MATTER_DOUBTFUL) &&
            !text_is_absent(matter->integration_id);
@@ -151,7 +153,7 @@ static enum error_code retried_records(struct books *books, const struct retry_w
         code = error_memory(error, "the records to ask for");
     for (size_t index = 0; !code && index < found; index++) {
         const struct manual_entry *entry =
-            is_of_a_record(&matters[index]) ? entry_of(run, &matters[index]) : NULL;
+            is_of_a_record(&matters[index], run->now) ? entry_of(run, &matters[index]) : NULL;
         if (entry && !is_listed(*records, *count, entry, matters[index].integration_id))
             (*records)[(*count)++] = (struct ambiguous_record){
                 .entry = entry, .integration_id = matters[index].integration_id};

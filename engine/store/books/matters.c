@@ -38,12 +38,14 @@
     " JOIN integration_object n ON n.id = u.integration_object LEFT JOIN run r ON r.id = u.run"    \
     " WHERE u.asked = 0)"
 
+/* 10: MATTER_LATE, which is for runs. */
 static const char everything[] = MATTERS
     " SELECT x.reason, x.first_at, x.last_at, i.name, o.name, x.object_id, n.name, x.record_id,"
     " f.name, x.message FROM matter x JOIN integration i ON i.id = x.integration"
     " LEFT JOIN object o ON o.id = x.object LEFT JOIN integration_object n ON n.id = x.record"
     " LEFT JOIN field f ON f.id = x.field"
-    " WHERE (?1 IS NULL OR i.name = ?1) AND (?2 = 0 OR x.reason = ?2) AND (?3 IS NULL"
+    " WHERE (?1 IS NULL OR i.name = ?1) AND (?2 = x.reason OR (?2 = 0 AND x.reason <> 10))"
+    " AND (?3 IS NULL"
     " OR (o.name = ?3 AND x.object_id IS ?4) OR (n.name = ?3 AND x.record_id IS ?4))"
     " ORDER BY i.name, x.reason, x.first_at, o.name, x.object_id, n.name, x.record_id, f.name";
 
@@ -93,7 +95,7 @@ enum error_code matters_count(struct store *store, struct text integration, inst
     static const char text[] =
         MATTERS " SELECT x.reason, count(*), count(*) FILTER (WHERE x.last_at >= ?2),"
                 " min(x.first_at), i.name FROM matter x JOIN integration i ON i.id = x.integration"
-                " WHERE ?1 IS NULL OR i.name = ?1 GROUP BY i.name, x.reason"
+                " WHERE (?1 IS NULL OR i.name = ?1) AND x.reason <> 10 GROUP BY i.name, x.reason"
                 " ORDER BY i.name, x.reason";
     struct rows rows;
 

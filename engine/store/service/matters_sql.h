@@ -21,7 +21,7 @@
     " CAST(m.object_id AS TEXT) object_id, m.integration_object record, m.integration_id"          \
     " record_id, o.field field, o.first_at since, o.last_at last, 1 failures, NULL cause,"         \
     " o.message message FROM open_matter o JOIN object_mapping m ON m.key = o.mapping"             \
-    " WHERE o.mapping > 0 AND m.deleted = 0"                                                       \
+    " WHERE o.mapping > 0 AND m.deleted = 0 AND o.reason <> 10" /* MATTER_LATE */                  \
     " UNION ALL SELECT " MATTERS_REASON("o.reason") ", o.integration, o.object,"                   \
     " nullif(CAST(o.object_id AS TEXT), '0'), o.record, o.record_id, o.field, o.first_at,"         \
     " o.last_at, 1, NULL, o.message FROM open_matter o WHERE o.mapping = 0"                        \

@@ -12,6 +12,7 @@ struct question {
     nested_pull_function *pull;
     const struct ambiguous_record *records;
     size_t count;
+    bool late; /* linked, and showed too long what was before */
 };
 
 /* ---- which ---- */
@@ -86,6 +87,26 @@ static bool overlooks_ids(const struct question *question, const struct report *
     return false;
 }
 
+/* It does not show what was sent, and nothing more can be asked: it is not kept (13.2). */
+static enum error_code book_late(const struct question *question,
+                                 const struct ambiguous_record *record, struct error *error)
+{
+    struct run_context *context = question->context;
+    struct books *books = context->run->books;
+    struct mapping *mapping = NULL;
+    if (books->mapping_of_record(books, record->entry, record->integration_id, context->arena,
+                                 &mapping, error))
+        return error->code;
+    for (size_t i = 0; mapping && i < mapping->matter_count; i++) {
+        const size_t field = mapping->matters[i].field;
+        if (mapping->matters[i].reason == MATTER_LATE &&
+            (books->end_matter(books, mapping, field, MATTER_LATE, error) ||
+             books->keep_matter(books, mapping, field, MATTER_NOT_KEPT, error)))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
 static enum error_code book_missing(const struct question *question,
                                     const struct ambiguous_record *record, bool overlooked,
                                     struct error *error)
@@ -97,6 +118,8 @@ static enum error_code book_missing(const struct question *question,
     struct run_context *context = question->context;
     struct books *books = context->run->books;
     const struct text message = text_of(overlooked ? overlooks : gone);
+    if (question->late)
+        return book_late(question, record, error);
     if (tell(context, record, OUTCOME_SKIPPED, "not_reported", message, error))
         return error->code;
     return overlooked ? books->fail_ambiguous(books, record->key, message, false, error)
@@ -127,6 +150,8 @@ static enum error_code book_failure(const struct question *question, const struc
     struct run_context *context = question->context;
     struct books *books = context->run->books;
     const struct text message = text_of(failure->message);
+    if (question->late && book_late(question, question->records, error))
+        return error->code;
     if (tell(context, question->records, OUTCOME_FAILED, "script", message, error))
         return error->code;
     return books->fail_ambiguous(books, question->records->key, message, true, error);
@@ -254,28 +279,40 @@ enum error_code ambiguous_retry_contradicted(struct run_context *context, nested
     return ERROR_NONE;
 }
 
-enum error_code ambiguous_retry_matters(struct run_context *context, nested_pull_function *pull,
-                               struct error *error)
+/* The records of the open matters that a wish means. */
+static enum error_code ask_matters(struct run_context *context, nested_pull_function *pull,
+                                   const struct retry_wish *wish, struct error *error)
 {
-    const struct run_options *options = context->run->options;
     struct books *books = context->run->books;
-    for (size_t i = 0; i < options->retry_count && !context->selective; i++) {
-        struct ambiguous_record *records = NULL;
-        size_t count = 0;
-        if (books->retried_records(books, &options->retry[i], context->arena, &records, &count,
-                                   error))
+    struct ambiguous_record *records = NULL;
+    size_t count = 0;
+    if (books->retried_records(books, wish, context->arena, &records, &count, error))
+        return error->code;
+    for (size_t at = 0; at < count; at += PAGE_SIZE) {
+        const struct question question = {.context = context,
+                                          .pull = pull,
+                                          .records = records + at,
+                                          .count =
+                                              count - at < PAGE_SIZE ? count - at : PAGE_SIZE,
+                                          .late = wish->reason == MATTER_LATE};
+        if (ask(&question, error))
             return error->code;
-        for (size_t at = 0; at < count; at += PAGE_SIZE) {
-            const struct question question = {.context = context,
-                                              .pull = pull,
-                                              .records = records + at,
-                                              .count =
-                                                  count - at < PAGE_SIZE ? count - at : PAGE_SIZE};
-            if (ask(&question, error))
-                return error->code;
-        }
     }
     return ERROR_NONE;
+}
+
+enum error_code ambiguous_retry_matters(struct run_context *context, nested_pull_function *pull,
+                                        struct error *error)
+{
+    static const struct retry_wish late = {.reason = MATTER_LATE};
+    const struct run_options *options = context->run->options;
+    if (context->selective)
+        return ERROR_NONE;
+    for (size_t i = 0; i < options->retry_count; i++) {
+        if (ask_matters(context, pull, &options->retry[i], error))
+            return error->code;
+    }
+    return ask_matters(context, pull, &late, error);
 }
 
 enum error_code ambiguous_retry(struct run_context *context, nested_pull_function *pull,

@@ -22,7 +22,8 @@ WARN_UNUSED enum error_code ambiguous_contradicted(struct run_context *context,
  * by now. As above. */
 WARN_UNUSED enum error_code ambiguous_retry_contradicted(struct run_context *context,
                                                    nested_pull_function *pull, struct error *error);
-/* Ask for the records of the open matters that this run is to try again. */
+/* Ask for the records of the open matters that this run is to try again, and for those that showed
+ * too long what was before. */
 WARN_UNUSED enum error_code ambiguous_retry_matters(struct run_context *context, nested_pull_function *pull,
                                            struct error *error);
 

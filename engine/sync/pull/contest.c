@@ -77,6 +77,7 @@ void contest_agree(const struct contest *contest)
     contest_heal(contest, MATTER_WITHHELD);
     contest_heal(contest, MATTER_HELD);
     contest_heal(contest, MATTER_NOT_KEPT);
+    contest_heal(contest, MATTER_LATE);
 }
 
 void contest_take(const struct contest *contest, bool overrules)

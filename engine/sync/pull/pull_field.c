@@ -7,6 +7,7 @@
  * way to something empty that was never agreed.
  */
 #include "model/books.h"
+#include "model/value_form.h"
 #include "sync/pull/contest.h"
 
 /* ---- never agreed ---- */
@@ -105,15 +106,35 @@ static enum error_code decide_unchanged_there(const struct contest *contest, str
     return ERROR_NONE;
 }
 
+/* What was not kept is there after all, in a form of their own: they were slower than we waited. */
+static enum error_code is_kept_late(const struct contest *contest, bool *kept, struct error *error)
+{
+    const struct candidate *candidate = contest->candidate;
+    *kept = false;
+    if (!contest->two_way || !candidate->reported ||
+        !generation_matter_of(contest->generation, contest->field, MATTER_NOT_KEPT))
+        return ERROR_NONE;
+    return value_is_form(contest->generation->arena, contest->ours, candidate->reported, kept,
+                         error);
+}
+
 static enum error_code decide_changed_there(const struct contest *contest, struct error *error)
 {
     const bool ours_kept =
         base_version_keeps(contest->base_version, value_fingerprint(contest->ours));
+    bool kept = false;
 
     if (contest->tracked)
         return contest_judge(contest, error);
     if (contest_is_consent(contest))
         return contest_judge_consent(contest, error);
+    if (ours_kept && is_kept_late(contest, &kept, error))
+        return error->code;
+    if (kept) {
+        contest->base_version->theirs = contest->candidate->shown;
+        contest_heal(contest, MATTER_NOT_KEPT);
+        return ERROR_NONE;
+    }
     if (contest->two_way && !ours_kept && !contest->generation->workspace->tracked[contest->field])
         return contest_judge(contest, error);
     contest_take(contest, false);
@@ -129,10 +150,14 @@ static enum error_code decide_unseen(const struct contest *contest, bool *done, 
     *done = false;
     if (pull_unseen_judge(contest->generation, contest->candidate, base, &verdict, error))
         return error->code;
-    switch (verdict) {
-    case UNSEEN_LATE:
+    if (verdict == UNSEEN_LATE) {
+        generation_matter(contest->generation, contest->field, MATTER_LATE, true);
         *done = true;
         return ERROR_NONE;
+    }
+    contest_heal(contest, MATTER_LATE);
+    switch (verdict) {
+    case UNSEEN_LATE:
     case UNSEEN_EDITED:
         base->unseen = NULL;
         return ERROR_NONE;

@@ -2,9 +2,8 @@
 #include "sync/pull/pull_generation.h"
 #include "model/value_form.h"
 
-/* Up to a second after the answer is the answer's own moment (decision 94); for ten minutes lists
- * may lag behind. */
-enum { SAME_MOMENT_MS = 1000, LAG_MS = 10 * 60 * 1000 };
+/* Up to a second after the answer is the answer's own moment (decision 94). */
+enum { SAME_MOMENT_MS = 1000 };
 
 static bool is_after(instant at, instant answered_at)
 {
@@ -14,7 +13,7 @@ static bool is_after(instant at, instant answered_at)
 /* The answer's instant is by their clock; one that is far ahead of ours would be waited for in vain. */
 static bool is_lag_over(instant now, instant answered_at)
 {
-    return now >= answered_at + LAG_MS || answered_at > now + LAG_MS;
+    return now >= answered_at + MATTER_LATE_MS || answered_at > now + MATTER_LATE_MS;
 }
 
 enum error_code pull_unseen_judge(const struct generation *generation,

@@ -131,7 +131,8 @@ static bool has_matter(const struct mapping *mapping, size_t field, enum matter_
 static enum error_code heal(const struct push_page *page, const struct mapping *mapping,
                             size_t field, struct error *error)
 {
-    static const enum matter_reason healed[] = {MATTER_WITHHELD, MATTER_HELD, MATTER_NOT_KEPT};
+    static const enum matter_reason healed[] = {MATTER_WITHHELD, MATTER_HELD, MATTER_NOT_KEPT,
+                                                 MATTER_LATE};
     struct books *books = page->context->run->books;
     for (size_t i = 0; i < sizeof healed / sizeof *healed; i++) {
         if (has_matter(mapping, field, healed[i]) &&

@@ -18,6 +18,7 @@ const char *reasons_of_decision(const struct explain_decision *decision)
         {"policy function", "the mapping's on_conflict function decided"},
         {"dated", "theirs has a date, and no later edit of ours is known"},
         {"first_link", "nothing was agreed yet, and first_link decides"},
+        {"edited_there", "ours was sent, and they were changed after that, before they showed it"},
         {"resolved", "'tandem resolve' decided for ours"},
         {"on_tie", "no date shows which is later, and on_tie decides"},
     };

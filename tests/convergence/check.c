@@ -187,9 +187,10 @@ static bool is_open(const struct state *state, const struct party *party, size_t
 {
     const struct record *record = &party->records[index];
     const enum object_type type = party_type_of(party, index);
-    /* what leads there only never comes back, so that nobody can know that it is ignored */
-    if (party->setup->flows[type][field] == FLOW_OUT && party->setup->manners.ignored == field &&
-        field != FIELD_KEY)
+    /* what leads there only, or is shown only if it changed, never comes back, so that nobody can
+     * know that it is ignored */
+    if ((party->setup->flows[type][field] == FLOW_OUT || party->setup->changed_only) &&
+        party->setup->manners.ignored == field && field != FIELD_KEY)
         return true;
     return listed_field(&state->listed, party, index, field, HELD) ||
            (record->excused[field] && listed_field(&state->listed, party, index, field, REFUSED)) ||

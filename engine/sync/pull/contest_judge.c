@@ -52,6 +52,13 @@ static struct judge_side their_testimony(const struct contest *contest)
                                .possible = contest->generation->pull->reported->changed_at};
 }
 
+void contest_note_edit_there(const struct contest *contest)
+{
+    const struct judge_side left = our_testimony(contest, INSTANT_NONE, INSTANT_NONE);
+    const struct judge_side right = their_testimony(contest);
+    record_decision(contest, &left, &right, contest_base(contest), VERDICT_RIGHT, "edited_there");
+}
+
 /* What somebody settled for our side stays settled; everything else is a conflict to decide. */
 static enum error_code decide(const struct contest *contest, const struct judge_side *left,
                               const struct judge_side *right, struct base base,

@@ -135,10 +135,20 @@ static enum error_code decide_changed_there(const struct contest *contest, struc
         contest_heal(contest, MATTER_NOT_KEPT);
         return ERROR_NONE;
     }
+    if (generation_matter_of(contest->generation, contest->field, MATTER_NOT_KEPT))
+        contest_note_edit_there(contest);
     if (contest->two_way && !ours_kept && !contest->generation->workspace->tracked[contest->field])
         return contest_judge(contest, error);
     contest_take(contest, false);
     return ERROR_NONE;
+}
+
+/* Nobody edited what was sent, so that theirs is taken without a judge. */
+static bool is_only_theirs(const struct contest *contest)
+{
+    return !contest->tracked && !contest_is_consent(contest) &&
+           base_version_is_agreed(contest->base_version) &&
+           base_version_keeps(contest->base_version, value_fingerprint(contest->ours));
 }
 
 /* What was sent is reported for the first time. *done: nothing more is to be decided. */
@@ -159,6 +169,8 @@ static enum error_code decide_unseen(const struct contest *contest, bool *done, 
     switch (verdict) {
     case UNSEEN_LATE:
     case UNSEEN_EDITED:
+        if (is_only_theirs(contest))
+            contest_note_edit_there(contest);
         base->unseen = NULL;
         return ERROR_NONE;
     case UNSEEN_SEEN:

@@ -44,11 +44,24 @@ struct cell manners_stored(const struct manners *manners, size_t field, const st
     return stored;
 }
 
+/* What is a form of it for anybody (spec 13.2): blanks and letter case aside its beginning. */
+static bool is_form(const struct cell *sent, const struct cell *kept)
+{
+    enum { SHORTEST = 10 };
+    const struct manners everything = {.collapses = true, .small = true};
+    const struct cell left = manners_stored(&everything, FIELD_COUNT, sent);
+    const struct cell right = manners_stored(&everything, FIELD_COUNT, kept);
+    const size_t length = strlen(right.text);
+    return length >= SHORTEST && strncmp(left.text, right.text, length) == 0;
+}
+
 bool manners_have(const struct manners *manners, size_t field, const struct cell *ours,
                   const struct cell *theirs)
 {
     const struct cell stored = manners_stored(manners, field, ours);
-    return cell_equal(ours, theirs) || cell_equal(&stored, theirs);
+    if (cell_equal(ours, theirs) || cell_equal(&stored, theirs))
+        return true;
+    return field != FIELD_KEY && field != FIELD_NUMBER && is_form(ours, theirs);
 }
 
 void manners_describe(const struct manners *manners, char *text, size_t size)

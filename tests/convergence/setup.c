@@ -116,8 +116,11 @@ struct setup setup_of(uint64_t seed, bool faults, bool real)
     for (size_t i = 0; i < PARTY_COUNT; i++)
         choose_tokens(&tokens, &setup.parties[i]);
     struct random manners = random_of(seed ^ 0x3A77E5u);
-    for (size_t i = 0; real && i < PARTY_COUNT; i++)
+    for (size_t i = 0; real && i < PARTY_COUNT; i++) {
         manners_choose(&manners, &setup.parties[i].manners);
+        /* Hours, and nothing that tells of them: whether it is only late cannot be known. */
+        setup.parties[i].skew_ms %= 120000;
+    }
     setup.on_tie = policies[random_below(&random, 3)];
     return setup;
 }

@@ -262,7 +262,7 @@ static enum error_code get_report(struct exchange *exchange, const struct reques
     struct party *party = (struct party *)exchange;
     meddle(party);
     kill_meet(KILL_PARTY);
-    if (request->named)
+    if (request->selective)
         return tell_named(party, request, report, error);
     if (request->iteration == 1) {
         choose_page(party, request);

@@ -141,6 +141,9 @@ struct books {
     enum error_code (*heir_of)(struct books *books, struct text internal_object,
                                struct text internal_id, struct arena *arena, struct text *heir,
                                struct error *error);
+    /* Was another object of ours merged into this one? */
+    enum error_code (*is_heir)(struct books *books, struct text internal_object,
+                               struct text internal_id, bool *is_heir, struct error *error);
     /* Which object of ours a field of one refers to: it has a pair, or the name of a contact's company.
      * An absent id: none that is here, or several of that name. */
     enum error_code (*refers_to)(struct books *books, const struct manual_object *object,

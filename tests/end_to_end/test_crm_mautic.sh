@@ -168,6 +168,25 @@ sync_quietly mautic
 expect "a deleted one is not made again" 0 "$(contacts 'sum(c["lastname"] == "Eve" for c in d)')"
 expect_no_echo "after deleting" mautic
 
+# ---- Two are merged here; there they stay two, as one cannot have the other's e-mail ----
+ida=$(mautic POST /contacts/new '{"lastname":"Inn","email":"ida@inn.test","phone":"1"}' | json 'd["contact"]["id"]')
+twin=$(mautic POST /contacts/new '{"lastname":"Twin","email":"ida@twin.test","phone":"2"}' | json 'd["contact"]["id"]')
+sync_quietly mautic
+ida_here=$(contact_with email ida@inn.test)
+"$TANDEM" object merge contact "$ida_here" "$(contact_with email ida@twin.test)" --quiet
+sync_json mautic
+expect "the other one's e-mail is refused" 4 $code
+sleep 1.1
+mautic PATCH "/contacts/$twin/edit" '{"lastname":"Stranger","phone":"999"}' >/dev/null
+mautic PATCH "/contacts/$ida/edit" '{"city":"Ulm"}' >/dev/null
+sync_json mautic
+expect "so what is edited at that one is not written over what was merged" "Inn 1" "$(contact_field "$ida_here" lastname) $(contact_field "$ida_here" phone)"
+expect_contains "which is told" "merge the two there" "$("$TANDEM" status mautic)"
+expect "the first one syncs as before" Ulm "$(contact_field "$ida_here" city)"
+curl -sS "$url/_merge" -d '{"loser":'"$twin"',"winner":'"$ida"'}' >/dev/null
+sync_quietly mautic
+expect "merged there as well, nothing is open" "" "$("$TANDEM" status mautic | grep "contact:$ida_here ")"
+
 # ---- A user who may not read the audit log ----
 MAUTIC_USER=user "$TANDEM" sync mautic >/dev/null 2>"$scratch/stderr"
 expect "without the audit log the run is done" 0 $?

@@ -36,6 +36,10 @@
       (struct books *books, int64_t key, struct arena *arena, struct mapping **mapping,            \
        struct error *error),                                                                       \
       (proxy->inner, key, arena, mapping, error))                                                  \
+    X(is_heir, PROXY_BOOKS_READ,                                                                   \
+      (struct books *books, struct text internal_object, struct text internal_id, bool *is_heir,   \
+       struct error *error),                                                                       \
+      (proxy->inner, internal_object, internal_id, is_heir, error))                                \
     X(heir_of, PROXY_BOOKS_READ,                                                                   \
       (struct books *books, struct text internal_object, struct text internal_id,                  \
        struct arena *arena, struct text *heir, struct error *error),                               \

@@ -1,5 +1,6 @@
 /* How object mappings end: objects that are gone, links that become one, objects that became one. */
 #include "store/books/run_layout.h"
+#include "store/sql/rows.h"
 
 static enum error_code mark_if_deleted(struct books *books, struct mapping *mapping,
                                        struct error *error)
@@ -88,6 +89,24 @@ static enum error_code heir_of(struct books *books, struct text internal_object,
     return code;
 }
 
+static enum error_code is_heir(struct books *books, struct text internal_object,
+                               struct text internal_id, bool *is_heir, struct error *error)
+{
+    struct store_run *run = run_of_books(books);
+    const struct store_object *stored = store_object_of(run->store, internal_object);
+    int64_t id = 0, found = 0;
+
+    *is_heir = false;
+    if (!stored || !sql_id_of(internal_id, &id))
+        return ERROR_NONE;
+    if (rows_ask(&run->store->sql, &found, error,
+                 "SELECT 1 FROM merged_object WHERE object = ? AND heir = ? LIMIT 1", "ii",
+                 stored->key, id))
+        return error->code;
+    *is_heir = found != 0;
+    return ERROR_NONE;
+}
+
 void books_install_lives(struct store_run *run)
 {
     struct books *books = &run->books;
@@ -96,4 +115,5 @@ void books_install_lives(struct store_run *run)
     books->remove_mapping = remove_mapping;
     books->join_mappings = join_mappings;
     books->heir_of = heir_of;
+    books->is_heir = is_heir;
 }

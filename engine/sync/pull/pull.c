@@ -6,6 +6,7 @@
 #include "sync/pull/identity.h"
 #include "sync/pull/matching.h"
 #include "sync/pull/pull_deletion.h"
+#include "sync/pull/pull_twin.h"
 #include "sync/pull/pull_workspace.h"
 #include "sync/run/remap.h"
 #include "sync/run/acknowledge.h"
@@ -196,6 +197,25 @@ enum error_code pull_page_doubtful(struct pull_page *page, const struct pull_ite
     return pull_page_note(page, &nobodys, "doubtful", TEXT_ABSENT, message.bytes, error);
 }
 
+/* A linked record; not one that refuses to be what its object has become. */
+static enum error_code judge_linked(struct pull_page *page, struct pull_item *item,
+                                    const struct local_object *local_object, struct error *error)
+{
+    bool refuses = false;
+    if (pull_twin_refuses(page, item, &refuses, error))
+        return error->code;
+    if (refuses) {
+        pull_page_meet(page, item->record, OUTCOME_SKIPPED, "doubtful");
+        return pull_page_note(page, item, "doubtful", TEXT_ABSENT,
+                              "refused what the object that it was merged into is known by, and the "
+                              "other record has: merge the two there, or 'tandem unlink' this one; "
+                              "until then nothing of it is taken here",
+                              error);
+    }
+    page->item_count++;
+    return pull_page_judge_item(page, item, local_object, error);
+}
+
 /* Those that are linked first: what they write counts when the others are matched. */
 static enum error_code judge_record(struct pull_page *page, const struct manual_entry *entry,
                                     size_t record, bool linked, struct error *error)
@@ -243,9 +263,10 @@ static enum error_code judge_record(struct pull_page *page, const struct manual_
     case MATCHING_NONE:
         page->item_count++;
         return pull_page_judge_item(page, item, NULL, error);
+    case MATCHING_MAPPED:
+        return judge_linked(page, item, local_object, error);
     case MATCHING_RESTORED:
     case MATCHING_MATCHED:
-    case MATCHING_MAPPED:
         page->item_count++;
         return pull_page_judge_item(page, item, local_object, error);
     }

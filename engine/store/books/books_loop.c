@@ -3,6 +3,7 @@
  * writes that something answered; an edit here ends the count, and the hold, by a trigger (migrations.c).
  */
 #include "store/books/run_layout.h"
+#include "store/schema/stored_kinds.h"
 
 enum { WRITES_MOST = 6, DAY_MS = 24 * 60 * 60 * 1000 };
 
@@ -125,7 +126,8 @@ enum error_code books_loop_end(struct store_run *run, int64_t mapping, int64_t f
                                struct error *error)
 {
     return sql_do(&run->store->sql,
-                  "DELETE FROM open_matter WHERE reason = 8 AND field = ?1 AND mapping IN"
+                  "DELETE FROM open_matter WHERE reason = " STORED_MATTER_LOOP
+                  " AND field = ?1 AND mapping IN"
                   " (SELECT s.key FROM object_mapping m JOIN object_mapping s"
                   " ON s.object = m.object AND s.object_id = m.object_id WHERE m.key = ?2)",
                   error, "ii", field, mapping);
@@ -134,7 +136,7 @@ enum error_code books_loop_end(struct store_run *run, int64_t mapping, int64_t f
 #define MEANT_BY_WISH                                                                              \
     " FROM open_matter x JOIN object_mapping m ON m.key = x.mapping JOIN object o"                 \
     " ON o.id = m.object JOIN integration_object n ON n.id = m.integration_object"                 \
-    " WHERE x.reason = 8 AND m.integration = ?1 AND (?2 IS NULL"                                   \
+    " WHERE x.reason = " STORED_MATTER_LOOP " AND m.integration = ?1 AND (?2 IS NULL"              \
     " OR (o.name = ?2 AND CAST(m.object_id AS TEXT) = ?3)"                                         \
     " OR (n.name = ?2 AND m.integration_id = ?3))"
 
@@ -151,7 +153,8 @@ enum error_code books_loop_free(struct store_run *run, const struct retry_wish *
 
     return code ? code
                 : sql_do(&run->store->sql,
-                         "DELETE FROM open_matter WHERE reason = 8 AND (mapping, field) IN"
+                         "DELETE FROM open_matter WHERE reason = " STORED_MATTER_LOOP
+                         " AND (mapping, field) IN"
                          " (SELECT s.key, f.field FROM (SELECT m.object, m.object_id, x.field"
                          MEANT_BY_WISH
                          ") f JOIN object_mapping s ON s.object = f.object"

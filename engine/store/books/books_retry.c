@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "store/books/matters.h"
+#include "store/schema/stored_kinds.h"
 #include "store/sql/rows.h"
 
 /* ---- edits of ours: refused, not kept ---- */
@@ -13,7 +14,8 @@ static enum error_code send_refused(struct store_run *run, const struct retry_wi
                                     struct error *error)
 {
     return sql_do(&run->store->sql,
-                  "UPDATE change_mark AS k SET kind = 4 WHERE kind = 3 AND EXISTS"
+                  "UPDATE change_mark AS k SET kind = " STORED_MARK_RETRIED
+                  " WHERE kind = " STORED_MARK_REFUSED " AND EXISTS"
                   " (SELECT 1 FROM field_change c JOIN object o ON o.id = c.object"
                   " WHERE c.sequence = k.sequence AND c.integration = ?1 AND (?2 IS NULL"
                   " OR (o.name = ?2 AND CAST(c.object_id AS TEXT) = ?3)"

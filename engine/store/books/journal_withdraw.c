@@ -3,6 +3,7 @@
  * wait. Looked at once more in the transaction that writes the order down (spec 13.12).
  */
 #include "store/books/run_layout.h"
+#include "store/schema/stored_kinds.h"
 #include "store/sql/rows.h"
 
 static enum error_code object_exists(struct store_run *run, const struct order_change *change,
@@ -33,8 +34,8 @@ static enum error_code deletion_waits(struct store_run *run, const struct mappin
 enum error_code journal_revive(struct store_run *run, int64_t mapping, struct error *error)
 {
     return sql_do(&run->store->sql,
-                  "UPDATE object_mapping SET deleted = 0, pending_deletion = 0, ended_by = 0,"
-                  " ended_at = NULL WHERE key = ?",
+                  "UPDATE object_mapping SET deleted = 0, pending_deletion = 0,"
+                  " ended_by = " STORED_END_UNKNOWN ", ended_at = NULL WHERE key = ?",
                   error, "i", mapping);
 }
 

@@ -2,38 +2,35 @@
 #include "store/books/matters.h"
 
 #include "store/schema/store_layout.h"
+#include "store/schema/stored_kinds.h"
 #include "store/sql/rows.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 
 /* reason, integration, object, id, record, record id, field, first, last, message; ids are texts.
- */
+ * First those at fields of live links, then of records and objects, then ties and refusals, then
+ * ambiguous records. */
 #define MATTERS                                                                                    \
     "WITH matter(reason, integration, object, object_id, record, record_id, field, first_at,"      \
-    " last_at, message) AS (" /* at fields of live links */                                        \
+    " last_at, message) AS ("                                                                      \
     "SELECT o.reason, m.integration, m.object, CAST(m.object_id AS TEXT), m.integration_object,"   \
     " m.integration_id, o.field, o.first_at, o.last_at, o.message FROM open_matter o"              \
-    " JOIN object_mapping m ON m.key = o.mapping WHERE o.mapping > 0 AND m.deleted = 0" /* of      \
-                                                                                           records \
-                                                                                           and     \
-                                                                                           objects \
-                                                                                         */        \
+    " JOIN object_mapping m ON m.key = o.mapping WHERE o.mapping > 0 AND m.deleted = 0"            \
     " UNION ALL SELECT o.reason, o.integration, o.object,"                                         \
     " nullif(CAST(o.object_id AS TEXT), '0'), o.record, nullif(o.record_id, ''), o.field,"         \
     " o.first_at, o.last_at, o.message FROM open_matter o WHERE o.mapping = 0"                     \
-    " AND NOT (o.reason = 9 AND EXISTS (SELECT 1 FROM object_mapping m WHERE m.object = o.object"  \
-    " AND m.object_id = o.object_id AND m.integration = o.integration AND m.deleted = 0))" /* ties \
-                                                                                  (1) and refusals                                                                                          \
-                                                                                  (3, 4)           \
-                                                                                */                 \
-    " UNION ALL SELECT CASE k.kind WHEN 1 THEN 4 ELSE 1 END, c.integration, c.object,"             \
+    " AND NOT (o.reason = " STORED_MATTER_MERGE " AND EXISTS (SELECT 1 FROM object_mapping m"      \
+    " WHERE m.object = o.object AND m.object_id = o.object_id AND m.integration = o.integration"   \
+    " AND m.deleted = 0))"                                                                         \
+    " UNION ALL SELECT CASE k.kind WHEN " STORED_MARK_TIE " THEN " STORED_MATTER_HELD              \
+    " ELSE " STORED_MATTER_REFUSED " END, c.integration, c.object,"                                \
     " CAST(c.object_id AS TEXT), coalesce(m.integration_object, -k.mapping), m.integration_id,"    \
     " c.field, k.first_at, k.last_at, NULL FROM change_mark k"                                     \
     " JOIN field_change c ON c.sequence = k.sequence"                                              \
     " LEFT JOIN object_mapping m ON m.key = k.mapping"                                             \
-    " WHERE k.kind IN (1, 3, 4) AND (k.mapping < 0 OR m.deleted = 0)" /* ambiguous records */      \
-    " UNION ALL SELECT 5, n.integration, u.object, NULL, u.integration_object, u.integration_id, " \
-    "0,"                                                                                           \
+    " WHERE k.kind IN (" STORED_MARKS_OPEN ") AND (k.mapping < 0 OR m.deleted = 0)"                \
+    " UNION ALL SELECT " STORED_MATTER_AMBIGUOUS ", n.integration, u.object, NULL,"                \
+    " u.integration_object, u.integration_id, 0,"                                                  \
     " u.since, coalesce(r.sync_at, u.since), u.message FROM ambiguous_record u"                    \
     " JOIN integration_object n ON n.id = u.integration_object LEFT JOIN run r ON r.id = u.run"    \
     " WHERE u.asked = 0)"

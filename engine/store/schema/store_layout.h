@@ -9,6 +9,7 @@
 
 #include "store/sql/sql.h"
 #include "store/schema/store.h"
+#include "store/schema/stored_kinds.h"
 
 /* One kind of internal object. */
 struct store_object {
@@ -117,7 +118,8 @@ WARN_UNUSED enum error_code triggers_renew(struct store *store, struct error *er
 
 /* What becomes of mappings whose object is gone; ends before the WHERE. */
 #define SQL_MARK_DELETED                                                                           \
-    "UPDATE object_mapping SET deleted = 1, ended_by = 1, ended_at = " SQL_NOW                     \
+    "UPDATE object_mapping SET deleted = 1, ended_by = " STORED_END_HERE                           \
+    ", ended_at = " SQL_NOW                                                                        \
     ", pending_deletion = EXISTS"                                                                  \
     " (SELECT 1 FROM passed_deletion p WHERE p.object = object_mapping.object"                     \
     " AND p.integration_object = object_mapping.integration_object)"

@@ -6,7 +6,8 @@
 #ifndef TANDEM_STORE_SCHEMA_STORED_KINDS_H
 #define TANDEM_STORE_SCHEMA_STORED_KINDS_H
 
-#include "model/report.h"
+#include "model/order.h"
+#include "model/outcome.h"
 
 /* change_mark.kind */
 #define STORED_MARK_SETTLED "0"
@@ -17,5 +18,33 @@
 #define STORED_MARKS_OPEN STORED_MARK_TIE ", " STORED_MARK_REFUSED ", " STORED_MARK_RETRIED
 _Static_assert(MARK_SETTLED == 0 && MARK_TIE == 1 && MARK_REFUSED == 3 && MARK_RETRIED == 4,
                "change_mark.kind is stored");
+
+/* open_matter.reason */
+#define STORED_MATTER_REFUSED   "1"
+#define STORED_MATTER_HELD      "4"
+#define STORED_MATTER_AMBIGUOUS "5"
+#define STORED_MATTER_LOOP      "8"
+#define STORED_MATTER_MERGE     "9"
+_Static_assert(MATTER_REFUSED == 1 && MATTER_WITHHELD == 2 && MATTER_NOT_KEPT == 3 &&
+                   MATTER_HELD == 4 && MATTER_AMBIGUOUS == 5 && MATTER_DOUBTFUL == 6 &&
+                   MATTER_DELETED_AND_EDITED == 7 && MATTER_LOOP == 8 && MATTER_MERGE == 9,
+               "open_matter.reason is stored");
+
+/* object_mapping.ended_by */
+#define STORED_END_UNKNOWN "0"
+#define STORED_END_HERE    "1"
+#define STORED_END_BOTH    "4"
+_Static_assert(MAPPING_END_UNKNOWN == 0 && MAPPING_END_HERE == 1 && MAPPING_END_THERE == 2 &&
+                   MAPPING_END_DISPLACED == 3 && MAPPING_END_BOTH == 4,
+               "object_mapping.ended_by is stored");
+
+_Static_assert(SIDE_INTERNAL == 0 && SIDE_INTEGRATION == 1, "sides of outcomes are stored");
+_Static_assert(OUTCOME_FAILED == 0 && OUTCOME_CONFLICT == 1 && OUTCOME_DEFERRED == 2 &&
+                   OUTCOME_CREATED == 3 && OUTCOME_UPDATED == 4 && OUTCOME_SKIPPED == 5 &&
+                   OUTCOME_UNCHANGED == 6,
+               "run_outcome.kind is stored");
+_Static_assert(ANSWER_CREATED == 0 && ANSWER_UPDATED == 1 && ANSWER_REMAPPED == 2 &&
+                   ANSWER_DELETED == 3 && ANSWER_RETRY == 4 && ANSWER_ISSUE == 5,
+               "journal_answer.kind is stored");
 
 #endif

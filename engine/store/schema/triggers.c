@@ -184,10 +184,11 @@ static enum error_code emit_return(struct buffer *out, const struct store_object
     enum error_code code = ERROR_NONE;
 
     EMIT("DELETE FROM object_mapping WHERE object = %lld AND object_id = NEW.id AND deleted = 1"
-         " AND ended_by = 4;"
-         "UPDATE object_mapping SET deleted = 0, pending_deletion = 0, ended_by = 0,"
+         " AND ended_by = " STORED_END_BOTH ";"
+         "UPDATE object_mapping SET deleted = 0, pending_deletion = 0,"
+         " ended_by = " STORED_END_UNKNOWN ","
          " ended_at = NULL WHERE object = %lld AND object_id = NEW.id AND deleted = 1"
-         " AND ended_by <= 1;",
+         " AND ended_by <= " STORED_END_HERE ";",
          key, key);
     return code;
 }

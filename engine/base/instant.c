@@ -94,14 +94,12 @@ static bool read_digits(struct reader *reader, int count, int *number)
 {
     int sum = 0;
 
-    if (reader->end - reader->at < count) {
+    if (reader->end - reader->at < count)
         return false;
-    }
     for (int i = 0; i < count; i++) {
         int digit = reader->at[i] - '0';
-        if (digit < 0 || digit > 9) {
+        if (digit < 0 || digit > 9)
             return false;
-        }
         sum = sum * 10 + digit;
     }
     reader->at += count;
@@ -126,14 +124,12 @@ static bool read_fraction(struct reader *reader, int *milliseconds)
     int digit = 0;
 
     while (read_digits(reader, 1, &digit)) {
-        if (++digits > 9) {
+        if (++digits > 9)
             return false;
-        }
         sum = digits <= 3 ? sum * 10 + digit : sum;
     }
-    for (int i = digits; i < 3; i++) {
+    for (int i = digits; i < 3; i++)
         sum *= 10;
-    }
     *milliseconds = sum;
     return digits > 0;
 }
@@ -147,16 +143,13 @@ static bool read_time(struct reader *reader, int64_t *milliseconds)
     char mark = '\0';
 
     if (!read_digits(reader, 2, &hour) || !read_one_of(reader, ":", &mark) ||
-        !read_digits(reader, 2, &minute)) {
+        !read_digits(reader, 2, &minute))
         return false;
-    }
     if (read_one_of(reader, ":", &mark)) {
-        if (!read_digits(reader, 2, &second)) {
+        if (!read_digits(reader, 2, &second))
             return false;
-        }
-        if (read_one_of(reader, ".,", &mark) && !read_fraction(reader, &fraction)) {
+        if (read_one_of(reader, ".,", &mark) && !read_fraction(reader, &fraction))
             return false;
-        }
     }
     *milliseconds = ((hour * 60 + minute) * 60 + second) * INT64_C(1000) + fraction;
     return hour <= 23 && minute <= 59 && second <= 59;
@@ -170,21 +163,17 @@ static bool read_offset(struct reader *reader, int64_t *milliseconds)
     int minute = 0;
 
     *milliseconds = 0;
-    if (reader->at == reader->end) {
+    if (reader->at == reader->end)
         return true;
-    }
     read_one_of(reader, " ", &sign);
-    if (read_one_of(reader, "Zz", &sign)) {
+    if (read_one_of(reader, "Zz", &sign))
         return reader->at == reader->end;
-    }
-    if (!read_one_of(reader, "+-", &sign) || !read_digits(reader, 2, &hour)) {
+    if (!read_one_of(reader, "+-", &sign) || !read_digits(reader, 2, &hour))
         return false;
-    }
     if (reader->at < reader->end) {
         read_one_of(reader, ":", &colon);
-        if (!read_digits(reader, 2, &minute)) {
+        if (!read_digits(reader, 2, &minute))
             return false;
-        }
     }
     *milliseconds = (hour * 60 + minute) * INT64_C(60000) * (sign == '-' ? -1 : 1);
     return reader->at == reader->end && hour <= 14 && minute <= 59;
@@ -200,21 +189,17 @@ bool instant_parse(struct text text, instant *at, struct calendar_date *written)
     char separator = '\0';
     instant found = 0;
 
-    if (!trimmed.bytes || !read_date(&reader, &date)) {
+    if (!trimmed.bytes || !read_date(&reader, &date))
         return false;
-    }
     if (reader.at < reader.end && (!read_one_of(&reader, "Tt ", &separator) ||
-                                   !read_time(&reader, &time) || !read_offset(&reader, &offset))) {
+                                   !read_time(&reader, &time) || !read_offset(&reader, &offset)))
         return false;
-    }
     found = instant_of_date(date) + time - offset;
-    if (!in_range(found)) {
+    if (!in_range(found))
         return false;
-    }
     *at = found;
-    if (written) {
+    if (written)
         *written = date;
-    }
     return true;
 }
 
@@ -224,15 +209,13 @@ bool instant_from_epoch(double number, instant *at)
     instant found = 0;
 
     /* Beyond this, nothing lies in the years 1 to 9999; it also keeps llround in range. */
-    if (!(fabs(number) < 1e15)) {
+    if (!(fabs(number) < 1e15))
         return false;
-    }
     microseconds = fabs(number) < 1e11 ? number * 1e6 : number * 1e3;
     /* Rounded first: 1770000000.123 has no exact double, and is meant to be .123 and not .122. */
     found = floor_divide(llround(microseconds), 1000);
-    if (!in_range(found)) {
+    if (!in_range(found))
         return false;
-    }
     *at = found;
     return true;
 }
@@ -244,9 +227,8 @@ static bool read_epoch(struct text text, instant *at)
     size_t digits = trimmed.length - sign;
     int64_t number = 0;
 
-    if (digits < 9 || digits > 15 || trimmed.bytes[sign] == '+' || trimmed.bytes[sign] == '-') {
+    if (digits < 9 || digits > 15 || trimmed.bytes[sign] == '+' || trimmed.bytes[sign] == '-')
         return false;
-    }
     return text_to_integer(trimmed, &number) && instant_from_epoch((double)number, at);
 }
 
@@ -264,9 +246,8 @@ static char lower(char byte)
 
 static void skip_blanks(struct reader *reader)
 {
-    while (reader->at < reader->end && (*reader->at == ' ' || *reader->at == '\t')) {
+    while (reader->at < reader->end && (*reader->at == ' ' || *reader->at == '\t'))
         reader->at++;
-    }
 }
 
 /* The letters that follow are `word`, in any case. */
@@ -274,14 +255,11 @@ static bool read_word(struct reader *reader, const char *word)
 {
     const char *at = reader->at;
 
-    for (; *word; word++, at++) {
-        if (at == reader->end || lower(*at) != *word) {
+    for (; *word; word++, at++)
+        if (at == reader->end || lower(*at) != *word)
             return false;
-        }
-    }
-    if (at < reader->end && lower(*at) >= 'a' && lower(*at) <= 'z') {
+    if (at < reader->end && lower(*at) >= 'a' && lower(*at) <= 'z')
         return false;
-    }
     reader->at = at;
     return true;
 }
@@ -316,31 +294,25 @@ bool instant_parse_moment(struct text text, instant now, instant *at)
     char sign = '\0';
     instant found = 0;
 
-    if (text_is_empty(trimmed)) {
+    if (text_is_empty(trimmed))
         return false;
-    }
-    if (instant_read(trimmed, at)) {
+    if (instant_read(trimmed, at))
         return true;
-    }
     reader.end = trimmed.bytes + trimmed.length;
     read_one_of(&reader, "+-", &sign);
     digits.bytes = reader.at;
-    while (reader.at < reader.end && *reader.at >= '0' && *reader.at <= '9') {
+    while (reader.at < reader.end && *reader.at >= '0' && *reader.at <= '9')
         reader.at++;
-    }
     digits.length = (size_t)(reader.at - digits.bytes);
     skip_blanks(&reader);
-    if (!text_to_integer(digits, &count) || !read_unit(&reader, &unit)) {
+    if (!text_to_integer(digits, &count) || !read_unit(&reader, &unit))
         return false;
-    }
     skip_blanks(&reader);
-    if (sign == '\0' && read_word(&reader, "ago")) {
+    if (sign == '\0' && read_word(&reader, "ago"))
         sign = '-';
-    }
     if (reader.at != reader.end || __builtin_mul_overflow(count, unit, &found) ||
-        __builtin_add_overflow(now, sign == '-' ? -found : found, &found) || !in_range(found)) {
+        __builtin_add_overflow(now, sign == '-' ? -found : found, &found) || !in_range(found))
         return false;
-    }
     *at = found;
     return true;
 }
@@ -374,9 +346,8 @@ const char *instant_format(instant at, char out[INSTANT_TEXT_SIZE])
         return out;
     }
     milliseconds = (int)(at - floor_divide(at, 1000) * 1000);
-    if (milliseconds != 0) {
+    if (milliseconds != 0)
         snprintf(end, sizeof(end), ".%03uZ", (unsigned)milliseconds % 1000);
-    }
     print(at, 'T', end, out);
     return out;
 }

@@ -7,6 +7,7 @@
 #include <utf8proc.h>
 
 #include "base/arena.h"
+#include "base/text_plain.h"
 
 static bool is_ascii(struct text text)
 {
@@ -23,18 +24,6 @@ static bool is_ascii(struct text text)
 static bool is_invisible(utf8proc_int32_t character)
 {
     return utf8proc_category(character) == UTF8PROC_CATEGORY_CF;
-}
-
-static bool is_blank(utf8proc_int32_t character)
-{
-    switch (utf8proc_category(character)) {
-    case UTF8PROC_CATEGORY_ZS:
-    case UTF8PROC_CATEGORY_ZL:
-    case UTF8PROC_CATEGORY_ZP:
-        return true;
-    default:
-        return (character >= 0x09 && character <= 0x0d) || character == 0x85;
-    }
 }
 
 /* The character that begins at `at`, and how many bytes it has; the text is UTF-8. */
@@ -55,7 +44,7 @@ static struct text trim_unseen(struct text text)
     for (size_t at = 0; at < text.length;) {
         utf8proc_int32_t character = 0;
         const size_t step = read_character(text, at, &character);
-        if (!is_blank(character) && !is_invisible(character)) {
+        if (!text_plain_is_blank(character) && !is_invisible(character)) {
             first = first == text.length ? at : first;
             end = at + step;
         }

@@ -7,7 +7,7 @@
 
 #include "base/arena.h"
 
-static bool is_blank(utf8proc_int32_t character)
+bool text_plain_is_blank(int32_t character)
 {
     if (character >= 0x09 && character <= 0x0d)
         return true;
@@ -34,7 +34,7 @@ static struct text collapse(struct text text, char *out)
                              (utf8proc_ssize_t)(text.length - at), &character);
         if (step < 1)
             break; /* cannot be: it has just been normalized */
-        if (is_blank(character)) {
+        if (text_plain_is_blank(character)) {
             blank = written > 0;
         } else {
             if (blank)

@@ -18,9 +18,8 @@ static struct internal_proxy *internal_proxy_of(struct internal_side *side)
 
 static void trace_failure(const struct proxy_plan *plan, enum proxy_step step, enum error_code code)
 {
-    if (code) {
+    if (code)
         log_write(plan->log, LOG_DEBUG, "proxy", "%s: %s", proxy_step_name(step), error_name(code));
-    }
 }
 
 /* ---- what both sides have: reports and orders ---- */
@@ -31,9 +30,8 @@ static enum error_code pass_report(struct proxy_plan *plan, enum proxy_step step
 {
     enum error_code code = proxy_plan_enter(plan, step, error);
 
-    if (code) {
+    if (code)
         return code;
-    }
     log_write(plan->log, LOG_DEBUG, "proxy", "%s: iteration %u, depth %u, %zu objects",
               proxy_step_name(step), request->iteration, request->depth, request->object_count);
     code = inner->get_report(inner, request, report, error);
@@ -53,9 +51,8 @@ static void trace_order(const struct proxy_plan *plan, enum proxy_step step,
 {
     log_write(plan->log, LOG_DEBUG, "proxy", "%s: iteration %u, depth %u, %zu changes",
               proxy_step_name(step), order->iteration, order->depth, order->change_count);
-    if (!plan->log || !log_enabled(plan->log, LOG_DEBUG)) {
+    if (!plan->log || !log_enabled(plan->log, LOG_DEBUG))
         return;
-    }
     for (size_t i = 0; i < order->change_count; i++) {
         const struct order_change *change = order->changes[i];
         log_write(plan->log, LOG_DEBUG, "proxy", "change: %.*s:%.*s from %.*s:%.*s, %zu fields",
@@ -85,9 +82,8 @@ static enum error_code hear_answer(void *context, const struct order_change *cha
               TEXT_PRINT(answer->kind == ANSWER_CREATED ? answer->object : change->object),
               TEXT_PRINT(answer->kind == ANSWER_CREATED ? answer->id : change->object_id),
               TEXT_PRINT(change->mapped_object), TEXT_PRINT(change->mapped_id));
-    if (!code && listening->answered) {
+    if (!code && listening->answered)
         code = listening->answered(listening->context, change, answer, error);
-    }
     return proxy_plan_leave(listening->plan, PROXY_ANSWER, code, error);
 }
 
@@ -103,17 +99,14 @@ static enum error_code execute_dry(struct exchange_proxy *proxy, struct order *o
     log_write(proxy->plan->log, LOG_INFO, "proxy", "would %s %.*s:%.*s from %.*s:%.*s", verb,
               TEXT_PRINT(change->object), TEXT_PRINT(change->object_id),
               TEXT_PRINT(change->mapped_object), TEXT_PRINT(change->mapped_id));
-    if (change->deletion) {
+    if (change->deletion)
         return order_delete_object(order, change, error);
-    }
-    if (!create) {
+    if (!create)
         return order_update_last_sync_date(order, change, INSTANT_NONE, error);
-    }
     code =
         text_format(order->arena, &id, error, "dry-run-%llu", (unsigned long long)++proxy->dry_ids);
-    if (code) {
+    if (code)
         return code;
-    }
     return order_add_object_mapping(order, change, change->object, id, INSTANT_NONE, error);
 }
 
@@ -132,19 +125,16 @@ static enum error_code execute_order(struct exchange *exchange, struct order *or
     struct listening listening = {proxy->plan, order->answered, order->answered_context};
     enum error_code code = proxy_plan_enter(proxy->plan, PROXY_EXECUTE_ORDER, error);
 
-    if (code) {
+    if (code)
         return code;
-    }
     trace_order(proxy->plan, PROXY_EXECUTE_ORDER, order);
     order->answered = hear_answer;
     order->answered_context = &listening;
-    if (proxy->dry_run) {
-        for (size_t i = 0; i < order->change_count && !code; i++) {
+    if (proxy->dry_run)
+        for (size_t i = 0; i < order->change_count && !code; i++)
             code = execute_dry(proxy, order, order->changes[i], error);
-        }
-    } else {
+    else
         code = proxy->inner->execute_order(proxy->inner, order, error);
-    }
     order->answered = listening.answered;
     order->answered_context = listening.context;
     code = proxy_plan_leave(proxy->plan, PROXY_EXECUTE_ORDER, code, error);
@@ -157,9 +147,8 @@ static void prepare_report(struct exchange *exchange, const struct request *requ
     struct exchange_proxy *proxy = proxy_of(exchange);
 
     /* A hint that fails is a hint that was not given. */
-    if (!proxy_plan_enter(proxy->plan, PROXY_PREPARE_REPORT, NULL)) {
+    if (!proxy_plan_enter(proxy->plan, PROXY_PREPARE_REPORT, NULL))
         proxy->inner->prepare_report(proxy->inner, request);
-    }
 }
 
 static enum error_code find(struct exchange *exchange, const struct order_change *change,
@@ -179,8 +168,9 @@ static enum error_code find(struct exchange *exchange, const struct order_change
 
 static enum error_code resolve_conflict(struct exchange *exchange, const struct manual_entry *entry,
                                         const struct manual_line *line,
-                                        const struct judge_side *left, const struct judge_side *right,
-                                        enum verdict *verdict, struct error *error)
+                                        const struct judge_side *left,
+                                        const struct judge_side *right, enum verdict *verdict,
+                                        struct error *error)
 {
     struct exchange_proxy *proxy = proxy_of(exchange);
     enum error_code code = proxy_plan_enter(proxy->plan, PROXY_RESOLVE_CONFLICT, error);
@@ -198,9 +188,8 @@ static void batch_completed(struct exchange *exchange, const struct batch_result
 {
     struct exchange_proxy *proxy = proxy_of(exchange);
 
-    if (!proxy_plan_enter(proxy->plan, PROXY_BATCH_COMPLETED, NULL) && !proxy->dry_run) {
+    if (!proxy_plan_enter(proxy->plan, PROXY_BATCH_COMPLETED, NULL) && !proxy->dry_run)
         proxy->inner->batch_completed(proxy->inner, result);
-    }
 }
 
 static bool hears_batches(struct exchange *exchange)
@@ -222,9 +211,8 @@ static void run_completed(struct exchange *exchange, const struct run_summary *s
 {
     struct exchange_proxy *proxy = proxy_of(exchange);
 
-    if (!proxy_plan_enter(proxy->plan, PROXY_RUN_COMPLETED, NULL) && !proxy->dry_run) {
+    if (!proxy_plan_enter(proxy->plan, PROXY_RUN_COMPLETED, NULL) && !proxy->dry_run)
         proxy->inner->run_completed(proxy->inner, summary);
-    }
 }
 
 void exchange_proxy_init(struct exchange_proxy *proxy, struct exchange *inner,
@@ -266,9 +254,8 @@ static enum error_code internal_execute_order(struct exchange *exchange, struct 
     struct exchange *inner = &proxy->inner->exchange;
     enum error_code code = proxy_plan_enter(proxy->plan, PROXY_INTERNAL_EXECUTE_ORDER, error);
 
-    if (code) {
+    if (code)
         return code;
-    }
     trace_order(proxy->plan, PROXY_INTERNAL_EXECUTE_ORDER, order);
     code = inner->execute_order(inner, order, error);
     code = proxy_plan_leave(proxy->plan, PROXY_INTERNAL_EXECUTE_ORDER, code, error);
@@ -345,7 +332,7 @@ static enum error_code internal_remove(struct internal_side *side,
 }
 
 void exchange_proxy_init_internal(struct internal_proxy *proxy, struct internal_side *inner,
-                         struct proxy_plan *plan)
+                                  struct proxy_plan *plan)
 {
     const struct exchange *exchange = &inner->exchange;
 

@@ -1,4 +1,5 @@
-/* What happens next to each request: repeated, redirected, signed anew, or done; and whose turn it is. */
+/* What happens next to each request: repeated, redirected, signed anew, or done; and whose turn it
+ * is. */
 #include "base/error_number.h"
 #include "net/client/client_state.h"
 
@@ -10,9 +11,8 @@
 static void log_answer(const struct http_call *call)
 {
     const struct http_result *result = &call->result;
-    if (!log_enabled(call->client->log, LOG_INFO)) {
+    if (!log_enabled(call->client->log, LOG_INFO))
         return;
-    }
     /* No query: it may carry secrets or personal data. */
     if (result->fault == HTTP_FAULT_NONE) {
         log_write(call->client->log, LOG_INFO, "net", "%.*s %s%s %d %lld ms %llu bytes, attempt %d",
@@ -40,9 +40,8 @@ static bool try_again(struct http_call *call)
         struct http_request read = {.method = TEXT("GET")};
         repeatable = retry_is_due(&read, &call->result);
     }
-    if (!repeatable) {
+    if (!repeatable)
         return false;
-    }
     if (call->result.fault == HTTP_FAULT_NONE) {
         int64_t told = status == 429 ? rate_limit_told(response, client_utc_now(client)) : 0;
         wait = retry_after(response, client_utc_now(client));
@@ -55,15 +54,13 @@ static bool try_again(struct http_call *call)
         }
     }
     call->failures++;
-    if (call->failures >= client->options.max_attempts) {
+    if (call->failures >= client->options.max_attempts)
         return false;
-    }
     int64_t backoff =
         retry_backoff(&client->jitter, call->failures, client->options.backoff_base_ms,
                       client->options.backoff_cap_ms);
-    if (wait > 0 && status == 429 && !call->is_token) {
+    if (wait > 0 && status == 429 && !call->is_token)
         client_rate_hold(client, wait); /* the others need not ask */
-    }
     call->not_before = now + (wait > 0 ? wait : backoff);
     http_result_release(&call->result);
     return true;
@@ -108,9 +105,8 @@ static void take_result(struct http_call *call, struct http_result *result)
                      call->result.response.elapsed_ms);
     log_answer(call);
     if (call->result.fault != HTTP_FAULT_NONE) {
-        if (!try_again(call)) {
+        if (!try_again(call))
             client_finish(call);
-        }
         return;
     }
     name_origin(call); /* the transport's may contain credentials */
@@ -125,9 +121,8 @@ static void take_result(struct http_call *call, struct http_result *result)
     } else if (!try_again(call)) {
         int64_t told =
             call->is_token ? 0 : rate_limit_told(&call->result.response, client_utc_now(client));
-        if (told > 0) {
+        if (told > 0)
             client_rate_hold(client, told);
-        }
         (void)client_is_outage(call);
         client_finish(call);
     }
@@ -139,9 +134,8 @@ static void receive(struct http_client *client)
 {
     for (struct delivery *delivery = mailbox_receive(client->box); delivery != NULL;
          delivery = mailbox_receive(client->box)) {
-        if (delivery->owner != NULL) {
+        if (delivery->owner != NULL)
             take_result(delivery->owner, &delivery->result);
-        }
         mailbox_delivery_free(delivery);
     }
 }
@@ -150,14 +144,12 @@ static void receive(struct http_client *client)
 static bool advance(struct http_call *call)
 {
     struct http_client *client = call->client;
-    if (call->state != CALL_WAITING) {
+    if (call->state != CALL_WAITING)
         return false;
-    }
     bool is_token = call->is_token;
     if (client_has_turn(call) && call->state == CALL_WAITING && client_has_credentials(call) &&
-        client_takes_turn(call)) {
+        client_takes_turn(call))
         client_send(call);
-    }
     /* A token call that failed at once is gone. */
     return is_token ? client->token_call == NULL || call->state != CALL_WAITING
                     : call->state != CALL_WAITING;
@@ -187,15 +179,14 @@ int64_t client_next_step(struct http_client *client, bool *waiting)
     *waiting = false;
     for (const struct http_call *call = client->calls; call != NULL; call = call->next) {
         *waiting |= call->state != CALL_DONE;
-        if (call->state != CALL_WAITING || (client->token_call != NULL && client_uses_credentials(call)) ||
-            (!call->is_token && client->in_flight >= client->options.max_concurrent)) {
+        if (call->state != CALL_WAITING ||
+            (client->token_call != NULL && client_uses_credentials(call)) ||
+            (!call->is_token && client->in_flight >= client->options.max_concurrent))
             continue;
-        }
         int64_t wait = call->not_before > now ? call->not_before - now : 0;
         int64_t rate = limit;
-        if (!call->is_token && call->request.cost_count > 0) {
+        if (!call->is_token && call->request.cost_count > 0)
             rate = client_rate_wait(client, &call->request, false);
-        }
         wait = !call->is_token && rate > wait ? rate : wait;
         nearest = nearest == CLIENT_NEVER_WAKES || wait < nearest ? wait : nearest;
     }

@@ -62,16 +62,13 @@ static enum error_code set_base_url(struct http_client *client, struct text base
     enum error_code code = host_list_add_url(client->hosts, base_url, error);
     if (!code)
         code = url_parse(base_url, &client->origin, error);
-    if (code) {
+    if (code)
         return error_prefix(error, "base_url");
-    }
     if (memchr(base_url.bytes, '?', base_url.length) != NULL ||
-        memchr(base_url.bytes, '#', base_url.length) != NULL) {
+        memchr(base_url.bytes, '#', base_url.length) != NULL)
         return error_set(error, ERROR_CONFIGURATION, "base_url must end with its path");
-    }
-    while (base_url.length > 0 && base_url.bytes[base_url.length - 1] == '/') {
+    while (base_url.length > 0 && base_url.bytes[base_url.length - 1] == '/')
         base_url.length--;
-    }
     client->base_url = strndup(base_url.bytes, base_url.length);
     return client->base_url != NULL ? ERROR_NONE : error_memory(error, "base_url");
 }
@@ -82,20 +79,17 @@ static enum error_code set_hosts(struct http_client *client,
     enum error_code code = ERROR_NONE;
     client->hosts = host_list_new();
     client->token_hosts = host_list_new();
-    if (client->hosts == NULL || client->token_hosts == NULL) {
+    if (client->hosts == NULL || client->token_hosts == NULL)
         return error_memory(error, "the allowed hosts");
-    }
-    if (!text_is_empty(options->base_url)) {
+    if (!text_is_empty(options->base_url))
         code = set_base_url(client, options->base_url, error);
-    }
     for (size_t i = 0; i < options->host_count && !code; i++) {
         code = host_list_add(client->hosts, options->hosts[i].entry, options->hosts[i].credentials,
                              error);
     }
     if (code || client->authentication == NULL ||
-        text_is_absent(authentication_token_url(client->authentication))) {
+        text_is_absent(authentication_token_url(client->authentication)))
         return code;
-    }
     code = host_list_add_url(client->token_hosts, authentication_token_url(client->authentication),
                              error);
     return code ? error_prefix(error, "token_url") : ERROR_NONE;
@@ -110,9 +104,8 @@ enum error_code http_client_new(const struct http_client_options *options,
     struct http_client *client = calloc(1, sizeof(*client));
 
     *out = NULL;
-    if (client == NULL) {
+    if (client == NULL)
         return error_memory(error, "an HTTP client");
-    }
     client->options = *options;
     client->transport = transport;
     client->authentication = authentication;
@@ -128,9 +121,8 @@ enum error_code http_client_new(const struct http_client_options *options,
         code = mailbox_new(&client->box, error);
     if (!code)
         code = set_hosts(client, options, error);
-    if (code) {
+    if (code)
         goto out;
-    }
     *out = client;
     client = NULL;
 
@@ -141,9 +133,8 @@ out:
 
 void http_client_free(struct http_client *client)
 {
-    if (client == NULL) {
+    if (client == NULL)
         return;
-    }
     while (client->calls != NULL) {
         struct http_call *call = client->calls;
         client_abandon(call);
@@ -153,9 +144,8 @@ void http_client_free(struct http_client *client)
             call->state = CALL_DONE;
         }
         client_remove_call(client, call);
-        if (call->is_token) {
+        if (call->is_token)
             call_free(call);
-        }
     }
     mailbox_close(client->box);
     rate_buckets_release(&client->buckets);
@@ -190,18 +180,16 @@ void http_client_wait(struct http_client *client, int64_t timeout_ms)
             client->reported = client->finished;
             return;
         }
-        if (timeout_ms >= 0 && (wait == CLIENT_NEVER_WAKES || wait > left)) {
+        if (timeout_ms >= 0 && (wait == CLIENT_NEVER_WAKES || wait > left))
             wait = left;
-        }
         woken = rest(client, wait);
     }
 }
 
 enum error_code http_client_authenticate(struct http_client *client, struct error *error)
 {
-    if (client->authentication == NULL) {
+    if (client->authentication == NULL)
         return ERROR_NONE;
-    }
     for (;;) {
         struct error reason = {0};
         switch (authentication_check(client->authentication, client_utc_now(client), &reason)) {
@@ -212,9 +200,8 @@ enum error_code http_client_authenticate(struct http_client *client, struct erro
             http_client_wait(client, CLIENT_NEVER_WAKES);
             break;
         default:
-            if (error != NULL) {
+            if (error != NULL)
                 *error = reason;
-            }
             return reason.code;
         }
     }
@@ -231,14 +218,11 @@ void http_client_wake(struct http_client *client)
 static bool is_absolute(struct text url)
 {
     const char *separator = memmem(url.bytes, url.length, "://", 3);
-    if (separator == NULL || separator == url.bytes) {
+    if (separator == NULL || separator == url.bytes)
         return false;
-    }
-    for (const char *c = url.bytes; c < separator; c++) {
-        if (memchr("/?#", *c, 3) != NULL) {
+    for (const char *c = url.bytes; c < separator; c++)
+        if (memchr("/?#", *c, 3) != NULL)
             return false;
-        }
-    }
     return true;
 }
 
@@ -248,9 +232,8 @@ static enum error_code resolve(struct http_client *client, struct text written, 
     enum error_code code = ERROR_NONE;
     struct buffer whole = BUFFER(2 * URL_MAX_LENGTH);
     *relative = !is_absolute(written);
-    if (!*relative) {
+    if (!*relative)
         return url_parse(written, url, error);
-    }
     if (client->base_url == NULL) {
         return error_set(error, ERROR_USAGE,
                          "the URL '%.*s' is relative, but the configuration has no base_url",
@@ -259,9 +242,8 @@ static enum error_code resolve(struct http_client *client, struct text written, 
     bool joined = text_is_empty(written) || written.bytes[0] == '/' || written.bytes[0] == '?';
     code = buffer_append_format(&whole, error, "%s%s%.*s", client->base_url, joined ? "" : "/",
                                 TEXT_PRINT(written));
-    if (code == ERROR_NONE) {
+    if (code == ERROR_NONE)
         code = url_parse(buffer_text(&whole), url, error);
-    }
     buffer_release(&whole);
     return code;
 }
@@ -276,24 +258,20 @@ enum error_code http_client_start(struct http_client *client, const struct http_
     const char *engine_header = NULL;
 
     *out = NULL;
-    if (client->authentication != NULL && !request->without_credentials) {
+    if (client->authentication != NULL && !request->without_credentials)
         engine_header = authentication_header(client->authentication);
-    }
     code = request_check(request, engine_header, error);
     if (!code)
         code = call_new(request, &call, error);
-    if (code) {
+    if (code)
         return code;
-    }
     code = resolve(client, request->url, &call->relative, &call->url, &refused);
-    if (!code) {
+    if (!code)
         code = host_list_check(client->hosts, &call->url, &allow_private, &refused);
-    }
     if (code != ERROR_NONE && code != ERROR_REFUSED) {
         call_free(call);
-        if (error != NULL) {
+        if (error != NULL)
             *error = refused;
-        }
         return code;
     }
     client_add_call(client, call);
@@ -328,9 +306,8 @@ const struct http_result *http_call_result(const struct http_call *call)
 
 void http_call_free(struct http_call *call)
 {
-    if (call == NULL) {
+    if (call == NULL)
         return;
-    }
     if (call->client != NULL) {
         client_abandon(call);
         client_remove_call(call->client, call);

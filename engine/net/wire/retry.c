@@ -13,9 +13,8 @@ static const int64_t LAST_SECOND = INT64_C(253402300799);
 
 void retry_jitter_seed(struct jitter *jitter, uint64_t seed)
 {
-    if (seed == 0 && getrandom(&seed, sizeof(seed), 0) != (ssize_t)sizeof(seed)) {
+    if (seed == 0 && getrandom(&seed, sizeof(seed), 0) != (ssize_t)sizeof(seed))
         seed = (uint64_t)time(NULL);
-    }
     jitter->state = seed;
 }
 
@@ -57,9 +56,8 @@ bool retry_is_due(const struct http_request *request, const struct http_result *
 int64_t retry_backoff(struct jitter *jitter, int failures, int64_t base_ms, int64_t cap_ms)
 {
     int64_t most = base_ms;
-    for (int i = 1; i < failures && most < cap_ms; i++) {
+    for (int i = 1; i < failures && most < cap_ms; i++)
         most = most > cap_ms / 2 ? cap_ms : most * 2;
-    }
     return retry_jitter_next(jitter, most < cap_ms ? most : cap_ms);
 }
 
@@ -68,9 +66,8 @@ static int64_t http_date(struct text text)
 {
     char copy[64];
     struct curl_library curl;
-    if (text_is_empty(text) || text.length >= sizeof(copy) || curl_library_load(&curl, NULL)) {
+    if (text_is_empty(text) || text.length >= sizeof(copy) || curl_library_load(&curl, NULL))
         return -1;
-    }
     memcpy(copy, text.bytes, text.length);
     copy[text.length] = '\0';
     /* libcurl's reader also takes "20260310" and bare years, which are no dates here. */
@@ -84,15 +81,13 @@ static int64_t with_fraction(struct text text)
     const char *point = text.length > 0 ? memchr(text.bytes, '.', text.length) : NULL;
     int64_t seconds = 0;
     int64_t fraction = 0;
-    if (point == NULL || point == text.bytes) {
+    if (point == NULL || point == text.bytes)
         return -1;
-    }
     struct text whole = {text.bytes, (size_t)(point - text.bytes)};
     struct text rest = {point + 1, text.length - whole.length - 1};
     if (!text_to_integer(whole, &seconds) || rest.length > 15 ||
-        !text_to_integer(rest, &fraction) || seconds < 0 || seconds > INT32_MAX || fraction < 0) {
+        !text_to_integer(rest, &fraction) || seconds < 0 || seconds > INT32_MAX || fraction < 0)
         return -1;
-    }
     return seconds * 1000 + (fraction > 0 ? 1000 : 0);
 }
 
@@ -100,13 +95,11 @@ int64_t retry_after(const struct http_response *response, instant now)
 {
     struct text text = text_trim(http_response_header(response, "Retry-After"));
     int64_t seconds = 0;
-    if (text_to_integer(text, &seconds)) {
+    if (text_to_integer(text, &seconds))
         return seconds < 0 ? -1 : seconds > INT64_MAX / 1000 ? INT64_MAX : seconds * 1000;
-    }
     int64_t then = http_date(text);
-    if (then < 0) {
+    if (then < 0)
         return with_fraction(text);
-    }
     int64_t date = http_date(text_trim(http_response_header(response, "Date")));
     int64_t wait = then * 1000 - (date >= 0 ? date * 1000 : now);
     return wait > 0 ? wait : 0;

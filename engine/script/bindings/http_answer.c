@@ -30,9 +30,8 @@ void http_answer_push_fault(lua_State *L, const struct http_result *result)
 {
     http_answer_push_error(L, http_fault_name(result->fault), result->error.message,
                            error_number_of(&result->error));
-    if (result->error.detail != 0) {
+    if (result->error.detail != 0)
         convert_set_integer(L, "status", result->error.detail);
-    }
 }
 
 static void push_lower(lua_State *L, struct text text)

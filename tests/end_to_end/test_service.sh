@@ -18,6 +18,11 @@ until_true "an integration is synced by its schedule" runs_done 1
 until_true "an edit by the command line goes out by itself" is_there email edit@example.com
 sqlite3 -cmd '.timeout 5000' "$TANDEM_HOME/var/tandem.db" "update contact set lastname = 'Sql' where email = 'edit@example.com'"
 until_true "an edit by plain SQL goes out by itself" is_there last_name Sql
+# its log is written long before the disk has it and others can see it
+printf '#include <unistd.h>\nint fsync(int);\nint fdatasync(int f) { usleep(400000); return fsync(f); }\n' >"$scratch/slow.c"
+gcc -shared -fPIC -o "$scratch/slow.so" "$scratch/slow.c"
+LD_PRELOAD=$scratch/slow.so sqlite3 -cmd '.timeout 5000' "$TANDEM_HOME/var/tandem.db" "update contact set lastname = 'Slow' where email = 'edit@example.com'"
+until_true "an edit whose disk is slow goes out by itself" is_there last_name Slow
 id=$(curl -sS -X POST "$url/_edit" -d '{"action": "create", "object": "citizen", "fields": {"email": "there@example.com", "last_name": "There"}}' |
   json '(d[0] if isinstance(d, list) else d)["id"]')
 expect "a delivery is accepted" 200 "$(deliver "{\"events\": [{\"object\": \"citizen\", \"id\": $id}]}")"

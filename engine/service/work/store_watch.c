@@ -7,14 +7,21 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
-enum { PATIENT_MS = 5000, IMPATIENT_MS = 250, MOST_EDITS = 20000 };
+enum {
+    COALESCE_MS = 20,          /* several edits of one moment are one run */
+    LONGEST_COMMIT_MS = 10000, /* of a slow disk; later ones are found by the regular looks */
+    PATIENT_MS = 5000,
+    IMPATIENT_MS = 250, /* where the kernel tells nothing */
+    MOST_EDITS = 20000
+};
 
 void store_watch_open(struct store_watch *watch, struct store *store)
 {
     const char *const path = store_path(store);
     const char *const slash = strrchr(path, '/');
     char folder[PATH_MAX];
-    *watch = (struct store_watch){.store = store, .descriptor = -1, .version = -1};
+    *watch = (struct store_watch){
+        .store = store, .descriptor = -1, .version = -1, .look_at = instant_now()};
     snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
     snprintf(watch->file, sizeof watch->file, "%s", slash ? slash + 1 : path);
     snprintf(watch->log, sizeof watch->log, "%s-wal", watch->file);
@@ -31,12 +38,8 @@ void store_watch_close(struct store_watch *watch)
     watch->descriptor = -1;
 }
 
-int store_watch_patience(const struct store_watch *watch)
-{
-    return watch->descriptor >= 0 ? PATIENT_MS : IMPATIENT_MS;
-}
-
-bool store_watch_take(struct store_watch *watch)
+/* Did the kernel tell of a write? */
+static bool take_events(const struct store_watch *watch)
 {
     _Alignas(struct inotify_event) char bytes[8192];
     bool written = false;
@@ -56,15 +59,35 @@ bool store_watch_take(struct store_watch *watch)
     }
 }
 
+bool store_watch_is_time(struct store_watch *watch, instant now)
+{
+    if (take_events(watch)) {
+        watch->again = COALESCE_MS;
+        if (watch->look_at > now + COALESCE_MS)
+            watch->look_at = now + COALESCE_MS;
+    }
+    /* later than it can be: somebody has set the clock back */
+    return now >= watch->look_at || watch->look_at > now + LONGEST_COMMIT_MS;
+}
+
+static void plan_look(struct store_watch *watch)
+{
+    const int64_t regular = watch->descriptor >= 0 ? PATIENT_MS : IMPATIENT_MS;
+    const int64_t again = watch->again;
+    watch->again = again < LONGEST_COMMIT_MS / 2 ? 2 * again : 0;
+    watch->look_at = instant_now() + (again > 0 && again < regular ? again : regular);
+}
+
 enum error_code store_watch_edits(struct store_watch *watch, struct arena *arena,
                                   struct edit **edits, size_t *count, struct error *error)
 {
     int64_t version = 0;
     *edits = NULL;
     *count = 0;
-    const enum error_code code = edits_version(watch->store, &version, error);
-    if (code || version == watch->version)
-        return code;
+    plan_look(watch);
+    if (edits_version(watch->store, &version, error) || version == watch->version ||
+        edits_since(watch->store, &watch->mark, MOST_EDITS, arena, edits, count, error))
+        return error->code;
     watch->version = version;
-    return edits_since(watch->store, &watch->mark, MOST_EDITS, arena, edits, count, error);
+    return ERROR_NONE;
 }

@@ -16,16 +16,18 @@ struct store_watch {
     char file[256], log[260]; /* names of the store's file and of its write-ahead log */
     int64_t version;
     struct edits_mark mark;
+    instant look_at; /* when to look for edits next; the supervisor sleeps no longer than until then */
+    int64_t again;   /* what was written may not be committed yet: how long until the next look, in
+                        milliseconds, longer each time; 0: there is none but the next regular one */
 };
 
 /* Begins with everything that waits as new. */
 void store_watch_open(struct store_watch *watch, struct store *store);
 void store_watch_close(struct store_watch *watch);
-/* How long to sleep at most, in milliseconds, so that no edit waits for longer than a moment. */
-int store_watch_patience(const struct store_watch *watch);
-/* Take what the kernel told; true if the store may have been written to. */
-bool store_watch_take(struct store_watch *watch);
-/* New edits since the last call (none if nobody has committed); in the arena. */
+/* Take what the kernel told; is it time to look? A writer's log grows before its disk has it and
+ * others see it, which may take long: after a write it is looked several times. */
+bool store_watch_is_time(struct store_watch *watch, instant now);
+/* New edits since the last call (none if nobody has committed); in the arena. Sets `look_at`. */
 WARN_UNUSED enum error_code store_watch_edits(struct store_watch *watch, struct arena *arena,
                                               struct edit **edits, size_t *count,
                                               struct error *error);

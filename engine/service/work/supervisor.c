@@ -18,7 +18,6 @@
 
 enum {
     BEAT_MS = 15000,
-    COALESCE_MS = 20, /* several edits of one moment are one run */
     PROGRESS_MS = 500,
     PATIENCE_MS = 4000, /* a run that was asked to end is asked again */
     KILL_MS = 20000,
@@ -33,7 +32,6 @@ struct supervisor {
     struct store_watch watch;
     int signals; /* signalfd */
     instant next_beat, next_watchdog, next_housekeeping;
-    instant edits_at; /* when to look for edits; INSTANT_NONE: nobody wrote */
     struct notifier notifier;
     unsigned asked_to_end;
 };
@@ -52,10 +50,9 @@ static void take_edits(struct supervisor *supervisor)
     struct error error = {.code = ERROR_NONE};
     struct edit *edits = NULL;
     size_t count = 0;
-    supervisor->edits_at = INSTANT_NONE;
     if (!arena || store_watch_edits(&supervisor->watch, arena, &edits, &count, &error)) {
         log_trouble(supervisor, &error);
-        supervisor->edits_at = instant_now() + PROGRESS_MS;
+        supervisor->watch.look_at = instant_now() + PROGRESS_MS;
     }
     pthread_mutex_lock(&service->lock);
     for (size_t i = 0; i < count; i++) {
@@ -273,8 +270,7 @@ static int until(instant now, int most, instant at)
 static int patience(const struct supervisor *supervisor, instant now)
 {
     const struct service *const service = supervisor->service;
-    int wait = store_watch_patience(&supervisor->watch);
-    wait = until(now, wait, supervisor->edits_at);
+    int wait = until(now, BEAT_MS, supervisor->watch.look_at);
     wait = until(now, wait, supervisor->next_beat);
     if (supervisor->manager->watchdog_ms > 0)
         wait = until(now, wait, supervisor->next_watchdog);
@@ -320,9 +316,7 @@ static void work(struct supervisor *supervisor)
     await(supervisor);
     take_signals(supervisor);
     instant now = instant_now();
-    if (store_watch_take(&supervisor->watch) && supervisor->edits_at == INSTANT_NONE)
-        supervisor->edits_at = now + COALESCE_MS;
-    if (supervisor->edits_at != INSTANT_NONE && supervisor->edits_at <= now)
+    if (store_watch_is_time(&supervisor->watch, now))
         take_edits(supervisor);
     keep_time(supervisor, now);
     pthread_mutex_lock(&service->lock);
@@ -368,7 +362,6 @@ enum error_code supervisor_run(struct service *service, const struct manager *ma
     if (code)
         goto out;
     store_watch_open(&supervisor.watch, supervisor.store);
-    supervisor.edits_at = instant_now();
     supervisor.notifier = (struct notifier){.at = instant_now(), .last = INSTANT_NONE};
     take_deliveries(&supervisor);
     manager_tell(manager, "READY=1");

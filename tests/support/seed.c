@@ -111,13 +111,13 @@ enum error_code seed_edit(struct store *store, struct text name, struct text id,
 }
 
 /* One integer that a cached query gives; 0 if it gives no row. */
-static enum error_code ask(struct store *store, sqlite3_stmt *statement, int64_t *answer,
+static enum error_code ask(struct store *store, struct sql_statement *statement, int64_t *answer,
                            struct error *error)
 {
     bool row = false;
     enum error_code code = sql_step(&store->sql, statement, &row, error);
 
-    *answer = !code && row ? sqlite3_column_int64(statement, 0) : 0;
+    *answer = !code && row ? sql_integer(statement, 0) : 0;
     sql_done(statement);
     return code;
 }
@@ -125,7 +125,7 @@ static enum error_code ask(struct store *store, sqlite3_stmt *statement, int64_t
 static enum error_code integration_key(struct store *store, struct text name, int64_t *key,
                                        struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
+    struct sql_statement *statement = NULL;
     enum error_code code =
         sql_cached(&store->sql, "SELECT id FROM integration WHERE name = ?", &statement, error);
 
@@ -143,7 +143,7 @@ static enum error_code integration_key(struct store *store, struct text name, in
 static enum error_code integration_object_key(struct store *store, int64_t integration,
                                               struct text name, int64_t *key, struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
+    struct sql_statement *statement = NULL;
     enum error_code code = sql_do(
         &store->sql, "INSERT OR IGNORE INTO integration_object(integration, name) VALUES(?, ?)",
         error, "it", integration, name);
@@ -180,7 +180,7 @@ enum error_code seed_mapping(struct store *store, struct text integration,
                       error, "iitiiai", integration_id_key, record_object, integration_id,
                       object->key, id, last_sync, (int64_t)deleted);
     if (!code && key)
-        *key = sqlite3_last_insert_rowid(store->sql.connection);
+        *key = sql_last_key(&store->sql);
     return code;
 }
 
@@ -189,7 +189,7 @@ enum error_code seed_find_mapping(struct store *store, struct text integration,
                                   struct text integration_id, int64_t *key, struct error *error)
 {
     const struct store_object *object = store_object_of(store, internal_object);
-    sqlite3_stmt *statement = NULL;
+    struct sql_statement *statement = NULL;
     enum error_code code =
         sql_cached(&store->sql,
                    "SELECT m.key FROM object_mapping m JOIN integration_object n"
@@ -258,7 +258,7 @@ static enum error_code with_base_version(struct store *store, int64_t mapping,
 {
     const size_t count = object->schema.field_count;
     struct base_version *base_versions = ARENA_ARRAY(arena, count, struct base_version);
-    sqlite3_stmt *statement = NULL;
+    struct sql_statement *statement = NULL;
     struct text blob = TEXT_ABSENT;
     instant last_sync = INSTANT_NONE;
     bool row = false;
@@ -290,7 +290,7 @@ static enum error_code with_base_version(struct store *store, int64_t mapping,
 static enum error_code object_of_mapping(struct store *store, int64_t mapping,
                                          const struct store_object **object, struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
+    struct sql_statement *statement = NULL;
     int64_t key = 0;
     enum error_code code = sql_cached(
         &store->sql, "SELECT object FROM object_mapping WHERE key = ?", &statement, error);
@@ -404,7 +404,7 @@ enum error_code seed_refusal(struct store *store, struct text name, struct text 
     struct buffer buffer = BUFFER(1 << 16);
     struct store_object *object = NULL;
     struct object_draft draft = {.unlimited = true};
-    sqlite3_stmt *insert = NULL;
+    struct sql_statement *insert = NULL;
     size_t index = SIZE_MAX;
     enum error_code code = ERROR_NONE;
 
@@ -443,7 +443,7 @@ enum error_code seed_refusal(struct store *store, struct text name, struct text 
         code = codec_bind(&store->sql, insert, 3, &draft.values[index], arena, error);
     if (!code)
         code = sql_finish(&store->sql, insert, error);
-    sqlite3_finalize(insert);
+    sql_finalize(insert);
     buffer_release(&buffer);
     arena_free(arena);
     return code;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "store/schema/store_layout.h"
+#include "support/raw_sqlite.h"
 
 /* ---- the integration ---- */
 
@@ -125,9 +126,9 @@ void traced_run(struct traced_run *run)
                                 .internal = store_run_internal(fixture->run),
                                 .books = store_run_books(fixture->run),
                                 .journal = store_run_journal(fixture->run)};
-    sqlite3_trace_v2(fixture->store->sql.connection, SQLITE_TRACE_STMT, heard, run);
+    sqlite3_trace_v2(raw_sqlite(fixture->store), SQLITE_TRACE_STMT, heard, run);
     OK(fixture, process_run(&process, &run->summary, &fixture->error));
-    sqlite3_trace_v2(fixture->store->sql.connection, 0, NULL, NULL);
+    sqlite3_trace_v2(raw_sqlite(fixture->store), 0, NULL, NULL);
 }
 
 uint64_t traced_run_times(const struct traced_run *run, struct text sql)

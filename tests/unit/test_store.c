@@ -8,6 +8,7 @@
 #include "store/books/cache.h"
 #include "store/books/tokens.h"
 #include "store/schema/store_layout.h"
+#include "support/raw_sqlite.h"
 
 static void reopen(struct store_fixture *fixture, instant clock)
 {
@@ -247,8 +248,8 @@ static int64_t cached_rows(struct store_fixture *fixture)
 {
     sqlite3_stmt *statement = NULL;
     int64_t rows = -1;
-    assert_int_equal(sqlite3_prepare_v2(fixture->store->sql.connection,
-                                        "SELECT count(*) FROM cache", -1, &statement, NULL),
+    assert_int_equal(sqlite3_prepare_v2(raw_sqlite(fixture->store), "SELECT count(*) FROM cache",
+                                        -1, &statement, NULL),
                      SQLITE_OK);
     if (sqlite3_step(statement) == SQLITE_ROW)
         rows = sqlite3_column_int64(statement, 0);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "store/schema/store_layout.h"
+#include "support/raw_sqlite.h"
 
 enum { FEW = 10, MANY = 30 };
 
@@ -30,7 +31,7 @@ static struct traced_run run_of(struct store_fixture *fixture, size_t count, con
 /* Every line of the plan must search, not scan. */
 static void check_plan(struct store_fixture *fixture, struct text sql)
 {
-    sqlite3 *connection = fixture->store->sql.connection;
+    sqlite3 *connection = raw_sqlite(fixture->store);
     sqlite3_stmt *plan = NULL;
     struct text explain = TEXT_ABSENT;
 
@@ -49,7 +50,7 @@ static void check_plan(struct store_fixture *fixture, struct text sql)
 static void check_walks(struct store_fixture *fixture, const struct traced_run *run,
                         struct text sql)
 {
-    sqlite3 *connection = fixture->store->sql.connection;
+    sqlite3 *connection = raw_sqlite(fixture->store);
     sqlite3_stmt *statement = NULL;
 
     (void)run;

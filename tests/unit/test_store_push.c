@@ -8,6 +8,7 @@
 #include "store/schema/store_layout.h"
 #include "support/store_fixture.h"
 #include "sync/process.h"
+#include "support/raw_sqlite.h"
 
 enum { CONTACTS = 6, PAGE = 2, TOLD = 128 };
 
@@ -47,7 +48,7 @@ static const char *progress(const struct store_fixture *fixture)
 {
     static char after[32];
     sqlite3_stmt *statement = NULL;
-    assert_int_equal(sqlite3_prepare_v2(fixture->store->sql.connection,
+    assert_int_equal(sqlite3_prepare_v2(raw_sqlite(fixture->store),
                                         "SELECT max(after) FROM run_progress", -1, &statement,
                                         NULL),
                      SQLITE_OK);
@@ -214,7 +215,7 @@ static const char *mapping_of_first(const struct store_fixture *fixture)
 {
     static char state[16];
     sqlite3_stmt *statement = NULL;
-    assert_int_equal(sqlite3_prepare_v2(fixture->store->sql.connection,
+    assert_int_equal(sqlite3_prepare_v2(raw_sqlite(fixture->store),
                                         "SELECT max(deleted) || ' ' || max(pending_deletion) ||"
                                         " ' ' || count(*) FROM object_mapping WHERE object_id = 1",
                                         -1, &statement, NULL),

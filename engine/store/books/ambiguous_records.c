@@ -226,7 +226,7 @@ static void read_listed(struct rows *rows, void *item)
     entry->message = rows_text(rows);
 }
 
-static enum error_code find_matches(struct store *store, sqlite3_stmt *statement,
+static enum error_code find_matches(struct store *store, struct sql_statement *statement,
                                     const struct identifier *identifiers, size_t count,
                                     struct arena *arena, struct ambiguous_records_entry *entry,
                                     struct error *error)
@@ -235,8 +235,7 @@ static enum error_code find_matches(struct store *store, sqlite3_stmt *statement
     enum error_code code = sql_bind(&store->sql, statement, error, "i", (int64_t)AMBIGUOUS_MATCHES);
 
     for (size_t i = 0; !code && i < count; i++) {
-        if (sqlite3_bind_text64(statement, (int)i + 2, identifiers[i].key.bytes,
-                                identifiers[i].key.length, SQLITE_STATIC, SQLITE_UTF8) != SQLITE_OK)
+        if (!sql_bind_text(statement, (int)i + 2, identifiers[i].key))
             code = sql_failed(&store->sql, error, "take a value");
     }
     entry->matches = ARENA_ARRAY(arena, AMBIGUOUS_MATCHES, struct text);
@@ -245,7 +244,7 @@ static enum error_code find_matches(struct store *store, sqlite3_stmt *statement
     while (!code && row && entry->match_count < AMBIGUOUS_MATCHES) {
         code = sql_step(&store->sql, statement, &row, error);
         if (!code && row)
-            code = text_of_integer(arena, sqlite3_column_int64(statement, 0),
+            code = text_of_integer(arena, sql_integer(statement, 0),
                                    &entry->matches[entry->match_count++], error);
     }
     return code;
@@ -257,7 +256,7 @@ static enum error_code match_listed(struct store *store, struct listed *listed, 
 {
     const struct store_object *object = store_object_of(store, listed->entry.object);
     struct identifier *identifiers = NULL;
-    sqlite3_stmt *statement = NULL;
+    struct sql_statement *statement = NULL;
     size_t count = 0;
     bool folded = false;
     enum error_code code = read_identifiers(store, listed->key, arena, &identifiers, &count, error);
@@ -277,7 +276,7 @@ static enum error_code match_listed(struct store *store, struct listed *listed, 
         code = identifiers_prepare(store, object, fields, count, folded, &statement, error);
     if (!code)
         code = find_matches(store, statement, identifiers, count, arena, &listed->entry, error);
-    sqlite3_finalize(statement);
+    sql_finalize(statement);
     return code;
 }
 

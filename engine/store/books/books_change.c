@@ -27,7 +27,7 @@ static instant at_most(instant at, instant now)
 }
 
 static enum error_code add_change(const struct store_run *run, const struct run_object *object,
-                                  sqlite3_stmt *statement, struct arena *arena,
+                                  struct sql_statement *statement, struct arena *arena,
                                   struct tracked_change **changes, size_t *count,
                                   struct error *error)
 {
@@ -38,11 +38,11 @@ static enum error_code add_change(const struct store_run *run, const struct run_
         return error_memory(error, "tracked changes");
     change = &(*changes)[(*count)++];
     *change = (struct tracked_change){
-        .sequence = sqlite3_column_int64(statement, 1),
-        .field = run_object_field(object, sqlite3_column_int64(statement, 2)),
-        .at = at_most(sqlite3_column_int64(statement, 3), run->now),
-        .origin = sqlite3_column_int64(statement, 4),
-        .owed = sqlite3_column_int(statement, 8) != 0,
+        .sequence = sql_integer(statement, 1),
+        .field = run_object_field(object, sql_integer(statement, 2)),
+        .at = at_most(sql_integer(statement, 3), run->now),
+        .origin = sql_integer(statement, 4),
+        .owed = (int)sql_integer(statement, 8) != 0,
     };
     return ERROR_NONE;
 }
@@ -53,37 +53,37 @@ static enum change_mark_kind mark_kind(int stored)
                                                         : MARK_SETTLED;
 }
 
-static enum error_code add_mark(struct tracked_change *change, sqlite3_stmt *statement,
+static enum error_code add_mark(struct tracked_change *change, struct sql_statement *statement,
                                 struct arena *arena, struct error *error)
 {
     struct change_mark *marks = NULL;
 
-    if (sqlite3_column_type(statement, 5) == SQLITE_NULL)
+    if (sql_is_null(statement, 5))
         return ERROR_NONE;
     marks = grown(arena, change->marks, change->mark_count, sizeof *marks);
     if (!marks)
         return error_memory(error, "marks of tracked changes");
     marks[change->mark_count++] = (struct change_mark){
-        .mapping = sqlite3_column_int64(statement, 5),
-        .kind = mark_kind(sqlite3_column_int(statement, 6)),
-        .theirs = (uint64_t)sqlite3_column_int64(statement, 7),
+        .mapping = sql_integer(statement, 5),
+        .kind = mark_kind((int)sql_integer(statement, 6)),
+        .theirs = (uint64_t)sql_integer(statement, 7),
     };
     change->marks = marks;
     return ERROR_NONE;
 }
 
 enum error_code books_read_changes(struct store_run *run, const struct run_object *object,
-                                   sqlite3_stmt *statement, bool *row, struct arena *arena,
+                                   struct sql_statement *statement, bool *row, struct arena *arena,
                                    struct tracked_change **changes, size_t *count,
                                    struct error *error)
 {
-    const int64_t id = *row ? sqlite3_column_int64(statement, 0) : 0;
+    const int64_t id = *row ? sql_integer(statement, 0) : 0;
     enum error_code code = ERROR_NONE;
 
     *changes = NULL;
     *count = 0;
-    while (!code && *row && sqlite3_column_int64(statement, 0) == id) {
-        const int64_t sequence = sqlite3_column_int64(statement, 1);
+    while (!code && *row && sql_integer(statement, 0) == id) {
+        const int64_t sequence = sql_integer(statement, 1);
         if (*count == 0 || (*changes)[*count - 1].sequence != sequence)
             code = add_change(run, object, statement, arena, changes, count, error);
         if (!code)
@@ -98,7 +98,7 @@ enum error_code books_tracked(struct store_run *run, const struct run_object *ob
                               instant until, struct arena *arena, struct tracked_change **changes,
                               size_t *count, struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
+    struct sql_statement *statement = NULL;
     bool row = false;
     enum error_code code =
         sql_cached(&run->store->sql,
@@ -211,7 +211,7 @@ static enum error_code track_change(struct books *books, const struct manual_obj
                   error, "iiiiii", run->integration, object->stored->key, id,
                   object->field_keys[field], at, origin);
     object->tracked = TRACKED_SOME;
-    *sequence = code ? 0 : sqlite3_last_insert_rowid(run->store->sql.connection);
+    *sequence = code ? 0 : sql_last_key(&run->store->sql);
     return code;
 }
 

@@ -65,7 +65,7 @@ static enum error_code heir_of(struct books *books, struct text internal_object,
 {
     struct store_run *run = run_of_books(books);
     const struct store_object *stored = store_object_of(run->store, internal_object);
-    sqlite3_stmt *statement = NULL;
+    struct sql_statement *statement = NULL;
     int64_t id = 0;
     bool exists = false, row = false;
     enum error_code code = ERROR_NONE;
@@ -84,7 +84,7 @@ static enum error_code heir_of(struct books *books, struct text internal_object,
     if (!code)
         code = sql_step(&run->store->sql, statement, &row, error);
     if (!code && row)
-        code = text_of_integer(arena, sqlite3_column_int64(statement, 0), heir, error);
+        code = text_of_integer(arena, sql_integer(statement, 0), heir, error);
     sql_done(statement);
     return code;
 }

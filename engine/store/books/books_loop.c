@@ -10,7 +10,7 @@ enum { WRITES_MOST = 6, DAY_MS = 24 * 60 * 60 * 1000 };
 /* In most stores nothing is counted: that is asked once for a transaction. */
 static enum error_code any_echoes(struct store_run *run, bool *any, struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
+    struct sql_statement *statement = NULL;
     enum error_code code = ERROR_NONE;
 
     *any = run->echoes == MATTERS_SOME;
@@ -59,7 +59,7 @@ static enum error_code add(struct store_run *run, const struct place *place, uns
                            int64_t *count, struct error *error)
 {
     struct sql *sql = &run->store->sql;
-    sqlite3_stmt *statement = NULL;
+    struct sql_statement *statement = NULL;
     bool row = false;
     enum error_code code =
         sql_cached(sql,
@@ -76,7 +76,7 @@ static enum error_code add(struct store_run *run, const struct place *place, uns
     if (!code)
         code = sql_step(sql, statement, &row, error);
     if (!code && row)
-        *count = sqlite3_column_int64(statement, 0);
+        *count = sql_integer(statement, 0);
     sql_done(statement);
     return code;
 }

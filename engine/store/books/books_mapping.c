@@ -5,7 +5,7 @@
 #include <string.h>
 
 static enum error_code bind_entry(struct store_run *run, const struct manual_entry *entry,
-                                  sqlite3_stmt *statement, int base_versions_column,
+                                  struct sql_statement *statement, int base_versions_column,
                                   struct arena *arena, struct mapping *mapping, struct error *error)
 {
     const struct run_object *object = run_object_of(run, entry->internal);
@@ -17,10 +17,10 @@ static enum error_code bind_entry(struct store_run *run, const struct manual_ent
     mapping->base_versions = ARENA_ARRAY(arena, fields, struct base_version);
     if (!mapping->base_versions)
         return error_memory(error, "a mapping");
-    if (codec_read_base_versions(
-            sql_blob(statement, base_versions_column),
-            sqlite3_column_int64(statement, base_versions_column - 1) == run->id,
-            mapping->last_sync, object->field_keys, fields, arena, mapping->base_versions, error))
+    if (codec_read_base_versions(sql_blob(statement, base_versions_column),
+                                 sql_integer(statement, base_versions_column - 1) == run->id,
+                                 mapping->last_sync, object->field_keys, fields, arena,
+                                 mapping->base_versions, error))
         return error->code;
     return books_read_matters(run, object, arena, mapping, error);
 }
@@ -38,20 +38,19 @@ static const struct manual_entry *entry_of(const struct store_run *run,
 }
 
 /* Columns deleted, ended_by and ended_at, from `first` on. */
-static void read_life(sqlite3_stmt *statement, int first, struct mapping *mapping)
+static void read_life(struct sql_statement *statement, int first, struct mapping *mapping)
 {
-    mapping->deleted = sqlite3_column_int(statement, first) != 0;
-    mapping->ended_by = (enum mapping_end)sqlite3_column_int(statement, first + 1);
+    mapping->deleted = (int)sql_integer(statement, first) != 0;
+    mapping->ended_by = (enum mapping_end)(int)sql_integer(statement, first + 1);
     mapping->ended_at = sql_instant(statement, first + 2);
 }
 
-static enum error_code read_mapping(struct store_run *run, sqlite3_stmt *statement,
+static enum error_code read_mapping(struct store_run *run, struct sql_statement *statement,
                                     struct arena *arena, struct mapping **result,
                                     struct error *error)
 {
     struct mapping *mapping = ARENA_NEW(arena, struct mapping);
-    const struct store_object *stored =
-        store_object_by_key(run->store, sqlite3_column_int64(statement, 1));
+    const struct store_object *stored = store_object_by_key(run->store, sql_integer(statement, 1));
     const struct manual_entry *entry = NULL;
     enum error_code code = ERROR_NONE;
 
@@ -60,12 +59,12 @@ static enum error_code read_mapping(struct store_run *run, sqlite3_stmt *stateme
     if (!stored)
         return error_set(error, ERROR_STORE,
                          "mapping %lld belongs to an object that the store does not know",
-                         (long long)sqlite3_column_int64(statement, 0));
-    mapping->key = sqlite3_column_int64(statement, 0);
+                         (long long)sql_integer(statement, 0));
+    mapping->key = sql_integer(statement, 0);
     mapping->internal_object = stored->schema.name;
     mapping->last_sync = sql_instant(statement, 5);
     read_life(statement, 6, mapping);
-    code = text_of_integer(arena, sqlite3_column_int64(statement, 2), &mapping->internal_id, error);
+    code = text_of_integer(arena, sql_integer(statement, 2), &mapping->internal_id, error);
     if (!code)
         code = sql_copy(statement, 3, arena, &mapping->integration_object, error);
     if (!code)
@@ -80,7 +79,7 @@ static enum error_code read_mapping(struct store_run *run, sqlite3_stmt *stateme
     return code;
 }
 
-enum error_code books_read_mappings(struct store_run *run, sqlite3_stmt *statement,
+enum error_code books_read_mappings(struct store_run *run, struct sql_statement *statement,
                                     struct arena *arena, struct mapping ***mappings, size_t *count,
                                     struct error *error)
 {
@@ -112,7 +111,7 @@ enum error_code books_read_mappings(struct store_run *run, sqlite3_stmt *stateme
 /* The row of a record that is looked up by its whole key: only what the key does not say is read.
  */
 static enum error_code read_record(struct store_run *run, const struct manual_entry *entry,
-                                   sqlite3_stmt *statement, struct text integration_id,
+                                   struct sql_statement *statement, struct text integration_id,
                                    struct arena *arena, struct mapping **result,
                                    struct error *error)
 {
@@ -121,12 +120,12 @@ static enum error_code read_record(struct store_run *run, const struct manual_en
 
     if (!mapping)
         return error_memory(error, "a mapping");
-    mapping->key = sqlite3_column_int64(statement, 0);
+    mapping->key = sql_integer(statement, 0);
     mapping->internal_object = entry->internal->name;
     mapping->integration_object = entry->integration->name;
     mapping->last_sync = sql_instant(statement, 2);
     read_life(statement, 3, mapping);
-    code = text_of_integer(arena, sqlite3_column_int64(statement, 1), &mapping->internal_id, error);
+    code = text_of_integer(arena, sql_integer(statement, 1), &mapping->internal_id, error);
     if (!code)
         code = text_copy(arena, integration_id, &mapping->integration_id, error);
     if (!code)
@@ -143,7 +142,7 @@ static enum error_code mapping_of_record(struct books *books, const struct manua
 {
     struct store_run *run = run_of_books(books);
     const struct run_object *object = run_object_of(run, entry->internal);
-    sqlite3_stmt *statement = NULL;
+    struct sql_statement *statement = NULL;
     int64_t key = 0;
     bool row = false;
     enum error_code code =
@@ -175,7 +174,7 @@ static enum error_code mappings_of_record(struct books *books, struct text integ
                                           struct error *error)
 {
     struct store_run *run = run_of_books(books);
-    sqlite3_stmt *statement = NULL;
+    struct sql_statement *statement = NULL;
     int64_t key = 0;
     enum error_code code = books_integration_object(run, integration_object, false, &key, error);
 
@@ -200,7 +199,7 @@ static enum error_code mappings_of_object(struct books *books, struct text inter
 {
     struct store_run *run = run_of_books(books);
     const struct store_object *stored = store_object_of(run->store, internal_object);
-    sqlite3_stmt *statement = NULL;
+    struct sql_statement *statement = NULL;
     int64_t id = 0;
     enum error_code code = ERROR_NONE;
 
@@ -224,7 +223,7 @@ static enum error_code mapping_of_key(struct books *books, int64_t key, struct a
 {
     struct store_run *run = run_of_books(books);
     struct mapping **mappings = NULL;
-    sqlite3_stmt *statement = NULL;
+    struct sql_statement *statement = NULL;
     size_t count = 0;
     enum error_code code =
         sql_cached(&run->store->sql,
@@ -286,7 +285,7 @@ static enum error_code add_mapping(struct books *books, struct mapping *mapping,
                       mapping->integration_id, row.object, row.object_id, mapping->last_sync,
                       (int64_t)mapping->deleted, run->id, row.base_versions, mapping->version);
     if (!code)
-        mapping->key = sqlite3_last_insert_rowid(run->store->sql.connection);
+        mapping->key = sql_last_key(&run->store->sql);
     arena_rewind(run->scratch, mark);
     return code;
 }
@@ -314,7 +313,7 @@ static enum error_code update_same_pair(struct store_run *run, const struct mapp
                mapping->key, row->integration_object, mapping->integration_id, row->object,
                row->object_id, mapping->version);
 
-    *found = !code && sqlite3_changes(run->store->sql.connection) > 0;
+    *found = !code && sql_changes(&run->store->sql) > 0;
     return code;
 }
 

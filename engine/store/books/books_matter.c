@@ -20,10 +20,10 @@ static enum error_code any_matters(struct store_run *run, bool *any, struct erro
     return ERROR_NONE;
 }
 
-static enum error_code add_matter(const struct run_object *object, sqlite3_stmt *statement,
+static enum error_code add_matter(const struct run_object *object, struct sql_statement *statement,
                                   struct arena *arena, struct mapping *mapping, struct error *error)
 {
-    const size_t field = run_object_field(object, sqlite3_column_int64(statement, 0));
+    const size_t field = run_object_field(object, sql_integer(statement, 0));
     struct field_matter *grown = NULL;
 
     if (field == SIZE_MAX)
@@ -35,7 +35,7 @@ static enum error_code add_matter(const struct run_object *object, sqlite3_stmt 
         memcpy(grown, mapping->matters, mapping->matter_count * sizeof *grown);
     grown[mapping->matter_count++] = (struct field_matter){
         .field = field,
-        .reason = (enum matter_reason)sqlite3_column_int(statement, 1),
+        .reason = (enum matter_reason)(int)sql_integer(statement, 1),
         .first = sql_instant(statement, 2),
         .last = sql_instant(statement, 3),
     };
@@ -48,7 +48,7 @@ enum error_code books_read_matters(struct store_run *run, const struct run_objec
                                    struct error *error)
 {
     struct sql *sql = &run->store->sql;
-    sqlite3_stmt *statement = NULL;
+    struct sql_statement *statement = NULL;
     bool any = false, row = true;
     enum error_code code = any_matters(run, &any, error);
 

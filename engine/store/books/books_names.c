@@ -23,7 +23,7 @@ enum error_code books_integration_object(struct store_run *run, struct text name
                       "INSERT INTO integration_object(integration, name) VALUES(?, ?)", error, "it",
                       run->integration, name);
         if (!code)
-            *key = sqlite3_last_insert_rowid(run->store->sql.connection);
+            *key = sql_last_key(&run->store->sql);
     }
     return code;
 }

@@ -62,7 +62,7 @@ enum error_code books_owe(struct store_run *run, struct run_object *object, int6
                   error, "iiiii", run->integration, object->stored->key, id,
                   object->field_keys[field], at == INSTANT_NONE ? run->now : at);
     object->tracked = TRACKED_SOME;
-    sequence = sqlite3_last_insert_rowid(run->store->sql.connection);
+    sequence = sql_last_key(&run->store->sql);
     return code ? code : settle_others(run, object, id, sequence, mapping, error);
 }
 
@@ -117,7 +117,7 @@ static enum error_code latest_edit(struct store_run *run, const struct run_objec
 }
 
 /* When one link, of any integration, agreed on exactly this value. */
-static enum error_code dated_by_link(sqlite3_stmt *statement, const int64_t *field_key,
+static enum error_code dated_by_link(struct sql_statement *statement, const int64_t *field_key,
                                      uint64_t fingerprint, struct arena *arena, instant *at,
                                      struct error *error)
 {
@@ -137,7 +137,7 @@ static enum error_code latest_taken(struct store_run *run, const struct run_obje
 {
     struct sql *sql = &run->store->sql;
     const struct arena_mark mark = arena_mark(run->scratch);
-    sqlite3_stmt *statement = NULL;
+    struct sql_statement *statement = NULL;
     bool row = true;
     enum error_code code = sql_cached(sql,
                                       "SELECT last_sync, base_versions FROM object_mapping"

@@ -74,7 +74,7 @@ static enum error_code mark_waiting(const struct page *page, int64_t id,
                                     struct report_object *object, struct error *error)
 {
     struct sql *sql = &page->run->store->sql;
-    sqlite3_stmt *statement = NULL;
+    struct sql_statement *statement = NULL;
     bool row = true;
     enum error_code code =
         sql_cached(sql,
@@ -89,7 +89,7 @@ static enum error_code mark_waiting(const struct page *page, int64_t id,
         code = sql_step(sql, statement, &row, error);
         if (code || !row)
             break;
-        const size_t field = run_object_field(page->object, sqlite3_column_int64(statement, 0));
+        const size_t field = run_object_field(page->object, sql_integer(statement, 0));
         if (field != SIZE_MAX)
             object->fields[field].waits = true;
     }
@@ -110,10 +110,10 @@ static bool comes_again(const struct page *page, int64_t id)
 
 /* ---- full: by dates ---- */
 
-static enum error_code add_full(const struct page *page, sqlite3_stmt *statement,
+static enum error_code add_full(const struct page *page, struct sql_statement *statement,
                                 struct error *error)
 {
-    const int64_t id = sqlite3_column_int64(statement, COLUMN_ID);
+    const int64_t id = sql_integer(statement, COLUMN_ID);
     struct arena *arena = page->report->arena;
     struct tracked_change *tracked = NULL;
     struct report_object *object = NULL;
@@ -147,7 +147,7 @@ static enum error_code after_of(const struct page *page, int64_t *after, struct 
 static enum error_code report_full(const struct page *page, struct error *error)
 {
     struct sql *sql = &page->run->store->sql;
-    sqlite3_stmt *statement = page->object->page;
+    struct sql_statement *statement = page->object->page;
     int64_t after = 0;
     bool row = true;
     enum error_code code = after_of(page, &after, error);
@@ -160,7 +160,7 @@ static enum error_code report_full(const struct page *page, struct error *error)
                         page->run->id);
     while (!code && row) {
         code = sql_step(sql, statement, &row, error);
-        if (!code && row && !comes_again(page, sqlite3_column_int64(statement, COLUMN_ID)))
+        if (!code && row && !comes_again(page, sql_integer(statement, COLUMN_ID)))
             code = add_full(page, statement, error);
     }
     sql_done(statement);
@@ -196,7 +196,7 @@ static enum error_code sort_ids(const struct page *page, int64_t **ids, size_t *
 static enum error_code report_named(const struct page *page, struct error *error)
 {
     struct sql *sql = &page->run->store->sql;
-    sqlite3_stmt *statement = page->object->load;
+    struct sql_statement *statement = page->object->load;
     int64_t *ids = NULL, after = 0;
     size_t count = 0, reported = 0;
     enum error_code code = after_of(page, &after, error);
@@ -279,10 +279,10 @@ static enum error_code is_due(const struct page *page, int64_t id,
     return ERROR_NONE;
 }
 
-static enum error_code add_partial(const struct page *page, sqlite3_stmt *statement, bool *row,
-                                   size_t *reported, struct error *error)
+static enum error_code add_partial(const struct page *page, struct sql_statement *statement,
+                                   bool *row, size_t *reported, struct error *error)
 {
-    const int64_t id = sqlite3_column_int64(statement, COLUMN_ID);
+    const int64_t id = sql_integer(statement, COLUMN_ID);
     struct arena *arena = page->report->arena;
     const struct arena_mark mark = arena_mark(arena);
     struct local_object local_object = {.exists = false};
@@ -313,7 +313,7 @@ static enum error_code add_partial(const struct page *page, sqlite3_stmt *statem
 static enum error_code report_partial(const struct page *page, struct error *error)
 {
     struct sql *sql = &page->run->store->sql;
-    sqlite3_stmt *statement = NULL;
+    struct sql_statement *statement = NULL;
     int64_t after = 0;
     size_t reported = 0;
     bool row = false;

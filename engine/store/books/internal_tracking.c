@@ -163,7 +163,7 @@ static enum error_code track_own(struct store_run *run, const struct tracking *t
                       error, "iiii", run->integration, target->object->stored->key, target->id,
                       target->object->field_keys[field]);
     code = track(run, tracking, run->integration, error);
-    sequence = sqlite3_last_insert_rowid(run->store->sql.connection);
+    sequence = sql_last_key(&run->store->sql);
     for (size_t index = 0; !code && index < live->count; index++)
         if (live->rows[index].integration == run->integration &&
             live->rows[index].key != tracking->origin &&

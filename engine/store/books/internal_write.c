@@ -25,7 +25,7 @@ bool internal_write_is_identified(const struct target *target)
 
 /* Parameters: 1 date_modified, 2 id, 3 date_identified (contacts: NULL leaves it), then values. */
 static enum error_code prepare_update(struct store_run *run, const struct run_object *object,
-                                      const uint64_t *fields, sqlite3_stmt **statement,
+                                      const uint64_t *fields, struct sql_statement **statement,
                                       struct error *error)
 {
     struct buffer buffer = BUFFER(STATEMENT_CEILING);
@@ -53,7 +53,7 @@ static enum error_code prepare_update(struct store_run *run, const struct run_ob
 
 /* One statement for each set of fields; the oldest makes room. */
 static enum error_code update_statement(struct store_run *run, struct run_object *object,
-                                        const uint64_t *fields, sqlite3_stmt **statement,
+                                        const uint64_t *fields, struct sql_statement **statement,
                                         struct error *error)
 {
     const size_t size = words_of(object) * sizeof *fields;
@@ -73,14 +73,14 @@ static enum error_code update_statement(struct store_run *run, struct run_object
         slot = object->update_count;
         object->updates[slot].fields = ARENA_ARRAY(run->arena, words_of(object), uint64_t);
         if (!object->updates[slot].fields) {
-            sqlite3_finalize(*statement);
+            sql_finalize(*statement);
             return error_memory(error, "a statement");
         }
         object->update_count++;
     } else {
         slot = object->update_next;
         object->update_next = (slot + 1) % UPDATE_CACHE;
-        sqlite3_finalize(object->updates[slot].statement);
+        sql_finalize(object->updates[slot].statement);
     }
     memcpy(object->updates[slot].fields, fields, size);
     object->updates[slot].statement = *statement;
@@ -88,7 +88,7 @@ static enum error_code update_statement(struct store_run *run, struct run_object
 }
 
 static enum error_code bind_update(struct store_run *run, const struct target *target, instant now,
-                                   struct arena *arena, sqlite3_stmt *statement,
+                                   struct arena *arena, struct sql_statement *statement,
                                    struct error *error)
 {
     const struct manual_object *manual = target->object->manual;
@@ -106,7 +106,7 @@ static enum error_code bind_update(struct store_run *run, const struct target *t
 }
 
 static enum error_code bind_insert(struct store_run *run, const struct target *target, instant now,
-                                   struct arena *arena, sqlite3_stmt *statement,
+                                   struct arena *arena, struct sql_statement *statement,
                                    struct error *error)
 {
     const struct manual_object *manual = target->object->manual;
@@ -126,24 +126,13 @@ static enum error_code bind_insert(struct store_run *run, const struct target *t
     return code;
 }
 
-/* Step a write. A row that is refused is not an error of the iteration; a broken file is. */
-static enum error_code step_write(struct store_run *run, sqlite3_stmt *statement,
+/* A row that is refused is not an error of the iteration; a broken file is. */
+static enum error_code step_write(struct store_run *run, struct sql_statement *statement,
                                   struct arena *arena, bool *refused, struct text *failure,
                                   struct error *error)
 {
-    sqlite3 *connection = run->store->sql.connection;
-    const int result = sqlite3_step(statement);
-    enum error_code code = ERROR_NONE;
-
-    if (result != SQLITE_DONE && result != SQLITE_ROW) {
-        if (sql_is_fatal(result) || sqlite3_get_autocommit(connection)) {
-            code = sql_failed(&run->store->sql, error, "write an object");
-        } else {
-            *refused = true;
-            code = text_copy(arena, text_of(sqlite3_errmsg(connection)), failure, error);
-        }
-    }
-    sqlite3_reset(statement);
+    const enum error_code code = sql_try(&run->store->sql, statement, arena, failure, error);
+    *refused = !code && !text_is_absent(*failure);
     return code;
 }
 
@@ -151,7 +140,7 @@ static enum error_code write_row(struct store_run *run, struct target *target, i
                                  struct arena *arena, bool *refused, struct text *failure,
                                  struct error *error)
 {
-    sqlite3_stmt *statement = target->object->insert;
+    struct sql_statement *statement = target->object->insert;
     enum error_code code = ERROR_NONE;
 
     if (!target->exists) {
@@ -159,7 +148,7 @@ static enum error_code write_row(struct store_run *run, struct target *target, i
         if (!code)
             code = step_write(run, statement, arena, refused, failure, error);
         if (!code && !*refused)
-            target->id = sqlite3_last_insert_rowid(run->store->sql.connection);
+            target->id = sql_last_key(&run->store->sql);
         return code;
     }
     code = update_statement(run, target->object, target->changed, &statement, error);
@@ -176,7 +165,7 @@ static enum error_code write_do_not_contact(struct store_run *run, int64_t conta
                                             struct text *failure, struct error *error)
 {
     struct sql *sql = &run->store->sql;
-    sqlite3_stmt *statement = NULL;
+    struct sql_statement *statement = NULL;
     enum error_code code = reason > 0
                                ? sql_cached(sql,
                                             "INSERT INTO do_not_contact(contact, channel, reason)"

@@ -32,7 +32,7 @@ static enum error_code deletions(struct journal *journal, int64_t after, size_t 
                                  struct error *error)
 {
     struct store_run *run = run_of_journal(journal);
-    sqlite3_stmt *statement = NULL;
+    struct sql_statement *statement = NULL;
     enum error_code code = sql_cached(&run->store->sql,
                                       "SELECT " MAPPING_COLUMNS WAITING_DELETIONS
                                       " AND m.key > ? ORDER BY m.key LIMIT ?",

@@ -11,7 +11,7 @@ enum error_code journal_ask(struct store_run *run, const char *text, int64_t *an
     return rows_ask(&run->store->sql, answer, error, text, "i", run->integration);
 }
 
-static enum error_code read_fingerprints(struct store_run *run, sqlite3_stmt *statement,
+static enum error_code read_fingerprints(struct store_run *run, struct sql_statement *statement,
                                          struct arena *arena, struct journal_change *change,
                                          struct error *error)
 {
@@ -34,7 +34,7 @@ static enum error_code read_fingerprints(struct store_run *run, sqlite3_stmt *st
 
 /* ---- what earlier runs left ---- */
 
-static enum error_code read_sequences(sqlite3_stmt *statement, struct arena *arena,
+static enum error_code read_sequences(struct sql_statement *statement, struct arena *arena,
                                       struct journal_change *change, struct error *error)
 {
     const struct text blob = sql_blob(statement, CHANGE_SEQUENCES);
@@ -50,7 +50,7 @@ static enum error_code read_sequences(sqlite3_stmt *statement, struct arena *are
     return ERROR_NONE;
 }
 
-static enum error_code read_change(struct store_run *run, sqlite3_stmt *statement,
+static enum error_code read_change(struct store_run *run, struct sql_statement *statement,
                                    struct arena *arena, struct journal_change *change,
                                    struct error *error)
 {
@@ -60,10 +60,10 @@ static enum error_code read_change(struct store_run *run, sqlite3_stmt *statemen
     const struct manual_object *internal = NULL, *integration = NULL;
     enum error_code code = ERROR_NONE;
 
-    *change = (struct journal_change){.key = sqlite3_column_int64(statement, 0),
-                                      .deletion = sqlite3_column_int(statement, 6) != 0,
+    *change = (struct journal_change){.key = sql_integer(statement, 0),
+                                      .deletion = (int)sql_integer(statement, 6) != 0,
                                       .sent_at = sql_instant(statement, 7),
-                                      .left = sqlite3_column_int(statement, CHANGE_UNKNOWN) > 1};
+                                      .left = (int)sql_integer(statement, CHANGE_UNKNOWN) > 1};
     for (size_t index = 0; !code && index < sizeof places / sizeof *places; index++)
         code = sql_copy(statement, (int)index + 1, arena, places[index], error);
     if (code)
@@ -77,14 +77,14 @@ static enum error_code read_change(struct store_run *run, sqlite3_stmt *statemen
     return code ? code : read_sequences(statement, arena, change, error);
 }
 
-static enum error_code read_answer(sqlite3_stmt *statement, struct arena *arena,
+static enum error_code read_answer(struct sql_statement *statement, struct arena *arena,
                                    struct order_answer *answer, struct error *error)
 {
     struct text *const places[] = {&answer->object, &answer->id, &answer->old_object,
                                    &answer->old_id, &answer->message};
     enum error_code code = ERROR_NONE;
 
-    *answer = (struct order_answer){.kind = (enum answer_kind)sqlite3_column_int(statement, 0),
+    *answer = (struct order_answer){.kind = (enum answer_kind)(int)sql_integer(statement, 0),
                                     .at = sql_instant(statement, 6)};
     for (size_t index = 0; !code && index < sizeof places / sizeof *places; index++)
         code = sql_copy(statement, (int)index + 1, arena, places[index], error);
@@ -96,7 +96,7 @@ static enum error_code read_answers(struct store_run *run, struct arena *arena,
 {
     struct sql *sql = &run->store->sql;
     struct order_answer **end = &change->answers;
-    sqlite3_stmt *statement = NULL;
+    struct sql_statement *statement = NULL;
     bool row = true;
     enum error_code code = sql_cached(sql,
                                       "SELECT kind, object, object_id, old_object, old_id, message,"
@@ -126,7 +126,7 @@ enum error_code journal_read(struct store_run *run, bool unknown_only, struct ar
 {
     static const char how_many[] = "SELECT count(*) FROM journal_change WHERE integration = ?";
     struct sql *sql = &run->store->sql;
-    sqlite3_stmt *statement = NULL;
+    struct sql_statement *statement = NULL;
     int64_t capacity = 0;
     bool row = true;
     enum error_code code = journal_ask(run, how_many, &capacity, error);

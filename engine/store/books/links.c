@@ -15,13 +15,13 @@ static enum error_code integer_of(struct store *store, const char *text, int64_t
                                   struct error *error, const char *letters, struct text first,
                                   struct text second)
 {
-    sqlite3_stmt *statement = NULL;
+    struct sql_statement *statement = NULL;
     if (sql_cached(&store->sql, text, &statement, error) ||
         sql_bind(&store->sql, statement, error, letters, first, second) ||
         sql_step(&store->sql, statement, row, error))
         return error->code;
     if (*row)
-        *value = sqlite3_column_int64(statement, 0);
+        *value = sql_integer(statement, 0);
     sql_done(statement);
     return ERROR_NONE;
 }
@@ -148,7 +148,7 @@ static enum error_code check_exists(struct store *store, const struct link_name 
                                     const struct link_keys *keys, struct error *error)
 {
     struct buffer buffer = BUFFER(4096);
-    sqlite3_stmt *statement = NULL;
+    struct sql_statement *statement = NULL;
     bool exists = false;
     const struct store_object *const stored = store_object_by_key(store, keys->object);
     enum error_code code = buffer_append_format(
@@ -159,7 +159,7 @@ static enum error_code check_exists(struct store *store, const struct link_name 
         code = sql_bind(&store->sql, statement, error, "i", keys->id);
     if (!code)
         code = sql_step(&store->sql, statement, &exists, error);
-    sqlite3_finalize(statement);
+    sql_finalize(statement);
     buffer_release(&buffer);
     if (!code && !exists)
         code = error_set(error, ERROR_NOT_FOUND, "there is no %.*s '%.*s' here",
@@ -328,7 +328,7 @@ enum error_code links_count(struct store *store, struct text integration, struct
 {
     struct buffer buffer = BUFFER(4096);
     struct store_object *stored = NULL;
-    sqlite3_stmt *statement = NULL;
+    struct sql_statement *statement = NULL;
     bool row = false;
     if (store_object_get(store, object, &stored, error))
         return error->code;
@@ -345,10 +345,10 @@ enum error_code links_count(struct store *store, struct text integration, struct
     if (!code)
         code = sql_step(&store->sql, statement, &row, error);
     if (!code && row) {
-        *objects = (uint64_t)sqlite3_column_int64(statement, 0);
-        *linked = (uint64_t)sqlite3_column_int64(statement, 1);
+        *objects = (uint64_t)sql_integer(statement, 0);
+        *linked = (uint64_t)sql_integer(statement, 1);
     }
-    sqlite3_finalize(statement);
+    sql_finalize(statement);
     buffer_release(&buffer);
     return code;
 }
@@ -376,7 +376,7 @@ static enum error_code kept_apart(struct books *books, const struct manual_entry
     const struct run_object *const object = run_object_of(run, entry->internal);
     const int64_t record = run->integration_objects[entry->integration->index];
     size_t capacity = 0;
-    sqlite3_stmt *statement = NULL;
+    struct sql_statement *statement = NULL;
     bool row = true;
     *apart = (struct kept_apart){.count = 0};
     if (run->apart == APART_UNASKED && ask_whether_any(run, error))
@@ -393,14 +393,13 @@ static enum error_code kept_apart(struct books *books, const struct manual_entry
     while (row) {
         if (sql_step(&run->store->sql, statement, &row, error))
             return error->code;
-        if (row && sqlite3_column_int64(statement, 0) == 0)
+        if (row && sql_integer(statement, 0) == 0)
             apart->of_all = true;
         if (!row || apart->of_all)
             break;
         struct text *const ids =
             array_grow(arena, apart->ids, apart->count, &capacity, sizeof *ids);
-        if (!ids ||
-            text_of_integer(arena, sqlite3_column_int64(statement, 0), &ids[apart->count], error)) {
+        if (!ids || text_of_integer(arena, sql_integer(statement, 0), &ids[apart->count], error)) {
             sql_done(statement);
             return ids ? error->code : error_memory(error, "what is kept apart");
         }

@@ -41,7 +41,7 @@ static enum error_code send(struct store_run *run, const struct summary *summary
 }
 
 static enum error_code add_link(struct store_run *run, struct summary *summary,
-                                sqlite3_stmt *statement, struct error *error)
+                                struct sql_statement *statement, struct error *error)
 {
     const struct text object = sql_text(statement, 1), id = sql_text(statement, 2);
     const struct store_object *stored = store_object_of(run->store, object);
@@ -62,7 +62,7 @@ static enum error_code add_link(struct store_run *run, struct summary *summary,
 }
 
 /* SELECT of (owner, object, id, record's object, record's id), ordered by owner. */
-static enum error_code prepare_noted(struct store_run *run, sqlite3_stmt **statement,
+static enum error_code prepare_noted(struct store_run *run, struct sql_statement **statement,
                                      struct error *error)
 {
     struct buffer buffer = BUFFER(1 << 30); /* ids and keys may be long */
@@ -92,7 +92,7 @@ enum error_code notify_owners(struct store_run *run, struct error *error)
 {
     const struct arena_mark mark = arena_mark(run->scratch);
     struct summary summary = {.owner = TEXT_ABSENT, .links = BUFFER(SUMMARY_CEILING)};
-    sqlite3_stmt *statement = NULL;
+    struct sql_statement *statement = NULL;
     bool row = true;
     enum error_code code = prepare_noted(run, &statement, error);
 
@@ -114,7 +114,7 @@ enum error_code notify_owners(struct store_run *run, struct error *error)
     }
     if (!code)
         code = send(run, &summary, error);
-    sqlite3_finalize(statement);
+    sql_finalize(statement);
     buffer_release(&summary.links);
     arena_rewind(run->scratch, mark);
     return code;

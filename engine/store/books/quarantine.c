@@ -181,7 +181,7 @@ static enum error_code end_unknown_outcomes(struct store *store, const struct se
         sql_do(&store->sql, "DELETE FROM journal_change WHERE" DOUBTED, error, "ttt",
                selection->integration, selection->object, selection->id_text);
 
-    *ended += (uint64_t)sqlite3_changes64(store->sql.connection);
+    *ended += (uint64_t)sql_changes(&store->sql);
     return code;
 }
 
@@ -195,7 +195,7 @@ static enum error_code release(struct store *store, const struct selection *sele
         sql_do(&store->sql, "DELETE FROM quarantine WHERE" SELECTED, error, "tii",
                selection->integration, selection->object_key, selection->id);
 
-    *released = (uint64_t)sqlite3_changes64(store->sql.connection);
+    *released = (uint64_t)sql_changes(&store->sql);
     return code ? code : end_unknown_outcomes(store, selection, released, error);
 }
 
@@ -215,7 +215,7 @@ static enum error_code give_up(struct store *store, const struct selection *sele
     if (!code)
         code = sql_do(&store->sql, "DELETE FROM quarantine WHERE held = 1 AND" SELECTED, error,
                       "tii", selection->integration, selection->object_key, selection->id);
-    *dropped = (uint64_t)sqlite3_changes64(store->sql.connection);
+    *dropped = (uint64_t)sql_changes(&store->sql);
     return code ? code : end_unknown_outcomes(store, selection, dropped, error);
 }
 
@@ -286,7 +286,7 @@ static enum error_code add_link(struct store *store, const struct quarantine_lin
         " AND j.object = ?4 ORDER BY j.id DESC LIMIT 1",
         error, "ttttt", link->integration, link->object, link->id, link->record, link->record_id);
 
-    if (!code && sqlite3_changes64(store->sql.connection) == 0)
+    if (!code && sql_changes(&store->sql) == 0)
         code = error_set(error, ERROR_NOT_FOUND,
                          "no create of %.*s:%.*s as '%.*s' is in doubt; see 'tandem quarantine "
                          "list %.*s'",

@@ -64,7 +64,7 @@ static enum error_code forget_page(struct store_run *run, const struct known_lin
 {
     enum { PAGE = 500 };
     struct mapping **mappings = NULL;
-    sqlite3_stmt *statement = NULL;
+    struct sql_statement *statement = NULL;
     size_t count = 0;
 
     if (sql_cached(&run->store->sql,

@@ -115,7 +115,7 @@ static enum error_code read_run(struct sql *sql, struct text integration, int64_
         " r.scripts, r.manual FROM integration i"
         " JOIN backfill_slice s ON s.integration = i.id AND s.number = ?2 - 1"
         " JOIN run r ON r.id = s.run WHERE i.name = ?1";
-    sqlite3_stmt *statement = NULL;
+    struct sql_statement *statement = NULL;
     struct text status = TEXT_ABSENT, phase = TEXT_ABSENT;
     bool row = false;
     enum error_code code = sql_cached(sql, slice ? of_slice : last, &statement, error);
@@ -132,11 +132,11 @@ static enum error_code read_run(struct sql *sql, struct text integration, int64_
         text_equal(status, TEXT("running")) || text_equal(status, TEXT("interrupted"));
     if ((!unfinished->died && !text_equal(status, TEXT("failed"))) || text_is_absent(phase))
         goto out;
-    unfinished->run = sqlite3_column_int64(statement, 0);
+    unfinished->run = sql_integer(statement, 0);
     unfinished->now = sql_instant(statement, 1);
     unfinished->progress.phase = text_equal(phase, TEXT("push")) ? "push" : "pull";
-    unfinished->progress.iteration = (unsigned)sqlite3_column_int64(statement, 4);
-    *manual = sqlite3_column_int64(statement, 8);
+    unfinished->progress.iteration = (unsigned)sql_integer(statement, 4);
+    *manual = sql_integer(statement, 8);
     code = sql_copy(statement, 5, arena, &unfinished->progress.cursor, error);
     if (!code)
         code = sql_copy(statement, 6, arena, &unfinished->options_json, error);
@@ -149,11 +149,11 @@ out:
 }
 
 /* One row of run_progress. */
-static enum error_code read_object(sqlite3_stmt *statement, const struct manual *manual,
+static enum error_code read_object(struct sql_statement *statement, const struct manual *manual,
                                    struct arena *arena, struct position_floor *holds,
                                    struct text *after, struct error *error)
 {
-    const bool theirs = sqlite3_column_int(statement, 0) == (int)SIDE_INTEGRATION;
+    const bool theirs = (int)sql_integer(statement, 0) == (int)SIDE_INTEGRATION;
     const struct text name = sql_text(statement, 1);
     const struct manual_object *object =
         theirs ? manual_integration(manual, name) : manual_internal(manual, name);
@@ -162,7 +162,7 @@ static enum error_code read_object(sqlite3_stmt *statement, const struct manual 
         return ERROR_NONE;
     if (!theirs)
         return sql_copy(statement, 5, arena, &after[object->index], error);
-    holds[object->index].frozen = sqlite3_column_int(statement, 2) != 0;
+    holds[object->index].frozen = (int)sql_integer(statement, 2) != 0;
     holds[object->index].at = sql_instant(statement, 3);
     return sql_copy(statement, 4, arena, &holds[object->index].token, error);
 }
@@ -174,7 +174,7 @@ static enum error_code read_objects(struct sql *sql, const struct manual *manual
     struct position_floor *holds =
         ARENA_ARRAY(arena, manual->integration_count, struct position_floor);
     struct text *after = ARENA_ARRAY(arena, manual->internal_count, struct text);
-    sqlite3_stmt *statement = NULL;
+    struct sql_statement *statement = NULL;
     bool row = true;
     enum error_code code = ERROR_NONE;
 

@@ -28,7 +28,7 @@ static enum error_code forget_before(struct store *store, int64_t integration, i
         code =
             sql_do(&store->sql, "DELETE FROM run WHERE " FORGOTTEN, error, "ii", integration, run);
     if (!code && forgotten)
-        *forgotten += (uint64_t)sqlite3_changes64(store->sql.connection);
+        *forgotten += (uint64_t)sql_changes(&store->sql);
     return code;
 }
 

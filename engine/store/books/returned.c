@@ -78,7 +78,7 @@ static enum error_code compare_all(struct store_run *run, struct run_object *obj
     for (;;) {
         const struct arena_mark mark = arena_mark(arena);
         struct mapping **mappings = NULL;
-        sqlite3_stmt *statement = NULL;
+        struct sql_statement *statement = NULL;
         size_t count = 0;
         if (sql_cached(&run->store->sql,
                        "SELECT " MAPPING_COLUMNS " FROM object_mapping m JOIN integration_object n"

@@ -21,14 +21,14 @@ struct run_object {
     const struct store_object *stored;
     int64_t *field_keys;                 /* by index in manual->fields */
     const struct run_tracker **trackers; /* by the same index: who wants to know */
-    sqlite3_stmt *load, *insert, *page, *find;
+    struct sql_statement *load, *insert, *page, *find;
     size_t find_fields[FIND_FIELDS]; /* which fields `find` was made for */
     size_t find_count;
     bool find_folded;
     /* updates by the set of fields that they write */
     struct {
         uint64_t *fields; /* bits, by index in manual->fields */
-        sqlite3_stmt *statement;
+        struct sql_statement *statement;
     } updates[UPDATE_CACHE];
     size_t update_count, update_next;
     bool folded_pending; /* identifiers may wait to be folded */
@@ -64,8 +64,8 @@ struct store_run {
     struct retention keep;
     struct run_object *objects; /* by index in manual->internal */
     int64_t schema_version;     /* of the file when the trackers of `objects` were read */
-    sqlite3_stmt **exists;      /* by index in store->objects: is there such a row? */
-    sqlite3_stmt *company_name;
+    struct sql_statement **exists; /* by index in store->objects: is there such a row? */
+    struct sql_statement *company_name;
     int64_t *integration_objects; /* keys, by index in manual->integration */
     size_t outcomes_left, decisions_left, notes_left;
     unsigned retries;         /* runs in which an object is tried before it is held */
@@ -116,7 +116,7 @@ WARN_UNUSED enum error_code run_object_columns(const struct run_object *object,
                                                struct buffer *buffer, struct error *error);
 /* Values by index in the manual's fields, from the columns that begin at `first`. */
 WARN_UNUSED enum error_code run_object_read(struct store_run *run, const struct run_object *object,
-                                            sqlite3_stmt *statement, int first, int64_t id,
+                                            struct sql_statement *statement, int first, int64_t id,
                                             struct arena *arena, struct value **values,
                                             struct error *error);
 /* Load one object; local_object->exists tells whether it is there. */
@@ -199,7 +199,8 @@ void books_install_mappings(struct store_run *run);
     "m.key, m.object, m.object_id, n.name, m.integration_id, m.last_sync, m.deleted, m.ended_by,"  \
     " m.ended_at, m.seen_run, m.base_versions, m.version"
 /* All rows of a bound statement that begins with these columns; resets it. */
-WARN_UNUSED enum error_code books_read_mappings(struct store_run *run, sqlite3_stmt *statement,
+WARN_UNUSED enum error_code books_read_mappings(struct store_run *run,
+                                                struct sql_statement *statement,
                                                 struct arena *arena, struct mapping ***mappings,
                                                 size_t *count, struct error *error);
 
@@ -218,7 +219,7 @@ void books_install_changes(struct store_run *run);
  * object and leaves the statement on the first row of the next one. */
 WARN_UNUSED enum error_code books_read_changes(struct store_run *run,
                                                const struct run_object *object,
-                                               sqlite3_stmt *statement, bool *row,
+                                               struct sql_statement *statement, bool *row,
                                                struct arena *arena, struct tracked_change **changes,
                                                size_t *count, struct error *error);
 WARN_UNUSED enum error_code books_tracked(struct store_run *run, const struct run_object *object,

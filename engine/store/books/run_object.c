@@ -35,7 +35,7 @@ static enum error_code load_tracker(struct store_run *run, struct run_object *ob
                                     struct error *error)
 {
     struct run_tracker *tracker = ARENA_NEW(run->arena, struct run_tracker);
-    sqlite3_stmt *statement = NULL;
+    struct sql_statement *statement = NULL;
     bool row = true;
     enum error_code code = sql_cached(&run->store->sql,
                                       "SELECT integration, (SELECT count(*) FROM integration)"
@@ -53,11 +53,11 @@ static enum error_code load_tracker(struct store_run *run, struct run_object *ob
             break;
         if (!tracker->integrations)
             tracker->integrations =
-                ARENA_ARRAY(run->arena, (size_t)sqlite3_column_int64(statement, 1), int64_t);
+                ARENA_ARRAY(run->arena, (size_t)sql_integer(statement, 1), int64_t);
         if (!tracker->integrations)
             code = error_memory(error, "the tracked fields of a run");
         else
-            tracker->integrations[tracker->count++] = sqlite3_column_int64(statement, 0);
+            tracker->integrations[tracker->count++] = sql_integer(statement, 0);
     }
     sql_done(statement);
     if (!code)
@@ -100,7 +100,7 @@ enum error_code run_object_columns(const struct run_object *object, struct buffe
 }
 
 static enum error_code prepare_select(struct store_run *run, const struct run_object *object,
-                                      const char *rest, sqlite3_stmt **statement,
+                                      const char *rest, struct sql_statement **statement,
                                       struct error *error)
 {
     struct buffer buffer = BUFFER(STATEMENT_CEILING);
@@ -185,12 +185,12 @@ enum error_code run_object_open(struct store_run *run, struct run_object *object
 
 void run_object_close(struct run_object *object)
 {
-    sqlite3_finalize(object->load);
-    sqlite3_finalize(object->insert);
-    sqlite3_finalize(object->page);
-    sqlite3_finalize(object->find);
+    sql_finalize(object->load);
+    sql_finalize(object->insert);
+    sql_finalize(object->page);
+    sql_finalize(object->find);
     for (size_t index = 0; index < object->update_count; index++)
-        sqlite3_finalize(object->updates[index].statement);
+        sql_finalize(object->updates[index].statement);
 }
 
 struct run_object *run_object_of(const struct store_run *run, const struct manual_object *manual)
@@ -212,8 +212,8 @@ size_t run_object_field(const struct run_object *object, int64_t field_key)
 /* ---- reading ---- */
 
 enum error_code run_object_read(struct store_run *run, const struct run_object *object,
-                                sqlite3_stmt *statement, int first, int64_t id, struct arena *arena,
-                                struct value **values, struct error *error)
+                                struct sql_statement *statement, int first, int64_t id,
+                                struct arena *arena, struct value **values, struct error *error)
 {
     const struct manual_object *manual = object->manual;
     struct value *read = ARENA_ARRAY(arena, manual->field_count, struct value);
@@ -251,7 +251,7 @@ enum error_code run_object_load(struct store_run *run, struct run_object *object
         code = sql_step(&run->store->sql, object->load, &row, error);
     if (!code && row) {
         local_object->exists = true;
-        local_object->anonymous = sqlite3_column_type(object->load, 1) == SQLITE_NULL;
+        local_object->anonymous = sql_is_null(object->load, 1);
         local_object->changed_at = sql_instant(object->load, 2);
         code = run_object_read(run, object, object->load, FIRST_VALUE, id, arena,
                                &local_object->values, error);
@@ -286,7 +286,7 @@ static enum error_code prepare_find(struct store_run *run, struct run_object *ob
         return error_set(error, ERROR_CONFIGURATION,
                          "'%.*s' is identified by more than %d fields; map fewer unique fields",
                          TEXT_PRINT(object->manual->name), FIND_FIELDS);
-    sqlite3_finalize(object->find);
+    sql_finalize(object->find);
     object->find = NULL;
     object->find_count = 0;
     for (size_t index = 0; index < count; index++)
@@ -321,14 +321,13 @@ enum error_code run_object_find(struct store_run *run, struct run_object *object
     if (!code)
         code = sql_bind(&run->store->sql, object->find, error, "i", (int64_t)limit);
     for (size_t index = 0; !code && index < key_count; index++)
-        if (sqlite3_bind_text64(object->find, (int)index + 2, keys[index].bytes, keys[index].length,
-                                SQLITE_STATIC, SQLITE_UTF8) != SQLITE_OK)
+        if (!sql_bind_text(object->find, (int)index + 2, keys[index]))
             code = sql_failed(&run->store->sql, error, "take a value");
     while (!code && row && *id_count < limit) {
         code = sql_step(&run->store->sql, object->find, &row, error);
         if (!code && row)
-            code = text_of_integer(arena, sqlite3_column_int64(object->find, 0),
-                                   &(*ids)[(*id_count)++], error);
+            code =
+                text_of_integer(arena, sql_integer(object->find, 0), &(*ids)[(*id_count)++], error);
     }
     sql_done(object->find);
     return code;

@@ -47,7 +47,7 @@ static enum error_code side_remove(struct internal_side *side, const struct manu
     struct store_run *run = run_of_side(side);
     const struct store_object *stored = store_object_of(run->store, manual->name);
     struct buffer buffer = BUFFER(1024);
-    sqlite3_stmt *statement = NULL;
+    struct sql_statement *statement = NULL;
     int64_t key = 0;
     enum error_code code = ERROR_NONE;
 
@@ -62,7 +62,7 @@ static enum error_code side_remove(struct internal_side *side, const struct manu
         code = sql_bind(&run->store->sql, statement, error, "i", key);
     if (!code)
         code = sql_finish(&run->store->sql, statement, error);
-    sqlite3_finalize(statement);
+    sql_finalize(statement);
     buffer_release(&buffer);
     if (!code && origin)
         code =
@@ -91,8 +91,8 @@ static enum error_code bind_manual(struct store_run *run, struct error *error)
 
     run->objects = ARENA_ARRAY(run->arena, manual->internal_count, struct run_object);
     run->integration_objects = ARENA_ARRAY(run->arena, manual->integration_count, int64_t);
-    run->exists =
-        (sqlite3_stmt **)arena_array(run->arena, run->store->object_count, sizeof *run->exists);
+    run->exists = (struct sql_statement **)arena_array(run->arena, run->store->object_count,
+                                                       sizeof *run->exists);
     if (!run->objects || !run->integration_objects || !run->exists)
         return error_memory(error, "a run");
     for (size_t index = 0; !code && index < manual->integration_count; index++) {
@@ -125,7 +125,7 @@ static enum error_code write_record(struct store_run *run, const struct store_ru
                       error, "iaatt", run->integration, run->now, store_now(run->store),
                       options->options_json, options->scripts_json);
     if (!code)
-        run->id = sqlite3_last_insert_rowid(sql->connection);
+        run->id = sql_last_key(sql);
     if (!code && run->slice)
         code = backfill_slice_open(run, error);
     if (!code)
@@ -208,8 +208,8 @@ void store_run_close(struct store_run *run)
     for (size_t index = 0; run->objects && index < run->manual->internal_count; index++)
         run_object_close(&run->objects[index]);
     for (size_t index = 0; run->exists && index < run->store->object_count; index++)
-        sqlite3_finalize(run->exists[index]);
-    sqlite3_finalize(run->company_name);
+        sql_finalize(run->exists[index]);
+    sql_finalize(run->company_name);
     sql_rollback(&run->store->sql);
     if (books_set_durable(run, true, &ignored))
         log_write(run->log, LOG_WARN, "store", "%s", ignored.message);

@@ -192,7 +192,7 @@ enum error_code check_restore(struct store *store, const struct check_lack *lack
             return code;
         code = sql_end(&store->sql, restore(store, &lacks[index], &failure), &failure);
         /* rows that a person has to part first: it stays a finding */
-        if (code && failure.detail == SQLITE_CONSTRAINT_UNIQUE)
+        if (code && sql_cause_of(&store->sql, &failure) == SQL_CAUSE_DUPLICATE)
             continue;
         if (code) {
             *error = failure;

@@ -236,7 +236,7 @@ static enum error_code cure(struct store *store, const struct check_rule *rule, 
                             struct error *error)
 {
     struct buffer buffer = BUFFER(STATEMENT_CEILING);
-    const int64_t before = sqlite3_total_changes64(store->sql.connection);
+    const int64_t before = sql_total_changes(&store->sql);
     enum error_code code = append_existing(store, &buffer, error);
 
     if (!code)
@@ -244,7 +244,7 @@ static enum error_code cure(struct store *store, const struct check_rule *rule, 
     if (!code)
         code = sql_run(&store->sql, buffer.data, error);
     if (!code)
-        *mended += (uint64_t)(sqlite3_total_changes64(store->sql.connection) - before);
+        *mended += (uint64_t)(sql_total_changes(&store->sql) - before);
     buffer_release(&buffer);
     return code;
 }

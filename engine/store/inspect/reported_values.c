@@ -6,6 +6,7 @@
 
 #include "model/value_json.h"
 #include "store/sql/rows.h"
+#include "store/sql/sqlite_driver.h"
 
 struct reported_values {
     struct sql sql;
@@ -26,9 +27,8 @@ enum error_code reported_values_new(struct reported_values **values, struct erro
     *values = made;
     if (!made)
         return error_memory(error, "the values of a plan");
-    if (sqlite3_open_v2("", &made->sql.connection, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
-                        NULL) != SQLITE_OK)
-        return sql_failed(&made->sql, error, "open a temporary database");
+    if (sql_open(&made->sql, &sqlite_driver, "", SQL_CREATE, error))
+        return error_prefix(error, "a temporary database");
     return sql_run(&made->sql, layout, error);
 }
 
@@ -36,8 +36,7 @@ void reported_values_free(struct reported_values *values)
 {
     if (!values)
         return;
-    sql_forget(&values->sql);
-    sqlite3_close(values->sql.connection);
+    sql_close(&values->sql);
     free(values);
 }
 

@@ -255,7 +255,7 @@ static enum error_code cleanup_object(struct store *store, const struct store_ob
     if (!code)
         code = sql_run(&store->sql, buffer.data, error);
     if (!code)
-        *removed += (uint64_t)sqlite3_changes64(store->sql.connection);
+        *removed += (uint64_t)sql_changes(&store->sql);
     buffer_release(&buffer);
     return code;
 }

@@ -9,7 +9,7 @@ static enum error_code find_match(struct import *import, const struct object_dra
     const struct store_object *object = import->object;
     struct sql *sql = &import->store->sql;
     size_t *fields = ARENA_ARRAY(import->arena, object->schema.field_count, size_t);
-    sqlite3_stmt *statement = NULL;
+    struct sql_statement *statement = NULL;
     size_t count = 0, found = 0;
     bool folded = false, row = true;
     enum error_code code = ERROR_NONE;
@@ -32,16 +32,15 @@ static enum error_code find_match(struct import *import, const struct object_dra
         struct text key = TEXT_ABSENT;
         code = value_identifier_key(import->arena, &draft->values[fields[index]],
                                     object->fields[fields[index]].type, &key, error);
-        if (!code && sqlite3_bind_text64(statement, (int)index + 2, key.bytes, key.length,
-                                         SQLITE_STATIC, SQLITE_UTF8) != SQLITE_OK)
+        if (!code && !sql_bind_text(statement, (int)index + 2, key))
             code = sql_failed(sql, error, "take a value");
     }
     while (!code && row) {
         code = sql_step(sql, statement, &row, error);
         if (!code && row && found++ == 0)
-            code = text_of_integer(import->arena, sqlite3_column_int64(statement, 0), id, error);
+            code = text_of_integer(import->arena, sql_integer(statement, 0), id, error);
     }
-    sqlite3_finalize(statement);
+    sql_finalize(statement);
     if (!code && found > 1)
         return error_set(error, ERROR_INVALID, "several objects have these unique fields");
     return code;

@@ -154,8 +154,8 @@ static enum error_code write_channels(struct store *store, const struct object_d
 
 /* Bind the values that are set and have a column, from `parameter` on. */
 static enum error_code bind_columns(struct store *store, const struct object_draft *draft,
-                                    sqlite3_stmt *statement, int parameter, struct arena *arena,
-                                    struct error *error)
+                                    struct sql_statement *statement, int parameter,
+                                    struct arena *arena, struct error *error)
 {
     enum error_code code = ERROR_NONE;
 
@@ -172,7 +172,7 @@ enum error_code objects_insert(struct store *store, const struct object_draft *d
 {
     const bool contact = draft->object->schema.is_contact;
     struct buffer buffer = BUFFER(STATEMENT_CEILING);
-    sqlite3_stmt *statement = NULL;
+    struct sql_statement *statement = NULL;
     size_t columns = contact ? 4 : 3;
     enum error_code code = buffer_append_format(
         &buffer, error, "INSERT INTO \"%.*s\"(id, date_added, date_modified%s",
@@ -199,8 +199,8 @@ enum error_code objects_insert(struct store *store, const struct object_draft *d
     if (!code)
         code = sql_finish(&store->sql, statement, error);
     if (!code) /* triggers put last_insert_rowid back when they end */
-        *inserted = sqlite3_last_insert_rowid(store->sql.connection);
-    sqlite3_finalize(statement);
+        *inserted = sql_last_key(&store->sql);
+    sql_finalize(statement);
     buffer_release(&buffer);
     return code ? code : write_channels(store, draft, *inserted, error);
 }
@@ -254,7 +254,7 @@ enum error_code objects_update(struct store *store, const struct object_draft *d
                                struct arena *arena, bool *found, struct error *error)
 {
     struct buffer buffer = BUFFER(STATEMENT_CEILING);
-    sqlite3_stmt *statement = NULL;
+    struct sql_statement *statement = NULL;
     enum error_code code = buffer_append_format(&buffer, error, "UPDATE \"%.*s\" SET id = id",
                                                 TEXT_PRINT(draft->object->schema.name));
 
@@ -271,8 +271,8 @@ enum error_code objects_update(struct store *store, const struct object_draft *d
         code = bind_columns(store, draft, statement, 1, arena, error);
     if (!code)
         code = sql_finish(&store->sql, statement, error);
-    *found = !code && sqlite3_changes(store->sql.connection) > 0;
-    sqlite3_finalize(statement);
+    *found = !code && sql_changes(&store->sql) > 0;
+    sql_finalize(statement);
     buffer_release(&buffer);
     return code || !*found ? code : write_channels(store, draft, id, error);
 }
@@ -326,7 +326,7 @@ enum error_code objects_delete(struct store *store, struct text name, struct tex
         code = sql_begin(&store->sql, error);
     if (!code) {
         code = sql_run(&store->sql, buffer.data, error);
-        if (!code && sqlite3_changes(store->sql.connection) == 0)
+        if (!code && sql_changes(&store->sql) == 0)
             code = not_there(object, id, error);
         code = sql_end(&store->sql, code, error);
     }

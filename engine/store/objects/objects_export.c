@@ -142,7 +142,7 @@ static enum error_code write_rows(struct store *store, const struct store_object
                                   enum objects_format format, FILE *out, struct arena *arena,
                                   struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
+    struct sql_statement *statement = NULL;
     bool there = true;
     enum error_code code =
         is_csv(format) ? write_csv(out, object, NULL, format == OBJECTS_CSV_RAW, arena, error)
@@ -160,7 +160,7 @@ static enum error_code write_rows(struct store *store, const struct store_object
         if (!code)
             code = write_row(out, object, &row, format, arena, error);
     }
-    sqlite3_finalize(statement);
+    sql_finalize(statement);
     return code;
 }
 

@@ -33,7 +33,7 @@ static enum error_code take_turns(struct import *import, struct error *error)
     const enum error_code code = sql_commit(&import->store->sql, error);
     if (code)
         return code;
-    sqlite3_sleep(PAUSE_MS);
+    (void)nanosleep(&(struct timespec){.tv_nsec = PAUSE_MS * 1000000L}, NULL);
     return begin_turn(import, error);
 }
 
@@ -44,7 +44,8 @@ static enum error_code settle(struct import *import, enum error_code code, uint6
     struct import_result *result = import->result;
 
     arena_clear(import->arena);
-    if (code == ERROR_STORE && error && sql_is_fatal((int)error->detail))
+    if (code == ERROR_STORE && error &&
+        sql_cause_of(&import->store->sql, error) > SQL_CAUSE_DUPLICATE)
         return code;
     if (code == ERROR_MEMORY || code == ERROR_BUSY || code == ERROR_SYSTEM)
         return code;

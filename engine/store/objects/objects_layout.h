@@ -31,11 +31,11 @@ WARN_UNUSED enum error_code objects_update(struct store *store, const struct obj
                                            struct error *error);
 /* Values, dates and id of the row that a statement made by objects_select stands on. */
 WARN_UNUSED enum error_code objects_read(struct store *store, const struct store_object *object,
-                                         sqlite3_stmt *statement, struct arena *arena,
+                                         struct sql_statement *statement, struct arena *arena,
                                          struct object_row *row, struct error *error);
 /* Prepare "SELECT ... FROM object o <rest>". */
 WARN_UNUSED enum error_code objects_select(struct store *store, const struct store_object *object,
-                                           const char *rest, sqlite3_stmt **statement,
+                                           const char *rest, struct sql_statement **statement,
                                            struct error *error);
 
 #endif

@@ -9,7 +9,8 @@
 enum { STATEMENT_CEILING = 1 << 20, FIRST_VALUE = 4 };
 
 enum error_code objects_select(struct store *store, const struct store_object *object,
-                               const char *rest, sqlite3_stmt **statement, struct error *error)
+                               const char *rest, struct sql_statement **statement,
+                               struct error *error)
 {
     struct buffer buffer = BUFFER(STATEMENT_CEILING);
     enum error_code code =
@@ -39,10 +40,10 @@ enum error_code objects_select(struct store *store, const struct store_object *o
 }
 
 enum error_code objects_read(struct store *store, const struct store_object *object,
-                             sqlite3_stmt *statement, struct arena *arena, struct object_row *row,
-                             struct error *error)
+                             struct sql_statement *statement, struct arena *arena,
+                             struct object_row *row, struct error *error)
 {
-    const int64_t id = sqlite3_column_int64(statement, 0);
+    const int64_t id = sql_integer(statement, 0);
     enum error_code code = text_of_integer(arena, id, &row->id, error);
 
     row->added = sql_instant(statement, 1);
@@ -72,7 +73,7 @@ enum error_code objects_get(struct store *store, struct text name, struct text i
                             struct arena *arena, struct object_row **row, struct error *error)
 {
     struct store_object *object = NULL;
-    sqlite3_stmt *statement = NULL;
+    struct sql_statement *statement = NULL;
     int64_t key = 0;
     bool there = false;
     enum error_code code = store_object_get(store, name, &object, error);
@@ -90,7 +91,7 @@ enum error_code objects_get(struct store *store, struct text name, struct text i
         code = *row ? objects_read(store, object, statement, arena, *row, error)
                     : error_memory(error, "an object");
     }
-    sqlite3_finalize(statement);
+    sql_finalize(statement);
     return code;
 }
 
@@ -125,7 +126,7 @@ enum error_code objects_list(struct store *store, const struct object_query *que
                              struct error *error)
 {
     struct store_object *object = NULL;
-    sqlite3_stmt *statement = NULL;
+    struct sql_statement *statement = NULL;
     struct text key = TEXT_ABSENT;
     size_t field = SIZE_MAX, capacity = 0;
     int64_t after = INT64_MIN;
@@ -168,7 +169,7 @@ enum error_code objects_list(struct store *store, const struct object_query *que
         *rows = grown;
         (*rows)[(*count)++] = row;
     }
-    sqlite3_finalize(statement);
+    sql_finalize(statement);
     return code;
 }
 

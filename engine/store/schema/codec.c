@@ -7,16 +7,14 @@
 /* ---- values ---- */
 
 /* What the column holds, as a report would say it. */
-static struct raw_value raw_of(sqlite3_stmt *statement, int index)
+static struct raw_value raw_of(struct sql_statement *statement, int index)
 {
-    switch (sqlite3_column_type(statement, index)) {
-    case SQLITE_INTEGER:
-        return (struct raw_value){.kind = RAW_INTEGER,
-                                  .as.integer = sqlite3_column_int64(statement, index)};
-    case SQLITE_FLOAT:
-        return (struct raw_value){.kind = RAW_NUMBER,
-                                  .as.number = sqlite3_column_double(statement, index)};
-    case SQLITE_NULL:
+    switch (sql_type(statement, index)) {
+    case SQL_INTEGER:
+        return (struct raw_value){.kind = RAW_INTEGER, .as.integer = sql_integer(statement, index)};
+    case SQL_NUMBER:
+        return (struct raw_value){.kind = RAW_NUMBER, .as.number = sql_number(statement, index)};
+    case SQL_NULL:
         return (struct raw_value){.kind = RAW_NULL};
     default:
         return (struct raw_value){.kind = RAW_TEXT, .as.text = sql_text(statement, index)};
@@ -89,7 +87,7 @@ static void read_reference(struct text text, struct value *value)
         (struct text){colon + 1, text.length - value->as.reference.object.length - 1};
 }
 
-static enum error_code read_text(sqlite3_stmt *statement, int index, struct arena *arena,
+static enum error_code read_text(struct sql_statement *statement, int index, struct arena *arena,
                                  struct value *value, struct error *error)
 {
     struct text text = TEXT_ABSENT;
@@ -121,9 +119,9 @@ static enum error_code read_text(sqlite3_stmt *statement, int index, struct aren
 #define LAST_INSTANT INT64_C(253402300799999)
 
 /* The column has the storage class that its type is written with. */
-static bool convert_read_plain(sqlite3_stmt *statement, int index, struct value *value)
+static bool convert_read_plain(struct sql_statement *statement, int index, struct value *value)
 {
-    const int64_t integer = sqlite3_column_int64(statement, index);
+    const int64_t integer = sql_integer(statement, index);
 
     switch (value->type) {
     case VALUE_TYPE_BOOLEAN:
@@ -153,7 +151,7 @@ static bool convert_read_plain(sqlite3_stmt *statement, int index, struct value 
 }
 
 /* Somebody wrote the column with another storage class: it is read as a report's value would be. */
-static enum error_code read_foreign(sqlite3_stmt *statement, int index, struct arena *arena,
+static enum error_code read_foreign(struct sql_statement *statement, int index, struct arena *arena,
                                     struct value *value, struct error *error)
 {
     const struct raw_value raw = raw_of(statement, index);
@@ -169,27 +167,28 @@ static enum error_code read_foreign(sqlite3_stmt *statement, int index, struct a
     return code;
 }
 
-enum error_code codec_read(sqlite3_stmt *statement, int index, const struct field_schema *field,
-                           struct arena *arena, struct value *value, struct error *error)
+enum error_code codec_read(struct sql_statement *statement, int index,
+                           const struct field_schema *field, struct arena *arena,
+                           struct value *value, struct error *error)
 {
     *value = value_null(field->type);
-    switch (sqlite3_column_type(statement, index)) {
-    case SQLITE_NULL:
+    switch (sql_type(statement, index)) {
+    case SQL_NULL:
         return ERROR_NONE;
-    case SQLITE_TEXT:
+    case SQL_TEXT:
         if (value_type_is_text(field->type) || field->type == VALUE_TYPE_MULTISELECT ||
             field->type == VALUE_TYPE_REFERENCE)
             return read_text(statement, index, arena, value, error);
         break;
-    case SQLITE_INTEGER:
+    case SQL_INTEGER:
         if (convert_read_plain(statement, index, value))
             return ERROR_NONE;
         break;
-    case SQLITE_FLOAT:
+    case SQL_NUMBER:
         if (value_type_is_number(field->type) && field->type != VALUE_TYPE_INT &&
-            isfinite(sqlite3_column_double(statement, index))) {
+            isfinite(sql_number(statement, index))) {
             value->kind = VALUE_NUMBER;
-            value->as.number = sqlite3_column_double(statement, index);
+            value->as.number = sql_number(statement, index);
             return ERROR_NONE;
         }
         break;
@@ -225,28 +224,28 @@ static enum error_code list_text(const struct value *value, struct arena *arena,
     return ERROR_NONE;
 }
 
-enum error_code codec_bind(struct sql *sql, sqlite3_stmt *statement, int index,
+enum error_code codec_bind(struct sql *sql, struct sql_statement *statement, int index,
                            const struct value *value, struct arena *arena, struct error *error)
 {
     struct text text = TEXT_ABSENT;
     enum error_code code = ERROR_NONE;
-    int result = SQLITE_OK;
+    bool bound = true;
 
     switch (value->kind) {
     case VALUE_NULL:
-        result = sqlite3_bind_null(statement, index);
+        bound = sql_bind_null(statement, index);
         break;
     case VALUE_BOOLEAN:
-        result = sqlite3_bind_int(statement, index, value->as.boolean);
+        bound = sql_bind_integer(statement, index, value->as.boolean);
         break;
     case VALUE_INTEGER:
-        result = sqlite3_bind_int64(statement, index, value->as.integer);
+        bound = sql_bind_integer(statement, index, value->as.integer);
         break;
     case VALUE_NUMBER:
-        result = sqlite3_bind_double(statement, index, value->as.number);
+        bound = sql_bind_number(statement, index, value->as.number);
         break;
     case VALUE_INSTANT:
-        result = sqlite3_bind_int64(statement, index, value->as.at);
+        bound = sql_bind_integer(statement, index, value->as.at);
         break;
     case VALUE_TEXT:
         text = value->as.text;
@@ -262,7 +261,6 @@ enum error_code codec_bind(struct sql *sql, sqlite3_stmt *statement, int index,
     if (code)
         return code;
     if (!text_is_absent(text))
-        result = sqlite3_bind_text64(statement, index, text.bytes, text.length, SQLITE_STATIC,
-                                     SQLITE_UTF8);
-    return result == SQLITE_OK ? ERROR_NONE : sql_failed(sql, error, "take a value");
+        bound = sql_bind_text(statement, index, text);
+    return bound ? ERROR_NONE : sql_failed(sql, error, "take a value");
 }

@@ -14,14 +14,14 @@
 #include "model/order.h"
 
 /* Column `index` of the current row as a value of the field; copied into the arena. */
-WARN_UNUSED enum error_code codec_read(sqlite3_stmt *statement, int index,
+WARN_UNUSED enum error_code codec_read(struct sql_statement *statement, int index,
                                        const struct field_schema *field, struct arena *arena,
                                        struct value *value, struct error *error);
 /* Did the column hold something that is no value of its type? Then it must not be taken for empty
  * where that would clear what others have. */
 bool codec_is_unreadable(const struct value *value);
 /* Bind a value that fits its field; text made for it lives in the arena. */
-WARN_UNUSED enum error_code codec_bind(struct sql *sql, sqlite3_stmt *statement, int index,
+WARN_UNUSED enum error_code codec_bind(struct sql *sql, struct sql_statement *statement, int index,
                                        const struct value *value, struct arena *arena,
                                        struct error *error);
 

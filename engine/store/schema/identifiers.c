@@ -6,7 +6,7 @@
 
 enum { STATEMENT_CEILING = 1 << 20 };
 
-static enum error_code fold_row(struct store *store, sqlite3_stmt *statement,
+static enum error_code fold_row(struct store *store, struct sql_statement *statement,
                                 const struct field_schema *schema, int64_t field_key,
                                 struct arena *scratch, struct error *error)
 {
@@ -18,10 +18,9 @@ static enum error_code fold_row(struct store *store, sqlite3_stmt *statement,
     if (!code)
         code = value_identifier_key(scratch, &value, schema->type, &key, error);
     if (!code)
-        code =
-            sql_do(&store->sql, "UPDATE folded_key SET key = ? WHERE field = ? AND object_id = ?",
-                   error, "tii", text_is_absent(key) ? TEXT("") : key, field_key,
-                   sqlite3_column_int64(statement, 0));
+        code = sql_do(
+            &store->sql, "UPDATE folded_key SET key = ? WHERE field = ? AND object_id = ?", error,
+            "tii", text_is_absent(key) ? TEXT("") : key, field_key, sql_integer(statement, 0));
     arena_rewind(scratch, mark);
     return code;
 }
@@ -31,7 +30,7 @@ static enum error_code fold_field(struct store *store, const struct store_object
 {
     const struct field_schema *schema = &object->fields[field];
     struct buffer buffer = BUFFER(STATEMENT_CEILING);
-    sqlite3_stmt *statement = NULL;
+    struct sql_statement *statement = NULL;
     bool row = true;
     enum error_code code = buffer_append_format(
         &buffer, error,
@@ -48,7 +47,7 @@ static enum error_code fold_field(struct store *store, const struct store_object
         if (!code && row)
             code = fold_row(store, statement, schema, object->field_keys[field], scratch, error);
     }
-    sqlite3_finalize(statement);
+    sql_finalize(statement);
     return code;
 }
 
@@ -77,7 +76,7 @@ enum error_code identifiers_fold(struct store *store, const struct store_object 
 
 enum error_code identifiers_prepare(struct store *store, const struct store_object *object,
                                     const size_t *fields, size_t count, bool folded,
-                                    sqlite3_stmt **statement, struct error *error)
+                                    struct sql_statement **statement, struct error *error)
 {
     const struct text table = object->schema.name;
     struct buffer buffer = BUFFER(STATEMENT_CEILING);

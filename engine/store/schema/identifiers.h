@@ -18,6 +18,7 @@ WARN_UNUSED enum error_code identifiers_fold(struct store *store, const struct s
 WARN_UNUSED enum error_code identifiers_prepare(struct store *store,
                                                 const struct store_object *object,
                                                 const size_t *fields, size_t count, bool folded,
-                                                sqlite3_stmt **statement, struct error *error);
+                                                struct sql_statement **statement,
+                                                struct error *error);
 
 #endif

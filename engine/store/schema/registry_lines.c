@@ -51,7 +51,7 @@ static enum error_code add_line(struct store *store, int64_t record,
                error, "iiit", record, object->key, object->field_keys[field],
                entry->integration->fields[line->integration_field].name))
         return error->code;
-    *added = sqlite3_changes(store->sql.connection) > 0;
+    *added = sql_changes(&store->sql) > 0;
     return ERROR_NONE;
 }
 

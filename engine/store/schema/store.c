@@ -1,6 +1,7 @@
 /* Opening and closing the file, its clock, its settings. */
 #include "store/schema/store_layout.h"
 #include "store/sql/rows.h"
+#include "store/sql/sqlite_driver.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,21 +19,15 @@ struct store_options store_options_default(void)
 static enum error_code open_connection(struct store *store, const struct store_options *options,
                                        struct error *error)
 {
-    const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
-                      (options->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) |
-                      (options->create && !options->read_only ? SQLITE_OPEN_CREATE : 0);
+    const enum sql_access access_wanted = options->read_only ? SQL_READ
+                                          : options->create  ? SQL_CREATE
+                                                             : SQL_WRITE;
 
-    /* counting allocations takes a lock for each; refused, and of no account, if SQLite runs
-     * already */
-    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     if (!options->create && access(store->path, F_OK) != 0)
         return error_set(error, ERROR_NOT_FOUND,
                          "there is no store '%s'; make one with 'tandem init'", store->path);
-    if (sqlite3_open_v2(store->path, &store->sql.connection, flags, NULL) != SQLITE_OK) {
-        error_set(error, ERROR_STORE, "the store '%s' cannot be opened: %s", store->path,
-                  store->sql.connection ? sqlite3_errmsg(store->sql.connection) : "out of memory");
-        return ERROR_STORE;
-    }
+    if (sql_open(&store->sql, &sqlite_driver, store->path, access_wanted, error))
+        return error_prefix(error, "'%s'", store->path);
     sql_wait_for_others(&store->sql, options->busy_ms > 0 ? options->busy_ms : DEFAULT_BUSY_MS,
                         options->interrupt);
     return ERROR_NONE;
@@ -102,12 +97,7 @@ void store_close(struct store *store)
 {
     if (!store)
         return;
-    if (store->sql.connection) {
-        sql_rollback(&store->sql);
-        sql_forget(&store->sql);
-        committer_free(store->sql.committer);
-        sqlite3_close_v2(store->sql.connection);
-    }
+    sql_close(&store->sql);
     arena_free(store->arena);
     arena_free(store->cache_arena);
     free(store->path);

@@ -89,7 +89,7 @@ static enum field_role role_of(struct text name)
     return FIELD_ORDINARY;
 }
 
-static enum error_code load_field(struct store *store, sqlite3_stmt *statement,
+static enum error_code load_field(struct store *store, struct sql_statement *statement,
                                   struct store_object *object, size_t index, struct error *error)
 {
     struct field_schema *field = &object->fields[index];
@@ -97,21 +97,21 @@ static enum error_code load_field(struct store *store, sqlite3_stmt *statement,
 
     if (!code)
         code = sql_copy(statement, 2, store->arena, &field->label, error);
-    object->field_keys[index] = sqlite3_column_int64(statement, 0);
+    object->field_keys[index] = sql_integer(statement, 0);
     field->type = value_type_of_name(sql_text(statement, 3));
     field->role = text_equal(sql_text(statement, 4), TEXT("do_not_contact"))
                       ? FIELD_DO_NOT_CONTACT
                       : role_of(sql_text(statement, 4));
-    field->required = sqlite3_column_int(statement, 5) != 0;
-    field->unique = sqlite3_column_int(statement, 6) != 0;
-    field->limit = sqlite3_column_int(statement, 7);
+    field->required = (int)sql_integer(statement, 5) != 0;
+    field->unique = (int)sql_integer(statement, 6) != 0;
+    field->limit = (int)sql_integer(statement, 7);
     return code;
 }
 
 static enum error_code load_fields(struct store *store, struct store_object *object,
                                    size_t capacity, struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
+    struct sql_statement *statement = NULL;
     bool row = true;
     enum error_code code = sql_cached(&store->sql,
                                       "SELECT id, name, label, type, role, required, is_unique,"
@@ -137,7 +137,7 @@ static enum error_code load_fields(struct store *store, struct store_object *obj
 
 static enum error_code load_objects(struct store *store, struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
+    struct sql_statement *statement = NULL;
     bool row = true;
     size_t capacity = 0;
     enum error_code code =
@@ -155,7 +155,7 @@ static enum error_code load_objects(struct store *store, struct error *error)
         if (code || !row)
             break;
         if (!store->objects) {
-            capacity = (size_t)sqlite3_column_int64(statement, 3);
+            capacity = (size_t)sql_integer(statement, 3);
             store->objects = ARENA_ARRAY(store->arena, capacity, struct store_object);
             if (!store->objects)
                 code = error_memory(error, "the objects of the store");
@@ -163,11 +163,11 @@ static enum error_code load_objects(struct store *store, struct error *error)
         if (code || store->object_count == capacity)
             break;
         object = &store->objects[store->object_count++];
-        object->key = sqlite3_column_int64(statement, 0);
-        object->schema.is_contact = sqlite3_column_int(statement, 2) != 0;
+        object->key = sql_integer(statement, 0);
+        object->schema.is_contact = (int)sql_integer(statement, 2) != 0;
         code = sql_copy(statement, 1, store->arena, &object->schema.name, error);
         if (!code)
-            code = load_fields(store, object, (size_t)sqlite3_column_int64(statement, 4), error);
+            code = load_fields(store, object, (size_t)sql_integer(statement, 4), error);
     }
     sql_done(statement);
     return code;

@@ -18,7 +18,7 @@ enum error_code store_user_remove(struct store *store, struct text id, struct er
 {
     enum error_code code = sql_do(&store->sql, "DELETE FROM user WHERE id = ?", error, "t", id);
 
-    if (!code && sqlite3_changes(store->sql.connection) == 0)
+    if (!code && sql_changes(&store->sql) == 0)
         return error_set(error, ERROR_NOT_FOUND, "there is no user '%.*s'", TEXT_PRINT(id));
     return code;
 }

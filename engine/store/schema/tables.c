@@ -241,7 +241,7 @@ enum error_code tables_make_object(struct store *store, int64_t key, struct text
     if (!code && key == 0) {
         code = sql_do(&store->sql, "INSERT INTO object(name, is_contact) VALUES(?, ?)", error, "ti",
                       name, (int64_t)is_contact);
-        key = sqlite3_last_insert_rowid(store->sql.connection);
+        key = sql_last_key(&store->sql);
     }
     if (!code)
         code = insert_pseudo_fields(store, key, is_contact, error);

@@ -379,7 +379,7 @@ static enum error_code emit_object(struct buffer *out, const struct store_object
 /* The triggers of ours: those on tables that we own, by the names given above. */
 static enum error_code emit_drops(struct store *store, struct buffer *out, struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
+    struct sql_statement *statement = NULL;
     bool row = true;
     enum error_code code =
         sql_prepare(&store->sql,
@@ -397,9 +397,9 @@ static enum error_code emit_drops(struct store *store, struct buffer *out, struc
     while (!code && row) {
         code = sql_step(&store->sql, statement, &row, error);
         if (!code && row)
-            EMIT("DROP TRIGGER \"%s\";", sqlite3_column_text(statement, 0));
+            EMIT("DROP TRIGGER \"%.*s\";", TEXT_PRINT(sql_text(statement, 0)));
     }
-    sqlite3_finalize(statement);
+    sql_finalize(statement);
     return code;
 }
 

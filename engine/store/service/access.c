@@ -53,7 +53,7 @@ enum error_code access_token_add(struct store *store, struct text name, enum acc
                " VALUES(?, ?, ?, ?, ?)",
                error, "ttbaa", name, text_of(scope_names[scope]), hash, store_now(store), expires);
 
-    *id = code ? 0 : sqlite3_last_insert_rowid(store->sql.connection);
+    *id = code ? 0 : sql_last_key(&store->sql);
     return code;
 }
 
@@ -62,7 +62,7 @@ enum error_code access_token_revoke(struct store *store, int64_t id, struct erro
     const enum error_code code =
         sql_do(&store->sql, "DELETE FROM service_token WHERE id = ?", error, "i", id);
 
-    if (!code && sqlite3_changes(store->sql.connection) == 0)
+    if (!code && sql_changes(&store->sql) == 0)
         return error_set(error, ERROR_NOT_FOUND, "there is no token %lld; see 'tandem token list'",
                          (long long)id);
     return code;
@@ -148,7 +148,7 @@ enum error_code access_account_remove(struct store *store, struct text name, str
     if (code)
         return code;
     code = sql_do(&store->sql, "DELETE FROM service_account WHERE name = ?", error, "t", name);
-    removed = !code && sqlite3_changes(store->sql.connection) > 0;
+    removed = !code && sql_changes(&store->sql) > 0;
     if (!code)
         code = sql_do(&store->sql, "DELETE FROM service_session WHERE name = ?", error, "t", name);
     if (!code && !removed)

@@ -79,16 +79,15 @@ static enum error_code read_key(struct text key, const char *kinds, json_t **par
     return refuse_key(error);
 }
 
-static enum error_code write_key(sqlite3_stmt *statement, const char *kinds, struct arena *arena,
-                                 struct text *key, struct error *error)
+static enum error_code write_key(struct sql_statement *statement, const char *kinds,
+                                 struct arena *arena, struct text *key, struct error *error)
 {
     json_t *const parts = json_array();
     enum error_code code = ERROR_NONE;
 
     for (int i = 0; kinds[i]; i++)
-        json_array_append_new(parts, kinds[i] == 'i'
-                                         ? json_integer(sqlite3_column_int64(statement, i))
-                                         : value_json_text(sql_text(statement, i)));
+        json_array_append_new(parts, kinds[i] == 'i' ? json_integer(sql_integer(statement, i))
+                                                     : value_json_text(sql_text(statement, i)));
     char *const plain = json_dumps(parts, JSON_COMPACT);
     json_decref(parts);
     code = plain ? encode(text_of(plain), arena, key, error) : error_memory(error, "a key");
@@ -120,10 +119,10 @@ static json_t *json_of_text(struct text text)
     return json ? json : json_null();
 }
 
-static json_t *column_json(sqlite3_stmt *statement, int column, char kind)
+static json_t *column_json(struct sql_statement *statement, int column, char kind)
 {
-    const bool is_null = sqlite3_column_type(statement, column) == SQLITE_NULL;
-    const int64_t number = sqlite3_column_int64(statement, column);
+    const bool is_null = sql_is_null(statement, column);
+    const int64_t number = sql_integer(statement, column);
 
     switch (kind) {
     case 'i':
@@ -144,42 +143,43 @@ static json_t *column_json(sqlite3_stmt *statement, int column, char kind)
 }
 
 /* The columns from `first` on. */
-static json_t *row_json(sqlite3_stmt *statement, int first, const char *columns, struct text key)
+static json_t *row_json(struct sql_statement *statement, int first, const char *columns,
+                        struct text key)
 {
     json_t *const item = json_object();
 
     for (int i = 0; columns[i]; i++)
-        json_object_set_new(item, sqlite3_column_name(statement, first + i),
+        json_object_set_new(item, sql_column_name(statement, first + i),
                             columns[i] == 'k' ? value_json_text(key)
                                               : column_json(statement, first + i, columns[i]));
     return item;
 }
 
-static enum error_code bind(struct store *store, sqlite3_stmt *statement,
+static enum error_code bind(struct store *store, struct sql_statement *statement,
                             const struct page_statement *page, const struct page_query *query,
                             const json_t *parts, struct error *error)
 {
-    int place = 0, failed = SQLITE_OK;
+    int place = 0;
+    bool bound = true;
 
     for (size_t i = 0; i < page->parameters; i++) {
-        const struct text text = query->parameters[i];
-        failed |= sqlite3_bind_text64(statement, ++place, text.bytes, text.length, SQLITE_STATIC,
-                                      SQLITE_UTF8);
+        bound &= sql_bind_text(statement, ++place, query->parameters[i]);
     }
     for (size_t i = 0; page->keys[i]; i++) {
         const json_t *const part = json_array_get(parts, i);
         if (json_is_integer(part))
-            failed |= sqlite3_bind_int64(statement, ++place, json_integer_value(part));
+            bound &= sql_bind_integer(statement, ++place, json_integer_value(part));
         else
-            failed |= sqlite3_bind_text64(statement, ++place, json_string_value(part),
-                                          json_string_length(part), SQLITE_STATIC, SQLITE_UTF8);
+            bound &=
+                sql_bind_text(statement, ++place,
+                              (struct text){json_string_value(part), json_string_length(part)});
     }
-    failed |= sqlite3_bind_int64(statement, ++place, (int64_t)query->limit + 1);
-    return failed == SQLITE_OK ? ERROR_NONE : sql_failed(&store->sql, error, "read a page");
+    bound &= sql_bind_integer(statement, ++place, (int64_t)query->limit + 1);
+    return bound ? ERROR_NONE : sql_failed(&store->sql, error, "read a page");
 }
 
 /* Rows until the page is full; one more tells that there is another page. */
-static enum error_code read_rows(struct store *store, sqlite3_stmt *statement,
+static enum error_code read_rows(struct store *store, struct sql_statement *statement,
                                  const struct page_statement *page, size_t limit,
                                  struct arena *arena, json_t *items, struct text *next,
                                  struct error *error)
@@ -210,7 +210,7 @@ enum error_code pages_read(struct store *store, const struct page_query *query, 
                            json_t **items, struct text *next, struct error *error)
 {
     const struct page_statement *const page = &page_statements[query->page];
-    sqlite3_stmt *statement = NULL;
+    struct sql_statement *statement = NULL;
     json_t *parts = NULL;
     enum error_code code = ERROR_NONE;
 
@@ -239,7 +239,7 @@ enum error_code pages_count(struct store *store, enum page_counts counts, struct
                             json_t **items, struct error *error)
 {
     const struct count_statement *const count = &count_statements[counts];
-    sqlite3_stmt *statement = NULL;
+    struct sql_statement *statement = NULL;
     bool row = true;
     enum error_code code = sql_cached(&store->sql, count->sql, &statement, error);
 

@@ -49,7 +49,7 @@ bool rows_next(struct rows *rows)
 enum error_code rows_close(struct rows *rows)
 {
     if (rows->once)
-        sqlite3_finalize(rows->statement);
+        sql_finalize(rows->statement);
     else
         sql_done(rows->statement);
     return rows->code;
@@ -59,7 +59,7 @@ enum error_code rows_close(struct rows *rows)
 
 int64_t rows_integer(struct rows *rows)
 {
-    return sqlite3_column_int64(rows->statement, rows->column++);
+    return sql_integer(rows->statement, rows->column++);
 }
 
 bool rows_flag(struct rows *rows)

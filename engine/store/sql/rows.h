@@ -16,7 +16,7 @@
 
 struct rows {
     struct sql *sql;
-    sqlite3_stmt *statement;
+    struct sql_statement *statement;
     struct arena *arena; /* of the copies; NULL: texts are borrowed until the next row */
     struct error *error;
     enum error_code code;

@@ -1,0 +1,253 @@
+/* SQLite behind the table of a driver; the only file that knows it. */
+#include "store/sql/sqlite_driver.h"
+
+#include <sqlite3.h>
+#include <stdlib.h>
+
+/* ---- connections ---- */
+
+/* The wait function with its context, kept by the connection. */
+struct connection {
+    sqlite3 *sqlite; /* the first: tests look at it */
+    sql_wait_function *wait;
+    void *context;
+};
+
+static sqlite3 *sqlite_of(void *connection)
+{
+    return ((struct connection *)connection)->sqlite;
+}
+
+static bool open_connection(const char *path, enum sql_access access, void **connection)
+{
+    const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
+                      (access == SQL_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) |
+                      (access == SQL_CREATE ? SQLITE_OPEN_CREATE : 0);
+    struct connection *const made = malloc(sizeof *made);
+
+    *connection = made;
+    if (made == NULL)
+        return false;
+    *made = (struct connection){.sqlite = NULL};
+    /* Counting allocations takes a lock for each; refused, and of no account, if SQLite runs
+     * already. */
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    return sqlite3_open_v2(path, &made->sqlite, flags, NULL) == SQLITE_OK;
+}
+
+static void close_connection(void *connection)
+{
+    if (connection == NULL)
+        return;
+    sqlite3_close_v2(sqlite_of(connection));
+    free(connection);
+}
+
+static int wait_again(void *context, int times)
+{
+    const struct connection *const connection = context;
+    return connection->wait(connection->context, times);
+}
+
+static void wait_with(void *connection, sql_wait_function *wait, void *context)
+{
+    struct connection *const waiting = connection;
+    waiting->wait = wait;
+    waiting->context = context;
+    sqlite3_busy_handler(waiting->sqlite, wait_again, waiting);
+}
+
+static enum sql_cause cause_of(long detail)
+{
+    switch (detail & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return SQL_CAUSE_BUSY;
+    case SQLITE_NOMEM:
+        return SQL_CAUSE_MEMORY;
+    case SQLITE_FULL:
+        return SQL_CAUSE_FULL;
+    case SQLITE_READONLY:
+        return SQL_CAUSE_READ_ONLY;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+        return SQL_CAUSE_DAMAGED;
+    case SQLITE_INTERRUPT:
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
+    case SQLITE_PROTOCOL:
+    case SQLITE_MISUSE:
+        return SQL_CAUSE_OTHER;
+    default:
+        return detail == SQLITE_CONSTRAINT_UNIQUE ? SQL_CAUSE_DUPLICATE : SQL_CAUSE_ROW;
+    }
+}
+
+static void trouble_of(void *connection, struct sql_trouble *trouble)
+{
+    sqlite3 *const sqlite = connection == NULL ? NULL : sqlite_of(connection);
+    const int code = sqlite == NULL ? SQLITE_NOMEM : sqlite3_extended_errcode(sqlite);
+    *trouble =
+        (struct sql_trouble){code, sqlite == NULL ? "out of memory" : sqlite3_errmsg(sqlite)};
+}
+
+static bool run(void *connection, const char *text)
+{
+    return sqlite3_exec(sqlite_of(connection), text, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+static bool in_transaction(void *connection)
+{
+    sqlite3 *const sqlite = sqlite_of(connection);
+    return sqlite != NULL && !sqlite3_get_autocommit(sqlite);
+}
+
+static int64_t changes(void *connection)
+{
+    return sqlite3_changes64(sqlite_of(connection));
+}
+
+static int64_t total_changes(void *connection)
+{
+    return sqlite3_total_changes64(sqlite_of(connection));
+}
+
+static int64_t last_key(void *connection)
+{
+    return sqlite3_last_insert_rowid(sqlite_of(connection));
+}
+
+/* ---- statements ---- */
+
+static bool prepare(void *connection, const char *text, void **statement)
+{
+    sqlite3_stmt *made = NULL;
+    const int code =
+        sqlite3_prepare_v3(sqlite_of(connection), text, -1, SQLITE_PREPARE_PERSISTENT, &made, NULL);
+    *statement = made;
+    return code == SQLITE_OK;
+}
+
+static void finalize(void *statement)
+{
+    sqlite3_finalize(statement);
+}
+
+static bool bind_null(void *statement, int index)
+{
+    return sqlite3_bind_null(statement, index) == SQLITE_OK;
+}
+
+static bool bind_integer(void *statement, int index, int64_t value)
+{
+    return sqlite3_bind_int64(statement, index, value) == SQLITE_OK;
+}
+
+static bool bind_number(void *statement, int index, double value)
+{
+    return sqlite3_bind_double(statement, index, value) == SQLITE_OK;
+}
+
+static bool bind_text(void *statement, int index, struct text value)
+{
+    return sqlite3_bind_text64(statement, index, value.bytes, value.length, SQLITE_STATIC,
+                               SQLITE_UTF8) == SQLITE_OK;
+}
+
+static bool bind_blob(void *statement, int index, struct text value)
+{
+    return sqlite3_bind_blob64(statement, index, value.bytes, value.length, SQLITE_STATIC) ==
+           SQLITE_OK;
+}
+
+static enum sql_progress step(void *statement)
+{
+    switch (sqlite3_step(statement)) {
+    case SQLITE_ROW:
+        return SQL_ROW;
+    case SQLITE_DONE:
+        return SQL_DONE;
+    default:
+        return SQL_FAILED;
+    }
+}
+
+static void reset(void *statement)
+{
+    sqlite3_reset(statement);
+}
+
+/* ---- columns ---- */
+
+static enum sql_type type(void *statement, int column)
+{
+    switch (sqlite3_column_type(statement, column)) {
+    case SQLITE_INTEGER:
+        return SQL_INTEGER;
+    case SQLITE_FLOAT:
+        return SQL_NUMBER;
+    case SQLITE_TEXT:
+        return SQL_TEXT;
+    case SQLITE_BLOB:
+        return SQL_BLOB;
+    default:
+        return SQL_NULL;
+    }
+}
+
+static int64_t integer(void *statement, int column)
+{
+    return sqlite3_column_int64(statement, column);
+}
+
+static double number(void *statement, int column)
+{
+    return sqlite3_column_double(statement, column);
+}
+
+static struct text text(void *statement, int column)
+{
+    const char *const bytes = (const char *)sqlite3_column_text(statement, column);
+    return bytes ? (struct text){bytes, (size_t)sqlite3_column_bytes(statement, column)}
+                 : TEXT_ABSENT;
+}
+
+static struct text blob(void *statement, int column)
+{
+    const void *const bytes = sqlite3_column_blob(statement, column);
+    return (struct text){bytes, bytes ? (size_t)sqlite3_column_bytes(statement, column) : 0};
+}
+
+static const char *column_name(void *statement, int column)
+{
+    return sqlite3_column_name(statement, column);
+}
+
+const struct sql_driver sqlite_driver = {
+    .name = "SQLite",
+    .open = open_connection,
+    .close = close_connection,
+    .wait_with = wait_with,
+    .trouble = trouble_of,
+    .cause = cause_of,
+    .run = run,
+    .in_transaction = in_transaction,
+    .changes = changes,
+    .total_changes = total_changes,
+    .last_key = last_key,
+    .prepare = prepare,
+    .finalize = finalize,
+    .bind_null = bind_null,
+    .bind_integer = bind_integer,
+    .bind_number = bind_number,
+    .bind_text = bind_text,
+    .bind_blob = bind_blob,
+    .step = step,
+    .reset = reset,
+    .type = type,
+    .integer = integer,
+    .number = number,
+    .text = text,
+    .blob = blob,
+    .column_name = column_name,
+};

@@ -162,9 +162,8 @@ static enum error_code bind(struct store *store, struct sql_statement *statement
     int place = 0;
     bool bound = true;
 
-    for (size_t i = 0; i < page->parameters; i++) {
+    for (size_t i = 0; i < page->parameters; i++)
         bound &= sql_bind_text(statement, ++place, query->parameters[i]);
-    }
     for (size_t i = 0; page->keys[i]; i++) {
         const json_t *const part = json_array_get(parts, i);
         if (json_is_integer(part))

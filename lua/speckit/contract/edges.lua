@@ -63,6 +63,9 @@ function M.verify_falsy(open, object, face)
         value = 0
       end
       if value ~= nil and face.samples[object][name] ~= nil then
+        assert.is_true(field.value ~= false and field.value ~= 0,
+          ("world.lua: the sample's field '%s' must be neither false nor 0, or nothing is seen to change")
+            :format(name))
         local found = sent(open, object, face, name, value)
         assert.is_table(found, ("the field '%s' is gone"):format(name))
         assert.equal(value, found.value == 0.0 and 0 or found.value, ("the field '%s'"):format(name))
@@ -108,6 +111,14 @@ function M.verify_lost(open, object, face)
   end)
 end
 
+local function count_links(integration, object)
+  local count = 0
+  for _, mapping in ipairs(integration.store:mappings()) do
+    count = count + (mapping.integration_object == object and 1 or 0)
+  end
+  return count
+end
+
 --- Two records with one e-mail address are one contact here.
 function M.verify_twins(open, face, manifest)
   for _, object in ipairs(manifest.objects) do
@@ -118,6 +129,7 @@ function M.verify_twins(open, face, manifest)
         world:put(name, "1", copy(face.samples[name]), BEGINNING)
         world:put(name, "2", copy(face.samples[name]), BEGINNING)
         assert.equal("done", integration:sync({ first_time = true }).status)
+        assert.is_true(count_links(integration, name) ~= 1, "two records are taken for one: is an id shared?")
         integration:at("2026-03-10T12:10:00Z")
         world:at("2026-03-10T12:10:00Z")
         local again = integration:sync()

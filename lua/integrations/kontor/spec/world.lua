@@ -11,7 +11,9 @@ local sample = assert(loadfile(tandem.home .. "/config/integrations/kontor.lua.e
 local M = {
   samples = {
     firms = { title = "Acme", email = "info@acme.test" },
-    people = { given = "Ann", family = "Ash", email = "ann@acme.test", phone = "0170" },
+    people = {
+      given = "Ann", family = "Ash", email = "ann@acme.test", phone = "0170", newsletter = true,
+    },
   },
   nullable = { firms = "email", people = "phone" },
   required = { firms = "title" },
@@ -32,15 +34,19 @@ local SHAPES = {
   firms = shapes.new { title = "title", email = channel "email" },
   people = shapes.new {
     given = "name.given", family = "name.family", email = channel "email", phone = channel "phone",
+    newsletter = "newsletter",
   },
 }
+
+-- Yes and no are "Y" and "N" on their way.
+local LETTERS, ANSWERS = { [true] = "Y", [false] = "N" }, { Y = true, N = false }
 
 -- What is empty is left out.
 local function item_of(record)
   local item = { ref = record.id, rev = record.changed, created = record.created, changed = record.changed }
   local known = {}
   for name, value in pairs(record.fields) do
-    known[name] = value ~= tandem.null and value or nil
+    known[name] = LETTERS[value] or value ~= tandem.null and value or nil
   end
   return SHAPES[record.object]:write(item, known)
 end
@@ -78,7 +84,11 @@ end
 function M.new(http, now)
   local world = worlds.new { now = now }
   local function fields_of(request)
-    return SHAPES[request.params.object]:flat(request.json, tandem.null)
+    local fields = SHAPES[request.params.object]:flat(request.json, tandem.null)
+    if ANSWERS[fields.newsletter] ~= nil then
+      fields.newsletter = ANSWERS[fields.newsletter]
+    end
+    return fields
   end
   http:on("GET", "/{object}", function(request) return list(world, request) end)
   http:on("GET", "/events", function(request) return events(world, request) end)

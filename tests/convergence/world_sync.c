@@ -199,7 +199,7 @@ static void tell_waiting(struct world *world)
     }
 }
 
-/* Go on with a run that died, by the rules of command_sync.c. */
+/* Go on with a run that died, by the rules of sync_preparation.c. */
 static enum error_code find_killed(struct world *world, struct store_run_options *options,
                                    struct store_unfinished *unfinished, bool *resumed,
                                    struct error *error)

@@ -1,0 +1,200 @@
+/* What a run needs before it begins, and whether it goes on with one that did not end. */
+#include "cli/commands/sync_preparation.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/line/setup.h"
+#include "cli/line/sync_options.h"
+#include "cli/show/output.h"
+#include "host/registration.h"
+#include "host/signals.h"
+#include "store/books/wishes.h"
+
+static void show_warnings(const struct sync *sync)
+{
+    const struct manual_warnings *const warnings = &sync->integration.warnings;
+    for (size_t i = 0; !sync->invocation->session.quiet && i < warnings->count; i++)
+        terminal_warning("%.*s", TEXT_PRINT(warnings->messages[i]));
+}
+
+static enum error_code describe_scripts(struct sync *sync, struct error *error)
+{
+    const struct script_version *const version =
+        script_exchange_version(sync->integration.exchange);
+    json_t *const scripts =
+        json_pack("{s:o, s:o, s:s}", "name", value_json_text(version->name), "version",
+                  value_json_text(version->version), "sha256", version->sha256);
+    sync->scripts_json = scripts ? json_dumps(scripts, JSON_COMPACT) : NULL;
+    json_decref(scripts);
+    return sync->scripts_json ? ERROR_NONE : error_memory(error, "the version of the scripts");
+}
+
+/* Why this run can't go on with the last one; NULL: it can. */
+static const char *why_not(const struct sync *sync)
+{
+    const struct store_unfinished *const last = &sync->unfinished;
+    if (sync->options.internal_id_count || sync->options.integration_id_count)
+        return "a sync of named objects begins anew";
+    if (last->run == 0)
+        return "the last run has ended, or came not as far as a first page";
+    if (!text_equal(last->options_json, text_of(sync->options_json)))
+        return "the last run had other options";
+    if (!last->same_manual)
+        return "the mapping has changed since the last run";
+    if (!text_equal(last->scripts_json, text_of(sync->scripts_json)))
+        return "the integration's scripts have changed since the last run";
+    if (strcmp(last->progress.phase, "pull") == 0 && last->progress.iteration > 0 &&
+        !script_exchange_manifest(sync->integration.exchange)->stable_cursors)
+        return "its pages may have shifted since, as the integration does not say "
+               "'stable_cursors'";
+    return NULL;
+}
+
+/* A run that died is gone on with by itself; one that ended with an error only if that is asked
+ * for, as its cursor may be what was wrong. */
+static enum error_code find_unfinished(struct sync *sync, struct error *error)
+{
+    const bool asked = invocation_has(sync->invocation, "resume");
+    const enum error_code code =
+        resume_unfinished(sync->session.store, sync->integration.name, sync->slice,
+                          sync->integration.manual, sync->session.arena, &sync->unfinished, error);
+    if (code)
+        return code;
+    const char *const reason = why_not(sync);
+    if (asked && reason)
+        return error_set(error, ERROR_REFUSED,
+                         "there is nothing to resume: %s; sync without "
+                         "--resume",
+                         reason);
+    if (reason || (!asked && !sync->unfinished.died))
+        return ERROR_NONE;
+    sync->resumes = true;
+    sync->now = sync->unfinished.now;
+    if (!sync->invocation->session.quiet)
+        terminal_warning(
+            "run %lld did not end; this run continues after its %s's page %u, and the next run "
+            "reads what changed since",
+            (long long)sync->unfinished.run, sync->unfinished.progress.phase,
+            sync->unfinished.progress.iteration);
+    return ERROR_NONE;
+}
+
+static enum error_code open_run(struct sync *sync, struct error *error)
+{
+    struct text setup = TEXT_ABSENT;
+    if (setup_describe(&sync->integration, text_of(sync->scripts_json), sync->session.arena, &setup,
+                       error))
+        return error->code;
+    const struct store_run_options options = {
+        .integration = sync->integration.name,
+        .manual = sync->integration.manual,
+        .now = sync->now,
+        .options_json = text_of(sync->options_json),
+        .scripts_json = text_of(sync->scripts_json),
+        .setup = setup,
+        .resumes = sync->resumes ? sync->unfinished.run : 0,
+        .slice = sync->slice,
+        .retries = sync->integration.configuration->run.retries,
+        .keep = {.days = sync->integration.configuration->run.keep_days,
+                 .runs = sync->integration.configuration->run.keep_runs},
+        .log = sync->session.log,
+    };
+    char prefix[128];
+    enum error_code code = store_run_open(sync->session.store, &options, &sync->run, error);
+    if (!code) {
+        snprintf(prefix, sizeof prefix, "%.*s#%lld", TEXT_PRINT(options.integration),
+                 (long long)store_run_id(sync->run));
+        code = log_set_prefix(sync->session.log, prefix, error);
+    }
+    return code;
+}
+
+/* The integration for this process alone, or together with the backfill that this is a slice of. */
+static enum error_code take_lock(struct sync *sync, struct error *error)
+{
+    const struct invocation *const invocation = sync->invocation;
+    const char *const name = invocation->arguments[0], *const slice =
+                                                           invocation_value(invocation, "slice");
+    int64_t descriptor = -1;
+    if (!slice)
+        return run_lock_take(store_path(sync->session.store), name, "run", sync->now, &sync->lock,
+                             error);
+    if (!text_to_integer(text_of(slice), &sync->slice) || sync->slice < 0 ||
+        !text_to_integer(text_of(invocation_value(invocation, "lock")), &descriptor) ||
+        descriptor < 0 || descriptor > INT_MAX)
+        return error_set(error, ERROR_USAGE, "option '--slice' is for 'tandem backfill' only");
+    sync->options.slice = sync->slice > 0;
+    return run_lock_share(store_path(sync->session.store), name, (int)descriptor, &sync->lock,
+                          error);
+}
+
+static enum error_code read_report(struct sync *sync, struct error *error)
+{
+    const char *const word = invocation_value(sync->invocation, "report");
+    int64_t descriptor = -1;
+    if (!word)
+        return ERROR_NONE;
+    if (!text_to_integer(text_of(word), &descriptor) || descriptor < 3 || descriptor > 1024 ||
+        fcntl((int)descriptor, F_SETFD, FD_CLOEXEC) != 0)
+        return error_set(error, ERROR_USAGE, "option '--report' is for 'tandem serve' only");
+    sync->report = (int)descriptor;
+    return ERROR_NONE;
+}
+
+/* Deliveries of webhooks that wait become ids; without any there is nothing to do. */
+static enum error_code take_deliveries(struct sync *sync, struct error *error)
+{
+    struct deliveries *const deliveries = &sync->deliveries;
+    struct run_options *const options = &sync->options;
+    if (!invocation_has(sync->invocation, "deliveries"))
+        return ERROR_NONE;
+    if (deliveries_take(&sync->integration, deliveries, error))
+        return error->code;
+    if (deliveries->whole) {
+        options->internal_id_count = options->integration_id_count = 0;
+    } else {
+        options->integration_ids = deliveries->names;
+        options->integration_id_count = deliveries->name_count;
+        sync->idle = deliveries->name_count == 0 && options->internal_id_count == 0;
+    }
+    return ERROR_NONE;
+}
+
+enum error_code sync_preparation_begin(struct sync *sync, struct error *error)
+{
+    const char *const name = sync->invocation->arguments[0];
+    const struct integration_needs needs = {.watchdog = true, .hot_swap = true};
+    enum error_code code = session_open(&sync->invocation->session, &sync->session, error);
+    if (code)
+        return code;
+    sync->now = session_now(&sync->session);
+    if (read_report(sync, error) ||
+        sync_options_read(sync->session.arena, sync->invocation, sync->now, &sync->options,
+                          error) ||
+        sync_options_describe(sync->invocation, &sync->options, &sync->options_json, error) ||
+        integration_open(&sync->session, name, &needs, &sync->integration, error) ||
+        take_lock(sync, error) || take_deliveries(sync, error))
+        return error->code;
+    if (sync->idle)
+        return ERROR_NONE;
+    code = wishes_take(sync->session.store, sync->integration.name, sync->session.arena,
+                       &sync->options, &sync->wishes, &sync->wish_count, error);
+    if (code)
+        return code;
+    const struct registration_own own = {.name = sync->integration.name,
+                                         .manual = sync->integration.manual};
+    show_warnings(sync);
+    code = registration_refresh(&sync->session, &own, error);
+    if (code)
+        return code;
+    code = describe_scripts(sync, error);
+    if (!code)
+        code = find_unfinished(sync, error);
+    if (code)
+        return code;
+    signals_watch(sync->integration.http);
+    return open_run(sync, error);
+}

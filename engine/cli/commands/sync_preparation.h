@@ -1,0 +1,49 @@
+/*
+ * sync_preparation: all that 'tandem sync' holds while it runs, and how it comes to it. For
+ * cli/commands/ only.
+ */
+#ifndef TANDEM_CLI_COMMANDS_SYNC_PREPARATION_H
+#define TANDEM_CLI_COMMANDS_SYNC_PREPARATION_H
+
+#include <time.h>
+
+#include "cli/line/command.h"
+#include "cli/show/progress.h"
+#include "host/deliveries.h"
+#include "host/integration.h"
+#include "host/run_lock.h"
+#include "store/books/matters.h"
+#include "store/books/store_run.h"
+
+/* So that there is one place to let go of it. */
+struct sync {
+    const struct invocation *invocation;
+    struct session session;
+    struct integration integration;
+    struct run_lock lock;
+    struct run_options options;
+    int64_t slice; /* of a backfill, from 1; 0: none */
+    instant now;
+    char *options_json; /* owned */
+    char *scripts_json; /* owned; what must not have changed since the run that is resumed */
+    struct store_unfinished unfinished;
+    bool resumes; /* goes on with `unfinished` */
+    struct store_run *run;
+    struct text *wishes; /* what 'tandem retry' asked for, and this run tries */
+    size_t wish_count;
+    struct matter_count *matters; /* what is open after the run */
+    size_t matter_count;
+    uint64_t left_out;
+    struct progress progress;
+    struct deliveries deliveries; /* of webhooks, that this run acts on */
+    bool idle;                    /* nothing that was delivered asks for a run */
+    int report;                   /* where 'tandem serve' hears of the progress; -1: nowhere */
+    struct timespec started;
+};
+
+/* Options, lock, deliveries, registration, the run in the books. Begin with a zeroed sync but for
+ * its invocation and the descriptors, which are -1. Whatever it returns, the caller lets go of all.
+ */
+WARN_UNUSED enum error_code sync_preparation_begin(struct sync *sync, struct error *error);
+
+#endif

@@ -30,6 +30,7 @@ const pages = [
   ["delivery", "#/deliveries?delivery=66", "objectId"],
   ["system", "#/system", "Budgets"],
   ["tokens", "#/system?tab=tokens", "grafana"],
+  ["accounts", "#/system?tab=accounts", "operator"],
   ["audit", "#/system?tab=audit", "pause"],
   ["no page", "#/nowhere", "No such page"],
 ];

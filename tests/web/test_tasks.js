@@ -84,7 +84,7 @@ async function eventually(what, check) {
 // finds nothing on it in either scheme.
 const pages = ["#/", "#/integrations/helloworld", "#/integrations/helloworld?tab=mapping", "#/integrations/helloworld?tab=open", "#/runs", "#/runs/1",
   "#/runs/1?tab=decisions", "#/runs/1?tab=notes", "#/open", "#/open?reason=quarantined", "#/conflicts", "#/objects", "#/objects/contact/1",
-  "#/objects/citizen/1?integration=helloworld", "#/deliveries", "#/system", "#/system?tab=tokens", "#/system?tab=audit",
+  "#/objects/citizen/1?integration=helloworld", "#/deliveries", "#/system", "#/system?tab=tokens", "#/system?tab=accounts", "#/system?tab=audit",
   "#/integrations/helloworld/plan", "#/integrations/helloworld/match", "#/integrations/helloworld/mapping"];
 async function lookAround(page, service, errors) {
   for (const address of pages) {
@@ -100,6 +100,21 @@ async function lookAround(page, service, errors) {
   }
 }
 
+async function giveAccount(page, service) {
+  const enter = () => fetch(`${service.address}/api/v1/session`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ name: "kim", password: "a good password" }) });
+  await page.goto(`${service.address}/#/system?tab=accounts`);
+  await page.getByLabel("Name").fill("kim");
+  await page.getByLabel("Password").fill("a good password");
+  await page.getByLabel("Role").selectOption("operator");
+  await page.getByRole("button", { name: "Set the account" }).click();
+  await page.getByRole("cell", { name: "operator" }).waitFor();
+  assert((await (await enter()).json()).role === "operator", "kim does not log in");
+  await page.getByRole("button", { name: "Remove kim" }).click();
+  await page.getByRole("button", { name: "Remove it" }).click();
+  await page.getByText("kim was removed.").waitFor();
+  assert((await enter()).status === 401, "kim still logs in");
+}
+
 for (const index of [0, 1]) {
   const service = await startService();
   const { page, close } = await open({ reducedMotion: "reduce" });
@@ -109,6 +124,7 @@ for (const index of [0, 1]) {
   await page.getByText("1 integration").first().waitFor();
   const hand = hands(page)[index];
   if (index === 0) await test("every page shows the real service", () => lookAround(page, service, errors));
+  if (index === 0) await test("an account is given and withdrawn", () => giveAccount(page, service));
   for (const [what, work] of tasks) {
     await test(`${what}, by ${hand.name}`, async () => {
       await page.goto(`${service.address}/#/`);

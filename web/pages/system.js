@@ -1,13 +1,14 @@
 // The service itself: its store, its work, its budgets, who may reach it, and who did what.
-import { html, useState } from "../html.js";
-import { post, remove } from "../api.js";
+import { html } from "../html.js";
+import { post } from "../api.js";
 import { useData } from "../data.js";
 import { setFilters, to } from "../router.js";
 import { bytes, count, number } from "../words.js";
 import { Act, useHands } from "../parts/actions.js";
 import { Empty, Fact, Loaded, Notice, Time } from "../parts/basics.js";
 import { Job } from "../parts/job.js";
-import { Choice, List, Table, Tabs } from "../parts/list.js";
+import { List, Table, Tabs } from "../parts/list.js";
+import { Accounts, Tokens } from "../parts/access.js";
 
 const EVENTS = ["configuration", "integration", "run", "delivery"];
 const LOW = 0.1;
@@ -52,44 +53,6 @@ function Service({ filters }) {
         ]} />`}`}<//>`;
 }
 
-function Tokens({ filters }) {
-  const hands = useHands();
-  const [made, setMade] = useState(null);
-  const [problem, setProblem] = useState(null);
-  const [turn, setTurn] = useState(0);
-  async function add(event) {
-    event.preventDefault();
-    try {
-      setMade(await post("/tokens", Object.fromEntries(new FormData(event.target))));
-      setTurn(turn + 1);
-      setProblem(null);
-    } catch (refused) {
-      setProblem(refused);
-    }
-  }
-  const revoke = ({ id, name }) => async () => {
-    const confirmed = await hands.ask({ title: `Revoke ${name}`, text: "1 token is worth nothing any more; programs that use it are refused.", action: "Revoke it", danger: true, work: () => remove(`/tokens/${id}`) });
-    if (confirmed) setTurn(turn + 1);
-    return confirmed && `${name} was revoked.`;
-  };
-  return html`
-    <form class="filters" onSubmit=${add}>
-      <label class="choice">Name <input name="name" required maxLength="100" /></label>
-      <${Choice} label="May" field="scope" any=${null} value="read" options=${["read", "run", "admin"]} onChange=${() => {}} />
-      <button>Make a token</button>
-    </form>
-    <${Notice} problem=${problem} />
-    ${made && html`<p class="matter" role="status">The token of ${made.name}, shown this once: <code>${made.token}</code></p>`}
-    <${List} key=${turn} path="/tokens" here=${filters.after} caption="Tokens" empty="There is none." columns=${[
-      ["Name", ({ name }) => name],
-      ["May", ({ scope }) => scope],
-      ["Made", ({ created }) => html`<${Time} at=${created} />`],
-      ["Expires", ({ expires }) => html`<${Time} at=${expires} />`],
-      ["Last used", ({ last_used }) => html`<${Time} at=${last_used} />`],
-      ["Action", (token) => html`<${Act} role="admin" of=${token.name} onClick=${revoke(token)}>Revoke<//>`],
-    ]} />`;
-}
-
 const Audit = ({ filters }) => html`
   <${List} path="/audit" here=${filters.after} events=${EVENTS} caption="Audit" empty="Nobody did anything yet." columns=${[
     ["When", ({ at }) => html`<${Time} at=${at} />`],
@@ -108,11 +71,11 @@ const Notifications = ({ filters }) => html`
     ["Message", ({ message }) => message, "wide"],
   ]} />`;
 
-const tabs = { service: Service, notifications: Notifications, tokens: Tokens, audit: Audit };
+const tabs = { service: Service, notifications: Notifications, tokens: Tokens, accounts: Accounts, audit: Audit };
 
 export function System({ filters }) {
   const { may } = useHands();
-  const shown = [["service", "Service"], ["notifications", "Notifications"], ...(may("admin") ? [["tokens", "Tokens"], ["audit", "Audit"]] : [])];
+  const shown = [["service", "Service"], ["notifications", "Notifications"], ...(may("admin") ? [["tokens", "Tokens"], ["accounts", "Accounts"], ["audit", "Audit"]] : [])];
   const tab = shown.some(([key]) => key === filters.tab) ? filters.tab : "service";
   const Tab = tabs[tab];
   return html`

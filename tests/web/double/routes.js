@@ -187,6 +187,12 @@ const table = [
     state.tokens.push({ id: 2, name, scope, created: ago(0), expires: ago(-365 * 864e5), last_used: null });
     return [201, { id: 2, name, scope, expires: ago(-365 * 864e5), token: `tnd_${"a".repeat(43)}` }];
   }],
+  ["GET", "/accounts", ({ state }, _, query) => page(state.accounts, query)],
+  ["PUT", "/accounts/*", ({ state }, [name], _, { role }) => {
+    state.accounts = [...state.accounts.filter((item) => item.name !== name), { name, role, created: ago(0) }];
+    return [200, { name, role }];
+  }],
+  ["DELETE", "/accounts/*", ({ state }, [name]) => (drop(state.accounts)(state.accounts.find((item) => item.name === name)), [204])],
   ["DELETE", "/tokens/*", ({ state }, [id]) => (drop(state.tokens)(state.tokens.find((item) => item.id === Number(id))), [204])],
   ["GET", "/audit", ({ state }, _, query) => page(state.audit, query)],
 ].map(([method, pattern, answer]) => [method, new RegExp(`^${pattern.replaceAll("*", "([^/]+)")}$`), answer]);

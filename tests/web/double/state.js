@@ -89,6 +89,7 @@ export function seed() {
     jobs: [{ id: 7, kind: "sync", integration: "hubspot", status: "running", why: "schedule", started_by: null, started: ago(MINUTE), finished: null, run: 161, options: {}, progress: { phase: "pull", iteration: 7, reported: 3400, total: 8000, failed: 2 }, message: null, exit_code: null }],
     results: new Map(), changes: new Map(), proposal: null, session: { name: "demo", role: "admin", kind: "session", expires: ago(-8 * HOUR) },
     tokens: [{ id: 1, name: "grafana", scope: "read", created: ago(700 * HOUR), expires: ago(-8000 * HOUR), last_used: ago(MINUTE) }],
+    accounts: [{ name: "kim", role: "operator", created: ago(700 * HOUR) }],
     audit: [{ id: 2, at: ago(2 * HOUR), actor: "kim", address: "127.0.0.1", action: "pause", integration: "tryton", detail: null }, { id: 1, at: ago(30 * HOUR), actor: null, address: null, action: "configuration", integration: null, detail: "read again: 6 integrations" }],
   };
 }

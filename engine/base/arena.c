@@ -1,6 +1,6 @@
-/* arena: a list of blocks, newest first; each block knows how much lies in those before it. What is
- * taken back is kept for reuse: an arena of a run is cleared for each page, and getting its memory
- * anew from the system would cost more than what is done in it. */
+/* arena: a list of blocks, newest first; each block knows how many bytes are used in those
+ * before it. Memory that was taken back is kept for reuse: a run's arena is cleared for each
+ * page, and allocating its memory again would cost more than the work that is done in it. */
 #include "base/arena.h"
 
 #include <stdalign.h>

@@ -1,8 +1,8 @@
 /*
  * array: growing arrays, in an arena or on the heap.
  *
- * What was outgrown stays in the arena until that is cleared, so pointers to items may go stale but
- * never dangle; who keeps items for longer keeps an array of pointers.
+ * The smaller arrays stay in the arena until it is cleared, so pointers to items may become stale
+ * but never dangle. To keep items for longer, keep an array of pointers.
  */
 #ifndef TANDEM_BASE_ARRAY_H
 #define TANDEM_BASE_ARRAY_H

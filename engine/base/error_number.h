@@ -1,8 +1,8 @@
 /*
- * error_number: stable numbers of errors, by which people find a page about them ("TND0202").
+ * error_number: stable numbers of errors ("TND0202"), by which people find the page about them.
  *
- * An error without a number of its own has that of its kind. Numbers are never used again for something else;
- * docs/errors has a page for each, and `tandem help TND0202` shows it.
+ * An error without a number of its own has that of its kind. Numbers are never used again for
+ * something else; docs/errors has a page for each, and `tandem help TND0202` shows it.
  */
 #ifndef TANDEM_BASE_ERROR_NUMBER_H
 #define TANDEM_BASE_ERROR_NUMBER_H

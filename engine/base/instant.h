@@ -21,7 +21,8 @@ struct calendar_date {
     int year, month, day;
 };
 
-/* The system clock. Only cli/, log and tests call it; everything else is given the time. */
+/* The system clock. Only cli/, log and tests call it; all other code gets the time as an
+ * argument. */
 instant instant_now(void);
 
 /* Extended ISO 8601 or "YYYY-MM-DD HH:MM:SS" (UTC without offset), decision 5; no epoch numbers.

@@ -3,8 +3,8 @@
  *
  * Lines look like `2026-03-10T12:00:00Z helloworld#12 info net: GET /api/citizen 200 12 ms`.
  * Control bytes are escaped. Secrets registered with log_hide are replaced by *** wherever they
- * would appear. A log is given to whoever writes to it; there is no global one.
- * Thread safe: the network thread and the main thread may write at the same time.
+ * would appear. A log is passed to everything that writes to it; there is no global one. Thread
+ * safe: the network thread and the main thread may write at the same time.
  */
 #ifndef TANDEM_BASE_LOG_H
 #define TANDEM_BASE_LOG_H
@@ -30,9 +30,10 @@ void log_free(struct log *log); /* accepts NULL; wipes the secrets */
 WARN_UNUSED enum error_code log_set_prefix(struct log *log, const char *prefix, struct error *error);
 /* Never show this text again (copied), in any of the forms of base/secrets.h. */
 WARN_UNUSED enum error_code log_hide(struct log *log, struct text secret, struct error *error);
-/* Replace every hidden text in `text` in place by ***; for messages that take another way out. */
+/* Replace every hidden text in `text` in place by ***; for messages that are not written to the
+ * log. */
 void log_redact(const struct log *log, char *text);
-/* All that is hidden, for what does not come out of the log; borrowed. NULL without a log. */
+/* The hidden texts, for output that does not go through the log; borrowed. NULL without a log. */
 const struct secrets *log_secrets(const struct log *log);
 void log_set_level(struct log *log, enum log_level level);
 bool log_enabled(const struct log *log, enum log_level level);

@@ -1,5 +1,5 @@
 /*
- * secrets: texts that nobody may be shown, and how they are taken out of what is.
+ * secrets: texts that must never be shown, and their removal from texts that are.
  *
  * A secret counts in all the forms of secret_forms: as it is, percent-encoded, escaped, in
  * hexadecimal and in base64. One of fewer than 8 bytes counts only as a word of its own, and only

@@ -1,8 +1,8 @@
 /*
- * terminal: sentences for people on standard error, and texts of others made harmless.
+ * terminal: messages for people on standard error, and texts from outside made harmless.
  *
- * Texts of others (names, values, messages of servers) are written with control bytes escaped, so
- * that no terminal obeys them.
+ * Texts from outside (names, values, messages of servers) are written with control bytes escaped,
+ * so that no terminal obeys them.
  */
 #ifndef TANDEM_BASE_TERMINAL_H
 #define TANDEM_BASE_TERMINAL_H

@@ -8,9 +8,9 @@
 
 struct arena;
 
-/* Decoded until nothing changes any more: who escapes what is sent makes "&amp;amp;" of "&amp;".
- * What is no reference stays as it is. *decoded borrows from `text` if there is nothing to decode,
- * else from the arena. Fails only for lack of memory. */
+/* Decoded until nothing changes any more: a system that escapes what it is sent turns "&amp;"
+ * into "&amp;amp;". What is not a reference stays as it is. *decoded borrows from `text` if
+ * there is nothing to decode, else from the arena. Fails only for lack of memory. */
 WARN_UNUSED enum error_code text_decode_entities(struct arena *arena, struct text text,
                                                  struct text *decoded, struct error *error);
 

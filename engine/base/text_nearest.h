@@ -6,8 +6,8 @@
 
 #include <stddef.h>
 
-/* Which of `count` names is so near to `word` that it may have been meant? By optimal string
- * alignment distance; a beginning counts as near. Borrowed from `names`; NULL: none. */
+/* The one of `count` names that is so similar to `word` that it may have been meant, by optimal
+ * string alignment distance; a prefix counts as similar. Borrowed from `names`; NULL: none. */
 const char *text_nearest(const char *word, const char *const *names, size_t count);
 
 #endif

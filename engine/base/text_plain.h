@@ -1,5 +1,5 @@
 /*
- * text_plain: a text by its letters alone, for the question whether two texts say the same.
+ * text_plain: a text reduced to its letters, to tell whether two texts say the same.
  */
 #ifndef TANDEM_BASE_TEXT_PLAIN_H
 #define TANDEM_BASE_TEXT_PLAIN_H
@@ -10,8 +10,8 @@
 
 struct arena;
 
-/* Unicode's NFKC, case folded, blanks of every kind (line ends among them) as one blank, none at
- * the ends. What is not UTF-8 stays as it is. Lives in the arena. Fails only for lack of memory. */
+/* NFKC, case folded, each run of blanks (line ends included) as one blank, none at the ends.
+ * What is not UTF-8 stays as it is. Lives in the arena. Fails only for lack of memory. */
 WARN_UNUSED enum error_code text_plain(struct arena *arena, struct text text, struct text *plain,
                                        struct error *error);
 /* Is the code point a blank of any kind? */

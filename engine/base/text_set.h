@@ -1,7 +1,7 @@
 /*
  * text_set: a set of pairs of texts, in an arena of its own.
  *
- * An empty set is a NULL pointer; text_set_free lets go of all that was added. Texts are copied.
+ * An empty set is a NULL pointer; text_set_free frees everything that was added. Texts are copied.
  */
 #ifndef TANDEM_BASE_TEXT_SET_H
 #define TANDEM_BASE_TEXT_SET_H

@@ -1,20 +1,19 @@
 /*
- * base_version: what both sides of a mapping last agreed on, field by field (spec sections
- * 11, 13.1, 13.2).
+ * base_version: what both sides of a mapping last agreed on, field by field (spec sections 11,
+ * 13.1, 13.2).
  *
  * A fingerprint is a pair: what ours was, and the form in which they keep it. Mostly the two are
- * equal. A field whose `ours` is 0 is unagreed: of it nothing is known but, perhaps, what they
- * showed last.
+ * equal. If `ours` is 0, nothing was agreed, and `theirs` is what they showed last, if anything.
  */
 #ifndef TANDEM_MODEL_BASE_VERSION_H
 #define TANDEM_MODEL_BASE_VERSION_H
 
 #include "model/value.h"
 
-/* In place of `ours`: the sides differ and stay so, our value counts as changed whatever it is
+/* In place of `ours`: the sides differ and stay so; our value counts as changed, whatever it is
  * (decision 96). No value has this fingerprint. */
 #define BASE_VERSION_SPLIT (UINT64_MAX)
-/* In place of `ours`: somebody settled that ours gives way to whatever they show next. */
+/* In place of `ours`: somebody decided that our value gives way to whatever they show next. */
 #define BASE_VERSION_YIELD (UINT64_MAX - 1)
 /* In place of `at`: the record that the value was taken from had no instant. */
 #define BASE_VERSION_UNDATED (INSTANT_NONE + 1)
@@ -28,11 +27,11 @@ struct unseen {
 };
 
 struct base_version {
-    uint64_t ours;   /* fingerprint; 0: unagreed */
+    uint64_t ours;   /* fingerprint; 0: nothing was agreed */
     uint64_t theirs; /* fingerprint; 0: nothing is known of it */
     bool seen;       /* this run's pull found the integration to have exactly this value */
     instant at;      /* when the value became what it is; INSTANT_NONE: not known */
-    const struct unseen *unseen; /* NULL: there is nothing to be seen */
+    const struct unseen *unseen; /* NULL: everything that was sent has been reported */
 };
 
 static inline bool base_version_is_agreed(const struct base_version *base)
@@ -61,7 +60,7 @@ static inline void base_version_split(struct base_version *base)
     base->at = INSTANT_NONE;
 }
 
-/* May they still show this, which they had before they were sent something else? */
+/* Is this what they had before, and may still show until they have what was sent? */
 static inline bool unseen_was_before(const struct unseen *unseen, uint64_t fingerprint)
 {
     for (size_t i = 0; i < unseen->before_count; i++)

@@ -1,10 +1,10 @@
 /*
- * books: what a run remembers, as a table of functions that the store implements: mappings, tracked
- * changes, positions, what people read, and how far the run came.
+ * books: what a run remembers: mappings, tracked changes, positions, notes for people, and how far
+ * the run has come. A table of functions that the store implements.
  *
- * Rules: a table is embedded in the implementer's own struct, which is recovered from the pointer
- * given; memory that a function hands back lives in the arena given, and nothing else is kept; an
- * error leaves the run to end or to record the failure, never to abort.
+ * Rules: the implementer embeds the table in its own struct and recovers that from the pointer.
+ * Memory that a function returns lives in the given arena. After an error the run records the
+ * failure or ends; the process never aborts.
  */
 #ifndef TANDEM_MODEL_BOOKS_H
 #define TANDEM_MODEL_BOOKS_H
@@ -12,28 +12,29 @@
 #include "model/order.h"
 #include "model/outcome.h"
 
-/* A record of theirs that several objects of ours match: it is linked to none of them, and waits
- * until they are told apart. */
+/* A record of theirs that matches several objects of ours. It is linked to none of them and
+ * waits until people tell them apart. */
 struct ambiguous_record {
     int64_t key;                      /* of the books */
-    const struct manual_entry *entry; /* NULL: the manual does not have it any more */
+    const struct manual_entry *entry; /* NULL: it is no longer in the manual */
     struct text integration_id;
-    /* What it was looked for by (value_identifier_key), by field of the internal object; none: the
-     * manual does not have these fields any more. */
+    /* The keys by which it was looked up (value_identifier_key), by field of the internal
+     * object; none: these fields are no longer in the manual. */
     const size_t *fields;
     const struct text *keys;
     size_t key_count;
 };
 
-/* Objects of ours that a record is not, by an operator's word, whatever its identifiers say. */
+/* Objects of ours to which an operator has forbidden to link a record, whatever its identifiers
+ * say. */
 struct kept_apart {
     struct text *ids;
     size_t count;
-    bool of_all; /* of every object: it is one of its own */
+    bool of_all; /* all objects: it becomes a new one */
 };
 
-/* A matter of a record of theirs, of an object of ours, or of the two as a whole. What is absent is
- * not part of its place. */
+/* A matter about a record of theirs, an object of ours, or both as a whole. Absent texts are not
+ * part of its place. */
 struct record_matter {
     enum matter_reason reason;
     struct text internal_object, internal_id;
@@ -58,7 +59,8 @@ struct window_end {
     int64_t behind_ms; /* how far their clock was behind ours then (struct clock_bounds) */
 };
 
-/* A field of ours that was sent without the record that it refers to, which is there by now. */
+/* A field of ours that was sent without a reference, because the record that it refers to did
+ * not exist yet. It does now. */
 struct awaited_reference {
     int64_t mapping;
     size_t field; /* index in the internal object's manual fields; SIZE_MAX: not in the manual */
@@ -72,16 +74,16 @@ struct run_record {
     struct text options_json; /* what must be the same for a run to be resumed */
 };
 
-/* Where the position of an integration object may not pass (an object of its window failed), and
- * where it stands. */
+/* The instant that an integration object's position must not pass, because a record of its
+ * window failed, and the position itself. */
 struct position_floor {
     bool frozen;       /* the position stays where it was */
     instant at;        /* INSTANT_NONE: not held */
     struct text token; /* given with a page of this run; absent: none */
 };
 
-/* How far a run came, committed together with the iteration that it describes; from here it can be
- * resumed. */
+/* How far a run has come, committed together with each iteration. A run can be resumed from
+ * here. */
 struct run_progress {
     const char *phase;            /* "pull", "push" */
     unsigned iteration;           /* the last complete one; 0: none yet */
@@ -96,9 +98,10 @@ struct retry_wish; /* model/run.h */
 struct books {
     enum error_code (*begin)(struct books *books, struct error *error);
     enum error_code (*commit)(struct books *books, struct error *error);
-    /* The same, but what the disk takes may be waited for by whatever uses the books next. `await_commit`
-     * waits for it and tells how it ended: before that, nobody may be told that it is stored. Until
-     * then every function of the books may fail with what the commit failed with. */
+    /* The same, but in the background: the next use of the books waits for the disk.
+     * `await_commit` waits and returns the commit's result; before that, nobody may be told that
+     * anything is stored. Until then every function of the books may fail with the commit's
+     * error. */
     enum error_code (*commit_later)(struct books *books, struct error *error);
     enum error_code (*await_commit)(struct books *books, struct error *error);
     void (*rollback)(struct books *books);
@@ -127,25 +130,26 @@ struct books {
     /* Write everything of a stored mapping: pair, last_sync, deleted, base versions. */
     enum error_code (*update_mapping)(struct books *books, const struct mapping *mapping,
                                       struct error *error);
-    /* The mapping's record was just written to. If its object was deleted here meanwhile, make of
-     * the mapping what the deletion would have made of it (`deleted`, and passed on if wanted). */
+    /* The mapping's record was just written. If its object was deleted here in the meantime,
+     * treat the mapping as the deletion would have (mark it deleted, pass the deletion on if
+     * wanted). */
     enum error_code (*mark_if_deleted)(struct books *books, struct mapping *mapping,
                                        struct error *error);
     enum error_code (*remove_mapping)(struct books *books, int64_t key, struct error *error);
-    /* What this record must not be matched with, of the entry's internal kind. */
+    /* The objects of the entry's internal kind that this record must not be matched with. */
     enum error_code (*kept_apart)(struct books *books, const struct manual_entry *entry,
                                   struct text integration_id, struct arena *arena,
                                   struct kept_apart *apart, struct error *error);
-    /* The object that an object of ours was merged into; *heir absent: it is there, or is gone
-     * without an heir. */
+    /* The object into which an object of ours was merged. *heir absent: it still exists, or it
+     * was deleted without a merge. */
     enum error_code (*heir_of)(struct books *books, struct text internal_object,
                                struct text internal_id, struct arena *arena, struct text *heir,
                                struct error *error);
     /* Was another object of ours merged into this one? */
     enum error_code (*is_heir)(struct books *books, struct text internal_object,
                                struct text internal_id, bool *is_heir, struct error *error);
-    /* Which object of ours a field of one refers to: it has a pair, or the name of a contact's company.
-     * An absent id: none that is here, or several of that name. */
+    /* The object of ours to which a field refers: by a reference, or by the name of a contact's
+     * company. Without an id: there is none, or there are several of that name. */
     enum error_code (*refers_to)(struct books *books, const struct manual_object *object,
                                  struct text internal_id, size_t field, const struct value *value,
                                  struct arena *arena, struct order_link *target,
@@ -155,24 +159,25 @@ struct books {
                                      struct error *error);
 
     /* ---- references that come late ---- */
-    /* It waits from now on, in place of what waited at this field of the link. */
+    /* Keep a reference that waits, in place of the one that waited at this field of the link. */
     enum error_code (*keep_late)(struct books *books, const struct late_reference *reference,
                                  struct error *error);
-    /* What waits at the fields of a link. */
+    /* The references that wait at the fields of a link. */
     enum error_code (*late_of_mapping)(struct books *books, int64_t mapping, struct arena *arena,
                                        struct late_reference **references, size_t *count,
                                        struct error *error);
-    /* What waits at live links for records that have got an object meanwhile, by link. */
+    /* The waiting references of live links whose record has an object here by now, by link. */
     enum error_code (*late_due)(struct books *books, struct arena *arena,
                                 struct late_reference **references, size_t *count,
                                 struct error *error);
-    /* It waits no more; or (`postponed`) it waits on, as its record has no object after all. */
+    /* End a waiting reference; or (`postponed`) keep it, because its record has no object here
+     * after all. */
     enum error_code (*end_late)(struct books *books, int64_t mapping, struct text field,
                                 bool postponed, struct error *error);
-    /* What waits for a record waits for another one, which it has become. */
+    /* References that wait for a record now wait for the one that it has become. */
     enum error_code (*move_late)(struct books *books, struct text old_object, struct text old_id,
                                  struct text new_object, struct text new_id, struct error *error);
-    /* The field was sent without the record that this object of ours is to be there. */
+    /* The field was sent without a reference to `target`, which has no record there yet. */
     enum error_code (*await_record)(struct books *books, const struct mapping *mapping,
                                     size_t field, const struct order_link *target,
                                     struct error *error);
@@ -196,44 +201,45 @@ struct books {
                                            const struct change_mark *mark, struct error *error);
     enum error_code (*unmark_tracked_change)(struct books *books, int64_t sequence, int64_t mapping,
                                              struct error *error);
-    /* What time it is, by the store's clock. */
+    /* The time by the store's clock. */
     instant (*clock)(struct books *books);
-    /* What stands for the mapping of a record that is yet to be created as this entry's, in marks. */
+    /* The key that marks use for the mapping of a record that is yet to be created for this
+     * entry. */
     int64_t (*create_key)(struct books *books, const struct manual_entry *entry);
     /* The marks of `from` at the changes of one object become marks of `to`. */
     enum error_code (*move_marks)(struct books *books, const struct manual_object *object,
                                   struct text internal_id, int64_t from, int64_t to,
                                   struct error *error);
-    /* This mapping's record lacks what our object has: tracked for it alone, unless an edit is, or it
-     * waits for a record. */
+    /* This mapping's record lacks a value that our object has: track the field for this mapping
+     * alone, unless an edit is tracked already or the field waits for a record. */
     enum error_code (*owe_change)(struct books *books, const struct mapping *mapping, size_t field,
                                   instant at, struct error *error);
-    /* When the value of a field became what it is, as far as it is known from edits and from the
-     * records that syncs took values from; BASE_VERSION_UNDATED: from a record without an instant;
+    /* When a field got its present value, as far as is known from edits and from the records
+     * that syncs took values from; BASE_VERSION_UNDATED: from a record without an instant;
      * INSTANT_NONE: nothing is known. */
     enum error_code (*value_instant)(struct books *books, const struct manual_object *object,
                                      struct text internal_id, size_t field,
                                      const struct value *value, instant *at, struct error *error);
-    /* When somebody edited it, or a sync brought it, last, for whatever integration that is tracked;
+    /* When it was last edited or brought by a sync, for any integration that tracks it;
      * INSTANT_NONE: not tracked. */
     enum error_code (*edit_instant)(struct books *books, const struct manual_object *object,
                                     struct text internal_id, size_t field, instant *at,
                                     struct error *error);
-    /* Record that a field has to be looked at though nobody edited it: a tie where no tracked
-     * change is, so that the next push does not send it. Sets *sequence. */
+    /* Track a field although nobody edited it: a tie without a tracked change, so that the next
+     * push does not send the field. Sets *sequence. */
     enum error_code (*track_change)(struct books *books, const struct manual_object *object,
                                     struct text internal_id, size_t field, instant at,
                                     int64_t origin, int64_t *sequence, struct error *error);
 
     /* ---- open matters ---- */
-    /* It is open at this field of a stored mapping: since now, or still. */
+    /* A matter at this field of a stored mapping is open: newly, or still. */
     enum error_code (*keep_matter)(struct books *books, const struct mapping *mapping, size_t field,
                                    enum matter_reason reason, struct error *error);
     enum error_code (*end_matter)(struct books *books, const struct mapping *mapping, size_t field,
                                   enum matter_reason reason, struct error *error);
-    /* A run has written the field, and no edit explains why: so many writes more. *held: there are
-     * six within a day, and from now on the field is held at every link of the object (13.18).
-     * `writes` 0: somebody edited it, the count begins anew. */
+    /* A run has written the field and no edit explains why: add so many writes. *held: there
+     * were six within a day, so the field is held at every link of the object from now on
+     * (13.18). `writes` 0: somebody edited it, so the count begins again. */
     enum error_code (*count_writes)(struct books *books, const struct mapping *mapping,
                                     size_t field, unsigned writes, struct text message,
                                     bool *held, struct error *error);
@@ -244,10 +250,10 @@ struct books {
                                          struct error *error);
 
     /* ---- what is tried again (13.3) ---- */
-    /* Refused and not kept fields that the wish means are due once more. */
+    /* The refused and unkept fields that the wish selects are due again. */
     enum error_code (*retry_edits)(struct books *books, const struct retry_wish *wish,
                                    struct error *error);
-    /* The records of what else is open and meant by the wish, each once; their key is 0. */
+    /* The records of all other open matters that the wish selects, each once; their key is 0. */
     enum error_code (*retried_records)(struct books *books, const struct retry_wish *wish,
                                        struct arena *arena, struct ambiguous_record **records,
                                        size_t *count, struct error *error);
@@ -258,8 +264,8 @@ struct books {
                                 struct error *error);
     enum error_code (*set_position)(struct books *books, const struct manual_object *object,
                                     const struct window_end *end, struct error *error);
-    /* When the last run of this integration that was complete began, of those that began not later
-     * than `until`; INSTANT_NONE: there is none. */
+    /* When the last complete run of this integration began, of those that began no later than
+     * `until`; INSTANT_NONE: there is none. */
     enum error_code (*last_complete)(struct books *books, instant until, instant *at,
                                      struct error *error);
     /* The run of a slice of a longer window has pulled it up to `at` (`at` NONE: nothing can be
@@ -268,18 +274,18 @@ struct books {
                                  const struct window_end *end, struct error *error);
 
     /* ---- records that several objects of ours match ---- */
-    /* Remember one, or how it was looked for this time. */
+    /* Remember one, or update the keys by which it was looked up. */
     enum error_code (*remember_ambiguous)(struct books *books, const struct ambiguous_record *record,
                                          struct error *error);
-    /* Those that may be asked for and have no mapping, by key, after `after`. */
+    /* Those that may be requested and have no mapping, by key, after `after`. */
     enum error_code (*ambiguous)(struct books *books, int64_t after, size_t limit,
                                  struct arena *arena, struct ambiguous_record **records,
                                  size_t *count, struct error *error);
-    /* It was asked for in vain: `message` tells why. It may be asked for `again`, though not in
-     * more runs than an object is tried. */
+    /* It was requested without success; `message` says why. `again`: it may be requested in
+     * further runs, as many as `retries` allows. */
     enum error_code (*fail_ambiguous)(struct books *books, int64_t key, struct text message,
                                      bool again, struct error *error);
-    /* For every kind; but what this very run remembered of the record stays. */
+    /* For every internal kind, except what this run has remembered. */
     enum error_code (*forget_ambiguous)(struct books *books, struct text integration_object,
                                        struct text integration_id, struct error *error);
 

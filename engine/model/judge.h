@@ -14,7 +14,7 @@ enum verdict { VERDICT_EQUAL, VERDICT_LEFT, VERDICT_RIGHT, VERDICT_UNRESOLVED };
 /* One side of a conflict; left is the internal one. */
 struct judge_side {
     const struct value *value;
-    uint64_t fingerprint; /* of the value; only looked at if there is a base */
+    uint64_t fingerprint; /* of the value; used only if there is a base */
     instant certain;      /* INSTANT_NONE: unknown */
     instant possible;
 };
@@ -32,7 +32,7 @@ struct judge {
 
 enum tie_policy { TIE_NOBODY, TIE_INTERNAL, TIE_INTEGRATION };
 
-/* Whose value it is where nothing was ever agreed (13.1). */
+/* Whose value counts if both sides have one and never agreed on it (13.1). */
 enum first_link { FIRST_LINK_NEWEST, FIRST_LINK_INTERNAL, FIRST_LINK_INTEGRATION, FIRST_LINK_HOLD };
 
 /* "newest", "internal", "integration", "hold". */
@@ -44,8 +44,8 @@ bool judge_mode_of_name(struct text name, enum judge_mode *mode);
 const char *judge_mode_name(enum judge_mode mode);
 const char *judge_verdict_name(enum verdict verdict);
 
-/* One mode alone: best includes hard, fuzzy includes best, base stands alone. EQUAL: the values are,
- * or by the base nobody changed anything. */
+/* One mode alone: best includes hard, fuzzy includes best, base stands alone. EQUAL: the values
+ * are equal, or, by the base, nobody changed anything. */
 enum verdict judge_by_mode(enum judge_mode mode, const struct judge_side *left,
                            const struct judge_side *right, struct base base);
 /* All modes of the judge in order until one decides. *decided_by gets it (JUDGE_MODE_COUNT if none

@@ -13,10 +13,11 @@
 
 enum direction { DIRECTION_TO_INTERNAL, DIRECTION_TO_INTEGRATION, DIRECTION_BIDIRECTIONAL };
 
-/* Decision 28: is an object of ours that is nowhere in the integration created as this object? */
+/* Decision 28: is an object of ours that has no record in the integration created as this
+ * object? */
 enum create_policy { CREATE_ONCE, CREATE_NEVER, CREATE_ALWAYS };
 
-/* What becomes of the other side when an object is deleted (per manual entry). */
+/* What happens on the other side when an object is deleted (per manual entry). */
 enum deletion_policy { DELETION_IGNORE, DELETION_UNLINK, DELETION_DELETE };
 
 enum conflict_policy {
@@ -36,7 +37,7 @@ struct manual_field {
     const struct field_schema *schema; /* internal side only; NULL on the integration's */
 };
 
-/* An object of one side with the fields that the manual uses of it. */
+/* An object of one side, with those of its fields that the manual uses. */
 struct manual_object {
     struct text name;
     size_t index;    /* in manual->internal or manual->integration */

@@ -1,9 +1,9 @@
 /*
- * matter: something that waits for people, or for another try (spec section 13.3).
+ * matter: something that waits for a person or for another try (spec section 13.3).
  *
  * Every open matter has a reason, a first and a last instant, and a place: a field of a link
  * (refused, withheld, not_kept, held), or a record or object as a whole. It is listed until it is
- * healed, and can be retried by object, by reason, or all at once.
+ * resolved, and can be retried by object, by reason, or all at once.
  */
 #ifndef TANDEM_MODEL_MATTER_H
 #define TANDEM_MODEL_MATTER_H
@@ -16,12 +16,14 @@
 
 /* Stored: the numbers never change. */
 enum matter_reason {
-    MATTER_REFUSED = 1,            /* an edit of ours that they do not take */
-    MATTER_WITHHELD = 2,           /* a value of theirs that we cannot take; ours is not sent */
+    MATTER_REFUSED = 1,            /* an edit of ours that they refuse */
+    MATTER_WITHHELD = 2,           /* a value of theirs that cannot be stored here; ours is not
+                                    * sent */
     MATTER_NOT_KEPT = 3,           /* what we sent is not what they keep */
     MATTER_HELD = 4,               /* nobody won: both sides stay as they are */
     MATTER_AMBIGUOUS = 5,          /* a record that several objects of ours match */
-    MATTER_DOUBTFUL = 6,           /* a record that matches, but contradicts */
+    MATTER_DOUBTFUL = 6,           /* a record that matches an object by its identifiers but has
+                                    * another name */
     MATTER_DELETED_AND_EDITED = 7, /* deleted on one side, edited on the other */
     MATTER_LOOP = 8,               /* two systems rewrite a value again and again */
     MATTER_MERGE = 9,              /* records or objects that may be one */
@@ -35,7 +37,7 @@ enum { MATTER_LATE_MS = 10 * 60 * 1000, MATTER_LATE_ASKED_MS = 24 * 60 * 60 * 10
 
 /* "refused", "not_kept" ... (static). */
 const char *matter_reason_name(enum matter_reason reason);
-/* False if there is none of this name. */
+/* False if there is no reason of this name. */
 bool matter_reason_of_name(struct text name, enum matter_reason *reason);
 
 /* A matter at one field of a mapping. Refusals and ties are not among them: they are marks at

@@ -1,5 +1,5 @@
 /*
- * observer: who watches a run from outside: progress, plans, traces, tests.
+ * observer: notifications about a run, for progress, plans, traces and tests.
  */
 #ifndef TANDEM_MODEL_OBSERVER_H
 #define TANDEM_MODEL_OBSERVER_H
@@ -8,8 +8,7 @@
 #include "model/outcome.h"
 #include "model/side.h"
 
-/* Who watches a run: progress, traces, tests. All members may be NULL. Everything given is borrowed
- * for the call. */
+/* All members may be NULL. All arguments are borrowed for the call. */
 struct observer {
     void *context;
     void (*request_made)(void *context, const struct request *request);

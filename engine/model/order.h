@@ -1,10 +1,10 @@
 /*
- * order: the changes that one side must make, and what it answered (spec sections 7, 8, 10).
+ * order: the changes that one side is to make, and its answers (spec sections 7, 8, 10).
  *
- * Made by the engine, executed by a side: the internal one fills `result` of each change, an
- * integration gives answers through the order_* functions below. An answer counts from the moment
- * it is given; `answered` (if set) makes it durable there and then.
- * Lives in the iteration's arena; texts given to the functions here are copied.
+ * The engine builds it and one side executes it. The internal side fills in `result` of each
+ * change; an integration answers with the order_* functions below. An answer counts from the moment
+ * it is given; `answered` (if set) makes it durable at once. Lives in the iteration's arena; texts
+ * given to the functions here are copied.
  */
 #ifndef TANDEM_MODEL_ORDER_H
 #define TANDEM_MODEL_ORDER_H
@@ -15,11 +15,11 @@
 
 /* Why a mapping is marked deleted. */
 enum mapping_end {
-    MAPPING_END_UNKNOWN,   /* it lives, or an older Tandem marked it */
+    MAPPING_END_UNKNOWN,   /* it is not deleted, or an older version marked it */
     MAPPING_END_HERE,      /* our object was deleted */
     MAPPING_END_THERE,     /* the record was deleted */
     MAPPING_END_DISPLACED, /* the record became one that belongs to another object */
-    MAPPING_END_BOTH       /* our object was deleted, and the record because of that */
+    MAPPING_END_BOTH       /* our object was deleted, and therefore the record */
 };
 
 /* A stored pair (spec section 1). */
@@ -28,7 +28,7 @@ struct mapping {
     const struct manual_entry *entry; /* NULL if the manual has no entry of this pair (any more) */
     struct text internal_object, internal_id;
     struct text integration_object, integration_id;
-    struct text version; /* of the record, as it was told last; absent: not known */
+    struct text version; /* of the record, as last reported; absent: not known */
     instant last_sync;   /* INSTANT_NONE: never */
     bool deleted;
     enum mapping_end ended_by; /* if it is deleted */
@@ -47,7 +47,7 @@ enum answer_kind {
     ANSWER_ISSUE
 };
 
-/* One field of a record as the third party stored it. */
+/* One field of a record as the other system stored it. */
 struct stored_field {
     size_t field;       /* index in the integration object's manual fields */
     struct value value; /* normalized as the type that it came with */
@@ -60,11 +60,11 @@ struct order_answer {
     instant at;                     /* INSTANT_NONE: not given */
     struct text message;            /* issue */
     struct text version;            /* created, updated: of the record from now on; absent: unknown */
-    bool stale;     /* retry: somebody was faster; the record is asked for again in this run */
-    bool uncounted; /* retry: not the object's fault, it does not count towards holding it */
+    bool stale;     /* retry: somebody was faster; the record is read again in this run */
+    bool uncounted; /* retry: not the object's fault, does not count towards quarantine */
     const size_t *refused;          /* issue: integration fields of the change that are refused */
     size_t refused_count;
-    const struct stored_field *stored; /* created, updated: what they made of what was sent */
+    const struct stored_field *stored; /* created, updated: the record as they stored it */
     size_t stored_count;
     struct order_answer *next;
 };
@@ -80,11 +80,11 @@ enum field_refusal {
     REFUSAL_READ_ONLY
 };
 
-/* What the judge knows of a tracked change of the field that is to be written. */
+/* Whether there is a tracked change of the field that is to be written, and who won. */
 enum field_tracking {
     FIELD_TRACKING_UNKNOWN,
     FIELD_UNTRACKED, /* there is none */
-    FIELD_OVERRULED  /* it lost: the books settle it when the field is written */
+    FIELD_OVERRULED  /* it lost: it is removed when the field is written */
 };
 
 struct order_field {
@@ -95,20 +95,22 @@ struct order_field {
     instant
         at; /* when this field changed at the sender; INSTANT_NONE: the change's instant counts */
     enum field_tracking tracking; /* pull only */
-    uint64_t shown; /* pull: fingerprint of what they have; 0: that of the value */
-    bool undated;   /* pull: neither the field nor its record says when it changed */
-    /* pull: of the writes of runs that nobody's edit explains this one, and the one that it answers,
-     * make so many more; 0 and `edited`: somebody edited it there */
+    uint64_t shown; /* pull: fingerprint of their value; 0: that of `value` */
+    bool undated;   /* pull: neither the field nor its record has an instant */
+    /* pull: writes by runs that no edit explains: how many this one adds, with the one that it
+     * answers; 0 and `edited`: somebody edited it there */
     unsigned echoes;
     bool edited;
-    bool due;       /* push: it is sent because it changed: an answer agrees on it */
-    bool awaited;   /* push: the integration asked for the record that it refers to in vain */
-    bool telling;   /* pull: records of one kind that differ in it are not one object (13.7) */
+    bool due;       /* push: it is sent because it changed, so an answer makes it the base
+                     * version */
+    bool awaited;   /* push: the integration asked for the record that it refers to, but there
+                     * was none */
+    bool telling;   /* pull: two records that differ in it are not the same object (13.7) */
     enum field_refusal refusal;   /* set by the internal side */
     bool written;                 /* set by the internal side: the store now holds this value */
 };
 
-/* What became of a change on the internal side. */
+/* The result of a change on the internal side. */
 enum change_result {
     RESULT_PENDING,
     RESULT_CREATED,
@@ -116,7 +118,8 @@ enum change_result {
     RESULT_UNCHANGED,        /* nothing usable was left to write to an existing object */
     RESULT_SKIPPED_REQUIRED, /* a create that lacks a required field */
     RESULT_SKIPPED_EMPTY,    /* a create without any usable field */
-    RESULT_SKIPPED_DOUBTFUL, /* a create that contradicts the one that it would be the same as */
+    RESULT_SKIPPED_DOUBTFUL, /* a create that matches an earlier one by its identifiers but has
+                              * another name */
     RESULT_FAILED            /* the store refused: `failure` says why */
 };
 
@@ -127,21 +130,22 @@ struct order_change {
     struct text object, object_id;        /* the receiver; object_id absent: to be created */
     struct text mapped_object, mapped_id; /* the sender */
     instant changed_at;
-    instant sent_at; /* of a create whose fate is unknown: when it was sent; 0: else */
+    instant sent_at; /* of a create whose outcome is unknown: when it was sent; otherwise 0 */
     struct order_field *fields; /* in the manual's order */
     size_t field_count;
     struct mapping *mapping;   /* the pair; NULL for a create (the internal side sets it) */
     struct base_version *base_versions;   /* by internal field index; pull: what the mapping is to
                                     hold   afterwards; push: of the values sent */
     const struct report_object *reported; /* the sender's report */
-    /* pull: the receiver as it was judged in this very transaction; NULL: it has to be loaded */
+    /* pull: the receiver as judged in this transaction; NULL: it has to be loaded */
     const struct local_object *local_object;
-    bool stands_alone;           /* pull: an object of its own, whatever its identifiers say */
+    bool stands_alone;           /* pull: becomes a new object, whatever its identifiers say */
     struct text idempotency_key; /* push: stable over retries */
-    struct text version;         /* push: of the record, as it was told last; absent: not known */
-    bool resent;                 /* push: a create in doubt, sent again under its old key */
+    struct text version;         /* push: of the record, as last reported; absent: not known */
+    bool resent;                 /* push: a create with an unknown outcome, sent again with its
+                                  * old key */
     bool deletion;               /* push: the object was deleted here and is to be deleted there */
-    bool withdrawn; /* push: its reason was gone before it was sent; it is in no order any more */
+    bool withdrawn; /* push: no longer necessary before it was sent; removed from the order */
 
     /* set by the internal side */
     enum change_result result;
@@ -176,17 +180,18 @@ struct order {
      * with `overlaps` calls it at most once, when execute_order would wait for the first time. */
     void (*meanwhile)(void *context);
     void *meanwhile_context;
-    /* To whom a record over there is linked, as far as it is not in this order; NULL: nobody is. */
+    /* The object to which a record there is linked, apart from this order; NULL: no record is
+     * linked. */
     enum error_code (*find_owner)(void *context, struct text object, struct text id,
                                   struct order_link *owner, struct error *error);
-    /* Which record over there is what the field of a change refers to? NULL: nothing is known.
-     * *awaited: it has none yet, but may get one. */
+    /* The record there to which the field of a change refers. NULL: unknown. *awaited: there is
+     * none yet, but may be later. */
     enum error_code (*find_reference)(void *context, const struct order_change *change,
                                       const struct order_field *field, struct order_link *record,
                                       bool *awaited, struct error *error);
     void *links_context; /* of the two */
-    struct order_claim *claims; /* records that changes of this order have asked for */
-    int64_t journalled; /* private to the journal: its first change there; 0: not written down */
+    struct order_claim *claims; /* records that changes of this order have reserved */
+    int64_t journalled; /* private to the journal: its first change there; 0: not written */
     void *index;        /* private: look-up by object and mapped id */
 };
 
@@ -194,23 +199,24 @@ WARN_UNUSED enum error_code order_new(struct arena *arena, enum side receiver, s
                                       struct error *error);
 WARN_UNUSED enum error_code order_add(struct order *order, struct order_change *change,
                                       struct error *error);
-/* Take the changes that are marked `withdrawn` out of the list; answers to them count for nothing. */
+/* Remove the changes that are marked `withdrawn` from the list; answers to them are ignored. */
 void order_drop_withdrawn(struct order *order);
 /* The change for the receiver's object whose sender's id is `mapped_id`; if several kinds of sender
  * share that id, the first. NULL if there is none. */
 struct order_change *order_change_of(const struct order *order, struct text object,
                                      struct text mapped_id);
 
-/* The change of this order that the record belongs to, by its pair, an answer or a claim; or NULL. */
+/* The change of this order to which the record belongs, by its pair, an answer or a claim; or
+ * NULL. */
 const struct order_change *order_owner(const struct order *order, struct text object,
                                        struct text id);
-/* May this change have a record that is there already? *owner: to whom it is linked; without an id it
- * is free, and from now on this change's: others that ask for it are told so. Nothing is stored: that
- * is done by the answer. */
+/* May this change use a record that exists already? *owner: the object to which it is linked;
+ * without an id it is free, and reserved for this change from now on. Nothing is stored until
+ * the answer. */
 WARN_UNUSED enum error_code order_claim(struct order *order, const struct order_change *change,
                                         struct text object, struct text id,
                                         struct order_link *owner, struct error *error);
-/* The record over there that a field (the integration's name) of a change refers to; without an id
+/* The record there to which a field (the integration's name) of a change refers; without an id
  * there is none (yet), or the change does not have the field. */
 WARN_UNUSED enum error_code order_reference(const struct order *order, struct order_change *change,
                                             struct text name, struct order_link *record,
@@ -225,7 +231,7 @@ WARN_UNUSED enum error_code order_add_object_mapping(struct order *order,
 WARN_UNUSED enum error_code order_update_last_sync_date(struct order *order,
                                                         struct order_change *change, instant at,
                                                         struct error *error);
-/* The same two, with the record as the third party stored it. */
+/* The same two, with the record as the other system stored it. */
 WARN_UNUSED enum error_code order_add_stored(struct order *order, struct order_change *change,
                                              const struct order_answer *given,
                                              struct error *error);
@@ -237,20 +243,20 @@ WARN_UNUSED enum error_code order_delete_object(struct order *order, struct orde
                                                 struct error *error);
 WARN_UNUSED enum error_code order_retry_sync_later(struct order *order, struct order_change *change,
                                                    struct error *error);
-/* The same, and it is not the object's fault (the user lacks a right): it does not count towards
- * holding it. */
+/* The same, but not the object's fault (the user lacks a right): it does not count towards
+ * quarantine. */
 WARN_UNUSED enum error_code order_retry_uncounted(struct order *order, struct order_change *change,
                                                   struct error *error);
-/* Somebody was faster: the record is asked for and judged again in this run, and what is still ours
- * is sent once more. */
+/* Somebody was faster: the record is read and judged again in this run, and what is still ours
+ * is sent again. */
 WARN_UNUSED enum error_code order_stale(struct order *order, struct order_change *change,
                                         struct error *error);
-/* Only these fields (the integration's names) are refused; names that the change does not have are
- * left out, and without any the change is refused as a whole. */
+/* Only these fields (the integration's names) are refused; names that the change does not have
+ * are ignored, and without any name the whole change is refused. */
 WARN_UNUSED enum error_code order_refuse_fields(struct order *order, struct order_change *change,
                                                 struct text message, const struct text *names,
                                                 size_t count, struct error *error);
-/* Without a message, people read that there was none. */
+/* Without a message, people are shown that there was none. */
 WARN_UNUSED enum error_code order_note_object_sync_issue(struct order *order,
                                                          struct order_change *change,
                                                          struct text message, struct error *error);

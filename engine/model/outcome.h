@@ -1,6 +1,6 @@
 /*
- * outcome: what people are told of a run: what became of each object, notes for the people who own
- * it, and how a field was judged.
+ * outcome: what a run reports to people: the result for each object, notes for its owner, and how a
+ * field was judged.
  */
 #ifndef TANDEM_MODEL_OUTCOME_H
 #define TANDEM_MODEL_OUTCOME_H

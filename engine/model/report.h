@@ -14,11 +14,11 @@ enum field_state { FIELD_ABSENT, FIELD_CHANGED, FIELD_REQUIRED, FIELD_UNCHANGED 
 const char *report_field_state_name(enum field_state state);
 
 struct report_field {
-    enum field_state state; /* ABSENT: not known, or unreadable */
-    bool unreadable;        /* it was there but can't be read as its type: noted, never taken for
-                             * empty; beside a value if the record came twice and one of the two
-                             * could be read */
-    bool related;           /* set by report_finish: a relation says what it refers to */
+    enum field_state state; /* ABSENT: unknown, or unreadable */
+    bool unreadable;        /* it was present but cannot be read as its type: noted, never
+                             * treated as empty; together with a value if the record came twice
+                             * and was readable once */
+    bool related;           /* set by report_finish: there is a relation for it */
     bool waits; /* internal reports: it changed after the window and is sent by a later run; what is
                    said of it now is no proof that the other side has it */
     instant changed_at;   /* when this field changed there; INSTANT_NONE: not known */
@@ -26,27 +26,28 @@ struct report_field {
     struct raw_value raw; /* as received (integration's side); kind RAW_NULL otherwise */
 };
 
-/* What is left from an earlier sync at a tracked change, for one mapping. */
+/* What an earlier sync noted at a tracked change for one mapping. */
 enum change_mark_kind {
     MARK_SETTLED, /* this mapping already has it */
     MARK_TIE,     /* nobody won, or the winner could not be written: not to be pushed */
-    MARK_OURS,    /* somebody settled a tie for our value: it wins as long as theirs is the same */
-    MARK_REFUSED, /* this mapping's record did not take it: not sent by ordinary runs */
-    MARK_RETRIED  /* the same, but it is to be sent once more */
+    MARK_OURS,    /* somebody resolved a tie in favor of our value: it wins as long as theirs is
+                   * the same */
+    MARK_REFUSED, /* this mapping's record refused it: not sent by ordinary runs */
+    MARK_RETRIED  /* the same, but it is to be sent again */
 };
 struct change_mark {
     int64_t mapping; /* mapping key; books->create_key for a record that is yet to be created */
     enum change_mark_kind kind;
-    uint64_t theirs; /* TIE, OURS: fingerprint of the value that ours stood against; 0: not known */
+    uint64_t theirs; /* TIE, OURS: fingerprint of their value then; 0: not known */
 };
 
 /* A stored row: this field of this internal object changed (spec sections 1 and 11). */
 struct tracked_change {
-    int64_t sequence; /* identity of this very row; a newer change of the field has a greater one */
+    int64_t sequence; /* identity of this row; a newer change of the field has a greater one */
     size_t field; /* index in the internal object's manual fields; SIZE_MAX: not in the manual */
     instant at;
     int64_t origin; /* mapping key of the record that it came from; 0: a user's edit */
-    bool owed;      /* nobody edited it: theirs was found to lack it */
+    bool owed;      /* nobody edited it: their record was found to lack it */
     const struct change_mark *marks;
     size_t mark_count;
 };
@@ -54,14 +55,14 @@ struct tracked_change {
 struct report_object {
     const struct manual_object *object; /* NULL: the manual has none of this name */
     struct text name, id;
-    struct text version;                  /* of the record; absent: not told */
+    struct text version;                  /* of the record; absent: not reported */
     instant changed_at;                   /* INSTANT_NONE: not known */
     struct report_field *fields;          /* by index in object->fields; NULL if object is */
     const struct tracked_change *tracked; /* internal reports: what the report has read */
     size_t tracked_count;
     bool gone; /* set by report_finish: the report says that it was deleted after this */
-    bool again;  /* internal reports: it came on an earlier page as well */
-    bool pulled; /* internal reports: it was written in this very run */
+    bool again;  /* internal reports: it was on an earlier page as well */
+    bool pulled; /* internal reports: it was written in this run */
 };
 
 /* Field F of (object, id) refers to (to_object, to_id). */
@@ -75,7 +76,7 @@ struct report_remap {
 struct report_deletion {
     struct text object, id;
     instant at;       /* INSTANT_NONE: not known */
-    size_t entries;   /* how many entries of records had been given before */
+    size_t entries;   /* how many records had been added before */
     bool overtaken;   /* set by report_finish: the report shows the record after its deletion */
 };
 /* (object, loser) was merged into (object, winner). */
@@ -87,14 +88,14 @@ struct report_position {
     struct text token;
 };
 
-/* Something of a report that could not be read; the rest of it counts. */
+/* A part of a report that could not be read; the rest counts. */
 struct report_fault {
     struct text object, id; /* id: of the record, or its place in the report ("entry 3") */
     struct text message;
     bool left_out; /* the record is not among the objects */
 };
 
-/* How many of an object the whole window has, as far as the side can tell: for people only. */
+/* How many records the whole window has, if the side knows; only shown to people. */
 struct report_total {
     const struct manual_object *object;
     uint64_t count;
@@ -168,7 +169,7 @@ WARN_UNUSED enum error_code report_set_total(struct report *report, const struct
 /* Merge records that came more than once (decision 23); makes a relation of each field whose value
  * is a reference (decision 11). Called by the engine when the side is done. */
 WARN_UNUSED enum error_code report_finish(struct report *report, struct error *error);
-/* Their instants become ours: what their clock said `ms` earlier. After report_finish. */
+/* Convert their instants to our clock, from which theirs differs by `ms`. After report_finish. */
 void report_shift(struct report *report, int64_t ms);
 /* NULL if it is not in the report. */
 struct report_object *report_find(const struct report *report, struct text object, struct text id);

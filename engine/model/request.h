@@ -25,7 +25,7 @@ struct request_object {
                                absent: none */
     const struct text *ids; /* NULL: not limited; else only these */
     size_t id_count;
-    const struct text *again; /* internal side: these besides, which were asked for before */
+    const struct text *again; /* internal side: these in addition, which were requested before */
     size_t again_count;
     struct text
         after; /* internal side: only objects after this id (paging); absent: from the first */
@@ -41,7 +41,7 @@ struct request {
     unsigned iteration; /* 1, 2, 3 ... */
     unsigned depth;     /* 0, or that of a nested pull */
     bool first_time;
-    bool selective; /* limited to ids: objects are exactly those named */
+    bool selective; /* limited to ids: only these objects */
     bool full;  /* internal side: by dates or ids instead of by tracked changes */
     struct request_object *objects; /* one per object, in the manual's order */
     size_t object_count;
@@ -51,14 +51,14 @@ struct request {
     unsigned page_size; /* internal side: objects per kind and iteration */
 };
 
-/* NULL if the request does not ask for this object. */
+/* NULL if this object is not requested. */
 const struct request_object *request_object_of(const struct request *request,
                                                const struct manual_object *object);
 
-/* Does this line make its field part of a request to the side? */
+/* Does this line make its field part of a request to this side? */
 bool request_asks_for(const struct manual_line *line, enum side side);
-/* Fill in the fields of `asked`, whose object is known: those that the side is asked for, in the
- * manual's order, each once. Fails only for lack of memory. */
+/* Fill in the fields of `asked`, whose object is set: the requested ones in the manual's order,
+ * each once. Fails only for lack of memory. */
 WARN_UNUSED enum error_code request_object_fields(struct arena *arena, const struct manual *manual,
                                                   enum side side, struct request_object *asked,
                                                   struct error *error);

@@ -1,6 +1,6 @@
 /*
- * run: one sync of one integration: what it was asked to do, how the operator set it up, whom it
- * works with, and what it did. sync/process.h carries it out.
+ * run: one sync of one integration: its options, the operator's settings, the two sides and the
+ * books, and the summary of what it did. sync/process.h carries it out.
  */
 #ifndef TANDEM_MODEL_RUN_H
 #define TANDEM_MODEL_RUN_H
@@ -18,20 +18,20 @@ struct object_name {
     struct text object, id;
 };
 
-/* What is to be tried once more: all of it, what is open for a reason, or of an object of either
- * side. */
+/* Which open matters are to be retried: all, those with one reason, or those of one object of
+ * either side. */
 struct retry_wish {
     bool all;
-    enum matter_reason reason; /* 0: it names an object */
+    enum matter_reason reason; /* 0: those of an object */
     struct object_name name;
 };
 
 struct run_options {
     bool first_time, no_pull, no_push, no_activity_push;
-    bool allow_mass_change; /* the brakes are off */
-    /* one of several slices of a window, perhaps at once with others: what earlier runs left behind
-     * is for a run of its own, and a position is moved by slices in a row only (books->set_reach)
-     */
+    bool allow_mass_change; /* the guards against mass changes are off */
+    /* one of several slices of a window, perhaps at the same time as others: it leaves
+     * unfinished work of earlier runs to a whole run, and positions move only over consecutive
+     * slices (books->set_reach) */
     bool slice;
     struct text start, end; /* absolute or relative (instant_parse_moment); absent: not given */
     const struct object_name *internal_ids;
@@ -53,7 +53,7 @@ WARN_UNUSED enum error_code run_object_name_parse(struct text text, const char *
  * is an ERROR_USAGE. */
 WARN_UNUSED enum error_code run_retry_wish_parse(struct text text, struct retry_wish *wish,
                                              struct error *error);
-/* What becomes of an object that was deleted on one side and edited on the other (spec 13.5). */
+/* What happens to an object that was deleted on one side and edited on the other (spec 13.5). */
 enum edited_policy { EDITED_HOLD, EDITED_DELETE, EDITED_RESTORE };
 
 /* The fields that tell objects of one kind apart (spec 13.7). */
@@ -63,19 +63,20 @@ struct distinguishing {
     size_t count;
 };
 
-/* What the operator's file says about judging and windows. */
+/* The operator's settings for judging and windows. */
 struct run_settings {
     struct judge judge;
     enum tie_policy on_tie;
-    enum first_link first_link; /* whose value it is where nothing was agreed; default: newest */
-    /* kinds that are not named: firstname, lastname, birthday of contacts, none of others */
+    enum first_link first_link; /* whose value counts if the sides never agreed; default: newest */
+    /* for kinds that are not listed: firstname, lastname, birthday of contacts, none of others */
     const struct distinguishing *distinguish;
     size_t distinguish_count;
     enum edited_policy on_deleted_and_edited; /* default: nothing is deleted, people decide */
     int64_t overlap_ms;    /* default 300 000 */
     unsigned page_full;    /* objects a full push reads per kind and iteration, default 200 */
     unsigned page_partial; /* default 100 */
-    /* Brakes: a run ends before it deletes or unlinks more than this share of an object's links */
+    /* Mass change guard: a run ends before it deletes or unlinks more than this share of an
+     * object's links */
     double mass_share; /* default 0.1 */
     /* ... but not below this number. */
     unsigned mass_minimum; /* default 20 */
@@ -83,12 +84,12 @@ struct run_settings {
     double outage_share; /* default 0.5 */
     /* ... of at least this number. */
     unsigned outage_minimum; /* default 50 */
-    /* Runs in which an object is tried in vain before it goes into quarantine; default 5 */
+    /* Runs in which an object may fail before it is quarantined; default 5 */
     unsigned retries;
-    /* How long what runs wrote down is kept: so many days, and at most so many runs */
+    /* How long the records of runs are kept: so many days, and at most so many runs */
     unsigned keep_days; /* default 30 */
     unsigned keep_runs; /* default 200 */
-    /* How long a run may take before it ends after the page under way; 0: for ever; default 1440 */
+    /* How long a run may take before it ends after the current page; 0: for ever; default 1440 */
     unsigned run_minutes;
 };
 struct run_settings run_settings_default(void);
@@ -111,7 +112,7 @@ struct run_summary {
     enum run_status status;
     struct text integration;
     instant from, to; /* of the first object; INSTANT_NONE: from the beginning */
-    bool position_in_future; /* a stored position was later than now and did not count */
+    bool position_in_future; /* a stored position was later than now and was ignored */
     int64_t clock_behind_ms; /* how far the third party's clock was behind ours; negative: ahead */
     struct pull_counts pull;
     struct push_counts push;
@@ -119,7 +120,7 @@ struct run_summary {
     const char *failed_in; /* "pull", "push" or NULL (static) */
 };
 
-/* Everything of one run; nothing of it outlives the run. All pointers are borrowed. */
+/* Everything that one run needs; nothing here outlives the run. All pointers are borrowed. */
 struct run {
     struct text integration;
     instant now; /* the sync instant */
@@ -130,7 +131,8 @@ struct run {
     struct internal_side *internal;
     struct books *books;
     struct journal *journal; /* may be NULL: nothing survives a crash in the middle of a push */
-    const struct run_progress *resume; /* NULL: a new run; `now` is that of the run resumed */
+    const struct run_progress *resume; /* NULL: a new run; otherwise `now` is that of the resumed
+                                        * run */
     const struct observer *observers;
     size_t observer_count;
     struct log *log;                        /* may be NULL */

@@ -1,11 +1,11 @@
 /*
- * side: what either side of a sync offers, as tables of functions: a report of what changed, and
- * the execution of an order. An integration is a `struct exchange` (script/), our own store a
- * `struct internal_side` (store/); wrappers trace, run dry and inject faults.
+ * side: what each side of a sync can do: report what changed, and execute an order. An integration
+ * is a `struct exchange` (script/), our own store a `struct internal_side` (store/); wrappers add
+ * traces, dry runs and faults for tests.
  *
- * Rules: a table is embedded in the implementer's own struct, which is recovered from the pointer
- * given; memory that a function hands back lives in the arena given, and nothing else is kept; an
- * error leaves the run to end or to record the failure, never to abort.
+ * Rules: the implementer embeds the table in its own struct and recovers that from the pointer.
+ * Memory that a function returns lives in the given arena. After an error the run records the
+ * failure or ends; the process never aborts.
  */
 #ifndef TANDEM_MODEL_SIDE_H
 #define TANDEM_MODEL_SIDE_H
@@ -34,40 +34,40 @@ struct exchange {
      * fails the run; whatever is in the report is then ignored. */
     enum error_code (*get_report)(struct exchange *exchange, const struct request *request,
                                   struct report *report, struct error *error);
-    /* Must. Carry out `order` in its order: identified changes first, then the others. Internal
-     * side: each change gets a `result`, one bad object never stops the others, an error means that
-     * the whole iteration is rolled back. Integration: answers through order_*; an error means that
-     * it failed half-way, and the answers given so far count. */
+    /* Must. Execute `order` in the order of its changes: existing records first, then new ones.
+     * Internal side: each change gets a `result`, one bad object never stops the others, and an
+     * error means that the whole iteration is rolled back. Integration: answers through order_*;
+     * an error means that it failed half-way, and the answers given so far count. */
     enum error_code (*execute_order)(struct exchange *exchange, struct order *order,
                                      struct error *error);
-    /* execute_order calls order->meanwhile while it waits, so the books of one order may be kept
-     * while the next one is carried out. Never two orders at once. */
+    /* execute_order calls order->meanwhile while it waits, so the results of one order can be
+     * stored while the next one is executed. There are never two orders at once. */
     bool overlaps;
     /* May. A hint that get_report will be called with exactly this request next: start fetching and
      * return at once. The hint may be wrong. */
     void (*prepare_report)(struct exchange *exchange, const struct request *request);
-    /* May. Settle a change whose fate is unknown after a crash: look for the record that a create
-     * with this key or these fields would have made. *id absent: there is none. *supported false:
-     * it can't tell. */
+    /* May. Find out the outcome of a create after a crash: look for the record that a create
+     * with this key or these fields would have made. *id absent: there is none. *supported
+     * false: it cannot tell. */
     enum error_code (*find)(struct exchange *exchange, const struct order_change *change,
                             struct arena *arena, struct text *id, bool *supported,
                             struct error *error);
-    /* May. How far the third party's clock is behind ours, by its answers so far. */
+    /* May. How far the other system's clock is behind ours, by its answers so far. */
     struct clock_bounds (*clock_behind)(struct exchange *exchange);
-    /* It reports nothing, ever: that a record is not in its reports tells nothing. */
+    /* It never reports anything, so a record missing from its reports proves nothing. */
     bool only_written_to;
-    /* A create that is sent again under the same idempotency key makes nothing twice. */
+    /* A create that is sent again with the same idempotency key creates nothing twice. */
     bool idempotent_creates;
-    int64_t idempotent_for_ms; /* so long after it was sent first; 0: for ever */
+    int64_t idempotent_for_ms; /* for so long after it was first sent; 0: for ever */
     /* May. A conflict policy written as a function of the configuration: VERDICT_LEFT, RIGHT or
      * UNRESOLVED. */
     enum error_code (*resolve_conflict)(struct exchange *exchange, const struct manual_entry *entry,
                                         const struct manual_line *line,
                                         const struct judge_side *left, const struct judge_side *right,
                                         enum verdict *verdict, struct error *error);
-    /* May. Told after an iteration's transaction, and after the run. Errors are logged, no more. */
+    /* May. Called after each iteration's transaction, and after the run. Errors are only logged. */
     void (*batch_completed)(struct exchange *exchange, const struct batch_result *result);
-    /* May. Does it listen to batch_completed at present? Without this function: always. */
+    /* May. Does it currently want batch_completed? Without this function: always. */
     bool (*hears_batches)(struct exchange *exchange);
     void (*run_completed)(struct exchange *exchange, const struct run_summary *summary);
 };
@@ -95,7 +95,7 @@ struct internal_side {
                             size_t limit, struct arena *arena, struct text **ids, size_t *id_count,
                             struct error *error);
     /* Delete an object because the other side did (policy `delete`); mappings become deleted,
-     * other integrations' policies apply. `origin` is the mapping that it came by. */
+     * other integrations' policies apply. `origin` is the mapping whose record was deleted. */
     enum error_code (*remove)(struct internal_side *side, const struct manual_object *object,
                               struct text id, const struct mapping *origin, struct error *error);
 };

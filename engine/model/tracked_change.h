@@ -10,12 +10,13 @@
 /* Does the mapping (key) have a mark of this kind at the change? */
 bool tracked_change_has_mark(const struct tracked_change *tracked, int64_t mapping,
                              enum change_mark_kind kind);
-/* Did somebody settle a tie at this change for our value, against just this one of theirs? */
+/* Did somebody resolve a tie at this change in favor of our value, against exactly this value of
+ * theirs? */
 bool tracked_change_is_ours_over(const struct tracked_change *tracked, int64_t mapping,
                                  uint64_t theirs);
-/* Does the mapping have this change already, because it came from there or was settled for it? */
+/* Does the mapping have this change already, because it came from there or was sent there? */
 bool tracked_change_has_reached(const struct tracked_change *tracked, int64_t mapping);
-/* Does every live mapping that sends the field have it, `except` (key; 0: none) left aside? */
+/* Does every live mapping that sends the field have it, apart from `except` (key; 0: none)? */
 bool tracked_change_is_complete(const struct tracked_change *tracked,
                                 struct mapping *const *mappings, size_t mapping_count,
                                 int64_t except);

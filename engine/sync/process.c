@@ -42,7 +42,7 @@ static bool is_last_page(const struct report *report)
            report->merge_count == 0 && report->fault_count == 0 && text_is_absent(report->cursor);
 }
 
-/* Decision 22: a cursor that was seen before would go round for ever. */
+/* Decision 22: with a cursor that was seen before, the pull would never end. */
 static enum error_code check_cursor(struct run_context *context, const struct report *report,
                                     struct error *error)
 {
@@ -75,7 +75,7 @@ static enum error_code complete_relations(struct run_context *context, const str
     return any ? nested_pull(context, missing, depth + 1, &ignored, error) : ERROR_NONE;
 }
 
-/* Judge one page and carry it out, with its books; the caller holds the transaction. */
+/* Judge one page, execute it, and store the results; the caller holds the transaction. */
 static enum error_code carry_out_page(struct run_context *context, struct pull_page *page,
                                       struct error *error)
 {
@@ -98,8 +98,7 @@ static enum error_code carry_out_page(struct run_context *context, struct pull_p
                           error);
 }
 
-/* Let the integration begin with the page that will be asked for next, while this one is carried
- * out. */
+/* Let the integration begin to fetch the next page while this one is processed. */
 static enum error_code prepare_next(struct run_context *context, const struct report *report,
                                     struct error *error)
 {
@@ -116,7 +115,7 @@ static enum error_code prepare_next(struct run_context *context, const struct re
     return ERROR_NONE;
 }
 
-/* One page from report to committed books. */
+/* One page, from the report to the commit. */
 static enum error_code pull_one(struct run_context *context, struct report *report,
                                 struct error *error)
 {
@@ -213,8 +212,8 @@ static enum error_code pull_pages(struct run_context *context, struct error *err
     }
 }
 
-/* What could not be linked before, asked for by its ids; a slice leaves that to the next whole run.
- */
+/* Records that could not be linked before are requested by their ids; a slice leaves that to the
+ * next whole run. */
 static enum error_code pull_ambiguous(struct run_context *context, struct error *error)
 {
     if (context->run->options->slice)
@@ -239,7 +238,7 @@ static enum error_code pull(struct run_context *context, struct error *error)
     return code;
 }
 
-/* The window was pulled completely: the next run begins at its end. */
+/* The window was pulled completely: the next run begins where it ends. */
 static enum error_code close_pull(struct run_context *context, struct error *error)
 {
     if (context->selective)
@@ -287,8 +286,8 @@ static enum error_code run_push(struct run_context *context, struct error *error
     return ERROR_NONE;
 }
 
-/* Everything up to the first request: windows and names. What is refused here has read and written
- * nothing. */
+/* Everything before the first request: windows, and where a resumed run stopped. A run that is
+ * refused here has read and written nothing. */
 static enum error_code open_run(struct run_context *context, const struct run *run,
                                 struct run_summary *summary, struct error *error)
 {

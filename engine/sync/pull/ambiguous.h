@@ -1,24 +1,26 @@
 /*
- * ambiguous: records of theirs that several objects of ours matched, and that are asked for again by
- * their ids once ours have been told apart. Private to sync/.
+ * ambiguous: records that matched several objects of ours. Once people have told these apart, the
+ * records are requested again by their ids. Private to sync/.
  *
  * A record is remembered when it is found ambiguous (matching.c) and forgotten when a pull has
- * linked, created, skipped or missed it. As long as several objects match, nothing is asked.
+ * linked, created, skipped or missed it. As long as several objects match, it is not requested.
  */
 #ifndef TANDEM_SYNC_PULL_AMBIGUOUS_H
 #define TANDEM_SYNC_PULL_AMBIGUOUS_H
 
 #include "sync/run/run_context.h"
 
-/* Ask for what is not ambiguous any more. A script that fails for a record fails for it alone; any
- * other error ends the run. Outside of a transaction, after the pages of the pull. */
+/* Request the records that are no longer ambiguous. If the script fails for one record, the
+ * others are still requested; any other error ends the run. Outside a transaction, after the
+ * pages of the pull. */
 WARN_UNUSED enum error_code ambiguous_retry(struct run_context *context, nested_pull_function *pull,
                                             struct error *error);
-/* A record contradicts the object that has its identifiers; a later page may move these. */
+/* Remember a record that contradicts the object with its identifiers; a later page may move
+ * these. */
 WARN_UNUSED enum error_code ambiguous_contradicted(struct run_context *context,
                                             const struct ambiguous_record *record,
                                             struct text internal_id, struct error *error);
-/* Ask once more for the records of this run that contradicted an object which has other identifiers
+/* Request again the records of this run that contradicted an object which has other identifiers
  * by now. As above. */
 WARN_UNUSED enum error_code ambiguous_retry_contradicted(struct run_context *context,
                                                    nested_pull_function *pull, struct error *error);

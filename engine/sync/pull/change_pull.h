@@ -1,8 +1,8 @@
 /*
- * change_pull: what becomes of one reported record on our side (spec sections 6, 7a, 11).
+ * change_pull: decides what one reported record changes on our side (spec sections 6, 7a, 11).
  *
- * Pure: reads what it is given, decides, and allocates in the arena; no I/O, but for a conflict
- * policy that is a function of the configuration.
+ * Pure: reads its input, decides, and allocates in the arena. No I/O, except for a conflict policy
+ * that is a function of the configuration.
  */
 #ifndef TANDEM_SYNC_PULL_CHANGE_PULL_H
 #define TANDEM_SYNC_PULL_CHANGE_PULL_H
@@ -10,13 +10,13 @@
 #include "model/outcome.h"
 #include "model/side.h"
 
-/* One record and what we have of it. */
+/* One record, and our object and tracked changes. */
 struct pull_case {
     const struct manual_entry *entry;
     const struct report_object *reported;
     struct text internal_id;               /* absent: to be created */
     const struct local_object *local_object; /* NULL: to be created */
-    const struct tracked_change *tracked;  /* of the local_object, for this integration */
+    const struct tracked_change *tracked;  /* of our object, for this integration */
     size_t tracked_count;
     struct mapping *mapping; /* NULL: none yet */
     const struct judge *judge;
@@ -24,17 +24,17 @@ struct pull_case {
     enum first_link first_link;
     instant now;
     bool collect_decisions;
-    bool track_seen; /* the push needs to know what the integration was seen to have */
+    bool track_seen; /* the push needs to know which values the integration has shown */
     struct exchange *exchange; /* for resolve_conflict; may be NULL */
-    struct books *books;       /* for what is known of our values' age; may be NULL */
+    struct books *books;       /* for the age of our values; may be NULL */
 };
 
-/* What the judge decided about a tracked change; carried out when the books are kept. */
+/* What the judge decided about a tracked change; applied when the results are stored. */
 enum tracked_verdict {
     TRACKED_UNTOUCHED,
-    TRACKED_EQUAL, /* the mapping has it: settled */
+    TRACKED_EQUAL, /* the mapping has it already */
     TRACKED_LEFT,  /* ours won: an earlier tie is over */
-    TRACKED_RIGHT, /* theirs won: settled once written, a tie if it can't be written */
+    TRACKED_RIGHT, /* theirs won: removed once theirs is written, a tie if it cannot be written */
     TRACKED_TIE    /* nobody won */
 };
 
@@ -43,13 +43,13 @@ struct pull_note {
     const struct manual_line *line;
 };
 
-/* An edit of ours that nobody tracked, and that is from now on. */
+/* An edit of ours that was not tracked and is from now on. */
 struct pull_edit {
     size_t field;                 /* internal */
     enum tracked_verdict verdict; /* LEFT or TIE */
 };
 
-/* Something is open at a field of ours, or is not any more. */
+/* A matter at one of our fields is open, or no longer open. */
 struct pull_matter {
     size_t field; /* internal */
     enum matter_reason reason;
@@ -60,8 +60,8 @@ struct pull_decision {
     struct order_change *change; /* NULL: nothing to write */
     bool held_back;              /* a record to be created that lacks a required field */
     bool base_versions_changed;  /* `base_versions` differs from the mapping's */
-    struct base_version *base_versions; /* by internal field index: what the mapping is to hold;
-                                         * NULL: what it holds, and nothing is to be written */
+    struct base_version *base_versions; /* by internal field index: those that the mapping is to
+                                         * have; NULL: unchanged */
     uint64_t *reported;          /* by internal field: fingerprint of the record's value; 0: none */
     enum tracked_verdict *verdicts; /* by index of pull_case.tracked */
     struct {
@@ -71,17 +71,18 @@ struct pull_decision {
     size_t note_count;
     struct decision *decisions; /* if collect_decisions */
     size_t decision_count;
-    size_t *blocks; /* internal fields whose do-not-contact is kept, and that they are to get */
+    size_t *blocks; /* internal do-not-contact fields that are kept and are to be sent there */
     size_t block_count;
-    size_t *owed; /* internal fields that they lack, or whose first link ours won */
+    size_t *owed; /* internal fields that are to be sent there: they lack them, or ours won the
+                   * first link */
     size_t owed_count;
     struct pull_edit *edits;
     size_t edit_count;
     struct pull_matter *matters;
     size_t matter_count;
     bool not_kept;       /* a field was not kept */
-    bool looped;         /* a field is held, as runs wrote it again and again */
-    bool holds_position; /* a conflict has to be seen again */
+    bool looped;         /* a field is held because runs wrote it again and again */
+    bool holds_position; /* a conflict has to be read again, so the position must not pass it */
 };
 
 /* The instant of a change: the reported object's, else the sync instant. */

@@ -2,7 +2,7 @@
  * conflict: one field that both sides may have changed, from base version to verdict: the field's
  * policy, the judge's other modes, and who wins a tie (spec sections 6 and 11).
  *
- * Pure, but for a policy that is a function of the configuration.
+ * Pure, except for a policy that is a function of the configuration.
  */
 #ifndef TANDEM_SYNC_PULL_CONFLICT_H
 #define TANDEM_SYNC_PULL_CONFLICT_H

@@ -10,19 +10,19 @@
 #include "model/judge.h"
 #include "model/manual.h"
 
-/* A reported value that differs from ours, which nobody is known to have edited. */
+/* A reported value that differs from ours, when nobody is known to have edited ours. */
 struct consent_case {
     const struct manual_line *line;
     const struct value *ours, *theirs;
     struct base base;   /* what both last agreed on; ours 0: not known */
     uint64_t shown;     /* fingerprint of theirs */
-    bool first_contact; /* nothing was agreed, and agreement would be known */
-    instant ours_at;    /* what is known of ours, at most */
-    instant theirs_at;  /* of the field, else of the record; INSTANT_NONE: it does not say */
+    bool first_contact; /* nothing was agreed (and if it had been, that would be known) */
+    instant ours_at;    /* the latest possible instant of ours */
+    instant theirs_at;  /* of the field, or of the record; INSTANT_NONE: not reported */
 };
 
-/* Which of the two is kept, and why (static). Values that are no do-not-contact reasons are theirs
- * to be refused later. */
+/* Which of the two is kept, and why (static). For values that are not do-not-contact reasons:
+ * theirs, which is refused later. */
 enum verdict consent_decide(const struct consent_case *consent, const char **decided_by);
 /* The stricter of two values; VERDICT_UNRESOLVED if neither is. */
 enum verdict consent_stricter(const struct value *left, const struct value *right);

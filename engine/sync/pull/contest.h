@@ -1,6 +1,6 @@
 /*
- * contest: one field of an object that both sides have, ours against what they show of it (spec
- * sections 6, 11, 13.4). pull_field walks the rules; here is what they say of the field. Private to
+ * contest: one field of an object that both sides have, our value against theirs (spec sections 6,
+ * 11, 13.4). pull_field walks through the rules; here are their conditions and effects. Private to
  * sync/pull/.
  */
 #ifndef TANDEM_SYNC_PULL_CONTEST_H
@@ -24,25 +24,26 @@ struct contest contest_of(struct generation *generation, const struct candidate 
 /* Does our object have the value already? */
 bool contest_is_had(const struct contest *contest);
 bool contest_is_consent(const struct contest *contest);
-/* As our field would hold it, where it can. */
+/* Their value as our field would store it, if it can. */
 const struct value *contest_their_value(const struct contest *contest);
-/* What both had when they last agreed; none where dates alone decide. */
+/* The value on which both last agreed; none if only dates decide. */
 struct base contest_base(const struct contest *contest);
 
 /* ---- what becomes of it ---- */
 
-/* What the judge said of the tracked edit, if there is one. */
+/* Record the judge's verdict on the tracked edit, if there is one. */
 void contest_set_verdict(const struct contest *contest, enum tracked_verdict verdict);
-/* The matter is open at this field no more. */
+/* The matter is no longer open at this field. */
 void contest_heal(const struct contest *contest, enum matter_reason reason);
 void contest_agree(const struct contest *contest);
-/* Theirs becomes ours. `overrules`: an edit of ours that the books will settle. */
+/* Theirs becomes ours. `overrules`: it beats an edit of ours, which is removed when theirs is
+ * stored. */
 void contest_take(const struct contest *contest, bool overrules);
-/* Ours is not empty and theirs is, or ours won what was never agreed: they are to get it. */
+/* They are to get ours: theirs is empty, or ours won although the two never agreed. */
 void contest_owe(const struct contest *contest);
-/* Ours stays although theirs is another one. */
+/* Ours stays although theirs differs. */
 void contest_keep_ours(const struct contest *contest);
-/* An edit that nobody tracked is tracked now, with what the judge says of it (13.4). */
+/* Track an edit that was not tracked, with the judge's verdict (13.4). */
 void contest_track(const struct contest *contest, enum tracked_verdict verdict);
 /* Nobody won: both stay, and so does the position. */
 void contest_hold(const struct contest *contest);
@@ -51,7 +52,7 @@ void contest_hold(const struct contest *contest);
 
 /* An edit of ours, tracked or not, against theirs. */
 WARN_UNUSED enum error_code contest_judge(const struct contest *contest, struct error *error);
-/* 'Do not contact' that nobody edited here: is theirs taken? */
+/* A do-not-contact value that nobody edited here: is theirs accepted? */
 WARN_UNUSED enum error_code contest_judge_consent(const struct contest *contest,
                                                   struct error *error);
 /* What was sent was changed there before they showed it: nothing is to be judged, but what we sent is

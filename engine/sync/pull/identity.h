@@ -1,17 +1,18 @@
 /*
- * identity: who is who after a page (spec section 13.7, decisions 102, 103). Private to sync/.
+ * identity: which records and objects are the same, in the state after a page (spec section 13.7,
+ * decisions 102, 103). Private to sync/.
  *
  * Identifiers are matched against the state after the page: what the page reports of a linked
- * record counts instead of our stored value. And a record that would become a further one of an
- * object must not contradict it in the fields that tell people apart.
+ * record counts instead of our stored value. And a record is not linked to an object that already
+ * has a record if the two differ in a field that tells people apart.
  */
 #ifndef TANDEM_SYNC_PULL_IDENTITY_H
 #define TANDEM_SYNC_PULL_IDENTITY_H
 
 #include "sync/pull/pull.h"
 
-/* Of the objects that match by what is stored (`ids`, `count` of `room`), leave those that match
- * after the page, and add those that the page makes match. */
+/* Of the objects that match in the stored state (`ids`, `count` of `room`), keep those that
+ * match after the page, and add those that match only after it. */
 WARN_UNUSED enum error_code identity_after_page(const struct pull_page *page,
                                                 const struct identity *identity, struct text *ids,
                                                 size_t *count, size_t room, struct error *error);
@@ -23,7 +24,7 @@ WARN_UNUSED enum error_code identity_contradicts(const struct pull_page *page,
                                                  struct text internal_id,
                                                  const struct value *values, bool *contradicts,
                                                  struct error *error);
-/* Say of the fields of a new object which ones tell it apart from others of its page. */
+/* Mark the fields of a new object that tell it apart from others of its page. */
 void identity_mark_telling(const struct pull_page *page, struct order_change *change);
 
 #endif

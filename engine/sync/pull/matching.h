@@ -1,6 +1,6 @@
 /*
- * matching: which object of ours a reported record is (spec section 6, decisions 25, 37, 39).
- * Private to sync/.
+ * matching: finds the object of ours to which a reported record belongs (spec section 6, decisions
+ * 25, 37, 39). Private to sync/.
  */
 #ifndef TANDEM_SYNC_PULL_MATCHING_H
 #define TANDEM_SYNC_PULL_MATCHING_H
@@ -11,11 +11,11 @@ enum matching_kind {
     MATCHING_NONE, /* to be created */
     MATCHING_MAPPED,
     MATCHING_MATCHED,   /* found by its identifiers: a mapping was stored at once */
-    MATCHING_RESTORED,  /* the record had been gone and is there again; its object lives */
-    MATCHING_DELETED,   /* our object was deleted here: the record is left alone */
+    MATCHING_RESTORED,  /* the record had been deleted and exists again, and so does its object */
+    MATCHING_DELETED,   /* our object was deleted here: the record is ignored */
     MATCHING_AMBIGUOUS, /* several objects match */
     MATCHING_EDITED,    /* our object was deleted here, but the record was edited since */
-    MATCHING_DOUBTFUL,  /* it would be a further record of an object that it contradicts */
+    MATCHING_DOUBTFUL,  /* it matches an object that has a record already and another name */
     MATCHING_UNLINKED   /* it has no link: to be matched */
 };
 

@@ -1,9 +1,9 @@
 /*
- * pull: one page of the integration's records, carried out on our side (spec sections 4, 6, 8, 9).
+ * pull: one page of the integration's records, applied to our side (spec sections 4, 6, 8, 9).
  * Private to sync/.
  *
- * A page is judged as a whole against the state before it (decision 27), executed, and booked; the
- * caller holds the transaction.
+ * A page is judged as a whole against the state before it (decision 27), then executed, then its
+ * results are stored; the caller holds the transaction.
  */
 #ifndef TANDEM_SYNC_PULL_PULL_H
 #define TANDEM_SYNC_PULL_PULL_H
@@ -19,17 +19,17 @@ struct pull_item {
     size_t record; /* index in report->objects */
     struct text internal_id;
     struct mapping *mapping; /* NULL: none */
-    bool matched_now;        /* found by its identifiers in this very page */
-    bool stands_alone;       /* operators say that it is none of the objects that there are */
-    bool restored_now;       /* its link had ended and lives again */
-    bool has_new_version;    /* the report tells another one than the link has */
+    bool matched_now;        /* found by its identifiers in this page */
+    bool stands_alone;       /* operators have forbidden to link it to an existing object */
+    bool restored_now;       /* its link had ended and was restored */
+    bool has_new_version;    /* the report has another version than the link */
     struct tracked_change *tracked;
     size_t tracked_count;
     const struct local_object *local_object; /* NULL: to be created */
     struct pull_decision decision;
 };
 
-/* The identifiers that a record was found to have, as keys by field of the internal object. */
+/* The identifiers of a record, as keys by field of the internal object. */
 struct identity {
     const struct manual_entry *entry;
     const size_t *fields;
@@ -45,10 +45,11 @@ struct pull_page {
     struct pull_workspace *workspace;
     struct pull_item *items;
     size_t item_count, item_capacity;
-    size_t mover_count; /* linked records with a change: their objects may match otherwise after it */
+    size_t mover_count; /* linked records with a change, after which their objects may have other
+                         * identifiers */
     struct relation_unresolved *unresolved;
     size_t unresolved_count;
-    bool *pending; /* by entry and record: it has no link, and is matched after those that have */
+    bool *pending; /* by entry and record: it has no link, and is matched after the linked ones */
     struct outcome *outcomes; /* by index of report->objects; reason and kind so far */
     bool *met;                /* has an outcome yet */
 };
@@ -57,26 +58,26 @@ WARN_UNUSED enum error_code pull_page_init(struct pull_page *page, struct run_co
                                            struct report *report, struct error *error);
 /* Remaps, merges and deletions that the page reports. */
 WARN_UNUSED enum error_code pull_page_move(struct pull_page *page, struct error *error);
-/* A record met this outcome; the most important one of a record counts. */
+/* Record an outcome; the most important one of a record counts. */
 void pull_page_meet(struct pull_page *page, size_t record, enum outcome_kind kind,
                     const char *reason);
-/* The record may be another one of an object, and contradicts it: skipped, noted, open. */
+/* The record matches an object but contradicts it: it is skipped and noted, and an open matter. */
 WARN_UNUSED enum error_code pull_page_doubtful(struct pull_page *page, const struct pull_item *item,
                                             struct error *error);
-/* A note about a record, for the object that it is here. Inside a transaction. */
+/* A note about a record, at its object here. Inside a transaction. */
 WARN_UNUSED enum error_code pull_page_note(struct pull_page *page, const struct pull_item *item,
                                            const char *about, struct text field,
                                            const char *message, struct error *error);
-/* Find local objects, judge, and make the order. */
+/* Find the local objects, judge, and build the order. */
 WARN_UNUSED enum error_code pull_page_judge(struct pull_page *page, struct error *error);
-/* Decide about one record for one internal kind, of which the local object (NULL: to be created) and
- * its tracked changes are known; the change is not in the order yet. */
+/* Decide about one record for one internal kind, given the local object (NULL: to be created)
+ * and its tracked changes; the change is not in the order yet. */
 WARN_UNUSED enum error_code pull_page_judge_item(struct pull_page *page, struct pull_item *item,
                                                  const struct local_object *local_object,
                                                  struct error *error);
-/* After the order was executed: what became of each item, without outcomes. */
+/* After the order was executed: store the result of each item, without outcomes. */
 WARN_UNUSED enum error_code pull_page_book_items(struct pull_page *page, struct error *error);
-/* After the order was executed: mappings, base versions, tracked changes, notes, outcomes. */
+/* After the order was executed: store mappings, base versions, tracked changes, notes, outcomes. */
 WARN_UNUSED enum error_code pull_page_book(struct pull_page *page, struct error *error);
 
 #endif

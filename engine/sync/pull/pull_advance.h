@@ -1,19 +1,21 @@
 /*
- * pull_advance: does a pull get on? A report builder that gives the same page again and again would
- * else run for ever and hold its lock, and every later run would find it and go away.
- * Private to sync/.
+ * pull_advance: does a pull make progress? A report builder that returned the same page again and
+ * again would otherwise run for ever and hold the lock, so that no later run could start. Private
+ * to sync/.
  */
 #ifndef TANDEM_SYNC_PULL_PULL_ADVANCE_H
 #define TANDEM_SYNC_PULL_PULL_ADVANCE_H
 
 #include "model/report.h"
 
-/* So many pages are remembered, and so many in a row may bring the records of one of them. Pages
- * with a cursor and nothing else look through what is linked, 200 records at a time perhaps. */
+/* How many pages are remembered, and how many in a row may repeat the records of one of them. A
+ * script may return empty pages with a cursor while it looks through linked records, perhaps 200
+ * at a time. */
 enum { PULL_ADVANCE_KNOWN = 256, PULL_ADVANCE_IDLE = 20, PULL_ADVANCE_EMPTY = 20000 };
 
 struct pull_advance {
-    uint64_t known[PULL_ADVANCE_KNOWN]; /* hashes of which records a page had, whatever their order */
+    uint64_t known[PULL_ADVANCE_KNOWN]; /* a hash of each page's records, independent of their
+                                         * order */
     size_t count;
     unsigned idle, empty; /* in a row */
 };

@@ -6,7 +6,7 @@
 
 #include "sync/pull/pull.h"
 
-/* Carry out the policies of the records' entries, with counts, outcomes and notes. Inside a
+/* Apply the policies of the records' entries, with counts, outcomes and notes. Inside a
  * transaction. */
 WARN_UNUSED enum error_code pull_deletions(struct pull_page *page, struct error *error);
 

@@ -8,7 +8,7 @@
 #include "sync/pull/change_pull.h"
 #include "sync/pull/pull_workspace.h"
 
-/* What is known while the lines of one entry are walked. */
+/* The state while the lines of one entry are processed. */
 struct generation {
     struct arena *arena;
     const struct pull_case *pull;
@@ -22,26 +22,26 @@ struct generation {
 struct candidate {
     const struct manual_line *line;
     const struct field_schema *schema;
-    const struct value *reported; /* as it came; NULL: it did not */
+    const struct value *reported; /* as reported; NULL: not reported */
     struct value value;           /* the same, or the default */
     struct value stored;          /* as our field would hold `value` */
     bool fits;                    /* it can be compared with ours */
     bool too_long;                /* ... but not be written */
     uint64_t fingerprint;         /* of `stored`, or of `value` if it does not fit */
-    uint64_t shown;               /* of what they have: differs from `fingerprint` for a default */
+    uint64_t shown;               /* of their value: differs from `fingerprint` for a default */
     enum field_state state;
     instant changed_at; /* the field's own instant */
 };
 
 /* ---- pull_candidate.c ---- */
 
-/* Read one line of the manual (spec section 7a in a pull). *usable: the value takes part. What
- * can't be read or is missing is noted, and withheld. */
+/* Read one line of the manual (spec section 7a in a pull). *usable: the value takes part. A
+ * value that cannot be read or is missing is noted and withheld. */
 WARN_UNUSED enum error_code pull_candidate_read(struct generation *generation,
                                                 const struct manual_line *line,
                                                 struct candidate *candidate, bool *usable,
                                                 struct error *error);
-/* When it became what it is over there: the field's instant, else the record's. */
+/* Since when they have this value: the field's instant, or the record's. */
 instant generation_instant(const struct generation *generation,
                                const struct candidate *candidate);
 
@@ -49,12 +49,12 @@ instant generation_instant(const struct generation *generation,
 
 void generation_note(struct generation *generation, const char *about,
                      const struct manual_line *line);
-/* Two lines may feed one field: the later one replaces the earlier. `overrules`: an edit of ours
- * that the books will settle. */
+/* Two lines may feed one field: the later one replaces the earlier. `overrules`: it beats an
+ * edit of ours, which is removed when theirs is stored. */
 void generation_put(struct generation *generation, const struct candidate *candidate,
                     bool overrules);
 void generation_drop(struct generation *generation, size_t field);
-/* It is open at this field, or is not any more. */
+/* The matter is open at this field, or no longer open. */
 void generation_matter(struct generation *generation, size_t field, enum matter_reason reason,
                        bool open);
 /* The matter that the mapping has at the field; NULL: none. */
@@ -71,13 +71,14 @@ WARN_UNUSED enum error_code pull_field_decide(struct generation *generation,
 /* ---- pull_unseen.c ---- */
 
 enum unseen_verdict {
-    UNSEEN_SEEN,    /* they have what was sent, perhaps in a form of their own */
-    UNSEEN_EDITED,  /* somebody changed it there since */
-    UNSEEN_LATE,    /* they still show what was before */
+    UNSEEN_SEEN,    /* they have what was sent, perhaps in another form */
+    UNSEEN_EDITED,  /* somebody has changed it there since */
+    UNSEEN_LATE,    /* they still show the previous value */
     UNSEEN_NOT_KEPT /* they have something else, and nobody edited it */
 };
 
-/* What a field that was sent and not reported yet is now shown to be (spec section 13.2). */
+/* What the report says about a field that was sent and had not been reported since (spec section
+ * 13.2). */
 WARN_UNUSED enum error_code pull_unseen_judge(const struct generation *generation,
                                               const struct candidate *candidate,
                                               const struct base_version *base,

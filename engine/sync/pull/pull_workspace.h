@@ -1,7 +1,7 @@
 /*
- * pull_workspace: room that one decision of a pull after another is made in (change_pull).
+ * pull_workspace: memory that the decisions of a pull use one after the other (change_pull).
  *
- * Made once for a page and big enough for every entry of the manual; what a decision keeps is
+ * Made once for a page, large enough for every entry of the manual; the results of a decision are
  * copied out of it. Lives in the arena.
  */
 #ifndef TANDEM_SYNC_PULL_PULL_WORKSPACE_H
@@ -12,7 +12,8 @@
 struct pull_workspace {
     size_t *slot; /* by internal field: its place in `fields`, or SIZE_MAX */
     const struct tracked_change **tracked; /* by internal field; NULL: none */
-    struct base_version *base_versions;    /* by internal field: what the mapping is to hold */
+    struct base_version *base_versions;    /* by internal field: those that the mapping is to
+                                            * have */
     struct order_field *fields;            /* what is to be written */
     struct pull_note *notes;
     struct decision *decisions;

@@ -1,6 +1,6 @@
 /*
- * change_push: what becomes of one of our objects at one record of the integration (spec sections
- * 7, 7a; decisions 28 to 32, 41 to 43, 50, 51). Pure.
+ * change_push: decides what is sent of one of our objects to one record (spec sections 7, 7a;
+ * decisions 28 to 32, 41 to 43, 50, 51). Pure.
  */
 #ifndef TANDEM_SYNC_PUSH_CHANGE_PUSH_H
 #define TANDEM_SYNC_PUSH_CHANGE_PUSH_H
@@ -11,9 +11,9 @@ struct push_case {
     const struct manual_entry *entry;
     const struct report_object *reported; /* of the internal side */
     struct mapping *mapping;              /* NULL: to be created there */
-    int64_t key;          /* of the mapping, or what stands for it: books->create_key */
+    int64_t key;          /* of the mapping, or books->create_key in its place */
     bool full;            /* the report is a full one */
-    bool pulled;          /* this run has a pull: what it did not show is not written over */
+    bool pulled;          /* this run has a pull: values that it did not show are not overwritten */
     instant now;          /* of the run */
     const bool *left_out; /* by integration field: refused a moment ago; NULL: none */
     bool use_base;        /* the judge has "base" */
@@ -25,12 +25,14 @@ struct push_decision {
     struct order_change *change;      /* NULL: nothing to send, or held back */
     bool held_back;                   /* to be created there, but lacks a required field */
     bool tied;                        /* a field was left out because nobody won it */
-    bool withheld;                    /* a change waits behind a value that we could not take */
-    bool looped;                      /* a change waits, as runs wrote the field again and again */
+    bool withheld;                    /* a change waits because their value could not be stored
+                                       * here */
+    bool looped;                      /* a change waits because runs wrote the field again and
+                                       * again */
     const struct manual_line **empty; /* required and empty: noted */
     size_t empty_count;
     bool *has;    /* by index of reported->tracked: this mapping already has the change */
-    bool *waits;  /* by index of reported->tracked: it is not sent now, and stays */
+    bool *waits;  /* by index of reported->tracked: it is not sent now, and is kept */
     bool *wanted; /* by index of reported->tracked: the entry sends this field at all */
 };
 

@@ -13,7 +13,7 @@ enum { DELETION_PAGE_SIZE = 100 };
  * *last is the last mapping's key. */
 WARN_UNUSED enum error_code deletion_page(struct push_page *page, int64_t after, int64_t *last,
                                           struct error *error);
-/* Carry out the answers. Inside a transaction. */
+/* Apply the answers. Inside a transaction. */
 WARN_UNUSED enum error_code deletion_book(struct push_page *page, struct error *error);
 
 #endif

@@ -13,7 +13,7 @@
 struct push_target {
     struct mapping *mapping; /* NULL: to be created */
     struct push_decision decision;
-    bool settled; /* answered so that its changes are done with */
+    bool settled; /* answered, and its changes need not be sent again */
 };
 
 struct push_item {
@@ -33,29 +33,30 @@ struct push_page {
     struct order *order;
     struct batch batch;
     struct push_item *items; /* one per report object */
-    struct error failure;    /* of the executioner: what got no answer is not to blame for it */
-    struct error brake;      /* code ERROR_NONE: no brake was pulled */
-    bool booked;             /* its books are committed */
+    struct error failure;    /* of the executioner: changes without an answer are not to blame
+                              * for it */
+    struct error brake;      /* the mass change guard's; code ERROR_NONE: none */
+    bool booked;             /* its results are committed */
 };
 
 WARN_UNUSED enum error_code push_page_init(struct push_page *page, struct run_context *context,
                                            const struct report *report, struct error *error);
-/* Read the mappings, make the changes and the order. No writes. */
+/* Read the mappings, decide the changes, build the order. No writes. */
 WARN_UNUSED enum error_code push_page_judge(struct push_page *page, struct error *error);
-/* Does nothing on the page go anywhere, because every record of its objects is deleted? Such
- * objects do not come at all: their changes are dropped and the page does not count. */
+/* Is nothing on the page sent, because every record of its objects is deleted? Their changes are
+ * dropped, and the page does not count. */
 bool push_page_is_dropped(const struct push_page *page);
-/* The next page begins after this one: paging goes by the last id of each kind (decision 36).
+/* The next page begins after this one: paging is by the last id of each kind (decision 36).
  * `after` is by index of the internal object; its texts live as long as the run. */
 WARN_UNUSED enum error_code push_page_remember(const struct push_page *page, struct text *after,
                                                struct error *error);
-/* Was every change made as it was asked for? Then the answers touch nothing but their own objects,
- * and another page that was judged before these books is judged rightly. */
+/* Was every change made as requested? Then the answers affect only their own objects, and a page
+ * that was judged before they were stored is still right. */
 bool push_page_is_plain(const struct push_page *page);
-/* Carry out the answers: mappings, base versions, tracked changes, notes, outcomes. Inside a
+/* Apply the answers: mappings, base versions, tracked changes, notes, outcomes. Inside a
  * transaction. */
 WARN_UNUSED enum error_code push_page_book(struct push_page *page, struct error *error);
-/* An object met this outcome; the most important one of an object counts. */
+/* Record an outcome; the most important one of an object counts. */
 void push_item_meet(struct push_item *item, enum outcome_kind kind, const char *reason);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * push_answers: what the integration answered for one change, carried out in the books (spec
- * section 10, decisions 59 to 64). Private to sync/.
+ * push_answers: applies the integration's answers for one change to the books (spec section 10,
+ * decisions 59 to 64). Private to sync/.
  */
 #ifndef TANDEM_SYNC_PUSH_PUSH_ANSWERS_H
 #define TANDEM_SYNC_PUSH_PUSH_ANSWERS_H

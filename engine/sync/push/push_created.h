@@ -7,7 +7,7 @@
 
 #include "sync/push/push_booking.h"
 
-/* The object has a mapping to the record, a new one or one that was there. */
+/* The object now has a mapping to the record, a new or an existing one. */
 WARN_UNUSED enum error_code push_created_book(struct push_booking *booking,
                                               const struct order_answer *answer,
                                               struct error *error);

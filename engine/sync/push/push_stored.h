@@ -7,15 +7,16 @@
 
 #include "sync/push/push.h"
 
-/* Into the base versions of the mapping that answers for the change; it is still to be written.
- * What the answer shows of the record as it was stored becomes theirs at once. *not_kept: it is
- * something else; the matter is booked by push_stored_book. */
+/* Update the base versions of the mapping, which is still to be written. The record as stored,
+ * if the answer shows it, becomes `theirs` at once. *not_kept: they stored something else;
+ * push_stored_book records the matter. */
 WARN_UNUSED enum error_code push_stored_agree(const struct push_page *page,
                                               const struct order_change *change,
                                               const struct order_answer *answer,
                                               struct mapping *mapping, bool *not_kept,
                                               struct error *error);
-/* The mapping is written: what was sent is open no more, unless it was not kept. */
+/* After the mapping was written: matters of the sent fields are resolved, unless the value was
+ * not kept. */
 WARN_UNUSED enum error_code push_stored_book(const struct push_page *page,
                                              const struct order_change *change,
                                              const struct order_answer *answer,

@@ -2,8 +2,8 @@
  * recovery: finishes what an earlier run left behind, before anything else is done. Private to
  * sync/.
  *
- * Answers that were given but not booked are booked now; creates of which nobody knows whether they
- * happened are looked for (exchange->find), or else wait for the next complete report.
+ * Answers that were given but not stored are stored now. Records of creates with an unknown outcome
+ * are looked up (exchange->find), or wait for the next complete report.
  */
 #ifndef TANDEM_SYNC_PUSH_RECOVERY_H
 #define TANDEM_SYNC_PUSH_RECOVERY_H

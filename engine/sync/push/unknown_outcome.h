@@ -1,21 +1,21 @@
 /*
- * unknown_outcome: creates that were sent by a run that died, or whose answer was lost: nobody knows whether
- * they happened, and they are never repeated blindly. Private to sync/.
+ * unknown_outcome: creates whose answer was lost, or whose run died. Nobody knows whether the
+ * record exists, so they are never simply repeated. Private to sync/.
  *
- * Asking the integration (exchange->find) comes first, see recovery.h; an API that knows a create
- * by its idempotency key gets it again, see push.c. For the others a complete report of the time in
- * which it was sent tells: the record is in it and was linked by its unique identifiers, or it is
- * not there. Where identifiers can't tell, the create is left to people (tandem quarantine).
+ * First the integration is asked (exchange->find, see recovery.h); an API that recognizes
+ * idempotency keys gets the create again (see push.c). Otherwise a complete report of the time when
+ * it was sent decides: either it contains the record, which was linked by its unique identifiers,
+ * or there is none. Where identifiers cannot decide, people have to (tandem quarantine).
  */
 #ifndef TANDEM_SYNC_PUSH_UNKNOWN_OUTCOME_H
 #define TANDEM_SYNC_PUSH_UNKNOWN_OUTCOME_H
 
 #include "sync/run/run_context.h"
 
-/* The window was pulled completely: end the unknown_outcomes that this settles, and note what has to be left
- * to people. Inside a transaction. */
+/* The window was pulled completely: end the unknown outcomes that this decides, and note those
+ * that people have to decide. Inside a transaction. */
 WARN_UNUSED enum error_code unknown_outcome_end(struct run_context *context, struct error *error);
-/* The run is over: does something left to people need attention? */
+/* The run is over: do people have to decide anything? */
 WARN_UNUSED enum error_code unknown_outcome_report(struct run_context *context, struct error *error);
 
 #endif

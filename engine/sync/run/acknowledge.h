@@ -1,8 +1,8 @@
 /*
- * acknowledge: when a tracked change is done with (decisions 30, 41, 65). Private to sync/.
+ * acknowledge: when a tracked change can be removed (decisions 30, 41, 65). Private to sync/.
  *
- * A tracked change waits until every live mapping that needs it has it: it came from there, was
- * settled for it earlier, or is settled now. Then exactly that row is removed.
+ * A tracked change waits until every live mapping that needs it has it: because it came from there,
+ * was sent there earlier, or is acknowledged now. Then exactly that row is removed.
  */
 #ifndef TANDEM_SYNC_RUN_ACKNOWLEDGE_H
 #define TANDEM_SYNC_RUN_ACKNOWLEDGE_H

@@ -1,4 +1,4 @@
-/* One line that is written over and over, at most five times a second. */
+/* Positions, cursor and paging, stored with each iteration. */
 #include "sync/run/progress.h"
 
 #include <string.h>

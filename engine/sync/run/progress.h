@@ -1,6 +1,6 @@
 /*
- * progress: how far a run came, written with each iteration, and taken up again when a run that
- * died is resumed. Private to sync/.
+ * progress: how far a run has come. Written with each iteration, and read when an interrupted run
+ * is resumed. Private to sync/.
  */
 #ifndef TANDEM_SYNC_RUN_PROGRESS_H
 #define TANDEM_SYNC_RUN_PROGRESS_H
@@ -11,9 +11,9 @@
 WARN_UNUSED enum error_code progress_store(const struct run_context *context, const char *phase,
                                            unsigned iteration, struct text cursor,
                                            struct error *error);
-/* Take over holds and paging of the run that is resumed, after window_open. */
+/* Take over positions and paging of the resumed run, after window_open. */
 WARN_UNUSED enum error_code progress_restore(struct run_context *context, struct error *error);
-/* Was the pull complete when the resumed run died? */
+/* Was the pull complete when the resumed run was interrupted? */
 bool progress_pull_is_done(const struct run_context *context);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * remap: a record got another object or id over there (a Lead became a Contact); decision 24.
- * Private to sync/.
+ * remap: a record got another object or id in the other system (a Lead became a Contact); decision
+ * 24. Private to sync/.
  */
 #ifndef TANDEM_SYNC_RUN_REMAP_H
 #define TANDEM_SYNC_RUN_REMAP_H

@@ -1,5 +1,5 @@
 /*
- * request_builder: makes the requests of a run from the manual (spec sections 3 to 5). Private to
+ * request_builder: builds the requests of a run from the manual (spec sections 3 to 5). Private to
  * sync/.
  */
 #ifndef TANDEM_SYNC_RUN_REQUEST_BUILDER_H
@@ -7,7 +7,7 @@
 
 #include "sync/run/run_context.h"
 
-/* What to ask for, apart from the manual. */
+/* What to request, in addition to the manual. */
 struct request_plan {
     enum side side;
     unsigned iteration, depth;
@@ -17,7 +17,7 @@ struct request_plan {
     struct text cursor;
 };
 
-/* request->object_count is 0 if there is nothing to ask for. */
+/* request->object_count is 0 if there is nothing to request. */
 WARN_UNUSED enum error_code request_build(const struct run_context *context, struct arena *arena,
                                           const struct request_plan *plan, struct request **request,
                                           struct error *error);

@@ -1,7 +1,7 @@
 /*
  * run_context: what the parts of one run share. Private to sync/.
  *
- * Made by process_run, gone with it; nothing of a run lives on in the process.
+ * Lives as long as process_run; nothing of a run remains in the process.
  */
 #ifndef TANDEM_SYNC_RUN_RUN_CONTEXT_H
 #define TANDEM_SYNC_RUN_RUN_CONTEXT_H
@@ -14,15 +14,15 @@ enum { NESTED_DEPTH_MAX = 8 };
 /* The window of one integration object (spec section 3). */
 struct window {
     instant from;          /* INSTANT_NONE: from the beginning */
-    struct window_end stored; /* where the one before it ended */
-    bool mended;           /* the stored position lay in the future: any other is right */
+    struct window_end stored; /* where the previous one ended */
+    bool mended;           /* the stored position was in the future: any other is better */
     bool frozen;           /* an object without an instant failed: the position stays */
     instant hold;          /* the earliest instant that failed; INSTANT_NONE: none */
-    bool asked;            /* a request of this run asked for it */
+    bool asked;            /* this run has requested it */
     struct text new_token; /* given with a report of this run; absent: none */
 };
 
-/* Ids named by options, by manual object; all NULL if the run is not limited. */
+/* Ids selected by options, by manual object; all NULL if the run is not limited. */
 struct selection_ids {
     struct text *ids;
     size_t count, capacity;
@@ -32,7 +32,8 @@ struct refused_fields; /* sync/push/push_again.c */
 struct run_context;
 struct batch; /* sync/run/batch.h */
 
-/* Inside a transaction: what this iteration has linked is what references waited for. */
+/* Inside a transaction: set the references that waited for the records that this iteration has
+ * linked. */
 typedef enum error_code set_late_function(struct run_context *context, struct batch *batch,
                                           struct error *error);
 struct contradiction;          /* sync/pull/ambiguous.c */
@@ -40,7 +41,7 @@ struct contradiction;          /* sync/pull/ambiguous.c */
 struct run_context {
     const struct run *run;
     struct run_summary *summary;
-    struct run_summary before; /* what it said when the last transaction began (transaction.h) */
+    struct run_summary before; /* the summary when the last transaction began (transaction.h) */
     struct arena *arena;       /* for the run */
     struct arena *pages[NESTED_DEPTH_MAX + 1]; /* for an iteration, by depth; made when needed */
     instant to;
@@ -51,20 +52,23 @@ struct run_context {
     struct selection_ids *selected_records; /* by index of the integration object */
     struct selection_ids *selected_objects; /* by index of the internal object */
     struct text_set *cursors;        /* seen in this pull */
-    struct text_set *asked;          /* records asked for by relations, and not found */
-    struct contradiction *contradictions;            /* records that contradicted the objects that they match */
-    uint64_t *removed;               /* links undone so far, by index of the integration object */
+    struct text_set *asked;          /* records requested for relations and not found */
+    struct contradiction *contradictions;            /* records that contradict the objects that
+                                                      * they match */
+    uint64_t *removed;               /* links ended so far, by index of the integration object */
     int64_t end_ms;                  /* monotonic: when the run has taken too long; 0: never */
     struct text *after;              /* push: last id sent, by index of the internal object */
-    struct selection_ids *again;         /* push: to come once more, by index of the internal object */
-    struct selection_ids *stale; /* push: to be read anew first, by index of the integration object */
-    struct text_set *reread;     /* records that were, in this run */
+    struct selection_ids *again;         /* push: to be sent again, by index of the internal
+                                          * object */
+    struct selection_ids *stale; /* push: to be read again first, by index of the integration
+                                  * object */
+    struct text_set *reread;     /* records that were read again in this run */
     set_late_function *set_late;     /* sync/pull/pull_due.h, for the push as well */
     struct refused_fields *refused;  /* push: left out in this run (sync/push/push_again.h) */
 };
 
-/* Pull these records only, by index of the integration object. *report: what came, until the next
- * pull of this depth; NULL: there was nothing to ask for. */
+/* Pull only these records, by index of the integration object. *report: the result, valid until
+ * the next pull of this depth; NULL: there was nothing to request. */
 typedef enum error_code nested_pull_function(struct run_context *context, const struct selection_ids *ids,
                                       unsigned depth, const struct report **report,
                                       struct error *error);
@@ -75,10 +79,10 @@ void run_context_release(struct run_context *context);
 /* The cleared arena of the given depth. */
 WARN_UNUSED enum error_code run_context_page(struct run_context *context, unsigned depth,
                                              struct arena **arena, struct error *error);
-/* Does the integration still know the key of a create that was sent then, so that it makes nothing
- * twice if it is sent again? */
+/* Does the integration still know the key of a create that was sent then, so that it can be sent
+ * again without creating a duplicate? */
 bool run_context_knows_key(const struct run_context *context, instant sent_at);
-/* ERROR_INTERRUPTED if the operator asked for the end, ERROR_SCRIPT_LIMIT if the run has taken
+/* ERROR_INTERRUPTED if the operator interrupted the run, ERROR_SCRIPT_LIMIT if it has taken
  * longer than the operator allows. */
 WARN_UNUSED enum error_code run_context_check(const struct run_context *context,
                                               struct error *error);
@@ -95,9 +99,9 @@ void run_context_request(const struct run_context *context, const struct request
 void run_context_report(const struct run_context *context, const struct request *request,
                         const struct report *report);
 void run_context_order(const struct run_context *context, const struct order *order);
-/* Would anybody hear of the next batch that is published? */
+/* Does anybody listen to the next batch result? */
 bool run_context_is_heard(const struct run_context *context);
-/* Tells the listeners of what was committed; an empty result is not published. */
+/* Report to the listeners what was committed; an empty result is not published. */
 void run_context_publish(const struct run_context *context, const struct batch_result *result);
 
 #endif

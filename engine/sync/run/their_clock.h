@@ -1,20 +1,22 @@
 /*
- * their_clock: the third party's clock beside ours (spec section 13.9). A run thinks in ours:
- * windows are asked for by theirs, and the instants that come back are made ours. Private to sync/.
+ * their_clock: the offset between the other system's clock and ours (spec section 13.9). A run uses
+ * our clock: windows are converted to theirs for requests, and reported instants to ours. Private
+ * to sync/.
  */
 #ifndef TANDEM_SYNC_RUN_THEIR_CLOCK_H
 #define TANDEM_SYNC_RUN_THEIR_CLOCK_H
 
 #include "sync/run/run_context.h"
 
-/* Before the first request: as the run before found it. */
+/* Before the first request: the offset as the previous run found it. */
 void their_clock_remember(struct run_context *context);
-/* What do its answers say by now? True: it is another than this run has asked by. */
+/* Update the offset by the answers so far. True: it differs from the one that this run's
+ * requests used. */
 bool their_clock_look(struct run_context *context);
 /* An instant of theirs by our clock; INSTANT_NONE stays. */
 instant their_clock_ours(const struct run_context *context, instant at);
-/* From when and to when an object is asked for, by their clock: early and late enough for records
- * that were written before it was set. */
+/* The window of an object by their clock, early and late enough for records that were written
+ * before that clock was set. */
 instant their_clock_begin(const struct run_context *context, const struct window *window);
 instant their_clock_end(const struct run_context *context, const struct window *window);
 

@@ -1,5 +1,5 @@
 /*
- * transaction: what is kept whole or not at all, counts of the summary included. Private to sync/.
+ * transaction: all or nothing, including the counts of the summary. Private to sync/.
  */
 #ifndef TANDEM_SYNC_RUN_TRANSACTION_H
 #define TANDEM_SYNC_RUN_TRANSACTION_H
@@ -10,13 +10,12 @@ WARN_UNUSED enum error_code transaction_begin(struct run_context *context, struc
 /* Commit if `code` is ERROR_NONE, else undo the whole iteration; gives the final code. */
 WARN_UNUSED enum error_code transaction_end(struct run_context *context, enum error_code code,
                                             struct error *error);
-/* The same, but the disk may take its time while the next page is fetched, unless somebody is told
- * of each page that is stored. transaction_await_commit tells how it ended. */
+/* The same, but the commit runs in the background while the next page is fetched, unless
+ * somebody listens for stored pages. transaction_await_commit returns its result. */
 WARN_UNUSED enum error_code transaction_end_later(struct run_context *context,
                                                   enum error_code code, struct error *error);
 
-/* How did the last transaction_end_later end? What it would have kept is not counted if it failed.
- */
+/* The result of the last transaction_end_later. If it failed, its counts are taken back. */
 WARN_UNUSED enum error_code transaction_await_commit(struct run_context *context, struct error *error);
 
 typedef enum error_code transaction_step(struct run_context *context, struct error *error);

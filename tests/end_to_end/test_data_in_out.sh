@@ -66,3 +66,21 @@ done
 expect "lines are folded" 0 "$(awk '{ sub(/\r$/, "") } length > 76' "$scratch/vcard.vcf" | wc -l)"
 expect "the version stands in it" "VERSION:3.0" "$(grep -m 1 VERSION "$scratch/vcard3.vcf" | tr -d '\r')"
 refuse "companies are no vCards" 2 "vCards are contacts" "$TANDEM" object export company --format vcard
+
+# ---- files as spreadsheets write them ----
+printf '\xef\xbb\xbfVorname;Nachname;E-Mail;Address, line 1\r\nJürgen;"Groß; Klein";excel@example.com;"Am Markt 1\nHof 2"\r\n\r\n;;;\r\n' >"$scratch/excel.csv"
+expect "a byte order mark, semicolons, lines in quotes, lines of nothing" "1 added, 0 updated, 0 refused" \
+  "$("$TANDEM" object import contact "$scratch/excel.csv" --map Vorname=firstname --map Nachname=lastname)"
+expect "each cell is where it belongs" '["Groß; Klein", "Am Markt 1\nHof 2"]' \
+  "$("$TANDEM" object list contact --json | python3 -c 'import json, sys; print(json.dumps([[o["fields"]["lastname"], o["fields"]["address1"]] for o in json.load(sys.stdin) if o["fields"]["email"] == "excel@example.com"][0], ensure_ascii=False))')"
+printf 'sep=;\r\nE-Mail;City\r\nexcel@example.com;Graz, West\r\n' >"$scratch/sep.csv"
+expect "a line that says what separates" "0 added, 1 updated, 0 refused" "$("$TANDEM" object import contact "$scratch/sep.csv")"
+expect "is none of its records" "Graz, West" "$(mail excel@example.com city)"
+printf '\n\nE-Mail\tCity\n\t\nexcel@example.com\tLinz\nb@example.com\n' >"$scratch/tabs.tsv"
+expect "tabs" "0 added, 1 updated, 1 refused" "$("$TANDEM" object import contact "$scratch/tabs.tsv" 2>"$scratch/stderr")"
+expect_contains "what is short is told with its line" "line 6: there is 1 cell instead of 2" "$(cat "$scratch/stderr")"
+printf 'E-Mail,City\na@example.com,Graz\n' | iconv -t UTF-16 >"$scratch/wide.csv"
+refuse "UTF-16 is named" 2 "the file is UTF-16" "$TANDEM" object import contact "$scratch/wide.csv"
+printf 'E-Mail,,City\na@example.com,,Graz\n' >"$scratch/nameless.csv"
+refuse "a column without a name" 2 "has no name" "$TANDEM" object import contact "$scratch/nameless.csv"
+expect_contains "it can be left out" "would be: 1 added" "$("$TANDEM" object import contact "$scratch/nameless.csv" --map = --preview)"

@@ -23,6 +23,7 @@ static enum error_code read_format(const struct invocation *invocation, const ch
         const char *name, *ending;
         enum objects_format format;
     } formats[] = {{"csv", ".csv", OBJECTS_CSV},
+                   {"csv", ".tsv", OBJECTS_CSV},
                    {"jsonl", ".jsonl", OBJECTS_JSONL},
                    {"jsonl", ".ndjson", OBJECTS_JSONL},
                    {"vcard", ".vcf", OBJECTS_VCARD},
@@ -40,7 +41,7 @@ static enum error_code read_format(const struct invocation *invocation, const ch
                          named);
     return error_set(
         error, ERROR_USAGE,
-        "the name '%s' does not end with .csv, .jsonl or .vcf; say --format csv, jsonl or vcard",
+        "the name '%s' does not end with .csv, .tsv, .jsonl or .vcf; say --format csv, jsonl or vcard",
         file);
 }
 
@@ -70,7 +71,7 @@ static enum error_code read_maps(const struct invocation *invocation, struct are
     for (size_t i = 0; i < count; i++) {
         const char *const word = invocation_nth(invocation, "map", i);
         const char *const equals = strrchr(word, '=');
-        if (!equals || equals == word)
+        if (!equals)
             return error_set(error, ERROR_USAGE,
                              "option '--map' is '%s', which is not of the form COLUMN=FIELD", word);
         maps[i] = (struct import_map){.column = {word, (size_t)(equals - word)},

@@ -7,16 +7,21 @@
 
 #include "base/array.h"
 
-enum { RECORD_CEILING = 16 << 20 };
+enum { RECORD_CEILING = 16 << 20, MARK_LENGTH = 3 };
 
 void csv_reader_init(struct csv_reader *reader, FILE *in)
 {
-    *reader = (struct csv_reader){.in = in, .bytes = BUFFER(RECORD_CEILING), .next = 1};
+    *reader = (struct csv_reader){.in = in,
+                                  .bytes = BUFFER(RECORD_CEILING),
+                                  .next = 1,
+                                  .separator = ',',
+                                  .ahead = BUFFER(RECORD_CEILING)};
 }
 
 void csv_reader_release(struct csv_reader *reader)
 {
     buffer_release(&reader->bytes);
+    buffer_release(&reader->ahead);
     free(reader->ends);
     reader->ends = NULL;
     reader->count = reader->capacity = 0;
@@ -35,24 +40,69 @@ static enum error_code end_cell(struct csv_reader *reader, struct error *error)
 
 static int next_byte(struct csv_reader *reader)
 {
-    const int byte = getc(reader->in);
+    const int byte = reader->again < reader->ahead.length
+                         ? (unsigned char)reader->ahead.data[reader->again++]
+                         : getc(reader->in);
 
     reader->next += byte == '\n';
     return byte;
 }
 
-static void skip_mark(struct csv_reader *reader)
+/* The first line that is not empty, its end included; a line may end within quotes. */
+static enum error_code read_ahead(struct csv_reader *reader, struct error *error)
 {
-    static const unsigned char mark[] = {0xef, 0xbb, 0xbf};
-    size_t matched = 0;
-    int byte = getc(reader->in);
-
-    while (matched < sizeof mark && byte == mark[matched]) {
-        matched++;
-        byte = getc(reader->in);
+    bool quoted = false, begun = false;
+    for (int byte = getc(reader->in); byte != EOF; byte = getc(reader->in)) {
+        const char kept = (char)byte;
+        if (buffer_append(&reader->ahead, &kept, 1, error))
+            return error->code;
+        quoted ^= byte == '"';
+        begun |= byte != '\n' && byte != '\r';
+        if (byte == '\n' && begun && !quoted)
+            break;
     }
-    if (byte != EOF)
-        ungetc(byte, reader->in);
+    return ERROR_NONE;
+}
+
+/* Outside of quotes. */
+static size_t count_of(struct text line, char separator)
+{
+    bool quoted = false;
+    size_t count = 0;
+    for (size_t i = 0; i < line.length; i++) {
+        quoted ^= line.bytes[i] == '"';
+        count += !quoted && line.bytes[i] == separator;
+    }
+    return count;
+}
+
+enum error_code csv_reader_look(struct csv_reader *reader, struct error *error)
+{
+    static const char mark[] = "\xef\xbb\xbf", separators[] = {';', '\t'};
+    if (read_ahead(reader, error))
+        return error->code;
+    struct text line = reader->ahead.length ? buffer_text(&reader->ahead) : TEXT("");
+    if (line.length > 1 && (memcmp(line.bytes, "\xff\xfe", 2) == 0 ||
+                            memcmp(line.bytes, "\xfe\xff", 2) == 0))
+        return error_set(error, ERROR_INVALID,
+                         "the file is UTF-16: save it as UTF-8, or convert it by 'iconv -f UTF-16 "
+                         "-t UTF-8'");
+    if (line.length >= MARK_LENGTH && memcmp(line.bytes, mark, MARK_LENGTH) == 0) {
+        reader->again = MARK_LENGTH;
+        line = (struct text){line.bytes + MARK_LENGTH, line.length - MARK_LENGTH};
+    }
+    const struct text said = text_trim(line);
+    if (said.length == 5 && memcmp(said.bytes, "sep=", 4) == 0) {
+        reader->separator = said.bytes[4];
+        reader->again = reader->ahead.length;
+        reader->next++;
+        return ERROR_NONE;
+    }
+    for (size_t i = 0; i < sizeof separators; i++) {
+        if (count_of(line, separators[i]) > count_of(line, reader->separator))
+            reader->separator = separators[i];
+    }
+    return ERROR_NONE;
 }
 
 /* The rest of a quoted cell, after its first quote; *byte is what follows it. */
@@ -85,8 +135,6 @@ enum error_code csv_read(struct csv_reader *reader, bool *there, struct error *e
 
     buffer_clear(&reader->bytes);
     reader->count = 0;
-    if (reader->next == 1)
-        skip_mark(reader);
     do { /* empty lines are no records */
         reader->line = reader->next;
         byte = next_byte(reader);
@@ -99,10 +147,10 @@ enum error_code csv_read(struct csv_reader *reader, bool *there, struct error *e
             code = read_quoted(reader, &byte, error);
             continue;
         }
-        if (byte == ',' || byte == '\n' || byte == EOF) {
+        if (byte == reader->separator || byte == '\n' || byte == EOF) {
             code = end_cell(reader, error);
             begin = true;
-            if (byte != ',')
+            if (byte != reader->separator)
                 break;
         } else if (byte != '\r') {
             begin = false;

@@ -1,5 +1,6 @@
 /*
- * csv: records of comma-separated cells (RFC 4180), read and written one at a time.
+ * csv: records of comma-separated cells (RFC 4180), read and written one at a time. Files with
+ * semicolons or tabs, as spreadsheets write them in many countries, are read as well.
  *
  * Cells in double quotes may hold commas, quotes (doubled) and line ends; lines end with LF or
  * CRLF; a UTF-8 byte order mark at the beginning is ignored.
@@ -18,10 +19,16 @@ struct csv_reader {
     size_t count, capacity;
     uint64_t line; /* on which the current record begins; from 1 */
     uint64_t next; /* the line that comes next */
+    char separator;      /* of cells */
+    struct buffer ahead; /* what was read to find it out, and comes again */
+    size_t again;        /* how much of that has come */
 };
 
 void csv_reader_init(struct csv_reader *reader, FILE *in);
 void csv_reader_release(struct csv_reader *reader);
+/* Find out what separates the cells, by the first line ("sep=;" says it, and is no record): once,
+ * before anything is read. ERROR_INVALID: the file is UTF-16. */
+WARN_UNUSED enum error_code csv_reader_look(struct csv_reader *reader, struct error *error);
 /* *there is false at the end. ERROR_INVALID: a quote is not closed; ERROR_SYSTEM: reading failed.
  */
 WARN_UNUSED enum error_code csv_read(struct csv_reader *reader, bool *there, struct error *error);

@@ -73,13 +73,13 @@ struct text import_columns_field(const struct import *import, struct text name, 
     return field_named(import, name);
 }
 
-static enum error_code unknown_column(const struct import *import,
-                                      const struct import_columns *columns, struct text name,
+static enum error_code unknown_column(const struct import *import, struct text name,
                                       struct error *error)
 {
-    if (columns->count == 1 && name.length && memchr(name.bytes, ';', name.length))
+    if (!name.length)
         return error_set(error, ERROR_INVALID,
-                         "the header has semicolons: save the file with commas between its cells");
+                         "a column of the header has no name: give it one, or leave it out by "
+                         "--map '='");
     return error_set(error, ERROR_INVALID,
                      "the header names a field '%.*s' that '%.*s' does not have; 'tandem field "
                      "list %.*s' shows them, --map '%.*s=FIELD' says which one it is, and --map "
@@ -107,9 +107,12 @@ static enum error_code settle_column(const struct import *import, struct import_
         return ERROR_NONE;
     if (text_is_absent(field) ||
         (!text_equal(field, TEXT("id")) && store_field_of(import->object, field) == SIZE_MAX))
-        return unknown_column(import, columns, text_is_absent(field) ? name : field, error);
+        return unknown_column(import, text_is_absent(field) ? name : field, error);
     if (is_named_before(columns, index))
-        return error_set(error, ERROR_INVALID, "the header names '%.*s' twice", TEXT_PRINT(field));
+        return error_set(error, ERROR_INVALID,
+                         "the header names '%.*s' twice, the second time in column %zu: rename one "
+                         "of them, or leave it out by --map 'COLUMN='",
+                         TEXT_PRINT(field), index + 1);
     return ERROR_NONE;
 }
 
@@ -118,7 +121,9 @@ enum error_code import_columns_read(struct import *import, struct csv_reader *re
                                     struct error *error)
 {
     bool there = false;
-    enum error_code code = csv_read(reader, &there, error);
+    enum error_code code = csv_reader_look(reader, error);
+    if (!code)
+        code = csv_read(reader, &there, error);
 
     columns->id = SIZE_MAX;
     columns->count = reader->count;

@@ -96,8 +96,9 @@ static enum error_code take_row(struct import *import, const struct csv_reader *
     if (!assignments)
         return error_memory(error, "a record");
     if (reader->count != columns->count)
-        return error_set(error, ERROR_INVALID, "there are %zu cells instead of %zu", reader->count,
-                         columns->count);
+        return error_set(error, ERROR_INVALID, "there %s %zu %s instead of %zu",
+                         reader->count == 1 ? "is" : "are", reader->count,
+                         reader->count == 1 ? "cell" : "cells", columns->count);
     for (size_t index = 0; index < columns->count; index++) {
         const struct text cell = csv_cell(reader, index);
         const struct field_schema *field = NULL;
@@ -117,6 +118,16 @@ static enum error_code take_row(struct import *import, const struct csv_reader *
     return import_record_take(import, id, assignments, count, error);
 }
 
+/* A line that looks empty is none. */
+static bool is_blank(const struct csv_reader *reader)
+{
+    for (size_t index = 0; index < reader->count; index++) {
+        if (text_trim(csv_cell(reader, index)).length)
+            return false;
+    }
+    return true;
+}
+
 static enum error_code import_csv(struct import *import, FILE *in, struct arena *arena,
                                   struct error *error)
 {
@@ -133,7 +144,7 @@ static enum error_code import_csv(struct import *import, FILE *in, struct arena 
             code = settle(import, code, reader.line, error);
             break;
         }
-        if (!code && there)
+        if (!code && there && !is_blank(&reader))
             code = settle(import, take_row(import, &reader, &columns, error), reader.line, error);
     }
     csv_reader_release(&reader);

@@ -13,6 +13,8 @@ sqlite3 "$database" <"$root/tests/end_to_end/upgrade/schema_1.sql"
 schema() { sqlite3 "$database" 'PRAGMA user_version'; }
 
 expect "the store is an old one" 1 "$(schema)"
+expect_contains "a command that only reads says which one brings it up to date" "'tandem status' brings it up to date" \
+  "$("$TANDEM" plan helloworld 2>&1)"
 "$TANDEM" status >/dev/null
 expect "a command that writes brings it up to date" 0 $?
 expect "the schema is a newer one" yes "$([ "$(schema)" -gt 1 ] && echo yes)"

@@ -60,8 +60,8 @@ enum error_code schema_migrate(struct store *store, struct error *error)
         return code;
     if (store->read_only)
         return error_set(error, ERROR_STORE,
-                         "'%s' must be migrated before it can be read; run any "
-                         "command that writes",
+                         "'%s' was made by an earlier version and is not up to date yet; "
+                         "'tandem status' brings it up to date",
                          store->path);
     code = sql_begin(&store->sql, error);
     if (code)

@@ -173,6 +173,26 @@ void check_quiet(struct world *world)
         world_fail(world, "syncs go on writing after %d rounds", ROUND_MAX);
 }
 
+/* Was it whole, and without anything that somebody has to look at? */
+static bool has_settled(const struct sync_request *request, const struct sync_result *result)
+{
+    const struct pull_counts *pull = &result->summary.pull;
+    const struct push_counts *push = &result->summary.push;
+    return result->code == ERROR_NONE && !request->faults && !request->meddling &&
+           !result->resumed && pull->failed + pull->conflicts.unresolved == 0 &&
+           push->failed + push->deferred == 0;
+}
+
+void check_second(struct world *world, const struct sync_request *first,
+                  const struct sync_result *result)
+{
+    const struct sync_request again = {.party = first->party, .seed = first->seed};
+    if (world_failed(world) || !has_settled(first, result) || is_contested(world))
+        return;
+    if (world_sync(world, &again).written > 0)
+        world_fail(world, "a sync right after one that settled everything writes again");
+}
+
 /* ------------------------------------------------------------------ agreement */
 
 static const char *shown(const struct cell *cell)

@@ -13,4 +13,8 @@ void check_quiet(struct world *world);
  * older. */
 void check_all(struct world *world);
 
+/* Whoever syncs right after a run that has settled everything writes nothing (spec 13.10). */
+void check_second(struct world *world, const struct sync_request *first,
+                  const struct sync_result *result);
+
 #endif

@@ -49,6 +49,7 @@ struct history history_of(uint64_t seed, bool faults, bool kills)
         step->meddling = random_chance(&random, 50);
         step->first_time = random_chance(&random, 6);
         step->killed = kills && step->numbers[2] % 100 < 60;
+        step->again = step->numbers[3] % 3 == 0;
     }
     return history;
 }
@@ -88,7 +89,9 @@ static void take_step(struct world *world, const struct step *step)
                                        .first_time = step->first_time};
         if (step->killed)
             request.killed_at = kill_choose(n[3], n[4]);
-        (void)world_sync(world, &request);
+        const struct sync_result result = world_sync(world, &request);
+        if (step->again)
+            check_second(world, &request, &result);
         break;
     }
     }

@@ -24,7 +24,7 @@ struct step {
     enum step_kind kind;
     uint32_t numbers[5];
     int64_t wait;                              /* milliseconds before it */
-    bool faults, meddling, first_time, killed; /* SYNC */
+    bool faults, meddling, first_time, killed, again; /* SYNC */
 };
 
 struct history {

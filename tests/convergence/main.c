@@ -4,7 +4,7 @@
  * older.
  *
  *     convergence [--seeds N] [--first F] [--seed S] [--faults | --plan] [--kills] [--real]
- *                 [--without-base] [--without-journal] [--verbose] [-j N]
+ *                 [--without-base] [--without-journal] [--find] [--verbose] [-j N]
  *
  * Seeds with odd numbers have faults; with --faults all have. With --plan none has: every sync is
  * planned first, and must then do exactly what the plan said. With --kills many syncs before the
@@ -12,7 +12,8 @@
  * the store's files, or between what a party does and what the engine hears of it; a new process
  * opens the store, and the next sync goes on from there. --without-base lets dates alone decide
  * and --without-journal lets killed syncs forget what they had sent: then edits are lost, and
- * records doubled, which shows that the test can fail. A seed repeats exactly. Ends with "N passed,
+ * records doubled, which shows that the test can fail (so do mutants_run's mutants). --find ends with
+ * the first seed that fails, as it is. A seed repeats exactly. Ends with "N passed,
  * N failed"; exit code 1 if any failed.
  */
 #include <errno.h>
@@ -28,7 +29,7 @@
 
 struct settings {
     uint64_t first, seeds;
-    bool one, faults, planned, kills, real, without_base, without_journal, verbose;
+    bool one, faults, planned, kills, real, without_base, without_journal, find, verbose;
     int workers;
 };
 
@@ -38,7 +39,7 @@ struct board {
 
 static const char usage[] = "usage: convergence [--seeds N] [--first F] [--seed S] "
                             "[--faults | --plan] [--kills] [--real] [--without-base] "
-                            "[--without-journal] [--verbose] [-j N]\n";
+                            "[--without-journal] [--find] [--verbose] [-j N]\n";
 
 static bool read_options(int count, char **values, struct settings *settings)
 {
@@ -48,11 +49,12 @@ static bool read_options(int count, char **values, struct settings *settings)
         {"plan", no_argument, NULL, 'p'},         {"kills", no_argument, NULL, 'k'},
         {"without-base", no_argument, NULL, 'w'}, {"without-journal", no_argument, NULL, 'o'},
         {"real", no_argument, NULL, 'r'},         {"verbose", no_argument, NULL, 'v'},
+        {"find", no_argument, NULL, 'i'},
         {"jobs", required_argument, NULL, 'j'},   {NULL, 0, NULL, 0}};
     *settings =
         (struct settings){.first = 1, .seeds = 200, .workers = (int)sysconf(_SC_NPROCESSORS_ONLN)};
     int option = 0;
-    while ((option = getopt_long(count, values, "n:f:s:xpkwovj:r", options, NULL)) != -1) {
+    while ((option = getopt_long(count, values, "n:f:s:xpkwovj:ri", options, NULL)) != -1) {
         switch (option) {
         case 'n':
             settings->seeds = strtoull(optarg, NULL, 10);
@@ -82,6 +84,9 @@ static bool read_options(int count, char **values, struct settings *settings)
             break;
         case 'r':
             settings->real = true;
+            break;
+        case 'i':
+            settings->find = true;
             break;
         case 'v':
             settings->verbose = true;
@@ -151,7 +156,7 @@ static bool run_seed(const struct settings *settings, struct board *board, uint6
             printf("passed seed %llu\n", (unsigned long long)seed);
         return true;
     }
-    if (settings->without_base || settings->without_journal) /* that was to be expected */
+    if (settings->without_base || settings->without_journal || settings->find)
         printf("FAILED seed %llu: %s\n", (unsigned long long)seed, end.failure);
     else
         print_failure(settings, &history, end.failure);
@@ -161,7 +166,8 @@ static bool run_seed(const struct settings *settings, struct board *board, uint6
 static void work(const struct settings *settings, struct board *board)
 {
     unsigned long long number = 0;
-    while ((number = atomic_fetch_add(&board->next, 1)) < settings->seeds)
+    while (!(settings->find && atomic_load(&board->failed) > 0) &&
+           (number = atomic_fetch_add(&board->next, 1)) < settings->seeds)
         atomic_fetch_add(run_seed(settings, board, settings->first + number) ? &board->passed
                                                                              : &board->failed,
                          1);

@@ -103,8 +103,6 @@ void party_set(struct party *party, size_t index, size_t field, const struct cel
                               .inexact = !party->setup->field_dates,
                               .alone = world_agrees(party->world, party->number, index, field,
                                                     party_type_of(party, index))};
-    record->emptied[field] =
-        cell_is_empty(cell) && (record->emptied[field] || !cell_is_empty(&record->cells[field]));
     record->cells[field] = *cell;
     record->moment[field] = false;
     record->key_edits += field == FIELD_KEY;

@@ -314,7 +314,6 @@ static void write_fields(struct party *party, size_t index, const struct order_c
         record->before_at[number] = record->field_at[number];
         record->pushed[number] = cell;
         if (all || number == FIELD_KEY || number != party->setup->manners.ignored) {
-            record->emptied[number] = cell_is_empty(&cell);
             record->cells[number] = manners_stored(&party->setup->manners, number, &cell);
             record->field_at[number] = shown; /* what is ignored is as old as it was */
         }

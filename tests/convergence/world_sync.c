@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "sync/process.h"
+#include "convergence/emptied.h"
 #include "convergence/party_exchange.h"
 #include "convergence/promise.h"
 #include "store/inspect/status.h"
@@ -11,6 +12,7 @@
 
 struct watch {
     struct world *world;
+    const struct party *party;
     unsigned written;
 };
 
@@ -42,6 +44,7 @@ static void order_made(void *context, const struct order *order)
 {
     struct watch *watch = context;
     watch->written += (unsigned)order->change_count;
+    emptied_check(watch->world, watch->party, order);
     for (size_t i = 0; i < order->change_count && watch->world->story != NULL; i++)
         tell_change(watch->world, order, order->changes[i]);
 }
@@ -246,8 +249,8 @@ static void reopen(struct world *world)
 static struct sync_result sync_calmly(struct world *world, const struct sync_request *request)
 {
     struct sync_result result = {.code = ERROR_NONE};
-    struct watch watch = {.world = world};
     struct party *party = &world->parties[request->party % PARTY_COUNT];
+    struct watch watch = {.world = world, .party = party};
     struct promise *promise = NULL;
     party_plan(party, request->seed, request->faults, request->meddling);
     world_tell(world, "sync with %s%s", party->setup->name,

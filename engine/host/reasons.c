@@ -107,7 +107,7 @@ static const struct reasons_matter matters[] = {
     {"doubtful", "it matches an object here but contradicts it",
      "'tandem link NAME OURS THEIRS' if they are the same, else '--create'"},
     {"deleted_and_edited", "deleted on one side, edited on the other",
-     "delete the other one as well; or 'tandem forget', and the missing one is made anew"},
+     "'tandem resolve TYPE:ID restore' makes the missing one anew, 'delete' deletes the other"},
     {"loop", "runs write it again and again, without anybody's edit",
      "find out who rewrites it; then edit it, or 'tandem retry'"},
     {"merge", "they are one record there, and two objects here",

@@ -63,6 +63,14 @@ sync_json helloworld
 expect "a field that was empty is filled in there: that is an edit, and nothing is deleted" "4 1 1" \
   "$code $(state 'len(d["citizen"])') $(of_summary 'd["open"]["deleted_and_edited"]')"
 
+# ---- what people decide of it ----
+expect_contains "it says what can be decided" "'tandem resolve TYPE:ID restore'" "$("$TANDEM" status helloworld)"
+"$TANDEM" resolve citizen:1 restore --quiet
+sync_json helloworld
+expect "deleted here, restored: it comes back, filled in" '0 ["C new"] 1' \
+  "$code $(contacts '[o["fields"]["firstname"] + " " + o["fields"]["phone"] for o in d]') $(state 'len(d["citizen"])')"
+expect_contains "and is decided" "is not among what was deleted" "$("$TANDEM" resolve citizen:1 delete 2>&1)"
+
 # ---- a clock over there that is half an hour behind ----
 ahead() { date -u -d "+$1 seconds" +%Y-%m-%dT%H:%M:%SZ; } # so many seconds after the server's clock
 start_server clock

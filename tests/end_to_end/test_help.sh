@@ -61,7 +61,7 @@ expect "fields of an object" "firstname= " "$(offered object set contact 12 firs
 expect_contains "fields of a mapping" "email " "$(offered explain helloworld contact:1 '')"
 expect "reasons" "withheld " "$(offered retry --reason wit)"
 expect "values that an option can have" "read run " "$(offered token add --scope r)"
-expect "words of an argument" "internal integration " "$(offered resolve 1 '')"
+expect "words of an argument" "internal integration restore delete " "$(offered resolve 1 '')"
 expect "files" ":files " "$(offered object import contact '')"
 expect "a home named on the way" "helloworld " "$(unset TANDEM_HOME && cd / && offered --home "$scratch/home" sync h)"
 expect "an argument too many" "" "$(offered sync helloworld '')"

@@ -279,7 +279,7 @@ expect "the command that resolve names sends ours at once" Here2 "$(their last_n
 expect "theirs is taken" "there" "$(contact_field "$one" phone)"
 expect "then there is none" 0 "$("$TANDEM" conflicts helloworld >/dev/null; echo $?)"
 refuse "a conflict that is over cannot be resolved" 2 "there is no conflict" "$TANDEM" resolve "$(id_of phone)" internal
-refuse "a winner is one of two" 2 "neither 'internal' nor 'integration'" "$TANDEM" resolve 1 both
+refuse "what can be decided is named" 2 "none of 'internal', 'integration', 'restore', 'delete'" "$TANDEM" resolve 1 both
 
 # ---- what is kept ----
 "$TANDEM" sync helloworld --quiet

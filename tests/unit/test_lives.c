@@ -6,6 +6,8 @@
 
 #include <sqlite3.h>
 
+#include "store/books/edited_deletions.h"
+
 /* Plain SQL by another connection, as anybody may use it. */
 static void sql(struct store_fixture *fixture, const char *statements)
 {
@@ -223,6 +225,85 @@ static void test_edited__there_and_deleted_here_comes_back_if_that_is_wanted(voi
     assert_string_equal(linked_contacts_mappings(fixture), "C1 contact:2; ");
 }
 
+/* The only open one, found by either name. */
+static struct edited_deletion *open_deletion(struct store_fixture *fixture)
+{
+    struct edited_deletion *ours = NULL, *theirs = NULL;
+    size_t count = 0;
+    OK(fixture, edited_deletions_find(fixture->store, TEXT("contact"), TEXT("1"), fixture->arena,
+                                      &ours, &count, &fixture->error));
+    assert_int_equal(count, 1);
+    OK(fixture, edited_deletions_find(fixture->store, TEXT("Contact"), TEXT("C1"), fixture->arena,
+                                      &theirs, &count, &fixture->error));
+    assert_int_equal(count, 1);
+    assert_int_equal(ours->mapping, theirs->mapping);
+    return ours;
+}
+
+/* ... and then no more: no run finds it open. */
+static void none_is_open(struct store_fixture *fixture)
+{
+    struct edited_deletion *none = NULL;
+    size_t count = 0;
+    assert_int_equal(edited_deletions_find(fixture->store, TEXT("contact"), TEXT("1"),
+                                           fixture->arena, &none, &count, &fixture->error),
+                     ERROR_NOT_FOUND);
+}
+
+static void test_edited__here_and_deleted_there_is_restored_by_people(void **state)
+{
+    struct store_fixture *fixture = *state;
+    test_edited__here_and_deleted_there_is_held(state);
+    struct scripted_run run = scripted_run_of(fixture);
+    OK(fixture, edited_deletion_restore(fixture->store, open_deletion(fixture), &fixture->error));
+    scripted_run(&run);
+    assert_string_equal(run.sent, "create Contact from contact:1; ");
+    none_is_open(fixture);
+}
+
+static void test_edited__here_and_deleted_there_goes_by_people(void **state)
+{
+    struct store_fixture *fixture = *state;
+    test_edited__here_and_deleted_there_is_held(state);
+    struct scripted_run run = scripted_run_of(fixture);
+    const struct edited_deletion *deletion = open_deletion(fixture);
+    assert_false(deletion->here);
+    OK(fixture, objects_delete(fixture->store, deletion->object, deletion->id, &fixture->error));
+    OK(fixture, edited_deletion_confirm(fixture->store, deletion, &fixture->error));
+    scripted_run(&run);
+    assert_string_equal(run.sent, "");
+    none_is_open(fixture);
+}
+
+/* Though the record is reported once more, with the edit. */
+static void test_edited__there_and_deleted_here_goes_by_people(void **state)
+{
+    struct store_fixture *fixture = *state;
+    test_edited__there_and_deleted_here_is_held(state);
+    struct scripted_run run = scripted_run_of(fixture);
+    const struct edited_deletion *deletion = open_deletion(fixture);
+    assert_true(deletion->here);
+    OK(fixture, edited_deletion_confirm(fixture->store, deletion, &fixture->error));
+    tell_record(&run, "C1", "c1@x.test", "Edited there", 0);
+    scripted_run(&run);
+    assert_string_equal(run.sent, "delete Contact:C1; ");
+    scripted_run(&run);
+    assert_string_equal(run.sent, "");
+    none_is_open(fixture);
+}
+
+static void test_edited__there_and_deleted_here_is_restored_by_people(void **state)
+{
+    struct store_fixture *fixture = *state;
+    test_edited__there_and_deleted_here_is_held(state);
+    struct scripted_run run = scripted_run_of(fixture);
+    OK(fixture, edited_deletion_restore(fixture->store, open_deletion(fixture), &fixture->error));
+    tell_record(&run, "C1", "c1@x.test", "Edited there", 0);
+    scripted_run(&run);
+    assert_string_equal(linked_contacts_mappings(fixture), "C1 contact:2; ");
+    none_is_open(fixture);
+}
+
 /* ---- an object is put back ---- */
 
 static void test_return__before_the_sync_keeps_the_link(void **state)
@@ -409,6 +490,10 @@ int main(void)
         TEST(edited__here_and_deleted_there_is_made_there_anew_if_that_is_wanted),
         TEST(edited__there_and_deleted_here_is_held),
         TEST(edited__there_and_deleted_here_comes_back_if_that_is_wanted),
+        TEST(edited__here_and_deleted_there_is_restored_by_people),
+        TEST(edited__here_and_deleted_there_goes_by_people),
+        TEST(edited__there_and_deleted_here_goes_by_people),
+        TEST(edited__there_and_deleted_here_is_restored_by_people),
         TEST(return__before_the_sync_keeps_the_link),
         TEST(return__by_replace_keeps_the_link),
         TEST(return__without_triggers_is_seen_before_the_deletion_is_sent),

@@ -322,6 +322,25 @@ static void test_objects_merge__of_companies_takes_references_along(void **state
     assert_int_equal(run.code, ERROR_NONE);
 }
 
+/* Its contacts have the winner's name from now on, or they would be no company's. */
+static void test_objects_merge__of_companies_renames_for_contacts(void **state)
+{
+    struct store_fixture *fixture = *state;
+    store_fixture_add(fixture, "company", "companyname", "Acme", NULL);
+    store_fixture_add(fixture, "company", "companyname", "ACME Ltd", NULL);
+    store_fixture_add(fixture, "contact", "email", "a@x.test", "company", "ACME Ltd", NULL);
+    store_fixture_add(fixture, "contact", "email", "b@x.test", "company", "ACME Ltd", NULL);
+    OK(fixture,
+       seed_sql(fixture->store,
+                "INSERT INTO contact_company(contact, company, is_primary) VALUES(1, 2, 1)",
+                &fixture->error));
+    OK(fixture,
+       objects_merge(fixture->store, TEXT("company"), TEXT("1"), TEXT("2"), &fixture->error));
+    assert_string_equal(store_fixture_value(fixture, "contact", TEXT("1"), "company"), "Acme");
+    assert_string_equal(store_fixture_value(fixture, "contact", TEXT("2"), "company"), "ACME Ltd");
+    assert_string_equal(store_fixture_value(fixture, "company", TEXT("1"), "companyname"), "Acme");
+}
+
 static void test_objects_merge__refuses_what_is_not_there(void **state)
 {
     struct store_fixture *fixture = *state;
@@ -360,6 +379,7 @@ int main(void)
         TEST(merge__into_a_record_that_is_not_known_moves_the_link),
         TEST(objects_merge__keeps_records_values_and_consent),
         TEST(objects_merge__of_companies_takes_references_along),
+        TEST(objects_merge__of_companies_renames_for_contacts),
         TEST(objects_merge__refuses_what_is_not_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,4 @@
-/* tandem conflicts, tandem resolve: fields that nobody won, and settling them. */
+/* tandem conflicts: fields that nobody won. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,8 +9,6 @@
 #include "host/run_lock.h"
 #include "host/session.h"
 #include "store/inspect/conflicts.h"
-
-/* ---- conflicts ---- */
 
 static void name_cell(struct table *table, struct text object, struct text id)
 {
@@ -108,85 +106,4 @@ const struct command command_conflicts = {
     .least_arguments = 1,
     .most_arguments = 1,
     .run = run_conflicts,
-};
-
-/* ---- resolve ---- */
-
-static enum error_code read_arguments(const struct invocation *invocation, int64_t *id, bool *ours,
-                                      struct error *error)
-{
-    const char *const winner = invocation->arguments[1];
-    *ours = strcmp(winner, "internal") == 0;
-    if (!text_to_integer(text_of(invocation->arguments[0]), id) || *id < 1)
-        return error_set(error, ERROR_USAGE,
-                         "'%s' is no number of a conflict; see 'tandem conflicts'",
-                         invocation->arguments[0]);
-    if (!*ours && strcmp(winner, "integration") != 0)
-        return error_set(error, ERROR_USAGE, "'%s' is neither 'internal' nor 'integration'",
-                         winner);
-    return ERROR_NONE;
-}
-
-static void say_what_next(const struct conflict *conflicts, size_t count, bool ours)
-{
-    for (size_t i = 0; i < count; i++) {
-        const struct conflict *const conflict = &conflicts[i];
-        if (ours)
-            printf("ours will be sent: tandem sync %.*s --disable-pull --internal-object-id "
-                   "%.*s:%.*s\n",
-                   TEXT_PRINT(conflict->integration), TEXT_PRINT(conflict->object),
-                   TEXT_PRINT(conflict->object_id));
-        else
-            printf("theirs will be taken: tandem sync %.*s --integration-object-id %.*s:%.*s\n",
-                   TEXT_PRINT(conflict->integration), TEXT_PRINT(conflict->integration_object),
-                   TEXT_PRINT(conflict->integration_id));
-    }
-}
-
-static enum error_code run_resolve(const struct invocation *invocation, enum exit_code *exit_code,
-                                   struct error *error)
-{
-    (void)exit_code;
-    struct session session;
-    struct run_lock lock = {.descriptor = -1};
-    struct conflict *conflicts = NULL;
-    struct text integration = TEXT_ABSENT;
-    size_t count = 0;
-    int64_t id = 0;
-    bool ours = false;
-    enum error_code code = session_open(&invocation->session, &session, error);
-    if (!code)
-        code = read_arguments(invocation, &id, &ours, error);
-    if (!code)
-        code = conflicts_find(session.store, id, session.arena, &conflicts, &count, error);
-    if (!code)
-        code = text_copy(session.arena, conflicts[0].integration, &integration, error);
-    if (!code)
-        code = run_lock_take(store_path(session.store), integration.bytes, "run",
-                             session_now(&session), &lock, error);
-    if (code)
-        goto out;
-    code = ours ? conflicts_take_ours(session.store, id, error)
-                : conflicts_take_theirs(session.store, id, error);
-    if (!code && !invocation->session.quiet)
-        say_what_next(conflicts, count, ours);
-    if (!code)
-        code = output_flush(error);
-out:
-    run_lock_release(&lock);
-    session_close(&session);
-    return code;
-}
-
-const struct command command_resolve = {
-    .name = "resolve",
-    .arguments = "ID internal|integration",
-    .summary = "settle a conflict: send our value, or take theirs",
-    .details = "ID is the number that 'tandem conflicts' shows. The next sync of the object "
-               "carries the decision out; the\n"
-               "printed command does so at once.",
-    .examples = "  tandem resolve 17 internal\n  tandem resolve 18 integration",
-    .least_arguments = 2,
-    .most_arguments = 2,
-    .run = run_resolve,
 };

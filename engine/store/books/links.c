@@ -104,15 +104,25 @@ static const char keep_key_apart[] =
     " SELECT integration_object, integration_id, object, object_id FROM object_mapping"
     " WHERE key = ?";
 
+/* An object that lost its record has nothing to send: its changes went with the link. Now all of it
+ * is to be sent, to a record that is yet to be made. */
+static const char owe_of_key[] =
+    "INSERT OR REPLACE INTO field_change(integration, object, object_id, field, at, origin, owed)"
+    " SELECT m.integration, m.object, m.object_id, t.field, m.ended_at, 0, 1 FROM object_mapping m"
+    " JOIN tracked_field t ON t.object = m.object AND t.integration = m.integration"
+    /* MAPPING_END_THERE */
+    " WHERE m.key = ? AND m.deleted = 1 AND m.ended_by = 2 AND m.ended_at IS NOT NULL";
+
 /* In one transaction: `before` for each link, then it goes. */
 static enum error_code drop_all(struct store *store, const int64_t *keys, size_t count,
-                                const char *before, struct error *error)
+                                const char *const before[2], struct error *error)
 {
     enum error_code code = sql_begin(&store->sql, error);
     if (code)
         return code;
     for (size_t i = 0; !code && i < count; i++) {
-        code = sql_do(&store->sql, before, error, "i", keys[i]);
+        for (size_t step = 0; !code && step < 2 && before[step]; step++)
+            code = sql_do(&store->sql, before[step], error, "i", keys[i]);
         if (!code)
             code = drop(store, keys[i], error);
     }
@@ -122,13 +132,14 @@ static enum error_code drop_all(struct store *store, const int64_t *keys, size_t
 enum error_code links_separate(struct store *store, const int64_t *keys, size_t count,
                                struct error *error)
 {
-    return drop_all(store, keys, count, keep_key_apart, error);
+    return drop_all(store, keys, count, (const char *const[2]){keep_key_apart}, error);
 }
 
 enum error_code links_forget(struct store *store, const int64_t *keys, size_t count,
                              struct error *error)
 {
-    return drop_all(store, keys, count, forget_apart_of_key, error);
+    return drop_all(store, keys, count, (const char *const[2]){forget_apart_of_key, owe_of_key},
+                    error);
 }
 
 /* ---- what begins ---- */

@@ -97,8 +97,25 @@ static enum error_code join_contacts(const struct pair *pair, struct error *erro
     return code;
 }
 
+/* The loser is called as the winner is before it goes, and its contacts' text follows as at any
+ * renaming: a link counts only as long as the contact has the company's name. */
+static enum error_code rename_loser(const struct pair *pair, struct error *error)
+{
+    struct buffer buffer = BUFFER(STATEMENT_CEILING);
+    const enum error_code code = buffer_append_format(
+        &buffer, error,
+        "UPDATE engine_state SET writing = writing + 1;"
+        "UPDATE company SET companyname = (SELECT companyname FROM company WHERE id = %lld)"
+        " WHERE id = %lld;"
+        "UPDATE engine_state SET writing = writing - 1;",
+        (long long)pair->winner, (long long)pair->loser);
+    return run(pair, &buffer, code, error);
+}
+
 static enum error_code join_companies(const struct pair *pair, struct error *error)
 {
+    if (rename_loser(pair, error))
+        return error->code;
     return sql_do(&pair->store->sql,
                   "INSERT INTO contact_company(contact, company, is_primary)"
                   " SELECT contact, ?1, is_primary FROM contact_company c WHERE company = ?2"

@@ -246,8 +246,8 @@ static enum error_code judge_record(struct pull_page *page, const struct manual_
         if (keep_open(page, item, MATTER_DELETED_AND_EDITED, TEXT_ABSENT, error))
             return error->code;
         return pull_page_note(page, item, "deleted_and_edited", TEXT_ABSENT,
-                              "was deleted here, but edited there since; it is not deleted there: "
-                              "delete it there, or 'tandem forget' its link, and it comes back",
+                              "was deleted here, but edited there since; it is not deleted there; "
+                              "'tandem resolve' deletes it there, or brings it back",
                               error);
     case MATCHING_DOUBTFUL:
         return pull_page_doubtful(page, item, error);

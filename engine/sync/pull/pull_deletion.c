@@ -68,8 +68,8 @@ static enum error_code keep_edited(const struct loss *loss, struct error *error)
         .integration_object = mapping->integration_object,
         .integration_id = mapping->integration_id,
         .about = "deleted_and_edited",
-        .message = TEXT("was deleted there, but edited here since; nothing was deleted: delete it "
-                        "here, or 'tandem forget' its link, and it is created there anew")};
+        .message = TEXT("was deleted there, but edited here since; nothing was deleted; 'tandem "
+                        "resolve' deletes it here, or has it created there anew")};
     const struct record_matter matter = {.reason = MATTER_DELETED_AND_EDITED,
                                          .internal_object = mapping->internal_object,
                                          .integration_object = mapping->integration_object,

@@ -16,9 +16,20 @@ static void insert_outcome(struct explain_outcome *all, size_t count,
     all[count] = *added;
 }
 
+/* One side of a pair. */
+static struct explain_subject side_of(const struct status_mapping *mapping, bool theirs)
+{
+    return (struct explain_subject){.integration = mapping->integration,
+                                    .theirs = theirs,
+                                    .object = theirs ? mapping->integration_object
+                                                     : mapping->internal_object,
+                                    .id = theirs ? mapping->integration_id : mapping->internal_id};
+}
+
 /* Outcomes of both directions: of the object, and of what it is linked to. */
-static enum error_code read_outcomes(struct store *store, bool theirs, struct arena *arena,
-                                     struct explain_facts *facts, struct error *error)
+static enum error_code read_outcomes(struct store *store, const struct explain_subject *subject,
+                                     struct arena *arena, struct explain_facts *facts,
+                                     struct error *error)
 {
     struct explain_outcome *all =
         ARENA_ARRAY(arena, (facts->mapping_count + 1) * MOST_OUTCOMES, struct explain_outcome);
@@ -28,15 +39,9 @@ static enum error_code read_outcomes(struct store *store, bool theirs, struct ar
         return error_memory(error, "the outcomes");
     for (size_t i = 0; i <= facts->mapping_count; i++) {
         const struct status_mapping *const mapping = i ? &facts->mappings[i - 1] : NULL;
-        const bool other = mapping ? !theirs : theirs;
-        const struct text object = !mapping ? facts->object
-                                   : other  ? mapping->integration_object
-                                            : mapping->internal_object;
-        const struct text id = !mapping ? facts->id
-                               : other  ? mapping->integration_id
-                                        : mapping->internal_id;
-        const enum error_code code = explain_outcomes(store, facts->integration, other, object, id,
-                                                      MOST_OUTCOMES, arena, &found, &count, error);
+        const struct explain_subject side = mapping ? side_of(mapping, !subject->theirs) : *subject;
+        const enum error_code code =
+            explain_outcomes(store, &side, MOST_OUTCOMES, arena, &found, &count, error);
         if (code)
             return code;
         for (size_t j = 0; j < count; j++)
@@ -47,16 +52,17 @@ static enum error_code read_outcomes(struct store *store, bool theirs, struct ar
     return ERROR_NONE;
 }
 
-static enum error_code read_changes(struct store *store, bool theirs, struct arena *arena,
-                                    struct explain_facts *facts, struct error *error)
+static enum error_code read_changes(struct store *store, const struct explain_subject *subject,
+                                    struct arena *arena, struct explain_facts *facts,
+                                    struct error *error)
 {
     struct explain_change *changes = NULL;
     const struct status_mapping *const first = facts->mapping_count ? facts->mappings : NULL;
-    if (theirs && !first)
+    if (subject->theirs && !first)
         return ERROR_NONE;
-    const enum error_code code = explain_changes(
-        store, facts->integration, theirs ? first->internal_object : facts->object,
-        theirs ? first->internal_id : facts->id, arena, &changes, &facts->change_count, error);
+    const struct explain_subject ours = subject->theirs ? side_of(first, false) : *subject;
+    const enum error_code code =
+        explain_changes(store, &ours, arena, &changes, &facts->change_count, error);
     facts->changes = changes;
     return code;
 }
@@ -83,25 +89,27 @@ static enum error_code read_matters(struct store *store, struct arena *arena,
 enum error_code explain_facts_read(struct store *store, bool theirs, struct arena *arena,
                                    struct explain_facts *facts, struct error *error)
 {
-    const struct text object = facts->object, id = facts->id;
+    const struct explain_subject subject = {.integration = facts->integration,
+                                            .theirs = theirs,
+                                            .object = facts->object,
+                                            .id = facts->id};
     struct status_mapping *mappings = NULL;
     struct explain_decision *decisions = NULL;
     struct status_note *notes = NULL;
-    enum error_code code = explain_mappings(store, facts->integration, theirs, object, id, arena,
-                                            &mappings, &facts->mapping_count, error);
+    enum error_code code =
+        explain_mappings(store, &subject, arena, &mappings, &facts->mapping_count, error);
     facts->mappings = mappings;
     if (!code)
-        code = read_outcomes(store, theirs, arena, facts, error);
+        code = read_outcomes(store, &subject, arena, facts, error);
     if (!code)
-        code = read_changes(store, theirs, arena, facts, error);
+        code = read_changes(store, &subject, arena, facts, error);
     if (code)
         return code;
-    code = explain_decisions(store, facts->integration, theirs, object, id, facts->field,
-                             MOST_DECISIONS, arena, &decisions, &facts->decision_count, error);
+    code = explain_decisions(store, &subject, facts->field, MOST_DECISIONS, arena, &decisions,
+                             &facts->decision_count, error);
     facts->decisions = decisions;
     if (!code)
-        code = explain_notes(store, facts->integration, theirs, object, id, MOST_NOTES, arena,
-                             &notes, &facts->note_count, error);
+        code = explain_notes(store, &subject, MOST_NOTES, arena, &notes, &facts->note_count, error);
     facts->notes = notes;
     return code ? code : read_matters(store, arena, facts, error);
 }

@@ -126,7 +126,11 @@ static bool is_explained_of(struct world *world, const struct party *party, cons
 {
     struct explain_decision *decisions = NULL;
     size_t count = 0;
-    if (explain_decisions(world->store, text_of(party->setup->name), theirs, object, id,
+    const struct explain_subject subject = {.integration = text_of(party->setup->name),
+                                            .theirs = theirs,
+                                            .object = object,
+                                            .id = id};
+    if (explain_decisions(world->store, &subject,
                           text_of(setup_field_name(edit->type, edit->field)), DECISION_MAX,
                           world->scratch, &decisions, &count, error))
         return false;

@@ -129,9 +129,10 @@ static enum error_code is_twin(const struct match *match, const struct plan_pair
     struct arena *const arena = arena_new(0);
     struct status_mapping *links = NULL;
     size_t count = 0;
+    const struct explain_subject subject = {
+        .integration = match->integration, .object = pair->object, .id = pair->id};
     const enum error_code code =
-        arena ? explain_mappings(match->session->store, match->integration, false, pair->object,
-                                 pair->id, arena, &links, &count, error)
+        arena ? explain_mappings(match->session->store, &subject, arena, &links, &count, error)
               : error_memory(error, "the links of an object");
     *twin = false;
     for (size_t i = 0; !code && i < count; i++) {

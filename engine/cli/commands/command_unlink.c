@@ -36,8 +36,9 @@ static enum error_code find_links(const struct invocation *invocation, struct se
         return error->code;
     const bool theirs =
         invocation_has(invocation, "theirs") || !store_schema(session->store, name.object);
-    if (explain_mappings(session->store, integration, theirs, name.object, name.id, session->arena,
-                         links, count, error))
+    const struct explain_subject subject = {
+        .integration = integration, .theirs = theirs, .object = name.object, .id = name.id};
+    if (explain_mappings(session->store, &subject, session->arena, links, count, error))
         return error->code;
     if (*count == 0)
         return error_set(error, ERROR_NOT_FOUND, "'%s' has no link in '%s'",

@@ -77,9 +77,10 @@ static enum error_code end_links(struct api_call *call,
     json_decref(body);
     if (!code && (text_is_empty(object) || text_is_empty(id)))
         code = error_set(error, ERROR_INVALID, "'object' and 'id' must be given");
+    const struct explain_subject subject = {
+        .integration = integration, .theirs = theirs, .object = object, .id = id};
     if (!code)
-        code = explain_mappings(call->store, integration, theirs, object, id, call->arena, &links,
-                                &count, error);
+        code = explain_mappings(call->store, &subject, call->arena, &links, &count, error);
     int64_t *const keys = ARENA_ARRAY(call->arena, count, int64_t);
     for (size_t i = 0; keys && i < count; i++)
         keys[i] = links[i].key;

@@ -7,29 +7,29 @@
 #include "model/outcome.h"
 
 /* The store's own name of an object of ours ("contact" for "lead"). */
-static struct text own_name(struct store *store, bool theirs, struct text object)
+static struct text own_name(struct store *store, const struct explain_subject *subject)
 {
-    const struct store_object *stored = theirs ? NULL : store_object_of(store, object);
+    const struct store_object *stored =
+        subject->theirs ? NULL : store_object_of(store, subject->object);
 
-    return stored ? stored->schema.name : object;
+    return stored ? stored->schema.name : subject->object;
 }
 
 /* ---- mappings ---- */
 
 #define MAPPINGS STATUS_ROWS_MAPPINGS "i.name = ?1 AND "
 
-enum error_code explain_mappings(struct store *store, struct text integration, bool theirs,
-                                 struct text object, struct text id, struct arena *arena,
-                                 struct status_mapping **mappings, size_t *count,
-                                 struct error *error)
+enum error_code explain_mappings(struct store *store, const struct explain_subject *subject,
+                                 struct arena *arena, struct status_mapping **mappings,
+                                 size_t *count, struct error *error)
 {
     static const char by_record[] = MAPPINGS "n.name = ?2 AND m.integration_id = ?3 ORDER BY m.key";
     static const char by_object[] =
         MAPPINGS "o.name = ?2 AND m.object_id = CAST(?3 AS INTEGER) ORDER BY m.key";
     struct rows rows;
 
-    rows_open(&rows, &store->sql, arena, error, theirs ? by_record : by_object, "ttt", integration,
-              own_name(store, theirs, object), id);
+    rows_open(&rows, &store->sql, arena, error, subject->theirs ? by_record : by_object, "ttt",
+              subject->integration, own_name(store, subject), subject->id);
     *mappings = rows_list(&rows, status_rows_mapping, sizeof **mappings, count);
     return rows_close(&rows);
 }
@@ -49,10 +49,10 @@ static void read_outcome(struct rows *rows, void *item)
     outcome->reason = rows_text(rows);
 }
 
-enum error_code explain_outcomes(struct store *store, struct text integration, bool theirs,
-                                 struct text object, struct text id, size_t limit,
-                                 struct arena *arena, struct explain_outcome **outcomes,
-                                 size_t *count, struct error *error)
+enum error_code explain_outcomes(struct store *store, const struct explain_subject *subject,
+                                 size_t limit, struct arena *arena,
+                                 struct explain_outcome **outcomes, size_t *count,
+                                 struct error *error)
 {
     struct rows rows;
 
@@ -61,8 +61,9 @@ enum error_code explain_outcomes(struct store *store, struct text integration, b
               " FROM run r JOIN integration i ON i.id = r.integration"
               " JOIN run_outcome u ON u.run = r.id AND u.side = ?2 AND u.object = ?3"
               " AND u.object_id = ?4 WHERE i.name = ?1 ORDER BY r.id DESC LIMIT ?5",
-              "titti", integration, (int64_t)(theirs ? SIDE_INTEGRATION : SIDE_INTERNAL),
-              own_name(store, theirs, object), id, (int64_t)limit);
+              "titti", subject->integration,
+              (int64_t)(subject->theirs ? SIDE_INTEGRATION : SIDE_INTERNAL),
+              own_name(store, subject), subject->id, (int64_t)limit);
     *outcomes = rows_list(&rows, read_outcome, sizeof **outcomes, count);
     return rows_close(&rows);
 }
@@ -83,9 +84,9 @@ static void read_change(struct rows *rows, void *item)
     change->origin_id = rows_text(rows);
 }
 
-enum error_code explain_changes(struct store *store, struct text integration, struct text object,
-                                struct text id, struct arena *arena,
-                                struct explain_change **changes, size_t *count, struct error *error)
+enum error_code explain_changes(struct store *store, const struct explain_subject *subject,
+                                struct arena *arena, struct explain_change **changes, size_t *count,
+                                struct error *error)
 {
     struct rows rows;
 
@@ -103,7 +104,7 @@ enum error_code explain_changes(struct store *store, struct text integration, st
               " LEFT JOIN integration mi ON mi.id = m.integration"
               " WHERE i.name = ?1 AND o.name = ?2 AND c.object_id = CAST(?3 AS INTEGER)"
               " ORDER BY c.sequence",
-              "ttt", integration, own_name(store, false, object), id);
+              "ttt", subject->integration, own_name(store, subject), subject->id);
     *changes = rows_list(&rows, read_change, sizeof **changes, count);
     return rows_close(&rows);
 }
@@ -112,9 +113,9 @@ enum error_code explain_changes(struct store *store, struct text integration, st
 
 #define NOTES STATUS_ROWS_NOTES "i.name = ?1 AND "
 
-enum error_code explain_notes(struct store *store, struct text integration, bool theirs,
-                              struct text object, struct text id, size_t limit, struct arena *arena,
-                              struct status_note **notes, size_t *count, struct error *error)
+enum error_code explain_notes(struct store *store, const struct explain_subject *subject,
+                              size_t limit, struct arena *arena, struct status_note **notes,
+                              size_t *count, struct error *error)
 {
     static const char by_record[] =
         NOTES "n.integration_object = ?2 AND n.integration_id = ?3 ORDER BY n.id DESC LIMIT ?4";
@@ -122,8 +123,8 @@ enum error_code explain_notes(struct store *store, struct text integration, bool
         NOTES "n.object = ?2 AND n.object_id = ?3 ORDER BY n.id DESC LIMIT ?4";
     struct rows rows;
 
-    rows_open(&rows, &store->sql, arena, error, theirs ? by_record : by_object, "ttti", integration,
-              own_name(store, theirs, object), id, (int64_t)limit);
+    rows_open(&rows, &store->sql, arena, error, subject->theirs ? by_record : by_object, "ttti",
+              subject->integration, own_name(store, subject), subject->id, (int64_t)limit);
     *notes = rows_list(&rows, status_rows_note, sizeof **notes, count);
     return rows_close(&rows);
 }
@@ -159,9 +160,8 @@ static void read_decision(struct rows *rows, void *item)
     " FROM decision d JOIN run r ON r.id = d.run JOIN integration i ON i.id = r.integration"       \
     " WHERE i.name = ?1 AND (?4 IS NULL OR d.field = ?4) AND "
 
-enum error_code explain_decisions(struct store *store, struct text integration, bool theirs,
-                                  struct text object, struct text id, struct text field,
-                                  size_t limit, struct arena *arena,
+enum error_code explain_decisions(struct store *store, const struct explain_subject *subject,
+                                  struct text field, size_t limit, struct arena *arena,
                                   struct explain_decision **decisions, size_t *count,
                                   struct error *error)
 {
@@ -171,8 +171,8 @@ enum error_code explain_decisions(struct store *store, struct text integration, 
         DECISIONS "d.object = ?2 AND d.object_id = ?3 ORDER BY d.id DESC LIMIT ?5";
     struct rows rows;
 
-    rows_open(&rows, &store->sql, arena, error, theirs ? by_record : by_object, "tttti",
-              integration, own_name(store, theirs, object), id, field, (int64_t)limit);
+    rows_open(&rows, &store->sql, arena, error, subject->theirs ? by_record : by_object, "tttti",
+              subject->integration, own_name(store, subject), subject->id, field, (int64_t)limit);
     *decisions = rows_list(&rows, read_decision, sizeof **decisions, count);
     return rows_close(&rows);
 }

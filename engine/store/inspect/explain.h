@@ -1,7 +1,7 @@
 /*
  * explain: what the books know of one object, and why a field is as it is.
  *
- * An object is named by either side: `theirs` says that object and id are the integration's.
+ * An object is named by either side.
  * Everything handed back lives in the arena given.
  */
 #ifndef TANDEM_STORE_INSPECT_EXPLAIN_H
@@ -10,9 +10,16 @@
 #include "store/inspect/status.h"
 #include "model/request.h"
 
-/* Mappings of an object in one integration, the oldest first. */
-WARN_UNUSED enum error_code explain_mappings(struct store *store, struct text integration,
-                                             bool theirs, struct text object, struct text id,
+/* Whom it is about: an object of ours, or (`theirs`) a record of the integration. */
+struct explain_subject {
+    struct text integration;
+    bool theirs;
+    struct text object, id;
+};
+
+/* Its mappings in the integration, the oldest first. */
+WARN_UNUSED enum error_code explain_mappings(struct store *store,
+                                             const struct explain_subject *subject,
                                              struct arena *arena, struct status_mapping **mappings,
                                              size_t *count, struct error *error);
 
@@ -23,13 +30,12 @@ struct explain_outcome {
     struct text object, id, outcome, reason; /* reason absent: none */
 };
 /* Of the last runs, the newest first; a run in which nothing changed keeps none. */
-WARN_UNUSED enum error_code explain_outcomes(struct store *store, struct text integration,
-                                             bool theirs, struct text object, struct text id,
-                                             size_t limit, struct arena *arena,
-                                             struct explain_outcome **outcomes, size_t *count,
-                                             struct error *error);
+WARN_UNUSED enum error_code explain_outcomes(struct store *store,
+                                             const struct explain_subject *subject, size_t limit,
+                                             struct arena *arena, struct explain_outcome **outcomes,
+                                             size_t *count, struct error *error);
 
-/* An edit that is still to be sent. */
+/* An edit that is still to be sent; of objects of ours only. */
 struct explain_change {
     int64_t sequence;
     struct text field;
@@ -37,14 +43,14 @@ struct explain_change {
     struct text origin_integration, origin_object, origin_id; /* absent: a user's edit */
     size_t settled, ties; /* mappings that have it, and at which nobody won */
 };
-WARN_UNUSED enum error_code explain_changes(struct store *store, struct text integration,
-                                            struct text object, struct text id, struct arena *arena,
-                                            struct explain_change **changes, size_t *count,
-                                            struct error *error);
+WARN_UNUSED enum error_code explain_changes(struct store *store,
+                                            const struct explain_subject *subject,
+                                            struct arena *arena, struct explain_change **changes,
+                                            size_t *count, struct error *error);
 
 /* Notes of either pair (an absent id: not known), the newest first. */
-WARN_UNUSED enum error_code explain_notes(struct store *store, struct text integration, bool theirs,
-                                          struct text object, struct text id, size_t limit,
+WARN_UNUSED enum error_code explain_notes(struct store *store,
+                                          const struct explain_subject *subject, size_t limit,
                                           struct arena *arena, struct status_note **notes,
                                           size_t *count, struct error *error);
 
@@ -60,8 +66,8 @@ struct explain_decision {
     struct text decided_by; /* a mode, a policy, "on_tie", "nobody" */
 };
 /* Of all fields, or of `field` (absent: all), the newest first. */
-WARN_UNUSED enum error_code explain_decisions(struct store *store, struct text integration,
-                                              bool theirs, struct text object, struct text id,
+WARN_UNUSED enum error_code explain_decisions(struct store *store,
+                                              const struct explain_subject *subject,
                                               struct text field, size_t limit, struct arena *arena,
                                               struct explain_decision **decisions, size_t *count,
                                               struct error *error);

@@ -11,7 +11,8 @@
 /* A clock that is wrong by less is nobody's trouble. */
 enum { CLOCK_TOLD_MS = 60 * 1000 };
 
-const char *summary_status(enum run_status status)
+/* "done", "done_with_issues", "failed", "refused"; static. */
+static const char *status_word(enum run_status status)
 {
     switch (status) {
     case RUN_DONE:
@@ -93,7 +94,7 @@ json_t *summary_output_json(const struct summary_facts *facts)
         "{s:o, s:I, s:s, s:{s:o, s:o}, s:o, s:o, s:I, s:o, s:I, s:{s:I, s:I, s:I, s:I}, s:o, s:f,"
         " s:o, s:s?}",
         "integration", value_json_text(summary->integration), "run", (json_int_t)facts->run,
-        "status", summary_status(summary->status), "window", "from",
+        "status", status_word(summary->status), "window", "from",
         value_json_instant(summary->from), "to", value_json_instant(summary->to), "pull",
         pull_json(&summary->pull), "push", push_json(&summary->push), "left_out",
         (json_int_t)facts->left_out, "open", binding_json_open(facts), "open_in_all",
@@ -147,7 +148,7 @@ void summary_output_text(const struct summary_facts *facts)
     printf("%.*s: run %" PRId64 " %s in %.1f s, window %s to %s UTC\n",
            TEXT_PRINT(summary->integration), facts->run,
            summary->status == RUN_DONE_WITH_ISSUES ? "done, some objects need attention,"
-                                                   : summary_status(summary->status),
+                                                   : status_word(summary->status),
            facts->seconds,
            summary->from == INSTANT_NONE ? "from the beginning"
                                          : instant_format_human(summary->from, from),

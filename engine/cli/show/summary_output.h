@@ -23,8 +23,6 @@ struct summary_facts {
     uint64_t left_out; /* values that could not be taken or sent */
 };
 
-/* "done", "done_with_issues", "failed", "refused"; static. */
-const char *summary_status(enum run_status status);
 /* How many matters the run met or made. */
 uint64_t summary_output_met(const struct matter_count *matters, size_t count);
 json_t *summary_output_json(const struct summary_facts *facts);

@@ -11,7 +11,8 @@ struct change_handle {
     struct order_change *change;
 };
 
-struct order_change *binding_change_at(lua_State *L, int index)
+/* The change at `index`; raises if it is none, or its call has ended. */
+static struct order_change *change_at(lua_State *L, int index)
 {
     struct change_handle *const handle = luaL_checkudata(L, index, CHANGE_TYPE);
     if (handle->order->order == NULL)
@@ -22,7 +23,7 @@ struct order_change *binding_change_at(lua_State *L, int index)
 struct order_change *binding_change_of_order(lua_State *L, int index,
                                              const struct order_handle *order)
 {
-    struct order_change *const change = binding_change_at(L, index);
+    struct order_change *const change = change_at(L, index);
     const struct change_handle *const given = lua_touserdata(L, index);
     if (given->order != order)
         luaL_error(L, "this change belongs to another order");
@@ -105,7 +106,7 @@ static bool is_unchanged(enum field_state state)
 
 static int push_fields(lua_State *L, bool (*wanted)(enum field_state))
 {
-    const struct order_change *const change = binding_change_at(L, 1);
+    const struct order_change *const change = change_at(L, 1);
     lua_createtable(L, 0, (int)change->field_count);
     for (size_t i = 0; i < change->field_count; i++) {
         const struct order_field *const field = &change->fields[i];
@@ -140,7 +141,7 @@ static int change_unchanged_fields(lua_State *L)
 
 static int change_field(lua_State *L)
 {
-    const struct order_change *const change = binding_change_at(L, 1);
+    const struct order_change *const change = change_at(L, 1);
     const struct text name = (luaL_checktype(L, 2, LUA_TSTRING), convert_text_at(L, 2));
     for (size_t i = 0; i < change->field_count; i++) {
         const struct order_field *const field = &change->fields[i];
@@ -161,7 +162,7 @@ static int change_field(lua_State *L)
  * is none (yet). */
 static int change_reference(lua_State *L)
 {
-    struct order_change *const change = binding_change_at(L, 1);
+    struct order_change *const change = change_at(L, 1);
     struct order_handle *const order = ((struct change_handle *)lua_touserdata(L, 1))->order;
     const struct text name = (luaL_checktype(L, 2, LUA_TSTRING), convert_text_at(L, 2));
     struct order_link record;
@@ -185,7 +186,7 @@ static int change_index(lua_State *L)
     lua_pushvalue(L, 2);
     if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL)
         return 1;
-    const struct order_change *const change = binding_change_at(L, 1);
+    const struct order_change *const change = change_at(L, 1);
     const char *const name = luaL_checkstring(L, 2);
     if (strcmp(name, "object") == 0)
         convert_push_text(L, change->object);

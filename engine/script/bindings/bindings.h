@@ -62,8 +62,6 @@ void binding_order_open(lua_State *L); /* changes as well */
 /* ---- binding_change.c ---- */
 /* A change of the order at `order_index`: the same userdata each time. */
 void binding_change_push(lua_State *L, int order_index, struct order_change *change);
-/* The change at `index`; raises if it is none, or its call has ended. */
-struct order_change *binding_change_at(lua_State *L, int index);
 /* The same; raises also if it belongs to another order. */
 struct order_change *binding_change_of_order(lua_State *L, int index, const struct order_handle *order);
 void binding_change_open(lua_State *L);

@@ -20,7 +20,8 @@ enum error_code wishes_add(struct store *store, struct text integration, struct 
                   error, "tat", wish, store_now(store), integration);
 }
 
-enum error_code wishes_list(struct store *store, struct text integration, struct arena *arena,
+/* In the order in which they were made; in the arena. */
+static enum error_code list(struct store *store, struct text integration, struct arena *arena,
                             struct text **wishes, size_t *count, struct error *error)
 {
     struct rows rows;
@@ -41,7 +42,7 @@ enum error_code wishes_take(struct store *store, struct text integration, struct
     *count = 0;
     if (options->internal_id_count || options->integration_id_count || options->slice)
         return ERROR_NONE;
-    if (wishes_list(store, integration, arena, wishes, count, error))
+    if (list(store, integration, arena, wishes, count, error))
         return error->code;
     struct retry_wish *const all =
         ARENA_ARRAY(arena, options->retry_count + *count, struct retry_wish);

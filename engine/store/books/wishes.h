@@ -14,10 +14,6 @@
  * integration, as it was never synced. */
 WARN_UNUSED enum error_code wishes_add(struct store *store, struct text integration,
                                        struct text wish, struct error *error);
-/* In the order in which they were made; in the arena. */
-WARN_UNUSED enum error_code wishes_list(struct store *store, struct text integration,
-                                        struct arena *arena, struct text **wishes, size_t *count,
-                                        struct error *error);
 /* The same, and what the run is asked to try again (options->retry) has them, too. A run that is
  * limited to names, or is a slice, takes none. */
 WARN_UNUSED enum error_code wishes_take(struct store *store, struct text integration,

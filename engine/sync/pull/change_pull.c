@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-instant change_pull_instant(const struct pull_case *pull)
+/* The instant of a change: the reported object's, else the sync instant. */
+static instant instant_of(const struct pull_case *pull)
 {
     return pull->reported->changed_at == INSTANT_NONE ? pull->now : pull->reported->changed_at;
 }
@@ -175,7 +176,7 @@ static enum error_code make_change(const struct generation *generation, struct e
     change->object_id = pull->internal_id;
     change->mapped_object = pull->entry->integration->name;
     change->mapped_id = pull->reported->id;
-    change->changed_at = change_pull_instant(pull);
+    change->changed_at = instant_of(pull);
     change->mapping = pull->mapping;
     change->base_versions = decision->base_versions;
     change->reported = pull->reported;

@@ -85,8 +85,6 @@ struct pull_decision {
     bool holds_position; /* a conflict has to be read again, so the position must not pass it */
 };
 
-/* The instant of a change: the reported object's, else the sync instant. */
-instant change_pull_instant(const struct pull_case *pull);
 
 struct pull_workspace; /* sync/pull/pull_workspace.h */
 

@@ -11,15 +11,16 @@ local M = {}
 
 local AT_ONCE = 8 -- the operator's `concurrent_requests` says how many of their requests are on their way
 
--- Statuses of a server that is busy, or of a record that somebody is editing or has just edited: to be tried
--- again.
+-- Statuses of a server that is busy, or of a record that somebody is editing or has just edited: to be
+-- tried again.
 local LATER = { [408] = true, [409] = true, [412] = true, [423] = true, [425] = true, [429] = true }
 
 --- What has to be sent: everything to a new object; to an existing one what changed and what is required
 -- (a required field that changed counts as required in a full push).
 -- @param change of an order
--- @tparam table client `null`: what is sent instead of null (nil: it is left out), or a function of the type
--- that returns it; `write(value, type)`: how a value is written, where instants are not all that differs
+-- @tparam table client `null`: what is sent instead of null (nil: it is left out), or a function of the
+-- type that returns it; `write(value, type)`: how a value is written, where instants are not all that
+-- differs
 -- @treturn table name -> value
 function M.written(change, client)
   local written = {}
@@ -41,15 +42,17 @@ function M.write(value, type_of)
   return type_of == "datetime" and queries.datetime(value) or value
 end
 
---- Answers a change that was not carried out: kept for the next run if the server is to blame, the record is
--- locked, or the user lacks the right, which may be given back; else noted. Credentials that are not taken
--- are nobody's object's fault: raised. Where somebody was faster (412) with a record whose version was sent,
+--- Answers a change that was not carried out: kept for the next run if the server is to blame, the record
+-- is locked, or the user lacks the right, which may be given back; else noted. Credentials that are not
+-- taken are nobody's object's fault: raised. Where somebody was faster (412) with a record whose
+-- version was sent,
 -- the record is asked for and judged anew.
 -- @param order
 -- @param change
 -- @tparam table response of which the `status` counts
 -- @tparam string reason what the API says
--- @tparam[opt] table fields the names of those that are to blame: all others are sent once more without them
+-- @tparam[opt] table fields the names of those that are to blame: all others are sent once more without
+-- them
 function M.refuse(order, change, response, reason, fields)
   if response.status == 401 then
     error(("the credentials are not taken (401, %s); is 'auth' in the configuration right?"):format(
@@ -92,7 +95,7 @@ function M.settle(order, change, response, reason, gone, fields, details)
   end
 end
 
---- Answers a change by what an API says of it in its answer to a batch.
+--- Answers a change with the API's result for it in a batch.
 -- @param order
 -- @param change
 -- @tparam table result `{ok=, status=, reason=, fields=, id=, left_out=}`; the id counts for new
@@ -228,8 +231,8 @@ local function send_batch(order, target, some)
   return results
 end
 
--- A batch at which the server fails as a whole is halved, until what is too much for it stands alone: that
--- is kept for the next run.
+-- A batch at which the server fails as a whole is halved until the change that causes it is alone; that
+-- one is kept for the next run.
 local function in_batches(order, object, target)
   for _, sort in ipairs { "identified", "unidentified" } do
     for some in batch.of(target.size, order[sort](order, object)) do
@@ -253,19 +256,23 @@ end
 --- Carries out an order. A target says how it is done; it has
 --
 -- - `client`: see the library `records`; besides, `delete(object, id, change)` and
---   `update(object, id, fields, change)`, which return the response; `reason(response)`: why it was refused;
---   `refused(response)`, if there: the list of the fields that were; `stored(response)`, if there: the record
+--   `update(object, id, fields, change)`, which return the response; `reason(response)`: why it was
+-- refused;
+--   `refused(response)`, if there: the list of the fields that were; `stored(response)`, if there: the
+-- record
 --   as it is now, `{version=, fields=}`; and as for `written`, `null` and `write`;
 -- - `create(object, change, fields, order)`: returns the id of the new object and the response; or nil and
 --   the response that refused it; or nil, nil and what people have to know. What an API calls the same is
 --   claimed (`order:claim`) before anything is written to it;
 -- - `reference`: `{object=, field=, to_object=, name=}`, if there: our value of this field is a name (of a
---   company), the API wants an id: that of the record which is linked, else of the one with exactly this name
+--   company), the API wants an id: that of the record which is linked, else of the one with exactly this
+-- name
 --   in its field `name` (without it, there is none);
 -- - `independent`, if there: true if the API's writes may be made several at once, or which of them may:
 --   `{updates=, creates=, deletions=}`. The client's requests are then those of the library `rest`, or sent
 --   by `parallel.request`;
--- - `gone(object, id, response)`, if there: does a response mean that there is no such object? Otherwise 404
+-- - `gone(object, id, response)`, if there: does a response mean that there is no such object? Otherwise
+-- 404
 --   and 410 do.
 --
 -- Where an API takes many at once and answers for each of them, it has instead of the last three

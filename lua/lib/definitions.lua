@@ -1,4 +1,4 @@
---- Definitions: the list of an object's fields, out of an API's description of them.
+--- Definitions: the list of an object's fields, from an API's description of them.
 -- @module definitions
 local M = {}
 

@@ -1,4 +1,4 @@
---- Formats: a `value_normalizer.lua` for APIs that write whole types of values in a way of their own.
+--- Formats: a `value_normalizer.lua` for APIs that write all values of a type in their own way.
 --
 --     return require("formats").normalizer { boolean = { yes = "Y", no = "N" }, date = "epoch_ms" }
 -- @module formats

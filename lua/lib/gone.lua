@@ -1,17 +1,17 @@
---- Gone: records that vanished over there without a trace, or whose trace is gone by now, found by comparing
--- those that are linked here with those that are there.
+--- Gone: finds deleted records that an API does not report (any more), by comparing linked records with
+-- existing ones.
 --
 --     walk:go_on(requested, gone.compare(report, requested, cursor, 200, there))
 -- @module gone
 local M = {}
 
---- Compares some of the linked records, those after a place; reports those that are not there as deleted.
+--- Compares some linked records, beginning after a given one; reports those that do not exist as deleted.
 -- @param report
 -- @tparam table requested an object of the request
 -- @tparam ?string after the place: the last id that was compared; nil at the beginning
 -- @tparam integer size how many are compared at once: at most 1000
--- @tparam function there `there(ids)`: a table id -> true of those that are there, or -> false of those about
--- which the caller has said something else (they were merged)
+-- @tparam function there `there(ids)`: a table id -> true of those that are there, or -> false of those
+-- about which the caller has said something else (they were merged)
 -- @treturn ?string the place after these; nil: all are compared
 function M.compare(report, requested, after, size, there)
   local ids = links.after(requested.name, after, size)

@@ -4,11 +4,12 @@ local values = require "values"
 
 local M = {}
 
--- A blank that does not break the line: what stands between two names that no blank or comma can tell apart.
+-- A blank that does not break the line: what stands between two names that no blank or comma can tell
+-- apart.
 local SEPARATOR = "\u{A0}"
 
---- First and last name of a name, "" where there is none. A no-break space stands between them; else the last
--- comma ("Last, First"); else the last word is the last name.
+--- The first and last name in a full name; "" if there is none. A no-break space stands between them;
+-- else the last comma ("Last, First"); else the last word is the last name.
 function M.split(name)
   if values.is_empty(name) then
     return "", ""

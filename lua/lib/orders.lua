@@ -1,4 +1,4 @@
---- Orders: what executioners of APIs that take many objects at once have in common.
+--- Orders: helpers for executioners of APIs that accept many objects at once.
 -- @module orders
 local batch = require "batch"
 local values = require "values"
@@ -25,8 +25,8 @@ function M.done(order, change, new_id)
   end
 end
 
---- Iterates over an order in batches of changes of one object and one sort: those of objects that are
--- there first, then new ones, then deletions.
+--- Iterates over an order in batches of changes of one object and one kind: first changes of existing
+-- records, then new ones, then deletions.
 --
 --     for changes, sort in orders.batches(order, 100) do ... end
 --
@@ -54,14 +54,14 @@ local function retry(order, changes)
   end
 end
 
---- Sends a batch to an API that guards what is there by its version. A batch that is refused is halved until
--- the bad changes stand alone (see `batch.split`); a batch that somebody else was faster with is looked at
--- again, a few times, and then left for the next run.
+--- Sends a batch to an API that guards what is there by its version. A batch that is refused is halved
+-- until the bad changes stand alone (see `batch.split`); a batch that somebody else was faster with is
+-- looked at again, a few times, and then left for the next run.
 -- @param order the engine's
 -- @tparam table changes a list
 -- @tparam function send `send(order, some)`: looks at what is there, sends a list of changes, and answers
--- them. Returns true; or nil and the reason, if they are refused; or nil alone, if what is there is not what
--- was looked at any more
+-- them. Returns true; or nil and the reason, if they are refused; or nil alone, if what is there is not
+-- what was looked at any more
 -- @tparam function refuse `refuse(order, change, reason)`: answers a change that is refused alone
 function M.send(order, changes, send, refuse)
   batch.split(changes, function(some)

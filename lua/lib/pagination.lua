@@ -1,8 +1,8 @@
---- Pages: iterators for the ways in which APIs hand out long lists.
+--- Pages: iterators for the ways in which APIs return long lists.
 --
 -- Each takes a function that fetches one page, so that it knows nothing of HTTP; each iterates over
--- pages, which are lists; `items` makes one list of them. A page that repeats itself is an error: an
--- API that does not go on would keep a run busy for ever.
+-- pages, which are lists; `items` makes one list of them. A page that repeats itself is an error, because
+-- the pull would never end.
 --
 -- Within one run, prefer one page for each iteration of the engine, and `walk` to remember the
 -- place: what was fetched is then stored before the next page comes.
@@ -50,8 +50,8 @@ function M.by_page(fetch, options)
   end
 end
 
---- Offsets: `?offset=0&limit=100`. Goes on by what came, not by what was asked for, because servers
--- cut limits; ends with an empty page, or at the total if the API tells it.
+--- Offsets: `?offset=0&limit=100`. Advances by the number of items received, because servers may lower
+-- the limit; ends with an empty page, or at the total if the API gives one.
 -- @tparam function fetch `fetch(offset, limit)` returns the list and, if known, the total
 -- @tparam integer limit items to ask for
 -- @tparam[opt=0] integer offset where to begin
@@ -187,8 +187,8 @@ local function unescape(text)
   return (text:gsub("%%(%x%x)", function(digits) return string.char(tonumber(digits, 16)) end))
 end
 
---- Remembers for each object of a request how far its pages were read, in the engine's cursor: the
--- place survives an interrupted run, and an object that is through is not asked for again.
+--- Remembers in the engine's cursor how far each object of a request was read: an interrupted run resumes
+-- there, and a complete object is not requested again.
 --
 --     local walk = pagination.walk(request)
 --     for requested, cursor in walk:objects() do
@@ -223,8 +223,8 @@ local function waits(walk, name)
   return before ~= nil and walk.asked[before] and not walk.through[before]
 end
 
---- Iterates over the requested objects that are not through and wait for no other, each with its cursor
--- (nil at first).
+--- Iterates over the requested objects that are not complete and do not wait for another one, each with
+-- its cursor (nil at first).
 -- @function walk:objects
 function Walk:objects()
   local index = 0
@@ -239,7 +239,7 @@ function Walk:objects()
   end
 end
 
---- Says where the next page of this object begins; nil or null: it has none.
+--- Sets where the next page of this object begins; nil or null: there is none.
 -- @function walk:go_on
 -- @param requested an object of the request
 -- @param[opt] cursor a text or a number
@@ -254,8 +254,8 @@ function Walk:go_on(requested, cursor)
   end
 end
 
---- Hands the places to the engine for its next iteration. When nothing was left to ask for, no cursor
--- is set, and the pull is over.
+--- Passes the cursors to the engine for its next iteration. When all objects were complete, no cursor is
+-- set, and the pull ends.
 -- @function walk:finish
 -- @param report the engine's report
 function Walk:finish(report)

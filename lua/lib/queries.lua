@@ -1,4 +1,4 @@
---- Queries: what requests for lists of records have in common.
+--- Queries: helpers for requests for lists of records.
 -- @module queries
 local M = {}
 
@@ -9,8 +9,8 @@ function M.datetime(instant)
   return day and day .. " " .. time or instant
 end
 
---- An instant with its zone, "2026-03-10T12:00:00+00:00", for APIs that take one without a zone for a time of
--- their own place.
+--- An instant with its zone, "2026-03-10T12:00:00+00:00", for APIs that take one without a zone for a
+-- time of their own place.
 function M.zoned(instant)
   return (instant:gsub("%.%d+Z$", "Z"):gsub("Z$", "+00:00"))
 end

@@ -1,4 +1,4 @@
---- Records of APIs that list them by conditions: windows, pages, and looking for some.
+--- Records: reads windows, pages and single records from APIs whose lists take conditions.
 --
 -- A *client* of such an API is a table with
 --
@@ -37,8 +37,8 @@ function M.page(client, requested, after, only)
   return client.list(requested, conditions)
 end
 
---- The records with these ids, as many at once as the API takes. What a list does not show is asked for
--- alone: it may be gone, or only hidden.
+--- The records with these ids, as many at once as the API takes. Records that a list does not show are
+-- requested one by one: they may be deleted, or only hidden.
 -- @param client
 -- @tparam table requested an object of the request
 -- @tparam table ids

@@ -1,5 +1,5 @@
---- References by name: where our side has the name of something (a contact's company) and the other side
--- records that have to be found, or made.
+--- References by name: our side has the name of something (a contact's company); the other side has
+-- records that must be found or created.
 -- @module references
 local batch = require "batch"
 local values = require "values"

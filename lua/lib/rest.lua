@@ -123,8 +123,8 @@ function Client:read(path, query, name)
     or error(("GET %s: %s answered 404; %s"):format(path, self.name, REMEDIES[404]), 0)
 end
 
---- Writes a record of which another revision must not be written over: reads it, and sends it on top of what
--- it read; again if somebody else was faster (412).
+--- Writes a record without overwriting another revision: reads it, applies the edit, and sends it;
+-- repeats that if somebody else was faster (412).
 -- @function client:rewrite
 -- @tparam string method "PUT", "DELETE" ...
 -- @tparam string path

@@ -143,8 +143,8 @@ function M.merge(...)
   return merged
 end
 
---- A word in the language of the other side: `values.translate("mr", {mr = "Mr.", ms = "Ms."})`. What
--- the table does not have, nil and null included, stays as it is.
+--- A word in the language of the other side: `values.translate("mr", {mr = "Mr.", ms = "Ms."})`. Values
+-- that are not in the table, nil and null included, are returned unchanged.
 function M.translate(value, words)
   if value ~= nil and words[value] ~= nil then
     return words[value]

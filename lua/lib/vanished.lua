@@ -1,7 +1,7 @@
---- Records that vanish without a trace: noticed by their number, where ids only grow.
+--- Vanished: notices deletions that an API does not report by the number of records, if ids only grow.
 --
--- What is known of a kind of records is how many of them have an id up to the last one, and, for those whose
--- ids are asked for, which. It is kept in the integration's cache.
+-- For each kind of record it remembers how many have an id up to the last one and, if ids are read, which
+-- ids these are. It is kept in the integration's cache.
 --
 --     local fewer = vanished.any({ "mechanism" }, count)      -- have some vanished?
 --     for _, id in ipairs(vanished.ids("party", count, older)) do ... end  -- which?

@@ -1,5 +1,5 @@
---- What this integration needs of the API: change this file first. Errors are raised: a page that can't be
--- read ends the run, and nothing is taken for done.
+--- What this integration needs of the API: change this file first. Errors are raised: a page that cannot
+-- be read ends the run, and no change counts as made.
 {{requires}}local M = {}
 
 local PAGE_SIZE = 100
@@ -49,8 +49,9 @@ local function answered(request, response)
 end
 
 --- Creates an object. If the API knows creates by a key (try it: the same key twice, one object), hand on
--- `change.idempotency_key` as `idempotency_key`, and say `idempotent_creates = true` in integration.lua: the
--- request is then sent again if its answer was lost. With any other API that would make the object twice.
+-- `change.idempotency_key` as `idempotency_key`, and say `idempotent_creates = true` in integration.lua:
+-- the request is then sent again if its answer was lost. With any other API that would make the object
+-- twice.
 -- @return the status and the body of the answer
 function M.create(object, fields)
   local path = http.path("", object)

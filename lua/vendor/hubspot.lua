@@ -1,5 +1,5 @@
---- HubSpot's CRM API, as it is for objects of all kinds: lists, the search, batches, owners, and what answers
--- say of rates.
+--- HubSpot's CRM API, as it is for objects of all kinds: lists, the search, batches, owners, and what
+-- answers say of rates.
 -- @module hubspot
 local batch = require "batch"
 local outcomes = require "outcomes"
@@ -70,8 +70,9 @@ function M.list(object, properties, after, archived)
   return body.results, values.at(body, "paging.next.after")
 end
 
---- The ids of a page of the records that were modified in the window, after this id. No page is asked for by
--- its number, of which there are 10,000 records at most: each is the first one of a search of its own.
+--- The ids of a page of the records that were modified in the window, after this id. No page is asked for
+-- by its number, of which there are 10,000 records at most: each is the first one of a search of its
+-- own.
 function M.search(object, from, to, after)
   local date = object == "contacts" and "lastmodifieddate" or "hs_lastmodifieddate"
   local function milliseconds(instant) return ("%d"):format(datetime.to_epoch_ms(instant)) end
@@ -86,8 +87,8 @@ function M.search(object, from, to, after)
   return values.map(body.results, function(item) return item.id end)
 end
 
---- The id of the oldest record with exactly this value of a property (the search finds it in other letters as
--- well); nil if there is none, or the search does not yet know it.
+--- The id of the oldest record with exactly this value of a property (the search finds it in other
+-- letters as well); nil if there is none, or the search does not yet know it.
 function M.first(object, property, value)
   local filter = { propertyName = property, operator = "EQ", value = value }
   local body = M.ask(objects(object, "/search"), {
@@ -134,7 +135,8 @@ function M.dates(object, ids, properties)
   return found
 end
 
---- A record by its id; nil if there is none. Who was merged away answers as the one that is left.
+--- A record by its id; nil if there is none. A record that was merged into another one is answered with
+-- that other one.
 function M.one(object, id)
   return api:find(objects(object, "/" .. id))
 end
@@ -198,8 +200,8 @@ local function results_of(items, body)
   })
 end
 
---- Sends a batch, "create", "update" or "upsert"; a result for each item, or nothing if HubSpot failed at all
--- of them, or refused all because of one.
+--- Sends a batch, "create", "update" or "upsert"; a result for each item, or nothing if HubSpot failed at
+-- all of them, or refused all because of one.
 function M.batch(object, verb, items)
   local response = api:send("POST", objects(object, "/batch/" .. verb), {
     json = { inputs = items }, idempotency_key = verb ~= "create" and crypto.uuid() or nil,

@@ -1,8 +1,8 @@
 --- JMAP (RFC 8620): what its object types have in common, whether they are contacts, events or mails.
 --
 -- There are no modification times but states: tokens of all objects of a type. So reports go by change
--- tokens, and changes are made on the condition that the state is still what it was when they were looked at
--- (`ifInState`).
+-- tokens, and changes are made on the condition that the state is still what it was when they were looked
+-- at (`ifInState`).
 --
 --     local client = jmap.client { using = { ... }, type = "Contact" }
 --     client:report(request, report, fields_of)
@@ -158,7 +158,7 @@ local function look(client, some)
   return items, got.state, news
 end
 
--- Puts a change into the arguments of a set; false if it was answered at once.
+-- Adds a change to the arguments of a `set` call; false if it was answered at once instead.
 local function add(order, set, change, item, is_news, patch)
   local id = id_of(change)
   if change.object_id and not item then
@@ -178,7 +178,8 @@ local function add(order, set, change, item, is_news, patch)
   return false
 end
 
--- The failure of an object in the result of a set; where there is none, servers say null or nothing.
+-- The failure of an object in the result of a `set` call; if there is none, servers send null or leave it
+-- out.
 local function failure_of(result, id)
   for _, name in ipairs { "notCreated", "notUpdated", "notDestroyed" } do
     local failures = values.present(result[name]) or {}
@@ -253,8 +254,8 @@ function Client:find(change)
 end
 
 --- A client of one object type.
--- @tparam table options `using`: the capabilities; `type`: "Contact" ...; `account`, if it is not the user's
--- own
+-- @tparam table options `using`: the capabilities; `type`: "Contact" ...; `account`, if it is not the
+-- user's own
 function M.client(options)
   return setmetatable(options, Client)
 end

@@ -258,7 +258,7 @@ expect_contains "explain says in plain words what came of it" \
 expect "the newest run comes first, its pull before its push" true \
   "$("$TANDEM" explain helloworld "contact:$one" --json |
     json '[(o["run"], o["direction"] == "pull") for o in d["outcomes"]] == sorted([(o["run"], o["direction"] == "pull") for o in d["outcomes"]], reverse=True)')"
-expect_contains "explain says who settled it" "'tandem resolve' decided for ours" \
+expect_contains "explain says who settled it" "'tandem resolve' decided in favor of our value" \
   "$("$TANDEM" explain helloworld "contact:$one" lastname)"
 # settled against one value of theirs, not against whatever they write later
 sleep 1.1 # an edit within the second of the answer to a push would count as what they made of it (13.2)

@@ -99,4 +99,4 @@ export const Plan = ({ path: [, name], filters }) => html`
   <p class="crumbs"><a href=${to("integrations", name)}>${name}</a></p>
   ${filters.job
     ? html`<${Job} id=${filters.job} doing="The plan is being made; nothing is changed,">${(job) => html`<${Found} name=${name} job=${job} filters=${filters} />`}<//>`
-    : html`<p class="lead">What a sync would create and change on both sides. Nothing is changed by it.</p><${Options} name=${name} />`}`;
+    : html`<p class="lead">What a sync would create and change on both sides. It changes nothing.</p><${Options} name=${name} />`}`;

@@ -78,7 +78,7 @@ static void put_store(struct metrics_page *page, struct store *store, struct are
         return;
     gauge(page, "run_last_success_timestamp_seconds", "When a run last ended well.", rows, count,
           success);
-    gauge(page, "pull_position_timestamp_seconds", "Up to when everything there was pulled.", rows,
+    gauge(page, "pull_position_timestamp_seconds", "The instant up to which everything there was pulled.", rows,
           count, position);
     gauge(page, "changes_waiting", "Edits here that are still to be sent.", rows, count, waiting);
     gauge(page, "conflicts_open", "Fields that both sides changed, without a winner.", rows, count,

@@ -1,7 +1,7 @@
 ---@meta definitions
 -- Made by scripts/reference of lua/lib; do not edit.
 
---- Definitions: the list of an object's fields, out of an API's description of them.
+--- Definitions: the list of an object's fields, from an API's description of them.
 ---@class lib.definitions
 local M = {}
 

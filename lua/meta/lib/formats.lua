@@ -1,7 +1,7 @@
 ---@meta formats
 -- Made by scripts/reference of lua/lib; do not edit.
 
---- Formats: a `value_normalizer.lua` for APIs that write whole types of values in a way of their own.
+--- Formats: a `value_normalizer.lua` for APIs that write all values of a type in their own way.
 ---
 ---     return require("formats").normalizer { boolean = { yes = "Y", no = "N" }, date = "epoch_ms" }
 ---@class lib.formats

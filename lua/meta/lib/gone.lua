@@ -1,14 +1,14 @@
 ---@meta gone
 -- Made by scripts/reference of lua/lib; do not edit.
 
---- Gone: records that vanished over there without a trace, or whose trace is gone by now, found by comparing
---- those that are linked here with those that are there.
+--- Gone: finds deleted records that an API does not report (any more), by comparing linked records with
+--- existing ones.
 ---
 ---     walk:go_on(requested, gone.compare(report, requested, cursor, 200, there))
 ---@class lib.gone
 local M = {}
 
---- Compares some of the linked records, those after a place; reports those that are not there as deleted.
+--- Compares some linked records, beginning after a given one; reports those that do not exist as deleted.
 ---@param report report
 ---@param requested table an object of the request
 ---@param after? string the place: the last id that was compared; nil at the beginning

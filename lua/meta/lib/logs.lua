@@ -5,8 +5,8 @@
 ---@class lib.logs
 local M = {}
 
---- Reports what was deleted or merged since `requested.from`. Of two that were merged the log may have the
---- loser as deleted as well: it is reported as merged. `log` has
+--- Reports records that were deleted or merged since `requested.from`. Of two that were merged the log
+--- may have the loser as deleted as well: it is reported as merged. `log` has
 ---
 --- - `page(requested, action, after)`: a page of the rows of an action, "merge" or "delete", in the order of
 ---   their ids, after this one: `id` and `object_id`;

@@ -5,8 +5,8 @@
 ---@class lib.names
 local M = {}
 
---- First and last name of a name, "" where there is none. A no-break space stands between them; else the last
---- comma ("Last, First"); else the last word is the last name.
+--- The first and last name in a full name; "" if there is none. A no-break space stands between them;
+--- else the last comma ("Last, First"); else the last word is the last name.
 function M.split(name) end
 
 --- The name of somebody with these two: the plainest one that `split` can take apart again. "First Last",

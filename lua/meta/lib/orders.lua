@@ -1,7 +1,7 @@
 ---@meta orders
 -- Made by scripts/reference of lua/lib; do not edit.
 
---- Orders: what executioners of APIs that take many objects at once have in common.
+--- Orders: helpers for executioners of APIs that accept many objects at once.
 ---@class lib.orders
 local M = {}
 
@@ -12,8 +12,8 @@ function M.fields(change) end
 --- Answers a change that was carried out: created (with the new id), deleted or updated.
 function M.done(order, change, new_id) end
 
---- Iterates over an order in batches of changes of one object and one sort: those of objects that are
---- there first, then new ones, then deletions.
+--- Iterates over an order in batches of changes of one object and one kind: first changes of existing
+--- records, then new ones, then deletions.
 ---
 ---     for changes, sort in orders.batches(order, 100) do ... end
 ---@param order order the engine's
@@ -22,9 +22,9 @@ function M.done(order, change, new_id) end
 ---@return any # an iterator over a list and its sort
 function M.batches(order, size, sorts) end
 
---- Sends a batch to an API that guards what is there by its version. A batch that is refused is halved until
---- the bad changes stand alone (see `batch.split`); a batch that somebody else was faster with is looked at
---- again, a few times, and then left for the next run.
+--- Sends a batch to an API that guards what is there by its version. A batch that is refused is halved
+--- until the bad changes stand alone (see `batch.split`); a batch that somebody else was faster with is
+--- looked at again, a few times, and then left for the next run.
 ---@param order order the engine's
 ---@param changes table a list
 ---@param send function `send(order, some)`: looks at what is there, sends a list of changes, and answers them. Returns true; or nil and the reason, if they are refused; or nil alone, if what is there is not what was looked at any more

@@ -1,11 +1,11 @@
 ---@meta pagination
 -- Made by scripts/reference of lua/lib; do not edit.
 
---- Pages: iterators for the ways in which APIs hand out long lists.
+--- Pages: iterators for the ways in which APIs return long lists.
 ---
 --- Each takes a function that fetches one page, so that it knows nothing of HTTP; each iterates over
---- pages, which are lists; `items` makes one list of them. A page that repeats itself is an error: an
---- API that does not go on would keep a run busy for ever.
+--- pages, which are lists; `items` makes one list of them. A page that repeats itself is an error, because
+--- the pull would never end.
 ---
 --- Within one run, prefer one page for each iteration of the engine, and `walk` to remember the
 --- place: what was fetched is then stored before the next page comes.
@@ -25,8 +25,8 @@ function M.items(pages) end
 ---@return function # an iterator over lists
 function M.by_page(fetch, options) end
 
---- Offsets: `?offset=0&limit=100`. Goes on by what came, not by what was asked for, because servers
---- cut limits; ends with an empty page, or at the total if the API tells it.
+--- Offsets: `?offset=0&limit=100`. Advances by the number of items received, because servers may lower
+--- the limit; ends with an empty page, or at the total if the API gives one.
 ---@param fetch function `fetch(offset, limit)` returns the list and, if known, the total
 ---@param limit integer items to ask for
 ---@param offset? integer where to begin
@@ -66,8 +66,8 @@ function M.links(header) end
 ---@return function # an iterator over lists, of which some may be empty
 function M.by_link_header(get, url, list_of) end
 
---- Remembers for each object of a request how far its pages were read, in the engine's cursor: the
---- place survives an interrupted run, and an object that is through is not asked for again.
+--- Remembers in the engine's cursor how far each object of a request was read: an interrupted run resumes
+--- there, and a complete object is not requested again.
 ---
 ---     local walk = pagination.walk(request)
 ---     for requested, cursor in walk:objects() do
@@ -84,17 +84,17 @@ function M.walk(request, after) end
 ---@class lib.pagination.Walk
 local Walk = {}
 
---- Iterates over the requested objects that are not through and wait for no other, each with its cursor
---- (nil at first).
+--- Iterates over the requested objects that are not complete and do not wait for another one, each with
+--- its cursor (nil at first).
 function Walk:objects() end
 
---- Says where the next page of this object begins; nil or null: it has none.
+--- Sets where the next page of this object begins; nil or null: there is none.
 ---@param requested any an object of the request
 ---@param cursor? any a text or a number
 function Walk:go_on(requested, cursor) end
 
---- Hands the places to the engine for its next iteration. When nothing was left to ask for, no cursor
---- is set, and the pull is over.
+--- Passes the cursors to the engine for its next iteration. When all objects were complete, no cursor is
+--- set, and the pull ends.
 ---@param report report the engine's report
 function Walk:finish(report) end
 

@@ -1,7 +1,7 @@
 ---@meta queries
 -- Made by scripts/reference of lua/lib; do not edit.
 
---- Queries: what requests for lists of records have in common.
+--- Queries: helpers for requests for lists of records.
 ---@class lib.queries
 local M = {}
 
@@ -9,8 +9,8 @@ local M = {}
 ---@param instant any ISO 8601, as requests and values of the type datetime have it
 function M.datetime(instant) end
 
---- An instant with its zone, "2026-03-10T12:00:00+00:00", for APIs that take one without a zone for a time of
---- their own place.
+--- An instant with its zone, "2026-03-10T12:00:00+00:00", for APIs that take one without a zone for a
+--- time of their own place.
 function M.zoned(instant) end
 
 --- A window in whole seconds, as `datetime` writes them: the second in which it ends belongs to it, and is

@@ -1,7 +1,7 @@
 ---@meta records
 -- Made by scripts/reference of lua/lib; do not edit.
 
---- Records of APIs that list them by conditions: windows, pages, and looking for some.
+--- Records: reads windows, pages and single records from APIs whose lists take conditions.
 ---
 --- A *client* of such an API is a table with
 ---
@@ -22,8 +22,8 @@ local M = {}
 ---@param only? table a condition more
 function M.page(client, requested, after, only) end
 
---- The records with these ids, as many at once as the API takes. What a list does not show is asked for
---- alone: it may be gone, or only hidden.
+--- The records with these ids, as many at once as the API takes. Records that a list does not show are
+--- requested one by one: they may be deleted, or only hidden.
 ---@param client any
 ---@param requested table an object of the request
 ---@param ids table

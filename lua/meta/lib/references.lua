@@ -1,8 +1,8 @@
 ---@meta references
 -- Made by scripts/reference of lua/lib; do not edit.
 
---- References by name: where our side has the name of something (a contact's company) and the other side
---- records that have to be found, or made.
+--- References by name: our side has the name of something (a contact's company); the other side has
+--- records that must be found or created.
 ---@class lib.references
 local M = {}
 

@@ -49,8 +49,8 @@ function Client:find(path, query, name) end
 --- What is at this path, or a member of it; it is an error if there is nothing.
 function Client:read(path, query, name) end
 
---- Writes a record of which another revision must not be written over: reads it, and sends it on top of what
---- it read; again if somebody else was faster (412).
+--- Writes a record without overwriting another revision: reads it, applies the edit, and sends it;
+--- repeats that if somebody else was faster (412).
 ---@param method string "PUT", "DELETE" ...
 ---@param path string
 ---@param edit function `edit(record)` returns the options of the request that writes: the body, and the header that names the revision

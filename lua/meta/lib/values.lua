@@ -58,8 +58,8 @@ function M.map(list, make) end
 --- One table of several; where two have the same key, the later one counts.
 function M.merge(...) end
 
---- A word in the language of the other side: `values.translate("mr", {mr = "Mr.", ms = "Ms."})`. What
---- the table does not have, nil and null included, stays as it is.
+--- A word in the language of the other side: `values.translate("mr", {mr = "Mr.", ms = "Ms."})`. Values
+--- that are not in the table, nil and null included, are returned unchanged.
 function M.translate(value, words) end
 
 --- A table with keys and values exchanged, for the way back of `translate` and `flatten`.

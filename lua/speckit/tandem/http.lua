@@ -111,7 +111,7 @@ local function fits(stub, request)
     and parameters(stub, request)
 end
 
--- The one that says most about the query wins, among equals the latest.
+-- The stub that specifies most of the query wins; among equals the latest.
 local function find(stubs, request)
   local best, best_parameters
   for _, stub in ipairs(stubs) do
@@ -131,8 +131,8 @@ end
 --     http:on("POST", "/citizen", { status = 503, times = 1 })              -- once, then as before
 --     http:on("GET", "/citizen", { fault = "timeout" })                     -- no answer at all
 --
--- Paths are below base_url; a whole address ("https://...") is possible. A stub that asks for a query
--- comes before one that does not, a later one before an earlier one.
+-- Paths are below base_url; a whole address ("https://...") is possible. A stub with a query takes
+-- precedence over one without, a later one over an earlier one.
 -- @tparam string method "GET" ..., "*" for any
 -- @tparam string path may contain `{name}` for a part and end with `*`
 -- @tparam table|function response `{status=, headers=, json= or body=, query=, times=}`, `{fault=, sent=}`
@@ -166,7 +166,8 @@ function Http:outage(response, method)
   self.down, self.down_method = response, method
 end
 
---- Loses one answer, although what was asked has been done: that to the first request for which this is true.
+--- Loses one answer, although what was asked has been done: that to the first request for which this is
+-- true.
 --
 --     http:lose(function(request) return request.method == "POST" end)
 -- @tparam function is_it `is_it(request)`, called when the request was carried out
@@ -231,7 +232,7 @@ local function unexpected(self, request)
     request.method, request.url, request.method, request.path))
 end
 
--- The function that the engine gives its requests to.
+-- Called by the engine for each request.
 function Http:respond(raw)
   local request = describe(raw, self.base_url)
   self.requests[#self.requests + 1] = request

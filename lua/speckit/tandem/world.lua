@@ -14,7 +14,7 @@ local function milliseconds(at, otherwise)
   return engine.instant(at) or error(("'%s' is no instant"):format(tostring(at)), 3)
 end
 
---- The clock: edits without an instant happen now.
+--- Sets the clock: edits without an instant happen at this time.
 -- @tparam string now ISO 8601
 function World:at(now)
   self.now = milliseconds(now)
@@ -61,7 +61,8 @@ function World:create(object, fields)
   return self:put(object, id, fields)
 end
 
---- Creates a record, or gives the one that was created with this key before, as an API that knows keys does.
+--- Creates a record, or gives the one that was created with this key before, as an API that knows keys
+-- does.
 function World:create_once(object, key, fields)
   local record = key and self.keys[key] or self:create(object, fields)
   self.keys[key or record] = record

@@ -1,4 +1,4 @@
--- What is particular to {{name}}: how its values become ours and ours become its.
+-- Specs that are particular to {{name}}: how its values are converted to ours and back.
 local tandem = require "tandem"
 
 describe("{{name}}", function()

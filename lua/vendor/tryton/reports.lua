@@ -1,4 +1,4 @@
---- Reports of a Tryton model: windows, named records, and what was deleted.
+--- Reports of a Tryton model: windows, records by id, and deletions.
 -- @module tryton.reports
 local batch = require "batch"
 local calls = require "tryton.calls"

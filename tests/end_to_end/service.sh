@@ -2,6 +2,7 @@
 
 # start_service OPTION...: its port is in $port, that of webhooks in $hooks, its process in $service.
 start_service() {
+  : >"$scratch/serve.err" # of another one before it
   "$TANDEM" serve --listen 127.0.0.1:0 --hooks 127.0.0.1:0 "$@" 2>"$scratch/serve.err" &
   service=$!
   servers+=("$service")

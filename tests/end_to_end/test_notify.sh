@@ -34,7 +34,7 @@ hold() {
   local field=$1
   shift
   for number in "$@"; do
-    sqlite3 "$TANDEM_HOME/var/tandem.db" "insert into open_matter(integration, reason, object, object_id, record, record_id, field, first_at, last_at)
+    sqlite3 -cmd ".timeout 5000" "$TANDEM_HOME/var/tandem.db" "insert into open_matter(integration, reason, object, object_id, record, record_id, field, first_at, last_at)
       select i.id, 4, o.id, $number, n.id, '$number', f.id, 1000 * $number, 1000 * $number from integration i, object o, integration_object n, field f
       where i.name = 'helloworld' and o.name = 'contact' and n.name = 'citizen' and n.integration = i.id and f.name = '$field' and f.object = o.id"
   done
@@ -61,7 +61,7 @@ expect "nothing is told twice" "0 messages sent" "$("$TANDEM" notify)"
 hold lastname 9
 "$TANDEM" notify --quiet
 expect "what is new is told alone" "1 9" "$(received '"%d %d" % (d[1]["body"]["data"]["new"], d[1]["body"]["data"]["waiting"])')"
-sqlite3 "$TANDEM_HOME/var/tandem.db" "delete from open_matter where object_id = 9"
+sqlite3 -cmd ".timeout 5000" "$TANDEM_HOME/var/tandem.db" "delete from open_matter where object_id = 9"
 "$TANDEM" notify --quiet
 hold lastname 9
 "$TANDEM" notify --quiet

@@ -181,10 +181,12 @@ static enum error_code forget_ambiguous(struct books *books, struct text integra
 enum error_code ambiguous_records_forget_linked(struct store_run *run, struct error *error)
 {
     return sql_do(&run->store->sql,
-                  "DELETE FROM ambiguous_record AS u WHERE u.asked = 0 AND " HAS_MAPPING(
-                      "u") " AND u.integration_object IN"
-                           " (SELECT id FROM integration_object WHERE integration = ?)",
-                  error, "i", run->integration);
+                  "DELETE FROM ambiguous_record AS u WHERE u.asked = 0 AND (" HAS_MAPPING("u")
+                  " OR (u.run <> ?2 AND " BOOKS_MET_UNLINKED("?2", "u.integration_object",
+                                                             "u.integration_id")
+                  ")) AND u.integration_object IN"
+                  " (SELECT id FROM integration_object WHERE integration = ?1)",
+                  error, "ii", run->integration, run->id);
 }
 
 void ambiguous_records_install(struct store_run *run)

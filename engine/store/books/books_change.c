@@ -42,7 +42,7 @@ static enum error_code add_change(const struct store_run *run, const struct run_
         .field = run_object_field(object, sql_integer(statement, 2)),
         .at = at_most(sql_integer(statement, 3), run->now),
         .origin = sql_integer(statement, 4),
-        .owed = (int)sql_integer(statement, 8) != 0,
+        .owed = sql_integer(statement, 8) == 1,
     };
     return ERROR_NONE;
 }
@@ -104,7 +104,7 @@ enum error_code books_tracked(struct store_run *run, const struct run_object *ob
         sql_cached(&run->store->sql,
                    "SELECT " CHANGE_COLUMNS " FROM field_change c LEFT JOIN change_mark k"
                    " ON k.sequence = c.sequence WHERE c.integration = ?"
-                   " AND c.object = ? AND c.object_id = ? AND (min(c.at, ?) <= ? OR c.owed = 1)"
+                   " AND c.object = ? AND c.object_id = ? AND (min(c.at, ?) <= ? OR c.owed <> 0)"
                    " ORDER BY c.field",
                    &statement, error);
 

@@ -185,16 +185,18 @@ static enum error_code forget_merges(struct store_run *run, struct error *error)
                   error, "ii", run->integration, (int64_t)MATTER_MERGE);
 }
 
-/* Doubtful records that are linked by now, edited ones whose link lives again or is gone, and objects
+/* Doubtful records that are linked by now, or are something else to the run that met them (decision
+ * 102), edited ones whose link lives again or is gone, and objects
  * whose record was merged into another one's and that have one again wait no more. */
 enum error_code books_matter_forget_settled(struct store_run *run, struct error *error)
 {
     enum error_code code =
         sql_do(&run->store->sql,
-               "DELETE FROM open_matter AS o WHERE integration = ? AND reason = ? AND EXISTS"
+               "DELETE FROM open_matter AS o WHERE integration = ?1 AND reason = ?2 AND (EXISTS"
                " (SELECT 1 FROM object_mapping m WHERE m.integration_object = o.record"
-               " AND m.integration_id = o.record_id AND m.deleted = 0)",
-               error, "ii", run->integration, (int64_t)MATTER_DOUBTFUL);
+               " AND m.integration_id = o.record_id AND m.deleted = 0)"
+               " OR (o.last_at <> ?3 AND " BOOKS_MET_UNLINKED("?4", "o.record", "o.record_id") "))",
+               error, "iiai", run->integration, (int64_t)MATTER_DOUBTFUL, run->now, run->id);
 
     if (!code)
         code = forget_merges(run, error);

@@ -44,6 +44,20 @@ static enum error_code owe_change(struct books *books, const struct mapping *map
     return books_owe(run, object, id, field, at, mapping->key, error);
 }
 
+/* An edit that is owed as well (2) goes in this run, though it was made after the end of its window
+ * (decision 85). */
+static enum error_code need_row(struct store_run *run, int64_t sequence, int64_t mapping,
+                                struct error *error)
+{
+    struct sql *sql = &run->store->sql;
+
+    if (sql_do(sql, "UPDATE field_change SET owed = 2 WHERE sequence = ? AND owed = 0", error, "i",
+               sequence))
+        return error->code;
+    return sql_do(sql, "DELETE FROM change_mark WHERE sequence = ? AND mapping = ? AND kind = ?",
+                  error, "iii", sequence, mapping, (int64_t)MARK_SETTLED);
+}
+
 enum error_code books_owe(struct store_run *run, struct run_object *object, int64_t id,
                           size_t field, instant at, int64_t mapping, struct error *error)
 {
@@ -53,9 +67,7 @@ enum error_code books_owe(struct store_run *run, struct run_object *object, int6
     if (code)
         return code;
     if (sequence) /* an edit, or owed to another record: now this one needs it, too */
-        return sql_do(&run->store->sql,
-                      "DELETE FROM change_mark WHERE sequence = ? AND mapping = ? AND kind = ?",
-                      error, "iii", sequence, mapping, (int64_t)MARK_SETTLED);
+        return need_row(run, sequence, mapping, error);
     code = sql_do(&run->store->sql,
                   "INSERT INTO field_change(integration, object, object_id, field, at, origin,"
                   " owed) VALUES(?, ?, ?, ?, ?, 0, 1)",
@@ -109,7 +121,7 @@ static enum error_code latest_edit(struct store_run *run, const struct run_objec
     rows_open(&rows, &run->store->sql, NULL, error,
               "SELECT max(c.at) FROM integration i JOIN field_change c"
               " ON c.integration = i.id WHERE c.object = ?"
-              " AND c.object_id = ? AND c.field = ? AND c.owed = 0",
+              " AND c.object_id = ? AND c.field = ? AND c.owed <> 1",
               "iii", object->stored->key, id, object->field_keys[field]);
     if (rows_next(&rows))
         *at = later_known(*at, rows_instant(&rows));

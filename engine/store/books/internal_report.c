@@ -324,7 +324,7 @@ static enum error_code report_partial(const struct page *page, struct error *err
                           "SELECT c.object_id, c.sequence, c.field, c.at, c.origin, k.mapping,"
                           " k.kind, k.theirs, c.owed FROM field_change c LEFT JOIN change_mark k"
                           " ON k.sequence = c.sequence WHERE c.integration = ? AND c.object = ?"
-                          " AND c.object_id > ? AND (min(c.at, ?) <= ? OR c.owed = 1) AND NOT "
+                          " AND c.object_id > ? AND (min(c.at, ?) <= ? OR c.owed <> 0) AND NOT "
                           "EXISTS (SELECT 1 FROM"
                           " quarantine q WHERE q.integration = c.integration AND q.object ="
                           " c.object AND q.object_id = c.object_id AND q.held = 1"

@@ -15,6 +15,14 @@ enum { UPDATE_CACHE = 64, FIND_FIELDS = 8 };
 /* What fails is held when it has failed for a day, and is tried again once a day. In SQL. */
 #define QUARANTINE_PAUSE_MS "86400000"
 
+/* In SQL: has this run judged the record anew, and left it without an object for a reason of its
+ * own? Then what kept it unlinked before says nothing of it any more. */
+#define BOOKS_MET_UNLINKED(run, integration_object, integration_id)                                \
+    "EXISTS (SELECT 1 FROM run_outcome t JOIN integration_object n ON n.name = t.object"           \
+    " WHERE t.run = " run " AND t.side = 1 AND n.id = " integration_object                         \
+    " AND t.object_id = " integration_id                                                           \
+    " AND t.reason IN ('required', 'empty', 'ambiguous', 'doubtful', 'store'))"
+
 /* An internal object of the manual, bound to its table. */
 struct run_object {
     const struct manual_object *manual;

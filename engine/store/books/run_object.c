@@ -155,7 +155,7 @@ enum error_code run_object_open(struct store_run *run, struct run_object *object
                                " AND m.object_id = o.id AND m.integration = ?5 AND m.deleted = 0"
                                " AND m.seen_run = ?7)) OR EXISTS (SELECT 1 FROM field_change c"
                                " WHERE c.integration = ?5 AND c.object = %lld"
-                               " AND c.object_id = o.id AND c.owed = 1))"
+                               " AND c.object_id = o.id AND c.owed <> 0))"
                                " AND NOT EXISTS (SELECT 1 FROM quarantine q WHERE"
                                " q.integration = ?5 AND q.object = %lld AND q.object_id = o.id"
                                " AND q.held = 1 AND q.last_at > ?6 - " QUARANTINE_PAUSE_MS

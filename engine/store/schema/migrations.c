@@ -391,5 +391,8 @@ const struct migration migrations[] = {
     {.text = names_16},
     /* How far their clock was behind ours when the position was stored (13.9). */
     {.text = "ALTER TABLE position ADD COLUMN behind INTEGER NOT NULL DEFAULT 0;"},
+    /* Lines that lead here and are to be filled from the beginning (decision 111). Who deletes an
+     * object deletes what was refused of its create: the triggers are made anew. */
+    {.text = "ALTER TABLE known_line ADD COLUMN unfilled INTEGER NOT NULL DEFAULT 0;"},
 };
 const int migrations_count = sizeof migrations / sizeof *migrations;

@@ -243,10 +243,13 @@ static enum error_code emit_delete(struct buffer *out, const struct store_object
          "DELETE FROM quarantine WHERE integration IN (SELECT id FROM integration)"
          " AND object = %lld AND object_id = OLD.id;"
          "DELETE FROM open_matter WHERE mapping = 0 AND object = %lld AND object_id = OLD.id;"
+         "DELETE FROM change_mark WHERE mapping < 0 AND kind IN (3, 4) AND sequence IN"
+         " (SELECT sequence FROM field_change WHERE integration IN (SELECT id FROM integration)"
+         " AND object = %lld AND object_id = OLD.id);"
          "DELETE FROM folded_key WHERE field IN (SELECT id FROM field WHERE object = %lld"
          " AND is_unique = 1) AND object_id = OLD.id;",
          NAME(name), NAME(name), (long long)object->key, (long long)object->key,
-         (long long)object->key, (long long)object->key);
+         (long long)object->key, (long long)object->key, (long long)object->key);
     if (object->schema.is_contact)
         EMIT("DELETE FROM contact_company WHERE contact = OLD.id;");
     if (text_equal(name, TEXT("company")))

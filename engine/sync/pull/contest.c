@@ -93,7 +93,7 @@ void contest_owe(const struct contest *contest)
     struct pull_decision *decision = contest->generation->decision;
     generation_drop(contest->generation, contest->field);
     contest->base_version->theirs = contest->candidate->shown;
-    if (contest->two_way && !contest->tracked)
+    if (contest->two_way)
         decision->owed[decision->owed_count++] = contest->field;
 }
 

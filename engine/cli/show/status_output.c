@@ -368,10 +368,12 @@ enum error_code status_output_text(const struct status_facts *facts, struct erro
 {
     const struct status_integration *const integration = &facts->integration;
     terminal_text(stdout, integration->name);
-    printf(": %" PRIu64 " mappings (%" PRIu64 " deleted), %" PRIu64
-           " changes waiting to be pushed, %" PRIu64 " unresolved conflicts\n",
-           integration->mappings, integration->mappings_deleted, integration->waiting_changes,
-           integration->ties);
+    printf(": %" PRIu64 " %s (%" PRIu64 " deleted), %" PRIu64 " %s waiting to be pushed, %" PRIu64
+           " unresolved %s\n",
+           integration->mappings, integration->mappings == 1 ? "mapping" : "mappings",
+           integration->mappings_deleted, integration->waiting_changes,
+           integration->waiting_changes == 1 ? "change" : "changes", integration->ties,
+           integration->ties == 1 ? "conflict" : "conflicts");
     if (facts->needs_reauth)
         printf("it needs to be authorized again (needs_reauth): run 'tandem auth %.*s'\n",
                TEXT_PRINT(integration->name));

@@ -1,0 +1,336 @@
+/* config/integrations/NAME.lua: how one integration syncs here. */
+#include "script/configuration/configuration.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "script/configuration/configuration_file.h"
+#include "script/configuration/reader.h"
+
+enum { NAMES_MOST = 10000, PATH_MOST = 4096 };
+
+/* ---------------------------------------------------------------- secrets */
+
+static bool is_secret(const char *key)
+{
+    static const char *const marks[] = {"secret", "password", "token", "private", "api_key", NULL};
+    const size_t length = strlen(key);
+    if (length > 4 && strcasecmp(key + length - 4, "_url") == 0)
+        return false;
+    for (const char *const *mark = marks; *mark != NULL; mark++) {
+        if (strcasestr(key, *mark) != NULL)
+            return true;
+    }
+    return strcmp(key, "value") == 0; /* of auth type api_key */
+}
+
+static void hide(const struct reader *reader, struct text secret)
+{
+    struct error error;
+    if (reader->log != NULL)
+        convert_raise_if(reader->state, log_hide(reader->log, secret, &error), &error);
+}
+
+/* Tell the log every text of the table on top whose key speaks of a secret. */
+static void hide_secrets(struct reader *reader, int depth)
+{
+    lua_State *const L = reader->state;
+    luaL_checkstack(L, 8, "configuration");
+    lua_pushnil(L);
+    while (lua_next(L, -2) != 0) {
+        if (lua_istable(L, -1) && depth < 8)
+            hide_secrets(reader, depth + 1);
+        else if (lua_type(L, -2) == LUA_TSTRING && lua_type(L, -1) == LUA_TSTRING &&
+                 is_secret(lua_tostring(L, -2)))
+            hide(reader, convert_text_at(L, -1));
+        lua_pop(L, 1);
+    }
+}
+
+/* ---------------------------------------------------------------- config/integrations/NAME.lua */
+
+static void read_auth(struct reader *reader, struct integration_configuration *configuration)
+{
+    lua_State *const L = reader->state;
+    size_t mark = 0;
+    if (!reader_begin_section(reader, "auth", "a table such as { type = \"bearer\", token = env \"TOKEN\" }", &mark))
+        return;
+    size_t count = 0;
+    const struct text *const names = reader_sorted_keys(reader, &count);
+    struct authentication_setting *const settings =
+        ARENA_ARRAY(reader->arena, count, struct authentication_setting);
+    if (settings == NULL)
+        reader_fail(reader, "is too large");
+    for (size_t i = 0; i < count; i++) {
+        const size_t inner = reader_enter(reader, names[i].bytes);
+        const int value = reader_push(reader, names[i].bytes);
+        if (value != LUA_TSTRING && value != LUA_TNUMBER && value != LUA_TBOOLEAN)
+            reader_fail(reader, "must be a text, not a %s", luaL_typename(L, -1));
+        if (value == LUA_TBOOLEAN)
+            settings[i].value = lua_toboolean(L, -1) ? TEXT("true") : TEXT("false");
+        else
+            settings[i].value = reader_copy(reader, convert_text_at(L, -1));
+        settings[i].name = names[i];
+        lua_pop(L, 1);
+        reader_leave(reader, inner);
+    }
+    configuration->auth = settings;
+    configuration->auth_count = count;
+    reader_end_section(reader, mark);
+}
+
+/* "files.example.com", or { url = "files.example.com", credentials = true }; on top. */
+static void read_host(struct reader *reader, size_t number, struct http_host *host)
+{
+    lua_State *const L = reader->state;
+    char key[32];
+    if (lua_type(L, -1) == LUA_TSTRING) {
+        host->entry = reader_copy(reader, convert_text_at(L, -1));
+        return;
+    }
+    if (!lua_istable(L, -1))
+        reader_fail(reader, "entry %zu must be a text or { url = ..., credentials = true }",
+                    number);
+    (void)snprintf(key, sizeof key, "%zu", number);
+    const size_t mark = reader_enter(reader, key);
+    reader_keys(reader, "hosts");
+    host->entry = reader_text(reader, "url");
+    host->credentials = reader_boolean(reader, "credentials", false);
+    if (text_is_empty(host->entry))
+        reader_fail(reader, "must have a 'url', the host as in \"files.example.com\"");
+    reader_leave(reader, mark);
+}
+
+static void read_hosts(struct reader *reader, struct http_client_options *http)
+{
+    lua_State *const L = reader->state;
+    size_t mark = 0;
+    if (!reader_begin_section(reader, "hosts", "a list such as { \"files.example.com\" }", &mark))
+        return;
+    const size_t count = lua_rawlen(L, -1);
+    struct http_host *const hosts = ARENA_ARRAY(reader->arena, count, struct http_host);
+    if (hosts == NULL)
+        reader_fail(reader, "is too large");
+    for (size_t i = 0; i < count; i++) {
+        lua_rawgeti(L, -1, (lua_Integer)i + 1);
+        read_host(reader, i + 1, &hosts[i]);
+        lua_pop(L, 1);
+    }
+    http->hosts = hosts;
+    http->host_count = count;
+    reader_end_section(reader, mark);
+}
+
+/* Everything but what the script must not or need not see, as JSON. */
+static struct text script_config(struct reader *reader)
+{
+    lua_State *const L = reader->state;
+    luaL_checkstack(L, 8, "configuration");
+    lua_newtable(L);
+    lua_pushnil(L);
+    while (lua_next(L, -3) != 0) {
+        const char *const key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : NULL;
+        if (key == NULL)
+            reader_fail(reader, "has an entry without a name, write 'name = value'");
+        if (strcmp(key, "auth") == 0 || strcmp(key, "mapping") == 0 ||
+            strcmp(key, "webhooks") == 0) {
+            lua_pop(L, 1);
+            continue;
+        }
+        lua_pushvalue(L, -2);
+        lua_insert(L, -2);
+        lua_rawset(L, -4);
+    }
+    json_encode_push(L, -1);
+    const struct text json = reader_copy(reader, convert_text_at(L, -1));
+    lua_pop(L, 2);
+    return json;
+}
+
+static void read_integration(struct reader *reader, void *argument)
+{
+    struct integration_configuration *const configuration = argument;
+    lua_State *const L = reader->state;
+    hide_secrets(reader, 0);
+    configuration->enabled = reader_boolean(reader, "enabled", true);
+    configuration->http.base_url = reader_text(reader, "base_url");
+    configuration->http.limits.ca_file = reader_text(reader, "ca_file").bytes;
+    read_hosts(reader, &configuration->http);
+    read_auth(reader, configuration);
+    reader_run_settings(reader, &configuration->run);
+    reader_limits(reader, &configuration->limits, &configuration->http);
+    reader_push(reader, "mapping");
+    reader_mapping(reader, configuration);
+    lua_pop(L, 1);
+    reader_schedule(reader, &configuration->schedule);
+    reader_webhooks(reader, &configuration->webhooks);
+    configuration->script_config = script_config(reader);
+}
+
+static enum error_code read_source(struct text source, struct reader *reader, const char *name,
+                                   const struct configuration *general,
+                                   struct integration_configuration **out, struct error *error)
+{
+    *out = NULL;
+    struct integration_configuration *configuration = calloc(1, sizeof *configuration);
+    if (configuration == NULL)
+        return error_memory(error, "a configuration");
+    configuration->run = general != NULL ? general->run : run_settings_default();
+    if (general != NULL) {
+        configuration->limits = general->limits;
+        configuration->http = general->http;
+        configuration->schedule = general->schedule;
+    }
+    enum error_code code =
+        configuration_state_new(reader->path, reader->log, &configuration->state, error);
+    if (code == ERROR_NONE)
+        code = text_copy(configuration->state->arena, text_of(reader->path), &configuration->path,
+                         error);
+    if (code == ERROR_NONE)
+        code = text_copy(configuration->state->arena, text_of(name), &configuration->name, error);
+    if (code == ERROR_NONE) {
+        reader->path = configuration->path.bytes;
+        code = configuration_state_run(configuration->state, source, reader, read_integration,
+                                       configuration, error);
+    }
+    if (code == ERROR_NONE) {
+        *out = configuration;
+        configuration = NULL;
+    }
+    configuration_integration_free(configuration);
+    return code;
+}
+
+enum error_code configuration_integration_read(struct text source, const char *home,
+                                               const char *path, const char *name,
+                                               const struct configuration *general, struct log *log,
+                                               struct integration_configuration **out,
+                                               struct error *error)
+{
+    struct reader reader = {.log = log, .path = path, .home = home};
+    return read_source(source, &reader, name, general, out, error);
+}
+
+/* A relative path is one in the home. */
+static enum error_code find_key_file(const char *home,
+                                     struct integration_configuration *configuration,
+                                     struct error *error)
+{
+    char path[PATH_MOST];
+    for (size_t i = 0; i < configuration->auth_count; i++) {
+        struct authentication_setting *const setting = &configuration->auth[i];
+        if (!text_equal(setting->name, TEXT("private_key_file")) || setting->value.length == 0 ||
+            setting->value.bytes[0] == '/')
+            continue;
+        (void)snprintf(path, sizeof path, "%s/%.*s", home, TEXT_PRINT(setting->value));
+        return text_copy(configuration->state->arena, text_of(path), &setting->value, error);
+    }
+    return ERROR_NONE;
+}
+
+/* ending: of the file, "" or ".proposed" */
+static enum error_code load(const char *home, const char *name, const char *ending, bool lenient,
+                            const struct configuration *general, struct log *log,
+                            struct integration_configuration **configuration, struct error *error)
+{
+    *configuration = NULL;
+    char file[PATH_MOST];
+    struct text source = TEXT_ABSENT;
+    if (name[0] == '\0' || name[0] == '.' || strchr(name, '/') != NULL)
+        return error_set(error, ERROR_NOT_FOUND, "'%s' is not the name of an integration", name);
+    (void)snprintf(file, sizeof file, "%s/config/integrations/%s.lua%s", home, name, ending);
+    enum error_code code = configuration_file_read(file, &source, error);
+    if (code == ERROR_NOT_FOUND)
+        return error_set(error, ERROR_NOT_FOUND,
+                         "integration '%s' has no configuration, write '%s'", name, file);
+    if (code == ERROR_NONE) {
+        char path[256];
+        (void)snprintf(path, sizeof path, "config/integrations/%s.lua%s", name, ending);
+        struct reader reader = {.log = log, .path = path, .home = home, .lenient = lenient};
+        code = read_source(source, &reader, name, general, configuration, error);
+        if (code == ERROR_NONE)
+            code = find_key_file(home, *configuration, error);
+    }
+    free((char *)source.bytes);
+    return code;
+}
+
+enum error_code configuration_integration_load(const char *home, const char *name,
+                                               const struct configuration *general, struct log *log,
+                                               struct integration_configuration **configuration,
+                                               struct error *error)
+{
+    return load(home, name, "", false, general, log, configuration, error);
+}
+
+enum error_code configuration_integration_load_mapping(
+    const char *home, const char *name, const struct configuration *general, struct log *log,
+    struct integration_configuration **configuration, struct error *error)
+{
+    return load(home, name, "", true, general, log, configuration, error);
+}
+
+enum error_code configuration_integration_load_proposed(
+    const char *home, const char *name, const struct configuration *general, struct log *log,
+    struct integration_configuration **configuration, struct error *error)
+{
+    return load(home, name, ".proposed", false, general, log, configuration, error);
+}
+
+void configuration_integration_redact(const struct integration_configuration *configuration,
+                                      struct error *error)
+{
+    configuration_state_redact(configuration->state, error);
+}
+
+void configuration_integration_free(struct integration_configuration *configuration)
+{
+    if (configuration == NULL)
+        return;
+    configuration_state_free(configuration->state);
+    free(configuration);
+}
+
+/* ---------------------------------------------------------------- names */
+
+static int compare_names(const void *left, const void *right)
+{
+    const struct text *const a = left;
+    const struct text *const b = right;
+    return text_compare(*a, *b);
+}
+
+enum error_code configuration_integration_names(const char *home, struct arena *arena,
+                                                struct text **names, size_t *count,
+                                                struct error *error)
+{
+    char path[PATH_MOST];
+    *names = NULL;
+    *count = 0;
+    (void)snprintf(path, sizeof path, "%s/config/integrations", home);
+    DIR *const stream = opendir(path);
+    if (stream == NULL)
+        return ERROR_NONE;
+    enum error_code code = ERROR_NONE;
+    struct text *const found = ARENA_ARRAY(arena, NAMES_MOST, struct text);
+    if (found == NULL)
+        code = error_memory(error, "the names of integrations");
+    for (const struct dirent *entry = readdir(stream); !code && entry && *count < NAMES_MOST;
+         entry = readdir(stream)) {
+        const size_t length = strlen(entry->d_name);
+        if (entry->d_name[0] == '.' || length < 5 ||
+            strcmp(entry->d_name + length - 4, ".lua") != 0)
+            continue;
+        code =
+            text_copy(arena, (struct text){entry->d_name, length - 4}, &found[(*count)++], error);
+    }
+    closedir(stream);
+    if (code == ERROR_NONE && *count > 0)
+        qsort(found, *count, sizeof *found, compare_names);
+    *names = found;
+    return code;
+}

@@ -91,6 +91,7 @@ sys.stdin_text = sys.stdin.read()
 sent = value(r"^tandem_http_requests_total\{")
 print("yes" if 0 < sent == value(r"^tandem_http_request_duration_seconds_count") == value(r"^tandem_http_request_duration_seconds_bucket\{.*\+Inf") else "no")' <<<"$metrics")"
 expect_lacks "and what scripts took" 'tandem_script_cpu_seconds_total{integration="helloworld"} 0.000' "$metrics"
+expect_contains "metrics count records by side, object and outcome" 'tandem_records_total{integration="helloworld",side="integration",object="contact",outcome="created"} ' "$metrics"
 expect_contains "metrics tell what the service took" "process_cpu_seconds_total" "$metrics"
 expect_contains "metrics count deliveries" 'tandem_webhook_deliveries_total{integration="helloworld",result="refused"} 2' "$metrics"
 

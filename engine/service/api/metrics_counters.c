@@ -97,6 +97,19 @@ static void waits(struct metrics_page *page, const struct service *service)
     }
 }
 
+static void records(struct metrics_page *page, const struct service *service)
+{
+    metrics_page_head(page, "records_total", "counter", "Records that runs dealt with.");
+    for (size_t i = 0; i < service->count_count; i++) {
+        const char *labels = NULL;
+        json_t *count = NULL;
+        json_object_foreach(service->counts[i].records, labels, count)
+            metrics_page_put(page, "tandem_records_total{integration=\"%s\",%s} %lld\n",
+                             service->counts[i].integration, labels,
+                             (long long)json_integer_value(count));
+    }
+}
+
 void metrics_counters_put(struct metrics_page *page, const struct service *service)
 {
     static const char *const statuses[] = {"done", "attention", "failed", "refused"};
@@ -112,8 +125,7 @@ void metrics_counters_put(struct metrics_page *page, const struct service *servi
             offsetof(struct service_counts, bytes_in));
     counter(page, service, "http_sent_bytes_total", "Bytes that runs sent.",
             offsetof(struct service_counts, bytes_out));
-    counter(page, service, "records_changed_total", "Records created, updated and deleted.",
-            offsetof(struct service_counts, changed));
+    records(page, service);
     labelled(page, service, "webhook_deliveries_total", "Deliveries by what became of them.",
              "result", results, 5, offsetof(struct service_counts, deliveries));
     metrics_page_head(page, "script_cpu_seconds_total", "counter", "Processor time of scripts.");

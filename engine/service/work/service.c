@@ -102,6 +102,8 @@ void service_release(struct service *service)
         job_free(service->jobs[i]);
     roster_free(service->roster);
     event_ring_free(service->events);
+    for (size_t i = 0; i < service->count_count; i++)
+        json_decref(service->counts[i].records);
     free(service->counts);
     if (service->wake >= 0)
         close(service->wake);

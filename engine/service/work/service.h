@@ -23,7 +23,8 @@ enum { SERVICE_JOBS = 200, SERVICE_PATH = 4096 };
 struct service_counts {
     char integration[JOB_NAME];
     uint64_t runs[4]; /* done, attention, failed, refused */
-    uint64_t retries, bytes_in, bytes_out, changed;
+    uint64_t retries, bytes_in, bytes_out;
+    json_t *records; /* record_counts.h; owned. NULL: none yet */
     struct run_traffic traffic;
     uint64_t deliveries[5]; /* stored, duplicate, flooded, refused, too large */
     uint64_t durations[8];  /* not cumulated, by SERVICE_DURATIONS; the last: longer */

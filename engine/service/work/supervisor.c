@@ -13,6 +13,7 @@
 #include "model/value_json.h"
 #include "service/work/due.h"
 #include "service/work/notifier.h"
+#include "service/work/record_counts.h"
 #include "service/work/store_watch.h"
 #include "store/service/delivery.h"
 
@@ -97,8 +98,10 @@ static void log_line(void *context, const struct job *job, const char *line)
               job->integration, line);
 }
 
-static void count_job(struct service *service, const struct job *job)
+static void count_job(struct supervisor *supervisor, const struct job *job)
 {
+    struct service *const service = supervisor->service;
+    struct error error = {.code = ERROR_NONE};
     static const double limits[] = SERVICE_DURATIONS;
     struct service_counts *const counts = service_count(service, text_of(job->integration));
     size_t bucket = 0;
@@ -111,12 +114,15 @@ static void count_job(struct service *service, const struct job *job)
     counts->retries += (uint64_t)job->sums.retries;
     counts->bytes_in += (uint64_t)job->sums.bytes_in;
     counts->bytes_out += (uint64_t)job->sums.bytes_out;
-    counts->changed += (uint64_t)job->sums.changed;
     run_traffic_add_json(&counts->traffic, job->traffic);
     counts->seconds += job->sums.seconds;
     while (bucket < SERVICE_DURATION_COUNT && job->sums.seconds > limits[bucket])
         bucket++;
     counts->durations[bucket]++;
+    /* one that was killed has not counted its outcomes, and goes on */
+    if (job->run && job->exit_code >= 0 &&
+        record_counts_add(supervisor->store, job->run, &counts->records, &error))
+        log_trouble(supervisor, &error);
 }
 
 static void tell_run(struct service *service, const struct job *job)
@@ -137,7 +143,7 @@ static void end_job(struct supervisor *supervisor, struct job *job)
     if (job->kind == JOB_SYNC &&
         delivery_waits(supervisor->store, text_of(job->integration), &waits, &error))
         log_trouble(supervisor, &error);
-    count_job(service, job);
+    count_job(supervisor, job);
     due_ended(service, job, waits, instant_now());
     notifier_ended(&supervisor->notifier, service, job, instant_now());
     tell_run(service, job);

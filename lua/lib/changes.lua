@@ -15,8 +15,8 @@ local AT_ONCE = 8 -- the operator's `concurrent_requests` says how many of their
 -- tried again.
 local LATER = { [408] = true, [409] = true, [412] = true, [423] = true, [425] = true, [429] = true }
 
---- What has to be sent: everything to a new object; to an existing one what changed and what is required
--- (a required field that changed counts as required in a full push).
+--- The fields to send: to a new object all of them, to an existing one those that changed and those
+-- that are required (a required field that changed counts as required in a full push).
 -- @param change of an order
 -- @tparam table client `null`: what is sent instead of null (nil: it is left out), or a function of the
 -- type that returns it; `write(value, type)`: how a value is written, where instants are not all that

@@ -38,8 +38,8 @@ function M.join(first, last)
   return first .. SEPARATOR .. last
 end
 
---- The name of somebody who gets another first or last name, or both: nil leaves one as it is, null and ""
--- take it away. nil if both stay.
+--- The full name after the first or last name has changed: nil leaves a part as it is, null and ""
+-- remove it. nil if both stay.
 function M.change(name, first, last)
   if first == nil and last == nil then
     return nil

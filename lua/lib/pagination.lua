@@ -106,8 +106,8 @@ function M.by_next_link(fetch, url)
   return follow(fetch, url, "address")
 end
 
---- Keys (also "keyset", "seek"): each page is asked for what comes after the last item, in an order
--- that does not change. The one way that misses nothing while objects change. Ends with an empty page.
+--- Keys (also "keyset", "seek"): each page begins after the last item of the previous one, in an order
+-- that does not change. The only way that misses nothing while objects change. Ends with an empty page.
 -- @tparam function fetch `fetch(after)` returns the list; the first `after` is nil
 -- @tparam ?string|function key name of the item's member that is the key, or a function of the item
 -- @tparam[opt] after where to begin

@@ -1,8 +1,8 @@
 --- Reports: for APIs whose records are listed in pages by id (see the library `records`), with what
 -- belongs to them: accounts that contacts refer to, leads that became contacts, deletions and merges.
 --
--- An id never changes: pages that go on "after this id" miss nothing when somebody edits a record that was
--- read already, as page numbers and offsets would.
+-- An id never changes, so pages "after this id" miss nothing when somebody edits a record that was read
+-- already, unlike page numbers and offsets.
 -- @module reports
 local batch = require "batch"
 local logs = require "logs"
@@ -145,7 +145,7 @@ local function add_named(request, report, source, requested)
   end))
 end
 
--- What the first report of a window has before its records.
+-- Called for the first report of a window, before its records.
 local function begin(request, report, source, requested)
   if source.log then
     logs.gone(report, requested, source.log)

@@ -35,7 +35,7 @@ function Shape:flat(record, absent)
   return fields
 end
 
---- Puts fields into a record; those that have no place here are left out.
+--- Writes fields into a record; those that the shape does not have are left out.
 -- @function shape:write
 -- @treturn table the record
 function Shape:write(record, fields)

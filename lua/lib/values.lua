@@ -52,9 +52,9 @@ function M.id(value)
   return whole and ("%d"):format(whole) or tostring(value)
 end
 
---- What stands at a path of nested tables: `values.at(item, "address.city")`, `values.at(item,
--- "emails.1.value")`. nil if there is nothing; null below which more is asked for gives null: what is
--- known to be empty has empty parts.
+--- The value at a path of nested tables: `values.at(item, "address.city")`, `values.at(item,
+-- "emails.1.value")`. nil if there is nothing; if a part of the path is null, the result is null,
+-- because what is known to be empty has empty parts.
 function M.at(item, path)
   local value = item
   for key in path:gmatch("[^.]+") do

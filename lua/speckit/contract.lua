@@ -33,7 +33,7 @@ local M = {}
 -- busted's globals are those of spec files only.
 local describe, it = busted.describe, busted.it
 
---- How many records a world has where pages are read.
+--- How many records a world has in specs that read pages.
 M.MANY = 230
 
 local NOW = "2026-03-10T12:00:00Z"

@@ -354,7 +354,7 @@ function Integration:at(now)
   self.engine:set_now(now)
 end
 
---- What was logged so far, with scripts' print and log.
+--- What has been logged so far, including scripts' print and log.
 function Integration:log()
   return self.engine:log()
 end

@@ -16,7 +16,7 @@ local function get(path, query)
   return response:json(), response
 end
 
--- The parameters of a first page: what changed from `from` (nil: ever) until before `to`.
+-- The parameters of a first page: what changed at or after `from` (nil: everything) and before `to`.
 local function window(requested)
   return { updated_since = requested.from, updated_before = requested.to, limit = PAGE_SIZE }
 end

@@ -111,7 +111,7 @@ interrupt() { # SIGNAL JOBS
 interrupt TERM 2
 expect "SIGTERM ends with 1" 1 "$code"
 expect "both were told" '["failed", "failed"]' "$(json '[s["status"] for s in d]' <"$scratch/summary")"
-expect_contains "each says so" "helloworld: tandem: " "$(cat "$scratch/stderr")"
+expect_contains "each integration's lines begin with its name" "helloworld: tandem: " "$(cat "$scratch/stderr")"
 expect_contains "the other, too" "hellotwo: tandem: " "$(cat "$scratch/stderr")"
 interrupt INT 1
 expect "after a signal none begins" '["failed", "not_started"]' \

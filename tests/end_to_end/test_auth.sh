@@ -128,12 +128,12 @@ cp "$scratch/config" "$config"
 begin --timeout 1
 ended
 expect "nobody comes: exit code 1" 1 $code
-expect_contains "nobody comes: it says so" "nobody came back from the browser in time" "$log"
+expect_contains "nobody comes back: the error says that" "nobody came back from the browser in time" "$log"
 control '{"deny": true}'
 authorize
 expect "denied: exit code 1" 1 $code
-expect_contains "denied: it says so" "the authorization was refused: access_denied" "$log"
-expect_contains "denied: the browser says so" "refused" "$(cat "$scratch/page")"
+expect_contains "denied: the error names the reason" "the authorization was refused: access_denied" "$log"
+expect_contains "denied: the browser shows it" "refused" "$(cat "$scratch/page")"
 control '{"deny": false, "wrong_state": true}'
 begin --timeout 2
 page=$(browser "$address")
@@ -148,20 +148,20 @@ state=$(python3 -c 'import sys, urllib.parse as u; print(dict(u.parse_qsl(u.urls
 browser "$redirect?state=$state&code=guessed" >/dev/null
 ended
 expect "a code that is none: exit code 1" 1 $code
-expect_contains "it says so" "the authorization code was refused" "$log"
+expect_contains "a code that is refused is an error" "the authorization code was refused" "$log"
 begin
 kill -INT $waiting
 ended
 expect "Ctrl-C ends it" 1 $code
-expect_contains "and it says so" "interrupted" "$log"
+expect_contains "a signal ends the wait with 'interrupted'" "interrupted" "$log"
 says "$TANDEM" sync people
 expect_contains "still not authorized" "run 'tandem auth people'" "$output"
 
 # ---- authorized ----
 authorize
 expect "authorized" 0 $code
-expect_contains "it says so" "'people' is authorized" "$log"
-expect_contains "the browser says so" "Tandem is authorized" "$(cat "$scratch/page")"
+expect_contains "the command ends with 'is authorized'" "'people' is authorized" "$log"
+expect_contains "the browser shows that it worked" "Tandem is authorized" "$(cat "$scratch/page")"
 says "$TANDEM" sync people -vv
 expect "a run" 0 $code
 expect "has pulled" Kim "$(contact_field 1 firstname)"

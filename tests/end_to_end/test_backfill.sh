@@ -33,7 +33,7 @@ expect "it ends with 0" 0 "$code"
 expect "each slice once, the last one shorter" \
   '[["2020-01-01T00:00:00Z", "2020-01-02T00:00:00Z"], ["2020-01-02T00:00:00Z", "2020-01-03T00:00:00Z"], ["2020-01-03T00:00:00Z", "2020-01-03T12:00:00Z"]]' \
   "$(asked "$windows")"
-expect "it says so" '["done", 3, 3]' "$(of_summary '[d["status"], d["slices"], d["done"]]')"
+expect "the summary counts the slices" '["done", 3, 3]' "$(of_summary '[d["status"], d["slices"], d["done"]]')"
 expect "positions are what they were" "$before" "$(positions)"
 expect "there are some" yes "$([ -n "$before" ] && echo yes)"
 : >"$requests"

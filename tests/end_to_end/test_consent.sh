@@ -50,7 +50,7 @@ sync # shows what was sent: an edit within the second of the answer would be tak
 there 1 0
 sync
 expect "laxer from there: only they changed it since both agreed" "0 / 0 right base" "$(both) $(reason)"
-expect_contains "explain says so" "so only theirs was edited" "$(in_words)"
+expect_contains "explain: only theirs was edited" "so only theirs was edited" "$(in_words)"
 "$TANDEM" object set contact 1 dnc_email=2 >/dev/null
 sync
 "$TANDEM" object set contact 1 dnc_email=0 >/dev/null
@@ -83,9 +83,9 @@ citizen a@t.test 0
 citizen b@t.test 3
 sync
 expect "linked without a date, laxer there: our block stays, and goes there" "1 / 1 left consent" "$(both) $(reason)"
-expect_contains "explain says so" "ours is the stricter do-not-contact" "$(in_words)"
+expect_contains "explain: ours is the stricter reason" "ours is the stricter do-not-contact" "$(in_words)"
 expect "linked without a date, stricter there: taken" "3 / 3 right consent" "$(both 2 2) $(reason 2)"
-expect_contains "explain says so, too" "theirs is the stricter do-not-contact" "$(in_words 2)"
+expect_contains "explain: theirs is the stricter reason" "theirs is the stricter do-not-contact" "$(in_words 2)"
 sync
 written=$(writes)
 sync
@@ -99,7 +99,7 @@ untracked
 citizen a@t.test 0
 sync
 expect "linked with a date, laxer there: the date decides" "0 / 0 right dated" "$(both) $(reason)"
-expect_contains "explain says so" "theirs has a date" "$(in_words)"
+expect_contains "explain: theirs has a date" "theirs has a date" "$(in_words)"
 
 start_server off
 home off ', on_conflict = "integration"'

@@ -181,7 +181,7 @@ mautic PATCH "/contacts/$twin/edit" '{"lastname":"Stranger","phone":"999"}' >/de
 mautic PATCH "/contacts/$ida/edit" '{"city":"Ulm"}' >/dev/null
 sync_json mautic
 expect "so what is edited at that one is not written over what was merged" "Inn 1" "$(contact_field "$ida_here" lastname) $(contact_field "$ida_here" phone)"
-expect_contains "which is told" "merge the two there" "$("$TANDEM" status mautic)"
+expect_contains "status says that the two are to be merged there" "merge the two there" "$("$TANDEM" status mautic)"
 expect "the first one syncs as before" Ulm "$(contact_field "$ida_here" city)"
 curl -sS "$url/_merge" -d '{"loser":'"$twin"',"winner":'"$ida"'}' >/dev/null
 sync_quietly mautic

@@ -99,7 +99,7 @@ edit '{"action": "delete", "object": "citizen", "id": "1"}'
 before=$(by_id)
 sync_json helloworld --disable-push
 expect "not reported any more: it ends well" "0 $((before + 1)) 0" "$code $(by_id) $(status_of 'len(d["ambiguous"])')"
-expect_contains "and says so" "was deleted there" "$("$TANDEM" status helloworld)"
+expect_contains "status says that the record was deleted there" "was deleted there" "$("$TANDEM" status helloworld)"
 sync_json helloworld --disable-push
 expect "it is not asked for again" $((before + 1)) "$(by_id)"
 

@@ -28,7 +28,7 @@ interrupt() {
 
 interrupt 100 INT
 expect "Ctrl-C ends with 1" 1 "$code"
-expect_contains "it says so" "interrupted" "$(cat "$scratch/stderr")"
+expect_contains "the message says 'interrupted'" "interrupted" "$(cat "$scratch/stderr")"
 expect "within 5 seconds" yes "$([ $elapsed -lt 5000 ] && echo yes)"
 expect "the summary says failed" failed "$(json 'd["status"]' <"$scratch/summary")"
 done_so_far=$(contacts)

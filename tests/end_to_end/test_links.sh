@@ -67,7 +67,7 @@ citizen ann@t.test There
 sql "INSERT INTO contact(email, firstname) VALUES('ann@t.test', 'Here'), ('ann@t.test', 'Twin')" >/dev/null
 sql "DELETE FROM field_change" >/dev/null
 "$TANDEM" sync helloworld --quiet
-expect "a program is told" '"created"' "\"$("$TANDEM" link helloworld citizen:1 --create --json | json 'd["done"]')\""
+expect "link --json says that the link was created" '"created"' "\"$("$TANDEM" link helloworld citizen:1 --create --json | json 'd["done"]')\""
 expect_contains "status tells that it is decided" "decided" "$("$TANDEM" status helloworld)"
 sync_json helloworld
 expect "the record becomes an object of its own" "0 3|1 3 There" "$code $(linked) $(contacts) $(contact_field 3 firstname)"

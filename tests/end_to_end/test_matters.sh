@@ -12,7 +12,7 @@ start_server matters --seed 3
 new_home matters
 "$TANDEM" sync helloworld --quiet
 expect "nothing is open" '[]' "$(open_matters)"
-expect "retry says so" "nothing of this is open" "$("$TANDEM" retry)"
+expect "retry without anything open says that nothing is open" "nothing of this is open" "$("$TANDEM" retry)"
 
 # ---- a value there that has no place here, an edit here that they refuse ----
 "$TANDEM" field change contact firstname --limit 8 --quiet >/dev/null

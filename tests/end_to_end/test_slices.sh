@@ -147,7 +147,7 @@ until_true some_workers
 kill -9 "$(workers | tail -1)" # the youngest: it has all its pages before it
 wait "$running"
 expect "without a worker the others go on" 1 $?
-expect_contains "and it is told" "the process was ended by signal 9" "$(cat "$scratch/told")"
+expect_contains "the error names the signal that ended the process" "the process was ended by signal 9" "$(cat "$scratch/told")"
 expect_contains "with what is left" "9 of 10 slices done, 1 failed; the same command continues from there" "$(tail -1 "$scratch/told")"
 backfill --from 2026-01-01 --to 2026-01-11 --slice 1d --jobs 3
 expect "the rest follows" "0 800 800" "$code $(contacts) $(mappings)"
@@ -181,7 +181,7 @@ expect_contains "and a sentence" "past: 5 of 6 slices done, 1 failed; the same c
 expect "the position stays before the gap" "2026-01-03 00:00:00" \
   "$(sql "select datetime(at / 1000, 'unixepoch') from position")"
 backfill --from 2026-01-01 --to 2026-01-07 --slice 1d --jobs 2
-expect "a program is told" '[1, 1, 3, "failed"]' \
+expect "the summary counts the slices that failed" '[1, 1, 3, "failed"]' \
   "$(of_summary '[d["exit_code"], d["failed"], d["troubles"][0]["slice"], d["troubles"][0]["status"]]')"
 past_control '{"fail": []}'
 backfill --from 2026-01-01 --to 2026-01-07 --slice 1d --jobs 2

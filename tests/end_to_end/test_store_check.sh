@@ -58,14 +58,14 @@ corrupt "a link to a kind that has no such object" "live links whose object here
   "$link(1, $citizen, '1', 2, 1)"
 corrupt "a link that is no number" "live links whose object here is gone" - \
   "UPDATE object_mapping SET object_id = 'abc' WHERE key = 1"
-corrupt "an object with two records" "citizen:99 of contact:2'; they are the same over there: merge" "needs your decision" \
+corrupt "an object with two records" "citizen:99 of contact:2'; they are the same there: merge" "needs your decision" \
   "$link(1, $citizen, '99', 1, 2)"
 corrupt "a record linked to two objects" "citizen:1 (contact:2, contact:3)'; merge these objects" "merge these objects" \
   "DROP INDEX object_mapping_by_record; $link(1, $citizen, '1', 1, 3)"
 "$TANDEM" object merge contact 2 3 --quiet
 "$TANDEM" check --store --mend --quiet >"$scratch/out"
 expect "... merged by a person, what is left is theirs alone" "4 0 1" \
-  "$? $(grep -c 'linked' "$scratch/out") $(grep -c 'the same over there' "$scratch/out")"
+  "$? $(grep -c 'linked' "$scratch/out") $(grep -c 'the same there' "$scratch/out")"
 corrupt "the same link twice" "records linked twice" - \
   "DROP INDEX object_mapping_by_record; $link(1, $citizen, '1', 1, 2)"
 corrupt "a dead and a live link of one record" "records linked twice" - \

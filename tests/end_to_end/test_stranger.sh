@@ -77,7 +77,7 @@ for kind in loop hog error; do
   expect_contains "$kind at load: status as well" "evil: " "$("$TANDEM" status)"
 done
 expect_contains "where it is" "report_builder.lua:1: boom" "$said"
-expect_contains "and says so in JSON" "boom" "$("$TANDEM" status evil --json | json 'd["script"]')"
+expect_contains "status --json has the script's error" "boom" "$("$TANDEM" status evil --json | json 'd["script"]')"
 
 evil_home never
 echo 'error("boom")' >"$evil/report_builder.lua"

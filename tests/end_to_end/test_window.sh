@@ -26,7 +26,7 @@ new_home positions
 : >"$requests"
 TANDEM_NOW=2026-03-10T12:00:00Z sync_json helloworld
 expect "a first run asks from the beginning" '[[null, "2026-03-10T12:00:00Z"]]' "$(asked "$windows")"
-expect "its window says so" null "$(of_summary 'd["window"]["from"]')"
+expect "its window begins nowhere" null "$(of_summary 'd["window"]["from"]')"
 : >"$requests"
 TANDEM_NOW=2026-03-10T13:00:00Z sync_json helloworld
 expect "the next one from there, less the overlap" \
@@ -35,7 +35,7 @@ expect "the next one from there, less the overlap" \
 control '{"fail_next": {"count": 99, "path": "/api/citizen", "status": 400}}'
 TANDEM_NOW=2026-03-10T14:00:00Z sync_json helloworld
 expect "a failed pull ends with 1" 1 "$code"
-expect "it says so" failed "$(of_summary 'd["status"]')"
+expect "its status is 'failed'" failed "$(of_summary 'd["status"]')"
 expect "it does not push" 0 "$(of_summary 'd["push"]["iterations"]')"
 control '{"fail_next": 0}'
 : >"$requests"

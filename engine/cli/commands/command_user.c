@@ -30,8 +30,8 @@ static enum error_code run_list(const struct invocation *invocation, enum exit_c
         code =
             listing_show(&listing, invocation_has(invocation, "json"),
                          invocation->session.quiet ? NULL
-                                                   : "no users are defined, so nobody is told what "
-                                                     "needs attention; see 'tandem help user'",
+                                                   : "no users are defined, so nobody is notified; see "
+                                                     "'tandem help user'",
                          error);
     session_close(&session);
     return code;

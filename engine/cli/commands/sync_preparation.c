@@ -39,7 +39,7 @@ static const char *why_not(const struct sync *sync)
     if (sync->options.internal_id_count || sync->options.integration_id_count)
         return "a sync of named objects begins anew";
     if (last->run == 0)
-        return "the last run has ended, or came not as far as a first page";
+        return "the last run has ended, or did not complete its first page";
     if (!text_equal(last->options_json, text_of(sync->options_json)))
         return "the last run had other options";
     if (!last->same_manual)

@@ -27,7 +27,7 @@ enum error_code api_handle_jobs(struct api_call *call, struct error *error)
         api_parameter(call, "after", &after, error) || api_limit(call, &limit, error))
         return error->code;
     if (!text_is_absent(after) && !text_to_integer(after, &before))
-        return error_set(error, ERROR_USAGE, "this is no place in this list");
+        return error_set(error, ERROR_USAGE, "this is not a position in this list");
     json_t *const items = json_array();
     pthread_mutex_lock(&call->service->lock);
     for (size_t i = call->service->job_count; i-- > 0 && json_array_size(items) <= limit;) {
@@ -142,7 +142,7 @@ enum error_code api_handle_planned(struct api_call *call, struct error *error)
         api_parameter(call, "after", &after, error) || api_limit(call, &limit, error))
         return error->code;
     if (!text_is_absent(after) && (!text_to_integer(after, &place) || place < 0))
-        return error_set(error, ERROR_USAGE, "this is no place in this list");
+        return error_set(error, ERROR_USAGE, "this is not a position in this list");
     if (read_result(call, true, &result, error))
         return error->code;
     const json_t *const changes = json_object_get(result, "changes");

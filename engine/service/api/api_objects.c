@@ -31,7 +31,7 @@ enum error_code api_handle_objects(struct api_call *call, struct error *error)
         api_parameter(call, "after", &query.after, error) || api_limit(call, &limit, error))
         return error->code;
     if (!text_is_absent(query.after) && !text_to_integer(query.after, &after))
-        return error_set(error, ERROR_USAGE, "this is no place in this list");
+        return error_set(error, ERROR_USAGE, "this is not a position in this list");
     if (text_is_absent(query.filter) != text_is_absent(query.value))
         return error_set(error, ERROR_INVALID, "'field' and 'value' go together");
     query.limit = limit + 1;

@@ -106,7 +106,7 @@ const struct check_rule check_rules[] = {
      "object_mapping m WHERE " EARLY_DELETION, MAPPING_TEXT,
      "UPDATE object_mapping AS m SET pending_deletion = 0 WHERE " EARLY_DELETION},
     {"more live records of an object than one of the same kind in an integration", NULL,
-     "they are the same over there: merge them there, or delete one",
+     "they are the same there: merge them there, or delete one",
      "object_mapping m WHERE " TWIN_MAPPING, MAPPING_TEXT " || ' of ' || " OBJECT_TEXT("m"), NULL},
     {"changes of objects that are gone", "they are dropped", NULL,
      "field_change c WHERE " DEAD_CHANGE, CHANGE_TEXT,

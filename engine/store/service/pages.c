@@ -56,7 +56,7 @@ static bool decode(struct text key, char plain[KEY_MOST], size_t *length)
 static enum error_code refuse_key(struct error *error)
 {
     return error_set(error, ERROR_USAGE,
-                     "this is no place in this list; give 'next' of a page of it as 'after'");
+                     "this is not a position in this list; give 'next' of a page of it as 'after'");
 }
 
 /* An array with a part for each letter of `kinds`; the caller's. */

@@ -5,8 +5,8 @@
 ---@class lib.changes
 local M = {}
 
---- What has to be sent: everything to a new object; to an existing one what changed and what is required
---- (a required field that changed counts as required in a full push).
+--- The fields to send: to a new object all of them, to an existing one those that changed and those
+--- that are required (a required field that changed counts as required in a full push).
 ---@param change change of an order
 ---@param client table `null`: what is sent instead of null (nil: it is left out), or a function of the type that returns it; `write(value, type)`: how a value is written, where instants are not all that differs
 ---@return table # name -> value

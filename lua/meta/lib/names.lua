@@ -14,8 +14,8 @@ function M.split(name) end
 --- them. So names survive the way there and back.
 function M.join(first, last) end
 
---- The name of somebody who gets another first or last name, or both: nil leaves one as it is, null and ""
---- take it away. nil if both stay.
+--- The full name after the first or last name has changed: nil leaves a part as it is, null and ""
+--- remove it. nil if both stay.
 function M.change(name, first, last) end
 
 return M

@@ -46,8 +46,8 @@ function M.by_cursor(fetch, cursor) end
 ---@return function # an iterator over lists, of which some may be empty
 function M.by_next_link(fetch, url) end
 
---- Keys (also "keyset", "seek"): each page is asked for what comes after the last item, in an order
---- that does not change. The one way that misses nothing while objects change. Ends with an empty page.
+--- Keys (also "keyset", "seek"): each page begins after the last item of the previous one, in an order
+--- that does not change. The only way that misses nothing while objects change. Ends with an empty page.
 ---@param fetch function `fetch(after)` returns the list; the first `after` is nil
 ---@param key? string|function name of the item's member that is the key, or a function of the item
 ---@param where? after to begin

@@ -4,8 +4,8 @@
 --- Reports: for APIs whose records are listed in pages by id (see the library `records`), with what
 --- belongs to them: accounts that contacts refer to, leads that became contacts, deletions and merges.
 ---
---- An id never changes: pages that go on "after this id" miss nothing when somebody edits a record that was
---- read already, as page numbers and offsets would.
+--- An id never changes, so pages "after this id" miss nothing when somebody edits a record that was read
+--- already, unlike page numbers and offsets.
 ---@class lib.reports
 local M = {}
 

@@ -24,7 +24,7 @@ local Shape = {}
 ---@param absent? any what a field has that is not there: `json.null` for APIs that leave out what is empty
 function Shape:flat(record, absent) end
 
---- Puts fields into a record; those that have no place here are left out.
+--- Writes fields into a record; those that the shape does not have are left out.
 ---@return table # the record
 function Shape:write(record, fields) end
 

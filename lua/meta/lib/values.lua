@@ -27,9 +27,9 @@ function M.present(...) end
 --- An id as text: 42 and 42.0 are "42", a text stays as it is ("007"). nil and null give nil.
 function M.id(value) end
 
---- What stands at a path of nested tables: `values.at(item, "address.city")`, `values.at(item,
---- "emails.1.value")`. nil if there is nothing; null below which more is asked for gives null: what is
---- known to be empty has empty parts.
+--- The value at a path of nested tables: `values.at(item, "address.city")`, `values.at(item,
+--- "emails.1.value")`. nil if there is nothing; if a part of the path is null, the result is null,
+--- because what is known to be empty has empty parts.
 function M.at(item, path) end
 
 --- Flat fields of nested JSON: `values.flatten(item, {city = "address.city", email = "emails.1.value"})`.

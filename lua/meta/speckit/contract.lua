@@ -26,7 +26,7 @@
 ---@class lib.contract
 local M = {}
 
---- How many records a world has where pages are read.
+--- How many records a world has in specs that read pages.
 M.MANY = nil
 
 --- Declares the suite of an integration, in a spec.

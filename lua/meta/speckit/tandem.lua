@@ -143,7 +143,7 @@ function Integration:sync(asked) end
 --- Sets the clock.
 function Integration:at(now) end
 
---- What was logged so far, with scripts' print and log.
+--- What has been logged so far, including scripts' print and log.
 function Integration:log() end
 
 --- Ends it at once; the garbage collector does it as well.

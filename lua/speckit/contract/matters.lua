@@ -92,7 +92,7 @@ function M.verify_busy(open, object, face)
   end)
 end
 
---- A value of theirs that has no place here is not written over, whatever is pushed.
+--- A value of theirs that cannot be stored here is not overwritten by any push.
 function M.verify_untaken(open, object, face)
   it(("leaves a value of a '%s' that can't be taken here as it is there"):format(object), function()
     local integration, world, mapping, both = linked(open, object, face)

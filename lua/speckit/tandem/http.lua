@@ -1,4 +1,4 @@
---- The network of a spec: stubs that answer an integration's requests, and what was asked.
+--- The network of a spec: stubs that answer an integration's requests, and a list of the requests.
 --
 -- Strict: a request that no stub answers fails the spec and is named, even if the script swallows the
 -- error.

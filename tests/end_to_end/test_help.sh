@@ -54,6 +54,10 @@ expect "options of a command" "--dry-run --disable-pull --disable-push --disable
   "$(for word in --dr --disable; do offered sync $word; done | tr -d '\n')"
 expect "options of all commands" "--verbose --version " "$(offered sync --ver)"
 expect "integrations" "helloworld " "$(offered sync '')"
+expect "those that can be connected, too" "hubspot helloworld " "$(offered connect h | tr ' ' '\n' | sort -r | tr '\n' ' ' | sed 's/^ *//; s/ *$/ /')"
+expect "codes of errors" "TND0202 " "$(offered help TND0202)"
+expect "no codes before they are begun" "" "$(offered help '' | grep -o TND)"
+expect "the field of a column" "Shoe=firstname Shoe=lastname " "$(for word in firstn lastn; do offered object import contact people.csv --map Shoe=$word; done | tr -d '\n')"
 expect "objects of ours" "contact company " "$(offered object list '')"
 expect "objects of theirs" "citizen " "$(offered fields helloworld c)"
 expect_contains "names of objects, to be gone on with" "contact: " "$(offered explain helloworld '')"
@@ -72,12 +76,18 @@ echo 'while true do end' >"$TANDEM_HOME/lua/integrations/helloworld/integration.
 expect "no script runs" "citizen " "$(offered fields helloworld c)"
 
 # ---- in real shells ----
+new_home shells
 mkdir "$scratch/bin" && ln -s "$TANDEM" "$scratch/bin/tandem"
 PATH=$scratch/bin:$PATH
 if [ -r /usr/share/bash-completion/bash_completion ]; then
   expect "bash completes" "helloworld" "$(bash --norc -c '
     . /usr/share/bash-completion/bash_completion; . "$1"
     COMP_WORDS=(tandem sync hello) COMP_CWORD=2 COMP_LINE="tandem sync hello" COMP_POINT=17 COMP_TYPE=9
+    compopt() { :; }; _tandem; echo "${COMPREPLY[*]}"' _ "$pages/completions/tandem")"
+  expect "what stands before a sign stays once" "firstname" "$(bash --norc -c '
+    COMP_WORDBREAKS=" =:"; . /usr/share/bash-completion/bash_completion; . "$1"
+    COMP_WORDS=(tandem object import contact x.csv --map Shoe = firstn) COMP_CWORD=8 COMP_TYPE=9
+    COMP_LINE="tandem object import contact x.csv --map Shoe=firstn"; COMP_POINT=${#COMP_LINE}
     compopt() { :; }; _tandem; echo "${COMPREPLY[*]}"' _ "$pages/completions/tandem")"
 else
   skipped "bash" "bash-completion is not installed"

@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "cli/line/options.h"
+#include "base/error_number.h"
 #include "cli/pages/complete_home.h"
+#include "cli/pages/error_pages.h"
 #include "host/reasons.h"
 
 enum { MOST_ARGUMENTS = 8, WORD_SIZE = 64 };
@@ -124,12 +126,39 @@ static void offer_fields(const struct line *line, const char *after)
         complete_home_mapped_fields(&line->to, line->arguments[0]);
 }
 
+/* Commands, and once it is begun as one, numbers of errors. */
+static void offer_help(const struct line *line)
+{
+    offer_commands(line, line->commands);
+    if (strncmp(line->to.word, "TND", 3) != 0)
+        return;
+    for (const struct error_page *page = error_pages; page->text; page++) {
+        char number[ERROR_NUMBER_TEXT_SIZE], title[WORD_SIZE];
+        const char *const name = strchr(page->text, ':');
+        (void)snprintf(number, sizeof number, "TND%04d", page->number);
+        (void)snprintf(title, sizeof title, "%.*s", name ? (int)strcspn(name + 2, "\n") : 0,
+                       name ? name + 2 : "");
+        complete_home_offer(&line->to, number, "", title);
+    }
+}
+
+/* COLUMN=FIELD: the column is whatever the file has; its field comes after the sign. */
+static void offer_fields_after(const struct line *line, const char *equals)
+{
+    if (!equals)
+        return;
+    struct completion after = line->to;
+    after.word = equals + 1;
+    after.before = (struct text){line->to.word, (size_t)(equals + 1 - line->to.word)};
+    complete_home_fields(&after, line->count ? line->arguments[0] : "contact", "");
+}
+
 /* `kind` is a word as help shows it. */
 static void offer_kind(const struct line *line, const char *kind)
 {
     const bool users = is_below(line, "token") || is_below(line, "user");
     if (strncmp(kind, "NAME", 4) == 0 && line->count == 0 && !users)
-        complete_home_integrations(&line->to);
+        complete_home_integrations(&line->to, strcmp(line->command->name, "connect") == 0);
     else if (strstr(kind, ":ID") || strcmp(kind, "OURS") == 0 || strcmp(kind, "THEIRS") == 0)
         offer_named(line);
     else if (strcmp(kind, "OBJECT") == 0)
@@ -138,14 +167,14 @@ static void offer_kind(const struct line *line, const char *kind)
         offer_fields(line, "=");
     else if (strcmp(kind, "FIELD") == 0 || (strcmp(kind, "NAME") == 0 && is_below(line, "field")))
         offer_fields(line, "");
-    else if (strcmp(kind, "RUN") == 0)
-        complete_home_runs(&line->to);
     else if (strcmp(kind, "ID") == 0 && strcmp(line->command->name, "resolve") == 0)
         complete_home_conflicts(&line->to);
     else if (strcmp(kind, "REASON") == 0 || strcmp(kind, "WHAT") == 0)
         offer_reasons(line);
-    else if (strcmp(kind, "COMMAND") == 0)
-        offer_commands(line, line->commands);
+    else if (strncmp(kind, "COMMAND", 7) == 0)
+        offer_help(line);
+    else if (strcmp(kind, "COLUMN=FIELD") == 0)
+        offer_fields_after(line, strchr(line->to.word, '='));
     else if (strcmp(kind, "FILE") == 0 || strcmp(kind, "DIR") == 0)
         puts(*kind == 'F' ? ":files" : ":folders");
     else if (strchr(kind, '|'))
@@ -184,7 +213,7 @@ static void offer_value(const struct line *line)
 void complete_print(const struct command *const *commands, const char *home, char *const *words,
                     int count)
 {
-    struct line line = {.commands = commands, .to = {.home = home, .word = ""}};
+    struct line line = {.commands = commands, .to = {.home = home, .word = "", .before = TEXT_ABSENT}};
     for (int i = 0; i + 1 < count; i++)
         take_word(&line, words[i]);
     if (count > 0)

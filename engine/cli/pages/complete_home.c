@@ -7,10 +7,8 @@
 
 #include "base/terminal.h"
 #include "host/session.h"
+#include "script/integration/script_loader.h"
 #include "store/inspect/conflicts.h"
-#include "store/inspect/status.h"
-
-enum { MOST_RUNS = 20 };
 
 void complete_home_offer(const struct completion *completion, const char *candidate,
                          const char *after, const char *says)
@@ -19,6 +17,7 @@ void complete_home_offer(const struct completion *completion, const char *candid
     if (snprintf(whole, sizeof whole, "%s%s", candidate, after) >= (int)sizeof whole ||
         strncmp(whole, completion->word, strlen(completion->word)) != 0)
         return;
+    terminal_text(stdout, completion->before);
     terminal_text(stdout, text_of(whole));
     if (says && *says) {
         fputc('\t', stdout);
@@ -36,7 +35,25 @@ static bool open_home(const struct completion *completion, struct session_option
     return !session_open_existing(options, session, &ignored);
 }
 
-void complete_home_integrations(const struct completion *completion)
+/* Those that have scripts and no configuration yet. */
+static void offer_new(const struct completion *completion, const struct home *home,
+                      const struct text *names, size_t count, struct arena *arena)
+{
+    struct text *scripted = NULL;
+    struct error ignored;
+    size_t scripted_count = 0;
+    if (script_names(home->path, arena, &scripted, &scripted_count, &ignored))
+        return;
+    for (size_t i = 0; i < scripted_count; i++) {
+        bool configured = false;
+        for (size_t j = 0; j < count && !configured; j++)
+            configured = text_equal(scripted[i], names[j]);
+        if (!configured)
+            complete_home_offer(completion, scripted[i].bytes, "", "not configured yet");
+    }
+}
+
+void complete_home_integrations(const struct completion *completion, bool new_too)
 {
     struct home home;
     struct error ignored;
@@ -47,6 +64,8 @@ void complete_home_integrations(const struct completion *completion)
         !configuration_integration_names(home.path, arena, &names, &count, &ignored)) {
         for (size_t i = 0; i < count; i++)
             complete_home_offer(completion, names[i].bytes, "", "integration");
+        if (new_too)
+            offer_new(completion, &home, names, count, arena);
     }
     arena_free(arena);
 }
@@ -112,27 +131,6 @@ void complete_home_fields(const struct completion *completion, const char *objec
         for (size_t i = 0; schema && i < schema->field_count; i++)
             complete_home_offer(completion, schema->fields[i].name.bytes, after,
                                 schema->fields[i].label.bytes);
-    }
-    session_close(&session);
-}
-
-void complete_home_runs(const struct completion *completion)
-{
-    struct session_options options;
-    struct session session;
-    struct status_run *runs = NULL;
-    struct error ignored;
-    size_t count = 0;
-    if (open_home(completion, &options, &session) &&
-        !status_runs(session.store, TEXT_ABSENT, MOST_RUNS, session.arena, &runs, &count,
-                     &ignored)) {
-        for (size_t i = 0; i < count; i++) {
-            char id[32], says[128];
-            (void)snprintf(id, sizeof id, "%" PRId64, runs[i].id);
-            (void)snprintf(says, sizeof says, "%.*s, %.*s", TEXT_PRINT(runs[i].integration),
-                           TEXT_PRINT(runs[i].status));
-            complete_home_offer(completion, id, "", says);
-        }
     }
     session_close(&session);
 }

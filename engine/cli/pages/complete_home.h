@@ -6,16 +6,20 @@
 
 #include <stdbool.h>
 
+#include "base/text.h"
+
 /* Offered for the word that is being written. */
 struct completion {
     const char *home, *word;
+    struct text before; /* what stands before the word and is no part of it; absent: nothing */
 };
 
 /* Print the candidate if it begins as the word does. `after` stands behind it: "=" or ":", or "".
  */
 void complete_home_offer(const struct completion *completion, const char *candidate,
                          const char *after, const char *says);
-void complete_home_integrations(const struct completion *completion);
+/* new_too: those as well that have scripts and are not configured yet. */
+void complete_home_integrations(const struct completion *completion, bool new_too);
 /* Objects of theirs, by the mapping of the integration. */
 void complete_home_mapped(const struct completion *completion, const char *integration,
                           const char *after);
@@ -25,8 +29,6 @@ void complete_home_mapped_fields(const struct completion *completion, const char
 void complete_home_objects(const struct completion *completion, const char *after);
 void complete_home_fields(const struct completion *completion, const char *object,
                           const char *after);
-/* The newest runs. */
-void complete_home_runs(const struct completion *completion);
 /* Conflicts that nobody won. */
 void complete_home_conflicts(const struct completion *completion);
 

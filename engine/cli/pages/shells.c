@@ -23,6 +23,10 @@ static const char bash[] =
     "        esac\n"
     "    done < <(\"${words[0]}\" complete -- \"${words[@]:1:cword}\" 2>/dev/null)\n"
     "    __ltrim_colon_completions \"$cur\"\n"
+    /* Bash takes what stands before a sign for another word. */
+    "    if [[ $cur == *=* && $COMP_WORDBREAKS == *=* ]]; then\n"
+    "        COMPREPLY=(\"${COMPREPLY[@]#\"${cur%\"${cur##*=}\"}\"}\")\n"
+    "    fi\n"
     "}\n"
     "complete -F _tandem tandem\n";
 

@@ -100,5 +100,6 @@ for seconds in 300 10800; do
   TANDEM_NOW=$(ahead -$seconds) sync_json helloworld
   expect "ahead by $seconds: so does an edit, but ours is later and wins" '["Anna ours"] ours' \
     "$(contacts '[o["fields"]["firstname"] + " " + o["fields"]["phone"] for o in d]') $(state 'd["citizen"][0]["fields"]["phone"]')"
+  expect "ahead by $seconds: programs are told" True "$(of_summary 'str(abs(d["clock_behind_seconds"] + '$seconds') < 5)')"
   expect_contains "ahead by $seconds: people are told" "ahead of ours" "$(TANDEM_NOW=$(ahead -$seconds) "$TANDEM" status helloworld)"
 done

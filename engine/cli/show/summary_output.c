@@ -86,13 +86,24 @@ static uint64_t open_in_all(const struct summary_facts *facts)
     return open;
 }
 
+static bool is_clock_told(const struct run_summary *summary)
+{
+    return summary->clock_behind_ms > CLOCK_TOLD_MS || summary->clock_behind_ms < -CLOCK_TOLD_MS;
+}
+
+/* NULL: there is nothing to tell. */
+static json_t *clock_json(const struct run_summary *summary)
+{
+    return is_clock_told(summary) ? json_integer(summary->clock_behind_ms / 1000) : NULL;
+}
+
 json_t *summary_output_json(const struct summary_facts *facts)
 {
     const struct run_summary *const summary = facts->summary;
     char number[ERROR_NUMBER_TEXT_SIZE];
     return json_pack(
         "{s:o, s:I, s:s, s:{s:o, s:o}, s:o, s:o, s:I, s:o, s:I, s:{s:I, s:I, s:I, s:I}, s:o, s:f,"
-        " s:o, s:s?}",
+        " s:o*, s:o, s:s?}",
         "integration", value_json_text(summary->integration), "run", (json_int_t)facts->run,
         "status", status_word(summary->status), "window", "from",
         value_json_instant(summary->from), "to", value_json_instant(summary->to), "pull",
@@ -101,7 +112,7 @@ json_t *summary_output_json(const struct summary_facts *facts)
         (json_int_t)open_in_all(facts), "http", "requests", (json_int_t)facts->http.requests,
         "retries", (json_int_t)facts->http.retries, "bytes_in", (json_int_t)facts->http.bytes_in,
         "bytes_out", (json_int_t)facts->http.bytes_out, "scripts", scripts_json(facts->scripts),
-        "seconds", facts->seconds, "error",
+        "seconds", facts->seconds, "clock_behind_seconds", clock_json(summary), "error",
         facts->error ? value_json_text(text_of(facts->error->message)) : json_null(), "error_code",
         facts->error ? error_number_text(facts->error, number) : NULL);
 }
@@ -153,7 +164,7 @@ void summary_output_text(const struct summary_facts *facts)
            summary->from == INSTANT_NONE ? "from the beginning"
                                          : instant_format_human(summary->from, from),
            instant_format_human(summary->to, to));
-    if (summary->clock_behind_ms > CLOCK_TOLD_MS || summary->clock_behind_ms < -CLOCK_TOLD_MS)
+    if (is_clock_told(summary))
         printf("  its clock is %lld seconds %s ours: its dates are converted\n",
                (long long)llabs(summary->clock_behind_ms) / 1000,
                summary->clock_behind_ms > 0 ? "behind" : "ahead of");

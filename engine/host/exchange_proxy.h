@@ -17,9 +17,9 @@ struct exchange_proxy {
     struct exchange exchange; /* first: it is recovered from it */
     struct exchange *inner;
     struct proxy_plan *plan;
-    /* Orders are not executed: what would be sent is logged (LOG_INFO), and each change is answered
-     * as if it had succeeded, creates with ids "dry-run-1", "dry-run-2" ... Listeners are not told.
-     * The books of such a run must be thrown away by whoever runs it. */
+    /* Orders are not executed: what would be sent is logged (LOG_INFO), and each change is
+     * answered as if it had succeeded, creates with ids "dry-run-1", "dry-run-2" ... Listeners
+     * are not told. The caller must discard the books of such a run. */
     bool dry_run;
     uint64_t dry_ids; /* private */
 };

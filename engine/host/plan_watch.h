@@ -53,7 +53,7 @@ struct plan_watch {
     struct error trouble;     /* of a callback that cannot say so */
 };
 
-/* Whom a watch stands between, and who is told. All pointers are borrowed. */
+/* What a watch wraps, and who is notified. All pointers are borrowed. */
 struct plan_parties {
     struct internal_side *internal;
     struct exchange *exchange;

@@ -21,9 +21,9 @@ struct run_lock {
 WARN_UNUSED enum error_code run_lock_take(const char *store, const char *integration,
                                           const char *purpose, instant now, struct run_lock *lock,
                                           struct error *error);
-/* The lock that the parent holds, by the descriptor that it left open: it is free only when parent
- * and children have ended. ERROR_USAGE if the descriptor is none of this lock, ERROR_LOCKED if
- * another process holds it. */
+/* The lock that the parent holds, by the descriptor that it left open: it is free only when
+ * parent and children have ended. ERROR_USAGE if the descriptor is not one of this lock,
+ * ERROR_LOCKED if another process holds it. */
 WARN_UNUSED enum error_code run_lock_share(const char *store, const char *integration,
                                            int descriptor, struct run_lock *lock,
                                            struct error *error);

@@ -12,7 +12,7 @@
 #include "script/integration/manual_loader.h"
 #include "store/schema/store.h"
 
-/* How a session was asked for; borrowed for its whole life. */
+/* The options of a session; borrowed for its whole life. */
 struct session_options {
     const char *home; /* the folder */
     int verbosity;    /* 0: errors only, 1: information, 2: everything */

@@ -16,8 +16,8 @@ struct doctor {
     struct home home;
     struct session *session; /* with the store; NULL until doctor_store has opened it */
     json_t *findings;        /* [{"part", "found", "advice"}]; owned by the command */
-    const char *part;        /* what is looked at, "store" */
-    size_t unseen;           /* parts that could not be looked at, the last ones */
+    const char *part;        /* what is checked, "store" */
+    size_t unseen;           /* parts that could not be checked, the last ones */
 };
 
 /* Keep a finding. */

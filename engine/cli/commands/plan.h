@@ -9,7 +9,7 @@
 #include "cli/line/command.h"
 #include "store/inspect/reported_values.h"
 
-/* Who is told of it. */
+/* Who is notified. */
 struct plan_listener {
     void *context; /* of all functions */
     /* Before the run, on the snapshot; may be NULL. */

@@ -13,7 +13,7 @@
 /* Is there an integration of this name? ERROR_USAGE, with the nearest name, if not. */
 WARN_UNUSED enum error_code spec_runner_find(const struct home *home, const char *name,
                                              struct error *error);
-/* Specs are no scripts in the sandbox: they run as whoever starts them. ERROR_REFUSED unless the
+/* Specs do not run in the sandbox but as the user who starts them. ERROR_REFUSED unless the
  * folder belongs to this user, `trusted` says so, or somebody at the terminal does. */
 WARN_UNUSED enum error_code spec_runner_trust(const struct home *home, const char *name,
                                               bool trusted, struct error *error);

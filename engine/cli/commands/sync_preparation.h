@@ -15,7 +15,7 @@
 #include "store/books/matters.h"
 #include "store/books/store_run.h"
 
-/* So that there is one place to let go of it. */
+/* Releases everything, in one place. */
 struct sync {
     const struct invocation *invocation;
     struct session session;
@@ -27,9 +27,9 @@ struct sync {
     char *options_json; /* owned */
     char *scripts_json; /* owned; what must not have changed since the run that is resumed */
     struct store_unfinished unfinished;
-    bool resumes; /* goes on with `unfinished` */
+    bool resumes; /* continues `unfinished` */
     struct store_run *run;
-    struct text *wishes; /* what 'tandem retry' asked for, and this run tries */
+    struct text *wishes; /* what 'tandem retry' requested and this run retries */
     size_t wish_count;
     struct matter_count *matters; /* what is open after the run */
     size_t matter_count;

@@ -1,5 +1,5 @@
 /*
- * sync_options: what 'tandem sync' and 'tandem plan' can be asked for.
+ * sync_options: the options of 'tandem sync' and 'tandem plan'.
  */
 #ifndef TANDEM_CLI_LINE_SYNC_OPTIONS_H
 #define TANDEM_CLI_LINE_SYNC_OPTIONS_H

@@ -6,7 +6,7 @@
 
 #include "host/explain_facts.h"
 
-/* On standard output; of each field the newest decision, unless one field was asked for. */
+/* On standard output; only the newest decision of each field, unless one field was requested. */
 void explain_output_text(const struct explain_facts *facts);
 
 #endif

@@ -28,7 +28,7 @@ WARN_UNUSED enum error_code plan_csv_open_pairs(struct plan_csv *csv, const char
                                                 struct error *error);
 WARN_UNUSED enum error_code plan_csv_open_values(struct plan_csv *csv, const char *path,
                                                  struct error *error);
-/* Also after a failed open; a write that failed is told. */
+/* Also after a failed open; reports a write that failed. */
 WARN_UNUSED enum error_code plan_csv_close(struct plan_csv *csv, struct error *error);
 /* kind, object, id, integration_object, integration_id */
 WARN_UNUSED enum error_code plan_csv_pair(struct plan_csv *csv, const char *kind,

@@ -67,7 +67,7 @@ struct authentication {
     char *access_token, *refresh_token; /* owned; NULL: none */
     char *base_url; /* what the token's answer said; owned; NULL: nothing */
     instant expires_at;                 /* INSTANT_NONE: unknown */
-    instant refresh_at;            /* from here on a new token is asked for; INSTANT_NONE: never */
+    instant refresh_at;            /* from then on a new token is requested; INSTANT_NONE: never */
     instant refresh_after_failure; /* while the old token is good, not before this */
     uint64_t generation;
     bool stale; /* the access token was refused */
@@ -99,7 +99,7 @@ WARN_UNUSED enum error_code authentication_read_key(struct authentication *authe
 /* Append grant_type and assertion of a request for a token by a signed assertion (RFC 7523). */
 WARN_UNUSED enum error_code authentication_add_assertion(struct authentication *authentication,
                                                          instant now, struct error *error);
-/* Where the answer with a token says that the API is: remembered if the operator asked for it.
+/* The API's address in the token's answer: remembered if the operator asked for it.
  * ERROR_AUTHENTICATION if it says nothing that is an address. */
 WARN_UNUSED enum error_code authentication_learn_base(struct authentication *authentication,
                                                       const char *base_url, struct error *error);

@@ -1,6 +1,6 @@
 /*
- * call: one request of a client from start to result: what was asked for, where it goes now
- * (redirects), how often it was tried.
+ * call: one request of a client from start to result: the request, where it goes now (redirects),
+ * how often it was tried.
  */
 #ifndef TANDEM_NET_CLIENT_CALL_H
 #define TANDEM_NET_CLIENT_CALL_H

@@ -34,7 +34,7 @@ struct http_client {
     struct rate_buckets buckets;
     struct jitter jitter;
     struct http_call *calls;      /* oldest first; those that are done as well */
-    struct http_call *token_call; /* also the first of calls; NULL: no token is asked for */
+    struct http_call *token_call; /* also the first of calls; NULL: no token is being requested */
     int in_flight;
     int down;          /* calls in a row that were answered 502, 503 or 504 in the end */
     uint64_t finished; /* calls of the script that came to their end */

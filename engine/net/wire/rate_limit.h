@@ -1,7 +1,7 @@
 /*
  * rate_limit: how many requests an integration may send, per second and per day.
  *
- * A token bucket for seconds, a count for the day (UTC), and pauses that the server asked for.
+ * A token bucket for seconds, a count for the day (UTC), and pauses that the server requested.
  */
 #ifndef TANDEM_NET_WIRE_RATE_LIMIT_H
 #define TANDEM_NET_WIRE_RATE_LIMIT_H

@@ -1,6 +1,6 @@
 /*
- * script_hooks: what a script is told after an iteration and after a run (hooks.lua).
- * Internal to script/. Nothing happens if the script has no such hook; its errors are logged.
+ * script_hooks: calls a script after each iteration and after a run (hooks.lua). Internal to
+ * script/. Nothing happens if the script has no such hook; its errors are logged.
  */
 #ifndef TANDEM_SCRIPT_INTEGRATION_SCRIPT_HOOKS_H
 #define TANDEM_SCRIPT_INTEGRATION_SCRIPT_HOOKS_H

@@ -41,7 +41,7 @@ struct sandbox_options {
     struct sandbox_limits limits;
     struct sandbox_watchdog *watchdog; /* borrowed; NULL: none */
     struct log *log;                   /* borrowed, where print goes; may be NULL */
-    /* nonzero: a call that goes on computing is ended soon with ERROR_INTERRUPTED; NULL: never */
+    /* nonzero: a running call is soon ended with ERROR_INTERRUPTED; NULL: never */
     const volatile sig_atomic_t *interrupt;
     uint64_t fail_allocation; /* tests: the n-th allocation and all later ones fail; 0: never */
     uint64_t kill_at_tick;    /* tests: the n-th look at the clock finds the time over; 0: never */

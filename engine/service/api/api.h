@@ -59,7 +59,7 @@ void api_release(struct api *api);
 /* A listener's handler; `context` is the api. */
 void api_handle(void *context, size_t thread, struct web_request *request);
 
-/* ---- api_input.c: what handlers are asked for ---- */
+/* ---- api_input.c: the input of handlers ---- */
 
 /* A parameter, a capture or a member that is wrong is an ERROR_INVALID (422). */
 WARN_UNUSED enum error_code api_parameter(struct api_call *call, const char *name,

@@ -2,7 +2,7 @@
  * event_ring: what happened last, and who wants to hear of it (Server-Sent Events).
  *
  * Any thread may tell an event; listeners get it from the ring, where the last EVENTS_KEPT stay, so
- * that one that comes back is told what it missed. Ids begin with a word for this start of the
+ * that one that comes back gets what it missed. Ids begin with a word for this start of the
  * service: those of an earlier one are not taken for places in this ring.
  */
 #ifndef TANDEM_SERVICE_EVENTS_EVENT_RING_H

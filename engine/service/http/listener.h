@@ -21,13 +21,13 @@ struct listener_options {
     void *context;
 };
 
-/* ERROR_CONFIGURATION for an address that is none, ERROR_SYSTEM if it cannot be bound. Owned:
+/* ERROR_CONFIGURATION for an invalid address, ERROR_SYSTEM if it cannot be bound. Owned:
  * listener_stop. */
 WARN_UNUSED enum error_code listener_start(const struct listener_options *options,
                                            struct listener **listener, struct error *error);
 /* The port that it listens on (for addresses that end with :0). */
 unsigned listener_port(const struct listener *listener);
-/* No new connections; requests that have come are answered, then everything is let go of. Streams
+/* No new connections; requests that have come are answered, then everything is released. Streams
  * must have ended. Accepts NULL. */
 void listener_stop(struct listener *listener);
 

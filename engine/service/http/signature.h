@@ -1,8 +1,8 @@
 /*
- * signature: does a delivery come from whom it says it comes from? Answered over the raw bytes.
+ * signature: verifies who sent a delivery, over the raw bytes.
  *
- * Comparisons take the same time wherever texts differ. What is older (or newer) than the
- * tolerance is refused where the scheme signs a time.
+ * Comparisons take the same time wherever texts differ. What is older (or newer) than the tolerance
+ * is refused where the scheme signs a time.
  */
 #ifndef TANDEM_SERVICE_HTTP_SIGNATURE_H
 #define TANDEM_SERVICE_HTTP_SIGNATURE_H
@@ -36,7 +36,7 @@ struct signature_rule {
 
 struct signature_request {
     struct text method, body;
-    /* The value of a header by its name (case does not count); absent: there is none. */
+    /* The value of a header by its name, in any letter case; absent: there is none. */
     struct text (*header)(void *context, const char *name);
     void *context;
 };

@@ -19,7 +19,7 @@ struct digest {
 /* {"type": "tandem.attention", "timestamp": ..., "data": {"waiting", "new", "items": [...]}} */
 WARN_UNUSED enum error_code digest_json(const struct digest *digest, struct buffer *body,
                                         struct error *error);
-/* A mail with its headers but From and To, which are up to whoever sends it. */
+/* A mail with its headers, except From and To, which the sender adds. */
 WARN_UNUSED enum error_code digest_mail(const struct digest *digest, struct buffer *body,
                                         struct error *error);
 

@@ -3,7 +3,7 @@
  *
  * A message is stored before it is sent and dropped after: whatever dies in between, nothing is
  * lost, and what goes out twice has the same key. A channel that fails holds up no other one; its
- * message stays, and what comes up meanwhile is told by the next one.
+ * message stays, and new matters are in the next one.
  */
 #ifndef TANDEM_SERVICE_NOTIFY_NOTIFY_H
 #define TANDEM_SERVICE_NOTIFY_NOTIFY_H

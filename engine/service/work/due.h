@@ -12,7 +12,7 @@
 void due_begin(struct service *service, instant now);
 /* When the next one is due; INSTANT_NONE: nothing is waited for. */
 instant due_next(const struct service *service);
-/* A sync has ended: how it goes on with its integration. `deliveries`: some still wait. */
+/* A sync has ended: decides when its integration is due again. `deliveries`: some still wait. */
 void due_ended(struct service *service, const struct job *job, bool deliveries, instant now);
 
 #endif

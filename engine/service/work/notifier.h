@@ -1,5 +1,5 @@
 /*
- * notifier: when people are told what waits for them (tandem notify, as a job).
+ * notifier: decides when people are notified (tandem notify, as a job).
  *
  * Soon after a run that left something, but at most once in `notify.every`; and every so often in
  * any case, as runs without the service leave something, too.

@@ -1,8 +1,8 @@
 /*
- * store_watch: wakes the service when somebody writes to the store, whoever it is.
+ * store_watch: wakes the service when any process writes to the store.
  *
  * The kernel tells of writes to the file (inotify); where it cannot (a network file system), the
- * store's version is asked for several times a second, which reads no table.
+ * store's version is read several times a second, which touches no table.
  */
 #ifndef TANDEM_SERVICE_WORK_STORE_WATCH_H
 #define TANDEM_SERVICE_WORK_STORE_WATCH_H

@@ -14,8 +14,8 @@ struct ambiguous_records_entry {
     struct text integration, record, record_id; /* theirs */
     struct text object;                         /* what it would be here */
     instant since;
-    struct text message;  /* why asking for it was in vain; absent: it was not asked for */
-    bool held;            /* it is not asked for any more, unless it is reported or named */
+    struct text message;  /* why requesting it failed; absent: it was not requested */
+    bool held;            /* it is no longer requested, unless it is reported or selected */
     bool asked;           /* an operator has decided about it: the next run asks for it */
     struct text *matches; /* ids of objects here that it matches now, at most AMBIGUOUS_MATCHES */
     size_t match_count;   /* below 2: it is ambiguous no more */

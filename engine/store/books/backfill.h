@@ -16,7 +16,7 @@
 #include "store/schema/store.h"
 
 struct backfill {
-    struct text asked; /* what the operator asked for, word for word; JSON; in the arena */
+    struct text asked; /* the operator's request, word for word; JSON; in the arena */
     instant from, to;  /* from <= date < to */
     int64_t slice_ms;  /* length of a slice; the last one may be shorter */
     instant begun;

@@ -30,8 +30,9 @@ enum link_made {
  * belongs to another object, which the message names. */
 WARN_UNUSED enum error_code links_make(struct store *store, const struct link_name *link,
                                        enum link_made *made, struct error *error);
-/* The record is none of our objects (`link->id` absent), or not this one, whatever its identifiers
- * say: the next ordinary sync asks for it and makes a new object. ERROR_USAGE: it is linked. */
+/* The record belongs to no object of ours (`link->id` absent), or not to this one, whatever its
+ * identifiers say: the next ordinary sync asks for it and makes a new object. ERROR_USAGE: it is
+ * linked. */
 WARN_UNUSED enum error_code links_keep_apart(struct store *store, const struct link_name *link,
                                              struct error *error);
 /* These links (keys of mappings) go, and their pairs are kept apart from now on. */

@@ -67,7 +67,7 @@ struct store_run {
     int64_t integration; /* its key */
     struct text integration_name;
     int64_t id;
-    int64_t slice; /* of the integration's backfill, from 1; 0: it is none */
+    int64_t slice; /* of the integration's backfill, from 1; 0: not a slice */
     instant now;
     struct retention keep;
     struct run_object *objects; /* by index in manual->internal */
@@ -258,7 +258,7 @@ WARN_UNUSED enum error_code books_owe(struct store_run *run, struct run_object *
 /* ---- books_loop.c ---- */
 
 void books_install_loops(struct store_run *run);
-/* Retry fields that are held for that: they flow again, and their records are asked for. */
+/* Retry fields that are held for that reason: they sync again, and their records are requested. */
 WARN_UNUSED enum error_code books_loop_free(struct store_run *run, const struct retry_wish *wish,
                                             struct error *error);
 /* It ends at a field of an object, whatever link it is of. */
@@ -291,7 +291,7 @@ WARN_UNUSED enum error_code returned_track(struct store_run *run, struct error *
 /* ---- ambiguous.c ---- */
 
 void ambiguous_records_install(struct store_run *run);
-/* What has a mapping by now, whoever made it, waits no more. */
+/* Records that have a mapping by now, whoever made it, no longer wait. */
 WARN_UNUSED enum error_code ambiguous_records_forget_linked(struct store_run *run, struct error *error);
 
 /* ---- books_note.c ---- */
@@ -304,7 +304,7 @@ enum error_code resume_set_progress(struct books *books, const struct run_progre
                                     struct error *error);
 /* Write down what this run asks for. */
 WARN_UNUSED enum error_code resume_write_manual(struct store_run *run, struct error *error);
-/* This run goes on from where `from` came to, so that it can be resumed itself from the start. */
+/* This run continues where `from` stopped, so that it can itself be resumed from the start. */
 WARN_UNUSED enum error_code resume_take_over(struct store_run *run, int64_t from,
                                              struct error *error);
 

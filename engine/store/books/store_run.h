@@ -21,8 +21,8 @@ struct store_run_options {
     struct text options_json; /* what the run was asked to do; for people and --resume */
     struct text scripts_json; /* version and hash of the scripts; may be absent */
     struct text setup; /* hash of configuration, mapping and scripts; absent: not known */
-    int64_t resumes;          /* the run that this one goes on with; 0: none */
-    int64_t slice;            /* of the integration's backfill, from 1; 0: it is none */
+    int64_t resumes;          /* the run that this one continues; 0: none */
+    int64_t slice;            /* of the integration's backfill, from 1; 0: not a slice */
     unsigned retries;         /* runs in which an object is tried before it is held; 0: 5 */
     struct retention keep;    /* what stays of earlier runs, applied when this one ends */
     size_t outcome_limit;     /* most outcomes kept for this run; 0: 10 000 */
@@ -46,7 +46,7 @@ struct journal *store_run_journal(struct store_run *run);        /* borrowed */
 struct store_unfinished {
     int64_t run;      /* 0: there is none that did not end and got as far as a complete iteration */
     bool died;        /* it was killed or interrupted; else it ended with an error */
-    bool same_manual; /* what it asked for is what `manual` asks for */
+    bool same_manual; /* its manual is the same as `manual` */
     instant now;      /* its sync instant */
     struct text options_json, scripts_json; /* as given to store_run_open */
     struct run_progress progress;           /* for struct run.resume */

@@ -88,7 +88,8 @@ struct import_result {
     struct import_column columns[IMPORT_COLUMNS_TOLD];
     size_t column_count;
 };
-/* A column whose name is none of a field: "E-Mail" is "email". An absent or empty field leaves it out. */
+/* A column whose name is not a field's: "E-Mail" is "email". An absent or empty field leaves it
+ * out. */
 struct import_map {
     struct text column, field;
 };

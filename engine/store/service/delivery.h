@@ -56,7 +56,7 @@ WARN_UNUSED enum error_code delivery_paid(struct store *store, struct text integ
 WARN_UNUSED enum error_code delivery_again(struct store *store, const int64_t *ids, size_t id_count,
                                            struct text integration, struct text status,
                                            bool count_only, uint64_t *count, struct error *error);
-/* What one brought; absent: there is none such. In the arena. */
+/* The body of one; absent: there is no such delivery. In the arena. */
 WARN_UNUSED enum error_code delivery_body(struct store *store, int64_t id, struct arena *arena,
                                           struct text *body, struct error *error);
 /* Does anything of the integration wait, or is a sync owed? */

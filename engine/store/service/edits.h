@@ -1,5 +1,5 @@
 /*
- * edits: what was written here since somebody last looked, by whomever.
+ * edits: what was written here, by anybody, since the last look.
  *
  * Whoever watches asks edits_version first, which reads nothing of a table, and looks for edits
  * only if it has changed.
@@ -20,7 +20,7 @@ WARN_UNUSED enum error_code edits_schema(struct store *store, int64_t *version,
 
 struct edit {
     struct text integration; /* for which it waits */
-    struct text object, id;  /* absent: a deletion; the whole push is to be looked at */
+    struct text object, id;  /* absent: a deletion; a whole push is necessary */
 };
 
 /* Where to begin; zeroed: everything that waits now is new. */

@@ -1,5 +1,5 @@
 /*
- * message: what waits for people and is to be told them, each matter once.
+ * message: notifications about matters that wait for people, each matter once.
  *
  * A channel ("webhook", "command") has at most one message that is still to be sent. What it tells
  * of is written down in the same transaction, so a process that dies neither forgets a matter nor

@@ -34,7 +34,7 @@ enum page {
 
 enum { PAGE_PARAMETERS = 4, PAGE_MOST = 500 };
 
-/* Zeroed but for what is asked for. */
+/* Zeroed, except for the requested parts. */
 struct page_query {
     enum page page;
     struct text parameters[PAGE_PARAMETERS]; /* in the order above; numbers as texts */

@@ -1,5 +1,5 @@
 /*
- * committer: a thread that carries out one piece of work at a time while its owner goes on.
+ * committer: a thread that does one piece of work at a time while its owner continues.
  *
  * For store/ only; a COMMIT is what it is made for: what the disk takes then costs no time. Giving
  * and taking alternate, and whoever gives does not touch what the work uses before it has taken.

@@ -29,6 +29,8 @@ expect "plan has something to do" 10 $?
 expect "plan leaves everything as it is" 0 "$(writes)"
 sync_json helloworld
 expect "the first sync after it ends well" 0 $code
+# What both had agreed on stands: nothing else is sent than the edit and the one who is new.
+expect "nothing is sent that was sent before" "[1, 1]" "$(of_summary '[d["push"]["created"], d["push"]["updated"]]')"
 expect "their edit came over" "+1 555 0199" "$(contact_field 2 phone)"
 expect "our edit went over" Upgraded "$(state '[c["fields"]["first_name"] for c in d["citizen"] if str(c["id"]) == "1"][0]')"
 expect "what was added here is there once" 1 \

@@ -120,7 +120,12 @@ enum error_code api_handle_change_field(struct api_call *call, struct error *err
         return error->code;
     enum error_code code = read_settings(call, body, &field, error);
     json_decref(body);
+    /* the schema is read anew, and what was borrowed from it is gone */
     if (!code)
-        code = store_field_change(call->store, schema->name, &field, error);
+        code = text_copy(call->arena, field.name, &field.name, error);
+    if (!code)
+        code = text_copy(call->arena, field.label, &field.label, error);
+    if (!code)
+        code = store_field_change(call->store, call->captures[0], &field, error);
     return code ? code : tell_field(call, 200, &field, error);
 }

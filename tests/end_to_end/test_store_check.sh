@@ -120,7 +120,7 @@ for table in "run_outcome VALUES(999, 1, 'citizen', '1', 1, NULL)" \
   "notification(run, user, at, message) VALUES(999, '1', 0, 'x')"; do
   corrupt "a ${table%%[( ]*} of a run that is gone" "of runs that are gone" - "INSERT INTO $table"
 done
-corrupt "a position of nothing" "positions of integrations that are not known" - "INSERT INTO position VALUES(77, 0, NULL)"
+corrupt "a position of nothing" "positions of integrations that are not known" - "INSERT INTO position(integration_object, at) VALUES(77, 0)"
 corrupt "a waiting record of nothing" "wait to be linked" - \
   "INSERT INTO ambiguous_record(integration_object, integration_id, object, since, run) VALUES(77, '1', 1, 0, 1)"
 corrupt "a folded identifier of nothing" "folded identifiers of objects that are gone" - "INSERT INTO folded_key VALUES(2, 999, 'x')"

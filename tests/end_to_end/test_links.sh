@@ -113,3 +113,21 @@ expect "deleted here: the record is skipped" "0" "$(contacts)"
 "$TANDEM" forget helloworld citizen:1 --quiet
 sync_json helloworld --integration-object-id citizen:1
 expect "forgotten: it is made anew" "1" "$(contacts)"
+
+# ---- a reference that waits is set by a link, and outlives a merge of companies ----
+start_server waits
+new_home waits
+edit '{"action": "create", "object": "world", "fields": {"name": "Mars"}}'
+"$TANDEM" sync helloworld --quiet
+"$TANDEM" object delete company 1 --quiet
+edit '{"action": "create", "object": "citizen", "fields": {"email": "ann@t.test", "first_name": "Ann", "world_id": "1"}}'
+"$TANDEM" sync helloworld --quiet
+mars=$("$TANDEM" object add company companyname=Mars)
+"$TANDEM" link helloworld "company:$mars" world:1 --quiet
+expect "before the sync it waits" "" "$(contact_field 1 company)"
+sync_json helloworld
+expect "the record it leads to was linked by hand: it is set" "0 Mars 1" "$code $(contact_field 1 company) $(state 'd["citizen"][0]["fields"]["world_id"]')"
+planet=$("$TANDEM" object add company companyname="Red Planet")
+"$TANDEM" object merge company "$planet" "$mars" --quiet
+sync_json helloworld
+expect "its company becomes part of another one: it is that one's" "0 Red Planet 1" "$code $(contact_field 1 company) $(state 'd["citizen"][0]["fields"]["world_id"]')"

@@ -89,8 +89,8 @@ static void set_results(struct target *target, enum change_result result)
         target->changes[index]->result = result;
 }
 
-/* A twin's value has won. If it says the same, this record has it as well; else the record goes on
- * having its own, and what both sides once agreed on says nothing of it any more. */
+/* A duplicate's value has won. If it says the same, this record has it as well; else the record
+ * goes on having its own, and what both sides once agreed on says nothing of it any more. */
 static enum error_code lose_field(const struct target *target, const struct order_change *change,
                                   struct order_field *field, struct arena *arena,
                                   struct error *error)

@@ -25,9 +25,11 @@ _Static_assert(MARK_SETTLED == 0 && MARK_TIE == 1 && MARK_REFUSED == 3 && MARK_R
 #define STORED_MATTER_AMBIGUOUS "5"
 #define STORED_MATTER_LOOP      "8"
 #define STORED_MATTER_MERGE     "9"
+#define STORED_MATTER_LATE      "10"
 _Static_assert(MATTER_REFUSED == 1 && MATTER_WITHHELD == 2 && MATTER_NOT_KEPT == 3 &&
                    MATTER_HELD == 4 && MATTER_AMBIGUOUS == 5 && MATTER_DOUBTFUL == 6 &&
-                   MATTER_DELETED_AND_EDITED == 7 && MATTER_LOOP == 8 && MATTER_MERGE == 9,
+                   MATTER_DELETED_AND_EDITED == 7 && MATTER_LOOP == 8 && MATTER_MERGE == 9 &&
+                   MATTER_LATE == 10,
                "open_matter.reason is stored");
 
 /* object_mapping.ended_by */

@@ -8,6 +8,7 @@
  * date columns are not among the columns whose update fires a trigger, so that the triggers' own
  * updates of the row do not fire them again.
  */
+#include "store/schema/stored_kinds.h"
 #include "store/schema/store_layout.h"
 #include "store/sql/rows.h"
 
@@ -243,7 +244,8 @@ static enum error_code emit_delete(struct buffer *out, const struct store_object
          "DELETE FROM quarantine WHERE integration IN (SELECT id FROM integration)"
          " AND object = %lld AND object_id = OLD.id;"
          "DELETE FROM open_matter WHERE mapping = 0 AND object = %lld AND object_id = OLD.id;"
-         "DELETE FROM change_mark WHERE mapping < 0 AND kind IN (3, 4) AND sequence IN"
+         "DELETE FROM change_mark WHERE mapping < 0 AND kind IN (" STORED_MARK_REFUSED
+         ", " STORED_MARK_RETRIED ") AND sequence IN"
          " (SELECT sequence FROM field_change WHERE integration IN (SELECT id FROM integration)"
          " AND object = %lld AND object_id = OLD.id);"
          "DELETE FROM folded_key WHERE field IN (SELECT id FROM field WHERE object = %lld"

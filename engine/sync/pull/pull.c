@@ -6,7 +6,7 @@
 #include "sync/pull/identity.h"
 #include "sync/pull/matching.h"
 #include "sync/pull/pull_deletion.h"
-#include "sync/pull/pull_twin.h"
+#include "sync/pull/pull_merged.h"
 #include "sync/pull/pull_workspace.h"
 #include "sync/run/remap.h"
 #include "sync/run/acknowledge.h"
@@ -94,11 +94,11 @@ enum error_code pull_page_note(struct pull_page *page, const struct pull_item *i
 static enum error_code acknowledge_equal(struct pull_page *page, const struct pull_item *item,
                                     struct error *error)
 {
-    struct live_mappings_of_object siblings = {.known = false};
+    struct live_mappings_of_object live = {.known = false};
     for (size_t i = 0; i < item->tracked_count; i++) {
         if (item->decision.verdicts[i] == TRACKED_EQUAL &&
             acknowledge_change(page->context, page->report->arena, &item->tracked[i], item->mapping,
-                          &siblings, error))
+                               &live, error))
             return error->code;
     }
     return ERROR_NONE;
@@ -202,7 +202,7 @@ static enum error_code judge_linked(struct pull_page *page, struct pull_item *it
                                     const struct local_object *local_object, struct error *error)
 {
     bool refuses = false;
-    if (pull_twin_refuses(page, item, &refuses, error))
+    if (pull_merged_refuses(page, item, &refuses, error))
         return error->code;
     if (refuses) {
         pull_page_meet(page, item->record, OUTCOME_SKIPPED, "doubtful");

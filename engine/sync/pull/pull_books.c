@@ -124,12 +124,12 @@ static enum error_code note_unresolved(struct pull_page *page, const struct pull
  */
 static enum error_code book_winner(struct pull_page *page, const struct pull_item *item,
                                    const struct tracked_change *tracked,
-                                   struct live_mappings_of_object *siblings, struct error *error)
+                                   struct live_mappings_of_object *live, struct error *error)
 {
     const struct order_field *field = change_field(item->decision.change, tracked->field);
     if (field && field->written)
-        return acknowledge_change(page->context, page->report->arena, tracked, item->mapping,
-                                  siblings, error);
+        return acknowledge_change(page->context, page->report->arena, tracked, item->mapping, live,
+                                  error);
     if (field && field->refusal != REFUSAL_NONE &&
         judge_has_base(&page->context->run->settings->judge))
         return ERROR_NONE; /* withheld */
@@ -140,7 +140,7 @@ static enum error_code book_verdicts(struct pull_page *page, const struct pull_i
                                      struct error *error)
 {
     struct books *books = page->context->run->books;
-    struct live_mappings_of_object siblings = {.known = false};
+    struct live_mappings_of_object live = {.known = false};
     for (size_t i = 0; i < item->tracked_count; i++) {
         const struct tracked_change *tracked = &item->tracked[i];
         switch (item->decision.verdicts[i]) {
@@ -153,7 +153,7 @@ static enum error_code book_verdicts(struct pull_page *page, const struct pull_i
                 return error->code;
             break;
         case TRACKED_RIGHT:
-            if (book_winner(page, item, tracked, &siblings, error))
+            if (book_winner(page, item, tracked, &live, error))
                 return error->code;
             break;
         case TRACKED_TIE:

@@ -10,11 +10,12 @@ struct duplicate {
 };
 
 /* Did another record of the object write exactly the value that this record was seen to have? */
-static bool was_given_by_duplicate(const struct pull_item *item, const struct duplicate *siblings,
-                              size_t field)
+static bool was_given_by_duplicate(const struct pull_item *item, const struct duplicate *duplicates,
+                                   size_t field)
 {
     const uint64_t seen = item->decision.reported[field];
-    for (const struct duplicate *duplicate = siblings; seen && duplicate; duplicate = duplicate->next) {
+    for (const struct duplicate *duplicate = duplicates; seen && duplicate;
+         duplicate = duplicate->next) {
         const struct order_change *change = duplicate->item->decision.change;
         if (duplicate->item == item || !change)
             continue;
@@ -28,7 +29,8 @@ static bool was_given_by_duplicate(const struct pull_item *item, const struct du
 }
 
 static enum error_code acknowledge_duplicate(struct pull_page *page, const struct pull_item *item,
-                                   const struct duplicate *siblings, struct error *error)
+                                             const struct duplicate *duplicates,
+                                             struct error *error)
 {
     struct books *books = page->context->run->books;
     struct tracked_change *tracked = NULL;
@@ -39,40 +41,40 @@ static enum error_code acknowledge_duplicate(struct pull_page *page, const struc
         return error->code;
     for (size_t i = 0; i < count; i++) {
         if (tracked[i].field != SIZE_MAX && tracked[i].origin != item->mapping->key &&
-            was_given_by_duplicate(item, siblings, tracked[i].field) &&
+            was_given_by_duplicate(item, duplicates, tracked[i].field) &&
             books->mark_tracked_change(books, tracked[i].sequence, &mark, error))
             return error->code;
     }
     return ERROR_NONE;
 }
 
-/* Fill `first` (by item) with the siblings of each item; *any tells whether there are twins. */
+/* Fill `first` (by item) with the duplicates of each item; *any tells whether there are some. */
 static enum error_code find_duplicates(struct pull_page *page, struct duplicate **first, bool *any,
                                      struct error *error)
 {
     struct arena *arena = page->report->arena;
     struct pair_index *index = NULL;
-    struct duplicate *siblings = ARENA_ARRAY(arena, page->item_count, struct duplicate);
-    if (!siblings)
+    struct duplicate *duplicates = ARENA_ARRAY(arena, page->item_count, struct duplicate);
+    if (!duplicates)
         return error_memory(error, "a page");
     if (pair_index_new(arena, &index, error))
         return error->code;
     for (size_t i = 0; i < page->item_count; i++) {
         const struct pull_item *item = &page->items[i];
         struct duplicate *head = NULL;
-        siblings[i].item = item;
-        first[i] = &siblings[i];
+        duplicates[i].item = item;
+        first[i] = &duplicates[i];
         if (!item->mapping)
             continue;
         head = pair_index_find(index, item->entry->internal->name, item->internal_id);
         if (!head) {
-            if (pair_index_add(index, item->entry->internal->name, item->internal_id, &siblings[i],
-                               error))
+            if (pair_index_add(index, item->entry->internal->name, item->internal_id,
+                               &duplicates[i], error))
                 return error->code;
             continue;
         }
-        siblings[i].next = head->next;
-        head->next = &siblings[i];
+        duplicates[i].next = head->next;
+        head->next = &duplicates[i];
         first[i] = head;
         *any = true;
     }

@@ -83,14 +83,14 @@ static enum error_code open_file(struct case_file *file, struct error *error)
 static enum error_code acknowledge_tracked(struct case_file *file, struct error *error)
 {
     struct books *books = file->context->run->books;
-    struct live_mappings_of_object siblings = {.known = false};
+    struct live_mappings_of_object live = {.known = false};
     for (size_t i = 0; i < file->reported.tracked_count; i++) {
         const struct tracked_change *tracked = &file->reported.tracked[i];
         if (file->target.decision.waits && file->target.decision.waits[i])
             continue;
         enum error_code code = file->target.mapping
                                    ? acknowledge_change(file->context, file->arena, tracked,
-                                                   file->target.mapping, &siblings, error)
+                                                        file->target.mapping, &live, error)
                                    : books->remove_tracked_change(books, tracked->sequence, error);
         if (code != ERROR_NONE)
             return code;

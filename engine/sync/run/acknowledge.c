@@ -2,16 +2,17 @@
 #include "sync/run/acknowledge.h"
 
 enum error_code acknowledge_change(struct run_context *context, struct arena *arena,
-                              const struct tracked_change *tracked, const struct mapping *mapping,
-                              struct live_mappings_of_object *siblings, struct error *error)
+                                   const struct tracked_change *tracked,
+                                   const struct mapping *mapping,
+                                   struct live_mappings_of_object *live, struct error *error)
 {
     struct books *books = context->run->books;
-    if (!siblings->known &&
+    if (!live->known &&
         books->mappings_of_object(books, mapping->internal_object, mapping->internal_id, arena,
-                                  &siblings->mappings, &siblings->count, error))
+                                  &live->mappings, &live->count, error))
         return error->code;
-    siblings->known = true;
-    if (tracked_change_is_complete(tracked, siblings->mappings, siblings->count, mapping->key))
+    live->known = true;
+    if (tracked_change_is_complete(tracked, live->mappings, live->count, mapping->key))
         return books->remove_tracked_change(books, tracked->sequence, error);
     const struct change_mark mark = {.mapping = mapping->key, .kind = MARK_SETTLED};
     return books->mark_tracked_change(books, tracked->sequence, &mark, error);

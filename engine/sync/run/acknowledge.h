@@ -18,9 +18,10 @@ struct live_mappings_of_object {
 };
 
 /* `mapping` has this change: remove the row if no other mapping of the object needs it, else mark
- * it. `siblings` serves for all changes of one object, as long as no mapping is stored between. */
+ * it. `live` serves for all changes of one object, as long as no mapping is stored between. */
 WARN_UNUSED enum error_code acknowledge_change(struct run_context *context, struct arena *arena,
-                                          const struct tracked_change *tracked,
-                                          const struct mapping *mapping,
-                                          struct live_mappings_of_object *siblings, struct error *error);
+                                               const struct tracked_change *tracked,
+                                               const struct mapping *mapping,
+                                               struct live_mappings_of_object *live,
+                                               struct error *error);
 #endif

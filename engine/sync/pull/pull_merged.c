@@ -1,5 +1,5 @@
-/* pull_twin: a mark of a refusal at an identifier, and another live link of the same kind. */
-#include "sync/pull/pull_twin.h"
+/* pull_merged: a mark of a refusal at an identifier, and another live link of the same kind. */
+#include "sync/pull/pull_merged.h"
 
 #include "model/books.h"
 #include "model/tracked_change.h"
@@ -17,8 +17,8 @@ static bool refused_identifier(const struct pull_item *item)
     return false;
 }
 
-enum error_code pull_twin_refuses(const struct pull_page *page, const struct pull_item *item,
-                                  bool *refuses, struct error *error)
+enum error_code pull_merged_refuses(const struct pull_page *page, const struct pull_item *item,
+                                    bool *refuses, struct error *error)
 {
     struct books *books = page->context->run->books;
     struct mapping **mappings = NULL;

@@ -1,0 +1,18 @@
+/*
+ * pull_merged: records that are two over there although two of ours were merged, since one refuses
+ * what the object is known by.
+ *
+ * Where e-mail addresses are unique, the second record cannot become a copy of the first: it stays
+ * what it was. What is edited in it would overwrite what was merged, so it is not taken.
+ */
+#ifndef TANDEM_SYNC_PULL_PULL_MERGED_H
+#define TANDEM_SYNC_PULL_PULL_MERGED_H
+
+#include "sync/pull/pull.h"
+
+/* Is the item's record, which is linked, such a one? */
+WARN_UNUSED enum error_code pull_merged_refuses(const struct pull_page *page,
+                                                const struct pull_item *item, bool *refuses,
+                                                struct error *error);
+
+#endif

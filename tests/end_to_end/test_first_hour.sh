@@ -36,6 +36,10 @@ connect() { # ANSWERS...: on a terminal, else with what is in config/environment
   TERMINAL_ANSWERS=$(printf '%s\n' "$@") on_terminal 60 "$TANDEM" connect helloworld
 }
 if has_terminals; then
+  for system in hubspot pipedrive; do
+    TERMINAL_ANSWERS=$'\ntyped\ntyped' on_terminal 20 "$TANDEM" --home "$scratch/bare" connect "$system" --only address --only credentials
+  done >"$scratch/said"
+  expect "an address that is no example is offered" "[https://api.hubapi.com]" "$(grep -o '\[.*\]' "$scratch/said" | head -n 2)"
   shown=$(connect "$url" hello wrong yes '' '' "$secret" yes no)
   expect_contains "what was mistyped is typed again" "type the address and the credentials again" "$shown"
   expect "fields that fit are added if somebody says so" "companyphone|firstname|phone" "$(sed -n 's/^      \(first_name\|phone\) = "\(.*\)",/\2/p' "$TANDEM_HOME/config/integrations/helloworld.lua" | sort -u | paste -sd '|')"

@@ -20,8 +20,30 @@ enum { NAME_SIZE = 64, VALUE_SIZE = 4096, SOURCE_MOST = 1 << 20, NOT_STARTED = 1
 
 /* ---- the configuration's variables ---- */
 
+struct variable {
+    char name[NAME_SIZE];
+    bool has_default;
+    char otherwise[NAME_SIZE]; /* the default, if it is a text that is no example; "": there is none */
+};
+
+/* `text` is behind the name. */
+static void read_default(const char *text, struct variable *variable)
+{
+    text += strspn(text, " \t");
+    variable->has_default = *text == ',';
+    variable->otherwise[0] = '\0';
+    if (!variable->has_default)
+        return;
+    text += 1 + strspn(text + 1, " \t");
+    const size_t length = *text == '"' ? strcspn(text + 1, "\"\n") : 0;
+    if (length < NAME_SIZE)
+        (void)snprintf(variable->otherwise, NAME_SIZE, "%.*s", (int)length, text + 1);
+    if (strstr(variable->otherwise, "example"))
+        variable->otherwise[0] = '\0';
+}
+
 /* The next `env "NAME"` or env("NAME", default) from *at on, outside of comments. */
-static bool next_variable(const char **at, char name[NAME_SIZE], bool *has_default)
+static bool next_variable(const char **at, struct variable *variable)
 {
     for (const char *text = *at; *text; text++) {
         if (strncmp(text, "--", 2) == 0) {
@@ -37,9 +59,9 @@ static bool next_variable(const char **at, char name[NAME_SIZE], bool *has_defau
         const size_t length = *quoted == '"' ? strcspn(quoted + 1, "\"\n") : 0;
         if (!length || length >= NAME_SIZE || quoted[length + 1] != '"')
             continue;
-        (void)snprintf(name, NAME_SIZE, "%.*s", (int)length, quoted + 1);
+        (void)snprintf(variable->name, NAME_SIZE, "%.*s", (int)length, quoted + 1);
         *at = quoted + length + 2;
-        *has_default = (*at)[strspn(*at, " \t")] == ',' && quoted[-1] == '(';
+        read_default(quoted[-1] == '(' ? *at : "", variable);
         return true;
     }
     return false;
@@ -55,7 +77,7 @@ static bool ends_with(const char *name, const char *ending)
 static bool is_public(const char *name)
 {
     return ends_with(name, "_URL") || ends_with(name, "USER") || ends_with(name, "USERNAME") ||
-           ends_with(name, "_ID");
+           ends_with(name, "_ID") || ends_with(name, "_DATABASE");
 }
 
 /* Where the value of a variable comes from; NULL: it has none. */
@@ -68,10 +90,13 @@ static const char *known_from(const char *name, const struct environment_file *f
 }
 
 /* What is known stays if nothing is typed. */
-static enum error_code ask_variable(const struct connect *connect, const char *name,
+static enum error_code ask_variable(const struct connect *connect, const struct variable *variable,
                                     const struct environment_file *file, struct error *error)
 {
-    const char *const known = configuration_environment_value(file, name);
+    const char *const name = variable->name;
+    const char *known = configuration_environment_value(file, name);
+    if (!known && *variable->otherwise)
+        known = variable->otherwise;
     char value[VALUE_SIZE], question[NAME_SIZE + 64];
     (void)snprintf(question, sizeof question, "  %s%s", name,
                    known && !is_public(name) ? " (empty: as it is)" : "");
@@ -84,16 +109,18 @@ static enum error_code ask_variable(const struct connect *connect, const char *n
 }
 
 /* One of them: said where it is, or asked for. */
-static enum error_code settle_variable(struct connect *connect, const char *name, bool has_default,
-                                       const struct environment_file *file, struct error *error)
+static enum error_code settle_variable(struct connect *connect, const struct variable *variable,
+                                       bool optional, const struct environment_file *file,
+                                       struct error *error)
 {
+    const char *const name = variable->name;
     const char *const from = known_from(name, file);
     /* What is typed would not count beside the environment. */
     if (from && (getenv(name) || !(connect->again && connect->asks))) {
         printf("  %s is set by %s\n", name, from);
         return ERROR_NONE;
     }
-    if (has_default && !connect->again) {
+    if (optional && !connect->again) {
         printf("  %s is not set, so its default counts\n", name);
         return ERROR_NONE;
     }
@@ -102,7 +129,7 @@ static enum error_code settle_variable(struct connect *connect, const char *name
             error, ERROR_CONFIGURATION,
             "'%s' is not set: set it, or write '%s=...' into '%s/config/environment' (mode 600)",
             name, name, connect->home.path));
-    return ask_variable(connect, name, file, error);
+    return ask_variable(connect, variable, file, error);
 }
 
 enum error_code connect_read(const char *path, char **source, struct error *error)
@@ -123,8 +150,8 @@ enum error_code connect_read(const char *path, char **source, struct error *erro
 static enum error_code settle_variables(struct connect *connect, bool addresses,
                                         struct error *error)
 {
-    char *source = NULL, name[NAME_SIZE], last[NAME_SIZE] = "";
-    bool has_default = false;
+    char *source = NULL, last[NAME_SIZE] = "";
+    struct variable variable;
     struct environment_file file;
     struct arena *const arena = arena_new(0);
     enum error_code code = arena ? connect_read(connect->file, &source, error)
@@ -132,13 +159,13 @@ static enum error_code settle_variables(struct connect *connect, bool addresses,
     if (!code)
         code = configuration_environment_read(connect->home.path, arena, &file, error);
     const char *at = source;
-    while (!code && next_variable(&at, name, &has_default)) {
-        if (ends_with(name, "_URL") != addresses || strcmp(name, last) == 0)
+    while (!code && next_variable(&at, &variable)) {
+        if (ends_with(variable.name, "_URL") != addresses || strcmp(variable.name, last) == 0)
             continue;
-        memcpy(last, name, sizeof last);
-        /* An address is always worth a question: its default is an example. */
-        code = settle_variable(connect, name, has_default && !(addresses && connect->asks), &file,
-                               error);
+        memcpy(last, variable.name, sizeof last);
+        /* An address is always worth a question: its default may be an example. */
+        code = settle_variable(connect, &variable,
+                               variable.has_default && !(addresses && connect->asks), &file, error);
     }
     free(source);
     arena_free(arena);

@@ -46,7 +46,7 @@ local function lower_names(headers)
   return lowered
 end
 
--- What stubs and specs see of a request.
+-- A request as stubs and specs see it.
 local function describe(raw, base)
   local url, query = raw.url:match("^([^?#]*)%??([^#]*)")
   local headers = lower_names(raw.headers)

@@ -112,6 +112,7 @@ struct run_summary {
     enum run_status status;
     struct text integration;
     instant from, to; /* of the first object; INSTANT_NONE: from the beginning */
+    bool fills_lines; /* new lines of the mapping: the pull began at the beginning */
     bool position_in_future; /* a stored position was later than now and was ignored */
     int64_t clock_behind_ms; /* how far the third party's clock was behind ours; negative: ahead */
     struct pull_counts pull;

@@ -102,8 +102,12 @@ sed -i 's/ birthday = "birthday",/&\n      phone = "phone",/' "$TANDEM_HOME/conf
 "$TANDEM" check helloworld >/dev/null
 "$TANDEM" list >/dev/null
 "$TANDEM" sync helloworld --disable-pull --quiet # from here on our edits of it are tracked
+unfilled() { "$TANDEM" status helloworld --json | json '[p["unfilled"] for p in d["positions"] if p["object"] == "citizen"]'; }
+expect "status names a line that is new and not filled yet" '["phone"]' "$(unfilled)"
 "$TANDEM" object set contact "$one" phone='+1 555 0122' >/dev/null
 edit '{"object": "citizen", "id": "1", "fields": {"last_name": "Later"}}'
-"$TANDEM" sync helloworld --quiet
+filling=$("$TANDEM" sync helloworld)
+expect "the run says that it fills it" 1 "$(echo "$filling" | grep -c 'the mapping has new lines')"
+expect "then it is filled" '[null]' "$(unfilled)"
 expect "a field newly mapped has no base: dates decide" '[false, "best"]' \
   "$("$TANDEM" explain helloworld "contact:$one" phone --json | json '[d["decisions"][0]["has_base"], d["decisions"][0]["decided_by"]]')"

@@ -124,10 +124,11 @@ json_t *status_output_json(const struct status_facts *facts)
         json_array_append_new(runs, run_json(&facts->runs[i]));
     for (size_t i = 0; i < facts->position_count; i++) {
         const struct status_position *const position = &facts->positions[i];
-        json_array_append_new(positions, json_pack("{s:o, s:o, s:o}", "object",
+        json_array_append_new(positions, json_pack("{s:o, s:o, s:o, s:o}", "object",
                                                    value_json_text(position->object), "at",
                                                    value_json_instant(position->at), "token",
-                                                   value_json_text(position->token)));
+                                                   value_json_text(position->token), "unfilled",
+                                                   value_json_text(position->unfilled)));
     }
     for (size_t i = 0; i < facts->note_count; i++)
         json_array_append_new(notes, note_json(&facts->notes[i]));
@@ -232,7 +233,16 @@ static enum error_code print_positions(const struct status_facts *facts, struct 
             table_instant(table, position->at);
     }
     fputs("\npositions\n", stdout);
-    return print_and_free(table, error);
+    if (print_and_free(table, error))
+        return error->code;
+    for (size_t i = 0; i < facts->position_count; i++) {
+        const struct status_position *const position = &facts->positions[i];
+        if (!text_is_absent(position->unfilled))
+            printf("%.*s: new in the mapping and not filled yet: %.*s; the next sync reads all "
+                   "records\n",
+                   TEXT_PRINT(position->object), TEXT_PRINT(position->unfilled));
+    }
+    return ERROR_NONE;
 }
 
 static enum error_code print_attention(const struct status_facts *facts, struct error *error)

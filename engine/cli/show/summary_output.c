@@ -168,6 +168,8 @@ void summary_output_text(const struct summary_facts *facts)
         printf("  its clock is %lld seconds %s ours: its dates are converted\n",
                (long long)llabs(summary->clock_behind_ms) / 1000,
                summary->clock_behind_ms > 0 ? "behind" : "ahead of");
+    if (summary->fills_lines)
+        puts("  the mapping has new lines: all records were read once more to fill them");
     if (summary->position_in_future)
         puts("  a stored position lay in the future and did not count; this run began where the last "
              "complete one did");

@@ -214,6 +214,7 @@ enum error_code backfill_slice_reach(struct books *books, const struct manual_ob
         code = pass_slice(run, &frontier, error);
     if (code || !frontier.moved)
         return code;
-    const struct window_end reached = {.at = frontier.at, .behind_ms = end->behind_ms};
+    const struct window_end reached = {
+        .at = frontier.at, .behind_ms = end->behind_ms, .unfilled = true};
     return books->set_position(books, object, &reached, error);
 }

@@ -109,11 +109,15 @@ static enum error_code position(struct books *books, const struct manual_object 
     if (books_integration_object(run, object->name, false, &key, error))
         return error->code;
     rows_open(&rows, &run->store->sql, arena, error,
-              "SELECT at, token, behind FROM position WHERE integration_object = ?", "i", key);
+              "SELECT p.at, p.token, p.behind, EXISTS (SELECT 1 FROM known_line k"
+              " WHERE k.integration_object = n.id AND k.unfilled = 1) FROM integration_object n"
+              " LEFT JOIN position p ON p.integration_object = n.id WHERE n.id = ?",
+              "i", key);
     if (rows_next(&rows)) {
         end->at = rows_instant(&rows);
         end->token = rows_text(&rows);
         end->behind_ms = rows_integer(&rows);
+        end->unfilled = rows_flag(&rows);
     }
     return rows_close(&rows);
 }
@@ -125,11 +129,17 @@ static enum error_code set_position(struct books *books, const struct manual_obj
     int64_t key = 0;
     enum error_code code = books_integration_object(run, object->name, true, &key, error);
 
-    return code ? code
-                : sql_do(&run->store->sql,
-                         "INSERT OR REPLACE INTO position(integration_object, at, token, behind)"
-                         " VALUES(?, ?, ?, ?)",
-                         error, "iati", key, end->at, end->token, end->behind_ms);
+    if (!code)
+        code = sql_do(&run->store->sql,
+                      "INSERT OR REPLACE INTO position(integration_object, at, token, behind)"
+                      " VALUES(?, ?, ?, ?)",
+                      error, "iati", key, end->at, end->token, end->behind_ms);
+    if (code || end->unfilled)
+        return code;
+    return sql_do(&run->store->sql,
+                  "UPDATE known_line SET unfilled = 0 WHERE integration_object = ?"
+                  " AND unfilled = 1",
+                  error, "i", key);
 }
 
 /* Runs of names and of slices have seen a part only. */

@@ -37,6 +37,13 @@ enum error_code positions_set(struct store *store, struct text integration, stru
                       " (SELECT n.id FROM integration_object n JOIN integration i"
                       " ON i.id = n.integration WHERE i.name = ?1 AND (?2 IS NULL OR n.name = ?2))",
                       error, "tt", integration, object);
+    /* the operator knows better than to begin at the beginning for a new line */
+    if (sql_do(&store->sql,
+               "UPDATE known_line SET unfilled = 0 WHERE integration_object IN"
+               " (SELECT n.id FROM integration_object n JOIN integration i"
+               " ON i.id = n.integration WHERE i.name = ?1 AND (?2 IS NULL OR n.name = ?2))",
+               error, "tt", integration, object))
+        return error->code;
     return sql_do(&store->sql,
                   "INSERT OR REPLACE INTO position(integration_object, at, token)"
                   " SELECT n.id, ?3, NULL FROM integration_object n JOIN integration i"

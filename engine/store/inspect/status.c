@@ -82,6 +82,7 @@ static void read_position(struct rows *rows, void *item)
     position->integration = rows_text(rows);
     position->object = rows_text(rows);
     position->token = rows_text(rows);
+    position->unfilled = rows_text(rows);
 }
 
 enum error_code status_positions(struct store *store, struct text integration, struct arena *arena,
@@ -91,8 +92,9 @@ enum error_code status_positions(struct store *store, struct text integration, s
     struct rows rows;
 
     rows_open(&rows, &store->sql, arena, error,
-              "SELECT p.at, i.name, n.name, p.token FROM position p"
-              " JOIN integration_object n ON n.id = p.integration_object"
+              "SELECT p.at, i.name, n.name, p.token, (SELECT group_concat(k.name, ', ')"
+              " FROM known_line k WHERE k.integration_object = n.id AND k.unfilled = 1)"
+              " FROM position p JOIN integration_object n ON n.id = p.integration_object"
               " JOIN integration i ON i.id = n.integration"
               " WHERE ?1 IS NULL OR i.name = ?1 ORDER BY i.name, n.name",
               "t", integration);

@@ -38,21 +38,17 @@ static bool leads_here(const struct manual_entry *entry, const struct manual_lin
 
 static enum error_code add_line(struct store *store, int64_t record,
                                 const struct store_object *object, const struct manual_entry *entry,
-                                const struct manual_line *line, bool *added, struct error *error)
+                                const struct manual_line *line, bool unfilled, struct error *error)
 {
     const size_t field = store_field_of(object, entry->internal->fields[line->internal_field].name);
 
-    *added = false;
     if (field == SIZE_MAX)
         return ERROR_NONE;
-    if (sql_do(&store->sql,
-               "INSERT OR IGNORE INTO known_line(integration_object, object, field, name)"
-               " VALUES(?, ?, ?, ?)",
-               error, "iiit", record, object->key, object->field_keys[field],
-               entry->integration->fields[line->integration_field].name))
-        return error->code;
-    *added = sql_changes(&store->sql) > 0;
-    return ERROR_NONE;
+    return sql_do(&store->sql,
+                  "INSERT OR IGNORE INTO known_line(integration_object, object, field, name,"
+                  " unfilled) VALUES(?, ?, ?, ?, ?)",
+                  error, "iiiti", record, object->key, object->field_keys[field],
+                  entry->integration->fields[line->integration_field].name, (int64_t)unfilled);
 }
 
 /* The key of an integration's object, and how many of its lines are known. */
@@ -78,19 +74,12 @@ static enum error_code learn_entry(struct store *store, const struct manual_entr
                                    int64_t known, int64_t record, struct error *error)
 {
     const struct store_object *object = store_object_of(store, entry->internal->name);
-    bool any = false;
 
-    for (size_t index = 0; object && index < entry->line_count; index++) {
-        bool added = false;
+    for (size_t index = 0; object && index < entry->line_count; index++)
         if (leads_here(entry, &entry->lines[index]) &&
-            add_line(store, record, object, entry, &entry->lines[index], &added, error))
+            add_line(store, record, object, entry, &entry->lines[index], known > 0, error))
             return error->code;
-        any = any || added;
-    }
-    if (!any || known == 0)
-        return ERROR_NONE;
-    return sql_do(&store->sql, "DELETE FROM position WHERE integration_object = ?", error, "i",
-                  record);
+    return ERROR_NONE;
 }
 
 enum error_code registry_lines_inward(struct store *store,

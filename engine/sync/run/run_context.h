@@ -15,6 +15,7 @@ enum { NESTED_DEPTH_MAX = 8 };
 struct window {
     instant from;          /* INSTANT_NONE: from the beginning */
     struct window_end stored; /* where the previous one ended */
+    bool fills;            /* lines that are new, from the beginning */
     bool mended;           /* the stored position was in the future: any other is better */
     bool frozen;           /* an object without an instant failed: the position stays */
     instant hold;          /* the earliest instant that failed; INSTANT_NONE: none */

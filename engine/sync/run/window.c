@@ -41,6 +41,19 @@ static enum error_code mend_position(struct run_context *context, struct window 
     return run->books->last_complete(run->books, run->now, &window->stored.at, error);
 }
 
+/* A line that is new is filled once: this pull begins at the beginning, and the position may move
+ * back (decision 111). */
+static void begin_anew(struct run_context *context, struct window *window)
+{
+    window->fills = window->stored.unfilled && context->start == INSTANT_NONE &&
+                    judge_has_base(&context->run->settings->judge);
+    if (!window->fills)
+        return;
+    context->summary->fills_lines = true;
+    window->stored.at = INSTANT_NONE;
+    window->stored.token = TEXT_ABSENT;
+}
+
 enum error_code window_open(struct run_context *context, struct error *error)
 {
     const struct run *run = context->run;
@@ -60,6 +73,7 @@ enum error_code window_open(struct run_context *context, struct error *error)
         window->hold = INSTANT_NONE;
         if (run->books->position(run->books, object, &window->stored, context->arena, error))
             return error->code;
+        begin_anew(context, window);
         if (mend_position(context, window, error))
             return error->code;
         window->from = context->start;
@@ -103,7 +117,11 @@ static enum error_code store_one(struct run_context *context, const struct manua
 {
     struct books *books = context->run->books;
     const bool held = window->frozen || window->hold != INSTANT_NONE;
-    struct window_end end = {.at = context->to, .behind_ms = context->behind_ms};
+    /* without a base 13.1 does not hold, and nothing waits */
+    const bool unfilled = !window->fills && window->stored.unfilled &&
+                          judge_has_base(&context->run->settings->judge);
+    struct window_end end = {
+        .at = context->to, .behind_ms = context->behind_ms, .unfilled = unfilled};
     if (!text_is_absent(window->new_token)) {
         end.at = INSTANT_NONE;
         end.token = window->new_token;

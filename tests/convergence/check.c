@@ -148,7 +148,7 @@ void check_quiet(struct world *world)
     for (unsigned round = 0; round < ROUND_MAX && quiet < QUIET_ROUNDS; round++) {
         unsigned written = 0;
         bool calm = people_settle(world) == 0;
-        if (round == 1 && world->setup.real)
+        if (round == 1 && world->setup.manners != 0)
             world_wait(world, DAY_MS);
         if (!calm)
             quiet = 0;
@@ -214,7 +214,8 @@ static bool is_open(const struct state *state, const struct party *party, size_t
         return true;
     return listed_field(&state->listed, party, index, field, HELD) ||
            (record->excused[field] && listed_field(&state->listed, party, index, field, REFUSED)) ||
-           (record->moment[field] && listed_field(&state->listed, party, index, field, NOT_KEPT));
+           ((record->moment[field] || party->setup->manners.ignored == field) &&
+            listed_field(&state->listed, party, index, field, NOT_KEPT));
 }
 
 static void check_pair(struct state *state, const struct status_mapping *mapping,

@@ -116,7 +116,7 @@ enum error_code history_run(const struct history *history, FILE *story, struct h
 {
     struct world *world = NULL;
     *end = (struct history_end){.alone = 0};
-    if (world_new(history->seed, history->faults, history->real, story, &world, error))
+    if (world_new(history->seed, history->faults, history->manners, story, &world, error))
         return error->code;
     world->planned = history->planned;
     world->without_base = history->without_base;
@@ -191,8 +191,27 @@ static enum error_code calm_syncs(struct history *history, struct error *error)
     return ERROR_NONE;
 }
 
+/* Try without each manner. */
+static enum error_code drop_manners(struct history *history, struct error *error)
+{
+    for (int manner = 0; manner < MANNER_COUNT; manner++) {
+        struct history plainer = *history;
+        bool fails = false;
+        plainer.manners &= ~(1u << manner);
+        if (plainer.manners == history->manners || plainer.manners == 0)
+            continue;
+        if (still_fails(&plainer, &fails, error))
+            return error->code;
+        if (fails)
+            *history = plainer;
+    }
+    return ERROR_NONE;
+}
+
 enum error_code history_shrink(struct history *history, struct error *error)
 {
+    if (drop_manners(history, error))
+        return error->code;
     for (int round = 0; round < 3; round++) {
         const size_t before = history->count;
         for (size_t size = history->count / 2; size > 0; size /= 2) {
@@ -210,11 +229,11 @@ enum error_code history_shrink(struct history *history, struct error *error)
 void history_describe(const struct history *history, FILE *out)
 {
     static const char *const policies[] = {"nobody", "internal", "integration"};
-    const struct setup setup = setup_of(history->seed, history->faults, history->real);
+    const struct setup setup = setup_of(history->seed, history->faults, history->manners);
     fprintf(out, "  on_tie: %s\n", policies[setup.on_tie]);
     for (size_t i = 0; i < PARTY_COUNT; i++) {
         const struct party_setup *party = &setup.parties[i];
-        char manners[120];
+        char manners[200];
         manners_describe(&party->manners, manners, sizeof manners);
         fprintf(out, "  %s: %spages of %u by %s, %s dates%s, clock %+.1f s%s%s%s%s;", party->name,
                 party->tokens ? "change tokens, " : "", party->page_size,

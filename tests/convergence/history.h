@@ -30,7 +30,7 @@ struct step {
 struct history {
     uint64_t seed;
     bool faults;
-    bool real;         /* the parties behave as real ones do (manners.h) */
+    unsigned manners;  /* what the parties may do as real ones do (bits by enum manner) */
     bool without_base; /* dates alone decide: edits are lost, which shows that the test can fail */
     bool without_journal; /* nothing is known of what a killed sync had sent: the same */
     bool planned;         /* no faults, no meddling: every sync is planned first (promise.h) */

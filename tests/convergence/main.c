@@ -3,7 +3,7 @@
  * syncs have run quiet, both sides agree, and nothing is lost, doubled or overwritten by something
  * older.
  *
- *     convergence [--seeds N] [--first F] [--seed S] [--faults | --plan] [--kills] [--real]
+ *     convergence [--seeds N] [--first F] [--seed S] [--faults | --plan] [--kills] [--real | --manner NAME ...]
  *                 [--without-base] [--without-journal] [--find] [--verbose] [-j N]
  *
  * Seeds with odd numbers have faults; with --faults all have. With --plan none has: every sync is
@@ -26,10 +26,12 @@
 #include <unistd.h>
 
 #include "convergence/history.h"
+#include "convergence/manners.h"
 
 struct settings {
     uint64_t first, seeds;
-    bool one, faults, planned, kills, real, without_base, without_journal, find, verbose;
+    bool one, faults, planned, kills, without_base, without_journal, find, verbose;
+    unsigned manners;
     int workers;
 };
 
@@ -41,6 +43,17 @@ static const char usage[] = "usage: convergence [--seeds N] [--first F] [--seed 
                             "[--faults | --plan] [--kills] [--real] [--without-base] "
                             "[--without-journal] [--find] [--verbose] [-j N]\n";
 
+static bool add_manner(const char *name, unsigned *manners)
+{
+    for (int i = 0; i < MANNER_COUNT; i++) {
+        if (strcmp(manners_name((enum manner)i), name) == 0) {
+            *manners |= 1u << i;
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool read_options(int count, char **values, struct settings *settings)
 {
     static const struct option options[] = {
@@ -49,12 +62,12 @@ static bool read_options(int count, char **values, struct settings *settings)
         {"plan", no_argument, NULL, 'p'},         {"kills", no_argument, NULL, 'k'},
         {"without-base", no_argument, NULL, 'w'}, {"without-journal", no_argument, NULL, 'o'},
         {"real", no_argument, NULL, 'r'},         {"verbose", no_argument, NULL, 'v'},
-        {"find", no_argument, NULL, 'i'},
+        {"find", no_argument, NULL, 'i'},         {"manner", required_argument, NULL, 'm'},
         {"jobs", required_argument, NULL, 'j'},   {NULL, 0, NULL, 0}};
     *settings =
         (struct settings){.first = 1, .seeds = 200, .workers = (int)sysconf(_SC_NPROCESSORS_ONLN)};
     int option = 0;
-    while ((option = getopt_long(count, values, "n:f:s:xpkwovj:ri", options, NULL)) != -1) {
+    while ((option = getopt_long(count, values, "n:f:s:xpkwovj:rim:", options, NULL)) != -1) {
         switch (option) {
         case 'n':
             settings->seeds = strtoull(optarg, NULL, 10);
@@ -83,7 +96,11 @@ static bool read_options(int count, char **values, struct settings *settings)
             settings->without_journal = true;
             break;
         case 'r':
-            settings->real = true;
+            settings->manners = MANNERS_ALL;
+            break;
+        case 'm':
+            if (!add_manner(optarg, &settings->manners))
+                return false;
             break;
         case 'i':
             settings->find = true;
@@ -116,10 +133,14 @@ static void print_failure(const struct settings *settings, struct history *histo
     const size_t before = history->count;
     fprintf(out, "FAILED seed %llu%s%s%s%s: %s\n", (unsigned long long)history->seed,
             settings->faults ? " --faults" : "", settings->planned ? " --plan" : "",
-            settings->kills ? " --kills" : "", settings->real ? " --real" : "", failure);
+            settings->kills ? " --kills" : "", settings->manners != 0 ? " --real" : "", failure);
     if (history_shrink(history, &error))
         fprintf(out, "  it cannot be shrunk: %s\n", error.message);
-    fprintf(out, "  %zu of %zu steps are enough:\n", history->count, before);
+    fprintf(out, "  %zu of %zu steps are enough", history->count, before);
+    for (int i = 0; i < MANNER_COUNT; i++)
+        fprintf(out, "%s%s", (history->manners >> i & 1) != 0 ? " --manner " : "",
+                (history->manners >> i & 1) != 0 ? manners_name((enum manner)i) : "");
+    fprintf(out, ":\n");
     history_describe(history, out);
     if (history_run(history, out, &again, &error))
         fprintf(out, "  it cannot be run again: %s\n", error.message);
@@ -136,7 +157,7 @@ static bool run_seed(const struct settings *settings, struct board *board, uint6
     struct history_end end;
     struct error error = {0};
     history.planned = settings->planned;
-    history.real = settings->real;
+    history.manners = settings->manners;
     history.without_base = settings->without_base;
     history.without_journal = settings->without_journal;
     if (settings->one && settings->verbose)

@@ -7,7 +7,29 @@
 
 enum { CUT_AT = 14, LAG_MOST_MS = 5 * 60 * 1000 };
 
-void manners_choose(struct random *random, struct manners *manners)
+const char *manners_name(enum manner manner)
+{
+    static const char *const names[] = {"forms",    "ignores", "lags",   "refuses",
+                                        "restores", "words",   "reloads"};
+    return names[manner];
+}
+
+/* Other manners of a party are the same without one of them. */
+static void keep_allowed(unsigned allowed, struct manners *manners)
+{
+    if ((allowed & 1u << MANNER_FORMS) == 0)
+        manners->collapses = manners->small = manners->cuts = false;
+    if ((allowed & 1u << MANNER_IGNORES) == 0)
+        manners->ignored = 0;
+    if ((allowed & 1u << MANNER_LAGS) == 0)
+        manners->lag_ms = 0;
+    if ((allowed & 1u << MANNER_REFUSES) == 0)
+        manners->refused = 0;
+    manners->restores = manners->restores && (allowed & 1u << MANNER_RESTORES) != 0;
+    manners->words = manners->words && (allowed & 1u << MANNER_WORDS) != 0;
+}
+
+void manners_choose(struct random *random, unsigned allowed, struct manners *manners)
 {
     *manners = (struct manners){.collapses = random_chance(random, 40),
                                 .small = random_chance(random, 30),
@@ -16,6 +38,11 @@ void manners_choose(struct random *random, struct manners *manners)
         manners->ignored = 1 + random_below(random, FIELD_COUNT - 1);
     if (random_chance(random, 35))
         manners->lag_ms = 1 + random_below(random, LAG_MOST_MS);
+    if (random_chance(random, 25))
+        manners->refused = 1 + random_below(random, FIELD_COUNT - 1);
+    manners->restores = random_chance(random, 50);
+    manners->words = random_chance(random, 40);
+    keep_allowed(allowed, manners);
 }
 
 static void collapse(char *text)
@@ -74,4 +101,8 @@ void manners_describe(const struct manners *manners, char *text, size_t size)
     if (manners->lag_ms > 0)
         snprintf(text + strlen(text), size - strlen(text), ", lags %.1f s",
                  (double)manners->lag_ms / 1000);
+    if (manners->refused > 0)
+        snprintf(text + strlen(text), size - strlen(text), ", refuses field %zu", manners->refused);
+    snprintf(text + strlen(text), size - strlen(text), "%s%s", manners->restores ? ", restores" : "",
+             manners->words ? ", writes words" : "");
 }

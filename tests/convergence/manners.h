@@ -1,14 +1,17 @@
 /*
  * manners: what a third party makes of values that it is sent (--real): it collapses blanks, writes
- * in small letters, cuts what is too long, ignores a field, and shows its old version for a while.
+ * in small letters, cuts what is too long, ignores or refuses a field, and shows its old version for
+ * a while; its users write words where numbers are, and give records back.
  */
 #ifndef TANDEM_TESTS_CONVERGENCE_MANNERS_H
 #define TANDEM_TESTS_CONVERGENCE_MANNERS_H
 
 #include "convergence/truth.h"
 
-/* The manners that a seed gives to a party. */
-void manners_choose(struct random *random, struct manners *manners);
+/* The manners that a seed gives to a party, of those allowed (bits by enum manner). */
+void manners_choose(struct random *random, unsigned allowed, struct manners *manners);
+/* "forms", "ignores" ... (static). */
+const char *manners_name(enum manner manner);
 /* What is stored of a value that is sent to this field. */
 struct cell manners_stored(const struct manners *manners, size_t field, const struct cell *sent);
 /* Has the party ours, perhaps in a form of its own? */

@@ -121,6 +121,22 @@ void party_delete(struct party *party, size_t index)
     party->records[index].gone_at = party_shown(party);
 }
 
+void party_restore(struct party *party, size_t index, bool dated)
+{
+    struct record *record = &party->records[index];
+    record->gone = false;
+    record->copied = true; /* as a first link, it is sent nothing that leads there only */
+    record->version = ++party->version;
+    if (dated)
+        record->changed_at = party_shown(party);
+    /* What was edited here meanwhile meets what is as old as it is: neither is newer by its date. */
+    for (size_t i = 0; i < FIELD_COUNT; i++) {
+        record->tainted[i] = true;
+        if (dated) /* all of it is new to whoever asks for what changed */
+            record->field_at[i] = record->changed_at;
+    }
+}
+
 void party_convert(struct party *party, size_t index)
 {
     struct record *record = &party->records[index];

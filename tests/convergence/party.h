@@ -29,7 +29,7 @@ struct record {
                                   counts as what they made of it (spec 13.2.4, 13.2.5) */
     bool tainted[FIELD_COUNT]; /* written without an answer, or given up: its date misleads */
     size_t made_for;           /* id of our object; SIZE_MAX: made by a user */
-    bool copied;               /* a user made it for an object that we have already */
+    bool copied;               /* a user made it, or gave it back, for an object that we have already */
     unsigned key_edits;        /* by users */
     char born_of[IDEMPOTENCY_SIZE];
 };
@@ -88,6 +88,8 @@ void party_plan(struct party *party, uint64_t seed, bool faults, bool meddling);
 size_t party_create(struct party *party, size_t kind, const char *key);
 void party_set(struct party *party, size_t record, size_t field, const struct cell *cell);
 void party_delete(struct party *party, size_t record);
+/* A record that is gone is there again, as it was: dated anew, or as old as it is (a backup). */
+void party_restore(struct party *party, size_t record, bool dated);
 /* A Lead becomes a Contact, with a new id. */
 void party_convert(struct party *party, size_t record);
 

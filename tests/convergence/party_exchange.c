@@ -395,7 +395,7 @@ static instant answered_at(struct party *party, size_t index, const struct order
     enum { HEARD_LATER_MS = 60000 };
     struct record *record = &party->records[index];
     const bool silent = random_chance(&party->plan.random, 30) &&
-                        (!party->world->setup.real || party->setup->skew_ms == 0);
+                        (party->world->setup.manners == 0 || party->setup->skew_ms == 0);
     const instant said = silent ? INSTANT_NONE : party_shown(party);
     for (size_t i = 0; i < change->field_count; i++) {
         const size_t number = field_of(change, &change->fields[i], party_type_of(party, index));
@@ -418,6 +418,25 @@ static size_t converted(const struct party *party, size_t kind, struct text id)
     return SIZE_MAX;
 }
 
+/* Fields of this party's that it never takes: the others of the change are sent once more without
+ * them. *refused: so it answered. */
+static enum error_code refuse(struct party *party, struct order *order, struct order_change *change,
+                              enum object_type type, bool *refused, struct error *error)
+{
+    *refused = false;
+    for (size_t i = 0; party->setup->manners.refused > 0 && i < change->field_count; i++) {
+        const struct order_field *field = &change->fields[i];
+        if (field_of(change, field, type) != party->setup->manners.refused || !field->due ||
+            value_is_empty(&field->value))
+            continue;
+        const struct text name = change->entry->integration->fields[field->field].name;
+        *refused = true;
+        return order_refuse_fields(order, change, TEXT("the party does not take it"), &name, 1,
+                                   error);
+    }
+    return ERROR_NONE;
+}
+
 static enum error_code update(struct party *party, struct order *order, struct order_change *change,
                               enum fate fate, struct error *error)
 {
@@ -436,6 +455,13 @@ static enum error_code update(struct party *party, struct order *order, struct o
         excuse(party, index, change);
         return order_note_object_sync_issue(order, change, TEXT("the party does not like it"),
                                             error);
+    }
+    bool refused = false;
+    if (refuse(party, order, change, party_type_of(party, index), &refused, error))
+        return error->code;
+    if (refused) {
+        party->records[index].excused[party->setup->manners.refused] = true;
+        return ERROR_NONE;
     }
     const struct unanswered write = write_unanswered(party, index, change);
     if (fate == FATE_LOST)
@@ -484,6 +510,11 @@ static enum error_code create(struct party *party, struct order *order, struct o
         return order_note_object_sync_issue(order, change, TEXT("the party does not want it"),
                                             error);
     }
+    bool refused = false;
+    if (refuse(party, order, change, party->setup->kinds[kind].type, &refused, error))
+        return error->code;
+    if (refused)
+        return ERROR_NONE;
     size_t index = born_before(party, change);
     if (index == SIZE_MAX)
         index = party_create(party, kind, NULL);
@@ -491,6 +522,7 @@ static enum error_code create(struct party *party, struct order *order, struct o
         return error_set(error, ERROR_INTERNAL, "the party has no room for more records");
     struct record *record = &party->records[index];
     record->made_for = ours;
+    record->excused[party->setup->manners.refused] = party->setup->manners.refused > 0;
     snprintf(record->born_of, sizeof record->born_of, "%.*s", TEXT_PRINT(change->idempotency_key));
     if (unseen)
         kill_pause();

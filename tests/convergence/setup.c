@@ -102,11 +102,16 @@ static void choose_tokens(struct random *random, struct party_setup *party)
     party->skew_ms = (int64_t)random_below(random, 12 * 3600 * 1000) - 6 * 3600 * 1000;
 }
 
-struct setup setup_of(uint64_t seed, bool faults, bool real)
+bool setup_has_manner(const struct setup *setup, enum manner manner)
+{
+    return (setup->manners >> manner & 1) != 0;
+}
+
+struct setup setup_of(uint64_t seed, bool faults, unsigned allowed)
 {
     static const enum tie_policy policies[] = {TIE_NOBODY, TIE_INTERNAL, TIE_INTEGRATION};
     struct random random = random_of(seed ^ 0x5E7u);
-    struct setup setup = {.faults = faults, .real = real};
+    struct setup setup = {.faults = faults, .manners = allowed};
     setup.parties[0].name = "left";
     setup.parties[1].name = "right";
     for (size_t i = 0; i < PARTY_COUNT; i++)
@@ -116,8 +121,8 @@ struct setup setup_of(uint64_t seed, bool faults, bool real)
     for (size_t i = 0; i < PARTY_COUNT; i++)
         choose_tokens(&tokens, &setup.parties[i]);
     struct random manners = random_of(seed ^ 0x3A77E5u);
-    for (size_t i = 0; real && i < PARTY_COUNT; i++) {
-        manners_choose(&manners, &setup.parties[i].manners);
+    for (size_t i = 0; allowed != 0 && i < PARTY_COUNT; i++) {
+        manners_choose(&manners, allowed, &setup.parties[i].manners);
         /* Hours, and nothing that tells of them: whether it is only late cannot be known. */
         setup.parties[i].skew_ms %= 120000;
     }

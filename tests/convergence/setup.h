@@ -21,11 +21,26 @@ struct kind {
     enum object_type type;
 };
 
+/* What real parties and their users do, each to be switched off by itself (manners.h). */
+enum manner {
+    MANNER_FORMS,    /* it keeps texts in a form of its own */
+    MANNER_IGNORES,  /* it never writes what it is sent in some field */
+    MANNER_LAGS,     /* it shows old versions for a while */
+    MANNER_REFUSES,  /* it refuses some field, and takes the others */
+    MANNER_RESTORES, /* records that were deleted are given back */
+    MANNER_WORDS,    /* somebody writes words where we have numbers */
+    MANNER_RELOADS,  /* our tables are emptied and filled again by SQL */
+    MANNER_COUNT
+};
+enum { MANNERS_ALL = (1 << MANNER_COUNT) - 1 };
+
 /* What it makes of values that it is sent (manners.h); nothing: it keeps them as they are. */
 struct manners {
     bool collapses, small, cuts; /* forms of texts */
     size_t ignored;              /* a field in which it never writes what it is sent; 0: none */
     int64_t lag_ms;              /* for so long it shows what it had before */
+    size_t refused;              /* a field that it does not take; 0: none */
+    bool restores, words;
 };
 
 struct party_setup {
@@ -50,10 +65,11 @@ struct setup {
     struct party_setup parties[PARTY_COUNT];
     enum tie_policy on_tie;
     bool faults;
-    bool real; /* the parties have manners of their own */
+    unsigned manners; /* bits by enum manner; 0: nobody has any */
 };
 
-struct setup setup_of(uint64_t seed, bool faults, bool real);
+struct setup setup_of(uint64_t seed, bool faults, unsigned manners);
+bool setup_has_manner(const struct setup *setup, enum manner manner);
 const char *setup_object_name(enum object_type type);
 const char *setup_field_name(enum object_type type, size_t field);
 enum value_type setup_field_type(enum object_type type, size_t field);

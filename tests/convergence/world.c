@@ -131,13 +131,13 @@ static void remove_files(const struct world *world)
     }
 }
 
-enum error_code world_new(uint64_t seed, bool faults, bool real, FILE *story, struct world **world,
-                          struct error *error)
+enum error_code world_new(uint64_t seed, bool faults, unsigned manners, FILE *story,
+                          struct world **world, struct error *error)
 {
     struct world *made = world_share(sizeof *made);
     if (made == NULL)
         return error_memory(error, "a world");
-    made->setup = setup_of(seed, faults, real);
+    made->setup = setup_of(seed, faults, manners);
     made->now = WORLD_BEGIN;
     made->story = story;
     made->next_value = 1;

@@ -54,8 +54,8 @@ struct world {
 };
 
 /* Owned: world_free. The store is a file of its own for this process. */
-WARN_UNUSED enum error_code world_new(uint64_t seed, bool faults, bool real, FILE *story, struct world **world,
-                                      struct error *error);
+WARN_UNUSED enum error_code world_new(uint64_t seed, bool faults, unsigned manners, FILE *story,
+                                      struct world **world, struct error *error);
 void world_free(struct world *world); /* accepts NULL; removes the file */
 
 /* The store and the manuals, which belong to the process: world_new has opened them already. */

@@ -10,7 +10,7 @@ static struct cell new_value(struct world *world, enum object_type type, size_t 
                              uint32_t choice)
 {
     struct cell cell = {.null = false};
-    const char *const long_text = world->setup.real ? "  of a Long  Text" : "";
+    const char *const long_text = world->setup.manners != 0 ? "  of a Long  Text" : "";
     const uint32_t number = world->next_value++;
     if (field == FIELD_KEY)
         snprintf(cell.text, sizeof cell.text, type == TYPE_CONTACT ? "k%u@x.test" : "Firm %u",
@@ -312,10 +312,26 @@ void world_party_edit(struct world *world, uint32_t number, uint32_t choice, uin
                setup_field_name(type, field), cell.null ? "null" : cell.text);
 }
 
+/* False: nothing to give back. */
+static bool restore(struct world *world, struct party *party, uint32_t choice)
+{
+    for (size_t i = 0; i < party->record_count; i++) {
+        const size_t index = (choice + i) % party->record_count;
+        if (!party->records[index].gone)
+            continue;
+        party_restore(party, index, choice % 2 == 0 || !party->setup->tokens);
+        world_tell(world, "%s: %s is given back", party->setup->name, party->records[index].id);
+        return true;
+    }
+    return false;
+}
+
 void world_party_delete(struct world *world, uint32_t number, uint32_t choice)
 {
     struct party *party = &world->parties[number % PARTY_COUNT];
     const size_t index = choose_record(party, choice);
+    if (party->setup->manners.restores && choice % 3 == 0 && restore(world, party, choice))
+        return;
     if (index == SIZE_MAX || party->records[index].answer_lost)
         return;
     party_delete(party, index);

@@ -128,6 +128,13 @@ static int64_t id_of(struct store_run *run, const struct order_change *change)
     return 0;
 }
 
+/* Which fields were refused is not written down: without them the answer would refuse all. Whoever
+ * comes after a crash sends once more, and is told once more. */
+static enum answer_kind journalled_kind(const struct order_answer *answer)
+{
+    return answer->refused_count > 0 ? ANSWER_RETRY : answer->kind;
+}
+
 static enum error_code write_answer(struct journal *journal, const struct order_change *change,
                                     const struct order_answer *answer, struct error *error)
 {
@@ -146,7 +153,7 @@ static enum error_code write_answer(struct journal *journal, const struct order_
                          " old_object, old_id, at, message) SELECT ?1, 1 + coalesce((SELECT"
                          " max(number) FROM journal_answer WHERE change = ?1), 0),"
                          " ?2, ?3, ?4, ?5, ?6, ?7, ?8",
-                         error, "iittttat", id, (int64_t)answer->kind, answer->object, answer->id,
+                         error, "iittttat", id, (int64_t)journalled_kind(answer), answer->object, answer->id,
                          answer->old_object, answer->old_id, answer->at, answer->message);
 }
 

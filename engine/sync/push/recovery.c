@@ -1,6 +1,7 @@
 /* What a killed run left in the journal is finished before anything else. */
 #include "sync/push/recovery.h"
 
+#include "model/tracked_change.h"
 #include "sync/push/push_answers.h"
 #include "sync/run/acknowledge.h"
 #include "sync/run/transaction.h"
@@ -80,13 +81,27 @@ static enum error_code open_file(struct case_file *file, struct error *error)
     return load_tracked(file, error);
 }
 
+/* Refused before, and not sent with what was answered now. */
+static bool stays_refused(const struct case_file *file, const struct tracked_change *tracked)
+{
+    struct books *books = file->context->run->books;
+    const struct manual_entry *entry = file->change.entry;
+    const int64_t key = text_is_absent(file->change.object_id) ? books->create_key(books, entry)
+                        : file->target.mapping                 ? file->target.mapping->key
+                                                               : 0;
+    return tracked->field != SIZE_MAX &&
+           !base_version_is_agreed(&file->change.base_versions[tracked->field]) &&
+           tracked_change_has_mark(tracked, key, MARK_REFUSED);
+}
+
 static enum error_code acknowledge_tracked(struct case_file *file, struct error *error)
 {
     struct books *books = file->context->run->books;
     struct live_mappings_of_object live = {.known = false};
     for (size_t i = 0; i < file->reported.tracked_count; i++) {
         const struct tracked_change *tracked = &file->reported.tracked[i];
-        if (file->target.decision.waits && file->target.decision.waits[i])
+        if ((file->target.decision.waits && file->target.decision.waits[i]) ||
+            stays_refused(file, tracked))
             continue;
         enum error_code code = file->target.mapping
                                    ? acknowledge_change(file->context, file->arena, tracked,

@@ -30,6 +30,7 @@ enum {
     REFUSED = 1u << MATTER_REFUSED,
     NOT_KEPT = 1u << MATTER_NOT_KEPT,
     HELD = 1u << MATTER_HELD,
+    WITHHELD = 1u << MATTER_WITHHELD,
     UNCLEAR = 1u << MATTER_AMBIGUOUS | 1u << MATTER_DOUBTFUL
 };
 
@@ -212,7 +213,7 @@ static bool is_open(const struct state *state, const struct party *party, size_t
     if ((party->setup->flows[type][field] == FLOW_OUT || party->setup->changed_only) &&
         party->setup->manners.ignored == field && field != FIELD_KEY)
         return true;
-    return listed_field(&state->listed, party, index, field, HELD) ||
+    return listed_field(&state->listed, party, index, field, HELD | WITHHELD) ||
            (record->excused[field] && listed_field(&state->listed, party, index, field, REFUSED)) ||
            ((record->moment[field] || party->setup->manners.ignored == field) &&
             listed_field(&state->listed, party, index, field, NOT_KEPT));
@@ -433,7 +434,7 @@ static void check_newest(struct state *state, enum object_type type, const struc
             continue;
         if (cell_equal(&edit->value, &final))
             winner = edit;
-        if (!edit->excused && (newest == NULL || edit->at > newest->at))
+        if (!edit->excused && !edit->withheld && (newest == NULL || edit->at > newest->at))
             newest = edit;
     }
     /* Values are never used twice, but for emptiness, of which nobody can say whose it is. */
@@ -472,7 +473,7 @@ static void check_alone(struct state *state, enum object_type type, const struct
             (newest == NULL || edit->at >= newest->at))
             newest = edit;
     }
-    if (newest == NULL || !newest->alone || newest->excused ||
+    if (newest == NULL || !newest->alone || newest->excused || newest->withheld ||
         is_linked_twice(state, type, row->id) || is_clouded(state, type, row->id, field))
         return;
     state->world->alone_count++;

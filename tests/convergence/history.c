@@ -67,7 +67,10 @@ static void take_step(struct world *world, const struct step *step)
         world_store_edit(world, n[0], n[1], n[2], n[3]);
         break;
     case STEP_STORE_DELETE:
-        world_store_delete(world, n[0], n[1]);
+        if (n[2] % 2 == 0 && setup_has_manner(&world->setup, MANNER_RELOADS))
+            world_store_reload(world);
+        else
+            world_store_delete(world, n[0], n[1]);
         break;
     case STEP_PARTY_CREATE:
         world_party_create(world, n[0], n[1], n[2], n[3]);

@@ -96,7 +96,7 @@ static bool read_options(int count, char **values, struct settings *settings)
             settings->without_journal = true;
             break;
         case 'r':
-            settings->manners = MANNERS_ALL;
+            settings->manners = MANNERS_REAL;
             break;
         case 'm':
             if (!add_manner(optarg, &settings->manners))

@@ -91,6 +91,11 @@ bool manners_have(const struct manners *manners, size_t field, const struct cell
     return field != FIELD_KEY && field != FIELD_NUMBER && is_form(ours, theirs);
 }
 
+bool manners_are_words(size_t field, const struct cell *cell)
+{
+    return field == FIELD_NUMBER && !cell_is_empty(cell) && !isdigit((unsigned char)cell->text[0]);
+}
+
 void manners_describe(const struct manners *manners, char *text, size_t size)
 {
     snprintf(text, size, "%s%s%s", manners->collapses ? ", collapses blanks" : "",

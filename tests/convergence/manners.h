@@ -17,6 +17,8 @@ struct cell manners_stored(const struct manners *manners, size_t field, const st
 /* Has the party ours, perhaps in a form of its own? */
 bool manners_have(const struct manners *manners, size_t field, const struct cell *ours,
                   const struct cell *theirs);
+/* Is it no number, where ours is one? */
+bool manners_are_words(size_t field, const struct cell *cell);
 /* For people; empty: none. */
 void manners_describe(const struct manners *manners, char *text, size_t size);
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "convergence/manners.h"
 #include "convergence/party_exchange.h"
 #include "convergence/world.h"
 
@@ -101,6 +102,7 @@ void party_set(struct party *party, size_t index, size_t field, const struct cel
                               .value = *cell,
                               .before = record->cells[field],
                               .inexact = !party->setup->field_dates,
+                              .withheld = manners_are_words(field, cell),
                               .alone = world_agrees(party->world, party->number, index, field,
                                                     party_type_of(party, index))};
     record->cells[field] = *cell;

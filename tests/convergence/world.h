@@ -84,6 +84,8 @@ void world_store_create(struct world *world, uint32_t type, uint32_t key, uint32
 void world_store_edit(struct world *world, uint32_t type, uint32_t object, uint32_t field,
                       uint32_t value);
 void world_store_delete(struct world *world, uint32_t type, uint32_t object);
+/* Both tables are emptied and filled again with what was in them, by plain SQL. */
+void world_store_reload(struct world *world);
 /* ---- what the users of a party do ---- */
 void world_party_create(struct world *world, uint32_t party, uint32_t kind, uint32_t key,
                         uint32_t fields);

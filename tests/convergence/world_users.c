@@ -4,6 +4,7 @@
 
 #include "convergence/world.h"
 #include "store/objects/objects.h"
+#include "store/schema/store_layout.h"
 
 /* A new value that nobody else has given to any field. */
 static struct cell new_value(struct world *world, enum object_type type, size_t field,
@@ -204,6 +205,22 @@ void world_store_delete(struct world *world, uint32_t type_choice, uint32_t obje
     world_tell(world, "here: %s %.*s is deleted", setup_object_name(type), TEXT_PRINT(id));
 }
 
+void world_store_reload(struct world *world)
+{
+    struct error error = {0};
+    if (sql_run(&world->store->sql,
+                "BEGIN IMMEDIATE;"
+                "CREATE TEMP TABLE kept_contact AS SELECT * FROM contact;"
+                "CREATE TEMP TABLE kept_company AS SELECT * FROM company;"
+                "DELETE FROM contact; DELETE FROM company;"
+                "INSERT INTO company SELECT * FROM kept_company;"
+                "INSERT INTO contact SELECT * FROM kept_contact;"
+                "DROP TABLE kept_contact; DROP TABLE kept_company; COMMIT",
+                &error))
+        world_fail(world, "the tables cannot be loaded anew: %s", error.message);
+    world_tell(world, "here: the tables are loaded anew");
+}
+
 /* ------------------------------------------------------------------ at the parties */
 
 /* Users there do not edit what we own one way. */
@@ -211,6 +228,17 @@ static bool is_theirs(const struct party *party, enum object_type type, size_t f
 {
     const enum flow flow = party->setup->flows[type][field];
     return flow == FLOW_BOTH || flow == FLOW_IN;
+}
+
+/* Now and then in words, which no number of ours can hold. */
+static struct cell their_value(struct world *world, const struct party *party,
+                               enum object_type type, size_t field, uint32_t choice)
+{
+    struct cell cell = new_value(world, type, field, choice);
+    if (party->setup->manners.words && field == FIELD_NUMBER && choice % 3 == 0 &&
+        !cell_is_empty(&cell))
+        snprintf(cell.text, sizeof cell.text, "about %u", world->next_value);
+    return cell;
 }
 
 /* The key of an object of ours that the party does not have: the same contact is entered there. */
@@ -276,7 +304,7 @@ void world_party_create(struct world *world, uint32_t number, uint32_t kind_choi
     for (size_t i = 1; i < FIELD_COUNT; i++) {
         if ((fields >> i & 1) == 0 || !is_theirs(party, type, i))
             continue;
-        const struct cell value = new_value(world, type, i, fields >> (i + 8));
+        const struct cell value = their_value(world, party, type, i, fields >> (i + 8));
         party_set(party, index, i, &value);
     }
     world_tell(world, "%s: %s %s is made with key %s", party->setup->name,
@@ -306,7 +334,7 @@ void world_party_edit(struct world *world, uint32_t number, uint32_t choice, uin
     if (!is_theirs(party, type, field) ||
         (field == FIELD_KEY && is_awaited(world, type, party->records[index].cells[field].text)))
         return;
-    const struct cell cell = new_value(world, type, field, value);
+    const struct cell cell = their_value(world, party, type, field, value);
     party_set(party, index, field, &cell);
     world_tell(world, "%s: %s gets %s = %s", party->setup->name, party->records[index].id,
                setup_field_name(type, field), cell.null ? "null" : cell.text);

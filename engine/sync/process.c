@@ -87,6 +87,8 @@ static enum error_code carry_out_page(struct run_context *context, struct pull_p
         return error->code;
     if (page->order->change_count > 0) {
         run_context_order(context, page->order);
+        if (guard_emptied(context, page->order, error))
+            return error->code;
         if (run->internal->exchange.execute_order(&run->internal->exchange, page->order, error))
             return error->code;
     }

@@ -194,6 +194,46 @@ static void test_brake__a_side_that_is_suddenly_empty_ends_the_run(void **state)
     assert_string_equal(run.sent, "");
 }
 
+/* Somebody took away the right to read a field, and their API answers with null. */
+static void report_emptied(struct scripted_run *run, size_t from, size_t to)
+{
+    run->record_count = 0;
+    for (size_t i = from; i <= to; i++) {
+        struct text id = TEXT_ABSENT, email = TEXT_ABSENT;
+        OK(run->fixture, text_format(run->fixture->arena, &id, &run->fixture->error, "C%zu", i));
+        OK(run->fixture,
+           text_format(run->fixture->arena, &email, &run->fixture->error, "c%zu@x.test", i));
+        const struct told_record record = {
+            "Contact", id.bytes, {"Email", email.bytes, "FirstName", ""}, fixture_now + 1000};
+        scripted_run_tell(run, &record);
+    }
+}
+
+static void test_brake__a_field_that_is_suddenly_empty_everywhere_ends_the_run(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct scripted_run run = linked_contacts(fixture, MANY);
+    report_emptied(&run, 1, 21);
+    scripted_run(&run);
+    assert_int_equal(run.code, ERROR_MASS_CHANGE);
+    assert_non_null(strstr(fixture->error.message, "'firstname' would be emptied"));
+    assert_string_equal(store_fixture_value(fixture, "contact", TEXT("1"), "firstname"), "C1");
+    run.options.allow_mass_change = true;
+    scripted_run(&run);
+    assert_int_equal(run.code, ERROR_NONE);
+    assert_string_equal(store_fixture_value(fixture, "contact", TEXT("1"), "firstname"), "");
+}
+
+static void test_brake__as_many_values_as_the_minimum_may_be_emptied(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct scripted_run run = linked_contacts(fixture, MANY);
+    report_emptied(&run, 1, 20);
+    scripted_run(&run);
+    assert_int_equal(run.code, ERROR_NONE);
+    assert_string_equal(store_fixture_value(fixture, "contact", TEXT("20"), "firstname"), "");
+}
+
 static void test_brake__an_outage_ends_the_run(void **state)
 {
     struct store_fixture *fixture = *state;
@@ -371,6 +411,8 @@ int main(void)
         TEST(brake__many_deletions_here_are_not_sent),
         TEST(brake__a_side_that_knows_nothing_any_more_unlinks_nothing),
         TEST(brake__a_side_that_is_suddenly_empty_ends_the_run),
+        TEST(brake__a_field_that_is_suddenly_empty_everywhere_ends_the_run),
+        TEST(brake__as_many_values_as_the_minimum_may_be_emptied),
         TEST(brake__an_outage_ends_the_run),
         TEST(merge__there_of_two_contacts_keeps_the_winner_and_notes),
         TEST(merge__there_of_two_contacts_is_told_once),

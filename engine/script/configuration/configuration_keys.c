@@ -55,7 +55,7 @@ const struct configuration_key configuration_keys[] = {
     {"buckets", "burst", "a number", "1", KEYS_BOTH, "how much of a bucket may be used at once"},
     {"buckets", "per_day", "a number", "no limit", KEYS_BOTH, "how much of a bucket may be used per day in UTC"},
 
-    {"brakes", "mass_share", "a number from 0 to 1", "0.1", KEYS_BOTH, "a run ends before it deletes or unlinks more than this share of an object's links"},
+    {"brakes", "mass_share", "a number from 0 to 1", "0.1", KEYS_BOTH, "a run ends before it deletes or unlinks more than this share of an object's links, or empties one field in more of them"},
     {"brakes", "mass_minimum", "a number", "20", KEYS_BOTH, "... if there are at least so many"},
     {"brakes", "outage_share", "a number from 0 to 1", "0.5", KEYS_BOTH, "a run ends if more than this share of the objects failed"},
     {"brakes", "outage_minimum", "a number", "50", KEYS_BOTH, "... of at least so many"},

@@ -36,6 +36,56 @@ enum error_code guard_remove(struct run_context *context, const struct manual_ob
                      TEXT_PRINT(object->name), allowance(context, all), all);
 }
 
+/* Values of this object's fields that the run has emptied so far; NULL: no memory. */
+static uint64_t *emptied_of(struct run_context *context, const struct manual_object *object)
+{
+    uint64_t **const emptied = &context->emptied[object->index];
+    if (*emptied == NULL)
+        *emptied = ARENA_ARRAY(context->arena, object->field_count, uint64_t);
+    return *emptied;
+}
+
+static enum error_code empty_one(struct run_context *context, const struct order_change *change,
+                                 size_t field, struct error *error)
+{
+    const struct manual_object *const internal = change->entry->internal;
+    struct journal *const journal = context->run->journal;
+    uint64_t *const emptied = emptied_of(context, internal);
+    uint64_t live = 0;
+    if (emptied == NULL)
+        return error_memory(error, "a count of emptied values");
+    if (++emptied[field] <= context->run->settings->mass_minimum)
+        return ERROR_NONE;
+    if (journal->live_mappings(journal, change->entry->integration, &live, error))
+        return error->code;
+    if (emptied[field] <= allowance(context, live))
+        return ERROR_NONE;
+    return error_set(error, ERROR_MASS_CHANGE,
+                     "'%.*s' would be emptied in more than %" PRIu64 " of the %" PRIu64
+                     " objects that are linked to '%.*s', because it is empty there now; if that "
+                     "is right, sync again with --allow-mass-change",
+                     TEXT_PRINT(internal->fields[field].schema->name), allowance(context, live),
+                     live, TEXT_PRINT(change->entry->integration->name));
+}
+
+enum error_code guard_emptied(struct run_context *context, const struct order *order,
+                              struct error *error)
+{
+    if (is_off(context))
+        return ERROR_NONE;
+    for (size_t i = 0; i < order->change_count; i++) {
+        const struct order_change *const change = order->changes[i];
+        for (size_t j = 0; change->local_object != NULL && j < change->field_count; j++) {
+            const struct order_field *const field = &change->fields[j];
+            if (value_is_empty(&field->value) &&
+                !value_is_empty(&change->local_object->values[field->field]) &&
+                empty_one(context, change, field->field, error))
+                return error->code;
+        }
+    }
+    return ERROR_NONE;
+}
+
 enum error_code guard_empty(struct run_context *context, struct error *error)
 {
     const struct run *run = context->run;

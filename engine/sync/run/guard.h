@@ -10,6 +10,11 @@
  * ERROR_MASS_CHANGE if the run would then exceed the share that the operator allows. */
 WARN_UNUSED enum error_code guard_remove(struct run_context *context,
                                          const struct manual_object *object, struct error *error);
+/* Look at what an order of a pull would empty here: ERROR_MASS_CHANGE if the run would then empty
+ * one field in a greater share of the linked objects than the operator allows. That is what it
+ * looks like from here when somebody takes away the right to read a field there. */
+WARN_UNUSED enum error_code guard_emptied(struct run_context *context, const struct order *order,
+                                          struct error *error);
 /* ERROR_MASS_CHANGE if the whole window was empty although many records are linked. */
 WARN_UNUSED enum error_code guard_empty(struct run_context *context, struct error *error);
 /* Check the deletions of ours that wait to be passed on. */

@@ -57,6 +57,8 @@ struct run_context {
     struct contradiction *contradictions;            /* records that contradict the objects that
                                                       * they match */
     uint64_t *removed;               /* links ended so far, by index of the integration object */
+    uint64_t **emptied; /* values emptied here so far, by index of the internal object and of its
+                         * field; made when needed */
     int64_t end_ms;                  /* monotonic: when the run has taken too long; 0: never */
     struct text *after;              /* push: last id sent, by index of the internal object */
     struct selection_ids *again;         /* push: to be sent again, by index of the internal

@@ -111,3 +111,17 @@ expect "the run says that it fills it" 1 "$(echo "$filling" | grep -c 'the mappi
 expect "then it is filled" '[null]' "$(unfilled)"
 expect "a field newly mapped has no base: dates decide" '[false, "best"]' \
   "$("$TANDEM" explain helloworld "contact:$one" phone --json | json '[d["decisions"][0]["has_base"], d["decisions"][0]["decided_by"]]')"
+
+# ---- a line that only leads there gets another name ----
+new_home outward
+start_server outward --seed 4
+config=$TANDEM_HOME/config/integrations/helloworld.lua
+sed -i '/ phone = "phone",/d; s/ last_name = "lastname",/ phone = { "lastname", direction = "to_integration" },/' "$config"
+"$TANDEM" sync helloworld --first-time-sync --quiet
+"$TANDEM" object set contact "$(contact_with email citizen1@hello.world)" lastname=Ours >/dev/null
+sync_json helloworld
+expect "what is ours alone goes where its line leads" Ours "$(citizen 1 phone)"
+sed -i 's/ phone = { "lastname"/ last_name = { "lastname"/' "$config"
+"$TANDEM" check helloworld --quiet
+sync_json helloworld -f
+expect "under another name, it has never been sent: a full push does it" Ours "$(citizen 1 last_name)"

@@ -3,9 +3,10 @@
 
 #include "store/sql/rows.h"
 
-/* A line that led here once, as known_line has it. */
+/* A line that was there once, as known_line has it. */
 struct known_line {
     int64_t record, object, field;
+    bool outward; /* it only led there */
     struct text record_name, name;
 };
 
@@ -16,6 +17,7 @@ static void read_line(struct rows *rows, void *item)
     line->record = rows_integer(rows);
     line->object = rows_integer(rows);
     line->field = rows_integer(rows);
+    line->outward = rows_flag(rows);
     line->record_name = rows_text(rows);
     line->name = rows_text(rows);
 }
@@ -26,7 +28,8 @@ static enum error_code read_lines(struct store_run *run, struct arena *arena,
     struct rows rows;
 
     rows_open(&rows, &run->store->sql, arena, error,
-              "SELECT k.integration_object, k.object, k.field, n.name, k.name FROM known_line k"
+              "SELECT k.integration_object, k.object, k.field, k.outward, n.name, k.name FROM "
+              "known_line k"
               " JOIN integration_object n ON n.id = k.integration_object"
               " WHERE n.integration = ?",
               "i", run->integration);
@@ -34,27 +37,29 @@ static enum error_code read_lines(struct store_run *run, struct arena *arena,
     return rows_close(&rows);
 }
 
-/* The manual's line into this field of ours; NULL: it has none. *field: the field's index. */
-static const struct manual_line *present_line(const struct store_run *run,
-                                              const struct run_object *object,
-                                              const struct known_line *known, size_t *field)
+/* What has become of it. */
+enum fate { LINE_IS_THERE, LINE_IS_GONE, LINE_IS_ANOTHER };
+
+/* By the manual's lines of the same field of ours. What was agreed by one that leads both ways or
+ * here counts for the field, so one that only leads there does not make it another. */
+static enum fate fate_of(const struct store_run *run, const struct run_object *object,
+                         const struct known_line *known, size_t field)
 {
     const struct manual_object *record = manual_integration(run->manual, known->record_name);
     const struct manual_entry *entry =
         record ? manual_entry_of(run->manual, object->manual, record) : NULL;
+    bool any = false, inward = false;
 
-    *field = run_object_field(object, known->field);
-    for (size_t index = 0; entry && index < entry->line_count; index++)
-        if (entry->lines[index].internal_field == *field &&
-            entry->lines[index].direction != DIRECTION_TO_INTEGRATION)
-            return &entry->lines[index];
-    return NULL;
-}
-
-static struct text name_of(const struct store_run *run, const struct known_line *known,
-                           const struct manual_line *line)
-{
-    return manual_integration(run->manual, known->record_name)->fields[line->integration_field].name;
+    for (size_t index = 0; entry && index < entry->line_count; index++) {
+        const struct manual_line *line = &entry->lines[index];
+        if (line->internal_field != field)
+            continue;
+        if (text_equal(record->fields[line->integration_field].name, known->name))
+            return LINE_IS_THERE;
+        any = true;
+        inward |= line->direction != DIRECTION_TO_INTEGRATION;
+    }
+    return any && !(known->outward && inward) ? LINE_IS_ANOTHER : LINE_IS_GONE;
 }
 
 /* One page of the links of a record's kind; *last: where the next one begins, 0: there is none. */
@@ -108,17 +113,19 @@ static enum error_code compare(struct store_run *run, const struct known_line *k
                                struct arena *arena, struct error *error)
 {
     const struct run_object *object = NULL;
-    const struct manual_line *present = NULL;
     size_t field = SIZE_MAX;
+    enum fate fate = LINE_IS_GONE;
 
     for (size_t index = 0; !object && index < run->manual->internal_count; index++)
         if (run->objects[index].stored->key == known->object)
             object = &run->objects[index];
-    if (object)
-        present = present_line(run, object, known, &field);
-    if (present && text_equal(name_of(run, known, present), known->name))
+    if (object) {
+        field = run_object_field(object, known->field);
+        fate = fate_of(run, object, known, field);
+    }
+    if (fate == LINE_IS_THERE)
         return ERROR_NONE;
-    if (present && forget_field(run, known, field, arena, error))
+    if (fate == LINE_IS_ANOTHER && forget_field(run, known, field, arena, error))
         return error->code;
     return sql_do(&run->store->sql,
                   "DELETE FROM known_line WHERE integration_object = ? AND object = ?"

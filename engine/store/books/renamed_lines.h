@@ -1,6 +1,6 @@
 /*
- * renamed_lines: lines that lead here from another field of theirs than before (spec section 13.1).
- * For store/books only.
+ * renamed_lines: lines between a field of ours and another field of theirs than before (spec
+ * section 13.1). For store/books only.
  */
 #ifndef TANDEM_STORE_BOOKS_RENAMED_LINES_H
 #define TANDEM_STORE_BOOKS_RENAMED_LINES_H

@@ -394,5 +394,7 @@ const struct migration migrations[] = {
     /* Lines that lead here and are to be filled from the beginning (decision 111). Who deletes an
      * object deletes what was refused of its create: the triggers are made anew. */
     {.text = "ALTER TABLE known_line ADD COLUMN unfilled INTEGER NOT NULL DEFAULT 0;"},
+    /* Lines that only lead there are known as well: their field may get another name (13.1). */
+    {.text = "ALTER TABLE known_line ADD COLUMN outward INTEGER NOT NULL DEFAULT 0;"},
 };
 const int migrations_count = sizeof migrations / sizeof *migrations;

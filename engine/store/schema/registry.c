@@ -169,7 +169,7 @@ static enum error_code write_all(struct store *store,
             code = store_integration(store, &integrations[index], error);
     for (size_t index = 0; !code && index < count; index++)
         if (integrations[index].enabled && !integrations[index].unread)
-            code = registry_lines_inward(store, &integrations[index], error);
+            code = registry_lines_learn(store, &integrations[index], error);
     if (!code)
         code = registry_lines_after(store, error);
     if (!code)

@@ -28,6 +28,7 @@ enum error_code registry_lines_after(struct store *store, struct error *error)
                    error);
 }
 
+/* Ids and timelines of ours are never written by anybody else. */
 static bool leads_here(const struct manual_entry *entry, const struct manual_line *line)
 {
     const enum field_role role = entry->internal->fields[line->internal_field].schema->role;
@@ -41,17 +42,21 @@ static enum error_code add_line(struct store *store, int64_t record,
                                 const struct manual_line *line, bool unfilled, struct error *error)
 {
     const size_t field = store_field_of(object, entry->internal->fields[line->internal_field].name);
+    const bool inward = leads_here(entry, line);
 
     if (field == SIZE_MAX)
         return ERROR_NONE;
     return sql_do(&store->sql,
-                  "INSERT OR IGNORE INTO known_line(integration_object, object, field, name,"
-                  " unfilled) VALUES(?, ?, ?, ?, ?)",
-                  error, "iiiti", record, object->key, object->field_keys[field],
-                  entry->integration->fields[line->integration_field].name, (int64_t)unfilled);
+                  "INSERT INTO known_line(integration_object, object, field, name, outward,"
+                  " unfilled) VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET unfilled ="
+                  " CASE WHEN outward = 1 THEN excluded.unfilled ELSE unfilled END,"
+                  " outward = excluded.outward WHERE outward <> excluded.outward",
+                  error, "iiitii", record, object->key, object->field_keys[field],
+                  entry->integration->fields[line->integration_field].name, (int64_t)!inward,
+                  (int64_t)(inward && unfilled));
 }
 
-/* The key of an integration's object, and how many of its lines are known. */
+/* The key of an integration's object, and how many of its lines that lead here are known. */
 static enum error_code record_of(struct store *store, struct text integration, struct text name,
                                  int64_t *record, int64_t *known, struct error *error)
 {
@@ -60,7 +65,7 @@ static enum error_code record_of(struct store *store, struct text integration, s
     *record = *known = 0;
     rows_open(&rows, &store->sql, NULL, error,
               "SELECT n.id, (SELECT count(*) FROM known_line k"
-              " WHERE k.integration_object = n.id) FROM integration_object n"
+              " WHERE k.integration_object = n.id AND k.outward = 0) FROM integration_object n"
               " JOIN integration i ON i.id = n.integration WHERE i.name = ? AND n.name = ?",
               "tt", integration, name);
     if (rows_next(&rows)) {
@@ -76,15 +81,14 @@ static enum error_code learn_entry(struct store *store, const struct manual_entr
     const struct store_object *object = store_object_of(store, entry->internal->name);
 
     for (size_t index = 0; object && index < entry->line_count; index++)
-        if (leads_here(entry, &entry->lines[index]) &&
-            add_line(store, record, object, entry, &entry->lines[index], known > 0, error))
+        if (add_line(store, record, object, entry, &entry->lines[index], known > 0, error))
             return error->code;
     return ERROR_NONE;
 }
 
-enum error_code registry_lines_inward(struct store *store,
-                                      const struct registry_integration *integration,
-                                      struct error *error)
+enum error_code registry_lines_learn(struct store *store,
+                                     const struct registry_integration *integration,
+                                     struct error *error)
 {
     const struct manual *manual = integration->manual;
 

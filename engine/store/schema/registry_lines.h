@@ -14,10 +14,10 @@
  * not before is remembered. Inside a transaction. */
 WARN_UNUSED enum error_code registry_lines_before(struct store *store, struct error *error);
 WARN_UNUSED enum error_code registry_lines_after(struct store *store, struct error *error);
-/* The lines of an enabled integration that lead here. An object that gets one loses its position,
- * unless nothing was known of its lines (a new integration, or a store of the version before). */
-WARN_UNUSED enum error_code registry_lines_inward(struct store *store,
-                                                  const struct registry_integration *integration,
-                                                  struct error *error);
+/* The lines of an enabled integration. One that leads here and is new is to be filled, unless
+ * nothing was known of its object's lines (a new integration, or a store of an earlier version). */
+WARN_UNUSED enum error_code registry_lines_learn(struct store *store,
+                                                 const struct registry_integration *integration,
+                                                 struct error *error);
 
 #endif

@@ -41,7 +41,7 @@ char *arena_string(struct arena *arena, const char *bytes, size_t length);
 /* Bytes handed out and not taken back; each allocation is rounded up to the alignment. */
 size_t arena_used(const struct arena *arena);
 
-#define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
+#define ARENA_NEW(arena, type)          ((type *)arena_alloc((arena), sizeof(type)))
 #define ARENA_ARRAY(arena, count, type) ((type *)arena_array((arena), (count), sizeof(type)))
 
 #endif

@@ -20,25 +20,26 @@
 /* X(code, name): name is what --json, logs and scripts see. */
 #define ERROR_CODES(X)                                                                             \
     X(ERROR_NONE, "none")                                                                          \
-    X(ERROR_MEMORY, "memory")             /* an allocation failed or a limit was reached */        \
-    X(ERROR_USAGE, "usage")               /* wrong option or argument; nothing was started */      \
+    X(ERROR_MEMORY, "memory")               /* an allocation failed or a limit was reached */      \
+    X(ERROR_USAGE, "usage")                 /* wrong option or argument; nothing was started */    \
     X(ERROR_CONFIGURATION, "configuration") /* configuration, manifest or manual is wrong */       \
-    X(ERROR_LOCKED, "locked")             /* another run of this integration is under way */       \
-    X(ERROR_REFUSED, "refused")           /* the run is refused before it reads anything */        \
-    X(ERROR_NOT_FOUND, "not_found")       /* the named thing does not exist */                     \
-    X(ERROR_INVALID, "invalid")           /* a value or text is not what its type demands */       \
-    X(ERROR_STORE, "store")               /* SQLite: full disk, read only, corrupt ... */          \
-    X(ERROR_BUSY, "busy")                 /* the store is locked by another process */             \
-    X(ERROR_SCRIPT, "script")             /* a script failed: file:line is in the message */       \
-    X(ERROR_SCRIPT_LIMIT, "script_limit") /* a script exceeded its memory or time limit */         \
-    X(ERROR_TRANSPORT, "transport")       /* network: resolve, connect, timeout, TLS, too large */ \
+    X(ERROR_LOCKED, "locked")               /* another run of this integration is under way */     \
+    X(ERROR_REFUSED, "refused")             /* the run is refused before it reads anything */      \
+    X(ERROR_NOT_FOUND, "not_found")         /* the named thing does not exist */                   \
+    X(ERROR_INVALID, "invalid")             /* a value or text is not what its type demands */     \
+    X(ERROR_STORE, "store")                 /* SQLite: full disk, read only, corrupt ... */        \
+    X(ERROR_BUSY, "busy")                   /* the store is locked by another process */           \
+    X(ERROR_SCRIPT, "script")               /* a script failed: file:line is in the message */     \
+    X(ERROR_SCRIPT_LIMIT, "script_limit")   /* a script exceeded its memory or time limit */       \
+    X(ERROR_TRANSPORT, "transport") /* network: resolve, connect, timeout, TLS, too large */       \
     X(ERROR_AUTHENTICATION, "authentication") /* credentials refused or must be renewed */         \
-    X(ERROR_CURSOR_REPEATED, "cursor_repeated") /* a report's cursor was seen before in this run */ \
-    X(ERROR_OUTAGE, "outage")             /* too many objects failed: the run was stopped */       \
-    X(ERROR_MASS_CHANGE, "mass_change")   /* a brake: too many deletions, or an empty side */      \
-    X(ERROR_INTERRUPTED, "interrupted")   /* SIGINT or SIGTERM */                                  \
-    X(ERROR_SYSTEM, "system")             /* any other system call: errno text in the message */   \
-    X(ERROR_INTERNAL, "internal")         /* a broken promise between our own modules */
+    X(ERROR_CURSOR_REPEATED,                                                                       \
+      "cursor_repeated")                /* a report's cursor was seen before in this run */        \
+    X(ERROR_OUTAGE, "outage")           /* too many objects failed: the run was stopped */         \
+    X(ERROR_MASS_CHANGE, "mass_change") /* a brake: too many deletions, or an empty side */        \
+    X(ERROR_INTERRUPTED, "interrupted") /* SIGINT or SIGTERM */                                    \
+    X(ERROR_SYSTEM, "system")           /* any other system call: errno text in the message */     \
+    X(ERROR_INTERNAL, "internal")       /* a broken promise between our own modules */
 
 enum error_code {
 #define X(code, name) code,
@@ -63,7 +64,7 @@ struct error {
     char message[ERROR_MESSAGE_SIZE]; /* UTF-8, NUL-terminated, cut at a character boundary */
 };
 
-#define WARN_UNUSED __attribute__((warn_unused_result))
+#define WARN_UNUSED              __attribute__((warn_unused_result))
 #define PRINTF_LIKE(text, first) __attribute__((format(printf, text, first)))
 
 /* Fill `error` (may be NULL) and return `code`, so that `return error_set(...)` reads well.

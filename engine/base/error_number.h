@@ -9,8 +9,8 @@
 
 #include "base/error.h"
 
-/* X(constant, number, name): a name that is one of ERROR_CODES stands for all errors of this kind; those of the
- * network are the names of faults, by which scripts see them. */
+/* X(constant, number, name): a name that is one of ERROR_CODES stands for all errors of this kind;
+ * those of the network are the names of faults, by which scripts see them. */
 #define ERROR_NUMBERS(X)                                                                           \
     X(ERROR_NUMBER_USAGE, 100, "usage")                                                            \
     X(ERROR_NUMBER_COMMAND, 101, "unknown_command")                                                \

@@ -27,7 +27,8 @@ instant instant_now(void);
 
 /* Extended ISO 8601 or "YYYY-MM-DD HH:MM:SS" (UTC without offset), decision 5; no epoch numbers.
  * A date alone is its midnight. If `written` is not NULL it gets the day as written, before any
- * offset is applied (decision 7). False if the text is anything else; blanks at the ends ignored. */
+ * offset is applied (decision 7). False if the text is anything else; blanks at the ends ignored.
+ */
 bool instant_parse(struct text text, instant *at, struct calendar_date *written);
 /* A number of seconds (|n| < 1e11) or milliseconds since the epoch, decision 6; false if outside
  * the years 1 to 9999. */
@@ -45,7 +46,7 @@ instant instant_shift(instant at, int64_t ms);
 const char *instant_format_human(instant at, char out[INSTANT_TEXT_SIZE]);
 
 bool instant_date_valid(struct calendar_date date);
-struct calendar_date instant_date_of(instant at);           /* the UTC day */
-instant instant_of_date(struct calendar_date date);   /* its first instant, UTC */
+struct calendar_date instant_date_of(instant at);   /* the UTC day */
+instant instant_of_date(struct calendar_date date); /* its first instant, UTC */
 
 #endif

@@ -27,7 +27,8 @@ typedef void log_sink(void *context, enum log_level level, const char *line);
 struct log *log_new(enum log_level level, log_sink *sink, void *context);
 void log_free(struct log *log); /* accepts NULL; wipes the secrets */
 /* "helloworld#12": stands at the head of each following line. Copied; may be NULL. */
-WARN_UNUSED enum error_code log_set_prefix(struct log *log, const char *prefix, struct error *error);
+WARN_UNUSED enum error_code log_set_prefix(struct log *log, const char *prefix,
+                                           struct error *error);
 /* Never show this text again (copied), in any of the forms of base/secrets.h. */
 WARN_UNUSED enum error_code log_hide(struct log *log, struct text secret, struct error *error);
 /* Replace every hidden text in `text` in place by ***; for messages that are not written to the
@@ -38,8 +39,8 @@ const struct secrets *log_secrets(const struct log *log);
 void log_set_level(struct log *log, enum log_level level);
 bool log_enabled(const struct log *log, enum log_level level);
 /* component: "net", "script", "store", "sync" ... `log` may be NULL: nothing happens. */
-void log_write(struct log *log, enum log_level level, const char *component, const char *format, ...)
-    PRINTF_LIKE(4, 5);
+void log_write(struct log *log, enum log_level level, const char *component, const char *format,
+               ...) PRINTF_LIKE(4, 5);
 const char *log_level_name(enum log_level level);
 
 #endif

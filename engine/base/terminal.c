@@ -8,7 +8,8 @@
 #include <stdio.h>
 
 /* How many bytes at the beginning are a character that a terminal obeys, or that turns around what
- * follows it, and is therefore shown by its number: U+0080 to U+009F, and the marks of direction. */
+ * follows it, and is therefore shown by its number: U+0080 to U+009F, and the marks of direction.
+ */
 static size_t obeyed_length(const unsigned char *bytes, size_t length, unsigned *character)
 {
     if (length >= 2 && bytes[0] == 0xC2 && bytes[1] >= 0x80 && bytes[1] <= 0x9F) {
@@ -29,8 +30,8 @@ void terminal_text(FILE *stream, struct text text)
     for (size_t i = 0; i < text.length; i++) {
         unsigned character = 0;
         const unsigned char byte = (unsigned char)text.bytes[i];
-        const size_t obeyed = obeyed_length((const unsigned char *)text.bytes + i, text.length - i,
-                                            &character);
+        const size_t obeyed =
+            obeyed_length((const unsigned char *)text.bytes + i, text.length - i, &character);
         if (obeyed > 0) {
             fprintf(stream, "\\u{%x}", character);
             i += obeyed - 1;

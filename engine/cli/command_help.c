@@ -185,10 +185,12 @@ const struct command command_help = {
     .name = "help",
     .arguments = "[COMMAND...]",
     .summary = "explain a command, with examples",
-    .details =
-        "A COMMAND may also be the code of an error, such as TND0202: what it means, why it happens, and what\n"
-        "to do. With --format man a COMMAND may also be 'tandem.lua', the keys of the configuration.",
-    .examples = "  tandem help sync\n  tandem help TND0202\n  tandem help --format man tandem.lua | man -l -\n"
+    .details = "A COMMAND may also be the code of an error, such as TND0202: what it means, why it "
+               "happens, and what\n"
+               "to do. With --format man a COMMAND may also be 'tandem.lua', the keys of the "
+               "configuration.",
+    .examples = "  tandem help sync\n  tandem help TND0202\n  tandem help --format man tandem.lua "
+                "| man -l -\n"
                 "  source <(tandem help --format bash)",
     .options = options,
     .most_arguments = 2,

@@ -1,6 +1,7 @@
 /*
- * budget: what is left today of the limits that operators gave an integration (limits.requests_per_day
- * and those of its buckets), as all processes of the account have used them.
+ * budget: what is left today of the limits that operators gave an integration
+ * (limits.requests_per_day and those of its buckets), as all processes of the account have used
+ * them.
  */
 #ifndef TANDEM_HOST_BUDGET_H
 #define TANDEM_HOST_BUDGET_H

@@ -34,6 +34,6 @@ struct internal_proxy {
     struct proxy_plan *plan;
 };
 void exchange_proxy_init_internal(struct internal_proxy *proxy, struct internal_side *inner,
-                         struct proxy_plan *plan);
+                                  struct proxy_plan *plan);
 
 #endif

@@ -39,21 +39,47 @@ static void split(struct text name, struct words *words)
 /* Other names of what we have. */
 static struct text usual_name(struct text name)
 {
-    static const char *const usual[][2] = {
-        {"forename", "firstname"},      {"givenname", "firstname"},    {"familyname", "lastname"},
-        {"surname", "lastname"},        {"mail", "email"},             {"email1", "email"},
-        {"emailaddress", "email"},      {"tel", "phone"},              {"telephone", "phone"},
-        {"cell", "mobile"},             {"cellphone", "mobile"},       {"mobilephone", "mobile"},
-        {"phonemobile", "mobile"},      {"phonefax", "fax"},           {"street", "address1"},
-        {"streetaddress", "address1"},  {"addressline1", "address1"},  {"addressline2", "address2"},
-        {"street2", "address2"},        {"town", "city"},              {"locality", "city"},
-        {"province", "state"},          {"region", "state"},           {"zip", "zipcode"},
-        {"postalcode", "zipcode"},      {"postcode", "zipcode"},       {"birthdate", "birthday"},
-        {"dateofbirth", "birthday"},    {"dob", "birthday"},           {"jobtitle", "position"},
-        {"organization", "company"},    {"organisation", "company"},   {"employer", "company"},
-        {"accountname", "company"},     {"companyname", "company"},    {"homepage", "website"},
-        {"url", "website"},             {"salutation", "title"},       {"employees", "numberofemployees"},
-        {"revenue", "annualrevenue"},   {"language", "preferredlocale"}};
+    static const char *const usual[][2] = {{"forename", "firstname"},
+                                           {"givenname", "firstname"},
+                                           {"familyname", "lastname"},
+                                           {"surname", "lastname"},
+                                           {"mail", "email"},
+                                           {"email1", "email"},
+                                           {"emailaddress", "email"},
+                                           {"tel", "phone"},
+                                           {"telephone", "phone"},
+                                           {"cell", "mobile"},
+                                           {"cellphone", "mobile"},
+                                           {"mobilephone", "mobile"},
+                                           {"phonemobile", "mobile"},
+                                           {"phonefax", "fax"},
+                                           {"street", "address1"},
+                                           {"streetaddress", "address1"},
+                                           {"addressline1", "address1"},
+                                           {"addressline2", "address2"},
+                                           {"street2", "address2"},
+                                           {"town", "city"},
+                                           {"locality", "city"},
+                                           {"province", "state"},
+                                           {"region", "state"},
+                                           {"zip", "zipcode"},
+                                           {"postalcode", "zipcode"},
+                                           {"postcode", "zipcode"},
+                                           {"birthdate", "birthday"},
+                                           {"dateofbirth", "birthday"},
+                                           {"dob", "birthday"},
+                                           {"jobtitle", "position"},
+                                           {"organization", "company"},
+                                           {"organisation", "company"},
+                                           {"employer", "company"},
+                                           {"accountname", "company"},
+                                           {"companyname", "company"},
+                                           {"homepage", "website"},
+                                           {"url", "website"},
+                                           {"salutation", "title"},
+                                           {"employees", "numberofemployees"},
+                                           {"revenue", "annualrevenue"},
+                                           {"language", "preferredlocale"}};
     for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
         if (text_equal(name, text_of(usual[i][0])))
             return text_of(usual[i][1]);
@@ -64,9 +90,9 @@ static struct text usual_name(struct text name)
 /* Words that say where a field is, not what it holds. */
 static bool is_noise(struct text word)
 {
-    static const char *const noise[] = {"address", "billing", "contact", "custom", "default",
-                                        "home",    "hs",      "main",    "number", "primary",
-                                        "value",   "work"};
+    static const char *const noise[] = {"address", "billing", "contact", "custom",
+                                        "default", "home",    "hs",      "main",
+                                        "number",  "primary", "value",   "work"};
     for (size_t i = 0; i < sizeof noise / sizeof *noise; i++) {
         if (text_equal(word, text_of(noise[i])))
             return true;
@@ -124,11 +150,11 @@ static enum family family_of(struct text type)
     static const struct {
         const char *type;
         enum family family;
-    } families[] = {{"text", WORDS},      {"string", WORDS},    {"select", WORDS},
-                    {"textarea", WORDS},  {"lookup", WORDS},    {"region", WORDS},
-                    {"email", MAIL},      {"phone", PHONE},     {"url", ADDRESS_OF_A_PAGE},
-                    {"int", NUMBER},      {"float", NUMBER},    {"double", NUMBER},
-                    {"date", DATE},       {"datetime", DATE},   {"boolean", YES_OR_NO},
+    } families[] = {{"text", WORDS},         {"string", WORDS},  {"select", WORDS},
+                    {"textarea", WORDS},     {"lookup", WORDS},  {"region", WORDS},
+                    {"email", MAIL},         {"phone", PHONE},   {"url", ADDRESS_OF_A_PAGE},
+                    {"int", NUMBER},         {"float", NUMBER},  {"double", NUMBER},
+                    {"date", DATE},          {"datetime", DATE}, {"boolean", YES_OR_NO},
                     {"reference", REFERENCE}};
     for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
         if (text_equal(type, text_of(families[i].type)))
@@ -187,7 +213,8 @@ static bool hold_all(enum family family, const struct likeness_field *field)
 static bool share_one(const struct likeness_field *left, const struct likeness_field *right)
 {
     for (size_t i = 0; i < left->sample_count; i++) {
-        for (size_t j = 0; left->samples[i].length >= TELLING_LENGTH && j < right->sample_count; j++) {
+        for (size_t j = 0; left->samples[i].length >= TELLING_LENGTH && j < right->sample_count;
+             j++) {
             if (text_equal(left->samples[i], right->samples[j]))
                 return true;
         }

@@ -57,9 +57,11 @@ enum error_code home_open(const char *folder, struct home *home, struct error *e
 {
     char config[PATH_MAX];
     if (!realpath(folder, home->path))
-        return error_number_set(error, ERROR_NUMBER_HOME, error_set(error, ERROR_CONFIGURATION,
-                         "cannot open the home '%s': %s; make one with 'tandem init'", folder,
-                         strerror(errno)));
+        return error_number_set(
+            error, ERROR_NUMBER_HOME,
+            error_set(error, ERROR_CONFIGURATION,
+                      "cannot open the home '%s': %s; make one with 'tandem init'", folder,
+                      strerror(errno)));
     const enum error_code code = home_path(home, config, error, "config");
     if (code)
         return code;

@@ -23,7 +23,8 @@ WARN_UNUSED enum error_code home_path(const struct home *home, char out[PATH_MAX
 /* Make a folder and those above it, like mkdir -p. */
 WARN_UNUSED enum error_code home_make_folder(const char *path, struct error *error);
 /* Where the files that every home starts from are: TANDEM_DATA, else beside the program, else where
- * the build said (TANDEM_DATA_DIR: the source's folder, or /usr/share/tandem of a package). ERROR_CONFIGURATION if they are nowhere. */
+ * the build said (TANDEM_DATA_DIR: the source's folder, or /usr/share/tandem of a package).
+ * ERROR_CONFIGURATION if they are nowhere. */
 WARN_UNUSED enum error_code home_data_folder(char out[PATH_MAX], struct error *error);
 
 /* Files below var that others can open: homes of earlier versions. *open: how many; narrowed to the

@@ -136,11 +136,15 @@ enum error_code integration_exists(const struct session *session, const char *na
     }
     const char *const nearest = text_nearest(name, strings, listed);
     if (nearest)
-        return error_number_set(error, ERROR_NUMBER_INTEGRATION, error_set(error, ERROR_USAGE, "there is no integration '%s'; did you mean '%s'?",
-                         name, nearest));
-    return error_number_set(error, ERROR_NUMBER_INTEGRATION, error_set(error, ERROR_USAGE,
-                     "there is no integration '%s': config/integrations/%s.lua is missing in '%s'",
-                     name, name, session->home.path));
+        return error_number_set(error, ERROR_NUMBER_INTEGRATION,
+                                error_set(error, ERROR_USAGE,
+                                          "there is no integration '%s'; did you mean '%s'?", name,
+                                          nearest));
+    return error_number_set(
+        error, ERROR_NUMBER_INTEGRATION,
+        error_set(error, ERROR_USAGE,
+                  "there is no integration '%s': config/integrations/%s.lua is missing in '%s'",
+                  name, name, session->home.path));
 }
 
 static enum error_code open_cassette(struct integration *integration, struct error *error)
@@ -250,14 +254,13 @@ static enum error_code open_script(struct integration *integration,
                                    const struct integration_needs *needs, struct error *error)
 {
     struct session *const session = integration->session;
-    integration->cache = (struct script_cache){
-        .context = integration,
-        .get = cache_read,
-        .set = cache_write,
-        .remove = cache_remove,
-        .keep = cache_keep};
-    integration->links = (struct script_links){
-        .context = integration, .after = links_after, .edited = links_edited};
+    integration->cache = (struct script_cache){.context = integration,
+                                               .get = cache_read,
+                                               .set = cache_write,
+                                               .remove = cache_remove,
+                                               .keep = cache_keep};
+    integration->links =
+        (struct script_links){.context = integration, .after = links_after, .edited = links_edited};
     const struct script_exchange_options options = {
         .script = {.home = session->home.path,
                    .name = integration->name.bytes,
@@ -364,9 +367,11 @@ enum error_code integration_open(struct session *session, const char *name,
     if (code)
         return code;
     if (!integration->configuration->enabled && !needs->disabled_too)
-        return error_number_set(error, ERROR_NUMBER_DISABLED, error_set(error, ERROR_REFUSED,
-                         "the integration '%s' is disabled: set 'enabled = true' in %.*s", name,
-                         TEXT_PRINT(integration->configuration->path)));
+        return error_number_set(
+            error, ERROR_NUMBER_DISABLED,
+            error_set(error, ERROR_REFUSED,
+                      "the integration '%s' is disabled: set 'enabled = true' in %.*s", name,
+                      TEXT_PRINT(integration->configuration->path)));
     code = token_vault_init(session, integration->name, &integration->vault, error);
     if (!code)
         code = open_network(integration, needs, error);

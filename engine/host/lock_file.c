@@ -28,7 +28,7 @@ enum error_code lock_file_path(const char *store, const char *name, char path[PA
     length += snprintf(path + length, length < PATH_MAX ? (size_t)(PATH_MAX - length) : 0,
                        "/%s%s%s", usual ? "" : base, usual ? "" : ".", name);
     if (length >= PATH_MAX)
-        return error_set(error, ERROR_CONFIGURATION, "the path of the store '%.200s...' is too long",
-                         store);
+        return error_set(error, ERROR_CONFIGURATION,
+                         "the path of the store '%.200s...' is too long", store);
     return ERROR_NONE;
 }

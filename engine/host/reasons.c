@@ -111,7 +111,8 @@ static const struct reasons_matter matters[] = {
     {"loop", "runs write it again and again, without anybody's edit",
      "find out who rewrites it; then edit it, or 'tandem retry'"},
     {"merge", "they are one record there, and two objects here",
-     "'tandem object merge' makes one of them; or 'tandem forget', and the one without a record gets one"},
+     "'tandem object merge' makes one of them; or 'tandem forget', and the one without a record "
+     "gets one"},
     {"quarantined", "it failed for too long",
      "'tandem retry' once the cause is gone, or 'tandem quarantine drop'"},
     {"retrying", "it failed, and the next run tries again", "nothing"},

@@ -18,8 +18,8 @@ json_t *run_traffic_json(const struct run_traffic *traffic)
 
 void run_traffic_add_json(struct run_traffic *sum, const json_t *json)
 {
-    const json_t *const kinds = json_object_get(json, "kinds"),
-                        *const durations = json_object_get(json, "durations");
+    const json_t *const kinds = json_object_get(json, "kinds"), *const durations = json_object_get(
+                                                                    json, "durations");
     for (size_t i = 0; i < json_array_size(kinds); i++) {
         const char *method = NULL;
         int code = 0;

@@ -110,8 +110,8 @@ enum error_code script_record_read(struct session *session, struct text name,
         is_version(session, name, json, "trouble_stamp", "trouble_sha256"))
         record->state = SCRIPT_BROKEN;
     else if (record->known)
-        record->state = is_version(session, name, json, "stamp", "sha256") ? SCRIPT_LOADED
-                                                                          : SCRIPT_CHANGED;
+        record->state =
+            is_version(session, name, json, "stamp", "sha256") ? SCRIPT_LOADED : SCRIPT_CHANGED;
     json_decref(json);
     return code;
 }
@@ -123,9 +123,8 @@ static json_t *objects_of(const struct manifest *manifest)
     json_t *const list = json_array();
     for (size_t i = 0; i < manifest->object_count; i++) {
         const struct manifest_object *const object = &manifest->objects[i];
-        json_array_append_new(
-            list, json_pack("[s%, s%]", object->name.bytes, object->name.length,
-                            object->internal.bytes, object->internal.length));
+        json_array_append_new(list, json_pack("[s%, s%]", object->name.bytes, object->name.length,
+                                              object->internal.bytes, object->internal.length));
     }
     return list;
 }

@@ -28,7 +28,8 @@ struct script_record {
 /* What is known of it; looks at the files (names, sizes and times; their bytes if these differ). */
 WARN_UNUSED enum error_code script_record_read(struct session *session, struct text name,
                                                struct script_record *record, struct error *error);
-/* It was loaded: `manifest` of the version with this hash. Written only if something has changed. */
+/* It was loaded: `manifest` of the version with this hash. Written only if something has changed.
+ */
 WARN_UNUSED enum error_code script_record_keep(struct session *session, struct text name,
                                                const struct manifest *manifest, const char *sha256,
                                                struct error *error);

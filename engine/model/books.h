@@ -86,11 +86,12 @@ struct position_floor {
 /* How far a run has come, committed together with each iteration. A run can be resumed from
  * here. */
 struct run_progress {
-    const char *phase;            /* "pull", "push" */
-    unsigned iteration;           /* the last complete one; 0: none yet */
-    struct text cursor;           /* pull: what the next request gets */
-    const struct position_floor *holds; /* by index of the manual's integration objects; NULL: none */
-    const struct text *after;     /* push: last ids, by index of the manual's internal objects */
+    const char *phase;  /* "pull", "push" */
+    unsigned iteration; /* the last complete one; 0: none yet */
+    struct text cursor; /* pull: what the next request gets */
+    const struct position_floor
+        *holds;               /* by index of the manual's integration objects; NULL: none */
+    const struct text *after; /* push: last ids, by index of the manual's internal objects */
 };
 
 struct retry_wish; /* model/run.h */
@@ -242,8 +243,8 @@ struct books {
      * were six within a day, so the field is held at every link of the object from now on
      * (13.18). `writes` 0: somebody edited it, so the count begins again. */
     enum error_code (*count_writes)(struct books *books, const struct mapping *mapping,
-                                    size_t field, unsigned writes, struct text message,
-                                    bool *held, struct error *error);
+                                    size_t field, unsigned writes, struct text message, bool *held,
+                                    struct error *error);
     /* The same for a record or an object as a whole. */
     enum error_code (*keep_record_matter)(struct books *books, const struct record_matter *matter,
                                           struct error *error);
@@ -261,8 +262,7 @@ struct books {
 
     /* ---- positions ---- */
     enum error_code (*position)(struct books *books, const struct manual_object *object,
-                                struct window_end *end, struct arena *arena,
-                                struct error *error);
+                                struct window_end *end, struct arena *arena, struct error *error);
     enum error_code (*set_position)(struct books *books, const struct manual_object *object,
                                     const struct window_end *end, struct error *error);
     /* When the last complete run of this integration began, of those that began no later than
@@ -276,8 +276,9 @@ struct books {
 
     /* ---- records that several objects of ours match ---- */
     /* Remember one, or update the keys by which it was looked up. */
-    enum error_code (*remember_ambiguous)(struct books *books, const struct ambiguous_record *record,
-                                         struct error *error);
+    enum error_code (*remember_ambiguous)(struct books *books,
+                                          const struct ambiguous_record *record,
+                                          struct error *error);
     /* Those that may be requested and have no mapping, by key, after `after`. */
     enum error_code (*ambiguous)(struct books *books, int64_t after, size_t limit,
                                  struct arena *arena, struct ambiguous_record **records,
@@ -285,10 +286,10 @@ struct books {
     /* It was requested without success; `message` says why. `again`: it may be requested in
      * further runs, as many as `retries` allows. */
     enum error_code (*fail_ambiguous)(struct books *books, int64_t key, struct text message,
-                                     bool again, struct error *error);
+                                      bool again, struct error *error);
     /* For every internal kind, except what this run has remembered. */
     enum error_code (*forget_ambiguous)(struct books *books, struct text integration_object,
-                                       struct text integration_id, struct error *error);
+                                        struct text integration_id, struct error *error);
 
     /* ---- what people read ---- */
     enum error_code (*add_note)(struct books *books, const struct note *note, struct error *error);

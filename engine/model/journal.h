@@ -63,18 +63,19 @@ struct journal {
     /* Inside a transaction: this create has an unknown outcome and waits for the next report to
      * show it. */
     enum error_code (*keep_unknown)(struct journal *journal, const struct journal_change *change,
-                                     struct error *error);
+                                    struct error *error);
     /* Inside a transaction: the integration cannot tell the outcome; people have to decide. */
     enum error_code (*leave_unknown)(struct journal *journal, const struct journal_change *change,
-                                      struct error *error);
+                                     struct error *error);
     /* Is there a create of this object as this integration object whose outcome is unknown? Then
      * *key is its idempotency key, and *sent_at when it was sent. */
     enum error_code (*unknown_of)(struct journal *journal, const struct manual_entry *entry,
-                                struct text internal_id, struct arena *arena, bool *in_doubt,
-                                struct text *key, instant *sent_at, struct error *error);
+                                  struct text internal_id, struct arena *arena, bool *in_doubt,
+                                  struct text *key, instant *sent_at, struct error *error);
     /* Every create of this integration whose outcome is unknown, oldest first. */
     enum error_code (*unknown_outcomes)(struct journal *journal, struct arena *arena,
-                              struct journal_change **changes, size_t *count, struct error *error);
+                                        struct journal_change **changes, size_t *count,
+                                        struct error *error);
     /* How many of them people have to decide. */
     enum error_code (*unknown_left)(struct journal *journal, uint64_t *count, struct error *error);
 

@@ -28,7 +28,8 @@ enum matter_reason {
     MATTER_LOOP = 8,               /* two systems rewrite a value again and again */
     MATTER_MERGE = 9,              /* records or objects that may be one */
     /* They still showed what we had written over. Nothing for people yet, and not listed: their
-     * next report tells. If none comes for MATTER_LATE_ASKED_MS, the record is asked for by its id. */
+     * next report tells. If none comes for MATTER_LATE_ASKED_MS, the record is asked for by its id.
+     */
     MATTER_LATE = 10
 };
 

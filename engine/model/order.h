@@ -31,8 +31,8 @@ struct mapping {
     struct text version; /* of the record, as last reported; absent: not known */
     instant last_sync;   /* INSTANT_NONE: never */
     bool deleted;
-    enum mapping_end ended_by; /* if it is deleted */
-    instant ended_at;          /* if it is deleted; INSTANT_NONE: not known */
+    enum mapping_end ended_by;          /* if it is deleted */
+    instant ended_at;                   /* if it is deleted; INSTANT_NONE: not known */
     struct base_version *base_versions; /* by index in entry->internal->fields; NULL if entry is */
     const struct field_matter *matters; /* open at single fields */
     size_t matter_count;
@@ -59,10 +59,10 @@ struct order_answer {
     struct text old_object, old_id; /* remapped: the old pair */
     instant at;                     /* INSTANT_NONE: not given */
     struct text message;            /* issue */
-    struct text version;            /* created, updated: of the record from now on; absent: unknown */
-    bool stale;     /* retry: somebody was faster; the record is read again in this run */
-    bool uncounted; /* retry: not the object's fault, does not count towards quarantine */
-    const size_t *refused;          /* issue: integration fields of the change that are refused */
+    struct text version;   /* created, updated: of the record from now on; absent: unknown */
+    bool stale;            /* retry: somebody was faster; the record is read again in this run */
+    bool uncounted;        /* retry: not the object's fault, does not count towards quarantine */
+    const size_t *refused; /* issue: integration fields of the change that are refused */
     size_t refused_count;
     const struct stored_field *stored; /* created, updated: the record as they stored it */
     size_t stored_count;
@@ -95,19 +95,19 @@ struct order_field {
     instant
         at; /* when this field changed at the sender; INSTANT_NONE: the change's instant counts */
     enum field_tracking tracking; /* pull only */
-    uint64_t shown; /* pull: fingerprint of their value; 0: that of `value` */
-    bool undated;   /* pull: neither the field nor its record has an instant */
+    uint64_t shown;               /* pull: fingerprint of their value; 0: that of `value` */
+    bool undated;                 /* pull: neither the field nor its record has an instant */
     /* pull: writes by runs that no edit explains: how many this one adds, with the one that it
      * answers; 0 and `edited`: somebody edited it there */
     unsigned echoes;
     bool edited;
-    bool due;       /* push: it is sent because it changed, so an answer makes it the base
-                     * version */
-    bool awaited;   /* push: the integration asked for the record that it refers to, but there
-                     * was none */
-    bool telling;   /* pull: two records that differ in it are not the same object (13.7) */
-    enum field_refusal refusal;   /* set by the internal side */
-    bool written;                 /* set by the internal side: the store now holds this value */
+    bool due;     /* push: it is sent because it changed, so an answer makes it the base
+                   * version */
+    bool awaited; /* push: the integration asked for the record that it refers to, but there
+                   * was none */
+    bool telling; /* pull: two records that differ in it are not the same object (13.7) */
+    enum field_refusal refusal; /* set by the internal side */
+    bool written;               /* set by the internal side: the store now holds this value */
 };
 
 /* The result of a change on the internal side. */
@@ -133,7 +133,7 @@ struct order_change {
     instant sent_at; /* of a create whose outcome is unknown: when it was sent; otherwise 0 */
     struct order_field *fields; /* in the manual's order */
     size_t field_count;
-    struct mapping *mapping;   /* the pair; NULL for a create (the internal side sets it) */
+    struct mapping *mapping; /* the pair; NULL for a create (the internal side sets it) */
     struct base_version *base_versions;   /* by internal field index; pull: what the mapping is to
                                     hold   afterwards; push: of the values sent */
     const struct report_object *reported; /* the sender's report */
@@ -189,10 +189,10 @@ struct order {
     enum error_code (*find_reference)(void *context, const struct order_change *change,
                                       const struct order_field *field, struct order_link *record,
                                       bool *awaited, struct error *error);
-    void *links_context; /* of the two */
+    void *links_context;        /* of the two */
     struct order_claim *claims; /* records that changes of this order have reserved */
-    int64_t journalled; /* private to the journal: its first change there; 0: not written */
-    void *index;        /* private: look-up by object and mapped id */
+    int64_t journalled;         /* private to the journal: its first change there; 0: not written */
+    void *index;                /* private: look-up by object and mapped id */
 };
 
 WARN_UNUSED enum error_code order_new(struct arena *arena, enum side receiver, struct order **order,
@@ -233,8 +233,7 @@ WARN_UNUSED enum error_code order_update_last_sync_date(struct order *order,
                                                         struct error *error);
 /* The same two, with the record as the other system stored it. */
 WARN_UNUSED enum error_code order_add_stored(struct order *order, struct order_change *change,
-                                             const struct order_answer *given,
-                                             struct error *error);
+                                             const struct order_answer *given, struct error *error);
 /* `change` may be NULL: then it is found by the old pair. */
 WARN_UNUSED enum error_code order_remap_object(struct order *order, struct order_change *change,
                                                const struct report_remap *remap,

@@ -60,7 +60,7 @@ struct report_object {
     struct report_field *fields;          /* by index in object->fields; NULL if object is */
     const struct tracked_change *tracked; /* internal reports: what the report has read */
     size_t tracked_count;
-    bool gone; /* set by report_finish: the report says that it was deleted after this */
+    bool gone;   /* set by report_finish: the report says that it was deleted after this */
     bool again;  /* internal reports: it was on an earlier page as well */
     bool pulled; /* internal reports: it was written in this run */
 };
@@ -75,9 +75,9 @@ struct report_remap {
 };
 struct report_deletion {
     struct text object, id;
-    instant at;       /* INSTANT_NONE: not known */
-    size_t entries;   /* how many records had been added before */
-    bool overtaken;   /* set by report_finish: the report shows the record after its deletion */
+    instant at;     /* INSTANT_NONE: not known */
+    size_t entries; /* how many records had been added before */
+    bool overtaken; /* set by report_finish: the report shows the record after its deletion */
 };
 /* (object, loser) was merged into (object, winner). */
 struct report_merge {
@@ -142,8 +142,7 @@ WARN_UNUSED enum error_code report_set_field(struct report *report, struct repor
                                              enum value_type type, enum field_state state,
                                              instant changed_at, struct error *error);
 WARN_UNUSED enum error_code report_add_fault(struct report *report,
-                                             const struct report_fault *fault,
-                                             struct error *error);
+                                             const struct report_fault *fault, struct error *error);
 WARN_UNUSED enum error_code report_add_relation(struct report *report,
                                                 const struct report_relation *relation,
                                                 struct error *error);

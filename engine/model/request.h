@@ -15,11 +15,11 @@ struct request_object {
     size_t field_count;
     const size_t *required_fields; /* a subset of fields */
     size_t required_count;
-    const bool *requested; /* by index in object->fields */
-    const bool *required;  /* by index in object->fields */
-    const bool *identifies; /* integration side, by the same index: counts if it is reported, asked for
-                               or not; NULL: none */
-    instant from;          /* INSTANT_NONE: from the beginning */
+    const bool *requested;  /* by index in object->fields */
+    const bool *required;   /* by index in object->fields */
+    const bool *identifies; /* integration side, by the same index: counts if it is reported, asked
+                               for or not; NULL: none */
+    instant from;           /* INSTANT_NONE: from the beginning */
     instant to;
     struct text position;   /* the change token given back, or the stored position as ISO text;
                                absent: none */
@@ -42,7 +42,7 @@ struct request {
     unsigned depth;     /* 0, or that of a nested pull */
     bool first_time;
     bool selective; /* limited to ids: only these objects */
-    bool full;  /* internal side: by dates or ids instead of by tracked changes */
+    bool full;      /* internal side: by dates or ids instead of by tracked changes */
     struct request_object *objects; /* one per object, in the manual's order */
     size_t object_count;
     const struct request_option *options; /* the free options */

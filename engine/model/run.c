@@ -20,8 +20,8 @@ struct run_settings run_settings_default(void)
                                  .run_minutes = 24 * 60};
 }
 
-enum error_code run_object_name_parse(struct text text, const char *option, struct object_name *name,
-                                  struct error *error)
+enum error_code run_object_name_parse(struct text text, const char *option,
+                                      struct object_name *name, struct error *error)
 {
     const char *colon = text.length > 0 ? memchr(text.bytes, ':', text.length) : NULL;
     if (!colon || colon == text.bytes || colon == text.bytes + text.length - 1)

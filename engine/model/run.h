@@ -47,12 +47,12 @@ struct run_options {
 /* Split at the first colon; ERROR_USAGE that names the option if there is none or a part is empty.
  */
 WARN_UNUSED enum error_code run_object_name_parse(struct text text, const char *option,
-                                              struct object_name *name, struct error *error);
+                                                  struct object_name *name, struct error *error);
 
-/* "all", "refused", "withheld", "not_kept", "held", "ambiguous", "doubtful", "loop" or TYPE:ID; anything else
- * is an ERROR_USAGE. */
+/* "all", "refused", "withheld", "not_kept", "held", "ambiguous", "doubtful", "loop" or TYPE:ID;
+ * anything else is an ERROR_USAGE. */
 WARN_UNUSED enum error_code run_retry_wish_parse(struct text text, struct retry_wish *wish,
-                                             struct error *error);
+                                                 struct error *error);
 /* What happens to an object that was deleted on one side and edited on the other (spec 13.5). */
 enum edited_policy { EDITED_HOLD, EDITED_DELETE, EDITED_RESTORE };
 
@@ -72,7 +72,7 @@ struct run_settings {
     const struct distinguishing *distinguish;
     size_t distinguish_count;
     enum edited_policy on_deleted_and_edited; /* default: nothing is deleted, people decide */
-    int64_t overlap_ms;    /* default 300 000 */
+    int64_t overlap_ms;                       /* default 300 000 */
     unsigned page_full;    /* objects a full push reads per kind and iteration, default 200 */
     unsigned page_partial; /* default 100 */
     /* Mass change guard: a run ends before it deletes or unlinks more than this share of an
@@ -111,8 +111,8 @@ enum run_status { RUN_DONE, RUN_DONE_WITH_ISSUES, RUN_FAILED, RUN_REFUSED };
 struct run_summary {
     enum run_status status;
     struct text integration;
-    instant from, to; /* of the first object; INSTANT_NONE: from the beginning */
-    bool fills_lines; /* new lines of the mapping: the pull began at the beginning */
+    instant from, to;        /* of the first object; INSTANT_NONE: from the beginning */
+    bool fills_lines;        /* new lines of the mapping: the pull began at the beginning */
     bool position_in_future; /* a stored position was later than now and was ignored */
     int64_t clock_behind_ms; /* how far the third party's clock was behind ours; negative: ahead */
     struct pull_counts pull;

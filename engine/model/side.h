@@ -63,8 +63,9 @@ struct exchange {
      * UNRESOLVED. */
     enum error_code (*resolve_conflict)(struct exchange *exchange, const struct manual_entry *entry,
                                         const struct manual_line *line,
-                                        const struct judge_side *left, const struct judge_side *right,
-                                        enum verdict *verdict, struct error *error);
+                                        const struct judge_side *left,
+                                        const struct judge_side *right, enum verdict *verdict,
+                                        struct error *error);
     /* May. Called after each iteration's transaction, and after the run. Errors are only logged. */
     void (*batch_completed)(struct exchange *exchange, const struct batch_result *result);
     /* May. Does it currently want batch_completed? Without this function: always. */

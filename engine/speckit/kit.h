@@ -79,8 +79,8 @@ WARN_UNUSED enum error_code kit_fields(struct kit *kit, struct text object, json
 WARN_UNUSED enum error_code kit_report(struct kit *kit, const json_t *asked, json_t **report,
                                        struct error *error);
 /* Carry out changes (kit_execute.c): [{object, object_id, mapped_object, mapped_id, fields,
- * changed, required, references, changed_at}]. *answers has one list of answers for each change, in their
- * order, also if the executioner failed half-way (then an error is returned as well). */
+ * changed, required, references, changed_at}]. *answers has one list of answers for each change, in
+ * their order, also if the executioner failed half-way (then an error is returned as well). */
 WARN_UNUSED enum error_code kit_execute(struct kit *kit, const json_t *changes, json_t **answers,
                                         struct error *error);
 /* Look for what a change (as above) would have made. *found: {known, id}; no id: there is none. */

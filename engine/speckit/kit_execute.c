@@ -1,5 +1,5 @@
-/* Changes for the integration to make, and what it answered; what it finds after a crash, and what its
- * webhooks name. */
+/* Changes for the integration to make, and what it answered; what it finds after a crash, and what
+ * its webhooks name. */
 #include "model/value_json.h"
 #include "speckit/kit.h"
 

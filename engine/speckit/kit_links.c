@@ -8,9 +8,9 @@ static enum error_code after(void *context, struct text object, struct text id, 
 {
     const struct kit *const kit = context;
     *count = 0;
-    return kit->store ? partners_after(kit->store, kit->name, object, id, limit, arena, ids, count,
-                                       error)
-                      : ERROR_NONE;
+    return kit->store
+               ? partners_after(kit->store, kit->name, object, id, limit, arena, ids, count, error)
+               : ERROR_NONE;
 }
 
 static enum error_code edited(void *context, struct text object, const struct text *ids,

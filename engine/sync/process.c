@@ -190,7 +190,8 @@ static enum error_code pull_pages(struct run_context *context, struct error *err
     for (unsigned iteration = first;; iteration++) {
         const struct request_plan plan = {.side = SIDE_INTEGRATION,
                                           .iteration = iteration,
-                                          .ids = context->selective ? context->selected_records : NULL,
+                                          .ids =
+                                              context->selective ? context->selected_records : NULL,
                                           .cursor = cursor};
         struct report *report = NULL;
         if (run_context_check(context, error) ||

@@ -16,19 +16,20 @@ static double now(void)
 }
 
 /* Cases that different modes decide: base, hard, best, fuzzy, nobody. */
-static void make_cases(const struct value *values, struct judge_side *left, struct judge_side *right,
-                       struct base *base)
+static void make_cases(const struct value *values, struct judge_side *left,
+                       struct judge_side *right, struct base *base)
 {
     for (size_t i = 0; i < CASES; i++) {
         left[i] = (struct judge_side){.value = &values[0],
-                                     .fingerprint = value_fingerprint(&values[0]),
-                                     .certain = 1000 + (instant)i,
-                                     .possible = 1000 + (instant)i};
+                                      .fingerprint = value_fingerprint(&values[0]),
+                                      .certain = 1000 + (instant)i,
+                                      .possible = 1000 + (instant)i};
         right[i] = (struct judge_side){.value = &values[1],
-                                      .fingerprint = value_fingerprint(&values[1]),
-                                      .certain = i % 3 ? 1004 : INSTANT_NONE,
-                                      .possible = i % 4 ? 1004 : INSTANT_NONE};
-        base[i] = i % 2 ? (struct base){left[i].fingerprint, left[i].fingerprint} : (struct base){0};
+                                       .fingerprint = value_fingerprint(&values[1]),
+                                       .certain = i % 3 ? 1004 : INSTANT_NONE,
+                                       .possible = i % 4 ? 1004 : INSTANT_NONE};
+        base[i] =
+            i % 2 ? (struct base){left[i].fingerprint, left[i].fingerprint} : (struct base){0};
     }
 }
 

@@ -252,10 +252,10 @@ static void prepare_writes(struct floor *floor)
     floor->insert_contact =
         prepare(floor, "INSERT INTO contact(date_added, date_identified, " COLUMNS
                        ") VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-    floor->insert_mapping =
-        prepare(floor, "INSERT INTO object_mapping(integration, integration_object,"
-                       " integration_id, object, object_id, last_sync, deleted, seen_run, base_versions)"
-                       " VALUES(1, 1, ?1, 1, ?2, 1767225600000, 0, 2, ?3)");
+    floor->insert_mapping = prepare(
+        floor, "INSERT INTO object_mapping(integration, integration_object,"
+               " integration_id, object, object_id, last_sync, deleted, seen_run, base_versions)"
+               " VALUES(1, 1, ?1, 1, ?2, 1767225600000, 0, 2, ?3)");
     floor->insert_outcome =
         prepare(floor, "INSERT INTO run_outcome(run, side, object, object_id, kind)"
                        " VALUES(1, ?, ?, ?, ?)");
@@ -283,9 +283,10 @@ static void prepare_writes(struct floor *floor)
 
 static void prepare_reads(struct floor *floor)
 {
-    floor->mapping = prepare(floor, "SELECT object_id, key, last_sync, deleted, seen_run, base_versions"
-                                    " FROM object_mapping WHERE integration_object = 1"
-                                    " AND integration_id = ? AND object = 1");
+    floor->mapping =
+        prepare(floor, "SELECT object_id, key, last_sync, deleted, seen_run, base_versions"
+                       " FROM object_mapping WHERE integration_object = 1"
+                       " AND integration_id = ? AND object = 1");
     floor->mappings = prepare(floor, "SELECT key, integration_object, integration_id, last_sync,"
                                      " deleted, seen_run, base_versions FROM object_mapping"
                                      " WHERE object = 1 AND object_id = ? AND integration = 1"

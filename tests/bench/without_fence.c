@@ -1,5 +1,5 @@
-/* The engine as if the kernel held nothing against a script (linked with --wrap): what isolation costs
- * is the rest. */
+/* The engine as if the kernel held nothing against a script (linked with --wrap): what isolation
+ * costs is the rest. */
 #include "host/fence.h"
 #include "script/sandbox/sandbox_private.h"
 

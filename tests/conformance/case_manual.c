@@ -31,7 +31,8 @@ static enum error_code add_line(struct manual *manual, struct manual_entry *entr
     struct manual_line line = {.required = json_is_true(json_object_get(told, "required"))};
     struct raw_value raw = {0};
     const json_t *standard = json_object_get(told, "default");
-    if (!manual_direction_of_name(json_value_text(json_object_get(told, "direction")), &line.direction))
+    if (!manual_direction_of_name(json_value_text(json_object_get(told, "direction")),
+                                  &line.direction))
         return error_set(error, ERROR_INVALID, "the line for '%.*s' has no direction",
                          TEXT_PRINT(field->name));
     if (standard != NULL && json_value_to_raw(manual->arena, standard, &raw, error))

@@ -24,8 +24,7 @@ json_t *engine_json_change(const struct order_change *change, enum side receiver
                      "object_id", value_json_text(change->object_id), "mapped_object",
                      value_json_text(change->mapped_object), "mapped_id",
                      value_json_text(change->mapped_id), "at",
-                     value_json_instant(change->changed_at), "fields",
-                     fields_of(change, receiver));
+                     value_json_instant(change->changed_at), "fields", fields_of(change, receiver));
 }
 
 json_t *engine_json_order(const struct order *order)
@@ -54,12 +53,11 @@ static json_t *objects_of(const struct request *request)
         const struct request_object *object = &request->objects[i];
         json_array_append_new(
             objects,
-            json_pack("{s:o, s:o, s:o, s:o, s:o}", "name", value_json_text(object->object->name),
-                      "from", value_json_instant(object->from), "to",
-                      value_json_instant(object->to), "fields",
-                      names_of(object->object, object->fields, object->field_count),
-                      "required_fields",
-                      names_of(object->object, object->required_fields, object->required_count)));
+            json_pack(
+                "{s:o, s:o, s:o, s:o, s:o}", "name", value_json_text(object->object->name), "from",
+                value_json_instant(object->from), "to", value_json_instant(object->to), "fields",
+                names_of(object->object, object->fields, object->field_count), "required_fields",
+                names_of(object->object, object->required_fields, object->required_count)));
     }
     return objects;
 }
@@ -112,10 +110,10 @@ static json_t *remaps_of(const struct batch_result *result)
         json_array_append_new(list, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "old_object",
                                               value_json_text(entry->old_object), "old_id",
                                               value_json_text(entry->old_id), "new_object",
-                                              value_json_text(entry->integration_object),
-                                              "new_id", value_json_text(entry->integration_id),
-                                              "object", value_json_text(entry->internal_object),
-                                              "id", value_json_text(entry->internal_id)));
+                                              value_json_text(entry->integration_object), "new_id",
+                                              value_json_text(entry->integration_id), "object",
+                                              value_json_text(entry->internal_object), "id",
+                                              value_json_text(entry->internal_id)));
     }
     return list;
 }
@@ -136,10 +134,10 @@ json_t *engine_json_batch(const struct batch_result *result)
 
 json_t *engine_json_outcome(const struct outcome *outcome)
 {
-    json_t *shown = json_pack(
-        "{s:s, s:o, s:o, s:s}", "side", outcome->side == SIDE_INTEGRATION ? "pull" : "push",
-        "object", value_json_text(outcome->object), "id", value_json_text(outcome->id),
-        "outcome", outcome_name(outcome->kind));
+    json_t *shown = json_pack("{s:s, s:o, s:o, s:s}", "side",
+                              outcome->side == SIDE_INTEGRATION ? "pull" : "push", "object",
+                              value_json_text(outcome->object), "id", value_json_text(outcome->id),
+                              "outcome", outcome_name(outcome->kind));
     if (shown != NULL && outcome->reason != NULL)
         json_object_set_new(shown, "reason", json_string(outcome->reason));
     return shown;
@@ -154,9 +152,8 @@ json_t *engine_json_about(const char *about, struct text field)
 
 json_t *engine_json_note(const struct note *note)
 {
-    return json_pack("{s:o, s:o, s:o, s:o, s:o}", "object",
-                     value_json_text(note->internal_object), "id",
-                     value_json_text(note->internal_id), "integration_object",
+    return json_pack("{s:o, s:o, s:o, s:o, s:o}", "object", value_json_text(note->internal_object),
+                     "id", value_json_text(note->internal_id), "integration_object",
                      value_json_text(note->integration_object), "integration_id",
                      value_json_text(note->integration_id), "about",
                      engine_json_about(note->about, note->field));

@@ -16,7 +16,7 @@ struct text json_value_text(const json_t *json)
 
 /* An id is a text; a number is taken as its decimal. */
 static enum error_code convert_read_id(struct arena *arena, const json_t *json, struct text *id,
-                               struct error *error)
+                                       struct error *error)
 {
     char number[VALUE_TEXT_NUMBER_SIZE];
 

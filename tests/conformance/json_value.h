@@ -1,8 +1,8 @@
 /*
  * json_value: between jansson's JSON and the engine's values and instants, for tests.
  *
- * Values become JSON by model/value_json. Texts of references are borrowed from the JSON, all others
- * are in the arena.
+ * Values become JSON by model/value_json. Texts of references are borrowed from the JSON, all
+ * others are in the arena.
  */
 #ifndef TANDEM_TESTS_CONFORMANCE_JSON_VALUE_H
 #define TANDEM_TESTS_CONFORMANCE_JSON_VALUE_H

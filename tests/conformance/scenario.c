@@ -223,10 +223,13 @@ static enum error_code prepare(struct play *play, bool *refused, struct error *e
         return ERROR_NONE;
     play->settings = run_settings_default();
     play->settings.outage_share = 1.0; /* the cases know nothing of outages */
-    if (scenario_options_config(play->scenario->arena, json_object_get(play->scenario->input, "config"), &play->settings,
+    if (scenario_options_config(play->scenario->arena,
+                                json_object_get(play->scenario->input, "config"), &play->settings,
                                 error) ||
-        scenario_options_config(play->scenario->arena, play->integration->config_told, &play->settings, error) ||
-        scenario_options_config(play->scenario->arena, json_object_get(play->told, "config"), &play->settings, error))
+        scenario_options_config(play->scenario->arena, play->integration->config_told,
+                                &play->settings, error) ||
+        scenario_options_config(play->scenario->arena, json_object_get(play->told, "config"),
+                                &play->settings, error))
         return error->code;
     struct error malformed = {0};
     const enum error_code code = scenario_options_read(

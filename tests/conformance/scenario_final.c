@@ -57,14 +57,13 @@ static enum error_code add_mappings(struct scenario_store *scenario, json_t *sta
     for (size_t i = 0; i < count; i++) {
         const struct status_mapping *mapping = &mappings[i];
         json_array_append_new(
-            list,
-            json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "integration",
-                      value_json_text(mapping->integration), "internal_object",
-                      value_json_text(mapping->internal_object), "internal_id",
-                      value_json_text(mapping->internal_id), "integration_object",
-                      value_json_text(mapping->integration_object), "integration_id",
-                      value_json_text(mapping->integration_id), "last_sync",
-                      value_json_instant(mapping->last_sync), "deleted", mapping->deleted));
+            list, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "integration",
+                            value_json_text(mapping->integration), "internal_object",
+                            value_json_text(mapping->internal_object), "internal_id",
+                            value_json_text(mapping->internal_id), "integration_object",
+                            value_json_text(mapping->integration_object), "integration_id",
+                            value_json_text(mapping->integration_id), "last_sync",
+                            value_json_instant(mapping->last_sync), "deleted", mapping->deleted));
     }
     return ERROR_NONE;
 }
@@ -73,9 +72,9 @@ static json_t *origin_json(const struct status_change *change)
 {
     if (change->origin == 0)
         return json_null();
-    return json_pack(
-        "{s:o, s:o, s:o}", "integration", value_json_text(change->origin_integration), "object",
-        value_json_text(change->origin_object), "id", value_json_text(change->origin_id));
+    return json_pack("{s:o, s:o, s:o}", "integration", value_json_text(change->origin_integration),
+                     "object", value_json_text(change->origin_object), "id",
+                     value_json_text(change->origin_id));
 }
 
 static enum error_code add_field_changes(struct scenario_store *scenario, json_t *state,
@@ -90,13 +89,12 @@ static enum error_code add_field_changes(struct scenario_store *scenario, json_t
         return error->code;
     for (size_t i = 0; i < count; i++) {
         const struct status_change *change = &changes[i];
-        json_array_append_new(list, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "integration",
-                                              value_json_text(change->integration), "object",
-                                              value_json_text(change->object), "id",
-                                              value_json_text(change->id), "field",
-                                              value_json_text(change->field), "at",
-                                              value_json_instant(change->at), "origin",
-                                              origin_json(change)));
+        json_array_append_new(
+            list, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "integration",
+                            value_json_text(change->integration), "object",
+                            value_json_text(change->object), "id", value_json_text(change->id),
+                            "field", value_json_text(change->field), "at",
+                            value_json_instant(change->at), "origin", origin_json(change)));
     }
     return ERROR_NONE;
 }
@@ -111,10 +109,9 @@ static enum error_code add_do_not_contact(struct scenario_store *scenario, json_
     if (status_do_not_contact(scenario->store, scenario->arena, &rows, &count, error))
         return error->code;
     for (size_t i = 0; i < count; i++)
-        json_array_append_new(list, json_pack("{s:o, s:o, s:i}", "contact",
-                                              value_json_text(rows[i].contact), "channel",
-                                              value_json_text(rows[i].channel), "reason",
-                                              rows[i].reason));
+        json_array_append_new(
+            list, json_pack("{s:o, s:o, s:i}", "contact", value_json_text(rows[i].contact),
+                            "channel", value_json_text(rows[i].channel), "reason", rows[i].reason));
     return ERROR_NONE;
 }
 
@@ -162,9 +159,8 @@ static enum error_code add_open(struct scenario_store *scenario, json_t *state, 
                       value_json_text(matter->object), "id", value_json_text(matter->id),
                       "integration_object", value_json_text(matter->integration_object),
                       "integration_id", value_json_text(matter->integration_id), "field",
-                      value_json_text(matter->field), "first",
-                      value_json_instant(matter->first), "last",
-                      value_json_instant(matter->last)));
+                      value_json_text(matter->field), "first", value_json_instant(matter->first),
+                      "last", value_json_instant(matter->last)));
     }
     return ERROR_NONE;
 }

@@ -14,7 +14,8 @@ static enum error_code read_names(struct arena *arena, const json_t *told, const
         return error_memory(error, "the options of a case");
     *names = list;
     for (size_t i = 0; i < *count; i++) {
-        if (run_object_name_parse(json_value_text(json_array_get(told, i)), option, &list[i], error))
+        if (run_object_name_parse(json_value_text(json_array_get(told, i)), option, &list[i],
+                                  error))
             return error->code;
     }
     return ERROR_NONE;
@@ -92,7 +93,8 @@ static enum error_code read_judge(const json_t *modes, struct judge *judge, stru
 static enum error_code read_distinguish(struct arena *arena, const json_t *told,
                                         struct run_settings *settings, struct error *error)
 {
-    struct distinguishing *kinds = ARENA_ARRAY(arena, json_object_size(told), struct distinguishing);
+    struct distinguishing *kinds =
+        ARENA_ARRAY(arena, json_object_size(told), struct distinguishing);
     const char *name = NULL;
     json_t *list = NULL;
     if (!kinds)

@@ -12,8 +12,8 @@
 WARN_UNUSED enum error_code scenario_options_read(struct arena *arena, const json_t *told,
                                                   struct run_options *options, struct error *error);
 /* Lay one `config` over the settings; NULL: nothing. */
-WARN_UNUSED enum error_code
-scenario_options_config(struct arena *arena, const json_t *config, struct run_settings *settings,
-                        struct error *error);
+WARN_UNUSED enum error_code scenario_options_config(struct arena *arena, const json_t *config,
+                                                    struct run_settings *settings,
+                                                    struct error *error);
 
 #endif

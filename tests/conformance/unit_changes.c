@@ -120,7 +120,7 @@ static enum error_code read_stored(struct bench *bench, size_t field, const json
 }
 
 static enum error_code read_base_versions(struct bench *bench, const json_t *fingerprints,
-                                     struct error *error)
+                                          struct error *error)
 {
     const char *name = NULL;
     json_t *json = NULL;
@@ -132,13 +132,14 @@ static enum error_code read_base_versions(struct bench *bench, const json_t *fin
             continue;
         if (read_stored(bench, field, json, &value, error))
             return error->code;
-        base_version_agree(&bench->mapping->base_versions[field], value_fingerprint(&value), INSTANT_NONE);
+        base_version_agree(&bench->mapping->base_versions[field], value_fingerprint(&value),
+                           INSTANT_NONE);
     }
     return ERROR_NONE;
 }
 
 static enum error_code read_local_object(struct bench *bench, const json_t *told,
-                                        struct local_object *local_object, struct error *error)
+                                         struct local_object *local_object, struct error *error)
 {
     const struct manual_object *internal = bench->entry->internal;
     const json_t *values = json_object_get(told, "values");

@@ -158,9 +158,9 @@ static enum error_code read_testimony(struct bench *bench, const char *side,
         return bench->error->code;
     *judge_side =
         (struct judge_side){.value = value,
-                           .fingerprint = value_fingerprint(value),
-                           .certain = json_value_instant(json_object_get(told, "certain")),
-                           .possible = json_value_instant(json_object_get(told, "possible"))};
+                            .fingerprint = value_fingerprint(value),
+                            .certain = json_value_instant(json_object_get(told, "certain")),
+                            .possible = json_value_instant(json_object_get(told, "possible"))};
     return ERROR_NONE;
 }
 

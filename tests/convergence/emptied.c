@@ -41,8 +41,7 @@ static bool is_filled(struct world *world, const struct party *party, const stru
     struct error error = {0};
     if (order->receiver == SIDE_INTEGRATION) {
         const size_t record = record_of(party, change->object, change->object_id);
-        return record != SIZE_MAX &&
-               !cell_is_empty(&party->records[record].cells[emptying->field]);
+        return record != SIZE_MAX && !cell_is_empty(&party->records[record].cells[emptying->field]);
     }
     if (objects_get(world->store, change->object, emptying->id, world->scratch, &row, &error) ||
         row == NULL)
@@ -93,10 +92,9 @@ static bool has_cause(struct world *world, const struct emptying *emptying)
         if (edit->type != emptying->type || edit->field != emptying->field ||
             !cell_is_empty(&edit->value))
             continue;
-        if (edit->place == PLACE_STORE
-                ? edit->object == strtoul(emptying->id.bytes, NULL, 10)
-                : is_untraceable(world, edit) ||
-                      is_linked(world, edit, emptying->id, mappings, count))
+        if (edit->place == PLACE_STORE ? edit->object == strtoul(emptying->id.bytes, NULL, 10)
+                                       : is_untraceable(world, edit) ||
+                                             is_linked(world, edit, emptying->id, mappings, count))
             return true;
     }
     return false;
@@ -116,8 +114,8 @@ static void check_change(struct world *world, const struct party *party, const s
             (order->receiver == SIDE_INTEGRATION && !field->due))
             continue;
         emptying.field = field_of(order, change, field, emptying.type);
-        if (emptying.field != SIZE_MAX &&
-            is_filled(world, party, order, change, &emptying) && !has_cause(world, &emptying))
+        if (emptying.field != SIZE_MAX && is_filled(world, party, order, change, &emptying) &&
+            !has_cause(world, &emptying))
             world_fail(world, "%s of %s:%.*s is emptied %s, although nobody emptied it",
                        setup_field_name(emptying.type, emptying.field),
                        setup_object_name(emptying.type), TEXT_PRINT(emptying.id),

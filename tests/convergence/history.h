@@ -23,7 +23,7 @@ enum step_kind {
 struct step {
     enum step_kind kind;
     uint32_t numbers[5];
-    int64_t wait;                              /* milliseconds before it */
+    int64_t wait;                                     /* milliseconds before it */
     bool faults, meddling, first_time, killed, again; /* SYNC */
 };
 

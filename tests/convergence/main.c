@@ -3,7 +3,8 @@
  * syncs have run quiet, both sides agree, and nothing is lost, doubled or overwritten by something
  * older.
  *
- *     convergence [--seeds N] [--first F] [--seed S] [--faults | --plan] [--kills] [--real | --manner NAME ...]
+ *     convergence [--seeds N] [--first F] [--seed S] [--faults | --plan] [--kills] [--real |
+ * --manner NAME ...]
  *                 [--without-base] [--without-journal] [--find] [--verbose] [-j N]
  *
  * Seeds with odd numbers have faults; with --faults all have. With --plan none has: every sync is
@@ -12,9 +13,9 @@
  * the store's files, or between what a party does and what the engine hears of it; a new process
  * opens the store, and the next sync goes on from there. --without-base lets dates alone decide
  * and --without-journal lets killed syncs forget what they had sent: then edits are lost, and
- * records doubled, which shows that the test can fail (so do mutants_run's mutants). --find ends with
- * the first seed that fails, as it is. A seed repeats exactly. Ends with "N passed,
- * N failed"; exit code 1 if any failed.
+ * records doubled, which shows that the test can fail (so do mutants_run's mutants). --find ends
+ * with the first seed that fails, as it is. A seed repeats exactly. Ends with "N passed, N failed";
+ * exit code 1 if any failed.
  */
 #include <errno.h>
 #include <getopt.h>

@@ -108,6 +108,6 @@ void manners_describe(const struct manners *manners, char *text, size_t size)
                  (double)manners->lag_ms / 1000);
     if (manners->refused > 0)
         snprintf(text + strlen(text), size - strlen(text), ", refuses field %zu", manners->refused);
-    snprintf(text + strlen(text), size - strlen(text), "%s%s", manners->restores ? ", restores" : "",
-             manners->words ? ", writes words" : "");
+    snprintf(text + strlen(text), size - strlen(text), "%s%s",
+             manners->restores ? ", restores" : "", manners->words ? ", writes words" : "");
 }

@@ -131,7 +131,8 @@ void party_restore(struct party *party, size_t index, bool dated)
     record->version = ++party->version;
     if (dated)
         record->changed_at = party_shown(party);
-    /* What was edited here meanwhile meets what is as old as it is: neither is newer by its date. */
+    /* What was edited here meanwhile meets what is as old as it is: neither is newer by its date.
+     */
     for (size_t i = 0; i < FIELD_COUNT; i++) {
         record->tainted[i] = true;
         if (dated) /* all of it is new to whoever asks for what changed */

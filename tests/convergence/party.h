@@ -29,8 +29,8 @@ struct record {
                                   counts as what they made of it (spec 13.2.4, 13.2.5) */
     bool tainted[FIELD_COUNT]; /* written without an answer, or given up: its date misleads */
     size_t made_for;           /* id of our object; SIZE_MAX: made by a user */
-    bool copied;               /* a user made it, or gave it back, for an object that we have already */
-    unsigned key_edits;        /* by users */
+    bool copied;        /* a user made it, or gave it back, for an object that we have already */
+    unsigned key_edits; /* by users */
     char born_of[IDEMPOTENCY_SIZE];
 };
 

@@ -387,9 +387,9 @@ static enum error_code answered(const struct unanswered *write, enum error_code 
     return ERROR_NONE;
 }
 
-/* Now and then the answer does not say when: then it is when the engine hears of it. A party that is
- * late itself, and whose clock is wrong, always says: else its old dates are later than the answer,
- * and nobody can tell that they are no edits. */
+/* Now and then the answer does not say when: then it is when the engine hears of it. A party that
+ * is late itself, and whose clock is wrong, always says: else its old dates are later than the
+ * answer, and nobody can tell that they are no edits. */
 static instant answered_at(struct party *party, size_t index, const struct order_change *change)
 {
     enum { HEARD_LATER_MS = 60000 };

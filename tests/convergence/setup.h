@@ -29,8 +29,8 @@ enum manner {
     MANNER_REFUSES,  /* it refuses some field, and takes the others */
     MANNER_RESTORES, /* records that were deleted are given back */
     /* Not among those of --real yet: what they find is not mended. */
-    MANNER_WORDS,    /* somebody writes words where we have numbers */
-    MANNER_RELOADS,  /* our tables are emptied and filled again by SQL */
+    MANNER_WORDS,   /* somebody writes words where we have numbers */
+    MANNER_RELOADS, /* our tables are emptied and filled again by SQL */
     MANNER_COUNT
 };
 enum { MANNERS_REAL = (1 << MANNER_WORDS) - 1 };

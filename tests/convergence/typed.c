@@ -126,10 +126,8 @@ static bool is_explained_of(struct world *world, const struct party *party, cons
 {
     struct explain_decision *decisions = NULL;
     size_t count = 0;
-    const struct explain_subject subject = {.integration = text_of(party->setup->name),
-                                            .theirs = theirs,
-                                            .object = object,
-                                            .id = id};
+    const struct explain_subject subject = {
+        .integration = text_of(party->setup->name), .theirs = theirs, .object = object, .id = id};
     if (explain_decisions(world->store, &subject,
                           text_of(setup_field_name(edit->type, edit->field)), DECISION_MAX,
                           world->scratch, &decisions, &count, error))

@@ -208,7 +208,7 @@ static enum error_code find_killed(struct world *world, struct store_run_options
                                    struct error *error)
 {
     if (resume_unfinished(world->store, options->integration, 0, options->manual, world->scratch,
-                             unfinished, error))
+                          unfinished, error))
         return error->code;
     if (unfinished->died && unfinished->same_manual &&
         text_equal(unfinished->options_json, options->options_json)) {

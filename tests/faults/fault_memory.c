@@ -21,7 +21,7 @@ enum { DEPTH = 48, MOST_STACKS = 1 << 17 };
 static struct stack {
     uintptr_t frames[DEPTH]; /* in this program, relative to its start; 0: the end */
     uintptr_t asked;         /* in a library */
-} *stacks;                   /* NULL: not asked for */
+} * stacks;                  /* NULL: not asked for */
 static atomic_ulong stack_count;
 
 void *__real_malloc(size_t size);

@@ -128,7 +128,8 @@ enum { AT_CALLS = 1, AT_ORDER, AT_OTHER, AT_CALL };
 static void push_numbered(lua_State *L, struct world *world, lua_Integer number)
 {
     if (number >= 1 && number <= CHANGES + STRANGERS)
-        binding_change_push(L, number <= CHANGES ? AT_ORDER : AT_OTHER, &world->changes[number - 1]);
+        binding_change_push(L, number <= CHANGES ? AT_ORDER : AT_OTHER,
+                            &world->changes[number - 1]);
     else
         lua_pushnil(L);
 }

@@ -156,7 +156,8 @@ static json_t *carry_out(struct server *server, const json_t *document)
     }
     if (record != NULL) {
         webhooks_tell(&server->webhooks,
-                      json_string_value(json_object_get(document, strcmp(edit.action, "convert") == 0 ? "to" : "object")),
+                      json_string_value(json_object_get(
+                          document, strcmp(edit.action, "convert") == 0 ? "to" : "object")),
                       record->id);
     }
     return record == NULL ? json_pack("{s:s}", "error",

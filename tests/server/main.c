@@ -204,7 +204,8 @@ static void release(struct server *server)
 }
 
 /* Serves until SIGINT or SIGTERM. */
-static int serve(struct server *server, unsigned short port, const char *webhook, const char *secret)
+static int serve(struct server *server, unsigned short port, const char *webhook,
+                 const char *secret)
 {
     sigset_t ends;
     int received = 0;

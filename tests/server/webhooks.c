@@ -17,8 +17,8 @@ static void sign(const char *secret, const char *body, char signature[80])
 {
     unsigned char digest[32];
     unsigned length = sizeof digest;
-    HMAC(EVP_sha256(), secret, (int)strlen(secret), (const unsigned char *)body, strlen(body), digest,
-         &length);
+    HMAC(EVP_sha256(), secret, (int)strlen(secret), (const unsigned char *)body, strlen(body),
+         digest, &length);
     for (unsigned i = 0; i < length; i++) {
         snprintf(signature + 2 * i, 3, "%02x", digest[i]);
     }
@@ -34,11 +34,12 @@ static bool post(const struct webhooks *webhooks, const char *body, unsigned lon
     const struct timeval patience = {.tv_sec = 10};
     char head[HEAD], signature[80] = "", answer[16] = "";
     sign(webhooks->secret, body, signature);
-    const int length = snprintf(head, sizeof head,
-                                "POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
-                                "Content-Type: application/json\r\nContent-Length: %zu\r\n"
-                                "X-Signature: sha256=%s\r\nX-Delivery: %d-%lu\r\n\r\n",
-                                path == NULL ? "/" : path, strlen(body), signature, (int)getpid(), number);
+    const int length =
+        snprintf(head, sizeof head,
+                 "POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
+                 "Content-Type: application/json\r\nContent-Length: %zu\r\n"
+                 "X-Signature: sha256=%s\r\nX-Delivery: %d-%lu\r\n\r\n",
+                 path == NULL ? "/" : path, strlen(body), signature, (int)getpid(), number);
     const int client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     bool done = client >= 0 && length < HEAD;
     done = done && setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) == 0;

@@ -1,9 +1,9 @@
 /*
  * webhooks: hello.world tells somebody what changed, as third parties do.
  *
- * A thread of its own POSTs {"events": [{"object", "id"}]} with what came up since the last one, signed
- * in X-Signature ("sha256=" and the hexadecimal HMAC of the body), its id in X-Delivery. What is not
- * answered with 2xx is sent again every 200 milliseconds, forever, under the same id.
+ * A thread of its own POSTs {"events": [{"object", "id"}]} with what came up since the last one,
+ * signed in X-Signature ("sha256=" and the hexadecimal HMAC of the body), its id in X-Delivery.
+ * What is not answered with 2xx is sent again every 200 milliseconds, forever, under the same id.
  */
 #ifndef HELLO_WEBHOOKS_H
 #define HELLO_WEBHOOKS_H

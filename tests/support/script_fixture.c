@@ -148,9 +148,12 @@ void script_fixture_open(struct script_fixture *fixture)
     assert_int_equal(http_client_new(&options, &fixture->transport, NULL, fixture->log,
                                      &fixture->client, &error),
                      ERROR_NONE);
-    fixture->options.script = (struct script_options){
-        .home = fixture->home, .name = "hello", .http = fixture->client, .log = fixture->log,
-        .now = now, .now_context = fixture};
+    fixture->options.script = (struct script_options){.home = fixture->home,
+                                                      .name = "hello",
+                                                      .http = fixture->client,
+                                                      .log = fixture->log,
+                                                      .now = now,
+                                                      .now_context = fixture};
     fixture->options.hot_swap = true;
 }
 

@@ -28,18 +28,18 @@ struct scripted_run {
     struct told_record records[TOLD_MOST];
     struct told_move moves[TOLD_MOST];
     size_t record_count, move_count;
-    bool moves_first; /* they are reported before the records */
+    bool moves_first;        /* they are reported before the records */
     bool loses_answers;      /* an order is carried out, and then the connection breaks */
     bool idempotent_creates; /* what its manifest says */
     int64_t idempotent_for_ms;
     bool only_written_to;
     bool can_find;
-    const char *found;    /* the id that it finds; NULL: it finds nothing */
-    bool knows_nothing;   /* 404 for every update */
-    bool refuses;         /* a validation error for every change */
+    const char *found;  /* the id that it finds; NULL: it finds nothing */
+    bool knows_nothing; /* 404 for every update */
+    bool refuses;       /* a validation error for every change */
     void (*meanwhile)(struct store_fixture *fixture); /* what happens while an order is out */
-    instant now;          /* of the run; 0: fixture_now */
-    struct clock_bounds their_clock; /* what its answers tell of it */
+    instant now;                                      /* of the run; 0: fixture_now */
+    struct clock_bounds their_clock;                  /* what its answers tell of it */
     const char *made_ids; /* the prefix of ids of what it creates; NULL: "N" */
     struct run_settings settings;
     struct run_options options;
@@ -47,11 +47,11 @@ struct scripted_run {
     /* what came of it */
     struct run_summary summary;
     enum error_code code;
-    unsigned asked;            /* how often for the first page */
+    unsigned asked;               /* how often for the first page */
     instant asked_from, asked_to; /* the last time, for the last object */
-    char sent[4096];  /* "create Contact from contact:1; update Contact:C1; ..." */
-    char keys[4096];  /* idempotency keys of creates, each followed by a blank */
-    char notes[4096]; /* "about object:id; ..." */
+    char sent[4096];              /* "create Contact from contact:1; update Contact:C1; ..." */
+    char keys[4096];              /* idempotency keys of creates, each followed by a blank */
+    char notes[4096];             /* "about object:id; ..." */
 };
 
 /* With default settings and options. */

@@ -252,9 +252,9 @@ enum error_code seed_position(struct store *store, struct text integration,
 
 /* The base_versions blob with one more field. */
 static enum error_code with_base_version(struct store *store, int64_t mapping,
-                                     const struct store_object *object, size_t field,
-                                     const struct base_version *added, struct arena *arena,
-                                     struct error *error)
+                                         const struct store_object *object, size_t field,
+                                         const struct base_version *added, struct arena *arena,
+                                         struct error *error)
 {
     const size_t count = object->schema.field_count;
     struct base_version *base_versions = ARENA_ARRAY(arena, count, struct base_version);
@@ -274,17 +274,18 @@ static enum error_code with_base_version(struct store *store, int64_t mapping,
         code = sql_step(&store->sql, statement, &row, error);
     if (!code && row) {
         last_sync = sql_instant(statement, 1);
-        code = codec_read_base_versions(sql_blob(statement, 0), false, last_sync, object->field_keys,
-                                   count, arena, base_versions, error);
+        code = codec_read_base_versions(sql_blob(statement, 0), false, last_sync,
+                                        object->field_keys, count, arena, base_versions, error);
     }
     sql_done(statement);
     if (code)
         return code;
     base_versions[field] = *added;
-    code = codec_make_base_versions(base_versions, last_sync, object->field_keys, count, arena, &blob, error);
+    code = codec_make_base_versions(base_versions, last_sync, object->field_keys, count, arena,
+                                    &blob, error);
     return code ? code
-                : sql_do(&store->sql, "UPDATE object_mapping SET base_versions = ? WHERE key = ?", error,
-                         "bi", blob, mapping);
+                : sql_do(&store->sql, "UPDATE object_mapping SET base_versions = ? WHERE key = ?",
+                         error, "bi", blob, mapping);
 }
 
 static enum error_code object_of_mapping(struct store *store, int64_t mapping,
@@ -343,7 +344,7 @@ static enum error_code add_agreement(struct store *store, const struct seed_agre
     if (agreement->unseen)
         base.unseen = &unseen;
     return with_base_version(store, agreement->mapping, object,
-                         store_field_of(object, agreement->field), &base, arena, error);
+                             store_field_of(object, agreement->field), &base, arena, error);
 }
 
 enum error_code seed_agreement(struct store *store, const struct seed_agreement *agreement,

@@ -59,11 +59,10 @@ struct seed_agreement {
     instant answered_at;
     struct raw_value before; /* of an unseen field: what theirs was */
 };
-WARN_UNUSED enum error_code seed_agreement(struct store *store,
-                                           const struct seed_agreement *agreement,
-                                           struct error *error);
-/* Something is open at a field of a mapping (a refusal or a tie: at its tracked change). `integration
- * object` counts where there is no mapping: a create that was refused. */
+WARN_UNUSED enum error_code
+seed_agreement(struct store *store, const struct seed_agreement *agreement, struct error *error);
+/* Something is open at a field of a mapping (a refusal or a tie: at its tracked change).
+ * `integration object` counts where there is no mapping: a create that was refused. */
 struct seed_matter {
     enum matter_reason reason;
     int64_t mapping; /* 0: of a create */

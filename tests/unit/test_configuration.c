@@ -188,9 +188,10 @@ static void test_manual_loader__hides_values_of_the_environment(void **state)
                      ERROR_NONE);
     assert_int_equal(warnings.count, 1);
     assert_non_null(strstr(warnings.messages[0].bytes, "has no field '***'"));
-    assert_int_equal(make_manual("return { mapping = { [env 'TANDEM_TEST_SECRET'] = { a = 'email' } } }",
-                                 arena, &manual, NULL, &error),
-                     ERROR_CONFIGURATION);
+    assert_int_equal(
+        make_manual("return { mapping = { [env 'TANDEM_TEST_SECRET'] = { a = 'email' } } }", arena,
+                    &manual, NULL, &error),
+        ERROR_CONFIGURATION);
     assert_non_null(strstr(error.message, "mapping.***: "));
     assert_int_equal(unsetenv("TANDEM_TEST_SECRET"), 0);
     arena_free(arena);

@@ -30,13 +30,14 @@ static void read_value(struct arena *arena, const json_t *json, struct value *va
     assert_true(readable);
 }
 
-static struct judge_side read_testimony(struct arena *arena, const json_t *json, struct value *value)
+static struct judge_side read_testimony(struct arena *arena, const json_t *json,
+                                        struct value *value)
 {
     read_value(arena, json_object_get(json, "value"), value);
     return (struct judge_side){.value = value,
-                              .fingerprint = value_fingerprint(value),
-                              .certain = json_value_instant(json_object_get(json, "certain")),
-                              .possible = json_value_instant(json_object_get(json, "possible"))};
+                               .fingerprint = value_fingerprint(value),
+                               .certain = json_value_instant(json_object_get(json, "certain")),
+                               .possible = json_value_instant(json_object_get(json, "possible"))};
 }
 
 static bool case_holds(struct arena *arena, const json_t *one, bool in_order)

@@ -32,7 +32,8 @@ static struct cron parsed(const char *text)
 /* What crontab(5) says, asked minute by minute. */
 static bool naive(const struct cron *cron, const struct tm *local)
 {
-    const bool day = cron->days >> local->tm_mday & 1, weekday = cron->weekdays >> local->tm_wday & 1;
+    const bool day = cron->days >> local->tm_mday & 1,
+               weekday = cron->weekdays >> local->tm_wday & 1;
     return cron->minutes >> local->tm_min & 1 && cron->hours >> local->tm_hour & 1 &&
            cron->months >> (local->tm_mon + 1) & 1 &&
            (cron->any_day || cron->any_weekday ? day && weekday : day || weekday);
@@ -41,9 +42,9 @@ static bool naive(const struct cron *cron, const struct tm *local)
 static void test_cron__agrees_with_a_naive_matcher_for_four_years(void **state)
 {
     (void)state;
-    static const char *const lines[] = {"*/5 7-19 * * 1-5", "0 0 29 2 *",     "17 3 1,15 * fri",
-                                        "@hourly",          "59 23 31 dec *", "5/20 */6 * jan-mar sun",
-                                        "0 12 * * 7"};
+    static const char *const lines[] = {
+        "*/5 7-19 * * 1-5",       "0 0 29 2 *", "17 3 1,15 * fri", "@hourly", "59 23 31 dec *",
+        "5/20 */6 * jan-mar sun", "0 12 * * 7"};
     const instant begin = at("2026-01-01T00:00:00Z"), end = at("2030-01-01T00:00:00Z");
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         const struct cron cron = parsed(lines[i]);
@@ -66,9 +67,10 @@ static void test_cron__agrees_with_a_naive_matcher_for_four_years(void **state)
 static void test_zone__tells_the_time_that_the_c_library_tells(void **state)
 {
     (void)state;
-    static const char *const names[] = {"Europe/Berlin",    "America/New_York", "Australia/Lord_Howe",
-                                        "Asia/Kolkata",     "Africa/Casablanca", "America/Sao_Paulo",
-                                        "Pacific/Auckland", "Europe/Dublin",    "UTC"};
+    static const char *const names[] = {
+        "Europe/Berlin",    "America/New_York",  "Australia/Lord_Howe",
+        "Asia/Kolkata",     "Africa/Casablanca", "America/Sao_Paulo",
+        "Pacific/Auckland", "Europe/Dublin",     "UTC"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         struct zone *zone = NULL;
         struct error error;
@@ -127,10 +129,10 @@ static void test_cron__hour_that_comes_twice_in_autumn_counts_once(void **state)
 static void test_cron__refuses_what_is_no_schedule(void **state)
 {
     (void)state;
-    static const char *const lines[] = {"",           "* * * *",     "* * * * * *", "60 * * * *",
-                                        "* 24 * * *", "* * 0 * *",   "* * * 13 *",  "* * * * 8",
-                                        "*/0 * * * *", "5-1 * * * *", "a * * * *",   "1,,2 * * * *",
-                                        "0 0 30 2 *", "@never",      "1- * * * *",  "-1 * * * *"};
+    static const char *const lines[] = {
+        "",           "* * * *",   "* * * * * *", "60 * * * *",  "* 24 * * *", "* * 0 * *",
+        "* * * 13 *", "* * * * 8", "*/0 * * * *", "5-1 * * * *", "a * * * *",  "1,,2 * * * *",
+        "0 0 30 2 *", "@never",    "1- * * * *",  "-1 * * * *"};
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         struct cron cron;
         struct error error;
@@ -142,8 +144,8 @@ static void test_cron__refuses_what_is_no_schedule(void **state)
 static void test_zone__refuses_what_is_no_zone(void **state)
 {
     (void)state;
-    static const char *const names[] = {"", "/etc/passwd", "../../../etc/passwd", "Mars/Olympus",
-                                        "Europe", "tzdata.zi"};
+    static const char *const names[] = {
+        "", "/etc/passwd", "../../../etc/passwd", "Mars/Olympus", "Europe", "tzdata.zi"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         struct zone *zone = NULL;
         assert_int_equal(zone_open(text_of(names[i]), &zone, NULL), ERROR_CONFIGURATION);

@@ -180,8 +180,8 @@ static void test_doubt__an_api_that_has_forgotten_the_key_does_not_get_it_again(
     struct scripted_run run = lose(fixture);
     run.idempotent_creates = true;
     run.idempotent_for_ms = 86400000;
-    OK(fixture, sql_run(&fixture->store->sql, "UPDATE journal_change SET sent_at = 0",
-                        &fixture->error));
+    OK(fixture,
+       sql_run(&fixture->store->sql, "UPDATE journal_change SET sent_at = 0", &fixture->error));
     scripted_run(&run);
     assert_string_equal(run.sent, "");
     assert_int_equal(unknown_outcomes(fixture), 1);

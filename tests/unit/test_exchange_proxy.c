@@ -224,8 +224,9 @@ static enum error_code find_created(struct exchange *exchange, const struct orde
 
 static enum error_code resolve_conflict(struct exchange *exchange, const struct manual_entry *entry,
                                         const struct manual_line *line,
-                                        const struct judge_side *left, const struct judge_side *right,
-                                        enum verdict *verdict, struct error *error)
+                                        const struct judge_side *left,
+                                        const struct judge_side *right, enum verdict *verdict,
+                                        struct error *error)
 {
     (void)exchange;
     (void)entry;
@@ -508,8 +509,7 @@ static void rollback(struct books *books)
 }
 
 static enum error_code position(struct books *books, const struct manual_object *object,
-                                struct window_end *end, struct arena *arena,
-                                struct error *error)
+                                struct window_end *end, struct arena *arena, struct error *error)
 {
     (void)object;
     (void)arena;

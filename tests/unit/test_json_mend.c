@@ -48,8 +48,7 @@ static void test_json_mend__numbers(void **state)
     MENDED("[12345678901234567890123]", "[\"12345678901234567890123\"]");
     MENDED("[-9223372036854775809]", "[\"-9223372036854775809\"]");
     MENDED("[1e400, -1e400]", "[\"" DAMAGED "\", \"" DAMAGED "\"]");
-    MENDED("[NaN, Infinity, -Infinity]",
-           "[\"" DAMAGED "\", \"" DAMAGED "\", \"" DAMAGED "\"]");
+    MENDED("[NaN, Infinity, -Infinity]", "[\"" DAMAGED "\", \"" DAMAGED "\", \"" DAMAGED "\"]");
 }
 
 /* An answer that cannot be read as a whole stays one. */

@@ -24,9 +24,9 @@ static instant at(int hour)
 static struct judge_side testimony_of(const struct value *value, int certain, int possible)
 {
     return (struct judge_side){.value = value,
-                              .fingerprint = value_fingerprint(value),
-                              .certain = at(certain),
-                              .possible = at(possible)};
+                               .fingerprint = value_fingerprint(value),
+                               .certain = at(certain),
+                               .possible = at(possible)};
 }
 
 static enum verdict by_mode(enum judge_mode mode, int left_certain, int left_possible,

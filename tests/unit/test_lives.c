@@ -325,8 +325,9 @@ static void test_return__by_replace_keeps_the_link(void **state)
     struct store_fixture *fixture = *state;
     linked_contacts_policies(fixture, DELETION_DELETE, DELETION_UNLINK);
     struct scripted_run run = linked_contacts(fixture, 1);
-    sql(fixture, "PRAGMA recursive_triggers = ON;"
-                 "INSERT OR REPLACE INTO contact(id, email, firstname) VALUES(1, 'c1@x.test', 'R')");
+    sql(fixture,
+        "PRAGMA recursive_triggers = ON;"
+        "INSERT OR REPLACE INTO contact(id, email, firstname) VALUES(1, 'c1@x.test', 'R')");
     scripted_run(&run);
     assert_string_equal(run.sent, "update Contact:C1; ");
     assert_string_equal(linked_contacts_mappings(fixture), "C1 contact:1; ");
@@ -402,7 +403,8 @@ static void test_dead_link__of_the_same_object_gives_way_to_the_living_one(void 
     assert_string_equal(linked_contacts_mappings(fixture), "C9 contact:1; ");
 }
 
-static void test_dead_link__is_taken_over_by_the_object_that_its_record_was_created_for(void **state)
+static void
+test_dead_link__is_taken_over_by_the_object_that_its_record_was_created_for(void **state)
 {
     struct store_fixture *fixture = *state;
     struct scripted_run run = scripted_run_of(fixture);

@@ -205,7 +205,8 @@ static void test_host_list__private_base_url(void **state)
                      ERROR_NONE);
     assert_true(allows(list, "https://crm.example.com:8443/api", &private_too));
     assert_false(private_too);
-    assert_int_equal(host_list_add(list, TEXT("private:crm.example.com"), false, &error), ERROR_NONE);
+    assert_int_equal(host_list_add(list, TEXT("private:crm.example.com"), false, &error),
+                     ERROR_NONE);
     assert_true(allows(list, "https://crm.example.com:8443/api", &private_too));
     assert_true(private_too);
     host_list_free(list);

@@ -645,9 +645,9 @@ static void open_two_hosts(struct two_hosts *two, struct answers *here, struct a
     two->host = (struct http_host){text_of(http_server_url(two->other)), credentials};
     two->fixture.options.hosts = &two->host;
     two->fixture.options.host_count = 1;
-    assert_int_equal(
-        authentication_new(settings, 2, NULL, two->fixture.log, &two->fixture.authentication, &error),
-        ERROR_NONE);
+    assert_int_equal(authentication_new(settings, 2, NULL, two->fixture.log,
+                                        &two->fixture.authentication, &error),
+                     ERROR_NONE);
     net_fixture_client(&two->fixture);
 }
 

@@ -96,7 +96,8 @@ static void test_loopback_redirect__takes_the_code(void **state)
     buffer_release(&code);
 }
 
-/* Browsers connect ahead, and a page on this machine may do so all the time: the code comes first. */
+/* Browsers connect ahead, and a page on this machine may do so all the time: the code comes first.
+ */
 static void test_loopback_redirect__waits_for_nobody_who_is_silent(void **state)
 {
     struct browser browser = {

@@ -179,7 +179,7 @@ static void test_retry__clock_behind(void **state)
     assert_int_equal(behind(200, "Tue, 10 Mar 2026 15:00:00 GMT", NULL, 0).most, -10800000);
     assert_true(behind(200, "Tue, 10 Mar 2026 11:00:00 GMT", "0", 300).known);
     assert_false(behind(200, "Tue, 10 Mar 2026 11:00:00 GMT", "3600", 300).known); /* a cache */
-    assert_false(behind(502, "Tue, 10 Mar 2026 11:00:00 GMT", NULL, 300).known); /* a gateway */
+    assert_false(behind(502, "Tue, 10 Mar 2026 11:00:00 GMT", NULL, 300).known);   /* a gateway */
     assert_false(behind(200, "yesterday", NULL, 300).known);
 }
 

@@ -371,10 +371,12 @@ static void test_report__deletions_and_merges(void **state)
     struct fixture *fixture = *state;
     struct report *report = fixture->report;
 
-    assert_int_equal(report_add_deleted(report, TEXT("Contact"), TEXT("C1"), INSTANT_NONE, &fixture->error),
-                     ERROR_NONE);
-    assert_int_equal(report_add_deleted(report, TEXT("Contact"), TEXT(""), INSTANT_NONE, &fixture->error),
-                     ERROR_INVALID);
+    assert_int_equal(
+        report_add_deleted(report, TEXT("Contact"), TEXT("C1"), INSTANT_NONE, &fixture->error),
+        ERROR_NONE);
+    assert_int_equal(
+        report_add_deleted(report, TEXT("Contact"), TEXT(""), INSTANT_NONE, &fixture->error),
+        ERROR_INVALID);
     assert_int_equal(report->deletion_count, 1);
     assert_true(text_equal(report->deletions[0].id, TEXT("C1")));
     assert_int_equal(

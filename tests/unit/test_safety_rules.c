@@ -357,7 +357,8 @@ static void test_objects_merge__of_companies_takes_references_along(void **state
     struct scripted_run run = linked_contacts(fixture, 1);
     OK(fixture,
        objects_merge(fixture->store, TEXT("company"), TEXT("1"), TEXT("2"), &fixture->error));
-    assert_string_equal(linked_contacts_mappings(fixture), "C1 contact:1; N1 company:1; N2 company:1; ");
+    assert_string_equal(linked_contacts_mappings(fixture),
+                        "C1 contact:1; N1 company:1; N2 company:1; ");
     scripted_run(&run);
     assert_int_equal(run.code, ERROR_NONE);
 }

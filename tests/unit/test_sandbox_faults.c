@@ -175,7 +175,8 @@ static void test_sandbox_faults__each_look_at_the_clock(void **state)
     assert_true(at > 20);
 }
 
-/* What computes in C, where no instruction is counted, hears a signal long before its time is over. */
+/* What computes in C, where no instruction is counted, hears a signal long before its time is over.
+ */
 static void test_sandbox_faults__an_interrupt_is_heard_in_c(void **state)
 {
     (void)state;

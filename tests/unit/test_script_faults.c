@@ -268,8 +268,8 @@ static void run_configuration(void *context)
         "  age = { 'points', on_conflict = function(left, right) return 'internal' end } } } }");
     struct integration_configuration *configuration = NULL;
     (void)context;
-    TRY(configuration_integration_read(source, NULL, "config/integrations/hello.lua", "hello", NULL, NULL,
-                                       &configuration, &error));
+    TRY(configuration_integration_read(source, NULL, "config/integrations/hello.lua", "hello", NULL,
+                                       NULL, &configuration, &error));
     configuration_integration_free(configuration);
 }
 
@@ -328,9 +328,9 @@ static void test_script_faults__the_kit(void **state)
     spec->fields = json_loads("{\"citizen\": [{\"name\": \"email\", \"type\": \"email\"},"
                               " {\"name\": \"age\", \"type\": \"int\"}]}",
                               0, NULL);
-    spec->changes =
-        json_loads("[{\"object\": \"citizen\", \"object_id\": \"7\", \"mapped_id\": \"1\", \"fields\": {\"email\": \"a@x.test\"}}]",
-                   0, NULL);
+    spec->changes = json_loads("[{\"object\": \"citizen\", \"object_id\": \"7\", \"mapped_id\": "
+                               "\"1\", \"fields\": {\"email\": \"a@x.test\"}}]",
+                               0, NULL);
     try_each(run_kit, spec);
     json_decref(spec->fields);
     json_decref(spec->changes);

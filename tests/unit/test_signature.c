@@ -39,7 +39,7 @@ static const struct signature_rule hmac = {
     .header = {"X-Signature", 11},
     .prefix = {"sha256=", 7},
 };
-#define FOX "The quick brown fox jumps over the lazy dog"
+#define FOX     "The quick brown fox jumps over the lazy dog"
 #define FOX_HEX "f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479dbc2d1a3cd8"
 
 static void test_signature__hmac_of_the_body_counts(void **state)
@@ -58,12 +58,9 @@ static void test_signature__forged_cut_or_missing_hmac_is_refused(void **state)
     (void)state;
     const char *const none[] = {NULL};
     const char *const cases[][3] = {
-        {"X-Signature", FOX_HEX, NULL},
-        {"X-Signature", "sha256=", NULL},
-        {"X-Signature", "sha256=f7bc", NULL},
-        {"X-Signature", "sha256=" FOX_HEX "00", NULL},
-        {"X-Signature", "sha1=" FOX_HEX, NULL},
-        {"X-Other", "sha256=" FOX_HEX, NULL},
+        {"X-Signature", FOX_HEX, NULL},         {"X-Signature", "sha256=", NULL},
+        {"X-Signature", "sha256=f7bc", NULL},   {"X-Signature", "sha256=" FOX_HEX "00", NULL},
+        {"X-Signature", "sha1=" FOX_HEX, NULL}, {"X-Other", "sha256=" FOX_HEX, NULL},
     };
     const char *const right[] = {"X-Signature", "sha256=" FOX_HEX, NULL};
     assert_int_equal(verify(&hmac, FOX, none, 0), ERROR_AUTHENTICATION);
@@ -94,13 +91,17 @@ static void test_signature__standard_webhooks(void **state)
         .secret_count = 1,
         .tolerance_seconds = 300,
     };
-    const char *const right[] = {"webhook-id", "msg_p5jXN8AQM9LWM0D4loKWxJek",
-                                 "webhook-timestamp", "1614265330",
+    const char *const right[] = {"webhook-id",
+                                 "msg_p5jXN8AQM9LWM0D4loKWxJek",
+                                 "webhook-timestamp",
+                                 "1614265330",
                                  "webhook-signature",
-                                 "v1,bm9ldHU= v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=", NULL};
-    const char *const other[] = {"webhook-id", "msg_other", "webhook-timestamp", "1614265330",
-                                 "webhook-signature",
-                                 "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=", NULL};
+                                 "v1,bm9ldHU= v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+                                 NULL};
+    const char *const other[] = {
+        "webhook-id", "msg_other",         "webhook-timestamp",
+        "1614265330", "webhook-signature", "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+        NULL};
     const char *const body = "{\"test\": 2432232314}";
     assert_int_equal(verify(&rule, body, right, 1614265330 + 299), ERROR_NONE);
     assert_int_equal(verify(&rule, body, right, 1614265330 + 301), ERROR_AUTHENTICATION);
@@ -115,9 +116,9 @@ static void test_signature__bad_standard_secret_is_a_mistake_of_the_configuratio
     char out[SIGNATURE_STANDARD_SIZE];
     static const char *const secrets[] = {"", "whsec_", "whsec_abc", "whsec_????"};
     for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++)
-        assert_int_equal(signature_standard(text_of(secrets[i]), TEXT("a"), TEXT("1"), TEXT("b"),
-                                            out, NULL),
-                         ERROR_CONFIGURATION);
+        assert_int_equal(
+            signature_standard(text_of(secrets[i]), TEXT("a"), TEXT("1"), TEXT("b"), out, NULL),
+            ERROR_CONFIGURATION);
 }
 
 /* base64(HMAC-SHA256("secret", "POST" "https://hook.test/hooks/hubspot" "[]" "1614265330000")) */

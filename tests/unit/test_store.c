@@ -263,7 +263,8 @@ static void test_cache__is_written_with_the_next_transaction_and_rolled_back_wit
     struct store *store = fixture->store;
     OK(fixture, cache_set(store, TEXT("hub"), TEXT("a"), TEXT("1"), INSTANT_NONE, &fixture->error));
     OK(fixture, cache_set(store, TEXT("hub"), TEXT("b"), TEXT("1"), INSTANT_NONE, &fixture->error));
-    OK(fixture, cache_set(store, TEXT("hub"), TEXT("b"), TEXT_ABSENT, INSTANT_NONE, &fixture->error));
+    OK(fixture,
+       cache_set(store, TEXT("hub"), TEXT("b"), TEXT_ABSENT, INSTANT_NONE, &fixture->error));
     assert_true(is_cached(fixture, TEXT("a")));
     assert_false(is_cached(fixture, TEXT("b")));
     assert_int_equal(cached_rows(fixture), 0);
@@ -284,8 +285,8 @@ static void test_cache__what_waits_has_an_end(void **state)
     struct text key = TEXT_ABSENT;
     for (int i = 0; i < 2000; i++) {
         OK(fixture, text_format(fixture->arena, &key, &fixture->error, "key %d", i));
-        OK(fixture, cache_set(fixture->store, TEXT("hub"), key, TEXT("v"), INSTANT_NONE,
-                              &fixture->error));
+        OK(fixture,
+           cache_set(fixture->store, TEXT("hub"), key, TEXT("v"), INSTANT_NONE, &fixture->error));
     }
     assert_int_equal(cached_rows(fixture), 2000);
 }

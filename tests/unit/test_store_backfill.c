@@ -231,7 +231,7 @@ static struct store_unfinished unfinished(struct fixture *fixture, size_t slice)
 {
     struct store_unfinished found;
     fine(resume_unfinished(fixture->store, TEXT("crm"), (int64_t)slice, fixture->manual,
-                              fixture->arena, &found, &failure));
+                           fixture->arena, &found, &failure));
     return found;
 }
 

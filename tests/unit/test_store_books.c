@@ -28,7 +28,7 @@ static struct mapping *add(struct store_fixture *fixture, const char *record, co
         .integration_id = text_of(record),
         .last_sync = fixture_now,
         .base_versions = ARENA_ARRAY(fixture->arena, contact_entry(fixture)->internal->field_count,
-                                struct base_version),
+                                     struct base_version),
     };
     OK(fixture, books->add_mapping(books, mapping, &fixture->error));
     assert_int_not_equal(mapping->key, 0);
@@ -285,7 +285,8 @@ static void test_position__instant_or_token(void **state)
     struct store_fixture *fixture = *state;
     const struct manual_object *object = contact_entry(fixture)->integration;
     const struct window_end of_1970 = {.at = 0, .behind_ms = -10800000};
-    const struct window_end of_a_token = {.at = INSTANT_NONE, .token = TEXT("t1"), .behind_ms = 5000};
+    const struct window_end of_a_token = {
+        .at = INSTANT_NONE, .token = TEXT("t1"), .behind_ms = 5000};
     struct window_end end = {.at = 0};
 
     store_fixture_run(fixture);
@@ -406,10 +407,10 @@ static void remember(struct store_fixture *fixture, const char *record)
     const size_t fields[] = {field_of(fixture, "email")};
     const struct text keys[] = {TEXT("a@x.test")};
     const struct ambiguous_record ambiguous_record = {.entry = contact_entry(fixture),
-                                                    .integration_id = text_of(record),
-                                                    .fields = fields,
-                                                    .keys = keys,
-                                                    .key_count = 1};
+                                                      .integration_id = text_of(record),
+                                                      .fields = fields,
+                                                      .keys = keys,
+                                                      .key_count = 1};
 
     OK(fixture, books->remember_ambiguous(books, &ambiguous_record, &fixture->error));
 }

@@ -75,7 +75,8 @@ static size_t find(struct store_fixture *fixture, const char *email, struct text
     struct text key = TEXT_ABSENT;
     size_t count = 0;
 
-    OK(fixture, value_identifier_key(fixture->arena, &value, VALUE_TYPE_EMAIL, &key, &fixture->error));
+    OK(fixture,
+       value_identifier_key(fixture->arena, &value, VALUE_TYPE_EMAIL, &key, &fixture->error));
     OK(fixture, side(fixture)->find(side(fixture), contact, &field, &key, 1, 2, fixture->arena, ids,
                                     &count, &fixture->error));
     return count;
@@ -419,8 +420,8 @@ static void test_load__reads_what_plain_sql_left(void **state)
                          " VALUES(5, x'61', 'lots', NULL)",
                          &fixture->error));
     store_fixture_run(fixture);
-    OK(fixture, side(fixture)->load(side(fixture), contact, TEXT("5"), fixture->arena, &local_object,
-                                    &fixture->error));
+    OK(fixture, side(fixture)->load(side(fixture), contact, TEXT("5"), fixture->arena,
+                                    &local_object, &fixture->error));
     assert_true(local_object.exists);
     assert_int_equal(local_object.values[manual_object_field(contact, TEXT("points"))].kind,
                      VALUE_NULL);

@@ -150,7 +150,7 @@ static bool in_doubt(struct fixture *fixture, const char *id)
     struct text key = TEXT_ABSENT;
     instant sent_at = INSTANT_NONE;
     fine(fixture->journal->unknown_of(fixture->journal, fixture->entry, text_of(id), fixture->arena,
-                                    &doubt, &key, &sent_at, &failure));
+                                      &doubt, &key, &sent_at, &failure));
     assert_true((sent_at == INSTANT_NONE) != doubt);
     assert_true(text_is_absent(key) != doubt);
     return doubt;
@@ -217,13 +217,15 @@ static void test_store_journal__a_doubt_left_to_people_stays_theirs(void **state
     struct order *order = make_order(fixture, 2);
     begin(fixture);
     fine(fixture->journal->close_order(fixture->journal, order, true, &failure));
-    fine(fixture->journal->unknown_outcomes(fixture->journal, fixture->arena, &changes, &count, &failure));
+    fine(fixture->journal->unknown_outcomes(fixture->journal, fixture->arena, &changes, &count,
+                                            &failure));
     assert_int_equal(count, 2);
     assert_false(changes[0].left);
     assert_int_equal(changes[0].sent_at, 1000000);
     fine(fixture->journal->leave_unknown(fixture->journal, &changes[0], &failure));
     commit(fixture);
-    fine(fixture->journal->unknown_outcomes(fixture->journal, fixture->arena, &changes, &count, &failure));
+    fine(fixture->journal->unknown_outcomes(fixture->journal, fixture->arena, &changes, &count,
+                                            &failure));
     assert_true(changes[0].left);
     /* the next run's recovery does not take it back */
     begin(fixture);
@@ -286,8 +288,8 @@ static void test_store_journal__progress_is_there_for_the_run_that_goes_on(void 
     fine(books->set_progress(books, &progress, &failure));
     commit(fixture);
     open_run(fixture, 1000000, store_run_id(fixture->run)); /* it dies before its first page */
-    fine(resume_unfinished(fixture->store, TEXT("crm"), 0, fixture->manual, fixture->arena,
-                              &found, &failure));
+    fine(resume_unfinished(fixture->store, TEXT("crm"), 0, fixture->manual, fixture->arena, &found,
+                           &failure));
     assert_true(found.died && found.same_manual);
     assert_int_equal(found.run, store_run_id(fixture->run));
     assert_int_equal(found.progress.iteration, 7);
@@ -298,8 +300,8 @@ static void test_store_journal__progress_is_there_for_the_run_that_goes_on(void 
     assert_true(text_equal(found.progress.after[0], after));
     make_manual(fixture, DELETION_IGNORE);
     fixture->entry->create = CREATE_ALWAYS;
-    fine(resume_unfinished(fixture->store, TEXT("crm"), 0, fixture->manual, fixture->arena,
-                              &found, &failure));
+    fine(resume_unfinished(fixture->store, TEXT("crm"), 0, fixture->manual, fixture->arena, &found,
+                           &failure));
     assert_false(found.same_manual);
 }
 

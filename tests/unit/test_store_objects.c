@@ -148,8 +148,8 @@ static void test_import_csv__mistakes_in_the_file_are_said(void **state)
 
     for (size_t i = 0; i < 4; i++) {
         FILE *in = fmemopen((void *)(uintptr_t)texts[i], strlen(texts[i]), "r");
-        assert_int_equal(objects_import(fixture->store, TEXT("contact"), OBJECTS_CSV, in, NULL, &result,
-                                        &fixture->error),
+        assert_int_equal(objects_import(fixture->store, TEXT("contact"), OBJECTS_CSV, in, NULL,
+                                        &result, &fixture->error),
                          ERROR_INVALID);
         fclose(in);
     }

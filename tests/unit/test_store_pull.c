@@ -14,8 +14,8 @@ enum { PAGES = 3, PAGE = 2 };
 struct party {
     struct exchange table; /* first member: recovered from its address */
     struct store_fixture *fixture;
-    unsigned fails; /* the page that can't be fetched */
-    unsigned heard; /* batches */
+    unsigned fails;             /* the page that can't be fetched */
+    unsigned heard;             /* batches */
     struct run_summary summary; /* of the last pull */
 };
 

@@ -124,8 +124,8 @@ static void test_tracking__an_unread_integration_goes_on_as_it_was(void **state)
     OK(fixture, registry_set(fixture->store, integrations, 3, &fixture->error));
     sql(fixture, "INSERT INTO contact(email) VALUES('a@x.test')");
     assert_string_equal(store_fixture_changes(fixture), "hub contact:1 email +0 user");
-    integrations[1] = (struct registry_integration){
-        .name = TEXT("crm"), .enabled = true, .manual = fixture->crm};
+    integrations[1] =
+        (struct registry_integration){.name = TEXT("crm"), .enabled = true, .manual = fixture->crm};
     OK(fixture, registry_set(fixture->store, integrations, 3, &fixture->error));
     sql(fixture, "DELETE FROM field_change; UPDATE contact SET email = 'b@x.test'");
     assert_string_equal(store_fixture_changes(fixture),
@@ -194,8 +194,9 @@ static void test_tracking__a_row_that_is_replaced_clears_what_it_lacks(void **st
     sql(fixture, "INSERT INTO contact(id, email, firstname, lastname)"
                  " VALUES(1, 'a@x.test', 'Ann', 'Low')");
     map(fixture, "hub", "Lead", "L1", "1");
-    sql(fixture, "DELETE FROM field_change;"
-                 "INSERT OR REPLACE INTO contact(id, email, firstname) VALUES(1, 'a@x.test', 'Kim')");
+    sql(fixture,
+        "DELETE FROM field_change;"
+        "INSERT OR REPLACE INTO contact(id, email, firstname) VALUES(1, 'a@x.test', 'Kim')");
     assert_string_equal(store_fixture_changes(fixture),
                         "crm contact:1 email +0 user; crm contact:1 firstname +0 user; "
                         "hub contact:1 email +0 user; hub contact:1 firstname +0 user; "

@@ -1,5 +1,5 @@
-/* A third party whose clock is wrong, is set, and goes wrong again: no window leaves a gap, and what
- * it dates is compared by our clock (spec 13.9). */
+/* A third party whose clock is wrong, is set, and goes wrong again: no window leaves a gap, and
+ * what it dates is compared by our clock (spec 13.9). */
 #include "support/linked_contacts.h"
 
 enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, OVERLAP = 5 * MINUTE };
@@ -65,7 +65,8 @@ static void test_their_clock__behind_then_set_then_behind_again(void **state)
     asked(&run, 2, -OVERLAP, 4 * HOUR);
 }
 
-/* The position does not move over what an operator left out, but it is read by the clock of today. */
+/* The position does not move over what an operator left out, but it is read by the clock of today.
+ */
 static void test_their_clock__of_a_run_that_does_not_move_the_position(void **state)
 {
     struct scripted_run run = linked_contacts(*state, 1);
@@ -85,9 +86,11 @@ static void test_their_clock__dates_are_ours(void **state)
     struct store_fixture *fixture = *state;
     struct scripted_run run = linked_contacts(fixture, 1);
     their_clock_is(&run, -3 * HOUR);
-    scripted_run_tell(&run, &(struct told_record){"Contact", "C1", {"FirstName", "Theirs"},
-                                                  fixture_now + 3 * HOUR - 2 * MINUTE});
-    store_fixture_set(fixture, "contact", TEXT("1"), "firstname", "Ours", NULL); /* at fixture_now */
+    scripted_run_tell(
+        &run, &(struct told_record){
+                  "Contact", "C1", {"FirstName", "Theirs"}, fixture_now + 3 * HOUR - 2 * MINUTE});
+    store_fixture_set(fixture, "contact", TEXT("1"), "firstname", "Ours",
+                      NULL); /* at fixture_now */
     run_at(&run, MINUTE);
     assert_string_equal(run.sent, "update Contact:C1; ");
 }

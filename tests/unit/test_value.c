@@ -125,7 +125,8 @@ static void test_value__lack_of_memory_is_an_error(void **state)
     assert_int_equal(value.kind, VALUE_NULL);
     assert_int_equal(value_copy(small, &other, &value, &error), ERROR_MEMORY);
     assert_int_equal(value.kind, VALUE_NULL);
-    assert_int_equal(value_identifier_key(small, &other, VALUE_TYPE_STRING, &text, &error), ERROR_MEMORY);
+    assert_int_equal(value_identifier_key(small, &other, VALUE_TYPE_STRING, &text, &error),
+                     ERROR_MEMORY);
     assert_true(text_is_absent(text));
     other = number_value(1e300);
     assert_int_equal(value_fit(small, &field, &other, &value, &verdict, &error), ERROR_MEMORY);
@@ -335,15 +336,16 @@ static void test_value__mail_addresses(void **state)
         {"ann@mu\xCC\x88nchen.example", "ann@xn--mnchen-3ya.example"},
         {"an\xC2\xADn@x.test", "ann@x.test"},     /* soft hyphen */
         {"ann@\xE2\x80\x8Bx.test", "ann@x.test"}, /* zero-width space */
-        {"\xC2\xA0" "ann@x.test\xE2\x80\xAF", "ann@x.test"},
+        {"\xC2\xA0"
+         "ann@x.test\xE2\x80\xAF",
+         "ann@x.test"},
         {"\xEF\xBD\x81nn@x.test", "ann@x.test"}, /* full width */
         {"ann@x\xE3\x80\x82test", "ann@x.test"}, /* an ideographic full stop */
     };
     for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
         struct text left = TEXT_ABSENT, right = TEXT_ABSENT;
         assert_int_equal(value_mail_address(*state, text_of(same[i][0]), &left, NULL), ERROR_NONE);
-        assert_int_equal(value_mail_address(*state, text_of(same[i][1]), &right, NULL),
-                         ERROR_NONE);
+        assert_int_equal(value_mail_address(*state, text_of(same[i][1]), &right, NULL), ERROR_NONE);
         assert_string_equal(left.bytes, right.bytes);
     }
 }

@@ -30,8 +30,8 @@ static void test_web_file__the_root_is_the_page(void **state)
 
 static void test_web_file__what_is_not_there_is_not_found(void **state)
 {
-    static const char *const strangers[] = {"app.jsx", "/app.js", "../web/app.js", "pages", "\xff",
-                                            "node_modules/htm/package.json"};
+    static const char *const strangers[] = {"app.jsx", "/app.js", "../web/app.js",
+                                            "pages",   "\xff",    "node_modules/htm/package.json"};
 
     (void)state;
     for (size_t i = 0; i < sizeof strangers / sizeof *strangers; i++)

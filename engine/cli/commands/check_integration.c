@@ -207,10 +207,9 @@ static void check_live(struct checked *checked)
                 findings_mistake(checked->findings, "%s",
                                  error_number_sentence(&trouble, sentence));
             else
-                findings_warning(checked->findings,
-                                 "the mapping was not compared with the fields of '%.*s': %s",
-                                 TEXT_PRINT(checked->name),
-                                 error_number_sentence(&trouble, sentence));
+                findings_warning(
+                    checked->findings, "the mapping was not compared with the fields of '%.*s': %s",
+                    TEXT_PRINT(checked->name), error_number_sentence(&trouble, sentence));
             return;
         }
         for (size_t j = 0; count && j < entry->line_count; j++)

@@ -16,8 +16,9 @@ struct checked {
 };
 
 /* Load `checked->name` and write what is found into its findings, which the caller has made. The
- * mapping is compared with the live fields unless `offline`. integration_close(&checked->integration)
- * in any case. An error only where the check itself does not work. */
+ * mapping is compared with the live fields unless `offline`.
+ * integration_close(&checked->integration) in any case. An error only where the check itself does
+ * not work. */
 WARN_UNUSED enum error_code check_integration(struct session *session, struct checked *checked,
                                               bool offline, struct error *error);
 

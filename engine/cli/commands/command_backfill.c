@@ -181,8 +181,8 @@ static json_t *troubles_json(const struct backfill_work *work)
         slices_nth(&work->slices, trouble->slice - 1, &from, &to);
         json_array_append_new(
             list,
-            json_pack("{s:I, s:o, s:o, s:o, s:s, s:o, s:s?}", "slice", (json_int_t)trouble->slice, "from",
-                      value_json_instant(from), "to", value_json_instant(to), "run",
+            json_pack("{s:I, s:o, s:o, s:o, s:s, s:o, s:s?}", "slice", (json_int_t)trouble->slice,
+                      "from", value_json_instant(from), "to", value_json_instant(to), "run",
                       trouble->run ? json_integer(trouble->run) : json_null(), "status",
                       trouble->failed ? "failed" : "done_with_issues", "error",
                       trouble->failed ? value_json_text(text_of(trouble->message)) : json_null(),

@@ -47,12 +47,12 @@ static enum error_code add_rows(struct integration *integration,
         table_format(table, "%s", value_type_name(field->type));
         table_format(table, "%s", field->required ? "yes" : "");
         table_format(table, "%s", field->writable ? "yes" : "");
-        json_t *const row = json_pack(
-            "{s:o, s:o, s:o, s:o, s:s, s:b, s:b}", "object", value_json_text(name),
-            "internal_object", value_json_text(object->internal), "name",
-            value_json_text(field->name), "label", value_json_text(field->label), "type",
-            value_type_name(field->type), "required", (int)field->required, "writable",
-            (int)field->writable);
+        json_t *const row =
+            json_pack("{s:o, s:o, s:o, s:o, s:s, s:b, s:b}", "object", value_json_text(name),
+                      "internal_object", value_json_text(object->internal), "name",
+                      value_json_text(field->name), "label", value_json_text(field->label), "type",
+                      value_type_name(field->type), "required", (int)field->required, "writable",
+                      (int)field->writable);
         if (printed->samples)
             add_samples(printed, row, samples_of(printed, name, field->name));
         json_array_append_new(printed->list, row);

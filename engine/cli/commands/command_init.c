@@ -54,8 +54,8 @@ out:
     return code;
 }
 
-/* A configuration that nobody asked for is an example: it would be in the way of doctor and service,
- * which find its credentials missing. Once it is one it stays one. */
+/* A configuration that nobody asked for is an example: it would be in the way of doctor and
+ * service, which find its credentials missing. Once it is one it stays one. */
 static void make_example(const struct copying *copying, char target[PATH_MAX])
 {
     static const char sample[] = "/config/integrations/helloworld.lua", ending[] = ".example";
@@ -136,8 +136,8 @@ static enum error_code ask_system(const char *data, char *system, size_t size, s
     char question[512] = "Which system do you want to connect first? (none";
     size_t count = 0;
     bool known = false;
-    enum error_code code = arena ? script_names(data, arena, &names, &count, error)
-                                 : error_memory(error, "names");
+    enum error_code code =
+        arena ? script_names(data, arena, &names, &count, error) : error_memory(error, "names");
     for (size_t i = 0; !code && i < count; i++) {
         const size_t used = strlen(question);
         (void)snprintf(question + used, sizeof question - used, ", %s", names[i].bytes);
@@ -163,8 +163,9 @@ static enum error_code ask_all(const struct invocation *invocation, const char *
     if (!code)
         code = ask_system(data, answers->system, sizeof answers->system, error);
     while (!code) {
-        code = ask_line("How shall it sync? (service: all the time; timer: every ten minutes; hand)",
-                        "service", answers->runs, sizeof answers->runs, error);
+        code =
+            ask_line("How shall it sync? (service: all the time; timer: every ten minutes; hand)",
+                     "service", answers->runs, sizeof answers->runs, error);
         if (code || strcmp(answers->runs, "service") == 0 || strcmp(answers->runs, "timer") == 0 ||
             strcmp(answers->runs, "hand") == 0)
             break;
@@ -182,7 +183,8 @@ static void print_next(const struct home *home, const struct answers *answers)
     if (strcmp(answers->runs, "service") == 0)
         printf("then: tandem --home %s serve (docs/operators.md, section 7)\n", home->path);
     else if (strcmp(answers->runs, "timer") == 0)
-        printf("then: tandem --home %s sync --all, by systemd or cron (docs/operators.md, section 3)\n",
+        printf("then: tandem --home %s sync --all, by systemd or cron (docs/operators.md, section "
+               "3)\n",
                home->path);
 }
 
@@ -208,8 +210,8 @@ static enum error_code copy_settings(const char *data, const struct home *home,
 static enum error_code copy_all(const char *data, const struct home *home, struct copying *copying,
                                 struct error *error)
 {
-    static const char *const folders[] = {"lua/lib", "lua/vendor", "lua/speckit", "lua/meta", "lua/integrations",
-                                          "config"};
+    static const char *const folders[] = {"lua/lib",  "lua/vendor",       "lua/speckit",
+                                          "lua/meta", "lua/integrations", "config"};
     enum error_code code = ERROR_NONE;
     for (size_t i = 0; !code && i < sizeof folders / sizeof *folders; i++)
         code = copy_below(data, home, folders[i], copying, error);
@@ -227,7 +229,8 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
     enum error_code code = home_data_folder(data, error);
 
     (void)snprintf(answers.folder, sizeof answers.folder, "%s",
-                   invocation->argument_count ? invocation->arguments[0] : invocation->session.home);
+                   invocation->argument_count ? invocation->arguments[0]
+                                              : invocation->session.home);
     if (!code && ask_possible() && !invocation->session.quiet && !invocation_has(invocation, "yes"))
         code = ask_all(invocation, data, &answers, error);
     if (!code)
@@ -235,7 +238,8 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
     if (code)
         return code;
     if (!realpath(answers.folder, home.path))
-        return error_set(error, ERROR_SYSTEM, "cannot open '%s': %s", answers.folder, strerror(errno));
+        return error_set(error, ERROR_SYSTEM, "cannot open '%s': %s", answers.folder,
+                         strerror(errno));
     copying.sample = !invocation_has(invocation, "no-sample") &&
                      (!*answers.system || strcmp(answers.system, "helloworld") == 0);
     code = copy_all(data, &home, &copying, error);
@@ -268,8 +272,10 @@ const struct command command_init = {
     .details =
         "Writes config/, lua/ and var/tandem.db into DIR (default: the home). Existing files are "
         "not\n"
-        "changed, so it can be run again. On a terminal it asks where the home shall be, what to connect\n"
-        "first, and how it shall sync, and says what to do next. The sample, hello.world, is switched on unless you\n"
+        "changed, so it can be run again. On a terminal it asks where the home shall be, what to "
+        "connect\n"
+        "first, and how it shall sync, and says what to do next. The sample, hello.world, is "
+        "switched on unless you\n"
         "named another system.",
     .examples = "  tandem init ~/crm\n  cd ~/crm && tandem list",
     .options = options,

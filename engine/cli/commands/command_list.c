@@ -17,7 +17,7 @@ struct listed {
     struct text version, objects; /* of the last version that was loaded; absent: none was */
     struct text trouble;          /* why it does not work; absent: it does, as far as is known */
     char error_code[ERROR_NUMBER_TEXT_SIZE]; /* of the trouble */
-    struct text notice;           /* what else there is to say; absent: nothing */
+    struct text notice;                      /* what else there is to say; absent: nothing */
     const struct status_run *last;
 };
 
@@ -182,16 +182,15 @@ static enum error_code print_json(const struct listed *listed, size_t count, str
                                              value_json_text(last->status))
                                  : json_null();
         json_array_append_new(list,
-                              json_pack("{s:o, s:s, s:b, s:b, s:o, s:o, s:o, s:o, s:s?, s:o}", "name",
-                                        value_json_text(listed[i].name), "state",
+                              json_pack("{s:o, s:s, s:b, s:b, s:o, s:o, s:o, s:o, s:s?, s:o}",
+                                        "name", value_json_text(listed[i].name), "state",
                                         state_of(&listed[i]), "enabled", (int)listed[i].enabled,
                                         "needs_reauth", (int)listed[i].needs_reauth, "version",
                                         value_json_text(listed[i].version), "objects",
                                         value_json_text(listed[i].objects), "last_run", run,
                                         "error", value_json_text(listed[i].trouble), "error_code",
                                         *listed[i].error_code ? listed[i].error_code : NULL,
-                                        "notice",
-                                        value_json_text(listed[i].notice)));
+                                        "notice", value_json_text(listed[i].notice)));
     }
     return output_json(list, error);
 }

@@ -182,8 +182,8 @@ static void note(void *context, const struct note *note)
                            : strcmp(note->about, "doubtful") == 0 ? DOUBTFUL
                                                                   : KIND_COUNT;
     const uint64_t before = kind != KIND_COUNT ? match->counts[kind] : 0;
-    if (kind == KIND_COUNT || match->trouble.code ||
-        meet(match, kind, &pair, &match->trouble) || match->counts[kind] == before)
+    if (kind == KIND_COUNT || match->trouble.code || meet(match, kind, &pair, &match->trouble) ||
+        match->counts[kind] == before)
         return;
     (void)!match_undecided_add(&match->undecided, note, match->arena, &match->trouble);
 }

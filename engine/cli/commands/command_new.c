@@ -313,10 +313,16 @@ static enum error_code write_one(struct scaffold *scaffold, const char *template
 
 static enum error_code write_all(struct scaffold *scaffold, struct error *error)
 {
-    static const char *const parts[] = {
-        "integration.lua", "fields.lua",     "report_builder.lua",    "order_executioner.lua",
-        "client.lua",      "spec/world.lua", "spec/mapping_spec.lua", "spec/contract_spec.lua",
-        "webhook_reader.lua", "spec/webhook_spec.lua"};
+    static const char *const parts[] = {"integration.lua",
+                                        "fields.lua",
+                                        "report_builder.lua",
+                                        "order_executioner.lua",
+                                        "client.lua",
+                                        "spec/world.lua",
+                                        "spec/mapping_spec.lua",
+                                        "spec/contract_spec.lua",
+                                        "webhook_reader.lua",
+                                        "spec/webhook_spec.lua"};
     const size_t count = scaffold->webhooks ? COUNT(parts) : COUNT(parts) - 2;
     char path[PATH_MAX], target[128];
     enum error_code code =
@@ -383,15 +389,19 @@ out:
 
 static const struct option options[] = {
     {.name = "auth",
-     .argument = "TYPE", .choices = "none|basic|bearer|api_key|oauth2_client_credentials|oauth2_password|oauth2_authorization_code|oauth1",
+     .argument = "TYPE",
+     .choices = "none|basic|bearer|api_key|oauth2_client_credentials|oauth2_password|oauth2_"
+                "authorization_code|oauth1",
      .help = "none, basic, bearer (default), api_key, oauth2_client_credentials, oauth2_password, "
              "oauth2_authorization_code, oauth1"},
     {.name = "pagination",
-     .argument = "KIND", .choices = "cursor|page|offset|link|header|key",
+     .argument = "KIND",
+     .choices = "cursor|page|offset|link|header|key",
      .help = "how lists come in pages: cursor (default), page, offset, link (in the body), header "
              "(Link), key (after the last id)"},
     {.name = "webhooks",
-     .argument = "SCHEME", .choices = "hmac_sha256|basic|standard_webhooks|hubspot_v3",
+     .argument = "SCHEME",
+     .choices = "hmac_sha256|basic|standard_webhooks|hubspot_v3",
      .help = "with a reader of webhooks, signed as hmac_sha256, basic, standard_webhooks or "
              "hubspot_v3 has it (default: none)"},
     {.name = "objects",

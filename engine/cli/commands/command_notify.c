@@ -18,8 +18,8 @@ static enum error_code preview(struct session *session, struct error *error)
     return output_flush(error);
 }
 
-static enum error_code tell(const struct invocation *invocation,
-                            const struct notify_result *result, struct error *error)
+static enum error_code tell(const struct invocation *invocation, const struct notify_result *result,
+                            struct error *error)
 {
     if (invocation_has(invocation, "json"))
         return output_json(json_pack("{s:I, s:I, s:o}", "sent", (json_int_t)result->sent, "waiting",

@@ -32,8 +32,8 @@ static enum error_code read_arguments(const struct invocation *invocation, int64
                          "'%s' is no number of a conflict; see 'tandem conflicts'",
                          invocation->arguments[0]);
     if (!*ours && strcmp(winner, "integration") != 0)
-        return error_set(error, ERROR_USAGE, "'%s' is none of 'internal', 'integration', 'restore', 'delete'",
-                         winner);
+        return error_set(error, ERROR_USAGE,
+                         "'%s' is none of 'internal', 'integration', 'restore', 'delete'", winner);
     return ERROR_NONE;
 }
 
@@ -150,13 +150,14 @@ const struct command command_resolve = {
     .name = "resolve",
     .arguments = "ID|TYPE:ID internal|integration|restore|delete",
     .summary = "settle a conflict: of a field, or of a deletion and an edit",
-    .details = "ID is the number that 'tandem conflicts' shows: 'internal' sends our value, "
-               "'integration' takes theirs. The next\n"
-               "sync of the object carries the decision out; the printed command does so at once.\n"
-               "TYPE:ID is an object of ours or a record of theirs that was deleted on one side and "
-               "edited on the other:\n"
-               "'restore' has the next sync create it anew where it is missing; 'delete' deletes it "
-               "where it still is.",
+    .details =
+        "ID is the number that 'tandem conflicts' shows: 'internal' sends our value, "
+        "'integration' takes theirs. The next\n"
+        "sync of the object carries the decision out; the printed command does so at once.\n"
+        "TYPE:ID is an object of ours or a record of theirs that was deleted on one side and "
+        "edited on the other:\n"
+        "'restore' has the next sync create it anew where it is missing; 'delete' deletes it "
+        "where it still is.",
     .examples = "  tandem resolve 17 internal\n  tandem resolve 18 integration\n"
                 "  tandem resolve contact:12 restore\n  tandem resolve citizen:7 delete",
     .least_arguments = 2,

@@ -79,9 +79,9 @@ static void begin_progress(struct sync *sync)
 /* What /metrics of the service counts besides the summary. */
 static void tell_traffic(const struct sync *sync)
 {
-    const struct run_traffic traffic = {
-        .http = *http_client_traffic(sync->integration.http),
-        .script_ms = script_exchange_cpu_ms(sync->integration.exchange)};
+    const struct run_traffic traffic = {.http = *http_client_traffic(sync->integration.http),
+                                        .script_ms =
+                                            script_exchange_cpu_ms(sync->integration.exchange)};
     if (sync->report >= 0)
         progress_report_json(&sync->progress, "traffic", run_traffic_json(&traffic));
 }
@@ -121,8 +121,8 @@ static enum error_code carry_out(struct sync *sync, enum exit_code *exit_code, s
         log_redact(sync->session.log, failure.message);
     /* The run's own error comes first; trouble with writing its end is told if there is none. */
     (void)!look_at_matters(sync, &summary, &late);
-    (void)!store_run_finish(
-        sync->run, &summary, failure.code ? error_number_sentence(&failure, sentence) : NULL, &late);
+    (void)!store_run_finish(sync->run, &summary,
+                            failure.code ? error_number_sentence(&failure, sentence) : NULL, &late);
     if (!failure.code && late.code) {
         failure = late;
         summary.status = RUN_FAILED;

@@ -27,12 +27,12 @@ static enum error_code run_list(const struct invocation *invocation, enum exit_c
         code = store_user_list(session.store, session.arena, &users, &count, error);
     const struct listing listing = LISTING(user_columns, users, count);
     if (!code)
-        code =
-            listing_show(&listing, invocation_has(invocation, "json"),
-                         invocation->session.quiet ? NULL
-                                                   : "no users are defined, so nobody is notified; see "
-                                                     "'tandem help user'",
-                         error);
+        code = listing_show(&listing, invocation_has(invocation, "json"),
+                            invocation->session.quiet
+                                ? NULL
+                                : "no users are defined, so nobody is notified; see "
+                                  "'tandem help user'",
+                            error);
     session_close(&session);
     return code;
 }

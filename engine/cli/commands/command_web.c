@@ -99,7 +99,8 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
 
 static const struct option options[] = {
     {.name = "role",
-     .argument = "ROLE", .choices = "viewer|operator|admin",
+     .argument = "ROLE",
+     .choices = "viewer|operator|admin",
      .help = "viewer, operator or admin (a link: admin; an account: viewer)"},
     {.name = "user",
      .argument = "NAME",

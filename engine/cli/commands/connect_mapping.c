@@ -1,4 +1,5 @@
-/* What of their fields could be mapped: shown, and added to the configuration if somebody says so. */
+/* What of their fields could be mapped: shown, and added to the configuration if somebody says so.
+ */
 #include "cli/commands/connect_steps.h"
 
 #include <errno.h>
@@ -18,9 +19,12 @@
 static enum error_code read_fields(const struct connect *connect, bool samples, json_t **fields,
                                    struct error *error)
 {
-    char *const words[] = {(char *)"--home",      (char *)connect->home.path,
-                           (char *)"fields",      (char *)connect->name,
-                           (char *)"--json",      samples ? (char *)"--samples" : NULL,
+    char *const words[] = {(char *)"--home",
+                           (char *)connect->home.path,
+                           (char *)"fields",
+                           (char *)connect->name,
+                           (char *)"--json",
+                           samples ? (char *)"--samples" : NULL,
                            NULL};
     struct child child = {.name = connect->name, .arguments = words};
     bool interrupted = false;

@@ -23,7 +23,8 @@ enum { NAME_SIZE = 64, VALUE_SIZE = 4096, SOURCE_MOST = 1 << 20, NOT_STARTED = 1
 struct variable {
     char name[NAME_SIZE];
     bool has_default;
-    char otherwise[NAME_SIZE]; /* the default, if it is a text that is no example; "": there is none */
+    char otherwise[NAME_SIZE]; /* the default, if it is a text that is no example; "": there is none
+                                */
 };
 
 /* `text` is behind the name. */
@@ -125,10 +126,11 @@ static enum error_code settle_variable(struct connect *connect, const struct var
         return ERROR_NONE;
     }
     if (!connect->asks)
-        return error_number_set(error, ERROR_NUMBER_VARIABLE, error_set(
-            error, ERROR_CONFIGURATION,
-            "'%s' is not set: set it, or write '%s=...' into '%s/config/environment' (mode 600)",
-            name, name, connect->home.path));
+        return error_number_set(error, ERROR_NUMBER_VARIABLE,
+                                error_set(error, ERROR_CONFIGURATION,
+                                          "'%s' is not set: set it, or write '%s=...' into "
+                                          "'%s/config/environment' (mode 600)",
+                                          name, name, connect->home.path));
     return ask_variable(connect, variable, file, error);
 }
 
@@ -184,11 +186,12 @@ enum error_code connect_open(struct connect *connect, struct error *error)
     if (!code)
         code = home_path(&connect->home, folder, error, "lua/integrations/%s", connect->name);
     if (!code && access(folder, F_OK) != 0)
-        code = error_number_set(error, ERROR_NUMBER_INTEGRATION, error_set(
-            error, ERROR_USAGE,
-            "there is no integration '%s' in '%s/lua/integrations': see 'tandem list', or make one "
-            "with 'tandem new %s'",
-            connect->name, connect->home.path, connect->name));
+        code = error_number_set(error, ERROR_NUMBER_INTEGRATION,
+                                error_set(error, ERROR_USAGE,
+                                          "there is no integration '%s' in '%s/lua/integrations': "
+                                          "see 'tandem list', or make one "
+                                          "with 'tandem new %s'",
+                                          connect->name, connect->home.path, connect->name));
     return code;
 }
 

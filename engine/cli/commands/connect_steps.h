@@ -25,11 +25,11 @@ WARN_UNUSED enum error_code connect_address(struct connect *connect, struct erro
 /* Every variable that the configuration names by env is set, in the environment or in
  * config/environment. */
 WARN_UNUSED enum error_code connect_credentials(struct connect *connect, struct error *error);
-/* What of their fields is not mapped and could be, by name, type and values: shown, and added to the
- * configuration on a yes; with nobody to ask, proposed beside it. */
+/* What of their fields is not mapped and could be, by name, type and values: shown, and added to
+ * the configuration on a yes; with nobody to ask, proposed beside it. */
 WARN_UNUSED enum error_code connect_mapping(struct connect *connect, struct error *error);
-/* `tandem COMMAND NAME OPTIONS...` (ended by NULL; NULL: none); ERROR_REFUSED if it ends with another
- * exit code than `fine` or 0. */
+/* `tandem COMMAND NAME OPTIONS...` (ended by NULL; NULL: none); ERROR_REFUSED if it ends with
+ * another exit code than `fine` or 0. */
 WARN_UNUSED enum error_code connect_command(struct connect *connect, const char *command,
                                             const char *const *options, int fine,
                                             struct error *error);

@@ -10,8 +10,7 @@ static void take_over(struct doctor *doctor, const json_t *texts, const char *ad
 {
     size_t i = 0;
     const json_t *text = NULL;
-    json_array_foreach(texts, i, text)
-        doctor_found(doctor, advice, "%s", json_string_value(text));
+    json_array_foreach(texts, i, text) doctor_found(doctor, advice, "%s", json_string_value(text));
 }
 
 /* What is wrong with its configuration, or that its scripts are missing, is told by then. */
@@ -33,8 +32,13 @@ static bool is_checked(struct doctor *doctor, const char *name)
 
 static void look_at_scripts(struct doctor *doctor, const char *name)
 {
-    char *const words[] = {(char *)"--home", doctor->home.path, (char *)"check", (char *)name,
-                           (char *)"--offline", (char *)"--json", NULL};
+    char *const words[] = {(char *)"--home",
+                           doctor->home.path,
+                           (char *)"check",
+                           (char *)name,
+                           (char *)"--offline",
+                           (char *)"--json",
+                           NULL};
     struct child child = {.name = name, .arguments = words};
     struct error trouble = {.code = ERROR_NONE};
     bool interrupted = false;

@@ -8,7 +8,6 @@
 
 enum { FILE_MOST = 1 << 20, NAME_SIZE = 256 };
 
-
 /* Those of one object, from `first` on; *next is behind them. */
 static enum error_code write_lines(const struct mapping_suggestions *suggestions, size_t first,
                                    size_t *next, struct buffer *lines, struct error *error)

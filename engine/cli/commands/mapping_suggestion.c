@@ -54,8 +54,8 @@ static enum error_code add_value(struct arena *arena, const struct value *value,
     struct text shown = TEXT_ABSENT;
     if (value_is_empty(value))
         return ERROR_NONE;
-    struct text *const samples =
-        field->samples ? (struct text *)field->samples : ARENA_ARRAY(arena, OBJECTS_READ, struct text);
+    struct text *const samples = field->samples ? (struct text *)field->samples
+                                                : ARENA_ARRAY(arena, OBJECTS_READ, struct text);
     if (!samples || value_format(arena, value, SAMPLE_CHARACTERS, &shown, error))
         return samples ? error->code : error_memory(error, "values of a field");
     samples[field->sample_count++] = shown;
@@ -78,8 +78,8 @@ static enum error_code read_ours(struct pairing *pairing, struct error *error)
         objects_list(session->store, &query, session->arena, &rows, &count, error);
     for (size_t i = 0; i < schema->field_count; i++) {
         const struct field_schema *const field = &schema->fields[i];
-        pairing->ours[i] = (struct likeness_field){
-            field->name, field->label, text_of(value_type_name(field->type)), NULL, 0};
+        pairing->ours[i] = (struct likeness_field){field->name, field->label,
+                                                   text_of(value_type_name(field->type)), NULL, 0};
         pairing->taken[i] =
             field->role != FIELD_ORDINARY || is_mapped(pairing->object, field->name, false);
         for (size_t row = 0; !code && !pairing->taken[i] && row < count; row++)
@@ -93,10 +93,10 @@ static enum error_code read_ours(struct pairing *pairing, struct error *error)
 static void weigh(struct pairing *pairing, size_t theirs)
 {
     struct text samples[SAMPLES_OF_THEIRS];
-    const json_t *const field = pairing->theirs[theirs],
-                 *const values = json_object_get(field, "samples");
-    struct likeness_field compared = {
-        member(field, "name"), member(field, "label"), member(field, "type"), samples, 0};
+    const json_t *const field = pairing->theirs[theirs], *const values =
+                                                             json_object_get(field, "samples");
+    struct likeness_field compared = {member(field, "name"), member(field, "label"),
+                                      member(field, "type"), samples, 0};
     while (compared.sample_count < json_array_size(values) &&
            compared.sample_count < SAMPLES_OF_THEIRS) {
         samples[compared.sample_count] =

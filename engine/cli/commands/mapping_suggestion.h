@@ -29,10 +29,10 @@ WARN_UNUSED enum error_code
 mapping_suggestion_find(const struct session *session,
                         const struct integration_configuration *configuration, const json_t *fields,
                         struct mapping_suggestions *suggestions, struct error *error);
-/* The configuration with a line for each; the rest of it stays as it is, byte by byte. ERROR_REFUSED
- * if the mapping is made by code, so that only its author can add to it. */
-WARN_UNUSED enum error_code
-mapping_suggestion_insert(const struct mapping_suggestions *suggestions, struct text file,
-                          struct arena *arena, struct text *changed, struct error *error);
+/* The configuration with a line for each; the rest of it stays as it is, byte by byte.
+ * ERROR_REFUSED if the mapping is made by code, so that only its author can add to it. */
+WARN_UNUSED enum error_code mapping_suggestion_insert(const struct mapping_suggestions *suggestions,
+                                                      struct text file, struct arena *arena,
+                                                      struct text *changed, struct error *error);
 
 #endif

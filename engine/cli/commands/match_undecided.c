@@ -36,12 +36,12 @@ static enum error_code add_json(const struct note *note, struct store *store,
             : ERROR_NONE;
     for (size_t i = 0; i < count; i++)
         json_array_append_new(matches, value_json_text(ids[i]));
-    json_array_append_new(
-        list, json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "reason", note->about, "object",
-                        value_json_text(note->internal_object), "integration_object",
-                        value_json_text(note->integration_object), "integration_id",
-                        value_json_text(note->integration_id), "matches", matches, "message",
-                        value_json_text(note->message)));
+    json_array_append_new(list,
+                          json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "reason", note->about,
+                                    "object", value_json_text(note->internal_object),
+                                    "integration_object", value_json_text(note->integration_object),
+                                    "integration_id", value_json_text(note->integration_id),
+                                    "matches", matches, "message", value_json_text(note->message)));
     return code;
 }
 

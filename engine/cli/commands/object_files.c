@@ -22,12 +22,9 @@ static enum error_code read_format(const struct invocation *invocation, const ch
     static const struct {
         const char *name, *ending;
         enum objects_format format;
-    } formats[] = {{"csv", ".csv", OBJECTS_CSV},
-                   {"csv", ".tsv", OBJECTS_CSV},
-                   {"jsonl", ".jsonl", OBJECTS_JSONL},
-                   {"jsonl", ".ndjson", OBJECTS_JSONL},
-                   {"vcard", ".vcf", OBJECTS_VCARD},
-                   {"vcard3", ".vcard3", OBJECTS_VCARD_3}};
+    } formats[] = {{"csv", ".csv", OBJECTS_CSV},       {"csv", ".tsv", OBJECTS_CSV},
+                   {"jsonl", ".jsonl", OBJECTS_JSONL}, {"jsonl", ".ndjson", OBJECTS_JSONL},
+                   {"vcard", ".vcf", OBJECTS_VCARD},   {"vcard3", ".vcard3", OBJECTS_VCARD_3}};
     const char *const named = invocation_value(invocation, "format");
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         if (named ? strcmp(named, formats[i].name) != 0 : !ends_with(file, formats[i].ending))
@@ -39,10 +36,10 @@ static enum error_code read_format(const struct invocation *invocation, const ch
         return error_set(error, ERROR_USAGE,
                          "option '--format' is '%s', which is not csv, jsonl, vcard or vcard3",
                          named);
-    return error_set(
-        error, ERROR_USAGE,
-        "the name '%s' does not end with .csv, .tsv, .jsonl or .vcf; say --format csv, jsonl or vcard",
-        file);
+    return error_set(error, ERROR_USAGE,
+                     "the name '%s' does not end with .csv, .tsv, .jsonl or .vcf; say --format "
+                     "csv, jsonl or vcard",
+                     file);
 }
 
 static size_t told_refusals(const struct import_result *result)

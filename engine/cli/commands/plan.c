@@ -207,8 +207,8 @@ static enum error_code read_limit(const struct invocation *invocation, uint64_t 
     const char *const word = invocation_value(invocation, "limit");
     int64_t number = 0;
     if (word && (!text_to_integer(text_of(word), &number) || number < 0))
-        return error_set(error, ERROR_USAGE, "option '--limit' is '%s', which is no number (0: all)",
-                         word);
+        return error_set(error, ERROR_USAGE,
+                         "option '--limit' is '%s', which is no number (0: all)", word);
     *limit = (uint64_t)number;
     return ERROR_NONE;
 }

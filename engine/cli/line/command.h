@@ -21,18 +21,19 @@ struct option {
     bool repeatable;      /* may be given several times */
     const char *alias;    /* another long name for it; NULL: none */
     const char *help;     /* one sentence, lower case; NULL: between processes of ours, not shown */
-    const char *choices;  /* all that its value can be, "read|run|admin", for completion; NULL: unknown */
+    const char
+        *choices; /* all that its value can be, "read|run|admin", for completion; NULL: unknown */
 };
 
 struct invocation;
 
 struct command {
     const char *name;
-    const char *arguments;        /* "NAME [OBJECT]", as help shows them; "" if there are none */
-    const char *summary;          /* one line, lower case first word, no full stop; NULL: not shown */
-    const char *details;          /* paragraphs for its help; NULL: none */
-    const char *examples;         /* lines for its help, two blanks before each; NULL: none */
-    const struct option *options; /* its own; NULL: none */
+    const char *arguments; /* "NAME [OBJECT]", as help shows them; "" if there are none */
+    const char *summary;   /* one line, lower case first word, no full stop; NULL: not shown */
+    const char *details;   /* paragraphs for its help; NULL: none */
+    const char *examples;  /* lines for its help, two blanks before each; NULL: none */
+    const struct option *options;             /* its own; NULL: none */
     int least_arguments, most_arguments;      /* most -1: any number */
     const struct command *const *subcommands; /* "object list"; ends with NULL; NULL: none */
     /* Carry it out. An error is printed by the dispatcher, which also finds its exit code;
@@ -49,8 +50,8 @@ struct given_option {
 /* A command line, read. Texts are borrowed from argv. */
 struct invocation {
     const struct command *const *commands; /* all there are; ends with NULL */
-    const struct command *parent;   /* "object" in "object list"; NULL: none */
-    const struct command *command;  /* NULL: none was named */
+    const struct command *parent;          /* "object" in "object list"; NULL: none */
+    const struct command *command;         /* NULL: none was named */
     struct session_options session; /* home: --home, TANDEM_HOME or "."; verbosity: number of -v */
     bool help, version;
     char **arguments; /* what follows the command, options taken out */

@@ -107,12 +107,15 @@ static enum error_code unknown_option(const struct parser *parser, const char *w
     describe_command(parser->invocation, of, sizeof of);
     const char *const dashes = length > 1 ? "--" : "-";
     if (nearest)
-        return error_number_set(error, ERROR_NUMBER_OPTION, error_set(error, ERROR_USAGE,
-                         "unknown option '%s%.*s' for '%s'; did you mean "
-                         "'--%s'?",
-                         dashes, (int)length, word, of, nearest));
-    return error_number_set(error, ERROR_NUMBER_OPTION, error_set(error, ERROR_USAGE, "unknown option '%s%.*s' for '%s'; see '%s --help'",
-                     dashes, (int)length, word, of, of));
+        return error_number_set(error, ERROR_NUMBER_OPTION,
+                                error_set(error, ERROR_USAGE,
+                                          "unknown option '%s%.*s' for '%s'; did you mean "
+                                          "'--%s'?",
+                                          dashes, (int)length, word, of, nearest));
+    return error_number_set(error, ERROR_NUMBER_OPTION,
+                            error_set(error, ERROR_USAGE,
+                                      "unknown option '%s%.*s' for '%s'; see '%s --help'", dashes,
+                                      (int)length, word, of, of));
 }
 
 static enum error_code give(struct parser *parser, const struct option *option, const char *value,
@@ -149,8 +152,9 @@ static enum error_code take_value(struct parser *parser, const struct option *op
         return ERROR_NONE;
     }
     if (!attached && parser->next >= parser->argc)
-        return error_number_set(error, ERROR_NUMBER_VALUE, error_set(error, ERROR_USAGE, "option '--%s' needs a value (%s)", option->name,
-                         option->argument));
+        return error_number_set(error, ERROR_NUMBER_VALUE,
+                                error_set(error, ERROR_USAGE, "option '--%s' needs a value (%s)",
+                                          option->name, option->argument));
     *value = attached ? attached : parser->argv[parser->next++];
     return ERROR_NONE;
 }
@@ -171,7 +175,8 @@ static enum error_code long_option(struct parser *parser, const char *word, stru
 static enum error_code short_options(struct parser *parser, const char *word, struct error *error)
 {
     for (const char *letter = word; *letter; letter++) {
-        const struct option *const option = options_find(parser->invocation->command, NULL, 0, *letter);
+        const struct option *const option =
+            options_find(parser->invocation->command, NULL, 0, *letter);
         const char *value = NULL;
         if (!option)
             return unknown_option(parser, letter, 1, error);
@@ -199,10 +204,13 @@ static enum error_code unknown_command(const struct parser *parser,
     char of[128];
     describe_command(parser->invocation, of, sizeof of);
     if (nearest)
-        return error_number_set(error, ERROR_NUMBER_COMMAND, error_set(error, ERROR_USAGE, "'%s' is no command of '%s'; did you mean '%s'?", word,
-                         of, nearest));
-    return error_number_set(error, ERROR_NUMBER_COMMAND, error_set(error, ERROR_USAGE, "'%s' is no command of '%s'; see '%s --help'", word, of,
-                     of));
+        return error_number_set(error, ERROR_NUMBER_COMMAND,
+                                error_set(error, ERROR_USAGE,
+                                          "'%s' is no command of '%s'; did you mean '%s'?", word,
+                                          of, nearest));
+    return error_number_set(
+        error, ERROR_NUMBER_COMMAND,
+        error_set(error, ERROR_USAGE, "'%s' is no command of '%s'; see '%s --help'", word, of, of));
 }
 
 /* A word that is no option: the command, its subcommand, or an argument. */
@@ -232,11 +240,14 @@ static enum error_code check_arguments(const struct invocation *invocation, stru
     if (command->subcommands)
         return error_set(error, ERROR_USAGE, "'%s' needs a command: see '%s --help'", of, of);
     if (invocation->argument_count < command->least_arguments)
-        return error_number_set(error, ERROR_NUMBER_ARGUMENTS, error_set(error, ERROR_USAGE, "'%s' needs more arguments: %s %s", of, of,
-                         command->arguments));
+        return error_number_set(error, ERROR_NUMBER_ARGUMENTS,
+                                error_set(error, ERROR_USAGE, "'%s' needs more arguments: %s %s",
+                                          of, of, command->arguments));
     if (command->most_arguments >= 0 && invocation->argument_count > command->most_arguments)
-        return error_number_set(error, ERROR_NUMBER_ARGUMENTS, error_set(error, ERROR_USAGE, "'%s' is one argument too many: %s %s",
-                         invocation->arguments[command->most_arguments], of, command->arguments));
+        return error_number_set(
+            error, ERROR_NUMBER_ARGUMENTS,
+            error_set(error, ERROR_USAGE, "'%s' is one argument too many: %s %s",
+                      invocation->arguments[command->most_arguments], of, command->arguments));
     return ERROR_NONE;
 }
 

@@ -20,7 +20,8 @@ WARN_UNUSED enum error_code options_parse(const struct command *const *commands,
                                           struct invocation *invocation, struct error *error);
 void invocation_release(struct invocation *invocation);
 
-/* The option of a command (NULL: of all commands) by its long name or, if that is NULL, its letter. */
+/* The option of a command (NULL: of all commands) by its long name or, if that is NULL, its letter.
+ */
 const struct option *options_find(const struct command *command, const char *name, size_t length,
                                   char letter);
 /* The entry of a table with this name, NULL if there is none. */

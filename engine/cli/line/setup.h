@@ -1,7 +1,8 @@
 /*
  * setup: a fingerprint of what an integration is set up to: scripts, configuration, mapping.
  *
- * When it has changed since the last run, edits that were refused are sent again (spec section 13.3).
+ * When it has changed since the last run, edits that were refused are sent again (spec
+ * section 13.3).
  */
 #ifndef TANDEM_CLI_LINE_SETUP_H
 #define TANDEM_CLI_LINE_SETUP_H

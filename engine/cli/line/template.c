@@ -70,8 +70,7 @@ enum error_code template_write(const char *path, struct text text, struct error 
 {
     FILE *const file = fopen(path, "wxe");
     if (!file && errno == EEXIST)
-        return error_set(error, ERROR_USAGE, "'%s' exists already; it was not changed",
-                         path);
+        return error_set(error, ERROR_USAGE, "'%s' exists already; it was not changed", path);
     const bool written =
         file && (!text.length || fwrite(text.bytes, 1, text.length, file) == text.length);
     if ((file && fclose(file) != 0) || !written)

@@ -213,7 +213,8 @@ static void offer_value(const struct line *line)
 void complete_print(const struct command *const *commands, const char *home, char *const *words,
                     int count)
 {
-    struct line line = {.commands = commands, .to = {.home = home, .word = "", .before = TEXT_ABSENT}};
+    struct line line = {.commands = commands,
+                        .to = {.home = home, .word = "", .before = TEXT_ABSENT}};
     for (int i = 0; i + 1 < count; i++)
         take_word(&line, words[i]);
     if (count > 0)

@@ -105,14 +105,14 @@ json_t *summary_output_json(const struct summary_facts *facts)
         "{s:o, s:I, s:s, s:{s:o, s:o}, s:o, s:o, s:I, s:o, s:I, s:{s:I, s:I, s:I, s:I}, s:o, s:f,"
         " s:o*, s:o, s:s?}",
         "integration", value_json_text(summary->integration), "run", (json_int_t)facts->run,
-        "status", status_word(summary->status), "window", "from",
-        value_json_instant(summary->from), "to", value_json_instant(summary->to), "pull",
-        pull_json(&summary->pull), "push", push_json(&summary->push), "left_out",
-        (json_int_t)facts->left_out, "open", binding_json_open(facts), "open_in_all",
-        (json_int_t)open_in_all(facts), "http", "requests", (json_int_t)facts->http.requests,
-        "retries", (json_int_t)facts->http.retries, "bytes_in", (json_int_t)facts->http.bytes_in,
-        "bytes_out", (json_int_t)facts->http.bytes_out, "scripts", scripts_json(facts->scripts),
-        "seconds", facts->seconds, "clock_behind_seconds", clock_json(summary), "error",
+        "status", status_word(summary->status), "window", "from", value_json_instant(summary->from),
+        "to", value_json_instant(summary->to), "pull", pull_json(&summary->pull), "push",
+        push_json(&summary->push), "left_out", (json_int_t)facts->left_out, "open",
+        binding_json_open(facts), "open_in_all", (json_int_t)open_in_all(facts), "http", "requests",
+        (json_int_t)facts->http.requests, "retries", (json_int_t)facts->http.retries, "bytes_in",
+        (json_int_t)facts->http.bytes_in, "bytes_out", (json_int_t)facts->http.bytes_out, "scripts",
+        scripts_json(facts->scripts), "seconds", facts->seconds, "clock_behind_seconds",
+        clock_json(summary), "error",
         facts->error ? value_json_text(text_of(facts->error->message)) : json_null(), "error_code",
         facts->error ? error_number_text(facts->error, number) : NULL);
 }
@@ -171,7 +171,8 @@ void summary_output_text(const struct summary_facts *facts)
     if (summary->fills_lines)
         puts("  the mapping has new lines: all records were read once more to fill them");
     if (summary->position_in_future)
-        puts("  a stored position lay in the future and did not count; this run began where the last "
+        puts("  a stored position lay in the future and did not count; this run began where the "
+             "last "
              "complete one did");
     printf("  pull: %" PRIu64 " reported, %" PRIu64 " created, %" PRIu64 " updated, %" PRIu64
            " unchanged",

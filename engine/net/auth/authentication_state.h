@@ -1,6 +1,6 @@
 /*
- * authentication_state: what the files authentication*.c and authentication_tokens.c share; nobody else includes
- * it.
+ * authentication_state: what the files authentication*.c and authentication_tokens.c share; nobody
+ * else includes it.
  */
 #ifndef TANDEM_NET_AUTH_AUTHENTICATION_STATE_H
 #define TANDEM_NET_AUTH_AUTHENTICATION_STATE_H
@@ -65,7 +65,7 @@ struct authentication {
     struct token_keeper keeper;         /* zeroes: none */
     char *settings[SETTING_COUNT];      /* owned; NULL: not given */
     char *access_token, *refresh_token; /* owned; NULL: none */
-    char *base_url; /* what the token's answer said; owned; NULL: nothing */
+    char *base_url;                     /* what the token's answer said; owned; NULL: nothing */
     instant expires_at;                 /* INSTANT_NONE: unknown */
     instant refresh_at;            /* from then on a new token is requested; INSTANT_NONE: never */
     instant refresh_after_failure; /* while the old token is good, not before this */

@@ -1,4 +1,5 @@
-/* What time it is for a client: the monotonic clock for waits, UTC for dates and for limits of days. */
+/* What time it is for a client: the monotonic clock for waits, UTC for dates and for limits of
+ * days. */
 #include "net/client/client_state.h"
 
 /* ---- Clock ---- */

@@ -1,7 +1,7 @@
 /*
- * client_state: the client's inside. http_client.c makes it, takes requests and waits; client_drive.c
- * moves calls from start to result, client_send.c sends them, client_calls.c is the list of them.
- * Nobody else includes this.
+ * client_state: the client's inside. http_client.c makes it, takes requests and waits;
+ * client_drive.c moves calls from start to result, client_send.c sends them, client_calls.c is the
+ * list of them. Nobody else includes this.
  */
 #ifndef TANDEM_NET_CLIENT_CLIENT_STATE_H
 #define TANDEM_NET_CLIENT_CLIENT_STATE_H
@@ -29,7 +29,7 @@ struct http_client {
     struct log *log;
     struct mailbox *box;
     struct clock_bounds behind; /* how far their clock is behind ours, by their answers */
-    int64_t told_until; /* monotonic: how long an answer of this very run said to wait */
+    int64_t told_until;         /* monotonic: how long an answer of this very run said to wait */
     struct rate_limit limit;
     struct rate_buckets buckets;
     struct jitter jitter;
@@ -41,7 +41,8 @@ struct http_client {
     uint64_t reported; /* those of them that were when the last wait returned */
     struct http_counts counts;
     struct http_traffic traffic;
-    int64_t most_timeout_ms; /* what the operator has written, which no request exceeds; 0: nothing */
+    int64_t
+        most_timeout_ms; /* what the operator has written, which no request exceeds; 0: nothing */
 };
 
 int64_t client_now_ms(const struct http_client *client); /* monotonic */
@@ -53,8 +54,7 @@ void client_note_clock(struct http_client *client, const struct http_call *call)
 
 /* How long until the rate lets this request go out (NULL: any that names no bucket), over all
  * processes that share it; takes its turn if it may go at once and is to. */
-int64_t client_rate_wait(struct http_client *client, const struct http_request *request,
-                             bool take);
+int64_t client_rate_wait(struct http_client *client, const struct http_request *request, bool take);
 /* Nothing goes out for so long, from other processes neither. */
 void client_rate_hold(struct http_client *client, int64_t ms);
 /* The call has been tried to its end. True: like others before it, it was answered that the server
@@ -69,8 +69,8 @@ void client_abandon(struct http_call *call);
 void client_finish(struct http_call *call);
 /* Finish a call by a fault. */
 void client_fail(struct http_call *call, enum http_fault fault, const struct error *error);
-/* Finish it because the rate limit asks for a wait of `ms`, longer than the operator allows; status:
- * of the answer that asked for it. */
+/* Finish it because the rate limit asks for a wait of `ms`, longer than the operator allows;
+ * status: of the answer that asked for it. */
 void client_fail_waiting(struct http_call *call, int64_t ms, int status);
 /* It is not in flight any more, but waits again. */
 void client_land(struct http_call *call);

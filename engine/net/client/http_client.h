@@ -22,7 +22,8 @@ struct rate_bucket_settings; /* net/wire/rate_bucket.h */
 struct rate_share;
 struct rate_told;
 
-/* A host that is allowed: "api.example.com", "*.example.com", "127.0.0.1:8080" (net/wire/host_list.h). */
+/* A host that is allowed: "api.example.com", "*.example.com", "127.0.0.1:8080"
+ * (net/wire/host_list.h). */
 struct http_host {
     struct text entry;
     bool credentials; /* requests to it carry the integration's, as those to base_url do */
@@ -50,7 +51,7 @@ struct http_client_options {
     double share_of_limits;     /* how much of what answers tell of limits may be used; 0: all */
     int64_t day_shift_ms;       /* how far ahead of `now` the clock is that days are those of */
     int max_concurrent;         /* 0: default 4 */
-    uint64_t retry_jitter_seed;       /* 0: from the system; tests set it */
+    uint64_t retry_jitter_seed; /* 0: from the system; tests set it */
     bool recorded;              /* answers are those of another time: their Date tells nothing */
     bool dry_run;               /* only safe methods go out; others are recorded */
     /* Called for each unsafe request of a dry run. May be NULL. */
@@ -84,10 +85,10 @@ void http_client_free(struct http_client *client);
  * 429, which says that nothing was done; 5xx but 501, time-outs and broken connections of requests
  * that are repeatable (http_request_is_repeatable). Reads follow up to 5 redirects, each checked
  * like a request of its own; to another origin neither credentials nor headers of the script go
- * along. Secrets are taken out of what comes back (secrets_redact_answer). Fails (ERROR_USAGE) for what can never be sent: CR, LF or NUL in method, URL or headers, a
- * header the client owns (Host, Content-Length, Authorization if the engine authenticates ...).
- * What the guard refuses is a result with fault REFUSED. The call is owned by the caller:
- * http_call_free. */
+ * along. Secrets are taken out of what comes back (secrets_redact_answer). Fails (ERROR_USAGE) for
+ * what can never be sent: CR, LF or NUL in method, URL or headers, a header the client owns (Host,
+ * Content-Length, Authorization if the engine authenticates ...). What the guard refuses is a
+ * result with fault REFUSED. The call is owned by the caller: http_call_free. */
 WARN_UNUSED enum error_code http_client_start(struct http_client *client,
                                               const struct http_request *request,
                                               struct http_call **call, struct error *error);

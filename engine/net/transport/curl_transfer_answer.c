@@ -20,9 +20,8 @@ void curl_transfer_forget_answer(struct curl_transfer *transfer)
 
 static bool keep_header(struct curl_transfer *transfer, struct text name, struct text value)
 {
-    struct http_header *const headers =
-        array_grow_heap(transfer->answer, transfer->answer_count, &transfer->answer_capacity,
-                        sizeof *headers);
+    struct http_header *const headers = array_grow_heap(
+        transfer->answer, transfer->answer_count, &transfer->answer_capacity, sizeof *headers);
     if (!headers)
         return false;
     transfer->answer = headers;
@@ -51,7 +50,8 @@ static void begin_answer(struct curl_transfer *transfer)
                                       (long)transfer->limits.stall_seconds);
 }
 
-/* More than any answer has: libcurl would take it for no length at all, and what comes for whole. */
+/* More than any answer has: libcurl would take it for no length at all, and what comes for whole.
+ */
 static bool is_no_length(struct text value)
 {
     enum { DIGITS_MOST = 18 };

@@ -79,8 +79,8 @@ static void tell_trouble(struct rate_share *share)
     share->troubled = true;
 }
 
-/* Others hold it for a moment only. Whoever keeps it holds up nobody: after PATIENCE_MS, or when the
- * operator wants the end, it is done without. */
+/* Others hold it for a moment only. Whoever keeps it holds up nobody: after PATIENCE_MS, or when
+ * the operator wants the end, it is done without. */
 static bool take_lock(struct rate_share *share)
 {
     enum { PATIENCE_MS = 10000 };

@@ -63,19 +63,21 @@ void binding_order_open(lua_State *L); /* changes as well */
 /* A change of the order at `order_index`: the same userdata each time. */
 void binding_change_push(lua_State *L, int order_index, struct order_change *change);
 /* The same; raises also if it belongs to another order. */
-struct order_change *binding_change_of_order(lua_State *L, int index, const struct order_handle *order);
+struct order_change *binding_change_of_order(lua_State *L, int index,
+                                             const struct order_handle *order);
 void binding_change_open(lua_State *L);
 
 /* ---- binding_answer.c ---- */
 
-/* The last argument of an answer: an instant, or a table { at =, fields =, types =, version = } with
- * the record as the third party stored it; what the change did not send is not looked at. */
+/* The last argument of an answer: an instant, or a table { at =, fields =, types =, version = }
+ * with the record as the third party stored it; what the change did not send is not looked at. */
 void binding_answer_read_details(lua_State *L, int index, struct order *order,
-                         const struct order_change *change, const char *what,
-                         struct order_answer *answer);
+                                 const struct order_change *change, const char *what,
+                                 struct order_answer *answer);
 /* { counts = false }: the retry is not the object's fault. */
 bool binding_answer_read_counts(lua_State *L, int index);
 /* The names in { fields = { ... } }; 0: none are given. They are borrowed from the table. */
-size_t binding_answer_read_refused(lua_State *L, int index, struct order *order, struct text **names);
+size_t binding_answer_read_refused(lua_State *L, int index, struct order *order,
+                                   struct text **names);
 
 #endif

@@ -96,8 +96,8 @@ static void read_manifest_objects(lua_State *L, struct script *script)
                    "{ { name = \"...\", internal = \"contact\" } }",
                    name);
     if (count > MANIFEST_OBJECTS_MOST)
-        luaL_error(L, "%s/integration.lua: 'objects' lists %d of them, at most %d are possible", name,
-                   (int)count, MANIFEST_OBJECTS_MOST);
+        luaL_error(L, "%s/integration.lua: 'objects' lists %d of them, at most %d are possible",
+                   name, (int)count, MANIFEST_OBJECTS_MOST);
     struct manifest_object *const objects =
         ARENA_ARRAY(script->arena, count, struct manifest_object);
     if (objects == NULL)
@@ -120,9 +120,16 @@ static void read_manifest_objects(lua_State *L, struct script *script)
 
 void manifest_read(lua_State *L, struct script *script)
 {
-    static const char *const keys[] = {
-        "name",        "display_name",       "version",           "api", "objects",
-        "description", "idempotent_creates", "independent_pages", "stable_cursors", NULL};
+    static const char *const keys[] = {"name",
+                                       "display_name",
+                                       "version",
+                                       "api",
+                                       "objects",
+                                       "description",
+                                       "idempotent_creates",
+                                       "independent_pages",
+                                       "stable_cursors",
+                                       NULL};
     const char *const name = script->options.name;
     if (!lua_istable(L, -1))
         luaL_error(L, "%s/integration.lua must return a table", name);

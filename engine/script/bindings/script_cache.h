@@ -20,8 +20,8 @@ struct script_cache {
                            struct error *error);
     /* Nothing stored is no error. */
     enum error_code (*remove)(void *context, struct text key, struct error *error);
-    /* Called before a request that writes: what was set until now survives a crash, so that a script
-     * can note what it is about to send. NULL: it does so at once. */
+    /* Called before a request that writes: what was set until now survives a crash, so that a
+     * script can note what it is about to send. NULL: it does so at once. */
     enum error_code (*keep)(void *context, struct error *error);
 };
 

@@ -18,8 +18,8 @@ struct script_links {
     enum error_code (*after)(void *context, struct text object, struct text id, size_t limit,
                              struct arena *arena, struct text **ids, size_t *count,
                              struct error *error);
-    /* Of these ids those of which the partner here was edited, and the edit did not go there yet. They
-     * live in the arena. */
+    /* Of these ids those of which the partner here was edited, and the edit did not go there yet.
+     * They live in the arena. */
     enum error_code (*edited)(void *context, struct text object, const struct text *ids,
                               size_t count, struct arena *arena, struct text **edited,
                               size_t *edited_count, struct error *error);

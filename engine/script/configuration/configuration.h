@@ -62,8 +62,8 @@ struct mapping_object {
 };
 
 /* config/integrations/NAME.lua. Keys: enabled, base_url, ca_file, hosts, auth, limits, judge,
- * on_tie, first_link, overlap_seconds, page_full, page_partial, brakes, retries, run_minutes, keep, schedule,
- * webhooks, mapping; all others are the script's.
+ * on_tie, first_link, overlap_seconds, page_full, page_partial, brakes, retries, run_minutes, keep,
+ * schedule, webhooks, mapping; all others are the script's.
  */
 struct integration_configuration {
     struct text name;
@@ -78,8 +78,8 @@ struct integration_configuration {
     size_t object_count;
     struct schedule_settings schedule;
     struct webhook_settings webhooks;
-    struct text
-        script_config; /* what the script sees as `config`, JSON; auth, webhooks and mapping left out */
+    struct text script_config; /* what the script sees as `config`, JSON; auth, webhooks and mapping
+                                  left out */
     struct configuration_state *state; /* private: the Lua state of functions in the mapping */
 };
 
@@ -103,12 +103,13 @@ WARN_UNUSED enum error_code configuration_integration_load_mapping(
 WARN_UNUSED enum error_code configuration_integration_load_proposed(
     const char *home, const char *name, const struct configuration *general, struct log *log,
     struct integration_configuration **configuration, struct error *error);
-/* The same from a text, for specs and for what is not written yet; `path` stands in messages. `home`
- * (NULL: none) has the variables that the environment lacks. */
-WARN_UNUSED enum error_code configuration_integration_read(
-    struct text source, const char *home, const char *path, const char *name,
-    const struct configuration *general, struct log *log,
-    struct integration_configuration **configuration, struct error *error);
+/* The same from a text, for specs and for what is not written yet; `path` stands in messages.
+ * `home` (NULL: none) has the variables that the environment lacks. */
+WARN_UNUSED enum error_code
+configuration_integration_read(struct text source, const char *home, const char *path,
+                               const char *name, const struct configuration *general,
+                               struct log *log, struct integration_configuration **configuration,
+                               struct error *error);
 void configuration_integration_free(struct integration_configuration *configuration);
 /* Take the values that the file got from the environment out of a message about it. */
 void configuration_integration_redact(const struct integration_configuration *configuration,

@@ -57,7 +57,8 @@ static void read_auth(struct reader *reader, struct integration_configuration *c
 {
     lua_State *const L = reader->state;
     size_t mark = 0;
-    if (!reader_begin_section(reader, "auth", "a table such as { type = \"bearer\", token = env \"TOKEN\" }", &mark))
+    if (!reader_begin_section(
+            reader, "auth", "a table such as { type = \"bearer\", token = env \"TOKEN\" }", &mark))
         return;
     size_t count = 0;
     const struct text *const names = reader_sorted_keys(reader, &count);

@@ -29,10 +29,12 @@ static void hide_value(lua_State *L, struct secrets *environment, const char *va
         return;
     (void)snprintf(quoted, sizeof quoted, "'%.*s'", SHORT, value);
     const bool is_short = strlen(value) < SHORT;
-    convert_raise_if(L, secrets_add(environment, text_of(is_short ? quoted : value), &error), &error);
+    convert_raise_if(L, secrets_add(environment, text_of(is_short ? quoted : value), &error),
+                     &error);
 }
 
-/* env "NAME", env("NAME", default); upvalue: the state, which lives as long as functions of the mapping. */
+/* env "NAME", env("NAME", default); upvalue: the state, which lives as long as functions of the
+ * mapping. */
 static int read_environment(lua_State *L)
 {
     struct configuration_state *const state = lua_touserdata(L, lua_upvalueindex(1));

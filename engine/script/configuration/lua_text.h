@@ -1,14 +1,15 @@
 /*
- * lua_text: a configuration as Lua text: finding its tables, and writing keys and texts. For those who edit the file of
- * somebody else and leave the rest of it as it is.
+ * lua_text: a configuration as Lua text: finding its tables, and writing keys and texts. For those
+ * who edit the file of somebody else and leave the rest of it as it is.
  */
 #ifndef TANDEM_SCRIPT_CONFIGURATION_LUA_TEXT_H
 #define TANDEM_SCRIPT_CONFIGURATION_LUA_TEXT_H
 
 #include "base/text.h"
 
-/* The table of `key = { ... }` (or ["key"]) directly in the outermost table of `file`, braces included; false if there
- * is no such literal table. `has_code`: it holds functions or variables, which nobody but its author should rewrite. */
+/* The table of `key = { ... }` (or ["key"]) directly in the outermost table of `file`, braces
+ * included; false if there is no such literal table. `has_code`: it holds functions or variables,
+ * which nobody but its author should rewrite. */
 bool lua_text_find(struct text file, struct text key, struct text *table, bool *has_code);
 /* "text", escaped. */
 WARN_UNUSED enum error_code lua_text_quote(struct buffer *out, const char *text,

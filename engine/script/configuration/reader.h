@@ -17,7 +17,7 @@
 struct configuration_state {
     struct sandbox *sandbox;
     struct arena *arena;
-    struct secrets *environment; /* what env gave: no message repeats it */
+    struct secrets *environment;       /* what env gave: no message repeats it */
     struct environment_file variables; /* of config/environment */
     bool lenient;                      /* variables that are not set read as their names */
     enum error_number number;          /* of the mistake that was raised; NONE: that of its kind */
@@ -26,13 +26,13 @@ struct configuration_state {
 struct reader {
     lua_State *state;
     struct arena *arena;
-    struct log *log;    /* may be NULL */
-    const char *path;   /* the file, as messages show it */
-    struct text source; /* its text, set by configuration_state_run */
-    const char *home;   /* whose config/environment counts; NULL: none */
-    bool lenient;       /* variables that are not set read as their names */
+    struct log *log;          /* may be NULL */
+    const char *path;         /* the file, as messages show it */
+    struct text source;       /* its text, set by configuration_state_run */
+    const char *home;         /* whose config/environment counts; NULL: none */
+    bool lenient;             /* variables that are not set read as their names */
     enum error_number number; /* of the mistake that was raised */
-    char key[256];      /* "mapping.citizen.email" */
+    char key[256];            /* "mapping.citizen.email" */
 };
 
 /* Go into a key and back: size_t mark = reader_enter(...); ... reader_leave(reader, mark). */

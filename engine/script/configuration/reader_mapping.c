@@ -123,8 +123,7 @@ static void read_lines(struct reader *reader, struct mapping_object *object, boo
     size_t count = 0;
     const struct text *const names = reader_sorted_keys(reader, &count);
     for (size_t i = 0; i < count; i++) {
-        if (with_settings &&
-            configuration_keys_have("object", KEYS_INTEGRATION, names[i].bytes))
+        if (with_settings && configuration_keys_have("object", KEYS_INTEGRATION, names[i].bytes))
             continue;
         const size_t mark = reader_enter(reader, names[i].bytes);
         reader_push(reader, names[i].bytes);
@@ -257,7 +256,8 @@ static void push_testimony(lua_State *L, const struct judge_side *judge_side)
     lua_createtable(L, 0, 2);
     convert_push_value(L, judge_side->value);
     lua_setfield(L, -2, "value");
-    convert_push_instant(L, judge_side->certain != INSTANT_NONE ? judge_side->certain : judge_side->possible);
+    convert_push_instant(L, judge_side->certain != INSTANT_NONE ? judge_side->certain
+                                                                : judge_side->possible);
     lua_setfield(L, -2, "changed_at");
 }
 
@@ -279,8 +279,9 @@ static int read_verdict(lua_State *L)
 {
     struct conflict *const conflict = lua_touserdata(L, 1);
     lua_State *const from = sandbox_call_state(conflict->call);
-    const struct text winner =
-        lua_gettop(from) > 0 && lua_type(from, 1) == LUA_TSTRING ? convert_text_at(from, 1) : TEXT_ABSENT;
+    const struct text winner = lua_gettop(from) > 0 && lua_type(from, 1) == LUA_TSTRING
+                                   ? convert_text_at(from, 1)
+                                   : TEXT_ABSENT;
     if (text_equal(winner, TEXT("internal")))
         conflict->verdict = VERDICT_LEFT;
     else if (text_equal(winner, TEXT("integration")))

@@ -144,8 +144,8 @@ static void read_service_hosts(struct reader *reader, struct service_settings *s
     for (size_t i = 0; i < count; i++) {
         if (lua_rawgeti(L, -1, (lua_Integer)i + 1) != LUA_TSTRING)
             reader_fail(reader, "entry %zu must be a text", i + 1);
-        settings->hosts[settings->host_count++] = reader_copy(
-            reader, (struct text){lua_tostring(L, -1), lua_rawlen(L, -1)});
+        settings->hosts[settings->host_count++] =
+            reader_copy(reader, (struct text){lua_tostring(L, -1), lua_rawlen(L, -1)});
         lua_pop(L, 1);
     }
     leave_table(reader, mark);

@@ -23,8 +23,8 @@ struct schedule_settings {
 struct webhook_settings {
     bool given;
     struct text scheme;
-    struct text secret, previous_secret; /* either one counts */
-    struct text username;                /* basic */
+    struct text secret, previous_secret;          /* either one counts */
+    struct text username;                         /* basic */
     struct text header, prefix, timestamp_header; /* hmac_sha256 */
     bool base64;                                  /* hmac_sha256: encoding = "base64" */
     struct text id_header;                        /* the sender's id of a delivery */
@@ -37,8 +37,8 @@ enum { SERVICE_HOSTS = 8 };
 
 /* service = { ... } of config/tandem.lua. */
 struct service_settings {
-    struct text listen;       /* "127.0.0.1:8321" */
-    struct text hooks;        /* where webhooks come in; absent: nowhere */
+    struct text listen;               /* "127.0.0.1:8321" */
+    struct text hooks;                /* where webhooks come in; absent: nowhere */
     struct text hosts[SERVICE_HOSTS]; /* names by which browsers know it, besides its address */
     size_t host_count;
     bool https;      /* a proxy before it speaks https */

@@ -22,7 +22,7 @@ struct script_exchange {
     struct script_fields fields;
     struct script_reports reports;
     int64_t past_cpu_ms; /* of the versions before this one */
-    int64_t looked_at; /* when the files were looked at last, monotonic nanoseconds */
+    int64_t looked_at;   /* when the files were looked at last, monotonic nanoseconds */
     struct script_version versions[VERSIONS_MOST];
     size_t version_count;
     struct arena *version_arena; /* names and versions of all that ran */
@@ -82,9 +82,9 @@ static enum error_code execute_order(struct exchange *table, struct order *order
     struct script_exchange *const exchange = exchange_of(table);
     if (order->depth == 0)
         swap_if_changed(exchange);
-    return prefixed(
-        exchange,
-        script_orders_execute(exchange->script, order, hears_batches(table), error), error);
+    return prefixed(exchange,
+                    script_orders_execute(exchange->script, order, hears_batches(table), error),
+                    error);
 }
 
 static enum error_code find(struct exchange *table, const struct order_change *change,
@@ -93,8 +93,7 @@ static enum error_code find(struct exchange *table, const struct order_change *c
 {
     struct script_exchange *const exchange = exchange_of(table);
     return prefixed(
-        exchange,
-        script_orders_find(exchange->script, change, arena, id, supported, error), error);
+        exchange, script_orders_find(exchange->script, change, arena, id, supported, error), error);
 }
 
 /* ---------------------------------------------------------------- conflicts */

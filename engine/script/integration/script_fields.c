@@ -36,7 +36,8 @@ static bool read_flag(lua_State *L, const char *name, bool otherwise)
 {
     lua_pushstring(L, name);
     const int type = lua_rawget(L, -2);
-    const bool flag = type == LUA_TNIL || json_marks_is_null(L, -1) ? otherwise : lua_toboolean(L, -1);
+    const bool flag =
+        type == LUA_TNIL || json_marks_is_null(L, -1) ? otherwise : lua_toboolean(L, -1);
     lua_pop(L, 1);
     return flag;
 }
@@ -127,7 +128,9 @@ static int read_result(lua_State *L)
     read_list(L, reading);
     json_encode_push(L, 1);
     struct error error;
-    convert_raise_if(L, text_copy(reading->known->arena, convert_text_at(L, -1), &reading->json, &error), &error);
+    convert_raise_if(
+        L, text_copy(reading->known->arena, convert_text_at(L, -1), &reading->json, &error),
+        &error);
     return 0;
 }
 

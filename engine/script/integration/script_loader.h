@@ -7,7 +7,8 @@
  * modules in that folder, in HOME/lua/lib and in HOME/lua/vendor, nowhere else.
  *
  * The version is the SHA-256 over the sorted names and contents of the folder's .lua files (spec/
- * left out), of HOME/lua/lib's, and of those in HOME/lua/vendor that it requires. A script is loaded whole and checked, or not at all.
+ * left out), of HOME/lua/lib's, and of those in HOME/lua/vendor that it requires. A script is
+ * loaded whole and checked, or not at all.
  */
 #ifndef TANDEM_SCRIPT_INTEGRATION_SCRIPT_LOADER_H
 #define TANDEM_SCRIPT_INTEGRATION_SCRIPT_LOADER_H

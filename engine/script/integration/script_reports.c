@@ -80,9 +80,10 @@ static enum error_code request_key(const struct request *request, struct arena *
                                    struct text *key, struct error *error)
 {
     struct buffer buffer = BUFFER(1 << 30); /* ids and keys may be long */
-    enum error_code code = buffer_append_format(
-        &buffer, error, "%u %u %d %d %zu %.*s", request->iteration, request->depth,
-        request->first_time, request->selective, request->option_count, TEXT_PRINT(request->cursor));
+    enum error_code code =
+        buffer_append_format(&buffer, error, "%u %u %d %d %zu %.*s", request->iteration,
+                             request->depth, request->first_time, request->selective,
+                             request->option_count, TEXT_PRINT(request->cursor));
     for (size_t i = 0; i < request->object_count && code == ERROR_NONE; i++) {
         const struct request_object *const object = &request->objects[i];
         code =

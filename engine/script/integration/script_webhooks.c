@@ -38,7 +38,8 @@ static struct text read_text(lua_State *L, const struct reading *reading, const 
     if (type != LUA_TNIL) {
         size_t length = 0;
         const char *const bytes = lua_tolstring(L, -1, &length);
-        convert_raise_if(L, text_copy(reading->arena, (struct text){bytes, length}, &copy, &error), &error);
+        convert_raise_if(L, text_copy(reading->arena, (struct text){bytes, length}, &copy, &error),
+                         &error);
     }
     lua_pop(L, 1);
     return copy;

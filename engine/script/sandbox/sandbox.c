@@ -11,7 +11,6 @@ const char sandbox_key_killed = 'k';
 const char sandbox_key_kept = 't';
 const char sandbox_key_mark = 'm';
 
-
 int64_t sandbox_clock(clockid_t clock)
 {
     struct timespec now = {0, 0};

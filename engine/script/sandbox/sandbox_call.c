@@ -375,7 +375,8 @@ void sandbox_block(lua_State *L, struct sandbox_wait *wait)
         code = wait->block(wait->context, &error);
     sandbox->wall_end += sandbox_clock(CLOCK_MONOTONIC) - started;
     if (sandbox->active != NULL)
-        sandbox_watchdog_enter(sandbox->watchdog, sandbox->name, sandbox->cpu_end, sandbox->wall_end);
+        sandbox_watchdog_enter(sandbox->watchdog, sandbox->name, sandbox->cpu_end,
+                               sandbox->wall_end);
     if (code != ERROR_NONE) {
         sandbox_kill_host(sandbox, &error);
         sandbox_check_killed(L);

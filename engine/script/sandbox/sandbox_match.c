@@ -10,7 +10,7 @@
 enum { ESCAPE = '%', STEPS_PER_CHARGE = 1024 };
 
 void sandbox_match_start(struct match *match, lua_State *state, const char *subject, size_t length,
-                 const char *pattern_end)
+                         const char *pattern_end)
 {
     match->state = state;
     match->subject = subject;

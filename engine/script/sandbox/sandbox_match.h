@@ -30,7 +30,7 @@ struct match {
 };
 
 void sandbox_match_start(struct match *match, lua_State *state, const char *subject, size_t length,
-                 const char *pattern_end);
+                         const char *pattern_end);
 /* Does the pattern match at `at`? The end of the match, or NULL. Raises for a malformed pattern and
  * when the script's time is over. */
 const char *sandbox_match_at(struct match *match, const char *at, const char *pattern);

@@ -115,14 +115,14 @@ void sandbox_open_table(lua_State *L);
 void sandbox_open_coroutine(lua_State *L);
 void sandbox_open_all(lua_State *L);
 
-/* ---- the alarm of the active call: the hook runs at least so often, whatever the script is doing in
- * C. For the thread that runs it; sandbox_alarm_clear before it leaves. ---- */
+/* ---- the alarm of the active call: the hook runs at least so often, whatever the script is doing
+ * in C. For the thread that runs it; sandbox_alarm_clear before it leaves. ---- */
 void sandbox_alarm_set(struct sandbox *sandbox);
 void sandbox_alarm_clear(struct sandbox *sandbox);
 
 /* ---- the watchdog's slot ---- */
 void sandbox_watchdog_enter(struct sandbox_watchdog *watchdog, const char *name, int64_t cpu_end,
-                    int64_t wall_end);
+                            int64_t wall_end);
 void sandbox_watchdog_leave(struct sandbox_watchdog *watchdog);
 
 #endif

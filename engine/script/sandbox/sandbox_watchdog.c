@@ -98,7 +98,7 @@ void sandbox_watchdog_stop(struct sandbox_watchdog *watchdog)
 }
 
 void sandbox_watchdog_enter(struct sandbox_watchdog *watchdog, const char *name, int64_t cpu_end,
-                    int64_t wall_end)
+                            int64_t wall_end)
 {
     if (watchdog == NULL)
         return;

@@ -173,9 +173,9 @@ static enum error_code integration_json(struct api_call *call, const struct seen
         "last_success", value_json_instant(known->last_success), "failing_since",
         value_json_instant(known->failing_since), "job",
         seen->job ? json_integer(seen->job) : json_null(), "links", (json_int_t)known->links,
-        "waiting_changes", (json_int_t)known->waiting, "open_matters",
-        (json_int_t)known->open, "matters", matters_json(known), "webhooks", (int)seen->webhooks, "version", version_json(row),
-        "objects", objects);
+        "waiting_changes", (json_int_t)known->waiting, "open_matters", (json_int_t)known->open,
+        "matters", matters_json(known), "webhooks", (int)seen->webhooks, "version",
+        version_json(row), "objects", objects);
     return *json ? ERROR_NONE : error_memory(error, "an integration");
 }
 

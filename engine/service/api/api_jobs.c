@@ -16,8 +16,8 @@ static bool is_shown(const struct job *job, struct text integration, struct text
 
 enum error_code api_handle_jobs(struct api_call *call, struct error *error)
 {
-    static const char *const kinds[] = {"sync",   "plan",     "match",       "check",
-                                        "fields", "backfill", "store_check", "cleanup", "doctor", NULL};
+    static const char *const kinds[] = {"sync",     "plan",        "match",   "check",  "fields",
+                                        "backfill", "store_check", "cleanup", "doctor", NULL};
     struct text integration = TEXT_ABSENT, kind = TEXT_ABSENT, after = TEXT_ABSENT,
                 next = TEXT_ABSENT;
     size_t limit = 0;

@@ -91,10 +91,9 @@ static enum error_code finish_matter(struct api_call *call, json_t *item, struct
     return code;
 }
 
-static const char *const reasons[] = {"refused",   "withheld", "not_kept", "held",
-                                      "ambiguous", "doubtful", "deleted_and_edited",
-                                      "loop",      "merge",    "quarantined",
-                                      "retrying",  "in_doubt", NULL};
+static const char *const reasons[] = {
+    "refused", "withheld", "not_kept",    "held",     "ambiguous", "doubtful", "deleted_and_edited",
+    "loop",    "merge",    "quarantined", "retrying", "in_doubt",  NULL};
 
 enum error_code api_handle_matters(struct api_call *call, struct error *error)
 {

@@ -100,10 +100,10 @@ enum error_code api_handle_set_account(struct api_call *call, struct error *erro
         secret_password_hash(password, call->arena, &hash, error) ||
         access_account_set(call->store, name, role, hash, error))
         return error->code;
-    return web_answer_json(call->request, 200,
-                           json_pack("{s:o, s:s}", "name", value_json_text(name), "role",
-                                     access_role_name(role)),
-                           error);
+    return web_answer_json(
+        call->request, 200,
+        json_pack("{s:o, s:s}", "name", value_json_text(name), "role", access_role_name(role)),
+        error);
 }
 
 enum error_code api_handle_remove_account(struct api_call *call, struct error *error)

@@ -26,11 +26,11 @@ static json_t *rates_json(const struct service *service)
             if (json_object_get(seen, budget->name.bytes))
                 continue;
             json_object_set_new(seen, budget->name.bytes, json_true());
-            json_array_append_new(
-                rates, json_pack("{s:o, s:f}", "name", value_json_text(budget->name),
-                                 "remaining_ratio",
-                                 (double)budget_left(&service->home, budget, now) /
-                                     (double)budget->per_day));
+            json_array_append_new(rates,
+                                  json_pack("{s:o, s:f}", "name", value_json_text(budget->name),
+                                            "remaining_ratio",
+                                            (double)budget_left(&service->home, budget, now) /
+                                                (double)budget->per_day));
         }
     }
     json_decref(seen);

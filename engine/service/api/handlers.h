@@ -1,5 +1,6 @@
 /*
- * handlers: one for each operation of docs/api.yaml, by the name that it has there. For service/api/ only.
+ * handlers: one for each operation of docs/api.yaml, by the name that it has there. For
+ * service/api/ only.
  */
 #ifndef TANDEM_SERVICE_API_HANDLERS_H
 #define TANDEM_SERVICE_API_HANDLERS_H
@@ -32,14 +33,14 @@ api_handler api_handle_link, api_handle_unlink, api_handle_forget, api_handle_se
 /* api_kinds.c */
 api_handler api_handle_kinds, api_handle_add_field, api_handle_change_field;
 /* api_objects.c */
-api_handler api_handle_objects, api_handle_add_object, api_handle_object,
-    api_handle_set_object, api_handle_delete_object, api_handle_merge, api_handle_why_object,
-    api_handle_why_record;
+api_handler api_handle_objects, api_handle_add_object, api_handle_object, api_handle_set_object,
+    api_handle_delete_object, api_handle_merge, api_handle_why_object, api_handle_why_record;
 /* api_people.c */
-api_handler api_handle_notifications, api_handle_users, api_handle_set_user,
-    api_handle_remove_user, api_handle_accounts, api_handle_set_account, api_handle_remove_account;
+api_handler api_handle_notifications, api_handle_users, api_handle_set_user, api_handle_remove_user,
+    api_handle_accounts, api_handle_set_account, api_handle_remove_account;
 /* api_system.c */
-api_handler api_handle_system, api_handle_reload, api_handle_tokens, api_handle_add_token, api_handle_revoke_token, api_handle_audit,
-    api_handle_events, api_handle_deliveries, api_handle_delivery, api_handle_redeliver;
+api_handler api_handle_system, api_handle_reload, api_handle_tokens, api_handle_add_token,
+    api_handle_revoke_token, api_handle_audit, api_handle_events, api_handle_deliveries,
+    api_handle_delivery, api_handle_redeliver;
 
 #endif

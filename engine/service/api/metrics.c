@@ -27,7 +27,7 @@ static void gauge(struct metrics_page *page, const char *name, const char *help,
         const double number = value(&rows[i]);
         if (number >= 0)
             metrics_page_put(page, "tandem_%s{integration=\"%.*s\"} %.15g\n", name,
-                TEXT_PRINT(rows[i].integration), number);
+                             TEXT_PRINT(rows[i].integration), number);
     }
 }
 
@@ -78,8 +78,8 @@ static void put_store(struct metrics_page *page, struct store *store, struct are
         return;
     gauge(page, "run_last_success_timestamp_seconds", "When a run last ended well.", rows, count,
           success);
-    gauge(page, "pull_position_timestamp_seconds", "The instant up to which everything there was pulled.", rows,
-          count, position);
+    gauge(page, "pull_position_timestamp_seconds",
+          "The instant up to which everything there was pulled.", rows, count, position);
     gauge(page, "changes_waiting", "Edits here that are still to be sent.", rows, count, waiting);
     gauge(page, "conflicts_open", "Fields that both sides changed, without a winner.", rows, count,
           conflicts);
@@ -108,22 +108,24 @@ static void put_matters(struct metrics_page *page, struct store *store, struct a
         json_decref(items);
         return;
     }
-    metrics_page_head(page, "matters_open", "gauge", "Open matters by reason; 'retrying' heals by itself.");
+    metrics_page_head(page, "matters_open", "gauge",
+                      "Open matters by reason; 'retrying' heals by itself.");
     for (size_t i = 0; i < json_array_size(items); i++) {
         const json_t *const item = json_array_get(items, i);
         metrics_page_put(page, "tandem_matters_open{integration=\"%s\",reason=\"%s\"} %lld\n",
-            json_string_value(json_object_get(item, "integration")),
-            json_string_value(json_object_get(item, "reason")),
-            (long long)json_integer_value(json_object_get(item, "count")));
+                         json_string_value(json_object_get(item, "integration")),
+                         json_string_value(json_object_get(item, "reason")),
+                         (long long)json_integer_value(json_object_get(item, "count")));
     }
     json_decref(items);
-    metrics_page_head(page, "messages_waiting", "gauge", "Messages to people that could not be sent yet.");
+    metrics_page_head(page, "messages_waiting", "gauge",
+                      "Messages to people that could not be sent yet.");
     metrics_page_put(page, "tandem_messages_waiting %lld\n", (long long)messages.waiting);
 }
 
 /* Integrations that people authorize: must they (again)? Asked without the lock: it reads files. */
-static void put_authorizations(struct metrics_page *page, struct service *service, struct session *session,
-                               struct arena *arena)
+static void put_authorizations(struct metrics_page *page, struct service *service,
+                               struct session *session, struct arena *arena)
 {
     struct text *names = NULL;
     size_t count = 0;
@@ -137,8 +139,8 @@ static void put_authorizations(struct metrics_page *page, struct service *servic
     pthread_mutex_unlock(&service->lock);
     metrics_page_head(page, "needs_reauth", "gauge", "Must somebody authorize it ('tandem auth')?");
     for (size_t i = 0; !page->code && i < count; i++)
-        metrics_page_put(page, "tandem_needs_reauth{integration=\"%.*s\"} %d\n", TEXT_PRINT(names[i]),
-            authorization_state_is_missing(session, names[i]));
+        metrics_page_put(page, "tandem_needs_reauth{integration=\"%.*s\"} %d\n",
+                         TEXT_PRINT(names[i]), authorization_state_is_missing(session, names[i]));
 }
 
 /* ---- what the service itself knows; the lock is held ---- */
@@ -146,11 +148,13 @@ static void put_authorizations(struct metrics_page *page, struct service *servic
 static void put_budgets(struct metrics_page *page, const struct service *service)
 {
     const instant now = instant_now();
-    metrics_page_head(page, "rate_budget_remaining_ratio", "gauge", "What is left of a daily limit.");
+    metrics_page_head(page, "rate_budget_remaining_ratio", "gauge",
+                      "What is left of a daily limit.");
     for (size_t i = 0; i < service->roster->count; i++) {
         const struct roster_entry *const entry = &service->roster->entries[i];
         for (size_t j = 0; j < entry->budget_count; j++)
-            metrics_page_put(page,
+            metrics_page_put(
+                page,
                 "tandem_rate_budget_remaining_ratio{integration=\"%.*s\",bucket=\"%.*s\"} %.6g\n",
                 TEXT_PRINT(entry->name), TEXT_PRINT(entry->budgets[j].name),
                 (double)budget_left(&service->home, &entry->budgets[j], now) /
@@ -166,18 +170,20 @@ static void put_service(struct metrics_page *page, const struct service *service
     metrics_page_head(page, "run_in_progress", "gauge", "Is a run in progress?");
     for (size_t i = 0; i < service->roster->count; i++)
         metrics_page_put(page, "tandem_run_in_progress{integration=\"%.*s\"} %d\n",
-            TEXT_PRINT(service->roster->entries[i].name), service->roster->entries[i].job != NULL);
+                         TEXT_PRINT(service->roster->entries[i].name),
+                         service->roster->entries[i].job != NULL);
     metrics_page_head(page, "integration_paused", "gauge", "Did somebody pause it?");
     for (size_t i = 0; i < service->roster->count; i++)
         metrics_page_put(page, "tandem_integration_paused{integration=\"%.*s\"} %d\n",
-            TEXT_PRINT(service->roster->entries[i].name), service->roster->entries[i].paused);
+                         TEXT_PRINT(service->roster->entries[i].name),
+                         service->roster->entries[i].paused);
     put_budgets(page, service);
     metrics_page_head(page, "schedule_interval_seconds", "gauge",
-         "How often it is synced; 0: by cron or never.");
+                      "How often it is synced; 0: by cron or never.");
     for (size_t i = 0; i < service->roster->count; i++)
         metrics_page_put(page, "tandem_schedule_interval_seconds{integration=\"%.*s\"} %g\n",
-            TEXT_PRINT(service->roster->entries[i].name),
-            (double)service->roster->entries[i].schedule.every_ms / 1000);
+                         TEXT_PRINT(service->roster->entries[i].name),
+                         (double)service->roster->entries[i].schedule.every_ms / 1000);
 }
 
 /* What Prometheus expects of every process. */
@@ -194,7 +200,8 @@ static void put_process(struct metrics_page *page, const struct service *service
     }
     if (file)
         fclose(file);
-    metrics_page_put(page,
+    metrics_page_put(
+        page,
         "# HELP process_resident_memory_bytes Resident memory.\n"
         "# TYPE process_resident_memory_bytes gauge\nprocess_resident_memory_bytes %lld\n"
         "# HELP process_cpu_seconds_total Processor time of the service itself.\n"

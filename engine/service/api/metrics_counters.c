@@ -13,7 +13,7 @@ static void counter(struct metrics_page *page, const struct service *service, co
         uint64_t number = 0;
         memcpy(&number, (const char *)&service->counts[i] + offset, sizeof number);
         metrics_page_put(page, "tandem_%s{integration=\"%s\"} %" PRIu64 "\n", name,
-            service->counts[i].integration, number);
+                         service->counts[i].integration, number);
     }
 }
 
@@ -28,7 +28,7 @@ static void labelled(struct metrics_page *page, const struct service *service, c
             memcpy(&number, (const char *)&service->counts[i] + offset + j * sizeof number,
                    sizeof number);
             metrics_page_put(page, "tandem_%s{integration=\"%s\",%s=\"%s\"} %" PRIu64 "\n", name,
-                service->counts[i].integration, label, values[j], number);
+                             service->counts[i].integration, label, values[j], number);
         }
     }
 }
@@ -43,16 +43,16 @@ static void durations(struct metrics_page *page, const struct service *service)
         for (size_t j = 0; j <= SERVICE_DURATION_COUNT; j++) {
             sum += counts->durations[j];
             metrics_page_put(page, "tandem_run_duration_seconds_bucket{integration=\"%s\",le=\"",
-                counts->integration);
+                             counts->integration);
             if (j < SERVICE_DURATION_COUNT)
                 metrics_page_put(page, "%g\"} %" PRIu64 "\n", limits[j], sum);
             else
                 metrics_page_put(page, "+Inf\"} %" PRIu64 "\n", sum);
         }
         metrics_page_put(page,
-            "tandem_run_duration_seconds_sum{integration=\"%s\"} %.6g\n"
-            "tandem_run_duration_seconds_count{integration=\"%s\"} %" PRIu64 "\n",
-            counts->integration, counts->seconds, counts->integration, sum);
+                         "tandem_run_duration_seconds_sum{integration=\"%s\"} %.6g\n"
+                         "tandem_run_duration_seconds_count{integration=\"%s\"} %" PRIu64 "\n",
+                         counts->integration, counts->seconds, counts->integration, sum);
     }
 }
 
@@ -103,10 +103,9 @@ static void records(struct metrics_page *page, const struct service *service)
     for (size_t i = 0; i < service->count_count; i++) {
         const char *labels = NULL;
         json_t *count = NULL;
-        json_object_foreach(service->counts[i].records, labels, count)
-            metrics_page_put(page, "tandem_records_total{integration=\"%s\",%s} %lld\n",
-                             service->counts[i].integration, labels,
-                             (long long)json_integer_value(count));
+        json_object_foreach(service->counts[i].records, labels, count) metrics_page_put(
+            page, "tandem_records_total{integration=\"%s\",%s} %lld\n",
+            service->counts[i].integration, labels, (long long)json_integer_value(count));
     }
 }
 

@@ -65,11 +65,11 @@ static enum error_code append_row(struct buffer *page, const struct overview_row
         buffer_append_format(page, error, "</th><td>") ||
         append_html(page, text_is_absent(row->last_status) ? TEXT("never") : row->last_status,
                     error) ||
-        buffer_append_format(
-            page, error, "</td><td>%s</td><td>%s</td><td>%lld</td><td>%lld</td></tr>\n",
-            instant_format_human(row->last_started, last),
-            instant_format_human(row->last_success, good), (long long)row->waiting,
-            (long long)row->open))
+        buffer_append_format(page, error,
+                             "</td><td>%s</td><td>%s</td><td>%lld</td><td>%lld</td></tr>\n",
+                             instant_format_human(row->last_started, last),
+                             instant_format_human(row->last_success, good), (long long)row->waiting,
+                             (long long)row->open))
         return error->code;
     return ERROR_NONE;
 }

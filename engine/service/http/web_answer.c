@@ -87,7 +87,6 @@ void web_answer_error(struct web_request *request, unsigned status, const char *
     json_t *const problem = problem_json(status, code, title, trouble->message);
     char number[ERROR_NUMBER_TEXT_SIZE];
     if (problem)
-        json_object_set_new(problem, "error_code",
-                            json_string(error_number_text(trouble, number)));
+        json_object_set_new(problem, "error_code", json_string(error_number_text(trouble, number)));
     answer_problem(request, status, problem);
 }

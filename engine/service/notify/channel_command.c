@@ -64,8 +64,7 @@ static bool wait_for(pid_t child, int *status)
 static void last_line(int output, char said[SAID])
 {
     const off_t size = lseek(output, 0, SEEK_END);
-    const ssize_t length =
-        pread(output, said, SAID - 1, size > SAID - 1 ? size - (SAID - 1) : 0);
+    const ssize_t length = pread(output, said, SAID - 1, size > SAID - 1 ? size - (SAID - 1) : 0);
     said[length > 0 ? length : 0] = '\0';
     size_t end = strlen(said);
     while (end > 0 && said[end - 1] == '\n')

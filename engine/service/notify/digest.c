@@ -104,10 +104,9 @@ enum error_code digest_json(const struct digest *digest, struct buffer *body, st
                                   example_json(&digest->matters[i]));
     }
     sum(digest, &fresh, &open);
-    json_t *const json =
-        json_pack("{s:s, s:s, s:{s:I, s:I, s:o}}", "type", "tandem.attention", "timestamp",
-                  instant_format(digest->now, now), "data", "new", (json_int_t)fresh, "waiting",
-                  (json_int_t)open, "items", items);
+    json_t *const json = json_pack("{s:s, s:s, s:{s:I, s:I, s:o}}", "type", "tandem.attention",
+                                   "timestamp", instant_format(digest->now, now), "data", "new",
+                                   (json_int_t)fresh, "waiting", (json_int_t)open, "items", items);
     char *const text = json_dumps(json, JSON_COMPACT);
     json_decref(json);
     if (!code)
@@ -136,8 +135,8 @@ static enum error_code append_example(const struct digest *digest,
 {
     char since[INSTANT_TEXT_SIZE];
     const bool ours = !text_is_empty(matter->id);
-    enum error_code code = buffer_append_format(body, error, "  since %s",
-                                                instant_format_human(matter->since, since));
+    enum error_code code =
+        buffer_append_format(body, error, "  since %s", instant_format_human(matter->since, since));
     if (!code && !is_failing(matter))
         code = buffer_append_format(
             body, error, "  %.*s:%.*s%s%.*s", TEXT_PRINT(ours ? matter->object : matter->record),

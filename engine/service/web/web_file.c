@@ -5,7 +5,8 @@
 
 static int compare_path(const void *key, const void *element)
 {
-    return text_compare(*(const struct text *)key, text_of(((const struct web_file *)element)->path));
+    return text_compare(*(const struct text *)key,
+                        text_of(((const struct web_file *)element)->path));
 }
 
 const struct web_file *web_file_find(struct text path)

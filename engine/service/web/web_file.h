@@ -12,9 +12,9 @@
 #include "base/text.h"
 
 struct web_file {
-    const char *path; /* seen from the root of the site: "index.html", "pages/run.js" */
-    const char *type; /* of the content, with the character set */
-    const char *etag; /* with its quotes */
+    const char *path;           /* seen from the root of the site: "index.html", "pages/run.js" */
+    const char *type;           /* of the content, with the character set */
+    const char *etag;           /* with its quotes */
     const unsigned char *bytes; /* compressed: send them with "Content-Encoding: gzip" */
     size_t length;
 };

@@ -1,8 +1,8 @@
 /*
  * record_counts: how many records runs dealt with, by side, object and outcome; for /metrics.
  *
- * Kept as {LABELS: count}, LABELS being the text that Prometheus reads: few, as objects and outcomes
- * are few.
+ * Kept as {LABELS: count}, LABELS being the text that Prometheus reads: few, as objects and
+ * outcomes are few.
  */
 #ifndef TANDEM_SERVICE_WORK_RECORD_COUNTS_H
 #define TANDEM_SERVICE_WORK_RECORD_COUNTS_H

@@ -199,8 +199,8 @@ void roster_spare(struct roster_entry *entry, const struct home *home, instant n
     const int64_t until_midnight = DAY_MS - now % DAY_MS;
     const bool paced = entry->due != INSTANT_NONE && entry->schedule.every_ms > 0;
     for (size_t i = 0; paced && i < entry->budget_count; i++) {
-        const int64_t runs = budget_left(home, &entry->budgets[i], now) / 2 /
-                             (entry->cost > 0 ? entry->cost : 1);
+        const int64_t runs =
+            budget_left(home, &entry->budgets[i], now) / 2 / (entry->cost > 0 ? entry->cost : 1);
         const instant least = now + until_midnight / (runs > 0 ? runs + 1 : 1);
         /* a limit that is hardly used puts nothing off */
         if (runs * entry->interval_ms < until_midnight && entry->due < least)

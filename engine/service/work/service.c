@@ -233,8 +233,8 @@ struct service_counts *service_count(struct service *service, struct text integr
         if (text_equal(text_of(service->counts[i].integration), integration))
             return &service->counts[i];
     }
-    struct service_counts *const all = array_grow_heap(
-        service->counts, service->count_count, &service->count_capacity, sizeof *all);
+    struct service_counts *const all = array_grow_heap(service->counts, service->count_count,
+                                                       &service->count_capacity, sizeof *all);
     if (!all)
         return NULL;
     service->counts = all;

@@ -154,8 +154,7 @@ static void end_job(struct supervisor *supervisor, struct job *job)
     /* what it said on its standard error was logged as it came */
     log_write(service->log, LOG_INFO, "service", "%s %s ended: exit code %d%s%s",
               job_kind_name(job->kind), job->integration, job->exit_code,
-              job->status == JOB_KILLED ? ", " : "",
-              job->status == JOB_KILLED ? job->message : "");
+              job->status == JOB_KILLED ? ", " : "", job->status == JOB_KILLED ? job->message : "");
 }
 
 static void tell_progress(struct service *service, struct job *job, instant now)

@@ -47,8 +47,8 @@ static enum error_code find_record(struct store_run *run, int64_t integration_ob
                     "iti", integration_object, integration_id, object);
 }
 
-static enum error_code remember_ambiguous(struct books *books, const struct ambiguous_record *record,
-                                         struct error *error)
+static enum error_code
+remember_ambiguous(struct books *books, const struct ambiguous_record *record, struct error *error)
 {
     struct store_run *run = run_of_books(books);
     struct sql *sql = &run->store->sql;
@@ -155,7 +155,7 @@ static enum error_code ambiguous(struct books *books, int64_t after, size_t limi
 }
 
 static enum error_code fail_ambiguous(struct books *books, int64_t key, struct text message,
-                                     bool again, struct error *error)
+                                      bool again, struct error *error)
 {
     struct store_run *run = run_of_books(books);
 
@@ -167,7 +167,7 @@ static enum error_code fail_ambiguous(struct books *books, int64_t key, struct t
 }
 
 static enum error_code forget_ambiguous(struct books *books, struct text integration_object,
-                                       struct text integration_id, struct error *error)
+                                        struct text integration_id, struct error *error)
 {
     struct store_run *run = run_of_books(books);
 
@@ -180,13 +180,18 @@ static enum error_code forget_ambiguous(struct books *books, struct text integra
 
 enum error_code ambiguous_records_forget_linked(struct store_run *run, struct error *error)
 {
-    return sql_do(&run->store->sql,
-                  "DELETE FROM ambiguous_record AS u WHERE u.asked = 0 AND (" HAS_MAPPING("u")
-                  " OR (u.run <> ?2 AND " BOOKS_MET_UNLINKED("?2", "u.integration_object",
-                                                             "u.integration_id")
-                  ")) AND u.integration_object IN"
-                  " (SELECT id FROM integration_object WHERE integration = ?1)",
-                  error, "ii", run->integration, run->id);
+    return sql_do(
+        &run->store->sql,
+        "DELETE FROM ambiguous_record AS u WHERE u.asked = 0 AND (" HAS_MAPPING(
+            "u") " OR (u.run <> ?2 AND " BOOKS_MET_UNLINKED("?2", "u.integration_object",
+                                                            "u.integration_id") ")) AND "
+                                                                                "u.integration_"
+                                                                                "object IN"
+                                                                                " (SELECT id FROM "
+                                                                                "integration_"
+                                                                                "object WHERE "
+                                                                                "integration = ?1)",
+        error, "ii", run->integration, run->id);
 }
 
 void ambiguous_records_install(struct store_run *run)

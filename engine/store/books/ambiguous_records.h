@@ -1,7 +1,7 @@
 /*
- * ambiguous_records: records of third parties that several objects here match, for people. Runs remember
- * them and ask for them again (sync/pull/ambiguous.h); everything handed back lives in the arena
- * given.
+ * ambiguous_records: records of third parties that several objects here match, for people. Runs
+ * remember them and ask for them again (sync/pull/ambiguous.h); everything handed back lives in the
+ * arena given.
  */
 #ifndef TANDEM_STORE_BOOKS_AMBIGUOUS_RECORDS_H
 #define TANDEM_STORE_BOOKS_AMBIGUOUS_RECORDS_H
@@ -23,14 +23,15 @@ struct ambiguous_records_entry {
 
 /* By integration and age; `integration` absent: of all. */
 WARN_UNUSED enum error_code ambiguous_records_list(struct store *store, struct text integration,
-                                          struct arena *arena, struct ambiguous_records_entry **entries,
-                                          size_t *count, struct error *error);
+                                                   struct arena *arena,
+                                                   struct ambiguous_records_entry **entries,
+                                                   size_t *count, struct error *error);
 
-/* Ids of objects here that one such record matches now, at most AMBIGUOUS_MATCHES; none if it does not
- * wait (any more). */
+/* Ids of objects here that one such record matches now, at most AMBIGUOUS_MATCHES; none if it does
+ * not wait (any more). */
 WARN_UNUSED enum error_code ambiguous_records_matches(struct store *store, struct text integration,
-                                             struct text record, struct text record_id,
-                                             struct arena *arena, struct text **ids, size_t *count,
-                                             struct error *error);
+                                                      struct text record, struct text record_id,
+                                                      struct arena *arena, struct text **ids,
+                                                      size_t *count, struct error *error);
 
 #endif

@@ -1,6 +1,7 @@
 /*
- * References that wait for the record, or the object, that they lead to (spec section 13.8). What is
- * linked by whatever program makes them due: triggers of object_mapping see to it (migrations.c).
+ * References that wait for the record, or the object, that they lead to (spec section 13.8). What
+ * is linked by whatever program makes them due: triggers of object_mapping see to it
+ * (migrations.c).
  */
 #include "store/books/run_layout.h"
 
@@ -27,7 +28,8 @@ static enum error_code any_waits(struct store_run *run, bool *any, struct error 
 /* ---- of their records ---- */
 
 #define LATE_COLUMNS                                                                               \
-    "l.mapping, l.field_at, l.record_at, l.ours, l.since, l.field, n.name, l.record_id FROM late_reference l"\
+    "l.mapping, l.field_at, l.record_at, l.ours, l.since, l.field, n.name, l.record_id FROM "      \
+    "late_reference l"                                                                             \
     " JOIN integration_object n ON n.id = l.record"
 
 static void read_late(struct rows *rows, void *item)
@@ -102,17 +104,17 @@ static enum error_code keep_late(struct books *books, const struct late_referenc
         return error->code;
     run->references = MATTERS_SOME;
     /* the record may have been linked in this very transaction */
-    return sql_do(&run->store->sql,
-                  "INSERT INTO late_reference(mapping, field, record, record_id, field_at,"
-                  " record_at, ours, since, due) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, EXISTS (SELECT 1"
-                  " FROM object_mapping WHERE integration_object = ?3 AND integration_id = ?4"
-                  " AND deleted = 0)) ON CONFLICT DO UPDATE SET record = excluded.record,"
-                  " record_id = excluded.record_id, field_at = excluded.field_at,"
-                  " record_at = excluded.record_at, ours = excluded.ours,"
-                  " since = excluded.since, due = excluded.due",
-                  error, "ititaaii", reference->mapping, reference->field, record, reference->to_id,
-                  reference->field_at, reference->record_at, (int64_t)reference->ours,
-                  run->now);
+    return sql_do(
+        &run->store->sql,
+        "INSERT INTO late_reference(mapping, field, record, record_id, field_at,"
+        " record_at, ours, since, due) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, EXISTS (SELECT 1"
+        " FROM object_mapping WHERE integration_object = ?3 AND integration_id = ?4"
+        " AND deleted = 0)) ON CONFLICT DO UPDATE SET record = excluded.record,"
+        " record_id = excluded.record_id, field_at = excluded.field_at,"
+        " record_at = excluded.record_at, ours = excluded.ours,"
+        " since = excluded.since, due = excluded.due",
+        error, "ititaaii", reference->mapping, reference->field, record, reference->to_id,
+        reference->field_at, reference->record_at, (int64_t)reference->ours, run->now);
 }
 
 static enum error_code end_late(struct books *books, int64_t mapping, struct text field,
@@ -124,13 +126,12 @@ static enum error_code end_late(struct books *books, int64_t mapping, struct tex
 
     if (code || !any)
         return code;
-    return postponed
-               ? sql_do(&run->store->sql,
-                        "UPDATE late_reference SET due = 0 WHERE mapping = ? AND field = ?", error,
-                        "it", mapping, field)
-               : sql_do(&run->store->sql,
-                        "DELETE FROM late_reference WHERE mapping = ? AND field = ?", error, "it",
-                        mapping, field);
+    return postponed ? sql_do(&run->store->sql,
+                              "UPDATE late_reference SET due = 0 WHERE mapping = ? AND field = ?",
+                              error, "it", mapping, field)
+                     : sql_do(&run->store->sql,
+                              "DELETE FROM late_reference WHERE mapping = ? AND field = ?", error,
+                              "it", mapping, field);
 }
 
 static enum error_code move_late(struct books *books, struct text old_object, struct text old_id,

@@ -1,4 +1,5 @@
-/* How object mappings end: objects that are gone, links that become one, objects that became one. */
+/* How object mappings end: objects that are gone, links that become one, objects that became one.
+ */
 #include "store/books/run_layout.h"
 #include "store/sql/rows.h"
 

@@ -1,6 +1,7 @@
 /*
- * Fields that runs write again and again without anybody's edit (spec section 13.18). Counted are only
- * writes that something answered; an edit here ends the count, and the hold, by a trigger (migrations.c).
+ * Fields that runs write again and again without anybody's edit (spec section 13.18). Counted are
+ * only writes that something answered; an edit here ends the count, and the hold, by a trigger
+ * (migrations.c).
  */
 #include "store/books/run_layout.h"
 #include "store/schema/stored_kinds.h"
@@ -155,9 +156,8 @@ enum error_code books_loop_free(struct store_run *run, const struct retry_wish *
                 : sql_do(&run->store->sql,
                          "DELETE FROM open_matter WHERE reason = " STORED_MATTER_LOOP
                          " AND (mapping, field) IN"
-                         " (SELECT s.key, f.field FROM (SELECT m.object, m.object_id, x.field"
-                         MEANT_BY_WISH
-                         ") f JOIN object_mapping s ON s.object = f.object"
+                         " (SELECT s.key, f.field FROM (SELECT m.object, m.object_id, "
+                         "x.field" MEANT_BY_WISH ") f JOIN object_mapping s ON s.object = f.object"
                          " AND s.object_id = f.object_id)",
                          error, "itt", run->integration, wish->name.object, wish->name.id);
 }

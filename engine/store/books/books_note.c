@@ -54,17 +54,18 @@ static enum error_code add_decision(struct books *books, const struct decision *
     if (!code && decision->right.value)
         code = value_format(run->scratch, decision->right.value, SHOWN_CHARACTERS, &right, error);
     if (!code)
-        code = sql_do(&run->store->sql,
-                      "INSERT INTO decision(run, side, integration_object, integration_id, object,"
-                      " object_id, field, left_value, right_value, left_certain, left_possible,"
-                      " right_certain, right_possible, base, verdict, decided_by)"
-                      " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                      error, "iitttttttaaaaitt", run->id, (int64_t)decision->side,
-                      decision->entry->integration->name, decision->integration_id, internal->name,
-                      decision->internal_id, internal->fields[decision->line->internal_field].name,
-                      left, right, decision->left.certain, decision->left.possible,
-                      decision->right.certain, decision->right.possible, (int64_t)decision->base,
-                      text_of(judge_verdict_name(decision->verdict)), text_of(decision->decided_by));
+        code =
+            sql_do(&run->store->sql,
+                   "INSERT INTO decision(run, side, integration_object, integration_id, object,"
+                   " object_id, field, left_value, right_value, left_certain, left_possible,"
+                   " right_certain, right_possible, base, verdict, decided_by)"
+                   " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                   error, "iitttttttaaaaitt", run->id, (int64_t)decision->side,
+                   decision->entry->integration->name, decision->integration_id, internal->name,
+                   decision->internal_id, internal->fields[decision->line->internal_field].name,
+                   left, right, decision->left.certain, decision->left.possible,
+                   decision->right.certain, decision->right.possible, (int64_t)decision->base,
+                   text_of(judge_verdict_name(decision->verdict)), text_of(decision->decided_by));
     arena_rewind(run->scratch, mark);
     return code;
 }

@@ -78,8 +78,8 @@ static enum error_code send_not_kept(struct store_run *run, const struct not_kep
     if (run_object_load(run, object, kept->object_id, arena, &local_object, error))
         return error->code;
     return local_object.exists ? books_owe(run, object, kept->object_id, field,
-                                          local_object.changed_at, kept->mapping, error)
-                              : ERROR_NONE;
+                                           local_object.changed_at, kept->mapping, error)
+                               : ERROR_NONE;
 }
 
 static enum error_code retry_edits(struct books *books, const struct retry_wish *wish,
@@ -165,7 +165,8 @@ static enum error_code retried_records(struct books *books, const struct retry_w
 
 /* ---- the set-up ---- */
 
-enum error_code books_retry_after_change(struct store_run *run, struct text setup, struct error *error)
+enum error_code books_retry_after_change(struct store_run *run, struct text setup,
+                                         struct error *error)
 {
     const struct retry_wish everything = {.all = true};
     struct text name = TEXT_ABSENT, stored = TEXT_ABSENT;

@@ -16,8 +16,8 @@ struct edited_deletion {
 /* Those of an object of ours or of a record of theirs; ERROR_NOT_FOUND: none is open. */
 WARN_UNUSED enum error_code edited_deletions_find(struct store *store, struct text object,
                                                   struct text id, struct arena *arena,
-                                                  struct edited_deletion **deletions,
-                                                  size_t *count, struct error *error);
+                                                  struct edited_deletion **deletions, size_t *count,
+                                                  struct error *error);
 /* The next sync makes what is missing anew. */
 WARN_UNUSED enum error_code edited_deletion_restore(struct store *store,
                                                     const struct edited_deletion *deletion,

@@ -164,9 +164,9 @@ static void check_do_not_contact(const struct field_schema *schema, struct order
 }
 
 enum error_code internal_check_field(struct store_run *run, const struct run_object *object,
-                            const struct order_change *change, struct order_field *field,
-                            instant now, struct arena *arena, struct candidate *candidate,
-                            struct error *error)
+                                     const struct order_change *change, struct order_field *field,
+                                     instant now, struct arena *arena, struct candidate *candidate,
+                                     struct error *error)
 {
     const struct field_schema *schema = object->manual->fields[field->field].schema;
     enum error_code code = ERROR_NONE;

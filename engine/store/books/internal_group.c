@@ -123,8 +123,9 @@ static bool is_wanted(const struct run_object *object, const struct order_change
            text_is_absent(change->object_id) == creates;
 }
 
-enum error_code internal_group_changes(struct run_object *object, const struct order *order, bool creates,
-                              struct target **targets, size_t *count, struct error *error)
+enum error_code internal_group_changes(struct run_object *object, const struct order *order,
+                                       bool creates, struct target **targets, size_t *count,
+                                       struct error *error)
 {
     struct group_table table = {.slots = NULL};
     size_t wanted = 0;

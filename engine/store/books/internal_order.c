@@ -31,8 +31,8 @@ static enum error_code merge_change(struct store_run *run, struct target *target
         struct candidate *merged = &target->candidates[field->field];
         struct candidate candidate = {.set = false};
         field->written = false;
-        code = internal_check_field(run, target->object, change, field, order->now, order->arena, &candidate,
-                           error);
+        code = internal_check_field(run, target->object, change, field, order->now, order->arena,
+                                    &candidate, error);
         if (code || !candidate.set)
             continue;
         target->any_set = true;
@@ -125,7 +125,7 @@ static void agree(struct base_version *base, const struct order_field *field,
 
 /* Which fields of a change the store now holds, and what that proves. */
 static enum error_code keep_last_values(const struct target *target, struct order_change *change,
-                                     struct arena *arena, bool *any_usable, struct error *error)
+                                        struct arena *arena, bool *any_usable, struct error *error)
 {
     const size_t count = target->object->manual->field_count;
 
@@ -153,7 +153,8 @@ static enum error_code keep_last_values(const struct target *target, struct orde
         if (!field->written)
             continue;
         if (value_equal(&target->before[field->field], &merged->stored))
-            field->echoes = 0; /* ours stays as it was: another name of a company, say, is no loop */
+            field->echoes =
+                0; /* ours stays as it was: another name of a company, say, is no loop */
         agree(&change->base_versions[field->field], field, merged);
     }
     return ERROR_NONE;
@@ -216,7 +217,8 @@ static enum error_code write_and_finish(struct store_run *run, struct target *ta
     enum error_code code = ERROR_NONE;
 
     if (created || target->any_changed || target->any_link)
-        code = internal_write_target(run, target, order->now, order->arena, &refused, &failure, error);
+        code =
+            internal_write_target(run, target, order->now, order->arena, &refused, &failure, error);
     if (code)
         return code;
     if (!refused)
@@ -271,8 +273,8 @@ static enum error_code values_differ(const struct value *left, const struct valu
     if (value_identifier_key(arena, left, type, &left_key, error) ||
         value_identifier_key(arena, right, type, &right_key, error))
         return error->code;
-    *differ = !text_is_empty(left_key) && !text_is_empty(right_key) &&
-              !text_equal(left_key, right_key);
+    *differ =
+        !text_is_empty(left_key) && !text_is_empty(right_key) && !text_equal(left_key, right_key);
     return ERROR_NONE;
 }
 

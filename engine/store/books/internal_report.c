@@ -130,8 +130,8 @@ static enum error_code add_full(const struct page *page, struct sql_statement *s
         code = add_object(page, id, values, sql_instant(statement, COLUMN_DATE), tracked, count,
                           &object, error);
     if (!code)
-        object->pulled = !page->request->selective &&
-                         sql_instant(statement, COLUMN_DATE) == page->run->now;
+        object->pulled =
+            !page->request->selective && sql_instant(statement, COLUMN_DATE) == page->run->now;
     return code;
 }
 
@@ -332,10 +332,10 @@ static enum error_code report_partial(const struct page *page, struct error *err
                           " ORDER BY c.object_id, c.field",
                           &statement, error);
     if (!code)
-        code = sql_bind(sql, statement, error, "iiiiii", page->run->integration,
-                        page->object->stored->key, after, page->run->now,
-                        page->asked->to == INSTANT_NONE ? INT64_MAX : page->asked->to,
-                        page->run->now);
+        code =
+            sql_bind(sql, statement, error, "iiiiii", page->run->integration,
+                     page->object->stored->key, after, page->run->now,
+                     page->asked->to == INSTANT_NONE ? INT64_MAX : page->asked->to, page->run->now);
     if (!code)
         code = sql_step(sql, statement, &row, error);
     while (!code && row && reported < page->request->page_size)

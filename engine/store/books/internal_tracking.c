@@ -214,12 +214,12 @@ static bool is_tracked(const struct store_run *run, const struct target *target,
     return false;
 }
 
-enum error_code internal_tracking_write(struct store_run *run, const struct target *target, bool created,
-                               instant now, struct error *error)
+enum error_code internal_tracking_write(struct store_run *run, const struct target *target,
+                                        bool created, instant now, struct error *error)
 {
     const struct arena_mark mark = arena_mark(run->scratch);
-    const bool identified =
-        !target->object->manual->is_contact || !target->anonymous || internal_write_is_identified(target);
+    const bool identified = !target->object->manual->is_contact || !target->anonymous ||
+                            internal_write_is_identified(target);
     struct live live = {.count = 0};
     enum error_code code = ERROR_NONE;
 

@@ -244,8 +244,8 @@ static void note_folding(struct target *target)
 }
 
 enum error_code internal_write_target(struct store_run *run, struct target *target, instant now,
-                             struct arena *arena, bool *refused, struct text *failure,
-                             struct error *error)
+                                      struct arena *arena, bool *refused, struct text *failure,
+                                      struct error *error)
 {
     const bool created = !target->exists, rest = has_rest(target);
     enum error_code code = ERROR_NONE;

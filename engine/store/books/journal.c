@@ -1,7 +1,7 @@
 /*
  * The journal of a run over SQLite: what was sent and answered; see model/journal.h for the
- * contract. Creates in doubt are in journal_unknown.c, deletions in journal_deletion.c, quarantine in
- * quarantine.c.
+ * contract. Creates in doubt are in journal_unknown.c, deletions in journal_deletion.c, quarantine
+ * in quarantine.c.
  *
  * An order is on the disk before it goes out; an answer is in the write-ahead log at return, so
  * that it survives the death of the process at once and that of the machine from the next full
@@ -153,8 +153,9 @@ static enum error_code write_answer(struct journal *journal, const struct order_
                          " old_object, old_id, at, message) SELECT ?1, 1 + coalesce((SELECT"
                          " max(number) FROM journal_answer WHERE change = ?1), 0),"
                          " ?2, ?3, ?4, ?5, ?6, ?7, ?8",
-                         error, "iittttat", id, (int64_t)journalled_kind(answer), answer->object, answer->id,
-                         answer->old_object, answer->old_id, answer->at, answer->message);
+                         error, "iittttat", id, (int64_t)journalled_kind(answer), answer->object,
+                         answer->id, answer->old_object, answer->old_id, answer->at,
+                         answer->message);
 }
 
 /* Forget the order's changes; if it failed, only those of which the fate is known. */

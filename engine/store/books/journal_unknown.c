@@ -1,6 +1,7 @@
 /*
  * Creates in doubt: sent by a run that died, or whose answer was lost. The contract is in
- * model/journal.h; what becomes of them is decided in sync/push/unknown_outcome.c, or by people (quarantine.c).
+ * model/journal.h; what becomes of them is decided in sync/push/unknown_outcome.c, or by people
+ * (quarantine.c).
  */
 #include "store/books/run_layout.h"
 #include "store/sql/rows.h"
@@ -9,7 +10,7 @@
 enum { UNKNOWN_WAITS = 1, UNKNOWN_LEFT = 2 };
 
 static enum error_code set_unknown(struct journal *journal, const struct journal_change *change,
-                                 int64_t doubt, struct error *error)
+                                   int64_t doubt, struct error *error)
 {
     return sql_do(&run_of_journal(journal)->store->sql,
                   "UPDATE journal_change SET doubt = ? WHERE id = ?", error, "ii", doubt,
@@ -17,13 +18,13 @@ static enum error_code set_unknown(struct journal *journal, const struct journal
 }
 
 static enum error_code keep_unknown(struct journal *journal, const struct journal_change *change,
-                                     struct error *error)
+                                    struct error *error)
 {
     return set_unknown(journal, change, change->left ? UNKNOWN_LEFT : UNKNOWN_WAITS, error);
 }
 
 static enum error_code leave_unknown(struct journal *journal, const struct journal_change *change,
-                                      struct error *error)
+                                     struct error *error)
 {
     return set_unknown(journal, change, UNKNOWN_LEFT, error);
 }
@@ -52,7 +53,8 @@ static enum error_code unknown_of(struct journal *journal, const struct manual_e
 }
 
 static enum error_code unknown_outcomes(struct journal *journal, struct arena *arena,
-                              struct journal_change **changes, size_t *count, struct error *error)
+                                        struct journal_change **changes, size_t *count,
+                                        struct error *error)
 {
     return journal_read(run_of_journal(journal), true, arena, changes, count, error);
 }
@@ -69,7 +71,7 @@ static enum error_code unknown_left(struct journal *journal, uint64_t *count, st
 }
 
 enum error_code journal_unknown_forget(struct store_run *run, const struct order_change *change,
-                                     struct error *error)
+                                       struct error *error)
 {
     return sql_do(&run->store->sql,
                   "DELETE FROM journal_change WHERE integration = ? AND mapped_object = ?"

@@ -1,4 +1,5 @@
-/* renamed_lines: known lines against the manual, and the links of those that are another one now. */
+/* renamed_lines: known lines against the manual, and the links of those that are another one now.
+ */
 #include "store/books/renamed_lines.h"
 
 #include "store/sql/rows.h"

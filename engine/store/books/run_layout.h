@@ -46,7 +46,8 @@ struct run_object {
     enum { TRACKED_UNASKED, TRACKED_NONE, TRACKED_SOME } tracked;
 };
 
-/* Is anything open at a link, or waiting? Asked anew for each transaction and each page of a push. */
+/* Is anything open at a link, or waiting? Asked anew for each transaction and each page of a push.
+ */
 enum run_matters { MATTERS_UNASKED, MATTERS_NONE, MATTERS_SOME };
 
 /* The integrations that want to know of changes of one field. */
@@ -70,8 +71,8 @@ struct store_run {
     int64_t slice; /* of the integration's backfill, from 1; 0: not a slice */
     instant now;
     struct retention keep;
-    struct run_object *objects; /* by index in manual->internal */
-    int64_t schema_version;     /* of the file when the trackers of `objects` were read */
+    struct run_object *objects;    /* by index in manual->internal */
+    int64_t schema_version;        /* of the file when the trackers of `objects` were read */
     struct sql_statement **exists; /* by index in store->objects: is there such a row? */
     struct sql_statement *company_name;
     int64_t *integration_objects; /* keys, by index in manual->integration */
@@ -82,8 +83,8 @@ struct store_run {
     /* does anything stand in kept_apart of this integration? Operators change it between runs */
     enum { APART_UNASKED, APART_NONE, APART_SOME } apart;
     enum run_matters matters;
-    enum run_matters references; /* does any reference wait? */
-    enum run_matters echoes;     /* is any field written again and again? */
+    enum run_matters references;  /* does any reference wait? */
+    enum run_matters echoes;      /* is any field written again and again? */
     bool in_transaction, durable; /* durable: synchronous is FULL */
 };
 
@@ -183,8 +184,9 @@ WARN_UNUSED enum error_code journal_read(struct store_run *run, bool unknown_onl
                                          struct arena *arena, struct journal_change **changes,
                                          size_t *count, struct error *error);
 /* This create is sent again under its old key: what is written down now stands for both. */
-WARN_UNUSED enum error_code
-journal_unknown_forget(struct store_run *run, const struct order_change *change, struct error *error);
+WARN_UNUSED enum error_code journal_unknown_forget(struct store_run *run,
+                                                   const struct order_change *change,
+                                                   struct error *error);
 void journal_unknown_install(struct store_run *run);
 void journal_install_deletions(struct store_run *run);
 
@@ -280,19 +282,20 @@ void books_install_retry(struct store_run *run);
 /* Configuration, mapping, fields or scripts of the integration changed since its last run: what was
  * refused is sent again. `setup` absent: it is not known. */
 WARN_UNUSED enum error_code books_retry_after_change(struct store_run *run, struct text setup,
-                                               struct error *error);
+                                                     struct error *error);
 
 /* ---- returned.c ---- */
 
-/* Fields whose tracking began again since the last run: what differs from what was agreed was edited
- * meanwhile, and is tracked now (13.4). Inside a transaction. */
+/* Fields whose tracking began again since the last run: what differs from what was agreed was
+ * edited meanwhile, and is tracked now (13.4). Inside a transaction. */
 WARN_UNUSED enum error_code returned_track(struct store_run *run, struct error *error);
 
 /* ---- ambiguous.c ---- */
 
 void ambiguous_records_install(struct store_run *run);
 /* Records that have a mapping by now, whoever made it, no longer wait. */
-WARN_UNUSED enum error_code ambiguous_records_forget_linked(struct store_run *run, struct error *error);
+WARN_UNUSED enum error_code ambiguous_records_forget_linked(struct store_run *run,
+                                                            struct error *error);
 
 /* ---- books_note.c ---- */
 
@@ -312,7 +315,8 @@ WARN_UNUSED enum error_code resume_take_over(struct store_run *run, int64_t from
 
 WARN_UNUSED enum error_code journal_install(struct store_run *run, struct error *error);
 void quarantine_install(struct store_run *run);
-/* Tries of which nothing is left to be sent, as a pull has settled it, say nothing of later ones. */
+/* Tries of which nothing is left to be sent, as a pull has settled it, say nothing of later ones.
+ */
 WARN_UNUSED enum error_code quarantine_forget_settled(struct store_run *run, struct error *error);
 
 /* ---- backfill.c ---- */
@@ -321,7 +325,7 @@ WARN_UNUSED enum error_code quarantine_forget_settled(struct store_run *run, str
  * what became of it. */
 WARN_UNUSED enum error_code backfill_slice_open(struct store_run *run, struct error *error);
 WARN_UNUSED enum error_code backfill_slice_close(struct store_run *run, const char *status,
-                                        struct error *error);
+                                                 struct error *error);
 enum error_code backfill_slice_reach(struct books *books, const struct manual_object *object,
                                      const struct window_end *end, struct error *error);
 

@@ -148,18 +148,18 @@ enum error_code run_object_open(struct store_run *run, struct run_object *object
                                 const struct manual_object *manual, struct error *error)
 {
     /* what this run's pull wrote, or owes something, comes as well (13.10) */
-    static const char page[] = "WHERE o.id > ?1 AND ((%scoalesce(o.date_modified, o.date_added, 0)"
-                               " >= ?2 AND coalesce(o.date_modified, o.date_added, 0) < ?3)"
-                               " OR (coalesce(o.date_modified, o.date_added, 0) = ?6"
-                               " AND EXISTS (SELECT 1 FROM object_mapping m WHERE m.object = %lld"
-                               " AND m.object_id = o.id AND m.integration = ?5 AND m.deleted = 0"
-                               " AND m.seen_run = ?7)) OR EXISTS (SELECT 1 FROM field_change c"
-                               " WHERE c.integration = ?5 AND c.object = %lld"
-                               " AND c.object_id = o.id AND c.owed <> 0))"
-                               " AND NOT EXISTS (SELECT 1 FROM quarantine q WHERE"
-                               " q.integration = ?5 AND q.object = %lld AND q.object_id = o.id"
-                               " AND q.held = 1 AND q.last_at > ?6 - " QUARANTINE_PAUSE_MS
-                               ") ORDER BY o.id LIMIT ?4";
+    static const char page[] =
+        "WHERE o.id > ?1 AND ((%scoalesce(o.date_modified, o.date_added, 0)"
+        " >= ?2 AND coalesce(o.date_modified, o.date_added, 0) < ?3)"
+        " OR (coalesce(o.date_modified, o.date_added, 0) = ?6"
+        " AND EXISTS (SELECT 1 FROM object_mapping m WHERE m.object = %lld"
+        " AND m.object_id = o.id AND m.integration = ?5 AND m.deleted = 0"
+        " AND m.seen_run = ?7)) OR EXISTS (SELECT 1 FROM field_change c"
+        " WHERE c.integration = ?5 AND c.object = %lld"
+        " AND c.object_id = o.id AND c.owed <> 0))"
+        " AND NOT EXISTS (SELECT 1 FROM quarantine q WHERE"
+        " q.integration = ?5 AND q.object = %lld AND q.object_id = o.id"
+        " AND q.held = 1 AND q.last_at > ?6 - " QUARANTINE_PAUSE_MS ") ORDER BY o.id LIMIT ?4";
     char rest[sizeof page + 160];
     enum error_code code = ERROR_NONE;
 

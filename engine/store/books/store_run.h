@@ -20,7 +20,7 @@ struct store_run_options {
     instant now;              /* the sync instant */
     struct text options_json; /* what the run was asked to do; for people and --resume */
     struct text scripts_json; /* version and hash of the scripts; may be absent */
-    struct text setup; /* hash of configuration, mapping and scripts; absent: not known */
+    struct text setup;        /* hash of configuration, mapping and scripts; absent: not known */
     int64_t resumes;          /* the run that this one continues; 0: none */
     int64_t slice;            /* of the integration's backfill, from 1; 0: not a slice */
     unsigned retries;         /* runs in which an object is tried before it is held; 0: 5 */
@@ -54,10 +54,10 @@ struct store_unfinished {
 /* `slice` from 1, or 0 for the integration's last run. For a caller that holds the integration's
  * lock and runs this slice alone: what is "running" has died. Everything lives in the arena. */
 WARN_UNUSED enum error_code resume_unfinished(struct store *store, struct text integration,
-                                                 int64_t slice, const struct manual *manual,
-                                                 struct arena *arena,
-                                                 struct store_unfinished *unfinished,
-                                                 struct error *error);
+                                              int64_t slice, const struct manual *manual,
+                                              struct arena *arena,
+                                              struct store_unfinished *unfinished,
+                                              struct error *error);
 
 /* Write the end of the run (status, counts, `message` if it failed) and the summaries of
  * notifications for owners and administrators. */

@@ -23,7 +23,7 @@ struct target {
     struct run_object *object;
     struct order_change **changes; /* in the order's order */
     size_t change_count, change_capacity;
-    bool exists;                  /* false: to be created */
+    bool exists; /* false: to be created */
     int64_t id;
     struct value *before;         /* by index in the manual's fields */
     bool anonymous;               /* before the write; false for what is no contact */
@@ -35,33 +35,35 @@ struct target {
 /* ---- internal_group.c ---- */
 
 /* The targets among the order's changes for one kind, in the order of their first change. */
-WARN_UNUSED enum error_code internal_group_changes(struct run_object *object, const struct order *order,
-                                          bool creates, struct target **targets, size_t *count,
-                                          struct error *error);
+WARN_UNUSED enum error_code internal_group_changes(struct run_object *object,
+                                                   const struct order *order, bool creates,
+                                                   struct target **targets, size_t *count,
+                                                   struct error *error);
 
 /* ---- internal_check.c ---- */
 
 /* Resolve and check one field: *candidate is set unless field->refusal is. */
-WARN_UNUSED enum error_code internal_check_field(struct store_run *run, const struct run_object *object,
-                                        const struct order_change *change,
-                                        struct order_field *field, instant now, struct arena *arena,
-                                        struct candidate *candidate, struct error *error);
+WARN_UNUSED enum error_code
+internal_check_field(struct store_run *run, const struct run_object *object,
+                     const struct order_change *change, struct order_field *field, instant now,
+                     struct arena *arena, struct candidate *candidate, struct error *error);
 
 /* ---- internal_write.c ---- */
 
 /* Write the object. *refused: the store refused this one (its message in *failure); nothing of it
  * was written, and the others can go on. */
-WARN_UNUSED enum error_code internal_write_target(struct store_run *run, struct target *target, instant now,
-                                         struct arena *arena, bool *refused, struct text *failure,
-                                         struct error *error);
+WARN_UNUSED enum error_code internal_write_target(struct store_run *run, struct target *target,
+                                                  instant now, struct arena *arena, bool *refused,
+                                                  struct text *failure, struct error *error);
 /* Does the write give an identifier? */
 bool internal_write_is_identified(const struct target *target);
 
 /* ---- internal_tracking.c ---- */
 
 /* After the mappings were written: tell the other integrations, and the other records. */
-WARN_UNUSED enum error_code internal_tracking_write(struct store_run *run, const struct target *target,
-                                           bool created, instant now, struct error *error);
+WARN_UNUSED enum error_code internal_tracking_write(struct store_run *run,
+                                                    const struct target *target, bool created,
+                                                    instant now, struct error *error);
 
 static inline bool bit_of(const uint64_t *bits, size_t index)
 {

@@ -35,8 +35,8 @@ WARN_UNUSED enum error_code status_integrations(struct store *store, struct aren
 
 struct status_position {
     struct text integration, object;
-    instant at;        /* INSTANT_NONE if there is a token */
-    struct text token; /* absent if there is an instant */
+    instant at;           /* INSTANT_NONE if there is a token */
+    struct text token;    /* absent if there is an instant */
     struct text unfilled; /* lines that the next pull fills from the beginning; absent: none */
 };
 WARN_UNUSED enum error_code status_positions(struct store *store, struct text integration,

@@ -82,8 +82,8 @@ enum error_code csv_reader_look(struct csv_reader *reader, struct error *error)
     if (read_ahead(reader, error))
         return error->code;
     struct text line = reader->ahead.length ? buffer_text(&reader->ahead) : TEXT("");
-    if (line.length > 1 && (memcmp(line.bytes, "\xff\xfe", 2) == 0 ||
-                            memcmp(line.bytes, "\xfe\xff", 2) == 0))
+    if (line.length > 1 &&
+        (memcmp(line.bytes, "\xff\xfe", 2) == 0 || memcmp(line.bytes, "\xfe\xff", 2) == 0))
         return error_set(error, ERROR_INVALID,
                          "the file is UTF-16: save it as UTF-8, or convert it by 'iconv -f UTF-16 "
                          "-t UTF-8'");

@@ -17,8 +17,8 @@ struct csv_reader {
     struct buffer bytes; /* of the current record */
     size_t *ends;        /* where each cell ends in `bytes` */
     size_t count, capacity;
-    uint64_t line; /* on which the current record begins; from 1 */
-    uint64_t next; /* the line that comes next */
+    uint64_t line;       /* on which the current record begins; from 1 */
+    uint64_t next;       /* the line that comes next */
     char separator;      /* of cells */
     struct buffer ahead; /* what was read to find it out, and comes again */
     size_t again;        /* how much of that has come */
@@ -32,11 +32,12 @@ WARN_UNUSED enum error_code csv_reader_look(struct csv_reader *reader, struct er
 /* *there is false at the end. ERROR_INVALID: a quote is not closed; ERROR_SYSTEM: reading failed.
  */
 WARN_UNUSED enum error_code csv_read(struct csv_reader *reader, bool *there, struct error *error);
-/* A cell of the current record, without the guard of a formula; borrowed until the next read; absent beyond the last. */
+/* A cell of the current record, without the guard of a formula; borrowed until the next read;
+ * absent beyond the last. */
 struct text csv_cell(const struct csv_reader *reader, size_t index);
 
-/* One cell, quoted if it must be; `first`: no comma before it. What a spreadsheet would carry out as
- * a formula (=, @, or + and - before more than a number) gets a ' in front, which csv_cell takes
+/* One cell, quoted if it must be; `first`: no comma before it. What a spreadsheet would carry out
+ * as a formula (=, @, or + and - before more than a number) gets a ' in front, which csv_cell takes
  * away again. */
 WARN_UNUSED enum error_code csv_write(FILE *out, struct text cell, bool first, struct error *error);
 /* The same for machines: as it is. */

@@ -14,8 +14,8 @@ struct import {
     const struct store_object *object;
     struct import_result *result;
     const struct import_options *options; /* may be NULL */
-    struct arena *arena; /* of one record */
-    int64_t turn_began; /* milliseconds of a clock that only goes forward */
+    struct arena *arena;                  /* of one record */
+    int64_t turn_began;                   /* milliseconds of a clock that only goes forward */
 };
 
 /* What each column is: the name of a field, "id", or empty for what is left out. */
@@ -35,8 +35,7 @@ WARN_UNUSED enum error_code import_record_take(struct import *import, struct tex
 struct text import_columns_field(const struct import *import, struct text name, bool *left_out);
 /* Read the header; its names live in `arena`. */
 WARN_UNUSED enum error_code import_columns_read(struct import *import, struct csv_reader *reader,
-                                                struct arena *arena,
-                                                struct import_columns *columns,
+                                                struct arena *arena, struct import_columns *columns,
                                                 struct error *error);
 
 WARN_UNUSED enum error_code import_json_take(struct import *import, const char *line, size_t length,

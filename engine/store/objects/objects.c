@@ -140,10 +140,11 @@ static enum error_code write_channels(struct store *store, const struct object_d
         if (field->role != FIELD_DO_NOT_CONTACT || !draft->set[index])
             continue;
         if (draft->values[index].as.integer > 0)
-            code = sql_do(&store->sql,
-                          "INSERT INTO do_not_contact(contact, channel, reason) VALUES(?, ?, ?)"
-                          " ON CONFLICT DO UPDATE SET reason = excluded.reason",
-                          error, "iti", id, store_channel_of(field), draft->values[index].as.integer);
+            code =
+                sql_do(&store->sql,
+                       "INSERT INTO do_not_contact(contact, channel, reason) VALUES(?, ?, ?)"
+                       " ON CONFLICT DO UPDATE SET reason = excluded.reason",
+                       error, "iti", id, store_channel_of(field), draft->values[index].as.integer);
         else
             code =
                 sql_do(&store->sql, "DELETE FROM do_not_contact WHERE contact = ? AND channel = ?",

@@ -77,7 +77,8 @@ struct import_refusal {
     uint64_t line;
     char reason[ERROR_MESSAGE_SIZE];
 };
-/* What a column of a CSV file became: the field ("" if it was left out), and the first value that it has. */
+/* What a column of a CSV file became: the field ("" if it was left out), and the first value that
+ * it has. */
 enum { IMPORT_COLUMNS_TOLD = 64, IMPORT_COLUMN_SIZE = 64 };
 struct import_column {
     char name[IMPORT_COLUMN_SIZE], field[IMPORT_COLUMN_SIZE], sample[IMPORT_COLUMN_SIZE];
@@ -98,11 +99,11 @@ struct import_options {
     size_t map_count;
     bool preview; /* count what would happen, and change nothing */
 };
-/* One object per record; CSV has a header of names of fields, or their labels, in any order; letter case, blanks and
- * punctuation do not count, and `options` (NULL: none) may map others. A record with an `id` that exists is an
- * update, and so is one whose unique fields match exactly one object; else it is added. A refused
- * record never stops the others; a header that does not fit (ERROR_INVALID) refuses the file. Empty
- * CSV cells are "" for text fields and null for others. */
+/* One object per record; CSV has a header of names of fields, or their labels, in any order; letter
+ * case, blanks and punctuation do not count, and `options` (NULL: none) may map others. A record
+ * with an `id` that exists is an update, and so is one whose unique fields match exactly one
+ * object; else it is added. A refused record never stops the others; a header that does not fit
+ * (ERROR_INVALID) refuses the file. Empty CSV cells are "" for text fields and null for others. */
 WARN_UNUSED enum error_code objects_import(struct store *store, struct text object,
                                            enum objects_format format, FILE *in,
                                            const struct import_options *options,
@@ -112,8 +113,8 @@ WARN_UNUSED enum error_code objects_export(struct store *store, struct text obje
                                            enum objects_format format, FILE *out,
                                            struct error *error);
 
-/* The same as a table of this name in a new SQLite file, its columns as the store keeps them. ERROR_USAGE if there is a
- * file already. */
+/* The same as a table of this name in a new SQLite file, its columns as the store keeps them.
+ * ERROR_USAGE if there is a file already. */
 WARN_UNUSED enum error_code objects_export_sqlite(struct store *store, struct text object,
                                                   const char *path, struct error *error);
 

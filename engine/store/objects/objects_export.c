@@ -174,7 +174,8 @@ enum error_code objects_export(struct store *store, struct text name, enum objec
     if (!arena)
         return error_memory(error, "an export");
     code = store_object_get(store, name, &object, error);
-    if (!code && !object->schema.is_contact && (format == OBJECTS_VCARD || format == OBJECTS_VCARD_3))
+    if (!code && !object->schema.is_contact &&
+        (format == OBJECTS_VCARD || format == OBJECTS_VCARD_3))
         code = error_set(error, ERROR_USAGE, "vCards are contacts, not of the kind '%.*s'",
                          TEXT_PRINT(name));
     if (!code)
@@ -205,10 +206,10 @@ static enum error_code copy_table(struct store *store, const struct store_object
     enum error_code code = column_list(object, &columns, error);
     /* Names of objects and fields are checked where they are made; none has a quote. */
     if (!code)
-        code = buffer_append_format(&statement, error,
-                                    "CREATE TABLE exported.\"%.*s\" AS SELECT %s FROM main.\"%.*s\" ORDER BY id",
-                                    TEXT_PRINT(object->schema.name), columns.data,
-                                    TEXT_PRINT(object->schema.name));
+        code = buffer_append_format(
+            &statement, error,
+            "CREATE TABLE exported.\"%.*s\" AS SELECT %s FROM main.\"%.*s\" ORDER BY id",
+            TEXT_PRINT(object->schema.name), columns.data, TEXT_PRINT(object->schema.name));
     if (!code)
         code = sql_run(&store->sql, statement.data, error);
     buffer_release(&columns);
@@ -223,7 +224,8 @@ enum error_code objects_export_sqlite(struct store *store, struct text name, con
     struct error late;
     enum error_code code = store_object_get(store, name, &object, error);
     if (!code && access(path, F_OK) == 0)
-        code = error_set(error, ERROR_USAGE, "'%s' is there already: an export makes a new file", path);
+        code = error_set(error, ERROR_USAGE, "'%s' is there already: an export makes a new file",
+                         path);
     if (!code)
         code = sql_do(&store->sql, "ATTACH DATABASE ?1 AS exported", error, "t", text_of(path));
     if (code)

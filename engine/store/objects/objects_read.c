@@ -106,8 +106,8 @@ static enum error_code read_key(struct arena *arena, const struct field_schema *
 
 /* Does the object have this value in the field that is filtered by? */
 static enum error_code matches(const struct object_row *row, const struct store_object *object,
-                               size_t field, struct text wanted_key,
-                               struct arena *arena, bool *match, struct error *error)
+                               size_t field, struct text wanted_key, struct arena *arena,
+                               bool *match, struct error *error)
 {
     struct text key = TEXT_ABSENT;
     enum error_code code = ERROR_NONE;
@@ -115,7 +115,8 @@ static enum error_code matches(const struct object_row *row, const struct store_
     *match = true;
     if (field == SIZE_MAX)
         return ERROR_NONE;
-    code = value_identifier_key(arena, &row->values[field], object->fields[field].type, &key, error);
+    code =
+        value_identifier_key(arena, &row->values[field], object->fields[field].type, &key, error);
     *match =
         !code && (text_equal(key, wanted_key) || (text_is_empty(key) && text_is_empty(wanted_key)));
     return code;
@@ -139,9 +140,10 @@ enum error_code objects_list(struct store *store, const struct object_query *que
         code = error_set(error, ERROR_INVALID, "'%.*s' is no id", TEXT_PRINT(query->after));
     if (!code && !text_is_absent(query->filter)) {
         field = store_field_of(object, query->filter);
-        code = field == SIZE_MAX ? error_set(error, ERROR_INVALID, "'%.*s' has no field '%.*s'",
-                                             TEXT_PRINT(query->object), TEXT_PRINT(query->filter))
-                                 : read_key(arena, &object->fields[field], query->value, &key, error);
+        code = field == SIZE_MAX
+                   ? error_set(error, ERROR_INVALID, "'%.*s' has no field '%.*s'",
+                               TEXT_PRINT(query->object), TEXT_PRINT(query->filter))
+                   : read_key(arena, &object->fields[field], query->value, &key, error);
     }
     if (!code)
         code = objects_select(store, object, "WHERE o.id > ? ORDER BY o.id", &statement, error);

@@ -116,7 +116,7 @@ static enum error_code read_text(struct sql_statement *statement, int index, str
 
 /* The years 1 to 9999, in milliseconds. */
 #define FIRST_INSTANT INT64_C(-62135596800000)
-#define LAST_INSTANT INT64_C(253402300799999)
+#define LAST_INSTANT  INT64_C(253402300799999)
 
 /* The column has the storage class that its type is written with. */
 static bool convert_read_plain(struct sql_statement *statement, int index, struct value *value)

@@ -358,15 +358,14 @@ static const char loops_15[] =
     " (SELECT key FROM object_mapping WHERE object = NEW.object"
     " AND object_id = NEW.object_id);END;";
 
-/* What both sides last agreed on, and records that match several objects, by the names that they have
- * everywhere. */
-static const char names_16[] =
-    "ALTER TABLE object_mapping RENAME COLUMN evidence TO base_versions;"
-    "ALTER TABLE unlinked_record RENAME TO ambiguous_record;"
-    "ALTER TABLE unlinked_key RENAME TO ambiguous_key;"
-    "DROP INDEX unlinked_record_by_record;"
-    "CREATE UNIQUE INDEX ambiguous_record_by_record"
-    " ON ambiguous_record(integration_object, integration_id, object);";
+/* What both sides last agreed on, and records that match several objects, by the names that they
+ * have everywhere. */
+static const char names_16[] = "ALTER TABLE object_mapping RENAME COLUMN evidence TO base_versions;"
+                               "ALTER TABLE unlinked_record RENAME TO ambiguous_record;"
+                               "ALTER TABLE unlinked_key RENAME TO ambiguous_key;"
+                               "DROP INDEX unlinked_record_by_record;"
+                               "CREATE UNIQUE INDEX ambiguous_record_by_record"
+                               " ON ambiguous_record(integration_object, integration_id, object);";
 
 const struct migration migrations[] = {
     {.make = make_1},

@@ -1,6 +1,6 @@
 /*
- * migrations: the schema of the store as it came to be, one step for each version. For store/schema/
- * only.
+ * migrations: the schema of the store as it came to be, one step for each version. For
+ * store/schema/ only.
  */
 #ifndef TANDEM_STORE_SCHEMA_MIGRATIONS_H
 #define TANDEM_STORE_SCHEMA_MIGRATIONS_H

@@ -1,8 +1,8 @@
 /*
  * store_layout: how an open store looks inside, and how its file is laid out. For store/ only.
  *
- * The tables of the books are in migrations.c; those of objects and all triggers are generated from the
- * field definitions (tables.c, triggers.c).
+ * The tables of the books are in migrations.c; those of objects and all triggers are generated from
+ * the field definitions (tables.c, triggers.c).
  */
 #ifndef TANDEM_STORE_SCHEMA_STORE_LAYOUT_H
 #define TANDEM_STORE_SCHEMA_STORE_LAYOUT_H
@@ -29,8 +29,9 @@ struct store {
     struct store_object *objects;
     size_t object_count;
     struct text timeline;
-    struct cache_waiting *cache; /* store/books/cache.c: written with the next page; NULL: nothing */
-    struct arena *cache_arena;   /* of it; NULL: none yet */
+    struct cache_waiting
+        *cache;                /* store/books/cache.c: written with the next page; NULL: nothing */
+    struct arena *cache_arena; /* of it; NULL: none yet */
 };
 
 /* The channel of a do-not-contact field's name. */
@@ -118,8 +119,7 @@ WARN_UNUSED enum error_code triggers_renew(struct store *store, struct error *er
 
 /* What becomes of mappings whose object is gone; ends before the WHERE. */
 #define SQL_MARK_DELETED                                                                           \
-    "UPDATE object_mapping SET deleted = 1, ended_by = " STORED_END_HERE                           \
-    ", ended_at = " SQL_NOW                                                                        \
+    "UPDATE object_mapping SET deleted = 1, ended_by = " STORED_END_HERE ", ended_at = " SQL_NOW   \
     ", pending_deletion = EXISTS"                                                                  \
     " (SELECT 1 FROM passed_deletion p WHERE p.object = object_mapping.object"                     \
     " AND p.integration_object = object_mapping.integration_object)"

@@ -44,7 +44,8 @@ static enum error_code emit_identified(struct buffer *out, const struct store_ob
     return code;
 }
 
-/* A date as SQL writes it (a text, or seconds), in milliseconds; one that cannot be read is none. */
+/* A date as SQL writes it (a text, or seconds), in milliseconds; one that cannot be read is none.
+ */
 #define READ_DATE(column)                                                                          \
     "CASE WHEN typeof(" column ") = 'text' THEN"                                                   \
     " CAST(round((julianday(" column ") - 2440587.5) * 86400000.0) AS INTEGER)"                    \
@@ -59,7 +60,8 @@ static enum error_code emit_dates(struct buffer *out, const struct store_object 
     EMIT("UPDATE \"%.*s\" SET ", NAME(object->schema.name));
     if (insert)
         EMIT("date_added = coalesce(" READ_DATE("date_added") ", %s),"
-             " date_modified = " READ_DATE("date_modified"),
+                                                              " date_modified = " READ_DATE(
+                                                                  "date_modified"),
              now);
     else
         EMIT("date_modified = CASE WHEN NEW.date_modified IS OLD.date_modified THEN %s"
@@ -176,8 +178,8 @@ static enum error_code emit_update_head(struct buffer *out, const struct store_o
     return code;
 }
 
-/* An object that is put back under its id keeps its links, as an edit of what differs; a record that
- * was deleted because of it is not there any more. */
+/* An object that is put back under its id keeps its links, as an edit of what differs; a record
+ * that was deleted because of it is not there any more. */
 static enum error_code emit_return(struct buffer *out, const struct store_object *object,
                                    struct error *error)
 {
@@ -314,9 +316,9 @@ static enum error_code emit_do_not_contact(struct buffer *out, const char *event
     return code;
 }
 
-/* A contact's company is a reference, its text follows: whoever renames a company renames it for the
- * contacts that syncs have linked to it, as long as they have its name. Others know it by their own
- * record of the company; those that have none are told. */
+/* A contact's company is a reference, its text follows: whoever renames a company renames it for
+ * the contacts that syncs have linked to it, as long as they have its name. Others know it by their
+ * own record of the company; those that have none are told. */
 static enum error_code emit_renaming(struct store *store, struct buffer *out, struct error *error)
 {
     const struct store_object *contact = store_object_of(store, TEXT("contact"));
@@ -329,25 +331,28 @@ static enum error_code emit_renaming(struct store *store, struct buffer *out, st
         return ERROR_NONE;
     const long long key = (long long)contact->key, field = (long long)contact->field_keys[text];
 #define MEMBERS                                                                                    \
-    "SELECT c.id FROM contact_company l JOIN contact c ON c.id = l.contact WHERE l.company = NEW.id" \
+    "SELECT c.id FROM contact_company l JOIN contact c ON c.id = l.contact WHERE l.company = "     \
+    "NEW.id"                                                                                       \
     " AND l.is_primary = 1 AND c.company = OLD.companyname COLLATE NOCASE"
 #define STRANGERS                                                                                  \
-    "SELECT t.integration FROM tracked_field t WHERE t.object = %lld AND t.field = %lld"            \
-    " AND NOT EXISTS (SELECT 1 FROM object_mapping m WHERE m.integration = t.integration"           \
+    "SELECT t.integration FROM tracked_field t WHERE t.object = %lld AND t.field = %lld"           \
+    " AND NOT EXISTS (SELECT 1 FROM object_mapping m WHERE m.integration = t.integration"          \
     " AND m.object = %lld AND m.object_id = NEW.id AND m.deleted = 0)"
-    EMIT("CREATE TRIGGER company_name_follows AFTER UPDATE OF companyname ON company"
-         " WHEN OLD.companyname IS NOT NEW.companyname AND NEW.companyname <> '' BEGIN "
-         "DELETE FROM field_change WHERE object = %lld AND field = %lld AND object_id IN (" MEMBERS
-         ") AND integration IN (" STRANGERS ");"
-         "INSERT INTO field_change(integration, object, object_id, field, at, origin)"
-         " SELECT s.integration, %lld, c.id, %lld, %s, 0 FROM (" STRANGERS ") s, (" MEMBERS ") c"
-         " WHERE EXISTS (SELECT 1 FROM object_mapping m WHERE m.object = %lld AND m.object_id = c.id"
-         " AND m.integration = s.integration AND m.deleted = 0);"
-         "UPDATE engine_state SET writing = writing + 1;"
-         "UPDATE contact SET company = NEW.companyname, date_modified = %s WHERE id IN (" MEMBERS ");"
-         "UPDATE engine_state SET writing = writing - 1;END;",
-         key, field, key, field, (long long)company->key, key, field, now, key, field,
-         (long long)company->key, key, now);
+    EMIT(
+        "CREATE TRIGGER company_name_follows AFTER UPDATE OF companyname ON company"
+        " WHEN OLD.companyname IS NOT NEW.companyname AND NEW.companyname <> '' BEGIN "
+        "DELETE FROM field_change WHERE object = %lld AND field = %lld AND object_id IN (" MEMBERS
+        ") AND integration IN (" STRANGERS ");"
+        "INSERT INTO field_change(integration, object, object_id, field, at, origin)"
+        " SELECT s.integration, %lld, c.id, %lld, %s, 0 FROM (" STRANGERS ") s, (" MEMBERS ") c"
+        " WHERE EXISTS (SELECT 1 FROM object_mapping m WHERE m.object = %lld AND m.object_id = c.id"
+        " AND m.integration = s.integration AND m.deleted = 0);"
+        "UPDATE engine_state SET writing = writing + 1;"
+        "UPDATE contact SET company = NEW.companyname, date_modified = %s WHERE id IN (" MEMBERS
+        ");"
+        "UPDATE engine_state SET writing = writing - 1;END;",
+        key, field, key, field, (long long)company->key, key, field, now, key, field,
+        (long long)company->key, key, now);
 #undef STRANGERS
 #undef MEMBERS
     return code;
@@ -370,8 +375,8 @@ static enum error_code emit_object(struct buffer *out, const struct store_object
         code = emit_do_not_contact(out, "INSERT", "inserted", "NEW", "", object->key, error);
         if (!code)
             code = emit_do_not_contact(out, "UPDATE", "updated", "NEW",
-                                       " AND (OLD.reason IS NOT NEW.reason" MOVED ")",
-                                       object->key, error);
+                                       " AND (OLD.reason IS NOT NEW.reason" MOVED ")", object->key,
+                                       error);
         if (!code)
             code = emit_do_not_contact(out, "UPDATE", "left", "OLD", " AND (0" MOVED ")",
                                        object->key, error);

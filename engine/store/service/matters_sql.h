@@ -70,12 +70,14 @@
 /* matter(reason, integration, object, object_id, integration_object, integration_id, field, since,
  * last, failures, cause, message, ikey): with names, '' where there is none. */
 #define MATTERS_SQL                                                                                \
-    MATTERS_OPEN ", matter AS (SELECT x.reason reason, i.name integration,"                        \
-    " coalesce(o.name, '') object,"                                                                \
-    " coalesce(x.object_id, '') object_id, coalesce(n.name, '') integration_object,"               \
-    " coalesce(x.record_id, '') integration_id, coalesce(f.name, '') field, x.since since,"        \
-    " x.last last, x.failures failures, x.cause cause, x.message message, x.ikey ikey FROM open x" \
-    " JOIN integration i ON i.id = x.ikey LEFT JOIN object o ON o.id = x.object"                   \
-    " LEFT JOIN integration_object n ON n.id = x.record LEFT JOIN field f ON f.id = x.field)"
+    MATTERS_OPEN                                                                                   \
+        ", matter AS (SELECT x.reason reason, i.name integration,"                                 \
+        " coalesce(o.name, '') object,"                                                            \
+        " coalesce(x.object_id, '') object_id, coalesce(n.name, '') integration_object,"           \
+        " coalesce(x.record_id, '') integration_id, coalesce(f.name, '') field, x.since since,"    \
+        " x.last last, x.failures failures, x.cause cause, x.message message, x.ikey ikey FROM "   \
+        "open x"                                                                                   \
+        " JOIN integration i ON i.id = x.ikey LEFT JOIN object o ON o.id = x.object"               \
+        " LEFT JOIN integration_object n ON n.id = x.record LEFT JOIN field f ON f.id = x.field)"
 
 #endif

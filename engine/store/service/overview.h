@@ -14,7 +14,7 @@ struct overview_row {
     int64_t held, quarantined, in_doubt, ambiguous; /* matters for these reasons */
     int64_t open;        /* matters that wait for somebody, for any reason */
     struct text matters; /* how many for each reason: a JSON object; absent: none */
-    int64_t last_run; /* 0: none */
+    int64_t last_run;    /* 0: none */
     struct text last_status, last_message;
     instant last_started, last_success; /* INSTANT_NONE: never */
     instant failing_since;              /* the first run that failed after the last success */

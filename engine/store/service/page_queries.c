@@ -152,15 +152,15 @@ const struct page_statement page_statements[PAGE_COUNT] = {
 
 const struct count_statement count_statements[] = {
     [COUNTS_OUTCOMES] = /* counted when the run ended, or now */
-        {"SELECT direction AS direction, object AS object, outcome AS outcome, reason AS reason,"
-         " count AS count FROM (SELECT json_extract(e.value, '$[0]') direction,"
-         "  json_extract(e.value, '$[1]') object, json_extract(e.value, '$[2]') outcome,"
-         "  json_extract(e.value, '$[3]') reason, json_extract(e.value, '$[4]') count"
-         "  FROM run r, json_each(r.outcomes) e WHERE r.id = CAST(?1 AS INTEGER)"
-         " UNION ALL SELECT side, object, kind, reason, count(*) FROM run_outcome"
-         "  WHERE run = (SELECT id FROM run WHERE id = CAST(?1 AS INTEGER) AND outcomes IS NULL)"
-         "  GROUP BY 1, 2, 3, 4) ORDER BY 1, 2, 3, 4",
-         "dtoti"},
+    {"SELECT direction AS direction, object AS object, outcome AS outcome, reason AS reason,"
+     " count AS count FROM (SELECT json_extract(e.value, '$[0]') direction,"
+     "  json_extract(e.value, '$[1]') object, json_extract(e.value, '$[2]') outcome,"
+     "  json_extract(e.value, '$[3]') reason, json_extract(e.value, '$[4]') count"
+     "  FROM run r, json_each(r.outcomes) e WHERE r.id = CAST(?1 AS INTEGER)"
+     " UNION ALL SELECT side, object, kind, reason, count(*) FROM run_outcome"
+     "  WHERE run = (SELECT id FROM run WHERE id = CAST(?1 AS INTEGER) AND outcomes IS NULL)"
+     "  GROUP BY 1, 2, 3, 4) ORDER BY 1, 2, 3, 4",
+     "dtoti"},
     [COUNTS_CONFLICTS] =
         {"SELECT i.name AS integration, o.name AS object, f.name AS field, count(*) AS count"
          " FROM change_mark k JOIN field_change c ON c.sequence = k.sequence"

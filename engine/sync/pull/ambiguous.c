@@ -124,7 +124,7 @@ static enum error_code book_missing(const struct question *question,
         return error->code;
     return overlooked ? books->fail_ambiguous(books, record->key, message, false, error)
                       : books->forget_ambiguous(books, record->entry->integration->name,
-                                               record->integration_id, error);
+                                                record->integration_id, error);
 }
 
 static enum error_code book_answers(const struct question *question, const struct report *report,
@@ -175,13 +175,14 @@ static enum error_code name_records(const struct question *question, struct sele
                                     struct error *error)
 {
     struct run_context *context = question->context;
-    *ids = ARENA_ARRAY(context->arena, context->run->manual->integration_count, struct selection_ids);
+    *ids =
+        ARENA_ARRAY(context->arena, context->run->manual->integration_count, struct selection_ids);
     if (!*ids)
         return error_memory(error, "the records to ask for");
     for (size_t i = 0; i < question->count; i++) {
         const struct ambiguous_record *record = &question->records[i];
         if (selection_ids_add(context, &(*ids)[record->entry->integration->index],
-                          record->integration_id, error))
+                              record->integration_id, error))
             return error->code;
     }
     return ERROR_NONE;
@@ -220,8 +221,9 @@ struct contradiction {
     struct contradiction *next;
 };
 
-enum error_code ambiguous_contradicted(struct run_context *context, const struct ambiguous_record *record,
-                                struct text internal_id, struct error *error)
+enum error_code ambiguous_contradicted(struct run_context *context,
+                                       const struct ambiguous_record *record,
+                                       struct text internal_id, struct error *error)
 {
     struct arena *arena = context->arena;
     struct contradiction *contradiction = ARENA_NEW(arena, struct contradiction);
@@ -246,8 +248,9 @@ enum error_code ambiguous_contradicted(struct run_context *context, const struct
 }
 
 /* Does the object that the record contradicts have its identifiers still? */
-static enum error_code still_matches(struct run_context *context, const struct contradiction *contradiction,
-                                     bool *matches, struct error *error)
+static enum error_code still_matches(struct run_context *context,
+                                     const struct contradiction *contradiction, bool *matches,
+                                     struct error *error)
 {
     enum { FEW = 8 };
     struct internal_side *internal = context->run->internal;
@@ -263,8 +266,8 @@ static enum error_code still_matches(struct run_context *context, const struct c
     return ERROR_NONE;
 }
 
-enum error_code ambiguous_retry_contradicted(struct run_context *context, nested_pull_function *pull,
-                                       struct error *error)
+enum error_code ambiguous_retry_contradicted(struct run_context *context,
+                                             nested_pull_function *pull, struct error *error)
 {
     const struct contradiction *contradiction = context->contradictions;
     context->contradictions = NULL;
@@ -292,8 +295,7 @@ static enum error_code ask_matters(struct run_context *context, nested_pull_func
         const struct question question = {.context = context,
                                           .pull = pull,
                                           .records = records + at,
-                                          .count =
-                                              count - at < PAGE_SIZE ? count - at : PAGE_SIZE,
+                                          .count = count - at < PAGE_SIZE ? count - at : PAGE_SIZE,
                                           .late = wish->reason == MATTER_LATE};
         if (ask(&question, error))
             return error->code;

@@ -18,15 +18,17 @@ WARN_UNUSED enum error_code ambiguous_retry(struct run_context *context, nested_
 /* Remember a record that contradicts the object with its identifiers; a later page may move
  * these. */
 WARN_UNUSED enum error_code ambiguous_contradicted(struct run_context *context,
-                                            const struct ambiguous_record *record,
-                                            struct text internal_id, struct error *error);
+                                                   const struct ambiguous_record *record,
+                                                   struct text internal_id, struct error *error);
 /* Request again the records of this run that contradicted an object which has other identifiers
  * by now. As above. */
 WARN_UNUSED enum error_code ambiguous_retry_contradicted(struct run_context *context,
-                                                   nested_pull_function *pull, struct error *error);
+                                                         nested_pull_function *pull,
+                                                         struct error *error);
 /* Ask for the records of the open matters that this run is to try again, and for those that showed
  * too long what was before. */
-WARN_UNUSED enum error_code ambiguous_retry_matters(struct run_context *context, nested_pull_function *pull,
-                                           struct error *error);
+WARN_UNUSED enum error_code ambiguous_retry_matters(struct run_context *context,
+                                                    nested_pull_function *pull,
+                                                    struct error *error);
 
 #endif

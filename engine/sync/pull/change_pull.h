@@ -14,9 +14,9 @@
 struct pull_case {
     const struct manual_entry *entry;
     const struct report_object *reported;
-    struct text internal_id;               /* absent: to be created */
+    struct text internal_id;                 /* absent: to be created */
     const struct local_object *local_object; /* NULL: to be created */
-    const struct tracked_change *tracked;  /* of our object, for this integration */
+    const struct tracked_change *tracked;    /* of our object, for this integration */
     size_t tracked_count;
     struct mapping *mapping; /* NULL: none yet */
     const struct judge *judge;
@@ -24,7 +24,7 @@ struct pull_case {
     enum first_link first_link;
     instant now;
     bool collect_decisions;
-    bool track_seen; /* the push needs to know which values the integration has shown */
+    bool track_seen;           /* the push needs to know which values the integration has shown */
     struct exchange *exchange; /* for resolve_conflict; may be NULL */
     struct books *books;       /* for the age of our values; may be NULL */
 };
@@ -57,12 +57,12 @@ struct pull_matter {
 };
 
 struct pull_decision {
-    struct order_change *change; /* NULL: nothing to write */
-    bool held_back;              /* a record to be created that lacks a required field */
-    bool base_versions_changed;  /* `base_versions` differs from the mapping's */
+    struct order_change *change;        /* NULL: nothing to write */
+    bool held_back;                     /* a record to be created that lacks a required field */
+    bool base_versions_changed;         /* `base_versions` differs from the mapping's */
     struct base_version *base_versions; /* by internal field index: those that the mapping is to
                                          * have; NULL: unchanged */
-    uint64_t *reported;          /* by internal field: fingerprint of the record's value; 0: none */
+    uint64_t *reported; /* by internal field: fingerprint of the record's value; 0: none */
     enum tracked_verdict *verdicts; /* by index of pull_case.tracked */
     struct {
         unsigned internal, integration, unresolved;
@@ -84,7 +84,6 @@ struct pull_decision {
     bool looped;         /* a field is held because runs wrote it again and again */
     bool holds_position; /* a conflict has to be read again, so the position must not pass it */
 };
-
 
 struct pull_workspace; /* sync/pull/pull_workspace.h */
 

@@ -15,8 +15,8 @@ struct conflict {
     const struct judge *judge;
     enum tie_policy on_tie;
     const struct judge_side *left, *right; /* ours, theirs */
-    struct base base;                     /* ours 0: not known, or not to be used */
-    struct exchange *exchange;            /* for CONFLICT_FUNCTION; may be NULL */
+    struct base base;                      /* ours 0: not known, or not to be used */
+    struct exchange *exchange;             /* for CONFLICT_FUNCTION; may be NULL */
 };
 
 /* *decided_by (static): the mode, policy or rule that decided; "nobody" if none did. Fails as the

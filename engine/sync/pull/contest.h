@@ -55,8 +55,8 @@ WARN_UNUSED enum error_code contest_judge(const struct contest *contest, struct 
 /* A do-not-contact value that nobody edited here: is theirs accepted? */
 WARN_UNUSED enum error_code contest_judge_consent(const struct contest *contest,
                                                   struct error *error);
-/* What was sent was changed there before they showed it: nothing is to be judged, but what we sent is
- * on neither side any more, and 'explain' tells why. */
+/* What was sent was changed there before they showed it: nothing is to be judged, but what we sent
+ * is on neither side any more, and 'explain' tells why. */
 void contest_note_edit_there(const struct contest *contest);
 /* Never agreed, and no edit: first_link decides. */
 WARN_UNUSED enum error_code contest_judge_first_link(const struct contest *contest,

@@ -3,8 +3,7 @@
 #include "sync/pull/pull_generation.h"
 #include <string.h>
 
-instant generation_instant(const struct generation *generation,
-                               const struct candidate *candidate)
+instant generation_instant(const struct generation *generation, const struct candidate *candidate)
 {
     return candidate->changed_at != INSTANT_NONE ? candidate->changed_at
                                                  : generation->pull->reported->changed_at;
@@ -60,15 +59,15 @@ void generation_put(struct generation *generation, const struct candidate *candi
     size_t *slot = &workspace->slot[field];
     if (*slot == SIZE_MAX)
         *slot = generation->field_count++;
-    workspace->fields[*slot] = (struct order_field){
-        .field = field,
-        .line = candidate->line,
-        .state = candidate->state,
-        .value = candidate->value,
-        .at = candidate->changed_at,
-        .tracking = tracking,
-        .shown = candidate->shown,
-        .undated = generation_instant(generation, candidate) == INSTANT_NONE};
+    workspace->fields[*slot] =
+        (struct order_field){.field = field,
+                             .line = candidate->line,
+                             .state = candidate->state,
+                             .value = candidate->value,
+                             .at = candidate->changed_at,
+                             .tracking = tracking,
+                             .shown = candidate->shown,
+                             .undated = generation_instant(generation, candidate) == INSTANT_NONE};
     count_echoes(generation, candidate, &workspace->fields[*slot]);
     workspace->base_versions[field].seen = generation->pull->track_seen;
 }

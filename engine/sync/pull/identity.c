@@ -17,8 +17,7 @@ static const struct order_field *written_field(const struct pull_page *page,
             continue;
         for (size_t j = 0; j < change->field_count; j++) {
             const struct order_field *candidate = &change->fields[j];
-            const instant at =
-                candidate->at != INSTANT_NONE ? candidate->at : change->changed_at;
+            const instant at = candidate->at != INSTANT_NONE ? candidate->at : change->changed_at;
             if (candidate->field == field && (!latest || at >= latest_at)) {
                 latest = candidate;
                 latest_at = at;
@@ -91,8 +90,8 @@ static enum error_code comes_to_match(const struct pull_page *page, const struct
         struct text key = TEXT_ABSENT;
         bool known = false;
         if (key_after(page, identity, item->internal_id, field, &key, &known, error) ||
-            (!known && value_identifier_key(arena, &local_object->values[field], schema->type, &key,
-                                            error)))
+            (!known &&
+             value_identifier_key(arena, &local_object->values[field], schema->type, &key, error)))
             return error->code;
         if (!text_equal(key, identity->keys[i]))
             return ERROR_NONE;
@@ -168,8 +167,8 @@ static enum error_code differ(struct arena *arena, const struct field_schema *sc
     if (value_identifier_key(arena, left, schema->type, &left_key, error) ||
         value_identifier_key(arena, right, schema->type, &right_key, error))
         return error->code;
-    *differs = !text_is_empty(left_key) && !text_is_empty(right_key) &&
-               !text_equal(left_key, right_key);
+    *differs =
+        !text_is_empty(left_key) && !text_is_empty(right_key) && !text_equal(left_key, right_key);
     return ERROR_NONE;
 }
 
@@ -178,8 +177,7 @@ static bool is_telling(const struct pull_page *page, const struct manual_entry *
                        const struct manual_line *line)
 {
     return line->direction != DIRECTION_TO_INTEGRATION &&
-           distinguishes(page, entry->internal,
-                         entry->internal->fields[line->internal_field].name);
+           distinguishes(page, entry->internal, entry->internal->fields[line->internal_field].name);
 }
 
 enum error_code identity_contradicts(const struct pull_page *page, const struct manual_entry *entry,

@@ -18,12 +18,10 @@ WARN_UNUSED enum error_code identity_after_page(const struct pull_page *page,
                                                 size_t *count, size_t room, struct error *error);
 /* Does the record differ from the object, as it is after the page, in a distinguishing field that
  * both have? `values`: what is stored of the object. */
-WARN_UNUSED enum error_code identity_contradicts(const struct pull_page *page,
-                                                 const struct manual_entry *entry,
-                                                 const struct report_object *reported,
-                                                 struct text internal_id,
-                                                 const struct value *values, bool *contradicts,
-                                                 struct error *error);
+WARN_UNUSED enum error_code
+identity_contradicts(const struct pull_page *page, const struct manual_entry *entry,
+                     const struct report_object *reported, struct text internal_id,
+                     const struct value *values, bool *contradicts, struct error *error);
 /* Mark the fields of a new object that tell it apart from others of its page. */
 void identity_mark_telling(const struct pull_page *page, struct order_change *change);
 

@@ -20,9 +20,9 @@ static enum error_code identifier_keys(const struct manual_entry *entry,
         if (!entry->internal->fields[line->internal_field].schema->unique ||
             field->state == FIELD_ABSENT || value_is_empty(&field->value))
             continue;
-        if (value_identifier_key(
-                arena, &field->value,
-                entry->internal->fields[line->internal_field].schema->type, &key, error))
+        if (value_identifier_key(arena, &field->value,
+                                 entry->internal->fields[line->internal_field].schema->type, &key,
+                                 error))
             return error->code;
         if (text_is_empty(key))
             continue;
@@ -36,7 +36,8 @@ static enum error_code identifier_keys(const struct manual_entry *entry,
     return ERROR_NONE;
 }
 
-/* Ids of the objects that match after the page, without those that the record is kept apart from. */
+/* Ids of the objects that match after the page, without those that the record is kept apart from.
+ */
 static enum error_code find_matches(const struct pull_page *page, struct pull_item *item,
                                     const struct identity *identity, struct text **ids,
                                     size_t *count, struct error *error)
@@ -48,8 +49,8 @@ static enum error_code find_matches(const struct pull_page *page, struct pull_it
     size_t found_count = 0;
 
     *count = 0;
-    if (run->books->kept_apart(run->books, item->entry,
-                               page->report->objects[item->record]->id, arena, &apart, error))
+    if (run->books->kept_apart(run->books, item->entry, page->report->objects[item->record]->id,
+                               arena, &apart, error))
         return error->code;
     item->stands_alone = apart.of_all;
     if (apart.of_all)
@@ -146,8 +147,9 @@ static enum error_code link_matched(struct pull_page *page, struct pull_item *it
 }
 
 static enum error_code take_match(struct pull_page *page, struct pull_item *item,
-                                  const struct identity *identity, struct local_object *local_object,
-                                  enum matching_kind *kind, struct error *error)
+                                  const struct identity *identity,
+                                  struct local_object *local_object, enum matching_kind *kind,
+                                  struct error *error)
 {
     const struct run *run = page->context->run;
     const struct manual_object *internal = item->entry->internal;
@@ -172,8 +174,8 @@ static enum error_code take_match(struct pull_page *page, struct pull_item *item
 }
 
 enum error_code matching_match(struct pull_page *page, struct pull_item *item,
-                                  struct local_object *local_object, enum matching_kind *kind,
-                                  struct error *error)
+                               struct local_object *local_object, enum matching_kind *kind,
+                               struct error *error)
 {
     const struct manual_entry *entry = item->entry;
     const struct report_object *reported = page->report->objects[item->record];
@@ -297,8 +299,8 @@ static enum error_code restore(struct pull_page *page, struct pull_item *item,
 }
 
 enum error_code matching_find_linked(struct pull_page *page, struct pull_item *item,
-                                        struct local_object *local_object,
-                                        enum matching_kind *kind, struct error *error)
+                                     struct local_object *local_object, enum matching_kind *kind,
+                                     struct error *error)
 {
     const struct run *run = page->context->run;
     const struct report_object *reported = page->report->objects[item->record];

@@ -24,12 +24,11 @@ enum matching_kind {
 
 /* The record's link, if it has one. */
 WARN_UNUSED enum error_code matching_find_linked(struct pull_page *page, struct pull_item *item,
-                                                    struct local_object *local_object,
-                                                    enum matching_kind *kind,
-                                                    struct error *error);
+                                                 struct local_object *local_object,
+                                                 enum matching_kind *kind, struct error *error);
 /* By the identifiers of a record that has no link, against the state after the page. */
 WARN_UNUSED enum error_code matching_match(struct pull_page *page, struct pull_item *item,
-                                              struct local_object *local_object,
-                                              enum matching_kind *kind, struct error *error);
+                                           struct local_object *local_object,
+                                           enum matching_kind *kind, struct error *error);
 
 #endif

@@ -92,7 +92,7 @@ enum error_code pull_page_note(struct pull_page *page, const struct pull_item *i
 /* Both sides have the same: the tracked change is settled at once, before a later record of this
  * page is linked to the same object. */
 static enum error_code acknowledge_equal(struct pull_page *page, const struct pull_item *item,
-                                    struct error *error)
+                                         struct error *error)
 {
     struct live_mappings_of_object live = {.known = false};
     for (size_t i = 0; i < item->tracked_count; i++) {
@@ -178,7 +178,7 @@ static enum error_code keep_open(const struct pull_page *page, const struct pull
 }
 
 enum error_code pull_page_doubtful(struct pull_page *page, const struct pull_item *item,
-                                struct error *error)
+                                   struct error *error)
 {
     struct pull_item nobodys = *item; /* the object that it contradicts has a record of its own */
     struct text object = TEXT("an object here"), message = TEXT_ABSENT;
@@ -206,11 +206,12 @@ static enum error_code judge_linked(struct pull_page *page, struct pull_item *it
         return error->code;
     if (refuses) {
         pull_page_meet(page, item->record, OUTCOME_SKIPPED, "doubtful");
-        return pull_page_note(page, item, "doubtful", TEXT_ABSENT,
-                              "refused what the object that it was merged into is known by, and the "
-                              "other record has: merge the two there, or 'tandem unlink' this one; "
-                              "until then nothing of it is taken here",
-                              error);
+        return pull_page_note(
+            page, item, "doubtful", TEXT_ABSENT,
+            "refused what the object that it was merged into is known by, and the "
+            "other record has: merge the two there, or 'tandem unlink' this one; "
+            "until then nothing of it is taken here",
+            error);
     }
     page->item_count++;
     return pull_page_judge_item(page, item, local_object, error);

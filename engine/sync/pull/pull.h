@@ -63,7 +63,7 @@ void pull_page_meet(struct pull_page *page, size_t record, enum outcome_kind kin
                     const char *reason);
 /* The record matches an object but contradicts it: it is skipped and noted, and an open matter. */
 WARN_UNUSED enum error_code pull_page_doubtful(struct pull_page *page, const struct pull_item *item,
-                                            struct error *error);
+                                               struct error *error);
 /* A note about a record, at its object here. Inside a transaction. */
 WARN_UNUSED enum error_code pull_page_note(struct pull_page *page, const struct pull_item *item,
                                            const char *about, struct text field,

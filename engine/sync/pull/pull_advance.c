@@ -56,6 +56,5 @@ enum error_code pull_advance_check(struct pull_advance *advance, const struct re
                      "'%.*s' has reported nothing new for %d pages (the last one is iteration %u); "
                      "its report builder must report nothing when there is no more",
                      TEXT_PRINT(report->request->integration),
-                     empty ? PULL_ADVANCE_EMPTY : PULL_ADVANCE_IDLE,
-                     report->request->iteration);
+                     empty ? PULL_ADVANCE_EMPTY : PULL_ADVANCE_IDLE, report->request->iteration);
 }

@@ -311,8 +311,7 @@ static enum error_code book_faults(struct pull_page *page, struct error *error)
 enum error_code pull_page_book_items(struct pull_page *page, struct error *error)
 {
     for (size_t i = 0; i < page->item_count; i++) {
-        if (book_item(page, &page->items[i], error) ||
-            pull_late_book(page, &page->items[i], error))
+        if (book_item(page, &page->items[i], error) || pull_late_book(page, &page->items[i], error))
             return error->code;
     }
     return ERROR_NONE;

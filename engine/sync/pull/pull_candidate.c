@@ -67,7 +67,7 @@ static void settle_unchanged(const struct generation *generation, size_t field)
     const struct tracked_change *tracked = generation->workspace->tracked[field];
     if (tracked && pull->local_object &&
         base_version_keeps(&generation->decision->base_versions[field],
-                       value_fingerprint(&pull->local_object->values[field])))
+                           value_fingerprint(&pull->local_object->values[field])))
         generation->decision->verdicts[tracked - pull->tracked] = TRACKED_EQUAL;
 }
 

@@ -144,8 +144,8 @@ static enum error_code book(struct pull_page *page, struct error *error)
         return error->code;
     for (size_t i = 0; i < page->report->object_count; i++) {
         const struct outcome *outcome = &page->outcomes[i];
-        if (page->met[i] && outcome->kind != OUTCOME_UNCHANGED && outcome->kind != OUTCOME_SKIPPED &&
-            run_context_outcome(page->context, outcome, error))
+        if (page->met[i] && outcome->kind != OUTCOME_UNCHANGED &&
+            outcome->kind != OUTCOME_SKIPPED && run_context_outcome(page->context, outcome, error))
             return error->code;
     }
     return ERROR_NONE;
@@ -163,8 +163,7 @@ static enum error_code write_page(struct late_page *late, struct batch *batch, s
         if (late->records[i].reported && judge(&page, &late->records[i], error))
             return error->code;
     }
-    if ((page.order->change_count > 0 &&
-         internal->execute_order(internal, page.order, error)) ||
+    if ((page.order->change_count > 0 && internal->execute_order(internal, page.order, error)) ||
         book(&page, error))
         return error->code;
     *batch = page.batch;

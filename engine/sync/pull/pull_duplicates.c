@@ -50,7 +50,7 @@ static enum error_code acknowledge_duplicate(struct pull_page *page, const struc
 
 /* Fill `first` (by item) with the duplicates of each item; *any tells whether there are some. */
 static enum error_code find_duplicates(struct pull_page *page, struct duplicate **first, bool *any,
-                                     struct error *error)
+                                       struct error *error)
 {
     struct arena *arena = page->report->arena;
     struct pair_index *index = NULL;

@@ -11,6 +11,7 @@
 #include "sync/pull/pull.h"
 
 /* After the order was executed and the verdicts were stored. Inside the transaction. */
-WARN_UNUSED enum error_code pull_duplicates_acknowledge(struct pull_page *page, struct error *error);
+WARN_UNUSED enum error_code pull_duplicates_acknowledge(struct pull_page *page,
+                                                        struct error *error);
 
 #endif

@@ -42,8 +42,7 @@ WARN_UNUSED enum error_code pull_candidate_read(struct generation *generation,
                                                 struct candidate *candidate, bool *usable,
                                                 struct error *error);
 /* Since when they have this value: the field's instant, or the record's. */
-instant generation_instant(const struct generation *generation,
-                               const struct candidate *candidate);
+instant generation_instant(const struct generation *generation, const struct candidate *candidate);
 
 /* ---- change_pull.c ---- */
 

@@ -73,14 +73,14 @@ enum error_code pull_late_book(struct pull_page *page, const struct pull_item *i
         const struct manual_line *line = pull_late_line(item->entry, unresolved->field);
         if (!line)
             continue;
-        const struct late_reference late = {
-            .mapping = mapping->key,
-            .field = unresolved->relation->field,
-            .to_object = unresolved->relation->to_object,
-            .to_id = unresolved->relation->to_id,
-            .field_at = reported->fields[unresolved->field].changed_at,
-            .record_at = reported->changed_at,
-            .ours = our_fingerprint(item, line->internal_field)};
+        const struct late_reference late = {.mapping = mapping->key,
+                                            .field = unresolved->relation->field,
+                                            .to_object = unresolved->relation->to_object,
+                                            .to_id = unresolved->relation->to_id,
+                                            .field_at =
+                                                reported->fields[unresolved->field].changed_at,
+                                            .record_at = reported->changed_at,
+                                            .ours = our_fingerprint(item, line->internal_field)};
         if (books->keep_late(books, &late, error))
             return error->code;
     }

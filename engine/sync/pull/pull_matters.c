@@ -46,8 +46,8 @@ static enum error_code note_loop(struct pull_page *page, const struct pull_item 
                     "written any more until somebody edits it, or by 'tandem retry'",
                     TEXT_PRINT(values)))
         return error->code;
-    return pull_page_note(page, item, "loop",
-                          item->entry->internal->fields[field->field].name, message.bytes, error);
+    return pull_page_note(page, item, "loop", item->entry->internal->fields[field->field].name,
+                          message.bytes, error);
 }
 
 static enum error_code count_field(struct pull_page *page, const struct pull_item *item,

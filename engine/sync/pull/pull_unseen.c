@@ -10,7 +10,8 @@ static bool is_after(instant at, instant answered_at)
     return at != INSTANT_NONE && at > answered_at + SAME_MOMENT_MS;
 }
 
-/* The answer's instant is by their clock; one that is far ahead of ours would be waited for in vain. */
+/* The answer's instant is by their clock; one that is far ahead of ours would be waited for in
+ * vain. */
 static bool is_lag_over(instant now, instant answered_at)
 {
     return now >= answered_at + MATTER_LATE_MS || answered_at > now + MATTER_LATE_MS;
@@ -36,7 +37,7 @@ enum error_code pull_unseen_judge(const struct generation *generation,
         *verdict = UNSEEN_NOT_KEPT;
     else if (unseen_was_before(unseen, candidate->shown))
         /* the record's date says nothing of a field that they ignore (decision 92) */
-        *verdict = is_after(candidate->changed_at, answered_at)               ? UNSEEN_EDITED
+        *verdict = is_after(candidate->changed_at, answered_at)      ? UNSEEN_EDITED
                    : is_lag_over(generation->pull->now, answered_at) ? UNSEEN_NOT_KEPT
                                                                      : UNSEEN_LATE;
     else if (candidate->value.kind == VALUE_REFERENCE)

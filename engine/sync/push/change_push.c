@@ -125,8 +125,8 @@ static bool is_refused(const struct generation *generation, const struct manual_
     return change && !push->full && tracked_change_has_mark(change, push->key, MARK_REFUSED);
 }
 
-/* Has this run's pull shown what they have (decision 108), though it could not be taken? What was not
- * even readable is not shown, and an object that was made of it has nothing to send. */
+/* Has this run's pull shown what they have (decision 108), though it could not be taken? What was
+ * not even readable is not shown, and an object that was made of it has nothing to send. */
 static bool is_shown_unusable(const struct generation *generation, size_t field)
 {
     const struct push_case *push = generation->push;
@@ -153,9 +153,8 @@ static bool is_waiting(struct generation *generation, const struct manual_line *
     if (!held && !withheld && !looped && !is_refused(generation, line, tracked))
         return false;
     const enum field_state state = generation->push->reported->fields[field].state;
-    const bool due =
-        tracked != SIZE_MAX || (generation->push->full && state != FIELD_UNCHANGED &&
-                                (held || is_shown_unusable(generation, field)));
+    const bool due = tracked != SIZE_MAX || (generation->push->full && state != FIELD_UNCHANGED &&
+                                             (held || is_shown_unusable(generation, field)));
     decision->tied |= held && due;
     if (tracked != SIZE_MAX && has) { /* nothing waits: the mapping has it already */
         decision->has[tracked] = true;
@@ -186,8 +185,7 @@ static bool is_silence(const struct generation *generation, size_t field, size_t
     const struct push_case *push = generation->push;
     const struct base_version *base = base_version_of(generation, field);
     return push->full && !push->use_base && push->pulled && push->reported->pulled &&
-           push->mapping && tracked == SIZE_MAX && value_is_empty(value) &&
-           (!base || !base->seen);
+           push->mapping && tracked == SIZE_MAX && value_is_empty(value) && (!base || !base->seen);
 }
 
 /* What they may still show when this has been sent: what they showed last (at a create nothing,

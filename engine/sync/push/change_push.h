@@ -11,8 +11,8 @@ struct push_case {
     const struct manual_entry *entry;
     const struct report_object *reported; /* of the internal side */
     struct mapping *mapping;              /* NULL: to be created there */
-    int64_t key;          /* of the mapping, or books->create_key in its place */
-    bool full;            /* the report is a full one */
+    int64_t key;                          /* of the mapping, or books->create_key in its place */
+    bool full;                            /* the report is a full one */
     bool pulled;          /* this run has a pull: values that it did not show are not overwritten */
     instant now;          /* of the run */
     const bool *left_out; /* by integration field: refused a moment ago; NULL: none */

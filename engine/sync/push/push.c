@@ -54,9 +54,10 @@ static bool is_created_as(const struct push_item *item, const struct manual_entr
 }
 
 /* Was this very create sent by a run that died? Then it may have happened. It is sent again only to
- * an API that knows it by its key; else it waits until somebody can tell (sync/push/unknown_outcome.h). */
+ * an API that knows it by its key; else it waits until somebody can tell
+ * (sync/push/unknown_outcome.h). */
 static enum error_code await_outcome(struct push_page *page, struct push_item *item,
-                             struct push_target *target, struct error *error)
+                                     struct push_target *target, struct error *error)
 {
     const struct run *run = page->context->run;
     struct order_change *change = target->decision.change;
@@ -66,7 +67,7 @@ static enum error_code await_outcome(struct push_page *page, struct push_item *i
     if (!run->journal || !change)
         return ERROR_NONE;
     if (run->journal->unknown_of(run->journal, target->decision.entry, item->reported->id,
-                               page->report->arena, &in_doubt, &key, &sent_at, error))
+                                 page->report->arena, &in_doubt, &key, &sent_at, error))
         return error->code;
     if (!in_doubt)
         return ERROR_NONE;

@@ -55,7 +55,7 @@ enum error_code push_again_add(struct run_context *context, const struct order_c
     for (size_t i = 0; i < count; i++)
         refused->fields[fields[i]] = true;
     return selection_ids_add(context, &context->again[change->entry->internal->index],
-                         change->mapped_id, error);
+                             change->mapped_id, error);
 }
 
 const bool *push_again_left_out(const struct run_context *context, const struct manual_entry *entry,

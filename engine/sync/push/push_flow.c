@@ -205,8 +205,8 @@ static void go_on(void *data)
         (void)!read_page(flow, &flow->failure);
 }
 
-/* Records that somebody else wrote while we were about to: they are judged as in any pull, then what
- * is still ours is sent. Between two pages, as their memory is used. */
+/* Records that somebody else wrote while we were about to: they are judged as in any pull, then
+ * what is still ours is sent. Between two pages, as their memory is used. */
 static enum error_code pull_stale(struct push_flow *flow, struct error *error)
 {
     enum { DEPTH = 2 }; /* the first two are those of pages */

@@ -35,8 +35,8 @@ static enum error_code find_linked(const struct run_context *context,
         return error->code;
     for (size_t i = 0; i < count && text_is_absent(record->id); i++) {
         if (!mappings[i]->deleted)
-            *record = (struct order_link){mappings[i]->integration_object,
-                                          mappings[i]->integration_id};
+            *record =
+                (struct order_link){mappings[i]->integration_object, mappings[i]->integration_id};
     }
     return ERROR_NONE;
 }
@@ -132,9 +132,8 @@ enum error_code push_reference_owe(struct run_context *context, struct arena *ar
 static enum error_code owe_all(struct run_context *context, struct error *error)
 {
     struct arena *arena = NULL;
-    return run_context_page(context, 0, &arena, error)
-               ? error->code
-               : push_reference_owe(context, arena, error);
+    return run_context_page(context, 0, &arena, error) ? error->code
+                                                       : push_reference_owe(context, arena, error);
 }
 
 enum error_code push_reference_begin(struct run_context *context, struct error *error)

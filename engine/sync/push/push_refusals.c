@@ -1,4 +1,5 @@
-/* push_refusals: what the API refused stays an edit, marked at its tracked change (one is made if there is none). */
+/* push_refusals: what the API refused stays an edit, marked at its tracked change (one is made if
+ * there is none). */
 #include "sync/push/push_refusals.h"
 
 #include "sync/push/push_again.h"
@@ -15,7 +16,7 @@ static enum error_code collect(struct arena *arena, const struct order_change *c
 {
     const size_t fields = change->entry->integration->field_count;
     *refused = (struct refused_fields){.has = ARENA_ARRAY(arena, fields, bool),
-                                        .fields = ARENA_ARRAY(arena, fields, size_t)};
+                                       .fields = ARENA_ARRAY(arena, fields, size_t)};
     if (!refused->has || !refused->fields)
         return error_memory(error, "refused fields");
     for (const struct order_answer *answer = change->answers; answer; answer = answer->next) {
@@ -103,7 +104,8 @@ static enum error_code mark(struct push_page *page, const struct push_item *item
                                page->report->arena, &tracked, &count, error))
         return error->code;
     for (size_t i = 0; i < count; i++) {
-        if (tracked[i].field != SIZE_MAX && is_refused(change, refused, partial, tracked[i].field) &&
+        if (tracked[i].field != SIZE_MAX &&
+            is_refused(change, refused, partial, tracked[i].field) &&
             !is_newer(item, &tracked[i]) &&
             books->mark_tracked_change(books, tracked[i].sequence, &mark, error))
             return error->code;

@@ -132,7 +132,7 @@ static enum error_code heal(const struct push_page *page, const struct mapping *
                             size_t field, struct error *error)
 {
     static const enum matter_reason healed[] = {MATTER_WITHHELD, MATTER_HELD, MATTER_NOT_KEPT,
-                                                 MATTER_LATE};
+                                                MATTER_LATE};
     struct books *books = page->context->run->books;
     for (size_t i = 0; i < sizeof healed / sizeof *healed; i++) {
         if (has_matter(mapping, field, healed[i]) &&
@@ -151,9 +151,9 @@ enum error_code push_stored_book(const struct push_page *page, const struct orde
         return ERROR_NONE;
     for (size_t i = 0; i < change->field_count; i++) {
         const struct order_field *field = &change->fields[i];
-        if (field->due &&
-            (heal(page, mapping, field->line->internal_field, error) ||
-             push_reference_book(page->context, change, field, mapping, page->report->arena, error)))
+        if (field->due && (heal(page, mapping, field->line->internal_field, error) ||
+                           push_reference_book(page->context, change, field, mapping,
+                                               page->report->arena, error)))
             return error->code;
     }
     for (size_t i = 0; i < answer->stored_count; i++) {

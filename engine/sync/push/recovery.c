@@ -175,8 +175,8 @@ static enum error_code fill_fields(struct case_file *file, struct error *error)
     struct internal_side *internal = file->context->run->internal;
     const struct manual_entry *entry = file->change.entry;
     struct local_object local_object = {0};
-    if (internal->load(internal, entry->internal, file->change.mapped_id, file->arena, &local_object,
-                       error))
+    if (internal->load(internal, entry->internal, file->change.mapped_id, file->arena,
+                       &local_object, error))
         return error->code;
     if (!local_object.exists)
         return ERROR_NONE;
@@ -232,7 +232,7 @@ static enum error_code close_file(struct case_file *file, bool known, struct err
 }
 
 static enum error_code resolve_one(struct run_context *context, struct arena *arena,
-                                  const struct journal_change *journalled, struct error *error)
+                                   const struct journal_change *journalled, struct error *error)
 {
     struct journal *journal = context->run->journal;
     struct case_file file = {.context = context, .arena = arena, .journalled = journalled};

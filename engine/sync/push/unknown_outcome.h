@@ -16,6 +16,7 @@
  * that people have to decide. Inside a transaction. */
 WARN_UNUSED enum error_code unknown_outcome_end(struct run_context *context, struct error *error);
 /* The run is over: do people have to decide anything? */
-WARN_UNUSED enum error_code unknown_outcome_report(struct run_context *context, struct error *error);
+WARN_UNUSED enum error_code unknown_outcome_report(struct run_context *context,
+                                                   struct error *error);
 
 #endif

@@ -15,7 +15,7 @@ enum error_code progress_store(const struct run_context *context, const char *ph
         return error_memory(error, "the progress of a run");
     for (size_t i = 0; i < run->manual->integration_count; i++)
         holds[i] = (struct position_floor){context->windows[i].frozen, context->windows[i].hold,
-                                     context->windows[i].new_token};
+                                           context->windows[i].new_token};
     progress.holds = holds;
     return run->books->set_progress(run->books, &progress, error);
 }

@@ -5,9 +5,9 @@
 /* The local object of (object, id): the first internal kind, in the manual's order, that has a
  * mapping. *mapping NULL: there is none. */
 static enum error_code find_local_object(struct run_context *context,
-                                        const struct manual_object *object, struct text id,
-                                        struct arena *arena, struct mapping **mapping,
-                                        struct error *error)
+                                         const struct manual_object *object, struct text id,
+                                         struct arena *arena, struct mapping **mapping,
+                                         struct error *error)
 {
     const struct manual *manual = context->run->manual;
     struct books *books = context->run->books;
@@ -45,9 +45,8 @@ static struct report_field *related_field(const struct run_context *context,
     if (!object || !object->object)
         return NULL;
     *index = manual_object_field(object->object, relation->field);
-    if (*index == SIZE_MAX ||
-        (object->fields[*index].state == FIELD_ABSENT &&
-         !is_brought_in(context->run->manual, object->object, *index)))
+    if (*index == SIZE_MAX || (object->fields[*index].state == FIELD_ABSENT &&
+                               !is_brought_in(context->run->manual, object->object, *index)))
         return NULL;
     return &object->fields[*index];
 }
@@ -84,7 +83,8 @@ static enum error_code is_missing(struct run_context *context, const struct repo
     size_t index = 0;
     bool remapped = false;
     *missing = false;
-    if (!target || text_is_empty(relation->to_id) || !related_field(context, report, relation, &index) ||
+    if (!target || text_is_empty(relation->to_id) ||
+        !related_field(context, report, relation, &index) ||
         text_set_has(&context->asked, relation->to_object, relation->to_id))
         return ERROR_NONE;
     if (find_local_object(context, target, relation->to_id, report->arena, &mapping, error) ||

@@ -34,6 +34,7 @@ WARN_UNUSED enum error_code relation_target(struct run_context *context, struct 
 
 /* Records that were requested for a relation and are known now may be requested again later. */
 WARN_UNUSED enum error_code relation_forget_found(struct run_context *context,
-                                                  const struct selection_ids *ids, struct error *error);
+                                                  const struct selection_ids *ids,
+                                                  struct error *error);
 
 #endif

@@ -21,14 +21,15 @@ static enum error_code give_way(struct run_context *context, struct arena *arena
         return error->code;
     mapping_life_end(mapping, MAPPING_END_DISPLACED, context->run->now);
     if (books->update_mapping(books, mapping, error) ||
-        text_format(arena, &message, error,
-                    "'%.*s:%.*s' became '%.*s:%.*s', which already belongs to %.*s:%.*s; the "
-                    "older link is kept: 'tandem object merge %.*s %.*s %.*s' makes one of the two here",
-                    TEXT_PRINT(mapping->integration_object), TEXT_PRINT(mapping->integration_id),
-                    TEXT_PRINT(taken->integration_object), TEXT_PRINT(taken->integration_id),
-                    TEXT_PRINT(taken->internal_object), TEXT_PRINT(taken->internal_id),
-                    TEXT_PRINT(taken->internal_object), TEXT_PRINT(taken->internal_id),
-                    TEXT_PRINT(mapping->internal_id)))
+        text_format(
+            arena, &message, error,
+            "'%.*s:%.*s' became '%.*s:%.*s', which already belongs to %.*s:%.*s; the "
+            "older link is kept: 'tandem object merge %.*s %.*s %.*s' makes one of the two here",
+            TEXT_PRINT(mapping->integration_object), TEXT_PRINT(mapping->integration_id),
+            TEXT_PRINT(taken->integration_object), TEXT_PRINT(taken->integration_id),
+            TEXT_PRINT(taken->internal_object), TEXT_PRINT(taken->internal_id),
+            TEXT_PRINT(taken->internal_object), TEXT_PRINT(taken->internal_id),
+            TEXT_PRINT(mapping->internal_id)))
         return error->code;
     const struct record_matter matter = {.reason = MATTER_MERGE,
                                          .internal_object = mapping->internal_object,
@@ -68,11 +69,10 @@ static enum error_code move(struct run_context *context, struct batch *batch,
     for (size_t i = 0; i < count; i++) {
         if (!text_equal(existing[i]->internal_object, mapping->internal_object))
             continue;
-        /* A link that has ended owns nothing (decision 109), nor does it take anything: a merge that
-         * is told again would make us forget that the other object has been there. */
+        /* A link that has ended owns nothing (decision 109), nor does it take anything: a merge
+         * that is told again would make us forget that the other object has been there. */
         if (existing[i]->deleted) {
-            if (mapping->deleted &&
-                !text_equal(existing[i]->internal_id, mapping->internal_id))
+            if (mapping->deleted && !text_equal(existing[i]->internal_id, mapping->internal_id))
                 return ERROR_NONE;
             if (books->remove_mapping(books, existing[i]->key, error))
                 return error->code;

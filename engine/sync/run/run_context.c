@@ -25,7 +25,8 @@ enum error_code run_context_init(struct run_context *context, const struct run *
     context->windows = ARENA_ARRAY(context->arena, manual->integration_count, struct window);
     context->selected_records =
         ARENA_ARRAY(context->arena, manual->integration_count, struct selection_ids);
-    context->selected_objects = ARENA_ARRAY(context->arena, manual->internal_count, struct selection_ids);
+    context->selected_objects =
+        ARENA_ARRAY(context->arena, manual->internal_count, struct selection_ids);
     context->removed = ARENA_ARRAY(context->arena, manual->integration_count, uint64_t);
     context->emptied = ARENA_ARRAY(context->arena, manual->internal_count, uint64_t *);
     context->after = ARENA_ARRAY(context->arena, manual->internal_count, struct text);
@@ -35,7 +36,8 @@ enum error_code run_context_init(struct run_context *context, const struct run *
         !context->removed || !context->emptied || !context->after || !context->again ||
         !context->stale)
         return error_memory(error, "a run");
-    context->selective = run->options->internal_id_count > 0 || run->options->integration_id_count > 0;
+    context->selective =
+        run->options->internal_id_count > 0 || run->options->integration_id_count > 0;
     return ERROR_NONE;
 }
 

@@ -13,14 +13,14 @@ enum { NESTED_DEPTH_MAX = 8 };
 
 /* The window of one integration object (spec section 3). */
 struct window {
-    instant from;          /* INSTANT_NONE: from the beginning */
+    instant from;             /* INSTANT_NONE: from the beginning */
     struct window_end stored; /* where the previous one ended */
-    bool fills;            /* lines that are new, from the beginning */
-    bool mended;           /* the stored position was in the future: any other is better */
-    bool frozen;           /* an object without an instant failed: the position stays */
-    instant hold;          /* the earliest instant that failed; INSTANT_NONE: none */
-    bool asked;            /* this run has requested it */
-    struct text new_token; /* given with a report of this run; absent: none */
+    bool fills;               /* lines that are new, from the beginning */
+    bool mended;              /* the stored position was in the future: any other is better */
+    bool frozen;              /* an object without an instant failed: the position stays */
+    instant hold;             /* the earliest instant that failed; INSTANT_NONE: none */
+    bool asked;               /* this run has requested it */
+    struct text new_token;    /* given with a report of this run; absent: none */
 };
 
 /* Ids selected by options, by manual object; all NULL if the run is not limited. */
@@ -37,7 +37,7 @@ struct batch; /* sync/run/batch.h */
  * linked. */
 typedef enum error_code set_late_function(struct run_context *context, struct batch *batch,
                                           struct error *error);
-struct contradiction;          /* sync/pull/ambiguous.c */
+struct contradiction; /* sync/pull/ambiguous.c */
 
 struct run_context {
     const struct run *run;
@@ -48,33 +48,33 @@ struct run_context {
     instant to;
     instant start;          /* the start option; INSTANT_NONE: not given */
     struct window *windows; /* by index of the integration object */
-    int64_t behind_ms;      /* how far their clock is behind ours; negative: ahead (their_clock.h) */
+    int64_t behind_ms; /* how far their clock is behind ours; negative: ahead (their_clock.h) */
     bool selective;
     struct selection_ids *selected_records; /* by index of the integration object */
     struct selection_ids *selected_objects; /* by index of the internal object */
-    struct text_set *cursors;        /* seen in this pull */
-    struct text_set *asked;          /* records requested for relations and not found */
-    struct contradiction *contradictions;            /* records that contradict the objects that
-                                                      * they match */
-    uint64_t *removed;               /* links ended so far, by index of the integration object */
+    struct text_set *cursors;               /* seen in this pull */
+    struct text_set *asked;                 /* records requested for relations and not found */
+    struct contradiction *contradictions;   /* records that contradict the objects that
+                                             * they match */
+    uint64_t *removed;  /* links ended so far, by index of the integration object */
     uint64_t **emptied; /* values emptied here so far, by index of the internal object and of its
                          * field; made when needed */
-    int64_t end_ms;                  /* monotonic: when the run has taken too long; 0: never */
-    struct text *after;              /* push: last id sent, by index of the internal object */
-    struct selection_ids *again;         /* push: to be sent again, by index of the internal
-                                          * object */
-    struct selection_ids *stale; /* push: to be read again first, by index of the integration
-                                  * object */
-    struct text_set *reread;     /* records that were read again in this run */
-    set_late_function *set_late;     /* sync/pull/pull_due.h, for the push as well */
-    struct refused_fields *refused;  /* push: left out in this run (sync/push/push_again.h) */
+    int64_t end_ms;     /* monotonic: when the run has taken too long; 0: never */
+    struct text *after; /* push: last id sent, by index of the internal object */
+    struct selection_ids *again;    /* push: to be sent again, by index of the internal
+                                     * object */
+    struct selection_ids *stale;    /* push: to be read again first, by index of the integration
+                                     * object */
+    struct text_set *reread;        /* records that were read again in this run */
+    set_late_function *set_late;    /* sync/pull/pull_due.h, for the push as well */
+    struct refused_fields *refused; /* push: left out in this run (sync/push/push_again.h) */
 };
 
 /* Pull only these records, by index of the integration object. *report: the result, valid until
  * the next pull of this depth; NULL: there was nothing to request. */
-typedef enum error_code nested_pull_function(struct run_context *context, const struct selection_ids *ids,
-                                      unsigned depth, const struct report **report,
-                                      struct error *error);
+typedef enum error_code nested_pull_function(struct run_context *context,
+                                             const struct selection_ids *ids, unsigned depth,
+                                             const struct report **report, struct error *error);
 
 WARN_UNUSED enum error_code run_context_init(struct run_context *context, const struct run *run,
                                              struct run_summary *summary, struct error *error);

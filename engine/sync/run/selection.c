@@ -14,13 +14,13 @@ bool selection_ids_has(const struct selection_ids *selected, struct text id)
     return false;
 }
 
-enum error_code selection_ids_add(struct run_context *context, struct selection_ids *selected, struct text id,
-                              struct error *error)
+enum error_code selection_ids_add(struct run_context *context, struct selection_ids *selected,
+                                  struct text id, struct error *error)
 {
     if (selection_ids_has(selected, id))
         return ERROR_NONE;
-    struct text *const ids =
-        array_grow(context->arena, selected->ids, selected->count, &selected->capacity, sizeof *selected->ids);
+    struct text *const ids = array_grow(context->arena, selected->ids, selected->count,
+                                        &selected->capacity, sizeof *selected->ids);
     if (!ids)
         return error_memory(error, "selected ids");
     selected->ids = ids;
@@ -51,8 +51,9 @@ static enum error_code add_records_of(struct run_context *context,
         return error->code;
     for (size_t i = 0; i < count; i++) {
         if (!mappings[i]->deleted && mappings[i]->entry &&
-            selection_ids_add(context, &context->selected_records[mappings[i]->entry->integration->index],
-                          mappings[i]->integration_id, error))
+            selection_ids_add(context,
+                              &context->selected_records[mappings[i]->entry->integration->index],
+                              mappings[i]->integration_id, error))
             return error->code;
     }
     return ERROR_NONE;
@@ -69,7 +70,7 @@ enum error_code selection_resolve_records(struct run_context *context, struct er
             if (skip(context, SIDE_INTEGRATION, name->object, name->id, "not_mapped", error))
                 return error->code;
         } else if (selection_ids_add(context, &context->selected_records[object->index], name->id,
-                                 error)) {
+                                     error)) {
             return error->code;
         }
     }
@@ -81,7 +82,8 @@ enum error_code selection_resolve_records(struct run_context *context, struct er
                 return error->code;
             continue;
         }
-        if (selection_ids_add(context, &context->selected_objects[object->index], name->id, error) ||
+        if (selection_ids_add(context, &context->selected_objects[object->index], name->id,
+                              error) ||
             add_records_of(context, object, name->id, error))
             return error->code;
     }
@@ -103,7 +105,7 @@ enum error_code selection_resolve_objects(struct run_context *context, struct er
                 manual_internal(run->manual, mappings[j]->internal_object);
             if (object && !mappings[j]->deleted &&
                 selection_ids_add(context, &context->selected_objects[object->index],
-                              mappings[j]->internal_id, error))
+                                  mappings[j]->internal_id, error))
                 return error->code;
         }
     }

@@ -40,8 +40,8 @@ instant their_clock_begin(const struct run_context *context, const struct window
     return instant_shift(window->from, -behind);
 }
 
-/* Up to now: what they call now or called so before, or, if they are behind, what we do; their clock
- * may have been set, and may be at any moment. */
+/* Up to now: what they call now or called so before, or, if they are behind, what we do; their
+ * clock may have been set, and may be at any moment. */
 instant their_clock_end(const struct run_context *context, const struct window *window)
 {
     enum { READ_MS = 1000 }; /* so much later it may be there, as dates are cut to the second */

@@ -12,11 +12,12 @@ WARN_UNUSED enum error_code transaction_end(struct run_context *context, enum er
                                             struct error *error);
 /* The same, but the commit runs in the background while the next page is fetched, unless
  * somebody listens for stored pages. transaction_await_commit returns its result. */
-WARN_UNUSED enum error_code transaction_end_later(struct run_context *context,
-                                                  enum error_code code, struct error *error);
+WARN_UNUSED enum error_code transaction_end_later(struct run_context *context, enum error_code code,
+                                                  struct error *error);
 
 /* The result of the last transaction_end_later. If it failed, its counts are taken back. */
-WARN_UNUSED enum error_code transaction_await_commit(struct run_context *context, struct error *error);
+WARN_UNUSED enum error_code transaction_await_commit(struct run_context *context,
+                                                     struct error *error);
 
 typedef enum error_code transaction_step(struct run_context *context, struct error *error);
 /* A step of the run that is a transaction of its own. */

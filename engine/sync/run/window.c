@@ -100,7 +100,8 @@ void window_set_floor(struct run_context *context, const struct manual_object *o
         window->hold = at;
 }
 
-/* The position stays; but what they write until it moves is dated by the clock that they have now. */
+/* The position stays; but what they write until it moves is dated by the clock that they have now.
+ */
 static enum error_code stay(struct run_context *context, const struct manual_object *object,
                             const struct window *window, struct error *error)
 {
@@ -118,8 +119,8 @@ static enum error_code store_one(struct run_context *context, const struct manua
     struct books *books = context->run->books;
     const bool held = window->frozen || window->hold != INSTANT_NONE;
     /* without a base 13.1 does not hold, and nothing waits */
-    const bool unfilled = !window->fills && window->stored.unfilled &&
-                          judge_has_base(&context->run->settings->judge);
+    const bool unfilled =
+        !window->fills && window->stored.unfilled && judge_has_base(&context->run->settings->judge);
     struct window_end end = {
         .at = context->to, .behind_ms = context->behind_ms, .unfilled = unfilled};
     if (!text_is_absent(window->new_token)) {

@@ -57,7 +57,8 @@ struct order_answer {
     enum answer_kind kind;
     struct text object, id;         /* created: the new record; remapped: the new pair */
     struct text old_object, old_id; /* remapped: the old pair */
-    instant at;                     /* INSTANT_NONE: not given */
+    instant at;                     /* theirs; INSTANT_NONE: not given */
+    instant given_at;               /* ours, when it came; of one that the journal kept, else 0 */
     struct text message;            /* issue */
     struct text version;   /* created, updated: of the record from now on; absent: unknown */
     bool stale;            /* retry: somebody was faster; the record is read again in this run */

@@ -170,6 +170,7 @@ static void test_store_journal__next_run_finds_what_was_sent_and_answered(void *
     assert_ptr_equal(changes[0].entry, fixture->entry);
     assert_true(text_equal(changes[1].answers->id, TEXT("L2")));
     assert_int_equal(changes[1].answers->at, 77);
+    assert_int_equal(changes[1].answers->given_at, 1000000);
     assert_null(changes[1].answers->next);
 }
 

@@ -148,14 +148,15 @@ static enum error_code write_answer(struct journal *journal, const struct order_
                          TEXT_PRINT(change->mapped_object), TEXT_PRINT(change->mapped_id));
     code = books_set_durable(run, false, error);
     return code ? code
-                : sql_do(&run->store->sql,
-                         "INSERT INTO journal_answer(change, number, kind, object, object_id,"
-                         " old_object, old_id, at, message) SELECT ?1, 1 + coalesce((SELECT"
-                         " max(number) FROM journal_answer WHERE change = ?1), 0),"
-                         " ?2, ?3, ?4, ?5, ?6, ?7, ?8",
-                         error, "iittttat", id, (int64_t)journalled_kind(answer), answer->object,
-                         answer->id, answer->old_object, answer->old_id, answer->at,
-                         answer->message);
+                : sql_do(
+                      &run->store->sql,
+                      "INSERT INTO journal_answer(change, number, kind, object, object_id,"
+                      " old_object, old_id, at, message, given_at) SELECT ?1, 1 + coalesce((SELECT"
+                      " max(number) FROM journal_answer WHERE change = ?1), 0),"
+                      " ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9",
+                      error, "iittttata", id, (int64_t)journalled_kind(answer), answer->object,
+                      answer->id, answer->old_object, answer->old_id, answer->at, answer->message,
+                      run->books.clock(&run->books));
 }
 
 /* Forget the order's changes; if it failed, only those of which the fate is known. */

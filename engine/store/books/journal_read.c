@@ -85,7 +85,8 @@ static enum error_code read_answer(struct sql_statement *statement, struct arena
     enum error_code code = ERROR_NONE;
 
     *answer = (struct order_answer){.kind = (enum answer_kind)(int)sql_integer(statement, 0),
-                                    .at = sql_instant(statement, 6)};
+                                    .at = sql_instant(statement, 6),
+                                    .given_at = sql_instant(statement, 7)};
     for (size_t index = 0; !code && index < sizeof places / sizeof *places; index++)
         code = sql_copy(statement, (int)index + 1, arena, places[index], error);
     return code;
@@ -98,10 +99,11 @@ static enum error_code read_answers(struct store_run *run, struct arena *arena,
     struct order_answer **end = &change->answers;
     struct sql_statement *statement = NULL;
     bool row = true;
-    enum error_code code = sql_cached(sql,
-                                      "SELECT kind, object, object_id, old_object, old_id, message,"
-                                      " at FROM journal_answer WHERE change = ? ORDER BY number",
-                                      &statement, error);
+    enum error_code code = sql_cached(
+        sql,
+        "SELECT kind, object, object_id, old_object, old_id, message,"
+        " at, coalesce(given_at, 0) FROM journal_answer WHERE change = ? ORDER BY number",
+        &statement, error);
 
     if (!code)
         code = sql_bind(sql, statement, error, "i", change->key);

@@ -395,5 +395,7 @@ const struct migration migrations[] = {
     {.text = "ALTER TABLE known_line ADD COLUMN unfilled INTEGER NOT NULL DEFAULT 0;"},
     /* Lines that only lead there are known as well: their field may get another name (13.1). */
     {.text = "ALTER TABLE known_line ADD COLUMN outward INTEGER NOT NULL DEFAULT 0;"},
+    /* When an answer came, by our clock: a run that died may be gone on with hours later (13.2). */
+    {.text = "ALTER TABLE journal_answer ADD COLUMN given_at INTEGER;"},
 };
 const int migrations_count = sizeof migrations / sizeof *migrations;

@@ -62,7 +62,16 @@ static enum error_code take_stored(const struct push_page *page, const struct or
     return ERROR_NONE;
 }
 
-/* The answer's own instant, else that at which it was given. */
+/* The answer's own instant, else that at which it was given: what they show later with a date after
+ * that is an edit of theirs. */
+static instant answered_at(const struct run_context *context, const struct order_answer *answer)
+{
+    if (answer->at != INSTANT_NONE)
+        return their_clock_ours(context, answer->at);
+    return answer->given_at != 0 ? answer->given_at
+                                 : context->run->books->clock(context->run->books);
+}
+
 static enum error_code answered(struct arena *arena, instant at, struct base_version *base,
                                 struct error *error)
 {
@@ -82,8 +91,7 @@ enum error_code push_stored_agree(const struct push_page *page, const struct ord
                                   bool *not_kept, struct error *error)
 {
     const struct run *run = page->context->run;
-    const instant at = answer->at == INSTANT_NONE ? run->books->clock(run->books)
-                                                  : their_clock_ours(page->context, answer->at);
+    const instant at = answered_at(page->context, answer);
     *not_kept = false;
     if (!mapping->base_versions || !change->base_versions)
         return ERROR_NONE;

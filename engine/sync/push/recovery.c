@@ -81,17 +81,12 @@ static enum error_code open_file(struct case_file *file, struct error *error)
     return load_tracked(file, error);
 }
 
-/* Refused before, and not sent with what was answered now. */
-static bool stays_refused(const struct case_file *file, const struct tracked_change *tracked)
+/* Read by the lost run, but not sent with what was answered: refused before, perhaps edited since. */
+static bool was_left_out(const struct case_file *file, const struct tracked_change *tracked)
 {
-    struct books *books = file->context->run->books;
-    const struct manual_entry *entry = file->change.entry;
-    const int64_t key = text_is_absent(file->change.object_id) ? books->create_key(books, entry)
-                        : file->target.mapping                 ? file->target.mapping->key
-                                                               : 0;
-    return tracked->field != SIZE_MAX &&
-           !base_version_is_agreed(&file->change.base_versions[tracked->field]) &&
-           tracked_change_has_mark(tracked, key, MARK_REFUSED);
+    return tracked->field != SIZE_MAX && file->journalled->base_versions &&
+           !file->journalled->deletion &&
+           !base_version_is_agreed(&file->change.base_versions[tracked->field]);
 }
 
 static enum error_code acknowledge_tracked(struct case_file *file, struct error *error)
@@ -101,7 +96,7 @@ static enum error_code acknowledge_tracked(struct case_file *file, struct error 
     for (size_t i = 0; i < file->reported.tracked_count; i++) {
         const struct tracked_change *tracked = &file->reported.tracked[i];
         if ((file->target.decision.waits && file->target.decision.waits[i]) ||
-            stays_refused(file, tracked))
+            was_left_out(file, tracked))
             continue;
         enum error_code code = file->target.mapping
                                    ? acknowledge_change(file->context, file->arena, tracked,

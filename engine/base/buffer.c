@@ -59,13 +59,20 @@ enum error_code buffer_append_format(struct buffer *buffer, struct error *error,
 {
     enum error_code code = ERROR_NONE;
     va_list arguments;
+    const size_t room = buffer->capacity - buffer->length;
     int length = 0;
 
     va_start(arguments, format);
-    length = vsnprintf(NULL, 0, format, arguments);
+    length = vsnprintf(room > 0 ? buffer->data + buffer->length : NULL, room, format, arguments);
     va_end(arguments);
     if (length < 0)
         return error_set(error, ERROR_INTERNAL, "cannot format a text with '%s'", format);
+    if ((size_t)length < room && (size_t)length <= buffer->ceiling - buffer->length) {
+        buffer->length += (size_t)length;
+        return ERROR_NONE;
+    }
+    if (room > 0)
+        buffer->data[buffer->length] = '\0';
     code = reserve(buffer, (size_t)length, error);
     if (code)
         return code;

@@ -28,8 +28,9 @@ static enum error_code describe(struct buffer *buffer, struct text store, struct
                              latest == 0 ? (long long)since : 0, change->deletion))
         return error->code;
     for (size_t i = 0; change->base_versions && i < change->entry->internal->field_count; i++) {
-        if (buffer_append_format(buffer, error, "%llx,",
-                                 (unsigned long long)change->base_versions[i].ours))
+        const uint64_t ours = change->base_versions[i].ours;
+        if (ours == 0 ? buffer_append(buffer, "0,", 2, error) /* as most are */
+                      : buffer_append_format(buffer, error, "%llx,", (unsigned long long)ours))
             return error->code;
     }
     return ERROR_NONE;

@@ -296,22 +296,21 @@ static instant ended_at(const struct mapping *mapping)
     return mapping->deleted ? mapping->ended_at : INSTANT_NONE;
 }
 
-/* The frequent update: the pair is as it was, so that no index has to be touched. *found: so it is.
- */
-static enum error_code update_same_pair(struct store_run *run, const struct mapping *mapping,
-                                        const struct mapping_row *row, bool *found,
-                                        struct error *error)
+/* The frequent update: a pair that lives and is as it was, so that no index and no trigger has to be
+ * looked at. *found: so it is. */
+static enum error_code update_living_pair(struct store_run *run, const struct mapping *mapping,
+                                          const struct mapping_row *row, bool *found,
+                                          struct error *error)
 {
     const enum error_code code =
         sql_do(&run->store->sql,
-               "UPDATE object_mapping SET last_sync = ?1, deleted = ?2, ended_by = ?3,"
-               " ended_at = ?4, pending_deletion = pending_deletion AND ?2, seen_run = ?5,"
-               " base_versions = ?6, version = ?12 WHERE key = ?7 AND integration_object = ?8"
-               " AND integration_id = ?9 AND object = ?10 AND object_id = ?11",
-               error, "aiiaibiitiit", mapping->last_sync, (int64_t)mapping->deleted,
-               (int64_t)mapping->ended_by, ended_at(mapping), run->id, row->base_versions,
-               mapping->key, row->integration_object, mapping->integration_id, row->object,
-               row->object_id, mapping->version);
+               "UPDATE object_mapping SET last_sync = ?1, seen_run = ?2, base_versions = ?3,"
+               " version = ?4 WHERE key = ?5 AND integration_object = ?6 AND integration_id = ?7"
+               " AND object = ?8 AND object_id = ?9 AND deleted = 0 AND pending_deletion = 0"
+               " AND ended_by = ?10 AND ended_at IS NULL",
+               error, "aibtiitiii", mapping->last_sync, run->id, row->base_versions,
+               mapping->version, mapping->key, row->integration_object, mapping->integration_id,
+               row->object, row->object_id, (int64_t)mapping->ended_by);
 
     *found = !code && sql_changes(&run->store->sql) > 0;
     return code;
@@ -326,8 +325,8 @@ static enum error_code update_mapping(struct books *books, const struct mapping 
     bool done = false;
     enum error_code code = make_row(run, mapping, &row, error);
 
-    if (!code && mapping->entry)
-        code = update_same_pair(run, mapping, &row, &done, error);
+    if (!code && mapping->entry && !mapping->deleted)
+        code = update_living_pair(run, mapping, &row, &done, error);
     /* without an entry nothing is known of the base versions, which stay for when it is mapped
      * again */
     if (!code && !mapping->entry)

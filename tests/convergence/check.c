@@ -229,9 +229,11 @@ static void check_pair(struct state *state, const struct status_mapping *mapping
     for (size_t field = 0; field < FIELD_COUNT; field++) {
         const enum flow flow = party->setup->flows[type][field];
         const struct cell ours = world_cell(state->world, type, row, field);
-        /* One-way fields: records that share an object may differ, and what we sent before a record
-         * was found to be ours is not sent again. */
+        /* One-way fields: records that share an object may differ, what we sent before a record was
+         * found to be ours is not sent again, and what such a record never had empties nothing
+         * here (13.1). */
         if (flow == FLOW_NONE || (flow == FLOW_IN && shared) ||
+            (flow == FLOW_IN && record->copied && record->cells[field].null) ||
             (flow == FLOW_OUT && (record->copied || (shared && record->made_for == SIZE_MAX))) ||
             manners_have(&party->setup->manners, field, &ours, &record->cells[field]) ||
             is_open(state, party, index, field))

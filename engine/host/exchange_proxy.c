@@ -72,7 +72,7 @@ struct listening {
 };
 
 static enum error_code hear_answer(void *context, const struct order_change *change,
-                                   const struct order_answer *answer, struct error *error)
+                                   struct order_answer *answer, struct error *error)
 {
     const struct listening *listening = context;
     enum error_code code = proxy_plan_enter(listening->plan, PROXY_ANSWER, error);

@@ -58,7 +58,7 @@ struct order_answer {
     struct text object, id;         /* created: the new record; remapped: the new pair */
     struct text old_object, old_id; /* remapped: the old pair */
     instant at;                     /* theirs; INSTANT_NONE: not given */
-    instant given_at;               /* ours, when it came; of one that the journal kept, else 0 */
+    instant given_at;               /* ours, when it came; 0: not known */
     struct text message;            /* issue */
     struct text version;   /* created, updated: of the record from now on; absent: unknown */
     bool stale;            /* retry: somebody was faster; the record is read again in this run */
@@ -157,9 +157,9 @@ struct order_change {
     struct order_answer *answers; /* in the order given; NULL: no answer */
 };
 
-/* Called for each answer at the moment it is given. */
+/* Called for each answer at the moment it is given, which it may write into it. */
 typedef enum error_code order_answered(void *context, const struct order_change *change,
-                                       const struct order_answer *answer, struct error *error);
+                                       struct order_answer *answer, struct error *error);
 
 /* One of our objects, or one of their records. */
 struct order_link {

@@ -69,7 +69,7 @@ static bool make_manual(struct world *world, struct error *error)
 }
 
 static enum error_code hear(void *context, const struct order_change *change,
-                            const struct order_answer *answer, struct error *error)
+                            struct order_answer *answer, struct error *error)
 {
     struct world *const world = context;
     (void)answer;

@@ -114,7 +114,7 @@ static enum error_code remove_object(struct internal_side *side, const struct ma
 }
 
 static enum error_code hear(void *context, const struct order_change *change,
-                            const struct order_answer *answer, struct error *error)
+                            struct order_answer *answer, struct error *error)
 {
     (void)change;
     (void)answer;

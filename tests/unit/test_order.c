@@ -28,7 +28,7 @@ struct fixture {
 };
 
 static enum error_code note_answer(void *context, const struct order_change *change,
-                                   const struct order_answer *answer, struct error *error)
+                                   struct order_answer *answer, struct error *error)
 {
     struct told *told = context;
 

@@ -123,7 +123,7 @@ static struct order *make_order(struct fixture *fixture, int64_t count)
 static void answer(struct fixture *fixture, const struct order_change *change, const char *id)
 {
     const struct order_answer created = {
-        .kind = ANSWER_CREATED, .object = TEXT("Lead"), .id = text_of(id), .at = 77};
+        .kind = ANSWER_CREATED, .object = TEXT("Lead"), .id = text_of(id), .at = 77, .given_at = 1000000};
     fine(fixture->journal->write_answer(fixture->journal, change, &created, &failure));
 }
 

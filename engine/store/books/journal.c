@@ -156,7 +156,7 @@ static enum error_code write_answer(struct journal *journal, const struct order_
                       " ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9",
                       error, "iittttata", id, (int64_t)journalled_kind(answer), answer->object,
                       answer->id, answer->old_object, answer->old_id, answer->at, answer->message,
-                      run->books.clock(&run->books));
+                      answer->given_at);
 }
 
 /* Forget the order's changes; if it failed, only those of which the fate is known. */

@@ -10,10 +10,11 @@
 #include "sync/run/transaction.h"
 
 static enum error_code answered(void *data, const struct order_change *change,
-                                const struct order_answer *answer, struct error *error)
+                                struct order_answer *answer, struct error *error)
 {
     const struct run_context *context = data;
     struct journal *journal = context->run->journal;
+    answer->given_at = context->run->books->clock(context->run->books);
     return journal->write_answer(journal, change, answer, error);
 }
 

@@ -41,6 +41,17 @@ await test("progress comes by events", async () => {
   await page.getByText("5,100 of 8,000").first().waitFor();
 });
 
+await test("what is being typed stays while the page is drawn anew", async () => {
+  await at("#/objects");
+  const box = page.getByRole("searchbox", { name: "Value" });
+  await box.fill("kim@");
+  const answered = page.waitForResponse((response) => response.url().endsWith("/api/v1/objects"));
+  service.tell("reset", {});
+  await answered;
+  await page.waitForTimeout(200); // drawn by then
+  assert((await box.inputValue()) === "kim@", `it is '${await box.inputValue()}'`);
+});
+
 await test("filters stand in the address, and a shared address shows the same", async () => {
   await at("#/runs");
   await page.getByLabel("Status").selectOption({ label: "failed" });

@@ -7,6 +7,7 @@ import { Choice, List } from "../parts/list.js";
 
 const SHOWN = 5;
 
+// What is being typed outlives what is drawn anew meanwhile: the value is only the one to begin with.
 function Find({ kind, fields, field, value }) {
   function find(event) {
     event.preventDefault();
@@ -19,7 +20,7 @@ function Find({ kind, fields, field, value }) {
       <label class="choice">By
         <select name="by">${["id", ...fields.map(({ name }) => name)].map((name) => html`<option value=${name} selected=${name === (field ?? "id")}>${name}</option>`)}</select>
       </label>
-      <label class="choice">Value <input name="what" type="search" value=${value ?? ""} /></label>
+      <label class="choice">Value <input name="what" type="search" defaultValue=${value ?? ""} /></label>
       <button class="primary">Find</button>
     </form>`;
 }
@@ -40,7 +41,7 @@ export function Objects({ filters: { kind, field, value, after } }) {
         <div class="tools">
           <${Choice} label="Kind" name="kind" value=${chosen.name} any=${null} options=${items.map(({ name }) => name)}
             onChange=${(name) => setFilters({ kind: name, field: "", value: "" })} />
-          <${Find} key=${chosen.name} kind=${chosen.name} fields=${chosen.fields} field=${field} value=${value} />
+          <${Find} key=${[chosen.name, field, value].join()} kind=${chosen.name} fields=${chosen.fields} field=${field} value=${value} />
         </div>
         <${List} path="/objects/${chosen.name}" filters=${{ field: value && field, value }} here=${after} caption=${`All of kind ${chosen.name}`}
           columns=${columns} keyOf=${({ id }) => id} empty="There is none." />`;

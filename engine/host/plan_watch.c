@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "host/plan_fields.h"
+#include "host/plan_members.h"
 
 static struct plan_watch *watch_of_ours(struct internal_side *side)
 {
@@ -81,10 +82,11 @@ static enum error_code execute_ours(struct exchange *exchange, struct order *ord
     struct internal_side *const inner = watch->inner;
     struct local_object *const before =
         ARENA_ARRAY(order->arena, order->change_count, struct local_object);
-    enum error_code code = ERROR_NONE;
+    struct plan_members *members = NULL;
 
     if (!before)
         return error_memory(error, "a plan");
+    enum error_code code = plan_members_before(watch->store, order, &members, error);
     for (size_t i = 0; !code && i < order->change_count; i++) {
         const struct order_change *const change = order->changes[i];
         if (!text_is_absent(change->object_id))
@@ -96,7 +98,9 @@ static enum error_code execute_ours(struct exchange *exchange, struct order *ord
     watch->page = order;
     for (size_t i = 0; !code && i < order->change_count; i++)
         code = tell_executed(watch, order, order->changes[i], &before[i], error);
-    return code;
+    return code ? code
+                : plan_members_tell(watch->store, order, members, watch->tell, watch->context,
+                                    error);
 }
 
 static enum error_code report_of_ours(struct exchange *exchange, const struct request *request,
@@ -277,6 +281,7 @@ void plan_watch_init(struct plan_watch *watch, const struct plan_parties *partie
 {
     struct exchange *const exchange = parties->exchange;
     *watch = (struct plan_watch){.inner = parties->internal,
+                                 .store = parties->store,
                                  .values = parties->values,
                                  .calls = {.log = parties->log},
                                  .tell = parties->tell,

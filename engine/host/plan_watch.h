@@ -13,6 +13,7 @@
 
 #include "host/exchange_proxy.h"
 #include "model/observer.h"
+#include "store/schema/store.h"
 #include "store/inspect/reported_values.h"
 
 struct plan_field {
@@ -44,6 +45,7 @@ struct plan_watch {
     struct exchange theirs;         /* for the run */
     struct observer observer;       /* for the run */
     struct internal_side *inner;    /* private, like all that follow */
+    struct store *store;            /* may be NULL */
     struct reported_values *values; /* may be NULL: what they have is not known */
     struct exchange_proxy proxy;
     struct proxy_plan calls;
@@ -57,6 +59,7 @@ struct plan_watch {
 struct plan_parties {
     struct internal_side *internal;
     struct exchange *exchange;
+    struct store *store;            /* the snapshot; NULL: what it does by itself is not told */
     struct reported_values *values; /* filled by the watch; NULL: what they have is not known */
     struct log *log;                /* may be NULL */
     plan_tell *tell;

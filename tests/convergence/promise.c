@@ -150,6 +150,7 @@ static enum error_code plan_on(struct promise *promise, struct store *copy,
         return code;
     plan_watch_init(&watch, &(struct plan_parties){.internal = store_run_internal(store_run),
                                                    .exchange = &promise->party->exchange,
+                                                   .store = copy,
                                                    .tell = hear,
                                                    .context = promise});
     struct world_run parts = {.world = world,

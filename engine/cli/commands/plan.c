@@ -85,12 +85,27 @@ static enum error_code prepare(struct plan *plan, struct error *error)
     return store_run_open(plan->session.store, &options, &plan->run, error);
 }
 
+/* A run that fails tells what is open all the same. */
+static void look_at_matters(struct plan *plan, struct run_summary *summary,
+                            struct summary_facts *facts, struct error *error)
+{
+    struct matter_count *matters = NULL;
+    if (matters_count(plan->session.store, summary->integration, plan->now, plan->session.arena,
+                      &matters, &facts->matter_count, error) ||
+        matters_left_out(plan->session.store, facts->run, &facts->left_out, error))
+        return;
+    facts->matters = matters;
+    if (summary->status == RUN_DONE && summary_output_met(matters, facts->matter_count))
+        summary->status = RUN_DONE_WITH_ISSUES;
+}
+
 static enum error_code run_it(struct plan *plan, enum exit_code *exit_code, struct error *error)
 {
     static const struct observer none;
     const struct plan_parties parties = {.internal = store_run_internal(plan->run),
                                          .exchange =
                                              script_exchange_table(plan->integration.exchange),
+                                         .store = plan->session.store,
                                          .values = plan->values,
                                          .log = plan->session.log,
                                          .tell = plan->listener->tell,
@@ -121,25 +136,18 @@ static enum error_code run_it(struct plan *plan, enum exit_code *exit_code, stru
         failure = plan->watch.trouble;
     if (failure.code)
         log_redact(plan->session.log, failure.message);
-    struct matter_count *matters = NULL;
-    size_t matter_count = 0;
-    uint64_t left_out = 0;
-    if (!failure.code && !matters_count(plan->session.store, run.integration, plan->now,
-                                        plan->session.arena, &matters, &matter_count, &failure))
-        (void)!matters_left_out(plan->session.store, store_run_id(plan->run), &left_out, &failure);
-    if (summary.status == RUN_DONE && summary_output_met(matters, matter_count))
-        summary.status = RUN_DONE_WITH_ISSUES;
-    const struct summary_facts facts = {
+    struct summary_facts facts = {
         .run = store_run_id(plan->run),
         .summary = &summary,
         .http = http_client_counts(plan->integration.http),
         .scripts = script_exchange_version(plan->integration.exchange),
         .seconds = seconds_since(&plan->started),
-        .error = failure.code ? &failure : NULL,
-        .matters = matters,
-        .matter_count = matter_count,
-        .left_out = left_out,
     };
+    struct error late = {.code = ERROR_NONE};
+    look_at_matters(plan, &summary, &facts, &late);
+    if (!failure.code)
+        failure = late;
+    facts.error = failure.code ? &failure : NULL;
     const enum error_code code =
         plan->listener->end(plan->listener->context, &facts, plan->values, exit_code, error);
     if (failure.code)

@@ -124,6 +124,60 @@ static void test_sandbox_faults__no_end_needs_memory(void **state)
     }
 }
 
+struct holding {
+    int taken, released;
+};
+
+static void release_holding(void *bytes)
+{
+    struct holding *const *const holding = bytes;
+    (*holding)->released++;
+}
+
+/* take(): a resource that nobody holds any more, and all garbage collected. */
+static int take(lua_State *L)
+{
+    struct holding *const holding = lua_touserdata(L, lua_upvalueindex(1));
+    struct holding **const bytes = sandbox_resource_push(L, sizeof(void *), release_holding);
+    *bytes = holding;
+    holding->taken++;
+    lua_pop(L, 1);
+    lua_gc(L, LUA_GCCOLLECT);
+    return 0;
+}
+
+static int prepare_taking(lua_State *L)
+{
+    lua_pushlightuserdata(L, lua_touserdata(L, 1));
+    lua_pushcclosure(L, take, 1);
+    sandbox_push_chunk(L,
+                       TEXT("local take = ...\n"
+                            "local function deep() take() pcall(deep) end\n"
+                            "deep()\n"),
+                       "work");
+    lua_insert(L, -2);
+    return 2;
+}
+
+/* Where the stack of C is used up, Lua drops the finalizers that it has no room to call. */
+static void test_sandbox_faults__resources_are_released_where_a_finalizer_cannot_run(void **state)
+{
+    (void)state;
+    struct error error;
+    struct holding holding = {0, 0};
+    struct sandbox *sandbox = NULL;
+    struct sandbox_call *call = NULL;
+    const struct sandbox_options options = {.name = "faults"};
+    assert_int_equal(sandbox_new(&options, &sandbox, &error), ERROR_NONE);
+    assert_int_equal(sandbox_call_new(sandbox, "work", prepare_taking, &holding, &call, &error),
+                     ERROR_NONE);
+    assert_int_equal(sandbox_call_finish(call, &error), ERROR_NONE);
+    sandbox_call_free(call);
+    assert_true(holding.taken > 50);
+    sandbox_free(sandbox);
+    assert_int_equal(holding.released, holding.taken);
+}
+
 /* Three of four MiB are garbage that Lua has not looked at yet. */
 static int make_garbage(lua_State *L)
 {
@@ -270,6 +324,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sandbox_faults__each_allocation),
         cmocka_unit_test(test_sandbox_faults__no_end_needs_memory),
+        cmocka_unit_test(test_sandbox_faults__resources_are_released_where_a_finalizer_cannot_run),
         cmocka_unit_test(test_sandbox_faults__garbage_makes_room),
         cmocka_unit_test(test_sandbox_faults__each_look_at_the_clock),
         cmocka_unit_test(test_sandbox_faults__an_interrupt_is_heard_in_c),

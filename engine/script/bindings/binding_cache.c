@@ -119,7 +119,7 @@ static int cache_get(lua_State *L)
             value = (struct text){entry->value, entry->value_length};
     } else {
         struct error error;
-        struct arena *const arena = convert_push_arena(L, (size_t)VALUE_MOST * 4, "the cache");
+        struct arena *const arena = script_scratch(L, "the cache");
         convert_raise_if(L, cache->get(cache->context, key, arena, &value, &error), &error);
     }
     if (value.bytes == NULL)

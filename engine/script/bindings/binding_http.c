@@ -1,5 +1,5 @@
 /*
- * http: requests of scripts. The calls of one statement form a batch, held by a userdata; the
+ * http: requests of scripts. The calls of one statement form a batch, held by a resource; the
  * script's call yields until all of them are done.
  *
  * What the client refuses or the network fails with is raised as a table {kind, message} (in
@@ -10,8 +10,6 @@
 #include "script/bindings/http_answer.h"
 #include "script/bindings/http_draft.h"
 #include "script/bindings/bindings.h"
-
-static const char *const BATCH_TYPE = "http batch";
 
 enum { BATCH_MOST = 1000, WAIT_MS = 1000 };
 
@@ -89,23 +87,20 @@ static enum error_code batch_block(void *context, struct error *error)
     return ERROR_NONE;
 }
 
-static int batch_release(lua_State *L)
+static void batch_release(void *bytes)
 {
-    struct http_batch *const batch = lua_touserdata(L, 1);
+    struct http_batch *const batch = bytes;
     for (size_t i = 0; i < batch->count; i++)
         end_call(batch, i);
-    return 0;
 }
 
 static struct http_batch *push_batch(lua_State *L, size_t count)
 {
     struct http_batch *const batch =
-        lua_newuserdatauv(L, sizeof *batch + count * sizeof *batch->calls, 0);
-    memset(batch, 0, sizeof *batch + count * sizeof *batch->calls);
+        sandbox_resource_push(L, sizeof *batch + count * sizeof *batch->calls, batch_release);
     batch->count = count;
     batch->script = script_of(L);
     batch->wait = (struct sandbox_wait){batch, batch_is_done, batch_block};
-    luaL_setmetatable(L, BATCH_TYPE);
     return batch;
 }
 
@@ -132,15 +127,17 @@ static bool push_result(lua_State *L, struct http_batch *batch, size_t i)
 
 static int finish_one(lua_State *L)
 {
-    struct http_batch *const batch = luaL_checkudata(L, -1, BATCH_TYPE);
+    struct http_batch *const batch = sandbox_resource_check(L, -1, batch_release);
     if (batch->too_large)
         sandbox_end_for_memory(L);
-    return push_result(L, batch, 0) ? 1 : lua_error(L);
+    const bool ok = push_result(L, batch, 0);
+    sandbox_resource_end(L, -2);
+    return ok ? 1 : lua_error(L);
 }
 
 static int finish_all(lua_State *L)
 {
-    struct http_batch *const batch = luaL_checkudata(L, -1, BATCH_TYPE);
+    struct http_batch *const batch = sandbox_resource_check(L, -1, batch_release);
     if (batch->too_large)
         sandbox_end_for_memory(L);
     lua_createtable(L, (int)batch->count, 0);
@@ -151,6 +148,7 @@ static int finish_all(lua_State *L)
             (void)push_result(L, batch, i);
         lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
+    sandbox_resource_end(L, -2);
     return 1;
 }
 
@@ -302,20 +300,10 @@ static int http_told(lua_State *L)
     return 0;
 }
 
-static void make_metatables(lua_State *L)
-{
-    luaL_newmetatable(L, BATCH_TYPE);
-    lua_pushcfunction(L, batch_release);
-    lua_setfield(L, -2, "__gc");
-    convert_set_flag(L, "__metatable", 0);
-    lua_pop(L, 1);
-}
-
 void binding_http_open(lua_State *L)
 {
     static const char *const methods[] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
     static const char *const names[] = {"get", "post", "put", "patch", "delete"};
-    make_metatables(L);
     http_answer_open(L);
     lua_newtable(L);
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {

@@ -1,7 +1,7 @@
 /* links: the records over there that have a partner here. */
 #include "script/bindings/bindings.h"
 
-enum { LINKS_MOST = 1000, ARENA_CEILING = 1 << 20 };
+enum { LINKS_MOST = 1000 };
 
 /* links.after(object, id, count): list of ids */
 static int links_after(lua_State *L)
@@ -17,7 +17,7 @@ static int links_after(lua_State *L)
     sandbox_charge(L, 4096);
     if (links != NULL) {
         struct error error;
-        struct arena *const arena = convert_push_arena(L, ARENA_CEILING, "links");
+        struct arena *const arena = script_scratch(L, "links");
         convert_raise_if(
             L, links->after(links->context, object, id, (size_t)limit, arena, &ids, &count, &error),
             &error);
@@ -58,7 +58,7 @@ static int links_edited(lua_State *L)
     const struct text object = convert_text_at(L, 1);
     sandbox_push_real(L, 2);
     lua_replace(L, 2);
-    struct arena *const arena = convert_push_arena(L, ARENA_CEILING, "links");
+    struct arena *const arena = script_scratch(L, "links");
     struct text *edited = NULL;
     size_t count = 0, edited_count = 0;
     const struct text *const ids = read_ids(L, 2, arena, &count);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+enum { SCRATCH_CEILING = 4 << 20 };
+
 static const char key_script = 's';
 
 static const char *const part_names[PART_COUNT] = {
@@ -31,6 +33,17 @@ void script_bind(struct script *script, lua_State *L)
 {
     lua_pushlightuserdata(L, script);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &key_script);
+}
+
+struct arena *script_scratch(lua_State *L, const char *what)
+{
+    struct script *const script = script_of(L);
+    if (script->scratch == NULL)
+        script->scratch = arena_new(SCRATCH_CEILING);
+    if (script->scratch == NULL)
+        luaL_error(L, "not enough memory for %s", what);
+    arena_clear(script->scratch);
+    return script->scratch;
 }
 
 void script_keep(lua_State *L, const void *handle)

@@ -34,12 +34,16 @@ struct script {
     struct manifest manifest;
     struct script_version version;
     struct memory_cache *memory_cache;
+    struct arena *scratch; /* of the binding call that runs now; NULL: none has needed it yet */
     bool loading;          /* the load phase has no HTTP */
     int parts[PART_COUNT]; /* registry references; LUA_NOREF: the file does not exist */
 };
 
 struct script *script_of(lua_State *L);
 void script_bind(struct script *script, lua_State *L);
+/* An empty arena for what one call of a binding needs. Borrowed: the next call clears it, so it
+ * must not outlive a call of Lua code. Raises that there is no memory for `what`. */
+struct arena *script_scratch(lua_State *L, const char *what);
 /* Push a function of a part; false (nothing pushed) if there is none. */
 bool script_push_function(struct script *script, lua_State *L, enum script_part part,
                           const char *function);

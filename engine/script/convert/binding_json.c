@@ -50,20 +50,18 @@ static int make_object(lua_State *L)
 
 /* ---------------------------------------------------------------- decode */
 
+/* Jansson's tree of a text, and how much of the script's memory is reserved for it. */
 struct tree {
     json_t *root;
     struct sandbox *sandbox;
     size_t reserved;
 };
 
-static int tree_release(lua_State *L)
+static void tree_release(void *bytes)
 {
-    struct tree *const tree = lua_touserdata(L, 1);
+    struct tree *const tree = bytes;
     json_decref(tree->root);
-    tree->root = NULL;
     sandbox_release(tree->sandbox, tree->reserved);
-    tree->reserved = 0;
-    return 0;
 }
 
 /* At most this many values are in the text: one more than it has separators. */
@@ -155,12 +153,8 @@ static json_t *load_mended(struct text json)
 void binding_json_decode(lua_State *L, struct text json)
 {
     struct sandbox *const sandbox = sandbox_of(L);
-    struct tree *const tree = lua_newuserdatauv(L, sizeof *tree, 0);
-    *tree = (struct tree){NULL, sandbox, 0};
-    static const luaL_Reg methods[] = {{"__gc", tree_release}, {NULL, NULL}};
-    if (luaL_newmetatable(L, "json tree"))
-        luaL_setfuncs(L, methods, 0);
-    lua_setmetatable(L, -2);
+    struct tree *const tree = sandbox_resource_push(L, sizeof *tree, tree_release);
+    tree->sandbox = sandbox;
     sandbox_charge(L, json.length);
     const size_t needed = count_values(json) * NODE_BYTES + json.length;
     if (!sandbox_reserve(sandbox, needed))
@@ -176,10 +170,7 @@ void binding_json_decode(lua_State *L, struct text json)
         luaL_error(L, "not JSON: %s, at line %d, column %d", problem.text, problem.line,
                    problem.column);
     push_node(L, tree->root, 0);
-    json_decref(tree->root);
-    tree->root = NULL;
-    sandbox_release(sandbox, tree->reserved);
-    tree->reserved = 0;
+    sandbox_resource_end(L, -2);
     lua_remove(L, -2);
 }
 

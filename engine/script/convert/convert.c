@@ -344,28 +344,3 @@ void convert_check_keys(lua_State *L, int index, const char *const *known, const
             luaL_error(L, "%s does not know the key '%s'", what, key);
     }
 }
-
-/* ---------------------------------------------------------------- memory */
-
-static int release_arena(lua_State *L)
-{
-    struct arena **const arena = lua_touserdata(L, 1);
-    arena_free(*arena);
-    *arena = NULL;
-    return 0;
-}
-
-struct arena *convert_push_arena(lua_State *L, size_t ceiling, const char *what)
-{
-    struct arena **const arena = lua_newuserdatauv(L, sizeof *arena, 0);
-    *arena = NULL;
-    if (luaL_newmetatable(L, "arena")) {
-        lua_pushcfunction(L, release_arena);
-        lua_setfield(L, -2, "__gc");
-    }
-    lua_setmetatable(L, -2);
-    *arena = arena_new(ceiling);
-    if (*arena == NULL)
-        luaL_error(L, "not enough memory for %s", what);
-    return *arena;
-}

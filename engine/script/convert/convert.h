@@ -40,9 +40,6 @@ void convert_push_value(lua_State *L, const struct value *value);
 /* Replace the text on top by what people may read of it: without secrets, and of at most so many
  * bytes. */
 void convert_push_redacted(lua_State *L, size_t most);
-/* Push an arena of at most `ceiling` bytes, which goes when Lua lets go of it, whatever is raised.
- * Raises that there is no memory for `what`. */
-struct arena *convert_push_arena(lua_State *L, size_t ceiling, const char *what);
 /* Raise the error's message if `code` is one. */
 void convert_raise_if(lua_State *L, enum error_code code, const struct error *error);
 /* Raise for a key of the table at `index` that is not in the NULL-terminated list. */

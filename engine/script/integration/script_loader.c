@@ -316,6 +316,7 @@ void script_free(struct script *script)
         return;
     sandbox_free(script->sandbox);
     binding_cache_free_memory(script->memory_cache);
+    arena_free(script->scratch);
     arena_free(script->arena);
     free(script);
 }

@@ -70,6 +70,15 @@ void sandbox_release(struct sandbox *sandbox, size_t bytes);
 /* End the call because of its memory: the error that this raises cannot be caught. */
 void sandbox_end_for_memory(struct lua_State *state);
 
+/* Push a value that holds `size` zeroed bytes outside of Lua, which count as the script's memory;
+ * returns them. `release` is called with them once, when Lua lets go of the value, at the latest
+ * with sandbox_free, and may raise nothing. Raises if there is no memory. */
+void *sandbox_resource_push(struct lua_State *state, size_t size, void (*release)(void *bytes));
+/* The bytes of the value at `index`; raises if it is not one with this `release`, or has ended. */
+void *sandbox_resource_check(struct lua_State *state, int index, void (*release)(void *bytes));
+/* Release what the value at `index` holds now. */
+void sandbox_resource_end(struct lua_State *state, int index);
+
 /* What a script waits for. `ready` must not block; `block` waits until something happened (it may
  * return early) and returns an error to end the call (interrupted). */
 struct sandbox_wait {
@@ -80,7 +89,7 @@ struct sandbox_wait {
 /* Called by a C function as `return sandbox_yield(state, wait, continuation)`: suspends the call
  * until wait->ready, then runs `continuation` with the stack as it was. Works in coroutines of the
  * script as well; where Lua cannot yield it blocks in place. `wait` must stay valid (it usually
- * lives in a userdata on the stack). */
+ * lives in a resource on the stack). */
 int sandbox_yield(struct lua_State *state, struct sandbox_wait *wait,
                   int (*continuation)(struct lua_State *state));
 

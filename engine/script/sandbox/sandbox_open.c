@@ -29,6 +29,7 @@ static int open_state(lua_State *L)
     keep_texts(L);
     lua_pushliteral(L, "the script's time is over");
     lua_rawsetp(L, LUA_REGISTRYINDEX, &sandbox_key_killed);
+    sandbox_resource_open(L);
     sandbox_open_all(L);
     return 0;
 }
@@ -96,6 +97,7 @@ void sandbox_free(struct sandbox *sandbox)
     sandbox->active = NULL;
     if (sandbox->state != NULL)
         lua_close(sandbox->state);
+    sandbox_resource_end_all(sandbox);
     free(sandbox->name);
     free(sandbox);
 }

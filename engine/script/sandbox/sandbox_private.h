@@ -55,6 +55,8 @@ struct sandbox {
 
     size_t logged; /* bytes that the script has written to the log */
 
+    struct sandbox_resource *resources; /* that have not been released */
+
     struct sandbox_wait *waiting; /* set by a yield to the engine, taken by the host */
 };
 
@@ -108,6 +110,11 @@ void sandbox_push_real(lua_State *L, int index);
 
 /* Compile a text chunk with the scripts' environment and push it; raises. */
 void sandbox_push_chunk(lua_State *L, struct text source, const char *chunk);
+
+/* Make the metatable of resources. */
+void sandbox_resource_open(lua_State *L);
+/* Release what Lua did not: for the end, when the state is closed. */
+void sandbox_resource_end_all(struct sandbox *sandbox);
 
 /* The libraries; each pushes its table. */
 void sandbox_open_string(lua_State *L);

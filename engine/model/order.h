@@ -59,7 +59,7 @@ struct order_answer {
     struct text old_object, old_id; /* remapped: the old pair */
     instant at;                     /* theirs; INSTANT_NONE: not given */
     instant given_at;               /* ours, when it came; 0: not known */
-    struct text message;            /* issue */
+    struct text message;            /* issue; retry: why, absent: nobody has to know */
     struct text version;   /* created, updated: of the record from now on; absent: unknown */
     bool stale;            /* retry: somebody was faster; the record is read again in this run */
     bool uncounted;        /* retry: not the object's fault, does not count towards quarantine */
@@ -243,10 +243,11 @@ WARN_UNUSED enum error_code order_delete_object(struct order *order, struct orde
                                                 struct error *error);
 WARN_UNUSED enum error_code order_retry_sync_later(struct order *order, struct order_change *change,
                                                    struct error *error);
-/* The same, but not the object's fault (the user lacks a right): it does not count towards
- * quarantine. */
-WARN_UNUSED enum error_code order_retry_uncounted(struct order *order, struct order_change *change,
-                                                  struct error *error);
+/* The same, with what people have to know (absent: nothing). `counts` is false if it is not the
+ * object's fault (the user lacks a right): then it does not count towards quarantine. */
+WARN_UNUSED enum error_code order_retry_because(struct order *order, struct order_change *change,
+                                                bool counts, struct text reason,
+                                                struct error *error);
 /* Somebody was faster: the record is read and judged again in this run, and what is still ours
  * is sent again. */
 WARN_UNUSED enum error_code order_stale(struct order *order, struct order_change *change,

@@ -145,10 +145,11 @@ enum error_code order_retry_sync_later(struct order *order, struct order_change 
     return answer_plainly(order, change, ANSWER_RETRY, INSTANT_NONE, "retry_sync_later", error);
 }
 
-enum error_code order_retry_uncounted(struct order *order, struct order_change *change,
-                                      struct error *error)
+enum error_code order_retry_because(struct order *order, struct order_change *change, bool counts,
+                                    struct text reason, struct error *error)
 {
-    const struct order_answer given = {.kind = ANSWER_RETRY, .at = INSTANT_NONE, .uncounted = true};
+    const struct order_answer given = {
+        .kind = ANSWER_RETRY, .at = INSTANT_NONE, .uncounted = !counts, .message = reason};
 
     return change ? answer(order, change, &given, error)
                   : misused(error, "retry_sync_later", "a change");

@@ -44,9 +44,8 @@ end
 
 --- Answers a change that was not carried out: kept for the next run if the server is to blame, the record
 -- is locked, or the user lacks the right, which may be given back; else noted. Credentials that are not
--- taken are nobody's object's fault: raised. Where somebody was faster (412) with a record whose
--- version was sent,
--- the record is asked for and judged anew.
+-- taken are nobody's object's fault: raised. Where somebody was faster (412) with a record whose version
+-- was sent, the record is asked for and judged anew.
 -- @param order
 -- @param change
 -- @tparam table response of which the `status` counts
@@ -58,9 +57,8 @@ function M.refuse(order, change, response, reason, fields)
     error(("the credentials are not taken (401, %s); is 'auth' in the configuration right?"):format(
       reason), 0)
   elseif response.status == 403 then
-    log.error(("'%s' %s may not be written and waits (403, %s): does the user have the rights that the "
-      .. "integration's page in docs asks for?"):format(change.object, change.object_id or "(new)", reason))
-    order:retry_sync_later(change, { counts = false })
+    order:retry_sync_later(change, { counts = false, reason = ("may not be written and waits (403, %s): does "
+      .. "the user have the rights that the integration's page in docs asks for?"):format(reason) })
   elseif response.status == 412 and change.version then
     order:stale(change)
   elseif LATER[response.status] or response.status >= 500 then
@@ -98,11 +96,12 @@ end
 --- Answers a change with the API's result for it in a batch.
 -- @param order
 -- @param change
--- @tparam table result `{ok=, status=, reason=, fields=, id=, left_out=}`; the id counts for new
--- objects; `left_out`: the names of fields
--- without which it was carried out, for this reason
+-- @tparam table result `{ok=, status=, reason=, fields=, id=, left_out=, stored=}`; the id counts for new
+-- objects; `left_out`: the names of fields without which it was carried out, for this reason; `stored`: the
+-- fields of the record as it is now
 -- @treturn boolean was it carried out?
 function M.settle_result(order, change, result)
+  local details = result.stored and { fields = result.stored } or nil
   if result.status == 404 and change.object_id then
     order:delete_object(change)
   elseif not result.ok then
@@ -110,9 +109,9 @@ function M.settle_result(order, change, result)
   elseif result.left_out and change.object_id then
     order:note_object_sync_issue(change, result.reason, { fields = result.left_out })
   elseif change.object_id then
-    order:update_last_sync_date(change)
+    order:update_last_sync_date(change, details)
   else
-    order:add_object_mapping(change, change.object, result.id)
+    order:add_object_mapping(change, change.object, result.id, details)
     if result.left_out then
       order:note_object_sync_issue(change, result.reason, { fields = result.left_out })
     end
@@ -151,21 +150,28 @@ local function refused_by(target, response)
   return target.client.refused and target.client.refused(response)
 end
 
--- What the API says of the record that it has stored; nil if it does not.
-local function stored_by(target, response)
-  return target.client.stored and response.ok and target.client.stored(response) or nil
+-- What the API says of the record that it has stored; nil if it does not. Whom it refers to is told by an id,
+-- which nobody sent as our value.
+local function stored_by(target, change, response)
+  local tells = target.client.stored and response.ok and not change.deletion
+  local stored = tells and target.client.stored(response, change) or nil
+  if stored and stored.fields and target.reference and target.reference.object == change.object then
+    stored.fields = values.merge(stored.fields)
+    stored.fields[target.reference.field] = nil
+  end
+  return stored
 end
 
 local function settle_by(order, object, target, change, response)
   local gone = target.gone and target.gone(object, change.object_id, response)
   M.settle(order, change, response, target.client.reason(response), gone, refused_by(target, response),
-    stored_by(target, response))
+    stored_by(target, change, response))
 end
 
 local function create(order, object, target, change, fields)
   local id, response, reason = target.create(object, change, fields, order)
   if id then
-    order:add_object_mapping(change, object, id, response and stored_by(target, response))
+    order:add_object_mapping(change, object, id, response and stored_by(target, change, response))
   elseif reason then
     order:note_object_sync_issue(change, reason)
   else
@@ -256,24 +262,20 @@ end
 --- Carries out an order. A target says how it is done; it has
 --
 -- - `client`: see the library `records`; besides, `delete(object, id, change)` and
---   `update(object, id, fields, change)`, which return the response; `reason(response)`: why it was
--- refused;
---   `refused(response)`, if there: the list of the fields that were; `stored(response)`, if there: the
--- record
---   as it is now, `{version=, fields=}`; and as for `written`, `null` and `write`;
+--   `update(object, id, fields, change)`, which return the response; `reason(response)`: why it was refused;
+--   `refused(response)`, if there: the list of the fields that were; `stored(response, change)`, if there:
+--   the record as it is now, `{version=, fields=}`; and as for `written`, `null` and `write`;
 -- - `create(object, change, fields, order)`: returns the id of the new object and the response; or nil and
 --   the response that refused it; or nil, nil and what people have to know. What an API calls the same is
 --   claimed (`order:claim`) before anything is written to it;
 -- - `reference`: `{object=, field=, to_object=, name=}`, if there: our value of this field is a name (of a
 --   company), the API wants an id: that of the record which is linked, else of the one with exactly this
--- name
---   in its field `name` (without it, there is none);
+--   name in its field `name` (without it, there is none);
 -- - `independent`, if there: true if the API's writes may be made several at once, or which of them may:
 --   `{updates=, creates=, deletions=}`. The client's requests are then those of the library `rest`, or sent
 --   by `parallel.request`;
 -- - `gone(object, id, response)`, if there: does a response mean that there is no such object? Otherwise
--- 404
---   and 410 do.
+--   404 and 410 do.
 --
 -- Where an API takes many at once and answers for each of them, it has instead of the last three
 --

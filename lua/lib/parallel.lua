@@ -5,6 +5,7 @@
 local M = {}
 
 local workers = {} -- the coroutines that `each` has begun
+local WAIT = {} -- what a worker yields that waits for another one's answer
 
 --- Sends a request as `http.request` does; within `each`, together with those of the others.
 -- @tparam table options of `http.request`
@@ -18,6 +19,30 @@ function M.request(options)
     error(answer, 0)
   end
   return answer
+end
+
+--- A function that remembers what `find(key)` returned, also false. Whoever asks first within `each` finds
+-- it; the others wait for that instead of asking the API the same at the same time.
+-- @tparam function find `find(key)`: never nil
+-- @treturn function the same, but each key is looked for once; without a key, there is one thing to find
+function M.once(find)
+  local found, finding = {}, {}
+  return function(key)
+    key = key == nil and M or key
+    while finding[key] do
+      coroutine.yield(WAIT)
+    end
+    if found[key] == nil then
+      finding[key] = true
+      local ran, result = pcall(find, key)
+      finding[key] = nil
+      if not ran then
+        error(result, 0)
+      end
+      found[key] = result
+    end
+    return found[key]
+  end
 end
 
 -- Goes on with a worker, up to its next request. Returns true when it has ended, and why if it failed.
@@ -50,13 +75,20 @@ function M.each(items, size, work)
       advance(worker, item)
       item = items()
     end
-    local waiting, requests = running, {}
-    for index, worker in ipairs(waiting) do
+    local asking, waiting, requests = {}, {}, {}
+    for _, worker in ipairs(running) do
+      local list = worker.request == WAIT and waiting or asking
+      list[#list + 1] = worker
+    end
+    for index, worker in ipairs(asking) do
       requests[index] = worker.request
     end
     running = {}
     for index, answer in ipairs(requests[1] and http.all(requests) or {}) do
-      advance(waiting[index], answer)
+      advance(asking[index], answer)
+    end
+    for _, worker in ipairs(waiting) do
+      advance(worker)
     end
     if failure and not running[1] then
       error(failure, 0)

@@ -12,6 +12,7 @@
 -- @module records
 local batch = require "batch"
 local pagination = require "pagination"
+local parallel = require "parallel"
 local queries = require "queries"
 local values = require "values"
 
@@ -65,14 +66,14 @@ function M.each(client, requested, condition)
   end, "id"))
 end
 
---- A function that returns the id of the first record with exactly this name, nil if there is none; it asks
--- once for each. Databases find similar names as well, other letters or accents ("Muller" for "Müller").
+--- A function that returns the id of the first record with exactly this name, nil if there is none; each is
+-- asked for once, however many want to know it at a time. Databases find similar names as well, other letters
+-- or accents ("Muller" for "Müller").
 -- @param client `plain(name)`, if there: a name of a record as it is meant
 -- @tparam string object
 -- @tparam string field "name"
 function M.finder(client, object, field)
-  local ids = {}
-  local function find(name)
+  local find = parallel.once(function(name)
     local similar = client.list({ name = object, fields = { field } }, { { field, "eq", name } })
     for _, record in ipairs(similar) do
       if (client.plain or values.present)(record[field]) == name then
@@ -80,12 +81,9 @@ function M.finder(client, object, field)
       end
     end
     return false
-  end
+  end)
   return function(name)
-    if not values.is_empty(name) and ids[name] == nil then
-      ids[name] = find(name)
-    end
-    return ids[name] or nil
+    return not values.is_empty(name) and find(name) or nil
   end
 end
 

@@ -172,7 +172,7 @@ function order:remap_object(old_object, old_id, new_object, new_id, change) end
 
 ---Answer: try again later. The change is kept for the next run; an object that fails in too many runs is quarantined.
 ---@param change change
----@param options? { counts: boolean } `counts = false`: not the object's fault (a missing right), does not count towards quarantine
+---@param options? { counts: boolean, reason: string } `counts = false`: not the object's fault (a missing right), does not count towards quarantine; `reason`: people have to know why it waits, and the run ends with issues
 function order:retry_sync_later(change, options) end
 
 ---Answer: somebody was faster (412). The record is read, conflicts are decided, and it is written again in the same run.

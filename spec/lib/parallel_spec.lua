@@ -66,4 +66,33 @@ describe("parallel", function()
     assert.same({ "a" }, done)
     assert.same({ "a broken", "a again" }, batches)
   end)
+
+  it("looks once for what several want to know at the same time", function()
+    local found, find = {}, parallel.once(function(key)
+      return parallel.request { url = key }.url == "nobody" and "none"
+    end)
+    parallel.each(items { "acme", "acme", "nobody", "acme" }, 4, function(key)
+      local text = key .. " " .. tostring(find(key))
+      found[#found + 1] = text
+    end)
+    assert.same({ "acme nobody" }, batches)
+    table.sort(found)
+    assert.same({ "acme false", "acme false", "acme false", "nobody none" }, found)
+    assert.is_false(find "acme")
+    assert.same({}, single)
+  end)
+
+  it("lets the next one look if a look has failed", function()
+    local looks = 0
+    local find = parallel.once(function()
+      looks = looks + 1
+      return parallel.request { url = looks == 1 and "broken" or "fine" }.url
+    end)
+    local done = {}
+    local ran, failure = pcall(parallel.each, items { 1, 2 }, 2, function(number)
+      done[number] = find()
+    end)
+    assert.same({ false, "timeout", { [2] = "fine" } }, { ran, failure.kind, done })
+    assert.same({ "broken", "fine" }, batches)
+  end)
 end)

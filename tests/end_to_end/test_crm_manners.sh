@@ -74,7 +74,8 @@ mia_there=$(contacts '[r["id"] for r in d["list"] if r["lastName"] == "Mia"][0]'
 curl -sS "$url/_role" -d '{"Contact":"read"}' >/dev/null
 "$TANDEM" object set contact "$mia" city=Mainz
 sync_json espocrm
-expect_contains "a right that is missing is told" "may not be written" "$(cat "$scratch/stderr")"
+expect "a right that is missing is an issue" 4 $code
+expect_contains "and its object is listed with the reason" "may not be written and waits (403, No edit access)" "$("$TANDEM" status espocrm)"
 curl -sS "$url/_role" -d '{}' >/dev/null
 sync_quietly espocrm
 expect "and nothing is lost by it: it goes when the right is given back" "Mainz" "$(espo GET "/Contact/$mia_there" | json 'd["addressCity"]')"
@@ -101,6 +102,20 @@ expect "who hides what is there does not delete it here" "sue@here.test" "$(cont
 curl -sS "$url/_role" -d '{}' >/dev/null
 sync_quietly suitecrm
 expect "and the edit goes once it may be seen again" "Siegen" "$(suite GET "/Contacts/$sue_there" | json 'd["data"]["attributes"]["primary_address_city"]')"
+
+# What they store shows in their answer: what they did not take is open in the same run, what they rewrote is not.
+"$TANDEM" object set contact "$sue" email=sue@new.test position="$(printf 'T%.0s' {1..120})" lastname="  Swan & <Sohn> " city="Zürich 🎉"
+sync_json suitecrm
+expect "what SuiteCRM did not take is told by the run that sent it" "city email" \
+  "$("$TANDEM" status suitecrm --json | json '" ".join(sorted(m["field"] for m in d["open"] if m["reason"] == "not_kept"))')"
+expect "and ends it with issues, not for what it cut, trimmed or escaped" "4 2" "$code $(of_summary 'd["open_in_all"]')"
+expect "and stays whole here" "120" "$(contact_field "$sue" position | tr -d '\n' | wc -c | tr -d ' ')"
+clear_writes
+sync_json suitecrm
+expect "and none of it is sent again" "0 0" "$(crm_writes) $(of_summary 'd["pull"]["updated"]')"
+"$TANDEM" object set contact "$sue" email=sue@here.test city=Siegen
+sync_json suitecrm
+expect_no_echo "after values that were not kept, edited here" suitecrm
 
 # ---- Mautic ----
 start_crm mautic MAUTIC_URL

@@ -156,6 +156,47 @@ static void test_script_exchange__order_answers(void **state)
     script_fixture_close(&fixture);
 }
 
+/* A record as it was stored is read as a report's: by the integration's own words, and by its
+ * types. */
+static void test_script_exchange__a_stored_record_is_read_as_in_a_report(void **state)
+{
+    (void)state;
+    struct script_fixture fixture;
+    struct error error = {0};
+    struct order_change changes[2];
+    script_fixture_open(&fixture);
+    script_fixture_manifest(&fixture);
+    script_fixture_write(&fixture, "value_normalizer.lua",
+                         "return { to_internal = function(value, field)\n"
+                         "  return field.name == 'email' and value .. '/' .. field.type or value\n"
+                         "end }\n");
+    script_fixture_write(&fixture, "order_executioner.lua",
+                         "return { execute = function(order)\n"
+                         "  for change in order:changes 'citizen' do\n"
+                         "    local stored = { fields = { email = 'raw' } }\n"
+                         "    if change.object_id then\n"
+                         "      order:update_last_sync_date(change, stored)\n"
+                         "    else\n"
+                         "      order:add_object_mapping(change, 'citizen', 5, stored)\n"
+                         "    end\n"
+                         "  end\n"
+                         "end }\n");
+    load(&fixture);
+    struct order *const order = make_order(&fixture, changes);
+    struct exchange *const table = script_exchange_table(fixture.exchange);
+    struct script_field *fields = NULL;
+    size_t count = 0;
+    if (script_exchange_fields(fixture.exchange, TEXT("citizen"), false, fixture.arena, &fields,
+                               &count, &error) != ERROR_NONE ||
+        table->execute_order(table, order, &error) != ERROR_NONE)
+        fail_msg("%s", error.message);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(changes[i].answers->stored_count, 1);
+        assert_string_equal(changes[i].answers->stored[0].value.as.text.bytes, "raw/email");
+    }
+    script_fixture_close(&fixture);
+}
+
 /* ---------------------------------------------------------------- calls that have ended */
 
 static void test_script_exchange__kept_userdata_is_dead(void **state)
@@ -847,6 +888,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_script_exchange__report_over_http),
         cmocka_unit_test(test_script_exchange__order_answers),
+        cmocka_unit_test(test_script_exchange__a_stored_record_is_read_as_in_a_report),
         cmocka_unit_test(test_script_exchange__kept_userdata_is_dead),
         cmocka_unit_test(test_script_exchange__cursor_keeps_its_type),
         cmocka_unit_test(test_script_exchange__totals),

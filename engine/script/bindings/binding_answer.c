@@ -5,7 +5,7 @@
 
 static const char *const stored_keys[] = {"at", "fields", "types", "version", NULL};
 static const char *const issue_keys[] = {"fields", NULL};
-static const char *const retry_keys[] = {"counts", NULL};
+static const char *const retry_keys[] = {"counts", "reason", NULL};
 
 /* The table at `index`, behind its proxy, on top of the stack. */
 static void push_table(lua_State *L, int index, const char *const *keys, const char *what)
@@ -40,10 +40,12 @@ static const struct order_field *field_of(const struct order_change *change, str
     return NULL;
 }
 
-/* The type that `types` (at `index`; 0: there is none) gives, else that of our field. */
-static enum value_type type_of(lua_State *L, int index, const struct order_change *change,
-                               const struct order_field *field, struct text name)
+/* The type that `types` (at `index`; 0: there is none) gives, else that of fields.lua, else,
+ * without that file, that of our field. UNKNOWN if fields.lua was not asked in this run. */
+static enum value_type type_of(lua_State *L, int index, const struct order_handle *handle,
+                               const struct order_change *change, const struct order_field *field)
 {
+    const struct text name = change->entry->integration->fields[field->field].name;
     enum value_type type = VALUE_TYPE_UNKNOWN;
     if (index != 0) {
         convert_push_text(L, name);
@@ -51,32 +53,40 @@ static enum value_type type_of(lua_State *L, int index, const struct order_chang
             type = value_type_of_name(convert_text_at(L, -1));
         lua_pop(L, 1);
     }
+    if (type == VALUE_TYPE_UNKNOWN && handle->type_of)
+        return handle->type_of(handle->type_context, change->object, name);
     return type != VALUE_TYPE_UNKNOWN
                ? type
                : change->entry->internal->fields[field->line->internal_field].schema->type;
 }
 
 /* Stack: ..., name, value. What can't be read says nothing. */
-static void read_stored(lua_State *L, struct order *order, const struct order_change *change,
-                        int types, struct stored_field *stored, size_t *count)
+static void read_stored(lua_State *L, const struct order_handle *handle,
+                        const struct order_change *change, int types, struct stored_field *stored,
+                        size_t *count)
 {
     const struct text name = lua_type(L, -2) == LUA_TSTRING ? convert_text_at(L, -2) : TEXT_ABSENT;
     const struct order_field *field = text_is_absent(name) ? NULL : field_of(change, name);
     bool readable = false;
     struct error error;
-    if (!field)
+    const enum value_type type =
+        field ? type_of(L, types, handle, change, field) : VALUE_TYPE_UNKNOWN;
+    if (type == VALUE_TYPE_UNKNOWN)
+        return;
+    binding_report_object_normalize(L, change->object, name, type);
+    if (lua_isnil(L, -1))
         return;
     const struct raw_value raw =
-        convert_read_raw(L, -1, order->arena, "a field of a stored record");
-    convert_raise_if(L,
-                     value_normalize(order->arena, &raw, type_of(L, types, change, field, name),
-                                     &stored[*count].value, &readable, &error),
-                     &error);
+        convert_read_raw(L, -1, handle->order->arena, "a field of a stored record");
+    convert_raise_if(
+        L,
+        value_normalize(handle->order->arena, &raw, type, &stored[*count].value, &readable, &error),
+        &error);
     stored[*count].field = field->field;
     *count += readable;
 }
 
-void binding_answer_read_details(lua_State *L, int index, struct order *order,
+void binding_answer_read_details(lua_State *L, int index, const struct order_handle *handle,
                                  const struct order_change *change, const char *what,
                                  struct order_answer *answer)
 {
@@ -98,7 +108,7 @@ void binding_answer_read_details(lua_State *L, int index, struct order *order,
     if (!push_member(L, table, "fields", what))
         return;
     const int fields = lua_gettop(L);
-    stored = ARENA_ARRAY(order->arena, change->field_count, struct stored_field);
+    stored = ARENA_ARRAY(handle->order->arena, change->field_count, struct stored_field);
     if (!stored) {
         luaL_error(L, "not enough memory");
         return;
@@ -106,19 +116,29 @@ void binding_answer_read_details(lua_State *L, int index, struct order *order,
     lua_pushnil(L);
     while (lua_next(L, fields) != 0) {
         if (answer->stored_count < change->field_count)
-            read_stored(L, order, change, types, stored, &answer->stored_count);
+            read_stored(L, handle, change, types, stored, &answer->stored_count);
         lua_pop(L, 1);
     }
     answer->stored = stored;
 }
 
-bool binding_answer_read_counts(lua_State *L, int index)
+bool binding_answer_read_retry(lua_State *L, int index, struct text *reason)
 {
+    *reason = TEXT_ABSENT;
     if (lua_isnoneornil(L, index))
         return true;
     push_table(L, index, retry_keys, "retry_sync_later");
     lua_getfield(L, -1, "counts");
-    return lua_isnil(L, -1) || lua_toboolean(L, -1);
+    const bool counts = lua_isnil(L, -1) || lua_toboolean(L, -1);
+    lua_getfield(L, -2, "reason");
+    if (!lua_isnil(L, -1) && lua_type(L, -1) != LUA_TSTRING)
+        luaL_error(L, "'reason' of retry_sync_later must be a text, not a %s",
+                   luaL_typename(L, -1));
+    if (!lua_isnil(L, -1)) {
+        convert_push_redacted(L, BINDING_NOTE_MOST);
+        *reason = convert_text_at(L, -1);
+    }
+    return counts;
 }
 
 size_t binding_answer_read_refused(lua_State *L, int index, struct order *order,

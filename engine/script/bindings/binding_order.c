@@ -207,7 +207,7 @@ static int add_object_mapping(lua_State *L)
     const struct text id = convert_read_id(L, 4, "the id given to add_object_mapping");
     struct order_answer answer = {
         .kind = ANSWER_CREATED, .object = convert_text_at(L, 3), .id = id};
-    binding_answer_read_details(L, 5, handle->order, change, "the time given to add_object_mapping",
+    binding_answer_read_details(L, 5, handle, change, "the time given to add_object_mapping",
                                 &answer);
     return answered(L, handle, order_add_stored(handle->order, change, &answer, &error), &error);
 }
@@ -219,8 +219,8 @@ static int update_last_sync_date(lua_State *L)
     struct error error;
     lua_settop(L, 3);
     struct order_answer answer = {.kind = ANSWER_UPDATED};
-    binding_answer_read_details(L, 3, handle->order, change,
-                                "the time given to update_last_sync_date", &answer);
+    binding_answer_read_details(L, 3, handle, change, "the time given to update_last_sync_date",
+                                &answer);
     return answered(L, handle, order_add_stored(handle->order, change, &answer, &error), &error);
 }
 
@@ -259,12 +259,11 @@ static int retry_sync_later(lua_State *L)
 {
     struct order_handle *const handle = order_at(L, 1);
     struct order_change *const change = binding_change_of_order(L, 2, handle);
+    struct text reason;
     struct error error;
     lua_settop(L, 3);
-    return answered(L, handle,
-                    binding_answer_read_counts(L, 3)
-                        ? order_retry_sync_later(handle->order, change, &error)
-                        : order_retry_uncounted(handle->order, change, &error),
+    const bool counts = binding_answer_read_retry(L, 3, &reason);
+    return answered(L, handle, order_retry_because(handle->order, change, counts, reason, &error),
                     &error);
 }
 
@@ -276,12 +275,10 @@ static int stale(lua_State *L)
     return answered(L, handle, order_stale(handle->order, change, &error), &error);
 }
 
-enum { NOTE_MOST = 2000 };
-
-/* The text on top as it is kept: operators read it, and it is often what the API has said. */
+/* The text on top as it is kept. */
 static struct text note_text(lua_State *L)
 {
-    convert_push_redacted(L, NOTE_MOST);
+    convert_push_redacted(L, BINDING_NOTE_MOST);
     return convert_text_at(L, -1);
 }
 

@@ -126,15 +126,15 @@ static enum value_type type_of_field(lua_State *L, const struct field_input *inp
     return type;
 }
 
-/* Replace the value on top by value_normalizer.to_internal(value, field). */
-static void normalize_on_top(lua_State *L, const struct field_input *input, enum value_type type)
+void binding_report_object_normalize(lua_State *L, struct text object, struct text field,
+                                     enum value_type type)
 {
     if (!script_push_function(script_of(L), L, PART_VALUE_NORMALIZER, "to_internal"))
         return;
     lua_insert(L, -2);
     lua_createtable(L, 0, 3);
-    convert_set_text(L, "name", input->name);
-    convert_set_text(L, "object", input->object);
+    convert_set_text(L, "name", field);
+    convert_set_text(L, "object", object);
     convert_set_words(L, "type", value_type_name(type));
     lua_call(L, 2, 1);
 }
@@ -218,7 +218,7 @@ static void set_field(lua_State *L, struct report_handle *handle, struct report_
     const enum value_type type =
         type_of_field(L, input, (enum value_type)(packed & ((1 << TYPE_BITS) - 1)));
     if (handle->normalizes)
-        normalize_on_top(L, input, type);
+        binding_report_object_normalize(L, input->object, input->name, type);
     if (lua_isnil(L, -1))
         return;
     struct error error;

@@ -46,6 +46,12 @@ struct report_handle {
 void binding_report_push(lua_State *L, struct report_handle **handle);
 void binding_report_open(lua_State *L);
 
+/* ---- binding_report_object.c ---- */
+/* Replace the value on top, as the third party gave it, by value_normalizer.to_internal(value,
+ * field), if the script has such a function. */
+void binding_report_object_normalize(lua_State *L, struct text object, struct text field,
+                                     enum value_type type);
+
 /* ---- binding_request.c ---- */
 void binding_request_push(lua_State *L, const struct request *request);
 
@@ -53,6 +59,8 @@ void binding_request_push(lua_State *L, const struct request *request);
 struct order_handle {
     struct order *order;             /* NULL after the call */
     const struct manifest *manifest; /* borrowed; NULL: any object's name is taken */
+    field_type_source *type_of;      /* NULL: the types of their fields are those of ours */
+    void *type_context;
     struct error failure;
     struct arena_account account;
 };
@@ -70,12 +78,17 @@ void binding_change_open(lua_State *L);
 /* ---- binding_answer.c ---- */
 
 /* The last argument of an answer: an instant, or a table { at =, fields =, types =, version = }
- * with the record as the third party stored it; what the change did not send is not looked at. */
-void binding_answer_read_details(lua_State *L, int index, struct order *order,
+ * with the record as the third party stored it, its values as in a report; what the change did not
+ * send, and fields of an unknown type, are not looked at. */
+void binding_answer_read_details(lua_State *L, int index, const struct order_handle *handle,
                                  const struct order_change *change, const char *what,
                                  struct order_answer *answer);
-/* { counts = false }: the retry is not the object's fault. */
-bool binding_answer_read_counts(lua_State *L, int index);
+/* The characters of a note that are kept: operators read it, and it is often what the API has said.
+ */
+enum { BINDING_NOTE_MOST = 2000 };
+/* { counts = false }: the retry is not the object's fault. *reason is on the stack, redacted;
+ * absent: none is given. */
+bool binding_answer_read_retry(lua_State *L, int index, struct text *reason);
 /* The names in { fields = { ... } }; 0: none are given. They are borrowed from the table. */
 size_t binding_answer_read_refused(lua_State *L, int index, struct order *order,
                                    struct text **names);

@@ -83,7 +83,8 @@ static enum error_code execute_order(struct exchange *table, struct order *order
     if (order->depth == 0)
         swap_if_changed(exchange);
     return prefixed(exchange,
-                    script_orders_execute(exchange->script, order, hears_batches(table), error),
+                    script_orders_execute(exchange->script, &exchange->fields, order,
+                                          hears_batches(table), error),
                     error);
 }
 

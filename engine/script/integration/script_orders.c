@@ -7,9 +7,15 @@ struct order_call {
     struct script *script;
     const char *function;
     struct order *order;
-    struct order_change *change; /* find */
+    struct script_fields *fields; /* execute */
+    struct order_change *change;  /* find */
     struct order_handle *handle;
 };
+
+static enum value_type type_of_field(void *context, struct text object, struct text field)
+{
+    return script_fields_type(context, object, field);
+}
 
 static int prepare_execute(lua_State *L)
 {
@@ -18,6 +24,10 @@ static int prepare_execute(lua_State *L)
         return luaL_error(L, "order_executioner.lua has no function '%s'", call->function);
     binding_order_push(L, call->order, &call->handle);
     call->handle->manifest = &call->script->manifest;
+    if (script_has_function(call->script, PART_FIELDS, "list")) {
+        call->handle->type_of = type_of_field;
+        call->handle->type_context = call->fields;
+    }
     return 2;
 }
 
@@ -35,14 +45,15 @@ static enum error_code run_order(struct sandbox_call *call, struct order *order,
     return sandbox_call_finish(call, error);
 }
 
-enum error_code script_orders_execute(struct script *script, struct order *order,
-                                      bool hears_batches, struct error *error)
+enum error_code script_orders_execute(struct script *script, struct script_fields *fields,
+                                      struct order *order, bool hears_batches, struct error *error)
 {
     if (!script_has_function(script, PART_ORDER_EXECUTIONER, "execute"))
         return error_set(error, ERROR_SCRIPT,
                          "has no order_executioner.lua, so nothing can be sent; "
                          "map its fields 'to_internal' only");
-    struct order_call prepared = {script, "execute", order, NULL, NULL};
+    struct order_call prepared = {
+        .script = script, .function = "execute", .order = order, .fields = fields};
     struct sandbox_call *call = NULL;
     enum error_code code = sandbox_call_new(script->sandbox, "order_executioner.execute",
                                             prepare_execute, &prepared, &call, error);
@@ -110,7 +121,10 @@ enum error_code script_orders_find(struct script *script, const struct order_cha
     enum error_code code = order_new(arena, SIDE_INTEGRATION, &order, error);
     if (code != ERROR_NONE)
         return code;
-    struct order_call prepared = {script, "find", order, (struct order_change *)change, NULL};
+    struct order_call prepared = {.script = script,
+                                  .function = "find",
+                                  .order = order,
+                                  .change = (struct order_change *)change};
     struct sandbox_call *call = NULL;
     code = sandbox_call_new(script->sandbox, "order_executioner.find", prepare_find, &prepared,
                             &call, error);

@@ -6,10 +6,12 @@
 
 #include "model/order.h"
 #include "script/bindings/script.h"
+#include "script/integration/script_fields.h"
 
-/* Carry out the order. hears_batches: the script is told of each batch, so the run does not go on
- * meanwhile. */
-WARN_UNUSED enum error_code script_orders_execute(struct script *script, struct order *order,
+/* Carry out the order. `fields`: what is known of their types. hears_batches: the script is told of
+ * each batch, so the run does not go on meanwhile. */
+WARN_UNUSED enum error_code script_orders_execute(struct script *script,
+                                                  struct script_fields *fields, struct order *order,
                                                   bool hears_batches, struct error *error);
 /* The record that a create may have made; absent: none. *supported: the script can tell. */
 WARN_UNUSED enum error_code script_orders_find(struct script *script,

@@ -53,6 +53,27 @@ static bool is_done(const struct order_change *change, bool *gone)
     return done;
 }
 
+/* Why it was not deleted there, as far as the integration told. */
+static enum error_code note_reasons(struct run_context *context, const struct order_change *change,
+                                    struct error *error)
+{
+    for (const struct order_answer *answer = change->answers; answer; answer = answer->next) {
+        const bool waits = answer->kind == ANSWER_RETRY;
+        const struct note note = {.internal_object = change->mapped_object,
+                                  .internal_id = change->mapped_id,
+                                  .integration_object = change->object,
+                                  .integration_id = change->object_id,
+                                  .about = waits ? "waits" : "issue",
+                                  .message = answer->message};
+        if (text_is_empty(answer->message) || (!waits && answer->kind != ANSWER_ISSUE))
+            continue;
+        context->summary->status = RUN_DONE_WITH_ISSUES;
+        if (run_context_note(context, &note, error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
 enum error_code deletion_book(struct push_page *page, struct error *error)
 {
     struct run_context *context = page->context;
@@ -76,7 +97,7 @@ enum error_code deletion_book(struct push_page *page, struct error *error)
         context->summary->push.deleted += gone;
         if ((done && journal->deletion_done(journal, change->mapping, gone, error)) ||
             (gone && batch_add(&page->batch, BATCH_DELETED, change->mapping, error)) ||
-            run_context_outcome(context, &outcome, error))
+            note_reasons(context, change, error) || run_context_outcome(context, &outcome, error))
             return error->code;
     }
     return ERROR_NONE;

@@ -96,6 +96,14 @@ static enum error_code book_deleted(struct push_booking *booking, struct error *
     return ERROR_NONE;
 }
 
+/* It waits for something that people have to do. */
+static enum error_code book_waiting(const struct push_booking *booking,
+                                    const struct order_answer *answer, struct error *error)
+{
+    booking->page->context->summary->status = RUN_DONE_WITH_ISSUES;
+    return push_booking_note(booking, "waits", answer->message, booking->change->object_id, error);
+}
+
 static enum error_code book_answer(struct push_booking *booking, const struct order_answer *answer,
                                    struct error *error)
 {
@@ -112,7 +120,7 @@ static enum error_code book_answer(struct push_booking *booking, const struct or
         booking->retried = true;
         booking->stale |= answer->stale;
         booking->uncounted |= answer->uncounted;
-        return ERROR_NONE;
+        return text_is_empty(answer->message) ? ERROR_NONE : book_waiting(booking, answer, error);
     case ANSWER_ISSUE:
         booking->issued = true;
         booking->page->context->summary->push.issues++;

@@ -74,6 +74,11 @@ function M.one(requested, id)
   return record.deleted ~= true and titled(requested, record) or nil
 end
 
+--- The record as it was stored: trimmed, with phones in another form, and without what the role may not edit.
+function M.stored(response, change)
+  return { fields = titled({ name = change.object }, rest.body(response)) }
+end
+
 -- A record that came with a text as long as lists let through, once more alone: then it is whole.
 local function whole(requested, item)
   for _, value in pairs(item) do

@@ -1,5 +1,6 @@
 --- SuiteCRM's JSON:API (version 8, below `/legacy/Api`). Whatever is wrong, it answers 400.
 local html = require "html"
+local parallel = require "parallel"
 local queries = require "queries"
 local rest = require "rest"
 local values = require "values"
@@ -79,6 +80,11 @@ function M.one(requested, id)
   return flat(api:member_of("GET " .. path, response, "data"))
 end
 
+--- The record as it was stored: cut, without what can't be kept, and with an old e-mail address.
+function M.stored(response)
+  return { fields = rest.body(response).data.attributes }
+end
+
 --- A page of the records for which all conditions are true, in the order of their ids.
 function M.list(requested, conditions)
   local found = ask(requested, conditions)
@@ -110,20 +116,18 @@ end
 --- A function that writes values as the API's user writes them: SuiteCRM reads 4.75 as 475 where a comma is
 -- what parts the decimals. It asks for that once, if there is such a number.
 function M.writer()
-  local separator
-  local function ask_separator()
+  local separator = parallel.once(function()
     local user = api:read("/V8/current-user", nil, "data").id
     local preferences = api:read("/V8/user-preferences/" .. user, nil, "data").attributes
     return values.present((preferences.global or preferences).dec_sep) or "."
-  end
+  end)
   return function(value, type_of)
     if type_of == "datetime" then
       return queries.datetime(value)
     elseif not NUMBERS[type_of] or not tostring(value):find(".", 1, true) then
       return value
     end
-    separator = separator or ask_separator()
-    return (value:gsub("%.", separator))
+    return (value:gsub("%.", separator()))
   end
 end
 

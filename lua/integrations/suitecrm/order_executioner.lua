@@ -33,7 +33,7 @@ end
 
 local TARGET = {
   client = client, create = create, gone = is_gone,
-  independent = { deletions = true }, -- others may have to ask first how numbers are written
+  independent = true, -- each new record has its id already
   reference = { object = "Contacts", field = "account_id", to_object = "Accounts", name = "name" },
 }
 

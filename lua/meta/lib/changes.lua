@@ -17,9 +17,8 @@ function M.write(value, type_of) end
 
 --- Answers a change that was not carried out: kept for the next run if the server is to blame, the record
 --- is locked, or the user lacks the right, which may be given back; else noted. Credentials that are not
---- taken are nobody's object's fault: raised. Where somebody was faster (412) with a record whose
---- version was sent,
---- the record is asked for and judged anew.
+--- taken are nobody's object's fault: raised. Where somebody was faster (412) with a record whose version
+--- was sent, the record is asked for and judged anew.
 ---@param order order
 ---@param change change
 ---@param response table of which the `status` counts
@@ -41,7 +40,7 @@ function M.settle(order, change, response, reason, gone, fields, details) end
 --- Answers a change with the API's result for it in a batch.
 ---@param order order
 ---@param change change
----@param result table `{ok=, status=, reason=, fields=, id=, left_out=}`; the id counts for new objects; `left_out`: the names of fields without which it was carried out, for this reason
+---@param result table `{ok=, status=, reason=, fields=, id=, left_out=, stored=}`; the id counts for new objects; `left_out`: the names of fields without which it was carried out, for this reason; `stored`: the fields of the record as it is now
 ---@return boolean # was it carried out?
 function M.settle_result(order, change, result) end
 
@@ -58,24 +57,20 @@ function M.referred(change, field, value, to_object, find) end
 --- Carries out an order. A target says how it is done; it has
 ---
 --- - `client`: see the library `records`; besides, `delete(object, id, change)` and
----   `update(object, id, fields, change)`, which return the response; `reason(response)`: why it was
---- refused;
----   `refused(response)`, if there: the list of the fields that were; `stored(response)`, if there: the
---- record
----   as it is now, `{version=, fields=}`; and as for `written`, `null` and `write`;
+---   `update(object, id, fields, change)`, which return the response; `reason(response)`: why it was refused;
+---   `refused(response)`, if there: the list of the fields that were; `stored(response, change)`, if there:
+---   the record as it is now, `{version=, fields=}`; and as for `written`, `null` and `write`;
 --- - `create(object, change, fields, order)`: returns the id of the new object and the response; or nil and
 ---   the response that refused it; or nil, nil and what people have to know. What an API calls the same is
 ---   claimed (`order:claim`) before anything is written to it;
 --- - `reference`: `{object=, field=, to_object=, name=}`, if there: our value of this field is a name (of a
 ---   company), the API wants an id: that of the record which is linked, else of the one with exactly this
---- name
----   in its field `name` (without it, there is none);
+---   name in its field `name` (without it, there is none);
 --- - `independent`, if there: true if the API's writes may be made several at once, or which of them may:
 ---   `{updates=, creates=, deletions=}`. The client's requests are then those of the library `rest`, or sent
 ---   by `parallel.request`;
 --- - `gone(object, id, response)`, if there: does a response mean that there is no such object? Otherwise
---- 404
----   and 410 do.
+---   404 and 410 do.
 ---
 --- Where an API takes many at once and answers for each of them, it has instead of the last three
 ---

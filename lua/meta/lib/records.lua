@@ -33,8 +33,9 @@ function M.by_ids(client, requested, ids) end
 --- Iterates over all records of a kind for which a condition is true.
 function M.each(client, requested, condition) end
 
---- A function that returns the id of the first record with exactly this name, nil if there is none; it asks
---- once for each. Databases find similar names as well, other letters or accents ("Muller" for "Müller").
+--- A function that returns the id of the first record with exactly this name, nil if there is none; each is
+--- asked for once, however many want to know it at a time. Databases find similar names as well, other letters
+--- or accents ("Muller" for "Müller").
 ---@param client any `plain(name)`, if there: a name of a record as it is meant
 ---@param object string
 ---@param field string "name"

@@ -9,7 +9,7 @@
 #ifndef TANDEM_MODEL_BOOKS_H
 #define TANDEM_MODEL_BOOKS_H
 
-#include "model/order.h"
+#include "model/execution.h"
 #include "model/outcome.h"
 
 /* A record of theirs that matches several objects of ours. It is linked to none of them and
@@ -203,6 +203,11 @@ struct books {
                                            const struct change_mark *mark, struct error *error);
     enum error_code (*unmark_tracked_change)(struct books *books, int64_t sequence, int64_t mapping,
                                              struct error *error);
+    /* Our side has written this object, and the mappings of its changes are stored: whoever is
+     * concerned by a field that changed gets a tracked change of it: the other integrations that
+     * track it, and the object's other records in this one that do not have the value. */
+    enum error_code (*track_executed)(struct books *books, const struct executed_object *executed,
+                                      struct error *error);
     /* The time by the store's clock. */
     instant (*clock)(struct books *books);
     /* The key that marks use for the mapping of a record that is yet to be created for this

@@ -2,7 +2,8 @@
  * order: the changes that one side is to make, and its answers (spec sections 7, 8, 10).
  *
  * The engine builds it and one side executes it. The internal side fills in `result` of each
- * change; an integration answers with the order_* functions below. An answer counts from the moment
+ * change and lists what it wrote in `executed`; an integration answers with the order_* functions
+ * below. An answer counts from the moment
  * it is given; `answered` (if set) makes it durable at once. Lives in the iteration's arena; texts
  * given to the functions here are copied.
  */
@@ -134,9 +135,9 @@ struct order_change {
     instant sent_at; /* of a create whose outcome is unknown: when it was sent; otherwise 0 */
     struct order_field *fields; /* in the manual's order */
     size_t field_count;
-    struct mapping *mapping; /* the pair; NULL for a create (the internal side sets it) */
-    struct base_version *base_versions;   /* by internal field index; pull: what the mapping is to
-                                    hold   afterwards; push: of the values sent */
+    struct mapping *mapping;            /* the pair; NULL for a create, until its result is kept */
+    struct base_version *base_versions; /* by internal field index; pull: what the mapping is to
+                                  hold   afterwards; push: of the values sent */
     const struct report_object *reported; /* the sender's report */
     /* pull: the receiver as judged in this transaction; NULL: it has to be loaded */
     const struct local_object *local_object;
@@ -165,7 +166,8 @@ typedef enum error_code order_answered(void *context, const struct order_change 
 struct order_link {
     struct text object, id; /* absent: none */
 };
-struct order_claim; /* order_claim.c */
+struct order_claim;     /* order_claim.c */
+struct executed_object; /* model/execution.h */
 
 struct order {
     struct arena *arena;
@@ -175,7 +177,8 @@ struct order {
     instant now;                   /* the sync instant */
     struct order_change **changes; /* in order: receiver's objects in the manual's order */
     size_t change_count, change_capacity;
-    order_answered *answered; /* may be NULL */
+    struct executed_object *executed; /* set by the internal side: what it wrote */
+    order_answered *answered;         /* may be NULL */
     void *answered_context;
     /* What the run does while the integration waits for the network; NULL: nothing. An exchange
      * with `overlaps` calls it at most once, when execute_order would wait for the first time. */

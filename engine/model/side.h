@@ -35,9 +35,10 @@ struct exchange {
     enum error_code (*get_report)(struct exchange *exchange, const struct request *request,
                                   struct report *report, struct error *error);
     /* Must. Execute `order` in the order of its changes: existing records first, then new ones.
-     * Internal side: each change gets a `result`, one bad object never stops the others, and an
-     * error means that the whole iteration is rolled back. Integration: answers through order_*;
-     * an error means that it failed half-way, and the answers given so far count. */
+     * Internal side: each change gets a `result`, what was written is listed in `executed`
+     * (model/execution.h), one bad object never stops the others, and an error means that the
+     * whole iteration is rolled back; nothing is kept in the books. Integration: answers through
+     * order_*; an error means that it failed half-way, and the answers given so far count. */
     enum error_code (*execute_order)(struct exchange *exchange, struct order *order,
                                      struct error *error);
     /* execute_order calls order->meanwhile while it waits, so the results of one order can be

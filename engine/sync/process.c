@@ -8,6 +8,7 @@
 #include "sync/pull/pull.h"
 #include "sync/pull/pull_advance.h"
 #include "sync/pull/pull_due.h"
+#include "sync/pull/pull_mapping.h"
 #include "sync/push/push_flow.h"
 #include "sync/push/recovery.h"
 #include "sync/run/relation.h"
@@ -75,7 +76,7 @@ static enum error_code complete_relations(struct run_context *context, const str
     return any ? nested_pull(context, missing, depth + 1, &ignored, error) : ERROR_NONE;
 }
 
-/* Judge one page, execute it, and store the results; the caller holds the transaction. */
+/* Judge one page, execute it, and keep the books; the caller holds the transaction. */
 static enum error_code carry_out_page(struct run_context *context, struct pull_page *page,
                                       struct error *error)
 {
@@ -89,7 +90,8 @@ static enum error_code carry_out_page(struct run_context *context, struct pull_p
         run_context_order(context, page->order);
         if (guard_emptied(context, page->order, error))
             return error->code;
-        if (run->internal->exchange.execute_order(&run->internal->exchange, page->order, error))
+        if (run->internal->exchange.execute_order(&run->internal->exchange, page->order, error) ||
+            pull_mapping_keep(run->books, page->order, error))
             return error->code;
     }
     if (pull_page_book(page, error) || context->set_late(context, &page->batch, error))

@@ -143,6 +143,9 @@ expect "match shows samples" '[["contact:1", "citizen:2"]]' "$(json 'd["linked"]
 expect "every pair is in the CSV" yes "$(grep -q '^linked,contact,1,citizen,2$' "$scratch/pairs.csv" && echo yes)"
 expect "match writes and sends nothing" "$before 0" "$(database_sum) $(writes)"
 expect_contains "match is readable" "are the same, by their identifiers" "$("$TANDEM" match helloworld)"
+make_plan --first-time-sync
+expect "what a record fills in when it is linked is a first contact" '["first contact"]' \
+  "$(of_plan 'sorted({f["why"] for c in d["changes"] for f in c["fields"].values() if c["side"] == "internal" and c["action"] == "update" and c["from_id"] == "2"})')"
 "$TANDEM" sync helloworld --first-time-sync --quiet
 expect "the first sync links and creates what match said" "$(json 'd["linked"]["count"] + d["created_here"]["count"] + d["created_there"]["count"]' <"$scratch/matched")" \
   "$(sqlite3 "$TANDEM_HOME/var/tandem.db" 'select count(*) from object_mapping')"

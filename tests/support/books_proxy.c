@@ -117,6 +117,9 @@
     X(unmark_tracked_change, PROXY_BOOKS_WRITE,                                                    \
       (struct books *books, int64_t sequence, int64_t mapping, struct error *error),               \
       (proxy->inner, sequence, mapping, error))                                                    \
+    X(track_executed, PROXY_BOOKS_WRITE,                                                           \
+      (struct books *books, const struct executed_object *executed, struct error *error),          \
+      (proxy->inner, executed, error))                                                             \
     X(move_marks, PROXY_BOOKS_WRITE,                                                               \
       (struct books *books, const struct manual_object *object, struct text internal_id,           \
        int64_t from, int64_t to, struct error *error),                                             \

@@ -1,6 +1,8 @@
 /* The internal side: finding, executing an order, reporting. */
 #include "support/store_fixture.h"
 
+#include "sync/pull/pull_mapping.h"
+
 #include <string.h>
 
 static struct internal_side *side(struct store_fixture *fixture)
@@ -35,6 +37,8 @@ static struct order_change *change_of(struct store_fixture *fixture, struct orde
     change->mapped_id = text_of(record);
     change->changed_at = at;
     change->fields = ARENA_ARRAY(fixture->arena, 8, struct order_field);
+    change->base_versions =
+        ARENA_ARRAY(fixture->arena, change->entry->internal->field_count, struct base_version);
     va_start(arguments, at);
     while ((name = va_arg(arguments, const char *))) {
         struct order_field *field = &change->fields[change->field_count++];
@@ -64,6 +68,7 @@ static void execute(struct store_fixture *fixture, struct order *order)
     OK(fixture, books->begin(books, &fixture->error));
     OK(fixture,
        side(fixture)->exchange.execute_order(&side(fixture)->exchange, order, &fixture->error));
+    OK(fixture, pull_mapping_keep(books, order, &fixture->error));
     OK(fixture, books->commit(books, &fixture->error));
 }
 

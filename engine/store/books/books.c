@@ -175,6 +175,7 @@ void books_install(struct store_run *run)
     books_install_mappings(run);
     links_install(run);
     books_install_changes(run);
+    books_install_executed(run);
     books_install_matters(run);
     books_install_owed(run);
     books_install_late(run);

@@ -91,10 +91,10 @@ enum error_code internal_company_name(struct store_run *run, int64_t id, struct 
 
 static enum error_code fit(const struct field_schema *schema, const struct value *value,
                            struct arena *arena, struct order_field *field,
-                           struct candidate *candidate, struct error *error)
+                           struct checked_value *checked, struct error *error)
 {
     enum field_verdict verdict = FIELD_FITS;
-    enum error_code code = value_fit(arena, schema, value, &candidate->stored, &verdict, error);
+    enum error_code code = value_fit(arena, schema, value, &checked->field.stored, &verdict, error);
 
     if (verdict == FIELD_WRONG_TYPE)
         field->refusal = REFUSAL_WRONG_TYPE;
@@ -105,7 +105,7 @@ static enum error_code fit(const struct field_schema *schema, const struct value
 
 static enum error_code check_reference(struct store_run *run, const struct run_object *object,
                                        const struct field_schema *schema, struct arena *arena,
-                                       struct order_field *field, struct candidate *candidate,
+                                       struct order_field *field, struct checked_value *checked,
                                        struct error *error)
 {
     const struct text name = field->value.as.reference.object;
@@ -128,29 +128,29 @@ static enum error_code check_reference(struct store_run *run, const struct run_o
         field->refusal = REFUSAL_UNRESOLVED_REFERENCE;
         return ERROR_NONE;
     }
-    candidate->has_company = is_company && object->manual->is_contact;
-    candidate->company = id;
+    checked->company.set = is_company && object->manual->is_contact;
+    checked->company.company = id;
     if (as_text)
         value = value_text(schema->type, resolved);
-    return fit(schema, &value, arena, field, candidate, error);
+    return fit(schema, &value, arena, field, checked, error);
 }
 
 static enum error_code check_owner(struct store_run *run, const struct field_schema *schema,
                                    struct arena *arena, struct order_field *field,
-                                   struct candidate *candidate, struct error *error)
+                                   struct checked_value *checked, struct error *error)
 {
     bool exists = false;
-    enum error_code code = fit(schema, &field->value, arena, field, candidate, error);
+    enum error_code code = fit(schema, &field->value, arena, field, checked, error);
 
-    if (!code && field->refusal == REFUSAL_NONE && candidate->stored.kind == VALUE_TEXT)
-        code = user_exists(run, candidate->stored.as.text, &exists, error);
+    if (!code && field->refusal == REFUSAL_NONE && checked->field.stored.kind == VALUE_TEXT)
+        code = user_exists(run, checked->field.stored.as.text, &exists, error);
     if (!code && !exists) /* null, too: nobody is left without an owner by a sync */
         field->refusal = REFUSAL_UNKNOWN_OWNER;
     return code;
 }
 
 static void check_do_not_contact(const struct field_schema *schema, struct order_field *field,
-                                 struct candidate *candidate)
+                                 struct checked_value *checked)
 {
     int reason = 0;
 
@@ -158,23 +158,24 @@ static void check_do_not_contact(const struct field_schema *schema, struct order
         field->refusal = REFUSAL_DNC_NOT_A_NUMBER;
         return;
     }
-    candidate->stored = value_null(schema->type);
-    candidate->stored.kind = VALUE_INTEGER;
-    candidate->stored.as.integer = reason;
+    checked->field.stored = value_null(schema->type);
+    checked->field.stored.kind = VALUE_INTEGER;
+    checked->field.stored.as.integer = reason;
 }
 
 enum error_code internal_check_field(struct store_run *run, const struct run_object *object,
-                                     const struct order_change *change, struct order_field *field,
-                                     instant now, struct arena *arena, struct candidate *candidate,
+                                     const struct order *order, const struct order_change *change,
+                                     struct order_field *field, struct checked_value *checked,
                                      struct error *error)
 {
+    struct arena *const arena = order->arena;
     const struct field_schema *schema = object->manual->fields[field->field].schema;
     enum error_code code = ERROR_NONE;
 
-    *candidate = (struct candidate){.set = false, .change = change};
-    candidate->at = field->at != INSTANT_NONE ? field->at : change->changed_at;
-    if (candidate->at == INSTANT_NONE)
-        candidate->at = now;
+    *checked = (struct checked_value){.field = {.set = false, .change = change}};
+    checked->field.at = field->at != INSTANT_NONE ? field->at : change->changed_at;
+    if (checked->field.at == INSTANT_NONE)
+        checked->field.at = order->now;
     field->refusal = REFUSAL_NONE;
     switch (schema->role) {
     case FIELD_INTERNAL_ID:
@@ -182,19 +183,19 @@ enum error_code internal_check_field(struct store_run *run, const struct run_obj
         field->refusal = REFUSAL_READ_ONLY;
         break;
     case FIELD_OWNER_ID:
-        code = check_owner(run, schema, arena, field, candidate, error);
+        code = check_owner(run, schema, arena, field, checked, error);
         break;
     case FIELD_DO_NOT_CONTACT:
-        check_do_not_contact(schema, field, candidate);
+        check_do_not_contact(schema, field, checked);
         break;
     case FIELD_POINTS:
     case FIELD_ORDINARY:
         if (field->value.kind == VALUE_REFERENCE)
-            code = check_reference(run, object, schema, arena, field, candidate, error);
+            code = check_reference(run, object, schema, arena, field, checked, error);
         else
-            code = fit(schema, &field->value, arena, field, candidate, error);
+            code = fit(schema, &field->value, arena, field, checked, error);
         break;
     }
-    candidate->set = !code && field->refusal == REFUSAL_NONE;
+    checked->field.set = !code && field->refusal == REFUSAL_NONE;
     return code;
 }

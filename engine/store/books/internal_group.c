@@ -104,14 +104,14 @@ static enum error_code identity_of(const struct run_object *object,
 static enum error_code add_to_target(struct target *target, struct order_change *change,
                                      struct arena *arena, struct error *error)
 {
-    struct order_change **const grown =
-        (struct order_change **)array_grow(arena, (void *)target->changes, target->change_count,
-                                           &target->change_capacity, sizeof *grown);
+    struct order_change **const grown = (struct order_change **)array_grow(
+        arena, (void *)target->executed.changes, target->executed.change_count,
+        &target->change_capacity, sizeof *grown);
 
     if (!grown)
         return error_memory(error, "the changes of an object");
-    target->changes = grown;
-    target->changes[target->change_count++] = change;
+    target->executed.changes = grown;
+    target->executed.changes[target->executed.change_count++] = change;
     return ERROR_NONE;
 }
 
@@ -157,6 +157,7 @@ enum error_code internal_group_changes(struct run_object *object, const struct o
         }
         if (target == *count) {
             (*targets)[target].object = object;
+            (*targets)[target].executed.object = object->manual;
             (*count)++;
         }
         code = add_to_target(&(*targets)[target], change, order->arena, error);

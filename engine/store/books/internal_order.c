@@ -10,13 +10,23 @@
 
 static enum error_code init_target(struct target *target, struct arena *arena, struct error *error)
 {
-    const size_t count = target->object->manual->field_count;
+    const struct manual_object *manual = target->object->manual;
+    const size_t count = manual->field_count;
 
-    target->candidates = ARENA_ARRAY(arena, count, struct candidate);
+    target->executed.fields = ARENA_ARRAY(arena, count, struct executed_field);
     target->changed = ARENA_ARRAY(arena, count / 64 + 1, uint64_t);
-    if (!target->candidates || !target->changed)
+    if (manual->is_contact)
+        target->companies = ARENA_ARRAY(arena, count, struct company_link);
+    if (!target->executed.fields || !target->changed || (manual->is_contact && !target->companies))
         return error_memory(error, "a change");
     return ERROR_NONE;
+}
+
+/* Does what a change says of a field win over what others have said? Within one change the later
+ * line wins, else the later instant, else the later change. */
+static bool wins(const struct executed_field *checked, const struct executed_field *merged)
+{
+    return !merged->set || merged->change == checked->change || checked->at >= merged->at;
 }
 
 /* Checked first, then merged (decision 52): a bad later value does not beat a good earlier one. */
@@ -24,37 +34,37 @@ static enum error_code merge_change(struct store_run *run, struct target *target
                                     struct order_change *change, const struct order *order,
                                     struct error *error)
 {
-    enum error_code code = ERROR_NONE;
-
-    for (size_t index = 0; !code && index < change->field_count; index++) {
+    for (size_t index = 0; index < change->field_count; index++) {
         struct order_field *field = &change->fields[index];
-        struct candidate *merged = &target->candidates[field->field];
-        struct candidate candidate = {.set = false};
+        struct executed_field *merged = &target->executed.fields[field->field];
+        struct checked_value checked;
         field->written = false;
-        code = internal_check_field(run, target->object, change, field, order->now, order->arena,
-                                    &candidate, error);
-        if (code || !candidate.set)
+        if (internal_check_field(run, target->object, order, change, field, &checked, error))
+            return error->code;
+        if (!checked.field.set)
             continue;
         target->any_set = true;
-        /* within one change the later line wins, else the later instant, else the later change; of
-         * those that say the same the first one brought it */
-        if (merged->set && merged->change != change && candidate.at >= merged->at &&
-            value_equal(&merged->stored, &candidate.stored))
-            candidate.change = merged->change;
-        if (!merged->set || merged->change == change || candidate.at >= merged->at)
-            *merged = candidate;
+        if (!wins(&checked.field, merged))
+            continue;
+        /* of those that say the same the first one brought it */
+        if (merged->set && value_equal(&merged->stored, &checked.field.stored))
+            checked.field.change = merged->change;
+        *merged = checked.field;
+        if (target->companies)
+            target->companies[field->field] = checked.company;
     }
-    return code;
+    return ERROR_NONE;
 }
 
 static void compare(struct target *target)
 {
     for (size_t index = 0; index < target->object->manual->field_count; index++) {
-        const struct candidate *candidate = &target->candidates[index];
-        if (!candidate->set)
+        struct executed_field *field = &target->executed.fields[index];
+        if (!field->set)
             continue;
-        target->any_link = target->any_link || candidate->has_company;
-        if (value_equal(&target->before[index], &candidate->stored))
+        target->any_link = target->any_link || (target->companies && target->companies[index].set);
+        field->changed = !value_equal(&target->before[index], &field->stored);
+        if (!field->changed)
             continue;
         target->changed[index / 64] |= (uint64_t)1 << index % 64;
         target->any_changed = true;
@@ -85,127 +95,64 @@ static enum error_code blank(struct target *target, struct arena *arena, struct 
 
 static void set_results(struct target *target, enum change_result result)
 {
-    for (size_t index = 0; index < target->change_count; index++)
-        target->changes[index]->result = result;
+    for (size_t index = 0; index < target->executed.change_count; index++)
+        target->executed.changes[index]->result = result;
 }
 
-/* A duplicate's value has won. If it says the same, this record has it as well; else the record
- * goes on having its own, and what both sides once agreed on says nothing of it any more. */
-static enum error_code lose_field(const struct target *target, const struct order_change *change,
-                                  struct order_field *field, struct arena *arena,
-                                  struct error *error)
+/* Another change's value has won. Has this record the same all the same? */
+static enum error_code has_stored(const struct field_schema *schema,
+                                  const struct order_field *field,
+                                  const struct executed_field *merged, struct arena *arena,
+                                  bool *same, struct error *error)
 {
-    const struct candidate *merged = &target->candidates[field->field];
-    const struct field_schema *schema = target->object->manual->fields[field->field].schema;
-    struct base_version *base = &change->base_versions[field->field];
-    const uint64_t shown = field->shown;
     struct value stored = value_null(merged->stored.type);
     enum field_verdict verdict = FIELD_FITS;
-    if (value_fit(arena, schema, &field->value, &stored, &verdict, error))
-        return error->code;
-    field->written = verdict == FIELD_FITS && value_equal(&stored, &merged->stored);
-    if (field->written)
-        return ERROR_NONE;
-    if (base_version_is_agreed(base) && base->theirs != shown)
-        base_version_split(base);
-    base->theirs = shown;
-    return ERROR_NONE;
+    const enum error_code code = value_fit(arena, schema, &field->value, &stored, &verdict, error);
+
+    *same = !code && verdict == FIELD_FITS && value_equal(&stored, &merged->stored);
+    return code;
 }
 
-/* Both sides have it now, each in its form. */
-static void agree(struct base_version *base, const struct order_field *field,
-                  const struct candidate *merged)
+/* Which fields of a change the store now holds. *usable: one of them could be stored. */
+static enum error_code set_written(const struct target *target, struct order_change *change,
+                                   struct arena *arena, bool *usable, struct error *error)
 {
-    base_version_agree(base, value_fingerprint(&merged->stored),
-                       field->undated ? BASE_VERSION_UNDATED : merged->at);
-    if (field->shown)
-        base->theirs = field->shown;
-    base->seen = true;
-}
-
-/* Which fields of a change the store now holds, and what that proves. */
-static enum error_code keep_last_values(const struct target *target, struct order_change *change,
-                                        struct arena *arena, bool *any_usable, struct error *error)
-{
-    const size_t count = target->object->manual->field_count;
-
-    *any_usable = false;
-    if (!change->base_versions) {
-        change->base_versions = ARENA_ARRAY(arena, count, struct base_version);
-        if (!change->base_versions)
-            return error_memory(error, "the base versions of a change");
-        if (change->mapping && change->mapping->base_versions)
-            memcpy(change->base_versions, change->mapping->base_versions,
-                   count * sizeof *change->base_versions);
-    }
+    *usable = false;
     for (size_t index = 0; index < change->field_count; index++) {
         struct order_field *field = &change->fields[index];
-        const struct candidate *merged = &target->candidates[field->field];
-        if (field->refusal != REFUSAL_NONE) { /* nothing is agreed on by it */
-            change->base_versions[field->field] =
-                (struct base_version){.theirs = field->shown, .at = INSTANT_NONE};
+        const struct executed_field *merged = &target->executed.fields[field->field];
+        if (field->refusal != REFUSAL_NONE)
             continue;
-        }
-        *any_usable = true;
+        *usable = true;
         field->written = merged->change == change;
-        if (!field->written && lose_field(target, change, field, arena, error))
+        if (!field->written && has_stored(target->object->manual->fields[field->field].schema,
+                                          field, merged, arena, &field->written, error))
             return error->code;
-        if (!field->written)
-            continue;
-        if (value_equal(&target->before[field->field], &merged->stored))
-            field->echoes =
-                0; /* ours stays as it was: another name of a company, say, is no loop */
-        agree(&change->base_versions[field->field], field, merged);
     }
     return ERROR_NONE;
 }
 
-static enum error_code keep_mapping(struct store_run *run, const struct target *target,
-                                    struct order_change *change, struct arena *arena,
-                                    struct error *error)
+static enum error_code finish_target(struct target *target, bool created, const struct order *order,
+                                     struct error *error)
 {
-    struct mapping *mapping = change->mapping;
+    struct executed_object *executed = &target->executed;
 
-    if (mapping) {
-        mapping->last_sync = change->changed_at;
-        mapping->base_versions = change->base_versions;
-        return run->books.update_mapping(&run->books, mapping, error);
-    }
-    mapping = ARENA_NEW(arena, struct mapping);
-    if (!mapping)
-        return error_memory(error, "a mapping");
-    *mapping =
-        (struct mapping){.entry = change->entry,
-                         .internal_object = target->object->manual->name,
-                         .internal_id = change->result_id,
-                         .integration_object = change->entry->integration->name,
-                         .integration_id = change->mapped_id,
-                         .version = change->reported ? change->reported->version : TEXT_ABSENT,
-                         .last_sync = change->changed_at,
-                         .base_versions = change->base_versions};
-    change->mapping = mapping;
-    return run->books.add_mapping(&run->books, mapping, error);
-}
-
-static enum error_code finish_target(struct store_run *run, struct target *target, bool created,
-                                     const struct order *order, struct error *error)
-{
-    struct arena *arena = order->arena;
-    struct text id = TEXT_ABSENT;
-    enum error_code code = text_of_integer(arena, target->id, &id, error);
-
-    for (size_t index = 0; !code && index < target->change_count; index++) {
-        struct order_change *change = target->changes[index];
+    executed->created = created;
+    executed->identified = !target->object->manual->is_contact || !target->anonymous ||
+                           internal_write_is_identified(target);
+    if (text_of_integer(order->arena, target->id, &executed->id, error))
+        return error->code;
+    for (size_t index = 0; index < executed->change_count; index++) {
+        struct order_change *change = executed->changes[index];
         bool usable = false;
-        change->result_id = id;
-        code = keep_last_values(target, change, arena, &usable, error);
+        if (set_written(target, change, order->arena, &usable, error))
+            return error->code;
+        change->result_id = executed->id;
         change->result = created                         ? RESULT_CREATED
                          : usable && target->any_changed ? RESULT_UPDATED
                                                          : RESULT_UNCHANGED;
-        if (!code)
-            code = keep_mapping(run, target, change, arena, error);
     }
-    return code ? code : internal_tracking_write(run, target, created, order->now, error);
+    return ERROR_NONE;
 }
 
 static enum error_code write_and_finish(struct store_run *run, struct target *target,
@@ -222,10 +169,10 @@ static enum error_code write_and_finish(struct store_run *run, struct target *ta
     if (code)
         return code;
     if (!refused)
-        return finish_target(run, target, created, order, error);
+        return finish_target(target, created, order, error);
     set_results(target, RESULT_FAILED);
-    for (size_t index = 0; index < target->change_count; index++)
-        target->changes[index]->failure = failure;
+    for (size_t index = 0; index < target->executed.change_count; index++)
+        target->executed.changes[index]->failure = failure;
     return ERROR_NONE;
 }
 
@@ -234,7 +181,7 @@ static enum error_code write_and_finish(struct store_run *run, struct target *ta
 static enum error_code update_target(struct store_run *run, struct target *target,
                                      const struct order *order, struct error *error)
 {
-    const struct order_change *first = target->changes[0];
+    const struct order_change *first = target->executed.changes[0];
     struct local_object local_object = {.exists = false};
     enum error_code code = ERROR_NONE;
 
@@ -249,14 +196,14 @@ static enum error_code update_target(struct store_run *run, struct target *targe
         return code;
     if (!local_object.exists) {
         set_results(target, RESULT_FAILED);
-        for (size_t index = 0; index < target->change_count; index++)
-            target->changes[index]->failure = TEXT("the object is gone");
+        for (size_t index = 0; index < target->executed.change_count; index++)
+            target->executed.changes[index]->failure = TEXT("the object is gone");
         return ERROR_NONE;
     }
     target->before = local_object.values;
     target->anonymous = local_object.anonymous;
-    for (size_t index = 0; !code && index < target->change_count; index++)
-        code = merge_change(run, target, target->changes[index], order, error);
+    for (size_t index = 0; !code && index < target->executed.change_count; index++)
+        code = merge_change(run, target, target->executed.changes[index], order, error);
     if (code)
         return code;
     compare(target);
@@ -282,7 +229,7 @@ static bool has_record_of_kind(const struct target *target, size_t count,
                                const struct manual_entry *entry)
 {
     for (size_t index = 0; index < count; index++)
-        if (target->changes[index]->entry == entry)
+        if (target->executed.changes[index]->entry == entry)
             return true;
     return false;
 }
@@ -291,20 +238,20 @@ static bool has_record_of_kind(const struct target *target, size_t count,
 static enum error_code contradicts(struct store_run *run, const struct target *target, size_t place,
                                    const struct order *order, bool *result, struct error *error)
 {
-    struct order_change *change = target->changes[place];
+    struct order_change *change = target->executed.changes[place];
 
     *result = false;
     if (!has_record_of_kind(target, place, change->entry))
         return ERROR_NONE;
     for (size_t index = 0; index < change->field_count && !*result; index++) {
         struct order_field *field = &change->fields[index];
-        const struct candidate *merged = &target->candidates[field->field];
-        struct candidate candidate = {.set = false};
+        const struct executed_field *merged = &target->executed.fields[field->field];
+        struct checked_value checked;
         if (!field->telling || !merged->set)
             continue;
-        if (internal_check_field(run, target->object, change, field, order->now, order->arena,
-                                 &candidate, error) ||
-            values_differ(&merged->stored, candidate.set ? &candidate.stored : &field->value,
+        if (internal_check_field(run, target->object, order, change, field, &checked, error) ||
+            values_differ(&merged->stored,
+                          checked.field.set ? &checked.field.stored : &field->value,
                           target->object->manual->fields[field->field].schema->type, order->arena,
                           result, error))
             return error->code;
@@ -318,16 +265,16 @@ static enum error_code merge_creates(struct store_run *run, struct target *targe
 {
     size_t place = 0;
 
-    while (place < target->change_count) {
-        struct order_change *change = target->changes[place];
+    while (place < target->executed.change_count) {
+        struct order_change *change = target->executed.changes[place];
         bool doubtful = false;
         if (contradicts(run, target, place, order, &doubtful, error))
             return error->code;
         if (doubtful) {
             change->result = RESULT_SKIPPED_DOUBTFUL;
-            target->change_count--;
-            memmove(&target->changes[place], &target->changes[place + 1],
-                    (target->change_count - place) * sizeof *target->changes);
+            target->executed.change_count--;
+            memmove(&target->executed.changes[place], &target->executed.changes[place + 1],
+                    (target->executed.change_count - place) * sizeof *target->executed.changes);
         } else if (merge_change(run, target, change, order, error)) {
             return error->code;
         } else {
@@ -340,14 +287,14 @@ static enum error_code merge_creates(struct store_run *run, struct target *targe
 /* A field that the schema requires, that the manual maps, and that stays empty. */
 static bool lacks_required(const struct target *target)
 {
-    for (size_t index = 0; index < target->change_count; index++) {
-        const struct manual_entry *entry = target->changes[index]->entry;
+    for (size_t index = 0; index < target->executed.change_count; index++) {
+        const struct manual_entry *entry = target->executed.changes[index]->entry;
         for (size_t line = 0; line < entry->line_count; line++) {
             const size_t field = entry->lines[line].internal_field;
             const struct field_schema *schema = target->object->manual->fields[field].schema;
+            const struct executed_field *merged = &target->executed.fields[field];
             if (entry->lines[line].direction != DIRECTION_TO_INTEGRATION && schema->required &&
-                (!target->candidates[field].set ||
-                 value_is_empty(&target->candidates[field].stored)))
+                (!merged->set || value_is_empty(&merged->stored)))
                 return true;
         }
     }
@@ -375,18 +322,25 @@ static enum error_code create_target(struct store_run *run, struct target *targe
     return write_and_finish(run, target, order, error);
 }
 
+/* *end: where the next object is appended to the list of what was written. */
 static enum error_code execute_kind(struct store_run *run, struct run_object *object,
-                                    const struct order *order, bool creates, struct error *error)
+                                    const struct order *order, bool creates,
+                                    struct executed_object ***end, struct error *error)
 {
     struct target *targets = NULL;
     size_t count = 0;
     enum error_code code = internal_group_changes(object, order, creates, &targets, &count, error);
 
     for (size_t index = 0; !code && index < count; index++) {
-        code = init_target(&targets[index], order->arena, error);
+        struct target *target = &targets[index];
+        code = init_target(target, order->arena, error);
         if (!code)
-            code = creates ? create_target(run, &targets[index], order, error)
-                           : update_target(run, &targets[index], order, error);
+            code = creates ? create_target(run, target, order, error)
+                           : update_target(run, target, order, error);
+        if (code || text_is_absent(target->executed.id))
+            continue;
+        **end = &target->executed;
+        *end = &target->executed.next;
     }
     return code;
 }
@@ -394,12 +348,13 @@ static enum error_code execute_kind(struct store_run *run, struct run_object *ob
 enum error_code internal_order(struct exchange *exchange, struct order *order, struct error *error)
 {
     struct store_run *run = run_of_exchange(exchange);
+    struct executed_object **end = &order->executed;
     enum error_code code = ERROR_NONE;
 
     for (size_t index = 0; !code && index < run->manual->internal_count; index++) {
-        code = execute_kind(run, &run->objects[index], order, false, error);
+        code = execute_kind(run, &run->objects[index], order, false, &end, error);
         if (!code)
-            code = execute_kind(run, &run->objects[index], order, true, error);
+            code = execute_kind(run, &run->objects[index], order, true, &end, error);
     }
     return code;
 }

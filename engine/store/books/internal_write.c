@@ -17,8 +17,8 @@ bool internal_write_is_identified(const struct target *target)
     const struct manual_object *manual = target->object->manual;
 
     for (size_t index = 0; index < manual->field_count; index++)
-        if (manual->fields[index].schema->unique && target->candidates[index].set &&
-            !value_is_empty(&target->candidates[index].stored))
+        if (manual->fields[index].schema->unique && target->executed.fields[index].set &&
+            !value_is_empty(&target->executed.fields[index].stored))
             return true;
     return false;
 }
@@ -99,9 +99,9 @@ static enum error_code bind_update(struct store_run *run, const struct target *t
                            : sql_bind(&run->store->sql, statement, error, "ai", now, target->id);
 
     for (size_t index = 0; !code && index < manual->field_count; index++)
-        if (bit_of(target->changed, index) && store_is_column(manual->fields[index].schema))
+        if (target->executed.fields[index].changed && store_is_column(manual->fields[index].schema))
             code = codec_bind(&run->store->sql, statement, ++parameter,
-                              &target->candidates[index].stored, arena, error);
+                              &target->executed.fields[index].stored, arena, error);
     return code;
 }
 
@@ -117,11 +117,11 @@ static enum error_code bind_insert(struct store_run *run, const struct target *t
                                : sql_bind(&run->store->sql, statement, error, "a", now);
 
     for (size_t index = 0; !code && index < manual->field_count; index++) {
-        const struct candidate *candidate = &target->candidates[index];
+        const struct executed_field *written = &target->executed.fields[index];
         if (store_is_column(manual->fields[index].schema))
-            code = codec_bind(&run->store->sql, statement, ++parameter,
-                              candidate->set ? &candidate->stored : &target->before[index], arena,
-                              error);
+            code =
+                codec_bind(&run->store->sql, statement, ++parameter,
+                           written->set ? &written->stored : &target->before[index], arena, error);
     }
     return code;
 }
@@ -212,12 +212,12 @@ static enum error_code write_rest(struct store_run *run, const struct target *ta
 
     for (size_t index = 0; !code && !*refused && index < manual->field_count; index++) {
         const struct field_schema *schema = manual->fields[index].schema;
-        const struct candidate *candidate = &target->candidates[index];
-        if (schema->role == FIELD_DO_NOT_CONTACT && bit_of(target->changed, index))
-            code = write_do_not_contact(run, target->id, schema, candidate->stored.as.integer,
-                                        arena, refused, failure, error);
-        if (!code && !*refused && candidate->set && candidate->has_company)
-            code = write_link(run, target->id, candidate->company,
+        const struct executed_field *written = &target->executed.fields[index];
+        if (schema->role == FIELD_DO_NOT_CONTACT && target->executed.fields[index].changed)
+            code = write_do_not_contact(run, target->id, schema, written->stored.as.integer, arena,
+                                        refused, failure, error);
+        if (!code && !*refused && target->companies && target->companies[index].set)
+            code = write_link(run, target->id, target->companies[index].company,
                               text_equal(schema->name, TEXT("company")), error);
     }
     return code;
@@ -228,7 +228,7 @@ static bool has_rest(const struct target *target)
     const struct manual_object *manual = target->object->manual;
 
     for (size_t index = 0; index < manual->field_count; index++)
-        if (bit_of(target->changed, index) &&
+        if (target->executed.fields[index].changed &&
             manual->fields[index].schema->role == FIELD_DO_NOT_CONTACT)
             return true;
     return target->any_link;
@@ -239,7 +239,7 @@ static void note_folding(struct target *target)
     const struct manual_object *manual = target->object->manual;
 
     for (size_t index = 0; index < manual->field_count; index++)
-        if (manual->fields[index].schema->unique && bit_of(target->changed, index))
+        if (manual->fields[index].schema->unique && target->executed.fields[index].changed)
             target->object->folded_pending = true;
 }
 

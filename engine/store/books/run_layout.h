@@ -236,9 +236,9 @@ WARN_UNUSED enum error_code books_tracked(struct store_run *run, const struct ru
                                           int64_t id, instant until, struct arena *arena,
                                           struct tracked_change **changes, size_t *count,
                                           struct error *error);
-/* Key of an integration object, interned if `add`; 0: there is none. */
-WARN_UNUSED enum error_code books_integration_object(struct store_run *run, struct text name,
-                                                     bool add, int64_t *key, struct error *error);
+/* ---- books_executed.c ---- */
+
+void books_install_executed(struct store_run *run);
 
 /* ---- books_matter.c ---- */
 

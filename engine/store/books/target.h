@@ -7,28 +7,31 @@
 #ifndef TANDEM_STORE_BOOKS_TARGET_H
 #define TANDEM_STORE_BOOKS_TARGET_H
 
+#include "model/execution.h"
 #include "store/books/run_layout.h"
 
-/* The value that a field is to have. */
-struct candidate {
+/* The company to which a value refers; the contact is linked to it. */
+struct company_link {
     bool set;
-    struct value stored;
-    instant at;
-    const struct order_change *change; /* whose value it is */
-    bool has_company;                  /* a reference to a company was resolved */
     int64_t company;
+};
+
+/* The value that a change gives to a field. */
+struct checked_value {
+    struct executed_field field;
+    struct company_link company;
 };
 
 struct target {
     struct run_object *object;
-    struct order_change **changes; /* in the order's order */
-    size_t change_count, change_capacity;
+    struct executed_object executed; /* with the changes for it */
+    size_t change_capacity;
     bool exists; /* false: to be created */
     int64_t id;
-    struct value *before;         /* by index in the manual's fields */
-    bool anonymous;               /* before the write; false for what is no contact */
-    struct candidate *candidates; /* by the same index */
-    uint64_t *changed;            /* bits, by the same index: differs from `before` */
+    struct value *before;           /* by index in the manual's fields */
+    bool anonymous;                 /* before the write; false for what is no contact */
+    struct company_link *companies; /* by the same index; NULL if it is not a contact */
+    uint64_t *changed;              /* bits, by the same index: executed.fields[].changed */
     bool any_changed, any_set, any_link;
 };
 
@@ -42,11 +45,11 @@ WARN_UNUSED enum error_code internal_group_changes(struct run_object *object,
 
 /* ---- internal_check.c ---- */
 
-/* Resolve and check one field: *candidate is set unless field->refusal is. */
+/* Resolve and check one field: checked->field is set unless field->refusal is. */
 WARN_UNUSED enum error_code
 internal_check_field(struct store_run *run, const struct run_object *object,
-                     const struct order_change *change, struct order_field *field, instant now,
-                     struct arena *arena, struct candidate *candidate, struct error *error);
+                     const struct order *order, const struct order_change *change,
+                     struct order_field *field, struct checked_value *checked, struct error *error);
 
 /* ---- internal_write.c ---- */
 
@@ -57,13 +60,6 @@ WARN_UNUSED enum error_code internal_write_target(struct store_run *run, struct 
                                                   struct text *failure, struct error *error);
 /* Does the write give an identifier? */
 bool internal_write_is_identified(const struct target *target);
-
-/* ---- internal_tracking.c ---- */
-
-/* After the mappings were written: tell the other integrations, and the other records. */
-WARN_UNUSED enum error_code internal_tracking_write(struct store_run *run,
-                                                    const struct target *target, bool created,
-                                                    instant now, struct error *error);
 
 static inline bool bit_of(const uint64_t *bits, size_t index)
 {

@@ -1,4 +1,4 @@
-/* What a page of a pull leaves behind: links, marks, notes, outcomes. */
+/* What a page of a pull leaves behind besides its mappings: marks, notes, outcomes. */
 #include "sync/pull/pull.h"
 
 #include "sync/pull/pull_late.h"
@@ -260,7 +260,7 @@ static enum error_code book_item(struct pull_page *page, struct pull_item *item,
     if ((item->matched_now && batch_add(&page->batch, BATCH_CREATED, item->mapping, error)) ||
         (item->restored_now && batch_add(&page->batch, BATCH_UPDATED, item->mapping, error)))
         return error->code;
-    /* The internal side writes the base versions of what it wrote; the rest is written here. */
+    /* pull_mapping has stored the mappings of what was executed; the others are stored here. */
     const bool written =
         item->decision.change && (item->decision.change->result == RESULT_UPDATED ||
                                   item->decision.change->result == RESULT_UNCHANGED);

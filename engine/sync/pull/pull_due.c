@@ -2,6 +2,7 @@
 #include "sync/pull/pull_due.h"
 
 #include "sync/pull/pull_late.h"
+#include "sync/pull/pull_mapping.h"
 #include "sync/run/transaction.h"
 
 /* A link with references that can be resolved now, as a report of them. */
@@ -164,7 +165,7 @@ static enum error_code write_page(struct late_page *late, struct batch *batch, s
             return error->code;
     }
     if ((page.order->change_count > 0 && internal->execute_order(internal, page.order, error)) ||
-        book(&page, error))
+        pull_mapping_keep(late->context->run->books, page.order, error) || book(&page, error))
         return error->code;
     *batch = page.batch;
     return ERROR_NONE;

@@ -81,7 +81,8 @@ static enum error_code open_file(struct case_file *file, struct error *error)
     return load_tracked(file, error);
 }
 
-/* Read by the lost run, but not sent with what was answered: refused before, perhaps edited since. */
+/* Read by the lost run, but not sent with what was answered: refused before, perhaps edited since.
+ */
 static bool was_left_out(const struct case_file *file, const struct tracked_change *tracked)
 {
     return tracked->field != SIZE_MAX && file->journalled->base_versions &&

@@ -8,18 +8,6 @@
 
 enum { DECISION_MAX = 400 };
 
-static struct object_row *rows_of(struct world *world, enum object_type type, size_t *count)
-{
-    const struct object_query query = {.object = text_of(setup_object_name(type))};
-    struct object_row *rows = NULL;
-    struct error error = {0};
-    if (objects_list(world->store, &query, world->scratch, &rows, count, &error)) {
-        world_fail(world, "objects cannot be listed: %s", error.message);
-        *count = 0;
-    }
-    return rows;
-}
-
 /* The value, or what some party makes of it. */
 static bool is_value(const struct world *world, const struct edit *edit, const struct cell *cell)
 {
@@ -33,7 +21,7 @@ static bool is_value(const struct world *world, const struct edit *edit, const s
 static bool is_here(struct world *world, const struct edit *edit)
 {
     size_t count = 0;
-    const struct object_row *rows = rows_of(world, edit->type, &count);
+    const struct object_row *rows = world_rows(world, edit->type, &count);
     for (size_t i = 0; i < count; i++) {
         const struct cell cell = world_cell(world, edit->type, &rows[i], edit->field);
         if (is_value(world, edit, &cell))
@@ -112,7 +100,7 @@ static bool is_gone(struct world *world, const struct edit *edit)
     if (edit->place != PLACE_STORE)
         return world->parties[edit->place].records[edit->object].gone;
     size_t count = 0;
-    const struct object_row *rows = rows_of(world, edit->type, &count);
+    const struct object_row *rows = world_rows(world, edit->type, &count);
     for (size_t i = 0; i < count; i++) {
         if (strtoul(rows[i].id.bytes, NULL, 10) == edit->object)
             return false;
@@ -148,7 +136,7 @@ static bool is_explained(struct world *world, const struct edit *edit)
 {
     size_t count = 0;
     struct error error = {0};
-    const struct object_row *rows = rows_of(world, edit->type, &count);
+    const struct object_row *rows = world_rows(world, edit->type, &count);
     for (size_t number = 0; number < PARTY_COUNT; number++) {
         const struct party *party = &world->parties[number];
         for (size_t i = 0; i < count; i++) {

@@ -64,6 +64,8 @@ void world_close_store(struct world *world);
 
 /* Note a failure, unless there is one. */
 void world_fail(struct world *world, const char *format, ...) PRINTF_LIKE(2, 3);
+/* The objects of our store, in scratch; the world fails if they cannot be listed. */
+struct object_row *world_rows(struct world *world, enum object_type type, size_t *count);
 bool world_failed(const struct world *world);
 /* A line of the story. */
 void world_tell(struct world *world, const char *format, ...) PRINTF_LIKE(2, 3);

@@ -40,7 +40,7 @@ static struct raw_value raw_of(const struct cell *cell)
     return raw;
 }
 
-static struct object_row *rows_of(struct world *world, enum object_type type, size_t *count)
+struct object_row *world_rows(struct world *world, enum object_type type, size_t *count)
 {
     const struct object_query query = {.object = text_of(setup_object_name(type))};
     struct object_row *rows = NULL;
@@ -167,7 +167,7 @@ void world_store_edit(struct world *world, uint32_t type_choice, uint32_t object
 {
     const enum object_type type = type_choice % 4 == 0 ? TYPE_COMPANY : TYPE_CONTACT;
     size_t count = 0;
-    const struct object_row *rows = rows_of(world, type, &count);
+    const struct object_row *rows = world_rows(world, type, &count);
     const size_t number = field % 12 == 0 ? FIELD_KEY : 1 + field % (FIELD_COUNT - 1);
     if (count == 0 || !setup_is_ours(&world->setup, type, number))
         return;
@@ -193,7 +193,7 @@ void world_store_delete(struct world *world, uint32_t type_choice, uint32_t obje
 {
     const enum object_type type = type_choice % 4 == 0 ? TYPE_COMPANY : TYPE_CONTACT;
     size_t count = 0;
-    const struct object_row *rows = rows_of(world, type, &count);
+    const struct object_row *rows = world_rows(world, type, &count);
     if (count == 0)
         return;
     const struct text id = rows[object % count].id;
@@ -246,7 +246,7 @@ static bool copy_our_key(struct world *world, const struct party *party, enum ob
                          uint32_t choice, struct cell *cell)
 {
     size_t count = 0;
-    const struct object_row *rows = rows_of(world, type, &count);
+    const struct object_row *rows = world_rows(world, type, &count);
     if (count == 0 || key_is_in_doubt(world, type, rows[choice % count].id))
         return false;
     const struct object_schema *schema =

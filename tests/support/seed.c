@@ -2,6 +2,33 @@
 
 #include "store/objects/objects_layout.h"
 
+/* One change of an object, ready to be written. */
+struct seeding {
+    struct arena *arena;
+    struct object_draft draft;
+    int64_t key;
+};
+
+/* Everything up to the transaction, which is open after success. */
+static enum error_code begin_seeding(struct store *store, struct text name, struct text id,
+                                     const struct object_assignment *assignments, size_t count,
+                                     struct seeding *seeding, struct error *error)
+{
+    struct store_object *object = NULL;
+    *seeding = (struct seeding){.arena = arena_new(0), .draft = {.unlimited = true}};
+    if (seeding->arena == NULL)
+        return error_memory(error, "an object");
+    enum error_code code = store_object_get(store, name, &object, error);
+    if (code == ERROR_NONE && (!sql_id_of(id, &seeding->key) || seeding->key <= 0))
+        code = error_set(error, ERROR_INVALID, "'%.*s' is no id", TEXT_PRINT(id));
+    if (code == ERROR_NONE)
+        code = objects_draft(store, object, assignments, count, seeding->arena, &seeding->draft,
+                             error);
+    if (code == ERROR_NONE)
+        code = sql_begin(&store->sql, error);
+    return code;
+}
+
 /* Run `code`'s work as the engine would: the tracking triggers keep still. */
 static enum error_code quiet(struct store *store, bool writing, struct error *error)
 {
@@ -13,31 +40,19 @@ enum error_code seed_object(struct store *store, struct text name, struct text i
                             const struct object_assignment *assignments, size_t count,
                             struct error *error)
 {
-    struct arena *arena = arena_new(0);
-    struct store_object *object = NULL;
-    struct object_draft draft = {.unlimited = true};
-    int64_t key = 0, inserted = 0;
-    enum error_code code = ERROR_NONE;
-
-    if (!arena)
-        return error_memory(error, "an object");
-    code = store_object_get(store, name, &object, error);
-    if (!code && (!sql_id_of(id, &key) || key <= 0))
-        code = error_set(error, ERROR_INVALID, "'%.*s' is no id", TEXT_PRINT(id));
-    if (!code)
-        code = objects_draft(store, object, assignments, count, arena, &draft, error);
-    if (!code)
-        code = sql_begin(&store->sql, error);
+    struct seeding seeding;
+    int64_t inserted = 0;
+    enum error_code code = begin_seeding(store, name, id, assignments, count, &seeding, error);
     if (!code) {
         code = quiet(store, true, error);
         if (!code)
-            code = objects_insert(store, &draft, key, added, modified, identified, arena, &inserted,
-                                  error);
+            code = objects_insert(store, &seeding.draft, seeding.key, added, modified, identified,
+                                  seeding.arena, &inserted, error);
         if (!code)
             code = quiet(store, false, error);
         code = sql_end(&store->sql, code, error);
     }
-    arena_free(arena);
+    arena_free(seeding.arena);
     return code;
 }
 
@@ -81,32 +96,20 @@ enum error_code seed_edit(struct store *store, struct text name, struct text id,
                           const struct object_assignment *assignments, size_t count,
                           struct error *error)
 {
-    struct arena *arena = arena_new(0);
-    struct store_object *object = NULL;
-    struct object_draft draft = {.unlimited = true};
-    int64_t key = 0, inserted = 0;
+    struct seeding seeding;
+    int64_t inserted = 0;
     bool found = false;
-    enum error_code code = ERROR_NONE;
-
-    if (!arena)
-        return error_memory(error, "an object");
-    code = store_object_get(store, name, &object, error);
-    if (!code && (!sql_id_of(id, &key) || key <= 0))
-        code = error_set(error, ERROR_INVALID, "'%.*s' is no id", TEXT_PRINT(id));
-    if (!code)
-        code = objects_draft(store, object, assignments, count, arena, &draft, error);
-    if (!code)
-        code = sql_begin(&store->sql, error);
+    enum error_code code = begin_seeding(store, name, id, assignments, count, &seeding, error);
     if (!code) {
-        code = drop_equal(store, &draft, name, id, arena, error);
+        code = drop_equal(store, &seeding.draft, name, id, seeding.arena, error);
         if (!code)
-            code = objects_update(store, &draft, key, arena, &found, error);
+            code = objects_update(store, &seeding.draft, seeding.key, seeding.arena, &found, error);
         if (!code && !found)
-            code = objects_insert(store, &draft, key, INSTANT_NONE, INSTANT_NONE, INSTANT_NONE,
-                                  arena, &inserted, error);
+            code = objects_insert(store, &seeding.draft, seeding.key, INSTANT_NONE, INSTANT_NONE,
+                                  INSTANT_NONE, seeding.arena, &inserted, error);
         code = sql_end(&store->sql, code, error);
     }
-    arena_free(arena);
+    arena_free(seeding.arena);
     return code;
 }
 

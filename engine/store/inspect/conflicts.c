@@ -3,7 +3,7 @@
 
 #include "store/schema/codec.h"
 #include "store/schema/store_layout.h"
-#include "store/schema/stored_kinds.h"
+#include "store/schema/conflicts_sql.h"
 #include "store/sql/rows.h"
 
 /* ---- reading ---- */
@@ -33,19 +33,9 @@ static enum error_code read_conflicts(struct store *store, struct text integrati
     struct rows rows;
 
     rows_open(&rows, &store->sql, arena, error,
-              "SELECT c.sequence, c.at, coalesce(d.right_certain, d.right_possible), d.id IS NOT "
-              "NULL, i.name,"
-              " o.name,"
-              " c.object_id, f.name, n.name, m.integration_id, d.left_value, d.right_value"
-              " FROM change_mark k JOIN field_change c ON c.sequence = k.sequence"
-              " JOIN integration i ON i.id = c.integration JOIN object o ON o.id = c.object"
-              " JOIN field f ON f.id = c.field JOIN object_mapping m ON m.key = k.mapping"
-              " JOIN integration_object n ON n.id = m.integration_object"
-              " LEFT JOIN decision d ON d.id = (SELECT max(x.id) FROM decision x JOIN run r"
-              "  ON r.id = x.run AND r.integration = i.id WHERE x.object = o.name"
-              "  AND x.object_id = CAST(c.object_id AS TEXT) AND x.field = f.name"
-              "  AND x.integration_object = n.name AND x.integration_id = m.integration_id)"
-              " WHERE k.kind = " STORED_MARK_TIE
+              "SELECT c.sequence, c.at, coalesce(d.right_certain, d.right_possible),"
+              " d.id IS NOT NULL, i.name, o.name, c.object_id, f.name, n.name, m.integration_id,"
+              " d.left_value, d.right_value FROM" CONFLICTS_SQL
               " AND (?1 IS NULL OR i.name = ?1) AND (?2 = 0 OR c.sequence = ?2)"
               " ORDER BY c.sequence, m.key",
               "ti", integration, id);

@@ -1,7 +1,7 @@
 /* What people page through, as statements. */
 #include "store/service/page_queries.h"
 
-#include "store/schema/stored_kinds.h"
+#include "store/schema/conflicts_sql.h"
 #include "store/service/matters_sql.h"
 
 const struct page_statement page_statements[PAGE_COUNT] = {
@@ -90,16 +90,7 @@ const struct page_statement page_statements[PAGE_COUNT] = {
          " m.integration_id AS integration_id, d.id IS NOT NULL AS known,"
          " d.left_value AS internal, d.right_value AS integration_value, c.at AS changed_here,"
          " coalesce(d.right_certain, d.right_possible) AS changed_there, d.base AS base"
-         " FROM change_mark k JOIN field_change c ON c.sequence = k.sequence"
-         " JOIN integration i ON i.id = c.integration JOIN object o ON o.id = c.object"
-         " JOIN field f ON f.id = c.field JOIN object_mapping m ON m.key = k.mapping"
-         " JOIN integration_object n ON n.id = m.integration_object"
-         " LEFT JOIN decision d ON d.id = (SELECT max(x.id) FROM decision x JOIN run r"
-         "  ON r.id = x.run AND r.integration = i.id WHERE x.object = o.name"
-         "  AND x.object_id = CAST(c.object_id AS TEXT) AND x.field = f.name"
-         "  AND x.integration_object = n.name AND x.integration_id = m.integration_id)"
-         " WHERE k.kind = " STORED_MARK_TIE
-         " AND (?1 IS NULL OR i.name = ?1) AND (?2 IS NULL OR o.name = ?2)"
+         " FROM" CONFLICTS_SQL " AND (?1 IS NULL OR i.name = ?1) AND (?2 IS NULL OR o.name = ?2)"
          " AND (?3 IS NULL OR f.name = ?3) AND (?4 IS NULL OR (c.sequence, m.key) > (?4, ?5))"
          " ORDER BY c.sequence, m.key LIMIT ?6",
          3, "ii", "ittstttbttaai"},

@@ -179,6 +179,8 @@ enum error_code report_add_fault(struct report *report, const struct report_faul
     if (!code)
         code = text_copy(report->arena, fault->id, &made.id, error);
     if (!code)
+        code = text_copy(report->arena, fault->field, &made.field, error);
+    if (!code)
         code = text_copy(report->arena, fault->message, &made.message, error);
     if (code)
         return code;

@@ -18,6 +18,7 @@ struct report_field {
     bool unreadable;        /* it was present but cannot be read as its type: noted, never
                              * treated as empty; together with a value if the record came twice
                              * and was readable once */
+    bool silent;            /* nothing was said of it, and that says that it is empty */
     bool related;           /* set by report_finish: there is a relation for it */
     bool waits; /* internal reports: it changed after the window and is sent by a later run; what is
                    said of it now is no proof that the other side has it */
@@ -91,6 +92,7 @@ struct report_position {
 /* A part of a report that could not be read; the rest counts. */
 struct report_fault {
     struct text object, id; /* id: of the record, or its place in the report ("entry 3") */
+    struct text field;      /* of ours: what it is mapped to does not exist there; absent: none */
     struct text message;
     bool left_out; /* the record is not among the objects */
 };

@@ -60,6 +60,26 @@ static bool listed(const char *ids, json_int_t id)
     return false;
 }
 
+/* What the API shows of a record: a copy, without the fields that were taken away. */
+static json_t *shown_record(const struct server *server, const char *object,
+                            const struct record *record)
+{
+    json_t *item = record_describe(record, server->field_timestamps);
+    json_t *fields = json_copy(json_object_get(item, "fields"));
+    const char *name = NULL;
+    void *next = NULL;
+    json_t *value = NULL;
+    json_object_foreach_safe(fields, next, name, value)
+    {
+        if (faults_without(&server->faults, object, name)) {
+            json_object_del(json_object_get(item, "field_timestamps"), name);
+            json_object_del(fields, name);
+        }
+    }
+    json_object_set_new(item, "fields", fields);
+    return item;
+}
+
 static struct reply list_objects(struct server *server, const struct request *request,
                                  size_t object)
 {
@@ -81,7 +101,8 @@ static struct reply list_objects(struct server *server, const struct request *re
         }
         reply.total++;
         if (skip-- <= 0 && (json_int_t)json_array_size(reply.body) < server->page_size) {
-            json_array_append_new(reply.body, record_describe(record, server->field_timestamps));
+            json_array_append_new(reply.body,
+                                  shown_record(server, collection->type->name, record));
         }
     }
     reply.counted = true;
@@ -140,6 +161,22 @@ static json_t *success_answer(json_int_t code, const struct record *record)
                      moment_format(record_changed(record), text));
 }
 
+/* Does the item name a field that was taken away? */
+static bool names_missing(const struct server *server, const struct object_type *type,
+                          const json_t *fields, char message[OBJECT_MESSAGE_SIZE])
+{
+    const char *name = NULL;
+    json_t *value = NULL;
+    json_object_foreach((json_t *)fields, name, value)
+    {
+        if (faults_without(&server->faults, type->name, name)) {
+            snprintf(message, OBJECT_MESSAGE_SIZE, "'%.60s' is not a field of this object", name);
+            return true;
+        }
+    }
+    return false;
+}
+
 /* One item of a batch, without its metadata. */
 static json_t *upsert_item(struct server *server, size_t object, const json_t *item)
 {
@@ -162,7 +199,8 @@ static json_t *upsert_item(struct server *server, size_t object, const json_t *i
     if (!creating && (record == NULL || record->gone)) {
         return item_answer(404, given, "there is no such object");
     }
-    if (!object_type_accepts(type, fields, creating, message)) {
+    if (!object_type_accepts(type, fields, creating, message) ||
+        names_missing(server, type, fields, message)) {
         return item_answer(400, given, message);
     }
     if (creating) {
@@ -250,6 +288,21 @@ static struct reply upsert_batch(struct server *server, const struct request *re
 
 /* ---- Routes ---- */
 
+static json_t *shown_fields(const struct server *server, const struct object_type *type)
+{
+    json_t *all = object_type_describe(type), *shown = json_array(), *field = NULL;
+    size_t index = 0;
+    json_array_foreach(all, index, field)
+    {
+        if (!faults_without(&server->faults, type->name,
+                            json_string_value(json_object_get(field, "name")))) {
+            json_array_append(shown, field);
+        }
+    }
+    json_decref(all);
+    return shown;
+}
+
 static struct reply handle_get(struct server *server, const struct request *request)
 {
     const char *name = request->path + strlen("/api/");
@@ -258,7 +311,7 @@ static struct reply handle_get(struct server *server, const struct request *requ
         return index == OBJECT_COUNT
                    ? reply_error(404, "there is no such kind of object")
                    : (struct reply){.status = 200,
-                                    .body = object_type_describe(object_type_at(index))};
+                                    .body = shown_fields(server, object_type_at(index))};
     }
     if (strcmp(name, "converted") == 0) {
         return list_events(server, request, server->store.converted);

@@ -22,7 +22,7 @@ static bool apply_clock(struct server *server, const json_t *value, char message
 static bool is_known(const char *name)
 {
     static const char *const known[] = {
-        "latency_ms",       "busy",          "drop_next",        "fail_next",    "html_next",
+        "latency_ms",       "busy", "without",          "drop_next",        "fail_next",    "html_next",
         "broken_json_next", "truncate_next", "drop_answer_next", "now",          "page_size",
         "field_timestamps", "expire_tokens", "token_seconds",    "clear_counts",
     };

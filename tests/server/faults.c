@@ -11,14 +11,16 @@ static const char *const names[FAULT_KINDS] = {
 
 bool faults_init(struct faults *faults)
 {
-    *faults = (struct faults){.busy = json_array()};
-    return faults->busy != NULL;
+    *faults = (struct faults){.busy = json_array(), .without = json_array()};
+    return faults->busy != NULL && faults->without != NULL;
 }
 
 void faults_release(struct faults *faults)
 {
     json_decref(faults->busy);
+    json_decref(faults->without);
     faults->busy = NULL;
+    faults->without = NULL;
 }
 
 static void copy_text(char *target, size_t size, const json_t *value)
@@ -59,6 +61,7 @@ bool faults_control(struct faults *faults, const json_t *document, char message[
 {
     const json_t *latency = json_object_get(document, "latency_ms");
     json_t *busy = json_object_get(document, "busy");
+    json_t *without = json_object_get(document, "without");
     for (enum fault_kind kind = 0; kind < FAULT_KINDS; kind++) {
         const json_t *value = json_object_get(document, names[kind]);
         if (value != NULL && !read_fault(&faults->kinds[kind], kind, value)) {
@@ -74,6 +77,14 @@ bool faults_control(struct faults *faults, const json_t *document, char message[
     if (busy != NULL && !json_is_array(busy)) {
         snprintf(message, 200, "'busy' must be a list such as [\"citizen\", \"world:5\"]");
         return false;
+    }
+    if (without != NULL && !json_is_array(without)) {
+        snprintf(message, 200, "'without' must be a list such as [\"citizen:phone\"]");
+        return false;
+    }
+    if (without != NULL) {
+        json_decref(faults->without);
+        faults->without = json_incref(without);
     }
     if (busy != NULL) {
         json_decref(faults->busy);
@@ -99,25 +110,37 @@ bool faults_take(struct faults *faults, enum fault_kind kind, const char *method
     return true;
 }
 
-bool faults_busy(const struct faults *faults, const char *object, json_int_t id)
+static bool lists(const json_t *list, const char *item)
 {
-    char item[80] = "";
     size_t index = 0;
     json_t *entry = NULL;
-    snprintf(item, sizeof(item), "%s:%" JSON_INTEGER_FORMAT, object, id);
-    json_array_foreach(faults->busy, index, entry)
+    json_array_foreach((json_t *)list, index, entry)
     {
-        const char *text = json_is_string(entry) ? json_string_value(entry) : "";
-        if (strcmp(text, object) == 0 || strcmp(text, item) == 0) {
+        if (json_is_string(entry) && strcmp(json_string_value(entry), item) == 0) {
             return true;
         }
     }
     return false;
 }
 
+bool faults_busy(const struct faults *faults, const char *object, json_int_t id)
+{
+    char item[80] = "";
+    snprintf(item, sizeof(item), "%s:%" JSON_INTEGER_FORMAT, object, id);
+    return lists(faults->busy, object) || lists(faults->busy, item);
+}
+
+bool faults_without(const struct faults *faults, const char *object, const char *field)
+{
+    char item[80] = "";
+    snprintf(item, sizeof(item), "%s:%s", object, field);
+    return lists(faults->without, item);
+}
+
 json_t *faults_describe(const struct faults *faults)
 {
-    json_t *all = json_pack("{s:I, s:O}", "latency_ms", faults->latency_ms, "busy", faults->busy);
+    json_t *all = json_pack("{s:I, s:O, s:O}", "latency_ms", faults->latency_ms, "busy", faults->busy,
+                            "without", faults->without);
     for (enum fault_kind kind = 0; kind < FAULT_KINDS; kind++) {
         json_object_set_new(all, names[kind], json_integer(faults->kinds[kind].count));
     }

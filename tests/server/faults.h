@@ -29,6 +29,7 @@ struct fault {
 struct faults {
     struct fault kinds[FAULT_KINDS];
     json_int_t latency_ms;
+    json_t *without; /* owned: ["citizen:phone"]: these fields do not exist any more */
     json_t *busy; /* owned: ["citizen", "citizen:5"]: these items are answered with 503 */
 };
 
@@ -41,6 +42,8 @@ bool faults_take(struct faults *faults, enum fault_kind kind, const char *method
                  struct fault *hit);
 /* Is this item (id 0: new) to be answered with 503? */
 bool faults_busy(const struct faults *faults, const char *object, json_int_t id);
+/* Was this field taken away? */
+bool faults_without(const struct faults *faults, const char *object, const char *field);
 /* A new reference. */
 json_t *faults_describe(const struct faults *faults);
 

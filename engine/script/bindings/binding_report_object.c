@@ -341,6 +341,7 @@ static void complete_record(lua_State *L, struct report_handle *handle,
                                               (enum value_type)(packed & ((1 << TYPE_BITS) - 1)),
                                               FIELD_CHANGED, INSTANT_NONE, &error),
                              &error);
+        object->fields[i].silent = true;
     }
 }
 

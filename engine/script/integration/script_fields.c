@@ -185,6 +185,7 @@ static enum error_code load_list(struct script_fields *known, struct script *scr
         sandbox_protect(script->sandbox, read_json, &reading, NULL) == ERROR_NONE)
         return ERROR_NONE;
     code = ask_script(script, &reading, error);
+    list->asked = true;
     if (code == ERROR_NONE && cache != NULL)
         code = cache->set(cache->context, key, reading.json, CACHE_MS, error);
     return code;
@@ -216,16 +217,21 @@ enum error_code script_fields_of(struct script_fields *known, struct script *scr
     return ERROR_NONE;
 }
 
+const struct script_field *script_fields_find(const struct script_field_list *list,
+                                              struct text field)
+{
+    const struct script_field wanted = {.name = field};
+    return list->count == 0 ? NULL
+                            : bsearch(&wanted, list->fields, list->count, sizeof *list->fields,
+                                      compare_fields);
+}
+
 enum value_type script_fields_type(const struct script_fields *known, struct text object,
                                    struct text field)
 {
     const struct script_field_list *list = known->lists;
     while (list != NULL && !text_equal(list->object, object))
         list = list->next;
-    if (list == NULL || list->count == 0)
-        return VALUE_TYPE_UNKNOWN;
-    const struct script_field wanted = {.name = field};
-    const struct script_field *const found =
-        bsearch(&wanted, list->fields, list->count, sizeof *list->fields, compare_fields);
+    const struct script_field *const found = list == NULL ? NULL : script_fields_find(list, field);
     return found == NULL ? VALUE_TYPE_UNKNOWN : found->type;
 }

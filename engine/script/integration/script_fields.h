@@ -11,6 +11,7 @@ struct script_field_list {
     struct text object;
     struct script_field *fields; /* sorted by name */
     size_t count;
+    bool asked; /* the script said so in this run; else the list is from the cache */
     struct script_field_list *next;
 };
 
@@ -25,6 +26,9 @@ WARN_UNUSED enum error_code script_fields_of(struct script_fields *known, struct
                                              struct text object, bool fresh,
                                              const struct script_field_list **list,
                                              struct error *error);
+/* NULL: the list has no such field. */
+const struct script_field *script_fields_find(const struct script_field_list *list,
+                                              struct text field);
 /* UNKNOWN if the list of the object is not known or has no such field. */
 enum value_type script_fields_type(const struct script_fields *known, struct text object,
                                    struct text field);

@@ -2,6 +2,7 @@
 #include "script/integration/script_reports.h"
 
 #include "script/bindings/bindings.h"
+#include "script/integration/script_missing.h"
 
 static enum value_type type_of_field(void *context, struct text object, struct text field)
 {
@@ -218,8 +219,9 @@ enum error_code script_reports_get(struct script_reports *reports,
     enum error_code code = learn_fields(source, error);
     if (code == ERROR_NONE)
         code = use_first(reports, source->script, request, report, &used, error);
-    if (code != ERROR_NONE || used)
-        return code;
-    code = new_call(source, request, &call, &handle, error);
-    return code ? code : finish_build(source->script, call, handle, report, &abandoned, error);
+    if (code == ERROR_NONE && !used)
+        code = new_call(source, request, &call, &handle, error);
+    if (code == ERROR_NONE && !used)
+        code = finish_build(source->script, call, handle, report, &abandoned, error);
+    return code ? code : script_missing_look(source, request, report, error);
 }

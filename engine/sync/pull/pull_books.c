@@ -291,10 +291,12 @@ static enum error_code book_faults(struct pull_page *page, struct error *error)
 {
     for (size_t i = 0; i < page->report->fault_count; i++) {
         const struct report_fault *fault = &page->report->faults[i];
+        const bool missing = !text_is_absent(fault->field);
         const struct note note = {.internal_object = kind_of(page, fault->object),
                                   .integration_object = fault->object,
                                   .integration_id = fault->id,
-                                  .about = "report",
+                                  .about = missing ? "no_such_field" : "report",
+                                  .field = fault->field,
                                   .message = fault->message};
         const struct outcome outcome = {.side = SIDE_INTEGRATION,
                                         .object = fault->object,
@@ -304,6 +306,8 @@ static enum error_code book_faults(struct pull_page *page, struct error *error)
         if (run_context_note(page->context, &note, error) ||
             (fault->left_out && run_context_outcome(page->context, &outcome, error)))
             return error->code;
+        if (missing)
+            page->context->summary->status = RUN_DONE_WITH_ISSUES;
     }
     return ERROR_NONE;
 }

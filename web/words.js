@@ -107,6 +107,28 @@ export function moment(at) {
 }
 export const utc = (at) => `${new Date(at).toISOString().slice(0, 19).replace("T", " ")} UTC`;
 
+// What is done about a field, in words; as the mapping and its editor say it.
+export const directions = [["bidirectional", "both ways"], ["to_internal", "to us"], ["to_integration", "to them"]];
+export const conflictRules = [["newest", "the newest"], ["internal", "ours"], ["integration", "theirs"], ["non_empty", "not the empty one"], ["strictest", "the strictest"]];
+export const clearRules = [["propagate", "the other too"], ["ignore", "the other stays"]];
+export const wordOf = (rules, key) => rules.find(([name]) => name === key)?.[1] ?? key;
+
+// What an object is called by people: its name, else its e-mail; null if it has neither.
+export function nameOf(fields) {
+  const [first, last] = [fields.firstname, fields.lastname].map((part) => part ?? "");
+  return [`${first} ${last}`.trim(), fields.companyname, fields.name, fields.email].find((text) => typeof text === "string" && text) ?? null;
+}
+
+// What a run did, as short as it can be said: what waits comes before what went well.
+export function deeds({ pull, push }) {
+  const sums = [
+    [pull.failed + push.failed, "failed"], [pull.conflicts.unresolved, pull.conflicts.unresolved === 1 ? "conflict" : "conflicts"],
+    [pull.deferred + push.deferred, "deferred"], [pull.created + push.created, "created"], [pull.updated + push.updated, "updated"],
+    [(pull.deleted ?? 0) + push.deleted, "deleted"],
+  ];
+  return sums.filter(([value]) => value > 0).map(([value, word]) => `${number(value)} ${word}`).join(", ");
+}
+
 // A clause of the engine as the sentence that it is here.
 export const sentence = (text) => text && `${text[0].toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
 

@@ -29,6 +29,7 @@ const pages = [
   ["deliveries", "#/deliveries", "Redeliver"],
   ["delivery", "#/deliveries?delivery=66", "objectId"],
   ["system", "#/system", "Budgets"],
+  ["problems of the home", "#/system", "is not set", "Look for problems"],
   ["tokens", "#/system?tab=tokens", "grafana"],
   ["accounts", "#/system?tab=accounts", "operator"],
   ["audit", "#/system?tab=audit", "pause"],

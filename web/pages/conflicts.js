@@ -46,9 +46,7 @@ const Conflict = ({ conflict: item }) => html`
       <h3><${ObjectLink} object=${item.object} id=${item.object_id} /> ${item.field}</h3>
       <span class="quiet">with ${item.integration} ${item.integration_object}:${item.integration_id}</span>
     </header>
-    <p>${item.reason && html`Nobody won: ${item.reason}. `}<span class="quiet">${item.has_base === false
-      ? "What both last agreed on is not known."
-      : item.has_base && "Both have changed it since they last agreed."}</span></p>
+    <p>${item.reason && `Nobody won: ${item.reason}.`}${item.has_base === false && html` <span class="quiet">What both last agreed on is not known.</span>`}</p>
     <div class="versus">
       ${[["internal", "Ours", item.internal, item.changed_here], ["integration", "Theirs", item.integration_value, item.changed_there]].map(([winner, title, value, at]) => html`
         <${Side} title=${title} value=${value} known=${item.known} at=${at}>

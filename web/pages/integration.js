@@ -3,7 +3,7 @@ import { html } from "../html.js";
 import { query } from "../api.js";
 import { concerns, useData } from "../data.js";
 import { to } from "../router.js";
-import { count, integrationState, matterReason, number, runStatus, sentence } from "../words.js";
+import { clearRules, conflictRules, count, deeds, directions, integrationState, matterReason, number, runStatus, sentence, wordOf } from "../words.js";
 import { Act } from "../parts/actions.js";
 import { Badge, Empty, Fact, Loaded, RunLink, Time } from "../parts/basics.js";
 import { ActivityChart } from "../parts/chart.js";
@@ -12,16 +12,14 @@ import { List, Table, Tabs } from "../parts/list.js";
 import { Progress } from "../parts/progress.js";
 import { Pause, RunNow, startJob, Stop } from "../parts/starting.js";
 
-const direction = { bidirectional: "both ways", to_internal: "to us", to_integration: "to them" };
-
 function Timeline({ name, filters }) {
   const week = useData(`/activity${query({ integration: name, hours: 168 })}`, concerns(name));
   const columns = [
     ["When", ({ at }) => html`<${Time} at=${at} />`],
     ["What", ({ kind, run, status }) => kind === "run" ? html`<${RunLink} id=${run} />` : html`<span class="kind">${kind.replaceAll("_", " ")}</span>`],
     ["How it ended", ({ status }) => status && html`<${Badge} of=${runStatus(status)} />`],
-    ["By", ({ actor }) => actor ?? html`<span class="quiet">the service</span>`],
-    ["Said", ({ message }) => message, "wide"],
+    ["By", ({ actor, kind }) => actor ?? (kind === "run" ? "" : html`<span class="quiet">the service</span>`)],
+    ["What came of it", ({ message, counts }) => message ?? (counts && (deeds(counts) || html`<span class="quiet">nothing to do</span>`)), "wide"],
   ];
   return html`
     ${week.data?.items[0] && html`<${ActivityChart} activity=${week.data.items[0]} />`}
@@ -43,10 +41,10 @@ function Mapping({ name }) {
         <${Table} caption="Fields of ${object.object}" items=${object.fields} keyOf=${(field) => `${field.integration_field} ${field.internal_field}`}
           columns=${[
             ["Theirs", (field) => field.integration_field],
-            ["Direction", (field) => direction[field.direction ?? "bidirectional"]],
+            ["Direction", (field) => wordOf(directions, field.direction ?? "bidirectional")],
             ["Ours", (field) => field.internal_field],
-            ["If both changed it", (field) => field.on_conflict ?? "newest"],
-            ["If one emptied it", (field) => field.on_clear ?? "propagate"],
+            ["If both changed it", (field) => field.on_conflict === "function" ? "a function decides" : wordOf(conflictRules, field.on_conflict ?? "newest")],
+            ["If one emptied it", (field) => wordOf(clearRules, field.on_clear ?? "propagate")],
             ["Required", (field) => (field.required ? "yes" : "")],
           ]} />`)}`}<//>`;
 }

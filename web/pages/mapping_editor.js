@@ -4,7 +4,7 @@ import { get, post, put, query, remove } from "../api.js";
 import { useData } from "../data.js";
 import { difference, missing, plainly, suggestion } from "../mapping.js";
 import { go, to } from "../router.js";
-import { count } from "../words.js";
+import { clearRules, conflictRules, count, directions } from "../words.js";
 import { Act, useHands } from "../parts/actions.js";
 import { Loaded, Notice } from "../parts/basics.js";
 import { Icon } from "../parts/icon.js";
@@ -13,9 +13,6 @@ import { Choice, Table } from "../parts/list.js";
 import { startJob } from "../parts/starting.js";
 
 const SAMPLES = 5;
-const directions = [["bidirectional", "both ways"], ["to_internal", "to us"], ["to_integration", "to them"]];
-const conflicts = [["newest", "the newest"], ["internal", "ours"], ["integration", "theirs"], ["non_empty", "not the empty one"], ["strictest", "the strictest"]];
-const clears = [["propagate", "the other too"], ["ignore", "the other stays"]];
 
 // Our fields by name, those of several kinds once.
 function choices(kinds) {
@@ -34,8 +31,8 @@ function MappedFields({ object, change, kinds }) {
       ["Theirs", ({ field }) => field.integration_field],
       ["Direction", ({ index }) => pick("Direction", index, "direction", directions, "bidirectional")],
       ["Ours", ({ field, index }) => pick("Our field", index, "internal_field", ours.some(([name]) => name === field.internal_field) ? ours : [[field.internal_field, field.internal_field], ...ours])],
-      ["If both changed it", ({ field, index }) => field.on_conflict === "function" ? "a function decides" : pick("If both changed it", index, "on_conflict", conflicts, "newest")],
-      ["If one emptied it", ({ index }) => pick("If one emptied it", index, "on_clear", clears, "propagate")],
+      ["If both changed it", ({ field, index }) => field.on_conflict === "function" ? "a function decides" : pick("If both changed it", index, "on_conflict", conflictRules, "newest")],
+      ["If one emptied it", ({ index }) => pick("If one emptied it", index, "on_clear", clearRules, "propagate")],
       ["Required", ({ field, index }) => html`<input type="checkbox" aria-label="${field.integration_field} is required" checked=${field.required} onChange=${(event) => set(index, "required")(event.target.checked)} />`],
       ["Action", ({ field, index }) => html`<button aria-label="Remove ${field.integration_field}" onClick=${() => change({ ...object, fields: object.fields.filter((_, i) => i !== index) })}>Remove</button>`],
     ]} />`;

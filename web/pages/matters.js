@@ -60,10 +60,12 @@ const Matter = ({ matter }) => html`
       <a href=${to("integrations", matter.integration)}>${matter.integration}</a>
       <span class="quiet">since <${Time} at=${matter.since} />${matter.failures > 1 && `, tried ${matter.failures} times`}</span>
     </header>
-    <p>${sentence(matter.explanation)}${matter.message && html` <code>${matter.message}</code>`}</p>
-    <p class="quiet">What to do: ${matter.advice}.</p>
+    <p>${sentence(matter.explanation)}${matter.message && matter.reason !== "quarantined" && html` <code>${matter.message}</code>`}</p>
+    <p class="quiet">${matter.actions.length > 0 ? "On the command line" : "What to do"}: ${matter.advice}.</p>
     ${matter.matches.length > 0 && html`<p>It may be ${matter.matches.map((id, i) => html`${i > 0 && " or "}<${ObjectLink} object=${matter.object} id=${id} />`)}.</p>`}
     <div class="tools">
+      ${matter.actions.includes("resolve") && matter.reason === "held" && html`
+        <a class="button" href=${to("conflicts", { integration: matter.integration, object: matter.object, field: matter.field })}>Settle<span class="unseen"> ${nameOf(matter)} ${matter.field}</span></a>`}
       ${matter.actions.includes("link") && html`<${LinkIt} matter=${matter} />`}
       ${matter.actions.includes("unlink") && html`<${EndLink} matter=${matter} how="unlink">They are not the same<//>`}
       ${matter.actions.includes("forget") && html`<${EndLink} matter=${matter} how="forget">Make the missing one anew<//>`}

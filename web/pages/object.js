@@ -3,12 +3,13 @@ import { html, useState } from "../html.js";
 import { patch, post, query } from "../api.js";
 import { concerns, useData } from "../data.js";
 import { to } from "../router.js";
-import { matterReason, outcomeKind, sentence, shown } from "../words.js";
+import { matterReason, nameOf, outcomeKind, sentence, shown } from "../words.js";
 import { Act, useHands } from "../parts/actions.js";
 import { Badge, Empty, Loaded, ObjectLink, RunLink, Time, Value } from "../parts/basics.js";
 import { Table } from "../parts/list.js";
 import { startJob } from "../parts/starting.js";
 
+const QUARANTINED = "failed in too many runs and is in quarantine; see 'tandem quarantine list'"; // the engine's note of what the outcome says as well
 const NOTES = 3; // of an object and an integration, the newest
 const ASKED = 12; // integrations of which all are asked; of more, those that it is linked to
 
@@ -29,7 +30,7 @@ function origin(whys, field) {
     ...waiting.filter((item) => item.field === field).map((item) => ({ at: item.at, from: item.origin_integration ?? "edited here" })),
     ...decisions.filter((item) => item.field === field && item.winner).map((item) => ({ at: item.at, from: item.winner === "integration" ? integration : "ours was kept", run: item.run })),
   ]).sort((a, b) => b.at.localeCompare(a.at))[0];
-  return found ? html`${found.from} <small><${Time} at=${found.at} brief />${found.run && html`, <${RunLink} id=${found.run} />`}</small>` : html`<span class="quiet">no conflict yet</span>`;
+  return found ? html`${found.from} <small><${Time} at=${found.at} brief />${found.run && html`, <${RunLink} id=${found.run} />`}</small>` : html`<span class="quiet">as last agreed</span>`;
 }
 
 function Values({ kind, object, whys, mappings }) {
@@ -56,14 +57,15 @@ function Condition({ why, object, id }) {
   const link = why.mappings.find(({ deleted }) => !deleted);
   const only = { internal_object_ids: [`${object}:${id}`] };
   const before = [...new Set(why.outcomes.slice(1).filter(({ outcome }) => ["failed", "deferred", "conflict"].includes(outcome)).map(({ explanation }) => explanation))].filter((text) => text && text !== last?.explanation);
-  const notes = [...new Set(why.notes.map(({ message }) => message))].filter((message) => message && message !== last?.explanation).slice(0, NOTES);
+  const told = [last?.explanation, last?.reason === "quarantined" && QUARANTINED, ...(why.open ?? []).map(({ message }) => message)];
+  const notes = [...new Set(why.notes.map(({ message }) => message))].filter((message) => message && !told.includes(message)).slice(0, NOTES);
   return html`
     <article class="card">
       <header>
         <h2><a href=${to("integrations", why.integration)}>${why.integration}</a></h2>
         ${last ? html`<${Badge} of=${outcomeKind(last.outcome)} />` : html`<span class="quiet">no run had it</span>`}
       </header>
-      <p>${link ? html`It is <code>${link.integration_object}:${link.integration_id}</code> there, last in step <${Time} at=${link.last_sync} brief none="never" />.` : "It has no counterpart there."}</p>
+      <p>${link ? html`It is <code>${link.integration_object}:${link.integration_id}</code> there; what both agreed on is from <${Time} at=${link.last_sync} brief none="an unknown time" />.` : "It has no counterpart there."}</p>
       ${last && html`<p>${sentence(last.explanation ?? last.reason ?? last.outcome)} <span class="quiet"><${RunLink} id=${last.run} />, <${Time} at=${last.at} brief /></span></p>`}
       ${(why.open ?? []).map((item) => html`
         <p><${Badge} of=${matterReason(item.reason)} /> <span class="quiet">${item.field} since <${Time} at=${item.since} brief none="an unknown time" /></span><br />
@@ -72,6 +74,8 @@ function Condition({ why, object, id }) {
       ${notes.map((message) => html`<p><code>${message}</code></p>`)}
       ${why.waiting.length > 0 && html`<p>Waits to be sent: ${why.waiting.map(({ field }) => field).join(", ")}.</p>`}
       <footer>
+        ${last?.reason === "quarantined" && html`<a class="button" href=${to("open", { integration: why.integration, reason: "quarantined" })}>Retry or drop it</a>`}
+        ${last?.outcome === "conflict" && html`<a class="button" href=${to("conflicts", { integration: why.integration, object })}>Settle the conflict</a>`}
         <${Act} icon="play" of="with ${why.integration}" onClick=${async () => (await hands.ask({
           title: `Sync only ${object}:${id}`, text: `1 object and its counterparts in ${why.integration} are synced.`, action: "Sync it",
           work: () => post(`/integrations/${why.integration}/sync`, only) })) && "The sync was started."}>Sync only this<//>
@@ -161,8 +165,9 @@ function Theirs({ integration, object, id }) {
 export function ObjectPage({ path: [, object, id], filters: { integration } }) {
   const found = useData(integration ? null : `/objects/${encodeURIComponent(object)}/${encodeURIComponent(id)}`, concerns());
   const kinds = useData(integration ? null : "/objects");
+  const name = !integration && found.data && nameOf(found.data.fields);
   return html`
-    <h1 tabIndex="-1">${object}:${id}</h1>
+    <h1 tabIndex="-1">${name ? html`${name} <small>${object}:${id}</small>` : `${object}:${id}`}</h1>
     ${integration
       ? html`<${Theirs} ...${{ integration, object, id }} />`
       : html`<${Loaded} from=${found}>${(data) => html`

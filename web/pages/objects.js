@@ -7,6 +7,13 @@ import { Choice, List } from "../parts/list.js";
 
 const SHOWN = 5;
 
+// The fields that say most about these objects: what identifies them first, then what is filled, in the order of the kind.
+function telling(fields, items) {
+  const filled = ({ name, special }) => !special && items.some((item) => ![null, undefined, ""].includes(item.fields[name]));
+  const wanted = [...fields.filter(({ unique }) => unique), ...fields.filter(({ unique }) => !unique)].filter(filled).slice(0, SHOWN);
+  return fields.filter((field) => wanted.includes(field));
+}
+
 // What is being typed outlives what is drawn anew meanwhile: the value is only the one to begin with.
 function Find({ kind, fields, field, value }) {
   function find(event) {
@@ -18,7 +25,8 @@ function Find({ kind, fields, field, value }) {
   return html`
     <form class="filters" role="search" onSubmit=${find}>
       <label class="choice">By
-        <select name="by">${["id", ...fields.map(({ name }) => name)].map((name) => html`<option value=${name} selected=${name === (field ?? "id")}>${name}</option>`)}</select>
+        <select name="by">${[["id", "Id"], ...fields.filter(({ special }) => !special).map(({ name, label }) => [name, label])].map(([name, label]) =>
+          html`<option value=${name} selected=${name === (field ?? "id")}>${label}</option>`)}</select>
       </label>
       <label class="choice">Value <input name="what" type="search" defaultValue=${value ?? ""} /></label>
       <button class="primary">Find</button>
@@ -32,9 +40,9 @@ export function Objects({ filters: { kind, field, value, after } }) {
     <p class="lead">What is here, how it is linked, and why it is as it is.</p>
     <${Loaded} from=${kinds}>${({ items }) => {
       const chosen = items.find(({ name }) => name === (kind ?? "contact")) ?? items[0];
-      const columns = [
+      const columns = (objects) => [
         ["Object", ({ id }) => html`<a href=${to("objects", chosen.name, id)}>${chosen.name}:${id}</a>`],
-        ...chosen.fields.slice(0, SHOWN).map(({ name, label }) => [label, ({ fields }) => html`<${Value} of=${fields[name]} />`]),
+        ...telling(chosen.fields, objects).map(({ name, label }) => [label, ({ fields }) => html`<${Value} of=${fields[name]} />`]),
         ["Changed", ({ modified, added }) => html`<${Time} at=${modified ?? added} none="unknown" />`],
       ];
       return html`

@@ -2,12 +2,11 @@
 import { html } from "../html.js";
 import { concerns, useData } from "../data.js";
 import { to } from "../router.js";
-import { duration, number, runStatus } from "../words.js";
+import { deeds, duration, runStatus } from "../words.js";
 import { Badge, RunLink, Time } from "../parts/basics.js";
 import { Choice, List } from "../parts/list.js";
 
 const STATUSES = ["running", "done", "done_with_issues", "failed", "refused", "interrupted"];
-const moved = ({ pull, push }) => pull.created + pull.updated + push.created + push.updated + push.deleted;
 
 export function Runs({ filters: { integration, status, after } }) {
   const names = useData("/integrations?limit=500");
@@ -17,8 +16,7 @@ export function Runs({ filters: { integration, status, after } }) {
     ["Status", ({ status }) => html`<${Badge} of=${runStatus(status)} />`],
     ["Began", ({ started }) => html`<${Time} at=${started} />`],
     ["Took", ({ started, finished }) => finished && duration(started, finished), "number"],
-    ["Changed", ({ counts }) => counts && number(moved(counts)), "number"],
-    ["Said", ({ message }) => message, "wide"],
+    ["What it did", ({ counts, message }) => message ?? (counts && (deeds(counts) || html`<span class="quiet">nothing to do</span>`)), "wide"],
   ];
   return html`
     <h1 tabIndex="-1">Runs</h1>

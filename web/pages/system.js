@@ -3,7 +3,7 @@ import { html } from "../html.js";
 import { post } from "../api.js";
 import { useData } from "../data.js";
 import { setFilters, to } from "../router.js";
-import { bytes, count, number } from "../words.js";
+import { bytes, count, number, sentence } from "../words.js";
 import { Act, useHands } from "../parts/actions.js";
 import { Empty, Fact, Loaded, Notice, Time } from "../parts/basics.js";
 import { Job } from "../parts/job.js";
@@ -13,15 +13,20 @@ import { Accounts, Tokens } from "../parts/access.js";
 const EVENTS = ["configuration", "integration", "run", "delivery"];
 const LOW = 0.1;
 
-function Checked({ id }) {
-  return html`<${Job} id=${id} doing="The store is being checked">${() => {
-    const result = useData(`/jobs/${id}/result`);
-    return html`<${Loaded} from=${{ ...result, data: result.data ?? (result.problem ? undefined : []) }}>${(found) => {
-      const findings = Array.isArray(found) ? found : found.findings ?? Object.entries(found).map(([name, value]) => `${name.replaceAll("_", " ")}: ${typeof value === "object" ? JSON.stringify(value) : value}`);
-      return findings.length === 0 ? html`<${Empty}>The store is sound.<//>` : html`<ul>${findings.map((finding) => html`<li>${typeof finding === "string" ? finding : JSON.stringify(finding)}</li>`)}</ul>`;
-    }}<//>`;
-  }}<//>`;
+// A path below the home as it stands in it.
+const within = (home, path) => (path.startsWith(`${home}/`) ? path.slice(home.length + 1) : path);
+
+// What a check of the store or of the home found, each with what to do about it.
+function Findings({ job }) {
+  const result = useData(`/jobs/${job.id}/result`);
+  const doctor = job.kind === "doctor";
+  return html`<${Loaded} from=${result}>${(found) => found.length === 0
+    ? html`<${Empty}>${doctor ? "Nothing is wrong with the home." : "The store is sound."}<//>`
+    : html`<${Table} caption="What was found" items=${found} columns=${doctor
+        ? [["Where", ({ part }) => part], ["Found", (item) => sentence(item.found), "wide"], ["What to do", ({ advice }) => sentence(advice), "wide"]]
+        : [["Found", (finding) => (typeof finding === "string" ? finding : Object.values(finding).filter((part) => part !== null).join(": ")), "wide"]]} />`}<//>`;
 }
+const Checked = ({ id }) => html`<${Job} id=${id} doing="It is being checked">${(job) => html`<${Findings} job=${job} />`}<//>`;
 
 function Service({ filters }) {
   const found = useData("/system", EVENTS);
@@ -33,7 +38,7 @@ function Service({ filters }) {
         <${Fact} name="Runs since"><${Time} at=${system.started} /><//>
         <${Fact} name="Home"><code>${system.home}</code><//>
         <${Fact} name="Configuration read"><${Time} at=${system.configuration_loaded} /><//>
-        <${Fact} name="Store"><code>${system.store.path}</code> ${bytes(system.store.bytes)}, ${bytes(system.store.wal_bytes)} not yet merged<//>
+        <${Fact} name="Store"><code>${within(system.home, system.store.path)}</code> ${bytes(system.store.bytes)} and ${bytes(system.store.wal_bytes)} of write-ahead log<//>
         <${Fact} name="Workers">${number(system.jobs.running)} of ${number(system.jobs.most)} busy<//>
         <${Fact} name="Integrations">${count(system.integrations.total, "integration")}, ${number(system.integrations.enabled)} enabled, ${number(system.integrations.paused)} paused<//>
         <${Fact} name="Webhooks waiting"><a href=${to("deliveries", { status: "waiting" })}>${number(system.webhooks.waiting)}</a><//>
@@ -43,6 +48,7 @@ function Service({ filters }) {
       <p class="tools">
         <${Act} role="admin" icon="turn" onClick=${async () => (await post("/system/reload"), found.reload(), "The configuration was read again.")}>Read the configuration again<//>
         <${Act} role="admin" icon="check" onClick=${async () => setFilters({ job: (await post("/system/check")).id })}>Check the store<//>
+        <${Act} icon="question" onClick=${async () => setFilters({ job: (await post("/system/doctor")).id })}>Look for problems<//>
       </p>
       ${filters.job && html`<${Checked} id=${filters.job} />`}
       <h2>Budgets</h2>

@@ -26,13 +26,13 @@ export const Table = ({ caption, columns, items, keyOf }) => html`
     </table>
   </div>`;
 
-// A page of a list of the API, as a table, with the way to the next one.
+// A page of a list of the API, as a table, with the way to the next one. columns: as of a Table, or what makes them of the items.
 export function List({ path, filters = {}, after = "after", here, limit = PAGE, events = [], caption, columns, keyOf, empty, children }) {
   const page = useData(path + query({ ...filters, after: here, limit }), events);
   return html`<${Loaded} from=${page}>${({ items, next }) => html`
     ${items.length === 0
       ? html`<${Empty}>${here ? "There is nothing more." : empty}<//>`
-      : children ? children(items) : html`<${Table} ...${{ caption, columns, items, keyOf }} />`}
+      : children ? children(items) : html`<${Table} ...${{ caption, columns: typeof columns === "function" ? columns(items) : columns, items, keyOf }} />`}
     <${Pager} parameter=${after} here=${here} next=${next} of=${caption} />`}<//>`;
 }
 

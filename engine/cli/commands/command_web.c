@@ -66,7 +66,7 @@ static enum error_code print_link(const struct invocation *invocation, struct se
                                   struct error *error)
 {
     const struct service_settings *const settings = &session->configuration->service;
-    const char *const user = "link";
+    const char *const user = "login link";
     enum access_role role = ACCESS_ADMIN;
     char secret[SECRET_SIZE];
     unsigned char hash[SECRET_HASH];

@@ -7,11 +7,12 @@ enum { NAME_MOST = 100, LIMIT_MOST = 1000000 };
 
 static json_t *field_json(const struct field_schema *field)
 {
-    return json_pack("{s:o, s:o, s:s, s:b, s:b, s:I}", "name", value_json_text(field->name),
+    return json_pack("{s:o, s:o, s:s, s:b, s:b, s:I, s:b}", "name", value_json_text(field->name),
                      "label",
                      value_json_text(text_is_absent(field->label) ? field->name : field->label),
                      "type", value_type_name(field->type), "required", (int)field->required,
-                     "unique", (int)field->unique, "limit", (json_int_t)field->limit);
+                     "unique", (int)field->unique, "limit", (json_int_t)field->limit, "special",
+                     (int)(field->role != FIELD_ORDINARY));
 }
 
 static json_t *fields_json(const struct object_schema *schema)

@@ -75,15 +75,15 @@ const struct page_statement page_statements[PAGE_COUNT] = {
          1, "t", "tat"},
     [PAGE_TIMELINE] =
         {"WITH entry AS (SELECT r.started at, 1 rank, r.id id, 'run' kind, r.id run,"
-         " r.status status, NULL actor, r.message message FROM run r"
+         " r.status status, NULL actor, r.message message, r.counts counts FROM run r"
          " WHERE r.integration = (SELECT id FROM integration WHERE name = ?1)"
-         " UNION ALL SELECT at, 0, id, action, NULL, NULL, actor, detail FROM service_audit"
+         " UNION ALL SELECT at, 0, id, action, NULL, NULL, actor, detail, NULL FROM service_audit"
          " WHERE integration = ?1)"
          " SELECT at, rank, id, at AS at, kind AS kind, run AS run, status AS status,"
-         " actor AS actor, message AS message FROM entry"
+         " actor AS actor, message AS message, counts AS counts FROM entry"
          " WHERE ?2 IS NULL OR (at, rank, id) < (?2, ?3, ?4)"
          " ORDER BY at DESC, rank DESC, id DESC LIMIT ?5",
-         1, "iii", "atittt"},
+         1, "iii", "atitttj"},
     [PAGE_CONFLICTS] =
         {"SELECT c.sequence, m.key, c.sequence AS id, i.name AS integration, o.name AS object,"
          " c.object_id AS object_id, f.name AS field, n.name AS integration_object,"

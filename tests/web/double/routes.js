@@ -111,8 +111,8 @@ const table = [
   }],
   ["DELETE", "/integrations/*/mapping/proposal", ({ state }) => ((state.proposal = null), [204])],
   ["GET", "/integrations/*/timeline", ({ state }, [name], query) => page([
-    { at: ago(3e5), kind: "scripts", run: null, status: null, actor: null, message: "version 1.4.0 is in use from now on" },
-    ...state.runs.filter((run) => run.integration === name).reverse().map((run) => ({ at: run.started, kind: "run", run: run.id, status: run.status, actor: null, message: run.message })),
+    { at: ago(3e5), kind: "scripts", run: null, status: null, actor: null, message: "version 1.4.0 is in use from now on", counts: null },
+    ...state.runs.filter((run) => run.integration === name).reverse().map((run) => ({ at: run.started, kind: "run", run: run.id, status: run.status, actor: null, message: run.message, counts: run.counts })),
   ], query)],
   ["GET", "/integrations/*/links", ({ state }, [name], query) => page(state.objects.map(({ id }) => ({ integration: name, object: "contact", id, integration_object: "citizen", integration_id: String(899 + Number(id)), last_sync: ago(1e7), deleted: false })), query)],
   ["GET", "/integrations/*/changes", (_, __, query) => page([], query)],
@@ -181,6 +181,7 @@ const table = [
   ["GET", "/system", ({ state }) => [200, system(state)]],
   ["POST", "/system/reload", ({ state }) => [200, system(state)]],
   ["POST", "/system/check", (service) => startJob(service, "store_check", null, {}, [])],
+  ["POST", "/system/doctor", (service) => startJob(service, "doctor", null, {}, [{ part: "configuration", found: "the variable 'MAUTIC_USER' is not set", advice: "mend it; 'tandem connect mautic' asks for what is missing" }])],
   ["GET", "/notifications", (_, __, query) => page([], query)],
   ["GET", "/tokens", ({ state }, _, query) => page(state.tokens, query)],
   ["POST", "/tokens", ({ state }, _, __, { name, scope }) => {

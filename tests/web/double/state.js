@@ -64,7 +64,7 @@ export function seed() {
     ...[5, 6].map((number) => matter(number, "ambiguous", "mautic", null, { matches: ["51", "52"], failures: 0, cause: null, message: null, explanation: "several objects here match it", advice: "'tandem object merge', change an identifier of one, or 'tandem link'", actions: ["merge", "link", "retry"] })),
   ];
   const fields = [["email", "E-mail", "email"], ["firstname", "First name", "string"], ["lastname", "Last name", "string"], ["phone", "Phone", "phone"], ["city", "City", "string"], ["birthday", "Birthday", "date"], ["company", "Company", "reference"]]
-    .map(([name, label, type]) => ({ name, label, type, required: name === "email", unique: name === "email", limit: 190 }));
+    .map(([name, label, type]) => ({ name, label, type, required: name === "email", unique: name === "email", limit: 190, special: false }));
   const objects = Array.from({ length: 120 }, (_, index) => ({
     id: String(index + 1), added: ago(90 * HOUR), modified: ago((index + 1) * HOUR), identified: null,
     fields: { email: `citizen${index + 1}@hello.world`, firstname: ["Grace", "Alan", "Edsger", "Barbara"][index % 4], lastname: ["Hopper", "Turing", "Dijkstra", "Liskov"][index % 4], phone: `+1 555 00000${index}`, city: ["Venus", "Earth", "Mars"][index % 3], birthday: null, company: null },

@@ -23,8 +23,8 @@ const unreachable = {
 async function request(method, path, body, headers = {}) {
   const sent = { method, headers: { Accept: "application/json", ...headers }, credentials: "same-origin" };
   if (body !== undefined) {
-    sent.body = JSON.stringify(body);
-    sent.headers["Content-Type"] = "application/json";
+    sent.body = typeof body === "string" ? body : JSON.stringify(body);
+    sent.headers["Content-Type"] ??= "application/json";
   }
   let answer;
   try {
@@ -60,9 +60,14 @@ async function send(method, path, body) {
   return answer.status === 204 ? null : answer.json();
 }
 export const post = (path, body = {}) => send("POST", path, body);
+// A file, as it is, of this type.
+export const upload = async (path, text, type) => (await request("POST", path, text, { "Content-Type": type })).json();
 export const put = (path, body) => send("PUT", path, body);
 export const patch = (path, body) => send("PATCH", path, body);
 export const remove = (path) => send("DELETE", path);
+
+// Where a link to the API leads: for what the browser takes by itself.
+export const address = (path) => ROOT + path;
 
 // A query string of what is set: query({status: "failed", after: ""}) is "?status=failed".
 export function query(parameters) {

@@ -1,6 +1,7 @@
 // Which page an address is.
 import { Conflicts } from "./pages/conflicts.js";
 import { Deliveries } from "./pages/deliveries.js";
+import { Import } from "./pages/import.js";
 import { Integration } from "./pages/integration.js";
 import { MappingEditor } from "./pages/mapping_editor.js";
 import { Match } from "./pages/match.js";
@@ -27,6 +28,7 @@ const table = [
   [["conflicts"], Conflicts, () => "Conflicts", "open"],
   [["objects"], Objects, () => "Objects", "objects"],
   [["objects", "*", "*"], ObjectPage, (object, id) => `${object}:${id}`, "objects"],
+  [["import", "*"], Import, (object) => `Import of ${object}`, "objects"],
   [["deliveries"], Deliveries, () => "Deliveries", "deliveries"],
   [["system"], System, () => "System", "system"],
 ];

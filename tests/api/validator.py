@@ -63,7 +63,8 @@ class Service:
         status, answered, text = self.raw(method, path, body, headers)
         route = route_of(urllib.parse.urlsplit(path).path)
         operation = PATHS.get(route, {}).get(method.lower()) if route else None
-        parsed = json.loads(text) if text else None
+        is_json = answered.get_content_type() in ("application/json", "application/problem+json")
+        parsed = json.loads(text) if text and is_json else text or None
         if status >= 400:
             assert answered["Content-Type"] == "application/problem+json", f"{method} {path}: {status} {text}"
             jsonschema.validate(parsed, PROBLEM)
@@ -71,9 +72,12 @@ class Service:
         assert operation, f"{method} {path} is not described, but answered {status}"
         described = operation["responses"].get(str(status))
         assert described, f"{method} {path}: {status} is not described"
-        content = described.get("content", {}).get("application/json")
-        if content:
+        content = described.get("content", {})
+        if "application/json" in content:
+            content = content["application/json"]
             jsonschema.validate(parsed, content["schema"], format_checker=jsonschema.FormatChecker())
+        elif content:
+            assert answered.get_content_type() in content, f"{method} {path}: {answered['Content-Type']} is not described"
         else:
             assert not text, f"{method} {path}: {status} should have no body"
         return status, parsed

@@ -60,6 +60,8 @@ expect "nothing was synced without a yes" 0 "$("$TANDEM" object list contact --j
 expect "what is known is not asked again" 0 "$("$TANDEM" connect helloworld --yes --skip match --skip plan >"$scratch/said"; echo $?)"
 expect_contains "but said where it is" "HELLOWORLD_CLIENT_SECRET is set by config/environment" "$(cat "$scratch/said")"
 sed -i '/first_name/d' "$TANDEM_HOME/config/integrations/helloworld.lua"
+expect "programs get the same suggestions" "first_name firstname True" "$("$TANDEM" fields helloworld citizen --suggest --json | json '" ".join(map(str, next((f["name"], f["suggestion"], len(f["samples"]) > 0) for f in d if f["suggestion"])))')"
+expect_contains "and people, too, with a value" "firstname" "$("$TANDEM" fields helloworld citizen --suggest | grep first_name)"
 proposed=$TANDEM_HOME/config/integrations/helloworld.lua.proposed
 "$TANDEM" connect helloworld --yes --only mapping >/dev/null
 expect "with nobody to ask it is a proposal" "first_name = \"firstname\"," "$(diff "$TANDEM_HOME/config/integrations/helloworld.lua" "$proposed" | sed -n 's/^> *//p' | sort -u)"

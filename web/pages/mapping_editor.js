@@ -2,11 +2,11 @@
 import { html, useEffect, useState } from "../html.js";
 import { get, post, put, query, remove } from "../api.js";
 import { useData } from "../data.js";
-import { difference, missing, plainly, suggestion } from "../mapping.js";
+import { difference, missing, plainly } from "../mapping.js";
 import { go, to } from "../router.js";
 import { clearRules, conflictRules, count, directions } from "../words.js";
 import { Act, useHands } from "../parts/actions.js";
-import { Loaded, Notice } from "../parts/basics.js";
+import { Loaded, Notice, Value } from "../parts/basics.js";
 import { Icon } from "../parts/icon.js";
 import { Job } from "../parts/job.js";
 import { Choice, Table } from "../parts/list.js";
@@ -38,23 +38,25 @@ function MappedFields({ object, change, kinds }) {
     ]} />`;
 }
 
-// Their fields that are not mapped, each with what fits it best.
+// Their fields that are not mapped, each with what fits it by name, type and values (`tandem fields NAME --suggest`).
 function Unmapped({ object, theirFields, kinds, change }) {
   const [chosen, setChosen] = useState({});
   const free = theirFields.filter((field) => !object.fields.some((mapped) => mapped.integration_field === field.name));
   if (free.length === 0) return null;
   const taken = new Set(object.fields.map((field) => field.internal_field));
   const ours = choices(kinds);
+  const fitting = ({ name, suggestion }) => chosen[name] ?? (taken.has(suggestion) ? "" : suggestion ?? "");
   return html`
     <h3>Not connected</h3>
     <${Table} caption="Fields of ${object.object} that are not connected" items=${free} keyOf=${({ name }) => name} columns=${[
       ["Theirs", (field) => html`${field.name} ${field.required && html`<small>required</small>`}`],
       ["Label", (field) => field.label],
       ["Type", (field) => field.type],
+      ["For example", ({ samples }) => samples?.length > 0 && html`<${Value} of=${samples[0]} />`],
       ["Fits", (field) => html`<${Choice} label=${html`<span class="unseen">Our field for ${field.name}</span>`} any="none" options=${ours}
-        value=${chosen[field.name] ?? suggestion(field, kinds, taken) ?? ""} onChange=${(name) => setChosen({ ...chosen, [field.name]: name })} />`],
+        value=${fitting(field)} onChange=${(name) => setChosen({ ...chosen, [field.name]: name })} />`],
       ["Action", (field) => {
-        const name = chosen[field.name] ?? suggestion(field, kinds, taken);
+        const name = fitting(field);
         return html`<button disabled=${!name} aria-label="Connect ${field.name}${name ? ` with ${name}` : ""}" onClick=${() => change({
           ...object, fields: [...object.fields, { integration_field: field.name, internal_field: name, ...(field.writable === false && { direction: "to_internal" }) }] })}>Connect</button>`;
       }],
@@ -127,7 +129,7 @@ export function MappingEditor({ path: [, name], filters: { job } }) {
   const [problem, setProblem] = useState(null);
   const editable = may("operator") && mapping.data && !mapping.data.has_code;
   useEffect(() => {
-    if (editable && !job) post(`${at}/fields`).then((begun) => go(to("integrations", name, "mapping", { job: begun.id }), true), setProblem);
+    if (editable && !job) post(`${at}/fields`, { suggest: true }).then((begun) => go(to("integrations", name, "mapping", { job: begun.id }), true), setProblem);
   }, [editable, job]);
   return html`
     <h1 tabIndex="-1">Mapping of ${name}</h1>

@@ -1,8 +1,11 @@
 // Our objects: by kind, or the one with a value.
 import { html } from "../html.js";
+import { address } from "../api.js";
 import { useData } from "../data.js";
 import { go, setFilters, to } from "../router.js";
 import { Loaded, Time, Value } from "../parts/basics.js";
+import { useHands } from "../parts/actions.js";
+import { Icon } from "../parts/icon.js";
 import { Choice, List } from "../parts/list.js";
 
 const SHOWN = 5;
@@ -34,6 +37,7 @@ function Find({ kind, fields, field, value }) {
 }
 
 export function Objects({ filters: { kind, field, value, after } }) {
+  const { may } = useHands();
   const kinds = useData("/objects");
   return html`
     <h1 tabIndex="-1">Objects</h1>
@@ -46,6 +50,11 @@ export function Objects({ filters: { kind, field, value, after } }) {
         ["Changed", ({ modified, added }) => html`<${Time} at=${modified ?? added} none="unknown" />`],
       ];
       return html`
+        <p class="tools">
+          ${may("operator") && html`<a class="button" href=${to("import", chosen.name)}><${Icon} name="plus" />Import a file</a>`}
+          <a class="button" download href=${address(`/objects/${chosen.name}/export?format=csv`)}>Export as CSV</a>
+          <a class="button" download href=${address(`/objects/${chosen.name}/export?format=jsonl`)}>Export as JSON lines</a>
+        </p>
         <div class="tools">
           <${Choice} label="Kind" name="kind" value=${chosen.name} any=${null} options=${items.map(({ name }) => name)}
             onChange=${(name) => setFilters({ kind: name, field: "", value: "" })} />

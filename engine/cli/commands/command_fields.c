@@ -1,18 +1,21 @@
 /* tandem fields: the fields of an integration, from its API. */
 #include <stdio.h>
 
+#include <string.h>
+
 #include "base/text_nearest.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/field_samples.h"
+#include "cli/commands/mapping_suggestion.h"
 #include "cli/line/options.h"
 #include "cli/show/output.h"
 #include "host/signals.h"
 
-/* What is printed: a table for people, a list for programs. */
+/* What is printed: a list for programs, from which people get a table. */
 struct printed {
-    struct table *table;
     json_t *list;
-    json_t *samples; /* as field_samples_read; NULL: not asked for */
+    json_t *samples; /* as field_samples_read; NULL: not asked for, or nothing could be read */
+    bool sampled, suggests;
 };
 
 /* Of a field, in the order in which they came; borrowed, NULL: none. */
@@ -22,39 +25,26 @@ static json_t *samples_of(const struct printed *printed, struct text object, str
     return json_object_getn(fields, field.bytes, field.length);
 }
 
-static void add_samples(const struct printed *printed, json_t *row, json_t *samples)
-{
-    const char *const first = json_string_value(json_array_get(samples, 0));
-    table_cell(printed->table, text_of(first ? first : ""));
-    json_object_set_new(row, "samples", samples ? json_incref(samples) : json_array());
-}
-
 static enum error_code add_rows(struct integration *integration,
                                 const struct manifest_object *object, bool fresh,
                                 const struct printed *printed, struct error *error)
 {
     struct script_field *fields = NULL;
-    struct table *const table = printed->table;
     size_t count = 0;
     const struct text name = object->name;
     const enum error_code code = script_exchange_fields(
         integration->exchange, name, fresh, integration->session->arena, &fields, &count, error);
     for (size_t i = 0; !code && i < count; i++) {
         const struct script_field *const field = &fields[i];
-        table_cell(table, name);
-        table_cell(table, field->name);
-        table_cell(table, text_is_absent(field->label) ? TEXT("") : field->label);
-        table_format(table, "%s", value_type_name(field->type));
-        table_format(table, "%s", field->required ? "yes" : "");
-        table_format(table, "%s", field->writable ? "yes" : "");
         json_t *const row =
             json_pack("{s:o, s:o, s:o, s:o, s:s, s:b, s:b}", "object", value_json_text(name),
                       "internal_object", value_json_text(object->internal), "name",
                       value_json_text(field->name), "label", value_json_text(field->label), "type",
                       value_type_name(field->type), "required", (int)field->required, "writable",
                       (int)field->writable);
-        if (printed->samples)
-            add_samples(printed, row, samples_of(printed, name, field->name));
+        json_t *const samples = samples_of(printed, name, field->name);
+        if (printed->sampled)
+            json_object_set_new(row, "samples", samples ? json_incref(samples) : json_array());
         json_array_append_new(printed->list, row);
     }
     return code;
@@ -78,34 +68,116 @@ static enum error_code check_object(const struct manifest *manifest, const char 
                      nearest ? "'?" : "");
 }
 
+/* ---- suggestions ---- */
+
+/* Each field with the one of ours that fits it, or null. */
+static enum error_code suggest(const struct integration *integration, const struct printed *printed,
+                               struct error *error)
+{
+    const struct session *const session = integration->session;
+    struct integration_configuration *configuration = NULL;
+    struct mapping_suggestions suggestions = {.count = 0};
+    size_t i = 0;
+    json_t *row = NULL;
+    enum error_code code = configuration_integration_load_mapping(
+        session->home.path, integration->name.bytes, NULL, NULL, &configuration, error);
+    if (!code)
+        code = mapping_suggestion_find(session, configuration, printed->list, &suggestions, error);
+    json_array_foreach(printed->list, i, row)
+    {
+        const char *const object = json_string_value(json_object_get(row, "object"));
+        const char *const name = json_string_value(json_object_get(row, "name"));
+        struct text found = TEXT_ABSENT;
+        for (size_t j = 0; !code && j < suggestions.count; j++) {
+            if (strcmp(suggestions.list[j].integration_object, object) == 0 &&
+                strcmp(suggestions.list[j].integration_field, name) == 0)
+                found = suggestions.list[j].internal_field;
+        }
+        json_object_set_new(row, "suggestion", value_json_text(found));
+    }
+    configuration_integration_free(configuration);
+    return code;
+}
+
+/* Values are a help, no more: a system that shows no records has fields all the same. */
+static enum error_code read_samples(struct integration *integration,
+                                    const struct invocation *invocation, struct printed *printed,
+                                    struct error *error)
+{
+    const enum error_code code = field_samples_read(integration, &printed->samples, error);
+    if (!code || code == ERROR_INTERRUPTED || invocation_has(invocation, "samples"))
+        return code;
+    json_decref(printed->samples);
+    printed->samples = NULL;
+    terminal_warning("no records could be read, so names and types decide: %s", error->message);
+    *error = (struct error){.code = ERROR_NONE};
+    return ERROR_NONE;
+}
+
+/* ---- the command ---- */
+
+static const char *member(const json_t *row, const char *name)
+{
+    const char *const text = json_string_value(json_object_get(row, name));
+    return text ? text : "";
+}
+
+static enum error_code print_table(const struct printed *printed, struct error *error)
+{
+    static const char *const headings[] = {"object",   "field",    "label",  "type",
+                                           "required", "writable", "sample", "fits"};
+    static const char *const texts[] = {"object", "name", "label", "type"};
+    static const char *const marks[] = {"required", "writable"};
+    const size_t columns = 6 + printed->sampled + printed->suggests;
+    struct table *const table = table_new(headings, columns);
+    size_t i = 0;
+    const json_t *row = NULL;
+    if (!table)
+        return error_memory(error, "a table");
+    json_array_foreach(printed->list, i, row)
+    {
+        for (size_t j = 0; j < sizeof texts / sizeof *texts; j++)
+            table_cell(table, text_of(member(row, texts[j])));
+        for (size_t j = 0; j < sizeof marks / sizeof *marks; j++)
+            table_cell(table,
+                       json_is_true(json_object_get(row, marks[j])) ? TEXT("yes") : TEXT(""));
+        const char *const sample =
+            json_string_value(json_array_get(json_object_get(row, "samples"), 0));
+        if (printed->sampled)
+            table_cell(table, text_of(sample ? sample : ""));
+        if (printed->suggests)
+            table_cell(table, text_of(member(row, "suggestion")));
+    }
+    const enum error_code code = table_print(table, stdout, error);
+    table_free(table);
+    return code;
+}
+
 static enum error_code print_fields(struct integration *integration,
                                     const struct invocation *invocation, struct error *error)
 {
-    static const char *const headings[] = {"object",   "field",    "label", "type",
-                                           "required", "writable", "sample"};
     const struct manifest *const manifest = script_exchange_manifest(integration->exchange);
     const char *const only = invocation->argument_count > 1 ? invocation->arguments[1] : NULL;
-    const bool sampled = invocation_has(invocation, "samples");
-    struct printed printed = {.list = json_array()};
-    printed.table = table_new(headings, sizeof headings / sizeof *headings - !sampled);
-    enum error_code code =
-        printed.table && printed.list ? ERROR_NONE : error_memory(error, "a table");
+    struct printed printed = {.list = json_array(),
+                              .suggests = invocation_has(invocation, "suggest")};
+    printed.sampled = printed.suggests || invocation_has(invocation, "samples");
+    enum error_code code = printed.list ? ERROR_NONE : error_memory(error, "fields");
     if (!code && only)
         code = check_object(manifest, only, invocation->arguments[0], error);
-    if (!code && sampled)
-        code = field_samples_read(integration, &printed.samples, error);
+    if (!code && printed.sampled)
+        code = read_samples(integration, invocation, &printed, error);
     for (size_t i = 0; !code && i < manifest->object_count; i++) {
         if (!only || text_equal(manifest->objects[i].name, text_of(only)))
             code = add_rows(integration, &manifest->objects[i], invocation_has(invocation, "fresh"),
                             &printed, error);
     }
-    if (!code && invocation_has(invocation, "json"))
-        code = output_json(json_incref(printed.list), error);
-    else if (!code)
-        code = table_print(printed.table, stdout, error);
+    if (!code && printed.suggests)
+        code = suggest(integration, &printed, error);
+    if (!code)
+        code = invocation_has(invocation, "json") ? output_json(json_incref(printed.list), error)
+                                                  : print_table(&printed, error);
     json_decref(printed.samples);
     json_decref(printed.list);
-    table_free(printed.table);
     return code ? code : output_flush(error);
 }
 
@@ -115,7 +187,8 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
     (void)exit_code;
     struct session session;
     struct integration integration = {.session = NULL};
-    const bool sampled = invocation_has(invocation, "samples");
+    const bool sampled =
+        invocation_has(invocation, "samples") || invocation_has(invocation, "suggest");
     const struct integration_needs needs = {
         .disabled_too = true, .watchdog = true, .dry_run = sampled};
     /* Whoever looks at records leaves no trace of it. */
@@ -137,6 +210,10 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
 static const struct option options[] = {
     {.name = "fresh", .help = "ask the API even if the fields are known"},
     {.name = "samples", .help = "with a value of each, from the first records that it reports"},
+    {.name = "suggest",
+     .help =
+         "with a value of each, and the field of ours that fits by name, type and values, where "
+         "none is mapped"},
     {.name = "json", .help = "print a JSON array"},
     {.name = NULL},
 };
@@ -146,7 +223,7 @@ const struct command command_fields = {
     .arguments = "NAME [OBJECT]",
     .summary = "the fields of an integration, from its API",
     .examples = "  tandem fields helloworld\n  tandem fields helloworld citizen --fresh\n"
-                "  tandem fields helloworld citizen --samples",
+                "  tandem fields helloworld citizen --suggest",
     .options = options,
     .least_arguments = 1,
     .most_arguments = 2,

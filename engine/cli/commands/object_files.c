@@ -7,6 +7,7 @@
 
 #include "cli/commands/object_session.h"
 #include "cli/show/output.h"
+#include "host/object_json.h"
 #include "store/objects/objects.h"
 
 static bool ends_with(const char *name, const char *ending)
@@ -101,18 +102,8 @@ static enum error_code print_import(const struct invocation *invocation,
                                     const struct import_result *result, struct error *error)
 {
     const bool preview = invocation_has(invocation, "preview");
-    if (invocation_has(invocation, "json")) {
-        json_t *const refusals = json_array();
-        for (size_t i = 0; i < told_refusals(result); i++)
-            json_array_append_new(refusals,
-                                  json_pack("{s:I, s:o}", "line",
-                                            (json_int_t)result->refusals[i].line, "reason",
-                                            value_json_text(text_of(result->refusals[i].reason))));
-        return output_json(json_pack("{s:I, s:I, s:I, s:o}", "added", (json_int_t)result->added,
-                                     "updated", (json_int_t)result->updated, "refused",
-                                     (json_int_t)result->refused, "refusals", refusals),
-                           error);
-    }
+    if (invocation_has(invocation, "json"))
+        return output_json(object_json_import(result, preview), error);
     if (preview && result->column_count) {
         const enum error_code code = print_columns(result, error);
         if (code)

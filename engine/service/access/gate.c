@@ -132,16 +132,21 @@ static bool is_from_here(const struct gate *gate, const struct web_request *requ
                      host);
 }
 
-static bool is_json(const struct web_request *request)
+/* Types that no page of another site can send without being asked first. */
+static bool is_data(const struct web_request *request)
 {
-    const struct text type = web_request_header(request, "Content-Type");
-    return !text_is_absent(type) && strncasecmp(type.bytes, "application/json", 16) == 0 &&
-           (type.bytes[16] == '\0' || type.bytes[16] == ';' || type.bytes[16] == ' ');
+    static const char *const types[] = {"application/json", "text/csv", "application/x-ndjson",
+                                        "text/vcard"};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        if (web_request_is(request, types[i]))
+            return true;
+    }
+    return false;
 }
 
 static bool check_type(struct web_request *request)
 {
-    if (is_json(request) || (request->body.length == 0 && !request->too_large))
+    if (is_data(request) || (request->body.length == 0 && !request->too_large))
         return true;
     web_answer_problem(request, 415, "unsupported_media_type", "Unsupported media type",
                        "send JSON, with 'Content-Type: application/json'", -1);
@@ -245,7 +250,7 @@ enum error_code gate_login(struct gate *gate, struct store *store, struct web_re
         refuse_for_now(request, wait_ms);
         return ERROR_NONE;
     }
-    if (!is_json(request)) {
+    if (!web_request_is(request, "application/json")) {
         web_answer_problem(request, 415, "unsupported_media_type", "Unsupported media type",
                            "send JSON, with 'Content-Type: application/json'", -1);
         return ERROR_NONE;

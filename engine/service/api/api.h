@@ -104,6 +104,11 @@ WARN_UNUSED enum error_code api_integration(struct api_call *call, size_t captur
 /* What a page of runs leaves open: the job, whether it was interrupted, what was sent. */
 WARN_UNUSED enum error_code api_finish_run(struct api_call *call, json_t *item,
                                            struct error *error);
+/* The kind of object that the first capture names. ERROR_NOT_FOUND. */
+struct object_schema;
+WARN_UNUSED enum error_code api_object_schema(const struct api_call *call,
+                                              const struct object_schema **schema,
+                                              struct error *error);
 /* 409 with the true number if `expected` is another one (below 0: not given); true: go on. */
 bool api_expected(struct api_call *call, int64_t expected, uint64_t count);
 WARN_UNUSED enum error_code api_answer_count(struct api_call *call, uint64_t count, bool dry_run,

@@ -7,8 +7,8 @@
 
 enum { NAME_MOST = 100, LINKS_MOST = 500 };
 
-static enum error_code find_schema(struct api_call *call, const struct object_schema **schema,
-                                   struct error *error)
+enum error_code api_object_schema(const struct api_call *call, const struct object_schema **schema,
+                                  struct error *error)
 {
     *schema = store_schema(call->store, call->captures[0]);
     if (*schema)
@@ -26,7 +26,8 @@ enum error_code api_handle_objects(struct api_call *call, struct error *error)
     struct object_row *rows = NULL;
     size_t count = 0, limit = 0;
     int64_t after = 0;
-    if (find_schema(call, &schema, error) || api_parameter(call, "field", &query.filter, error) ||
+    if (api_object_schema(call, &schema, error) ||
+        api_parameter(call, "field", &query.filter, error) ||
         api_parameter(call, "value", &query.value, error) ||
         api_parameter(call, "after", &query.after, error) || api_limit(call, &limit, error))
         return error->code;
@@ -63,7 +64,7 @@ enum error_code api_handle_object(struct api_call *call, struct error *error)
         .page = PAGE_OBJECT_LINKS, .after = TEXT_ABSENT, .limit = LINKS_MOST};
     struct text next = TEXT_ABSENT;
     json_t *object = NULL, *links = NULL;
-    if (find_schema(call, &schema, error) || read_row(call, schema, &object, error))
+    if (api_object_schema(call, &schema, error) || read_row(call, schema, &object, error))
         return error->code;
     query.parameters[0] = schema->name;
     query.parameters[1] = call->captures[1];
@@ -117,7 +118,7 @@ enum error_code api_handle_add_object(struct api_call *call, struct error *error
     struct object_assignment *assignments = NULL;
     size_t count = 0;
     json_t *object = NULL;
-    if (find_schema(call, &schema, error) || read_fields(call, &assignments, &count, error) ||
+    if (api_object_schema(call, &schema, error) || read_fields(call, &assignments, &count, error) ||
         objects_add(call->store, call->captures[0], TEXT_ABSENT, assignments, count, call->arena,
                     &call->captures[1], error) ||
         read_row(call, schema, &object, error))
@@ -135,7 +136,7 @@ enum error_code api_handle_set_object(struct api_call *call, struct error *error
     struct object_assignment *assignments = NULL;
     size_t count = 0;
     json_t *object = NULL;
-    if (find_schema(call, &schema, error) || read_fields(call, &assignments, &count, error) ||
+    if (api_object_schema(call, &schema, error) || read_fields(call, &assignments, &count, error) ||
         objects_set(call->store, call->captures[0], call->captures[1], assignments, count, error) ||
         tell_detail(call, error) || read_row(call, schema, &object, error))
         return error->code;
@@ -145,7 +146,7 @@ enum error_code api_handle_set_object(struct api_call *call, struct error *error
 enum error_code api_handle_delete_object(struct api_call *call, struct error *error)
 {
     const struct object_schema *schema = NULL;
-    if (find_schema(call, &schema, error) ||
+    if (api_object_schema(call, &schema, error) ||
         objects_delete(call->store, call->captures[0], call->captures[1], error) ||
         tell_detail(call, error))
         return error->code;
@@ -158,7 +159,7 @@ enum error_code api_handle_merge(struct api_call *call, struct error *error)
     const struct object_schema *schema = NULL;
     struct text loser = TEXT_ABSENT;
     json_t *body = NULL, *object = NULL;
-    if (find_schema(call, &schema, error) || api_body(call, "loser", &body, error))
+    if (api_object_schema(call, &schema, error) || api_body(call, "loser", &body, error))
         return error->code;
     const enum error_code code = api_member_text(call, body, "loser", NAME_MOST, &loser, error);
     json_decref(body);
@@ -190,7 +191,7 @@ enum error_code api_handle_why_object(struct api_call *call, struct error *error
 {
     const struct object_schema *schema = NULL;
     struct explain_facts facts = {.id = call->captures[1]};
-    if (find_schema(call, &schema, error) ||
+    if (api_object_schema(call, &schema, error) ||
         api_parameter(call, "integration", &facts.integration, error))
         return error->code;
     if (text_is_absent(facts.integration))

@@ -202,14 +202,17 @@ enum error_code api_handle_fields(struct api_call *call, struct error *error)
 {
     struct text name = TEXT_ABSENT;
     json_t *body = NULL;
-    bool fresh = false;
-    if (api_integration(call, 0, &name, error) || api_body(call, "fresh", &body, error))
+    struct line line = {.count = 0};
+    if (api_integration(call, 0, &name, error) || api_body(call, "fresh suggest", &body, error))
         return error->code;
-    const enum error_code code = api_member_boolean(body, "fresh", &fresh, error);
+    add(&line, "fields");
+    add(&line, api_string(call, name));
+    add(&line, "--json");
+    enum error_code code = add_flag(&line, body, "fresh", "--fresh", error);
+    if (!code)
+        code = add_flag(&line, body, "suggest", "--suggest", error);
     json_decref(body);
-    const char *const words[] = {"fields", api_string(call, name), "--json",
-                                 fresh ? "--fresh" : NULL, NULL};
-    return code ? code : start(call, JOB_FIELDS, name, NULL, words, error);
+    return code ? code : start(call, JOB_FIELDS, name, NULL, line.words, error);
 }
 
 static bool is_slice(struct text slice)

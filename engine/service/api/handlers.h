@@ -35,6 +35,8 @@ api_handler api_handle_kinds, api_handle_add_field, api_handle_change_field;
 /* api_objects.c */
 api_handler api_handle_objects, api_handle_add_object, api_handle_object, api_handle_set_object,
     api_handle_delete_object, api_handle_merge, api_handle_why_object, api_handle_why_record;
+/* api_files.c */
+api_handler api_handle_import, api_handle_export;
 /* api_people.c */
 api_handler api_handle_notifications, api_handle_users, api_handle_set_user, api_handle_remove_user,
     api_handle_accounts, api_handle_set_account, api_handle_remove_account;

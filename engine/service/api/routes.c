@@ -61,6 +61,8 @@ const struct api_route api_routes[] = {
     {"GET", "/objects/{}", ACCESS_VIEWER, NULL, api_handle_objects},
     {"POST", "/objects/{}/fields", ACCESS_ADMIN, "add_field", api_handle_add_field},
     {"PATCH", "/objects/{}/fields/{}", ACCESS_ADMIN, "change_field", api_handle_change_field},
+    {"GET", "/objects/{}/export", ACCESS_VIEWER, NULL, api_handle_export},
+    {"POST", "/objects/{}/import", ACCESS_OPERATOR, "import", api_handle_import},
     {"POST", "/objects/{}", ACCESS_OPERATOR, "add_object", api_handle_add_object},
     {"GET", "/objects/{}/{}", ACCESS_VIEWER, NULL, api_handle_object},
     {"PATCH", "/objects/{}/{}", ACCESS_OPERATOR, "set_object", api_handle_set_object},

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <microhttpd.h>
 
@@ -44,6 +45,14 @@ enum error_code web_request_decode(struct web_request *request, struct text raw,
     if (memchr(out, '\0', length) || !text_is_utf8(*plain))
         return error_set(error, ERROR_USAGE, "a part of the address is not UTF-8");
     return ERROR_NONE;
+}
+
+bool web_request_is(const struct web_request *request, const char *type)
+{
+    const struct text given = web_request_header(request, "Content-Type");
+    const size_t length = strlen(type);
+    return given.length >= length && strncasecmp(given.bytes, type, length) == 0 &&
+           (given.length == length || strchr("; ", given.bytes[length]) != NULL);
 }
 
 enum error_code web_request_parameter(struct web_request *request, const char *name,

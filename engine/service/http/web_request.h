@@ -57,6 +57,8 @@ struct web_request {
 
 /* Absent: there is none. Borrowed. */
 struct text web_request_header(const struct web_request *request, const char *name);
+/* Is this its Content-Type, whatever parameters follow? */
+bool web_request_is(const struct web_request *request, const char *type);
 /* A parameter after `?`, decoded; absent: there is none. ERROR_MEMORY; ERROR_USAGE if it is not
  * UTF-8 or has a zero byte. */
 WARN_UNUSED enum error_code web_request_parameter(struct web_request *request, const char *name,

@@ -1,0 +1,172 @@
+/* Files of objects: taken in, and given out. */
+#include "service/api/handlers.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "host/object_json.h"
+#include "model/value_json.h"
+
+enum { COLUMNS_MOST = 200 };
+
+/* ---- in ---- */
+
+static enum error_code read_type(const struct api_call *call, enum objects_format *format,
+                                 struct error *error)
+{
+    static const struct {
+        const char *type;
+        enum objects_format format;
+    } types[] = {{"text/csv", OBJECTS_CSV},
+                 {"application/x-ndjson", OBJECTS_JSONL},
+                 {"text/vcard", OBJECTS_VCARD}};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        if (web_request_is(call->request, types[i].type)) {
+            *format = types[i].format;
+            return ERROR_NONE;
+        }
+    }
+    return error_set(error, ERROR_INVALID,
+                     "send the file itself, with 'Content-Type: text/csv', 'application/x-ndjson' "
+                     "or 'text/vcard'");
+}
+
+/* {"E-Mail address": "email"}; the texts are borrowed from `json`. */
+static enum error_code read_map(struct api_call *call, json_t **json,
+                                struct import_options *options, struct error *error)
+{
+    struct text given = TEXT_ABSENT;
+    const char *column = NULL;
+    json_t *field = NULL;
+    *json = NULL;
+    if (api_parameter(call, "map", &given, error) || text_is_absent(given))
+        return error->code;
+    *json = json_loadb(given.bytes, given.length, JSON_REJECT_DUPLICATES, NULL);
+    if (!json_is_object(*json) || json_object_size(*json) > COLUMNS_MOST)
+        return error_set(error, ERROR_INVALID,
+                         "'map' must be JSON such as {\"E-Mail address\": \"email\"}");
+    struct import_map *const maps =
+        ARENA_ARRAY(call->arena, json_object_size(*json), struct import_map);
+    if (!maps)
+        return error_memory(error, "a map");
+    options->maps = maps;
+    json_object_foreach(*json, column, field)
+    {
+        if (!json_is_string(field))
+            return error_set(error, ERROR_INVALID, "'map' must give a text for each column");
+        maps[options->map_count++] = (struct import_map){
+            text_of(column), {json_string_value(field), json_string_length(field)}};
+    }
+    return ERROR_NONE;
+}
+
+static enum error_code read_flag(struct api_call *call, const char *name, bool *flag,
+                                 struct error *error)
+{
+    static const char *const among[] = {"true", "false", NULL};
+    struct text given = TEXT_ABSENT;
+    if (api_choice(call, name, among, &given, error))
+        return error->code;
+    *flag = text_equal(given, TEXT("true"));
+    return ERROR_NONE;
+}
+
+/* The body as a file. */
+static enum error_code take(struct api_call *call, const struct object_schema *schema,
+                            const struct import_options *options, struct import_result *result,
+                            struct error *error)
+{
+    struct text body = buffer_text(&call->request->body);
+    enum objects_format format = OBJECTS_CSV;
+    if (read_type(call, &format, error))
+        return error->code;
+    if (body.length == 0)
+        return error_set(error, ERROR_INVALID, "there is no file in this request");
+    FILE *const in = fmemopen((void *)(uintptr_t)body.bytes, body.length, "r");
+    if (!in)
+        return error_set(error, ERROR_SYSTEM, "cannot read the request: %s", strerror(errno));
+    const enum error_code code =
+        objects_import(call->store, schema->name, format, in, options, result, error);
+    fclose(in);
+    return code;
+}
+
+enum error_code api_handle_import(struct api_call *call, struct error *error)
+{
+    const struct object_schema *schema = NULL;
+    struct import_options options = {.maps = NULL};
+    struct import_result result = {.added = 0};
+    json_t *map = NULL;
+    enum error_code code = api_object_schema(call, &schema, error);
+    if (!code)
+        code = read_flag(call, "preview", &options.preview, error);
+    if (!code)
+        code = read_map(call, &map, &options, error);
+    if (!code)
+        code = take(call, schema, &options, &result, error);
+    json_decref(map);
+    if (!code)
+        code = text_format(call->arena, &call->audit_detail, error,
+                           "%.*s: %s%" PRIu64 " added, %" PRIu64 " updated, %" PRIu64 " refused",
+                           TEXT_PRINT(schema->name), options.preview ? "would be " : "",
+                           result.added, result.updated, result.refused);
+    return code ? code
+                : web_answer_json(call->request, 200, object_json_import(&result, options.preview),
+                                  error);
+}
+
+/* ---- out ---- */
+
+static ssize_t read_file(void *context, char *bytes, size_t most)
+{
+    const size_t length = fread(bytes, 1, most, context);
+    return length > 0 ? (ssize_t)length : -1;
+}
+
+static void release_file(void *context)
+{
+    fclose(context);
+}
+
+enum error_code api_handle_export(struct api_call *call, struct error *error)
+{
+    static const struct {
+        const char *name, *type, *ending;
+        enum objects_format format;
+    } formats[] = {{"csv", "text/csv; charset=utf-8", "csv", OBJECTS_CSV},
+                   {"jsonl", "application/x-ndjson", "jsonl", OBJECTS_JSONL},
+                   {"vcard", "text/vcard; charset=utf-8", "vcf", OBJECTS_VCARD}};
+    static const char *const among[] = {"csv", "jsonl", "vcard", NULL};
+    const struct object_schema *schema = NULL;
+    struct text named = TEXT_ABSENT, disposition = TEXT_ABSENT;
+    size_t chosen = 0;
+    bool raw = false;
+    if (api_object_schema(call, &schema, error) ||
+        api_choice(call, "format", among, &named, error) || read_flag(call, "raw", &raw, error))
+        return error->code;
+    while (!text_is_absent(named) && !text_equal(named, text_of(formats[chosen].name)))
+        chosen++;
+    const enum objects_format format =
+        chosen == 0 && raw ? OBJECTS_CSV_RAW : formats[chosen].format;
+    FILE *const file = tmpfile(); /* so that the store is not held while somebody reads slowly */
+    if (!file)
+        return error_set(error, ERROR_SYSTEM, "cannot make a file: %s", strerror(errno));
+    if (objects_export(call->store, schema->name, format, file, error) ||
+        text_format(call->arena, &disposition, error, "attachment; filename=\"%.*s.%s\"",
+                    TEXT_PRINT(schema->name), formats[chosen].ending)) {
+        fclose(file);
+        return error->code;
+    }
+    if (fflush(file) != 0) {
+        error_set(error, ERROR_SYSTEM, "cannot write a file: %s", strerror(errno));
+        fclose(file);
+        return error->code;
+    }
+    rewind(file);
+    web_answer_header(call->request, "Content-Disposition", disposition);
+    web_answer_stream(call->request, formats[chosen].type,
+                      &(struct web_answer_stream){read_file, release_file, file});
+    return ERROR_NONE;
+}

@@ -32,9 +32,10 @@ json_t *object_json_import(const struct import_result *result, bool preview)
         const struct import_column *const column = &result->columns[i];
         json_array_append_new(
             columns,
-            json_pack("{s:o, s:o, s:o}", "column", value_json_text(text_of(column->name)), "field",
-                      value_json_text(*column->field ? text_of(column->field) : TEXT_ABSENT),
-                      "sample", value_json_text(text_of(column->sample))));
+            json_pack(
+                "{s:o, s:o, s:b, s:o}", "column", value_json_text(text_of(column->name)), "field",
+                value_json_text(*column->field ? text_of(column->field) : TEXT_ABSENT), "unknown",
+                (int)column->unknown, "sample", value_json_text(text_of(column->sample))));
     }
     return json_pack("{s:b, s:I, s:I, s:I, s:o, s:o}", "preview", (int)preview, "added",
                      (json_int_t)result->added, "updated", (json_int_t)result->updated, "refused",

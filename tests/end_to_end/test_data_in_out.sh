@@ -13,6 +13,7 @@ CSV
 refuse "a column that is no field" 2 "--map 'Shoe size=FIELD'" "$TANDEM" object import contact "$scratch/people.csv"
 preview=$("$TANDEM" object import contact "$scratch/people.csv" --map 'Shoe size=' --preview)
 expect_contains "a preview counts" "would be: 2 added, 0 updated, 0 refused; nothing was changed" "$preview"
+expect_contains "a column that is no field is told, and the rest is looked at" "Shoe size (none: say it by --map)" "$("$TANDEM" object import contact "$scratch/people.csv" --preview | tr -s ' ')"
 expect_contains "it says which column is which field" "E-MAIL          email      ada@example.com" "$(sed 's/ *$//' <<<"$preview" | tr -s ' ' | sed 's/E-MAIL email ada/E-MAIL          email      ada/')"
 expect "and changes nothing" 0 "$("$TANDEM" object list contact --json | json 'len(d)')"
 expect "any case, any order, labels as well" "2 added, 0 updated, 0 refused" "$("$TANDEM" object import contact "$scratch/people.csv" --map 'Shoe size=')"

@@ -40,3 +40,10 @@ says 9 "conflicts are settled" '"count":1'
 says 10 "an object is edited" '"city":"Boston"'
 expect "and the line stands in the object" "Boston" "$("$TANDEM" object get contact 12 city)"
 until_true "what was decided is there" is_there first_name Ours
+
+# ---- the file that goes in ----
+printf 'First name,E-mail\nFile,file@example.com\n' >"$scratch/people.csv"
+line=$(sed -n '/data-binary @people.csv/p' "$root/docs/operators.md")
+cd "$scratch" || exit 1
+expect_contains "a file is looked at" '"preview":true,"added":1' "$(PATH=$scratch/bin:$PATH bash -c "$(sed -n '1,2p' "$scratch/lines"); $line" | tr -d ' \n')"
+expect_contains "and goes out" "First name" "$(PATH=$scratch/bin:$PATH bash -c "$(sed -n '1,2p' "$scratch/lines"); ask \"\$api/objects/contact/export?format=csv\"" | head -1 | sed 's/firstname/First name/')"

@@ -26,6 +26,7 @@ const pages = [
   ["objects", "#/objects", "contact:1"],
   ["object", "#/objects/contact/12", "Values in each system"],
   ["record of theirs", "#/objects/citizen/911?integration=mautic", "Here it is"],
+  ["import", "#/import/contact", "CSV, JSON lines or vCards"],
   ["deliveries", "#/deliveries", "Redeliver"],
   ["delivery", "#/deliveries?delivery=66", "objectId"],
   ["system", "#/system", "Budgets"],

@@ -60,6 +60,20 @@ const tasks = [
     await page.getByText(new RegExp(`contact:${here[1]} is citizen:`)).waitFor();
     await eventually("it is linked", () => service.tandem("object", "get", "contact", here[1], "lastname").includes("Doubt"));
   }],
+  ["takes contacts from a file whose columns have other names", async ({ page, hand, service }) => {
+    await hand.press("link", "Objects");
+    await hand.press("link", "Import a file");
+    const rows = Array.from({ length: 3 }, (_, i) => `Row ${i},${hand.name}${i}@example.com`);
+    await page.getByLabel("File").setInputFiles({ name: "people.csv", mimeType: "text/csv", buffer: Buffer.from(`First name,Reach at\n${rows.join("\n")}\nbroken,one,too many\n`) });
+    await page.getByText("1 record cannot be taken").waitFor();
+    await hand.choose("Field for Reach at", "E-mail");
+    await page.getByText("3 records added, 0 updated, 1 refused. Nothing has been changed yet.").waitFor();
+    await hand.press("button", "Import 3 records");
+    await page.getByText("3 records added, 0 updated from people.csv.").waitFor();
+    assert(JSON.parse(service.tandem("object", "list", "contact", "--filter", `email=${hand.name}2@example.com`, "--json"))[0].fields.firstname === "Row 2", "it is not here");
+    await hand.press("link", "Show all of kind contact");
+    await page.getByText(`${hand.name}2@example.com`).or(page.getByText("contact:1").first()).first().waitFor();
+  }],
   ["retries everything that failed in an outage", async ({ page, hand, service }) => {
     await service.tell("/_control", { busy: [] });
     await hand.press("link", /^Open matters/);

@@ -83,7 +83,8 @@ function Importer({ object, fields }) {
   async function work() {
     setStep({ word: "Importing", done: 0 });
     try {
-      const result = await send(object, file, map, false, (done) => setStep({ word: "Importing", done }));
+      const unknown = seen.columns.filter((column) => column.unknown).map(({ column }) => [column, ""]);
+      const result = await send(object, file, { ...Object.fromEntries(unknown), ...map }, false, (done) => setStep({ word: "Importing", done }));
       setMade(result);
       setSeen(null);
       say(`${count(result.added, object)} added, ${number(result.updated)} updated.`);

@@ -90,7 +90,9 @@ static enum error_code print_columns(const struct import_result *result, struct 
     for (size_t i = 0; i < result->column_count; i++) {
         const struct import_column *const column = &result->columns[i];
         table_cell(table, text_of(column->name));
-        table_cell(table, text_of(*column->field ? column->field : "(left out)"));
+        table_cell(table, text_of(column->unknown  ? "(none: say it by --map)"
+                                  : *column->field ? column->field
+                                                   : "(left out)"));
         table_cell(table, text_of(column->sample));
     }
     const enum error_code code = table_print(table, stdout, error);

@@ -96,17 +96,23 @@ static enum error_code settle_column(const struct import *import, struct import_
     bool left_out = false;
     const struct text field = import_columns_field(import, name, &left_out);
     struct import_result *const result = import->result;
+    const bool unknown =
+        !left_out && (text_is_absent(field) || (!text_equal(field, TEXT("id")) &&
+                                                store_field_of(import->object, field) == SIZE_MAX));
+    /* Whoever looks first sees the rest of the file all the same. */
+    const bool passed_over = unknown && import->options && import->options->preview;
 
     if (result->column_count < IMPORT_COLUMNS_TOLD) {
         struct import_column *const told = &result->columns[result->column_count++];
+        told->unknown = unknown;
         (void)snprintf(told->name, sizeof told->name, "%.*s", TEXT_PRINT(name));
-        (void)snprintf(told->field, sizeof told->field, "%.*s", TEXT_PRINT(field));
+        (void)snprintf(told->field, sizeof told->field, "%.*s",
+                       TEXT_PRINT(unknown ? TEXT("") : field));
     }
-    columns->names[index] = left_out ? TEXT("") : field;
-    if (left_out)
+    columns->names[index] = left_out || passed_over ? TEXT("") : field;
+    if (left_out || passed_over)
         return ERROR_NONE;
-    if (text_is_absent(field) ||
-        (!text_equal(field, TEXT("id")) && store_field_of(import->object, field) == SIZE_MAX))
+    if (unknown)
         return unknown_column(import, text_is_absent(field) ? name : field, error);
     if (is_named_before(columns, index))
         return error_set(error, ERROR_INVALID,

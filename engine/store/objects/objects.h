@@ -82,6 +82,7 @@ struct import_refusal {
 enum { IMPORT_COLUMNS_TOLD = 64, IMPORT_COLUMN_SIZE = 64 };
 struct import_column {
     char name[IMPORT_COLUMN_SIZE], field[IMPORT_COLUMN_SIZE], sample[IMPORT_COLUMN_SIZE];
+    bool unknown; /* of a preview: no field is called so, and the import would refuse the file */
 };
 struct import_result {
     uint64_t added, updated, refused;

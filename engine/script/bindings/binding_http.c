@@ -9,6 +9,7 @@
 
 #include "script/bindings/http_answer.h"
 #include "script/bindings/http_draft.h"
+#include "script/bindings/http_option.h"
 #include "script/bindings/bindings.h"
 
 enum { BATCH_MOST = 1000, WAIT_MS = 1000 };
@@ -230,7 +231,7 @@ static int send_method(lua_State *L)
 /* Push the method of the request table at `options`, upper case; GET if it has none. */
 static void push_method(lua_State *L, int options)
 {
-    if (http_draft_option(L, options, "method") == LUA_TNIL) {
+    if (http_option_push(L, options, "method") == LUA_TNIL) {
         lua_pop(L, 1);
         lua_pushliteral(L, "GET");
     }
@@ -262,7 +263,7 @@ static int http_request(lua_State *L)
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 1);
     push_method(L, 1);
-    http_draft_option(L, 1, "url");
+    http_option_push(L, 1, "url");
     lua_rotate(L, 1, -1); /* stack: method, url, options */
     return send_one(L);
 }
@@ -281,7 +282,7 @@ static int http_all(lua_State *L)
         lua_rawgeti(L, 1, (lua_Integer)i + 1);
         luaL_argcheck(L, lua_istable(L, 4), 1, "each request is a table");
         push_method(L, 4);
-        luaL_argcheck(L, http_draft_option(L, 4, "url") == LUA_TSTRING, 1,
+        luaL_argcheck(L, http_option_push(L, 4, "url") == LUA_TSTRING, 1,
                       "each request has a 'url'");
         if (!start(L, 5, 6, 4, batch, &batch->calls[i]))
             lua_rawseti(L, 2, (lua_Integer)i + 1);

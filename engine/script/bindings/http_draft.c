@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "script/bindings/bindings.h"
+#include "script/bindings/http_option.h"
 
 /* ---------------------------------------------------------------- percent encoding */
 
@@ -195,7 +196,7 @@ static void add_default_header(lua_State *L, struct http_draft *draft, const cha
 /* Leaves texts on the stack. */
 static void read_headers(lua_State *L, int options, struct http_draft *draft)
 {
-    if (http_draft_option(L, options, "headers") == LUA_TNIL)
+    if (http_option_push(L, options, "headers") == LUA_TNIL)
         return;
     luaL_argcheck(L, lua_istable(L, -1), 2, "'headers' must be a table");
     sandbox_push_real(L, -1);
@@ -219,20 +220,20 @@ static void read_body(lua_State *L, int options, struct http_draft *draft)
 {
     int bodies = 0;
     luaL_checkstack(L, 16, "body");
-    if (http_draft_option(L, options, "json") != LUA_TNIL) {
+    if (http_option_push(L, options, "json") != LUA_TNIL) {
         json_encode_push(L, -1);
         draft->request.body = convert_text_at(L, -1);
         add_default_header(L, draft, "Content-Type", "application/json");
         bodies++;
     }
-    if (http_draft_option(L, options, "form") != LUA_TNIL) {
+    if (http_option_push(L, options, "form") != LUA_TNIL) {
         luaL_argcheck(L, lua_istable(L, -1), 2, "'form' must be a table");
         push_encoded_pairs(L, lua_gettop(L), "form");
         draft->request.body = convert_text_at(L, -1);
         add_default_header(L, draft, "Content-Type", "application/x-www-form-urlencoded");
         bodies++;
     }
-    if (http_draft_option(L, options, "body") != LUA_TNIL) {
+    if (http_option_push(L, options, "body") != LUA_TNIL) {
         luaL_argcheck(L, lua_type(L, -1) == LUA_TSTRING, 2, "'body' must be a text");
         draft->request.body = convert_text_at(L, -1);
         bodies++;
@@ -244,7 +245,7 @@ static void read_body(lua_State *L, int options, struct http_draft *draft)
 static void read_url(lua_State *L, int url, int options, struct http_draft *draft)
 {
     draft->request.url = convert_text_at(L, url);
-    if (http_draft_option(L, options, "query") == LUA_TNIL)
+    if (http_option_push(L, options, "query") == LUA_TNIL)
         return;
     luaL_argcheck(L, lua_istable(L, -1), 2, "'query' must be a table");
     push_encoded_pairs(L, lua_gettop(L), "query");
@@ -271,16 +272,16 @@ void http_draft_read(lua_State *L, int method, int url, int options, struct http
     read_headers(L, options, draft);
     read_body(L, options, draft);
     add_default_header(L, draft, "Accept", "application/json");
-    if (http_draft_option(L, options, "timeout") != LUA_TNIL) {
+    if (http_option_push(L, options, "timeout") != LUA_TNIL) {
         const double seconds = luaL_checknumber(L, -1);
         luaL_argcheck(L, seconds > 0 && seconds <= 86400, 2, "'timeout' is a number of seconds");
         draft->request.timeout_ms = (int64_t)(seconds * 1000);
     }
-    if (http_draft_option(L, options, "idempotency_key") != LUA_TNIL)
+    if (http_option_push(L, options, "idempotency_key") != LUA_TNIL)
         draft->request.idempotency_key = convert_read_id(L, -1, "'idempotency_key'");
-    http_draft_option(L, options, "reads");
+    http_option_push(L, options, "reads");
     draft->request.reads = lua_toboolean(L, -1);
-    if (http_draft_option(L, options, "credentials") != LUA_TNIL)
+    if (http_option_push(L, options, "credentials") != LUA_TNIL)
         draft->request.without_credentials = !lua_toboolean(L, -1);
     http_rates_read(L, options, &draft->rates);
     draft->request.costs = draft->rates.costs;

@@ -25,11 +25,5 @@ void http_draft_read(lua_State *L, int method, int url, int options, struct http
 /* http.path(start, part, ...): `start`, and each part after a slash, with all its bytes that could
  * change the path escaped. */
 int http_draft_path(lua_State *L);
-/* Push an option of the table at `options`; gives its type. */
-static inline int http_draft_option(lua_State *L, int options, const char *name)
-{
-    lua_pushstring(L, name);
-    return lua_rawget(L, options);
-}
 
 #endif

@@ -152,8 +152,8 @@ static void forget_again(struct run_context *context)
 }
 
 /* Whose is it, as far as the books say, or those that are still to be kept of the order before? */
-static enum error_code find_owner(void *data, struct text object, struct text id,
-                                  struct order_link *owner, struct error *error)
+static enum error_code owner_of_record(void *data, struct text object, struct text id,
+                                       struct order_link *owner, struct error *error)
 {
     struct push_flow *flow = data;
     struct books *books = flow->context->run->books;
@@ -175,9 +175,10 @@ static enum error_code find_owner(void *data, struct text object, struct text id
     return ERROR_NONE;
 }
 
-static enum error_code find_reference(void *data, const struct order_change *change,
-                                      const struct order_field *field, struct order_link *record,
-                                      bool *awaited, struct error *error)
+static enum error_code reference_of_field(void *data, const struct order_change *change,
+                                          const struct order_field *field,
+                                          struct order_link *record, bool *awaited,
+                                          struct error *error)
 {
     struct push_flow *flow = data;
     const struct order *const orders[] = {flow->sent->order,
@@ -251,8 +252,8 @@ static enum error_code send_next(struct push_flow *flow, struct error *error)
     flow->sent = page;
     flow->went_on = false;
     forget_again(context);
-    page->order->find_owner = find_owner;
-    page->order->find_reference = find_reference;
+    page->order->find_owner = owner_of_record;
+    page->order->find_reference = reference_of_field;
     page->order->links_context = flow;
     if (context->run->exchange->overlaps) {
         page->order->meanwhile = go_on;

@@ -4,7 +4,8 @@ which MySQL, below all of them, compares and keeps texts.
 A server is `serve(description, answer)`: `answer(request)` returns (status, body) or (status, body, headers)
 (a body that is a text is sent as it is, anything else as JSON),
 or raises Refused. Of every server GET /_writes tells how many write requests there were, POST /_clear
-begins to count anew, and POST /_fail {"status": 502, "times": 3} lets the next requests fail.
+begins to count anew, and POST /_fail {"status": 502, "times": 3} lets the next requests fail. POST /_later {"requests": 3,
+"control": "/_role", "body": {..}} uses another control after three more requests: in the middle of a run.
 """
 import argparse, json, sys, threading, time, unicodedata, urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -31,6 +32,15 @@ class Request:
     def asked(self, name, otherwise=None):
         """One parameter of the query."""
         return self.query.get(name, [otherwise])[0]
+
+
+class Given:
+    """A request to a control that comes from the server itself."""
+    def __init__(self, body):
+        self.body = body
+
+    def json(self):
+        return self.body
 
 
 def now():
@@ -62,16 +72,25 @@ def serve(description, answer, controls=None, options=None, is_write=lambda requ
     for name, (kind, default, text) in (options or {}).items():
         parser.add_argument(name, type=kind, default=default, help=text)
     serve.options = parser.parse_args()
-    writes, failures = [], []
+    writes, failures, later = [], [], []
     controls = {
+        "/_later": lambda request: later.append(request.json()),
         "/_writes": lambda request: len(writes),
         "/_clear": lambda request: writes.clear(),
         "/_fail": lambda request: failures.extend([request.json()["status"]] * request.json().get("times", 1)),
         **(controls or {})}
 
+    def come_due():
+        for one in list(later):
+            one["requests"] -= 1
+            if one["requests"] < 0:
+                later.remove(one)
+                controls[one["control"]](Given(one["body"]))
+
     def respond(request):
         if request.path in controls:
             return 200, controls[request.path](request), {}
+        come_due()
         if is_write(request):
             writes.append((request.method, request.path))
         if failures:

@@ -132,7 +132,7 @@ function M.referred(change, field, value, to_object, find)
     return value
   end
   local linked = change:reference(field)
-  return linked and linked.object == to_object and linked.id or find(value)
+  return linked and linked.object == to_object and linked.id or find(value) or nil
 end
 
 -- What has to be sent, with the ids of what is referred to.
@@ -191,9 +191,9 @@ local function each(target, sort, changes, carry_out)
 end
 
 local function one_by_one(order, object, target)
-  local reference = target.reference
-  local find = not (reference and reference.name) and function() end
-    or records.finder(target.client, reference.to_object, reference.name)
+  local reference = target.reference or {}
+  local find = reference.find or reference.name
+    and records.finder(target.client, reference.to_object, reference.name) or function() end
   each(target, "updates", order:identified(object), function(change)
     local fields = resolved(object, target, change, find)
     settle_by(order, object, target, change, target.client.update(object, change.object_id, fields, change))
@@ -270,7 +270,7 @@ end
 --   claimed (`order:claim`) before anything is written to it;
 -- - `reference`: `{object=, field=, to_object=, name=}`, if there: our value of this field is a name (of a
 --   company), the API wants an id: that of the record which is linked, else of the one with exactly this
---   name in its field `name` (without it, there is none);
+--   name in its field `name`, or that which `find(name)` returns (without both, there is none);
 -- - `independent`, if there: true if the API's writes may be made several at once, or which of them may:
 --   `{updates=, creates=, deletions=}`. The client's requests are then those of the library `rest`, or sent
 --   by `parallel.request`;

@@ -48,6 +48,32 @@ describe("tandem.normalize", function()
 end)
 
 describe("tandem.integration", function()
+  it("says what to do where no field has a type, instead of reading none of them", function()
+    local home = os.tmpname()
+    os.remove(home)
+    local folder = home .. "/lua/integrations/typeless"
+    os.execute(("mkdir -p %s %s/config/integrations && ln -s %s/lua/lib %s/lua/lib"):format(
+      folder, home, tandem.home, home))
+    local function write(path, text)
+      local file = assert(io.open(home .. path, "w"))
+      file:write(text)
+      file:close()
+    end
+    write("/config/integrations/typeless.lua", "return {}")
+    write("/lua/integrations/typeless/integration.lua", [[return { name = "typeless", display_name = "T",
+      version = "1.0.0", api = 1, objects = { { name = "person", internal = "contact" } } }]])
+    write("/lua/integrations/typeless/report_builder.lua", "return { build = function() end }")
+    local function open(fields)
+      return tandem.integration("typeless", {
+        home = home, mapping = { person = { mail = "email" } }, fields = fields,
+      })
+    end
+    assert.error_matches(function() open():sync() end,
+      "'typeless' has no fields%.lua.*section 4.*spec/fields%.lua")
+    open({ person = { { name = "mail", type = "email" } } }):sync()
+    os.execute("rm -r " .. home)
+  end)
+
   local function citizen(fields)
     return { id = 1, created_timestamp = "2020-02-01T00:00:00Z", fields = fields }
   end

@@ -187,8 +187,18 @@ local function use_fields(self, objects)
   end
 end
 
+-- Without any types, no field that is reported could be read: the notes of a run would say so, but no answer.
+local function check_types(self)
+  if next(self.known) == nil and not self.engine:has("fields", "list") then
+    error(("'%s' has no fields.lua, so no field has a type, and none that is reported can be read: write one "
+      .. "(docs/authors.md, section 4), or list the fields in %s or with tandem.integration(name, "
+      .. "{fields = ...})"):format(self.name, self.fields_path), 0)
+  end
+end
+
 function Integration:_mapped()
   if self.manual ~= "mapping" then
+    check_types(self)
     self.engine:know_fields(self.known)
     self.warnings = self.engine:use_mapping(self.schema)
     self.manual = "mapping"

@@ -65,7 +65,7 @@ function M.referred(change, field, value, to_object, find) end
 ---   claimed (`order:claim`) before anything is written to it;
 --- - `reference`: `{object=, field=, to_object=, name=}`, if there: our value of this field is a name (of a
 ---   company), the API wants an id: that of the record which is linked, else of the one with exactly this
----   name in its field `name` (without it, there is none);
+---   name in its field `name`, or that which `find(name)` returns (without both, there is none);
 --- - `independent`, if there: true if the API's writes may be made several at once, or which of them may:
 ---   `{updates=, creates=, deletions=}`. The client's requests are then those of the library `rest`, or sent
 ---   by `parallel.request`;

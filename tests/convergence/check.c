@@ -256,6 +256,20 @@ static bool was_converted(const struct party *party, const struct status_mapping
     return false;
 }
 
+/* The record of the link is gone, and the party has answered so. */
+static bool is_told_gone(const struct party *party, const struct status_mapping *mapping)
+{
+    for (size_t i = 0; i < party->record_count; i++) {
+        const struct record *record = &party->records[i];
+        if (record->gone && record->told_gone &&
+            text_equal(text_of(record->id), mapping->integration_id) &&
+            text_equal(text_of(party->setup->kinds[record->kind].name),
+                       mapping->integration_object))
+            return true;
+    }
+    return false;
+}
+
 static void check_agreement(struct state *state)
 {
     for (size_t i = 0; i < state->mapping_count; i++) {
@@ -271,6 +285,9 @@ static void check_agreement(struct state *state)
                        TEXT_PRINT(mapping->internal_object), TEXT_PRINT(mapping->internal_id));
         else if (record != SIZE_MAX)
             check_pair(state, mapping, party, record, row);
+        else if (is_told_gone(party, mapping))
+            world_fail(state->world, "the engine was told that %s:%.*s is gone, but its link lives",
+                       party->setup->name, TEXT_PRINT(mapping->integration_id));
         else if (was_converted(party, mapping))
             world_fail(state->world, "the mapping of %s:%.*s did not follow its conversion",
                        party->setup->name, TEXT_PRINT(mapping->integration_id));
@@ -292,6 +309,24 @@ static const struct status_mapping *mapping_of(const struct state *state, const 
     return NULL;
 }
 
+/* Its links have all ended, although the record is there and the object of one of them lives: it
+ * was given back, and reported since (spec 13.6). */
+static bool is_out_of_sync(const struct state *state, const struct party *party, size_t index)
+{
+    bool ended = false;
+    for (size_t i = 0; i < state->mapping_count; i++) {
+        const struct status_mapping *mapping = &state->mappings[i];
+        if (!text_equal(mapping->integration, text_of(party->setup->name)) ||
+            record_of(party, mapping) != index)
+            continue;
+        if (!mapping->deleted)
+            return false;
+        ended = ended ||
+                row_of(state, type_of(mapping->internal_object), mapping->internal_id) != NULL;
+    }
+    return ended;
+}
+
 /* Made by the engine, and still linked to an object of ours. */
 static bool is_our_making(const struct state *state, const struct party *party, size_t index)
 {
@@ -307,6 +342,9 @@ static void check_records(struct state *state, const struct party *party)
         if (!record->gone && mapping_of(state, party, i) == NULL &&
             !listed_record(&state->listed, party, i, UNCLEAR))
             world_fail(state->world, "%s:%s is lost: it has no mapping, and is not listed",
+                       party->setup->name, record->id);
+        if (!record->gone && is_out_of_sync(state, party, i))
+            world_fail(state->world, "%s:%s is there, and so is its object, but its link has ended",
                        party->setup->name, record->id);
         for (size_t j = 0; j < i && is_our_making(state, party, i); j++) {
             const struct record *other = &party->records[j];

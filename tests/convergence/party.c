@@ -38,6 +38,19 @@ void party_plan(struct party *party, uint64_t seed, bool faults, bool meddling)
     party->named_count = 0;
 }
 
+void party_run_ended(struct party *party, bool well)
+{
+    for (size_t i = 0; i < party->record_count; i++) {
+        struct record *record = &party->records[i];
+        for (size_t field = 0; field < FIELD_COUNT; field++) {
+            if (well)
+                record->refused_booked[field] = record->refused_when[field] != 0;
+            else if (!record->refused_booked[field])
+                record->refused_when[field] = 0;
+        }
+    }
+}
+
 enum object_type party_type_of(const struct party *party, size_t record)
 {
     return party->setup->kinds[party->records[record].kind].type;
@@ -126,7 +139,9 @@ void party_delete(struct party *party, size_t index)
 void party_restore(struct party *party, size_t index, bool dated)
 {
     struct record *record = &party->records[index];
-    record->gone = false;
+    record->gone = record->told_gone = false;
+    memset(record->brought, 0, sizeof record->brought);
+    memset(record->refused_when, 0, sizeof record->refused_when);
     record->copied = true; /* as a first link, it is sent nothing that leads there only */
     record->version = ++party->version;
     if (dated)

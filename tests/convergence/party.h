@@ -21,6 +21,11 @@ struct record {
     struct cell cells[FIELD_COUNT];
     size_t unseen[FIELD_COUNT];     /* the user's edit that was not reported yet; SIZE_MAX: none */
     size_t told[FIELD_COUNT];       /* the same when it was last reported */
+    bool told_late[FIELD_COUNT];    /* it was reported as it had been before the engine wrote */
+    struct cell brought[FIELD_COUNT]; /* what users wrote and the engine has taken over; null: none */
+    uint32_t refused_when[FIELD_COUNT]; /* world_touches of our object then, and 1; 0: never */
+    bool refused_booked[FIELD_COUNT];   /* a run has ended well since */
+    bool told_gone;                     /* the engine was told that it is gone */
     bool excused[FIELD_COUNT];      /* an issue was answered: the engine keeps it as refused */
     instant pushed_at[FIELD_COUNT]; /* the answer to a push that was not reported yet; NONE: none */
     struct cell pushed[FIELD_COUNT], before[FIELD_COUNT]; /* what it sent, and wrote over */
@@ -47,6 +52,7 @@ struct conversion {
 struct party_plan {
     struct random random;
     bool faults, meddling;
+    bool full;              /* the run sends everything */
     bool waits;             /* for its own answers, so that the run goes on meanwhile */
     int report_fails_after; /* objects */
     int order_fails_after;  /* changes */
@@ -65,6 +71,8 @@ struct party {
     struct conversion conversions[CONVERSION_MAX];
     size_t conversion_count;
     bool refused[TYPE_COUNT][RECORD_MAX]; /* our objects that it would not create */
+    /* ... or not with the field that it never takes: world_touches of the object then, and 1 */
+    uint32_t refused_of_create[TYPE_COUNT][RECORD_MAX];
     uint32_t next_id;
     uint32_t version; /* grows with every write: change tokens */
     struct party_plan plan;
@@ -78,6 +86,8 @@ struct party {
 };
 
 void party_init(struct party *party, struct world *world, int number);
+/* A run has ended, and the answers that it was given are in its books if it has ended well. */
+void party_run_ended(struct party *party, bool well);
 /* What its clock shows now. */
 instant party_shown(const struct party *party);
 /* A run begins. */

@@ -6,6 +6,7 @@
 
 #include "convergence/manners.h"
 #include "convergence/party.h"
+#include "convergence/witness.h"
 #include "convergence/world.h"
 
 /* ------------------------------------------------------------------ reports */
@@ -134,6 +135,7 @@ static enum error_code tell_record(struct party *party, const struct request_obj
             record->field_at[i] < asked->from)
             continue;
         const bool late = is_late(party, record, i);
+        record->told_late[i] = late;
         const struct cell *cell = late ? &record->before[i] : &record->cells[i];
         struct raw_value raw = {.kind = RAW_NULL};
         if (!cell->null) {
@@ -184,8 +186,11 @@ static void see_record(struct party *party, size_t index)
         return;
     record->answer_lost = false;
     for (size_t field = 0; field < FIELD_COUNT; field++) {
-        if (record->unseen[field] == record->told[field])
+        if (record->unseen[field] == record->told[field]) {
+            if (record->unseen[field] != SIZE_MAX)
+                record->brought[field] = record->cells[field];
             record->unseen[field] = SIZE_MAX;
+        }
         note_moment(party, record, field);
     }
 }
@@ -200,11 +205,21 @@ void party_exchange_seen(struct party *party)
     party->named_count = 0;
 }
 
+/* Where the page begins: at the cursor that is handed back; after a page that had none there is
+ * nothing more. */
+static size_t page_start(const struct party *party, const struct request *request)
+{
+    if (!party->setup->cursors || request->iteration == 1)
+        return party->page_starts[request->iteration];
+    return text_is_absent(request->cursor) ? party->page_count
+                                           : strtoul(request->cursor.bytes, NULL, 10);
+}
+
 static enum error_code tell_page(struct party *party, const struct request *request,
                                  struct report *report, struct error *error)
 {
     size_t told = 0;
-    party->page_next = party->page_starts[request->iteration];
+    party->page_next = page_start(party, request);
     while (party->page_next < party->page_count && told < party->setup->page_size) {
         const size_t index = party->page[party->page_next++];
         const struct record *record = &party->records[index];
@@ -283,8 +298,8 @@ static enum error_code get_report(struct exchange *exchange, const struct reques
 
 /* ------------------------------------------------------------------ orders */
 
-static size_t field_of(const struct order_change *change, const struct order_field *field,
-                       enum object_type type)
+size_t party_exchange_field(const struct order_change *change, const struct order_field *field,
+                            enum object_type type)
 {
     const struct text name = change->entry->integration->fields[field->field].name;
     for (size_t i = 0; i < FIELD_COUNT; i++) {
@@ -303,7 +318,7 @@ static void write_fields(struct party *party, size_t index, const struct order_c
     const instant shown = party_shown(party);
     for (size_t i = 0; i < change->field_count; i++) {
         const struct order_field *field = &change->fields[i];
-        const size_t number = field_of(change, field, party_type_of(party, index));
+        const size_t number = party_exchange_field(change, field, party_type_of(party, index));
         if (number == SIZE_MAX || (!all && !field->due))
             continue;
         const struct cell cell = cell_of_value(&field->value);
@@ -319,6 +334,8 @@ static void write_fields(struct party *party, size_t index, const struct order_c
         }
         record->moment[number] = false;
         record->excused[number] = false;
+        record->brought[number] = (struct cell){.null = true};
+        record->refused_when[number] = 0;
         record->tainted[number] = true; /* until the engine has the answer */
     }
     record->changed_at = shown;
@@ -349,12 +366,24 @@ static size_t kind_of(const struct party *party, struct text object)
     return SIZE_MAX;
 }
 
+/* Of the object as it is: an edit of it frees all that was refused (spec 13.3). */
+static void note_refused(struct party *party, size_t index, const struct order_change *change,
+                         size_t field)
+{
+    struct record *record = &party->records[index];
+    record->refused_when[field] =
+        1 + world_touches(party->world, party_type_of(party, index), change->mapped_id);
+    record->refused_booked[field] = false;
+}
+
 static void excuse(struct party *party, size_t index, const struct order_change *change)
 {
     for (size_t i = 0; i < change->field_count; i++) {
-        const size_t number = field_of(change, &change->fields[i], party_type_of(party, index));
-        if (number != SIZE_MAX && change->fields[i].due)
-            party->records[index].excused[number] = party->records[index].tainted[number] = true;
+        const size_t number = party_exchange_field(change, &change->fields[i], party_type_of(party, index));
+        if (number == SIZE_MAX || !change->fields[i].due)
+            continue;
+        party->records[index].excused[number] = party->records[index].tainted[number] = true;
+        note_refused(party, index, change, number);
     }
 }
 
@@ -398,7 +427,7 @@ static instant answered_at(struct party *party, size_t index, const struct order
                         (party->world->setup.manners == 0 || party->setup->skew_ms == 0);
     const instant said = silent ? INSTANT_NONE : party_shown(party);
     for (size_t i = 0; i < change->field_count; i++) {
-        const size_t number = field_of(change, &change->fields[i], party_type_of(party, index));
+        const size_t number = party_exchange_field(change, &change->fields[i], party_type_of(party, index));
         if (number != SIZE_MAX && (change->fields[i].due || text_is_absent(change->object_id)))
             record->pushed_at[number] =
                 said == INSTANT_NONE ? party->world->now + HEARD_LATER_MS : said;
@@ -426,13 +455,28 @@ static enum error_code refuse(struct party *party, struct order *order, struct o
     *refused = false;
     for (size_t i = 0; party->setup->manners.refused > 0 && i < change->field_count; i++) {
         const struct order_field *field = &change->fields[i];
-        if (field_of(change, field, type) != party->setup->manners.refused || !field->due ||
+        if (party_exchange_field(change, field, type) != party->setup->manners.refused || !field->due ||
             value_is_empty(&field->value))
             continue;
         const struct text name = change->entry->integration->fields[field->field].name;
         *refused = true;
         return order_refuse_fields(order, change, TEXT("the party does not take it"), &name, 1,
                                    error);
+    }
+    return ERROR_NONE;
+}
+
+/* From now on the engine knows that the record is gone. */
+static enum error_code tell_gone(struct party *party, size_t kind, struct order *order,
+                                 struct order_change *change, struct error *error)
+{
+    if (order_delete_object(order, change, error))
+        return error->code;
+    for (size_t i = 0; i < party->record_count; i++) {
+        struct record *record = &party->records[i];
+        if (record->gone && record->kind == kind &&
+            text_equal(text_of(record->id), change->object_id))
+            record->told_gone = true;
     }
     return ERROR_NONE;
 }
@@ -445,12 +489,14 @@ static enum error_code update(struct party *party, struct order *order, struct o
     const bool moved = index == SIZE_MAX;
     if (moved)
         index = converted(party, kind, change->object_id);
+    if (index != SIZE_MAX)
+        witness_update(party, index, change);
     if (fate == FATE_RETRY)
         return order_retry_sync_later(order, change, error);
     if (fate == FATE_SILENT)
         return ERROR_NONE;
     if (index == SIZE_MAX)
-        return fate == FATE_LOST ? ERROR_NONE : order_delete_object(order, change, error);
+        return fate == FATE_LOST ? ERROR_NONE : tell_gone(party, kind, order, change, error);
     if (fate == FATE_ISSUE) {
         excuse(party, index, change);
         return order_note_object_sync_issue(order, change, TEXT("the party does not like it"),
@@ -461,6 +507,7 @@ static enum error_code update(struct party *party, struct order *order, struct o
         return error->code;
     if (refused) {
         party->records[index].excused[party->setup->manners.refused] = true;
+        note_refused(party, index, change, party->setup->manners.refused);
         return ERROR_NONE;
     }
     const struct unanswered write = write_unanswered(party, index, change);
@@ -513,8 +560,12 @@ static enum error_code create(struct party *party, struct order *order, struct o
     bool refused = false;
     if (refuse(party, order, change, party->setup->kinds[kind].type, &refused, error))
         return error->code;
-    if (refused)
+    if (refused) {
+        if (ours < RECORD_MAX)
+            party->refused_of_create[party->setup->kinds[kind].type][ours] =
+                1 + world_touches(party->world, party->setup->kinds[kind].type, change->mapped_id);
         return ERROR_NONE;
+    }
     size_t index = born_before(party, change);
     if (index == SIZE_MAX)
         index = party_create(party, kind, NULL);
@@ -523,10 +574,13 @@ static enum error_code create(struct party *party, struct order *order, struct o
     struct record *record = &party->records[index];
     record->made_for = ours;
     record->excused[party->setup->manners.refused] = party->setup->manners.refused > 0;
+    const uint32_t refused_when =
+        ours < RECORD_MAX ? party->refused_of_create[party->setup->kinds[kind].type][ours] : 0;
     snprintf(record->born_of, sizeof record->born_of, "%.*s", TEXT_PRINT(change->idempotency_key));
     if (unseen)
         kill_pause();
     const struct unanswered write = write_unanswered(party, index, change);
+    record->refused_when[party->setup->manners.refused] = fate == FATE_LOST ? 0 : refused_when;
     if (fate != FATE_LOST)
         code =
             order_add_object_mapping(order, change, text_of(party->setup->kinds[record->kind].name),

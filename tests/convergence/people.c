@@ -36,6 +36,7 @@ static enum error_code merge(struct world *world, const struct quarantine_link *
                    TEXT_PRINT(mappings[i].internal_id));
         for (size_t field = 0; field < FIELD_COUNT; field++)
             record->tainted[field] = true;
+        world->merged = true;
         return objects_merge(world->store, link->object, link->id, mappings[i].internal_id, error);
     }
     return error_set(error, ERROR_NOT_FOUND, "nothing is linked to the record");

@@ -188,6 +188,30 @@ bool world_failed(const struct world *world)
     return world->failure[0] != '\0';
 }
 
+static uint32_t *touches_of(struct world *world, enum object_type type, struct text id)
+{
+    const size_t number = strtoul(id.bytes, NULL, 10);
+    return &world->touches[type][number < OBJECT_MAX ? number : 0];
+}
+
+void world_touch(struct world *world, enum object_type type, struct text id)
+{
+    ++*touches_of(world, type, id);
+}
+
+void world_touch_all(struct world *world)
+{
+    for (int type = 0; type < TYPE_COUNT; type++) {
+        for (size_t i = 0; i < OBJECT_MAX; i++)
+            world->touches[type][i]++;
+    }
+}
+
+uint32_t world_touches(struct world *world, enum object_type type, struct text id)
+{
+    return *touches_of(world, type, id);
+}
+
 void world_tell(struct world *world, const char *format, ...)
 {
     if (world->story == NULL)

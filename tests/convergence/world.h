@@ -43,6 +43,9 @@ struct world {
     struct party parties[PARTY_COUNT];
     struct truth truth;
     uint32_t next_value;
+    /* how often an object of ours was written: whatever was refused of it may be sent again then */
+    uint32_t touches[TYPE_COUNT][OBJECT_MAX];
+    bool merged; /* people made one object of two, whose values are sent to all of its records */
     unsigned alone_count; /* edits of which check_all demanded that they survive, clocks aside */
     struct world_tally tally;
     bool without_base, without_journal;
@@ -73,6 +76,12 @@ void world_tell(struct world *world, const char *format, ...) PRINTF_LIKE(2, 3);
 struct cell world_cell(const struct world *world, enum object_type type,
                        const struct object_row *row, size_t field);
 void world_wait(struct world *world, int64_t milliseconds);
+
+/* An object of ours was written, by a user or by a sync. */
+void world_touch(struct world *world, enum object_type type, struct text id);
+/* Whatever was refused may be tried again. */
+void world_touch_all(struct world *world);
+uint32_t world_touches(struct world *world, enum object_type type, struct text id);
 
 /* Do our store and all records that are linked to it have the same value of this field, before
  * somebody at `place` (PLACE_STORE, or a party) changes it at `object` (an id of ours, or the index

@@ -5,6 +5,7 @@
 #include "convergence/emptied.h"
 #include "convergence/party_exchange.h"
 #include "convergence/promise.h"
+#include "convergence/witness.h"
 #include "store/inspect/status.h"
 #include "support/books_proxy.h"
 #include "host/exchange_proxy.h"
@@ -45,6 +46,7 @@ static void order_made(void *context, const struct order *order)
     struct watch *watch = context;
     watch->written += (unsigned)order->change_count;
     emptied_check(watch->world, watch->party, order);
+    witness_pull(watch->world, watch->party, order);
     for (size_t i = 0; i < order->change_count && watch->world->story != NULL; i++)
         tell_change(watch->world, order, order->changes[i]);
 }
@@ -252,13 +254,18 @@ static struct sync_result sync_calmly(struct world *world, const struct sync_req
     struct party *party = &world->parties[request->party % PARTY_COUNT];
     struct watch watch = {.world = world, .party = party};
     struct promise *promise = NULL;
+    party_run_ended(party, false); /* one that was killed */
     party_plan(party, request->seed, request->faults, request->meddling);
+    party->plan.full = request->first_time;
     world_tell(world, "sync with %s%s", party->setup->name,
                request->first_time ? ", first time" : "");
     if (world->planned && (promise = promise_make(world, request)) == NULL)
         return result;
     result.code = open_and_run(world, request, &watch, &result);
     result.written = watch.written;
+    party_run_ended(party, result.code == ERROR_NONE);
+    if (result.code == ERROR_NONE && !request->faults && !request->meddling && !result.resumed)
+        witness_waiting(world, party);
     tell_waiting(world);
     if (result.code != ERROR_NONE) {
         world_tell(world, "  ended: %s", result.error.message);

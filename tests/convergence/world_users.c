@@ -186,6 +186,7 @@ void world_store_edit(struct world *world, uint32_t type_choice, uint32_t object
     }
     world_tell(world, "here: %s %.*s gets %s = %s", setup_object_name(type), TEXT_PRINT(id),
                setup_field_name(type, number), cell.null ? "null" : cell.text);
+    world_touch(world, type, id);
     note_edit(world, type, id, number, &cell, &before, alone);
 }
 
@@ -218,6 +219,7 @@ void world_store_reload(struct world *world)
                 "DROP TABLE kept_contact; DROP TABLE kept_company; COMMIT",
                 &error))
         world_fail(world, "the tables cannot be loaded anew: %s", error.message);
+    world_touch_all(world);
     world_tell(world, "here: the tables are loaded anew");
 }
 

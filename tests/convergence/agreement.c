@@ -55,8 +55,10 @@ static bool party_agrees(const struct links *links, const struct party *party,
 {
     const enum flow flow = party->setup->flows[type][field];
     size_t count = 0, record = SIZE_MAX;
-    if (!has_kind_for(party, type) || flow == FLOW_NONE)
+    if (!has_kind_for(party, type))
         return true;
+    if (flow == FLOW_NONE)
+        return !setup_has_manner(&party->world->setup, MANNER_LINES);
     if (flow != FLOW_BOTH)
         return false;
     for (size_t i = 0; i < links->count; i++) {

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "convergence/habits.h"
 #include "convergence/listed.h"
 #include "convergence/manners.h"
 #include "convergence/people.h"
@@ -219,6 +220,37 @@ static bool is_open(const struct state *state, const struct party *party, size_t
             listed_field(&state->listed, party, index, field, NOT_KEPT));
 }
 
+/* Somebody here edited what is theirs alone, and they have not told it since; nor does it give way
+ * to nothing, which was never agreed (13.1). */
+static bool is_overstepped(const struct state *state, const struct party *party, size_t index,
+                           const struct object_row *row, size_t field)
+{
+    const enum object_type type = party_type_of(party, index);
+    for (size_t i = state->world->truth.count; i-- > 0;) {
+        const struct edit *edit = &state->world->truth.edits[i];
+        if (edit->place == PLACE_STORE && edit->type == type && edit->field == field &&
+            edit->object == strtoul(row->id.bytes, NULL, 10))
+            return edit->at >= party->records[index].told_at[field] ||
+                   cell_is_empty(&party->records[index].cells[field]);
+    }
+    return false;
+}
+
+/* Edited last while the integrations were off. What leads there only is never told by them, so that
+ * what was not sent yet (a create leaves out what is empty) was never agreed, and 13.4 knows an
+ * edit that nobody tracked only by what was agreed. */
+static bool is_unknown_edit(const struct state *state, enum object_type type,
+                            const struct object_row *row, size_t field)
+{
+    for (size_t i = state->world->truth.count; i-- > 0;) {
+        const struct edit *edit = &state->world->truth.edits[i];
+        if (edit->place == PLACE_STORE && edit->type == type && edit->field == field &&
+            edit->object == strtoul(row->id.bytes, NULL, 10))
+            return edit->untracked;
+    }
+    return false;
+}
+
 static void check_pair(struct state *state, const struct status_mapping *mapping,
                        const struct party *party, size_t index, const struct object_row *row)
 {
@@ -234,6 +266,8 @@ static void check_pair(struct state *state, const struct status_mapping *mapping
          * here (13.1). */
         if (flow == FLOW_NONE || (flow == FLOW_IN && shared) ||
             (flow == FLOW_IN && record->copied && record->cells[field].null) ||
+            (flow == FLOW_IN && is_overstepped(state, party, index, row, field)) ||
+            (flow == FLOW_OUT && is_unknown_edit(state, type, row, field)) ||
             (flow == FLOW_OUT && (record->copied || (shared && record->made_for == SIZE_MAX))) ||
             manners_have(&party->setup->manners, field, &ours, &record->cells[field]) ||
             is_open(state, party, index, field))
@@ -350,7 +384,10 @@ static void check_records(struct state *state, const struct party *party)
             const struct record *other = &party->records[j];
             if (is_our_making(state, party, j) &&
                 party_type_of(party, i) == party_type_of(party, j) &&
-                cell_equal(&record->cells[FIELD_KEY], &other->cells[FIELD_KEY]))
+                cell_equal(&record->cells[FIELD_KEY], &other->cells[FIELD_KEY]) &&
+                !((state->world->merged ||
+                   habits_is_twin(state->world, &record->cells[FIELD_KEY])) &&
+                  record->made_for != other->made_for))
                 world_fail(state->world, "%s:%s and %s:%s were both made for '%s'",
                            party->setup->name, other->id, party->setup->name, record->id,
                            record->cells[FIELD_KEY].text);
@@ -377,7 +414,7 @@ static void check_objects(struct state *state, enum object_type type)
         for (size_t j = 0; j < i; j++) {
             const struct cell other =
                 world_cell(state->world, type, &state->rows[type][j], FIELD_KEY);
-            if (cell_equal(&key, &other))
+            if (cell_equal(&key, &other) && !habits_is_twin(world, &key))
                 world_fail(world, "%s:%.*s and %s:%.*s are both '%s'", setup_object_name(type),
                            TEXT_PRINT(state->rows[type][j].id), setup_object_name(type),
                            TEXT_PRINT(row->id), key.text);
@@ -420,6 +457,8 @@ static bool concerns(const struct state *state, const struct edit *edit, enum ob
     if (edit->place == PLACE_STORE)
         return edit->object == strtoul(id.bytes, NULL, 10);
     const struct party *party = &state->world->parties[edit->place];
+    if (party->setup->flows[type][edit->field] == FLOW_NONE)
+        return false;
     for (size_t i = 0; i < state->mapping_count; i++) {
         const struct status_mapping *mapping = &state->mappings[i];
         if (!mapping->deleted && is_of(mapping, text_of(party->setup->name), type, id) &&

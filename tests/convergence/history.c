@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "convergence/check.h"
+#include "convergence/habits.h"
 #include "convergence/manners.h"
 #include "convergence/world_process.h"
 
@@ -64,7 +65,8 @@ static void take_step(struct world *world, const struct step *step)
         world_store_create(world, n[0], n[1], n[2]);
         break;
     case STEP_STORE_EDIT:
-        world_store_edit(world, n[0], n[1], n[2], n[3]);
+        if (!habits_edit(world, n))
+            world_store_edit(world, n[0], n[1], n[2], n[3]);
         break;
     case STEP_STORE_DELETE:
         if (n[2] % 2 == 0 && setup_has_manner(&world->setup, MANNER_RELOADS))
@@ -76,7 +78,8 @@ static void take_step(struct world *world, const struct step *step)
         world_party_create(world, n[0], n[1], n[2], n[3]);
         break;
     case STEP_PARTY_EDIT:
-        world_party_edit(world, n[0], n[1], n[2], n[3]);
+        if (!habits_party_edit(world, n))
+            world_party_edit(world, n[0], n[1], n[2], n[3]);
         break;
     case STEP_PARTY_DELETE:
         world_party_delete(world, n[0], n[1]);
@@ -90,10 +93,13 @@ static void take_step(struct world *world, const struct step *step)
                                        .faults = step->faults,
                                        .meddling = step->meddling && !world->planned,
                                        .first_time = step->first_time};
+        if (!habits_before_sync(world, n))
+            break;
         if (step->killed)
             request.killed_at = kill_choose(n[3], n[4]);
+        const bool named = !world->planned && habits_name(world, n, &request);
         const struct sync_result result = world_sync(world, &request);
-        if (step->again)
+        if (step->again && !named)
             check_second(world, &request, &result);
         break;
     }
@@ -108,6 +114,7 @@ static void live(struct world *world, const void *context)
         take_step(world, &history->steps[world->step++]);
         arena_clear(world->scratch);
     }
+    habits_end(world);
     if (!world_failed(world))
         check_quiet(world);
     if (!world_failed(world))

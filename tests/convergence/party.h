@@ -25,6 +25,8 @@ struct record {
     struct cell brought[FIELD_COUNT]; /* what users wrote and the engine has taken over; null: none */
     uint32_t refused_when[FIELD_COUNT]; /* world_touches of our object then, and 1; 0: never */
     bool refused_booked[FIELD_COUNT];   /* a run has ended well since */
+    instant told_at[FIELD_COUNT];       /* when it was last taken over by a run */
+    bool told_now[FIELD_COUNT];         /* it is in the report that was given last */
     bool told_gone;                     /* the engine was told that it is gone */
     bool excused[FIELD_COUNT];      /* an issue was answered: the engine keeps it as refused */
     instant pushed_at[FIELD_COUNT]; /* the answer to a push that was not reported yet; NONE: none */

@@ -123,6 +123,7 @@ static enum error_code tell_record(struct party *party, const struct request_obj
     struct record *record = &party->records[index];
     struct report_object *object = NULL;
     memcpy(record->told, record->unseen, sizeof record->told);
+    memset(record->told_now, 0, sizeof record->told_now);
     if (report_add_object(report, party->manual, asked->object->name, text_of(record->id),
                           record->changed_at, &object, error))
         return error->code;
@@ -136,6 +137,7 @@ static enum error_code tell_record(struct party *party, const struct request_obj
             continue;
         const bool late = is_late(party, record, i);
         record->told_late[i] = late;
+        record->told_now[i] = true;
         const struct cell *cell = late ? &record->before[i] : &record->cells[i];
         struct raw_value raw = {.kind = RAW_NULL};
         if (!cell->null) {
@@ -192,6 +194,8 @@ static void see_record(struct party *party, size_t index)
             record->unseen[field] = SIZE_MAX;
         }
         note_moment(party, record, field);
+        if (record->told_now[field])
+            record->told_at[field] = party->world->now;
     }
 }
 
@@ -244,6 +248,11 @@ static enum error_code tell_page(struct party *party, const struct request *requ
 static enum error_code tell_named(struct party *party, const struct request *request,
                                   struct report *report, struct error *error)
 {
+    /* who gives tokens gives them with every answer; those of records by ids say nothing of others
+     */
+    if (setup_has_manner(&party->world->setup, MANNER_NAMES) &&
+        tell_positions(party, request, report, error))
+        return error->code;
     for (size_t kind = 0; kind < party->setup->kind_count; kind++) {
         struct request_object asked;
         const struct request_object *object = asked_for(party, request, kind);
@@ -580,14 +589,17 @@ static enum error_code create(struct party *party, struct order *order, struct o
     if (unseen)
         kill_pause();
     const struct unanswered write = write_unanswered(party, index, change);
-    record->refused_when[party->setup->manners.refused] = fate == FATE_LOST ? 0 : refused_when;
     if (fate != FATE_LOST)
         code =
             order_add_object_mapping(order, change, text_of(party->setup->kinds[record->kind].name),
                                      text_of(record->id), answered_at(party, index, change), error);
     if (unseen)
         kill_resume();
-    return fate == FATE_LOST ? ERROR_NONE : answered(&write, code);
+    if (fate == FATE_LOST)
+        return ERROR_NONE;
+    code = answered(&write, code);
+    record->refused_when[party->setup->manners.refused] = refused_when;
+    return code;
 }
 
 static enum error_code execute_order(struct exchange *exchange, struct order *order,

@@ -31,6 +31,15 @@ enum manner {
     /* Not among those of --real yet: what they find is not mended. */
     MANNER_WORDS,   /* somebody writes words where we have numbers */
     MANNER_RELOADS, /* our tables are emptied and filled again by SQL */
+    MANNER_TWINS,   /* two objects of ours get one key */
+    MANNER_MOVES,   /* a key is given to another record there */
+    MANNER_UPSERTS, /* what is gone here is made anew, and its create finds the old record there */
+    MANNER_NAMES,   /* syncs of one object or record only; its answers by ids give change tokens */
+    MANNER_REVERTS, /* a value is taken back here to what it was */
+    MANNER_OVERSTEPS, /* somebody here edits what is theirs alone */
+    MANNER_LINES,     /* fields are newly mapped */
+    MANNER_SWITCHES,  /* integrations are switched off and on */
+    MANNER_MERGES,    /* two objects of ours are made one, while a push is out */
     MANNER_COUNT
 };
 enum { MANNERS_REAL = (1 << MANNER_WORDS) - 1 };

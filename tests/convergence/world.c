@@ -82,20 +82,35 @@ static enum error_code fill(struct world *world, struct error *error)
     return store_user_set(world->store, &admin, error);
 }
 
-static enum error_code register_parties(struct world *world, struct error *error)
+static enum error_code tell_registry(struct world *world, struct error *error)
 {
     struct registry_integration integrations[PARTY_COUNT];
     for (size_t i = 0; i < PARTY_COUNT; i++) {
-        if (make_manual(world, i, error))
-            return error->code;
-        world->parties[i].manual = world->manuals[i];
         integrations[i] = (struct registry_integration){
             .name = text_of(world->setup.parties[i].name),
-            .enabled = true,
+            .enabled = !world->off,
             .manual = world->manuals[i],
         };
     }
     return registry_set(world->store, integrations, PARTY_COUNT, error);
+}
+
+enum error_code world_register(struct world *world, size_t party, struct error *error)
+{
+    if (make_manual(world, party, error))
+        return error->code;
+    world->parties[party].manual = world->manuals[party];
+    return tell_registry(world, error);
+}
+
+static enum error_code register_parties(struct world *world, struct error *error)
+{
+    for (size_t i = 0; i < PARTY_COUNT; i++) {
+        if (make_manual(world, i, error))
+            return error->code;
+        world->parties[i].manual = world->manuals[i];
+    }
+    return tell_registry(world, error);
 }
 
 static enum error_code open_file(struct world *world, bool create, struct error *error)

@@ -13,7 +13,7 @@
 #include "store/objects/objects.h"
 #include "store/books/store_run.h"
 
-enum { FAILURE_SIZE = 1024, OBJECT_MAX = 512 };
+enum { FAILURE_SIZE = 1024, OBJECT_MAX = 512, TWIN_MAX = 16 };
 
 /* What a sync did, as its orders tell. */
 struct sync_result {
@@ -45,6 +45,10 @@ struct world {
     uint32_t next_value;
     /* how often an object of ours was written: whatever was refused of it may be sent again then */
     uint32_t touches[TYPE_COUNT][OBJECT_MAX];
+    struct cell twin_keys[TWIN_MAX]; /* given to two objects here on purpose */
+    size_t twin_count;
+    bool off;              /* the integrations are switched off */
+    size_t running;        /* the party of the sync under way */
     bool merged; /* people made one object of two, whose values are sent to all of its records */
     unsigned alone_count; /* edits of which check_all demanded that they survive, clocks aside */
     struct world_tally tally;
@@ -64,6 +68,10 @@ void world_free(struct world *world); /* accepts NULL; removes the file */
 /* The store and the manuals, which belong to the process: world_new has opened them already. */
 WARN_UNUSED enum error_code world_open_store(struct world *world, struct error *error);
 void world_close_store(struct world *world);
+
+/* The store is told what a party's integration is like by now; a run that is under way keeps the
+ * manual that it has. */
+WARN_UNUSED enum error_code world_register(struct world *world, size_t party, struct error *error);
 
 /* Note a failure, unless there is one. */
 void world_fail(struct world *world, const char *format, ...) PRINTF_LIKE(2, 3);
@@ -113,6 +121,7 @@ struct sync_request {
     uint64_t seed; /* of its faults */
     bool faults, meddling, first_time;
     struct kill_place killed_at;
+    struct object_name object, record; /* limited to one of ours, or theirs; absent: to none */
 };
 /* Its parts, for who wraps them. */
 struct world_run {

@@ -76,14 +76,23 @@ static struct run_settings settings_of(const struct world *world)
     return settings;
 }
 
+/* What tells one kind of run from another, so that a run of another kind is not gone on with. */
+static struct text kind_of(const struct sync_request *request)
+{
+    if (!text_is_absent(request->record.id))
+        return request->record.id;
+    if (!text_is_absent(request->object.id))
+        return request->object.id;
+    return request->first_time ? TEXT("first") : TEXT("{}");
+}
+
 struct store_run_options world_run_options(const struct party *party,
                                            const struct sync_request *request)
 {
     return (struct store_run_options){.integration = text_of(party->setup->name),
                                       .manual = party->manual,
                                       .now = party->world->now,
-                                      .options_json =
-                                          request->first_time ? TEXT("first") : TEXT("{}")};
+                                      .options_json = kind_of(request)};
 }
 
 /* The books, and every call of them and of all others a place to die at. */
@@ -138,7 +147,13 @@ enum error_code world_run_carry_out(const struct world_run *parts, struct run_su
     struct world *world = parts->world;
     struct party *party = &world->parties[parts->request->party % PARTY_COUNT];
     const struct run_settings settings = settings_of(world);
-    const struct run_options options = {.first_time = parts->request->first_time};
+    const struct sync_request *request = parts->request;
+    const struct run_options options = {
+        .first_time = request->first_time,
+        .internal_ids = &request->object,
+        .internal_id_count = !text_is_absent(request->object.id),
+        .integration_ids = &request->record,
+        .integration_id_count = !text_is_absent(request->record.id)};
     struct places places;
     struct run told = {.integration = text_of(party->setup->name),
                        .now = parts->resumed ? parts->resumed->now : world->now,
@@ -256,7 +271,9 @@ static struct sync_result sync_calmly(struct world *world, const struct sync_req
     struct promise *promise = NULL;
     party_run_ended(party, false); /* one that was killed */
     party_plan(party, request->seed, request->faults, request->meddling);
-    party->plan.full = request->first_time;
+    const bool named = !text_is_absent(request->object.id) || !text_is_absent(request->record.id);
+    party->plan.full = request->first_time || named;
+    world->running = request->party % PARTY_COUNT;
     world_tell(world, "sync with %s%s", party->setup->name,
                request->first_time ? ", first time" : "");
     if (world->planned && (promise = promise_make(world, request)) == NULL)
@@ -264,7 +281,8 @@ static struct sync_result sync_calmly(struct world *world, const struct sync_req
     result.code = open_and_run(world, request, &watch, &result);
     result.written = watch.written;
     party_run_ended(party, result.code == ERROR_NONE);
-    if (result.code == ERROR_NONE && !request->faults && !request->meddling && !result.resumed)
+    if (result.code == ERROR_NONE && !request->faults && !request->meddling && !result.resumed &&
+        !named)
         witness_waiting(world, party);
     tell_waiting(world);
     if (result.code != ERROR_NONE) {

@@ -2,7 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "convergence/world.h"
+#include "convergence/habits.h"
+#include "convergence/users.h"
 #include "store/objects/objects.h"
 #include "store/schema/store_layout.h"
 
@@ -30,7 +31,7 @@ static struct cell new_value(struct world *world, enum object_type type, size_t 
     return cell;
 }
 
-static struct raw_value raw_of(const struct cell *cell)
+struct raw_value users_raw(const struct cell *cell)
 {
     struct raw_value raw = {.kind = RAW_NULL};
     if (!cell->null) {
@@ -52,7 +53,7 @@ struct object_row *world_rows(struct world *world, enum object_type type, size_t
     return rows;
 }
 
-static bool store_has_key(struct world *world, enum object_type type, const char *key)
+bool users_have_key(struct world *world, enum object_type type, const char *key)
 {
     const struct object_query query = {.object = text_of(setup_object_name(type)),
                                        .filter = text_of(setup_field_name(type, FIELD_KEY)),
@@ -100,6 +101,8 @@ static const char *borrowed_key(struct world *world, enum object_type type, uint
 void world_store_create(struct world *world, uint32_t choice, uint32_t key, uint32_t fields)
 {
     const enum object_type type = choice % 4 == 0 ? TYPE_COMPANY : TYPE_CONTACT;
+    if (world->off)
+        return;
     struct object_assignment assignments[FIELD_COUNT];
     struct cell cells[FIELD_COUNT];
     size_t numbers[FIELD_COUNT];
@@ -113,12 +116,13 @@ void world_store_create(struct world *world, uint32_t choice, uint32_t key, uint
         count++;
     }
     const char *taken = key % 3 == 0 ? borrowed_key(world, type, key / 3) : NULL;
-    const bool copied = taken != NULL && !store_has_key(world, type, taken);
-    if (copied)
+    const bool borrowed = taken != NULL && !users_have_key(world, type, taken);
+    if (borrowed)
         snprintf(cells[0].text, sizeof cells[0].text, "%s", taken);
+    const bool copied = borrowed || habits_copy_key(world, type, key, &cells[0]);
     for (size_t i = 0; i < count; i++) {
         assignments[i].field = text_of(setup_field_name(type, numbers[i]));
-        assignments[i].value = raw_of(&cells[i]);
+        assignments[i].value = users_raw(&cells[i]);
     }
     struct text id;
     struct error error = {0};
@@ -134,7 +138,7 @@ void world_store_create(struct world *world, uint32_t choice, uint32_t key, uint
 }
 
 /* A create whose answer was lost is found again by its key: nobody changes it meanwhile. */
-static bool key_is_in_doubt(const struct world *world, enum object_type type, struct text id)
+bool users_key_is_in_doubt(const struct world *world, enum object_type type, struct text id)
 {
     const size_t number = strtoul(id.bytes, NULL, 10);
     for (size_t i = 0; i < PARTY_COUNT; i++) {
@@ -162,6 +166,37 @@ static bool is_awaited(const struct world *world, enum object_type type, const c
     return false;
 }
 
+void users_write(struct world *world, enum object_type type, const struct object_row *row,
+                 size_t field, const struct cell *cell, bool excused)
+{
+    const struct object_assignment assignment = {text_of(setup_field_name(type, field)),
+                                                 users_raw(cell)};
+    struct edit edit = {
+        .at = world->now,
+        .shown = world->now,
+        .place = PLACE_STORE,
+        .type = type,
+        .object = strtoul(row->id.bytes, NULL, 10),
+        .field = field,
+        .value = *cell,
+        .before = world_cell(world, type, row, field),
+        .excused = excused,
+        .inexact = world->off, /* it is tracked when they are on again */
+        .untracked = world->off,
+        .alone = world_agrees(world, PLACE_STORE, strtoul(row->id.bytes, NULL, 10), field, type)};
+    struct error error = {0};
+    if (objects_set(world->store, text_of(setup_object_name(type)), row->id, &assignment, 1,
+                    &error)) {
+        world_fail(world, "an object cannot be changed: %s", error.message);
+        return;
+    }
+    world_tell(world, "here: %s %.*s gets %s = %s", setup_object_name(type), TEXT_PRINT(row->id),
+               setup_field_name(type, field), cell->null ? "null" : cell->text);
+    world_touch(world, type, row->id);
+    if (truth_add(&world->truth, &edit) == SIZE_MAX)
+        world_fail(world, "out of memory");
+}
+
 void world_store_edit(struct world *world, uint32_t type_choice, uint32_t object, uint32_t field,
                       uint32_t value)
 {
@@ -172,22 +207,10 @@ void world_store_edit(struct world *world, uint32_t type_choice, uint32_t object
     if (count == 0 || !setup_is_ours(&world->setup, type, number))
         return;
     const struct text id = rows[object % count].id;
-    if (number == FIELD_KEY && key_is_in_doubt(world, type, id))
+    if (number == FIELD_KEY && users_key_is_in_doubt(world, type, id))
         return;
     const struct cell cell = new_value(world, type, number, value);
-    const bool alone = world_agrees(world, PLACE_STORE, strtoul(id.bytes, NULL, 10), number, type);
-    const struct cell before = world_cell(world, type, &rows[object % count], number);
-    const struct object_assignment assignment = {text_of(setup_field_name(type, number)),
-                                                 raw_of(&cell)};
-    struct error error = {0};
-    if (objects_set(world->store, text_of(setup_object_name(type)), id, &assignment, 1, &error)) {
-        world_fail(world, "an object cannot be changed: %s", error.message);
-        return;
-    }
-    world_tell(world, "here: %s %.*s gets %s = %s", setup_object_name(type), TEXT_PRINT(id),
-               setup_field_name(type, number), cell.null ? "null" : cell.text);
-    world_touch(world, type, id);
-    note_edit(world, type, id, number, &cell, &before, alone);
+    users_write(world, type, &rows[object % count], number, &cell, false);
 }
 
 void world_store_delete(struct world *world, uint32_t type_choice, uint32_t object)
@@ -199,7 +222,7 @@ void world_store_delete(struct world *world, uint32_t type_choice, uint32_t obje
         return;
     const struct text id = rows[object % count].id;
     struct error error = {0};
-    if (key_is_in_doubt(world, type, id))
+    if (users_key_is_in_doubt(world, type, id))
         return;
     if (objects_delete(world->store, text_of(setup_object_name(type)), id, &error))
         world_fail(world, "an object cannot be deleted: %s", error.message);
@@ -219,6 +242,12 @@ void world_store_reload(struct world *world)
                 "DROP TABLE kept_contact; DROP TABLE kept_company; COMMIT",
                 &error))
         world_fail(world, "the tables cannot be loaded anew: %s", error.message);
+    /* What differs from what was agreed counts as edited now, as somebody may have edited it in the
+     * file; and so does what was never agreed. */
+    for (size_t i = 0; i < world->truth.count; i++) {
+        if (world->truth.edits[i].place == PLACE_STORE)
+            world->truth.edits[i].shown = world->now;
+    }
     world_touch_all(world);
     world_tell(world, "here: the tables are loaded anew");
 }
@@ -229,6 +258,9 @@ void world_store_reload(struct world *world)
 static bool is_theirs(const struct party *party, enum object_type type, size_t field)
 {
     const enum flow flow = party->setup->flows[type][field];
+    if (flow == FLOW_NONE) /* it may be mapped one day */
+        return setup_has_manner(&party->world->setup, MANNER_LINES) &&
+               setup_is_ours(&party->world->setup, type, field);
     return flow == FLOW_BOTH || flow == FLOW_IN;
 }
 
@@ -249,7 +281,7 @@ static bool copy_our_key(struct world *world, const struct party *party, enum ob
 {
     size_t count = 0;
     const struct object_row *rows = world_rows(world, type, &count);
-    if (count == 0 || key_is_in_doubt(world, type, rows[choice % count].id))
+    if (count == 0 || users_key_is_in_doubt(world, type, rows[choice % count].id))
         return false;
     const struct object_schema *schema =
         store_schema(world->store, text_of(setup_object_name(type)));
@@ -399,4 +431,6 @@ void world_meddle(struct world *world, struct random *random)
         world_party_create(world, what, one, two, three);
     else if (what < 25)
         world_party_convert(world, what, one);
+    else if (what < 32)
+        habits_meddle(world, one, two);
 }

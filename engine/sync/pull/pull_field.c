@@ -151,6 +151,16 @@ static bool is_only_theirs(const struct contest *contest)
            base_version_keeps(contest->base_version, value_fingerprint(contest->ours));
 }
 
+/* What was not kept was edited since, and that will be sent: also if it is the same value again, of
+ * which the push knows only by the open matter that they do not have it (decision 94). */
+static enum error_code meet_edited_since(const struct contest *contest, bool *done)
+{
+    *done = base_version_keeps(contest->base_version, value_fingerprint(contest->ours));
+    if (*done)
+        generation_matter(contest->generation, contest->field, MATTER_NOT_KEPT, true);
+    return ERROR_NONE;
+}
+
 /* What was sent is reported for the first time. *done: nothing more is to be decided. */
 static enum error_code decide_unseen(const struct contest *contest, bool *done, struct error *error)
 {
@@ -182,8 +192,8 @@ static enum error_code decide_unseen(const struct contest *contest, bool *done, 
     case UNSEEN_NOT_KEPT:
         base->unseen = NULL;
         base->theirs = contest->candidate->shown;
-        if (contest->tracked) /* edited since: that will be sent */
-            return ERROR_NONE;
+        if (contest->tracked)
+            return meet_edited_since(contest, done);
         *done = true;
         contest->generation->decision->not_kept = true;
         if (!generation_matter_of(contest->generation, contest->field, MATTER_NOT_KEPT))

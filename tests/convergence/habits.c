@@ -1,0 +1,315 @@
+/* What people do now and then who do more than edit, create and delete. */
+#include "convergence/habits.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "convergence/users.h"
+#include "store/inspect/status.h"
+
+static struct status_mapping *mappings_of(struct world *world, size_t *count)
+{
+    struct status_mapping *mappings = NULL;
+    struct error error = {0};
+    if (status_mappings(world->store, TEXT_ABSENT, 0, SIZE_MAX, world->scratch, &mappings, count,
+                        &error)) {
+        world_fail(world, "mappings cannot be read: %s", error.message);
+        *count = 0;
+    }
+    return mappings;
+}
+
+static bool is_of(const struct status_mapping *mapping, const struct party *party, size_t index)
+{
+    const struct record *record = &party->records[index];
+    return text_equal(mapping->integration, text_of(party->setup->name)) &&
+           text_equal(mapping->integration_id, text_of(record->id)) &&
+           text_equal(mapping->integration_object,
+                      text_of(party->setup->kinds[record->kind].name));
+}
+
+/* ------------------------------------------------------------------ keys */
+
+static bool copy_twin_key(struct world *world, enum object_type type, uint32_t choice,
+                          struct cell *cell)
+{
+    size_t count = 0;
+    const struct object_row *rows = world_rows(world, type, &count);
+    if (count == 0 || world->twin_count == TWIN_MAX ||
+        users_key_is_in_doubt(world, type, rows[choice % count].id))
+        return false;
+    const struct cell key = world_cell(world, type, &rows[choice % count], FIELD_KEY);
+    if (cell_is_empty(&key))
+        return false;
+    *cell = world->twin_keys[world->twin_count++] = key;
+    return true;
+}
+
+/* A record that is there although its object was deleted here. */
+static bool copy_left_key(struct world *world, enum object_type type, uint32_t choice,
+                          struct cell *cell)
+{
+    size_t count = 0;
+    const struct status_mapping *mappings = mappings_of(world, &count);
+    const struct party *party = &world->parties[choice % PARTY_COUNT];
+    for (size_t i = 0; i < party->record_count; i++) {
+        bool ended = false, lives = false;
+        for (size_t j = 0; j < count; j++) {
+            ended = ended || (is_of(&mappings[j], party, i) && mappings[j].deleted);
+            lives = lives || (is_of(&mappings[j], party, i) && !mappings[j].deleted);
+        }
+        const struct record *record = &party->records[i];
+        if (!ended || lives || record->gone || party_type_of(party, i) != type ||
+            cell_is_empty(&record->cells[FIELD_KEY]) ||
+            users_have_key(world, type, record->cells[FIELD_KEY].text))
+            continue;
+        *cell = record->cells[FIELD_KEY];
+        return true;
+    }
+    return false;
+}
+
+bool habits_copy_key(struct world *world, enum object_type type, uint32_t choice,
+                     struct cell *cell)
+{
+    if (setup_has_manner(&world->setup, MANNER_TWINS) && choice % 5 == 1)
+        return copy_twin_key(world, type, choice / 5, cell);
+    if (setup_has_manner(&world->setup, MANNER_UPSERTS) && choice % 5 != 1)
+        return copy_left_key(world, type, choice / 5, cell);
+    return false;
+}
+
+bool habits_is_twin(const struct world *world, const struct cell *key)
+{
+    for (size_t i = 0; i < world->twin_count; i++) {
+        if (cell_equal(&world->twin_keys[i], key))
+            return true;
+    }
+    return false;
+}
+
+/* The address moves on to somebody who is new there. */
+bool habits_party_edit(struct world *world, const uint32_t *numbers)
+{
+    struct party *party = &world->parties[numbers[0] % PARTY_COUNT];
+    if (!setup_has_manner(&world->setup, MANNER_MOVES) || numbers[4] % 3 != 0 ||
+        party->record_count == 0)
+        return false;
+    const size_t index = numbers[1] % party->record_count;
+    const struct record *record = &party->records[index];
+    const struct cell old = record->cells[FIELD_KEY];
+    const enum object_type type = party_type_of(party, index);
+    struct cell next = {.null = false};
+    if (record->gone || record->answer_lost || cell_is_empty(&old) ||
+        setup_has_inward(party->setup, type))
+        return false;
+    snprintf(next.text, sizeof next.text, type == TYPE_CONTACT ? "k%u@x.test" : "Firm %u",
+             world->next_value++);
+    party_set(party, index, FIELD_KEY, &next);
+    const size_t heir = party_create(party, record->kind, old.text);
+    world_tell(world, "%s: %s gets key %s, and its key %s goes to %s", party->setup->name,
+               record->id, next.text, old.text,
+               heir == SIZE_MAX ? "nobody" : party->records[heir].id);
+    return true;
+}
+
+/* ------------------------------------------------------------------ edits here */
+
+/* What the field had before somebody here edited it last. */
+static const struct cell *before_edit(const struct world *world, enum object_type type, size_t id,
+                                      size_t field)
+{
+    for (size_t i = world->truth.count; i-- > 0;) {
+        const struct edit *edit = &world->truth.edits[i];
+        if (edit->place == PLACE_STORE && edit->type == type && edit->object == id &&
+            edit->field == field)
+            return &edit->before;
+    }
+    return NULL;
+}
+
+static bool revert(struct world *world, enum object_type type, const struct object_row *row)
+{
+    const size_t id = strtoul(row->id.bytes, NULL, 10);
+    for (size_t field = 1; field < FIELD_COUNT; field++) {
+        const struct cell *before = before_edit(world, type, id, field);
+        const struct cell now = world_cell(world, type, row, field);
+        if (before == NULL || cell_equal(before, &now) || !setup_is_ours(&world->setup, type, field))
+            continue;
+        const struct cell back = *before;
+        users_write(world, type, row, field, &back, false);
+        return true;
+    }
+    return false;
+}
+
+static bool overstep(struct world *world, enum object_type type, const struct object_row *row)
+{
+    for (size_t field = 1; field < FIELD_COUNT; field++) {
+        struct cell cell = {.null = false};
+        if (setup_is_ours(&world->setup, type, field))
+            continue;
+        snprintf(cell.text, sizeof cell.text,
+                 setup_field_type(type, field) == VALUE_TYPE_INT ? "%u" : "overstep %u",
+                 world->next_value++);
+        users_write(world, type, row, field, &cell, true);
+        return true;
+    }
+    return false;
+}
+
+bool habits_edit(struct world *world, const uint32_t *numbers)
+{
+    const enum object_type type = numbers[0] % 4 == 0 ? TYPE_COMPANY : TYPE_CONTACT;
+    size_t count = 0;
+    const bool reverts = setup_has_manner(&world->setup, MANNER_REVERTS) && numbers[4] % 3 == 0;
+    const bool oversteps = setup_has_manner(&world->setup, MANNER_OVERSTEPS) && numbers[4] % 3 == 1;
+    if (!reverts && !oversteps)
+        return false;
+    const struct object_row *rows = world_rows(world, type, &count);
+    if (count == 0)
+        return false;
+    return reverts ? revert(world, type, &rows[numbers[1] % count])
+                   : overstep(world, type, &rows[numbers[1] % count]);
+}
+
+/* ------------------------------------------------------------------ the configuration */
+
+/* The line is told to the store at once; a run that is under way goes on with what it has read. */
+static void map_line(struct world *world, size_t number, uint32_t choice)
+{
+    struct party_setup *setup = &world->setup.parties[number];
+    for (size_t i = 0; i < TYPE_COUNT * FIELD_COUNT; i++) {
+        const size_t place = (choice + i) % (TYPE_COUNT * FIELD_COUNT);
+        const enum object_type type = (enum object_type)(place / FIELD_COUNT);
+        const size_t field = place % FIELD_COUNT;
+        struct error error = {0};
+        if (setup->flows[type][field] != FLOW_NONE || !setup_is_ours(&world->setup, type, field))
+            continue;
+        setup->flows[type][field] = FLOW_BOTH;
+        world_tell(world, "%s: %s of %s is mapped", setup->name, setup_field_name(type, field),
+                   setup_object_name(type));
+        if (world_register(world, number, &error))
+            world_fail(world, "a field cannot be mapped: %s", error.message);
+        world_touch_all(world);
+        return;
+    }
+}
+
+/* Both at once, and nobody adds an object meanwhile: one that was never linked is edited, or sent by
+ * a first-time sync, before it is there as well. */
+static void switch_all(struct world *world, bool off)
+{
+    struct error error = {0};
+    world->off = off;
+    world_tell(world, "the integrations are switched %s", off ? "off" : "on");
+    for (size_t i = 0; i < PARTY_COUNT; i++) {
+        if (world_register(world, i, &error))
+            world_fail(world, "an integration cannot be switched: %s", error.message);
+    }
+    world_touch_all(world);
+}
+
+bool habits_before_sync(struct world *world, const uint32_t *numbers)
+{
+    const uint32_t choice = numbers[1] >> 8;
+    if (setup_has_manner(&world->setup, MANNER_LINES) && choice % 7 == 0)
+        map_line(world, numbers[0] % PARTY_COUNT, choice / 7);
+    if (!setup_has_manner(&world->setup, MANNER_SWITCHES))
+        return true;
+    if (world->off && choice % 2 == 0)
+        switch_all(world, false);
+    else if (!world->off && choice % 4 == 1)
+        switch_all(world, true);
+    return !world->off;
+}
+
+void habits_end(struct world *world)
+{
+    if (world->off)
+        switch_all(world, false);
+}
+
+/* ------------------------------------------------------------------ syncs of one object */
+
+bool habits_name(struct world *world, const uint32_t *numbers, struct sync_request *request)
+{
+    const uint32_t choice = numbers[1] >> 12;
+    struct party *party = &world->parties[numbers[0] % PARTY_COUNT];
+    if (!setup_has_manner(&world->setup, MANNER_NAMES) || choice % 3 != 0)
+        return false;
+    for (size_t i = 0; choice % 2 == 0 && i < party->record_count; i++) {
+        const struct record *record = &party->records[(choice + i) % party->record_count];
+        if (record->gone)
+            continue;
+        request->record = (struct object_name){text_of(party->setup->kinds[record->kind].name),
+                                               text_of(record->id)};
+        return true;
+    }
+    const enum object_type type = choice % 8 == 1 ? TYPE_COMPANY : TYPE_CONTACT;
+    size_t count = 0;
+    const struct object_row *rows = world_rows(world, type, &count);
+    for (size_t i = 0; i < party->setup->kind_count && count > 0; i++) {
+        if (party->setup->kinds[i].type != type)
+            continue;
+        request->object =
+            (struct object_name){text_of(setup_object_name(type)), rows[choice % count].id};
+        return true;
+    }
+    return false;
+}
+
+/* ------------------------------------------------------------------ meanwhile */
+
+/* Which values stay is for those to say who merge. */
+static void taint(struct world *world, struct text id)
+{
+    size_t count = 0;
+    const struct status_mapping *mappings = mappings_of(world, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (!text_equal(mappings[i].internal_id, id) ||
+            !text_equal(mappings[i].internal_object, TEXT("contact")))
+            continue;
+        for (size_t number = 0; number < PARTY_COUNT; number++) {
+            struct party *party = &world->parties[number];
+            for (size_t j = 0; j < party->record_count; j++) {
+                if (is_of(&mappings[i], party, j))
+                    memset(party->records[j].tainted, 1, sizeof party->records[j].tainted);
+            }
+        }
+    }
+}
+
+static void merge(struct world *world, uint32_t one, uint32_t two)
+{
+    size_t count = 0;
+    const struct object_row *rows = world_rows(world, TYPE_CONTACT, &count);
+    struct error error = {0};
+    for (size_t i = 0; i < PARTY_COUNT; i++) {
+        if (setup_has_inward(world->parties[i].setup, TYPE_CONTACT))
+            return;
+    }
+    if (count < 2 || one % count == two % count)
+        return;
+    const struct text winner = rows[one % count].id, loser = rows[two % count].id;
+    if (users_key_is_in_doubt(world, TYPE_CONTACT, winner) ||
+        users_key_is_in_doubt(world, TYPE_CONTACT, loser))
+        return;
+    taint(world, winner);
+    taint(world, loser);
+    world->merged = true;
+    world_tell(world, "here: contact %.*s is merged into %.*s", TEXT_PRINT(loser),
+               TEXT_PRINT(winner));
+    if (objects_merge(world->store, TEXT("contact"), winner, loser, &error))
+        world_fail(world, "objects cannot be merged: %s", error.message);
+    world_touch_all(world);
+}
+
+void habits_meddle(struct world *world, uint32_t one, uint32_t two)
+{
+    const size_t other = 1 - world->running;
+    if (setup_has_manner(&world->setup, MANNER_MERGES) && one % 2 == 0)
+        merge(world, one / 2, two);
+    if (setup_has_manner(&world->setup, MANNER_LINES) && one % 4 == 1)
+        map_line(world, other, two);
+}

@@ -24,8 +24,7 @@ static bool is_of(const struct status_mapping *mapping, const struct party *part
     const struct record *record = &party->records[index];
     return text_equal(mapping->integration, text_of(party->setup->name)) &&
            text_equal(mapping->integration_id, text_of(record->id)) &&
-           text_equal(mapping->integration_object,
-                      text_of(party->setup->kinds[record->kind].name));
+           text_equal(mapping->integration_object, text_of(party->setup->kinds[record->kind].name));
 }
 
 /* ------------------------------------------------------------------ keys */
@@ -69,8 +68,7 @@ static bool copy_left_key(struct world *world, enum object_type type, uint32_t c
     return false;
 }
 
-bool habits_copy_key(struct world *world, enum object_type type, uint32_t choice,
-                     struct cell *cell)
+bool habits_copy_key(struct world *world, enum object_type type, uint32_t choice, struct cell *cell)
 {
     if (setup_has_manner(&world->setup, MANNER_TWINS) && choice % 5 == 1)
         return copy_twin_key(world, type, choice / 5, cell);
@@ -88,10 +86,13 @@ bool habits_is_twin(const struct world *world, const struct cell *key)
     return false;
 }
 
-/* The address moves on to somebody who is new there. */
+/* A record that was deleted is given back; or the address of one moves on to somebody who is new.
+ */
 bool habits_party_edit(struct world *world, const uint32_t *numbers)
 {
     struct party *party = &world->parties[numbers[0] % PARTY_COUNT];
+    if (party->setup->manners.restores && numbers[4] % 10 == 7)
+        return world_party_restore(world, numbers[0], numbers[1]);
     if (!setup_has_manner(&world->setup, MANNER_MOVES) || numbers[4] % 3 != 0 ||
         party->record_count == 0)
         return false;
@@ -134,7 +135,8 @@ static bool revert(struct world *world, enum object_type type, const struct obje
     for (size_t field = 1; field < FIELD_COUNT; field++) {
         const struct cell *before = before_edit(world, type, id, field);
         const struct cell now = world_cell(world, type, row, field);
-        if (before == NULL || cell_equal(before, &now) || !setup_is_ours(&world->setup, type, field))
+        if (before == NULL || cell_equal(before, &now) ||
+            !setup_is_ours(&world->setup, type, field))
             continue;
         const struct cell back = *before;
         users_write(world, type, row, field, &back, false);
@@ -196,8 +198,8 @@ static void map_line(struct world *world, size_t number, uint32_t choice)
     }
 }
 
-/* Both at once, and nobody adds an object meanwhile: one that was never linked is edited, or sent by
- * a first-time sync, before it is there as well. */
+/* Both at once, and nobody adds an object meanwhile: one that was never linked is edited, or sent
+ * by a first-time sync, before it is there as well. */
 static void switch_all(struct world *world, bool off)
 {
     struct error error = {0};

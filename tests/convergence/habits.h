@@ -13,7 +13,7 @@ bool habits_copy_key(struct world *world, enum object_type type, uint32_t choice
                      struct cell *cell);
 /* An edit here that is none of the ordinary ones; false: an ordinary one is to be made. */
 bool habits_edit(struct world *world, const uint32_t *numbers);
-/* An edit there: a key that changes hands; false likewise. */
+/* There likewise: a record is given back, or a key changes hands. */
 bool habits_party_edit(struct world *world, const uint32_t *numbers);
 /* Before a sync: fields are mapped, integrations switched. False: it can't be made now. */
 bool habits_before_sync(struct world *world, const uint32_t *numbers);

@@ -19,16 +19,17 @@ struct record {
     uint32_t version; /* of the party, when it was last written */
     instant field_at[FIELD_COUNT];
     struct cell cells[FIELD_COUNT];
-    size_t unseen[FIELD_COUNT];     /* the user's edit that was not reported yet; SIZE_MAX: none */
-    size_t told[FIELD_COUNT];       /* the same when it was last reported */
-    bool told_late[FIELD_COUNT];    /* it was reported as it had been before the engine wrote */
-    struct cell brought[FIELD_COUNT]; /* what users wrote and the engine has taken over; null: none */
+    size_t unseen[FIELD_COUNT];  /* the user's edit that was not reported yet; SIZE_MAX: none */
+    size_t told[FIELD_COUNT];    /* the same when it was last reported */
+    bool told_late[FIELD_COUNT]; /* it was reported as it had been before the engine wrote */
+    struct cell
+        brought[FIELD_COUNT]; /* what users wrote and the engine has taken over; null: none */
     uint32_t refused_when[FIELD_COUNT]; /* world_touches of our object then, and 1; 0: never */
     bool refused_booked[FIELD_COUNT];   /* a run has ended well since */
     instant told_at[FIELD_COUNT];       /* when it was last taken over by a run */
     bool told_now[FIELD_COUNT];         /* it is in the report that was given last */
     bool told_gone;                     /* the engine was told that it is gone */
-    bool excused[FIELD_COUNT];      /* an issue was answered: the engine keeps it as refused */
+    bool excused[FIELD_COUNT];          /* an issue was answered: the engine keeps it as refused */
     instant pushed_at[FIELD_COUNT]; /* the answer to a push that was not reported yet; NONE: none */
     struct cell pushed[FIELD_COUNT], before[FIELD_COUNT]; /* what it sent, and wrote over */
     instant before_at[FIELD_COUNT], written_at; /* its dates then; when the engine last wrote */
@@ -54,6 +55,7 @@ struct conversion {
 struct party_plan {
     struct random random;
     bool faults, meddling;
+    bool found;             /* a create has found a record that was there */
     bool full;              /* the run sends everything */
     bool waits;             /* for its own answers, so that the run goes on meanwhile */
     int report_fails_after; /* objects */

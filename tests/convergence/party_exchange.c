@@ -7,6 +7,7 @@
 #include "convergence/manners.h"
 #include "convergence/party.h"
 #include "convergence/witness.h"
+#include "store/inspect/status.h"
 #include "convergence/world.h"
 
 /* ------------------------------------------------------------------ reports */
@@ -381,14 +382,15 @@ static void note_refused(struct party *party, size_t index, const struct order_c
 {
     struct record *record = &party->records[index];
     record->refused_when[field] =
-        1 + world_touches(party->world, party_type_of(party, index), change->mapped_id);
+        1 + world_touches_sent(party->world, party_type_of(party, index), change->mapped_id);
     record->refused_booked[field] = false;
 }
 
 static void excuse(struct party *party, size_t index, const struct order_change *change)
 {
     for (size_t i = 0; i < change->field_count; i++) {
-        const size_t number = party_exchange_field(change, &change->fields[i], party_type_of(party, index));
+        const size_t number =
+            party_exchange_field(change, &change->fields[i], party_type_of(party, index));
         if (number == SIZE_MAX || !change->fields[i].due)
             continue;
         party->records[index].excused[number] = party->records[index].tainted[number] = true;
@@ -436,7 +438,8 @@ static instant answered_at(struct party *party, size_t index, const struct order
                         (party->world->setup.manners == 0 || party->setup->skew_ms == 0);
     const instant said = silent ? INSTANT_NONE : party_shown(party);
     for (size_t i = 0; i < change->field_count; i++) {
-        const size_t number = party_exchange_field(change, &change->fields[i], party_type_of(party, index));
+        const size_t number =
+            party_exchange_field(change, &change->fields[i], party_type_of(party, index));
         if (number != SIZE_MAX && (change->fields[i].due || text_is_absent(change->object_id)))
             record->pushed_at[number] =
                 said == INSTANT_NONE ? party->world->now + HEARD_LATER_MS : said;
@@ -464,8 +467,8 @@ static enum error_code refuse(struct party *party, struct order *order, struct o
     *refused = false;
     for (size_t i = 0; party->setup->manners.refused > 0 && i < change->field_count; i++) {
         const struct order_field *field = &change->fields[i];
-        if (party_exchange_field(change, field, type) != party->setup->manners.refused || !field->due ||
-            value_is_empty(&field->value))
+        if (party_exchange_field(change, field, type) != party->setup->manners.refused ||
+            !field->due || value_is_empty(&field->value))
             continue;
         const struct text name = change->entry->integration->fields[field->field].name;
         *refused = true;
@@ -545,6 +548,65 @@ static size_t born_before(const struct party *party, const struct order_change *
     return SIZE_MAX;
 }
 
+static bool has_key_of(const struct order_change *change, const struct record *record,
+                       enum object_type type)
+{
+    for (size_t i = 0; i < change->field_count; i++) {
+        const struct cell key = cell_of_value(&change->fields[i].value);
+        if (party_exchange_field(change, &change->fields[i], type) == FIELD_KEY)
+            return cell_equal(&record->cells[FIELD_KEY], &key);
+    }
+    return false;
+}
+
+/* It had links, and none of them lives. */
+static bool is_let_go(const struct status_mapping *mappings, size_t count,
+                      const struct record *record)
+{
+    bool ended = false;
+    for (size_t i = 0; i < count; i++) {
+        if (!text_equal(mappings[i].integration_id, text_of(record->id)))
+            continue;
+        if (!mappings[i].deleted)
+            return false;
+        ended = true;
+    }
+    return ended;
+}
+
+/* A create finds the record that is there with this key, if nobody here has it any more. */
+static size_t there_before(struct party *party, const struct order_change *change, size_t kind)
+{
+    const enum object_type type = party->setup->kinds[kind].type;
+    struct status_mapping *mappings = NULL;
+    size_t count = 0;
+    struct error error = {0};
+    if (!setup_has_manner(&party->world->setup, MANNER_UPSERTS) ||
+        status_mappings(party->world->store, text_of(party->setup->name), 0, SIZE_MAX,
+                        party->world->scratch, &mappings, &count, &error))
+        return SIZE_MAX;
+    for (size_t i = 0; i < party->record_count; i++) {
+        const struct record *record = &party->records[i];
+        if (!record->gone && record->kind == kind && has_key_of(change, record, type) &&
+            is_let_go(mappings, count, record))
+            return i;
+    }
+    return SIZE_MAX;
+}
+
+/* The create writes over what its users had typed, unasked. */
+static void excuse_typed(struct party *party, size_t index)
+{
+    for (size_t i = 0; i < party->world->truth.count; i++) {
+        struct edit *edit = &party->world->truth.edits[i];
+        if (edit->place == party->number && edit->object == index)
+            edit->excused = true;
+    }
+    party->plan.found = true;
+    party->records[index].copied = true;
+    memset(party->records[index].tainted, 1, sizeof party->records[index].tainted);
+}
+
 static enum error_code create(struct party *party, struct order *order, struct order_change *change,
                               enum fate fate, struct error *error)
 {
@@ -572,10 +634,16 @@ static enum error_code create(struct party *party, struct order *order, struct o
     if (refused) {
         if (ours < RECORD_MAX)
             party->refused_of_create[party->setup->kinds[kind].type][ours] =
-                1 + world_touches(party->world, party->setup->kinds[kind].type, change->mapped_id);
+                1 +
+                world_touches_sent(party->world, party->setup->kinds[kind].type, change->mapped_id);
         return ERROR_NONE;
     }
     size_t index = born_before(party, change);
+    const size_t found = index == SIZE_MAX ? there_before(party, change, kind) : SIZE_MAX;
+    if (found != SIZE_MAX) {
+        excuse_typed(party, found);
+        index = found;
+    }
     if (index == SIZE_MAX)
         index = party_create(party, kind, NULL);
     if (index == SIZE_MAX)

@@ -17,9 +17,8 @@ static const char *shown(const struct cell *cell)
 
 static bool is_held(struct world *world, const struct party *party, size_t index, size_t field)
 {
-    const struct matter_query query = {.integration = text_of(party->setup->name),
-                                       .reason = MATTER_HELD,
-                                       .object = TEXT_ABSENT};
+    const struct matter_query query = {
+        .integration = text_of(party->setup->name), .reason = MATTER_HELD, .object = TEXT_ABSENT};
     struct listed listed = {.count = 0};
     struct error error = {0};
     if (world->setup.on_tie == TIE_INTERNAL)
@@ -98,27 +97,37 @@ static size_t internal_field(const struct order_change *change, const struct ord
     return SIZE_MAX;
 }
 
-void witness_pull(struct world *world, const struct party *party, const struct order *order)
+static void check_taken(struct world *world, const struct party *party, size_t index,
+                        const struct order_change *change)
 {
-    for (size_t i = 0; i < order->change_count && order->receiver == SIDE_INTERNAL; i++) {
+    const struct record *record = &party->records[index];
+    const enum object_type type = party_type_of(party, index);
+    world_touch(world, type, change->object_id);
+    for (size_t i = 0; i < change->field_count; i++) {
+        const struct cell taken = cell_of_value(&change->fields[i].value);
+        const size_t field = internal_field(change, &change->fields[i], type);
+        if (field == SIZE_MAX || change->fields[i].state == FIELD_UNCHANGED ||
+            !record->told_late[field] || cell_is_empty(&taken) ||
+            !cell_equal(&taken, &record->before[field]))
+            continue;
+        world_fail(world, "%s of %s:%.*s becomes '%s', which %s:%s had before we wrote it",
+                   setup_field_name(type, field), setup_object_name(type),
+                   TEXT_PRINT(change->object_id), taken.text, party->setup->name, record->id);
+    }
+}
+
+void witness_order(struct world *world, const struct party *party, const struct order *order)
+{
+    for (size_t i = 0; i < order->change_count; i++) {
         const struct order_change *change = order->changes[i];
         const size_t index = record_of(party, change->mapped_object, change->mapped_id);
-        if (index == SIZE_MAX || text_is_absent(change->object_id))
-            continue;
-        const struct record *record = &party->records[index];
-        const enum object_type type = party_type_of(party, index);
-        world_touch(world, type, change->object_id);
-        for (size_t j = 0; j < change->field_count; j++) {
-            const struct cell taken = cell_of_value(&change->fields[j].value);
-            const size_t field = internal_field(change, &change->fields[j], type);
-            if (field == SIZE_MAX || change->fields[j].state == FIELD_UNCHANGED ||
-                !record->told_late[field] || cell_is_empty(&taken) ||
-                !cell_equal(&taken, &record->before[field]))
-                continue;
-            world_fail(world, "%s of %s:%.*s becomes '%s', which %s:%s had before we wrote it",
-                       setup_field_name(type, field), setup_object_name(type),
-                       TEXT_PRINT(change->object_id), taken.text, party->setup->name, record->id);
-        }
+        if (order->receiver == SIDE_INTEGRATION)
+            world_touches_keep(world,
+                               text_equal(change->mapped_object, TEXT("company")) ? TYPE_COMPANY
+                                                                                  : TYPE_CONTACT,
+                               change->mapped_id);
+        else if (index != SIZE_MAX && !text_is_absent(change->object_id))
+            check_taken(world, party, index, change);
     }
 }
 

@@ -11,8 +11,9 @@
  * brought is not sent back to it (11), what was refused is sent again only after an edit (13.3),
  * and words that no number of ours can hold are not emptied (13.1). */
 void witness_update(struct party *party, size_t index, const struct order_change *change);
-/* A pull is about to write here: not an old version that the party shows for a while (13.2). */
-void witness_pull(struct world *world, const struct party *party, const struct order *order);
+/* An order was made. What a pull is about to write here is no old version that the party shows for
+ * a while (13.2). */
+void witness_order(struct world *world, const struct party *party, const struct order *order);
 /* A run without faults has ended well: nothing that it could have sent waits (5, 10, 13.3). */
 void witness_waiting(struct world *world, const struct party *party);
 

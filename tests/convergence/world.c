@@ -203,15 +203,15 @@ bool world_failed(const struct world *world)
     return world->failure[0] != '\0';
 }
 
-static uint32_t *touches_of(struct world *world, enum object_type type, struct text id)
+static size_t place_of(struct text id)
 {
     const size_t number = strtoul(id.bytes, NULL, 10);
-    return &world->touches[type][number < OBJECT_MAX ? number : 0];
+    return number < OBJECT_MAX ? number : 0;
 }
 
 void world_touch(struct world *world, enum object_type type, struct text id)
 {
-    ++*touches_of(world, type, id);
+    world->touches[type][place_of(id)]++;
 }
 
 void world_touch_all(struct world *world)
@@ -224,7 +224,17 @@ void world_touch_all(struct world *world)
 
 uint32_t world_touches(struct world *world, enum object_type type, struct text id)
 {
-    return *touches_of(world, type, id);
+    return world->touches[type][place_of(id)];
+}
+
+void world_touches_keep(struct world *world, enum object_type type, struct text id)
+{
+    world->touches_sent[type][place_of(id)] = world->touches[type][place_of(id)];
+}
+
+uint32_t world_touches_sent(struct world *world, enum object_type type, struct text id)
+{
+    return world->touches_sent[type][place_of(id)];
 }
 
 void world_tell(struct world *world, const char *format, ...)

@@ -45,11 +45,12 @@ struct world {
     uint32_t next_value;
     /* how often an object of ours was written: whatever was refused of it may be sent again then */
     uint32_t touches[TYPE_COUNT][OBJECT_MAX];
-    struct cell twin_keys[TWIN_MAX]; /* given to two objects here on purpose */
+    uint32_t touches_sent[TYPE_COUNT][OBJECT_MAX]; /* the same when it was read to be sent */
+    struct cell twin_keys[TWIN_MAX];               /* given to two objects here on purpose */
     size_t twin_count;
-    bool off;              /* the integrations are switched off */
-    size_t running;        /* the party of the sync under way */
-    bool merged; /* people made one object of two, whose values are sent to all of its records */
+    bool off;       /* the integrations are switched off */
+    size_t running; /* the party of the sync under way */
+    bool merged;    /* people made one object of two, whose values are sent to all of its records */
     unsigned alone_count; /* edits of which check_all demanded that they survive, clocks aside */
     struct world_tally tally;
     bool without_base, without_journal;
@@ -90,6 +91,9 @@ void world_touch(struct world *world, enum object_type type, struct text id);
 /* Whatever was refused may be tried again. */
 void world_touch_all(struct world *world);
 uint32_t world_touches(struct world *world, enum object_type type, struct text id);
+/* What is sent of it is what it is now. */
+void world_touches_keep(struct world *world, enum object_type type, struct text id);
+uint32_t world_touches_sent(struct world *world, enum object_type type, struct text id);
 
 /* Do our store and all records that are linked to it have the same value of this field, before
  * somebody at `place` (PLACE_STORE, or a party) changes it at `object` (an id of ours, or the index
@@ -111,6 +115,8 @@ void world_party_create(struct world *world, uint32_t party, uint32_t kind, uint
 void world_party_edit(struct world *world, uint32_t party, uint32_t record, uint32_t field,
                       uint32_t value);
 void world_party_delete(struct world *world, uint32_t party, uint32_t record);
+/* False: nothing to give back. */
+bool world_party_restore(struct world *world, uint32_t party, uint32_t record);
 void world_party_convert(struct world *world, uint32_t party, uint32_t record);
 /* Now and then somebody does something while a run is under way. */
 void world_meddle(struct world *world, struct random *random);

@@ -46,7 +46,7 @@ static void order_made(void *context, const struct order *order)
     struct watch *watch = context;
     watch->written += (unsigned)order->change_count;
     emptied_check(watch->world, watch->party, order);
-    witness_pull(watch->world, watch->party, order);
+    witness_order(watch->world, watch->party, order);
     for (size_t i = 0; i < order->change_count && watch->world->story != NULL; i++)
         tell_change(watch->world, order, order->changes[i]);
 }
@@ -148,12 +148,12 @@ enum error_code world_run_carry_out(const struct world_run *parts, struct run_su
     struct party *party = &world->parties[parts->request->party % PARTY_COUNT];
     const struct run_settings settings = settings_of(world);
     const struct sync_request *request = parts->request;
-    const struct run_options options = {
-        .first_time = request->first_time,
-        .internal_ids = &request->object,
-        .internal_id_count = !text_is_absent(request->object.id),
-        .integration_ids = &request->record,
-        .integration_id_count = !text_is_absent(request->record.id)};
+    const struct run_options options = {.first_time = request->first_time,
+                                        .internal_ids = &request->object,
+                                        .internal_id_count = !text_is_absent(request->object.id),
+                                        .integration_ids = &request->record,
+                                        .integration_id_count =
+                                            !text_is_absent(request->record.id)};
     struct places places;
     struct run told = {.integration = text_of(party->setup->name),
                        .now = parts->resumed ? parts->resumed->now : world->now,

@@ -374,9 +374,9 @@ void world_party_edit(struct world *world, uint32_t number, uint32_t choice, uin
                setup_field_name(type, field), cell.null ? "null" : cell.text);
 }
 
-/* False: nothing to give back. */
-static bool restore(struct world *world, struct party *party, uint32_t choice)
+bool world_party_restore(struct world *world, uint32_t number, uint32_t choice)
 {
+    struct party *party = &world->parties[number % PARTY_COUNT];
     for (size_t i = 0; i < party->record_count; i++) {
         const size_t index = (choice + i) % party->record_count;
         if (!party->records[index].gone)
@@ -392,7 +392,8 @@ void world_party_delete(struct world *world, uint32_t number, uint32_t choice)
 {
     struct party *party = &world->parties[number % PARTY_COUNT];
     const size_t index = choose_record(party, choice);
-    if (party->setup->manners.restores && choice % 3 == 0 && restore(world, party, choice))
+    if (party->setup->manners.restores && choice % 3 == 0 &&
+        world_party_restore(world, number, choice))
         return;
     if (index == SIZE_MAX || party->records[index].answer_lost)
         return;

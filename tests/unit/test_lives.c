@@ -112,6 +112,34 @@ static void test_deletion__and_record_count_by_their_instants(void **state)
     assert_string_equal(value(fixture, "1", "firstname"), "Restored");
 }
 
+static void replace(struct store_fixture *fixture, enum deletion_policy there)
+{
+    linked_contacts_policies(fixture, DELETION_UNLINK, there);
+    struct scripted_run run = linked_contacts(fixture, 1);
+    run.moves_first = true;
+    tell_gone(&run, "C1", 0);
+    tell_record(&run, "C1", "new@x.test", "New", 0);
+    scripted_run(&run);
+}
+
+static void test_deletion__and_somebody_else_under_its_id_are_two_people(void **state)
+{
+    struct store_fixture *fixture = *state;
+    replace(fixture, DELETION_UNLINK);
+    assert_string_equal(value(fixture, "1", "firstname"), "C1");
+    assert_string_equal(value(fixture, "2", "firstname"), "New");
+    assert_string_equal(linked_contacts_mappings(fixture), "C1 contact:2; ");
+}
+
+static void test_deletion__goes_before_somebody_else_comes_under_its_id(void **state)
+{
+    struct store_fixture *fixture = *state;
+    replace(fixture, DELETION_DELETE);
+    assert_null(value(fixture, "1", "firstname"));
+    assert_string_equal(value(fixture, "2", "firstname"), "New");
+    assert_string_equal(linked_contacts_mappings(fixture), "C1 contact:2; ");
+}
+
 /* ---- and is there again ---- */
 
 static void test_restored__record_of_an_object_that_lives_is_in_sync_again(void **state)
@@ -485,6 +513,8 @@ int main(void)
         TEST(deletion__after_the_record_in_a_report_stands),
         TEST(deletion__and_record_count_by_their_instants),
         TEST(restored__record_of_an_object_that_lives_is_in_sync_again),
+        TEST(deletion__and_somebody_else_under_its_id_are_two_people),
+        TEST(deletion__goes_before_somebody_else_comes_under_its_id),
         TEST(restored__record_of_an_object_that_went_with_it_is_a_new_one),
         TEST(restored__record_of_an_object_deleted_here_is_left_alone),
         TEST(edited__here_and_deleted_there_is_held),

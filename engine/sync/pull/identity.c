@@ -212,6 +212,42 @@ enum error_code identity_contradicts(const struct pull_page *page, const struct 
     return ERROR_NONE;
 }
 
+/* Is an identifier of the record the object's, too? */
+static enum error_code shares_identifier(const struct pull_page *page,
+                                         const struct manual_entry *entry,
+                                         const struct report_object *reported,
+                                         const struct value *values, bool *shares,
+                                         struct error *error)
+{
+    struct arena *arena = page->report->arena;
+    *shares = false;
+    for (size_t i = 0; i < entry->line_count && !*shares; i++) {
+        const struct manual_line *line = &entry->lines[i];
+        const struct report_field *field = &reported->fields[line->integration_field];
+        const struct field_schema *schema = entry->internal->fields[line->internal_field].schema;
+        struct text theirs = TEXT_ABSENT, ours = TEXT_ABSENT;
+        if (!schema->unique || field->state == FIELD_ABSENT)
+            continue;
+        if (value_identifier_key(arena, &field->value, schema->type, &theirs, error) ||
+            value_identifier_key(arena, &values[line->internal_field], schema->type, &ours, error))
+            return error->code;
+        *shares = !text_is_empty(theirs) && text_equal(theirs, ours);
+    }
+    return ERROR_NONE;
+}
+
+enum error_code identity_is_another(const struct pull_page *page, const struct manual_entry *entry,
+                                    const struct report_object *reported, struct text internal_id,
+                                    const struct value *values, bool *another, struct error *error)
+{
+    bool shares = false;
+    if (identity_contradicts(page, entry, reported, internal_id, values, another, error) ||
+        (*another && shares_identifier(page, entry, reported, values, &shares, error)))
+        return error->code;
+    *another = *another && !shares;
+    return ERROR_NONE;
+}
+
 void identity_mark_telling(const struct pull_page *page, struct order_change *change)
 {
     for (size_t i = 0; i < change->field_count; i++)

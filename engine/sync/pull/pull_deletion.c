@@ -5,6 +5,7 @@
 #include "sync/pull/pull_deletion.h"
 
 #include "model/tracked_change.h"
+#include "sync/pull/identity.h"
 #include "sync/run/guard.h"
 #include "sync/run/mapping_life.h"
 
@@ -13,7 +14,8 @@ struct loss {
     struct pull_page *page;
     const struct report_deletion *deletion;
     struct mapping *mapping;
-    bool deletes; /* our object goes, too */
+    bool deletes;     /* our object goes, too */
+    bool is_replaced; /* the report shows somebody else under its id */
 };
 
 /* Has the object another record in this integration that lives? */
@@ -131,7 +133,31 @@ static enum error_code end_link(struct loss *loss, struct error *error)
     if (loss->deletes &&
         internal->remove(internal, entry->internal, mapping->internal_id, mapping, error))
         return error->code;
+    if (loss->deletes && loss->is_replaced && books->remove_mapping(books, mapping->key, error))
+        return error->code;
     return tell(loss, error);
+}
+
+/* The report shows a record after its deletion. Restored, or has somebody else got its id (spec
+ * 13.6)? Who was known by it must not become that other person. */
+static enum error_code is_replaced(struct loss *loss, struct error *error)
+{
+    struct pull_page *page = loss->page;
+    struct internal_side *internal = page->context->run->internal;
+    const struct mapping *mapping = loss->mapping;
+    const struct report_object *reported =
+        report_find(page->report, loss->deletion->object, loss->deletion->id);
+    struct local_object local_object = {.exists = false};
+    loss->is_replaced = false;
+    if (!reported)
+        return ERROR_NONE;
+    if (internal->load(internal, mapping->entry->internal, mapping->internal_id,
+                       page->report->arena, &local_object, error))
+        return error->code;
+    return local_object.exists
+               ? identity_is_another(page, mapping->entry, reported, mapping->internal_id,
+                                     local_object.values, &loss->is_replaced, error)
+               : ERROR_NONE;
 }
 
 static enum error_code carry_out(struct pull_page *page, const struct report_deletion *deletion,
@@ -142,12 +168,17 @@ static enum error_code carry_out(struct pull_page *page, const struct report_del
     size_t count = 0;
     if (books->mappings_of_record(books, deletion->object, deletion->id, page->report->arena,
                                   &mappings, &count, error) ||
-        books->forget_ambiguous(books, deletion->object, deletion->id, error))
+        (!deletion->overtaken &&
+         books->forget_ambiguous(books, deletion->object, deletion->id, error)))
         return error->code;
     for (size_t i = 0; i < count; i++) {
         struct loss loss = {.page = page, .deletion = deletion, .mapping = mappings[i]};
         if (mappings[i]->deleted || !mappings[i]->entry ||
             mappings[i]->entry->on_deleted_there == DELETION_IGNORE)
+            continue;
+        if (deletion->overtaken && is_replaced(&loss, error))
+            return error->code;
+        if (deletion->overtaken && !loss.is_replaced)
             continue;
         if (end_link(&loss, error))
             return error->code;
@@ -159,7 +190,7 @@ enum error_code pull_deletions(struct pull_page *page, struct error *error)
 {
     const struct report *report = page->report;
     for (size_t i = 0; i < report->deletion_count; i++) {
-        if (!report->deletions[i].overtaken && carry_out(page, &report->deletions[i], error))
+        if (carry_out(page, &report->deletions[i], error))
             return error->code;
     }
     return ERROR_NONE;

@@ -17,7 +17,7 @@ const struct command *const cli_commands[] = {
     &command_backfill,   &command_plan,    &command_match,    &command_explain,
     &command_conflicts,  &command_resolve, &command_link,     &command_unlink,
     &command_forget,     &command_retry,   &command_list,     &command_status,
-    &command_position,   &command_check,   &command_fields,   &command_auth,
+    &command_runs,       &command_position,   &command_check,   &command_fields,   &command_auth,
     &command_object,     &command_field,   &command_user,     &command_cleanup,
     &command_quarantine, &command_new,     &command_test,     &command_serve,
     &command_token,      &command_web,     &command_notify,   &command_dev,

@@ -12,6 +12,6 @@ extern const struct command command_init, command_sync, command_backfill, comman
     command_status, command_check, command_fields, command_object, command_field, command_cleanup,
     command_notify, command_new, command_test, command_dev, command_record, command_quarantine,
     command_auth, command_user, command_position, command_link, command_unlink, command_forget,
-    command_retry, command_serve, command_token, command_web, command_connect, command_doctor;
+    command_retry, command_runs, command_serve, command_token, command_web, command_connect, command_doctor;
 
 #endif

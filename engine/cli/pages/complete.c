@@ -157,7 +157,10 @@ static void offer_fields_after(const struct line *line, const char *equals)
 static void offer_kind(const struct line *line, const char *kind)
 {
     const bool users = is_below(line, "token") || is_below(line, "user");
-    if (strncmp(kind, "NAME", 4) == 0 && line->count == 0 && !users)
+    if (strcmp(kind, "NAME|RUN") == 0) {
+        complete_home_integrations(&line->to, false);
+        complete_home_runs(&line->to);
+    } else if (strncmp(kind, "NAME", 4) == 0 && line->count == 0 && !users)
         complete_home_integrations(&line->to, strcmp(line->command->name, "connect") == 0);
     else if (strstr(kind, ":ID") || strcmp(kind, "OURS") == 0 || strcmp(kind, "THEIRS") == 0)
         offer_named(line);

@@ -9,6 +9,7 @@
 #include "host/session.h"
 #include "script/integration/script_loader.h"
 #include "store/inspect/conflicts.h"
+#include "store/inspect/status.h"
 
 void complete_home_offer(const struct completion *completion, const char *candidate,
                          const char *after, const char *says)
@@ -149,6 +150,27 @@ void complete_home_conflicts(const struct completion *completion)
             (void)snprintf(id, sizeof id, "%" PRId64, conflicts[i].id);
             (void)snprintf(says, sizeof says, "%.*s %.*s", TEXT_PRINT(conflicts[i].object),
                            TEXT_PRINT(conflicts[i].field));
+            complete_home_offer(completion, id, "", says);
+        }
+    }
+    session_close(&session);
+}
+
+void complete_home_runs(const struct completion *completion)
+{
+    enum { OFFERED = 20 };
+    struct session_options options;
+    struct session session;
+    struct status_run *runs = NULL;
+    struct error ignored;
+    size_t count = 0;
+    if (open_home(completion, &options, &session) &&
+        !status_runs(session.store, TEXT_ABSENT, OFFERED, session.arena, &runs, &count, &ignored)) {
+        for (size_t i = 0; i < count; i++) {
+            char id[32], says[256];
+            (void)snprintf(id, sizeof id, "%" PRId64, runs[i].id);
+            (void)snprintf(says, sizeof says, "%.*s: %.*s", TEXT_PRINT(runs[i].integration),
+                           TEXT_PRINT(runs[i].status));
             complete_home_offer(completion, id, "", says);
         }
     }

@@ -29,6 +29,8 @@ void complete_home_mapped_fields(const struct completion *completion, const char
 void complete_home_objects(const struct completion *completion, const char *after);
 void complete_home_fields(const struct completion *completion, const char *object,
                           const char *after);
+/* The last runs, by their numbers. */
+void complete_home_runs(const struct completion *completion);
 /* Conflicts that nobody won. */
 void complete_home_conflicts(const struct completion *completion);
 

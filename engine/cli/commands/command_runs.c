@@ -1,0 +1,305 @@
+/* tandem runs: the runs that the store remembers, and what one of them did. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/commands/commands.h"
+#include "cli/show/output.h"
+#include "host/integration.h"
+#include "host/reasons.h"
+#include "host/run_lock.h"
+#include "host/session.h"
+#include "store/service/pages.h"
+
+enum { DEFAULT_LIMIT = 20, OUTCOMES_SHOWN = 50 };
+
+static const char *member(const json_t *item, const char *name)
+{
+    const char *const text = json_string_value(json_object_get(item, name));
+    return text ? text : "";
+}
+
+static json_int_t number(const json_t *counts, const char *side, const char *name)
+{
+    return json_integer_value(json_object_get(json_object_get(counts, side), name));
+}
+
+/* ---- what runs say ---- */
+
+/* A run that says it is under way and holds no lock was interrupted. */
+static void mend_status(const struct session *session, json_t *run)
+{
+    if (strcmp(member(run, "status"), "running") == 0 &&
+        !run_lock_is_held(store_path(session->store), member(run, "integration")))
+        json_object_set_new(run, "status", json_string("interrupted"));
+}
+
+/* "8 conflicts, 3 created", or why it failed. */
+static void describe(const json_t *run, char *said, size_t size)
+{
+    const json_t *const counts = json_object_get(run, "counts");
+    const json_int_t ties = json_integer_value(json_object_get(
+        json_object_get(json_object_get(counts, "pull"), "conflicts"), "unresolved"));
+    const struct {
+        json_int_t count;
+        const char *word;
+    } deeds[] = {
+        {number(counts, "pull", "failed") + number(counts, "push", "failed"), "failed"},
+        {ties, ties == 1 ? "conflict" : "conflicts"},
+        {number(counts, "pull", "deferred") + number(counts, "push", "deferred"), "deferred"},
+        {number(counts, "pull", "created") + number(counts, "push", "created"), "created"},
+        {number(counts, "pull", "updated") + number(counts, "push", "updated"), "updated"},
+        {number(counts, "pull", "deleted") + number(counts, "push", "deleted"), "deleted"},
+    };
+    size_t length = 0;
+    snprintf(said, size, "%s", member(run, "message"));
+    if (*said || !json_is_object(counts))
+        return;
+    for (size_t i = 0; i < sizeof deeds / sizeof *deeds; i++) {
+        if (deeds[i].count && length < size)
+            length +=
+                (size_t)snprintf(said + length, size - length, "%s%lld %s", length ? ", " : "",
+                                 (long long)deeds[i].count, deeds[i].word);
+    }
+    if (!length)
+        snprintf(said, size, "nothing to do");
+}
+
+/* ---- a list ---- */
+
+static enum error_code print_list(const json_t *runs, struct error *error)
+{
+    static const char *const headings[] = {">run", "integration", "status", "began", "what it did"};
+    struct table *const table = table_new(headings, sizeof headings / sizeof *headings);
+    size_t i = 0;
+    const json_t *run = NULL;
+    if (!table)
+        return error_memory(error, "a table");
+    json_array_foreach(runs, i, run)
+    {
+        char said[ERROR_MESSAGE_SIZE];
+        describe(run, said, sizeof said);
+        table_format(table, "%" JSON_INTEGER_FORMAT,
+                     json_integer_value(json_object_get(run, "id")));
+        table_cell(table, text_of(member(run, "integration")));
+        table_cell(table, text_of(member(run, "status")));
+        table_format(table, "%.19s", member(run, "started"));
+        table_cell(table, text_of(said));
+    }
+    const enum error_code code = table_print(table, stdout, error);
+    table_free(table);
+    return code;
+}
+
+/* Newest first, until there are enough; `status` NULL: whatever they ended with. */
+static enum error_code read_runs(const struct session *session, struct text integration,
+                                 const char *status, size_t most, json_t *runs, struct error *error)
+{
+    struct page_query query = {.page = PAGE_RUNS,
+                               .parameters = {integration, TEXT_ABSENT, TEXT_ABSENT, TEXT_ABSENT},
+                               .after = TEXT_ABSENT,
+                               .limit = PAGE_MOST};
+    do {
+        json_t *items = NULL, *run = NULL;
+        struct text next = TEXT_ABSENT;
+        size_t i = 0;
+        if (pages_read(session->store, &query, session->arena, &items, &next, error))
+            return error->code;
+        json_array_foreach(items, i, run)
+        {
+            mend_status(session, run);
+            if (json_array_size(runs) < most &&
+                (!status || strcmp(member(run, "status"), status) == 0))
+                json_array_append(runs, run);
+        }
+        json_decref(items);
+        query.after = next;
+    } while (!text_is_absent(query.after) && json_array_size(runs) < most);
+    return ERROR_NONE;
+}
+
+static enum error_code list_runs(const struct session *session, const struct invocation *invocation,
+                                 struct error *error)
+{
+    const char *const limit = invocation_value(invocation, "limit"),
+                      *const status = invocation_value(invocation, "status"),
+                      *const name = invocation->argument_count ? invocation->arguments[0] : NULL;
+    int64_t most = DEFAULT_LIMIT;
+    if (limit && (!text_to_integer(text_of(limit), &most) || most < 1))
+        return error_set(error, ERROR_USAGE, "option '--limit' is '%s', which is no number", limit);
+    json_t *const runs = json_array();
+    enum error_code code =
+        runs ? read_runs(session, text_of(name), status, (size_t)most, runs, error)
+             : error_memory(error, "runs");
+    if (!code && name && !json_array_size(runs))
+        code = integration_exists(session, name, error);
+    if (!code)
+        code = invocation_has(invocation, "json") ? output_json(json_incref(runs), error)
+                                                  : print_list(runs, error);
+    json_decref(runs);
+    return code;
+}
+
+/* ---- one run ---- */
+
+static void print_facts(const json_t *run)
+{
+    char said[ERROR_MESSAGE_SIZE];
+    describe(run, said, sizeof said);
+    printf("run %" JSON_INTEGER_FORMAT " of %s: %s\n",
+           json_integer_value(json_object_get(run, "id")), member(run, "integration"),
+           member(run, "status"));
+    printf("  began     %s\n", member(run, "started"));
+    if (*member(run, "finished"))
+        printf("  ended     %s\n", member(run, "finished"));
+    if (*said)
+        printf("  it did    %s\n", said);
+    const json_t *const scripts = json_object_get(run, "scripts");
+    if (*member(scripts, "version"))
+        printf("  scripts   %s %s\n", member(scripts, "name"), member(scripts, "version"));
+}
+
+/* Why an outcome is what it is, in words where there are some. */
+static const char *explanation(const json_t *item)
+{
+    const struct explain_outcome outcome = {
+        .side = strcmp(member(item, "direction"), "pull") == 0 ? SIDE_INTEGRATION : SIDE_INTERNAL,
+        .reason = text_of(member(item, "reason"))};
+    const char *const words = reasons_of_outcome(&outcome);
+    return words ? words : member(item, "reason");
+}
+
+static enum error_code print_outcomes(const json_t *outcomes, bool more, json_int_t run,
+                                      struct error *error)
+{
+    static const char *const headings[] = {"outcome", "record", "way", "why"};
+    struct table *const table = table_new(headings, sizeof headings / sizeof *headings);
+    size_t i = 0;
+    const json_t *item = NULL;
+    if (!table)
+        return error_memory(error, "a table");
+    json_array_foreach(outcomes, i, item)
+    {
+        table_cell(table, text_of(member(item, "outcome")));
+        table_format(table, "%s:%s", member(item, "object"), member(item, "id"));
+        table_format(table, "%s", member(item, "direction"));
+        table_format(table, "%s", explanation(item));
+    }
+    if (table_rows(table))
+        putchar('\n');
+    const enum error_code code = table_rows(table) ? table_print(table, stdout, error) : ERROR_NONE;
+    table_free(table);
+    if (!code && more)
+        printf("and more: 'tandem runs %" JSON_INTEGER_FORMAT " --json' has all of them\n", run);
+    return code;
+}
+
+/* All of them, or as many as people read. */
+static enum error_code read_outcomes(const struct session *session, struct text id, bool all,
+                                     json_t *outcomes, bool *more, struct error *error)
+{
+    struct page_query query = {.page = PAGE_OUTCOMES,
+                               .parameters = {id, TEXT_ABSENT, TEXT_ABSENT, TEXT_ABSENT},
+                               .after = TEXT_ABSENT,
+                               .limit = all ? PAGE_MOST : OUTCOMES_SHOWN};
+    do {
+        json_t *items = NULL, *item = NULL;
+        struct text next = TEXT_ABSENT;
+        size_t i = 0;
+        if (pages_read(session->store, &query, session->arena, &items, &next, error))
+            return error->code;
+        json_array_foreach(items, i, item)
+        {
+            json_object_set_new(item, "explanation", json_string(explanation(item)));
+            json_array_append(outcomes, item);
+        }
+        json_decref(items);
+        query.after = next;
+    } while (all && !text_is_absent(query.after));
+    *more = !text_is_absent(query.after);
+    return ERROR_NONE;
+}
+
+static enum error_code show_run(const struct session *session, const struct invocation *invocation,
+                                struct text id, struct error *error)
+{
+    const struct page_query query = {.page = PAGE_RUNS,
+                                     .parameters = {TEXT_ABSENT, TEXT_ABSENT, id, TEXT_ABSENT},
+                                     .after = TEXT_ABSENT,
+                                     .limit = 1};
+    const bool all = invocation_has(invocation, "json");
+    struct text next = TEXT_ABSENT;
+    json_t *items = NULL;
+    bool more = false;
+    if (pages_read(session->store, &query, session->arena, &items, &next, error))
+        return error->code;
+    json_t *const run = json_incref(json_array_get(items, 0));
+    json_t *const outcomes = json_array();
+    json_decref(items);
+    enum error_code code =
+        run ? read_outcomes(session, id, all, outcomes, &more, error)
+            : error_set(error, ERROR_NOT_FOUND,
+                        "there is no run %.*s, or it is forgotten by now; 'tandem runs' lists them",
+                        TEXT_PRINT(id));
+    if (!code)
+        mend_status(session, run);
+    if (!code && all) {
+        json_object_set(run, "outcomes", outcomes);
+        code = output_json(json_incref(run), error);
+    } else if (!code) {
+        print_facts(run);
+        code =
+            print_outcomes(outcomes, more, json_integer_value(json_object_get(run, "id")), error);
+    }
+    json_decref(outcomes);
+    json_decref(run);
+    return code;
+}
+
+/* ---- the command ---- */
+
+static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
+                           struct error *error)
+{
+    (void)exit_code;
+    struct session session;
+    int64_t id = 0;
+    const struct text named =
+        invocation->argument_count ? text_of(invocation->arguments[0]) : TEXT_ABSENT;
+    const bool one = !text_is_absent(named) && text_to_integer(named, &id);
+    enum error_code code = session_open(&invocation->session, &session, error);
+    if (!code)
+        code = one ? show_run(&session, invocation, named, error)
+                   : list_runs(&session, invocation, error);
+    if (!code)
+        code = output_flush(error);
+    session_close(&session);
+    return code;
+}
+
+static const struct option options[] = {
+    {.name = "status",
+     .argument = "STATUS",
+     .choices = "running|interrupted|done|done_with_issues|failed|refused",
+     .help = "only those that ended so"},
+    {.name = "limit", .argument = "N", .help = "how many at most (default: 20)"},
+    {.name = "json", .help = "print JSON: an array, or one run with all its outcomes"},
+    {.name = NULL},
+};
+
+const struct command command_runs = {
+    .name = "runs",
+    .arguments = "[NAME|RUN]",
+    .summary = "the last runs, or what one of them did with each record",
+    .details = "Without a number: the runs of an integration, or of all, the newest first. With "
+               "one: what became of\n"
+               "each record in this run. keep.days and keep.runs of config/tandem.lua say how long "
+               "runs are kept.",
+    .examples = "  tandem runs\n"
+                "  tandem runs helloworld --status failed\n"
+                "  tandem runs 12",
+    .options = options,
+    .least_arguments = 0,
+    .most_arguments = 1,
+    .run = run,
+};

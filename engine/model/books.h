@@ -78,8 +78,8 @@ struct run_record {
 /* The instant that an integration object's position must not pass, because a record of its
  * window failed, and the position itself. */
 struct position_floor {
-    bool frozen;       /* the position stays where it was */
-    instant at;        /* INSTANT_NONE: not held */
+    bool stays;        /* the position stays where it was */
+    instant at;        /* the earliest that failed; INSTANT_NONE: none */
     struct text token; /* given with a page of this run; absent: none */
 };
 
@@ -90,8 +90,8 @@ struct run_progress {
     unsigned iteration; /* the last complete one; 0: none yet */
     struct text cursor; /* pull: what the next request gets */
     const struct position_floor
-        *holds;               /* by index of the manual's integration objects; NULL: none */
-    const struct text *after; /* push: last ids, by index of the manual's internal objects */
+        *floors;                   /* by index of the manual's integration objects; NULL: none */
+    const struct text *page_after; /* push: last ids, by index of the manual's internal objects */
 };
 
 struct retry_wish; /* model/run.h */

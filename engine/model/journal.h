@@ -70,7 +70,7 @@ struct journal {
     /* Is there a create of this object as this integration object whose outcome is unknown? Then
      * *key is its idempotency key, and *sent_at when it was sent. */
     enum error_code (*unknown_of)(struct journal *journal, const struct manual_entry *entry,
-                                  struct text internal_id, struct arena *arena, bool *in_doubt,
+                                  struct text internal_id, struct arena *arena, bool *is_unknown,
                                   struct text *key, instant *sent_at, struct error *error);
     /* Every create of this integration whose outcome is unknown, oldest first. */
     enum error_code (*unknown_outcomes)(struct journal *journal, struct arena *arena,
@@ -87,7 +87,8 @@ struct journal {
     enum error_code (*clear_retries)(struct journal *journal, const struct order_change *change,
                                      struct error *error);
 
-    /* Live mappings of an integration object; object NULL: of the integration. For the brakes. */
+    /* Live mappings of an integration object; object NULL: of the integration. For the guards
+     * against mass changes. */
     enum error_code (*live_mappings)(struct journal *journal, const struct manual_object *object,
                                      uint64_t *count, struct error *error);
     /* Objects deleted here whose entry says `delete` and whose record has not been deleted yet,

@@ -28,7 +28,7 @@ struct request_object {
     const struct text *again; /* internal side: these in addition, which were requested before */
     size_t again_count;
     struct text
-        after; /* internal side: only objects after this id (paging); absent: from the first */
+        page_after; /* internal side: only objects after this id (paging); absent: from the first */
 };
 
 struct request_option {

@@ -339,7 +339,7 @@ static struct report *report_of(struct store_fixture *fixture, bool full, const 
                                       .required = required,
                                       .from = INSTANT_NONE,
                                       .to = fixture_now + 1,
-                                      .after = text_of(after)};
+                                      .page_after = text_of(after)};
     *request = (struct request){.side = SIDE_INTERNAL,
                                 .integration = TEXT("hub"),
                                 .iteration = 1,

@@ -122,8 +122,11 @@ static struct order *make_order(struct fixture *fixture, int64_t count)
 
 static void answer(struct fixture *fixture, const struct order_change *change, const char *id)
 {
-    const struct order_answer created = {
-        .kind = ANSWER_CREATED, .object = TEXT("Lead"), .id = text_of(id), .at = 77, .given_at = 1000000};
+    const struct order_answer created = {.kind = ANSWER_CREATED,
+                                         .object = TEXT("Lead"),
+                                         .id = text_of(id),
+                                         .at = 77,
+                                         .given_at = 1000000};
     fine(fixture->journal->write_answer(fixture->journal, change, &created, &failure));
 }
 
@@ -279,10 +282,13 @@ static void test_store_journal__held_after_so_many_runs_and_a_day(void **state)
 static void test_store_journal__progress_is_there_for_the_run_that_goes_on(void **state)
 {
     struct fixture *fixture = *state;
-    const struct position_floor hold = {.at = 555, .token = TEXT("t\xff")};
+    const struct position_floor floor = {.at = 555, .token = TEXT("t\xff")};
     const struct text after = TEXT("12");
-    const struct run_progress progress = {
-        .phase = "pull", .iteration = 7, .cursor = TEXT(""), .holds = &hold, .after = &after};
+    const struct run_progress progress = {.phase = "pull",
+                                          .iteration = 7,
+                                          .cursor = TEXT(""),
+                                          .floors = &floor,
+                                          .page_after = &after};
     struct store_unfinished found;
     struct books *books = store_run_books(fixture->run);
     begin(fixture);
@@ -296,9 +302,9 @@ static void test_store_journal__progress_is_there_for_the_run_that_goes_on(void 
     assert_int_equal(found.progress.iteration, 7);
     assert_int_equal(found.now, 1000000);
     assert_false(text_is_absent(found.progress.cursor));
-    assert_int_equal(found.progress.holds[0].at, 555);
-    assert_true(text_equal(found.progress.holds[0].token, hold.token));
-    assert_true(text_equal(found.progress.after[0], after));
+    assert_int_equal(found.progress.floors[0].at, 555);
+    assert_true(text_equal(found.progress.floors[0].token, floor.token));
+    assert_true(text_equal(found.progress.page_after[0], after));
     make_manual(fixture, DELETION_IGNORE);
     fixture->entry->create = CREATE_ALWAYS;
     fine(resume_unfinished(fixture->store, TEXT("crm"), 0, fixture->manual, fixture->arena, &found,

@@ -243,7 +243,8 @@ integration_configuration_field(const struct integration_configuration *configur
     return NULL;
 }
 
-struct conflict {
+/* A call of `on_conflict`. */
+struct policy_call {
     const struct mapping_field *field;
     const struct judge_side *left, *right;
     struct sandbox_call *call;
@@ -263,7 +264,7 @@ static void push_testimony(lua_State *L, const struct judge_side *judge_side)
 
 static int prepare_conflict(lua_State *L)
 {
-    const struct conflict *const conflict = lua_touserdata(L, 1);
+    const struct policy_call *const conflict = lua_touserdata(L, 1);
     lua_rawgeti(L, LUA_REGISTRYINDEX, conflict->field->function);
     push_testimony(L, conflict->left);
     push_testimony(L, conflict->right);
@@ -277,7 +278,7 @@ static int prepare_conflict(lua_State *L)
 
 static int read_verdict(lua_State *L)
 {
-    struct conflict *const conflict = lua_touserdata(L, 1);
+    struct policy_call *const conflict = lua_touserdata(L, 1);
     lua_State *const from = sandbox_call_state(conflict->call);
     const struct text winner = lua_gettop(from) > 0 && lua_type(from, 1) == LUA_TSTRING
                                    ? convert_text_at(from, 1)
@@ -304,7 +305,7 @@ integration_configuration_resolve(const struct integration_configuration *config
     if (field->function == LUA_NOREF)
         return ERROR_NONE;
     struct sandbox *const sandbox = configuration->state->sandbox;
-    struct conflict conflict = {
+    struct policy_call conflict = {
         field, left, right, NULL, VERDICT_UNRESOLVED, configuration->path.bytes};
     enum error_code code = sandbox_call_new(sandbox, "on_conflict", prepare_conflict, &conflict,
                                             &conflict.call, error);

@@ -138,9 +138,9 @@ static enum error_code add_full(const struct page *page, struct sql_statement *s
 static enum error_code after_of(const struct page *page, int64_t *after, struct error *error)
 {
     *after = INT64_MIN;
-    if (!text_is_absent(page->asked->after) && !sql_id_of(page->asked->after, after))
+    if (!text_is_absent(page->asked->page_after) && !sql_id_of(page->asked->page_after, after))
         return error_set(error, ERROR_INTERNAL, "'%.*s' is no id to go on after",
-                         TEXT_PRINT(page->asked->after));
+                         TEXT_PRINT(page->asked->page_after));
     return ERROR_NONE;
 }
 

@@ -1,13 +1,14 @@
 /*
  * The journal of a run over SQLite: what was sent and answered; see model/journal.h for the
- * contract. Creates in doubt are in journal_unknown.c, deletions in journal_deletion.c, quarantine
- * in quarantine.c.
+ * contract. Creates whose outcome is unknown are in journal_unknown.c, deletions in
+ * journal_deletion.c, quarantine in quarantine.c.
  *
  * An order is on the disk before it goes out; an answer is in the write-ahead log at return, so
  * that it survives the death of the process at once and that of the machine from the next full
  * commit on.
  */
 #include "store/books/run_layout.h"
+#include "store/schema/stored_kinds.h"
 
 #include <string.h>
 
@@ -164,7 +165,8 @@ static enum error_code close_order(struct journal *journal, const struct order *
                                    struct error *error)
 {
     static const char unanswered[] =
-        "UPDATE journal_change SET doubt = 1 WHERE id >= ? AND id < ? AND object_id IS NULL"
+        "UPDATE journal_change SET doubt = " STORED_UNKNOWN_WAITS
+        " WHERE id >= ? AND id < ? AND object_id IS NULL"
         " AND deletion = 0 AND NOT EXISTS (SELECT 1 FROM journal_answer a"
         " WHERE a.change = journal_change.id)";
     struct store_run *run = run_of_journal(journal);
@@ -176,9 +178,10 @@ static enum error_code close_order(struct journal *journal, const struct order *
     if (failed)
         code = sql_do(&run->store->sql, unanswered, error, "ii", order->journalled, end);
     if (!code)
-        code = sql_do(&run->store->sql,
-                      "DELETE FROM journal_change WHERE id >= ? AND id < ? AND doubt = 0", error,
-                      "ii", order->journalled, end);
+        code = sql_do(
+            &run->store->sql,
+            "DELETE FROM journal_change WHERE id >= ? AND id < ? AND doubt = " STORED_UNKNOWN_NONE,
+            error, "ii", order->journalled, end);
     /* a transaction that is rolled back ends the run: what it would have closed stays unfinished */
     if (run->sent == order)
         run->sent = NULL;

@@ -1,5 +1,6 @@
 /* What the journal holds, read back: changes with what was sent, and their answers. */
 #include "store/books/run_layout.h"
+#include "store/schema/stored_kinds.h"
 #include "store/sql/rows.h"
 #include <string.h>
 
@@ -60,10 +61,11 @@ static enum error_code read_change(struct store_run *run, struct sql_statement *
     const struct manual_object *internal = NULL, *integration = NULL;
     enum error_code code = ERROR_NONE;
 
-    *change = (struct journal_change){.key = sql_integer(statement, 0),
-                                      .deletion = (int)sql_integer(statement, 6) != 0,
-                                      .sent_at = sql_instant(statement, 7),
-                                      .left = (int)sql_integer(statement, CHANGE_UNKNOWN) > 1};
+    *change =
+        (struct journal_change){.key = sql_integer(statement, 0),
+                                .deletion = (int)sql_integer(statement, 6) != 0,
+                                .sent_at = sql_instant(statement, 7),
+                                .left = sql_integer(statement, CHANGE_UNKNOWN) == UNKNOWN_LEFT};
     for (size_t index = 0; !code && index < sizeof places / sizeof *places; index++)
         code = sql_copy(statement, (int)index + 1, arena, places[index], error);
     if (code)

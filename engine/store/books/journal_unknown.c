@@ -1,19 +1,17 @@
 /*
- * Creates in doubt: sent by a run that died, or whose answer was lost. The contract is in
- * model/journal.h; what becomes of them is decided in sync/push/unknown_outcome.c, or by people
- * (quarantine.c).
+ * Creates whose outcome is unknown: sent by a run that died, or whose answer was lost. The contract
+ * is in model/journal.h; what becomes of them is decided in sync/push/unknown_outcome.c, or by
+ * people (quarantine.c).
  */
 #include "store/books/run_layout.h"
+#include "store/schema/stored_kinds.h"
 #include "store/sql/rows.h"
 
-/* Column journal_change.doubt. */
-enum { UNKNOWN_WAITS = 1, UNKNOWN_LEFT = 2 };
-
 static enum error_code set_unknown(struct journal *journal, const struct journal_change *change,
-                                   int64_t doubt, struct error *error)
+                                   enum unknown_outcome unknown, struct error *error)
 {
     return sql_do(&run_of_journal(journal)->store->sql,
-                  "UPDATE journal_change SET doubt = ? WHERE id = ?", error, "ii", doubt,
+                  "UPDATE journal_change SET doubt = ? WHERE id = ?", error, "ii", (int64_t)unknown,
                   change->key);
 }
 
@@ -30,7 +28,7 @@ static enum error_code leave_unknown(struct journal *journal, const struct journ
 }
 
 static enum error_code unknown_of(struct journal *journal, const struct manual_entry *entry,
-                                  struct text internal_id, struct arena *arena, bool *in_doubt,
+                                  struct text internal_id, struct arena *arena, bool *is_unknown,
                                   struct text *key, instant *sent_at, struct error *error)
 {
     struct store_run *run = run_of_journal(journal);
@@ -41,11 +39,11 @@ static enum error_code unknown_of(struct journal *journal, const struct manual_e
     rows_open(&rows, &run->store->sql, arena, error,
               "SELECT idempotency_key, sent_at FROM journal_change"
               " WHERE integration = ? AND mapped_object = ?"
-              " AND mapped_id = ? AND object = ? AND doubt > 0",
+              " AND mapped_id = ? AND object = ? AND doubt > " STORED_UNKNOWN_NONE,
               "ittt", run->integration, entry->internal->name, internal_id,
               entry->integration->name);
-    *in_doubt = rows_next(&rows);
-    if (*in_doubt) {
+    *is_unknown = rows_next(&rows);
+    if (*is_unknown) {
         *key = rows_text(&rows);
         *sent_at = rows_instant(&rows);
     }
@@ -61,8 +59,8 @@ static enum error_code unknown_outcomes(struct journal *journal, struct arena *a
 
 static enum error_code unknown_left(struct journal *journal, uint64_t *count, struct error *error)
 {
-    static const char left[] =
-        "SELECT count(*) FROM journal_change WHERE integration = ? AND doubt > 1";
+    static const char left[] = "SELECT count(*) FROM journal_change WHERE integration = ? AND "
+                               "doubt = " STORED_UNKNOWN_LEFT;
     int64_t answer = 0;
     const enum error_code code = journal_ask(run_of_journal(journal), left, &answer, error);
 
@@ -75,7 +73,7 @@ enum error_code journal_unknown_forget(struct store_run *run, const struct order
 {
     return sql_do(&run->store->sql,
                   "DELETE FROM journal_change WHERE integration = ? AND mapped_object = ?"
-                  " AND mapped_id = ? AND object = ? AND doubt > 0",
+                  " AND mapped_id = ? AND object = ? AND doubt > " STORED_UNKNOWN_NONE,
                   error, "ittt", run->integration, change->mapped_object, change->mapped_id,
                   change->object);
 }

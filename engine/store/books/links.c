@@ -1,5 +1,6 @@
 /* Links that operators make, separate and forget, and what is kept apart. */
 #include "store/books/links.h"
+#include "store/schema/stored_kinds.h"
 
 #include "base/array.h"
 #include "store/books/quarantine.h"
@@ -110,8 +111,8 @@ static const char owe_of_key[] =
     "INSERT OR REPLACE INTO field_change(integration, object, object_id, field, at, origin, owed)"
     " SELECT m.integration, m.object, m.object_id, t.field, m.ended_at, 0, 1 FROM object_mapping m"
     " JOIN tracked_field t ON t.object = m.object AND t.integration = m.integration"
-    /* MAPPING_END_THERE */
-    " WHERE m.key = ? AND m.deleted = 1 AND m.ended_by = 2 AND m.ended_at IS NOT NULL";
+    " WHERE m.key = ? AND m.deleted = 1 AND m.ended_by = " STORED_END_THERE
+    " AND m.ended_at IS NOT NULL";
 
 /* In one transaction: `before` for each link, then it goes. */
 static enum error_code drop_all(struct store *store, const int64_t *keys, size_t count,
@@ -216,16 +217,16 @@ static enum error_code refuse(const struct link_name *link, const struct present
 
 /* Was the object being created there, with an outcome that nobody knows? */
 static enum error_code has_unknown_outcome(struct store *store, const struct link_name *link,
-                                           bool *doubt, struct error *error)
+                                           bool *unknown, struct error *error)
 {
     int64_t found = 0;
-    const enum error_code code =
-        rows_ask(&store->sql, &found, error,
-                 "SELECT 1 FROM journal_change WHERE doubt > 0 AND mapped_object = ?1"
-                 " AND mapped_id = ?2 AND object = ?3"
-                 " AND integration = (SELECT id FROM integration WHERE name = ?4) LIMIT 1",
-                 "tttt", link->object, link->id, link->record, link->integration);
-    *doubt = found != 0;
+    const enum error_code code = rows_ask(
+        &store->sql, &found, error,
+        "SELECT 1 FROM journal_change WHERE doubt > " STORED_UNKNOWN_NONE " AND mapped_object = ?1"
+        " AND mapped_id = ?2 AND object = ?3"
+        " AND integration = (SELECT id FROM integration WHERE name = ?4) LIMIT 1",
+        "tttt", link->object, link->id, link->record, link->integration);
+    *unknown = found != 0;
     return code;
 }
 
@@ -254,12 +255,12 @@ static enum error_code make(struct store *store, const struct link_name *link,
                             const struct link_keys *keys, enum link_made *made, struct error *error)
 {
     struct present present;
-    bool doubt = false;
+    bool unknown = false;
     if (check_exists(store, link, keys, error) ||
         find_present(store, link, keys, &present, error) ||
-        has_unknown_outcome(store, link, &doubt, error))
+        has_unknown_outcome(store, link, &unknown, error))
         return error->code;
-    *made = doubt ? LINK_SETTLED : LINK_MADE;
+    *made = unknown ? LINK_SETTLED : LINK_MADE;
     if (present.key && !present.ended) {
         *made = LINK_THERE;
         return present.object_id == keys->id ? ERROR_NONE : refuse(link, &present, error);
@@ -267,7 +268,7 @@ static enum error_code make(struct store *store, const struct link_name *link,
     /* a link that has ended owns nothing (13.12) */
     if ((present.key && drop(store, present.key, error)) ||
         forget_record(store, keys->record, link->record_id, keys->object, error) ||
-        (doubt ? end_unknown(store, link, error) : add(store, link, keys, error)))
+        (unknown ? end_unknown(store, link, error) : add(store, link, keys, error)))
         return error->code;
     return ask_for(store, keys, link->record_id, error);
 }

@@ -1,5 +1,6 @@
 /* Objects that failed too often: listed, released, dropped. */
 #include "store/books/quarantine.h"
+#include "store/schema/stored_kinds.h"
 
 #include "store/books/run_layout.h"
 #include "store/sql/rows.h"
@@ -124,9 +125,10 @@ enum error_code quarantine_list(struct store *store, struct text integration, bo
         " JOIN integration i ON i.id = q.integration JOIN object o ON o.id = q.object"
         " WHERE (?1 IS NULL OR i.name = ?1) AND (?2 = 0 OR q.held = 1)"
         " UNION ALL SELECT i.name, j.mapped_object, j.mapped_id, j.object, '', 'in_doubt', 1,"
-        " j.sent_at, j.sent_at, j.doubt > 1 FROM journal_change j"
+        " j.sent_at, j.sent_at, j.doubt = " STORED_UNKNOWN_LEFT " FROM journal_change j"
         " JOIN integration i ON i.id = j.integration"
-        " WHERE j.doubt > (?2 = 1) AND (?1 IS NULL OR i.name = ?1))"
+        " WHERE (j.doubt = " STORED_UNKNOWN_LEFT " OR (?2 = 0 AND j.doubt = " STORED_UNKNOWN_WAITS
+        ")) AND (?1 IS NULL OR i.name = ?1))"
         " SELECT integration, object, object_id, record, record_id, reason, failures, first_at,"
         " last_at, held FROM entry"
         " ORDER BY integration, object, cast(object_id AS INTEGER), record, record_id";
@@ -171,7 +173,8 @@ static enum error_code select_object(struct store *store, struct text integratio
 
 /* Creates in doubt, by the texts that the journal has. */
 #define DOUBTED                                                                                    \
-    " doubt > 0 AND integration = (SELECT id FROM integration WHERE name = ?1)"                    \
+    " doubt > " STORED_UNKNOWN_NONE                                                                \
+    " AND integration = (SELECT id FROM integration WHERE name = ?1)"                              \
     " AND (?2 IS NULL OR (mapped_object = ?2 AND mapped_id = ?3))"
 
 static enum error_code end_unknown_outcomes(struct store *store, const struct selection *selection,
@@ -207,7 +210,7 @@ static enum error_code give_up(struct store *store, const struct selection *sele
         "DELETE FROM field_change WHERE (integration, object, object_id) IN"
         " (SELECT integration, object, object_id FROM quarantine WHERE held = 1 AND" SELECTED
         " UNION ALL SELECT j.integration, o.id, CAST(j.mapped_id AS INTEGER) FROM journal_change j"
-        " JOIN object o ON o.name = j.mapped_object WHERE j.doubt > 0"
+        " JOIN object o ON o.name = j.mapped_object WHERE j.doubt > " STORED_UNKNOWN_NONE
         " AND j.integration = (SELECT id FROM integration WHERE name = ?1)"
         " AND (?2 = 0 OR (o.id = ?2 AND CAST(j.mapped_id AS INTEGER) = ?3)))",
         error, "tii", selection->integration, selection->object_key, selection->id);
@@ -282,7 +285,8 @@ static enum error_code add_link(struct store *store, const struct quarantine_lin
         " JOIN integration i ON i.id = j.integration"
         " JOIN integration_object n ON n.integration = i.id AND n.name = j.object"
         " JOIN object o ON o.name = j.mapped_object"
-        " WHERE j.doubt > 0 AND i.name = ?1 AND j.mapped_object = ?2 AND j.mapped_id = ?3"
+        " WHERE j.doubt > " STORED_UNKNOWN_NONE
+        " AND i.name = ?1 AND j.mapped_object = ?2 AND j.mapped_id = ?3"
         " AND j.object = ?4 ORDER BY j.id DESC LIMIT 1",
         error, "ttttt", link->integration, link->object, link->id, link->record, link->record_id);
 

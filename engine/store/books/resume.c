@@ -47,18 +47,20 @@ static enum error_code write_objects(struct store_run *run, const struct run_pro
     const struct manual *manual = run->manual;
     enum error_code code = ERROR_NONE;
 
-    for (size_t index = 0; !code && progress->holds && index < manual->integration_count; index++) {
-        const struct position_floor *hold = &progress->holds[index];
-        if (hold->frozen || hold->at != INSTANT_NONE || !text_is_absent(hold->token))
+    for (size_t index = 0; !code && progress->floors && index < manual->integration_count;
+         index++) {
+        const struct position_floor *floor = &progress->floors[index];
+        if (floor->stays || floor->at != INSTANT_NONE || !text_is_absent(floor->token))
             code = sql_do(&run->store->sql, write, error, "iitiatt", run->id,
                           (int64_t)SIDE_INTEGRATION, manual->integration[index]->name,
-                          (int64_t)hold->frozen, hold->at, hold->token, TEXT_ABSENT);
+                          (int64_t)floor->stays, floor->at, floor->token, TEXT_ABSENT);
     }
-    for (size_t index = 0; !code && progress->after && index < manual->internal_count; index++) {
-        if (!text_is_absent(progress->after[index]))
+    for (size_t index = 0; !code && progress->page_after && index < manual->internal_count;
+         index++) {
+        if (!text_is_absent(progress->page_after[index]))
             code = sql_do(&run->store->sql, write, error, "iitiatt", run->id,
                           (int64_t)SIDE_INTERNAL, manual->internal[index]->name, (int64_t)0,
-                          INSTANT_NONE, TEXT_ABSENT, progress->after[index]);
+                          INSTANT_NONE, TEXT_ABSENT, progress->page_after[index]);
     }
     return code;
 }
@@ -150,8 +152,8 @@ out:
 
 /* One row of run_progress. */
 static enum error_code read_object(struct sql_statement *statement, const struct manual *manual,
-                                   struct arena *arena, struct position_floor *holds,
-                                   struct text *after, struct error *error)
+                                   struct arena *arena, struct position_floor *floors,
+                                   struct text *page_after, struct error *error)
 {
     const bool theirs = (int)sql_integer(statement, 0) == (int)SIDE_INTEGRATION;
     const struct text name = sql_text(statement, 1);
@@ -161,27 +163,27 @@ static enum error_code read_object(struct sql_statement *statement, const struct
     if (!object)
         return ERROR_NONE;
     if (!theirs)
-        return sql_copy(statement, 5, arena, &after[object->index], error);
-    holds[object->index].frozen = (int)sql_integer(statement, 2) != 0;
-    holds[object->index].at = sql_instant(statement, 3);
-    return sql_copy(statement, 4, arena, &holds[object->index].token, error);
+        return sql_copy(statement, 5, arena, &page_after[object->index], error);
+    floors[object->index].stays = (int)sql_integer(statement, 2) != 0;
+    floors[object->index].at = sql_instant(statement, 3);
+    return sql_copy(statement, 4, arena, &floors[object->index].token, error);
 }
 
 static enum error_code read_objects(struct sql *sql, const struct manual *manual,
                                     struct arena *arena, struct store_unfinished *unfinished,
                                     struct error *error)
 {
-    struct position_floor *holds =
+    struct position_floor *floors =
         ARENA_ARRAY(arena, manual->integration_count, struct position_floor);
-    struct text *after = ARENA_ARRAY(arena, manual->internal_count, struct text);
+    struct text *page_after = ARENA_ARRAY(arena, manual->internal_count, struct text);
     struct sql_statement *statement = NULL;
     bool row = true;
     enum error_code code = ERROR_NONE;
 
-    if (!holds || !after)
+    if (!floors || !page_after)
         return error_memory(error, "the progress of a run");
     for (size_t index = 0; index < manual->integration_count; index++)
-        holds[index].at = INSTANT_NONE;
+        floors[index].at = INSTANT_NONE;
     code = sql_cached(sql,
                       "SELECT side, object, frozen, hold, token, after FROM run_progress"
                       " WHERE run = ?",
@@ -191,11 +193,11 @@ static enum error_code read_objects(struct sql *sql, const struct manual *manual
     while (!code && row) {
         code = sql_step(sql, statement, &row, error);
         if (!code && row)
-            code = read_object(statement, manual, arena, holds, after, error);
+            code = read_object(statement, manual, arena, floors, page_after, error);
     }
     sql_done(statement);
-    unfinished->progress.holds = holds;
-    unfinished->progress.after = after;
+    unfinished->progress.floors = floors;
+    unfinished->progress.page_after = page_after;
     return code;
 }
 

@@ -179,7 +179,8 @@ WARN_UNUSED enum error_code journal_revive(struct store_run *run, int64_t mappin
 /* One integer that a cached statement with the integration as its only parameter gives. */
 WARN_UNUSED enum error_code journal_ask(struct store_run *run, const char *text, int64_t *answer,
                                         struct error *error);
-/* What runs of this integration wrote and did not close, oldest first; or only what is in doubt. */
+/* What runs of this integration wrote and did not close, oldest first; or only creates whose
+ * outcome is unknown. */
 WARN_UNUSED enum error_code journal_read(struct store_run *run, bool unknown_only,
                                          struct arena *arena, struct journal_change **changes,
                                          size_t *count, struct error *error);

@@ -1,5 +1,6 @@
 /* Two objects that are the same become one; see objects.h. */
 #include "store/objects/objects_layout.h"
+#include "store/schema/stored_kinds.h"
 #include "store/sql/rows.h"
 
 enum { STATEMENT_CEILING = 1 << 20 };
@@ -170,7 +171,8 @@ static enum error_code move_books(const struct pair *pair, struct error *error)
                       error, "iii", pair->winner, key, pair->loser);
     if (!code)
         code = sql_do(sql,
-                      "UPDATE journal_change SET mapped_id = CAST(?1 AS TEXT) WHERE doubt > 0"
+                      "UPDATE journal_change SET mapped_id = CAST(?1 AS TEXT) WHERE doubt "
+                      "> " STORED_UNKNOWN_NONE
                       " AND mapped_object = ?2 AND mapped_id = CAST(?3 AS TEXT)",
                       error, "iti", pair->winner, pair->object->schema.name, pair->loser);
     /* what is under way for the loser will be booked for the winner */

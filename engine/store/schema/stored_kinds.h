@@ -32,9 +32,22 @@ _Static_assert(MATTER_REFUSED == 1 && MATTER_WITHHELD == 2 && MATTER_NOT_KEPT ==
                    MATTER_LATE == 10,
                "open_matter.reason is stored");
 
+/* journal_change.doubt: does nobody know whether this create happened? */
+enum unknown_outcome {
+    UNKNOWN_NONE = 0,  /* it is known, or may still be answered */
+    UNKNOWN_WAITS = 1, /* the next report may show the record */
+    UNKNOWN_LEFT = 2   /* people have to decide */
+};
+#define STORED_UNKNOWN_NONE  "0"
+#define STORED_UNKNOWN_WAITS "1"
+#define STORED_UNKNOWN_LEFT  "2"
+_Static_assert(UNKNOWN_NONE == 0 && UNKNOWN_WAITS == 1 && UNKNOWN_LEFT == 2,
+               "journal_change.doubt is stored");
+
 /* object_mapping.ended_by */
 #define STORED_END_UNKNOWN "0"
 #define STORED_END_HERE    "1"
+#define STORED_END_THERE   "2"
 #define STORED_END_BOTH    "4"
 _Static_assert(MAPPING_END_UNKNOWN == 0 && MAPPING_END_HERE == 1 && MAPPING_END_THERE == 2 &&
                    MAPPING_END_DISPLACED == 3 && MAPPING_END_BOTH == 4,

@@ -54,7 +54,7 @@
     "  WHERE o.name = j.mapped_object), j.mapped_id, (SELECT n.id FROM integration_object n"       \
     "  WHERE n.integration = j.integration AND n.name = j.object), '', 0, j.sent_at, j.sent_at, "  \
     "1,"                                                                                           \
-    " 'in_doubt', NULL FROM journal_change j WHERE j.doubt > 0"                                    \
+    " 'in_doubt', NULL FROM journal_change j WHERE j.doubt > " STORED_UNKNOWN_NONE                 \
     " UNION ALL SELECT 'ambiguous', n.integration, u.object, NULL, u.integration_object,"          \
     " u.integration_id, 0, u.since, coalesce(r.sync_at, u.since), u.failures, NULL, u.message"     \
     " FROM ambiguous_record u JOIN integration_object n ON n.id = u.integration_object"            \
@@ -71,13 +71,13 @@
  * last, failures, cause, message, ikey): with names, '' where there is none. */
 #define MATTERS_SQL                                                                                \
     MATTERS_OPEN                                                                                   \
-        ", matter AS (SELECT x.reason reason, i.name integration,"                                 \
-        " coalesce(o.name, '') object,"                                                            \
-        " coalesce(x.object_id, '') object_id, coalesce(n.name, '') integration_object,"           \
-        " coalesce(x.record_id, '') integration_id, coalesce(f.name, '') field, x.since since,"    \
-        " x.last last, x.failures failures, x.cause cause, x.message message, x.ikey ikey FROM "   \
-        "open x"                                                                                   \
-        " JOIN integration i ON i.id = x.ikey LEFT JOIN object o ON o.id = x.object"               \
-        " LEFT JOIN integration_object n ON n.id = x.record LEFT JOIN field f ON f.id = x.field)"
+    ", matter AS (SELECT x.reason reason, i.name integration,"                                     \
+    " coalesce(o.name, '') object,"                                                                \
+    " coalesce(x.object_id, '') object_id, coalesce(n.name, '') integration_object,"               \
+    " coalesce(x.record_id, '') integration_id, coalesce(f.name, '') field, x.since since,"        \
+    " x.last last, x.failures failures, x.cause cause, x.message message, x.ikey ikey FROM "       \
+    "open x"                                                                                       \
+    " JOIN integration i ON i.id = x.ikey LEFT JOIN object o ON o.id = x.object"                   \
+    " LEFT JOIN integration_object n ON n.id = x.record LEFT JOIN field f ON f.id = x.field)"
 
 #endif

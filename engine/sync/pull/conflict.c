@@ -4,7 +4,7 @@
 #include "sync/pull/consent.h"
 
 /* The policies that stand before the judge. */
-static enum error_code decide_by_policy(const struct conflict *conflict, bool *decided,
+static enum error_code decide_by_policy(const struct conflict_case *conflict, bool *decided,
                                         enum verdict *verdict, const char **decided_by,
                                         struct error *error)
 {
@@ -46,13 +46,13 @@ static enum error_code decide_by_policy(const struct conflict *conflict, bool *d
     return ERROR_NONE;
 }
 
-static bool is_consent(const struct conflict *conflict)
+static bool is_consent(const struct conflict_case *conflict)
 {
     const struct manual_object *internal = conflict->entry->internal;
     return internal->fields[conflict->line->internal_field].schema->role == FIELD_DO_NOT_CONTACT;
 }
 
-enum error_code conflict_decide(const struct conflict *conflict, enum verdict *verdict,
+enum error_code conflict_decide(const struct conflict_case *conflict, enum verdict *verdict,
                                 const char **decided_by, struct error *error)
 {
     enum judge_mode mode = JUDGE_MODE_COUNT;

@@ -9,7 +9,7 @@
 
 #include "model/side.h"
 
-struct conflict {
+struct conflict_case {
     const struct manual_entry *entry;
     const struct manual_line *line;
     const struct judge *judge;
@@ -21,7 +21,8 @@ struct conflict {
 
 /* *decided_by (static): the mode, policy or rule that decided; "nobody" if none did. Fails as the
  * exchange's resolve_conflict does. */
-WARN_UNUSED enum error_code conflict_decide(const struct conflict *conflict, enum verdict *verdict,
-                                            const char **decided_by, struct error *error);
+WARN_UNUSED enum error_code conflict_decide(const struct conflict_case *conflict,
+                                            enum verdict *verdict, const char **decided_by,
+                                            struct error *error);
 
 #endif

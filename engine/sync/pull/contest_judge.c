@@ -65,14 +65,14 @@ static enum error_code decide(const struct contest *contest, const struct judge_
                               enum verdict *verdict, const char **decided_by, struct error *error)
 {
     const struct pull_case *pull = contest->generation->pull;
-    const struct conflict conflict = {.entry = pull->entry,
-                                      .line = contest->candidate->line,
-                                      .judge = pull->judge,
-                                      .on_tie = pull->on_tie,
-                                      .left = left,
-                                      .right = right,
-                                      .base = base,
-                                      .exchange = pull->exchange};
+    const struct conflict_case conflict = {.entry = pull->entry,
+                                           .line = contest->candidate->line,
+                                           .judge = pull->judge,
+                                           .on_tie = pull->on_tie,
+                                           .left = left,
+                                           .right = right,
+                                           .base = base,
+                                           .exchange = pull->exchange};
     if (contest->tracked && pull->mapping &&
         tracked_change_is_ours_over(contest->tracked, pull->mapping->key,
                                     contest->candidate->fingerprint)) {

@@ -63,13 +63,13 @@ static enum error_code await_outcome(struct push_page *page, struct push_item *i
     struct order_change *change = target->decision.change;
     struct text key = TEXT_ABSENT;
     instant sent_at = INSTANT_NONE;
-    bool in_doubt = false;
+    bool is_unknown = false;
     if (!run->journal || !change)
         return ERROR_NONE;
     if (run->journal->unknown_of(run->journal, target->decision.entry, item->reported->id,
-                                 page->report->arena, &in_doubt, &key, &sent_at, error))
+                                 page->report->arena, &is_unknown, &key, &sent_at, error))
         return error->code;
-    if (!in_doubt)
+    if (!is_unknown)
         return ERROR_NONE;
     if (run_context_knows_key(page->context, sent_at) && !text_is_empty(key)) {
         change->idempotency_key = key;
@@ -201,7 +201,7 @@ bool push_page_is_plain(const struct push_page *page)
     return page->failure.code == ERROR_NONE;
 }
 
-enum error_code push_page_remember(const struct push_page *page, struct text *after,
+enum error_code push_page_remember(const struct push_page *page, struct text *page_after,
                                    struct error *error)
 {
     const struct report *report = page->report;
@@ -210,7 +210,7 @@ enum error_code push_page_remember(const struct push_page *page, struct text *af
         const bool last_of_kind =
             i + 1 == report->object_count || report->objects[i + 1]->object != object->object;
         if (last_of_kind && !object->again &&
-            text_copy(page->context->arena, object->id, &after[object->object->index], error))
+            text_copy(page->context->arena, object->id, &page_after[object->object->index], error))
             return error->code;
     }
     return ERROR_NONE;

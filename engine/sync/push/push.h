@@ -35,7 +35,7 @@ struct push_page {
     struct push_item *items; /* one per report object */
     struct error failure;    /* of the executioner: changes without an answer are not to blame
                               * for it */
-    struct error brake;      /* the mass change guard's; code ERROR_NONE: none */
+    struct error guard;      /* the mass change guard's; code ERROR_NONE: none */
     bool booked;             /* its results are committed */
 };
 
@@ -47,9 +47,9 @@ WARN_UNUSED enum error_code push_page_judge(struct push_page *page, struct error
  * dropped, and the page does not count. */
 bool push_page_is_dropped(const struct push_page *page);
 /* The next page begins after this one: paging is by the last id of each kind (decision 36).
- * `after` is by index of the internal object; its texts live as long as the run. */
-WARN_UNUSED enum error_code push_page_remember(const struct push_page *page, struct text *after,
-                                               struct error *error);
+ * `page_after` is by index of the internal object; its texts live as long as the run. */
+WARN_UNUSED enum error_code push_page_remember(const struct push_page *page,
+                                               struct text *page_after, struct error *error);
 /* Was every change made as requested? Then the answers affect only their own objects, and a page
  * that was judged before they were stored is still right. */
 bool push_page_is_plain(const struct push_page *page);

@@ -73,9 +73,9 @@ static enum error_code book_deleted(struct push_booking *booking, struct error *
     /* An API that has lost everything answers 404 for everything: then nothing is unlinked, the
      * changes wait, and the run ends. */
     if (!booking->change->deletion &&
-        guard_remove(page->context, booking->change->entry->integration, &page->brake)) {
-        if (page->brake.code != ERROR_MASS_CHANGE) {
-            *error = page->brake;
+        guard_remove(page->context, booking->change->entry->integration, &page->guard)) {
+        if (page->guard.code != ERROR_MASS_CHANGE) {
+            *error = page->guard;
             return error->code;
         }
         booking->retried = true;
@@ -206,7 +206,7 @@ static enum error_code count_tries(const struct push_booking *booking, const cha
     struct push_page *page = booking->page;
     struct journal *journal = page->context->run->journal;
     bool held = false;
-    if (!journal || page->failure.code != ERROR_NONE || page->brake.code != ERROR_NONE)
+    if (!journal || page->failure.code != ERROR_NONE || page->guard.code != ERROR_NONE)
         return ERROR_NONE;
     if (booking->target->settled)
         return journal->clear_retries(journal, booking->change, error);

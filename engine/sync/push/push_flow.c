@@ -49,7 +49,7 @@ static enum error_code write_books(struct run_context *context, struct push_page
     struct journal *journal = context->run->journal;
     if (book(page, error) || context->set_late(context, &page->batch, error) ||
         push_reference_owe(context, page->batch.arena, error) ||
-        push_page_remember(page, context->after, error) ||
+        push_page_remember(page, context->page_after, error) ||
         (journal && journal->close_order(journal, page->order, page->failure.code, error)))
         return error->code;
     return progress_store(context, "push", page->report->request->iteration, TEXT_ABSENT, error);
@@ -66,7 +66,7 @@ static enum error_code keep_books(struct run_context *context, struct push_page 
     const struct batch_result result =
         batch_result_of(&page->batch, SIDE_INTEGRATION, page->report->request->iteration, 0);
     run_context_publish(context, &result);
-    const struct error *stop = page->failure.code != ERROR_NONE ? &page->failure : &page->brake;
+    const struct error *stop = page->failure.code != ERROR_NONE ? &page->failure : &page->guard;
     if (stop->code == ERROR_NONE)
         return guard_outage(context, error);
     *error = *stop;
@@ -108,7 +108,7 @@ struct push_flow {
     struct push_page *sent;     /* the last one that was sent; NULL: none */
     struct push_page *next;     /* read and judged, not sent yet; NULL: there is nothing to push */
     struct push_page *answered; /* its books are still to be kept; NULL: none */
-    struct text *after;         /* last ids sent, by index of the internal object */
+    struct text *page_after;    /* last ids sent, by index of the internal object */
     bool went_on;               /* they were, and the next was read, while `sent` was carried out */
     struct error failure;       /* of what was done meanwhile */
 };
@@ -122,7 +122,7 @@ static enum error_code read_page(struct push_flow *flow, struct error *error)
                                       .iteration = context->summary->push.iterations + 1,
                                       .ids = context->selective ? context->selected_objects : NULL,
                                       .again = context->again,
-                                      .after = flow->after};
+                                      .page_after = flow->page_after};
     const unsigned turn = flow->sent == &flow->pages[0];
     struct push_page *page = &flow->pages[turn];
     struct arena *arena = NULL;
@@ -260,7 +260,7 @@ static enum error_code send_next(struct push_flow *flow, struct error *error)
         page->order->meanwhile_context = flow;
     }
     const bool failed =
-        push_page_remember(page, flow->after, error) || send_order(context, page, error);
+        push_page_remember(page, flow->page_after, error) || send_order(context, page, error);
     if (!flow->went_on)
         (void)!keep_answered(flow, &flow->failure);
     if (failed)
@@ -287,13 +287,13 @@ enum error_code push_flow_objects(struct run_context *context, nested_pull_funct
 {
     const size_t kinds = context->run->manual->internal_count;
     struct push_flow flow = {.context = context, .pull = pull};
-    flow.after = ARENA_ARRAY(context->arena, kinds, struct text);
-    if (!flow.after)
+    flow.page_after = ARENA_ARRAY(context->arena, kinds, struct text);
+    if (!flow.page_after)
         return error_memory(error, "a push");
     if (push_reference_begin(context, error))
         return error->code;
     for (size_t i = 0; i < kinds; i++)
-        flow.after[i] = context->after[i];
+        flow.page_after[i] = context->page_after[i];
     enum error_code code = read_page(&flow, error);
     while (code == ERROR_NONE && !is_end(&flow))
         code = send_next(&flow, error);

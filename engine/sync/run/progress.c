@@ -7,16 +7,17 @@ enum error_code progress_store(const struct run_context *context, const char *ph
                                unsigned iteration, struct text cursor, struct error *error)
 {
     const struct run *run = context->run;
-    struct run_progress progress = {
-        .phase = phase, .iteration = iteration, .cursor = cursor, .after = context->after};
-    struct position_floor *holds =
-        ARENA_ARRAY(context->pages[0], run->manual->integration_count, struct position_floor);
-    if (!holds)
+    const size_t count = run->manual->integration_count;
+    struct position_floor *floors = ARENA_ARRAY(context->pages[0], count, struct position_floor);
+    const struct run_progress progress = {.phase = phase,
+                                          .iteration = iteration,
+                                          .cursor = cursor,
+                                          .floors = floors,
+                                          .page_after = context->page_after};
+    if (!floors)
         return error_memory(error, "the progress of a run");
-    for (size_t i = 0; i < run->manual->integration_count; i++)
-        holds[i] = (struct position_floor){context->windows[i].frozen, context->windows[i].hold,
-                                           context->windows[i].new_token};
-    progress.holds = holds;
+    for (size_t i = 0; i < count; i++)
+        floors[i] = context->windows[i].floor;
     return run->books->set_progress(run->books, &progress, error);
 }
 
@@ -32,15 +33,14 @@ enum error_code progress_restore(struct run_context *context, struct error *erro
     const struct manual *manual = context->run->manual;
     if (!resume)
         return ERROR_NONE;
-    for (size_t i = 0; resume->holds && i < manual->integration_count; i++) {
-        context->windows[i].frozen = resume->holds[i].frozen;
-        context->windows[i].hold = resume->holds[i].at;
-        if (text_copy(context->arena, resume->holds[i].token, &context->windows[i].new_token,
-                      error))
+    for (size_t i = 0; resume->floors && i < manual->integration_count; i++) {
+        struct position_floor *floor = &context->windows[i].floor;
+        *floor = resume->floors[i];
+        if (text_copy(context->arena, floor->token, &floor->token, error))
             return error->code;
     }
-    for (size_t i = 0; resume->after && i < manual->internal_count; i++) {
-        if (text_copy(context->arena, resume->after[i], &context->after[i], error))
+    for (size_t i = 0; resume->page_after && i < manual->internal_count; i++) {
+        if (text_copy(context->arena, resume->page_after[i], &context->page_after[i], error))
             return error->code;
     }
     return ERROR_NONE;

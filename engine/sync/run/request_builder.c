@@ -62,8 +62,8 @@ enum error_code request_build(const struct run_context *context, struct arena *a
             asked->again = plan->again[i].ids;
             asked->again_count = plan->again[i].count;
         }
-        if (plan->after)
-            asked->after = plan->after[i];
+        if (plan->page_after)
+            asked->page_after = plan->page_after[i];
         if (request_object_fields(arena, context->run->manual, plan->side, asked, error) ||
             describe_window(context, arena, plan, asked, error))
             return error->code;

@@ -13,7 +13,7 @@ struct request_plan {
     unsigned iteration, depth;
     const struct selection_ids *ids;   /* by object index; NULL: not limited */
     const struct selection_ids *again; /* push: by index of the internal object; NULL: none */
-    const struct text *after; /* internal side, by object index: last id of the page before */
+    const struct text *page_after; /* internal side, by object index: last id of the page before */
     struct text cursor;
 };
 

@@ -29,11 +29,11 @@ enum error_code run_context_init(struct run_context *context, const struct run *
         ARENA_ARRAY(context->arena, manual->internal_count, struct selection_ids);
     context->removed = ARENA_ARRAY(context->arena, manual->integration_count, uint64_t);
     context->emptied = ARENA_ARRAY(context->arena, manual->internal_count, uint64_t *);
-    context->after = ARENA_ARRAY(context->arena, manual->internal_count, struct text);
+    context->page_after = ARENA_ARRAY(context->arena, manual->internal_count, struct text);
     context->again = ARENA_ARRAY(context->arena, manual->internal_count, struct selection_ids);
     context->stale = ARENA_ARRAY(context->arena, manual->integration_count, struct selection_ids);
     if (!context->windows || !context->selected_records || !context->selected_objects ||
-        !context->removed || !context->emptied || !context->after || !context->again ||
+        !context->removed || !context->emptied || !context->page_after || !context->again ||
         !context->stale)
         return error_memory(error, "a run");
     context->selective =

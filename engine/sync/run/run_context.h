@@ -13,14 +13,12 @@ enum { NESTED_DEPTH_MAX = 8 };
 
 /* The window of one integration object (spec section 3). */
 struct window {
-    instant from;             /* INSTANT_NONE: from the beginning */
-    struct window_end stored; /* where the previous one ended */
-    bool fills;               /* lines that are new, from the beginning */
-    bool mended;              /* the stored position was in the future: any other is better */
-    bool frozen;              /* an object without an instant failed: the position stays */
-    instant hold;             /* the earliest instant that failed; INSTANT_NONE: none */
-    bool asked;               /* this run has requested it */
-    struct text new_token;    /* given with a report of this run; absent: none */
+    instant from;                /* INSTANT_NONE: from the beginning */
+    struct window_end stored;    /* where the previous one ended */
+    bool fills;                  /* lines that are new, from the beginning */
+    bool mended;                 /* the stored position was in the future: any other is better */
+    struct position_floor floor; /* `stays`: an object without an instant failed */
+    bool asked;                  /* this run has requested it */
 };
 
 /* Ids selected by options, by manual object; all NULL if the run is not limited. */
@@ -60,7 +58,7 @@ struct run_context {
     uint64_t **emptied; /* values emptied here so far, by index of the internal object and of its
                          * field; made when needed */
     int64_t end_ms;     /* monotonic: when the run has taken too long; 0: never */
-    struct text *after; /* push: last id sent, by index of the internal object */
+    struct text *page_after;        /* push: last id sent, by index of the internal object */
     struct selection_ids *again;    /* push: to be sent again, by index of the internal
                                      * object */
     struct selection_ids *stale;    /* push: to be read again first, by index of the integration

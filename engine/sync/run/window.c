@@ -70,7 +70,7 @@ enum error_code window_open(struct run_context *context, struct error *error)
     for (size_t i = 0; i < run->manual->integration_count; i++) {
         const struct manual_object *object = run->manual->integration[i];
         struct window *window = &context->windows[i];
-        window->hold = INSTANT_NONE;
+        window->floor.at = INSTANT_NONE;
         if (run->books->position(run->books, object, &window->stored, context->arena, error))
             return error->code;
         begin_anew(context, window);
@@ -95,9 +95,9 @@ void window_set_floor(struct run_context *context, const struct manual_object *o
 {
     struct window *window = &context->windows[object->index];
     if (at == INSTANT_NONE)
-        window->frozen = true;
-    else if (window->hold == INSTANT_NONE || at < window->hold)
-        window->hold = at;
+        window->floor.stays = true;
+    else if (window->floor.at == INSTANT_NONE || at < window->floor.at)
+        window->floor.at = at;
 }
 
 /* The position stays; but what they write until it moves is dated by the clock that they have now.
@@ -117,28 +117,28 @@ static enum error_code store_one(struct run_context *context, const struct manua
                                  struct window *window, struct error *error)
 {
     struct books *books = context->run->books;
-    const bool held = window->frozen || window->hold != INSTANT_NONE;
+    const bool held = window->floor.stays || window->floor.at != INSTANT_NONE;
     /* without a base 13.1 does not hold, and nothing waits */
     const bool unfilled =
         !window->fills && window->stored.unfilled && judge_has_base(&context->run->settings->judge);
     struct window_end end = {
         .at = context->to, .behind_ms = context->behind_ms, .unfilled = unfilled};
-    if (!text_is_absent(window->new_token)) {
+    if (!text_is_absent(window->floor.token)) {
         end.at = INSTANT_NONE;
-        end.token = window->new_token;
+        end.token = window->floor.token;
         return held ? ERROR_NONE : books->set_position(books, object, &end, error);
     }
-    if (window->hold != INSTANT_NONE && window->hold < end.at)
-        end.at = window->hold;
+    if (window->floor.at != INSTANT_NONE && window->floor.at < end.at)
+        end.at = window->floor.at;
     if (context->run->options->slice) {
-        if (window->frozen)
+        if (window->floor.stays)
             end.at = INSTANT_NONE;
         return books->set_reach(books, object, &end, error);
     }
     const bool moves = window->stored.at == INSTANT_NONE || window->mended ||
                        (end.at > window->stored.at &&
                         (context->start == INSTANT_NONE || context->start <= window->stored.at));
-    if (window->frozen || !moves)
+    if (window->floor.stays || !moves)
         return stay(context, object, window, error);
     return books->set_position(books, object, &end, error);
 }
@@ -163,7 +163,7 @@ enum error_code window_note_positions(struct run_context *context, const struct 
     for (size_t i = 0; i < report->position_count; i++) {
         const struct report_position *position = &report->positions[i];
         if (text_copy(context->arena, position->token,
-                      &context->windows[position->object->index].new_token, error))
+                      &context->windows[position->object->index].floor.token, error))
             return error->code;
     }
     return ERROR_NONE;

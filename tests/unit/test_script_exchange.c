@@ -78,6 +78,45 @@ static void test_script_exchange__report_over_http(void **state)
     script_fixture_close(&fixture);
 }
 
+/* One odd line of a log of deletions or merges stops nothing (spec 13.11). */
+static void test_script_exchange__what_lacks_an_id_is_left_out(void **state)
+{
+    (void)state;
+    struct script_fixture fixture;
+    struct error error = {0};
+    struct report *report = NULL;
+    script_fixture_open(&fixture);
+    script_fixture_manifest(&fixture);
+    script_fixture_write(&fixture, "report_builder.lua",
+                         "return { build = function(request, report)\n"
+                         "  report:add_deleted('citizen', nil)\n"
+                         "  report:add_deleted('citizen', ' ')\n"
+                         "  report:merge('citizen', json.null, 2)\n"
+                         "  report:merge('citizen', 1, '')\n"
+                         "  report:merge('citizen', 3, '3')\n"
+                         "  report:remap_object('citizen', nil, 'citizen', 4)\n"
+                         "  report:add_relation { object = 'citizen', field = 'name',\n"
+                         "    to_object = 'citizen', to_id = 5 }\n"
+                         "  report:add_relation { object = 'citizen', id = 6, field = 'name',\n"
+                         "    to_object = 'citizen', to_id = json.null }\n"
+                         "  report:add_deleted('citizen', 7)\n"
+                         "end }\n");
+    load(&fixture);
+    if (script_fixture_run(&fixture, 1, &report, &error) != ERROR_NONE)
+        fail_msg("%s", error.message);
+    assert_int_equal(report->deletion_count, 1);
+    assert_int_equal(report->merge_count, 0);
+    assert_int_equal(report->remap_count, 0);
+    assert_int_equal(report->relation_count, 0);
+    assert_int_equal(report->fault_count, 8);
+    assert_string_equal(report->faults[0].id.bytes, "entry 1");
+    assert_string_equal(report->faults[4].id.bytes, "3");
+    assert_true(report->faults[6].left_out);
+    assert_string_equal(report->faults[7].id.bytes, "6");
+    assert_false(report->faults[7].left_out);
+    script_fixture_close(&fixture);
+}
+
 static struct order *make_order(struct script_fixture *fixture, struct order_change *changes)
 {
     struct error error;
@@ -887,6 +926,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_script_exchange__report_over_http),
+        cmocka_unit_test(test_script_exchange__what_lacks_an_id_is_left_out),
         cmocka_unit_test(test_script_exchange__order_answers),
         cmocka_unit_test(test_script_exchange__a_stored_record_is_read_as_in_a_report),
         cmocka_unit_test(test_script_exchange__kept_userdata_is_dead),

@@ -55,6 +55,9 @@ static int add_deleted(lua_State *L)
     struct report_handle *const handle = handle_at(L);
     struct error error;
     const struct text object = check_name(L, 2, "the first argument of add_deleted");
+    if (binding_report_lacks_id(L, 3))
+        return binding_report_leave_out(L, handle, object,
+                                        TEXT("was reported as deleted without an id; left out"));
     const struct text id = convert_read_id(L, 3, "the id given to add_deleted");
     instant at = INSTANT_NONE;
     (void)convert_try_instant(L, 4, &at); /* one that cannot be read is not known */
@@ -63,13 +66,30 @@ static int add_deleted(lua_State *L)
     return 0;
 }
 
+/* What is said of a record is of no use; the record is as it was. */
+static int tell(lua_State *L, struct report_handle *handle, struct report_fault fault)
+{
+    struct error error;
+    binding_report_check(L, handle, report_add_fault(handle->report, &fault, &error), &error);
+    return 0;
+}
+
 static int merge(lua_State *L)
 {
     struct report_handle *const handle = handle_at(L);
     struct error error;
     const struct text object = check_name(L, 2, "the first argument of merge");
+    if (binding_report_lacks_id(L, 3) || binding_report_lacks_id(L, 4))
+        return binding_report_leave_out(L, handle, object,
+                                        TEXT("was reported as merged without an id; left out"));
     const struct text loser = convert_read_id(L, 3, "the loser's id given to merge");
     const struct text winner = convert_read_id(L, 4, "the winner's id given to merge");
+    if (text_equal(loser, winner))
+        return tell(
+            L, handle,
+            (struct report_fault){.object = object,
+                                  .id = loser,
+                                  .message = TEXT("was reported as merged into itself; left out")});
     binding_report_check(L, handle, report_add_merge(handle->report, object, loser, winner, &error),
                          &error);
     return 0;
@@ -79,6 +99,11 @@ static int remap_object(lua_State *L)
 {
     struct report_handle *const handle = handle_at(L);
     struct error error;
+    if (binding_report_lacks_id(L, 3))
+        return binding_report_leave_out(L, handle,
+                                        check_name(L, 2, "the old object of remap_object"),
+                                        TEXT("was reported to be another now without an id; left "
+                                             "out"));
     struct report_remap remap = {.old_object = check_name(L, 2, "the old object of remap_object"),
                                  .old_id =
                                      convert_read_id(L, 3, "the old id given to remap_object"),
@@ -104,8 +129,20 @@ static int add_relation(lua_State *L)
         lua_rawget(L, 2);
     }
     struct error error;
+    const struct text object = check_name(L, 3, "'object' in add_relation");
+    if (binding_report_lacks_id(L, 4))
+        return binding_report_leave_out(L, handle, object,
+                                        TEXT("was reported with a relation, but without an id; "
+                                             "left out"));
+    if (binding_report_lacks_id(L, 7))
+        return tell(L, handle,
+                    (struct report_fault){
+                        .object = object,
+                        .id = convert_read_id(L, 4, "'id' in add_relation"),
+                        .message = TEXT("was reported with a relation that leads to no id; the "
+                                        "relation is left out")});
     const struct report_relation relation = {
-        .object = check_name(L, 3, "'object' in add_relation"),
+        .object = object,
         .id = convert_read_id(L, 4, "'id' in add_relation"),
         .field = check_name(L, 5, "'field' in add_relation"),
         .to_object = check_name(L, 6, "'to_object' in add_relation"),

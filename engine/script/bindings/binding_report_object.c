@@ -271,24 +271,24 @@ static void check_table(lua_State *L, int index)
     }
 }
 
-/* Without an id nothing can be done with a record (spec 13.11). */
-static bool lacks_id(lua_State *L)
+bool binding_report_lacks_id(lua_State *L, int index)
 {
-    return lua_isnil(L, AT_ID) || json_marks_is_null(L, AT_ID) ||
-           (lua_type(L, AT_ID) == LUA_TSTRING &&
-            text_is_empty(text_trim(convert_text_at(L, AT_ID))));
+    return lua_isnoneornil(L, index) || json_marks_is_null(L, index) ||
+           (lua_type(L, index) == LUA_TSTRING &&
+            text_is_empty(text_trim(convert_text_at(L, index))));
 }
 
-static int leave_out(lua_State *L, struct report_handle *handle)
+int binding_report_leave_out(lua_State *L, struct report_handle *handle, struct text object,
+                             struct text message)
 {
     struct error error;
     char place[PLACE_SIZE];
+    const struct report *const report = handle->report;
     (void)snprintf(place, sizeof place, "entry %zu",
-                   handle->report->object_count + handle->report->fault_count + 1);
-    const struct report_fault fault = {.object = convert_text_at(L, AT_OBJECT),
-                                       .id = text_of(place),
-                                       .message = TEXT("was reported without an id; left out"),
-                                       .left_out = true};
+                   report->object_count + report->deletion_count + report->merge_count +
+                       report->remap_count + report->relation_count + report->fault_count + 1);
+    const struct report_fault fault = {
+        .object = object, .id = text_of(place), .message = message, .left_out = true};
     binding_report_check(L, handle, report_add_fault(handle->report, &fault, &error), &error);
     return 0;
 }
@@ -355,8 +355,9 @@ int binding_report_add_object(lua_State *L)
     spread_members(L);
     if (lua_type(L, AT_OBJECT) != LUA_TSTRING)
         return luaL_error(L, "'object' in add_object must be the object's name");
-    if (lacks_id(L))
-        return leave_out(L, handle);
+    if (binding_report_lacks_id(L, AT_ID))
+        return binding_report_leave_out(L, handle, convert_text_at(L, AT_OBJECT),
+                                        TEXT("was reported without an id; left out"));
     const struct text id = id_of_record(L);
     for (int index = AT_FIELDS; index <= AT_STATES; index++)
         check_table(L, index);

@@ -17,6 +17,12 @@ enum { REPORT_NAMES = 1 };
 /* report:add_object{...}, for a report that the engine asked for; its handle is at index 1. */
 int binding_report_add_object(lua_State *L);
 
+/* Without an id nothing can be done with a record (spec 13.11): is there none at `index`? */
+bool binding_report_lacks_id(lua_State *L, int index);
+/* What lacks one is left out and told, by its place in the report; returns what a method does. */
+int binding_report_leave_out(lua_State *L, struct report_handle *handle, struct text object,
+                             struct text message);
+
 /* Raise the error of a function of model/report.h. It is the engine's own if there is no memory:
  * then it ends the call even if the script catches it. */
 void binding_report_check(lua_State *L, struct report_handle *handle, enum error_code code,

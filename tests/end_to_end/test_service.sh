@@ -139,3 +139,10 @@ kill -TERM "$service"
 wait "$service"
 expect "SIGTERM ends it well" 0 $?
 expect "within five seconds" yes "$([ $((SECONDS - started)) -le 5 ] && echo yes)"
+
+# ---- the link of a service that listens everywhere ----
+new_home everywhere
+echo 'return { service = { listen = "0.0.0.0:8399" } }' >"$TANDEM_HOME/config/tandem.lua"
+expect "it leads to the machine itself" "http://127.0.0.1:8399" "$("$TANDEM" web --quiet | sed 's|/#login=.*||')"
+echo 'return { service = { listen = "127.0.0.1:8399" } }' >"$TANDEM_HOME/config/tandem.lua"
+expect "one of an address leads to it" "http://127.0.0.1:8399" "$("$TANDEM" web --quiet | sed 's|/#login=.*||')"

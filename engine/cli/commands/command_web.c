@@ -76,7 +76,13 @@ static enum error_code print_link(const struct invocation *invocation, struct se
                         text_of(user), role, session_now(session) + LINK_MS, error))
         return error->code;
     const struct text host = settings->host_count ? settings->hosts[0] : settings->listen;
-    printf("%s://%.*s/#login=%s\n", settings->https ? "https" : "http", TEXT_PRINT(host), secret);
+    const char *const colon = strrchr(settings->listen.bytes, ':');
+    /* What listens everywhere, as in a container, is reached here by its port. */
+    const bool everywhere = !settings->host_count && (text_starts_with(host, TEXT("0.0.0.0:")) ||
+                                                      text_starts_with(host, TEXT("[::]:")));
+    printf("%s://%.*s%s/#login=%s\n", settings->https ? "https" : "http",
+           everywhere ? 9 : (int)host.length, everywhere ? "127.0.0.1" : host.bytes,
+           everywhere && colon ? colon : "", secret);
     if (!invocation->session.quiet)
         fputs("the link works once, within ten minutes\n", stderr);
     return output_flush(error);

@@ -135,6 +135,18 @@ function M.referred(change, field, value, to_object, find)
   return linked and linked.object == to_object and linked.id or find(value) or nil
 end
 
+--- Claims a record that an API calls the same as a new one, before anything is written to it.
+-- @param order
+-- @param change
+-- @tparam string id of the record
+-- @tparam string api what the API is called in messages
+-- @treturn ?string why nothing may be written to it: it belongs to somebody else here; nil if it is free
+function M.claimed(order, change, id, api)
+  local owner = order:claim(change, change.object, id)
+  return owner and ("%s has it already (%s %s), linked to %s %s here: merge these two, or tell them apart")
+    :format(api, change.object, id, owner.object, owner.id) or nil
+end
+
 -- What has to be sent, with the ids of what is referred to.
 local function resolved(object, target, change, find)
   local fields, reference = M.written(change, target.client), target.reference

@@ -219,11 +219,15 @@ function M.post(path, body)
   return api:send("POST", path, { json = body, idempotency_key = crypto.uuid() })
 end
 
--- What is known there becomes what is new here; what is empty here stays there.
-local function edit_existing(object, items, results)
+-- What is known there becomes what is new here; what is empty here stays there. Whoever belongs to somebody
+-- else here is not written to.
+local function edit_existing(object, items, results, claimed)
   local edits, places = {}, {}
   for index, result in ipairs(results) do
-    if result and result.existing then
+    local taken = result and result.existing and claimed(index, result.existing)
+    if taken then
+      result.reason = taken
+    elseif result and result.existing then
       local known = {}
       for name, value in pairs(items[index].properties) do
         known[name] = value ~= "" and value or nil
@@ -245,11 +249,13 @@ end
 -- @tparam string object
 -- @tparam table items as `item` makes them
 -- @tparam boolean are_new
-function M.send(object, items, are_new)
+-- @tparam function claimed `claimed(index, id)`: why the item at this index must not be written to the record
+-- that is there already; nil if it may
+function M.send(object, items, are_new, claimed)
   local verb = not are_new and "update" or items[1].idProperty and "upsert" or "create"
   local results = M.batch(object, verb, items)
   if results and are_new then
-    edit_existing(object, items, results)
+    edit_existing(object, items, results, claimed)
   end
   return results
 end

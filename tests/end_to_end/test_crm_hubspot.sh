@@ -54,6 +54,19 @@ sync_quietly hubspot
 expect "a change there comes" "+1 555" "$(contact_field "$bob" phone)"
 expect "a change here goes" "CEO" "$(property "$ann" jobtitle)"
 expect_no_echo "after changing" hubspot
+
+# ---- A new contact here with the e-mail of a record that is somebody else's: nothing is written to that one ----
+olga=$(make Olga)
+sync_quietly hubspot
+hubspot PATCH "/contacts/$olga" '{"properties":{"email":"moved@acme.test"}}' >/dev/null
+eve=$("$TANDEM" object add contact firstname=Eve lastname=Else email=moved@acme.test)
+sync_json hubspot --disable-pull
+expect "an e-mail of somebody else's contact is told" 4 $code
+expect_contains "with whom it is linked to" "linked to contact $(contact_with firstname Olga) here" "$("$TANDEM" status hubspot)"
+expect "and that contact is not written over" "Olga" "$(property "$olga" firstname)"
+"$TANDEM" object delete contact "$eve" >/dev/null
+sync_quietly hubspot
+expect "the right one gets the address" "moved@acme.test" "$(contact_field "$(contact_with firstname Olga)" email)"
 hubspot PATCH "/contacts/$bob_there" '{"properties":{"phone":""}}' >/dev/null
 "$TANDEM" object set contact "$ann_here" position=
 sync_quietly hubspot

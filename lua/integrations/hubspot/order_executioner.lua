@@ -30,7 +30,11 @@ end
 local function target(object)
   return {
     client = hubspot, size = 100, item = item_of, afterwards = object == "contacts" and join or nil,
-    send = function(items, are_new) return hubspot.send(object, items, are_new) end,
+    send = function(items, are_new, some, order)
+      return hubspot.send(object, items, are_new, function(index, id)
+        return changes.claimed(order, some[index], id, "HubSpot")
+      end)
+    end,
     erase = function(ids) return hubspot.archive(object, ids) end,
   }
 end

@@ -11,11 +11,6 @@ local M = {}
 
 local WITHOUT_NULL = { write = client.write } -- what is empty is left out
 
-local function belongs(what, owner)
-  return ("Mautic has it already (%s), linked to %s %s here: merge these two, or tell them apart"):format(
-    what, owner.object, owner.id)
-end
-
 -- What Mautic would take for a company with this name: exactly it, else one in other letters (of A to Z),
 -- else one with other accents ("Müller" for "Muller"), which is another company.
 local function like(name)
@@ -28,13 +23,13 @@ end
 -- and what is empty here stays there. A similar one would be renamed.
 local function create_company(_, change, fields, order)
   local same, similar = like(fields.companyname)
-  local owner = same and order:claim(change, "company", same.id)
+  local taken = same and changes.claimed(order, change, same.id, "Mautic")
   if similar and not same then
     return nil, nil, ("Mautic takes the name '%s' for that of '%s' (%s), and would rename it: give "
       .. "one of them another name"):format(fields.companyname, similar.companyname, similar.id)
   end
-  if owner then
-    return nil, nil, belongs("company " .. same.id, owner)
+  if taken then
+    return nil, nil, taken
   end
   local response = same and client.update("company", same.id, changes.written(change, WITHOUT_NULL))
     or client.send("POST", "/companies/new", json.object(fields))
@@ -73,10 +68,10 @@ local function send_new(items, some, order)
   local ids, results, places, fresh, edits = known_by_email(items), {}, {}, {}, {}
   for index, item in ipairs(items) do
     local id = not values.is_empty(item.email) and ids[item.email:lower()]
-    local owner = id and order:claim(some[index], "contact", id)
+    local taken = id and changes.claimed(order, some[index], id, "Mautic")
     local list = id and edits or fresh
-    if owner then
-      results[index] = { ok = false, status = 422, reason = belongs("contact " .. id, owner) }
+    if taken then
+      results[index] = { ok = false, status = 422, reason = taken }
     else
       item.id = id or nil
       list[#list + 1], places[item] = item, index

@@ -54,6 +54,14 @@ function M.settle_result(order, change, result) end
 ---@return any # the id; nil if there is none: the field is left out, and comes again once there is
 function M.referred(change, field, value, to_object, find) end
 
+--- Claims a record that an API calls the same as a new one, before anything is written to it.
+---@param order order
+---@param change change
+---@param id string of the record
+---@param api string what the API is called in messages
+---@return string? # why nothing may be written to it: it belongs to somebody else here; nil if it is free
+function M.claimed(order, change, id, api) end
+
 --- Carries out an order. A target says how it is done; it has
 ---
 --- - `client`: see the library `records`; besides, `delete(object, id, change)` and

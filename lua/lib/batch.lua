@@ -1,6 +1,6 @@
 --- Batches: for APIs that take many objects at once.
 --
--- Pure Lua; what is sent and how is the caller's.
+-- Pure Lua; the caller decides what is sent and how.
 -- @module batch
 local M = {}
 
@@ -17,7 +17,7 @@ end
 --
 --     for changes in batch.of(100, order:changes(object)) do ... end
 --
--- @tparam integer size how many elements a batch has at most
+-- @tparam integer size the most elements of a batch
 -- @param source a list, or an iterator (with its state and first value), of which the first value
 -- counts
 -- @return an iterator over lists, none of them empty
@@ -42,17 +42,18 @@ local function slice(list, first, last)
   return table.move(list, first, last, 1, {})
 end
 
---- Sends a batch to an API that refuses it whole if one item is bad: a refused batch is halved until
--- the bad items stand alone, so that all others get through.
+--- Sends a batch to an API that refuses the whole batch if one item is bad: a refused batch is
+-- halved until the bad items are isolated, so that all others get through.
 --
--- Of n items with k bad ones, about 2 k log2(n) requests are made. `send` must tell a refusal (422 and
--- its like) from an outage: for an outage it raises an error, or every single item would be tried.
+-- Of n items with k bad ones, about 2 k log2(n) requests are made. `send` must distinguish a
+-- refusal (such as 422) from an outage: for an outage it must raise an error, or else every single
+-- item would be tried.
 --
 -- @tparam table items a list
--- @tparam function send `send(some)`: sends a list; returns true (or any value but nil and false) if
--- it was taken, else nil and the reason
--- @tparam function refused `refused(item, reason)`: called for each item that is refused alone
--- @treturn integer how many items were taken
+-- @tparam function send `send(some)`: sends a list; returns true (or any value but nil and false)
+-- if it was accepted, else nil and the reason
+-- @tparam function refused `refused(item, reason)`: called for each item that is refused on its own
+-- @treturn integer how many items were accepted
 function M.split(items, send, refused)
   if #items == 0 then
     return 0

@@ -1,4 +1,5 @@
---- Changes: what has to be sent for a change of an order, and what the answer of an API means for it.
+--- Changes: what has to be sent for a change of an order, and how to answer it from the API's
+-- response.
 -- @module changes
 local batch = require "batch"
 local orders = require "orders"
@@ -11,16 +12,14 @@ local M = {}
 
 local AT_ONCE = 8 -- the operator's `concurrent_requests` says how many of their requests are on their way
 
--- Statuses of a server that is busy, or of a record that somebody is editing or has just edited: to be
--- tried again.
+-- Statuses of a busy server, or of a record that somebody is editing or has just edited: try again.
 local LATER = { [408] = true, [409] = true, [412] = true, [423] = true, [425] = true, [429] = true }
 
 --- The fields to send: to a new object all of them, to an existing one those that changed and those
 -- that are required (a required field that changed counts as required in a full push).
 -- @param change of an order
 -- @tparam table client `null`: what is sent instead of null (nil: it is left out), or a function of the
--- type that returns it; `write(value, type)`: how a value is written, where instants are not all that
--- differs
+-- type that returns it; `write(value, type)`: how a value is written, if more than instants differs
 -- @treturn table name -> value
 function M.written(change, client)
   local written = {}
@@ -37,7 +36,7 @@ function M.written(change, client)
   return written
 end
 
---- A value as many APIs take it: instants without a zone, everything else as it is.
+--- A value as many APIs accept it: instants without a zone, everything else unchanged.
 function M.write(value, type_of)
   return type_of == "datetime" and queries.datetime(value) or value
 end
@@ -50,7 +49,7 @@ end
 -- @param change
 -- @tparam table response of which the `status` counts
 -- @tparam string reason what the API says
--- @tparam[opt] table fields the names of those that are to blame: all others are sent once more without
+-- @tparam[opt] table fields the names of the refused fields: the others are sent once more without
 -- them
 function M.refuse(order, change, response, reason, fields)
   if response.status == 401 then
@@ -68,15 +67,17 @@ function M.refuse(order, change, response, reason, fields)
   end
 end
 
---- Answers a change of an existing object, or a deletion, by the response: carried out (a body that is not
--- JSON is somebody else's answer, and raised; 204 has none), no such object, or refused.
+--- Answers a change of an existing object, or a deletion, by the response: carried out (204, or a
+-- JSON body; any other body does not come from the API, and raises an error), no such object, or
+-- refused.
 -- @param order
 -- @param change
 -- @tparam table response
 -- @tparam string reason what the API says about a refusal
--- @tparam[opt] boolean gone does it mean that there is no such object? By default 404 and 410 do.
--- @tparam[opt] table fields names of those that are refused, if the API tells them
--- @tparam[opt] table details of what was stored, as `order:update_last_sync_date` takes them
+-- @tparam[opt] boolean gone does the response mean that there is no such object? By default 404 and
+-- 410 do.
+-- @tparam[opt] table fields names of the refused fields, if the API gives them
+-- @tparam[opt] table details about the stored record, as for `order:update_last_sync_date`
 function M.settle(order, change, response, reason, gone, fields, details)
   if gone == nil then
     gone = response.status == 404 or response.status == 410
@@ -119,14 +120,14 @@ function M.settle_result(order, change, result)
   return result.ok
 end
 
---- What a field of a change refers to, over there, where our value is a name and the API wants an id: the
--- record that is linked, else the one that has exactly this name.
+--- The record to which a field of a change refers, if our value is a name and the API needs an id:
+-- the linked record, else the one with exactly this name.
 -- @param change
 -- @tparam string field its name
--- @param value what would be written: without a name it stays as it is (to clear)
--- @tparam string to_object which object it must be
+-- @param value what would be written: an empty value stays as it is (it clears the field)
+-- @tparam string to_object the object that it must be
 -- @tparam function find `find(name)`: the id of the record with exactly this name, nil if there is none
--- @return the id; nil if there is none: the field is left out, and comes again once there is
+-- @return the id; nil if there is none: the field is left out, and sent once there is one
 function M.referred(change, field, value, to_object, find)
   if type(value) ~= "string" or value == "" then
     return value
@@ -157,7 +158,7 @@ local function resolved(object, target, change, find)
   return fields
 end
 
--- The names of the fields that a response refuses; nil if the API does not tell them.
+-- The names of the fields that a response refuses; nil if the API does not give them.
 local function refused_by(target, response)
   return target.client.refused and target.client.refused(response)
 end
@@ -191,7 +192,7 @@ local function create(order, object, target, change, fields)
   end
 end
 
--- Carries out changes one after the other, or several at once where the API's writes are independent.
+-- Carries out changes one after the other, or several at once if the API's writes are independent.
 local function each(target, sort, changes, carry_out)
   local independent = target.independent
   if independent == true or independent and independent[sort] then
@@ -215,7 +216,7 @@ local function one_by_one(order, object, target)
   end)
 end
 
--- What a batch needs besides, sent for all that were carried out together.
+-- What a batch needs in addition, sent for all changes that were carried out together.
 local function send_afterwards(order, target, done)
   local responses = done[1] and target.afterwards and target.afterwards(done) or {}
   for index, one in ipairs(done) do
@@ -271,7 +272,7 @@ local function erase_in_batches(order, object, target)
   end
 end
 
---- Carries out an order. A target says how it is done; it has
+--- Carries out an order. A target says how; it has
 --
 -- - `client`: see the library `records`; besides, `delete(object, id, change)` and
 --   `update(object, id, fields, change)`, which return the response; `reason(response)`: why it was refused;
@@ -289,22 +290,24 @@ end
 -- - `gone(object, id, response)`, if there: does a response mean that there is no such object? Otherwise
 --   404 and 410 do.
 --
--- Where an API takes many at once and answers for each of them, it has instead of the last three
+-- If an API accepts many objects at once and answers for each of them, it has instead of the last
+-- three
 --
--- - `size`: how many a batch has at most;
--- - `item(change)`: what is sent for a change, and whatever `rest` wants to know of it;
--- - `send(items, are_new, changes, order)`: sends a batch, all of new or all of known objects; returns for
---   each of them a result as for `settle_result` (false: nothing was said of it; see the library
---   `outcomes`), or nil if the server failed at all of them;
--- - `rest(change, id, item, more)`, if there: sends what a change that was carried out needs besides;
---   returns the list of the responses;
--- - `afterwards(done)`, if there: the same for all of a batch that were carried out together, a list of
---   `{change=, id=, item=, more=}`; returns at their places `{ok=, status=, reason=}` of those that failed;
+-- - `size`: the most changes of a batch;
+-- - `item(change)`: what is sent for a change, and whatever `rest` needs to know about it;
+-- - `send(items, are_new, changes, order)`: sends a batch of either new or known objects; returns
+--   for each of them a result as for `settle_result` (false: the answer has no result for it; see
+--   the library `outcomes`), or nil if the server failed for all of them;
+-- - `rest(change, id, item, more)`, if there: sends what a change needs in addition after it was
+--   carried out; returns the list of responses;
+-- - `afterwards(done)`, if there: the same for all changes of a batch that were carried out,
+--   together: a list of `{change=, id=, item=, more=}`; returns `{ok=, status=, reason=}` at the
+--   places of those that failed;
 -- - `erase(ids, object)`, if there, instead of `client.delete`: deletes a batch; returns a result for each.
 --
 -- @param order
 -- @tparam table target
--- @tparam[opt] table targets object -> target, of those that are done in another way
+-- @tparam[opt] table targets object -> target, for objects that need a different target
 function M.execute(order, target, targets)
   for object in order:objects() do
     local own = targets and targets[object] or target

@@ -1,5 +1,5 @@
---- Consent: the fields `dnc_<channel>` (0: may be contacted, 1: unsubscribed, 2: bounced, 3: does not want
--- it), for APIs that keep do-not-contact apart from the fields of a contact.
+--- Consent: the fields `dnc_<channel>` (0: may be contacted, 1: unsubscribed, 2: bounced, 3:
+-- manually blocked), for APIs that keep do-not-contact separate from a contact's fields.
 -- @module consent
 local queries = require "queries"
 local values = require "values"
@@ -8,11 +8,12 @@ local M = {}
 
 local CHANNEL = "^dnc_(.+)$"
 
---- Adds the fields that a request wants: who has no entry in a channel may be contacted.
+--- Adds the requested fields: a contact without an entry for a channel may be contacted.
 -- @tparam table requested an object of the request
 -- @tparam table fields name -> value
--- @tparam table entries a list of `{channel=, reason=, dateAdded=}`; if it is none, nothing is known
--- @treturn table name -> when that was said, where it is known
+-- @tparam table entries a list of `{channel=, reason=, dateAdded=}`; if it is not a list, nothing
+-- is known
+-- @treturn table name -> when the entry was made, if that is known
 function M.add(requested, fields, entries)
   local reasons, instants, said_at = {}, {}, {}
   if type(entries) ~= "table" then
@@ -39,8 +40,9 @@ function M.entry(entries, channel)
   end
 end
 
---- Takes the consent out of what is to be written. An empty value is no consent: it is dropped.
--- @tparam table written name -> value; it has no such fields afterwards
+--- Takes the consent fields out of the values to be written. An empty value is not a consent: it is
+-- dropped.
+-- @tparam table written name -> value; afterwards without these fields
 -- @treturn table channel -> reason
 function M.take(written)
   local reasons = {}
@@ -54,8 +56,8 @@ function M.take(written)
   return reasons
 end
 
---- Iterates over what is to be done for the consent of a contact: the channel, and the reason why nobody
--- may use it (nil: everybody may). A new contact may turn out to be there: its blocks are not lifted.
+--- Iterates over the changes to a contact's consent: the channel, and the reason why it may not be
+-- used (nil: it may). A new contact may turn out to exist: its blocks are not lifted.
 -- @param change
 -- @tparam table reasons of `take`
 function M.verdicts(change, reasons)

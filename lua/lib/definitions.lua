@@ -3,9 +3,9 @@
 local M = {}
 
 --- The fields of a table of definitions, sorted by name.
--- @tparam table definitions name -> what the API says about it
--- @tparam function describe `describe(name, definition)` returns the type (nil: no field of ours), whether
--- the field is required, whether it can't be written, and its label (nil: its name)
+-- @tparam table definitions name -> the API's definition
+-- @tparam function describe `describe(name, definition)` returns the type (nil: the field is left
+-- out), whether the field is required, whether it is read-only, and its label (nil: its name)
 -- @treturn table as `list` of an integration's `fields.lua` returns it
 function M.fields(definitions, describe)
   local fields = {}

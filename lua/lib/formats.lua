@@ -4,7 +4,7 @@
 -- @module formats
 local M = {}
 
--- A number below 1e11 may mean seconds or milliseconds; that it is milliseconds is only known here.
+-- A number below 1e11 may mean seconds or milliseconds; only here it is known to be milliseconds.
 local EPOCH_MS = {
   to_internal = function(value, type_of)
     local instant = type(value) == "number" and datetime.from_epoch_ms(value)
@@ -34,7 +34,7 @@ end
 
 --- A value normalizer.
 -- @tparam table formats type -> format: of `boolean` `{yes=, no=}`, of `date` and `datetime` "epoch_ms".
--- Values of other types, and others than these, stay as they are
+-- Other values, and values of other types, stay as they are
 function M.normalizer(formats)
   local ways = {}
   for type_of, format in pairs(formats) do

@@ -9,10 +9,10 @@ local M = {}
 -- @param report
 -- @tparam table requested an object of the request
 -- @tparam ?string after the place: the last id that was compared; nil at the beginning
--- @tparam integer size how many are compared at once: at most 1000
--- @tparam function there `there(ids)`: a table id -> true of those that are there, or -> false of those
--- about which the caller has said something else (they were merged)
--- @treturn ?string the place after these; nil: all are compared
+-- @tparam integer size how many to compare at once: at most 1000
+-- @tparam function there `there(ids)`: a table id -> true for those that exist, or -> false for
+-- those that the caller has already reported otherwise (they were merged)
+-- @treturn ?string the place after these; nil: all have been compared
 function M.compare(report, requested, after, size, there)
   local ids = links.after(requested.name, after, size)
   local found = ids[1] and there(ids) or {}

@@ -1,12 +1,12 @@
---- Keysets of two parts: pages that go on after the last date and, of those with this date, after the last
--- id. However many records one date has, and however few an API gives for one query, none is left out and
--- none comes twice: a query is a new one after each page.
+--- Keysets of two parts: each page continues after the last date and, among records with this date,
+-- after the last id. However many records share a date, and however few an API returns for one
+-- query, none is left out and none comes twice, because each page is a new query.
 --
 --     local date, id = keyset.place(cursor)           -- nil, nil at the beginning
 --     local list = client.after(requested, date, id)  -- date > DATE or (date = DATE and id > ID), in this
 --     order walk:go_on(requested, keyset.cursor(list, date_of, id_of, cursor))
 --
--- Where ids alone have an order that pages can go by, `pagination.by_key` is all that is needed.
+-- If pages can be ordered by ids alone, `pagination.by_key` is enough.
 -- @module keyset
 local values = require "values"
 
@@ -24,7 +24,7 @@ end
 -- @tparam table list the page, in the order of date and id
 -- @tparam function date_of `date_of(item)`: a text without blanks
 -- @tparam function id_of `id_of(item)`
--- @tparam[opt] string cursor that the page was asked for with
+-- @tparam[opt] string cursor with which the page was requested
 -- @treturn ?string nil if the page is empty: there are no more
 function M.cursor(list, date_of, id_of, cursor)
   local last = list[#list]

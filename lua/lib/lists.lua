@@ -1,17 +1,17 @@
---- Lists of entries as flat fields: for records that keep their values in lists, as those of JMAP, SCIM
--- and vCards do: `emails = { { type = "work", value = "a@b.test" }, ... }`.
+--- Lists of entries as flat fields: for records that keep their values in lists, like those of
+-- JMAP, SCIM and vCards: `emails = { { type = "work", value = "a@b.test" }, ... }`.
 --
 -- A *place* says where a field is:
 --
 -- - `list`: the record's member that is the list
--- - `kind`: the `type` of the entry; nil: any. Where its members have other names, `where`: what they must
---   be, `{ medium = "email", use = "work" }`
--- - `member`: the entry's member that is the field, where it has several; nil: "value"
--- - `default`: the entry's member that is true in the one that comes before the others ("isDefault"); or
---   what its members are then, `{ main = "Y" }`
--- - `new`: what a new entry is made of
+-- - `kind`: the `type` of the entry; nil: any. If its members have other names, use `where` with
+--   the values that they must have, `{ medium = "email", use = "work" }`
+-- - `member`: the entry's member that is the field, if it has several; nil: "value"
+-- - `default`: the entry's member that is true in the preferred entry ("isDefault"); or the values
+--   of its members then, `{ main = "Y" }`
+-- - `new`: the other members of a new entry
 --
--- Such lists are sent whole. What is not the field's own entry is kept as it is.
+-- Such lists are sent whole. All other entries are kept as they are.
 -- @module lists
 local values = require "values"
 
@@ -26,7 +26,7 @@ local function has(entry, members)
   return true
 end
 
--- What makes an entry one of this field.
+-- The members that make an entry one of this field.
 local function members_of(place)
   return values.merge({ type = place.kind }, place.where or {})
 end
@@ -57,7 +57,7 @@ function M.get(record, place)
   return index and record[place.list][index][place.member or "value"]
 end
 
--- Nothing but its kind is left of it.
+-- Only its kind is left of it.
 local function is_blank(entry, place)
   local kind = members_of(place)
   for name in pairs(values.merge({ [place.member or "value"] = "" }, place.new or {})) do
@@ -68,11 +68,11 @@ local function is_blank(entry, place)
   return true
 end
 
---- Puts a field into what is to be sent, together with the rest of its list.
--- @tparam table patch what is to be sent so far
+--- Puts a field into the values to be sent, together with the rest of its list.
+-- @tparam table patch the values to be sent so far
 -- @tparam table record what is there now; `{}`: nothing
 -- @tparam table place
--- @param value an empty one clears; an entry of which nothing is left goes
+-- @param value an empty one clears the field; an entry with nothing left is removed
 function M.put(patch, record, place, value)
   local list = patch[place.list] or record[place.list]
   local index = M.find(list, place)

@@ -1,14 +1,13 @@
---- Names of persons, for APIs that have one where others have two.
+--- Names of persons, for APIs that have a single name instead of first and last name.
 -- @module names
 local values = require "values"
 
 local M = {}
 
--- A blank that does not break the line: what stands between two names that no blank or comma can tell
--- apart.
+-- A no-break space: it separates two names that cannot be separated by a blank or comma.
 local SEPARATOR = "\u{A0}"
 
---- The first and last name in a full name; "" if there is none. A no-break space stands between them;
+--- The first and last name in a full name; "" if there is none. A no-break space separates them;
 -- else the last comma ("Last, First"); else the last word is the last name.
 function M.split(name)
   if values.is_empty(name) then
@@ -24,9 +23,9 @@ function M.split(name)
   return first or "", last or name
 end
 
---- The name of somebody with these two: the plainest one that `split` can take apart again. "First Last",
+--- The full name for these two: the simplest one that `split` can take apart again. "First Last",
 -- else "Last, First" ("Ludwig" "van Beethoven", "John" "Smith, Jr."), else with a no-break space between
--- them. So names survive the way there and back.
+-- them. So names survive a round trip.
 function M.join(first, last)
   local plain = first ~= "" and last ~= "" and first .. " " .. last or first .. last
   for _, name in ipairs { plain, last .. ", " .. first } do
@@ -39,7 +38,7 @@ function M.join(first, last)
 end
 
 --- The full name after the first or last name has changed: nil leaves a part as it is, null and ""
--- remove it. nil if both stay.
+-- remove it. Returns nil if both stay.
 function M.change(name, first, last)
   if first == nil and last == nil then
     return nil

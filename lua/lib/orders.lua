@@ -7,8 +7,8 @@ local M = {}
 
 local TRIES = 3
 
---- What has to be sent: what changed and what is required of an object that is there (a required field that
--- changed counts as required in a full push), everything of a new one.
+--- What has to be sent: for an existing object the changed and the required fields (a required
+-- field that changed counts as required in a full push), for a new one all fields.
 function M.fields(change)
   return change.object_id and values.merge(change:required_fields(), change:changed_fields())
     or change:fields()
@@ -31,9 +31,10 @@ end
 --     for changes, sort in orders.batches(order, 100) do ... end
 --
 -- @param order the engine's
--- @tparam integer size how many changes a batch has at most
--- @tparam[opt] table sorts which methods of the order give the changes: { "identified", "unidentified",
--- "deletions" }; { "changes", "deletions" } for APIs that create and update in one request
+-- @tparam integer size the most changes of a batch
+-- @tparam[opt] table sorts the methods of the order that give the changes: { "identified",
+-- "unidentified", "deletions" }; { "changes", "deletions" } for APIs that create and update in one
+-- request
 -- @return an iterator over a list and its sort
 function M.batches(order, size, sorts)
   sorts = sorts or { "identified", "unidentified", "deletions" }
@@ -54,15 +55,16 @@ local function retry(order, changes)
   end
 end
 
---- Sends a batch to an API that guards what is there by its version. A batch that is refused is halved
--- until the bad changes stand alone (see `batch.split`); a batch that somebody else was faster with is
--- looked at again, a few times, and then left for the next run.
+--- Sends a batch to an API that protects records by their versions. A refused batch is halved until
+-- the bad changes are isolated (see `batch.split`); if somebody else was faster, the batch is read
+-- and sent again a few times, and then left for the next run.
 -- @param order the engine's
 -- @tparam table changes a list
--- @tparam function send `send(order, some)`: looks at what is there, sends a list of changes, and answers
--- them. Returns true; or nil and the reason, if they are refused; or nil alone, if what is there is not
--- what was looked at any more
--- @tparam function refuse `refuse(order, change, reason)`: answers a change that is refused alone
+-- @tparam function send `send(order, some)`: reads the records, sends a list of changes, and
+-- answers them. Returns true; or nil and the reason, if they are refused; or nil alone, if the
+-- records have changed since they were read
+-- @tparam function refuse `refuse(order, change, reason)`: answers a change that is refused on its
+-- own
 function M.send(order, changes, send, refuse)
   batch.split(changes, function(some)
     for _ = 1, TRIES do

@@ -1,9 +1,9 @@
---- Outcomes: answers of APIs that take many objects at once and answer for each of them, with 207 (Multi-
--- Status), or with 200 and the errors in the body.
+--- Outcomes: answers of APIs that accept many objects at once and answer for each of them, with 207
+-- (Multi-Status), or with 200 and the errors in the body.
 --
 -- The result is a list in the order of what was sent, as `changes.settle_result` takes it:
--- `{ok=, status=, reason=, id=, fields=}`. An item of which the answer says nothing has no result (false): it
--- is never taken for done.
+-- `{ok=, status=, reason=, id=, fields=}`. An item that the answer does not mention has no result
+-- (false): it never counts as done.
 -- @module outcomes
 local values = require "values"
 
@@ -23,8 +23,8 @@ function M.by_place(items, entries, result_of)
   return results
 end
 
---- Results of an answer that names its items by a key, done ones and failed ones apart, in any order
--- (HubSpot's batches).
+--- Results of an answer that identifies its items by a key and lists done and failed ones
+-- separately, in any order (HubSpot's batches).
 -- @tparam table items what was sent
 -- @tparam table answer
 --
@@ -55,7 +55,8 @@ function M.by_key(items, answer)
   return results
 end
 
---- The same result for all items: of an answer that is no list, because the request failed as a whole.
+--- The same result for all items: for an answer that is not a list because the whole request
+-- failed.
 -- @tparam table items
 -- @tparam table result
 -- @treturn table results

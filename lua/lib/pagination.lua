@@ -1,6 +1,6 @@
 --- Pages: iterators for the ways in which APIs return long lists.
 --
--- Each takes a function that fetches one page, so that it knows nothing of HTTP; each iterates over
+-- Each takes a function that fetches one page, so it is independent of HTTP; each iterates over
 -- pages, which are lists; `items` makes one list of them. A page that repeats itself is an error, because
 -- the pull would never end.
 --
@@ -9,7 +9,7 @@
 -- @module pagination
 local M = {}
 
--- JSON null as scripts of Tandem see it.
+-- JSON null, as in Tandem's scripts.
 local function is_null(value)
   return value == nil or type(value) == "userdata"
 end
@@ -33,8 +33,8 @@ end
 
 --- Page numbers: `?page=1`, `?page=2` ... until a page is empty.
 -- @tparam function fetch `fetch(page)` returns the list
--- @tparam[opt] table options `first`: number of the first page (1); `size`: a page with fewer items is
--- known to be the last, which saves a request; give it only if the API keeps to it
+-- @tparam[opt] table options `first`: number of the first page (1); `size`: a page with fewer items
+-- is the last, which saves a request; set it only if the API always fills its pages
 -- @treturn function an iterator over lists
 function M.by_page(fetch, options)
   options = options or {}
@@ -50,8 +50,8 @@ function M.by_page(fetch, options)
   end
 end
 
---- Offsets: `?offset=0&limit=100`. Advances by the number of items received, because servers may lower
--- the limit; ends with an empty page, or at the total if the API gives one.
+--- Offsets: `?offset=0&limit=100`. It advances by the number of items received, because servers may
+-- lower the limit; ends with an empty page, or at the total if the API gives one.
 -- @tparam function fetch `fetch(offset, limit)` returns the list and, if known, the total
 -- @tparam integer limit items to ask for
 -- @tparam[opt=0] integer offset where to begin
@@ -70,7 +70,7 @@ function M.by_offset(fetch, limit, offset)
   end
 end
 
--- Iterates from place to place as long as fetch names a next one; pages may be empty in between.
+-- Iterates from place to place as long as `fetch` names a next one; pages may be empty in between.
 local function follow(fetch, place, what)
   local seen, ended = {}, false
   return function()
@@ -89,8 +89,8 @@ local function follow(fetch, place, what)
   end
 end
 
---- Cursors: each page names the next one, the last page none (nil or null). Many APIs say "" or false
--- instead: let `fetch` return nil then.
+--- Cursors: each page names the next one, the last page none (nil or null). Many APIs give "" or
+-- false instead: let `fetch` return nil then.
 -- @tparam function fetch `fetch(cursor)` returns the list and the next cursor; the first is nil
 -- @tparam[opt] string cursor where to begin
 -- @treturn function an iterator over lists, of which some may be empty
@@ -109,7 +109,8 @@ end
 --- Keys (also "keyset", "seek"): each page begins after the last item of the previous one, in an order
 -- that does not change. The only way that misses nothing while objects change. Ends with an empty page.
 -- @tparam function fetch `fetch(after)` returns the list; the first `after` is nil
--- @tparam ?string|function key name of the item's member that is the key, or a function of the item
+-- @tparam ?string|function key the name of the item's member that is the key, or a function of the
+-- item
 -- @tparam[opt] after where to begin
 -- @treturn function an iterator over lists
 function M.by_key(fetch, key, after)
@@ -187,8 +188,8 @@ local function unescape(text)
   return (text:gsub("%%(%x%x)", function(digits) return string.char(tonumber(digits, 16)) end))
 end
 
---- Remembers in the engine's cursor how far each object of a request was read: an interrupted run resumes
--- there, and a complete object is not requested again.
+--- Remembers in the engine's cursor how far each object of a request has been read: an interrupted
+-- run resumes there, and a complete object is not requested again.
 --
 --     local walk = pagination.walk(request)
 --     for requested, cursor in walk:objects() do
@@ -199,8 +200,8 @@ end
 --     walk:finish(report)
 --
 -- @tparam table request the engine's request
--- @tparam[opt] table after object -> the object of which all pages come before its own: what contacts refer
--- to is then known when they come, and has not to be asked for one by one
+-- @tparam[opt] table after object -> the object whose pages must all come first: the records to
+-- which contacts refer are then known, and need not be requested one by one
 -- @return a walk
 function M.walk(request, after)
   local walk = setmetatable({
@@ -217,7 +218,7 @@ function M.walk(request, after)
   return walk
 end
 
--- Has it still to wait for another object?
+-- Does it still have to wait for another object?
 local function waits(walk, name)
   local before = walk.after[name]
   return before ~= nil and walk.asked[before] and not walk.through[before]

@@ -1,5 +1,5 @@
---- Several things at once, each of which asks an API one thing after the other: for APIs whose writes are
--- independent of one another. How many requests are on their way at a time is the operator's
+--- Several tasks at once, each of which sends one request after the other: for APIs whose writes
+-- are independent of one another. The operator decides how many requests are in progress at a time
 -- (`concurrent_requests`).
 -- @module parallel
 local M = {}
@@ -7,7 +7,8 @@ local M = {}
 local workers = {} -- the coroutines that `each` has begun
 local WAIT = {} -- what a worker yields that waits for another one's answer
 
---- Sends a request as `http.request` does; within `each`, together with those of the others.
+--- Sends a request as `http.request` does; within `each`, at the same time as those of the other
+-- tasks.
 -- @tparam table options of `http.request`
 -- @treturn table the response
 function M.request(options)
@@ -56,8 +57,8 @@ local function go_on(worker, value)
   return true, not ran and request or nil
 end
 
---- Does something with each of some items, several at once. After a failure nothing more is begun; what was
--- begun is brought to its end, and then the failure is raised.
+--- Calls a function for each of some items, several at once. After a failure no more are started;
+-- those in progress are finished, and then the failure is raised.
 -- @param items an iterator
 -- @tparam integer size how many at once
 -- @tparam function work `work(item)`

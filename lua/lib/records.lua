@@ -1,4 +1,4 @@
---- Records: reads windows, pages and single records from APIs whose lists take conditions.
+--- Records: reads windows, pages and single records from APIs whose lists can be filtered.
 --
 -- A *client* of such an API is a table with
 --
@@ -6,9 +6,10 @@
 --   value}` are true, in the order of their ids. A comparison is "eq", "gt", "gte", "lt", or "any" with a
 --   list of values; a record is a flat table of its fields with its `id`;
 -- - `one(requested, id)`: a record; nil if it is gone; false if it may not be seen;
--- - `ids`: how many ids a list can be asked for at once ("any"); nil: only for one record after the other;
--- - `modified`: the field that says when it was changed last; or `window(from, to)`, which returns the
---   conditions of a window (`from` is nil if everything is wanted).
+-- - `ids`: how many ids a list accepts at once ("any"); nil: records can only be requested one by
+-- one;
+-- - `modified`: the field with the time of the last change; or `window(from, to)`, which returns
+--   the conditions of a window (`from` is nil if everything is requested).
 -- @module records
 local batch = require "batch"
 local pagination = require "pagination"
@@ -30,7 +31,7 @@ end
 -- @param client
 -- @tparam table requested an object of the request
 -- @param after
--- @tparam[opt] table only a condition more
+-- @tparam[opt] table only an additional condition
 function M.page(client, requested, after, only)
   local conditions = window(client, requested)
   conditions[#conditions + 1] = only
@@ -38,8 +39,8 @@ function M.page(client, requested, after, only)
   return client.list(requested, conditions)
 end
 
---- The records with these ids, as many at once as the API takes. Records that a list does not show are
--- requested one by one: they may be deleted, or only hidden.
+--- The records with these ids, as many at once as the API accepts. Records that a list does not
+-- show are requested one by one: they may be deleted, or only hidden.
 -- @param client
 -- @tparam table requested an object of the request
 -- @tparam table ids
@@ -89,9 +90,10 @@ end
 
 --- Which of some records is it?
 -- @tparam table list
--- @tparam function is_same `is_same(record)`: true, false, or nil if that can't be told
--- @return the first that is the same; else the only one of which it can't be told; nil if there is none
--- @treturn boolean is it none because it can't be told of several?
+-- @tparam function is_same `is_same(record)`: true, false, or nil if that is unknown
+-- @return the first that is the same; else the only one for which it is unknown; nil if there is
+-- none
+-- @treturn boolean is it nil because it is unknown for several?
 function M.choose(list, is_same)
   local unknown = {}
   for _, record in ipairs(list) do
@@ -104,7 +106,7 @@ function M.choose(list, is_same)
   return #unknown == 1 and unknown[1] or nil, #unknown > 1
 end
 
--- Has it none of the keys, and whatever is known of these traits?
+-- Does it have none of the keys, and all known values of these traits?
 local function is_like(record, fields, keys, traits)
   for _, name in ipairs(keys) do
     if not values.is_empty(record[name]) then
@@ -128,13 +130,14 @@ local function first_known(fields, names)
 end
 
 --- After a crash: the id of the record that a change would have made, as `find` of an order executioner
--- returns it: nil if there is none, nil and a reason if several could be it.
+-- returns it: nil if there is none, nil and a reason if several might be it.
 -- @param client
 -- @tparam string object
 -- @tparam table fields of the change
--- @tparam table keys names of fields: it is the one record with the first of them that is known
--- @tparam[opt] table traits names of fields: where no key is known, it is the newest record without any
--- that has all traits that are known
+-- @tparam table keys names of fields: it is the one record with the first of these fields that is
+-- known
+-- @tparam[opt] table traits names of fields: if no key is known, it is the newest record without
+-- any key that has all known traits
 function M.made(client, object, fields, keys, traits)
   local key, found = first_known(fields, keys), {}
   traits = traits or {}

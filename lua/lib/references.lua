@@ -6,7 +6,7 @@ local values = require "values"
 
 local M = {}
 
--- Each once, without the empty ones.
+-- Each name once, without empty ones.
 local function distinct(names)
   local list, seen = {}, {}
   for _, name in ipairs(names) do
@@ -18,10 +18,10 @@ local function distinct(names)
 end
 
 --- The ids of records by their names.
--- @tparam table names a list, in which names may be empty or come more than once
--- @tparam function find `find(names)`: name -> id of those that are there
--- @tparam function make `make(names)`: makes records; returns their ids in the same order, or nil and the
--- reason if they are refused together: they are then halved until the bad ones stand alone
+-- @tparam table names a list, in which names may be empty or occur more than once
+-- @tparam function find `find(names)`: name -> id of those that exist
+-- @tparam function make `make(names)`: creates records; returns their ids in the same order, or nil
+-- and the reason if they are refused together: they are then halved until the bad ones are isolated
 -- @treturn table name -> id
 -- @treturn table name -> reason, of those that are refused
 function M.resolve(names, find, make)

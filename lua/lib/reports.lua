@@ -1,8 +1,8 @@
---- Reports: for APIs whose records are listed in pages by id (see the library `records`), with what
--- belongs to them: accounts that contacts refer to, leads that became contacts, deletions and merges.
+--- Reports: for APIs whose records are listed in pages by id (see the library `records`), with
+-- related data: accounts to which contacts refer, leads that became contacts, deletions and merges.
 --
--- An id never changes, so pages "after this id" miss nothing when somebody edits a record that was read
--- already, unlike page numbers and offsets.
+-- An id never changes, so pages "after this id" miss nothing when somebody edits a record that has
+-- already been read, unlike page numbers and offsets.
 -- @module reports
 local batch = require "batch"
 local logs = require "logs"
@@ -15,14 +15,15 @@ local M = {}
 
 local NAMES = 20 -- in one request: URLs must not be long
 
--- What a lead became; nil if it is none that was converted.
+-- What a lead became; nil if it was not converted.
 local function converted_id(source, requested, item)
   local conversion = source.conversion
   local id = conversion and requested.name == conversion.object and conversion.id(item)
   return id and not values.is_empty(id) and id or nil
 end
 
--- A visitor of whom nothing is known, or what was changed after the window and waits for the next one?
+-- Is it an anonymous visitor, or was it changed after the window, so that it waits for the next
+-- one?
 local function is_left_out(source, requested, item)
   local changed_at = values.present(source.changed_at(item))
   if source.open_ended and changed_at and not requested.ids
@@ -62,8 +63,8 @@ local function add(report, source, requested, item)
   return true
 end
 
--- Conversions go into the first report, each together with what the lead became: in later ones that
--- might have been taken for something new before its lead is met.
+-- Conversions go into the first report, each together with the record that the lead became: in a
+-- later report that record might already have been treated as new.
 local function add_converted(request, report, source, leads)
   local conversion, client = source.conversion, source.client
   local wanted = queries.requested(request, conversion.to_object)
@@ -83,8 +84,8 @@ local function add_converted(request, report, source, leads)
   end
 end
 
--- The records with these names: exactly these, else the first ones in other letters (of A to Z). What the
--- database finds besides (other accents) is something else.
+-- The records with these names: exactly these, else the first ones in another case (of A to Z).
+-- Other records that the database finds (with other accents) are different ones.
 local function ids_of(source, names)
   local relation, ids = source.relation, {}
   for some in batch.of(NAMES, names) do
@@ -97,7 +98,7 @@ local function ids_of(source, names)
   return ids
 end
 
--- Relates records to others of which they show the names, not the ids.
+-- Relates records to others whose names they contain instead of ids.
 local function relate_by_name(report, source, items)
   local relation, names, seen = source.relation, {}, {}
   for _, item in ipairs(items) do
@@ -155,23 +156,23 @@ local function begin(request, report, source, requested)
   end
 end
 
---- Fills a report with one page of each object; those that others refer to come first, as a whole. `source`
--- has
+--- Fills a report with one page of each object; objects to which others refer come first,
+-- completely. `source` has
 --
 -- - `client`: lists records, see the library `records`; an empty page ends the object;
 -- - `changed_at(item)`
 --
 -- and perhaps
 --
--- - `field_changed_at(item)`: name of a field -> instant, where the API tells it;
--- - `open_ended`: true if the API can't be asked for the end of a window: what was changed later waits for
---   the next one;
--- - `known_by`: names of fields: of whom none of them is known is nobody, and left out;
--- - `log`: where the API tells what was deleted or merged, see the library `logs`;
--- - `relation`: `{object=, field=, to_object=}`: this field is the id of such an object; with `name`, the
---   field of that object which is its name, it is that name;
--- - `conversion`: `{object=, to_object=, id=, condition=}`: what `id(item)` tells is what such an object
---   became, nothing if it was not converted; `condition` is true for all that were.
+-- - `field_changed_at(item)`: name of a field -> instant, if the API gives it;
+-- - `open_ended`: true if the API cannot filter by the end of a window: later changes wait for the
+--   next one;
+-- - `known_by`: names of fields: a record without any of them is anonymous, and left out;
+-- - `log`: the API's log of deletions and merges, see the library `logs`;
+-- - `relation`: `{object=, field=, to_object=}`: this field is the id of a record of `to_object`;
+--   with `name` (the name field of `to_object`), it is that record's name;
+-- - `conversion`: `{object=, to_object=, id=, condition=}`: `id(item)` returns the id of the record
+--   that it became, nil if it was not converted; `condition` is true for all that were.
 function M.fill(request, report, source)
   local relation = source.relation
   local walk = pagination.walk(request, relation and { [relation.object] = relation.to_object })

@@ -1,5 +1,5 @@
---- REST: what clients of JSON APIs over HTTP have in common. What can't be read is an error that names the
--- request, who answered what and why, and what to look at; what is not there is nil.
+--- REST: what clients of JSON APIs over HTTP have in common. An answer that cannot be read is an
+-- error that names the request, the answer, the reason and what to check; a missing record is nil.
 --
 --     local api = rest.client { name = "EspoCRM", reason = function(response) ... end }
 --     local record = api:find("/Contact/12")        -- nil: there is none
@@ -15,7 +15,7 @@ Client.__index = Client
 
 local TRIES = 3 -- to write what others write as well
 
--- What an operator can do about it.
+-- Advice for the operator.
 local REMEDIES = {
   [401] = "is 'auth' in the configuration right?",
   [403] = "does this user have the rights that the integration's page in docs asks for?",
@@ -23,11 +23,12 @@ local REMEDIES = {
   [405] = "is 'base_url' in the configuration right?",
 }
 
---- A client of one API. Its `reason(response)` tells why something was refused, in any case a text.
--- @tparam table api `name`: what it is called in messages; `reason(response)`: what it says itself, nil if
--- it does not; perhaps `headers`, `timeout`, `costs` and `waits` of all its requests (options of
--- `http.request`), `heard(response)`, which is told of every answer (see `http.told`), and
--- `status(response)`: what another API would have answered, nil if the status is right
+--- A client of one API. Its `reason(response)` says why something was refused; it always returns a
+-- text.
+-- @tparam table api `name`: its name in messages; `reason(response)`: the API's own reason, nil if
+-- it gives none; perhaps `headers`, `timeout`, `costs` and `waits` of all its requests (options of
+-- `http.request`), `heard(response)`, which is called with every answer (see `http.told`), and
+-- `status(response)`: the status that another API would have used, nil if the status is right
 function M.client(api)
   local client = setmetatable(values.merge(api), Client)
   client.said = function(response)
@@ -40,13 +41,13 @@ function M.client(api)
   return client
 end
 
---- The table that a response has in its body; an empty one if it has none.
+--- The JSON table in the body of a response; an empty one if it has none.
 function M.body(response)
   local readable, body = pcall(response.json)
   return readable and type(body) == "table" and body or {}
 end
 
--- Some APIs tell with a status what others tell with another (400 for what may not be seen).
+-- Some APIs use other statuses than usual (400 for records that may not be seen).
 local function seen(self, response)
   local status = self.status and self.status(response)
   return status and values.merge(response, { status = status }) or response
@@ -62,7 +63,7 @@ function Client:fail(request, response)
     reason and (" (%s)"):format(reason) or "", remedy and "; " .. remedy or ""), 0)
 end
 
---- The table that the response of a request must have in its body.
+--- The JSON table that must be in the body of a response.
 -- @function client:body_of
 -- @tparam string request "GET /Contact"
 function Client:body_of(request, response)
@@ -77,8 +78,8 @@ function Client:body_of(request, response)
   return body
 end
 
---- A member of the table that the response of a request must have in its body; without it, it is an error
--- (some APIs tell errors with the status 200).
+--- A member of the JSON table in the body of a response; it is an error if it is missing (some APIs
+-- report errors with the status 200).
 -- @function client:member_of
 -- @tparam string request "GET /Contact"
 -- @tparam string name "list"
@@ -103,7 +104,7 @@ function Client:send(method, path, options)
   return seen(self, response)
 end
 
---- What is at this path, or a member of it; nil if there is nothing (404).
+--- The resource at this path, or a member of it; nil if there is none (404).
 -- @function client:find
 -- @tparam string path
 -- @tparam[opt] table query
@@ -116,7 +117,7 @@ function Client:find(path, query, name)
   return name and self:member_of(request, response, name) or self:body_of(request, response)
 end
 
---- What is at this path, or a member of it; it is an error if there is nothing.
+--- The resource at this path, or a member of it; it is an error if there is none.
 -- @function client:read
 function Client:read(path, query, name)
   return self:find(path, query, name)
@@ -130,7 +131,7 @@ end
 -- @tparam string path
 -- @tparam function edit `edit(record)` returns the options of the request that writes: the body, and the
 -- header that names the revision
--- @treturn table the response: of the last write, or of a read that had no record
+-- @treturn table the response: of the last write, or of the read if there was no record
 function Client:rewrite(method, path, edit)
   local response
   for _ = 1, TRIES do

@@ -5,7 +5,7 @@
 --       email = { list = "channels", where = { medium = "email" }, member = "address" }, -- see `lists`
 --     }
 --     person:flat(record)            -- { given = "Ann", email = "ann@acme.test" }
---     person:write(record, fields)   -- puts them there, and leaves all else as it is
+--     person:write(record, fields)   -- writes them and leaves everything else unchanged
 -- @module shapes
 local lists = require "lists"
 local values = require "values"
@@ -24,7 +24,7 @@ end
 --- The fields of a record.
 -- @function shape:flat
 -- @param record
--- @param[opt] absent what a field has that is not there: `json.null` for APIs that leave out what is empty
+-- @param[opt] absent the value of a missing field: `json.null` for APIs that leave out empty fields
 function Shape:flat(record, absent)
   local fields = {}
   for name, place in pairs(self.places) do

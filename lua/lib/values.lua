@@ -9,17 +9,17 @@ function M.is_null(value)
   return type(value) == "userdata"
 end
 
---- Is nothing in it: nil, null or the empty text? 0 and false are something.
+--- Is it empty: nil, null or the empty text? 0 and false are not.
 function M.is_empty(value)
   return value == nil or value == "" or M.is_null(value)
 end
 
---- Are both texts, and the same whatever their case (that of A to Z)?
+--- Are both texts, and equal if case is ignored (for A to Z)?
 function M.same(left, right)
   return type(left) == "string" and type(right) == "string" and left:lower() == right:lower()
 end
 
---- A table without what is known to be empty (null).
+--- A table without its null values.
 function M.known(fields)
   local known = {}
   for name, value in pairs(fields) do
@@ -86,7 +86,7 @@ function M.flatten(item, paths)
   return fields
 end
 
---- Puts a value at a path of nested tables, making those that are missing: `values.put(item, "name.given",
+--- Puts a value at a path of nested tables, creating missing ones: `values.put(item, "name.given",
 -- "Ann")`.
 function M.put(item, path, value)
   local place, last = item, nil
@@ -123,7 +123,7 @@ function M.rename(fields, names)
   return renamed
 end
 
---- A list of what a function makes of each element of a list; nil is left out.
+--- A list of a function's results for each element of a list; nil is left out.
 function M.map(list, make)
   local mapped = {}
   for _, element in ipairs(list) do
@@ -132,7 +132,7 @@ function M.map(list, make)
   return mapped
 end
 
---- One table of several; where two have the same key, the later one counts.
+--- Merges several tables into one; if two have the same key, the later one counts.
 function M.merge(...)
   local merged = {}
   for index = 1, select("#", ...) do
@@ -143,7 +143,7 @@ function M.merge(...)
   return merged
 end
 
---- A word in the language of the other side: `values.translate("mr", {mr = "Mr.", ms = "Ms."})`. Values
+--- A value translated by a table: `values.translate("mr", {mr = "Mr.", ms = "Ms."})`. Values
 -- that are not in the table, nil and null included, are returned unchanged.
 function M.translate(value, words)
   if value ~= nil and words[value] ~= nil then
@@ -152,7 +152,7 @@ function M.translate(value, words)
   return value
 end
 
---- A table with keys and values exchanged, for the way back of `translate` and `flatten`.
+--- A table with keys and values exchanged, for the reverse of `translate` and `flatten`.
 function M.invert(words)
   local inverted = {}
   for key, value in pairs(words) do
@@ -161,12 +161,13 @@ function M.invert(words)
   return inverted
 end
 
---- A text without the blanks at its ends; other values stay as they are.
+--- A text without blanks at its ends; other values stay unchanged.
 function M.trim(value)
   return type(value) == "string" and value:match("^%s*(.-)%s*$") or value
 end
 
---- A text cut to `limit` characters (not bytes); other values, and what is not UTF-8, stay as they are.
+--- A text cut to `limit` characters (not bytes); other values, and texts that are not UTF-8, stay
+-- unchanged.
 function M.cut(value, limit)
   if type(value) ~= "string" or not utf8.len(value) or utf8.len(value) <= limit then
     return value
@@ -174,8 +175,8 @@ function M.cut(value, limit)
   return value:sub(1, utf8.offset(value, limit + 1) - 1)
 end
 
---- A text split at a separator (no pattern): `values.split("a;b", ";")` is {"a", "b"}. The empty text
--- has no parts.
+--- A text split at a separator (plain text, not a pattern): `values.split("a;b", ";")` is {"a",
+-- "b"}. The empty text has no parts.
 function M.split(text, separator)
   local parts, from = {}, 1
   while text ~= "" do

@@ -1,6 +1,6 @@
 --- Vanished: notices deletions that an API does not report by the number of records, if ids only grow.
 --
--- For each kind of record it remembers how many have an id up to the last one and, if ids are read, which
+-- For each kind of record it remembers how many there are up to this id and, if ids are read, which
 -- ids these are. It is kept in the integration's cache.
 --
 --     local fewer = vanished.any({ "mechanism" }, count)      -- have some vanished?
@@ -11,14 +11,14 @@ local values = require "values"
 
 local M = {}
 
--- More than the cache takes.
+-- More than the cache can hold.
 local LONGEST = 900000
 
 local function known_of(kind)
   return cache.get("vanished " .. kind) or { last = 0, count = 0, ids = "" }
 end
 
--- Ids in growing order as text: "1-500 502".
+-- Ids in increasing order as text: "1-500 502".
 local function write_ids(ids)
   local spans, first = {}, nil
   for index, id in ipairs(ids) do
@@ -53,9 +53,9 @@ local function not_among(ids, others)
   return missing
 end
 
---- At the beginning of a pull: have some vanished since the last one that came to its end?
+--- At the beginning of a pull: have some vanished since the last complete pull?
 -- @tparam table kinds a list of names
--- @tparam function count `count(kind, last)`: how many have an id up to the last one
+-- @tparam function count `count(kind, last)`: how many there are up to this id
 function M.any(kinds, count)
   local fewer = false
   for _, kind in ipairs(kinds) do
@@ -67,8 +67,8 @@ function M.any(kinds, count)
   return fewer
 end
 
---- At the beginning of a pull: the ids of those that have vanished since the last one that came to its end.
--- None if there are so many that it can't be remembered which.
+--- At the beginning of a pull: the ids of those that have vanished since the last complete pull.
+-- None if there are too many to be remembered.
 -- @tparam string kind a name
 -- @tparam function count as for `any`
 -- @tparam function older `older(kind, last)`: the ids up to the last one, in their order
@@ -85,8 +85,8 @@ function M.ids(kind, count, older)
   return missing
 end
 
---- At the end of a pull: from now on what was counted at its beginning is known, and so are the new ones.
--- Not before: what a pull has noticed that fails is noticed again.
+--- At the end of a pull: remember what was counted at its beginning, and the new ones. Not before,
+-- so that a pull after a failed one notices the same deletions again.
 -- @tparam table kinds
 -- @tparam function newer `newer(kind, last)`: the ids after the last one, in their order
 function M.keep(kinds, newer)
@@ -105,7 +105,8 @@ function M.keep(kinds, newer)
   end
 end
 
---- Some were deleted by ourselves: they are not missed. (Of a kind that `any` counts.)
+--- Some were deleted by ourselves, so they do not count as vanished. (Only for kinds that `any`
+-- counts.)
 function M.deleted(kind, number)
   local known = known_of(kind)
   cache.set("vanished " .. kind, { last = known.last, count = known.count - number })

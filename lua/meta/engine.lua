@@ -20,7 +20,7 @@
 
 -- ---- the request ----
 
----What a report is to contain.
+---What a report has to contain.
 ---@class request
 ---@field iteration integer 1, 2, 3 ...
 ---@field depth integer 0; greater in a nested request, for records that others refer to
@@ -232,7 +232,7 @@ function change:unchanged_fields() end
 ---@return change.field?
 function change:field(name) end
 
----The record to which a field refers (a contact's company); nil: none, or it does not exist there yet.
+---The record to which a field refers (a contact's company); nil: none, or not created there yet.
 ---@param field string
 ---@return reference?
 function change:reference(field) end
@@ -415,7 +415,7 @@ function cache.get(key) end
 
 ---@param key string
 ---@param value any at most 1 MiB as JSON; nil removes it
----@param seconds? number how long it is kept; for ever without
+---@param seconds? number how long it is kept; without it, for ever
 function cache.set(key, value, seconds) end
 
 ---@param key string
@@ -431,7 +431,8 @@ links = {}
 ---@return string[] ids in their order
 function links.after(object, id, count) end
 
----Of these records, those whose partner here was edited, and the edit has not gone there yet: what both sides may have changed.
+---Those of these records whose object here was edited, and the edit has not been sent there yet:
+--the ones that both sides may have changed.
 ---@param object string
 ---@param ids id[] at most 1000
 ---@return table<string, boolean> id -> true
@@ -478,8 +479,8 @@ config = {}
 ---@field version string
 ---@field api 1
 ---@field objects { name: string, internal: string }[] in the order in which they sync
----@field stable_cursors boolean? a cursor means the same place, whatever was edited meanwhile
----@field independent_pages boolean? a page can be fetched without having seen the one before
+---@field stable_cursors boolean? a cursor keeps its place, whatever is edited meanwhile
+---@field independent_pages boolean? a page can be fetched without the previous one
 ---@field idempotent_creates boolean|{ within: string }? the API recognizes a create that is sent twice with one key
 
 ---@class field
@@ -489,7 +490,7 @@ config = {}
 ---@field required boolean
 ---@field writable boolean
 
----What hooks are given after each iteration.
+---The argument of hooks after each iteration.
 ---@class batch_result
 ---@field direction "pull"|"push"
 ---@field iteration integer

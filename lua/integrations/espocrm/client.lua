@@ -1,11 +1,11 @@
---- EspoCRM's REST API: lists, single records, and what it says when it refuses.
+--- EspoCRM's REST API: lists, single records, and its reasons for refusals.
 local php = require "php"
 local queries = require "queries"
 local rest = require "rest"
 local values = require "values"
 
--- Its dates change with every PUT, even with one that changes nothing. A yes or no that is null is too much
--- for it (500).
+-- Its dates change with every PUT, even with one that changes nothing. It answers 500 to a boolean
+-- that is null.
 local M = {
   modified = "modifiedAt", ids = 100,
   null = function(type_of) return type_of ~= "boolean" and json.null or nil end,
@@ -18,7 +18,7 @@ local COMPARISONS = {
 }
 local ANYWAY = { ["X-Skip-Duplicate-Check"] = "true" }
 
--- What is needed of each record, mapped or not.
+-- The fields needed from each record, mapped or not.
 local ALWAYS = {
   Account = { "id", "createdAt", "modifiedAt" },
   Contact = { "id", "createdAt", "modifiedAt", "accountId" },
@@ -39,8 +39,8 @@ function M.refused(response)
   return { response.status == 400 and M.reason(response):match "field: (%w+)" or nil }
 end
 
---- The definitions of an object's fields: name -> {type, required ...}. Of what the user's role forbids
--- EspoCRM tells nothing, as if all were well.
+--- The definitions of an object's fields: name -> {type, required ...}. EspoCRM silently leaves out
+-- what the user's role forbids.
 function M.fields(object)
   local query = { key = ("entityDefs.%s.fields"):format(object) }
   local response = api:send("GET", "/Metadata", { query = query })
@@ -51,8 +51,8 @@ function M.fields(object)
   return api:body_of("GET /Metadata", response)
 end
 
--- A contact's title is its role in its account: without an account EspoCRM drops the title that it is given,
--- and to have none says nothing.
+-- A contact's title is its role in its account: without an account EspoCRM drops a title that is
+-- sent, so an empty one means nothing.
 local function titled(requested, item)
   if requested.name == "Contact" and values.is_empty(item.accountId) and values.is_empty(item.title) then
     item.title = nil
@@ -60,8 +60,8 @@ local function titled(requested, item)
   return item
 end
 
---- One record; nil if there is none (any more), false if the user may not see it. Only administrators see
--- deleted ones, marked.
+--- One record; nil if it does not exist (any more), false if the user may not see it. Only
+-- administrators see deleted ones, marked.
 function M.one(requested, id)
   local path = ("/%s/%s"):format(requested.name, id)
   local response = api:send("GET", path)
@@ -104,8 +104,8 @@ function M.list(requested, conditions)
   end)
 end
 
---- Creates a record; answered 409 with those that EspoCRM takes for the same, unless `anyway`. So it does
--- no harm to send it twice.
+--- Creates a record; the answer is 409 with the records that EspoCRM considers duplicates, unless
+-- `anyway`. So sending it twice does no harm.
 function M.create(object, fields, idempotency_key, anyway)
   return api:send("POST", "/" .. object, {
     json = json.object(fields), headers = anyway and ANYWAY,
@@ -113,7 +113,7 @@ function M.create(object, fields, idempotency_key, anyway)
   })
 end
 
---- Changes a record that is known: whether it is like others is no question any more.
+--- Changes a known record: duplicates are no longer checked.
 function M.update(object, id, fields)
   return api:send("PUT", ("/%s/%s"):format(object, id), { json = json.object(fields), headers = ANYWAY })
 end

@@ -16,13 +16,14 @@ local TYPES = {
 }
 local COUNTED = { number = true, autoincrement = true } -- by EspoCRM
 
--- What EspoCRM calls one field is several attributes: the id of an account, the parts of an address.
+-- Some of EspoCRM's fields consist of several attributes: the id of an account, the parts of an
+-- address.
 local PARTS = {
   link = { "Id", "Name" },
   address = { "Street", "City", "State", "Country", "PostalCode" },
 }
 
--- The definitions, and those of the parts that have none of their own.
+-- The definitions, including those of parts without their own.
 local function with_parts(fields)
   local all = values.merge(fields)
   for name, definition in pairs(fields) do

@@ -12,9 +12,10 @@ local function has_name(record, fields)
     and values.same(values.present(record.firstName) or "", values.present(fields.firstName) or "")
 end
 
--- EspoCRM takes records for the same by their names, accents aside, or by one of their e-mail addresses.
--- Accounts are known by their names, persons by their addresses: equal names with different addresses are two
--- persons, equal addresses are one. nil if one of them has no address, but the name.
+-- EspoCRM considers records duplicates by their names, ignoring accents, or by one of their e-mail
+-- addresses. Accounts are identified by their names, persons by their addresses: equal names with
+-- different addresses are two persons, equal addresses are one. nil if the names are equal and one
+-- of them has no address.
 local function is_same(object, record, fields)
   local addressed = nil
   for _, entry in ipairs(values.present(record.emailAddressData) or { record }) do
@@ -30,8 +31,8 @@ local function is_same(object, record, fields)
   return addressed
 end
 
--- The one of EspoCRM's duplicates that is this very record and not linked to anything else here; else the one
--- that is, and to whom. (EspoCRM may tell no more of them than id and name, so each is read.)
+-- Among EspoCRM's duplicates, the one that is this very record and not linked to anything else
+-- here; else the linked one and its object. (EspoCRM may show only id and name, so each is read.)
 local function choose(order, object, change, fields, duplicates)
   local found = values.map(duplicates, function(one) return client.one({ name = object }, one.id) or nil end)
   local owned, owner
@@ -47,8 +48,9 @@ local function choose(order, object, change, fields, duplicates)
   end
 end
 
--- A duplicate is linked instead of doubled, and gets what is known here; what is empty here stays there.
--- Nothing is written to one that belongs to somebody else here.
+-- A duplicate is linked instead of creating a second record, and gets the values known here; fields
+-- that are empty here stay as they are there. Nothing is written to one that is linked to another
+-- object here.
 local function link(order, object, change, fields, duplicates)
   local record, several, owned, owner = choose(order, object, change, fields, duplicates)
   if record then
@@ -85,8 +87,8 @@ function M.execute(order)
   changes.execute(order, TARGET)
 end
 
---- After a crash: the record that the change would have made, if EspoCRM has it. If nothing is known of
--- it, it is found as a duplicate when it is sent again.
+--- After a crash: the record that the change would have made, if EspoCRM has it. If it cannot be
+-- found, it is found as a duplicate when it is sent again.
 function M.find(object, change)
   return records.made(client, object, change:fields(), { "emailAddress", "name" })
 end

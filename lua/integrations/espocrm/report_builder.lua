@@ -1,5 +1,5 @@
---- What was created or changed in EspoCRM. Deletions can't be asked for: they come out when a deleted
--- record is to be changed, or asked for by its id.
+--- What was created or changed in EspoCRM. Deletions cannot be queried: they are noticed when a
+-- deleted record is changed or requested by its id.
 local client = require "client"
 local reports = require "reports"
 local values = require "values"

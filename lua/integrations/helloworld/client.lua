@@ -1,5 +1,5 @@
---- What this integration needs of the API of hello.world. Errors are raised: a page that can't be
--- read ends the run, and nothing is taken for done.
+--- The parts of hello.world's API that this integration needs. Errors are raised: a page that
+-- cannot be read ends the run, and no failure counts as done.
 local batch = require "batch"
 local pagination = require "pagination"
 
@@ -32,7 +32,7 @@ function M.changed(object, from, to, page)
   return get("/" .. object, { createdOrModifiedSince = from, createdOrModifiedBefore = to, page = page })
 end
 
---- The objects with these ids, as far as they exist.
+--- Those of the objects with these ids that exist.
 function M.by_ids(object, ids)
   local found = {}
   for some in batch.of(M.BATCH_SIZE, ids) do

@@ -1,5 +1,5 @@
---- Makes the engine's changes at hello.world, in batches. Every change gets an answer; what the API
--- does not answer is tried again by the engine.
+--- Makes the engine's changes at hello.world, in batches. Every change gets an answer; changes that
+-- the API does not answer are retried by the engine.
 local batch = require "batch"
 local client = require "client"
 local values = require "values"

@@ -5,7 +5,7 @@ local values = require "values"
 
 local M = {}
 
--- Those that are asked for by their ids; what is not in the answer is gone.
+-- Records that are requested by their ids; those missing in the answer are gone.
 local function named(requested, report)
   local found, there = client.by_ids(requested.name, requested.ids), {}
   for _, item in ipairs(found) do

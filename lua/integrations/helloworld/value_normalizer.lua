@@ -1,5 +1,5 @@
---- Values that mean the same on both sides and are written differently. `opt_in` may be kept as 1 and
--- 0 here; over there it is true or false, and the API takes nothing else.
+--- Values that mean the same on both sides but are written differently. `opt_in` may be kept as 1
+-- and 0 here; over there it is true or false, and the API accepts nothing else.
 local values = require "values"
 
 local M = {}

@@ -1,7 +1,7 @@
 --- What a delivery of the API's webhooks names: {"events": [{"object": "citizen", "id": 7}, ...]}.
 local M = {}
 
---- The records that changed; what they are now is asked for by an ordinary sync.
+--- The records that changed; an ordinary sync requests their current state.
 function M.read(delivery)
   local records = {}
   for _, event in ipairs(json.decode(delivery.body).events or {}) do

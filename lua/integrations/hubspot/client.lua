@@ -1,5 +1,5 @@
---- What contacts and companies have of their own in HubSpot: the primary company of a contact, and owners,
--- whom we know by their e-mail addresses. The API itself is the library `hubspot`.
+--- What is particular to HubSpot's contacts and companies: the primary company of a contact, and
+-- owners, whom we know by their e-mail addresses. The API itself is the library `hubspot`.
 local associations = require "hubspot.associations"
 local hubspot = require "hubspot"
 local values = require "values"
@@ -14,7 +14,7 @@ M.COMPANY = "associatedcompanyid"
 --- Contacts and their primary companies.
 M.company = associations.new("contacts", "companies", 1)
 
---- The fields of a record: nothing is null, not "".
+--- The fields of a record: an empty one is null, not "".
 function M.fields(requested, item, company)
   local fields = {}
   for name, value in pairs(item.properties) do
@@ -29,7 +29,7 @@ function M.fields(requested, item, company)
   return fields
 end
 
--- The id of an owner; nil if nobody there has this address, and the owner stays who it is.
+-- The id of an owner; nil if nobody there has this address: then the owner does not change.
 local function owner_id(email)
   for id, owner in pairs(hubspot.owners()) do
     if values.same(owner, email) then
@@ -39,7 +39,7 @@ local function owner_id(email)
   return nil
 end
 
---- The properties that are written, all of them texts, and the company's name apart.
+--- The properties to write, all of them texts, and the company's name separately.
 function M.properties(written)
   local properties = {}
   for name, value in pairs(written) do

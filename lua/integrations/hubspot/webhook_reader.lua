@@ -3,10 +3,10 @@ local values = require "values"
 
 local M = {}
 
--- What the names of events begin with ("contact.creation"), and the types that those of all objects have.
+-- The prefixes of event names ("contact.creation"), and the object types of events for all objects.
 local OBJECTS = { contact = "contacts", company = "companies", ["0-1"] = "contacts", ["0-2"] = "companies" }
 
--- The survivor has an id of its own.
+-- The merged record has a new id.
 local function add_merge(records, object, event)
   local survivor = values.id(values.present(event.newObjectId, event.primaryObjectId))
   local merged = { event.primaryObjectId, table.unpack(values.present(event.mergedObjectIds) or {}) }
@@ -15,7 +15,7 @@ local function add_merge(records, object, event)
   end
 end
 
---- The records that changed; what they are now is asked for by an ordinary sync.
+--- The records that changed; an ordinary sync requests their current state.
 function M.read(delivery)
   local records = {}
   for _, event in ipairs(json.decode(delivery.body)) do

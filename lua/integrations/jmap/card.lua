@@ -45,7 +45,7 @@ function M.fields(contact)
   return fields
 end
 
--- The server takes nothing but texts, not even the number of a custom field of ours.
+-- The server accepts only texts, not even the number of a custom field of ours.
 local function text(value)
   return type(value) == "table" and value or values.id(value) or ""
 end

@@ -1,4 +1,4 @@
---- The contacts of a JMAP server (Cyrus IMAP and its like).
+--- The contacts of a JMAP server (such as Cyrus IMAP).
 return {
   name = "jmap",
   display_name = "JMAP contacts",

@@ -1,4 +1,4 @@
---- What has changed on the server, by its states: it has no modification times.
+--- What has changed on the server, according to its states: it has no modification times.
 local card = require "card"
 local client = require "client"
 

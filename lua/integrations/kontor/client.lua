@@ -32,7 +32,7 @@ local api = rest.client {
       return problem.field .. " " .. problem.says
     end), "; ")
   end,
-  -- a record that was merged is gone under this name only: what is to be written waits until the log says so
+  -- a merged record is gone only under this id: the change waits until the log reports the merge
   status = function(response)
     return response.status == 410 and rest.body(response).merged_into and 409 or nil
   end,
@@ -41,12 +41,12 @@ local api = rest.client {
 --- Why it refused.
 M.reason = api.reason
 
---- The fields that it refused, by our names: the last part of its own.
+--- The fields that it refused, by our names, which are the last parts of its own.
 function M.refused(response)
   return values.map(problems_of(response), function(problem) return problem.field:match "[^.]+$" end)
 end
 
---- A record as reports have it. Kontor leaves out what is empty.
+--- A record as in reports. Kontor leaves out empty fields.
 function M.item(requested, record)
   return {
     id = record.ref, version = record.rev, changed_at = datetime.from_epoch_ms(record.changed),
@@ -78,7 +78,7 @@ function M.one(requested, ref)
   return api:body_of("GET " .. path, response)
 end
 
---- What is gone since a window began.
+--- The records that are gone since the window began.
 function M.events(requested)
   return pagination.items(pagination.by_cursor(function(cursor)
     local page = api:read("/events", { since = since(requested), cursor = cursor })
@@ -95,7 +95,7 @@ function M.create(object, fields, key)
   })
 end
 
---- What a record is called now, after a change.
+--- The id and revision of a record after a change.
 function M.stored(response)
   return { version = rest.body(response).rev }
 end

@@ -1,4 +1,4 @@
---- Kontor, an awkward API (tests/servers/kontor): an example of what authors meet.
+--- Kontor, an awkward API (tests/servers/kontor): an example of the difficulties that authors meet.
 return {
   name = "kontor",
   display_name = "Kontor",

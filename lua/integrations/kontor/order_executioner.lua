@@ -10,7 +10,8 @@ local function create(object, change, fields)
   return response.ok and response:json().ref or nil, response
 end
 
--- Kontor can't be asked for a firm by its name: one that is not linked is left out, and comes again.
+-- Kontor cannot be searched for a firm by its name: a firm that is not linked is left out, and sent
+-- later.
 local EMPLOYER = { object = "people", field = "employer", to_object = "firms" }
 
 --- Carries out the order; an answer counts from the moment it is given.
@@ -18,7 +19,8 @@ function M.execute(order)
   changes.execute(order, { client = client, create = create, reference = EMPLOYER, independent = true })
 end
 
---- After a lost answer: the record that has been made since, and has what the change would have sent.
+--- After a lost answer: the record that has been created since and has the values that the change
+-- would have sent.
 function M.find(object, change)
   return feeds.made(client, object, change, { "title", "email", "given", "family" })
 end

@@ -8,7 +8,7 @@ local values = require "values"
 
 local DATES = { date = true, datetime = true, time = true }
 
--- A date is cleared by null alone: Mautic ignores the empty text, with which everything else is cleared.
+-- A date is cleared by null alone: Mautic ignores the empty text, which clears all other fields.
 local M = { ids = 40, null = function(type_of) return DATES[type_of] and json.null or "" end }
 
 local PAGE_SIZE = config.page_size or 100
@@ -26,7 +26,7 @@ local function details_of(failure)
   return failure and type(failure.details) == "table" and failure.details or {}
 end
 
--- What is wrong, with what it says about fields.
+-- The error, with its messages about fields.
 local function message_of(failure)
   local parts = { failure and failure.message }
   for field, messages in pairs(details_of(failure)) do
@@ -60,7 +60,7 @@ function M.refused(response)
   return fields_of(failure_of(response))
 end
 
---- How a value is written: an instant without its zone is one of Mautic's own place.
+--- How a value is written: Mautic reads an instant without a zone in its own time zone.
 function M.write(value, type_of)
   return type_of == "datetime" and queries.zoned(value) or value
 end
@@ -73,7 +73,7 @@ local function query_of(order, conditions)
   return php.where(order, "where", conditions, { "col", "expr", "val" })
 end
 
--- One of the groups of an object's values has all of them. Companies show no dates.
+-- One of the groups of an object's values contains all of them. Companies show no dates.
 local function flat(requested, item)
   local fields = values.merge(item.fields.all, { id = item.id })
   fields.changed_at = values.present(item.dateModified, item.dateAdded)
@@ -102,7 +102,7 @@ function M.list(requested, conditions)
   end)
 end
 
---- One object; nil if there is none (any more), false if the user may not see it.
+--- One object; nil if it does not exist (any more), false if the user may not see it.
 function M.one(requested, id)
   local path = ("/%s/%s"):format(PLURAL[requested.name], id)
   local response = api:send("GET", path)
@@ -114,7 +114,7 @@ function M.one(requested, id)
   return flat(requested, api:member_of("GET " .. path, response, requested.name))
 end
 
---- A contact as Mautic tells it; nil if it is gone.
+--- A contact as Mautic returns it; nil if it is gone.
 function M.contact(id)
   return api:find("/contacts/" .. id, nil, "contact")
 end
@@ -153,7 +153,7 @@ end
 
 -- ---- writing ----
 
---- Sends what may be sent twice, unless `once`.
+--- Sends a request that may be repeated, unless `once`.
 function M.send(method, path, body, once)
   return api:send(method, path, { json = body, idempotency_key = not once and crypto.uuid() or nil })
 end
@@ -168,8 +168,8 @@ function M.delete(object, id)
   return M.send("DELETE", ("/%s/%s/delete"):format(PLURAL[object], id))
 end
 
---- Writes a contact as a whole, what it has besides `fields` included. A PUT to a contact that is gone would
--- make another one.
+--- Writes a whole contact, including the values that are not in `fields`. A PUT to a contact that
+-- is gone would create another one.
 function M.replace(id, fields)
   local contact = M.contact(id)
   local whole = values.merge(contact and contact.fields.all or {}, fields)
@@ -179,8 +179,8 @@ function M.replace(id, fields)
 end
 
 --- Creates or edits contacts. The status of the whole says nothing about the items; answers for each of them
--- `{ok=, status=, reason=, fields=, id=}`, or nothing if Mautic failed at them all (500). New ones without
--- an e-mail would be made once more if they were sent again.
+-- `{ok=, status=, reason=, fields=, id=}`, or nothing if Mautic failed for all of them (500). New
+-- ones without an e-mail would be created a second time if they were sent again.
 function M.batch(items, are_new)
   local method, path, once = "PATCH", "/contacts/batch/edit", false
   if are_new then

@@ -1,4 +1,4 @@
---- Do-not-contact in Mautic, which has requests of its own.
+--- Do-not-contact in Mautic, which needs separate requests.
 local client = require "client"
 local consent = require "consent"
 local rest = require "rest"
@@ -11,7 +11,7 @@ local function send(id, channel, action, reason)
   return client.send("POST", path, json.object { reason = reason })
 end
 
--- A reason that is there does not change (200 all the same): it is removed, and added anew.
+-- An existing reason does not change (although the answer is 200): it is removed and added again.
 local function block(id, channel, reason)
   local response = send(id, channel, "add", reason)
   local contact = response.ok and rest.body(response).contact or {}
@@ -23,8 +23,8 @@ local function block(id, channel, reason)
   return response
 end
 
--- Somebody may have blocked it there since it was lifted here, in the same second even: Mautic's dates are
--- whole seconds. Such a block stays, and comes with the next report.
+-- Somebody may have blocked it there since it was lifted here, even in the same second: Mautic's
+-- dates are whole seconds. Such a block stays, and comes with the next report.
 local function lift(change, id, channel)
   local contact = client.contact(id)
   local entry = contact and consent.entry(contact.doNotContact, channel)
@@ -35,7 +35,7 @@ local function lift(change, id, channel)
   return entry and send(id, channel, "remove") or { ok = true, status = 200 }
 end
 
---- Sends what is to be done for the consent of a contact.
+--- Sends the changes to a contact's consent.
 -- @param change
 -- @tparam string id
 -- @tparam table reasons channel -> reason

@@ -11,7 +11,7 @@ local TYPES = {
   tel = "phone", number = "double",
 }
 
--- What belongs to a contact besides.
+-- Further fields of a contact.
 local CONSENT = { dnc_email = { type = "int" }, dnc_sms = { type = "int" } }
 
 --- All fields of one of the manifest's objects.

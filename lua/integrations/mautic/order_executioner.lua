@@ -19,8 +19,9 @@ local function like(name)
   return exact or records.choose(found, function(one) return values.same(one.companyname, name) end), found[1]
 end
 
--- A known name would make the creation an edit that clears all that it does not name: it is edited at once,
--- and what is empty here stays there. A similar one would be renamed.
+-- With a known name the creation would become an edit that clears all fields that it does not name:
+-- so the company is edited at once, and fields that are empty here stay as they are there. A
+-- similar one would be renamed.
 local function create_company(_, change, fields, order)
   local same, similar = like(fields.companyname)
   local taken = same and changes.claimed(order, change, same.id, "Mautic")
@@ -36,8 +37,8 @@ local function create_company(_, change, fields, order)
   return response.ok and response:json().company.id or nil, response
 end
 
--- What is empty is left out of a new contact, which may turn out to be there; it clears an existing one if
--- Mautic is told that it may. A new contact has no points anyway. Consent has requests of its own.
+-- Empty fields are left out for a new contact, which may turn out to exist; they clear an existing
+-- one if Mautic is told so. A new contact has no points anyway. Consent needs separate requests.
 local function item_of(change)
   local item = changes.written(change, change.object_id and client or WITHOUT_NULL)
   local reasons = consent.take(item)
@@ -62,8 +63,8 @@ local function known_by_email(items)
   return ids
 end
 
--- A known e-mail makes a creation an edit. Whose contact it is, is asked first: one that belongs to somebody
--- else here is not written to.
+-- A known e-mail turns a creation into an edit. So the contact's owner is checked first: one that
+-- is linked to another object here is not written to.
 local function send_new(items, some, order)
   local ids, results, places, fresh, edits = known_by_email(items), {}, {}, {}, {}
   for index, item in ipairs(items) do
@@ -96,8 +97,8 @@ local function send(items, are_new, some, order)
   return client.batch(items, false)
 end
 
--- Mautic leaves out what is zero ("0" of a text as well) when it creates or edits a contact. Only a contact
--- that is written as a whole gets them.
+-- Mautic ignores zeros (also the text "0") when it creates or edits a contact. They are stored only
+-- if the whole contact is written.
 local function has_zero(item)
   for _, value in pairs(item) do
     local number = tonumber(value)
@@ -108,7 +109,8 @@ local function has_zero(item)
   return false
 end
 
--- Sends what a contact needs besides its item: zeros, consent, and membership of the company that it names.
+-- Sends what a contact needs in addition to its item: zeros, consent, and membership of the company
+-- that it names.
 local function send_rest(company_of, change, id, item, reasons)
   local responses = do_not_contact.send(change, id, reasons)
   responses[#responses + 1] = has_zero(item) and client.replace(id, item) or nil
@@ -129,8 +131,8 @@ function M.execute(order)
   })
 end
 
---- After a crash: the object that the change would have made. A company is known by its name, a contact by
--- its e-mail; one without an e-mail is the newest that is like it.
+--- After a crash: the object that the change would have made. A company is identified by its name,
+-- a contact by its e-mail; one without an e-mail is the newest similar one.
 function M.find(object, change)
   local keys = { object == "company" and "companyname" or "email" }
   local traits = { "lastname", "firstname", "company", "phone", "mobile" }

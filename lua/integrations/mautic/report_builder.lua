@@ -13,7 +13,7 @@ local SOURCE = {
   client = client, open_ended = true, log = config.deletions ~= false and LOG or nil,
   changed_at = function(item) return item.changed_at end,
   field_changed_at = function(item) return item.consent_dates end,
-  -- visitors of whom nothing is known are contacts in Mautic, too
+  -- anonymous visitors are contacts in Mautic, too
   known_by = { "companyname", "email", "firstname", "lastname", "company", "phone", "mobile" },
   -- a contact shows the name of its company, not the id
   relation = { object = "contact", field = "company", to_object = "company", name = "companyname" },

@@ -2,7 +2,7 @@
 -- and the like, of which each entry has the contact or the company.
 local M = {}
 
--- What stands in an entry, and what it is called here.
+-- The members of an entry, and their names here.
 local OBJECTS = { contact = "contact", lead = "contact", company = "company" }
 
 local function add(records, object, id)
@@ -11,7 +11,7 @@ local function add(records, object, id)
   end
 end
 
---- The contacts and companies that changed; what they are now is asked for by an ordinary sync.
+--- The contacts and companies that changed; an ordinary sync requests their current state.
 function M.read(delivery)
   local records = {}
   for event, entries in pairs(json.decode(delivery.body)) do

@@ -1,5 +1,5 @@
---- What persons and organizations have of their own in Pipedrive: first and last names, and e-mails and
--- phones, which are lists. The API itself is the library `pipedrive`.
+--- What is particular to Pipedrive's persons and organizations: first and last names, and e-mails
+-- and phones, which are lists. The API itself is the library `pipedrive`.
 local lists = require "pipedrive.lists"
 local names = require "names"
 local pipedrive = require "pipedrive"
@@ -51,7 +51,7 @@ function M.record(object, id, written)
     return nil
   end
   local record = pipedrive.record(object, written)
-  -- nobody is subscribed without being asked
+  -- nobody is subscribed without consent
   record[CONSENT] = (id or written[CONSENT] ~= "subscribed") and written[CONSENT] or nil
   for name, value in pairs(written) do
     if LISTED[name] then

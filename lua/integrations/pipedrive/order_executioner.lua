@@ -7,7 +7,7 @@ local values = require "values"
 
 local M = {}
 
--- The name of a text field of persons and organizations: creates can be found again.
+-- The name of a text field of persons and organizations by which creates can be found again.
 local KEY = config.key_field
 local SEARCH_LAG = 600 -- seconds, after which the search knows of a record
 local API = { null = json.null, delete = pipedrive.delete }
@@ -61,8 +61,9 @@ function M.execute(order)
   })
 end
 
---- After a crash: the record that the change would have made, by the key that it would have. The search knows
--- of new records late: only of one that was sent long ago it can say that it is not there.
+--- After a crash: the record that the change would have made, by the key that it would have. The
+-- search finds new records late: only if a record was sent long ago does a search without a result
+-- mean that it does not exist.
 function M.find(object, change)
   local found = KEY and pipedrive.search(object, "custom_fields", change.idempotency_key)
   local asked_again = datetime.add(change.sent_at or datetime.now(), SEARCH_LAG, "seconds")

@@ -1,4 +1,5 @@
---- Consent: Pipedrive has a word for it, we have the reason why somebody may not be contacted (0: none).
+--- Consent: Pipedrive has a word, we have a number, the reason why somebody may not be contacted
+-- (0: none).
 local values = require "values"
 
 local M = {}

@@ -6,7 +6,7 @@ local M = {}
 
 local OBJECTS = { person = "persons", organization = "organizations" }
 
---- The record that changed; what it is now is asked for by an ordinary sync.
+--- The record that changed; an ordinary sync requests its current state.
 function M.read(delivery)
   local meta = json.decode(delivery.body).meta
   local object, survivor = OBJECTS[meta.entity], values.id(meta.merged_to_id)

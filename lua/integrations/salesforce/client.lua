@@ -4,7 +4,7 @@ local salesforce = require "salesforce"
 
 local M = {}
 
---- What Salesforce calls an object: person accounts are accounts, too.
+--- Salesforce's name of an object: person accounts are accounts, too.
 function M.name(object)
   return object == "PersonAccount" and "Account" or object
 end
@@ -14,8 +14,8 @@ local function has_persons()
   return salesforce.describe("Account").IsPersonAccount ~= nil
 end
 
---- What is true for all records of an object. Each person account has a contact as its shadow, which nobody
--- can edit.
+--- A condition that is true for all records of an object. Each person account has a contact as its
+-- shadow, which nobody can edit.
 function M.conditions(object)
   if object == "Lead" or not has_persons() then
     return {}

@@ -1,5 +1,5 @@
---- The fields of an object as Salesforce describes them to this user: what security of fields hides is not
--- there.
+--- The fields of an object as Salesforce describes them to this user: fields hidden by field-level
+-- security are missing.
 local client = require "client"
 local definitions = require "definitions"
 local salesforce = require "salesforce"

@@ -1,4 +1,4 @@
---- Picklists with several values: Salesforce has one text, "red;green".
+--- Picklists with several values: Salesforce has a single text, "red;green".
 local values = require "values"
 
 local M = {}

@@ -7,8 +7,8 @@ local values = require "values"
 
 local NUMBERS = { int = true, float = true, double = true }
 
--- SuiteCRM takes a null for no value and leaves the field as it is; an empty number or choice of yes and no
--- becomes 0. It shows minutes, but it stores and filters seconds.
+-- SuiteCRM ignores null and leaves the field as it is; an empty number or boolean becomes 0. It
+-- shows minutes, but it stores and filters seconds.
 local M = {
   modified = "date_modified",
   null = function(type_of) return type_of ~= "boolean" and not NUMBERS[type_of] and "" or nil end,
@@ -17,7 +17,7 @@ local M = {
 
 local PAGE_SIZE = config.page_size or 100
 
--- What is needed of each record, mapped or not.
+-- The fields needed from each record, mapped or not.
 local ALWAYS = {
   Accounts = { "date_entered", "date_modified" },
   Contacts = { "date_entered", "date_modified", "account_id" },
@@ -67,8 +67,8 @@ local function ask(requested, conditions)
   return values.map(api:read("/V8/module/" .. requested.name, query, "data"), flat)
 end
 
---- One record; nil if it is gone, false if the user may not see it. Both are a 400, like all that is wrong:
--- what was said tells which.
+--- One record; nil if it is gone, false if the user may not see it. Both are answered with 400,
+-- like all errors: the message tells them apart.
 function M.one(requested, id)
   local path = ("/V8/module/%s/%s"):format(requested.name, id)
   local response = api:send("GET", path, { query = query_of(requested, {}) })
@@ -113,8 +113,8 @@ function M.update(object, id, attributes)
   return write("PATCH", object, id, attributes)
 end
 
---- A function that writes values as the API's user writes them: SuiteCRM reads 4.75 as 475 where a comma is
--- what parts the decimals. It asks for that once, if there is such a number.
+--- A function that writes values as the API's user writes them: SuiteCRM reads 4.75 as 475 if its
+-- decimal separator is a comma. The separator is requested once, if there is such a number.
 function M.writer()
   local separator = parallel.once(function()
     local user = api:read("/V8/current-user", nil, "data").id

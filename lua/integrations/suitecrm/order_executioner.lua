@@ -5,8 +5,8 @@ local values = require "values"
 
 local M = {}
 
--- A new record gets an id that follows from the change: sent again after a crash, it is refused and
--- not doubled.
+-- A new record gets an id derived from the change: sent again after a crash, it is refused instead
+-- of created twice.
 local function id_of(change)
   local digits = crypto.hex(crypto.sha256(change.idempotency_key))
   return ("%s-%s-%s-%s-%s"):format(
@@ -26,7 +26,7 @@ local function create(object, change, fields)
   return response.status == 400 and exists(object, id) and id or nil, response
 end
 
--- 400 stands for all that is wrong: gone, or refused?
+-- All errors have the status 400: is the record gone, or was the change refused?
 local function is_gone(object, id, response)
   return response.status == 400 and not exists(object, id)
 end

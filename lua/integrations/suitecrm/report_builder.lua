@@ -1,5 +1,5 @@
---- What was created or changed in SuiteCRM. Deletions do not show: they come out when a deleted record
--- is to be changed, or asked for by its id.
+--- What was created or changed in SuiteCRM. Deletions are not reported: they are noticed when a
+-- deleted record is changed or requested by its id.
 local client = require "client"
 local reports = require "reports"
 local values = require "values"

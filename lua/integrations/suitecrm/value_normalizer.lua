@@ -1,5 +1,5 @@
 --- Values that SuiteCRM writes in its own way: every scalar is a text, several choices are "^a^,^b^",
--- and texts come as HTML (O&#039;Brien), though they are taken and stored plain.
+-- and texts come as HTML (O&#039;Brien), although they are accepted and stored as plain text.
 local html = require "html"
 local values = require "values"
 

@@ -1,4 +1,4 @@
---- Tryton's parties, with what of them is in records of its own.
+--- Tryton's parties, with those of their values that are separate records.
 local tryton = require "tryton"
 
 local WATCHED = config.watch_deletions ~= false

@@ -6,7 +6,7 @@ local party = require "party"
 
 local M = {}
 
--- What to write for each of these changes; or nil and why it can't be.
+-- What to write for each of these changes; or nil and the reason why it is impossible.
 local function prepare(changes)
   local employments, refusals = organisations.employments(changes)
   return function(change, record)

@@ -1,4 +1,4 @@
---- Organisations are the parties in one category. Who works for them is told by relations of one type.
+--- Organisations are the parties in one category. Relations of one type say who works for them.
 local orders = require "orders"
 local references = require "references"
 local tryton = require "tryton"
@@ -8,10 +8,10 @@ local M = {}
 
 local CATEGORY = config.organisation_category or "Organisation"
 
--- How long an employer that was made may be a company of the same run.
+-- How long an employer that was created may be a company of the same run.
 local MADE_SECONDS = 3600
 
---- Which parties are of this object.
+--- The condition for the parties of this object.
 function M.domain(object)
   local where = object == "organisation" and "where" or "not where"
   return { "categories", where, { { "name", "=", CATEGORY } } }
@@ -22,7 +22,7 @@ function M.categories()
   return { { "add", { tryton.required("party.category", CATEGORY) } } }
 end
 
---- Ends the run if something is not there that the configuration names.
+--- Ends the run if something that the configuration names does not exist.
 function M.check()
   tryton.required("party.category", CATEGORY)
   if config.employer_relation then
@@ -46,14 +46,14 @@ local function make(names)
   return ids, failure and failure.message
 end
 
---- The id of a new organisation if it was made as an employer meanwhile.
+--- The id of a new organisation if it has been created as an employer meanwhile.
 function M.made(change)
   local name = change.object == "organisation" and values.present(change:fields().name)
   return name and values.id(cache.get("made " .. name))
 end
 
---- For each name of an employer in the changes the relation to it, or else why there is none. Organisations
--- that are not there are made.
+--- For each employer's name in the changes, the relation to it, or the reason why there is none.
+-- Missing organisations are created.
 function M.employments(changes)
   local names, relations = {}, {}
   for _, change in ipairs(changes) do

@@ -38,7 +38,7 @@ function M.fields(record, wanted)
   return fields, times
 end
 
--- Who works somewhere else has another relation.
+-- A person who works somewhere else has another relation.
 local function write_employer(record, relation)
   local part, commands = employment(record), json.array {}
   commands[1] = part and { "delete", { part.id } }

@@ -1,18 +1,19 @@
 ---@meta changes
 -- Made by scripts/reference of lua/lib; do not edit.
 
---- Changes: what has to be sent for a change of an order, and what the answer of an API means for it.
+--- Changes: what has to be sent for a change of an order, and how to answer it from the API's
+--- response.
 ---@class lib.changes
 local M = {}
 
 --- The fields to send: to a new object all of them, to an existing one those that changed and those
 --- that are required (a required field that changed counts as required in a full push).
 ---@param change change of an order
----@param client table `null`: what is sent instead of null (nil: it is left out), or a function of the type that returns it; `write(value, type)`: how a value is written, where instants are not all that differs
+---@param client table `null`: what is sent instead of null (nil: it is left out), or a function of the type that returns it; `write(value, type)`: how a value is written, if more than instants differs
 ---@return table # name -> value
 function M.written(change, client) end
 
---- A value as many APIs take it: instants without a zone, everything else as it is.
+--- A value as many APIs accept it: instants without a zone, everything else unchanged.
 function M.write(value, type_of) end
 
 --- Answers a change that was not carried out: kept for the next run if the server is to blame, the record
@@ -23,18 +24,19 @@ function M.write(value, type_of) end
 ---@param change change
 ---@param response table of which the `status` counts
 ---@param reason string what the API says
----@param fields? table the names of those that are to blame: all others are sent once more without them
+---@param fields? table the names of the refused fields: the others are sent once more without them
 function M.refuse(order, change, response, reason, fields) end
 
---- Answers a change of an existing object, or a deletion, by the response: carried out (a body that is not
---- JSON is somebody else's answer, and raised; 204 has none), no such object, or refused.
+--- Answers a change of an existing object, or a deletion, by the response: carried out (204, or a
+--- JSON body; any other body does not come from the API, and raises an error), no such object, or
+--- refused.
 ---@param order order
 ---@param change change
 ---@param response table
 ---@param reason string what the API says about a refusal
----@param gone? boolean does it mean that there is no such object? By default 404 and 410 do.
----@param fields? table names of those that are refused, if the API tells them
----@param details? table of what was stored, as `order:update_last_sync_date` takes them
+---@param gone? boolean does the response mean that there is no such object? By default 404 and 410 do.
+---@param fields? table names of the refused fields, if the API gives them
+---@param details? table about the stored record, as for `order:update_last_sync_date`
 function M.settle(order, change, response, reason, gone, fields, details) end
 
 --- Answers a change with the API's result for it in a batch.
@@ -44,14 +46,14 @@ function M.settle(order, change, response, reason, gone, fields, details) end
 ---@return boolean # was it carried out?
 function M.settle_result(order, change, result) end
 
---- What a field of a change refers to, over there, where our value is a name and the API wants an id: the
---- record that is linked, else the one that has exactly this name.
+--- The record to which a field of a change refers, if our value is a name and the API needs an id:
+--- the linked record, else the one with exactly this name.
 ---@param change change
 ---@param field string its name
----@param value any what would be written: without a name it stays as it is (to clear)
----@param to_object string which object it must be
+---@param value any what would be written: an empty value stays as it is (it clears the field)
+---@param to_object string the object that it must be
 ---@param find function `find(name)`: the id of the record with exactly this name, nil if there is none
----@return any # the id; nil if there is none: the field is left out, and comes again once there is
+---@return any # the id; nil if there is none: the field is left out, and sent once there is one
 function M.referred(change, field, value, to_object, find) end
 
 --- Claims a record that an API calls the same as a new one, before anything is written to it.
@@ -80,21 +82,23 @@ function M.claimed(order, change, id, api) end
 --- - `gone(object, id, response)`, if there: does a response mean that there is no such object? Otherwise
 ---   404 and 410 do.
 ---
---- Where an API takes many at once and answers for each of them, it has instead of the last three
+--- If an API accepts many objects at once and answers for each of them, it has instead of the last
+--- three
 ---
---- - `size`: how many a batch has at most;
---- - `item(change)`: what is sent for a change, and whatever `rest` wants to know of it;
---- - `send(items, are_new, changes, order)`: sends a batch, all of new or all of known objects; returns for
----   each of them a result as for `settle_result` (false: nothing was said of it; see the library
----   `outcomes`), or nil if the server failed at all of them;
---- - `rest(change, id, item, more)`, if there: sends what a change that was carried out needs besides;
----   returns the list of the responses;
---- - `afterwards(done)`, if there: the same for all of a batch that were carried out together, a list of
----   `{change=, id=, item=, more=}`; returns at their places `{ok=, status=, reason=}` of those that failed;
+--- - `size`: the most changes of a batch;
+--- - `item(change)`: what is sent for a change, and whatever `rest` needs to know about it;
+--- - `send(items, are_new, changes, order)`: sends a batch of either new or known objects; returns
+---   for each of them a result as for `settle_result` (false: the answer has no result for it; see
+---   the library `outcomes`), or nil if the server failed for all of them;
+--- - `rest(change, id, item, more)`, if there: sends what a change needs in addition after it was
+---   carried out; returns the list of responses;
+--- - `afterwards(done)`, if there: the same for all changes of a batch that were carried out,
+---   together: a list of `{change=, id=, item=, more=}`; returns `{ok=, status=, reason=}` at the
+---   places of those that failed;
 --- - `erase(ids, object)`, if there, instead of `client.delete`: deletes a batch; returns a result for each.
 ---@param order order
 ---@param target table
----@param targets? table object -> target, of those that are done in another way
+---@param targets? table object -> target, for objects that need a different target
 function M.execute(order, target, targets) end
 
 return M

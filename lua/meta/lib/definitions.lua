@@ -6,8 +6,8 @@
 local M = {}
 
 --- The fields of a table of definitions, sorted by name.
----@param definitions table name -> what the API says about it
----@param describe function `describe(name, definition)` returns the type (nil: no field of ours), whether the field is required, whether it can't be written, and its label (nil: its name)
+---@param definitions table name -> the API's definition
+---@param describe function `describe(name, definition)` returns the type (nil: the field is left out), whether the field is required, whether it is read-only, and its label (nil: its name)
 ---@return table # as `list` of an integration's `fields.lua` returns it
 function M.fields(definitions, describe) end
 

@@ -12,9 +12,9 @@ local M = {}
 ---@param report report
 ---@param requested table an object of the request
 ---@param after? string the place: the last id that was compared; nil at the beginning
----@param size integer how many are compared at once: at most 1000
----@param there function `there(ids)`: a table id -> true of those that are there, or -> false of those about which the caller has said something else (they were merged)
----@return string? # the place after these; nil: all are compared
+---@param size integer how many to compare at once: at most 1000
+---@param there function `there(ids)`: a table id -> true for those that exist, or -> false for those that the caller has already reported otherwise (they were merged)
+---@return string? # the place after these; nil: all have been compared
 function M.compare(report, requested, after, size, there) end
 
 return M

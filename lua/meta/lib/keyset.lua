@@ -1,15 +1,15 @@
 ---@meta keyset
 -- Made by scripts/reference of lua/lib; do not edit.
 
---- Keysets of two parts: pages that go on after the last date and, of those with this date, after the last
---- id. However many records one date has, and however few an API gives for one query, none is left out and
---- none comes twice: a query is a new one after each page.
+--- Keysets of two parts: each page continues after the last date and, among records with this date,
+--- after the last id. However many records share a date, and however few an API returns for one
+--- query, none is left out and none comes twice, because each page is a new query.
 ---
 ---     local date, id = keyset.place(cursor)           -- nil, nil at the beginning
 ---     local list = client.after(requested, date, id)  -- date > DATE or (date = DATE and id > ID), in this
 ---     order walk:go_on(requested, keyset.cursor(list, date_of, id_of, cursor))
 ---
---- Where ids alone have an order that pages can go by, `pagination.by_key` is all that is needed.
+--- If pages can be ordered by ids alone, `pagination.by_key` is enough.
 ---@class lib.keyset
 local M = {}
 
@@ -23,7 +23,7 @@ function M.place(cursor) end
 ---@param list table the page, in the order of date and id
 ---@param date_of function `date_of(item)`: a text without blanks
 ---@param id_of function `id_of(item)`
----@param cursor? string that the page was asked for with
+---@param cursor? string with which the page was requested
 ---@return string? # nil if the page is empty: there are no more
 function M.cursor(list, date_of, id_of, cursor) end
 

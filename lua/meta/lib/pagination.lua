@@ -3,7 +3,7 @@
 
 --- Pages: iterators for the ways in which APIs return long lists.
 ---
---- Each takes a function that fetches one page, so that it knows nothing of HTTP; each iterates over
+--- Each takes a function that fetches one page, so it is independent of HTTP; each iterates over
 --- pages, which are lists; `items` makes one list of them. A page that repeats itself is an error, because
 --- the pull would never end.
 ---
@@ -21,20 +21,20 @@ function M.items(pages) end
 
 --- Page numbers: `?page=1`, `?page=2` ... until a page is empty.
 ---@param fetch function `fetch(page)` returns the list
----@param options? table `first`: number of the first page (1); `size`: a page with fewer items is known to be the last, which saves a request; give it only if the API keeps to it
+---@param options? table `first`: number of the first page (1); `size`: a page with fewer items is the last, which saves a request; set it only if the API always fills its pages
 ---@return function # an iterator over lists
 function M.by_page(fetch, options) end
 
---- Offsets: `?offset=0&limit=100`. Advances by the number of items received, because servers may lower
---- the limit; ends with an empty page, or at the total if the API gives one.
+--- Offsets: `?offset=0&limit=100`. It advances by the number of items received, because servers may
+--- lower the limit; ends with an empty page, or at the total if the API gives one.
 ---@param fetch function `fetch(offset, limit)` returns the list and, if known, the total
 ---@param limit integer items to ask for
 ---@param offset? integer where to begin
 ---@return function # an iterator over lists
 function M.by_offset(fetch, limit, offset) end
 
---- Cursors: each page names the next one, the last page none (nil or null). Many APIs say "" or false
---- instead: let `fetch` return nil then.
+--- Cursors: each page names the next one, the last page none (nil or null). Many APIs give "" or
+--- false instead: let `fetch` return nil then.
 ---@param fetch function `fetch(cursor)` returns the list and the next cursor; the first is nil
 ---@param cursor? string where to begin
 ---@return function # an iterator over lists, of which some may be empty
@@ -49,7 +49,7 @@ function M.by_next_link(fetch, url) end
 --- Keys (also "keyset", "seek"): each page begins after the last item of the previous one, in an order
 --- that does not change. The only way that misses nothing while objects change. Ends with an empty page.
 ---@param fetch function `fetch(after)` returns the list; the first `after` is nil
----@param key? string|function name of the item's member that is the key, or a function of the item
+---@param key? string|function the name of the item's member that is the key, or a function of the item
 ---@param where? after to begin
 ---@return function # an iterator over lists
 function M.by_key(fetch, key, after) end
@@ -66,8 +66,8 @@ function M.links(header) end
 ---@return function # an iterator over lists, of which some may be empty
 function M.by_link_header(get, url, list_of) end
 
---- Remembers in the engine's cursor how far each object of a request was read: an interrupted run resumes
---- there, and a complete object is not requested again.
+--- Remembers in the engine's cursor how far each object of a request has been read: an interrupted
+--- run resumes there, and a complete object is not requested again.
 ---
 ---     local walk = pagination.walk(request)
 ---     for requested, cursor in walk:objects() do
@@ -77,7 +77,7 @@ function M.by_link_header(get, url, list_of) end
 ---     end
 ---     walk:finish(report)
 ---@param request table the engine's request
----@param after? table object -> the object of which all pages come before its own: what contacts refer to is then known when they come, and has not to be asked for one by one
+---@param after? table object -> the object whose pages must all come first: the records to which contacts refer are then known, and need not be requested one by one
 ---@return any # a walk
 function M.walk(request, after) end
 

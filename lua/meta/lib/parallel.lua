@@ -1,13 +1,14 @@
 ---@meta parallel
 -- Made by scripts/reference of lua/lib; do not edit.
 
---- Several things at once, each of which asks an API one thing after the other: for APIs whose writes are
---- independent of one another. How many requests are on their way at a time is the operator's
+--- Several tasks at once, each of which sends one request after the other: for APIs whose writes
+--- are independent of one another. The operator decides how many requests are in progress at a time
 --- (`concurrent_requests`).
 ---@class lib.parallel
 local M = {}
 
---- Sends a request as `http.request` does; within `each`, together with those of the others.
+--- Sends a request as `http.request` does; within `each`, at the same time as those of the other
+--- tasks.
 ---@param options table of `http.request`
 ---@return table # the response
 function M.request(options) end

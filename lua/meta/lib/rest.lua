@@ -1,8 +1,8 @@
 ---@meta rest
 -- Made by scripts/reference of lua/lib; do not edit.
 
---- REST: what clients of JSON APIs over HTTP have in common. What can't be read is an error that names the
---- request, who answered what and why, and what to look at; what is not there is nil.
+--- REST: what clients of JSON APIs over HTTP have in common. An answer that cannot be read is an
+--- error that names the request, the answer, the reason and what to check; a missing record is nil.
 ---
 ---     local api = rest.client { name = "EspoCRM", reason = function(response) ... end }
 ---     local record = api:find("/Contact/12")        -- nil: there is none
@@ -10,11 +10,12 @@
 ---@class lib.rest
 local M = {}
 
---- A client of one API. Its `reason(response)` tells why something was refused, in any case a text.
----@param api table `name`: what it is called in messages; `reason(response)`: what it says itself, nil if it does not; perhaps `headers`, `timeout`, `costs` and `waits` of all its requests (options of `http.request`), `heard(response)`, which is told of every answer (see `http.told`), and `status(response)`: what another API would have answered, nil if the status is right
+--- A client of one API. Its `reason(response)` says why something was refused; it always returns a
+--- text.
+---@param api table `name`: its name in messages; `reason(response)`: the API's own reason, nil if it gives none; perhaps `headers`, `timeout`, `costs` and `waits` of all its requests (options of `http.request`), `heard(response)`, which is called with every answer (see `http.told`), and `status(response)`: the status that another API would have used, nil if the status is right
 function M.client(api) end
 
---- The table that a response has in its body; an empty one if it has none.
+--- The JSON table in the body of a response; an empty one if it has none.
 function M.body(response) end
 
 ---@class lib.rest.Client
@@ -24,12 +25,12 @@ local Client = {}
 ---@param request string "GET /Contact"
 function Client:fail(request, response) end
 
---- The table that the response of a request must have in its body.
+--- The JSON table that must be in the body of a response.
 ---@param request string "GET /Contact"
 function Client:body_of(request, response) end
 
---- A member of the table that the response of a request must have in its body; without it, it is an error
---- (some APIs tell errors with the status 200).
+--- A member of the JSON table in the body of a response; it is an error if it is missing (some APIs
+--- report errors with the status 200).
 ---@param request string "GET /Contact"
 ---@param name string "list"
 function Client:member_of(request, response, name) end
@@ -40,13 +41,13 @@ function Client:member_of(request, response, name) end
 ---@param options? table of `http.request`
 function Client:send(method, path, options) end
 
---- What is at this path, or a member of it; nil if there is nothing (404).
+--- The resource at this path, or a member of it; nil if there is none (404).
 ---@param path string
 ---@param query? table
 ---@param name? string of the member
 function Client:find(path, query, name) end
 
---- What is at this path, or a member of it; it is an error if there is nothing.
+--- The resource at this path, or a member of it; it is an error if there is none.
 function Client:read(path, query, name) end
 
 --- Writes a record without overwriting another revision: reads it, applies the edit, and sends it;
@@ -54,7 +55,7 @@ function Client:read(path, query, name) end
 ---@param method string "PUT", "DELETE" ...
 ---@param path string
 ---@param edit function `edit(record)` returns the options of the request that writes: the body, and the header that names the revision
----@return table # the response: of the last write, or of a read that had no record
+---@return table # the response: of the last write, or of the read if there was no record
 function Client:rewrite(method, path, edit) end
 
 return M

@@ -8,7 +8,7 @@
 ---       email = { list = "channels", where = { medium = "email" }, member = "address" }, -- see `lists`
 ---     }
 ---     person:flat(record)            -- { given = "Ann", email = "ann@acme.test" }
----     person:write(record, fields)   -- puts them there, and leaves all else as it is
+---     person:write(record, fields)   -- writes them and leaves everything else unchanged
 ---@class lib.shapes
 local M = {}
 
@@ -21,7 +21,7 @@ local Shape = {}
 
 --- The fields of a record.
 ---@param record any
----@param absent? any what a field has that is not there: `json.null` for APIs that leave out what is empty
+---@param absent? any the value of a missing field: `json.null` for APIs that leave out empty fields
 function Shape:flat(record, absent) end
 
 --- Writes fields into a record; those that the shape does not have are left out.

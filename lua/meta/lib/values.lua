@@ -10,13 +10,13 @@ local M = {}
 --- Is this JSON's null? (In Tandem's scripts it is `json.null`, a userdata.)
 function M.is_null(value) end
 
---- Is nothing in it: nil, null or the empty text? 0 and false are something.
+--- Is it empty: nil, null or the empty text? 0 and false are not.
 function M.is_empty(value) end
 
---- Are both texts, and the same whatever their case (that of A to Z)?
+--- Are both texts, and equal if case is ignored (for A to Z)?
 function M.same(left, right) end
 
---- A table without what is known to be empty (null).
+--- A table without its null values.
 function M.known(fields) end
 
 --- The first of its arguments that is neither nil nor null; nil if there is none.
@@ -39,7 +39,7 @@ function M.at(item, path) end
 ---@return table # name -> value
 function M.flatten(item, paths) end
 
---- Puts a value at a path of nested tables, making those that are missing: `values.put(item, "name.given",
+--- Puts a value at a path of nested tables, creating missing ones: `values.put(item, "name.given",
 --- "Ann")`.
 function M.put(item, path, value) end
 
@@ -52,27 +52,28 @@ function M.nest(fields, paths) end
 --- Renames the keys of a table by `names` (old -> new); others are left out.
 function M.rename(fields, names) end
 
---- A list of what a function makes of each element of a list; nil is left out.
+--- A list of a function's results for each element of a list; nil is left out.
 function M.map(list, make) end
 
---- One table of several; where two have the same key, the later one counts.
+--- Merges several tables into one; if two have the same key, the later one counts.
 function M.merge(...) end
 
---- A word in the language of the other side: `values.translate("mr", {mr = "Mr.", ms = "Ms."})`. Values
+--- A value translated by a table: `values.translate("mr", {mr = "Mr.", ms = "Ms."})`. Values
 --- that are not in the table, nil and null included, are returned unchanged.
 function M.translate(value, words) end
 
---- A table with keys and values exchanged, for the way back of `translate` and `flatten`.
+--- A table with keys and values exchanged, for the reverse of `translate` and `flatten`.
 function M.invert(words) end
 
---- A text without the blanks at its ends; other values stay as they are.
+--- A text without blanks at its ends; other values stay unchanged.
 function M.trim(value) end
 
---- A text cut to `limit` characters (not bytes); other values, and what is not UTF-8, stay as they are.
+--- A text cut to `limit` characters (not bytes); other values, and texts that are not UTF-8, stay
+--- unchanged.
 function M.cut(value, limit) end
 
---- A text split at a separator (no pattern): `values.split("a;b", ";")` is {"a", "b"}. The empty text
---- has no parts.
+--- A text split at a separator (plain text, not a pattern): `values.split("a;b", ";")` is {"a",
+--- "b"}. The empty text has no parts.
 function M.split(text, separator) end
 
 return M

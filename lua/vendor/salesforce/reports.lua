@@ -113,7 +113,7 @@ local function is_long_ago(requested)
   return requested.from and datetime.compare(requested.from, remembered) < 0
 end
 
--- Reads one page and says how to go on; nil: everything was read.
+-- Reads one page and returns how to continue; nil: everything has been read.
 local function read(report, source, requested, cursor)
   local compared = cursor and cursor:match "^keys (.*)$"
   if requested.ids then

@@ -1,4 +1,4 @@
--- The fields as the API describes them, for specs that do not ask it.
+-- The fields as the API describes them, for specs that do not query them.
 local common = {
   { name = "first_name", label = "First name", type = "string" },
   { name = "last_name", label = "Last name", type = "string" },

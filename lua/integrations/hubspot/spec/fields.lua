@@ -1,4 +1,4 @@
--- The fields as HubSpot describes them, for specs that do not ask it.
+-- The fields as HubSpot describes them, for specs that do not query them.
 local function field(name, type)
   return { name = name, label = name, type = type or "string", required = false, writable = true }
 end

@@ -1,4 +1,4 @@
---- The fields, for specs that do not ask the server.
+--- The fields, for specs that do not query the server.
 return { contact = {
   { name = "prefix", type = "string" }, { name = "firstName", type = "string" },
   { name = "lastName", type = "string" }, { name = "suffix", type = "string" },

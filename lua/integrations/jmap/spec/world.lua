@@ -119,7 +119,7 @@ local METHODS = {
   end,
 }
 
--- Puts the ids of an earlier result in the place of a back reference.
+-- Replaces a back reference by the ids of an earlier result.
 local function resolve(arguments, responses)
   local reference = arguments["#ids"]
   if reference then

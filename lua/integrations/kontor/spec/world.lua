@@ -38,7 +38,7 @@ local SHAPES = {
   },
 }
 
--- Yes and no are "Y" and "N" on their way.
+-- Booleans are sent as "Y" and "N".
 local LETTERS, ANSWERS = { [true] = "Y", [false] = "N" }, { Y = true, N = false }
 
 -- What is empty is left out.

@@ -19,7 +19,7 @@ local M = {
 
 local SINGULAR = { contacts = "contact", companies = "company" }
 
--- Unlike Mautic's, companies show their dates here: the suite asks every object for its instant.
+-- Unlike in Mautic, companies have dates here, because the suite asks every object for its instant.
 local function item_of(record)
   return {
     id = math.tointeger(tonumber(record.id)),
@@ -73,7 +73,7 @@ local function one(record, object)
     or { status = 404, json = { errors = { { code = 404, message = "Item was not found." } } } }
 end
 
--- A known e-mail address, or name of a company, makes an edit of it.
+-- With a known e-mail address, or name of a company, it becomes an edit.
 local function made(world, object, name, values)
   local known = world:find(object, name, values[name])
   return known and world:update(object, known.id, values) or world:create(object, values)

@@ -1,4 +1,4 @@
--- The fields as Pipedrive describes them, for specs that do not ask it.
+-- The fields as Pipedrive describes them, for specs that do not query them.
 local function field(name, type, required)
   return { name = name, label = name, type = type or "string", required = required or false, writable = true }
 end

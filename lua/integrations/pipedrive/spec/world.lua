@@ -66,7 +66,7 @@ local function item_of(record)
   return item
 end
 
--- What a write says, as fields of ours.
+-- The contents of a write, as our fields.
 local function fields_of(object, written)
   local fields = {}
   for name, value in pairs(written) do
@@ -107,7 +107,7 @@ local function list(world, request)
   return { json = { success = true, data = items, additional_data = { next_cursor = more } } }
 end
 
--- The search knows at once of records by their keys.
+-- The search finds records by their keys at once.
 local function search(world, request)
   local items = {}
   for _, record in ipairs(world:list(request.params.object)) do

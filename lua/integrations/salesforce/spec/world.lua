@@ -23,7 +23,7 @@ local DESCRIBED = {
   "Id", "IsDeleted", "SystemModstamp", "MasterRecordId", "ConvertedContactId", "IsPersonAccount",
 }
 
--- What SOQL says, as far as the integration speaks it.
+-- A SOQL query, as far as the integration uses the language.
 local function read_query(soql)
   local query = { object = soql:match " FROM (%w+)", ids = nil }
   query.person = soql:match "IsPersonAccount = (%a+)"

@@ -1,4 +1,4 @@
---- The fields as Tryton describes them, for specs that do not ask it.
+--- The fields as Tryton describes them, for specs that do not query them.
 local code = { name = "code", type = "string", writable = false }
 local email = { name = "email", type = "email" }
 local phone = { name = "phone", type = "phone" }

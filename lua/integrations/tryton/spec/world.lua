@@ -73,7 +73,8 @@ local function fields_of(object, values)
   return fields
 end
 
--- What a domain says, as far as the integration's go: kind, ids or the one before, and the window.
+-- The contents of a domain, as far as the integration uses them: kind, ids or the previous id, and
+-- the window.
 local function read_domain(domain)
   local asked = {}
   for _, clause in ipairs(domain) do
